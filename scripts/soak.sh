@@ -82,6 +82,9 @@ run -pl enclave-testkit -Dtest=RotationYearTest -Denclave.soak.rotation-years="$
   grep 'rotation years'
 run -pl enclave-testkit -Dtest=FleetCostTest -Denclave.soak.fleet-keys=10000 | grep 'replicas\|due at once'
 
+run -pl enclave-k8s -Dtest=KekRotationTest -Denclave.soak.rewrapped-keys=200 | grep 'were rewrapped'
+run -pl enclave-k8s -Dtest=RewrapKillsTest | grep 'a rewrapping killed'
+
 run -pl enclave-jobs -Dtest=KillsTest -Denclave.soak.deferred=10000 | grep 'told to a listener'
 
 run -pl enclave-azure -Dtest=LeadingZerosTest -Denclave.soak.signatures=10000 |

@@ -56,6 +56,11 @@ public final class AsyncEnclave {
     return run(() -> enclave.unseal(box, associatedData));
   }
 
+  /** See {@link Enclave#reseal}. */
+  public CompletionStage<SealedBytes> reseal(SealedBytes box, byte[] associatedData) {
+    return run(() -> enclave.reseal(box, associatedData));
+  }
+
   private <T> CompletionStage<T> run(Supplier<T> operation) {
     CompletableFuture<T> result = new CompletableFuture<>();
     try {

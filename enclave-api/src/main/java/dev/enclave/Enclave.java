@@ -73,6 +73,18 @@ public interface Enclave extends Keys<SigningKey>, AutoCloseable {
   byte[] unseal(SealedBytes box, byte[] associatedData);
 
   /**
+   * Seals a box anew under the active version of the KEK it names, after a rotation: once all boxes
+   * of an older version are resealed, that version can be disabled. {@link SealedBytes#version()}
+   * tells which one a box is under.
+   *
+   * @param associatedData what it was sealed with, and is sealed with again
+   * @return {@code box} itself, unopened, when it is under the active version already
+   * @throws IntegrityException {@link ErrorCode#SEALED_DATA_CORRUPT} when box or associated data
+   *     differ from what was sealed
+   */
+  SealedBytes reseal(SealedBytes box, byte[] associatedData);
+
+  /**
    * What administers keys: rotation, states, destruction, backups. Code that only signs gets {@link
    * #signingKeys()} instead.
    */

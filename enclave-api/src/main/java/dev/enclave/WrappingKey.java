@@ -21,6 +21,13 @@ public interface WrappingKey extends EnclaveKey {
    */
   byte[] unseal(SealedBytes box, byte[] associatedData);
 
+  /**
+   * As {@link Enclave#reseal}; the box must name this key.
+   *
+   * @throws UsageException {@link ErrorCode#INVALID_HANDLE} when it names another
+   */
+  SealedBytes reseal(SealedBytes box, byte[] associatedData);
+
   /** The active version's public key; none for AES, which has no public half. */
   Optional<PublicKeyInfo> publicKey();
 

@@ -115,6 +115,12 @@ public interface Administration {
   /** The passphrase that seals the resolved backend's keys; none where there is no such thing. */
   Optional<StorePassphrase> passphrase();
 
+  /**
+   * Seals the resolved backend's keys anew when their key-encryption key has rotated; none where no
+   * key of another backend seals them.
+   */
+  Optional<Rewrapping> rewrapping();
+
   /** Looks for orphans at the resolved backend's provider; none where the backend leaves none. */
   Optional<Orphans> orphans();
 }

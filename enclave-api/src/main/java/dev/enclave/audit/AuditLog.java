@@ -1,5 +1,8 @@
 package dev.enclave.audit;
 
+import dev.enclave.KeyHandle;
+import dev.enclave.PublicKeySet;
+import dev.enclave.admin.RotationReason;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
@@ -136,4 +139,19 @@ public interface AuditLog {
 
   /** Reads the records, from the oldest there is. */
   AuditReader reader();
+
+  /**
+   * The public keys of all versions of a signing key that the log proves, whatever has become of
+   * their private keys: the first version's by the handle's fingerprint, each later one's by the
+   * succession statement of the version that it replaced. A version that was replaced for a {@link
+   * RotationReason#COMPROMISE} is left out, and so is what came after it, since it states nothing.
+   * Verifies the log and reads it whole.
+   *
+   * @return the first version's first
+   * @throws UsageException ({@link ErrorCode#INVALID_ARGUMENT}) when the handle names no
+   *     fingerprint, ({@link ErrorCode#KEY_NOT_FOUND}) when the log does not have the public key
+   *     that it names
+   * @throws IntegrityException ({@link ErrorCode#AUDIT_LOG_CORRUPT}) when the log is not intact
+   */
+  PublicKeySet publicKeys(KeyHandle key);
 }

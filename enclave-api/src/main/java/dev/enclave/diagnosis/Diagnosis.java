@@ -66,17 +66,24 @@ public interface Diagnosis {
   record Signal(String detector, String status, String detail) {}
 
   /**
-   * Something the process's identity must be allowed to do.
+   * Something the process's identity must be allowed to do, or is allowed without need.
    *
    * @param name as the provider writes it, such as {@code kms:Sign}
-   * @param neededFor what fails without it, such as {@code signing}
+   * @param neededFor what fails without it, such as {@code signing}; of an excess one, what it
+   *     makes possible
    * @param granted whether the identity has it
-   * @param fix what to do where it is missing
+   * @param fix what to do where it is missing, or where it is too much
+   * @param excess whether the identity has it and needs it for nothing
    */
-  record Permission(String name, String neededFor, boolean granted, String fix) {
-    /** A permission. */
+  record Permission(String name, String neededFor, boolean granted, String fix, boolean excess) {
+    /** A permission that is needed. */
     public static Permission of(String name, String neededFor, boolean granted, String fix) {
-      return new Permission(name, neededFor, granted, fix);
+      return new Permission(name, neededFor, granted, fix, false);
+    }
+
+    /** A permission that is granted and needed for nothing. */
+    public static Permission excess(String name, String allows, String fix) {
+      return new Permission(name, allows, true, fix, true);
     }
   }
 

@@ -5,6 +5,7 @@ import dev.enclave.cli.audit.AuditCheckpointCommand;
 import dev.enclave.cli.audit.AuditCommand;
 import dev.enclave.cli.audit.AuditExportCommand;
 import dev.enclave.cli.audit.AuditProveCommand;
+import dev.enclave.cli.audit.AuditPublicKeysCommand;
 import dev.enclave.cli.audit.AuditShowCommand;
 import dev.enclave.cli.audit.AuditVerifyCommand;
 import dev.enclave.cli.audit.InitCommand;
@@ -41,6 +42,7 @@ import dev.enclave.cli.session.ErrorReport;
 import dev.enclave.cli.session.RootCommand;
 import dev.enclave.cli.session.Session;
 import dev.enclave.cli.text.Text;
+import dev.enclave.cli.use.ResealCommand;
 import dev.enclave.cli.use.SealCommand;
 import dev.enclave.cli.use.SignCommand;
 import dev.enclave.cli.use.UnsealCommand;
@@ -74,6 +76,7 @@ public final class EnclaveCommand {
             .addSubcommand(new VerifyCommand(session))
             .addSubcommand(new SealCommand(session))
             .addSubcommand(new UnsealCommand(session))
+            .addSubcommand(new ResealCommand(session))
             .addSubcommand(audit)
             .addSubcommand(queue)
             .addSubcommand(new ConformanceCommand(session))
@@ -100,6 +103,7 @@ public final class EnclaveCommand {
         .addSubcommand(new AuditProveCommand(session))
         .addSubcommand(new AuditCheckProofCommand(session))
         .addSubcommand(new AuditShowCommand(session))
+        .addSubcommand(new AuditPublicKeysCommand(session))
         .addSubcommand(new AuditExportCommand(session));
     queue
         .addSubcommand(new QueueListCommand(session))

@@ -72,6 +72,10 @@ class CliCanaryTest {
       !verify wallet~ doc sig-edward
       seal kek~ doc --out box --aad 'wallet 42'
       unseal box --out opened~ --aad 'wallet 42'
+      reseal box
+      keys rotate kek~
+      reseal box --out box-2 --aad 'wallet 42'
+      !reseal box --out box-3 --aad 'wallet 43'
       !unseal box --out opened~ --aad 'wallet 43'
       queue list --all --json
       !queue show t-none
@@ -100,6 +104,7 @@ class CliCanaryTest {
       audit check-proof proof --public-key kept.pub
       audit prove --since kept
       audit show --key wallet~
+      !audit public-keys wallet~
       audit export --format csv
       audit export --format jsonl
       conformance --backend software

@@ -99,6 +99,7 @@ class RandomArgumentsTest {
         "verify",
         "seal",
         "unseal",
+        "reseal",
         "audit",
         "doctor",
         "wallet",

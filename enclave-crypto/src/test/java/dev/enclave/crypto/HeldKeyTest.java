@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 class HeldKeyTest {
 
   private static final Message MESSAGE = Message.ofUtf8("pay 7 to Alice");

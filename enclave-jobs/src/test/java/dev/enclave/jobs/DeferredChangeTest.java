@@ -54,8 +54,7 @@ class DeferredChangeTest {
 
   @Test
   void aKeyIsMadeAfterTheOutage_asItWasAskedFor() throws Exception {
-    try (Enclave enclave = wallet.open()) {
-      deferred(enclave).find("t-none");
+    try (Enclave enclave = wallet.ready()) {
       wallet.backend.begin();
       Ticket ticket = deferred(enclave.by("user:7")).create(SPEC.operationId("make-43"));
       assertThat(deferred(enclave.by("user:7")).create(SPEC.operationId("make-43")).id())
@@ -96,7 +95,7 @@ class DeferredChangeTest {
 
   @Test
   void aKeyIsRotatedOnceAfterTheOutage() throws Exception {
-    try (Enclave enclave = wallet.open()) {
+    try (Enclave enclave = wallet.ready()) {
       SigningKey key = key(enclave, "wallet-42");
       KeyVersion before = key.activeVersion();
       wallet.backend.begin();
@@ -115,7 +114,7 @@ class DeferredChangeTest {
 
   @Test
   void anOperationIdOfAnotherOperation_isRefused() {
-    try (Enclave enclave = wallet.open()) {
+    try (Enclave enclave = wallet.ready()) {
       SigningKey key = key(enclave, "wallet-42");
       wallet.backend.begin();
       deferred(enclave).create(SPEC.operationId("one"));
@@ -145,8 +144,7 @@ class DeferredChangeTest {
 
   @Test
   void orLater_leavesATicketForAKey_andOfSeveralCallsOne() throws Exception {
-    try (Enclave enclave = wallet.open()) {
-      deferred(enclave).find("t-none");
+    try (Enclave enclave = wallet.ready()) {
       wallet.backend.begin();
       KeySpec<SigningKey> spec = SPEC.operationId("make-43").orLater();
       EnclaveException first = refused(ErrorCode.DEFERRED, () -> enclave.createKey(spec));
@@ -161,8 +159,7 @@ class DeferredChangeTest {
 
   @Test
   void orLater_makesOneKey_whenTheFirstAnswerIsLost() throws Exception {
-    try (Enclave enclave = wallet.open()) {
-      deferred(enclave).find("t-none");
+    try (Enclave enclave = wallet.ready()) {
       wallet.backend.loseAnswers("create", Integer.MAX_VALUE);
       EnclaveException failure =
           refused(ErrorCode.DEFERRED, () -> enclave.createKey(SPEC.orLater()));
@@ -196,10 +193,9 @@ class DeferredChangeTest {
 
   @Test
   void orLater_leavesATicketForARotationOfTheVersionThatWasRead() throws Exception {
-    try (Enclave enclave = wallet.open()) {
+    try (Enclave enclave = wallet.ready()) {
       SigningKey key = key(enclave, "wallet-42");
       ManagedKey managed = enclave.admin().key(key.handle());
-      deferred(enclave).find("t-none");
       wallet.backend.begin();
       EnclaveException failure =
           refused(
@@ -216,9 +212,8 @@ class DeferredChangeTest {
   @Test
   void orLater_rotatesOnce_whenTheFirstAnswersAreLost() throws Exception {
     for (String step : List.of("prepare", "activate")) {
-      try (Enclave enclave = wallet.open()) {
+      try (Enclave enclave = wallet.ready()) {
         ManagedKey managed = enclave.admin().key(key(enclave, "turn-" + step).handle());
-        deferred(enclave).find("t-none");
         wallet.backend.loseAnswers(step, Integer.MAX_VALUE);
         EnclaveException failure =
             refused(ErrorCode.DEFERRED, () -> managed.rotate(RotationRequest.now().orLater()));

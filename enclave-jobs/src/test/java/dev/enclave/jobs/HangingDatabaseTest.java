@@ -35,7 +35,7 @@ class HangingDatabaseTest {
 
   private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");
 
-  /** Seconds of the data source's own. */
+  /** Seconds of the data source's own, while the relay holds. */
   private static final int SOON = 2;
 
   private static final int NEVER = 0;
@@ -170,6 +170,7 @@ class HangingDatabaseTest {
     relay.forwardLate(Duration.ofMillis(20));
     try (Enclave enclave = opened(SOON)) {
       SigningKey key = key(enclave, "wallet-42");
+      deferred(enclave).find("t-none");
       wallet.backend.begin();
       List<String> tickets =
           IntStream.range(0, 3)

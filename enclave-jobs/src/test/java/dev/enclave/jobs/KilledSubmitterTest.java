@@ -8,6 +8,7 @@ import dev.enclave.KeyName;
 import dev.enclave.SigningKey;
 import dev.enclave.deferred.Ticket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +49,7 @@ class KilledSubmitterTest {
     try (var said = process.inputReader(StandardCharsets.UTF_8)) {
       while (given.size() < tickets) {
         String ticket = said.readLine();
-        assertThat(ticket).startsWith("t-");
+        assertThat(ticket).as(Files.readString(Submitter.errors(folder))).startsWith("t-");
         given.add(ticket);
       }
       // Not by the process itself, which would close what is still to be read.

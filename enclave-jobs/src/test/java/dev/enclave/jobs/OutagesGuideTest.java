@@ -68,6 +68,8 @@ class OutagesGuideTest {
   }
 
   private static void assertItsUse(Enclave enclave) throws Exception {
+    // An opening waits for some seconds only until operations can be deferred.
+    Wallet.deferred(enclave).find("t-none");
     assertThat(enclave.health().findings())
         .extracting(Finding::code)
         .doesNotContain(ErrorCode.DEFERRED, ErrorCode.DEFERRAL_UNAVAILABLE);

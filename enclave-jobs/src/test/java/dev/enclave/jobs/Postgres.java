@@ -1,5 +1,6 @@
 package dev.enclave.jobs;
 
+import dev.enclave.emulators.internal.listening.HeldPort;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -7,21 +8,36 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import javax.sql.DataSource;
 
 /** A PostgreSQL server of a test class, which can be away, or cut connections as they commit. */
-final class Postgres implements AutoCloseable {
+public final class Postgres implements AutoCloseable {
+
+  /** How long a busy machine may take; it is up after a second. */
+  private static final Duration LONGEST_START = Duration.ofMinutes(2);
 
   private final EmbeddedPostgres server;
+  private final HeldPort port;
   private volatile boolean away;
   private volatile boolean cut;
 
-  private Postgres(EmbeddedPostgres server) {
+  private Postgres(EmbeddedPostgres server, HeldPort port) {
     this.server = server;
+    this.port = port;
   }
 
-  static Postgres start() throws IOException {
-    return new Postgres(EmbeddedPostgres.builder().start());
+  /** On a port that nobody else gets while its files are made. */
+  public static Postgres start() throws IOException {
+    HeldPort port = HeldPort.free("127.0.0.1");
+    try {
+      return new Postgres(
+          EmbeddedPostgres.builder().setPort(port.number()).setPGStartupWait(LONGEST_START).start(),
+          port);
+    } catch (IOException | RuntimeException e) {
+      port.close();
+      throw e;
+    }
   }
 
   void away(boolean now) {
@@ -51,7 +67,7 @@ final class Postgres implements AutoCloseable {
     return server.getDatabase(user, database);
   }
 
-  int port() {
+  public int port() {
     return server.getPort();
   }
 
@@ -61,7 +77,7 @@ final class Postgres implements AutoCloseable {
     return server.getDatabase("postgres", database);
   }
 
-  DataSource source() {
+  public DataSource source() {
     return proxy(
         DataSource.class,
         server.getPostgresDatabase(),
@@ -84,15 +100,16 @@ final class Postgres implements AutoCloseable {
         });
   }
 
-  private interface Call {
+  interface Call {
     Object run() throws Throwable;
   }
 
-  private interface Around {
+  interface Around {
     Object call(Call real) throws Throwable;
   }
 
-  private static <T> T proxy(Class<T> type, T real, String method, Around around) {
+  /** That object, with something around one of its methods. */
+  static <T> T proxy(Class<T> type, T real, String method, Around around) {
     return type.cast(
         Proxy.newProxyInstance(
             type.getClassLoader(),
@@ -113,5 +130,6 @@ final class Postgres implements AutoCloseable {
   @Override
   public void close() throws IOException {
     server.close();
+    port.close();
   }
 }

@@ -18,6 +18,9 @@ import org.postgresql.ds.PGSimpleDataSource;
 /** Lies between a data source and its server; stops forwarding, or forwards late. */
 final class Relay implements AutoCloseable {
 
+  /** Seconds. */
+  private static final int PATIENT = 60;
+
   private final ServerSocket server;
   private final int target;
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
@@ -32,8 +35,28 @@ final class Relay implements AutoCloseable {
     begin(this::accept);
   }
 
-  /** Of the server's database, through this; waits at most so many seconds, 0 for ever. */
+  /**
+   * Of the server's database, through this; what is begun while this holds waits at most so many
+   * seconds, 0 for ever. What is begun otherwise waits for a busy machine.
+   */
   DataSource source(int timeout) {
+    return Postgres.proxy(
+        DataSource.class,
+        limited(Math.min(timeout, 1) * PATIENT),
+        "getConnection",
+        patient -> holds() ? limited(timeout).getConnection() : patient.run());
+  }
+
+  private boolean holds() {
+    lock.lock();
+    try {
+      return held;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private DataSource limited(int timeout) {
     PGSimpleDataSource source = new PGSimpleDataSource();
     source.setServerNames(new String[] {"127.0.0.1"});
     source.setPortNumbers(new int[] {server.getLocalPort()});

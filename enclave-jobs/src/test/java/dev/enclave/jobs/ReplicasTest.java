@@ -63,8 +63,8 @@ class ReplicasTest {
       throws Exception {
     Wallet one = replica("apart");
     Wallet other = replica("apart");
-    try (Enclave first = one.open(Duration.ofMinutes(-5));
-        Enclave second = other.open(Duration.ofMinutes(5))) {
+    try (Enclave first = one.ready(Duration.ofMinutes(-5));
+        Enclave second = other.ready(Duration.ofMinutes(5))) {
       for (int i = 0; i < 8; i++) {
         assertThat(wallet(first, i).handle()).isEqualTo(wallet(second, i).handle());
       }
@@ -122,7 +122,7 @@ class ReplicasTest {
   void whatAProcessLeavesBehind_anotherCarriesOut() throws Exception {
     Wallet leaving = replica("left");
     String ticket;
-    try (Enclave enclave = leaving.open()) {
+    try (Enclave enclave = leaving.ready()) {
       SigningKey key = wallet(enclave, 3);
       leaving.backend.begin();
       ticket = deferred(enclave).submit(key, Message.ofUtf8("pay 10"), SignOptions.defaults()).id();
@@ -152,7 +152,7 @@ class ReplicasTest {
     String deployment = "beyond" + Math.abs(hours) + (hours < 0 ? "-behind" : "-ahead");
     Wallet wrong = replica(deployment).set("expiry", "PT1H");
     String ticket;
-    try (Enclave enclave = wrong.open(Duration.ofHours(hours))) {
+    try (Enclave enclave = wrong.ready(Duration.ofHours(hours))) {
       SigningKey key = wallet(enclave, 5);
       wrong.backend.begin();
       ticket = deferred(enclave).submit(key, Message.ofUtf8("pay 10"), SignOptions.defaults()).id();

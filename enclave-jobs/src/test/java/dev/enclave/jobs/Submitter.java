@@ -61,6 +61,11 @@ final class Submitter {
         .open();
   }
 
+  /** What went wrong in it. */
+  static Path errors(Path folder) {
+    return folder.resolve("errors.txt");
+  }
+
   static Process start(Path folder) throws java.io.IOException {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -69,7 +74,7 @@ final class Submitter {
             System.getProperty("java.class.path"),
             Submitter.class.getName(),
             folder.toString())
-        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(errors(folder).toFile())
         .start();
   }
 }

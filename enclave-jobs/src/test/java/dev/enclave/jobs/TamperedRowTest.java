@@ -58,7 +58,7 @@ class TamperedRowTest {
   }
 
   private Ticket storedAndStopped(SignOptions options) {
-    try (Enclave enclave = wallet.open()) {
+    try (Enclave enclave = wallet.ready()) {
       SigningKey key = key(enclave, "wallet-42");
       SigningKey other = key(enclave, "treasury");
       wallet.backend.begin();
@@ -140,7 +140,7 @@ class TamperedRowTest {
   void anExpiredRow_isNotCarriedOut_norRevived() throws Exception {
     wallet.set("expiry", "PT0.2S");
     Ticket ticket;
-    try (Enclave enclave = wallet.open()) {
+    try (Enclave enclave = wallet.ready()) {
       SigningKey key = key(enclave, "wallet-42");
       wallet.backend.begin();
       ticket = deferred(enclave).submit(key, MESSAGE, SignOptions.defaults());

@@ -149,7 +149,7 @@ class TicketsTest {
 
   @Test
   void thatWaitForTheirNextAttempt_areTriedAtOnce_whenSomebodyAsksForIt() throws Exception {
-    try (Enclave enclave = wallet.open()) {
+    try (Enclave enclave = wallet.ready()) {
       SigningKey key = key(enclave, "wallet-42");
       wallet.backend.begin();
       String id = deferred(enclave).submit(key, MESSAGE, SignOptions.defaults()).id();

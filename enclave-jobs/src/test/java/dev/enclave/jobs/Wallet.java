@@ -82,6 +82,18 @@ final class Wallet {
         .open();
   }
 
+  /** Opens, and waits until operations can be deferred, for which opening waits some seconds. */
+  Enclave ready() {
+    return ready(Duration.ZERO);
+  }
+
+  /** The same on a machine whose clock is wrong. */
+  Enclave ready(Duration fast) {
+    Enclave enclave = open(fast);
+    deferred(enclave).find("t-none");
+    return enclave;
+  }
+
   static void makeKek(Enclave enclave) {
     enclave.ensureKey(KeySpec.named("jobs-kek").algorithm(WrappingAlgorithm.AES_256_GCM));
   }

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Through the engine, as an application meets it. */
 @NeedsKeyring
-@Timeout(60)
+@Timeout(300)
 @Tag("needs-keyring")
 class EngineTest {
 

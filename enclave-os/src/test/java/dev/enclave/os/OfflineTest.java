@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A developer's machine with every network off: a namespace with a loopback that is down. */
 @NeedsKeyring
-@Timeout(120)
+@Timeout(300)
 @Tag("needs-keyring")
 @Tag("needs-namespaces")
 class OfflineTest {

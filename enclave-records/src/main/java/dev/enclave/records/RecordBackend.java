@@ -17,6 +17,7 @@ import dev.enclave.records.internal.keys.KeyLifecycle;
 import dev.enclave.records.internal.keys.KeyTransfer;
 import dev.enclave.records.internal.keys.KeyUse;
 import dev.enclave.records.internal.keys.RecordCheck;
+import dev.enclave.records.internal.keys.RecordRewrapper;
 import dev.enclave.records.internal.manifest.Manifest;
 import dev.enclave.records.internal.memory.KeyRecords;
 import dev.enclave.records.kek.RecordKek;
@@ -31,11 +32,13 @@ import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendDescription;
 import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.spi.backend.Capability;
 import dev.enclave.spi.backend.CreateRequest;
 import dev.enclave.spi.backend.KeyCreator;
 import dev.enclave.spi.backend.KeyExporter;
 import dev.enclave.spi.backend.KeyImporter;
 import dev.enclave.spi.backend.KeyLister;
+import dev.enclave.spi.backend.KeyRewrapper;
 import dev.enclave.spi.backend.KeyRotator;
 import dev.enclave.spi.backend.KeySigner;
 import dev.enclave.spi.backend.KeyStateChanger;
@@ -90,6 +93,7 @@ public class RecordBackend
   private final KeyUse use;
   private final KeyTransfer transfer;
   private final RecordCheck check;
+  private final Optional<KeyRewrapper> rewrapper;
 
   // Calls share the read lock, so that closing waits for them before it overwrites the keys.
   private final ReentrantReadWriteLock lifetime = new ReentrantReadWriteLock();
@@ -121,6 +125,23 @@ public class RecordBackend
     this.use = new KeyUse(context.environment(), records);
     this.transfer = new KeyTransfer(context, records);
     this.check = new RecordCheck(store, records);
+    this.rewrapper =
+        kek.rotates()
+            ? Optional.of(new RecordRewrapper(records, lifecycle, kek, new Guarded()))
+            : Optional.empty();
+  }
+
+  private final class Guarded implements RecordRewrapper.Guard {
+
+    @Override
+    public <T> T run(CallContext call, BackendFailure.Step<T> step) throws BackendFailure {
+      return guarded(call, step);
+    }
+
+    @Override
+    public boolean mayWrite(CallContext call) throws BackendFailure {
+      return RecordBackend.this.mayWrite(call);
+    }
   }
 
   private static Set<BackendTrait> traits(RecordStore store) {
@@ -140,6 +161,19 @@ public class RecordBackend
     return algorithm.digest().isPresent()
         ? AlgorithmSupport.digestsAndMessagesUpTo(algorithm, Integer.MAX_VALUE)
         : AlgorithmSupport.messagesUpTo(algorithm, Integer.MAX_VALUE);
+  }
+
+  /** What it implements, and to rewrap keys if their key-encryption key rotates elsewhere. */
+  @Override
+  public <C extends Capability> Optional<C> capability(Class<C> type) {
+    return type == KeyRewrapper.class
+        ? rewrapper.map(type::cast)
+        : SigningBackend.super.capability(type);
+  }
+
+  /** Whether the process's account may list and write keys; asks for no key. */
+  protected boolean mayWrite(CallContext call) throws BackendFailure {
+    return true;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.enclave.records;
 
 import dev.enclave.Assurance;
 import dev.enclave.Bytes;
+import dev.enclave.KeyVersionId;
 import dev.enclave.crypto.DataKey;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.records.kek.RecordKek;
@@ -13,7 +14,10 @@ import dev.enclave.spi.SecretBytes;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A key service in memory that counts, and can be made to fail. */
@@ -24,9 +28,29 @@ final class Kms {
   final AtomicInteger atOnce = new AtomicInteger();
   final AtomicInteger mostAtOnce = new AtomicInteger();
   private final SecureRandom random = new SecureRandom();
-  private final DataKey master = DataKey.generate(random);
+  private final Map<String, DataKey> masters = new ConcurrentHashMap<>();
+  private final AtomicInteger version = new AtomicInteger();
   private volatile Optional<BackendFailure> failure = Optional.empty();
   private volatile Runnable during = () -> {};
+
+  Kms() {
+    rotate();
+  }
+
+  /** Another version wraps from now on: {@code kek-1}, {@code kek-2} and so on. */
+  void rotate() {
+    masters.put("kek-" + (version.get() + 1), DataKey.generate(random));
+    version.incrementAndGet();
+  }
+
+  /** A version opens nothing any more. */
+  void disable(String id) {
+    masters.remove(id);
+  }
+
+  private String current() {
+    return "kek-" + version.get();
+  }
 
   /** Answers everything with a failure from now on. */
   void failWith(BackendFailure with) {
@@ -68,11 +92,12 @@ final class Kms {
       byte[] nonce = new byte[12];
       random.nextBytes(nonce);
       byte[] raw = dataKey.exposeSecret();
-      byte[] sealed = master.encrypt(Bytes.of(nonce), associatedData, raw).toByteArray();
+      String id = current();
+      byte[] sealed = master(id).encrypt(Bytes.of(nonce), associatedData, raw).toByteArray();
       Arrays.fill(raw, (byte) 0);
       byte[] wrapped = Arrays.copyOf(nonce, nonce.length + sealed.length);
       System.arraycopy(sealed, 0, wrapped, nonce.length, sealed.length);
-      return Wrapped.of("kek-1", Bytes.of(wrapped));
+      return Wrapped.of(id, Bytes.of(wrapped));
     }
 
     @Override
@@ -84,11 +109,11 @@ final class Kms {
         during.run();
         answer();
         byte[] all = wrapped.wrapped().toByteArray();
-        if (!wrapped.kek().equals("kek-1") || all.length < 12) {
+        if (!masters.containsKey(wrapped.kek()) || all.length < 12) {
           throw corrupt();
         }
         return SecretBytes.takeOver(
-            master.decrypt(
+            master(wrapped.kek()).decrypt(
                 Bytes.of(Arrays.copyOf(all, 12)),
                 associatedData,
                 Bytes.of(Arrays.copyOfRange(all, 12, all.length))));
@@ -99,6 +124,10 @@ final class Kms {
       }
     }
 
+    private DataKey master(String id) {
+      return Objects.requireNonNull(masters.get(id));
+    }
+
     private BackendFailure corrupt() {
       return BackendFailure.permanent(
           FailureCode.CORRUPT, "Its data key was not wrapped by the key service.");
@@ -106,6 +135,17 @@ final class Kms {
 
     @Override
     public boolean isCurrent(Wrapped wrapped) {
+      return wrapped.kek().equals(current());
+    }
+
+    @Override
+    public Optional<KeyVersionId> version(CallContext call) throws BackendFailure {
+      answer();
+      return Optional.of(KeyVersionId.of(current()));
+    }
+
+    @Override
+    public boolean rotates() {
       return true;
     }
 

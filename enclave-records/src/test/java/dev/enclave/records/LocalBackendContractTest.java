@@ -21,6 +21,7 @@ class LocalBackendContractTest implements BackendContract {
             BackendTrait.CHANGES_STATE,
             BackendTrait.WRAPS,
             BackendTrait.EXPORTS,
-            BackendTrait.IMPORTS);
+            BackendTrait.IMPORTS,
+            BackendTrait.REWRAPS);
   }
 }

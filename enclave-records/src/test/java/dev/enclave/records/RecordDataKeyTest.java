@@ -105,7 +105,7 @@ class RecordDataKeyTest {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(300)
   void tellsAllThatWaited_whenTheOneRequestFails() throws Exception {
     KeySnapshot key;
     try (RecordBackend creator = records.remote(LIFETIME)) {
@@ -164,7 +164,7 @@ class RecordDataKeyTest {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(300)
   void asksForEightKeysAtOnce_atMost() throws Exception {
     List<KeySnapshot> keys = new ArrayList<>();
     try (RecordBackend creator = records.remote(LIFETIME)) {

@@ -23,6 +23,7 @@ class RemoteBackendContractTest implements BackendContract {
             BackendTrait.CHANGES_STATE,
             BackendTrait.WRAPS,
             BackendTrait.EXPORTS,
-            BackendTrait.IMPORTS);
+            BackendTrait.IMPORTS,
+            BackendTrait.REWRAPS);
   }
 }

@@ -55,6 +55,7 @@ public abstract class BackendDecorator implements SigningBackend {
     add(
         Resealer.class,
         it -> (passphrase, c) -> around("reseal", c, d -> reseal(it, passphrase, d)));
+    add(KeyRewrapper.class, Rewrapper::new);
     add(Attester.class, it -> (ref, c) -> around("attest", c, d -> it.attest(ref, d)));
   }
 
@@ -68,8 +69,8 @@ public abstract class BackendDecorator implements SigningBackend {
    * @param operation the name of the method, as {@code sign}
    * @param context what the call came with
    * @param call makes it
-   * @return what the call gives, or another answer of the same type; of {@code reseal}, which gives
-   *     nothing, a value that nobody reads
+   * @return what the call gives, or another answer of the same type; of {@code reseal} and {@code
+   *     rewrap}, which give nothing, a value that nobody reads
    */
   protected abstract <T> T around(String operation, CallContext context, Call<T> call)
       throws BackendFailure;
@@ -173,6 +174,41 @@ public abstract class BackendDecorator implements SigningBackend {
     @Override
     public KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure {
       return around("restore", call, c -> it.restore(request, c));
+    }
+  }
+
+  private final class Rewrapper implements KeyRewrapper {
+
+    private final KeyRewrapper it;
+
+    Rewrapper(KeyRewrapper it) {
+      this.it = it;
+    }
+
+    @Override
+    public boolean mayRewrap(CallContext call) throws BackendFailure {
+      return around("mayRewrap", call, it::mayRewrap);
+    }
+
+    @Override
+    public KeyVersionId kekVersion(CallContext call) throws BackendFailure {
+      return around("kekVersion", call, it::kekVersion);
+    }
+
+    @Override
+    public boolean isCurrent(KeyName name, CallContext call) throws BackendFailure {
+      return around("isCurrent", call, c -> it.isCurrent(name, c));
+    }
+
+    @Override
+    public void rewrap(KeyName name, CallContext call) throws BackendFailure {
+      around(
+          "rewrap",
+          call,
+          c -> {
+            it.rewrap(name, c);
+            return true;
+          });
     }
   }
 

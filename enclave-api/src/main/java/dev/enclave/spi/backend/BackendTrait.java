@@ -46,6 +46,8 @@ public enum BackendTrait {
   EXPORTS(KeyExporter.class),
   /** Seals its keys under a passphrase that can be changed: {@link Resealer}. */
   RESEALS(Resealer.class),
+  /** Seals its keys under a key of another backend that may rotate: {@link KeyRewrapper}. */
+  REWRAPS(KeyRewrapper.class),
   /** Finds and removes what interrupted creations left behind: {@link OrphanCollector}. */
   RECONCILES(OrphanCollector.class),
   /** Tells which permissions its identity has: {@link PermissionProber}. */

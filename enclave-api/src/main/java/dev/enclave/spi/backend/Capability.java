@@ -18,6 +18,7 @@ public sealed interface Capability
         KeyExporter,
         KeyImporter,
         KeyLister,
+        KeyRewrapper,
         KeyRotator,
         KeySigner,
         KeyStateChanger,

@@ -22,8 +22,17 @@ public interface KeyEncryptionKey {
   /** The key, with the fingerprint of its first version if it has a public half. */
   KeyHandle handle();
 
-  /** The version that seals now. */
+  /** The version that seals now, by the newest reading of the key that there is. */
   KeyVersionId activeVersion();
+
+  /**
+   * The version that seals now, by a new reading of the key. A provider that replaces key material
+   * under the same id, as AWS KMS does when it rotates a symmetric key by itself, shows no other
+   * version: such a rotation cannot be seen.
+   *
+   * @param call its deadline bounds this call
+   */
+  KeyVersionId activeVersion(CallContext call) throws BackendFailure;
 
   /** What protects the version that seals now. */
   Assurance assurance();

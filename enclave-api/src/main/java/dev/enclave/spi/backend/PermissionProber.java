@@ -11,7 +11,8 @@ public non-sealed interface PermissionProber extends Capability {
 
   /**
    * Everything that signing and creating keys here need, granted or not, by calls that change
-   * nothing (a dry run, a permission test); the same names in the same order each time.
+   * nothing (a dry run, a permission test); the same names in the same order each time. A backend
+   * that can tell adds what the identity may do and need not ({@link Permission#excess}).
    */
   List<Permission> permissions(CallContext call) throws BackendFailure;
 }

@@ -26,8 +26,8 @@ final class CredentialsInTimeTest {
 
   private static final Duration DEADLINE = Duration.ofMillis(300);
 
-  /** For a busy machine; the agent is waited for longer, if a deadline does not end it. */
-  private static final Duration SLACK = Duration.ofMillis(1_200);
+  /** For a busy machine. What ended the call, its message says. */
+  private static final Duration SLACK = Duration.ofMinutes(1);
 
   /** For a busy machine; a call that waits for the agent takes longer. */
   private static final Duration LONG = Duration.ofSeconds(5);
@@ -53,7 +53,9 @@ final class CredentialsInTimeTest {
       assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(DEADLINE.plus(SLACK));
       assertThat(failure.failureClass()).isEqualTo(FailureClass.TRANSIENT);
       assertThat(failure.code()).isEqualTo(FailureCode.TIMEOUT);
-      assertThat(failure).hasMessageContaining("Credentials from");
+      assertThat(failure)
+          .hasMessageContaining("Credentials from")
+          .hasMessageContaining("did not come before the deadline");
       assertThat(aws.server().operations()).doesNotContain("ListKeys");
     }
   }
@@ -71,7 +73,7 @@ final class CredentialsInTimeTest {
       for (String time : List.of("2035-12-31T23:56:00Z", "2035-12-31T23:59:00Z")) {
         at(time);
         assertThat(CompletableFuture.supplyAsync(() -> listing(session))).succeedsWithin(LONG);
-        assertThat(renewing.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(renewing.await(1, TimeUnit.MINUTES)).isTrue();
       }
       assertThat(aws.server().operations()).filteredOn("ListKeys"::equals).hasSize(2);
     }

@@ -1,10 +1,14 @@
 package dev.enclave.aws.internal;
 
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
 import dev.enclave.aws.internal.calls.AwsSession;
+import dev.enclave.aws.internal.model.KmsAliases;
 import dev.enclave.aws.internal.model.KmsScheme;
 import java.util.List;
 import java.util.function.Supplier;
+import software.amazon.awssdk.services.kms.KmsClient;
+import software.amazon.awssdk.services.kms.model.KeyMetadata;
 
 /** KMS keys as an administrator makes them, past Enclave. */
 public record ForeignKmsKeys(Supplier<AwsSession> sessions) {
@@ -20,6 +24,18 @@ public record ForeignKmsKeys(Supplier<AwsSession> sessions) {
               .arn();
       boolean certain = KmsScheme.of(scheme.spec(), scheme.usage()).equals(List.of(algorithm));
       return certain ? arn : arn + "#" + algorithm;
+    }
+  }
+
+  /** By hand: another KMS key, which the alias without a number names from then on. */
+  public String rotate(KeyName name) {
+    try (AwsSession session = sessions.get()) {
+      KmsClient kms = session.kms();
+      KeyMetadata first = kms.describeKey(r -> r.keyId(KmsAliases.version(name, 1))).keyMetadata();
+      KeyMetadata other =
+          kms.createKey(r -> r.keySpec(first.keySpec()).keyUsage(first.keyUsage())).keyMetadata();
+      kms.createAlias(r -> r.aliasName(KmsAliases.hint(name)).targetKeyId(other.keyId()));
+      return other.arn();
     }
   }
 }

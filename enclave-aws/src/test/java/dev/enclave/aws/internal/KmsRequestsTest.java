@@ -154,7 +154,7 @@ class KmsRequestsTest {
             "TagResource",
             "CreateAlias",
             "TagResource",
-            "UpdateAlias",
+            "DescribeKey",
             "CreateAlias");
   }
 

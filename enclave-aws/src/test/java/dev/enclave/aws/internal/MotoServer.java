@@ -1,12 +1,12 @@
 package dev.enclave.aws.internal;
 
+import dev.enclave.emulators.internal.listening.HeldPort;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
@@ -23,49 +23,41 @@ final class MotoServer implements AutoCloseable {
   private static final File PYTHON = new File("/usr/bin/python3");
   private static final Duration READY_WITHIN = Duration.ofSeconds(60);
 
-  private static final int MOST_TRIES = 3;
-
   private final Process process;
+  private final HeldPort held;
   private final int port;
 
-  private MotoServer(Process process, int port) {
+  private MotoServer(Process process, HeldPort held) throws IOException {
     this.process = process;
-    this.port = port;
+    this.held = held;
+    this.port = held.number();
   }
 
   static MotoServer start() {
-    for (int tries = 1; ; tries++) {
-      MotoServer server = launch();
-      try {
-        server.awaitReady();
-        return server;
-      } catch (AssertionError e) {
-        // Somebody else may have taken the port before moto did.
-        if (tries == MOST_TRIES) {
-          throw e;
-        }
-      }
-    }
+    MotoServer server = launch();
+    server.awaitReady();
+    return server;
   }
 
+  /** On a port that nobody else gets before moto listens. */
   private static MotoServer launch() {
     try {
-      int port = freePort();
+      HeldPort held = HeldPort.free("127.0.0.1");
       Process process =
           new ProcessBuilder(
-                  PYTHON.getPath(), "-m", "moto.server", "-H", "127.0.0.1", "-p", "" + port)
+                  PYTHON.getPath(),
+                  "-m",
+                  "moto.server",
+                  "-H",
+                  "127.0.0.1",
+                  "-p",
+                  Integer.toString(held.number()))
               .redirectErrorStream(true)
               .redirectOutput(Redirect.DISCARD)
               .start();
-      return new MotoServer(process, port);
+      return new MotoServer(process, held);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 
@@ -100,7 +92,12 @@ final class MotoServer implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroy();
     process.descendants().forEach(ProcessHandle::destroy);
+    process.destroy();
+    try {
+      held.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

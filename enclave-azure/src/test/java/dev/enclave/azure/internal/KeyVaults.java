@@ -4,6 +4,7 @@ import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
 import dev.enclave.azure.internal.backend.AzureBareKeys;
 import dev.enclave.azure.internal.backend.AzureKeyVaultBackend;
 import dev.enclave.azure.internal.calls.AzureSession;
@@ -13,6 +14,7 @@ import dev.enclave.azure.internal.credentials.AzureTokens;
 import dev.enclave.azure.internal.credentials.IdentityChoice;
 import dev.enclave.azure.internal.http.KeyVaultHttp;
 import dev.enclave.azure.internal.http.Wire;
+import dev.enclave.azure.internal.model.AzureNames;
 import dev.enclave.azure.internal.settings.AzureCloud;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.azure.internal.settings.AzureSettings;
@@ -133,6 +135,16 @@ public final class KeyVaults {
       return keys.make(algorithm, call(time));
     } catch (BackendFailure e) {
       throw new AssertionError(e);
+    }
+  }
+
+  /** Rotates a key of Enclave's past it, as the portal's "Rotate now" does. */
+  static String rotate(AzureKeyVaultServer server, TimeSource time, KeyName name) {
+    try (AzureSession session = session(server, time)) {
+      return session
+          .http()
+          .during(call(time), attempt -> session.keys().rotateKey(AzureNames.of(name)))
+          .getId();
     }
   }
 

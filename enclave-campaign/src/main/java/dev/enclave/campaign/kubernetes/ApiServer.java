@@ -241,6 +241,25 @@ public final class ApiServer implements AutoCloseable {
   }
 
   /**
+   * Waits until a service account may do that with a Secret: the server goes by a new Role or
+   * RoleBinding a little after it has confirmed it.
+   */
+  public void awaitAllowed(String namespace, String serviceAccount, String verb, String secret) {
+    String review =
+        """
+        {"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview",
+         "spec": {"user": "system:serviceaccount:%1$s:%2$s",
+                  "resourceAttributes": {"namespace": "%1$s", "verb": "%3$s",
+                                         "resource": "secrets", "name": "%4$s"}}}
+        """
+            .formatted(namespace, serviceAccount, verb, secret);
+    String path = "/apis/authorization.k8s.io/v1/subjectaccessreviews";
+    Polling.until(
+        () -> admin.post(path, review).required("status", "allowed").equals("true"),
+        () -> serviceAccount + " may not " + verb + " Secret " + namespace + "/" + secret + ".");
+  }
+
+  /**
    * A token by TokenRequest, as a pod gets one in a projected volume, but bound to no pod.
    *
    * @param lifetime at least 10 minutes, which the server insists on

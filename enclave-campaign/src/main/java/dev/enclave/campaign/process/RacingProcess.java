@@ -5,6 +5,7 @@ import dev.enclave.KeySpec;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
+import dev.enclave.admin.RewrapReport;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.campaign.cloud.Clouds;
 import dev.enclave.campaign.cloud.Deployment;
@@ -38,7 +39,10 @@ public final class RacingProcess {
 
   private RacingProcess() {}
 
-  /** Arguments: cloud, deployment, {@code create} or {@code rotate}, the key's name, racers. */
+  /**
+   * Arguments: cloud, deployment, {@code create}, {@code rotate} or {@code rewrap}, the key's name,
+   * racers.
+   */
   public static void main(String[] arguments) throws Exception {
     String name = arguments[3];
     int racers = Integer.parseInt(arguments[4]);
@@ -46,7 +50,11 @@ public final class RacingProcess {
     try (Enclave enclave =
         reached(() -> open(deployment, arguments[0]), EnclaveException::retryable)) {
       Callable<String> race =
-          arguments[2].equals("create") ? () -> create(enclave, name) : rotation(enclave, name);
+          switch (arguments[2]) {
+            case "create" -> () -> create(enclave, name);
+            case "rewrap" -> () -> rewrap(enclave);
+            default -> rotation(enclave, name);
+          };
       ExecutorService threads = Executors.newFixedThreadPool(racers);
       try {
         race(threads, racers, race).forEach(System.out::println);
@@ -93,6 +101,14 @@ public final class RacingProcess {
       SigningKey found = reached(() -> enclave.ensureKey(spec), EnclaveException::retryable);
       return attempts.lostWith(e) + " " + found.publicKey().fingerprint();
     }
+  }
+
+  /** All keys; {@code won} and how many it sealed anew. */
+  private static String rewrap(Enclave enclave) {
+    RewrapReport report = enclave.admin().rewrapping().orElseThrow().rewrap();
+    return report.complete()
+        ? "won " + report.rewrapped().size()
+        : "failed " + report.failed().keySet();
   }
 
   private static Callable<String> rotation(Enclave enclave, String name) {

@@ -70,8 +70,8 @@ final class DiagnosisOutput {
                 p ->
                     List.of(
                         Text.printable(p.name()),
-                        p.granted() ? "granted" : "MISSING",
-                        "for " + Text.printable(p.neededFor())))
+                        p.excess() ? "TOO MUCH" : p.granted() ? "granted" : "MISSING",
+                        (p.excess() ? "allows " : "for ") + Text.printable(p.neededFor())))
             .toList());
   }
 
@@ -219,6 +219,7 @@ final class DiagnosisOutput {
                 json.writeStringField("neededFor", permission.neededFor());
                 json.writeBooleanField("granted", permission.granted());
                 json.writeStringField("fix", permission.fix());
+                json.writeBooleanField("excess", permission.excess());
               });
           JsonOutput.field(
               out, "accessPolicy", diagnosis.accessPolicy().map(Diagnosis.AccessPolicy::text));

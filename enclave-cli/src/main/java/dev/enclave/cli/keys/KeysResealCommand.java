@@ -1,10 +1,15 @@
 package dev.enclave.cli.keys;
 
+import dev.enclave.Enclave;
+import dev.enclave.admin.RewrapReport;
+import dev.enclave.admin.Rewrapping;
 import dev.enclave.admin.StorePassphrase;
 import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.JsonOutput;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -15,9 +20,10 @@ import picocli.CommandLine.Option;
     name = "reseal",
     sortOptions = false,
     description = {
-      "Seal all keys of the backend under a new passphrase.",
-      "Asks for it twice, unless a file is named. Repeat it if it is cut short. If the old"
-          + " passphrase and a copy of the store are out, rotate the keys too."
+      "Seal all keys of the backend anew: under a new passphrase, or, where a key of another"
+          + " backend seals them, under the version of it that wraps now.",
+      "A passphrase is asked for twice, unless a file is named. Repeat it if it is cut short. If"
+          + " the old passphrase and a copy of the store are out, rotate the keys too."
     })
 public final class KeysResealCommand implements Callable<Integer> {
 
@@ -34,6 +40,16 @@ public final class KeysResealCommand implements Callable<Integer> {
       description = "Protect the keys by file permissions alone. LOCAL only.")
   private boolean without;
 
+  @Option(
+      names = "--all",
+      description =
+          "Seal anew what is sealed under that version already, too: where a provider replaces key"
+              + " material without another version, as AWS KMS does by itself.")
+  private boolean all;
+
+  @Option(names = "--json", description = "Answer in JSON. With a key of another backend only.")
+  private boolean json;
+
   public KeysResealCommand(Session session) {
     this.session = session;
   }
@@ -47,35 +63,106 @@ public final class KeysResealCommand implements Callable<Integer> {
     }
     return session.withEnclave(
         enclave -> {
-          StorePassphrase store =
-              enclave
-                  .admin()
-                  .passphrase()
-                  .orElseThrow(
-                      () ->
-                          new UsageException(
-                              ErrorCode.UNSUPPORTED_OPERATION,
-                              "Backend "
-                                  + enclave.resolution().chosen()
-                                  + " seals no keys under a passphrase. There is nothing to reseal."));
-          if (without) {
-            store.remove();
-            session.print(
-                "Resealed. Remove the passphrase setting before the next start; restart every"
-                    + " other process that has the store open.");
-            return 0;
-          }
-          NewPassphrase source = new NewPassphrase(session.context(), session.files());
-          char[] passphrase = file == null ? source.asked() : source.inFile(file);
-          try {
-            store.change(passphrase);
-          } finally {
-            Arrays.fill(passphrase, '\0');
-          }
-          session.print(
-              "Resealed. Set the new passphrase (enclave.software.passphrase-file) before the next"
-                  + " start; restart every other process that has the store open.");
-          return 0;
+          Optional<Rewrapping> rewrapping = enclave.admin().rewrapping();
+          return rewrapping.isPresent()
+              ? rewrap(enclave, rewrapping.get())
+              : changePassphrase(enclave);
         });
+  }
+
+  private int rewrap(Enclave enclave, Rewrapping rewrapping) {
+    if (without || file != null) {
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT,
+          "Backend "
+              + enclave.resolution().chosen()
+              + " seals its keys under a key of another backend, and no passphrase. Leave out"
+              + " --new-passphrase-file and --without-passphrase.");
+    }
+    RewrapReport report = all ? rewrapping.rewrapAll() : rewrapping.rewrap();
+    session.print(json ? inJson(report) : inWords(report));
+    return report.complete() ? 0 : 1;
+  }
+
+  private static String inJson(RewrapReport report) {
+    return JsonOutput.object(
+        out -> {
+          out.writeStringField("kekVersion", report.kekVersion().value());
+          JsonOutput.array(
+              out,
+              "rewrapped",
+              report.rewrapped(),
+              (item, name) -> item.writeStringField("name", name.value()));
+          JsonOutput.array(
+              out,
+              "current",
+              report.current(),
+              (item, name) -> item.writeStringField("name", name.value()));
+          JsonOutput.array(
+              out,
+              "failed",
+              report.failed().entrySet(),
+              (item, one) -> {
+                item.writeStringField("name", one.getKey().value());
+                item.writeStringField("code", one.getValue().code().name());
+                item.writeStringField("message", one.getValue().getMessage());
+              });
+        });
+  }
+
+  private static String inWords(RewrapReport report) {
+    StringBuilder text = new StringBuilder();
+    text.append("Version ").append(report.kekVersion()).append(" wraps now. Sealed anew: ");
+    text.append(report.rewrapped().size()).append(". Under it already: ");
+    text.append(report.current().size()).append('.');
+    report
+        .failed()
+        .forEach(
+            (name, e) ->
+                text.append("\nNot resealed: ").append(name).append(": ").append(e.getMessage()));
+    if (!report.complete()) {
+      text.append(
+          "\nDo not disable older versions of the key-encryption key. Mend what keeps these keys,"
+              + " and repeat.");
+    }
+    return text.toString();
+  }
+
+  private int changePassphrase(Enclave enclave) {
+    if (all || json) {
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT,
+          "--all and --json are for keys that a key of another backend seals. Leave them out.");
+    }
+    StorePassphrase store =
+        enclave
+            .admin()
+            .passphrase()
+            .orElseThrow(
+                () ->
+                    new UsageException(
+                        ErrorCode.UNSUPPORTED_OPERATION,
+                        "Backend "
+                            + enclave.resolution().chosen()
+                            + " seals no keys under a passphrase or under a key of another"
+                            + " backend. There is nothing to reseal."));
+    if (without) {
+      store.remove();
+      session.print(
+          "Resealed. Remove the passphrase setting before the next start; restart every"
+              + " other process that has the store open.");
+      return 0;
+    }
+    NewPassphrase source = new NewPassphrase(session.context(), session.files());
+    char[] passphrase = file == null ? source.asked() : source.inFile(file);
+    try {
+      store.change(passphrase);
+    } finally {
+      Arrays.fill(passphrase, '\0');
+    }
+    session.print(
+        "Resealed. Set the new passphrase (enclave.software.passphrase-file) before the next"
+            + " start; restart every other process that has the store open.");
+    return 0;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The commands that use keys: {@code enclave sign}, {@code verify}, {@code seal} and {@code
- * unseal}.
+ * The commands that use keys: {@code enclave sign}, {@code verify}, {@code seal}, {@code unseal}
+ * and {@code reseal}.
  */
 @org.jspecify.annotations.NullMarked
 package dev.enclave.cli.use;

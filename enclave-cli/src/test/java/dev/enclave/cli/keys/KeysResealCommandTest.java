@@ -67,6 +67,11 @@ class KeysResealCommandTest {
   }
 
   @Test
+  void refusesWhatIsForAKeyOfAnotherBackend() {
+    assertThat(cli.run("keys", "reseal", "--all").err()).contains("--all");
+  }
+
+  @Test
   void refusesBothOptions() {
     cli.file("new.txt", "correct horse\n");
     assertThat(

@@ -62,6 +62,25 @@ final class SetupDocs {
     return block.results().map(found -> found.group(1)).toList();
   }
 
+  /**
+   * The commands of one section, without those of its subsections.
+   *
+   * @param heading without the signs before it
+   */
+  static List<String> blocks(String document, String heading) throws IOException {
+    String text = Files.readString(root().resolve("docs").resolve(document));
+    int begin = text.indexOf("# " + heading + "\n");
+    if (begin < 0) {
+      throw new AssertionError(document + " has no section " + heading);
+    }
+    int end = text.indexOf("\n#", begin);
+    return BLOCK
+        .matcher(text.substring(begin, end < 0 ? text.length() : end))
+        .results()
+        .map(found -> found.group(1))
+        .toList();
+  }
+
   /** The repository, from a module's folder or its own. */
   static Path root() {
     Path here = Path.of("").toAbsolutePath();

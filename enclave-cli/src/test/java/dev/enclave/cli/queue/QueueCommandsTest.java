@@ -13,11 +13,13 @@ import dev.enclave.WrappingAlgorithm;
 import dev.enclave.cli.Cli;
 import dev.enclave.deferred.DeferredOperations;
 import dev.enclave.deferred.Ticket;
+import dev.enclave.emulators.internal.listening.HeldPort;
 import dev.enclave.jobs.JobsProvider;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -193,7 +195,13 @@ class QueueCommandsTest {
 
   @Test
   void aDatabaseOfSeveralReplicas_isReadWhileTheyRun() throws Exception {
-    try (EmbeddedPostgres postgres = EmbeddedPostgres.builder().start();
+    // Held, so that nobody else gets the port while the server's files are made.
+    try (HeldPort port = HeldPort.free("127.0.0.1");
+        EmbeddedPostgres postgres =
+            EmbeddedPostgres.builder()
+                .setPort(port.number())
+                .setPGStartupWait(Duration.ofMinutes(2))
+                .start();
         Enclave enclave =
             builder(folder, "submit")
                 .deferral(JobsProvider.on(postgres.getPostgresDatabase()))

@@ -72,6 +72,23 @@ class SealCommandsTest {
   }
 
   @Test
+  void resealTellsTheVersion_andSealsUnderTheActiveOne() {
+    cli.succeed("seal", "kek", "doc", "--out", "box", "--aad", "wallet 42");
+    assertThat(cli.succeed("reseal", "box").out()).contains("Under version ", ", the active one");
+    cli.succeed("keys", "rotate", "kek");
+    assertThat(cli.succeed("reseal", "box").out()).contains("Under version ", "; active is ");
+
+    cli.succeed("reseal", "box", "--out", "box-2", "--aad", "wallet 42");
+
+    assertThat(cli.succeed("reseal", "box-2").out()).contains(", the active one");
+    assertThat(cli.run("unseal", "box-2", "--out", "-", "--aad", "wallet 42").out())
+        .isEqualTo("a seed phrase");
+    assertThat(cli.run("reseal", "box", "--out", "box-3", "--aad", "wallet 43").code())
+        .isEqualTo(5);
+    assertThat(cli.path("box-3")).doesNotExist();
+  }
+
+  @Test
   void openStillOpensOldBoxesAfterARotation() {
     cli.succeed("seal", "kek", "doc", "--out", "box");
     cli.succeed("keys", "rotate", "kek");

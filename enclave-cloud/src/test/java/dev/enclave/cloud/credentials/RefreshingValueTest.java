@@ -247,10 +247,10 @@ class RefreshingValueTest {
             () ->
                 catchThrowableOfType(
                     BackendFailure.class, () -> value.get(Duration.ofSeconds(30))));
-    Thread thread = fetching.get(20, TimeUnit.SECONDS);
+    Thread thread = fetching.get(1, TimeUnit.MINUTES);
     value.close();
-    assertThat(waiting.get(20, TimeUnit.SECONDS).code()).isEqualTo(FailureCode.CLOSED);
-    thread.join(20_000);
+    assertThat(waiting.get(1, TimeUnit.MINUTES).code()).isEqualTo(FailureCode.CLOSED);
+    thread.join(60_000);
     assertThat(thread.isAlive()).isFalse();
     assertThat(failure(value).code()).isEqualTo(FailureCode.CLOSED);
     assertThat(value.atHand()).isEmpty();

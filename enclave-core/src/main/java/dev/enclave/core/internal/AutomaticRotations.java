@@ -2,16 +2,24 @@ package dev.enclave.core.internal;
 
 import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.core.internal.config.Switch;
-import dev.enclave.core.internal.key.rotation.AutomaticRotation;
+import dev.enclave.core.internal.key.rotation.BackgroundWork;
+import dev.enclave.core.internal.key.rotation.DaemonScheduler;
+import dev.enclave.core.internal.key.rotation.RewrapWork;
+import dev.enclave.core.internal.key.rotation.RotationWork;
+import dev.enclave.core.internal.key.rotation.TaskChain;
 import dev.enclave.core.internal.key.slot.OpenBackend;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.spi.TaskScheduler;
 import dev.enclave.spi.backend.KeyLister;
+import dev.enclave.spi.backend.KeyRewrapper;
 import dev.enclave.spi.backend.KeyRotator;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
-/** Whether keys are rotated by themselves while the Enclave is open. */
+/** Whether keys are rotated, and rewrapped, by themselves while the Enclave is open. */
 final class AutomaticRotations {
 
   private AutomaticRotations() {}
@@ -46,15 +54,31 @@ final class AutomaticRotations {
     return backend.find(KeyRotator.class).isPresent() && backend.find(KeyLister.class).isPresent();
   }
 
-  /** Begins, if it is wanted: where nothing is configured, if the policy has an interval. */
+  /**
+   * Begins what an Enclave does by itself: to rotate keys, if that is wanted (where nothing is
+   * configured, if the policy has an interval), and to rewrap them, where another backend's key
+   * seals them.
+   */
   static void begin(StartUpContext context, SharedParts shared) {
     boolean wanted =
         configured(context)
             .map(Switch.ON::equals)
             .orElse(shared.policy().rotation().period().isPresent());
-    if (wanted && able(shared.backends().resolved())) {
-      shared.keep(
-          AutomaticRotation.begin(shared, context.rotationListeners(), context.scheduler()));
+    OpenBackend backend = shared.backends().resolved();
+    List<BackgroundWork> works = new ArrayList<>();
+    if (wanted && able(backend)) {
+      works.add(new RotationWork(shared, context.rotationListeners()));
     }
+    if (backend.find(KeyRewrapper.class).isPresent() && backend.find(KeyLister.class).isPresent()) {
+      works.add(new RewrapWork(shared));
+    }
+    if (works.isEmpty()) {
+      return;
+    }
+    Optional<DaemonScheduler> own =
+        context.scheduler().isPresent() ? Optional.empty() : Optional.of(new DaemonScheduler());
+    TaskScheduler scheduler = own.<TaskScheduler>map(it -> it).or(context::scheduler).orElseThrow();
+    works.forEach(work -> shared.keep(TaskChain.begin(work, scheduler, shared.random())));
+    own.ifPresent(shared::keep);
   }
 }

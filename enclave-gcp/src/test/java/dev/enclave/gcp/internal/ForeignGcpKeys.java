@@ -1,13 +1,16 @@
 package dev.enclave.gcp.internal;
 
 import com.google.cloud.kms.v1.CreateCryptoKeyRequest;
+import com.google.cloud.kms.v1.CreateCryptoKeyVersionRequest;
 import com.google.cloud.kms.v1.CryptoKey;
 import com.google.cloud.kms.v1.CryptoKeyVersionTemplate;
 import com.google.cloud.kms.v1.ProtectionLevel;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
 import dev.enclave.gcp.internal.calls.GcpCalls;
 import dev.enclave.gcp.internal.calls.GcpOperation;
 import dev.enclave.gcp.internal.calls.GcpSession;
+import dev.enclave.gcp.internal.model.GcpNames;
 import dev.enclave.gcp.internal.model.GcpScheme;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;
@@ -42,6 +45,20 @@ public record ForeignGcpKeys(Supplier<GcpSession> sessions, TimeSource time) {
                   CallContext.of("place", 1, Deadline.in(Duration.ofSeconds(30), time), time));
       boolean certain = GcpScheme.of(scheme.kms()).equals(List.of(algorithm));
       return certain ? key.getName() : key.getName() + "#" + algorithm;
+    }
+  }
+
+  /** By hand: another version of Enclave's CryptoKey. */
+  public String rotate(KeyName name) throws Exception {
+    try (GcpSession session = sessions.get()) {
+      String key = GcpNames.key(session.keyRing(), name.value());
+      return new GcpCalls(session)
+          .send(
+              GcpOperation.CREATE_VERSION,
+              key,
+              CreateCryptoKeyVersionRequest.newBuilder().setParent(key).build(),
+              CallContext.of("rotate", 1, Deadline.in(Duration.ofSeconds(30), time), time))
+          .getName();
     }
   }
 }

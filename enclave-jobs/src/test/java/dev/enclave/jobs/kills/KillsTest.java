@@ -12,7 +12,7 @@ import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.fault.FaultPlan;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import dev.enclave.jobs.Postgres;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,13 +73,9 @@ class KillsTest {
 
   @Test
   void fourProcessesOnPostgres() throws Exception {
-    try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
-      settings.put(Replica.PORT, Integer.toString(postgres.getPort()));
-      suffer(
-          "4 processes on PostgreSQL",
-          4,
-          KILLS / 2,
-          () -> postgres.getPostgresDatabase().getConnection());
+    try (Postgres postgres = Postgres.start()) {
+      settings.put(Replica.PORT, Integer.toString(postgres.port()));
+      suffer("4 processes on PostgreSQL", 4, KILLS / 2, () -> postgres.source().getConnection());
     }
   }
 

@@ -131,7 +131,16 @@ class ApiServerDownTest {
       server.interrupt();
       try {
         for (Enclave client : clients) {
-          running.add(threads.submit(() -> readAtLast(client, told, failed)));
+          running.add(
+              threads.submit(
+                  () -> {
+                    try {
+                      return readAtLast(client, told, failed);
+                    } finally {
+                      // One that ends of an error is not waited for, and tells of it below.
+                      failed.countDown();
+                    }
+                  }));
         }
         failed.await();
       } finally {

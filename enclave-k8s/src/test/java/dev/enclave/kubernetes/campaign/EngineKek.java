@@ -2,14 +2,12 @@ package dev.enclave.kubernetes.campaign;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SealedBytes;
-import dev.enclave.campaign.cloud.Deployment;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -17,8 +15,6 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendProvider;
 import dev.enclave.spi.backend.KeyEncryptionKey;
 import dev.enclave.spi.backend.KeyEncryptionKeys;
-import dev.enclave.startup.EnclaveFactory;
-import dev.enclave.testkit.RecordingAuditSink;
 
 /** Lends a cloud's key-encryption key to a backend that is opened without an engine. */
 public final class EngineKek implements KeyEncryptionKey, KeyEncryptionKeys, AutoCloseable {
@@ -31,20 +27,7 @@ public final class EngineKek implements KeyEncryptionKey, KeyEncryptionKeys, Aut
   /** The key on that server, which is closed with it. */
   public EngineKek(KekServer server, BackendProvider provider) {
     this.server = server;
-    Deployment deployment =
-        server
-            .deployment()
-            .without("enclave.kubernetes.kek")
-            .with("enclave.environment", "development")
-            .with("enclave.backend", provider.id().value());
-    this.enclave =
-        EnclaveFactory.builder()
-            .discovery(false)
-            .with(deployment.machine())
-            .with(provider)
-            .with(new RecordingAuditSink())
-            .config(new ConfigSource("campaign", deployment.settings()))
-            .open();
+    this.enclave = server.operator(provider);
     this.active = enclave.admin().key(KekServer.NAME).info().versions().get(0);
     this.handle = enclave.admin().key(KekServer.NAME).handle();
   }
@@ -69,6 +52,11 @@ public final class EngineKek implements KeyEncryptionKey, KeyEncryptionKeys, Aut
 
   @Override
   public KeyVersionId activeVersion() {
+    return active.id();
+  }
+
+  @Override
+  public KeyVersionId activeVersion(CallContext call) {
     return active.id();
   }
 

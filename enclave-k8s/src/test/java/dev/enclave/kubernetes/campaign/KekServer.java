@@ -4,6 +4,7 @@ import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
 import dev.enclave.WrappingAlgorithm;
+import dev.enclave.admin.RotationRequest;
 import dev.enclave.campaign.cloud.Deployment;
 import dev.enclave.emulators.wire.Journal;
 import dev.enclave.spi.backend.BackendProvider;
@@ -46,6 +47,29 @@ public record KekServer(Deployment deployment, Journal journal, Runnable stop)
     }
     return new KekServer(
         access.with("enclave.kubernetes.kek", provider.id() + ":" + NAME), journal, stop);
+  }
+
+  /** The operator's Enclave, for the key alone. */
+  public Enclave operator(BackendProvider provider) {
+    Deployment own =
+        deployment
+            .without("enclave.kubernetes.kek")
+            .with("enclave.environment", "development")
+            .with("enclave.backend", provider.id().value());
+    return EnclaveFactory.builder()
+        .discovery(false)
+        .with(own.machine())
+        .with(provider)
+        .with(new RecordingAuditSink())
+        .config(new ConfigSource("campaign", own.settings()))
+        .open();
+  }
+
+  /** The operator rotates the key. */
+  public void rotate(BackendProvider provider) {
+    try (Enclave operator = operator(provider)) {
+      operator.admin().key(NAME).rotate(RotationRequest.now());
+    }
   }
 
   @Override

@@ -13,22 +13,11 @@ import dev.enclave.campaign.bench.SkippingTime;
 import dev.enclave.campaign.cloud.Claims;
 import dev.enclave.campaign.cloud.CloudAccount;
 import dev.enclave.campaign.cloud.Deployment;
-import dev.enclave.campaign.kubernetes.KubernetesRelay;
-import dev.enclave.campaign.kubernetes.SharedApiServer;
-import dev.enclave.campaign.process.ChildProcess;
-import dev.enclave.campaign.process.RacingProcess;
-import dev.enclave.emulators.AwsKmsServer;
-import dev.enclave.emulators.wire.Delivery;
-import dev.enclave.emulators.wire.Interceptor;
-import dev.enclave.emulators.wire.Service;
-import dev.enclave.emulators.wire.ServiceRequest;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,67 +35,7 @@ class KillsTest {
 
   private static final KekOnAws CLOUD = new KekOnAws();
 
-  private final Killing killing = new Killing();
-
-  /** Lets a request through and kills its sender before the answer. */
-  private static final class Killing implements Interceptor {
-
-    private int left;
-    private @Nullable ChildProcess victim;
-
-    synchronized void after(int requests, ChildProcess process) {
-      left = requests;
-      victim = process;
-    }
-
-    synchronized void never() {
-      victim = null;
-    }
-
-    private synchronized Optional<ChildProcess> dying() {
-      return victim == null || --left > 0 ? Optional.empty() : Optional.of(victim);
-    }
-
-    @Override
-    public Delivery intercept(ServiceRequest request, Service service) {
-      Optional<ChildProcess> dying = dying();
-      Delivery answer = Delivery.answer(service.handle(request));
-      dying.ifPresent(ChildProcess::close);
-      return dying.isPresent() ? Delivery.reset() : answer;
-    }
-  }
-
-  private RunningPod start() {
-    AwsKmsServer aws = AwsKmsServer.builder().interceptor(killing).start();
-    return new RunningPod(
-        PodSite.start(SharedApiServer.get(), at -> KubernetesRelay.start(at, killing)),
-        CLOUD.environment(),
-        Optional.of(Keks.onAws(aws)));
-  }
-
-  /** Whether it was killed, and not done before. */
-  private boolean kill(Path folder, Deployment deployment, String what, String name, int requests)
-      throws Exception {
-    Path file = folder.resolve("deployment");
-    deployment.write(file);
-    try (ChildProcess process =
-        ChildProcess.start(
-            folder,
-            RacingProcess.class,
-            CLOUD.getClass().getName(),
-            file.toString(),
-            what,
-            name,
-            "1")) {
-      process.awaitLine("ready");
-      killing.after(requests, process);
-      process.goOn();
-      Optional<String> said = process.lineOrEnd();
-      killing.never();
-      said.ifPresent(line -> assertThat(line).startsWith("won "));
-      return said.isEmpty();
-    }
-  }
+  private final Killer killer = new Killer(CLOUD);
 
   private static Enclave open(Deployment deployment, SkippingTime time) {
     return deployment.builder(CLOUD).with(time).with(new RecordingAuditSink()).open();
@@ -119,7 +48,7 @@ class KillsTest {
   @Test
   void aRotationThatWasKilled_losesNothing_andTheNextOneClearsUp(@TempDir Path folder)
       throws Exception {
-    try (RunningPod pod = start()) {
+    try (RunningPod pod = killer.start()) {
       int requests = 0;
       boolean killed = true;
       while (killed) {
@@ -130,7 +59,7 @@ class KillsTest {
         try (Enclave enclave = open(pod.deployment(), new SkippingTime())) {
           first = enclave.createKey(spec(name)).activeVersion();
         }
-        killed = kill(folder, pod.deployment(), "rotate", name, requests);
+        killed = killer.kill(folder, pod.deployment(), "rotate", name, requests);
         requireWhole(pod.deployment(), name, first);
       }
       System.out.println("a rotation killed after each of " + (requests - 1) + " requests");
@@ -178,7 +107,7 @@ class KillsTest {
 
   @Test
   void aCreationThatWasKilled_leavesAWholeKeyOrNone(@TempDir Path folder) throws Exception {
-    try (RunningPod pod = start();
+    try (RunningPod pod = killer.start();
         CloudAccount account = CLOUD.account(pod.deployment())) {
       int requests = 0;
       boolean killed = true;
@@ -186,7 +115,7 @@ class KillsTest {
         requests++;
         assertThat(requests).isLessThan(MOST);
         String name = "created-" + requests;
-        killed = kill(folder, pod.deployment(), "create", name, requests);
+        killed = killer.kill(folder, pod.deployment(), "create", name, requests);
         Set<String> left = account.claimed().getOrDefault(name, Set.of());
         assertThat(left).as(name).hasSizeLessThanOrEqualTo(1);
         try (Enclave enclave = open(pod.deployment(), new SkippingTime())) {

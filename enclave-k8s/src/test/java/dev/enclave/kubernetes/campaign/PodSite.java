@@ -12,55 +12,67 @@ import java.util.function.Function;
 
 /**
  * Where pods run: a namespace of its own with a service account that may do with Secrets what the
- * backend needs, and a relay before the API server.
+ * backend needs, one that may only get them, and a relay before the API server.
  *
  * @param namespace of the Secrets
  */
-record PodSite(ApiServer server, KubernetesRelay relay, String namespace) implements AutoCloseable {
+public record PodSite(ApiServer server, KubernetesRelay relay, String namespace) implements AutoCloseable {
 
-  static final String FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount/";
+  public static final String FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount/";
 
   /** How the administrator reaches the API server; no client looks there. */
   static final String ADMINISTRATOR = "/campaign/administrator";
 
   private static final String ACCOUNT = "wallet";
+  private static final String SIGNER = "signer";
 
   /** More time is skipped than a pod's token lasts. */
   private static final Duration TOKEN = Duration.ofDays(36_500);
 
   /** With faults on command. */
-  static PodSite start(ApiServer server, FaultInjector faults) {
+  public static PodSite start(ApiServer server, FaultInjector faults) {
     return start(server, at -> KubernetesRelay.start(at, faults));
   }
 
   /** By a relay of any kind. */
-  static PodSite start(ApiServer server, Function<ApiServer, KubernetesRelay> relay) {
+  public static PodSite start(ApiServer server, Function<ApiServer, KubernetesRelay> relay) {
     byte[] unique = new byte[6];
     new SecureRandom().nextBytes(unique);
     String namespace = "campaign-" + HexFormat.of().formatHex(unique);
     server.createNamespace(namespace);
-    server.createServiceAccount(namespace, ACCOUNT);
-    server.create(
-        """
-        {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role",
-         "metadata": {"namespace": "%s", "name": "enclave"},
-         "rules": [{"apiGroups": [""], "resources": ["secrets"],
-                    "verbs": ["get", "list", "create", "update"]}]}
-        """
-            .formatted(namespace));
-    server.create(
-        """
-        {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding",
-         "metadata": {"namespace": "%s", "name": "enclave"},
-         "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "enclave"},
-         "subjects": [{"kind": "ServiceAccount", "namespace": "%s", "name": "%s"}]}
-        """
-            .formatted(namespace, namespace, ACCOUNT));
+    allow(server, namespace, ACCOUNT, "\"get\", \"list\", \"create\", \"update\"");
+    allow(server, namespace, SIGNER, "\"get\"");
     return new PodSite(server, relay.apply(server), namespace);
   }
 
+  private static void allow(ApiServer server, String namespace, String account, String verbs) {
+    server.createServiceAccount(namespace, account);
+    server.create(
+        """
+        {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role",
+         "metadata": {"namespace": "%s", "name": "%s"},
+         "rules": [{"apiGroups": [""], "resources": ["secrets"], "verbs": [%s]}]}
+        """
+            .formatted(namespace, account, verbs));
+    server.create(
+        """
+        {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding",
+         "metadata": {"namespace": "%1$s", "name": "%2$s"},
+         "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "%2$s"},
+         "subjects": [{"kind": "ServiceAccount", "namespace": "%1$s", "name": "%2$s"}]}
+        """
+            .formatted(namespace, account));
+    server.awaitAllowed(namespace, account, "get", "any");
+  }
+
+  /** What a pod whose account may only get Secrets sees besides. */
+  public Deployment signer() {
+    return new Deployment(
+        Map.of(), Map.of(), Map.of(FOLDER + "token", server.token(namespace, SIGNER, TOKEN)));
+  }
+
   /** What a pod there sees. */
-  Deployment pod(String environment) {
+  public Deployment pod(String environment) {
     String administrator =
         String.join("\n", server.uri().toString(), server.adminToken(), server.caPem());
     return new Deployment(

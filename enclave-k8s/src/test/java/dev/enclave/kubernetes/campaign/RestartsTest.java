@@ -12,10 +12,7 @@ import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.Fault.Refused.Reason;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.fault.FaultPlan;
-import dev.enclave.error.EnclaveException;
 import dev.enclave.testkit.RecordingAuditSink;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +21,6 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -108,7 +104,7 @@ class RestartsTest {
             threads.submit(
                 () -> {
                   start.await();
-                  startAndSign(cloud, pod);
+                  PatientStart.signing(() -> open(cloud, pod), "shared").close();
                   return null;
                 }));
       }
@@ -121,24 +117,6 @@ class RestartsTest {
       return sent;
     } finally {
       threads.shutdownNow();
-    }
-  }
-
-  /** As often as the error says to. */
-  private static void startAndSign(KekOnAws cloud, RunningPod pod) {
-    while (true) {
-      try (Enclave enclave = open(cloud, pod)) {
-        SigningKey key = enclave.key("shared");
-        new Claims().released(key, key.sign(Claims.MESSAGE));
-        return;
-      } catch (EnclaveException e) {
-        if (!e.retryable()) {
-          throw e;
-        }
-        Duration told =
-            e.retryAt().map(at -> Duration.between(Instant.now(), at)).orElse(Duration.ZERO);
-        LockSupport.parkNanos(Math.max(1, told.toNanos()));
-      }
     }
   }
 }

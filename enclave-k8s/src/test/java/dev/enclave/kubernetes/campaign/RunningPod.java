@@ -11,24 +11,24 @@ import java.util.stream.Stream;
 /**
  * A namespace behind its relay, and the server of the key-encryption key; one deployment of both.
  */
-final class RunningPod implements CloudServer {
+public final class RunningPod implements CloudServer {
 
   private final PodSite site;
   private final Optional<KekServer> kek;
   private final Deployment deployment;
 
-  RunningPod(PodSite site, String environment, Optional<KekServer> kek) {
+  public RunningPod(PodSite site, String environment, Optional<KekServer> kek) {
     this.site = site;
     this.kek = kek;
     Deployment pod = site.pod(environment);
     this.deployment = kek.map(KekServer::deployment).map(pod::and).orElse(pod);
   }
 
-  PodSite site() {
+  public PodSite site() {
     return site;
   }
 
-  KekServer kek() {
+  public KekServer kek() {
     return kek.orElseThrow();
   }
 

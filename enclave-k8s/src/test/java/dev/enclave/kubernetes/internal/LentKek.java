@@ -72,6 +72,11 @@ public final class LentKek implements KeyEncryptionKey, KeyEncryptionKeys {
   }
 
   @Override
+  public KeyVersionId activeVersion(CallContext call) {
+    return active;
+  }
+
+  @Override
   public Assurance assurance() {
     return assurance;
   }

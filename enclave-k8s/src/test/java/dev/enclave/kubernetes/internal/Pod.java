@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What a pod of a real API server sees: its variables and the files of its service account, which a
- * test may write over as kubelet does. Each has a namespace of its own.
+ * test may write over as kubelet does.
  */
 public final class Pod implements EnvironmentSnapshot {
 
@@ -47,12 +47,14 @@ public final class Pod implements EnvironmentSnapshot {
 
   private final ApiServer server;
   private final String namespace;
+  private final String account;
   private final Map<String, String> variables = new ConcurrentHashMap<>();
   private final Map<String, String> files = new ConcurrentHashMap<>();
 
-  private Pod(ApiServer server, String namespace) {
+  private Pod(ApiServer server, String namespace, String account) {
     this.server = server;
     this.namespace = namespace;
+    this.account = account;
   }
 
   /** One whose service account may do with Secrets what the backend needs. */
@@ -66,9 +68,15 @@ public final class Pod implements EnvironmentSnapshot {
   public static Pod withoutRights(ApiServer server) {
     byte[] unique = new byte[6];
     new SecureRandom().nextBytes(unique);
-    Pod pod = new Pod(server, "wallets-" + HexFormat.of().formatHex(unique));
-    server.createNamespace(pod.namespace);
-    server.createServiceAccount(pod.namespace, ACCOUNT);
+    String namespace = "wallets-" + HexFormat.of().formatHex(unique);
+    server.createNamespace(namespace);
+    server.createServiceAccount(namespace, ACCOUNT);
+    return as(server, namespace, ACCOUNT);
+  }
+
+  /** One of a namespace and a service account that are there. */
+  public static Pod as(ApiServer server, String namespace, String account) {
+    Pod pod = new Pod(server, namespace, account);
     pod.variables.put("KUBERNETES_SERVICE_HOST", server.uri().getHost());
     pod.variables.put("KUBERNETES_SERVICE_PORT", Integer.toString(server.uri().getPort()));
     pod.files.put(FOLDER + "ca.crt", server.caPem());
@@ -78,7 +86,7 @@ public final class Pod implements EnvironmentSnapshot {
   }
 
   /**
-   * Gives the service account a Role.
+   * Gives the service account a Role, and waits until the server goes by it.
    *
    * @param verbs separated by commas
    * @param names for resourceNames, separated by commas; all if it is empty
@@ -103,7 +111,9 @@ public final class Pod implements EnvironmentSnapshot {
          "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "%2$s"},
          "subjects": [{"kind": "ServiceAccount", "name": "%3$s", "namespace": "%1$s"}]}
         """
-            .formatted(namespace, role, ACCOUNT));
+            .formatted(namespace, role, account));
+    server.awaitAllowed(
+        namespace, account, verbs.split(",", 2)[0], names.isEmpty() ? "any" : names);
   }
 
   private static String quoted(String list) {
@@ -112,7 +122,7 @@ public final class Pod implements EnvironmentSnapshot {
 
   /** A token as kubelet gets one for a projected volume. */
   public String freshToken() {
-    return server.token(namespace, ACCOUNT, Duration.ofMinutes(10));
+    return server.token(namespace, account, Duration.ofMinutes(10));
   }
 
   public String namespace() {

@@ -3,6 +3,7 @@ package dev.enclave.records.kek;
 import dev.enclave.Assurance;
 import dev.enclave.Bytes;
 import dev.enclave.KeyHandle;
+import dev.enclave.KeyVersionId;
 import dev.enclave.SealedBytes;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.BackendFailure;
@@ -12,6 +13,7 @@ import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.backend.KeyEncryptionKey;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * A wrapping key of another backend. What an older version of it wrapped, that version opens; what
@@ -105,6 +107,16 @@ public final class BorrowedKek implements RecordKek {
   public boolean isCurrent(Wrapped wrapped) throws BackendFailure {
     return wrapped.kek().equals(key.handle().toString())
         && box(wrapped).version().equals(key.activeVersion());
+  }
+
+  @Override
+  public Optional<KeyVersionId> version(CallContext call) throws BackendFailure {
+    return Optional.of(key.activeVersion(call));
+  }
+
+  @Override
+  public boolean rotates() {
+    return true;
   }
 
   @Override

@@ -2,11 +2,13 @@ package dev.enclave.records.kek;
 
 import dev.enclave.Assurance;
 import dev.enclave.Bytes;
+import dev.enclave.KeyVersionId;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SecretBytes;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The key-encryption key of a store of records: it wraps the data key of each record. Thread-safe.
@@ -44,6 +46,19 @@ public interface RecordKek extends AutoCloseable {
    * not do it again. One that cannot tell says no.
    */
   boolean isCurrent(Wrapped wrapped) throws BackendFailure;
+
+  /**
+   * The version that {@link #wrap} uses now, read anew, if this is a key that rotates elsewhere:
+   * then records can be under older versions that are to be given up. None otherwise, always.
+   */
+  default Optional<KeyVersionId> version(CallContext call) throws BackendFailure {
+    return Optional.empty();
+  }
+
+  /** Whether {@link #version} has one. */
+  default boolean rotates() {
+    return false;
+  }
 
   /**
    * How long a process may keep an unwrapped data key and what it opened, from before it was

@@ -56,6 +56,17 @@ public record BackendHarness(
     String place(KeyAlgorithm algorithm) throws Exception;
 
     /**
+     * Makes a version of a key of Enclave's in the provider's console, as an administrator does who
+     * wants to rotate it there.
+     *
+     * @return what the provider calls the version; none where keys have none that Enclave did not
+     *     make
+     */
+    default Optional<String> rotate(KeyName name) throws Exception {
+      return Optional.empty();
+    }
+
+    /**
      * Denies the backend's identity the permission to read the stamp of such a key, and leaves it
      * what it needs to use the key.
      *

@@ -41,7 +41,14 @@ final class EngineBackend extends BackendDecorator {
 
   /** An Enclave that uses what the harness describes, with its clock, on an empty machine. */
   static Enclave open(BackendHarness harness, CallObserver... observers) {
-    Map<String, String> settings = new HashMap<>();
+    EnclaveFactory.Builder builder = builder(harness, Map.of());
+    List.of(observers).forEach(builder::observer);
+    return builder.open();
+  }
+
+  /** The same, to be opened; {@code more} are further settings. */
+  static EnclaveFactory.Builder builder(BackendHarness harness, Map<String, String> more) {
+    Map<String, String> settings = new HashMap<>(more);
     settings.put("enclave.environment", harness.environment().name().toLowerCase(Locale.ROOT));
     settings.put("enclave.backend", ID.value());
     Assurance ceiling = harness.provider().assuranceCeiling();
@@ -54,17 +61,14 @@ final class EngineBackend extends BackendDecorator {
     if (belowDefault || harness.context().reducedSecurityAcknowledged()) {
       settings.put("enclave.acknowledge-reduced-security", "true");
     }
-    EnclaveFactory.Builder builder = EnclaveFactory.builder();
-    List.of(observers).forEach(builder::observer);
-    return builder
+    return EnclaveFactory.builder()
         .discovery(false)
         .with(FakeEnvironment.empty())
         .with(new Provider(harness))
         .with(harness.time())
         .with(new RecordingAuditSink())
         .random(harness.random())
-        .config(new ConfigSource("contract", settings))
-        .open();
+        .config(new ConfigSource("contract", settings));
   }
 
   /** Opens what the harness describes, whatever else the engine says. */

@@ -16,6 +16,7 @@ public interface KeysContract
         VersionLifeContract,
         IntervalContract,
         WrappingContract,
+        SealedBoxContract,
         StampContract,
         AdoptionContract,
         ExportContract,

@@ -38,7 +38,7 @@ class BackendGuideDocTest {
             .map(Class::getSimpleName)
             .toList();
     assertThat(contracts)
-        .hasSize(21)
+        .hasSize(24)
         .allSatisfy(name -> assertThat(guide).contains("| `" + name + "` |"));
   }
 

@@ -49,6 +49,8 @@ class AuditCoverageTest {
           Map.entry("Administration.key(KeyName)", "a look-up; a refused one is recorded"),
           Map.entry("Administration.passphrase()", "a view; what is done through it is recorded"),
           Map.entry("Administration.orphans()", "a view; what is done through it is recorded"),
+          Map.entry("Administration.rewrapping()", "a view; what is done through it is recorded"),
+          Map.entry("Rewrapping.rewrapAll()", "recorded as rewrap() is, once for every key"),
           Map.entry("SigningKey.signer()", "a view; what is done through it is recorded"),
           Map.entry("VersionSigner.version()", "an identity, without a call"),
           Map.entry("VersionSigner.keyId()", "an identity, without a call"),
@@ -104,6 +106,7 @@ class AuditCoverageTest {
           Map.entry("PublicKeyInfo", "a value"),
           Map.entry("RotationListener", "is told; it does nothing"),
           Map.entry("RotationReport", "a value"),
+          Map.entry("RewrapReport", "a value"),
           Map.entry("SignatureValue", "a value"),
           Map.entry("SignatureVerifier", "public keys alone, without an Enclave and its log"),
           Map.entry("SigningInput", "a value"));

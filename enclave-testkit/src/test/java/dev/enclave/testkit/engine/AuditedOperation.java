@@ -16,7 +16,6 @@ import dev.enclave.SigningKey;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.WrappingKey;
 import dev.enclave.admin.KeyBackup;
-import dev.enclave.admin.RotationReport;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.spi.audit.AuditEvent.Operation;
@@ -27,6 +26,7 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import javax.crypto.Cipher;
@@ -153,7 +153,7 @@ record AuditedOperation(String method, Operation operation, Result result, Actio
   }
 
   boolean ofAKey() {
-    return operation != Operation.RESEAL && operation != Operation.DISCARD;
+    return !method.startsWith("StorePassphrase.") && operation != Operation.DISCARD;
   }
 
   boolean onlyOutsideProduction() {
@@ -288,6 +288,10 @@ record AuditedOperation(String method, Operation operation, Result result, Actio
             Operation.RESEAL,
             w -> w.enclave().admin().passphrase().orElseThrow().remove()),
         of(
+            "Rewrapping.rewrap()",
+            Operation.RESEAL,
+            w -> requireComplete(w.enclave().admin().rewrapping().orElseThrow().rewrap().failed())),
+        of(
             "Orphans.discard()",
             Operation.DISCARD,
             w -> w.enclave().admin().orphans().orElseThrow().discard()),
@@ -296,7 +300,7 @@ record AuditedOperation(String method, Operation operation, Result result, Actio
             Operation.ROTATE,
             w -> {
               w.bench().clock.advance(Duration.ofDays(2));
-              requireComplete(w.enclave().admin().rotateDue());
+              requireComplete(w.enclave().admin().rotateDue().failed());
             }));
   }
 
@@ -328,8 +332,8 @@ record AuditedOperation(String method, Operation operation, Result result, Actio
             w -> await(w.enclave().async(Runnable::run).unseal(w.box(), NOTHING))));
   }
 
-  private static void requireComplete(RotationReport report) {
-    for (EnclaveException failure : report.failed().values()) {
+  private static void requireComplete(Map<KeyName, EnclaveException> failed) {
+    for (EnclaveException failure : failed.values()) {
       throw failure;
     }
   }

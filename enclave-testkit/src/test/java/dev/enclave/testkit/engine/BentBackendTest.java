@@ -128,8 +128,8 @@ class BentBackendTest {
       Thread.onSpinWait();
     }
     closed.countDown();
-    signature.get(10, TimeUnit.SECONDS);
-    closing.get(10, TimeUnit.SECONDS);
+    signature.get(1, TimeUnit.MINUTES);
+    closing.get(1, TimeUnit.MINUTES);
     pool.shutdown();
     everyIntentHasItsOutcome();
     assertThat(bench.audit.closed()).isTrue();
@@ -178,7 +178,7 @@ class BentBackendTest {
 
   private static void await(CountDownLatch latch) {
     try {
-      assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

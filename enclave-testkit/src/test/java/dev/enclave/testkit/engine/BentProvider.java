@@ -1,5 +1,7 @@
 package dev.enclave.testkit.engine;
 
+import dev.enclave.spi.backend.KeyRewrapper;
+import dev.enclave.KeyVersionId;
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.KeyName;
@@ -86,6 +88,7 @@ final class BentProvider implements BackendProvider {
             "changeState",
             "wrap",
             "unwrap",
+            "rewrap",
             "export",
             "restore",
             "reseal")) {
@@ -193,6 +196,9 @@ final class BentProvider implements BackendProvider {
         Resealer resealer = (passphrase, call) -> around("reseal", call, c -> true);
         return Optional.of(type.cast(resealer));
       }
+      if (type == KeyRewrapper.class) {
+        return Optional.of(type.cast(new Rewrapper()));
+      }
       return type == OrphanCollector.class
           ? Optional.of(type.cast(new Orphans()))
           : super.capability(type);
@@ -230,6 +236,30 @@ final class BentProvider implements BackendProvider {
         throw new IllegalStateException(e);
       }
       super.close();
+    }
+
+    /** One key is under an older version of the key-encryption key. */
+    private final class Rewrapper implements KeyRewrapper {
+
+      @Override
+      public boolean mayRewrap(CallContext call) throws BackendFailure {
+        return around("mayRewrap", call, c -> true);
+      }
+
+      @Override
+      public KeyVersionId kekVersion(CallContext call) throws BackendFailure {
+        return around("kekVersion", call, c -> KeyVersionId.of("2"));
+      }
+
+      @Override
+      public boolean isCurrent(KeyName name, CallContext call) throws BackendFailure {
+        return around("isCurrent", call, c -> !name.equals(KeyName.of("wallet-42")));
+      }
+
+      @Override
+      public void rewrap(KeyName name, CallContext call) throws BackendFailure {
+        around("rewrap", call, c -> true);
+      }
     }
 
     private final class Orphans implements OrphanCollector {

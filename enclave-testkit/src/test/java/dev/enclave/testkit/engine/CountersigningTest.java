@@ -67,7 +67,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the key of a backend does that signs an audit log's checkpoints beside the log's own. */
-@Timeout(120)
+@Timeout(300)
 class CountersigningTest {
 
   private static final String RESERVED = "enclave-audit-checkpoint";

@@ -46,6 +46,9 @@ class DevelopmentKeysTest {
           Map.entry("Enclave.admin()", "a view; its methods are driven"),
           Map.entry("Administration.passphrase()", "a view; its methods are driven"),
           Map.entry("Administration.orphans()", "a view; its methods are driven"),
+          Map.entry("Administration.rewrapping()", "a view; it uses no key"),
+          Map.entry("Rewrapping.rewrap()", "seals what is stored anew; uses no key"),
+          Map.entry("Rewrapping.rewrapAll()", "seals what is stored anew; uses no key"),
           Map.entry(
               "VersionSigner.sign(SigningInput)", "there is no signer without SigningKey.signer()"),
           Map.entry(

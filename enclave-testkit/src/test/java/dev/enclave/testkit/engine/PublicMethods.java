@@ -10,6 +10,7 @@ import dev.enclave.WrappingKey;
 import dev.enclave.admin.Administration;
 import dev.enclave.admin.ManagedKey;
 import dev.enclave.admin.Orphans;
+import dev.enclave.admin.Rewrapping;
 import dev.enclave.admin.StorePassphrase;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -34,7 +35,8 @@ final class PublicMethods {
           Administration.class,
           ManagedKey.class,
           StorePassphrase.class,
-          Orphans.class);
+          Orphans.class,
+          Rewrapping.class);
 
   private PublicMethods() {}
 

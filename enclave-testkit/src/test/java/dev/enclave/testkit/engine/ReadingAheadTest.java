@@ -69,7 +69,7 @@ class ReadingAheadTest {
         bench.clock.advance(Duration.ofSeconds(10));
         key.sign(MESSAGE);
       }
-      assertThat(read.await(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(read.await(1, TimeUnit.MINUTES)).isTrue();
       assertThat(readers).doesNotContain(Thread.currentThread());
     }
   }
@@ -85,7 +85,7 @@ class ReadingAheadTest {
         bench.clock.advance(more);
         Callable<SignatureValue> signer = () -> key.sign(MESSAGE);
         for (Future<SignatureValue> one :
-            threads.invokeAll(Collections.nCopies(SIGNERS, signer), 20, TimeUnit.SECONDS)) {
+            threads.invokeAll(Collections.nCopies(SIGNERS, signer), 1, TimeUnit.MINUTES)) {
           assertThat(one.isCancelled()).as("after %s more", more).isFalse();
           assertThat(key.verify(MESSAGE, one.get())).isTrue();
         }
@@ -147,7 +147,7 @@ class ReadingAheadTest {
         .contains("enclave.reading.maximum-age", "PT10S", "PT1H");
   }
 
-  @Timeout(60)
+  @Timeout(300)
   @ParameterizedTest
   @CsvSource({
     "ACCESS_DENIED, ACCESS_DENIED",
@@ -218,16 +218,17 @@ class ReadingAheadTest {
           });
       bench.clock.advance(AHEAD);
       key.sign(MESSAGE);
-      reader.get(20, TimeUnit.SECONDS);
+      reader.get(1, TimeUnit.MINUTES);
     }
     Thread left = reader.get();
-    left.join(20_000);
+    left.join(60_000);
     assertThat(left.isAlive()).isFalse();
   }
 
   private static void await(CountDownLatch latch) throws BackendFailure {
     try {
-      if (!latch.await(20, TimeUnit.SECONDS)) {
+      // Longer than anybody above waits for those who are not to wait for this.
+      if (!latch.await(3, TimeUnit.MINUTES)) {
         throw BackendFailure.transientFailure(FailureCode.TIMEOUT, "No answer. Try again.");
       }
     } catch (InterruptedException e) {

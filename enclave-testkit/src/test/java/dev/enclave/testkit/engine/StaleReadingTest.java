@@ -83,7 +83,7 @@ class StaleReadingTest {
           .key(key.handle())
           .rotate(RotationRequest.now().reason(RotationReason.COMPROMISE));
       rotated.countDown();
-      reader.get(0).get(10, TimeUnit.SECONDS);
+      reader.get(0).get(1, TimeUnit.MINUTES);
       assertThat(key.verify(MESSAGE, old)).isFalse();
     } finally {
       pool.shutdown();
@@ -427,7 +427,7 @@ class StaleReadingTest {
 
   private static void await(CountDownLatch latch) {
     try {
-      assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

@@ -42,8 +42,10 @@ final class TenantVault {
   int resealAll() {
     int resealed = 0;
     for (Map.Entry<String, byte[]> row : table.entrySet()) {
-      if (!SealedBytes.parse(row.getValue()).version().equals(key.activeVersion().id())) {
-        put(row.getKey(), opened(row.getKey(), row.getValue()));
+      SealedBytes box = SealedBytes.parse(row.getValue());
+      SealedBytes now = key.reseal(box, context(row.getKey()));
+      if (!now.equals(box)) {
+        row.setValue(now.toByteArray());
         resealed++;
       }
     }

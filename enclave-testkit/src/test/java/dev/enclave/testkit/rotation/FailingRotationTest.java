@@ -23,6 +23,7 @@ import dev.enclave.spi.audit.AuditEvent.Result;
 import dev.enclave.spi.backend.BackendDecorator.Call;
 import dev.enclave.testkit.InMemoryStore;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
 /** What becomes of rotations that fail, crash or are interrupted. */
 class FailingRotationTest {
 
+  private static final int FLEET = 10;
   private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");
 
   private final VirtualTime time = new VirtualTime();
@@ -94,6 +96,63 @@ class FailingRotationTest {
       assertThat(replica.rotated).hasSize(40);
       assertThat(enclave.health().findings()).isEmpty();
     }
+  }
+
+  @Test
+  void aFleetMakesNoStorm_whileEveryRotationFailsForTwoDays_andRotatesEachKeyOnceAfterwards() {
+    Failing failing =
+        new Failing(
+            BackendFailure.transientFailure(FailureCode.UNAVAILABLE, "no new keys today"),
+            "prepare");
+    List<Replica> fleet = new ArrayList<>();
+    List<Enclave> opened = new ArrayList<>();
+    for (int i = 0; i < FLEET; i++) {
+      Replica one = new Replica(time, store, 100 + i);
+      one.keys.between = failing;
+      fleet.add(one);
+      opened.add(one.open());
+    }
+    for (int i = 0; i < 40; i++) {
+      opened
+          .get(0)
+          .createKey(KeySpec.named("key-" + i).algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
+    }
+    time.pass(QUARTER.minusHours(1));
+    int reads = sum(fleet, "load");
+    int hours = 0;
+    int most = 0;
+    for (int before = 0; hours < 72; hours++) {
+      time.pass(Duration.ofHours(1));
+      most = Math.max(most, sum(fleet, "prepare") - before);
+      before = sum(fleet, "prepare");
+    }
+    // A day in which they become due, and two that each of them is.
+    System.out.printf(
+        "%d replicas, 40 keys due, no rotation for %d hours: %d attempts, %d in one hour at most,"
+            + " %d readings%n",
+        FLEET, hours, sum(fleet, "prepare"), most, sum(fleet, "load") - reads);
+    assertThat(sum(fleet, "prepare")).isBetween(FLEET, FLEET * hours * 4);
+    assertThat(most).as("attempts in one hour").isLessThan(FLEET * 12);
+    assertThat(sum(fleet, "load") - reads).isLessThan(FLEET * hours * 20);
+    for (Enclave enclave : opened) {
+      SigningKey key = enclave.key("key-7");
+      assertThat(key.verify(MESSAGE, key.sign(MESSAGE))).isTrue();
+      assertThat(enclave.health().findings())
+          .extracting(Finding::code)
+          .containsExactly(ErrorCode.ROTATION_OVERDUE);
+    }
+
+    failing.works = true;
+    time.pass(Duration.ofHours(14));
+
+    assertThat(sum(fleet, "activate")).isEqualTo(40);
+    assertThat(fleet.stream().mapToInt(one -> one.rotated.size()).sum()).isEqualTo(40);
+    opened.forEach(enclave -> assertThat(enclave.health().findings()).isEmpty());
+    opened.forEach(Enclave::close);
+  }
+
+  private static int sum(List<Replica> fleet, String operation) {
+    return fleet.stream().mapToInt(one -> one.keys.calls(operation)).sum();
   }
 
   @Test
@@ -243,7 +302,7 @@ class FailingRotationTest {
         .hasSize(2)
         .startsWith(Result.PENDING)
         .doesNotContain(Result.SUCCESS);
-    rotating.join(10_000);
+    rotating.join(60_000);
     assertThat(rotating.isAlive()).isFalse();
     assertThat(time.waiting()).isZero();
   }

@@ -338,22 +338,35 @@ public final class KmsDirectory {
             kms.untagResource(r -> r.keyId(key.id()).tagKeys(tags).overrideConfiguration(limits)));
   }
 
-  /** Lets the hint name this version. */
-  void hint(KeyName name, KmsKey key, CallContext call) throws BackendFailure {
-    String alias = KmsAliases.hint(name);
-    boolean moved =
-        calls
-            .find(
-                KmsOperation.UPDATE_ALIAS,
-                alias,
-                call,
-                (kms, limits) ->
-                    kms.updateAlias(
-                        r ->
-                            r.aliasName(alias).targetKeyId(key.id()).overrideConfiguration(limits)))
-            .isPresent();
-    if (!moved) {
-      claim(alias, key, call);
+  /**
+   * Lets the hint name this version, unless somebody let it name a KMS key that is none of the
+   * chain's: then it is left.
+   *
+   * @return the KMS key that somebody let it name
+   */
+  Optional<String> hint(KmsVersionChain chain, KmsKey key, CallContext call) throws BackendFailure {
+    String alias = KmsAliases.hint(chain.name());
+    Optional<KeyMetadata> before = describe(alias, call);
+    if (before.isEmpty() && claim(alias, key, call)) {
+      return Optional.empty();
     }
+    if (before.isPresent() && !isOurs(before.get().keyId(), chain, call)) {
+      return before.map(KeyMetadata::arn);
+    }
+    calls.find(
+        KmsOperation.UPDATE_ALIAS,
+        alias,
+        call,
+        (kms, limits) ->
+            kms.updateAlias(
+                r -> r.aliasName(alias).targetKeyId(key.id()).overrideConfiguration(limits)));
+    return Optional.empty();
+  }
+
+  /** Reads may be behind: a version that another process made says so itself. */
+  private boolean isOurs(String keyId, KmsVersionChain chain, CallContext call)
+      throws BackendFailure {
+    return chain.version(keyId).isPresent()
+        || tags(keyId, call).flatMap(KmsTags::name).equals(Optional.of(chain.name()));
   }
 }

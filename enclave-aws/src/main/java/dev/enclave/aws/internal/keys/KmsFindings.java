@@ -1,6 +1,7 @@
 package dev.enclave.aws.internal.keys;
 
 import dev.enclave.KeyName;
+import dev.enclave.aws.internal.model.KmsAliases;
 import dev.enclave.aws.internal.model.KmsKey;
 import dev.enclave.cloud.key.KeyFindings;
 import dev.enclave.cloud.key.LeftOver;
@@ -8,6 +9,7 @@ import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.error.ErrorCode;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import software.amazon.awssdk.services.kms.model.OriginType;
 
 /**
@@ -18,6 +20,8 @@ final class KmsFindings {
 
   /** A report is read by people; one of each kind says most of it. */
   private static final int MOST = 20;
+
+  private static final System.Logger LOG = System.getLogger("dev.enclave");
 
   private final KeyFindings findings = new KeyFindings(5 * MOST);
 
@@ -61,6 +65,27 @@ final class KmsFindings {
           "Restore the same backup as "
               + name
               + " once more, which finishes it; or destroy the versions that are there");
+    }
+  }
+
+  /** Of an alias for people that somebody let name another KMS key than a version of the key. */
+  void noteHint(KeyName name, KmsKey active, Optional<String> other) {
+    String alias = KmsAliases.hint(name);
+    if (other.isEmpty()) {
+      findings.forget(alias);
+      return;
+    }
+    String observed =
+        alias
+            + " names KMS key "
+            + other.get()
+            + ", which Enclave did not make: somebody rotated by hand. It signs nothing; "
+            + active.arn()
+            + " does";
+    String fix =
+        "Let the alias name that again, or use the other KMS key with the setting enclave.keys";
+    if (findings.warn(alias, ErrorCode.KEY_IDENTITY_CHANGED, observed, fix)) {
+      LOG.log(System.Logger.Level.WARNING, "{0}. {1}.", observed, fix);
     }
   }
 

@@ -126,11 +126,13 @@ public final class KmsKeys {
 
   /**
    * Lets the hint name the active version. It is for people; what is for good refused is logged and
-   * not held against the operation, which is done.
+   * not held against the operation, which is done. Who let it name another KMS key, as one rotates
+   * in the console, is told and not overruled.
    */
-  public void hint(KeyName name, KmsKey key, CallContext call) throws BackendFailure {
+  public void hint(KmsVersionChain chain, KmsKey key, CallContext call) throws BackendFailure {
+    KeyName name = chain.name();
     try {
-      directory.hint(name, key, call);
+      snapshots.noteHint(chain, key, directory.hint(chain, key, call));
     } catch (BackendFailure e) {
       if (e.failureClass() != dev.enclave.spi.FailureClass.PERMANENT
           || e.code() == FailureCode.CLOSED) {

@@ -57,6 +57,11 @@ public final class KmsSnapshots {
     findings.noteRestoring(name, first, call.time().now());
   }
 
+  /** Which KMS key the alias for people names, if it is none of the key's. */
+  void noteHint(KmsVersionChain chain, KmsKey active, Optional<String> other) {
+    findings.noteHint(chain.name(), active, other);
+  }
+
   /** Notes that this process made a version active. */
   public void noteActivated(KmsKey key, KmsTags.Activated when) {
     activated.put(key.id(), when);

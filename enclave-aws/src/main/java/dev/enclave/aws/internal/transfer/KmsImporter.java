@@ -285,7 +285,7 @@ public final class KmsImporter implements KeyImporter {
     if (restoration.mark().isEmpty()) {
       return chain;
     }
-    keys.hint(chain.name(), chain.at(Math.max(restoration.active(), 1)), call);
+    keys.hint(chain, chain.at(Math.max(restoration.active(), 1)), call);
     KmsKey first = chain.at(1);
     keys.directory().untag(first, call, KmsTags.RESTORING);
     NavigableMap<Integer, KmsKey> versions = new TreeMap<>(chain.versions());

@@ -173,7 +173,7 @@ public final class KmsRotator implements KeyRotator {
       states.disable(replaced.get(), call);
       written.put(replaced.get().id(), KeyState.DISABLED);
     }
-    keys.hint(request.name(), next, call);
+    keys.hint(chain, next, call);
   }
 
   /** One tag, on every version that takes one; the oldest first, by which it is decided. */

@@ -135,7 +135,7 @@ public final class KmsStateChanger implements KeyStateChanger {
             .map(KeyMetadata::keyId)
             .filter(key.id()::equals)
             .isPresent()) {
-      keys.hint(chain.name(), best.get(), call);
+      keys.hint(chain, best.get(), call);
     }
   }
 
@@ -159,7 +159,7 @@ public final class KmsStateChanger implements KeyStateChanger {
             keys.directory().untag(key, call, KmsTags.RETIRED, KmsTags.REPLACEMENT);
           }
           enable(key, call);
-          keys.hint(name, key, call);
+          keys.hint(chain, key, call);
           return key;
         });
   }

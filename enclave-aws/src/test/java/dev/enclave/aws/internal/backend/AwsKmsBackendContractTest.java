@@ -1,6 +1,7 @@
 package dev.enclave.aws.internal.backend;
 
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
 import dev.enclave.aws.campaign.AwsUnderTest;
 import dev.enclave.aws.internal.ForeignKmsKeys;
 import dev.enclave.aws.internal.Sessions;
@@ -16,6 +17,7 @@ import dev.enclave.testkit.contract.BackendHarness;
 import dev.enclave.testkit.contract.BackendHarness.ForeignKeys;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,6 +52,11 @@ class AwsKmsBackendContractTest implements BackendContract {
               @Override
               public String place(KeyAlgorithm algorithm) {
                 return new ForeignKmsKeys(sessions).place(algorithm);
+              }
+
+              @Override
+              public Optional<String> rotate(KeyName name) {
+                return Optional.of(new ForeignKmsKeys(sessions).rotate(name));
               }
 
               @Override

@@ -6,13 +6,14 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.aws.internal.FakeAws;
-import dev.enclave.aws.internal.LoopbackServer;
 import dev.enclave.aws.internal.LoopbackServer.Reply;
 import dev.enclave.aws.internal.Openings;
 import dev.enclave.aws.internal.calls.AwsSession;
+import dev.enclave.emulators.internal.listening.HeldPort;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.testkit.FakeEnvironment;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -140,19 +141,24 @@ final class AwsSessionsTest {
 
   @Test
   void takesTheOperatorsWordForTheAccount_whereStsCannotBeReached() throws Exception {
-    Openings openings =
-        Openings.at(aws).with("sts-endpoint", closedPort()).with("account-id", "210987654321");
-    try (AwsSession session = openings.open()) {
+    try (HeldPort nobody = HeldPort.free("127.0.0.1");
+        AwsSession session =
+            Openings.at(aws)
+                .with("sts-endpoint", url(nobody))
+                .with("account-id", "210987654321")
+                .open()) {
       assertThat(session.account()).isEqualTo("210987654321");
     }
   }
 
   @Test
-  void namesTheSetting_whereStsCannotBeReachedAndNobodyNamedTheAccount() {
-    assertThat(Openings.at(aws).with("sts-endpoint", closedPort()).failure())
-        .returns(FailureClass.TRANSIENT, f -> f.failureClass())
-        .returns(FailureCode.UNAVAILABLE, f -> f.code())
-        .hasMessageContainingAll("sts:GetCallerIdentity", "enclave.aws-kms.account-id");
+  void namesTheSetting_whereStsCannotBeReachedAndNobodyNamedTheAccount() throws Exception {
+    try (HeldPort nobody = HeldPort.free("127.0.0.1")) {
+      assertThat(Openings.at(aws).with("sts-endpoint", url(nobody)).failure())
+          .returns(FailureClass.TRANSIENT, f -> f.failureClass())
+          .returns(FailureCode.UNAVAILABLE, f -> f.code())
+          .hasMessageContainingAll("sts:GetCallerIdentity", "enclave.aws-kms.account-id");
+    }
   }
 
   @Test
@@ -183,7 +189,7 @@ final class AwsSessionsTest {
   }
 
   private static void ends(Thread thread) throws InterruptedException {
-    thread.join(10_000);
+    thread.join(60_000);
     assertThat(thread.isAlive()).isFalse();
   }
 
@@ -228,9 +234,7 @@ final class AwsSessionsTest {
         .hasMessageContainingAll("enclave.aws-kms.pending-window-days", "7 to 30");
   }
 
-  private static String closedPort() {
-    LoopbackServer gone = LoopbackServer.answering(asked -> Reply.RESET);
-    gone.close();
-    return gone.url();
+  private static String url(HeldPort nobody) throws IOException {
+    return "http://127.0.0.1:" + nobody.number();
   }
 }

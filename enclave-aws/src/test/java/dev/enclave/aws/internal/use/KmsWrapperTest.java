@@ -14,6 +14,7 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.SecretBytes;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +65,23 @@ class KmsWrapperTest {
       Bytes wrapped = bench.backend.wrap(kek, dataKey, bench.call());
       try (SecretBytes opened = bench.backend.unwrap(kek, wrapped, bench.call())) {
         assertThat(opened.exposeSecret()).isEqualTo(new byte[32]);
+      }
+    }
+  }
+
+  @Test
+  void opensWhatItWrapped_afterSomebodyHadKmsRotateTheKeysMaterial() throws BackendFailure {
+    KeyVersionRef kek = kek();
+    try (SecretBytes dataKey = SecretBytes.takeOver(new byte[32])) {
+      Bytes wrapped = bench.backend.wrap(kek, dataKey, bench.call());
+      bench.console().rotateKeyOnDemand(r -> r.keyId(kek.providerUri()));
+
+      KeySnapshot now = bench.backend.load(KeyName.of("kek"), bench.call());
+      assertThat(now.versions()).singleElement().isEqualTo(now.active().orElseThrow());
+      for (Bytes one : List.of(wrapped, bench.backend.wrap(kek, dataKey, bench.call()))) {
+        try (SecretBytes opened = bench.backend.unwrap(kek, one, bench.call())) {
+          assertThat(opened.exposeSecret()).isEqualTo(new byte[32]);
+        }
       }
     }
   }

@@ -170,7 +170,7 @@ final class AuditTrailTest {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(300)
   void whoComesWhileTheSinkClosesIsRefusedAtOnce_sinceTheSinkMayWaitForHim() throws Exception {
     AtomicReference<Throwable> met = new AtomicReference<>();
     AtomicReference<Thread.State> atTheEnd = new AtomicReference<>();
@@ -204,7 +204,7 @@ final class AuditTrailTest {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(300)
   void anOperationUnderWayAtTheCloseGetsItsOutcome_andWhoComesAfterNothing() throws Exception {
     AuditTrail.Entry entry = required.begin(remote(), trace);
     Thread closing = new Thread(required::close);

@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class HeldPort implements AutoCloseable {
 
-  private static final long LONGEST_NANOS = 1_000_000_000;
+  private static final long LONGEST_NANOS = 60_000_000_000L;
   private static final long PAUSE_NANOS = 100_000;
 
   private final SocketChannel socket;
@@ -24,7 +24,7 @@ public final class HeldPort implements AutoCloseable {
   }
 
   /**
-   * Takes the port of a server that has just stopped listening. Waits a second at most for the
+   * Takes the port of a server that has just stopped listening. Waits a minute at most for the
    * thread that accepted connections, which holds the server's socket until it wakes.
    *
    * @throws IOException if somebody else has it

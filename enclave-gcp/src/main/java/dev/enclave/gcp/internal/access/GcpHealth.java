@@ -41,6 +41,7 @@ public final class GcpHealth {
     boolean shouldSign =
         last.filter(usable -> usable.algorithm().purpose() == KeyPurpose.SIGN).isPresent();
     List<Finding> findings = new ArrayList<>(logs.findings());
+    findings.addAll(keys.snapshots().findings());
     if (!maySign && shouldSign) {
       findings.add(
           Finding.of(

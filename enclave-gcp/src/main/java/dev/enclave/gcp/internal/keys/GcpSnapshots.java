@@ -16,6 +16,7 @@ import dev.enclave.PublicKeyInfo;
 import dev.enclave.cloud.key.LastToSign;
 import dev.enclave.cloud.key.ParallelReads;
 import dev.enclave.cloud.key.ParallelReads.Read;
+import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.gcp.internal.calls.GcpRefusals;
 import dev.enclave.gcp.internal.model.Activation;
 import dev.enclave.gcp.internal.model.GcpKey;
@@ -37,6 +38,7 @@ public final class GcpSnapshots {
   private final LastToSign lastToSign;
   private final ParallelReads parallel;
   private final boolean reportsHsm;
+  private final GcpFindings findings = new GcpFindings();
 
   public GcpSnapshots(
       GcpPublicKeys publicKeys,
@@ -51,8 +53,14 @@ public final class GcpSnapshots {
     this.reportsHsm = reportsHsm;
   }
 
+  /** What is remarkable about the keys read so far. */
+  public List<Finding> findings() {
+    return findings.all();
+  }
+
   /** As it was read. */
   public KeySnapshot of(GcpKey key, CallContext call) throws BackendFailure {
+    findings.note(key, call);
     List<Read<Optional<PublicKeyInfo>>> reads = new ArrayList<>();
     key.versions()
         .values()

@@ -2,6 +2,7 @@ package dev.enclave.gcp.internal.model;
 
 import com.google.cloud.kms.v1.CryptoKey;
 import com.google.cloud.kms.v1.CryptoKeyVersion;
+import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
@@ -97,6 +98,18 @@ public record GcpKey(
     return labels().restored()
         && !version.getImportJob().isEmpty()
         && !restored.contains(GcpNames.numberOf(version.getName()).orElse(0));
+  }
+
+  /**
+   * Whether a version could sign and no activation ever named it: somebody made it by hand, or a
+   * rotation is under way or was cut short.
+   */
+  public boolean neverUsed(int number) {
+    CryptoKeyVersion version = versions.get(number);
+    return version != null
+        && version.getState() == CryptoKeyVersionState.ENABLED
+        && !last.used().contains(number)
+        && !restored.contains(number);
   }
 
   /** The same without what attempts to restore it left. */

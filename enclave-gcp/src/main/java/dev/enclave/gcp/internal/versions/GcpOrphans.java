@@ -76,10 +76,10 @@ public final class GcpOrphans implements OrphanCollector {
   }
 
   private static boolean unused(GcpKey key, int number, CryptoKeyVersion version) {
-    boolean enabled = version.getState() == CryptoKeyVersionState.ENABLED;
     return key.leftOver(version)
-        ? enabled || version.getState() == CryptoKeyVersionState.DISABLED
-        : enabled && !key.last().used().contains(number) && !key.restored().contains(number);
+        ? version.getState() == CryptoKeyVersionState.ENABLED
+            || version.getState() == CryptoKeyVersionState.DISABLED
+        : key.neverUsed(number);
   }
 
   @Override

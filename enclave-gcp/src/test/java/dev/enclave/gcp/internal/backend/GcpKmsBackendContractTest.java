@@ -1,6 +1,7 @@
 package dev.enclave.gcp.internal.backend;
 
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
 import dev.enclave.emulators.Denial;
 import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.gcp.campaign.GcpUnderTest;
@@ -16,6 +17,7 @@ import dev.enclave.testkit.contract.BackendHarness;
 import dev.enclave.testkit.contract.BackendHarness.ForeignKeys;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -55,6 +57,11 @@ class GcpKmsBackendContractTest implements BackendContract {
               @Override
               public String place(KeyAlgorithm algorithm) throws Exception {
                 return new ForeignGcpKeys(sessions, CLOCK).place(algorithm);
+              }
+
+              @Override
+              public Optional<String> rotate(KeyName name) throws Exception {
+                return Optional.of(new ForeignGcpKeys(sessions, CLOCK).rotate(name));
               }
 
               @Override

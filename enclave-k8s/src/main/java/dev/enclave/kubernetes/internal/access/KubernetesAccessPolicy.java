@@ -4,45 +4,44 @@ import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.kubernetes.internal.settings.KubernetesSettings;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.backend.BackendContext;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
- * The least that RBAC must allow: for signing with keys that are there, and, apart from it, for
- * making and changing them.
+ * The least that RBAC must allow, for signing with keys that are there and, apart from it, for
+ * making and changing them; with what runs under it and what keeps others out of the pods.
  */
 public final class KubernetesAccessPolicy {
 
+  /** In this jar, and in {@code docs/kubernetes} with the names of the example. */
+  static final List<String> MANIFESTS = List.of("keys.yaml", "workload.yaml", "noexec.yaml");
+
+  private static final String ENDING = "-keys";
+
   private KubernetesAccessPolicy() {}
 
-  /** For this configuration. */
+  /** For this configuration: the namespace of the keys, and one of the pods. */
   public static AccessPolicy of(BackendContext context) throws BackendFailure {
-    String namespace = KubernetesSettings.of(context.settings()).namespace().orElse("<namespace>");
-    return AccessPolicy.of(true, TEMPLATE.replace("$namespace$", namespace).stripTrailing());
+    String keys = KubernetesSettings.of(context.settings()).namespace().orElse("payments-keys");
+    String pods =
+        keys.endsWith(ENDING) ? keys.substring(0, keys.length() - ENDING.length()) : keys + "-pods";
+    return AccessPolicy.of(
+        true,
+        MANIFESTS.stream()
+            .map(name -> manifest(name, keys, pods).stripTrailing())
+            .collect(Collectors.joining("\n---\n")));
   }
 
-  private static final String TEMPLATE =
-      """
-      # For signing, verifying and sealing with keys that are there. With resourceNames only these
-      # keys can be read. Nobody needs patch: who may patch a Secret may read it.
-      apiVersion: rbac.authorization.k8s.io/v1
-      kind: Role
-      metadata: {name: enclave-signer, namespace: $namespace$}
-      rules:
-      - {apiGroups: [""], resources: [secrets], verbs: [get], resourceNames: [enclave-<key>-key]}
-      ---
-      # For creating, rotating, switching off and destroying keys, and for listing them. RBAC can
-      # limit neither create nor list to names, so whoever may list reads every Secret of the
-      # namespace: give the keys a namespace of their own.
-      apiVersion: rbac.authorization.k8s.io/v1
-      kind: Role
-      metadata: {name: enclave-administrator, namespace: $namespace$}
-      rules:
-      - {apiGroups: [""], resources: [secrets], verbs: [get, list, create, update]}
-      ---
-      apiVersion: rbac.authorization.k8s.io/v1
-      kind: RoleBinding
-      metadata: {name: enclave-signer, namespace: $namespace$}
-      roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: enclave-signer}
-      subjects:
-      - {kind: ServiceAccount, name: <service account>, namespace: $namespace$}
-      """;
+  static String manifest(String name, String keys, String pods) {
+    try (InputStream in = KubernetesAccessPolicy.class.getResourceAsStream(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .replace("$keys$", keys)
+          .replace("$pods$", pods);
+    } catch (IOException e) {
+      throw new IllegalStateException(name + " is in this jar", e);
+    }
+  }
 }

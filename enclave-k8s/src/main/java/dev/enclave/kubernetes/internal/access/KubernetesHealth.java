@@ -45,7 +45,20 @@ public final class KubernetesHealth {
                   + settings.fullName(KubernetesSettings.KEK)
                   + " to a wrapping key of another backend, such as aws-kms:payments-kek"));
     }
-    if (!permissions.mayRead(call)) {
+    boolean mayRead = permissions.mayRead(call);
+    if (calls.ahead().abs().compareTo(ApiCalls.LARGEST_DIFFERENCE) > 0) {
+      findings.add(
+          Finding.of(
+              Severity.WARNING,
+              ErrorCode.POLICY_NOT_MET,
+              "This machine's clock and the API server's differ by "
+                  + calls.ahead().abs().toMinutes()
+                  + " minutes ("
+                  + (calls.ahead().isNegative() ? "behind" : "ahead")
+                  + "), so tokens and certificates end, or begin, at another time here",
+              "Set the clocks of the nodes by NTP"));
+    }
+    if (!mayRead) {
       findings.add(
           Finding.of(
               Severity.ERROR,

@@ -8,18 +8,54 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.backend.PermissionProber;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 
-/** What the service account may do, by asking the API server for just that. */
+/**
+ * What the service account may do, by asking the API server for just that. Who may neither create
+ * nor update Secrets has the role of signing, and needs no more than that.
+ */
 public final class KubernetesPermissions implements PermissionProber {
-
-  static final String SIGNING = "signing and sealing";
 
   private static final String SECRETS = "secrets";
 
   /** Verbs by which Secrets that are there are reached, so that a Role may name them. */
   private static final List<String> OF_NAMED = List.of("get", "update");
+
+  /**
+   * A right that one role or both need not.
+   *
+   * @param resource with its subresource, if it is about that
+   * @param allows what it makes possible
+   */
+  private record Right(String verb, String resource, String allows) {}
+
+  private static final List<Right> BEYOND_SIGNING =
+      List.of(
+          new Right("list", SECRETS, "reading every Secret of the namespace"),
+          new Right("delete", SECRETS, "destroying keys"));
+
+  private static final List<Right> OVER_KEYS =
+      List.of(
+          new Right("watch", SECRETS, "reading every Secret of the namespace"),
+          new Right("patch", SECRETS, "reading Secrets, by an empty patch"),
+          new Right("deletecollection", SECRETS, "destroying all keys at once"));
+
+  private static final List<Right> OVER_PODS =
+      List.of(
+          new Right("create", "pods", "mounting any Secret, and running as any service account"),
+          new Right("create", "pods/exec", "reading the memory of pods, where keys are"),
+          new Right("create", "pods/attach", "reaching into pods, where keys are"),
+          new Right("update", "pods/ephemeralcontainers", "reading the memory of pods"),
+          new Right("patch", "pods/ephemeralcontainers", "reading the memory of pods"),
+          new Right("create", "serviceaccounts/token", "becoming any service account"));
+
+  private static final List<Right> EVERYWHERE =
+      List.of(
+          new Right("get", SECRETS, "reading the Secrets of every namespace"),
+          new Right("get", "nodes/proxy", "reaching into every pod, past admission"));
 
   private final ApiCalls calls;
 
@@ -29,21 +65,40 @@ public final class KubernetesPermissions implements PermissionProber {
 
   @Override
   public List<Permission> permissions(CallContext call) throws BackendFailure {
+    String keys = calls.server().namespace();
     Map<String, Object> rules = rules(call);
+    boolean administers = granted("create", rules, call) || granted("update", rules, call);
     List<Permission> answers = new ArrayList<>();
-    answers.add(permission("get", SIGNING, rules, call));
-    answers.add(permission("create", "creating keys", rules, call));
-    answers.add(permission("update", "rotating and changing keys", rules, call));
-    answers.add(permission("list", "listing keys", rules, call));
+    answers.add(needed("get", "signing and sealing", rules, call));
+    if (administers) {
+      answers.add(needed("create", "creating keys", rules, call));
+      answers.add(needed("update", "rotating and changing keys", rules, call));
+      answers.add(needed("list", "listing keys", rules, call));
+    } else {
+      add(BEYOND_SIGNING, keys, answers, call);
+    }
+    add(OVER_KEYS, keys, answers, call);
+    for (String namespace : new LinkedHashSet<>(List.of(keys, calls.server().home()))) {
+      add(OVER_PODS, namespace, answers, call);
+    }
+    add(EVERYWHERE, "", answers, call);
     return answers;
   }
 
-  /** Whether keys that are there may be read, by one request that needs no permission. */
+  /** Whether keys that are there may be read. */
   boolean mayRead(CallContext call) throws BackendFailure {
     return granted("get", rules(call), call);
   }
 
-  private Permission permission(
+  /** Whether all keys may be listed and changed, by as many requests. */
+  public boolean mayWrite(CallContext call) throws BackendFailure {
+    Map<String, Object> rules = rules(call);
+    return granted("list", rules, call)
+        && granted("get", rules, call)
+        && granted("update", rules, call);
+  }
+
+  private Permission needed(
       String verb, String neededFor, Map<String, Object> rules, CallContext call)
       throws BackendFailure {
     return Permission.of(
@@ -54,6 +109,25 @@ public final class KubernetesPermissions implements PermissionProber {
             + calls.server().namespace()
             + ", bound to the service account: "
             + rule(verb));
+  }
+
+  /** Those that are granted. */
+  private void add(List<Right> rights, String namespace, List<Permission> to, CallContext call)
+      throws BackendFailure {
+    String where = namespace.isEmpty() ? "every namespace" : "namespace " + namespace;
+    String bindings =
+        namespace.isEmpty() ? "clusterrolebindings" : "-n " + namespace + " rolebindings";
+    for (Right right : rights) {
+      if (asked(right.verb(), right.resource(), namespace, call)) {
+        to.add(
+            Permission.excess(
+                right.verb() + " " + right.resource() + " in " + where,
+                right.allows(),
+                "Take it from the service account, whose bindings these show: kubectl get "
+                    + bindings
+                    + " -o wide; enclave doctor --iam prints what is enough"));
+      }
+    }
   }
 
   static String rule(String verb) {
@@ -72,10 +146,8 @@ public final class KubernetesPermissions implements PermissionProber {
   /** Authorizers that list no rules, such as a cloud's, are asked about the verb itself. */
   private boolean granted(String verb, Map<String, Object> rules, CallContext call)
       throws BackendFailure {
-    if (Json.list(rules, "resourceRules").stream().anyMatch(rule -> grants(rule, verb))) {
-      return true;
-    }
-    return Boolean.TRUE.equals(rules.get("incomplete")) && asked(verb, call);
+    return Json.list(rules, "resourceRules").stream().anyMatch(rule -> grants(rule, verb))
+        || asked(verb, SECRETS, calls.server().namespace(), call);
   }
 
   private static boolean grants(Object rule, String verb) {
@@ -90,17 +162,19 @@ public final class KubernetesPermissions implements PermissionProber {
     return values.contains(value) || values.contains("*");
   }
 
-  private boolean asked(String verb, CallContext call) throws BackendFailure {
+  private boolean asked(String verb, String resource, String namespace, CallContext call)
+      throws BackendFailure {
+    String[] parts = resource.split("/", 2);
+    Map<String, Object> attributes = new HashMap<>(Map.of("verb", verb, "resource", parts[0]));
+    if (parts.length > 1) {
+      attributes.put("subresource", parts[1]);
+    }
+    if (!namespace.isEmpty()) {
+      attributes.put("namespace", namespace);
+    }
     Map<String, Object> answer =
         calls.send(
-            ApiRequest.review(
-                "SelfSubjectAccessReview",
-                Map.of(
-                    "resourceAttributes",
-                    Map.of(
-                        "namespace", calls.server().namespace(),
-                        "verb", verb,
-                        "resource", SECRETS))),
+            ApiRequest.review("SelfSubjectAccessReview", Map.of("resourceAttributes", attributes)),
             call);
     return Boolean.TRUE.equals(Json.map(answer, "status").get("allowed"));
   }

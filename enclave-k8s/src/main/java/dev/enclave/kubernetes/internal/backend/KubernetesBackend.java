@@ -89,6 +89,11 @@ public final class KubernetesBackend extends RecordBackend implements Permission
     return guarded(call, () -> permissions.permissions(call));
   }
 
+  @Override
+  protected boolean mayWrite(CallContext call) throws BackendFailure {
+    return permissions.mayWrite(call);
+  }
+
   /** Ends requests that are under way first, since closing waits for them. */
   @Override
   public void close() {

@@ -16,8 +16,10 @@ import dev.enclave.records.json.Json;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.TimeSource;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,20 +30,26 @@ public final class ApiCalls {
 
   public static final Refusals REFUSALS = new Refusals(BackendId.KUBERNETES, "Kubernetes");
 
+  /** Clocks that differ by more are worth a word: tokens are issued for ten minutes and more. */
+  public static final Duration LARGEST_DIFFERENCE = Duration.ofMinutes(2);
+
   /** A Secret's 1 MiB in base64, its annotations (256 KiB) and what the server notes of writers. */
   private static final int LONGEST_ANSWER = 4 << 20;
 
   private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
+  private static final int OK = 200;
 
   private static final Pattern REASON = Pattern.compile("[A-Z][A-Za-z]{1,40}");
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9-]{1,64}");
+  private static final Pattern DATE = Pattern.compile("[A-Za-z0-9 ,:]{1,40}");
   private static final Pattern SECONDS = Pattern.compile("[0-9]{1,5}");
 
   private final ApiServer server;
   private final TimeSource time;
   private final HttpExchange http;
   private final RequestGate gate;
+  private volatile Duration ahead = Duration.ZERO;
 
   /** To a server; nothing is sent before the first request. */
   public ApiCalls(ApiServer server, TimeSource time) {
@@ -64,6 +72,11 @@ public final class ApiCalls {
     return server;
   }
 
+  /** How far this machine's clock was ahead of the API server's at the last answer. */
+  public Duration ahead() {
+    return ahead;
+  }
+
   /**
    * Sends it and reads the answer. A token that was replaced meanwhile is taken up at once: who is
    * not authenticated has changed nothing.
@@ -80,7 +93,7 @@ public final class ApiCalls {
       }
     }
     if (answer.status() >= 300 || answer.status() < 200) {
-      throw refused(request, token, answer, call.attempt());
+      throw refused(request, token, answer, call);
     }
     return Json.object(answer.body())
         .orElseThrow(() -> request.asked().lost("what came is no answer of an API server"));
@@ -95,20 +108,33 @@ public final class ApiCalls {
     }
     Answered answered = (Answered) answer;
     header(answered, "audit-id", PLAIN).ifPresent(call::requested);
+    header(answered, "date", DATE).ifPresent(this::compare);
     return answered;
+  }
+
+  private void compare(String date) {
+    try {
+      Instant theirs = Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date));
+      ahead = Duration.between(theirs, time.now());
+    } catch (DateTimeException e) {
+      // What answers there may keep no clock.
+    }
   }
 
   private static BackendFailure unanswered(RemoteRequest asked, Silent silent) {
     return switch (silent.kind()) {
       case NOT_SENT ->
-          asked.notSent(silent.observed(), "network policies, and whether the API server is up");
+          asked.notSent(
+              silent.observed(),
+              "network policies, whether the API server is up, and whether ca.crt is its cluster's");
       case LATE -> asked.late();
       case BROKEN -> asked.lost(silent.observed());
     };
   }
 
   private BackendFailure refused(
-      ApiRequest request, Optional<Token> token, Answered answer, int attempt) {
+      ApiRequest request, Optional<Token> token, Answered answer, CallContext call)
+      throws BackendFailure {
     Map<String, Object> status = Json.object(answer.body()).orElse(Map.of());
     // It would name the object by another's words; reason and kind are words of the API alone.
     String reason =
@@ -116,15 +142,22 @@ public final class ApiCalls {
             .filter(text -> REASON.matcher(text).matches())
             .orElse("");
     boolean namespace = Json.text(status, "details", "kind").equals("namespaces");
+    boolean ending =
+        Json.list(status, "details", "causes").stream()
+            .anyMatch(cause -> Json.text(cause, "reason").equals("NamespaceTerminating"));
+    boolean denied = answer.status() == FORBIDDEN && !ending;
+    boolean starting = denied && !ready(token, call);
     ErrorRule rule =
-        answer.status() == FORBIDDEN
-            ? ApiErrors.denied(request)
-            : ApiErrors.of(reason, answer.status());
+        ending
+            ? ApiErrors.ENDING
+            : denied ? ApiErrors.denied(request, starting) : ApiErrors.of(reason, answer.status());
     String observed =
         "the API server answered "
             + answer.status()
             + (reason.isEmpty() ? "" : " " + reason)
             + (namespace ? ", since there is no namespace " + server.namespace() : "")
+            + (ending ? ", since namespace " + server.namespace() + " is being deleted" : "")
+            + (starting ? ", and does not say that it is ready" : "")
             + (answer.status() == UNAUTHORIZED ? " to " + identity(token) : "");
     return request
         .asked()
@@ -132,8 +165,18 @@ public final class ApiCalls {
             rule,
             observed,
             header(answer, "retry-after", SECONDS).map(Integer::parseInt).map(Duration::ofSeconds),
-            attempt)
+            call.attempt())
         .naming(server.namespace());
+  }
+
+  /**
+   * Whether it has read its roles: until then it refuses everybody everything, this question
+   * included.
+   */
+  private boolean ready(Optional<Token> token, CallContext call) throws BackendFailure {
+    return http.send(ApiRequest.READY.at(server.url(), token.map(Token::text)), gate.timeLeft(call))
+            instanceof Answered answered
+        && answered.status() == OK;
   }
 
   /** A token that has ended by this machine's clock says why, if that clock is right. */
@@ -151,7 +194,10 @@ public final class ApiCalls {
                         + now
                         + " here): kubelet replaces it in a projected volume, unless that is"
                         + " mounted by subPath or was copied")
-            .orElse("");
+            .orElse("")
+        + (ahead.abs().compareTo(LARGEST_DIFFERENCE) > 0
+            ? ". Its clock and this machine's differ by " + ahead.abs().toMinutes() + " minutes"
+            : "");
   }
 
   private static Optional<String> header(Answered answer, String name, Pattern form) {

@@ -39,6 +39,12 @@ final class ApiErrors {
           FailureCode.REJECTED,
           "Something else than an API server answers there. Look at what stands before it.");
 
+  static final ErrorRule ENDING =
+      ErrorRule.permanent(
+          FailureCode.REJECTED,
+          "A deletion of a namespace is not undone, and takes all its keys: back up what can still"
+              + " be read (enclave keys backup), and restore it in another namespace.");
+
   private static final ErrorTable TABLE =
       ErrorTable.of(
           SERVER,
@@ -47,7 +53,7 @@ final class ApiErrors {
           ErrorRule.transientFailure(
                   FailureCode.ACCESS_DENIED,
                   "The API server takes the credential for nobody's: has it expired, was it revoked, or is"
-                      + " it another cluster's?",
+                      + " it another cluster's, or for another audience?",
                   UNAUTHORIZED,
                   "HTTP 401")
               .forAFewAttempts(),
@@ -98,13 +104,18 @@ final class ApiErrors {
         .orElse(STRANGER);
   }
 
-  /** For a missing permission, with the rule that gives it. */
-  static ErrorRule denied(ApiRequest request) {
-    return ErrorRule.permanent(
-        FailureCode.ACCESS_DENIED,
+  /**
+   * For a missing permission, with the rule that gives it.
+   *
+   * @param starting whether the API server knows its roles yet
+   */
+  static ErrorRule denied(ApiRequest request, boolean starting) {
+    String advice =
         "Add to a Role of the service account: "
             + request.role()
-            + ". If it has that, look at the namespace's quotas and admission policies, and whether"
-            + " it is being deleted.");
+            + ". If it has that, look at the namespace's quotas and admission policies.";
+    return starting
+        ? ErrorRule.transientFailure(FailureCode.ACCESS_DENIED, advice).forAFewAttempts()
+        : ErrorRule.permanent(FailureCode.ACCESS_DENIED, advice);
   }
 }

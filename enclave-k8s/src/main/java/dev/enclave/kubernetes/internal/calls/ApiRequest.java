@@ -32,6 +32,10 @@ public record ApiRequest(
 
   private static final String AUTHORIZATION = "authorization.k8s.io";
 
+  /** Whether the API server has read all that it decides by; every identity may ask. */
+  static final ApiRequest READY =
+      new ApiRequest("get", "readiness", "/readyz", Map.of(), Optional.empty());
+
   /** Reads a Secret. */
   public static ApiRequest get(String namespace, String name) {
     return secret("get", namespace, name, "/" + name, Map.of(), Optional.of(name));

@@ -16,8 +16,10 @@ import javax.net.ssl.SSLContext;
  * @param tls trusts the cluster's certificate authority alone
  * @param credential as whom to ask
  * @param namespace of the Secrets
+ * @param home the pod's own, or a kubeconfig's
  */
-public record ApiServer(String url, SSLContext tls, Credential credential, String namespace) {
+public record ApiServer(
+    String url, SSLContext tls, Credential credential, String namespace, String home) {
 
   private static final String ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount/";
   private static final String HOST = "KUBERNETES_SERVICE_HOST";
@@ -79,8 +81,8 @@ public record ApiServer(String url, SSLContext tls, Credential credential, Strin
     }
     String token = settings.tokenFile().orElse(ACCOUNT + "token");
     String authority = read("ca.crt", token, pod).orElse("");
-    String namespace =
-        settings.namespace().or(() -> read("namespace", token, pod).map(String::strip)).orElse("");
+    Optional<String> home = read("namespace", token, pod).map(String::strip);
+    String namespace = settings.namespace().or(() -> home).orElse("");
     if (!KubernetesSettings.NAMESPACE_FORM.matcher(namespace).matches()) {
       throw misconfigured(
           "No namespace is to be read in "
@@ -100,7 +102,8 @@ public record ApiServer(String url, SSLContext tls, Credential credential, Strin
                             + "ca.crt, nor in ca.crt beside the token. Mount the ConfigMap"
                             + " kube-root-ca.crt there.")),
         new TokenFile(token, context),
-        namespace);
+        namespace,
+        home.filter(KubernetesSettings.NAMESPACE_FORM.asMatchPredicate()).orElse(namespace));
   }
 
   /** A file beside the token, else where Kubernetes puts it by itself. */

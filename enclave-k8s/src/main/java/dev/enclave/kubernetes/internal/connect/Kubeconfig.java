@@ -71,12 +71,14 @@ final class Kubeconfig {
     Map<String, Object> user = named(whole, "users", "user", Json.text(current, "user"));
     requireNone(cluster, REFUSED_OF_CLUSTERS);
     requireNone(user, REFUSED_OF_USERS);
-    String own = Json.text(current, "namespace");
+    String set = Json.text(current, "namespace");
+    String own = set.isEmpty() ? "default" : set;
     return new ApiServer(
         url(Json.text(cluster, "server")),
         tls(cluster, user),
         credential(user),
-        namespace.orElse(own.isEmpty() ? "default" : own));
+        namespace.orElse(own),
+        own);
   }
 
   private Map<String, Object> parsed() throws BackendFailure {

@@ -1,14 +1,19 @@
 package dev.enclave.kubernetes.internal.store;
 
+import dev.enclave.records.json.Json;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Tools that write Secrets over, by what they leave on them. From the sources of sealed-secrets and
- * External Secrets Operator, and the documentation of Argo CD, Flux and Helm.
+ * Controllers that write Secrets over, by what they leave on them. From the sources of
+ * sealed-secrets and External Secrets Operator, and the documentation of Argo CD, Flux and Helm.
  */
 final class ForeignOwners {
+
+  private static final Map<String, String> BY_KIND =
+      Map.of("SealedSecret", "sealed-secrets", "ExternalSecret", "External Secrets Operator");
 
   private static final Map<String, String> BY_PREFIX =
       Map.of(
@@ -21,20 +26,31 @@ final class ForeignOwners {
           "helm.toolkit.fluxcd.io/", "Flux",
           "meta.helm.sh/", "Helm");
 
+  private static final Pattern KIND = Pattern.compile("[A-Z][A-Za-z0-9]{0,62}");
+
   private ForeignOwners() {}
 
-  /** What there is of somebody else's, as a message names it; nothing if there is none. */
+  /** The controller and how it shows, as a message names them; nothing if there is none. */
   static Optional<String> of(SecretObject secret) {
-    if (secret.owned()) {
-      return Optional.of("an ownerReference: it would be deleted with its owner");
-    }
-    return Stream.concat(secret.labels().keySet().stream(), secret.annotations().keySet().stream())
-        .flatMap(
-            mark ->
-                BY_PREFIX.entrySet().stream()
-                    .filter(tool -> mark.startsWith(tool.getKey()))
-                    .map(tool -> "a mark of " + tool.getValue() + " (" + tool.getKey() + ")"))
-        .sorted()
+    return Stream.concat(
+            secret.owners().stream().map(ForeignOwners::owner),
+            Stream.concat(secret.labels().keySet().stream(), secret.annotations().keySet().stream())
+                .sorted()
+                .flatMap(ForeignOwners::marked))
         .findFirst();
+  }
+
+  private static String owner(Object reference) {
+    String kind =
+        Optional.of(Json.text(reference, "kind"))
+            .filter(KIND.asMatchPredicate())
+            .orElse("unknown kind");
+    return BY_KIND.getOrDefault(kind, "a controller") + " (an ownerReference to " + kind + ")";
+  }
+
+  private static Stream<String> marked(String mark) {
+    return BY_PREFIX.entrySet().stream()
+        .filter(tool -> mark.startsWith(tool.getKey()))
+        .map(tool -> tool.getValue() + " (its mark " + tool.getKey() + ")");
   }
 }

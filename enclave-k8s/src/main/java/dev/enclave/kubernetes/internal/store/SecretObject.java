@@ -8,7 +8,7 @@ import java.util.Map;
 /**
  * A Secret as the API server gave it, as far as it counts here. Shows nothing of its data.
  *
- * @param owned whether it has ownerReferences
+ * @param owners its ownerReferences
  * @param data base64 by name
  */
 record SecretObject(
@@ -20,7 +20,7 @@ record SecretObject(
     Map<String, String> labels,
     Map<String, String> annotations,
     List<?> finalizers,
-    boolean owned,
+    List<?> owners,
     boolean immutable,
     Map<String, String> data) {
 
@@ -40,7 +40,7 @@ record SecretObject(
         Json.texts(object, "metadata", "labels"),
         Json.texts(object, "metadata", "annotations"),
         Json.list(object, "metadata", "finalizers"),
-        !Json.list(object, "metadata", "ownerReferences").isEmpty(),
+        Json.list(object, "metadata", "ownerReferences"),
         Boolean.TRUE.equals(object.get("immutable")),
         Json.texts(object, "data"));
   }

@@ -133,6 +133,7 @@ public final class SecretStore implements RecordStore {
           name);
     }
     requireOurs(name, secret);
+    requireNobodyElses(name, secret);
     return written(
         name,
         content,
@@ -206,12 +207,20 @@ public final class SecretStore implements RecordStore {
           "is immutable, so the key could not be rotated or switched off",
           "Write the same Secret anew without immutable: true");
     }
+  }
+
+  /** Such a Secret is used; but what would be written would not last. */
+  private void requireNobodyElses(KeyName name, SecretObject secret) throws BackendFailure {
     Optional<String> owner = ForeignOwners.of(secret);
     if (owner.isPresent()) {
-      throw corrupt(
-          name,
-          "bears " + owner.get() + ", so something else would write it over or remove it",
-          "Take the Secret out of what manages it, and remove the mark");
+      throw failure(
+          FailureCode.REFUSED,
+          nameOf(name)
+              + " is written by "
+              + owner.get()
+              + ", so Enclave uses it and never changes it. Change it where that takes it from:"
+              + " docs/kubernetes.md, \"Secrets that a controller writes\".",
+          name);
     }
   }
 

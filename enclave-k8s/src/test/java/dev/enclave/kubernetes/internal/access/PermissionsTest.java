@@ -38,17 +38,14 @@ class PermissionsTest {
     return new KubernetesBackendProvider().open(pod.context(EnvironmentType.LOCAL, Map.of()));
   }
 
-  private static List<String> granted(Pod pod) throws BackendFailure {
+  private static List<Permission> permissions(Pod pod) throws BackendFailure {
     try (SigningBackend backend = open(pod)) {
-      return backend
-          .capability(PermissionProber.class)
-          .orElseThrow()
-          .permissions(Pod.call())
-          .stream()
-          .filter(Permission::granted)
-          .map(Permission::name)
-          .toList();
+      return backend.capability(PermissionProber.class).orElseThrow().permissions(Pod.call());
     }
+  }
+
+  private static List<String> granted(Pod pod) throws BackendFailure {
+    return permissions(pod).stream().filter(Permission::granted).map(Permission::name).toList();
   }
 
   @Test
@@ -85,6 +82,9 @@ class PermissionsTest {
     Pod pod = Pod.withoutRights(server);
     pod.allow("get, list, create, update", "enclave-payments-key");
     assertThat(granted(pod)).containsExactly("get secrets", "update secrets");
+    assertThat(permissions(pod))
+        .extracting(Permission::name)
+        .containsExactly("get secrets", "create secrets", "update secrets", "list secrets");
     try (SigningBackend backend = open(pod)) {
       assertThat(backend.health(Pod.call()).healthy()).isTrue();
       BackendFailure failure =

@@ -35,6 +35,7 @@ class SealedContractTest implements BackendContract {
           BackendTrait.WRAPS,
           BackendTrait.EXPORTS,
           BackendTrait.IMPORTS,
+          BackendTrait.REWRAPS,
           BackendTrait.PROBES_PERMISSIONS);
 
   private final BackendHarness harness;

@@ -145,16 +145,38 @@ class RefusedSecretsTest {
     isRefused("is immutable");
   }
 
-  @Test
-  void refusesOneThatHasAnOwner() {
+  /** Read, and never written over. */
+  private void isUsedAlone(String controller) throws BackendFailure {
+    String before = secret().required("metadata", "resourceVersion");
+    StoredRecord read = store.find(NAME, Pod.call()).orElseThrow();
+    BackendFailure refused = failure(() -> store.replace(read, Bytes.of(new byte[2]), Pod.call()));
+    assertThat(refused.code()).isEqualTo(FailureCode.REFUSED);
+    assertThat(refused.failureClass()).isEqualTo(FailureClass.PERMANENT);
+    assertThat(refused)
+        .hasMessageContaining("Secret " + pod.namespace() + "/enclave-payments-key is written by")
+        .hasMessageContaining(controller)
+        .hasMessageContaining("never changes it");
+    assertThat(failure(() -> store.create(NAME, Bytes.of(new byte[2]), Pod.call())).code())
+        .isEqualTo(FailureCode.ALREADY_EXISTS);
+    assertThat(secret().required("metadata", "resourceVersion")).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "SealedSecret, sealed-secrets",
+    "ExternalSecret, External Secrets Operator",
+    "ConfigMap, a controller (an ownerReference to ConfigMap)"
+  })
+  void usesOneThatHasAnOwner(String kind, String controller) throws BackendFailure {
     place(
         "enclave.dev/key",
         labelled("")
-            + ", \"ownerReferences\": [{\"apiVersion\": \"v1\", \"kind\": \"ConfigMap\","
-            + " \"name\": \"owner\", \"uid\": \"0000\"}]",
+            + ", \"ownerReferences\": [{\"apiVersion\": \"v1\", \"kind\": \""
+            + kind
+            + "\", \"name\": \"owner\", \"uid\": \"0000\"}]",
         record(),
         "");
-    isRefused("ownerReference");
+    isUsedAlone(controller);
   }
 
   @ParameterizedTest
@@ -169,7 +191,8 @@ class RefusedSecretsTest {
     "labels, kustomize.toolkit.fluxcd.io/name, Flux",
     "annotations, meta.helm.sh/release-name, Helm"
   })
-  void refusesTheMarksOfWhatWritesSecretsOver(String kind, String mark, String tool) {
+  void usesOneWithTheMarkOfAController(String kind, String mark, String tool)
+      throws BackendFailure {
     String set = "\"" + mark + "\": \"true\"";
     place(
         "enclave.dev/key",
@@ -178,7 +201,7 @@ class RefusedSecretsTest {
             : labelled("") + ", \"annotations\": {" + set + "}",
         record(),
         "");
-    isRefused(tool);
+    isUsedAlone(tool);
   }
 
   @Test

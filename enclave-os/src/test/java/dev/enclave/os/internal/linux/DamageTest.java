@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is lost when a part of the whole is damaged, and what is not. */
 @NeedsKeyring
-@Timeout(60)
+@Timeout(300)
 @Tag("needs-keyring")
 class DamageTest {
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The sealed files lie on a real small file system, in a namespace of its own, that is full. */
 @NeedsKeyring
-@Timeout(120)
+@Timeout(300)
 @Tag("needs-keyring")
 @Tag("needs-namespaces")
 class FullDiskTest {

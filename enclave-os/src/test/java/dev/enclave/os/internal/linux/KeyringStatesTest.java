@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Everything that can be wrong with a keyring, on a bus of its own each time. */
 @NeedsKeyring
-@Timeout(60)
+@Timeout(300)
 @Tag("needs-keyring")
 class KeyringStatesTest {
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * installs them, and nowhere else, not in CI either; there each of them must be.
  */
 @EnabledIf("areAskedFor")
-@Timeout(120)
+@Timeout(300)
 class OtherServicesTest {
 
   private final Path home;

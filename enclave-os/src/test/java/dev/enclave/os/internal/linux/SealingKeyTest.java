@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The sealing key in a real keyring, seen with other eyes: secret-tool, and the bus itself. */
 @NeedsKeyring
-@Timeout(60)
+@Timeout(300)
 @Tag("needs-keyring")
 class SealingKeyTest {
 

@@ -16,6 +16,7 @@ import dev.enclave.records.internal.memory.KeyRecords;
 import dev.enclave.records.internal.memory.Reading;
 import dev.enclave.records.internal.sealing.SupersededException;
 import dev.enclave.records.kek.RecordKek;
+import dev.enclave.records.kek.Wrapped;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
@@ -270,17 +271,28 @@ public final class KeyLifecycle {
   /** Seals a key anew, unless it is sealed under the current key-encryption key. */
   public void reseal(KeyName name, CallContext call) throws BackendFailure {
     Reading before = records.read(name, call);
-    if (kek.isCurrent(before.key().wrapped())) {
-      return;
-    }
-    try (FreshKey fresh = records.fresh(before.manifest(), call)) {
-      fresh.written(records.change(name, call, current -> resealed(current, fresh)));
+    if (!kek.isCurrent(before.key().wrapped())) {
+      resealed(before, call);
     }
   }
 
-  private Optional<Draft> resealed(Reading current, FreshKey fresh)
+  /** Seals a key anew, whatever it is sealed under; at once with others, once is enough. */
+  public void rewrap(KeyName name, CallContext call) throws BackendFailure {
+    resealed(records.read(name, call), call);
+  }
+
+  private void resealed(Reading before, CallContext call) throws BackendFailure {
+    KeyName name = before.manifest().name();
+    try (FreshKey fresh = records.fresh(before.manifest(), call)) {
+      fresh.written(
+          records.change(name, call, current -> resealed(current, before.key().wrapped(), fresh)));
+    }
+  }
+
+  private Optional<Draft> resealed(Reading current, Wrapped before, FreshKey fresh)
       throws BackendFailure, SupersededException {
-    return kek.isCurrent(current.key().wrapped())
+    Wrapped now = current.key().wrapped();
+    return !now.equals(before) && kek.isCurrent(now)
         ? Optional.empty()
         : Optional.of(fresh.instead(current, current.manifest(), Map.of()));
   }

@@ -9,6 +9,7 @@ import dev.enclave.records.internal.sealing.RecordKey;
 import dev.enclave.records.internal.sealing.SealedRecord;
 import dev.enclave.records.internal.sealing.SupersededException;
 import dev.enclave.records.kek.RecordKek;
+import dev.enclave.records.kek.Wrapped;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
@@ -102,6 +103,17 @@ public final class KeyRecords implements AutoCloseable {
     return newest != null && !remote && isOfUse(newest)
         ? Optional.of(newest)
         : findAnew(name, call);
+  }
+
+  /**
+   * How the data key of a key is wrapped as the store has it now, not authenticated: nothing is
+   * opened or kept.
+   *
+   * @throws BackendFailure NOT_FOUND, CORRUPT
+   */
+  public Wrapped wrapped(KeyName name, CallContext call) throws BackendFailure {
+    StoredRecord stored = store.find(name, call).orElseThrow(() -> failures.missing(name));
+    return opener.parse(name, stored.content()).dataKey();
   }
 
   /** As {@link #find}, from the store in any case. */

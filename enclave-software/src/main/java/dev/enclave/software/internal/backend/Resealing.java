@@ -22,7 +22,10 @@ import dev.enclave.spi.SecretBytes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Seals a store anew: under a fresh master key, which is sealed under a new passphrase.
@@ -34,6 +37,9 @@ import java.util.Optional;
  * Thread-safe.
  */
 final class Resealing {
+
+  /** How many keys that cannot be read a message names. */
+  private static final int NAMED = 5;
 
   private final SecureFiles files;
   private final StoreLayout layout;
@@ -180,7 +186,7 @@ final class Resealing {
 
   /** All of them; one that cannot be read does not keep the others, but the old master key. */
   private void resealKeys(Keys keys, CallContext call) throws BackendFailure {
-    List<BackendFailure> unread = new ArrayList<>();
+    Map<KeyName, BackendFailure> unread = new TreeMap<>();
     // Also where a write was cut short: what it left lies under the old master key.
     for (KeyName name : records.folders()) {
       try {
@@ -191,18 +197,25 @@ final class Resealing {
         if (e.failureClass() != FailureClass.PERMANENT) {
           throw e;
         }
-        unread.add(e);
+        unread.put(name, e);
       }
     }
     if (!unread.isEmpty()) {
+      BackendFailure first = unread.values().iterator().next();
       throw BackendFailure.permanent(
               FailureCode.CORRUPT,
               "Every readable key has its new seal; but "
                   + unread.size()
-                  + " cannot be read, and for them the old master key is kept. "
-                  + unread.get(0).getMessage()
+                  + " cannot be read ("
+                  + unread.keySet().stream()
+                      .limit(NAMED)
+                      .map(KeyName::value)
+                      .collect(Collectors.joining(", "))
+                  + (unread.size() > NAMED ? " and others" : "")
+                  + "), and for them the old master key is kept. "
+                  + first.getMessage()
                   + " Then reseal again.")
-          .naming(unread.get(0).names());
+          .naming(first.names());
     }
   }
 }

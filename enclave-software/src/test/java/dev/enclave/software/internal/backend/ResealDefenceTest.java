@@ -219,6 +219,7 @@ class ResealDefenceTest {
     try (SoftwareBackend backend = old.openCheaply()) {
       assertThatThrownBy(() -> reseal(backend))
           .isInstanceOf(BackendFailure.class)
+          .hasMessageContaining("1 cannot be read (" + TestStore.NAME + ")")
           .hasMessageContaining("old master key is kept")
           .hasMessageContaining(file.toString());
     }

@@ -1,5 +1,7 @@
 package dev.enclave.core.internal.audit.check;
 
+import dev.enclave.KeyHandle;
+import dev.enclave.PublicKeySet;
 import dev.enclave.audit.AuditLog;
 import dev.enclave.audit.AuditReader;
 import dev.enclave.audit.AuditRecord;
@@ -311,6 +313,11 @@ public final class DirectoryAuditLog implements AuditLog {
           ErrorCode.AUDIT_LOG_CORRUPT,
           "The proof proves nothing: " + Reasons.of(e) + ". " + advice);
     }
+  }
+
+  @Override
+  public PublicKeySet publicKeys(KeyHandle key) {
+    return RecordedPublicKeys.in(this, key);
   }
 
   @Override

@@ -7,17 +7,20 @@ import dev.enclave.admin.Administration;
 import dev.enclave.admin.KeyBackup;
 import dev.enclave.admin.ManagedKey;
 import dev.enclave.admin.Orphans;
+import dev.enclave.admin.Rewrapping;
 import dev.enclave.admin.RotationReport;
 import dev.enclave.admin.StorePassphrase;
 import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.transfer.RestoreOperation;
 import dev.enclave.core.internal.key.upkeep.KeyInventory;
+import dev.enclave.core.internal.key.upkeep.KeyRewrapping;
 import dev.enclave.core.internal.key.upkeep.OrphanRemover;
 import dev.enclave.core.internal.key.upkeep.StoreResealer;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.spi.backend.Capability;
+import dev.enclave.spi.backend.KeyRewrapper;
 import dev.enclave.spi.backend.OrphanCollector;
 import dev.enclave.spi.backend.Resealer;
 import java.util.List;
@@ -95,6 +98,13 @@ final class EngineAdministration implements Administration {
   public Optional<StorePassphrase> passphrase() {
     return capable(Resealer.class)
         ? Optional.of(new StoreResealer(shared, caller))
+        : Optional.empty();
+  }
+
+  @Override
+  public Optional<Rewrapping> rewrapping() {
+    return capable(KeyRewrapper.class)
+        ? Optional.of(new KeyRewrapping(shared, caller))
         : Optional.empty();
   }
 

@@ -131,6 +131,13 @@ public final class EngineEnclave implements Enclave {
   }
 
   @Override
+  public SealedBytes reseal(SealedBytes box, byte[] associatedData) {
+    Objects.requireNonNull(box, "box");
+    Objects.requireNonNull(associatedData, "associatedData");
+    return wrappingKeys().key(box.kek()).reseal(box, associatedData);
+  }
+
+  @Override
   public Administration admin() {
     return new EngineAdministration(shared, caller);
   }
@@ -154,7 +161,7 @@ public final class EngineEnclave implements Enclave {
         new ArrayList<>(BackendOpener.health(shared.backends().resolved()).findings());
     shared.audit().health().ifPresent(findings::add);
     shared.queue().flatMap(DeferralQueue::health).ifPresent(findings::add);
-    shared.background().flatMap(Background::health).ifPresent(findings::add);
+    shared.background().forEach(work -> work.health().ifPresent(findings::add));
     return HealthReport.of(findings);
   }
 

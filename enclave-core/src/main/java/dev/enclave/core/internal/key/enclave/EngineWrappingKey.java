@@ -15,6 +15,7 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.audit.AuditEvent.Operation;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -54,6 +55,23 @@ final class EngineWrappingKey extends EngineKey implements WrappingKey {
       throw operation(caller()).refuse(Operation.UNSEAL, otherKey(box));
     }
     return operation(caller()).run(new UnsealOperation(box, associatedData));
+  }
+
+  @Override
+  public SealedBytes reseal(SealedBytes box, byte[] associatedData) {
+    Objects.requireNonNull(box, "box");
+    Objects.requireNonNull(associatedData, "associatedData");
+    shared().requireOpen();
+    boolean current = isNamedBy(box.kek()) && activeVersion().id().equals(box.version());
+    if (current) {
+      return box;
+    }
+    byte[] plaintext = unseal(box, associatedData);
+    try {
+      return seal(plaintext, associatedData);
+    } finally {
+      Arrays.fill(plaintext, (byte) 0);
+    }
   }
 
   @Override

@@ -1,13 +1,16 @@
 package dev.enclave.core.internal.key.rotation;
 
+import dev.enclave.core.internal.key.slot.Background;
+import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.spi.TaskScheduler;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** One daemon thread, which waits while there is nothing to do. */
-public final class DaemonScheduler implements TaskScheduler, AutoCloseable {
+public final class DaemonScheduler implements TaskScheduler, Background {
 
   private final ScheduledThreadPoolExecutor thread =
       new ScheduledThreadPoolExecutor(
@@ -26,6 +29,11 @@ public final class DaemonScheduler implements TaskScheduler, AutoCloseable {
   public Scheduled schedule(Duration delay, Runnable task) {
     Future<?> future = thread.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
     return () -> future.cancel(false);
+  }
+
+  @Override
+  public Optional<Finding> health() {
+    return Optional.empty();
   }
 
   @Override

@@ -10,19 +10,28 @@ import java.util.random.RandomGenerator;
  * @param refreshing after the reading of a key that was known, which may have been changed by
  *     another process
  * @param listing after a list of all names, which tells of keys that other processes made
+ * @param looking after a look at the key-encryption key, which may have rotated
  */
-record Pace(Duration learning, Duration refreshing, Duration listing) {
+record Pace(Duration learning, Duration refreshing, Duration listing, Duration looking) {
 
   /**
    * Of a remote backend. A key of three versions takes up to ten requests to read and a page of a
    * list has a hundred names: at rest, 10,000 keys take fewer than two requests a minute.
    */
   static final Pace REMOTE =
-      new Pace(Duration.ofSeconds(20), Duration.ofMinutes(20), Duration.ofHours(12));
+      new Pace(
+          Duration.ofSeconds(20),
+          Duration.ofMinutes(20),
+          Duration.ofHours(12),
+          Duration.ofHours(1));
 
   /** Of a backend in this process, whose keys are files at most. */
   static final Pace LOCAL =
-      new Pace(Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofMinutes(10));
+      new Pace(
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(10),
+          Duration.ofMinutes(10),
+          Duration.ofMinutes(10));
 
   /** No key is read again before, unless it seems to be due. */
   static final Duration FRESH = Duration.ofDays(1);

@@ -27,7 +27,7 @@ import java.util.Optional;
  * What a replica does to rotate keys, one step at a time: lists the names, learns when each key is
  * due, and does what is. Steps are made one after the other; health may be asked by any thread.
  */
-final class RotationWork {
+public final class RotationWork implements BackgroundWork {
 
   /** After so many failures of different keys in a row it is not the keys. */
   private static final int FAILURES_OF_ALL = 3;
@@ -49,9 +49,9 @@ final class RotationWork {
   private int failuresInARow;
   private volatile boolean clockDoubted;
 
-  RotationWork(SharedParts shared, Listeners listeners) {
+  public RotationWork(SharedParts shared, List<RotationListener> listeners) {
     this.shared = shared;
-    this.listeners = listeners;
+    this.listeners = new Listeners(listeners);
     this.finder = new KeyFinder(shared);
     this.pace = shared.backends().resolved().remote() ? Pace.REMOTE : Pace.LOCAL;
     this.random = shared.random();
@@ -59,8 +59,8 @@ final class RotationWork {
     this.listedAtNanos = shared.time().nanoTime();
   }
 
-  /** Does what is next, one thing at most; returns how long to wait for what comes then. */
-  Duration step() {
+  @Override
+  public Duration step() {
     if (clockDoubted) {
       return Pace.LONGEST;
     }
@@ -210,7 +210,12 @@ final class RotationWork {
     learned(key.name(), following);
     listeners.tell(done.news());
     boolean begunBefore =
-        key.versions().stream().anyMatch(version -> version.state() == KeyState.PENDING);
+        key.versions().stream()
+            .filter(version -> version.state() == KeyState.PENDING)
+            .anyMatch(
+                version ->
+                    due.act() == DueStep.Act.PUBLISH
+                        || done.key().activeVersion().equals(Optional.of(version.id())));
     boolean again =
         following.stream().anyMatch(step -> !step.act().ends() && step.due(shared.time().now()));
     if (!due.act().ends() && !begunBefore && again) {
@@ -265,7 +270,13 @@ final class RotationWork {
     }
   }
 
-  Optional<Finding> health() {
+  @Override
+  public String done() {
+    return "rotated";
+  }
+
+  @Override
+  public Optional<Finding> health() {
     return clockDoubted
         ? Optional.of(OverdueFinding.CLOCK)
         : OverdueFinding.of(index.overdue(shared.time().now()));

@@ -20,9 +20,11 @@ import dev.enclave.spi.deferral.DeferralQueue;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -53,7 +55,7 @@ public final class SharedParts {
   private final AtomicLong operations = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile @Nullable DeferralQueue queue;
-  private volatile @Nullable Background background;
+  private final List<Background> background = new CopyOnWriteArrayList<>();
 
   /**
    * Joins the parts of one start.
@@ -143,14 +145,14 @@ public final class SharedParts {
     return Optional.ofNullable(queue);
   }
 
-  /** Takes what is done beside all use, which is closed with the rest. */
+  /** Takes what is done beside all use, which is closed with the rest, in their order. */
   public void keep(Background begun) {
-    background = begun;
+    background.add(begun);
   }
 
-  /** What is done beside all use, if anything is. */
-  public Optional<Background> background() {
-    return Optional.ofNullable(background);
+  /** What is done beside all use. */
+  public List<Background> background() {
+    return List.copyOf(background);
   }
 
   public AuditTrail audit() {
@@ -195,7 +197,7 @@ public final class SharedParts {
   /** Closes log and backends. Idempotent. */
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      background().ifPresent(Background::close);
+      background.forEach(Background::close);
       queue().ifPresent(DeferralQueue::close);
       backgroundReads.close();
       asyncExecutor.close();

@@ -119,18 +119,21 @@ public final class BackendProbe {
             .map(permission -> shown(permission, backend))
             .toList();
     answered.stream()
-        .filter(permission -> !permission.granted())
-        .forEach(permission -> findings.add(missing(permission)));
+        .filter(permission -> !permission.granted() || permission.excess())
+        .forEach(
+            permission ->
+                findings.add(permission.excess() ? tooMuch(permission) : missing(permission)));
     return answered;
   }
 
   /** A backend may quote its provider. */
   private static Permission shown(Permission permission, OpenBackend backend) {
-    return Permission.of(
+    return new Permission(
         backend.shown(permission.name()),
         backend.shown(permission.neededFor()),
         permission.granted(),
-        backend.shown(permission.fix()));
+        backend.shown(permission.fix()),
+        permission.excess());
   }
 
   private static Finding missing(Permission permission) {
@@ -142,6 +145,18 @@ public final class BackendProbe {
             + " is missing, which "
             + permission.neededFor()
             + " needs",
+        permission.fix());
+  }
+
+  /** No start fails of it. */
+  private static Finding tooMuch(Permission permission) {
+    return Finding.of(
+        Severity.WARNING,
+        ErrorCode.POLICY_NOT_MET,
+        "permission "
+            + permission.name()
+            + " is granted, which is not needed and allows "
+            + permission.neededFor(),
         permission.fix());
   }
 

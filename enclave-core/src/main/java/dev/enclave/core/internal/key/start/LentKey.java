@@ -6,6 +6,7 @@ import dev.enclave.KeyHandle;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SealedBytes;
+import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeyIdentity;
@@ -44,6 +45,17 @@ record LentKey(SharedParts engine, KeySlot slot, KeyEntry first, BackendId borro
   @Override
   public KeyVersionId activeVersion() {
     return active().id();
+  }
+
+  @Override
+  public KeyVersionId activeVersion(CallContext call) throws BackendFailure {
+    CallTrace trace = engine.newTrace();
+    trace.partOf(call.attempt());
+    try {
+      return slot.fresh(trace, engine.within(within(call))).requireActive().id();
+    } catch (EnclaveException e) {
+      throw failure(e, FailureCode.REJECTED, engine.time());
+    }
   }
 
   @Override

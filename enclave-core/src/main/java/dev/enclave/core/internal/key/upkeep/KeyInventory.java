@@ -42,6 +42,11 @@ public record KeyInventory(List<KeyInfo> keys, Map<KeyName, EnclaveException> un
     return listing(shared, caller, KeyInventory::names);
   }
 
+  /** The names of all that the backend keeps, the keys of Enclave itself among them. */
+  public static List<KeyName> stored(SharedParts shared, String caller) {
+    return listing(shared, caller, run -> List.copyOf(listed(run)));
+  }
+
   private static <T> T listing(
       SharedParts shared, String caller, Function<OperationRun, T> reading) {
     return OperationRun.by(caller, shared)

@@ -19,6 +19,7 @@ import dev.enclave.spi.backend.KeyStateChanger;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A version is switched off or on, or destroyed.
@@ -104,7 +105,7 @@ public record ChangeStateOperation(KeyVersionId version, Change change)
                               prepared.entry().snapshot().ref(prepared.version()), state, call));
       KeyEntry changed = slot.written(snapshot);
       requireRetired(slot, changed, version, state);
-      run.details(Map.of("from", prepared.version().state().name(), "to", state.name()));
+      run.details(details(prepared));
       return changed.info(run.shared().life());
     } catch (RuntimeException e) {
       if (run.trace().outcomeUnknown()) {
@@ -112,6 +113,18 @@ public record ChangeStateOperation(KeyVersionId version, Change change)
       }
       throw e;
     }
+  }
+
+  private static Map<String, String> details(Prepared prepared) {
+    Map<String, String> details = new TreeMap<>();
+    details.put("from", prepared.version().state().name());
+    details.put("to", prepared.state().name());
+    if (prepared.state() == KeyState.DESTROYED) {
+      // Rotations of earlier releases have not recorded it.
+      details.put("algorithm", prepared.entry().snapshot().algorithm().name());
+      RecordedKey.put(details, "publicKey", prepared.version().publicKey());
+    }
+    return details;
   }
 
   /** Two steps, so that one slip does not end a key for good. */

@@ -26,6 +26,7 @@ import dev.enclave.spi.backend.KeyCreator;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * A key is created that must not exist.
@@ -67,8 +68,11 @@ public record CreateOperation(KeySpec<?> spec, boolean own)
     // A look-up that found nothing may have cleared the slot away meanwhile.
     slot.backend().slots().putIfAbsent(spec.name(), slot);
     requireAsAsked(slot, entry, run.shared().policy().environment());
-    run.version(entry.requireActive().id());
-    run.details(Map.of("algorithm", spec.algorithm().name()));
+    KeyVersion active = entry.requireActive();
+    run.version(active.id());
+    Map<String, String> details = new TreeMap<>(Map.of("algorithm", spec.algorithm().name()));
+    RecordedKey.put(details, "publicKey", active.publicKey());
+    run.details(details);
     return new KeyCreation.Found(slot, entry);
   }
 

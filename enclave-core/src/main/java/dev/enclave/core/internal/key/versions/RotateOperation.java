@@ -352,6 +352,7 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
     details.put("reason", result.reason().name());
     details.put("next", result.active().id().value());
     details.put("previousState", result.previous().state().name());
+    RecordedKey.put(details, "nextPublicKey", result.active().publicKey());
     result
         .statement()
         .ifPresent(

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Checkpoints whose signatures fail or hang while the log stays open. A hang is a failure. */
-@Timeout(60)
+@Timeout(300)
 final class CheckpointMakerTest {
 
   /** Of records in a segment, a checkpoint being due at the end of each. */

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Many who open one new log at the same time. */
-@Timeout(120)
+@Timeout(300)
 final class CountersignerRaceTest {
 
   private static final int MANY = 8;

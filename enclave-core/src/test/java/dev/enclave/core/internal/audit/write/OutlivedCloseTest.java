@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Operations that are under way when the log is closed. The clock goes as the test wants. */
-@Timeout(60)
+@Timeout(300)
 final class OutlivedCloseTest {
 
   // Held, since a logger that nobody holds forgets its level: the warning is expected.

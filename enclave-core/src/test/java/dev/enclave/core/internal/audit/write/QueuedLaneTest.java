@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The queue before a lane and the thread that writes it. A hang is a failure. */
-@Timeout(60)
+@Timeout(300)
 final class QueuedLaneTest {
 
   private static final int CAPACITY = 64;

@@ -65,7 +65,7 @@ final class OpeningsTest {
     time.advance(Openings.FAILURE_REMEMBERED);
     assertThat(openings.of(ID, patient())).isEqualTo("second");
     hanging.complete("late");
-    assertThat(closed.poll(10, TimeUnit.SECONDS)).isEqualTo("late");
+    assertThat(closed.poll(1, TimeUnit.MINUTES)).isEqualTo("late");
     assertThat(openings.of(ID, patient())).isEqualTo("second");
   }
 

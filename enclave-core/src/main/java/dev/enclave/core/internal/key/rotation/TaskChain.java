@@ -1,59 +1,44 @@
 package dev.enclave.core.internal.key.rotation;
 
-import dev.enclave.admin.RotationListener;
 import dev.enclave.core.internal.key.slot.Background;
-import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.redaction.Unexpected;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.spi.TaskScheduler;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rotates what is due while an Enclave is open: a chain of tasks of which each does one thing and
- * schedules the next, so that between them nothing runs. Thread-safe.
+ * What an Enclave does by itself while it is open: a chain of tasks of which each does one thing
+ * and schedules the next, so that between them nothing runs. Thread-safe.
  */
-public final class AutomaticRotation implements Background {
+public final class TaskChain implements Background {
 
   /** Longer than a call that is interrupted takes to end. */
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
 
   private static final System.Logger LOG = System.getLogger("dev.enclave");
 
-  private final RotationWork work;
+  private final BackgroundWork work;
   private final TaskScheduler scheduler;
-  private final Runnable release;
   private TaskScheduler.@Nullable Scheduled next;
   private @Nullable Thread running;
   private boolean closed;
 
-  private AutomaticRotation(RotationWork work, TaskScheduler scheduler, Runnable release) {
+  private TaskChain(BackgroundWork work, TaskScheduler scheduler) {
     this.work = work;
     this.scheduler = scheduler;
-    this.release = release;
   }
 
-  /**
-   * Begins; the first look is a minute away at least.
-   *
-   * @param given the application's; none for a thread of its own
-   */
-  public static AutomaticRotation begin(
-      SharedParts shared, List<RotationListener> listeners, Optional<TaskScheduler> given) {
-    RotationWork work = new RotationWork(shared, new Listeners(listeners));
-    AutomaticRotation rotation;
-    if (given.isPresent()) {
-      rotation = new AutomaticRotation(work, given.get(), () -> {});
-    } else {
-      DaemonScheduler own = new DaemonScheduler();
-      rotation = new AutomaticRotation(work, own, own::close);
-    }
-    rotation.schedule(Pace.first(shared.random()));
-    return rotation;
+  /** Begins; the first look is a minute away at least. */
+  public static TaskChain begin(
+      BackgroundWork work, TaskScheduler scheduler, RandomGenerator random) {
+    TaskChain chain = new TaskChain(work, scheduler);
+    chain.schedule(Pace.first(random));
+    return chain;
   }
 
   private synchronized void schedule(Duration delay) {
@@ -65,8 +50,9 @@ public final class AutomaticRotation implements Background {
     } catch (RejectedExecutionException e) {
       LOG.log(
           System.Logger.Level.WARNING,
-          "Keys are not rotated any more: the scheduler takes no tasks. Close the Enclave before"
-              + " its scheduler.");
+          "Keys are not {0} any more: the scheduler takes no tasks. Close the Enclave before its"
+              + " scheduler.",
+          work.done());
     }
   }
 
@@ -83,7 +69,8 @@ public final class AutomaticRotation implements Background {
     } catch (RuntimeException e) {
       LOG.log(
           System.Logger.Level.ERROR,
-          "Rotating keys failed where nothing should, and goes on later: {0}",
+          "Work on keys, which are to be {0}, failed where nothing should, and goes on later: {1}",
+          work.done(),
           Unexpected.of(e).getMessage());
     } finally {
       ended();
@@ -120,7 +107,6 @@ public final class AutomaticRotation implements Background {
         }
       }
     }
-    release.run();
   }
 
   /** With the lock, which waiting lets go. */

@@ -1,0 +1,89 @@
+package dev.enclave.kubernetes.operation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.campaign.kubernetes.ApiClient;
+import dev.enclave.campaign.kubernetes.ApiServer;
+import dev.enclave.campaign.kubernetes.SharedApiServer;
+import dev.enclave.kubernetes.operation.Kubectl.Said;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** RBAC, as doctor prints it, lets neither a pod's account nor a developer reach into a pod. */
+@Tag("needs-kube-apiserver")
+@ExtendWith(SharedApiServer.class)
+class PodsShutTest {
+
+  private static final String PODS = "shut";
+  private static final String POD = "/api/v1/namespaces/" + PODS + "/pods/wallet-0";
+  private static final String SPECIFICATION_OF_PODS = "jsonpath={.spec.template.spec}";
+  private static final List<String> AS_DEVELOPER =
+      List.of("--as=alice", "--as-group=" + PODS + "-developers");
+
+  @Test
+  void execAttachAndEphemeralContainersAreForbidden(ApiServer server, @TempDir Path folder)
+      throws Exception {
+    Kubectl kubectl = PrintedPolicy.apply(server, PODS, folder);
+    server.create(
+        """
+        {"apiVersion": "v1", "kind": "Pod", "metadata": {"namespace": "%s", "name": "wallet-0"},
+         "spec": %s}
+        """
+            .formatted(
+                PODS,
+                kubectl.succeed(
+                    "-n", PODS, "get", "deployment", "wallet", "-o", SPECIFICATION_OF_PODS)));
+    // No token but the projected one, also after admission.
+    assertThat(
+            kubectl.succeed(
+                "-n", PODS, "get", "pod", "wallet-0", "-o", "jsonpath={.spec.volumes[*].name}"))
+        .isEqualTo("enclave-token tmp");
+    for (String account : List.of("wallet", "enclave-administrator")) {
+      assertThat(reaches(server.admin().withToken(token(server, account)), 403)).isTrue();
+    }
+    // Whom RBAC allows is turned away by something else: the pod runs nowhere.
+    assertThat(reaches(server.admin(), 403)).isFalse();
+
+    assertThat(developer(kubectl, "get", "pod", "wallet-0").code()).isZero();
+    assertThat(developer(kubectl, "exec", "wallet-0", "--", "sh").text())
+        .contains("cannot create resource \"pods/exec\"");
+    assertThat(developer(kubectl, "attach", "wallet-0").text())
+        .contains("cannot create resource \"pods/attach\"");
+    assertThat(developer(kubectl, "debug", "wallet-0", "--image=sh").text())
+        .containsPattern("cannot (patch|update) resource \"pods/ephemeralcontainers\"");
+    assertThat(developer(kubectl, "get", "secrets").text()).contains("cannot list");
+    assertThat(developer(kubectl, "create", "token", "wallet").text()).contains("cannot create");
+    assertThat(developer(kubectl, "run", "other", "--image=sh").text()).contains("cannot create");
+  }
+
+  private static Said developer(Kubectl kubectl, String... args) throws Exception {
+    List<String> all = new ArrayList<>(List.of("-n", PODS));
+    all.addAll(AS_DEVELOPER);
+    all.addAll(List.of(args));
+    return kubectl.run(all.toArray(String[]::new));
+  }
+
+  private static String token(ApiServer server, String account) {
+    return server.token(PODS, account, Duration.ofMinutes(10));
+  }
+
+  /** Whether each way into the pod is answered so. */
+  private static boolean reaches(ApiClient caller, int status) {
+    return List.of(
+            caller.post(POD + "/exec?command=sh&container=wallet&stdout=true", "{}"),
+            caller.get(POD + "/exec?command=sh&container=wallet&stdout=true"),
+            caller.post(POD + "/attach?container=wallet&stdout=true", "{}"),
+            caller.put(POD + "/ephemeralcontainers", "{}"),
+            caller.send(
+                "PATCH", POD + "/ephemeralcontainers", "application/merge-patch+json", "{}"),
+            caller.get("/api/v1/nodes/any/proxy/exec/" + PODS + "/wallet-0/wallet"))
+        .stream()
+        .allMatch(answer -> answer.status() == status);
+  }
+}

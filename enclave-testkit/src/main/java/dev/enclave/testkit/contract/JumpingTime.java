@@ -1,0 +1,50 @@
+package dev.enclave.testkit.contract;
+
+import dev.enclave.spi.TimeSource;
+import dev.enclave.testkit.MutableClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A wall clock that jumps when told to, so that keys become due, while the time that deadlines are
+ * measured by goes on as it does: calls that are under way do not end for it. A server that shares
+ * a {@link MutableClock} with the harness jumps too. Pauses are not sat out. Thread-safe.
+ */
+final class JumpingTime implements TimeSource {
+
+  private final TimeSource time;
+  private final AtomicLong aheadNanos = new AtomicLong();
+
+  JumpingTime(TimeSource time) {
+    this.time = time;
+  }
+
+  /** Lets the wall clock jump ahead. */
+  void jump(Duration by) {
+    if (time instanceof MutableClock clock) {
+      clock.setWallClock(clock.now().plus(by));
+    } else {
+      aheadNanos.addAndGet(by.toNanos());
+    }
+  }
+
+  @Override
+  public Instant now() {
+    return time.now().plusNanos(aheadNanos.get());
+  }
+
+  @Override
+  public long nanoTime() {
+    return time.nanoTime();
+  }
+
+  @Override
+  public void pause(Duration duration) throws InterruptedException {
+    if (time instanceof MutableClock) {
+      time.pause(duration);
+    } else if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+  }
+}

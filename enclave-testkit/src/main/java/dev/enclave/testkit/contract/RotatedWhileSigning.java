@@ -1,0 +1,238 @@
+package dev.enclave.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.Enclave;
+import dev.enclave.KeySpec;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.Message;
+import dev.enclave.RotationInterval;
+import dev.enclave.SignatureValue;
+import dev.enclave.SigningKey;
+import dev.enclave.admin.RotationResult;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.spi.TaskScheduler;
+import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.testkit.internal.Racers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Keys that are rotated by one Enclave while threads sign with them: half of them through that
+ * Enclave, half through another one, as another replica does, where the store outlives the first.
+ */
+final class RotatedWhileSigning {
+
+  private static final int THREADS = 16;
+  private static final int KEYS = 2;
+  private static final int ROUNDS = 2;
+  private static final Duration INTERVAL = Duration.ofHours(1);
+
+  /** Longer than what is made may belong to one operation: before, a version may be Enclave's. */
+  private static final Duration ONE_OPERATION = Duration.ofMinutes(20);
+
+  /** A step reads or rotates one key; failures come from elsewhere. */
+  private static final int MOST_STEPS = 60;
+
+  /** How often each thread signs while a step is made and after it. */
+  private static final int SIGNATURES_PER_STEP = 2;
+
+  /** A thread that signs nothing for so long hangs. */
+  private static final int STUCK_SECONDS = 60;
+
+  private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");
+
+  private record Signed(int key, SignatureValue signature) {}
+
+  /** The one task that waits, and when it is to run. */
+  private static final class Tasks implements TaskScheduler {
+
+    private record Waiting(Duration delay, Runnable task) {}
+
+    private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
+
+    @Override
+    public Scheduled schedule(Duration delay, Runnable task) {
+      Waiting scheduled = new Waiting(delay, task);
+      waiting.add(scheduled);
+      return () -> waiting.remove(scheduled);
+    }
+
+    void runNext(JumpingTime time) {
+      Waiting next = waiting.remove();
+      time.jump(next.delay());
+      next.task().run();
+    }
+  }
+
+  private final Workbench bench;
+  private final JumpingTime time;
+  private final BackendHarness harness;
+  private final Tasks tasks = new Tasks();
+  private final List<RotationResult> rotated = new ArrayList<>();
+  private final Queue<EnclaveException> failures = new ConcurrentLinkedQueue<>();
+  private final Queue<Signed> here = new ConcurrentLinkedQueue<>();
+  private final Queue<Signed> elsewhere = new ConcurrentLinkedQueue<>();
+  private final List<Semaphore> wanted =
+      Stream.generate(() -> new Semaphore(0)).limit(THREADS).toList();
+  private final Semaphore signed = new Semaphore(0);
+  private volatile boolean done;
+
+  RotatedWhileSigning(Workbench bench) {
+    this.bench = bench;
+    this.time = new JumpingTime(bench.harness().time());
+    this.harness = bench.harness().on(time, bench.harness().settling());
+  }
+
+  void play() throws Exception {
+    boolean shared = harness.expects(BackendTrait.PERSISTENT);
+    try (Enclave rotating =
+            EngineBackend.builder(harness, Map.of("enclave.rotation.automatic", "on"))
+                .scheduler(tasks)
+                .onRotation(rotated::add)
+                .open();
+        Enclave other = shared ? open() : rotating) {
+      List<SigningKey> keys = create(rotating);
+      bench.settle();
+      Optional<String> byHand = rotateByHand(keys.get(0));
+      List<SigningKey> others = keys.stream().map(key -> other.key(key.handle())).toList();
+      List<Callable<Boolean>> racers = new ArrayList<>();
+      for (int i = 0; i < THREADS; i++) {
+        int thread = i;
+        boolean first = thread < THREADS / 2;
+        racers.add(() -> sign(thread, first ? keys : others, first ? here : elsewhere));
+      }
+      racers.add(this::rotate);
+      Racers.race(racers);
+      assertThat(failures).isEmpty();
+      requireRotated(keys, byHand);
+      byHand.ifPresent(version -> requireTold(rotating, version));
+      bench.settle();
+      // One that has seen nothing of it.
+      try (Enclave fresh = shared ? open() : rotating) {
+        requireVerified(fresh, keys);
+      }
+    }
+  }
+
+  private Enclave open() {
+    return EngineBackend.builder(harness, Map.of("enclave.rotation.automatic", "off")).open();
+  }
+
+  private List<SigningKey> create(Enclave enclave) {
+    List<SigningKey> keys = new ArrayList<>();
+    for (int i = 0; i < KEYS; i++) {
+      keys.add(
+          enclave.createKey(
+              KeySpec.named(bench.freshName().value())
+                  .algorithm(bench.signingAlgorithm())
+                  .rotation(RotationInterval.every(INTERVAL))));
+    }
+    return keys;
+  }
+
+  /** Somebody rotates in the provider's console, where there is one: nobody of Enclave's. */
+  private Optional<String> rotateByHand(SigningKey key) throws Exception {
+    time.jump(ONE_OPERATION);
+    return harness.foreignKeys().isPresent()
+        ? harness.foreignKeys().get().rotate(key.handle().name())
+        : Optional.empty();
+  }
+
+  private static void requireTold(Enclave enclave, String byHand) {
+    assertThat(enclave.health().findings())
+        .as("a finding that names " + byHand)
+        .anyMatch(finding -> finding.observed().contains(byHand));
+  }
+
+  private boolean sign(int thread, List<SigningKey> keys, Queue<Signed> into)
+      throws InterruptedException {
+    int key = thread % KEYS;
+    while (true) {
+      wanted.get(thread).acquire();
+      if (done) {
+        return true;
+      }
+      try {
+        into.add(new Signed(key, keys.get(key).sign(MESSAGE)));
+      } catch (EnclaveException e) {
+        failures.add(e);
+      }
+      signed.release();
+    }
+  }
+
+  private boolean rotate() throws InterruptedException {
+    try {
+      for (int round = 1; round <= ROUNDS; round++) {
+        time.jump(INTERVAL);
+        for (int step = 0; rotated.size() < round * KEYS; step++) {
+          assertThat(step)
+              .as("steps, with " + rotated.size() + " rotations")
+              .isLessThan(MOST_STEPS);
+          whileAllSign(() -> tasks.runNext(time));
+        }
+        whileAllSign(() -> {});
+      }
+      return true;
+    } finally {
+      done = true;
+      wanted.forEach(Semaphore::release);
+    }
+  }
+
+  /** Each thread begins to sign, the step is made, and each ends its signatures. */
+  private void whileAllSign(Runnable step) throws InterruptedException {
+    wanted.forEach(thread -> thread.release(SIGNATURES_PER_STEP));
+    step.run();
+    assertThat(signed.tryAcquire(THREADS * SIGNATURES_PER_STEP, STUCK_SECONDS, TimeUnit.SECONDS))
+        .as("all signatures within " + STUCK_SECONDS + " seconds")
+        .isTrue();
+  }
+
+  /** Once in each round, whatever somebody made by hand, which signs nothing. */
+  private void requireRotated(List<SigningKey> keys, Optional<String> byHand) {
+    assertThat(rotated).hasSize(KEYS * ROUNDS);
+    for (int i = 0; i < KEYS; i++) {
+      int number = i;
+      List<KeyVersion> versions =
+          keys.get(i).info().versions().stream()
+              .filter(version -> !byHand.equals(Optional.of(version.providerUri())))
+              .toList();
+      assertThat(versions)
+          .extracting(KeyVersion::state)
+          .containsExactly(KeyState.VERIFY_ONLY, KeyState.VERIFY_ONLY, KeyState.ACTIVE);
+      assertThat(
+              here.stream()
+                  .filter(made -> made.key() == number)
+                  .map(made -> made.signature().version())
+                  .collect(Collectors.toSet()))
+          .as("the versions that signed in the Enclave that rotates")
+          .containsExactlyInAnyOrderElementsOf(versions.stream().map(KeyVersion::id).toList());
+    }
+  }
+
+  private void requireVerified(Enclave enclave, List<SigningKey> keys) {
+    List<Signed> all = new ArrayList<>(here);
+    all.addAll(elsewhere);
+    assertThat(all).hasSizeGreaterThan(THREADS * KEYS * ROUNDS);
+    for (int i = 0; i < KEYS; i++) {
+      int number = i;
+      SigningKey key = enclave.key(keys.get(i).handle());
+      assertThat(all)
+          .filteredOn(made -> made.key() == number)
+          .allMatch(made -> key.verify(MESSAGE, made.signature()));
+    }
+  }
+}
