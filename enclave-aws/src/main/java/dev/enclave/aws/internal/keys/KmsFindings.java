@@ -19,7 +19,10 @@ final class KmsFindings {
   /** A report is read by people; one of each kind says most of it. */
   private static final int MOST = 20;
 
+  private static final String PASSED_OVER = "keys whose tags are denied";
+
   private final KeyFindings findings = new KeyFindings(5 * MOST);
+  private int passedOver;
 
   void note(KmsKey key) {
     if (findings.all().size() >= MOST) {
@@ -62,6 +65,23 @@ final class KmsFindings {
               + name
               + " once more, which finishes it; or destroy the versions that are there");
     }
+  }
+
+  /** Of a walk through all keys; the first part of another begins to count anew. */
+  synchronized void notePassedOver(int keys, boolean afresh) {
+    passedOver = afresh ? keys : passedOver + keys;
+    if (passedOver == 0) {
+      findings.forget(PASSED_OVER);
+      return;
+    }
+    findings.warn(
+        PASSED_OVER,
+        ErrorCode.ACCESS_DENIED,
+        passedOver
+            + " of the keys of this account and region were passed over, since kms:ListResourceTags"
+            + " is denied for them",
+        "AWS's own keys and those of other environments are usually among them. To look at all,"
+            + " allow kms:ListResourceTags on every key: enclave doctor --iam prints the statement");
   }
 
   List<Finding> findings() {
