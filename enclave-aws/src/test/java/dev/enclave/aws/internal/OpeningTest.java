@@ -103,8 +103,7 @@ class OpeningTest {
 
     try (Enclave enclave = open(settings)) {
       SigningKey key =
-          enclave.createKey(
-              KeySpec.named("wallet").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
+          enclave.createKey(KeySpec.named("wallet").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
       KeyVersionId first = key.activeVersion().id();
       ManagedKey managed = enclave.admin().key(key.handle());
       managed.rotate(RotationRequest.ifActive(first));

@@ -80,7 +80,9 @@ public abstract class DataKeyWrapper implements KeyWrapper {
       Bytes wrapped = encrypt(kek, secret, call);
       if (!isWrapped(kek, wrapped)) {
         throw refusals.wrongAnswer(
-            "what it wrapped has " + wrapped.size() + " bytes, which would not be sent to unwrap it");
+            "what it wrapped has "
+                + wrapped.size()
+                + " bytes, which would not be sent to unwrap it");
       }
       if (looksAgain(kek)) {
         requireOpens(kek, wrapped, secret, call);

@@ -106,8 +106,7 @@ public final class KmsOrphans implements OrphanCollector {
       return true;
     }
     Optional<KmsTags> tags = keys.directory().tags(keyId.get(), call);
-    Optional<Found> still =
-        tags.isEmpty() ? Optional.empty() : find(keyId.get(), tags.get(), call);
+    Optional<Found> still = tags.isEmpty() ? Optional.empty() : find(keyId.get(), tags.get(), call);
     if (still.isEmpty()) {
       return false;
     }
@@ -147,8 +146,7 @@ public final class KmsOrphans implements OrphanCollector {
   }
 
   /** AWS's own keys are in every list, and a policy may show those of one environment alone. */
-  private Optional<KmsTags> tagsUnlessDenied(String keyId, CallContext call)
-      throws BackendFailure {
+  private Optional<KmsTags> tagsUnlessDenied(String keyId, CallContext call) throws BackendFailure {
     try {
       return Optional.of(keys.directory().tags(keyId, call).orElse(KmsTags.NONE));
     } catch (BackendFailure e) {
@@ -159,8 +157,7 @@ public final class KmsOrphans implements OrphanCollector {
     }
   }
 
-  private Optional<Found> find(String keyId, KmsTags tags, CallContext call)
-      throws BackendFailure {
+  private Optional<Found> find(String keyId, KmsTags tags, CallContext call) throws BackendFailure {
     if (tags.name().isEmpty() || tags.operationId().isEmpty()) {
       return Optional.empty();
     }

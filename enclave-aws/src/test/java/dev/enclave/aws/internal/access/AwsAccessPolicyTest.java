@@ -221,8 +221,7 @@ class AwsAccessPolicyTest {
     return bench
         .console()
         .createKey(
-            r ->
-                r.keySpec(spec).keyUsage(usage).tags(KmsTags.tag(KmsTags.STAMP, "PRODUCTION")))
+            r -> r.keySpec(spec).keyUsage(usage).tags(KmsTags.tag(KmsTags.STAMP, "PRODUCTION")))
         .keyMetadata()
         .arn();
   }
