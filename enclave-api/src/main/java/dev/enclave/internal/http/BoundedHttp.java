@@ -26,6 +26,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
@@ -207,7 +208,10 @@ public final class BoundedHttp implements HttpExchange {
     if (is(thrown, BoundedBody.TooLongException.class)) {
       return new Silent(Kind.BROKEN, "the answer is longer than " + longestBody + " octets");
     }
-    if (is(thrown, CertificateException.class) || (!sent && is(thrown, SSLException.class))) {
+    // Requests without a body are taken for sent, though a handshake comes before them.
+    if (is(thrown, CertificateException.class)
+        || is(thrown, SSLHandshakeException.class)
+        || (!sent && is(thrown, SSLException.class))) {
       return new Silent(
           Kind.NOT_SENT, "no TLS connection was agreed on: is its certificate trusted?");
     }

@@ -11,9 +11,11 @@ import dev.enclave.internal.http.HttpAnswer.Kind;
 import dev.enclave.internal.http.HttpAnswer.Silent;
 import dev.enclave.spi.detection.MetadataAnswer;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -294,6 +296,36 @@ final class BoundedHttpTest {
       assertThat(http.send(request(server.uri(), posting), LONG)).isInstanceOf(Silent.class);
       assertThat(elsewhere.requests()).isEmpty();
       assertThat(server.requests()).hasSize(1);
+    }
+  }
+
+  /** As one that wants another cipher, or a client's certificate. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void wasNotSent_whereTheHandshakeIsRefused(boolean posting, @TempDir Path folder)
+      throws Exception {
+    LoopbackTls any = LoopbackTls.of(LoopbackTls.made(folder.resolve("r"), "ip:127.0.0.1"));
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread refusing = new Thread(() -> refuseHandshakes(server));
+      refusing.setDaemon(true);
+      refusing.start();
+      URI there = URI.create("https://127.0.0.1:" + server.getLocalPort() + "/");
+      assertThat(asked(any, there, posting)).isEqualTo(UNTRUSTED);
+    }
+  }
+
+  private static void refuseHandshakes(ServerSocket server) {
+    // An alert of TLS 1.2, fatal: handshake_failure (RFC 5246 section 7.2).
+    byte[] alert = {21, 3, 3, 0, 2, 2, 40};
+    try {
+      while (true) {
+        try (Socket client = server.accept()) {
+          client.getOutputStream().write(alert);
+          client.getInputStream().transferTo(OutputStream.nullOutputStream());
+        }
+      }
+    } catch (IOException e) {
+      // The test has closed it.
     }
   }
 

@@ -5,7 +5,14 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.KeySpec;
+import dev.enclave.KeyVersionId;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.SigningKey;
+import dev.enclave.admin.ManagedKey;
+import dev.enclave.admin.RotationRequest;
 import dev.enclave.aws.AwsKmsBackendProvider;
+import dev.enclave.aws.internal.calls.AwsSession;
 import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.fault.FaultPlan;
@@ -15,7 +22,10 @@ import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.MutableClock;
 import dev.enclave.testkit.RecordingAuditSink;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +47,10 @@ class OpeningTest {
   }
 
   private Enclave open(String secret) {
+    return open(Openings.settings(server, secret));
+  }
+
+  private Enclave open(Map<String, String> settings) {
     return EnclaveFactory.builder()
         .discovery(false)
         .with(FakeEnvironment.empty())
@@ -44,7 +58,7 @@ class OpeningTest {
         // Requests are signed by the machine's clock; only pauses are not waited for.
         .with(new MutableClock(Instant.now()))
         .with(new RecordingAuditSink())
-        .config(new ConfigSource("test", Openings.settings(server, secret)))
+        .config(new ConfigSource("test", settings))
         .open();
   }
 
@@ -79,6 +93,29 @@ class OpeningTest {
     assertThat(thrown.code()).isEqualTo(ErrorCode.BACKEND_UNAVAILABLE);
     assertThat(thrown).hasMessageContaining("cannot be opened, after 8 attempts");
     assertThat(server.journal().of("GetCallerIdentity")).hasSize(8);
+  }
+
+  @Test
+  void leavesTheConfiguredTime_toSaveADestroyedVersion() {
+    Map<String, String> settings =
+        new HashMap<>(Openings.settings(server, server.credentials().secretAccessKey()));
+    settings.put("enclave.aws-kms.pending-window-days", "9");
+
+    try (Enclave enclave = open(settings)) {
+      SigningKey key =
+          enclave.createKey(KeySpec.named("wallet").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
+      KeyVersionId first = key.activeVersion().id();
+      ManagedKey managed = enclave.admin().key(key.handle());
+      managed.rotate(RotationRequest.ifActive(first));
+      managed.destroy(first);
+      MutableClock now = new MutableClock(Instant.now());
+      try (AwsSession console = Sessions.with(server, now)) {
+        Instant end =
+            console.kms().describeKey(r -> r.keyId(first.value())).keyMetadata().deletionDate();
+        assertThat(end)
+            .isBetween(now.now().plus(Duration.ofDays(8)), now.now().plus(Duration.ofDays(10)));
+      }
+    }
   }
 
   @Test

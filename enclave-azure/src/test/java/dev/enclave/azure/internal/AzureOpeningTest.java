@@ -215,13 +215,41 @@ class AzureOpeningTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"IMDS_ENDPOINT", "MSI_ENDPOINT", "IDENTITY_SERVER_THUMBPRINT"})
+  @ValueSource(strings = {"IMDS_ENDPOINT", "MSI_ENDPOINT"})
   void refusesPlacesWhoseIdentitiesItDoesNotUse(String variable) {
     assertThat(
             Openings.in(PRODUCTION)
                 .on(FakeEnvironment.empty().withVariable(variable, "x"))
                 .failure())
         .hasMessageContaining(variable);
+  }
+
+  /** Service Fabric has all three; where one is missing it is another place. */
+  @Test
+  void refusesServiceFabric_byAllItsVariables() {
+    FakeEnvironment fabric =
+        FakeEnvironment.empty()
+            .withVariable("IDENTITY_ENDPOINT", "https://localhost:2377/metadata/identity")
+            .withVariable("IDENTITY_HEADER", "secret")
+            .withVariable("IDENTITY_SERVER_THUMBPRINT", "ab12");
+    assertThat(Openings.in(PRODUCTION).on(fabric).failure())
+        .hasMessageContaining("IDENTITY_SERVER_THUMBPRINT");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"IDENTITY_HEADER", "IDENTITY_SERVER_THUMBPRINT"})
+  void asksTheMetadataService_whereNoEndpointIsNamed(String variable) throws BackendFailure {
+    FakeEnvironment group = FakeEnvironment.empty().withVariable(variable, "secret");
+    assertThat(Openings.in(PRODUCTION).on(group).identity())
+        .isEqualTo("the instance metadata service");
+  }
+
+  /** As in a container group, which has no asset tag. */
+  @Test
+  void asksTheMetadataService_inDevelopmentToo_whereAHeaderIsSet() throws BackendFailure {
+    FakeEnvironment group = FakeEnvironment.empty().withVariable("IDENTITY_HEADER", "secret");
+    assertThat(Openings.in(DEVELOPMENT).on(group).identity())
+        .isEqualTo("the instance metadata service");
   }
 
   @Test
@@ -231,6 +259,13 @@ class AzureOpeningTest {
                 .on(FakeEnvironment.empty().withVariable("AZURE_FEDERATED_TOKEN_FILE", "/t"))
                 .failure())
         .hasMessageContaining("AZURE_CLIENT_ID is not");
+    assertThat(
+            Openings.in(PRODUCTION)
+                .on(
+                    FakeEnvironment.empty()
+                        .withVariable("IDENTITY_ENDPOINT", "http://127.0.0.1:41234/msi/token"))
+                .failure())
+        .hasMessageContaining("IDENTITY_HEADER is not");
   }
 
   @Test

@@ -78,6 +78,12 @@ public abstract class DataKeyWrapper implements KeyWrapper {
     byte[] secret = dataKey.exposeSecret();
     try {
       Bytes wrapped = encrypt(kek, secret, call);
+      if (!isWrapped(kek, wrapped)) {
+        throw refusals.wrongAnswer(
+            "what it wrapped has "
+                + wrapped.size()
+                + " bytes, which would not be sent to unwrap it");
+      }
       if (looksAgain(kek)) {
         requireOpens(kek, wrapped, secret, call);
       }
@@ -111,11 +117,7 @@ public abstract class DataKeyWrapper implements KeyWrapper {
     requireWrapping(kek);
     requireUsable(kek, KeyState::mayConsume);
     boolean aes = kek.algorithm().family() == Family.AES_GCM;
-    boolean possible =
-        aes
-            ? wrapped.size() >= shortest && wrapped.size() <= longest
-            : wrapped.size() == kek.algorithm().keyBits() / Byte.SIZE;
-    if (!possible) {
+    if (!isWrapped(kek, wrapped)) {
       throw refusals.notWrappedHere(kek);
     }
     byte[] secret;
@@ -129,6 +131,13 @@ public abstract class DataKeyWrapper implements KeyWrapper {
       throw refusals.notWrappedHere(kek);
     }
     return SecretBytes.takeOver(secret);
+  }
+
+  /** By its length; the same is asked of what was wrapped and of what is to be unwrapped. */
+  private boolean isWrapped(KeyVersionRef kek, Bytes wrapped) {
+    return kek.algorithm().family() == Family.AES_GCM
+        ? wrapped.size() >= shortest && wrapped.size() <= longest
+        : wrapped.size() == kek.algorithm().keyBits() / Byte.SIZE;
   }
 
   private void requireWrapping(KeyVersionRef kek) throws BackendFailure {

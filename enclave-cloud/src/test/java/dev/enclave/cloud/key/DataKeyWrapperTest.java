@@ -40,6 +40,8 @@ class DataKeyWrapperTest {
 
     private int requests;
     private boolean damages;
+    private boolean looksAgain = true;
+    private int more;
     private Optional<BackendFailure> failure = Optional.empty();
     private byte[] given = new byte[0];
 
@@ -57,7 +59,7 @@ class DataKeyWrapperTest {
     protected Bytes encrypt(KeyVersionRef kek, byte[] secret, CallContext call) {
       requests++;
       given = secret;
-      return Bytes.of(turned(secret));
+      return Bytes.of(Arrays.copyOf(turned(secret), secret.length + more));
     }
 
     @Override
@@ -77,7 +79,7 @@ class DataKeyWrapperTest {
 
     @Override
     protected boolean looksAgain(KeyVersionRef kek) {
-      return true;
+      return looksAgain;
     }
 
     private static byte[] turned(byte[] bytes) {
@@ -133,6 +135,18 @@ class DataKeyWrapperTest {
     assertThat(service.given).containsOnly(0);
     service.failure = Optional.of(BackendFailure.permanent(FailureCode.REJECTED, "Bad."));
     assertThat(refusal(kek()).code()).isEqualTo(FailureCode.CORRUPT);
+  }
+
+  /** What is released now and refused when it is wanted again is lost. */
+  @Test
+  void withholdsWhatItWouldNotUnwrap() {
+    service.more = 1;
+    service.looksAgain = false;
+    BackendFailure refusal = refusal(kek());
+    assertThat(refusal).isNotNull();
+    assertThat(refusal.code()).isEqualTo(FailureCode.CORRUPT);
+    assertThat(refusal).hasMessageContaining("33 bytes");
+    assertThat(service.requests).isOne();
   }
 
   @Test

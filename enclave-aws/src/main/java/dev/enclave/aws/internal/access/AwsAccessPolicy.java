@@ -110,8 +110,27 @@ public final class AwsAccessPolicy {
                 {
                   "Sid": "ListKeys",
                   "Effect": "Allow",
-                  "Action": ["kms:ListKeys", "kms:ListAliases"],
+                  "Action": ["kms:ListAliases"],
                   "Resource": "*"
+                }
+              ]
+            }
+
+            # For enclave keys reconcile, besides:
+            {
+              "Version": "2012-10-17",
+              "Statement": [
+                {
+                  "Sid": "GoThroughAllKeys",
+                  "Effect": "Allow",
+                  "Action": ["kms:ListKeys"],
+                  "Resource": "*"
+                },
+                {
+                  "Sid": "TellWhichAreEnclaves",
+                  "Effect": "Allow",
+                  "Action": ["kms:ListResourceTags"],
+                  "Resource": "$place$key/*"
                 }
               ]
             }
@@ -127,7 +146,9 @@ public final class AwsAccessPolicy {
                     "kms:DescribeKey",
                     "kms:GetPublicKey",
                     "kms:ListResourceTags",
-                    "kms:Sign"
+                    "kms:Sign",
+                    "kms:Encrypt",
+                    "kms:Decrypt"
                   ],
                   "Resource": "$place$key/<key id>"
                 }

@@ -65,7 +65,7 @@ public final class AwsKmsBackend {
             new KmsPublicKeys(calls), lastToSign, calls.threads(), session.reportsHsm());
     KmsDirectory directory = new KmsDirectory(calls, calls.threads());
     KmsKeys keys = new KmsKeys(calls, directory, lastToSign, snapshots);
-    KmsStateChanger states = new KmsStateChanger(keys);
+    KmsStateChanger states = new KmsStateChanger(keys, session.destroyedAfter());
     return new RemoteBackend(
         BackendDescription.of(
             BackendId.AWS_KMS,

@@ -16,6 +16,8 @@ import software.amazon.awssdk.services.kms.KmsClient;
  * @param reportsHsm whether an answer that says HSM is believed: who answers is AWS, or somebody
  *     whom the operator trusts as much. Somebody's server at a custom endpoint says so too: then no
  *     key here is better than SOFTWARE
+ * @param destroyedAfter days between the destruction of a version that was in use and its end, 7 to
+ *     30, in which it can be saved
  * @param closing ends what the client uses and does not own
  */
 public record AwsSession(
@@ -25,6 +27,7 @@ public record AwsSession(
     String region,
     String account,
     boolean reportsHsm,
+    int destroyedAfter,
     Runnable closing)
     implements AutoCloseable {
 

@@ -88,6 +88,7 @@ public final class AwsSessions {
         region.id(),
         account,
         endpoints.trusted(),
+        settings.pendingWindowDays(),
         this::closeAll);
   }
 

@@ -22,8 +22,10 @@ final class KmsFindings {
   private static final int MOST = 20;
 
   private static final System.Logger LOG = System.getLogger("dev.enclave");
+  private static final String PASSED_OVER = "keys whose tags are denied";
 
   private final KeyFindings findings = new KeyFindings(5 * MOST);
+  private int passedOver;
 
   void note(KmsKey key) {
     if (findings.all().size() >= MOST) {
@@ -87,6 +89,23 @@ final class KmsFindings {
     if (findings.warn(alias, ErrorCode.KEY_IDENTITY_CHANGED, observed, fix)) {
       LOG.log(System.Logger.Level.WARNING, "{0}. {1}.", observed, fix);
     }
+  }
+
+  /** Of a walk through all keys; the first part of another begins to count anew. */
+  synchronized void notePassedOver(int keys, boolean afresh) {
+    passedOver = afresh ? keys : passedOver + keys;
+    if (passedOver == 0) {
+      findings.forget(PASSED_OVER);
+      return;
+    }
+    findings.warn(
+        PASSED_OVER,
+        ErrorCode.ACCESS_DENIED,
+        passedOver
+            + " of the keys of this account and region were passed over, since kms:ListResourceTags"
+            + " is denied for them",
+        "AWS's own keys and those of other environments are usually among them. To look at all,"
+            + " allow kms:ListResourceTags on every key: enclave doctor --iam prints the statement");
   }
 
   List<Finding> findings() {

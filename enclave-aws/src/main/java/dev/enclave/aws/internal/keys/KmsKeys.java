@@ -18,6 +18,7 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import java.lang.System.Logger.Level;
 import software.amazon.awssdk.services.kms.model.CreateKeyResponse;
+import software.amazon.awssdk.services.kms.model.KeyMetadata;
 import software.amazon.awssdk.services.kms.model.OriginType;
 
 /** Reads and makes KMS keys: what all operations on versions share. Thread-safe. */
@@ -100,11 +101,21 @@ public final class KmsKeys {
     if (!KmsArns.agree(made.arn(), made.id())) {
       throw KmsRefusals.COMMON.wrongAnswer("what it made is no KMS key");
     }
-    if (made.metadata().keySpec() != scheme.spec()
-        || made.metadata().keyUsage() != scheme.usage()
-        || made.empty() != (origin == OriginType.EXTERNAL)) {
+    KeyMetadata metadata = made.metadata();
+    String asked = scheme.spec() + " for " + scheme.usage() + " of origin " + origin;
+    String got =
+        metadata.keySpecAsString()
+            + " for "
+            + metadata.keyUsageAsString()
+            + " of origin "
+            + metadata.originAsString();
+    if (!got.equals(asked)) {
       throw KmsRefusals.COMMON.wrongAnswer(
-          "it was asked for a key " + scheme.spec() + " and made one " + made.metadata().keySpec());
+          "it was asked for a key " + asked + " and made one " + got);
+    }
+    if (made.empty() != (origin == OriginType.EXTERNAL)) {
+      throw KmsRefusals.COMMON.wrongAnswer(
+          "the key that it made of origin " + origin + " is " + metadata.keyStateAsString());
     }
     return made;
   }

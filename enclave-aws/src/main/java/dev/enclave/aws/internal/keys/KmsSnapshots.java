@@ -52,6 +52,15 @@ public final class KmsSnapshots {
     return findings.findings();
   }
 
+  /**
+   * Keys whose tags were denied to whoever went through all of them.
+   *
+   * @param afresh whether these are the first ones
+   */
+  public void notePassedOver(int keys, boolean afresh) {
+    findings.notePassedOver(keys, afresh);
+  }
+
   /** A first version that says that its key is being restored. */
   public void noteRestoring(KeyName name, KmsKey first, CallContext call) {
     findings.noteRestoring(name, first, call.time().now());

@@ -126,8 +126,8 @@ public final class AwsSettings {
     return allowedEndpoints;
   }
 
-  /** For ScheduleKeyDeletion. */
-  int pendingWindowDays() {
+  /** For ScheduleKeyDeletion: 7 to 30. */
+  public int pendingWindowDays() {
     return pendingWindowDays;
   }
 

@@ -77,12 +77,19 @@ public final class KmsOrphans implements OrphanCollector {
                         r ->
                             r.limit(PAGE).marker(from.orElse(null)).overrideConfiguration(limits)));
     List<Orphan> orphans = new ArrayList<>();
+    int passedOver = 0;
     for (KeyListEntry entry : page.keys()) {
       if (!KmsArns.isKeyId(entry.keyId())) {
         throw KmsRefusals.COMMON.wrongAnswer("what it listed is no key id");
       }
-      find(entry.keyId(), call).map(Found::orphan).ifPresent(orphans::add);
+      Optional<KmsTags> tags = tagsUnlessDenied(entry.keyId(), call);
+      if (tags.isEmpty()) {
+        passedOver++;
+      } else {
+        find(entry.keyId(), tags.get(), call).map(Found::orphan).ifPresent(orphans::add);
+      }
     }
+    keys.snapshots().notePassedOver(passedOver, from.isEmpty());
     return Page.of(
         orphans,
         Boolean.TRUE.equals(page.truncated()) ? Optional.of(page.nextMarker()) : Optional.empty());
@@ -98,7 +105,8 @@ public final class KmsOrphans implements OrphanCollector {
     if (key.isEmpty() || key.get().doomed()) {
       return true;
     }
-    Optional<Found> still = find(keyId.get(), call);
+    Optional<KmsTags> tags = keys.directory().tags(keyId.get(), call);
+    Optional<Found> still = tags.isEmpty() ? Optional.empty() : find(keyId.get(), tags.get(), call);
     if (still.isEmpty()) {
       return false;
     }
@@ -137,25 +145,36 @@ public final class KmsOrphans implements OrphanCollector {
         .anyMatch(by -> by.keyId().equals(key.id()) && !LeftOver.isOld(by.at(), call));
   }
 
-  private Optional<Found> find(String keyId, CallContext call) throws BackendFailure {
-    Optional<KmsTags> tags = keys.directory().tags(keyId, call);
-    if (tags.isEmpty() || tags.get().name().isEmpty() || tags.get().operationId().isEmpty()) {
+  /** AWS's own keys are in every list, and a policy may show those of one environment alone. */
+  private Optional<KmsTags> tagsUnlessDenied(String keyId, CallContext call) throws BackendFailure {
+    try {
+      return Optional.of(keys.directory().tags(keyId, call).orElse(KmsTags.NONE));
+    } catch (BackendFailure e) {
+      if (e.code() == FailureCode.ACCESS_DENIED) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private Optional<Found> find(String keyId, KmsTags tags, CallContext call) throws BackendFailure {
+    if (tags.name().isEmpty() || tags.operationId().isEmpty()) {
       return Optional.empty();
     }
-    KeyName name = tags.get().name().get();
+    KeyName name = tags.name().get();
     List<String> aliases = aliases(keyId, call);
     if (aliases.isEmpty()) {
       return read(keyId, call)
           .filter(key -> !key.doomed() && LeftOver.isOld(key.createdAt(), call))
           .map(key -> new Found(key, name, Optional.empty()));
     }
-    if (tags.get().restoring().isPresent()) {
-      noteRestoring(keyId, tags.get(), call);
+    if (tags.restoring().isPresent()) {
+      noteRestoring(keyId, tags, call);
     }
     boolean maybePrepared =
-        tags.get().number() > 1
-            && tags.get().retired().isEmpty()
-            && tags.get().replacement().isEmpty()
+        tags.number() > 1
+            && tags.retired().isEmpty()
+            && tags.replacement().isEmpty()
             && aliases.stream()
                 .allMatch(alias -> KmsAliases.keyOf(alias).filter(name::equals).isPresent());
     return maybePrepared ? prepared(name, keyId, call) : Optional.empty();

@@ -23,13 +23,15 @@ import software.amazon.awssdk.services.kms.model.KeyMetadata;
 /** Switches versions off and on, and destroys them. */
 public final class KmsStateChanger implements KeyStateChanger {
 
-  /** For a key that has been in use: the longest that KMS allows, since nothing brings it back. */
-  static final int DESTRUCTION_DAYS = 30;
-
   private final KmsKeys keys;
+  private final int destroyedAfter;
 
-  public KmsStateChanger(KmsKeys keys) {
+  /**
+   * @param destroyedAfter days until a version that has been in use is gone for good
+   */
+  public KmsStateChanger(KmsKeys keys, int destroyedAfter) {
     this.keys = keys;
+    this.destroyedAfter = destroyedAfter;
   }
 
   @Override
@@ -82,7 +84,7 @@ public final class KmsStateChanger implements KeyStateChanger {
       }
     }
     moveHintFrom(chain, key, call);
-    int days = state == KeyState.PENDING ? KmsKeys.ORPHAN_DAYS : DESTRUCTION_DAYS;
+    int days = state == KeyState.PENDING ? KmsKeys.ORPHAN_DAYS : destroyedAfter;
     // Last: what fails before it leaves the version as it was.
     keys.scheduleDeletion(key, days, call);
   }

@@ -33,6 +33,7 @@ import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.backend.OrphanCollector.Orphan;
 import dev.enclave.spi.backend.RestoreRequest;
 import dev.enclave.testkit.RecordingAuditSink;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
@@ -98,6 +99,7 @@ class AwsAccessPolicyTest {
   void grantsEveryOperationThatThereIs_andNoOther() throws BackendFailure {
     Set<String> granted = new TreeSet<>(granted("signing"));
     granted.addAll(granted("creating"));
+    granted.addAll(granted("enclave keys reconcile"));
 
     assertThat(granted).isEqualTo(all());
   }
@@ -140,10 +142,19 @@ class AwsAccessPolicyTest {
     change(rotated, rotated.versions().get(1), KeyState.ACTIVE);
     bench.backend.list(bench.call());
     bench.backend.permissions(bench.call());
-    collectAnOrphan();
     restore();
 
     assertThat(sent()).isEqualTo(granted("creating"));
+  }
+
+  @Test
+  void grantsWhatReconcilingSends_besides() throws BackendFailure {
+    collectAnOrphan();
+
+    Set<String> granted = granted("enclave keys reconcile");
+    assertThat(sent()).containsAll(granted);
+    granted.addAll(granted("creating"));
+    assertThat(granted).containsAll(sent());
   }
 
   private void change(KeySnapshot key, KeyVersion version, KeyState target) throws BackendFailure {
@@ -185,35 +196,44 @@ class AwsAccessPolicyTest {
 
   @Test
   void grantsWhatAnAdoptedKeyNeedsInProduction_andNothingElse() throws BackendFailure {
-    String arn =
-        bench
-            .console()
-            .createKey(
-                r ->
-                    r.keySpec("ECC_NIST_P256")
-                        .keyUsage("SIGN_VERIFY")
-                        .tags(KmsTags.tag(KmsTags.STAMP, "PRODUCTION")))
-            .keyMetadata()
-            .arn();
+    String signing = adoptable("ECC_NIST_P256", "SIGN_VERIFY");
+    String wrapping = adoptable("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT");
     Set<String> granted = granted("a key that something else made");
     Set<String> forbidden = all();
     forbidden.removeAll(granted);
     forbidden.forEach(action -> bench.server.deny(Denial.of(action)));
     bench.server.journal().clear();
 
-    try (Enclave enclave =
-        StrictEnclave.adopting(
-                arn,
-                Map.of(),
-                context -> AwsKmsBackend.over(Sessions.with(bench.server, bench.clock), context))
-            .with(bench.clock)
-            .with(new RecordingAuditSink())
-            .open()) {
+    try (Enclave enclave = adopting(signing)) {
       enclave.key("treasury").sign(MESSAGE);
+    }
+    try (Enclave enclave = adopting(wrapping)) {
+      byte[] secret = "s3cret".getBytes(StandardCharsets.UTF_8);
+      assertThat(enclave.unseal(enclave.seal("treasury", secret, new byte[0]), new byte[0]))
+          .isEqualTo(secret);
     }
 
     // The health check at the start asks whether KMS answers; being refused is an answer, too.
     assertThat(answered()).isEqualTo(granted);
+  }
+
+  private String adoptable(String spec, String usage) {
+    return bench
+        .console()
+        .createKey(
+            r -> r.keySpec(spec).keyUsage(usage).tags(KmsTags.tag(KmsTags.STAMP, "PRODUCTION")))
+        .keyMetadata()
+        .arn();
+  }
+
+  private Enclave adopting(String arn) {
+    return StrictEnclave.adopting(
+            arn,
+            Map.of(),
+            context -> AwsKmsBackend.over(Sessions.with(bench.server, bench.clock), context))
+        .with(bench.clock)
+        .with(new RecordingAuditSink())
+        .open();
   }
 
   private Set<String> answered() {

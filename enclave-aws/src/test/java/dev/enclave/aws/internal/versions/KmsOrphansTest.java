@@ -8,6 +8,8 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.aws.internal.KmsBench;
 import dev.enclave.aws.internal.model.KmsArns;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.emulators.Denial;
 import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.emulators.wire.Interceptor;
 import dev.enclave.emulators.wire.ServiceResponse;
@@ -231,6 +233,33 @@ class KmsOrphansTest {
       assertThat(orphans(bench)).isEmpty();
       assertThat(bench.backend.discard(orphan, bench.call())).isFalse();
     }
+  }
+
+  /** AWS's own keys are in every list, and the policy shows those of one environment alone. */
+  @Test
+  void passesOverKeysWhoseTagsAreDenied_andSaysHowMany() throws BackendFailure {
+    try (KmsBench bench =
+        new KmsBench(b -> b.interceptor(losing("CreateKey", 4)).mostItemsPerPage(2))) {
+      for (int i = 0; i < 3; i++) {
+        String foreign = bench.console().createKey().keyMetadata().arn();
+        bench.server.deny(new Denial("*", "kms:ListResourceTags", foreign));
+      }
+      assertThatThrownBy(() -> bench.create(KmsBench.NAME)).isInstanceOf(BackendFailure.class);
+      bench.clock.advance(UNDER_WAY);
+
+      List<Orphan> found = orphans(bench);
+
+      assertThat(found).extracting(Orphan::meantFor).containsExactly(KmsBench.NAME);
+      assertThat(findings(bench)).singleElement().asString().contains("3 of the keys", "--iam");
+      assertThat(bench.backend.discard(found.get(0), bench.call())).isTrue();
+      bench.server.clearDenials();
+      assertThat(orphans(bench)).isEmpty();
+      assertThat(findings(bench)).isEmpty();
+    }
+  }
+
+  private static List<Finding> findings(KmsBench bench) throws BackendFailure {
+    return bench.backend.health(bench.call()).findings();
   }
 
   private static KeySnapshot createStubbornly(KmsBench bench, KeyName name) throws BackendFailure {

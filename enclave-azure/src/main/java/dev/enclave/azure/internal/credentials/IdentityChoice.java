@@ -53,9 +53,11 @@ public final class IdentityChoice {
           "AZURE_CLIENT_CERTIFICATE_PASSWORD",
           "AZURE_PASSWORD");
 
-  /** Managed identities of places that this library does not know. */
-  private static final List<String> UNKNOWN_PLACES =
-      List.of("IMDS_ENDPOINT", "IDENTITY_SERVER_THUMBPRINT");
+  /** Azure Arc's. */
+  private static final String ARC_ENDPOINT = "IMDS_ENDPOINT";
+
+  /** Service Fabric's, which sets it beside endpoint and header. */
+  private static final String THUMBPRINT = "IDENTITY_SERVER_THUMBPRINT";
 
   /** Cloud Shell's alone; App Service and Container Apps have it beside their newer variables. */
   private static final String OLDER_ENDPOINT = "MSI_ENDPOINT";
@@ -109,16 +111,19 @@ public final class IdentityChoice {
     if (environment.variable(FEDERATED_TOKEN_FILE).isPresent()) {
       return workload(authority);
     }
-    for (String variable : UNKNOWN_PLACES) {
-      requireAbsent(variable);
-    }
-    if (environment.variable(IDENTITY_ENDPOINT).isPresent()
-        || environment.variable(IDENTITY_HEADER).isPresent()) {
+    requireAbsent(ARC_ENDPOINT);
+    // A container group may have the header alone: its identity is the metadata service's.
+    boolean header = environment.variable(IDENTITY_HEADER).isPresent();
+    if (environment.variable(IDENTITY_ENDPOINT).isPresent()) {
+      if (header) {
+        requireAbsent(THUMBPRINT);
+      }
       return appService();
     }
     requireAbsent(OLDER_ENDPOINT);
     boolean onAzure =
         identity.isPresent()
+            || header
             || environment.dmi("chassis_asset_tag").filter(CHASSIS::equals).isPresent();
     return strict(context.environment()) || onAzure ? instanceMetadata() : commandLine();
   }
