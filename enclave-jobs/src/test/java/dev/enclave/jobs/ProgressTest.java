@@ -96,7 +96,7 @@ class ProgressTest {
       CompletableFuture<Void> all = new CompletableFuture<>();
       wallet.backend.beforeSign(
           () -> {
-            if (!all.isDone() || wallet.backend.signatures() >= 3 && !lines.first.isDone()) {
+            if (!all.isDone() || (wallet.backend.signatures() >= 3 && !lines.first.isDone())) {
               throw BackendFailure.transientFailure(FailureCode.UNAVAILABLE, "Away again.");
             }
           });

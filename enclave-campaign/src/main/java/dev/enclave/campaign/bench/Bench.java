@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** A server with faults on command, and Enclaves that use it. */
 public final class Bench implements AutoCloseable {
@@ -62,19 +63,27 @@ public final class Bench implements AutoCloseable {
 
   /**
    * The same, on a day on which nothing fails but a busy machine: the first start of a process
-   * loads a provider's whole SDK before its deadline. Another start gets over that alone: the first
-   * really took so long, and the service failed nobody.
+   * loads a provider's whole SDK before its deadline. More starts get over that alone: each that
+   * fails really took so long, and the service failed nobody.
    */
   public Enclave openCalm() {
-    long began = System.nanoTime();
-    int before = journal().size();
-    try {
-      return open();
-    } catch (ConnectivityException e) {
-      Duration took = Duration.ofNanos(System.nanoTime() - began);
-      assertThat(took).as(e.getMessage()).isGreaterThan(SHORTEST_DEADLINE);
-      requireServed(journalSince(before));
-      return open();
+    return calm(this::open);
+  }
+
+  private Enclave calm(Supplier<Enclave> opening) {
+    for (int tries = 1; ; tries++) {
+      long began = System.nanoTime();
+      int before = journal().size();
+      try {
+        return opening.get();
+      } catch (ConnectivityException e) {
+        Duration took = Duration.ofNanos(System.nanoTime() - began);
+        assertThat(took).as(e.getMessage()).isGreaterThan(SHORTEST_DEADLINE);
+        requireServed(journalSince(before));
+        if (tries == MOST_TRIES) {
+          throw e;
+        }
+      }
     }
   }
 
@@ -114,9 +123,9 @@ public final class Bench implements AutoCloseable {
     return open(new FollowingTime(clock), new RecordingAuditSink());
   }
 
-  /** With the machine's own clock. */
+  /** With the machine's own clock, on such a day. */
   public Enclave openInRealTime() {
-    return deployment().builder(cloud).with(new RecordingAuditSink()).open();
+    return calm(() -> deployment().builder(cloud).with(new RecordingAuditSink()).open());
   }
 
   public List<JournalEntry> journal() {
