@@ -93,7 +93,8 @@ class KubernetesGuideTest {
     steps.addAll(record);
     try (AwsKmsServer kms = AwsKmsServer.builder().start()) {
       prepare(cluster, kms);
-      // This KMS is reached by http, which PRODUCTION refuses, and where nothing believes in an HSM.
+      // This KMS is reached by http, which PRODUCTION refuses, and where nothing believes in an
+      // HSM.
       Files.writeString(
           folder.resolve("steps.sh"),
           String.join("echo ----\n", steps)
