@@ -13,7 +13,6 @@ import dev.enclave.WrappingAlgorithm;
 import dev.enclave.cli.Cli;
 import dev.enclave.deferred.DeferredOperations;
 import dev.enclave.deferred.Ticket;
-import dev.enclave.emulators.internal.listening.HeldPort;
 import dev.enclave.jobs.JobsProvider;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
@@ -195,13 +194,8 @@ class QueueCommandsTest {
 
   @Test
   void aDatabaseOfSeveralReplicas_isReadWhileTheyRun() throws Exception {
-    // Held, so that nobody else gets the port while the server's files are made.
-    try (HeldPort port = HeldPort.free("127.0.0.1");
-        EmbeddedPostgres postgres =
-            EmbeddedPostgres.builder()
-                .setPort(port.number())
-                .setPGStartupWait(Duration.ofMinutes(2))
-                .start();
+    try (EmbeddedPostgres postgres =
+            EmbeddedPostgres.builder().setPGStartupWait(Duration.ofMinutes(2)).start();
         Enclave enclave =
             builder(folder, "submit")
                 .deferral(JobsProvider.on(postgres.getPostgresDatabase()))

@@ -2,7 +2,6 @@ package dev.enclave.cli.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaFieldAccess.AccessType;
@@ -50,11 +49,9 @@ class SettingsAreUsedTest {
     return type.getMethods().stream()
         .filter(method -> !method.getModifiers().contains(JavaModifier.PRIVATE))
         .filter(method -> !method.getModifiers().contains(JavaModifier.SYNTHETIC))
-        .filter(method -> !method.isOverriding())
         .filter(
             method ->
-                Stream.<JavaAccess<?>>concat(
-                        method.getCallsOfSelf().stream(), method.getReferencesToSelf().stream())
+                method.getAccessesToSelf().stream()
                     .allMatch(access -> access.getOriginOwner().equals(type)));
   }
 

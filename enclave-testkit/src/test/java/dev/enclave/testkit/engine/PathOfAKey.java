@@ -157,6 +157,7 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
             "Enclave.seal(KeyName,byte[],byte[])",
             s -> s.enclave().seal(KeyName.of("kek-1"), PLAIN, NOTHING)),
         of("Enclave.unseal(SealedBytes,byte[])", s -> s.enclave().unseal(s.made().box(), NOTHING)),
+        of("Enclave.reseal(SealedBytes,byte[])", s -> s.enclave().reseal(s.made().box(), NOTHING)),
         new PathOfAKey(
             "Administration.restore(String,KeyBackup,char[])",
             ErrorCode.MIGRATION_NOT_APPROVED,
@@ -222,6 +223,7 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
             s -> s.key().verify(MESSAGE, signature(s), SignatureEncoding.RAW, version(s))),
         of("WrappingKey.seal(byte[],byte[])", s -> s.kek().seal(PLAIN, NOTHING)),
         of("WrappingKey.unseal(SealedBytes,byte[])", s -> s.kek().unseal(s.made().box(), NOTHING)),
+        of("WrappingKey.reseal(SealedBytes,byte[])", s -> s.kek().reseal(s.made().box(), NOTHING)),
         of("WrappingKey.publicKey()", s -> s.kek().publicKey()),
         of("WrappingKey.decrypt(byte[])", s -> s.kek().decrypt(new byte[384])),
         of(
@@ -253,7 +255,10 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
             s -> await(s.async().seal("kek-1", PLAIN, NOTHING))),
         of(
             "AsyncEnclave.unseal(SealedBytes,byte[])",
-            s -> await(s.async().unseal(s.made().box(), NOTHING))));
+            s -> await(s.async().unseal(s.made().box(), NOTHING))),
+        of(
+            "AsyncEnclave.reseal(SealedBytes,byte[])",
+            s -> await(s.async().reseal(s.made().box(), NOTHING))));
   }
 
   private static void requireComplete(RotationReport report) {
