@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
  * pending-window-days} of AWS was one. What a class of settings tells is asked for by another
  * class, and what it keeps it tells.
  */
+@SuppressWarnings("UnusedMethod") // of the planted types
 class SettingsAreUsedTest {
 
   private static final JavaClasses MAIN =
@@ -29,12 +30,12 @@ class SettingsAreUsedTest {
           .importPackages("dev.enclave");
 
   /** Of all backends, of the queue and of the engine. */
-  private static final Predicate<JavaClass> OF_SETTINGS =
-      type ->
-          type.getSimpleName().endsWith("Settings")
-              && !type.getPackageName().startsWith("dev.enclave.spi")
-              && !type.getPackageName().startsWith("dev.enclave.emulators")
-              && !type.getPackageName().startsWith("dev.enclave.cli");
+  private static boolean isOfSettings(JavaClass type) {
+    return type.getSimpleName().endsWith("Settings")
+        && !type.getPackageName().startsWith("dev.enclave.spi")
+        && !type.getPackageName().startsWith("dev.enclave.emulators")
+        && !type.getPackageName().startsWith("dev.enclave.cli");
+  }
 
   private static Set<String> unused(JavaClasses classes, Predicate<JavaClass> which) {
     return classes.stream()
@@ -70,8 +71,9 @@ class SettingsAreUsedTest {
 
   @Test
   void everySettingThatIsReadIsAskedFor() {
-    assertThat(MAIN.stream().filter(OF_SETTINGS)).hasSizeGreaterThanOrEqualTo(8);
-    assertThat(unused(MAIN, OF_SETTINGS)).isEmpty();
+    assertThat(MAIN.stream().filter(SettingsAreUsedTest::isOfSettings))
+        .hasSizeGreaterThanOrEqualTo(8);
+    assertThat(unused(MAIN, SettingsAreUsedTest::isOfSettings)).isEmpty();
   }
 
   /** Or the test could not fail. */
