@@ -45,26 +45,36 @@ public record Bench(
     Sessions.makeKeyRing(server);
     Tampering tampering = new Tampering();
     return new Bench(
-        clock, server, tampering, backend(server, tampering, clock), new AtomicInteger());
+        clock,
+        server,
+        tampering,
+        backend(server, tampering, clock, Duration.ZERO),
+        new AtomicInteger());
   }
 
   private static CapableBackend backend(
-      GcpKmsServer server, Tampering tampering, MutableClock clock) {
+      GcpKmsServer server, Tampering tampering, MutableClock clock, Duration publishAhead) {
     ManagedChannel channel = Sessions.channel(server);
     return new CapableBackend(
         GcpKmsBackend.over(
             Sessions.with(server, ClientInterceptors.intercept(channel, tampering), channel),
             BackendContext.of(
-                new BackendSettings(BackendId.GCP_KMS, Map.of()),
-                EnvironmentType.DEVELOPMENT,
-                FakeEnvironment.empty(),
-                clock,
-                new SecureRandom())));
+                    new BackendSettings(BackendId.GCP_KMS, Map.of()),
+                    EnvironmentType.DEVELOPMENT,
+                    FakeEnvironment.empty(),
+                    clock,
+                    new SecureRandom())
+                .publishing(publishAhead)));
   }
 
   /** Another process's, at the same server. */
   public CapableBackend another() {
-    return backend(server, tampering, clock);
+    return publishing(Duration.ZERO);
+  }
+
+  /** Another process's, whose versions wait for so long before they are activated. */
+  public CapableBackend publishing(Duration ahead) {
+    return backend(server, tampering, clock, ahead);
   }
 
   public KeySnapshot create(KeyAlgorithm algorithm) throws BackendFailure {

@@ -13,6 +13,7 @@ import dev.enclave.gcp.internal.connect.GcpLogs;
 import dev.enclave.gcp.internal.connect.GcpSessions;
 import dev.enclave.gcp.internal.keys.GcpAdopter;
 import dev.enclave.gcp.internal.keys.GcpDirectory;
+import dev.enclave.gcp.internal.keys.GcpFindings;
 import dev.enclave.gcp.internal.keys.GcpKeys;
 import dev.enclave.gcp.internal.keys.GcpLevels;
 import dev.enclave.gcp.internal.keys.GcpLister;
@@ -72,7 +73,12 @@ public final class GcpKmsBackend {
             new GcpDirectory(calls),
             lastToSign,
             new GcpSnapshots(
-                publicKeys, levels, lastToSign, calls.threads(), session.reportsHsm()));
+                publicKeys,
+                levels,
+                lastToSign,
+                calls.threads(),
+                session.reportsHsm(),
+                new GcpFindings(context.publishAhead())));
     GcpStateChanger states = new GcpStateChanger(keys);
     GcpLister lister = new GcpLister(calls, keys.activations());
     GcpPermissions permissions = new GcpPermissions(calls);

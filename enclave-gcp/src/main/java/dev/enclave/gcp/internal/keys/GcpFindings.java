@@ -6,23 +6,34 @@ import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.gcp.internal.model.GcpKey;
 import dev.enclave.spi.CallContext;
+import java.time.Duration;
 import java.util.List;
 
 /** What is remarkable about the keys read so far. Thread-safe. */
-final class GcpFindings {
+public final class GcpFindings {
 
   private static final int MOST = 100;
 
   private static final System.Logger LOG = System.getLogger("dev.enclave");
 
   private final KeyFindings findings = new KeyFindings(MOST);
+  private final Duration publishAhead;
+
+  /**
+   * @param publishAhead how long a version that a rotation prepared waits for its activation
+   */
+  public GcpFindings(Duration publishAhead) {
+    this.publishAhead = publishAhead;
+  }
 
   /** Versions that no activation names, and that no rotation can be about to activate. */
   void note(GcpKey key, CallContext call) {
     key.versions()
         .forEach(
             (number, version) -> {
-              boolean old = LeftOver.isOld(GcpSnapshots.instant(version.getCreateTime()), call);
+              boolean old =
+                  LeftOver.isOld(
+                      GcpSnapshots.instant(version.getCreateTime()).plus(publishAhead), call);
               if (key.neverUsed(number) && old) {
                 noteUnused(version.getName());
               } else {

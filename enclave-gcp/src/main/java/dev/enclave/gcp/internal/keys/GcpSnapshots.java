@@ -38,19 +38,21 @@ public final class GcpSnapshots {
   private final LastToSign lastToSign;
   private final ParallelReads parallel;
   private final boolean reportsHsm;
-  private final GcpFindings findings = new GcpFindings();
+  private final GcpFindings findings;
 
   public GcpSnapshots(
       GcpPublicKeys publicKeys,
       GcpLevels levels,
       LastToSign lastToSign,
       ParallelReads parallel,
-      boolean reportsHsm) {
+      boolean reportsHsm,
+      GcpFindings findings) {
     this.parallel = parallel;
     this.publicKeys = publicKeys;
     this.levels = levels;
     this.lastToSign = lastToSign;
     this.reportsHsm = reportsHsm;
+    this.findings = findings;
   }
 
   /** What is remarkable about the keys read so far. */

@@ -6,6 +6,8 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SigningAlgorithm;
+import dev.enclave.campaign.CapableBackend;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.gcp.internal.Bench;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.KeySnapshot;
@@ -54,6 +56,29 @@ class GcpOrphansTest {
     assertThat(loaded.versions())
         .extracting(KeyVersion::state)
         .containsExactly(KeyState.VERIFY_ONLY, KeyState.DESTROYED, KeyState.ACTIVE);
+  }
+
+  /** By hand or by a rotation: Cloud KMS takes no label of a version that would tell. */
+  @Test
+  void tellsAVersionThatNobodyActivated_onceItCannotBePublishedAhead() throws Exception {
+    KeySnapshot key = bench.create(SigningAlgorithm.ECDSA_P256_SHA256);
+    KeyVersion waiting = prepare(key, "next");
+    try (CapableBackend publishing = bench.publishing(Duration.ofDays(7))) {
+      bench.clock().advance(Duration.ofMinutes(16));
+      assertThat(told(bench.backend(), key)).containsExactly(waiting.providerUri());
+      assertThat(told(publishing, key)).isEmpty();
+      bench.clock().advance(Duration.ofDays(7));
+      assertThat(told(publishing, key)).containsExactly(waiting.providerUri());
+    }
+  }
+
+  /** Which version health tells of, once the key was read. */
+  private List<String> told(CapableBackend backend, KeySnapshot key) throws Exception {
+    backend.load(key.name(), bench.call());
+    return backend.health(bench.call()).findings().stream()
+        .filter(finding -> finding.code() == ErrorCode.KEY_IDENTITY_CHANGED)
+        .map(finding -> finding.observed().replaceAll("^Version | signs nothing.*$", ""))
+        .toList();
   }
 
   @Test

@@ -299,7 +299,8 @@ public final class BackendOpener {
             time,
             random)
         .acknowledging(PolicyLoader.acknowledged(configuration))
-        .lending(lending.to(id));
+        .lending(lending.to(id))
+        .publishing(VersionLife.of(policy.rotation(), configuration).publishAhead());
   }
 
   public static HealthReport health(OpenBackend backend) {
