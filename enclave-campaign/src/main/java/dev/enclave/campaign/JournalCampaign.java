@@ -36,8 +36,8 @@ public abstract class JournalCampaign {
   void everyRequestWithAnEffectIsInOneRecord_andEveryIdInTheLogIsOneOfARequest() {
     RecordingAuditSink audit = new RecordingAuditSink();
     try (Bench bench = new Bench(cloud)) {
-      if (Scenarios.imports(cloud)) {
-        try (Enclave calm = bench.open()) {
+      try (Enclave calm = bench.openCalm()) {
+        if (Scenarios.imports(cloud)) {
           bench.warmImports(calm);
         }
       }

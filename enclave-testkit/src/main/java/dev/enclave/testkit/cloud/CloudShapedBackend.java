@@ -60,6 +60,9 @@ class CloudShapedBackend
 
   private static final Pattern URI = Pattern.compile("cloud:keys/[0-9a-f]{16}");
 
+  /** What is behind for more attempts than these is not behind. */
+  private static final int NOT_SEEN_YET = 4;
+
   private final CloudShapedProvider.Account account;
   private final CloudKeyService service;
   private final CloudDirectory directory;
@@ -212,6 +215,18 @@ class CloudShapedBackend
       throw Refusals.noVersion(ref);
     }
     KeyState state = snapshots.state(key, chain, now);
+    if (state == KeyState.PENDING
+        && ref.state() != KeyState.PENDING
+        && call.attempt() < NOT_SEEN_YET) {
+      // No version becomes PENDING again: this reading is likely behind that of the caller.
+      throw BackendFailure.transientFailure(
+          FailureCode.UNAVAILABLE,
+          "That version "
+              + ref.version()
+              + " of key "
+              + ref.name()
+              + " was activated is not seen yet. Try again.");
+    }
     if (!allowed.contains(state)) {
       throw Refusals.invalidState(ref, state);
     }

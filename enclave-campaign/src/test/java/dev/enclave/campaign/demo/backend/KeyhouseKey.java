@@ -58,6 +58,7 @@ record KeyhouseKey(
       String uri,
       KeyState state,
       long created,
+      List<Long> activations,
       KeyOrigin origin,
       Assurance protection,
       byte[] publicKey,
@@ -70,10 +71,6 @@ record KeyhouseKey(
     Instant createdAt() {
       return Instant.ofEpochMilli(created);
     }
-
-    boolean madeBy(String operationId) {
-      return operationId.equals(labels.get(OPERATION));
-    }
   }
 
   Optional<KeyName> name() {
@@ -85,7 +82,10 @@ record KeyhouseKey(
   }
 
   Optional<Version> preparedBy(String operationId) {
-    return versions.stream().skip(1).filter(version -> version.madeBy(operationId)).findFirst();
+    return versions.stream()
+        .skip(1)
+        .filter(version -> operationId.equals(version.labels().get(OPERATION)))
+        .findFirst();
   }
 
   Version version(KeyName name, KeyVersionId id) throws BackendFailure {
@@ -108,9 +108,7 @@ record KeyhouseKey(
             .filter(it -> it.joseName().equals(Optional.of(algorithm)))
             .findFirst()
             .orElseThrow(
-                () ->
-                    KeyhouseCalls.REFUSALS.wrongAnswer(
-                        "with a key for an algorithm that it does not offer"));
+                () -> KeyhouseCalls.REFUSALS.wrongAnswer("with a key of an unknown algorithm"));
     try {
       List<KeyVersion> described = new ArrayList<>();
       for (Version version : versions) {
@@ -118,6 +116,8 @@ record KeyhouseKey(
             KeyVersion.of(version.id(), version.state(), version.createdAt(), version.uri())
                 .withPublicKey(Optional.of(PublicKeyInfo.fromSpki(version.publicKey(), scheme)))
                 .withAssurance(version.protection())
+                .withActivatedAt(
+                    version.activations().stream().findFirst().map(Instant::ofEpochMilli))
                 .withOrigin(version.origin()));
       }
       return KeySnapshot.of(name, scheme, described, uri)

@@ -50,7 +50,7 @@ record KeyhouseKeys(KeyhouseCalls calls, String house)
         RequestGate.unless(
             FailureCode.ALREADY_EXISTS, () -> send("CreateKey", true, uri, put, call));
     KeyhouseKey key = made.isPresent() ? made.get() : read(uri, call);
-    if (!key.versions().get(0).madeBy(request.operationId())) {
+    if (!request.operationId().equals(key.versions().get(0).labels().get(KeyhouseKey.OPERATION))) {
       throw KeyhouseCalls.REFUSALS.alreadyExists(request.name());
     }
     return key.snapshot(request.name());

@@ -55,7 +55,7 @@ record KeyhouseVersions(KeyhouseKeys keys) implements KeyRotator, KeyStateChange
           }
           key.requireActive(request.name(), request.expectedActive());
           String old = request.expectedActive().value();
-          Map<String, KeyState> states =
+          Map<String, ?> states =
               Map.of(old, request.retiredState(), next.value(), KeyState.ACTIVE);
           return Optional.of(Map.of("states", states));
         },

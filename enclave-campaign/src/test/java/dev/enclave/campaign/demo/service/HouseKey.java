@@ -42,6 +42,7 @@ final class HouseKey {
     final String origin;
     final Map<String, String> labels = new TreeMap<>();
     String state;
+    final List<Long> activations = new ArrayList<>();
 
     Version(SigningMaterial material, String state, Instant created, String origin) {
       this.material = material;
@@ -62,7 +63,11 @@ final class HouseKey {
 
   void addVersion(SigningMaterial material, Instant created, String origin) {
     String state = versions.isEmpty() ? "ACTIVE" : "PENDING";
-    versions.add(new Version(material, state, created, origin));
+    Version added = new Version(material, state, created, origin);
+    if (state.equals("ACTIVE")) {
+      added.activations.add(created.toEpochMilli());
+    }
+    versions.add(added);
     revision++;
   }
 
@@ -76,7 +81,11 @@ final class HouseKey {
     merge(labels, object(changes.get("labels")));
     for (int i = 0; i < versions.size(); i++) {
       if (states.get(Integer.toString(i + 1)) instanceof String state) {
-        versions.get(i).state = state;
+        Version version = versions.get(i);
+        version.state = state;
+        if (state.equals("ACTIVE")) {
+          version.activations.add(now.toEpochMilli());
+        }
       }
     }
     if (changes.containsKey("add")) {
@@ -150,6 +159,7 @@ final class HouseKey {
       shown.put("uri", uri + "/versions/" + number);
       shown.put("state", version.state);
       shown.put("created", version.created.toEpochMilli());
+      shown.put("activations", List.copyOf(version.activations));
       shown.put("origin", version.origin);
       shown.put("protection", "HSM");
       shown.put("publicKey", version.material.publicKey());
