@@ -102,7 +102,7 @@ class KmsRestorationTest {
     "CreateAlias, 4",
     "TagResource, 1",
     "TagResource, 2",
-    "UpdateAlias, 1"
+    "CreateAlias, 5"
   })
   void isFinishedByWhoeverRestoresTheSame(String operation, int number) throws BackendFailure {
     requireFinished(FaultPlan.NONE.on(operation, number, Fault.resetAfter()));
