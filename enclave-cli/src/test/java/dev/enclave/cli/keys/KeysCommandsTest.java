@@ -182,6 +182,7 @@ class KeysCommandsTest {
             "lastRotatedAt",
             "rotationInterval",
             "nextRotationAt",
+            "nextPublicationAt",
             "adopted",
             "exportable",
             "providerUri",

@@ -61,6 +61,9 @@ class RedactionRulesTest {
               "details by type: a reason told if it is plain, a time to wait"),
           Map.entry("dev.enclave.gcp.internal.calls.GcpCalls.failure", "compares a status"),
           Map.entry(
+              "dev.enclave.gcp.internal.connect.GcpConnections.cancel",
+              "hands gRPC's own reason on to gRPC"),
+          Map.entry(
               "dev.enclave.cli.emulator.EmulatorServing.unusable",
               "the emulator's own words on a file the user has named"),
           Map.entry(

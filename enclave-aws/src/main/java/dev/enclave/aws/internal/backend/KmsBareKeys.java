@@ -20,7 +20,7 @@ public final class KmsBareKeys implements BareKeys {
 
   // Counted by the journal of our own server; a test compares.
   private static final int KEYS = 212;
-  private static final int REQUESTS = 7100;
+  private static final int REQUESTS = 8500;
 
   private final KmsCalls calls;
 

@@ -126,11 +126,6 @@ public final class AzureSettings {
     return settings.fullName(name);
   }
 
-  /** For a value that is not what it is to be. */
-  public BackendFailure wrong(String name, String value, String fix) {
-    return settings.wrong(name, value, fix);
-  }
-
   private static boolean rotationByVault(CheckedSettings settings) throws BackendFailure {
     String text = settings.text(ROTATION_BY_VAULT).orElse("ignored");
     return switch (text) {
