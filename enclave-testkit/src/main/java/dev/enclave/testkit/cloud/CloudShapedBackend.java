@@ -15,6 +15,7 @@ import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.backend.BackendDescription;
 import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.CreateRequest;
@@ -35,6 +36,7 @@ import dev.enclave.testkit.cloud.ScriptedCalls.Turn;
 import dev.enclave.testkit.cloud.ScriptedCalls.Work;
 import dev.enclave.testkit.internal.Refusals;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -59,9 +61,6 @@ class CloudShapedBackend
         PermissionProber {
 
   private static final Pattern URI = Pattern.compile("cloud:keys/[0-9a-f]{16}");
-
-  /** What is behind for more attempts than these is not behind. */
-  private static final int NOT_SEEN_YET = 4;
 
   private final CloudShapedProvider.Account account;
   private final CloudKeyService service;
@@ -215,22 +214,39 @@ class CloudShapedBackend
       throw Refusals.noVersion(ref);
     }
     KeyState state = snapshots.state(key, chain, now);
-    if (state == KeyState.PENDING
-        && ref.state() != KeyState.PENDING
-        && call.attempt() < NOT_SEEN_YET) {
-      // No version becomes PENDING again: this reading is likely behind that of the caller.
-      throw BackendFailure.transientFailure(
-          FailureCode.UNAVAILABLE,
-          "That version "
-              + ref.version()
-              + " of key "
-              + ref.name()
-              + " was activated is not seen yet. Try again.");
+    if (state == KeyState.PENDING && ref.state() != KeyState.PENDING) {
+      // No version becomes PENDING again: the caller may have seen more than this reading shows.
+      // What uses a key at a service knows the key as it is.
+      state = snapshots.state(key, existing(ref.name(), later(call)), now);
     }
     if (!allowed.contains(state)) {
       throw Refusals.invalidState(ref, state);
     }
     return key;
+  }
+
+  /** When everything that was written is seen. */
+  private static CallContext later(CallContext call) {
+    TimeSource time = call.time();
+    TimeSource later =
+        new TimeSource() {
+          @Override
+          public Instant now() {
+            return time.now().plus(Duration.ofHours(1));
+          }
+
+          @Override
+          public long nanoTime() {
+            return time.nanoTime();
+          }
+
+          @Override
+          public void pause(Duration duration) throws InterruptedException {
+            time.pause(duration);
+          }
+        };
+    return CallContext.of(
+        call.operationId(), call.attempt(), call.deadline(), later, call.requestIds());
   }
 
   @Override
