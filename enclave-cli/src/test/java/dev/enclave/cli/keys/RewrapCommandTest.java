@@ -112,6 +112,14 @@ class RewrapCommandTest {
     }
   }
 
+  /** The key that countersigns checkpoints lies there too, and counts. */
+  @Test
+  void sealsTheCheckpointKeyToo() {
+    assertThat(run("keys", "reseal", "--json").out())
+        .contains("\"two\"", "\"three\"", "\"enclave-audit-checkpoint\"");
+    assertThat(sealed.current).containsExactly("enclave-audit-checkpoint", "one", "three", "two");
+  }
+
   @Test
   void sealsWhatIsUnderAnOlderVersion_andSaysHowMany() {
     Cli.Run run = run("keys", "reseal");

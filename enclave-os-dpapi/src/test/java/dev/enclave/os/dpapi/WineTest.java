@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * DPAPI as Wine does it, from a Windows JRE that {@code scripts/wine-test.sh} sets up and names by
  * {@code -Denclave.wine.java=…/bin/java.exe}. Every step is a process of its own.
  */
-@EnabledIf("wineIsHere")
+@EnabledIf(value = "wineIsHere", disabledReason = "Wine and a Windows JRE: scripts/wine-test.sh")
 class WineTest {
 
   private static final String DIRECTORY = "C:\\Users\\Public\\Enclave\\sealing-keys";
@@ -121,7 +121,7 @@ class WineTest {
    * which Windows would not do. So this is another user of the machine.
    */
   @Test
-  @EnabledIf("canBecomeAnotherUser")
+  @EnabledIf(value = "canBecomeAnotherUser", disabledReason = "another user needs root")
   void refusesTheFileOfAnotherUser() throws IOException {
     assertThat(run("anna", "keep", "annas")).isEqualTo("kept protected");
     assertThat(run("nobody", "keep", "theirs")).isEqualTo("kept protected");

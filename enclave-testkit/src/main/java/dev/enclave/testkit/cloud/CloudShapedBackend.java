@@ -15,7 +15,6 @@ import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
-import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.backend.BackendDescription;
 import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.CreateRequest;
@@ -35,6 +34,7 @@ import dev.enclave.testkit.cloud.CloudKeyService.Tags;
 import dev.enclave.testkit.cloud.ScriptedCalls.Turn;
 import dev.enclave.testkit.cloud.ScriptedCalls.Work;
 import dev.enclave.testkit.internal.Refusals;
+import dev.enclave.testkit.internal.SteppedTime;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,6 +61,9 @@ class CloudShapedBackend
         PermissionProber {
 
   private static final Pattern URI = Pattern.compile("cloud:keys/[0-9a-f]{16}");
+
+  /** Longer than any reading is behind. */
+  private static final Duration SEEN_BY_THEN = Duration.ofHours(1);
 
   private final CloudShapedProvider.Account account;
   private final CloudKeyService service;
@@ -217,36 +220,12 @@ class CloudShapedBackend
     if (state == KeyState.PENDING && ref.state() != KeyState.PENDING) {
       // No version becomes PENDING again: the caller may have seen more than this reading shows.
       // What uses a key at a service knows the key as it is.
-      state = snapshots.state(key, existing(ref.name(), later(call)), now);
+      state = snapshots.state(key, existing(ref.name(), SteppedTime.of(call, SEEN_BY_THEN)), now);
     }
     if (!allowed.contains(state)) {
       throw Refusals.invalidState(ref, state);
     }
     return key;
-  }
-
-  /** When everything that was written is seen. */
-  private static CallContext later(CallContext call) {
-    TimeSource time = call.time();
-    TimeSource later =
-        new TimeSource() {
-          @Override
-          public Instant now() {
-            return time.now().plus(Duration.ofHours(1));
-          }
-
-          @Override
-          public long nanoTime() {
-            return time.nanoTime();
-          }
-
-          @Override
-          public void pause(Duration duration) throws InterruptedException {
-            time.pause(duration);
-          }
-        };
-    return CallContext.of(
-        call.operationId(), call.attempt(), call.deadline(), later, call.requestIds());
   }
 
   @Override

@@ -16,6 +16,7 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.testkit.internal.SteppedTime;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -113,7 +114,7 @@ public interface ErrorContract extends BackendUnderTest {
                   1,
                   Deadline.in(Duration.ZERO, bench.harness().time()),
                   bench.harness().time());
-          for (CallContext call : List.of(late, stepped(late, Duration.ofHours(-1)))) {
+          for (CallContext call : List.of(late, SteppedTime.of(late, Duration.ofHours(-1)))) {
             try {
               Verification.requireSigned(version, input, bench.sign(key.ref(version), input, call));
               assertThat(bench.harness().traits())
@@ -139,18 +140,10 @@ public interface ErrorContract extends BackendUnderTest {
               version,
               input,
               bench.succeed(
-                  call -> bench.sign(key.ref(version), input, stepped(call, Duration.ofHours(1)))));
+                  call ->
+                      bench.sign(
+                          key.ref(version), input, SteppedTime.of(call, Duration.ofHours(1)))));
         });
-  }
-
-  /** The same call after somebody has set the wall clock. */
-  private static CallContext stepped(CallContext call, Duration by) {
-    return CallContext.of(
-        call.operationId(),
-        call.attempt(),
-        call.deadline(),
-        new SteppedTime(call.time(), by),
-        call.requestIds());
   }
 
   private static CallContext oneAttempt(Workbench bench) {

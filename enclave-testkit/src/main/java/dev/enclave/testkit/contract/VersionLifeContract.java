@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
-import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.KeyRotator;
 import dev.enclave.spi.backend.KeyRotator.RotateRequest;
+import dev.enclave.testkit.internal.SteppedTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -75,24 +75,17 @@ public interface VersionLifeContract extends BackendUnderTest {
           KeyRotator rotator = bench.capability(KeyRotator.class);
           KeyVersion again =
               bench.succeed(
-                  request.operationId(), call -> rotator.prepare(request, monthsLater(call)));
+                  request.operationId(),
+                  call -> rotator.prepare(request, SteppedTime.of(call, MONTHS)));
           assertThat(again).isEqualTo(next);
-          KeySnapshot waiting = bench.succeed(call -> bench.load(key.name(), monthsLater(call)));
+          KeySnapshot waiting =
+              bench.succeed(call -> bench.load(key.name(), SteppedTime.of(call, MONTHS)));
           assertThat(waiting.versions()).containsExactly(key.versions().get(0), next);
           KeySnapshot activated =
               bench.succeed(
                   request.operationId(),
-                  call -> rotator.activate(request, next.id(), monthsLater(call)));
+                  call -> rotator.activate(request, next.id(), SteppedTime.of(call, MONTHS)));
           assertThat(activated.active().map(KeyVersion::id)).contains(next.id());
         });
-  }
-
-  private static CallContext monthsLater(CallContext call) {
-    return CallContext.of(
-        call.operationId(),
-        call.attempt(),
-        call.deadline(),
-        new SteppedTime(call.time(), MONTHS),
-        call.requestIds());
   }
 }

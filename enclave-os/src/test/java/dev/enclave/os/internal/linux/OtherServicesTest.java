@@ -22,7 +22,9 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Against real Secret Services other than GNOME's. By {@code scripts/keyrings-test.sh}, which
  * installs them, and nowhere else, not in CI either; there each of them must be.
  */
-@EnabledIf("areAskedFor")
+@EnabledIf(
+    value = "areAskedFor",
+    disabledReason = "KeePassXC and KWallet: scripts/keyrings-test.sh")
 @Timeout(300)
 class OtherServicesTest {
 

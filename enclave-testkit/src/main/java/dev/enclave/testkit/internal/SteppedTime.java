@@ -1,5 +1,6 @@
-package dev.enclave.testkit.contract;
+package dev.enclave.testkit.internal;
 
+import dev.enclave.spi.CallContext;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,7 +11,17 @@ import java.time.Instant;
  * @param time the time
  * @param by how far the wall clock is ahead of it
  */
-record SteppedTime(TimeSource time, Duration by) implements TimeSource {
+public record SteppedTime(TimeSource time, Duration by) implements TimeSource {
+
+  /** The same call after somebody has set the wall clock; its deadline stays. */
+  public static CallContext of(CallContext call, Duration by) {
+    return CallContext.of(
+        call.operationId(),
+        call.attempt(),
+        call.deadline(),
+        new SteppedTime(call.time(), by),
+        call.requestIds());
+  }
 
   @Override
   public Instant now() {
