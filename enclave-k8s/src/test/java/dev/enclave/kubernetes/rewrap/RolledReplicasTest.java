@@ -25,6 +25,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -43,9 +44,15 @@ class RolledReplicasTest {
 
   private final HeldTasks theirs = new HeldTasks();
 
+  /** A busy machine starts a replica more than once; each start may ask what a start asks. */
+  private final AtomicInteger starts = new AtomicInteger();
+
   private Enclave startAndSign(Deployment deployment) {
     return PatientStart.signing(
-        () -> deployment.builder(CLOUD).with(new RecordingAuditSink()).scheduler(theirs).open(),
+        () -> {
+          starts.incrementAndGet();
+          return deployment.builder(CLOUD).with(new RecordingAuditSink()).scheduler(theirs).open();
+        },
         NAME);
   }
 
@@ -88,9 +95,10 @@ class RolledReplicasTest {
       replicas.addAll(atOnce(threads, Collections.nCopies(REPLICAS, () -> startAndSign(signer))));
       Map<String, Integer> started = sent(pod, before);
       System.out.println(REPLICAS + " replicas started at once and signed: " + started);
-      assertThat(started.get("Decrypt")).isBetween(REPLICAS, 2 * REPLICAS);
-      assertThat(started.get("get secrets")).isBetween(REPLICAS, 2 * REPLICAS);
-      assertThat(started.values()).allMatch(count -> count <= 4 * REPLICAS);
+      int begun = starts.getAndSet(0);
+      assertThat(started.get("Decrypt")).isBetween(REPLICAS, begun);
+      assertThat(started.get("get secrets")).isBetween(REPLICAS, 2 * begun);
+      assertThat(started.values()).allMatch(count -> count <= 4 * begun);
 
       pod.kek().rotate(CLOUD.others().get(0));
       int rotated = pod.journal().size();
@@ -117,12 +125,13 @@ class RolledReplicasTest {
       System.out.println("rolled while the KEK rotated and the key was rewrapped: " + rolled);
       assertThat(secrets.versions()).hasSize(1).doesNotContainValue(first);
       assertThat(rolled).containsEntry("update secrets", 1).containsEntry("list secrets", 1);
-      // One more, or two, for whoever read the Secret just before it was written.
-      assertThat(rolled.get("Decrypt")).isBetween(REPLICAS, 2 * REPLICAS);
+      int again = starts.get();
+      // One more for whoever read the Secret just before it was written, and two to write it.
+      assertThat(rolled.get("Decrypt")).isBetween(REPLICAS, 2 * again);
       assertThat(rolled).containsEntry("Encrypt", 1);
       // Two of each that starts, and four of the administrator, who looks and rewraps.
-      assertThat(rolled.get("get secrets")).isBetween(REPLICAS, 2 * REPLICAS + 4);
-      assertThat(rolled.values()).allMatch(count -> count <= 8 * REPLICAS);
+      assertThat(rolled.get("get secrets")).isBetween(REPLICAS, 2 * again + 4);
+      assertThat(rolled.values()).allMatch(count -> count <= 8 * again);
 
       before = pod.journal().size();
       theirs.pass(DAY);
