@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 /** While a server refuses connections, its port is given to nobody else. */
 class HeldPortTest {
 
+  private static final int TURNS = 200;
+
   private final FaultInjector faults = new FaultInjector();
 
   @Test
@@ -55,7 +57,7 @@ class HeldPortTest {
   }
 
   private void keepsItsPort(int port) throws IOException {
-    for (int times = 0; times < 3; times++) {
+    for (int times = 0; times < TURNS; times++) {
       connectTo(port);
       faults.beginOutage(Fault.Outage.REFUSED);
       assertThatThrownBy(() -> connectTo(port)).isInstanceOf(ConnectException.class);

@@ -48,12 +48,19 @@ final class Connections {
     }
   }
 
+  /**
+   * Resets what has been accepted and given to its loop. The server closes the others itself as
+   * soon as they get there, if it has been shut down by then.
+   */
   void resetAll() {
     open.values().forEach(Connections::reset);
   }
 
   /** Past the pipeline, which would say goodbye and let calls finish. */
   private static void reset(Channel channel) {
+    if (!channel.isRegistered()) {
+      return;
+    }
     channel
         .eventLoop()
         .execute(

@@ -22,12 +22,14 @@ public final class HttpTransport implements AutoCloseable {
   private static final int BACKLOG = 1024;
 
   private final Server server;
-  private final ServerConnector connector;
+  private final SocketLayer layer;
   private final URI endpoint;
+  private ServerConnector connector;
   private @Nullable HeldPort refusing;
 
   private HttpTransport(Server server, ServerConnector connector, SocketLayer layer) {
     this.server = server;
+    this.layer = layer;
     this.connector = connector;
     this.endpoint =
         URI.create(layer.scheme() + "://" + connector.getHost() + ":" + connector.getLocalPort());
@@ -66,12 +68,7 @@ public final class HttpTransport implements AutoCloseable {
     threads.setName("enclave-emulator");
     threads.setDaemon(true);
     Server server = new Server(threads);
-    HttpConfiguration http = new HttpConfiguration();
-    http.setSendServerVersion(false);
-    ServerConnector connector = new ServerConnector(server, 1, 1, layer.factories(http));
-    connector.setHost(host);
-    connector.setPort(port);
-    connector.setAcceptQueueSize(BACKLOG);
+    ServerConnector connector = connector(server, host, port, layer);
     server.addConnector(connector);
     server.setHandler(new ExchangeHandler(site));
     try {
@@ -82,6 +79,17 @@ public final class HttpTransport implements AutoCloseable {
           "Nothing can listen on " + host + ":" + port + ". Choose another port, or 0 for any.");
     }
     return new HttpTransport(server, connector, layer);
+  }
+
+  private static ServerConnector connector(
+      Server server, String host, int port, SocketLayer layer) {
+    HttpConfiguration http = new HttpConfiguration();
+    http.setSendServerVersion(false);
+    ServerConnector connector = new ServerConnector(server, 1, 1, layer.factories(http));
+    connector.setHost(host);
+    connector.setPort(port);
+    connector.setAcceptQueueSize(BACKLOG);
+    return connector;
   }
 
   /** Where it listens. */
@@ -95,18 +103,26 @@ public final class HttpTransport implements AutoCloseable {
       return;
     }
     try {
-      connector.setPort(endpoint.getPort());
       connector.stop();
+      server.removeConnector(connector);
       refusing = HeldPort.take(connector.getHost(), endpoint.getPort());
     } catch (Exception e) {
       throw failed("stop listening");
     }
   }
 
-  /** Listens again, on the same port. */
+  /**
+   * Listens again, on the same port. A connector that was stopped is not started once more: the
+   * thread that accepted for it may still be interrupted, and would close the new socket.
+   */
   public synchronized void listen() {
+    if (refusing == null) {
+      return;
+    }
     try {
       letGo();
+      connector = connector(server, connector.getHost(), endpoint.getPort(), layer);
+      server.addConnector(connector);
       connector.start();
     } catch (Exception e) {
       throw failed("listen again");
