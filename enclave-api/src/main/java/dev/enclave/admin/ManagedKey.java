@@ -9,6 +9,7 @@ import dev.enclave.SigningKey;
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
+import dev.enclave.error.PolicyException;
 import dev.enclave.error.UsageException;
 import java.util.List;
 import java.util.Map;
@@ -74,10 +75,16 @@ public interface ManagedKey extends EnclaveKey {
   KeyInfo enable(KeyVersionId version);
 
   /**
-   * Destroys the private key of a version. Final, at once or after the provider's waiting time.
+   * Destroys the private key of a version. Final, at once or after the provider's waiting time. The
+   * public key stays, so that what the version signed can be verified: where the backend does not
+   * keep it, the audit log has it before the provider is asked ({@code AuditLog.publicKeys}). A
+   * version that never was active has signed nothing, and is destroyed without that.
    *
    * @throws UsageException {@link ErrorCode#VERSION_ACTIVE} when it is the active one: {@link
    *     #disable} it first; {@link ErrorCode#VERSION_NOT_FOUND}
+   * @throws PolicyException {@link ErrorCode#PUBLIC_KEY_NOT_KEPT} when neither the backend nor the
+   *     audit log would keep the public key; {@link ErrorCode#AUDIT_UNAVAILABLE} when the audit log
+   *     is to keep it and cannot be written; nothing was destroyed then
    */
   KeyInfo destroy(KeyVersionId version);
 

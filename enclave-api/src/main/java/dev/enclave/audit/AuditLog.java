@@ -12,6 +12,7 @@ import dev.enclave.error.UsageException;
 import dev.enclave.startup.EnclaveFactory;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -154,4 +155,16 @@ public interface AuditLog {
    * @throws IntegrityException ({@link ErrorCode#AUDIT_LOG_CORRUPT}) when the log is not intact
    */
   PublicKeySet publicKeys(KeyHandle key);
+
+  /**
+   * As {@link #publicKeys(KeyHandle)}, by what several logs prove together, such as those of
+   * replicas: the process that rotated a key has the statement, and the one that destroyed a
+   * version has its public key. The configured log is read only if it is among them.
+   *
+   * @param directories where the logs are, each verified by itself; one at least, in any order
+   * @throws UsageException as {@link #publicKeys(KeyHandle)}, and ({@link
+   *     ErrorCode#INVALID_ARGUMENT}) for no directory
+   * @throws IntegrityException ({@link ErrorCode#AUDIT_LOG_CORRUPT}) when one of them is not intact
+   */
+  PublicKeySet publicKeys(KeyHandle key, List<Path> directories);
 }

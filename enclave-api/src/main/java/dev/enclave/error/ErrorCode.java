@@ -72,6 +72,8 @@ public enum ErrorCode {
       ErrorCategory.POLICY, "A key may come into this environment only by an approved migration."),
   REDUCED_SECURITY_NOT_ACKNOWLEDGED(
       ErrorCategory.POLICY, "A reduced mode needs an explicit acknowledgement."),
+  PUBLIC_KEY_NOT_KEPT(
+      ErrorCategory.POLICY, "A version would be destroyed whose public key nothing keeps."),
   AUDIT_UNAVAILABLE(
       ErrorCategory.POLICY, "The audit log cannot be written and the policy needs it."),
 

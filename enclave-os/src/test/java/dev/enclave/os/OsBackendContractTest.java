@@ -48,6 +48,7 @@ class OsBackendContractTest implements BackendContract {
             BackendTrait.PERSISTENT,
             BackendTrait.COMPARE_AND_SET,
             BackendTrait.STAMPS,
+            BackendTrait.KEEPS_PUBLIC_KEYS,
             BackendTrait.CREATES,
             BackendTrait.SIGNS,
             BackendTrait.LISTS,

@@ -146,7 +146,11 @@ public class RecordBackend
 
   private static Set<BackendTrait> traits(RecordStore store) {
     Set<BackendTrait> traits =
-        EnumSet.of(BackendTrait.PERSISTENT, BackendTrait.COMPARE_AND_SET, BackendTrait.STAMPS);
+        EnumSet.of(
+            BackendTrait.PERSISTENT,
+            BackendTrait.COMPARE_AND_SET,
+            BackendTrait.STAMPS,
+            BackendTrait.KEEPS_PUBLIC_KEYS);
     if (store.isRemote()) {
       traits.add(BackendTrait.REMOTE);
       traits.add(BackendTrait.USES_KEYS_IN_PROCESS);
@@ -230,6 +234,11 @@ public class RecordBackend
   public SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped, CallContext call)
       throws BackendFailure {
     return guarded(call, () -> use.unwrap(kek, wrapped, call));
+  }
+
+  @Override
+  public boolean mayRotate(CallContext call) throws BackendFailure {
+    return guarded(call, () -> mayWrite(call));
   }
 
   @Override

@@ -14,6 +14,7 @@ class LocalBackendContractTest implements BackendContract {
             BackendTrait.PERSISTENT,
             BackendTrait.COMPARE_AND_SET,
             BackendTrait.STAMPS,
+            BackendTrait.KEEPS_PUBLIC_KEYS,
             BackendTrait.CREATES,
             BackendTrait.SIGNS,
             BackendTrait.LISTS,

@@ -16,6 +16,7 @@ class RemoteBackendContractTest implements BackendContract {
             BackendTrait.PERSISTENT,
             BackendTrait.COMPARE_AND_SET,
             BackendTrait.STAMPS,
+            BackendTrait.KEEPS_PUBLIC_KEYS,
             BackendTrait.CREATES,
             BackendTrait.SIGNS,
             BackendTrait.LISTS,

@@ -27,6 +27,7 @@ class SoftwareBackendContractTest implements BackendContract {
             BackendTrait.PERSISTENT,
             BackendTrait.COMPARE_AND_SET,
             BackendTrait.STAMPS,
+            BackendTrait.KEEPS_PUBLIC_KEYS,
             BackendTrait.CREATES,
             BackendTrait.SIGNS,
             BackendTrait.LISTS,

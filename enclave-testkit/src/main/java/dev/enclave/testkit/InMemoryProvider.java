@@ -32,6 +32,7 @@ public final class InMemoryProvider implements BackendProvider {
           BackendTrait.PERSISTENT,
           BackendTrait.COMPARE_AND_SET,
           BackendTrait.STAMPS,
+          BackendTrait.KEEPS_PUBLIC_KEYS,
           BackendTrait.CREATES,
           BackendTrait.SIGNS,
           BackendTrait.LISTS,

@@ -27,6 +27,12 @@ public final class RecordingAuditSink implements AuditSink {
     refused = condition;
   }
 
+  /** Says so, as files would, so that tests may destroy versions. */
+  @Override
+  public boolean keepsRecords() {
+    return true;
+  }
+
   @Override
   public synchronized void append(AuditEvent event, Durability durability) throws IOException {
     if (closed) {

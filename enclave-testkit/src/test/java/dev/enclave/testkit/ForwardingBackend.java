@@ -97,6 +97,11 @@ class ForwardingBackend
   }
 
   @Override
+  public boolean mayRotate(CallContext call) throws BackendFailure {
+    return whole.mayRotate(call);
+  }
+
+  @Override
   public KeySnapshot changeInterval(KeyName name, RotationInterval interval, CallContext call)
       throws BackendFailure {
     return whole.changeInterval(name, interval, call);

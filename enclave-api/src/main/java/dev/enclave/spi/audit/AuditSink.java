@@ -29,6 +29,19 @@ public interface AuditSink extends AutoCloseable {
   void append(AuditEvent event, Durability durability) throws IOException;
 
   /**
+   * Whether records stay until somebody removes them on purpose, and can be read again: as in files
+   * or a database, and not as on standard output or at a logger, which hand them on. Only a log
+   * that keeps its records can be what is left of the public key of a version that is destroyed.
+   * The answer is the same for the sink's whole life.
+   *
+   * @return false unless the sink says otherwise; a version whose public key its backend forgets is
+   *     then not destroyed
+   */
+  default boolean keepsRecords() {
+    return false;
+  }
+
+  /**
    * Makes everything accepted durable and releases resources. Idempotent.
    *
    * @throws IOException when something accepted could not be made durable; the resources are

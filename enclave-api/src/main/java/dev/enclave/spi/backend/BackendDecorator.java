@@ -120,6 +120,11 @@ public abstract class BackendDecorator implements SigningBackend {
     }
 
     @Override
+    public boolean mayRotate(CallContext call) throws BackendFailure {
+      return around("mayRotate", call, it::mayRotate);
+    }
+
+    @Override
     public KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
       return around("prepare", call, c -> it.prepare(request, c));
     }

@@ -26,6 +26,12 @@ public enum BackendTrait {
   COMPARE_AND_SET(null),
   /** Keys carry the stamp of {@link CreateRequest#stamp()}. */
   STAMPS(null),
+  /**
+   * Every reading of a key has the public key of each version that is destroyed, for as long as the
+   * name is taken. The engine destroys no version of a signing key of a backend without this trait
+   * before the audit log has the public key: else nobody could verify what the version signed.
+   */
+  KEEPS_PUBLIC_KEYS(null),
   /** Makes keys: {@link KeyCreator}. */
   CREATES(KeyCreator.class),
   /** Signs: {@link KeySigner}. */

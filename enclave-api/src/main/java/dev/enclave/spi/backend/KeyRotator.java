@@ -34,6 +34,15 @@ public non-sealed interface KeyRotator extends Capability {
   }
 
   /**
+   * Whether this process's account may list and rotate keys, as far as the provider tells that
+   * without being asked for a key. A process that is answered no rotates none by itself, and asks
+   * again some hours later.
+   */
+  default boolean mayRotate(CallContext call) throws BackendFailure {
+    return true;
+  }
+
+  /**
    * Makes a new version in state PENDING, public key included. Repeatable: a second call with the
    * same operation id makes no second version. It stays PENDING for as long as nobody activates or
    * destroys it, months if need be: it may be published long before it is activated. Another

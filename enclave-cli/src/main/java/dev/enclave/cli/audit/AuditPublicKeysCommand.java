@@ -1,8 +1,12 @@
 package dev.enclave.cli.audit;
 
 import dev.enclave.KeyHandle;
+import dev.enclave.PublicKeySet;
+import dev.enclave.audit.AuditLog;
 import dev.enclave.cli.session.Session;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -27,6 +31,15 @@ public final class AuditPublicKeysCommand implements Callable<Integer> {
   private String handle = "";
 
   @Option(
+      names = "--log",
+      paramLabel = "DIR",
+      description = {
+        "Read the audit log in this directory instead of the configured one.",
+        "Several together, such as those of all replicas: --log DIR --log DIR."
+      })
+  private List<String> logs = new ArrayList<>();
+
+  @Option(
       names = "--out",
       paramLabel = "FILE",
       description = "Write there, replacing what exists; standard output by default.")
@@ -39,8 +52,12 @@ public final class AuditPublicKeysCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     KeyHandle key = KeyHandle.parse(handle);
-    String jwks = session.builder().auditLog().publicKeys(key).toJwks();
-    session.files().write(out, (jwks + "\n").getBytes(StandardCharsets.UTF_8));
+    AuditLog log = session.builder().auditLog();
+    PublicKeySet keys = 
+        logs.isEmpty()
+            ? log.publicKeys(key)
+            : log.publicKeys(key, logs.stream().map(session.files()::path).toList());
+    session.files().write(out, (keys.toJwks() + "\n").getBytes(StandardCharsets.UTF_8));
     return 0;
   }
 }

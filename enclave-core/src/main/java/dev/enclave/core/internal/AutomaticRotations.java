@@ -12,9 +12,11 @@ import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.TaskScheduler;
+import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.KeyLister;
 import dev.enclave.spi.backend.KeyRewrapper;
 import dev.enclave.spi.backend.KeyRotator;
+import dev.enclave.spi.backend.KeyStateChanger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,11 +37,13 @@ final class AutomaticRotations {
   }
 
   /**
-   * Whether the backend can do what is switched on.
+   * Whether the backend can do what is switched on, and what is to be destroyed by itself will be.
    *
    * @throws ConfigurationException ({@link ErrorCode#CONFIGURATION_INVALID_VALUE}) when not
    */
-  static void requireAble(StartUpContext context, OpenBackend backend) {
+  static void requireAble(StartUpContext context, SharedParts shared) {
+    OpenBackend backend = shared.backends().resolved();
+    requireKept(context, shared, backend);
     if (!able(backend) && configured(context).equals(Optional.of(Switch.ON))) {
       throw new ConfigurationException(
           ErrorCode.CONFIGURATION_INVALID_VALUE,
@@ -48,6 +52,33 @@ final class AutomaticRotations {
               + backend.id()
               + " cannot list and rotate keys. Remove the setting, or use another backend.");
     }
+  }
+
+  private static void requireKept(
+      StartUpContext context, SharedParts shared, OpenBackend backend) {
+    boolean destroys =
+        wanted(context, shared)
+            && able(backend)
+            && backend.find(KeyStateChanger.class).isPresent()
+            && shared.life().destroyAfter().isPresent();
+    if (destroys
+        && !backend.description().has(BackendTrait.KEEPS_PUBLIC_KEYS)
+        && !shared.audit().keepsRecords()) {
+      throw new ConfigurationException(
+          ErrorCode.CONFIGURATION_INVALID_VALUE,
+          context.configuration().stated(SettingNames.ROTATION_DESTROY_AFTER)
+              + ", and nothing would keep the public key of a version that is destroyed: backend "
+              + backend.id()
+              + " forgets it, and the audit log does not keep its records. Set"
+              + " enclave.audit.sink=file and enclave.audit.directory to a place that lasts, or"
+              + " remove the setting.");
+    }
+  }
+
+  private static boolean wanted(StartUpContext context, SharedParts shared) {
+    return configured(context)
+        .map(Switch.ON::equals)
+        .orElse(shared.policy().rotation().period().isPresent());
   }
 
   private static boolean able(OpenBackend backend) {
@@ -60,14 +91,14 @@ final class AutomaticRotations {
    * seals them.
    */
   static void begin(StartUpContext context, SharedParts shared) {
-    boolean wanted =
-        configured(context)
-            .map(Switch.ON::equals)
-            .orElse(shared.policy().rotation().period().isPresent());
     OpenBackend backend = shared.backends().resolved();
     List<BackgroundWork> works = new ArrayList<>();
-    if (wanted && able(backend)) {
-      works.add(new RotationWork(shared, context.rotationListeners()));
+    if (wanted(context, shared) && able(backend)) {
+      works.add(
+          new RotationWork(
+              shared,
+              context.rotationListeners(),
+              configured(context).equals(Optional.of(Switch.ON))));
     }
     if (backend.find(KeyRewrapper.class).isPresent() && backend.find(KeyLister.class).isPresent()) {
       works.add(new RewrapWork(shared));

@@ -5,7 +5,9 @@ import dev.enclave.BackendId;
 import dev.enclave.Enclave;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.audit.AuditTrail;
+import dev.enclave.core.internal.audit.RecordedVersions;
 import dev.enclave.core.internal.audit.check.LogWithBackend;
+import dev.enclave.core.internal.audit.check.VersionsInDirectory;
 import dev.enclave.core.internal.audit.record.CorruptLogException;
 import dev.enclave.core.internal.audit.stream.AccompaniedSink;
 import dev.enclave.core.internal.audit.stream.StreamAuditSink;
@@ -113,6 +115,9 @@ final class StartUp {
     AuditTrail audit =
         new AuditTrail(
             AccompaniedSink.of(log, outputs, context.random()),
+            log instanceof FileAuditSink files
+                ? new VersionsInDirectory(files.directory())
+                : RecordedVersions.NONE,
             policy.durableAudit(),
             context.time());
     BackendOpener opener = opener(plan.policy());
@@ -133,7 +138,7 @@ final class StartUp {
     try {
       opener.open(shared);
       requireAdoption(backends, resolution);
-      AutomaticRotations.requireAble(context, backends.resolved());
+      AutomaticRotations.requireAble(context, shared);
       if (log instanceof FileAuditSink files) {
         countersignatures.settle(files, resolution.chosen(), new CheckpointCountersigner(shared));
       }

@@ -82,7 +82,9 @@ record CloudSnapshots(
 
   private KeyVersion version(CloudKey key, KeyState state) {
     return KeyVersion.of(KeyVersionId.of(key.id()), state, key.createdAt(), uri(key.id()))
-        .withPublicKey(key.material().publicKey())
+        // As clouds do, which tell none of what waits for its deletion.
+        .withPublicKey(
+            state == KeyState.DESTROYED ? Optional.empty() : key.material().publicKey())
         .withAssurance(assurance)
         .withOrigin(origin);
   }

@@ -10,6 +10,7 @@ public interface KeysContract
         ListingContract,
         StateContract,
         DestructionContract,
+        PublicKeysContract,
         SigningContract,
         PreparationContract,
         RotationContract,

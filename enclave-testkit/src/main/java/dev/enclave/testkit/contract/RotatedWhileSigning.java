@@ -12,7 +12,6 @@ import dev.enclave.SignatureValue;
 import dev.enclave.SigningKey;
 import dev.enclave.admin.RotationResult;
 import dev.enclave.error.EnclaveException;
-import dev.enclave.spi.TaskScheduler;
 import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.testkit.internal.Racers;
 import java.time.Duration;
@@ -55,31 +54,10 @@ final class RotatedWhileSigning {
 
   private record Signed(int key, SignatureValue signature) {}
 
-  /** The one task that waits, and when it is to run. */
-  private static final class Tasks implements TaskScheduler {
-
-    private record Waiting(Duration delay, Runnable task) {}
-
-    private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
-
-    @Override
-    public Scheduled schedule(Duration delay, Runnable task) {
-      Waiting scheduled = new Waiting(delay, task);
-      waiting.add(scheduled);
-      return () -> waiting.remove(scheduled);
-    }
-
-    void runNext(JumpingTime time) {
-      Waiting next = waiting.remove();
-      time.jump(next.delay());
-      next.task().run();
-    }
-  }
-
   private final Workbench bench;
   private final JumpingTime time;
   private final BackendHarness harness;
-  private final Tasks tasks = new Tasks();
+  private final SteppedTasks tasks = new SteppedTasks();
   private final List<RotationResult> rotated = new ArrayList<>();
   private final Queue<EnclaveException> failures = new ConcurrentLinkedQueue<>();
   private final Queue<Signed> here = new ConcurrentLinkedQueue<>();

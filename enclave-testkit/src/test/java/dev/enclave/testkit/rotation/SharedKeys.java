@@ -43,6 +43,10 @@ final class SharedKeys implements BackendProvider {
   Between between = NOTHING;
   Set<Class<?>> lacking = Set.of();
   Optional<OrphanCollector> orphans = Optional.empty();
+
+  /** Whether this replica's account may rotate keys. */
+  boolean mayRotate = true;
+
   private final BackendProvider keys;
 
   SharedKeys(BackendProvider keys) {
@@ -91,8 +95,16 @@ final class SharedKeys implements BackendProvider {
       protected <T> T around(String operation, CallContext call, Call<T> made)
           throws BackendFailure {
         calls.merge(operation, 1, Integer::sum);
+        if (operation.equals("mayRotate") && !mayRotate) {
+          return no();
+        }
         return between.around(operation, call, made);
       }
     };
+  }
+
+  @SuppressWarnings("unchecked") // The answer of the one operation that is a Boolean.
+  private static <T> T no() {
+    return (T) Boolean.FALSE;
   }
 }

@@ -11,7 +11,6 @@ import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCategory;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.PolicyException;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.audit.AuditEvent;
@@ -45,6 +44,7 @@ public final class AuditTrail implements AutoCloseable {
   private static final Duration LOOK_AT_THE_CLOCK = Duration.ofMillis(50);
 
   private final AuditSink sink;
+  private final RecordedVersions recorded;
   private final boolean required;
   private final TimeSource time;
   private final AtomicReference<@Nullable String> trouble = new AtomicReference<>();
@@ -57,7 +57,17 @@ public final class AuditTrail implements AutoCloseable {
    * @param required whether operations are refused when a record cannot be written
    */
   public AuditTrail(AuditSink sink, boolean required, TimeSource time) {
+    this(sink, RecordedVersions.NONE, required, time);
+  }
+
+  /**
+   * @param recorded what the sink has kept of public keys
+   * @param required whether operations are refused when a record cannot be written
+   */
+  public AuditTrail(
+      AuditSink sink, RecordedVersions recorded, boolean required, TimeSource time) {
     this.sink = sink;
+    this.recorded = recorded;
     this.required = required;
     this.time = time;
   }
@@ -153,14 +163,15 @@ public final class AuditTrail implements AutoCloseable {
           : Result.FAILURE;
     }
 
-    private void begin() {
+    private void begin(Map<String, String> archived) {
       enter();
       underWay = true;
       attemptsBefore = trace.attempts();
       if (subject.remote()) {
+        AuditEvent intent =
+            event(Phase.INTENT, Result.PENDING, Optional.empty(), Duration.ZERO, archived);
         try {
-          write(
-              event(Phase.INTENT, Result.PENDING, Optional.empty(), Duration.ZERO, Map.of()), true);
+          write(intent, true, !archived.isEmpty());
         } catch (RuntimeException | Error unwritten) {
           leave();
           throw unwritten;
@@ -172,7 +183,7 @@ public final class AuditTrail implements AutoCloseable {
       result = ended;
       error = code;
       try {
-        write(outcome(ended, code, details), subject.remote());
+        write(outcome(ended, code, details), subject.remote(), false);
       } catch (EnclaveException unwritten) {
         if (ended == Result.SUCCESS) {
           // The result is not released.
@@ -211,7 +222,7 @@ public final class AuditTrail implements AutoCloseable {
       return new AuditEvent(
           trace.operationId(),
           phase,
-          now(),
+          time.now(),
           subject.operation(),
           subject.caller(),
           subject.key(),
@@ -235,29 +246,37 @@ public final class AuditTrail implements AutoCloseable {
     }
   }
 
-  private Instant now() {
-    return time.now();
-  }
-
   /** Begins an operation; for a remote one the intent is durable when this returns. */
   public Entry begin(Subject subject, CallTrace trace) {
-    return begin(new Entry(subject, trace));
+    return begin(subject, trace, null, Map.of());
   }
 
   /**
    * As {@link #begin(Subject, CallTrace)}, with the version that is about to be used, if one is.
+   *
+   * @param archived what the intent is to keep for good: of a remote operation it is in the log
+   *     when this returns, whatever the policy is
    */
-  public Entry begin(Subject subject, CallTrace trace, @Nullable KeyVersionId version) {
+  public Entry begin(
+      Subject subject,
+      CallTrace trace,
+      @Nullable KeyVersionId version,
+      Map<String, String> archived) {
     Entry entry = new Entry(subject, trace);
     if (version != null) {
       entry.version(version);
     }
-    return begin(entry);
+    entry.begin(archived);
+    return entry;
   }
 
-  private static Entry begin(Entry entry) {
-    entry.begin();
-    return entry;
+  /** Whether what is recorded can be read again later. */
+  public boolean keepsRecords() {
+    return sink.keepsRecords();
+  }
+
+  public RecordedVersions recorded() {
+    return recorded;
   }
 
   private void enter() {
@@ -282,43 +301,31 @@ public final class AuditTrail implements AutoCloseable {
         trace);
   }
 
-  private void write(AuditEvent event, boolean remote) {
+  private void write(AuditEvent event, boolean remote, boolean archives) {
     try {
       sink.append(event, required || remote ? Durability.DURABLE : Durability.BUFFERED);
       if (trouble.get() != null) {
         trouble.set(null);
       }
     } catch (IOException e) {
-      troubled(ForeignText.said(e), event);
+      troubled(ForeignText.said(e), event, archives);
     } catch (Exception | Error e) {
       Unexpected.rethrowFatal(e);
       // A sink of somebody's own that breaks its contract has kept nothing either.
-      troubled("the sink threw " + e.getClass().getName(), event);
+      troubled("the sink threw " + e.getClass().getName(), event, archives);
     }
   }
 
-  private void troubled(String why, AuditEvent unwritten) {
+  private void troubled(String why, AuditEvent unwritten, boolean archives) {
     if (closed) {
-      throw new UsageException(
-          ErrorCode.CLOSED,
-          "This Enclave was closed while this operation was under way, and closing waits "
-              + PATIENCE_TO_CLOSE.toSeconds()
-              + " seconds at most. The audit log has no outcome of it, so its result is not"
-              + " released; it may have been carried out. Look before you repeat it, and let"
-              + " operations end before you close.");
+      throw AuditTrouble.outlived(PATIENCE_TO_CLOSE);
     }
     boolean news = trouble.getAndSet(why) == null;
     if (required) {
-      throw new PolicyException(
-          ErrorCode.AUDIT_UNAVAILABLE,
-          "The audit log cannot be written ("
-              + why
-              + ") and the policy needs it, so "
-              + (unwritten.result() == Result.SUCCESS
-                  ? "the result of this operation is not released. What it changes was changed; look"
-                      + " before you repeat it."
-                  : "nothing is done.")
-              + " Free the disk or correct the rights of enclave.audit.directory.");
+      throw AuditTrouble.required(why, unwritten);
+    }
+    if (archives) {
+      throw AuditTrouble.archive(why);
     }
     if (news) {
       LOG.log(

@@ -44,7 +44,7 @@ final class AuditTrailTest {
 
   @Test
   void aRemoteOperationIsAnIntentBefore_andAnOutcomeAfter() {
-    AuditTrail.Entry entry = required.begin(remote(), trace, KeyVersionId.of("3"));
+    AuditTrail.Entry entry = required.begin(remote(), trace, KeyVersionId.of("3"), Map.of());
     assertThat(sink.events).extracting(AuditEvent::phase).containsExactly(Phase.INTENT);
     time.advance(Duration.ofMillis(7));
     trace.providerRequestId(Optional.of("request-9"));

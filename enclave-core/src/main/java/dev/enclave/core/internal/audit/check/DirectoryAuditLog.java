@@ -317,7 +317,12 @@ public final class DirectoryAuditLog implements AuditLog {
 
   @Override
   public PublicKeySet publicKeys(KeyHandle key) {
-    return RecordedPublicKeys.in(this, key);
+    return RecordedPublicKeys.in(List.of(this), key);
+  }
+
+  @Override
+  public PublicKeySet publicKeys(KeyHandle key, List<Path> directories) {
+    return RecordedPublicKeys.inAll(directories, key);
   }
 
   @Override

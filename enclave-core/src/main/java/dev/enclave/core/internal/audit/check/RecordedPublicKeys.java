@@ -12,12 +12,15 @@ import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.SuccessionStatement;
 import dev.enclave.audit.AuditLog;
 import dev.enclave.audit.AuditRecord;
+import dev.enclave.core.internal.audit.file.AuditLogSettings;
+import dev.enclave.core.internal.environment.SystemTime;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.audit.AuditEvent.Result;
+import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,8 +54,8 @@ final class RecordedPublicKeys {
     this.key = key;
   }
 
-  /** As {@link AuditLog#publicKeys}. */
-  static PublicKeySet in(AuditLog log, KeyHandle key) {
+  /** As {@link AuditLog#publicKeys(KeyHandle)}, of all these together. */
+  static PublicKeySet in(List<? extends AuditLog> logs, KeyHandle key) {
     if (key.fingerprint().isEmpty()) {
       throw new UsageException(
           ErrorCode.INVALID_ARGUMENT,
@@ -61,21 +64,54 @@ final class RecordedPublicKeys {
               + " names no fingerprint to begin at. Give the handle of a signing key as it was when"
               + " its first version was there.");
     }
+    RecordedPublicKeys recorded = new RecordedPublicKeys(key);
+    for (AuditLog log : logs) {
+      requireIntact(log);
+      log.reader().read(recorded::take);
+    }
+    return recorded.proven();
+  }
+
+  /** As {@link AuditLog#publicKeys(KeyHandle, List)}. */
+  static PublicKeySet inAll(List<Path> directories, KeyHandle key) {
+    if (directories.isEmpty()) {
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT,
+          "There is no audit log to prove public keys. Name the directory of one at least.");
+    }
+    return in(directories.stream().map(RecordedPublicKeys::log).toList(), key);
+  }
+
+  private static AuditLog log(Path directory) {
+    DirectoryAuditLog.Place place =
+        new DirectoryAuditLog.Place(
+            directory.toAbsolutePath().normalize(), AuditLogSettings.defaults());
+    return new DirectoryAuditLog(() -> place, new SystemTime());
+  }
+
+  private static void requireIntact(AuditLog log) {
     Optional<String> problem = log.verify().problem();
     if (problem.isPresent()) {
       throw new IntegrityException(
           ErrorCode.AUDIT_LOG_CORRUPT,
-          "The audit log proves no public key: " + problem.get() + ". Run enclave audit verify.");
+          "The audit log in "
+              + log.directory()
+              + " proves no public key: "
+              + problem.get()
+              + ". Run enclave audit verify.");
     }
-    RecordedPublicKeys recorded = new RecordedPublicKeys(key);
-    log.reader().read(recorded::take);
-    return recorded.proven();
   }
 
   /** Takes what a record says, if it is on the key. */
   private void take(AuditRecord record) {
+    // An intent has the public key of what is to be destroyed: the process may have ended then.
+    String result = record.member("result");
+    boolean done =
+        result.equals(Result.SUCCESS.name())
+            || (result.equals(Result.PENDING.name())
+                && record.member("operation").equals(Operation.CHANGE_STATE.name()));
     boolean ours =
-        record.member("result").equals(Result.SUCCESS.name())
+        done
             && record.member("key").equals(key.name().value())
             && record.member("backend").equals(key.backend().value());
     if (!ours) {
@@ -144,7 +180,7 @@ final class RecordedPublicKeys {
     if (proven.isEmpty()) {
       throw new UsageException(
           ErrorCode.KEY_NOT_FOUND,
-          "The audit log has no record of the public key "
+          "No audit log that was read has a record of the public key "
               + first
               + ", by which the handle knows the first version of key "
               + key.name()

@@ -38,6 +38,12 @@ public final class AccompaniedSink implements AuditSink {
             sink, outputs.stream().map(output -> Companion.of(output, random)).toList());
   }
 
+  /** As the sink; what the outputs keep is not relied on. */
+  @Override
+  public boolean keepsRecords() {
+    return sink.keepsRecords();
+  }
+
   @Override
   public void append(AuditEvent event, Durability durability) throws IOException {
     sink.append(event, durability);

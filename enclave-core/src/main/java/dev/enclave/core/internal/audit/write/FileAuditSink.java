@@ -261,13 +261,19 @@ public final class FileAuditSink implements AuditSink {
     }
   }
 
-  Path directory() {
+  /** Where the files are. */
+  public Path directory() {
     return directory;
   }
 
   /** The lane it writes. */
   int lane() {
     return lane.number();
+  }
+
+  @Override
+  public boolean keepsRecords() {
+    return true;
   }
 
   @Override

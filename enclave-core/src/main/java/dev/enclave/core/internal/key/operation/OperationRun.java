@@ -42,6 +42,7 @@ public final class OperationRun {
   private @Nullable Operation failing;
   private @Nullable Deadline deadline;
   private Map<String, String> details = Map.of();
+  private Map<String, String> archived = Map.of();
   private boolean done;
   private Optional<ErrorCode> unrecorded = Optional.empty();
 
@@ -131,6 +132,14 @@ public final class OperationRun {
   /** What the audit log says of it, if it succeeds, beside what it says of every operation. */
   public void details(Map<String, String> more) {
     details = more;
+  }
+
+  /**
+   * What the audit log is to have for good before anything is asked for; else nothing is. Called
+   * while the operation is prepared.
+   */
+  public void archive(Map<String, String> kept) {
+    archived = kept;
   }
 
   /**
@@ -249,7 +258,7 @@ public final class OperationRun {
 
   private AuditTrail.Entry intended() {
     try {
-      return shared.audit().begin(subject(), trace, version);
+      return shared.audit().begin(subject(), trace, version, archived);
     } catch (EnclaveException e) {
       unrecorded = Optional.of(e.code());
       throw e;
@@ -263,7 +272,9 @@ public final class OperationRun {
         caller,
         Optional.ofNullable(key),
         backendId(),
-        backend != null && (isUse(kind) ? backend.usesKeysElsewhere() : backend.remote()));
+        !archived.isEmpty()
+            || (backend != null
+                && (isUse(kind) ? backend.usesKeysElsewhere() : backend.remote())));
   }
 
   private static boolean isUse(Operation kind) {

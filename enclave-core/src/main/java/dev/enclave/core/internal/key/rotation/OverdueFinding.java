@@ -50,6 +50,19 @@ final class OverdueFinding {
                         + first.next().version()));
   }
 
+  /** That the account of this process may not rotate, and which key in use here shows it. */
+  static Finding notAllowed(List<Known> overdue) {
+    return warning(
+        "no keys are rotated by this process, since its account may not list and change them"
+            + overdue.stream()
+                .findFirst()
+                .map(first -> ", and nobody else rotates " + since(first))
+                .orElse(""),
+        "keep a process open whose account may (enclave doctor --permissions names the rights), or"
+            + " run enclave keys rotate by an administrator; here set"
+            + " enclave.rotation.automatic=off");
+  }
+
   private static String since(Known first) {
     return first.name()
         + " since "

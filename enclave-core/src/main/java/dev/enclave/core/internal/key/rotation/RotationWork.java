@@ -39,6 +39,7 @@ public final class RotationWork implements BackgroundWork {
   private final Listeners listeners;
   private final KeyFinder finder;
   private final Pace pace;
+  private final boolean demanded;
   private final SecureRandom random;
   private final RotationIndex index = new RotationIndex();
   // Readings made for others that were looked at last time.
@@ -49,9 +50,15 @@ public final class RotationWork implements BackgroundWork {
   private Duration nextListing = Duration.ZERO;
   private int failuresInARow;
   private volatile boolean clockDoubted;
+  private volatile boolean allowed = true;
 
-  public RotationWork(SharedParts shared, List<RotationListener> listeners) {
+  /**
+   * @param demanded whether somebody has said that this process rotates keys; else it does where it
+   *     may
+   */
+  public RotationWork(SharedParts shared, List<RotationListener> listeners, boolean demanded) {
     this.shared = shared;
+    this.demanded = demanded;
     this.listeners = new Listeners(listeners);
     this.finder = new KeyFinder(shared);
     this.pace = shared.backends().resolved().remote() ? Pace.REMOTE : Pace.LOCAL;
@@ -73,6 +80,9 @@ public final class RotationWork implements BackgroundWork {
       return list();
     }
     takeReadingsOfOthers();
+    if (!allowed) {
+      return Pace.LONGEST;
+    }
     Instant now = shared.time().now();
     Optional<Known> attempt = index.toAttempt(now);
     if (attempt.isPresent()) {
@@ -107,9 +117,13 @@ public final class RotationWork implements BackgroundWork {
 
   private Duration list() {
     try {
-      List<KeyName> names = KeyInventory.names(shared, StepRunner.CALLER);
-      index.listed(
-          names.stream().filter(name -> !shared.adoptedKeys().containsKey(name)).toList(), random);
+      allowed = KeyInventory.mayRotate(shared, StepRunner.CALLER);
+      if (allowed) {
+        List<KeyName> names = KeyInventory.names(shared, StepRunner.CALLER);
+        index.listed(
+            names.stream().filter(name -> !shared.adoptedKeys().containsKey(name)).toList(),
+            random);
+      }
     } catch (EnclaveException e) {
       pauseAfter(e);
       return left(pausedSinceNanos, pause);
@@ -278,8 +292,16 @@ public final class RotationWork implements BackgroundWork {
 
   @Override
   public Optional<Finding> health() {
-    return clockDoubted
-        ? Optional.of(OverdueFinding.CLOCK)
-        : OverdueFinding.of(index.overdue(shared.time().now()));
+    if (clockDoubted) {
+      return Optional.of(OverdueFinding.CLOCK);
+    }
+    List<Known> overdue = index.overdue(shared.time().now());
+    if (allowed) {
+      return OverdueFinding.of(overdue);
+    }
+    // Who signs only may well be left to: others rotate, and what is used here shows whether.
+    return demanded || !overdue.isEmpty()
+        ? Optional.of(OverdueFinding.notAllowed(overdue))
+        : Optional.empty();
   }
 }

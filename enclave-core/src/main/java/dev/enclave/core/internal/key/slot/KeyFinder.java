@@ -86,7 +86,7 @@ public final class KeyFinder {
             Operation.OBSERVE, OBSERVER, Optional.of(name), Optional.of(backend.id()), false);
     shared
         .audit()
-        .begin(subject, shared.newTrace(), version.id())
+        .begin(subject, shared.newTrace(), version.id(), Map.of())
         .succeeded(Map.of("providerUri", ForeignText.name(version.providerUri())));
   }
 

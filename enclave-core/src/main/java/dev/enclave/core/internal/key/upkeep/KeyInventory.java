@@ -11,6 +11,7 @@ import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.KeyLister;
+import dev.enclave.spi.backend.KeyRotator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +46,19 @@ public record KeyInventory(List<KeyInfo> keys, Map<KeyName, EnclaveException> un
   /** The names of all that the backend keeps, the keys of Enclave itself among them. */
   public static List<KeyName> stored(SharedParts shared, String caller) {
     return listing(shared, caller, run -> List.copyOf(listed(run)));
+  }
+
+  /** Whether this process's account may list and rotate keys; asks for no key. */
+  public static boolean mayRotate(SharedParts shared, String caller) {
+    return listing(
+        shared,
+        caller,
+        run -> {
+          KeyRotator rotator = run.backend().capability(KeyRotator.class, "rotate keys");
+          return run.backend()
+              .caller()
+              .call(run.toRead("ask whether keys may be rotated"), rotator::mayRotate);
+        });
   }
 
   private static <T> T listing(

@@ -8,6 +8,7 @@ import dev.enclave.core.internal.key.operation.KeyOperation;
 import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeySlot;
+import dev.enclave.core.internal.key.slot.OpenBackend;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.error.ErrorCode;
@@ -73,6 +74,9 @@ public record ChangeStateOperation(KeyVersionId version, Change change)
     KeyStateChanger changer =
         run.backend().capability(KeyStateChanger.class, "change a version's state");
     run.version(version);
+    if (state == KeyState.DESTROYED) {
+      RecordedKey.requireKept(run, entry, found);
+    }
     return new Prepared(entry, found, state, changer);
   }
 
@@ -105,7 +109,7 @@ public record ChangeStateOperation(KeyVersionId version, Change change)
                               prepared.entry().snapshot().ref(prepared.version()), state, call));
       KeyEntry changed = slot.written(snapshot);
       requireRetired(slot, changed, version, state);
-      run.details(details(prepared));
+      run.details(details(prepared, run.backend()));
       return changed.info(run.shared().life());
     } catch (RuntimeException e) {
       if (run.trace().outcomeUnknown()) {
@@ -115,15 +119,18 @@ public record ChangeStateOperation(KeyVersionId version, Change change)
     }
   }
 
-  private static Map<String, String> details(Prepared prepared) {
+  private static Map<String, String> details(Prepared prepared, OpenBackend backend) {
     Map<String, String> details = new TreeMap<>();
+    // Rotations of earlier releases have not recorded it.
+    boolean destroyed = prepared.state() == KeyState.DESTROYED;
+    // A backend that forgets it may tell none of what is switched off already.
+    boolean hidden = prepared.state() == KeyState.DISABLED && RecordedKey.forgotten(backend);
+    if (destroyed || hidden) {
+      details.putAll(
+          RecordedKey.of(prepared.entry().snapshot(), prepared.version(), backend));
+    }
     details.put("from", prepared.version().state().name());
     details.put("to", prepared.state().name());
-    if (prepared.state() == KeyState.DESTROYED) {
-      // Rotations of earlier releases have not recorded it.
-      details.put("algorithm", prepared.entry().snapshot().algorithm().name());
-      RecordedKey.put(details, "publicKey", prepared.version().publicKey());
-    }
     return details;
   }
 

@@ -71,7 +71,7 @@ public record CreateOperation(KeySpec<?> spec, boolean own)
     KeyVersion active = entry.requireActive();
     run.version(active.id());
     Map<String, String> details = new TreeMap<>(Map.of("algorithm", spec.algorithm().name()));
-    RecordedKey.put(details, "publicKey", active.publicKey());
+    RecordedKey.put(details, "publicKey", active.publicKey(), slot.backend());
     run.details(details);
     return new KeyCreation.Found(slot, entry);
   }

@@ -16,6 +16,7 @@ import dev.enclave.core.internal.key.operation.KeyOperation;
 import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeySlot;
+import dev.enclave.core.internal.key.slot.OpenBackend;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.use.SignOperation;
 import dev.enclave.error.EnclaveException;
@@ -128,7 +129,7 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
                     }
                     return replace(prepared, run);
                   });
-      run.details(details(result));
+      run.details(details(result, run.backend()));
       return result;
     } catch (RuntimeException e) {
       boolean overtaken =
@@ -351,12 +352,15 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
             + ". Somebody else rotated it; look at it before you rotate again.");
   }
 
-  private static Map<String, String> details(RotationResult result) {
+  private static Map<String, String> details(RotationResult result, OpenBackend backend) {
     Map<String, String> details = new TreeMap<>();
     details.put("reason", result.reason().name());
     details.put("next", result.active().id().value());
     details.put("previousState", result.previous().state().name());
-    RecordedKey.put(details, "nextPublicKey", result.active().publicKey());
+    RecordedKey.put(details, "nextPublicKey", result.active().publicKey(), backend);
+    if (result.previous().state() == KeyState.DISABLED && RecordedKey.forgotten(backend)) {
+      RecordedKey.put(details, "publicKey", result.previous().publicKey(), backend);
+    }
     result
         .statement()
         .ifPresent(

@@ -1,0 +1,223 @@
+package dev.enclave.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.enclave.Enclave;
+import dev.enclave.KeySpec;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
+import dev.enclave.RotationInterval;
+import dev.enclave.SigningKey;
+import dev.enclave.WrappingAlgorithm;
+import dev.enclave.admin.ManagedKey;
+import dev.enclave.admin.RotationRequest;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.spi.audit.AuditEvent;
+import dev.enclave.spi.audit.AuditEvent.Operation;
+import dev.enclave.spi.audit.AuditEvent.Phase;
+import dev.enclave.spi.audit.AuditSink;
+import dev.enclave.spi.audit.AuditSink.Durability;
+import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.startup.EnclaveFactory;
+import dev.enclave.testkit.RecordingAuditSink;
+import dev.enclave.testkit.RecordingAuditSink.Appended;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What becomes of the public key of a version that is destroyed, by the engine over a backend. */
+final class KeptPublicKeys {
+
+  private static final Duration YEARS = Duration.ofDays(1000);
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  /** Reads of the key and of others, and two acts. */
+  private static final int MOST_STEPS = 60;
+
+  /** What {@code destroy-after} needs, and nothing else that rotates. */
+  private static final Map<String, String> BY_ITSELF =
+      Map.of(
+          "enclave.rotation.automatic", "on",
+          "enclave.rotation.cache-time", "PT1M",
+          "enclave.rotation.verify-for", "PT30M",
+          "enclave.rotation.destroy-after", "PT1H");
+
+  private final Workbench bench;
+  private final BackendHarness harness;
+  private final boolean keeps;
+
+  KeptPublicKeys(Workbench bench) {
+    this.bench = bench;
+    this.harness = bench.harness();
+    this.keeps = harness.expects(BackendTrait.KEEPS_PUBLIC_KEYS);
+  }
+
+  /** A log that hands its records on, as standard output does. */
+  private static final class Passing implements AuditSink {
+    @Override
+    public void append(AuditEvent event, Durability durability) {}
+
+    @Override
+    public void close() {}
+  }
+
+  /** An administrator destroys the older of two versions. */
+  void requireKept() throws InterruptedException {
+    RecordingAuditSink log = new RecordingAuditSink();
+    try (Enclave passing = EngineBackend.builder(harness, Map.of()).with(new Passing()).open();
+        Enclave enclave = open(passing, log)) {
+      SigningKey key = create(enclave);
+      KeyVersion old = rotate(enclave, key);
+      ManagedKey there = passing.admin().key(key.handle().name().value());
+      if (keeps) {
+        there.destroy(old.id());
+        requireDestroyed(enclave, key, old);
+        return;
+      }
+      requireRefused(ErrorCode.PUBLIC_KEY_NOT_KEPT, there, old.id());
+      log.failWhen(event -> event.details().containsKey("publicKey"));
+      ManagedKey here = enclave.admin().key(key.handle());
+      requireRefused(ErrorCode.AUDIT_UNAVAILABLE, here, old.id());
+      assertThat(here.info().version(old.id()).orElseThrow().state())
+          .isEqualTo(KeyState.VERIFY_ONLY);
+      log.failWhen(event -> false);
+      here.destroy(old.id());
+      requireDestroyed(enclave, key, old);
+      requireRecordedFirst(log, old);
+      requireWrappingKeysGo(passing);
+    }
+  }
+
+  /** Where keys end with the backend, one Enclave is all there is; it has the log that keeps. */
+  private Enclave open(Enclave passing, RecordingAuditSink log) {
+    return harness.expects(BackendTrait.PERSISTENT) || !keeps
+        ? EngineBackend.builder(harness, Map.of()).with(log).open()
+        : passing;
+  }
+
+  private SigningKey create(Enclave enclave) {
+    return enclave.createKey(
+        KeySpec.named(bench.freshName().value())
+            .algorithm(bench.signingAlgorithm())
+            .rotation(RotationInterval.every(YEARS)));
+  }
+
+  private KeyVersion rotate(Enclave enclave, SigningKey key) throws InterruptedException {
+    KeyVersion old = key.activeVersion();
+    enclave.admin().key(key.handle()).rotate(RotationRequest.ifActive(old));
+    bench.awaitKey(
+        key.handle().name(),
+        read ->
+            read.version(old.id()).filter(v -> v.state() == KeyState.VERIFY_ONLY).isPresent());
+    return old;
+  }
+
+  private static void requireRefused(ErrorCode code, ManagedKey key, KeyVersionId version) {
+    EnclaveException refused =
+        catchThrowableOfType(EnclaveException.class, () -> key.destroy(version));
+    assertThat(refused).as("destruction of version " + version).isNotNull();
+    assertThat(refused.code()).isEqualTo(code);
+    assertThat(refused).hasMessageContaining("enclave.audit.directory");
+  }
+
+  private static void requireDestroyed(Enclave enclave, SigningKey key, KeyVersion old) {
+    Optional<KeyState> state =
+        enclave.admin().key(key.handle()).info().version(old.id()).map(KeyVersion::state);
+    assertThat(state.orElse(KeyState.DESTROYED)).isEqualTo(KeyState.DESTROYED);
+  }
+
+  /** The intent has the public key, and is durable: the provider is asked after it. */
+  private static void requireRecordedFirst(RecordingAuditSink log, KeyVersion old) {
+    String spki =
+        Base64.getEncoder().encodeToString(old.publicKey().orElseThrow().spki().toByteArray());
+    List<Appended> changes =
+        log.appended().stream()
+            .filter(appended -> appended.event().operation() == Operation.CHANGE_STATE)
+            .filter(appended -> appended.event().version().equals(Optional.of(old.id())))
+            .filter(appended -> spki.equals(appended.event().details().get("publicKey")))
+            .toList();
+    assertThat(changes).extracting(Appended::durability).containsOnly(Durability.DURABLE);
+    assertThat(changes)
+        .extracting(appended -> appended.event().phase())
+        .contains(Phase.INTENT, Phase.OUTCOME);
+    assertThat(
+            changes.stream()
+                .map(Appended::event)
+                .filter(event -> event.phase() == Phase.INTENT)
+                .findFirst())
+        .as("the intent is of the operation that the outcome is of")
+        .map(AuditEvent::operationId)
+        .contains(changes.get(changes.size() - 1).event().operationId());
+  }
+
+  /** They have no public key to be lost. */
+  private void requireWrappingKeysGo(Enclave passing) {
+    Stream.of(WrappingAlgorithm.values())
+        .filter(algorithm -> harness.expects(BackendTrait.WRAPS))
+        .filter(algorithm -> bench.backend().describe().support(algorithm).isPresent())
+        .findFirst()
+        .ifPresent(
+            algorithm -> {
+              ManagedKey kek =
+                  passing
+                      .admin()
+                      .key(
+                          passing
+                              .createKey(
+                                  KeySpec.named(bench.freshName().value()).algorithm(algorithm))
+                              .handle());
+              KeyVersionId only = kek.info().activeVersion().orElseThrow();
+              kek.disable(only);
+              assertThat(kek.destroy(only).versions())
+                  .extracting(KeyVersion::state)
+                  .containsOnly(KeyState.DESTROYED);
+            });
+  }
+
+  /** An Enclave destroys the older of two versions by itself. */
+  void requireKeptByItself() throws InterruptedException {
+    if (!keeps) {
+      EnclaveException refused =
+          catchThrowableOfType(
+              EnclaveException.class,
+              () -> EngineBackend.builder(harness, BY_ITSELF).with(new Passing()).open().close());
+      assertThat(refused).as("a start that would destroy what nothing keeps").isNotNull();
+      assertThat(refused.code()).isEqualTo(ErrorCode.CONFIGURATION_INVALID_VALUE);
+    }
+    JumpingTime time = new JumpingTime(harness.time());
+    SteppedTasks tasks = new SteppedTasks();
+    RecordingAuditSink log = new RecordingAuditSink();
+    EnclaveFactory.Builder builder =
+        EngineBackend.builder(harness.on(time, harness.settling()), BY_ITSELF)
+            .with(log)
+            .scheduler(tasks);
+    try (Enclave enclave = builder.open()) {
+      SigningKey key = create(enclave);
+      KeyVersion old = rotate(enclave, key);
+      time.jump(HOUR);
+      for (int step = 0; !destroyed(enclave, key, old); step++) {
+        assertThat(step).as("steps until version " + old.id() + " goes").isLessThan(MOST_STEPS);
+        tasks.runNext(time);
+      }
+      if (!keeps) {
+        requireRecordedFirst(log, old);
+      }
+    }
+  }
+
+  private static boolean destroyed(Enclave enclave, SigningKey key, KeyVersion old) {
+    return enclave
+        .admin()
+        .key(key.handle())
+        .info()
+        .version(old.id())
+        .filter(version -> version.state() != KeyState.DESTROYED)
+        .isEmpty();
+  }
+}
