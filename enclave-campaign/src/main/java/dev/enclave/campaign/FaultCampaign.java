@@ -163,7 +163,7 @@ public abstract class FaultCampaign {
     scenario.prepare(party.calm(), key);
     Map<KeyVersionId, KeyState> prepared = states(party.calm(), key);
     SkippingTime time = bench.time();
-    RecordingAuditSink audit = new RecordingAuditSink();
+    RecordingAuditSink audit = bench.audit();
     Claims claims = new Claims();
     Optional<EnclaveException> failure;
     try (Enclave enclave = bench.open(time, audit)) {

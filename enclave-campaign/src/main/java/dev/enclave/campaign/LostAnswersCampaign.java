@@ -16,7 +16,6 @@ import dev.enclave.campaign.cloud.CloudUnderTest;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.Fault.Refused.Reason;
 import dev.enclave.emulators.fault.FaultPlan;
-import dev.enclave.testkit.RecordingAuditSink;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
@@ -107,7 +106,7 @@ public abstract class LostAnswersCampaign {
   private static void requireReconciled(Bench bench, CloudAccount account, Set<String> orphans) {
     SkippingTime tomorrow = bench.time();
     tomorrow.skip(Duration.ofDays(1));
-    try (Enclave later = bench.open(tomorrow, new RecordingAuditSink())) {
+    try (Enclave later = bench.open(tomorrow, bench.audit())) {
       assertThat(later.admin().orphans().orElseThrow().find())
           .extracting(Orphan::providerUri)
           .containsExactlyInAnyOrderElementsOf(orphans);

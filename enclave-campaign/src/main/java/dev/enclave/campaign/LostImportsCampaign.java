@@ -21,7 +21,6 @@ import dev.enclave.emulators.fault.Fault.Refused.Reason;
 import dev.enclave.emulators.fault.FaultPlan;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.testkit.RecordingAuditSink;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -144,7 +143,7 @@ public abstract class LostImportsCampaign {
       Bench bench, CloudAccount account, Set<String> leftOver, Map<String, Set<String>> claimed) {
     SkippingTime tomorrow = bench.time();
     tomorrow.skip(Duration.ofDays(1));
-    try (Enclave later = bench.open(tomorrow, new RecordingAuditSink())) {
+    try (Enclave later = bench.open(tomorrow, bench.audit())) {
       List<String> orphans =
           later.admin().orphans().orElseThrow().find().stream().map(Orphan::providerUri).toList();
       assertThat(orphans)

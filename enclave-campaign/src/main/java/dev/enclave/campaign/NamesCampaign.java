@@ -124,7 +124,7 @@ public abstract class NamesCampaign {
    */
   private static void requireGivenUp(Bench bench) {
     SkippingTime later = bench.time();
-    try (Enclave enclave = bench.open(later, new RecordingAuditSink());
+    try (Enclave enclave = bench.open(later, bench.audit());
         CloudAccount account = bench.account()) {
       KeyVersion pending = one(enclave, KeyState.PENDING);
       assertThat(account.keys()).containsKey(pending.providerUri());

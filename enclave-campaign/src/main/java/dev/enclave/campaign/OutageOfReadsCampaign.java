@@ -15,7 +15,6 @@ import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.FaultPlan;
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.testkit.RecordingAuditSink;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -38,7 +37,7 @@ public abstract class OutageOfReadsCampaign {
   void aKeySignsForMinutesByItsLastReading_andThenNoMore() {
     try (Bench bench = new Bench(cloud)) {
       SkippingTime time = bench.time();
-      try (Enclave enclave = bench.open(time, new RecordingAuditSink())) {
+      try (Enclave enclave = bench.open(time, bench.audit())) {
         SigningKey key =
             enclave.createKey(KeySpec.named("read").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
         key.sign(Claims.MESSAGE);

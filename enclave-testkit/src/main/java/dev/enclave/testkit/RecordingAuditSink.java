@@ -1,10 +1,14 @@
 package dev.enclave.testkit;
 
+import dev.enclave.BackendId;
+import dev.enclave.KeyName;
+import dev.enclave.KeyVersionId;
 import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.spi.audit.AuditSink;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 
 /** An audit sink that remembers, and fails when told to. Thread-safe. */
@@ -19,8 +23,26 @@ public final class RecordingAuditSink implements AuditSink {
   public record Appended(AuditEvent event, Durability durability) {}
 
   private final List<Appended> appended = new ArrayList<>();
+  private final List<AuditEvent> publicKeys;
   private Predicate<AuditEvent> refused = event -> false;
   private boolean closed;
+
+  /** One without records. */
+  public RecordingAuditSink() {
+    this(new CopyOnWriteArrayList<>());
+  }
+
+  private RecordingAuditSink(List<AuditEvent> publicKeys) {
+    this.publicKeys = publicKeys;
+  }
+
+  /**
+   * Another one without records, for another process with the same log: each finds public keys that
+   * the other has recorded.
+   */
+  public RecordingAuditSink sharing() {
+    return new RecordingAuditSink(publicKeys);
+  }
 
   /** From now on fails for such events; {@code event -> false} makes it work again. */
   public synchronized void failWhen(Predicate<AuditEvent> condition) {
@@ -34,6 +56,12 @@ public final class RecordingAuditSink implements AuditSink {
   }
 
   @Override
+  public boolean hasPublicKey(
+      BackendId backend, String authority, KeyName key, KeyVersionId version) {
+    return publicKeys.stream().anyMatch(e -> e.hasPublicKey(backend, authority, key, version));
+  }
+
+  @Override
   public synchronized void append(AuditEvent event, Durability durability) throws IOException {
     if (closed) {
       throw new IOException("the audit sink has been closed");
@@ -42,6 +70,9 @@ public final class RecordingAuditSink implements AuditSink {
       throw new IOException("the audit sink was told to fail");
     }
     appended.add(new Appended(event, durability));
+    if (event.details().containsKey("authority")) {
+      publicKeys.add(event);
+    }
   }
 
   @Override

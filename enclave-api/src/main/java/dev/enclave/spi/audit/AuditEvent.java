@@ -95,6 +95,24 @@ public record AuditEvent(
     UNKNOWN
   }
 
+  /**
+   * Whether it has the public key of a version: of the one that it is on in {@code publicKey}, or
+   * of the next one in {@code nextPublicKey}.
+   *
+   * @param authority the backend's, which stands beside it
+   */
+  public boolean hasPublicKey(
+      BackendId ofBackend, String authority, KeyName ofKey, KeyVersionId ofVersion) {
+    boolean own =
+        version.equals(Optional.of(ofVersion)) && details.containsKey("publicKey");
+    boolean next =
+        ofVersion.value().equals(details.get("next")) && details.containsKey("nextPublicKey");
+    return backend.equals(Optional.of(ofBackend))
+        && authority.equals(details.get("authority"))
+        && key.equals(Optional.of(ofKey))
+        && (own || next);
+  }
+
   public AuditEvent {
     details =
         details.isEmpty()

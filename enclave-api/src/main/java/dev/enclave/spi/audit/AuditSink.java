@@ -1,5 +1,8 @@
 package dev.enclave.spi.audit;
 
+import dev.enclave.BackendId;
+import dev.enclave.KeyName;
+import dev.enclave.KeyVersionId;
 import java.io.IOException;
 
 /**
@@ -38,6 +41,20 @@ public interface AuditSink extends AutoCloseable {
    *     then not destroyed
    */
   default boolean keepsRecords() {
+    return false;
+  }
+
+  /**
+   * Whether one of its records {@linkplain AuditEvent#hasPublicKey has the public key} of a
+   * version, whoever recorded it: asked before a version is destroyed whose backend does not tell
+   * its public key any more. Rare, so it may read all records.
+   *
+   * @param authority the backend's, since two places may have keys and versions of one name
+   * @return false unless the sink can tell; such a version is then not destroyed
+   * @throws IOException when the records cannot be read
+   */
+  default boolean hasPublicKey(
+      BackendId backend, String authority, KeyName key, KeyVersionId version) throws IOException {
     return false;
   }
 

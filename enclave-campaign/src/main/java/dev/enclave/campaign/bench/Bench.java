@@ -35,6 +35,7 @@ public final class Bench implements AutoCloseable {
   private final SkippedClock clock = new SkippedClock();
   private final CloudUnderTest cloud;
   private final CloudServer server;
+  private final RecordingAuditSink log = new RecordingAuditSink();
 
   public Bench(CloudUnderTest cloud) {
     this.cloud = cloud;
@@ -53,7 +54,12 @@ public final class Bench implements AutoCloseable {
    * An Enclave of its own, with readings, breaker and budget of its own, which waits for nothing.
    */
   public Enclave open() {
-    return open(time(), new RecordingAuditSink());
+    return open(time(), audit());
+  }
+
+  /** For one more Enclave: all of them have one log, as processes of one machine have. */
+  public RecordingAuditSink audit() {
+    return log.sharing();
   }
 
   /** The time of an Enclave of its own, which is that of the server to begin with. */
@@ -120,12 +126,12 @@ public final class Bench implements AutoCloseable {
 
   /** One that looks on for as long as the server is there. */
   public Enclave openOnlooker() {
-    return open(new FollowingTime(clock), new RecordingAuditSink());
+    return open(new FollowingTime(clock), audit());
   }
 
   /** With the machine's own clock, on such a day. */
   public Enclave openInRealTime() {
-    return calm(() -> deployment().builder(cloud).with(new RecordingAuditSink()).open());
+    return calm(() -> deployment().builder(cloud).with(audit()).open());
   }
 
   public List<JournalEntry> journal() {

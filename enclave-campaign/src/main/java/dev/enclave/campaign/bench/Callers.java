@@ -2,7 +2,6 @@ package dev.enclave.campaign.bench;
 
 import dev.enclave.Enclave;
 import dev.enclave.error.EnclaveException;
-import dev.enclave.testkit.RecordingAuditSink;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +51,7 @@ public final class Callers {
   private Enclave opened(Bench bench, SkippingTime time) {
     for (int tries = 1; ; tries++) {
       try {
-        return bench.open(time, new RecordingAuditSink());
+        return bench.open(time, bench.audit());
       } catch (EnclaveException e) {
         count(e, tries, time);
       }

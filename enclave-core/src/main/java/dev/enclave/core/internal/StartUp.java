@@ -5,9 +5,7 @@ import dev.enclave.BackendId;
 import dev.enclave.Enclave;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.audit.AuditTrail;
-import dev.enclave.core.internal.audit.RecordedVersions;
 import dev.enclave.core.internal.audit.check.LogWithBackend;
-import dev.enclave.core.internal.audit.check.VersionsInDirectory;
 import dev.enclave.core.internal.audit.record.CorruptLogException;
 import dev.enclave.core.internal.audit.stream.AccompaniedSink;
 import dev.enclave.core.internal.audit.stream.StreamAuditSink;
@@ -115,9 +113,6 @@ final class StartUp {
     AuditTrail audit =
         new AuditTrail(
             AccompaniedSink.of(log, outputs, context.random()),
-            log instanceof FileAuditSink files
-                ? new VersionsInDirectory(files.directory())
-                : RecordedVersions.NONE,
             policy.durableAudit(),
             context.time());
     BackendOpener opener = opener(plan.policy());

@@ -44,7 +44,6 @@ public final class AuditTrail implements AutoCloseable {
   private static final Duration LOOK_AT_THE_CLOCK = Duration.ofMillis(50);
 
   private final AuditSink sink;
-  private final RecordedVersions recorded;
   private final boolean required;
   private final TimeSource time;
   private final AtomicReference<@Nullable String> trouble = new AtomicReference<>();
@@ -57,17 +56,7 @@ public final class AuditTrail implements AutoCloseable {
    * @param required whether operations are refused when a record cannot be written
    */
   public AuditTrail(AuditSink sink, boolean required, TimeSource time) {
-    this(sink, RecordedVersions.NONE, required, time);
-  }
-
-  /**
-   * @param recorded what the sink has kept of public keys
-   * @param required whether operations are refused when a record cannot be written
-   */
-  public AuditTrail(
-      AuditSink sink, RecordedVersions recorded, boolean required, TimeSource time) {
     this.sink = sink;
-    this.recorded = recorded;
     this.required = required;
     this.time = time;
   }
@@ -275,8 +264,14 @@ public final class AuditTrail implements AutoCloseable {
     return sink.keepsRecords();
   }
 
-  public RecordedVersions recorded() {
-    return recorded;
+  /** Whether it has the public key of a version of a backend at {@code authority}. */
+  public boolean hasPublicKey(
+      BackendId backend, String authority, KeyName key, KeyVersionId version) {
+    try {
+      return sink.hasPublicKey(backend, authority, key, version);
+    } catch (IOException e) {
+      throw AuditTrouble.unread(ForeignText.said(e));
+    }
   }
 
   private void enter() {

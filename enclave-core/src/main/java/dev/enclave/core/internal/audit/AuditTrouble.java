@@ -42,6 +42,16 @@ final class AuditTrouble {
             + " destroyed.");
   }
 
+  /** The record that is needed may be there. */
+  static PolicyException unread(String why) {
+    return new PolicyException(
+        ErrorCode.AUDIT_UNAVAILABLE,
+        "The audit log cannot be read ("
+            + why
+            + ") and is to have the public key of a version that the backend does not tell, so"
+            + " nothing is destroyed. Correct the rights of enclave.audit.directory.");
+  }
+
   private static PolicyException unwritten(String why) {
     return new PolicyException(
         ErrorCode.AUDIT_UNAVAILABLE,

@@ -1,5 +1,8 @@
 package dev.enclave.core.internal.audit.stream;
 
+import dev.enclave.BackendId;
+import dev.enclave.KeyName;
+import dev.enclave.KeyVersionId;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.spi.audit.AuditOutput;
@@ -42,6 +45,12 @@ public final class AccompaniedSink implements AuditSink {
   @Override
   public boolean keepsRecords() {
     return sink.keepsRecords();
+  }
+
+  @Override
+  public boolean hasPublicKey(
+      BackendId backend, String authority, KeyName key, KeyVersionId version) throws IOException {
+    return sink.hasPublicKey(backend, authority, key, version);
   }
 
   @Override

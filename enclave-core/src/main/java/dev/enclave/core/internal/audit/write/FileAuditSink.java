@@ -1,5 +1,8 @@
 package dev.enclave.core.internal.audit.write;
 
+import dev.enclave.BackendId;
+import dev.enclave.KeyName;
+import dev.enclave.KeyVersionId;
 import dev.enclave.core.internal.audit.checkpoint.Checkpoint;
 import dev.enclave.core.internal.audit.checkpoint.CheckpointFile;
 import dev.enclave.core.internal.audit.checkpoint.LogIdentity;
@@ -261,8 +264,7 @@ public final class FileAuditSink implements AuditSink {
     }
   }
 
-  /** Where the files are. */
-  public Path directory() {
+  Path directory() {
     return directory;
   }
 
@@ -274,6 +276,12 @@ public final class FileAuditSink implements AuditSink {
   @Override
   public boolean keepsRecords() {
     return true;
+  }
+
+  @Override
+  public boolean hasPublicKey(
+      BackendId backend, String authority, KeyName key, KeyVersionId version) throws IOException {
+    return new PublicKeySearch(backend, authority, key, version).in(directory);
   }
 
   @Override

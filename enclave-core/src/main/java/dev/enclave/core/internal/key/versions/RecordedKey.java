@@ -84,9 +84,8 @@ final class RecordedKey {
     }
     if (version.publicKey().isPresent()) {
       run.archive(of(key, version, backend));
-    } else if (!audit
-        .recorded()
-        .has(backend.id(), backend.description().authority(), key.name(), version.id())) {
+    } else if (!audit.hasPublicKey(
+        backend.id(), backend.description().authority(), key.name(), version.id())) {
       throw lost(
           key,
           version,
