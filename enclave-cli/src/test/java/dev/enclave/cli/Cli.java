@@ -6,6 +6,7 @@ import dev.enclave.cli.session.PasswordPrompt;
 import dev.enclave.internal.opening.EnclaveEngine.Parts;
 import dev.enclave.spi.SecretSource;
 import dev.enclave.spi.TimeSource;
+import dev.enclave.spi.audit.AuditSink;
 import dev.enclave.spi.backend.BackendProvider;
 import dev.enclave.spi.detection.EnvironmentDetector;
 import dev.enclave.testkit.FakeEnvironment;
@@ -107,6 +108,25 @@ public final class Cli {
     return with(parts(parts.providers(), parts.detectors(), parts.secrets(), Optional.of(clock)));
   }
 
+  /** With records that go there and nowhere else. */
+  public Cli with(AuditSink sink) {
+    Parts now = parts(parts.providers(), parts.detectors(), parts.secrets(), parts.time());
+    return with(
+        new Parts(
+            now.providers(),
+            now.detectors(),
+            now.auditOutputs(),
+            now.observers(),
+            now.rotationListeners(),
+            now.deferral(),
+            Optional.of(sink),
+            now.environment(),
+            now.secrets(),
+            now.time(),
+            now.scheduler(),
+            now.random()));
+  }
+
   private Cli with(Parts other) {
     return new Cli(folder, environment, other, input, passwords, asked, colour);
   }
@@ -123,7 +143,7 @@ public final class Cli {
         List.of(),
         List.of(),
         Optional.empty(),
-        Optional.empty(),
+        parts.auditSink(),
         Optional.of(environment),
         secrets,
         time,

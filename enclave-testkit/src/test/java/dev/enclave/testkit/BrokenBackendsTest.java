@@ -76,6 +76,9 @@ class BrokenBackendsTest {
             BrokenStates.TellsEveryRacerThatItWon.class,
             "refusesToActivate_whenAnotherVersionWonMeanwhile"),
         arguments(
+            BrokenStates.ForgetsPublicKeysOfDestroyedVersions.class,
+            "keepsThePublicKeysOfAllVersions_whenTheyAreDestroyed"),
+        arguments(
             BrokenStates.TakesTheLastVersionForTheFirst.class,
             "staysTheSameKey_whenItsVersionsAreDestroyed_oldestFirst"),
         arguments(

@@ -140,6 +140,27 @@ final class BrokenStates {
     }
   }
 
+  /** Its public keys go with the private ones, although it says that it keeps them. */
+  static class ForgetsPublicKeysOfDestroyedVersions implements BrokenContract {
+    @Override
+    public SigningBackend breaking(InMemoryBackend whole) {
+      return new ForwardingBackend(whole) {
+        @Override
+        public KeySnapshot load(KeyName name, CallContext call) throws BackendFailure {
+          KeySnapshot key = whole.load(name, call);
+          return key.withVersions(
+              key.versions().stream()
+                  .map(
+                      version ->
+                          version.state() == KeyState.DESTROYED
+                              ? version.withPublicKey(Optional.empty())
+                              : version)
+                  .toList());
+        }
+      };
+    }
+  }
+
   /** Signs with a version in that state by making it active for a moment. */
   private static SigningBackend signingIn(InMemoryBackend whole, KeyState forbidden) {
     return new ForwardingBackend(whole) {

@@ -103,8 +103,7 @@ public record AuditEvent(
    */
   public boolean hasPublicKey(
       BackendId ofBackend, String authority, KeyName ofKey, KeyVersionId ofVersion) {
-    boolean own =
-        version.equals(Optional.of(ofVersion)) && details.containsKey("publicKey");
+    boolean own = version.equals(Optional.of(ofVersion)) && details.containsKey("publicKey");
     boolean next =
         ofVersion.value().equals(details.get("next")) && details.containsKey("nextPublicKey");
     return backend.equals(Optional.of(ofBackend))

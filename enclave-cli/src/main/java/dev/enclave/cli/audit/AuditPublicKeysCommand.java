@@ -53,7 +53,7 @@ public final class AuditPublicKeysCommand implements Callable<Integer> {
   public Integer call() {
     KeyHandle key = KeyHandle.parse(handle);
     AuditLog log = session.builder().auditLog();
-    PublicKeySet keys = 
+    PublicKeySet keys =
         logs.isEmpty()
             ? log.publicKeys(key)
             : log.publicKeys(key, logs.stream().map(session.files()::path).toList());

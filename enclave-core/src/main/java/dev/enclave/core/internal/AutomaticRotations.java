@@ -54,8 +54,7 @@ final class AutomaticRotations {
     }
   }
 
-  private static void requireKept(
-      StartUpContext context, SharedParts shared, OpenBackend backend) {
+  private static void requireKept(StartUpContext context, SharedParts shared, OpenBackend backend) {
     boolean destroys =
         wanted(context, shared)
             && able(backend)

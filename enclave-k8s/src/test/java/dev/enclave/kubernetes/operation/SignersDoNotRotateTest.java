@@ -37,7 +37,11 @@ class SignersDoNotRotateTest {
     try (RunningPod pod = (RunningPod) CLOUD.start(new FaultInjector(), InstantSource.system())) {
       Deployment rotating = pod.deployment().with("enclave.rotation.interval", "PT24H");
       try (Enclave administrator =
-          rotating.builder(CLOUD).with(new RecordingAuditSink()).scheduler(new HeldTasks()).open()) {
+          rotating
+              .builder(CLOUD)
+              .with(new RecordingAuditSink())
+              .scheduler(new HeldTasks())
+              .open()) {
         administrator.createKey(
             KeySpec.named(NAME)
                 .algorithm(SigningAlgorithm.ECDSA_P256_SHA256)

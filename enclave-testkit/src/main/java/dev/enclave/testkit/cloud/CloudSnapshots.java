@@ -83,8 +83,7 @@ record CloudSnapshots(
   private KeyVersion version(CloudKey key, KeyState state) {
     return KeyVersion.of(KeyVersionId.of(key.id()), state, key.createdAt(), uri(key.id()))
         // As clouds do, which tell none of what waits for its deletion.
-        .withPublicKey(
-            state == KeyState.DESTROYED ? Optional.empty() : key.material().publicKey())
+        .withPublicKey(state == KeyState.DESTROYED ? Optional.empty() : key.material().publicKey())
         .withAssurance(assurance)
         .withOrigin(origin);
   }

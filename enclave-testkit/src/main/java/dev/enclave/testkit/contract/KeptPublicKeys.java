@@ -113,8 +113,7 @@ final class KeptPublicKeys {
     enclave.admin().key(key.handle()).rotate(RotationRequest.ifActive(old));
     bench.awaitKey(
         key.handle().name(),
-        read ->
-            read.version(old.id()).filter(v -> v.state() == KeyState.VERIFY_ONLY).isPresent());
+        read -> read.version(old.id()).filter(v -> v.state() == KeyState.VERIFY_ONLY).isPresent());
     return old;
   }
 

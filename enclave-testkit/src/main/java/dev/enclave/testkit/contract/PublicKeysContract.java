@@ -42,8 +42,7 @@ public interface PublicKeysContract extends BackendUnderTest {
     assertThat(versions)
         .extracting(KeyVersion::publicKey)
         .doesNotContain(Optional.empty())
-        .containsExactlyElementsOf(
-            before.versions().stream().map(KeyVersion::publicKey).toList());
+        .containsExactlyElementsOf(before.versions().stream().map(KeyVersion::publicKey).toList());
   }
 
   @Test

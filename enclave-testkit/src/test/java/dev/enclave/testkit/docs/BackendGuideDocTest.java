@@ -38,7 +38,7 @@ class BackendGuideDocTest {
             .map(Class::getSimpleName)
             .toList();
     assertThat(contracts)
-        .hasSize(24)
+        .hasSize(25)
         .allSatisfy(name -> assertThat(guide).contains("| `" + name + "` |"));
   }
 

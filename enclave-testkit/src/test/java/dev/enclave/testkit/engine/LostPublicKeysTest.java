@@ -128,7 +128,8 @@ class LostPublicKeysTest {
   }
 
   private List<String> proven(KeyHandle key, String... names) {
-    return builder("none").auditLog()
+    return builder("none")
+        .auditLog()
         .publicKeys(key, Stream.of(names).map(logs::resolve).toList())
         .entries()
         .stream()
@@ -255,8 +256,7 @@ class LostPublicKeysTest {
     assertThat(refusal(key)).isEqualTo(ErrorCode.INVALID_ARGUMENT);
     assertThat(refusal(key, logs.resolve("a"), logs.resolve("b")))
         .isEqualTo(ErrorCode.AUDIT_LOG_CORRUPT);
-    assertThat(refusal(key, logs.resolve("nowhere")))
-        .isEqualTo(ErrorCode.CONFIGURATION_UNREADABLE);
+    assertThat(refusal(key, logs.resolve("nowhere"))).isEqualTo(ErrorCode.CONFIGURATION_UNREADABLE);
   }
 
   @Test
@@ -270,7 +270,8 @@ class LostPublicKeysTest {
               .orElseThrow();
       destroy(enclave, published.id());
     }
-    assertThat(lines("a")).noneMatch(line -> line.contains("\"phase\":\"INTENT\"") && line.contains("publicKey"));
+    assertThat(lines("a"))
+        .noneMatch(line -> line.contains("\"phase\":\"INTENT\"") && line.contains("publicKey"));
   }
 
   private List<String> lines(String log) {

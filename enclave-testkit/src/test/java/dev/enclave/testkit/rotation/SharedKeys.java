@@ -2,8 +2,13 @@ package dev.enclave.testkit.rotation;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
+import dev.enclave.KeyName;
+import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
+import dev.enclave.RotationInterval;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendDecorator;
 import dev.enclave.spi.backend.BackendDecorator.Call;
@@ -11,6 +16,7 @@ import dev.enclave.spi.backend.BackendDescription;
 import dev.enclave.spi.backend.BackendProvider;
 import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.Capability;
+import dev.enclave.spi.backend.KeyRotator;
 import dev.enclave.spi.backend.OrphanCollector;
 import dev.enclave.spi.backend.SigningBackend;
 import dev.enclave.spi.detection.Detection;
@@ -88,23 +94,52 @@ final class SharedKeys implements BackendProvider {
         if (type == OrphanCollector.class && orphans.isPresent()) {
           return orphans.map(type::cast);
         }
-        return lacking.contains(type) ? Optional.empty() : super.capability(type);
+        if (lacking.contains(type)) {
+          return Optional.empty();
+        }
+        return type == KeyRotator.class
+            ? super.capability(KeyRotator.class).map(Rights::new).map(type::cast)
+            : super.capability(type);
       }
 
       @Override
       protected <T> T around(String operation, CallContext call, Call<T> made)
           throws BackendFailure {
         calls.merge(operation, 1, Integer::sum);
-        if (operation.equals("mayRotate") && !mayRotate) {
-          return no();
-        }
         return between.around(operation, call, made);
       }
     };
   }
 
-  @SuppressWarnings("unchecked") // The answer of the one operation that is a Boolean.
-  private static <T> T no() {
-    return (T) Boolean.FALSE;
+  /** Rotates, and says what the account may. */
+  private final class Rights implements KeyRotator {
+
+    private final KeyRotator it;
+
+    Rights(KeyRotator it) {
+      this.it = it;
+    }
+
+    @Override
+    public boolean mayRotate(CallContext call) throws BackendFailure {
+      return it.mayRotate(call) && mayRotate;
+    }
+
+    @Override
+    public KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
+      return it.prepare(request, call);
+    }
+
+    @Override
+    public KeySnapshot activate(RotateRequest request, KeyVersionId next, CallContext call)
+        throws BackendFailure {
+      return it.activate(request, next, call);
+    }
+
+    @Override
+    public KeySnapshot changeInterval(KeyName name, RotationInterval interval, CallContext call)
+        throws BackendFailure {
+      return it.changeInterval(name, interval, call);
+    }
   }
 }

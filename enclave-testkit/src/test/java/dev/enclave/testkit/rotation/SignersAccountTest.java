@@ -81,11 +81,14 @@ class SignersAccountTest {
     try (Enclave enclave = signer.set("enclave.rotation.automatic", "on").open()) {
       time.pass(Duration.ofMinutes(12));
       List<Finding> findings = enclave.health().findings();
-      assertThat(findings).singleElement().extracting(Finding::code)
+      assertThat(findings)
+          .singleElement()
+          .extracting(Finding::code)
           .isEqualTo(ErrorCode.ROTATION_OVERDUE);
       assertThat(findings.get(0).observed())
           .isEqualTo(
-              "no keys are rotated by this process, since its account may not list and change them");
+              "no keys are rotated by this process, since its account may not list and change"
+                  + " them");
     }
   }
 

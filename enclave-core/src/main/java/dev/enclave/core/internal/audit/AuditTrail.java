@@ -21,7 +21,6 @@ import dev.enclave.spi.audit.AuditSink;
 import dev.enclave.spi.audit.AuditSink.Durability;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;

@@ -17,8 +17,7 @@ import java.util.Optional;
  *
  * @param authority the backend's
  */
-record PublicKeySearch(
-    BackendId backend, String authority, KeyName key, KeyVersionId version) {
+record PublicKeySearch(BackendId backend, String authority, KeyName key, KeyVersionId version) {
 
   /** Whether a lane of the log in this directory has one; reads what is handed over to the disk. */
   boolean in(Path directory) throws IOException {

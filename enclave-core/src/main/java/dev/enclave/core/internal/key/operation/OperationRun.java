@@ -273,8 +273,7 @@ public final class OperationRun {
         Optional.ofNullable(key),
         backendId(),
         !archived.isEmpty()
-            || (backend != null
-                && (isUse(kind) ? backend.usesKeysElsewhere() : backend.remote())));
+            || (backend != null && (isUse(kind) ? backend.usesKeysElsewhere() : backend.remote())));
   }
 
   private static boolean isUse(Operation kind) {

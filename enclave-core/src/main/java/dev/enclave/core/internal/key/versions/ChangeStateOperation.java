@@ -126,8 +126,7 @@ public record ChangeStateOperation(KeyVersionId version, Change change)
     // A backend that forgets it may tell none of what is switched off already.
     boolean hidden = prepared.state() == KeyState.DISABLED && RecordedKey.forgotten(backend);
     if (destroyed || hidden) {
-      details.putAll(
-          RecordedKey.of(prepared.entry().snapshot(), prepared.version(), backend));
+      details.putAll(RecordedKey.of(prepared.entry().snapshot(), prepared.version(), backend));
     }
     details.put("from", prepared.version().state().name());
     details.put("to", prepared.state().name());
