@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.Enclave;
+import dev.enclave.KeyInfo;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
@@ -76,8 +77,7 @@ final class KeptPublicKeys {
       KeyVersion old = rotate(enclave, key);
       ManagedKey there = passing.admin().key(key.handle().name().value());
       if (keeps) {
-        there.destroy(old.id());
-        requireDestroyed(enclave, key, old);
+        requireDestroyed(there.destroy(old.id()), old);
         return;
       }
       requireRefused(ErrorCode.PUBLIC_KEY_NOT_KEPT, there, old.id());
@@ -87,8 +87,7 @@ final class KeptPublicKeys {
       assertThat(here.info().version(old.id()).orElseThrow().state())
           .isEqualTo(KeyState.VERIFY_ONLY);
       log.failWhen(event -> false);
-      here.destroy(old.id());
-      requireDestroyed(enclave, key, old);
+      requireDestroyed(here.destroy(old.id()), old);
       requireRecordedFirst(log, old);
       requireWrappingKeysGo(passing);
     }
@@ -125,10 +124,12 @@ final class KeptPublicKeys {
     assertThat(refused).hasMessageContaining("enclave.audit.directory");
   }
 
-  private static void requireDestroyed(Enclave enclave, SigningKey key, KeyVersion old) {
-    Optional<KeyState> state =
-        enclave.admin().key(key.handle()).info().version(old.id()).map(KeyVersion::state);
-    assertThat(state.orElse(KeyState.DESTROYED)).isEqualTo(KeyState.DESTROYED);
+  private void requireDestroyed(KeyInfo changed, KeyVersion old) throws InterruptedException {
+    assertThat(changed.version(old.id()).map(KeyVersion::state).orElse(KeyState.DESTROYED))
+        .isEqualTo(KeyState.DESTROYED);
+    bench.awaitKey(
+        changed.name(),
+        read -> read.version(old.id()).filter(v -> v.state() != KeyState.DESTROYED).isEmpty());
   }
 
   /** The intent has the public key, and is durable: the provider is asked after it. */
