@@ -7,6 +7,7 @@ import dev.enclave.Enclave;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.audit.AuditSink;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendDecorator;
 import dev.enclave.spi.backend.BackendDescription;
@@ -48,6 +49,12 @@ final class EngineBackend extends BackendDecorator {
 
   /** The same, to be opened; {@code more} are further settings. */
   static EnclaveFactory.Builder builder(BackendHarness harness, Map<String, String> more) {
+    return builder(harness, more, new RecordingAuditSink());
+  }
+
+  /** The same with records that go to {@code log}. */
+  static EnclaveFactory.Builder builder(
+      BackendHarness harness, Map<String, String> more, AuditSink log) {
     Map<String, String> settings = new HashMap<>(more);
     settings.put("enclave.environment", harness.environment().name().toLowerCase(Locale.ROOT));
     settings.put("enclave.backend", ID.value());
@@ -66,7 +73,7 @@ final class EngineBackend extends BackendDecorator {
         .with(FakeEnvironment.empty())
         .with(new Provider(harness))
         .with(harness.time())
-        .with(new RecordingAuditSink())
+        .with(log)
         .random(harness.random())
         .config(new ConfigSource("contract", settings));
   }

@@ -71,7 +71,7 @@ final class KeptPublicKeys {
   /** An administrator destroys the older of two versions. */
   void requireKept() throws InterruptedException {
     RecordingAuditSink log = new RecordingAuditSink();
-    try (Enclave passing = EngineBackend.builder(harness, Map.of()).with(new Passing()).open();
+    try (Enclave passing = EngineBackend.builder(harness, Map.of(), new Passing()).open();
         Enclave enclave = open(passing, log)) {
       SigningKey key = create(enclave);
       KeyVersion old = rotate(enclave, key);
@@ -96,7 +96,7 @@ final class KeptPublicKeys {
   /** Where keys end with the backend, one Enclave is all there is; it has the log that keeps. */
   private Enclave open(Enclave passing, RecordingAuditSink log) {
     return harness.expects(BackendTrait.PERSISTENT) || !keeps
-        ? EngineBackend.builder(harness, Map.of()).with(log).open()
+        ? EngineBackend.builder(harness, Map.of(), log).open()
         : passing;
   }
 
@@ -186,7 +186,7 @@ final class KeptPublicKeys {
       EnclaveException refused =
           catchThrowableOfType(
               EnclaveException.class,
-              () -> EngineBackend.builder(harness, BY_ITSELF).with(new Passing()).open().close());
+              () -> EngineBackend.builder(harness, BY_ITSELF, new Passing()).open().close());
       assertThat(refused).as("a start that would destroy what nothing keeps").isNotNull();
       assertThat(refused.code()).isEqualTo(ErrorCode.CONFIGURATION_INVALID_VALUE);
     }
@@ -194,8 +194,7 @@ final class KeptPublicKeys {
     SteppedTasks tasks = new SteppedTasks();
     RecordingAuditSink log = new RecordingAuditSink();
     EnclaveFactory.Builder builder =
-        EngineBackend.builder(harness.on(time, harness.settling()), BY_ITSELF)
-            .with(log)
+        EngineBackend.builder(harness.on(time, harness.settling()), BY_ITSELF, log)
             .scheduler(tasks);
     try (Enclave enclave = builder.open()) {
       SigningKey key = create(enclave);
