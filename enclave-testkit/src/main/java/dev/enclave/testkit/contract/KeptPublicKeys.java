@@ -22,7 +22,6 @@ import dev.enclave.spi.audit.AuditEvent.Phase;
 import dev.enclave.spi.audit.AuditSink;
 import dev.enclave.spi.audit.AuditSink.Durability;
 import dev.enclave.spi.backend.BackendTrait;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.RecordingAuditSink;
 import dev.enclave.testkit.RecordingAuditSink.Appended;
 import java.time.Duration;
@@ -36,10 +35,6 @@ import java.util.stream.Stream;
 final class KeptPublicKeys {
 
   private static final Duration YEARS = Duration.ofDays(1000);
-  private static final Duration HOUR = Duration.ofHours(1);
-
-  /** Reads of the key and of others, and two acts. */
-  private static final int MOST_STEPS = 60;
 
   /** What {@code destroy-after} needs, and nothing else that rotates. */
   private static final Map<String, String> BY_ITSELF =
@@ -90,6 +85,7 @@ final class KeptPublicKeys {
       requireDestroyed(here.destroy(old.id()), old);
       requireRecordedFirst(log, old);
       requireWrappingKeysGo(passing);
+      requireNoSuchStart();
     }
   }
 
@@ -180,43 +176,13 @@ final class KeptPublicKeys {
             });
   }
 
-  /** An Enclave destroys the older of two versions by itself. */
-  void requireKeptByItself() throws InterruptedException {
-    if (!keeps) {
-      EnclaveException refused =
-          catchThrowableOfType(
-              EnclaveException.class,
-              () -> EngineBackend.builder(harness, BY_ITSELF, new Passing()).open().close());
-      assertThat(refused).as("a start that would destroy what nothing keeps").isNotNull();
-      assertThat(refused.code()).isEqualTo(ErrorCode.CONFIGURATION_INVALID_VALUE);
-    }
-    JumpingTime time = new JumpingTime(harness.time());
-    SteppedTasks tasks = new SteppedTasks();
-    RecordingAuditSink log = new RecordingAuditSink();
-    EnclaveFactory.Builder builder =
-        EngineBackend.builder(harness.on(time, harness.settling()), BY_ITSELF, log)
-            .scheduler(tasks);
-    try (Enclave enclave = builder.open()) {
-      SigningKey key = create(enclave);
-      KeyVersion old = rotate(enclave, key);
-      time.jump(HOUR);
-      for (int step = 0; !destroyed(enclave, key, old); step++) {
-        assertThat(step).as("steps until version " + old.id() + " goes").isLessThan(MOST_STEPS);
-        tasks.runNext(time);
-      }
-      if (!keeps) {
-        requireRecordedFirst(log, old);
-      }
-    }
-  }
-
-  private static boolean destroyed(Enclave enclave, SigningKey key, KeyVersion old) {
-    return enclave
-        .admin()
-        .key(key.handle())
-        .info()
-        .version(old.id())
-        .filter(version -> version.state() != KeyState.DESTROYED)
-        .isEmpty();
+  /** A start that would destroy by itself what nothing keeps is refused. */
+  private void requireNoSuchStart() {
+    EnclaveException refused =
+        catchThrowableOfType(
+            EnclaveException.class,
+            () -> EngineBackend.builder(harness, BY_ITSELF, new Passing()).open().close());
+    assertThat(refused).as("a start that would destroy what nothing keeps").isNotNull();
+    assertThat(refused.code()).isEqualTo(ErrorCode.CONFIGURATION_INVALID_VALUE);
   }
 }
