@@ -384,6 +384,13 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
   }
 
   @Override
+  public boolean standsIn() {
+    Instant now = keys.time().now();
+    return gate.outage().isPresent()
+        && byKey.values().stream().anyMatch(companion -> companion.ready(now).isPresent());
+  }
+
+  @Override
   public String done() {
     return "endorsed";
   }

@@ -17,6 +17,9 @@ public interface SigningFallback {
   /** Whether something would stand in for the key now. */
   FallbackStatus status(KeySlot slot);
 
+  /** Whether the backend is known not to answer, and something stands in for keys. */
+  boolean standsIn();
+
   /** Lets go of what stands in for keys. */
   void close();
 }
