@@ -62,7 +62,7 @@ final class SignatureText {
       value =
           readPlain(parts[1])
               .byFallback(
-                  FallbackEndorsement.parse(URLDecoder.decode(parts[0], StandardCharsets.UTF_8)));
+                  Fallback.Endorsement.parse(URLDecoder.decode(parts[0], StandardCharsets.UTF_8)));
     } catch (UsageException e) {
       throw e.code() == ErrorCode.INVALID_SIGNATURE ? e : invalid(e.getMessage(), text);
     } catch (IllegalArgumentException e) {

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>A signature by fallback begins with {@code enclave-fallback-signature:v1:}, the text form of
- * its {@link FallbackEndorsement}, percent-encoded, and a colon; then comes the text form above.
+ * its {@link Fallback.Endorsement}, percent-encoded, and a colon; then comes the text form above.
  *
  * <p>It is one line of ASCII: about 350 characters on elliptic curves, 1,300 for RSA of 4096 bits,
  * and at most 8,192 while the trace id has no more than 2,000 when percent-encoded.
@@ -47,7 +47,7 @@ public final class SignatureValue {
   private final KeyVersionId version;
   private final Optional<String> traceId;
   private final Recovery recovery;
-  private final Optional<FallbackEndorsement> endorsement;
+  private final Optional<Fallback.Endorsement> endorsement;
 
   private SignatureValue(
       Bytes bytes,
@@ -57,7 +57,7 @@ public final class SignatureValue {
       KeyVersionId version,
       Optional<String> traceId,
       Recovery recovery,
-      Optional<FallbackEndorsement> endorsement) {
+      Optional<Fallback.Endorsement> endorsement) {
     this.bytes = bytes;
     this.encoding = encoding;
     this.algorithm = algorithm;
@@ -155,7 +155,7 @@ public final class SignatureValue {
    * @param word that names this signature's key and version as the companion
    * @throws UsageException ({@link ErrorCode#INVALID_ENDORSEMENT}) when it names another companion
    */
-  public SignatureValue byFallback(FallbackEndorsement word) {
+  public SignatureValue byFallback(Fallback.Endorsement word) {
     if (!word.companion().equals(key) || !word.companionVersion().equals(version)) {
       throw new UsageException(
           ErrorCode.INVALID_ENDORSEMENT,
@@ -176,9 +176,9 @@ public final class SignatureValue {
   /**
    * The endorsement of the companion that made this signature in a key's place, while the key's
    * backend did not answer; empty if the key itself made it. {@link #key()} and {@link #version()}
-   * then are the companion's, and {@link FallbackVerifier} alone accepts the signature.
+   * then are the companion's, and {@link Fallback.Verifier} alone accepts the signature.
    */
-  public Optional<FallbackEndorsement> byFallback() {
+  public Optional<Fallback.Endorsement> byFallback() {
     return endorsement;
   }
 

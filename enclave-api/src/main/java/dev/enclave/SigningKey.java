@@ -63,7 +63,7 @@ public interface SigningKey extends EnclaveKey {
    * Whether a companion in software would sign in this key's place if the backend did not answer
    * now, and why not. Asks no backend.
    */
-  FallbackStatus fallback();
+  Fallback.Status fallback();
 
   /**
    * Accepts signatures that companions of this key made while its backend did not answer, where a
@@ -72,7 +72,7 @@ public interface SigningKey extends EnclaveKey {
    * @param deployment as {@code enclave.fallback.deployment} of the service that signs; where that
    *     is not set, the name of its environment type in lower case, such as {@code production}
    */
-  FallbackVerifier fallbackVerifier(String deployment);
+  Fallback.Verifier fallbackVerifier(String deployment);
 
   /**
    * Whether the version that {@code signature} names made it over {@code input} and still verifies.

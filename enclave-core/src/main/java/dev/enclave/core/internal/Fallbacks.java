@@ -2,7 +2,7 @@ package dev.enclave.core.internal;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.FallbackEndorsement;
+import dev.enclave.Fallback;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.Observers;
@@ -46,7 +46,7 @@ final class Fallbacks {
   private static final Duration USUAL = Duration.ofDays(1);
 
   /** So that an endorsement, which begins a few minutes before it is made, is not too long. */
-  private static final Duration LONGEST = FallbackEndorsement.LONGEST.minus(Duration.ofDays(1));
+  private static final Duration LONGEST = Fallback.Endorsement.LONGEST.minus(Duration.ofDays(1));
 
   private Fallbacks() {}
 
@@ -115,7 +115,7 @@ final class Fallbacks {
   }
 
   private static String deployment(String text) {
-    if (!FallbackEndorsement.isDeployment(text)) {
+    if (!Fallback.Endorsement.isDeployment(text)) {
       throw new IllegalArgumentException("no name of a deployment");
     }
     return text;

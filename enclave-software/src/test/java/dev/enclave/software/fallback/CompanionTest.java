@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.Enclave;
-import dev.enclave.FallbackEndorsement;
-import dev.enclave.FallbackVerifier;
+import dev.enclave.Fallback;
 import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
@@ -60,12 +59,12 @@ class CompanionTest {
       assertThat(key.sign(MESSAGE).byFallback()).isEmpty();
       scene.begin(Fault.unavailable());
       SignatureValue signature = key.sign(MESSAGE, SignOptions.by("user:7"));
-      FallbackEndorsement word = signature.byFallback().orElseThrow();
+      Fallback.Endorsement word = signature.byFallback().orElseThrow();
       assertThat(word.key()).isEqualTo(key.handle());
       assertThat(signature.key()).isEqualTo(word.companion()).isNotEqualTo(key.handle());
       assertThat(signature.keyId()).startsWith("enclave-fallback-");
 
-      FallbackVerifier accepting = key.fallbackVerifier("production");
+      Fallback.Verifier accepting = key.fallbackVerifier("production");
       assertThat(accepting.verify(MESSAGE, signature, scene.clock.now())).isTrue();
       assertThat(accepting.verify(Message.ofUtf8("more"), signature, scene.clock.now())).isFalse();
       assertThat(key.fallbackVerifier("staging").verify(MESSAGE, signature, scene.clock.now()))
@@ -228,7 +227,7 @@ class CompanionTest {
       assertThat(after.key()).isNotEqualTo(before.key());
       assertThat(after.byFallback().orElseThrow().version())
           .isNotEqualTo(before.byFallback().orElseThrow().version());
-      FallbackVerifier accepting = key.fallbackVerifier("production");
+      Fallback.Verifier accepting = key.fallbackVerifier("production");
       assertThat(accepting.verify(MESSAGE, before, scene.clock.now())).isTrue();
       assertThat(accepting.verify(MESSAGE, after, scene.clock.now())).isTrue();
     }

@@ -3,7 +3,7 @@ package dev.enclave.software.fallback;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
-import dev.enclave.FallbackVerifier;
+import dev.enclave.Fallback;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SignatureValue;
@@ -48,7 +48,7 @@ class FlappingDayTest {
       Scene.awaitReady(key);
       Instant end = scene.clock.now().plus(DAY);
       Set<String> verified = new HashSet<>();
-      FallbackVerifier accepting = key.fallbackVerifier("production");
+      Fallback.Verifier accepting = key.fallbackVerifier("production");
       int asked = scene.cloud.faults().calls(CloudOperation.SIGN);
       Instant turn = scene.clock.now().plus(HALF);
       boolean up = true;

@@ -1,7 +1,6 @@
 package dev.enclave.core.internal.key.enclave;
 
-import dev.enclave.FallbackStatus;
-import dev.enclave.FallbackVerifier;
+import dev.enclave.Fallback;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
@@ -141,21 +140,21 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
   }
 
   @Override
-  public FallbackStatus fallback() {
+  public Fallback.Status fallback() {
     return shared()
         .fallback()
         .map(fallback -> fallback.status(slot()))
         .orElseGet(
             () ->
-                new FallbackStatus(
+                new Fallback.Status(
                     Optional.empty(),
                     "Nothing signs in an outage. Set enclave.fallback=software if a signature in"
                         + " software is better than none."));
   }
 
   @Override
-  public FallbackVerifier fallbackVerifier(String deployment) {
-    return FallbackVerifier.of(
+  public Fallback.Verifier fallbackVerifier(String deployment) {
+    return Fallback.Verifier.of(
         handle(), publicKeys(), Objects.requireNonNull(deployment, "deployment"));
   }
 

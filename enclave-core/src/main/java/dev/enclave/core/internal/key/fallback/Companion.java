@@ -1,6 +1,6 @@
 package dev.enclave.core.internal.key.fallback;
 
-import dev.enclave.FallbackEndorsement;
+import dev.enclave.Fallback;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.error.EnclaveException;
 import java.time.Duration;
@@ -27,7 +27,7 @@ final class Companion {
    * @param word the endorsement
    * @param slot the companion's own
    */
-  record Endorsed(FallbackEndorsement word, KeySlot slot) {}
+  record Endorsed(Fallback.Endorsement word, KeySlot slot) {}
 
   Companion(KeySlot slot) {
     this.slot = slot;

@@ -1,6 +1,6 @@
 package dev.enclave.core.internal.key.fallback;
 
-import dev.enclave.FallbackEndorsement;
+import dev.enclave.Fallback;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyVersion;
 import dev.enclave.Message;
@@ -42,7 +42,7 @@ record Endorsing(SharedParts keys, CompanionKeys companions, FallbackTerms terms
     return new Companion.Endorsed(word(slot, entry.handle(), version, companion), companion.slot());
   }
 
-  private FallbackEndorsement word(
+  private Fallback.Endorsement word(
       KeySlot slot, KeyHandle key, KeyVersion version, KeyCreation.Found companion) {
     Instant now = keys.time().now();
     Instant from = FallbackTerms.from(now);
@@ -51,7 +51,7 @@ record Endorsing(SharedParts keys, CompanionKeys companions, FallbackTerms terms
     KeyVersion its = companion.entry().requireActive();
     PublicKeyInfo publicKey = its.publicKey().orElseThrow();
     Message message =
-        FallbackEndorsement.messageOf(
+        Fallback.Endorsement.messageOf(
             key, version.id(), terms.deployment(), handle, its.id(), publicKey, from, until);
     SignatureValue signature =
         OperationRun.by(CompanionKeys.CALLER, keys)
@@ -69,7 +69,7 @@ record Endorsing(SharedParts keys, CompanionKeys companions, FallbackTerms terms
     if (!valid || !signature.key().equals(key)) {
       throw CompanionKeys.unverifiable(slot);
     }
-    return new FallbackEndorsement(
+    return new Fallback.Endorsement(
         terms.deployment(), handle, its.id(), publicKey, from, until, signature);
   }
 }

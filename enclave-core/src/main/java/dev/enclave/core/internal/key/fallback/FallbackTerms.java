@@ -1,6 +1,6 @@
 package dev.enclave.core.internal.key.fallback;
 
-import dev.enclave.FallbackEndorsement;
+import dev.enclave.Fallback;
 import dev.enclave.KeyVersion;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import java.time.Duration;
@@ -29,12 +29,12 @@ public record FallbackTerms(String deployment, Duration validFor) {
   }
 
   /** Whether half of its time is over. */
-  boolean isDue(FallbackEndorsement endorsement, Instant now) {
+  boolean isDue(Fallback.Endorsement endorsement, Instant now) {
     return !now.isBefore(endorsement.until().minus(validFor.dividedBy(2)));
   }
 
   /** Whether it lets the companion of a key's version sign. */
-  static boolean allows(FallbackEndorsement endorsement, KeySlot slot, Instant now) {
+  static boolean allows(Fallback.Endorsement endorsement, KeySlot slot, Instant now) {
     return endorsement.covers(now)
         && slot.newest()
             .filter(entry -> entry.usable())

@@ -1,6 +1,6 @@
 package dev.enclave.core.internal.key.fallback;
 
-import dev.enclave.FallbackStatus;
+import dev.enclave.Fallback;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
@@ -279,20 +279,20 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
   }
 
   @Override
-  public FallbackStatus status(KeySlot slot) {
+  public Fallback.Status status(KeySlot slot) {
     Optional<String> none = whyNone(slot);
     if (none.isPresent()) {
-      return new FallbackStatus(Optional.empty(), none.get());
+      return new Fallback.Status(Optional.empty(), none.get());
     }
     Companion companion = byKey.get(slot.name());
     Optional<Companion.Endorsed> ready =
         Optional.ofNullable(companion).flatMap(its -> its.ready(keys.time().now()));
     if (ready.isPresent()) {
-      return new FallbackStatus(
+      return new Fallback.Status(
           Optional.of(ready.get().word().until()),
           "Version " + ready.get().word().version() + " endorsed the companion.");
     }
-    return new FallbackStatus(
+    return new Fallback.Status(
         Optional.empty(),
         Optional.ofNullable(companion)
             .flatMap(Companion::failure)

@@ -1,6 +1,6 @@
 package dev.enclave.core.internal.key.slot;
 
-import dev.enclave.FallbackStatus;
+import dev.enclave.Fallback;
 import dev.enclave.SignOptions;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningInput;
@@ -15,7 +15,7 @@ public interface SigningFallback {
   SignatureValue sign(KeySlot slot, SigningInput input, SignOptions options, String caller);
 
   /** Whether something would stand in for the key now. */
-  FallbackStatus status(KeySlot slot);
+  Fallback.Status status(KeySlot slot);
 
   /** Whether the backend is known not to answer, and something stands in for keys. */
   boolean standsIn();
