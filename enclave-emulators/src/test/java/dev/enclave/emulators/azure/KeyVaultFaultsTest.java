@@ -275,7 +275,7 @@ class KeyVaultFaultsTest {
             AzureClients.trusting(server)
                 .getSocketFactory()
                 .createSocket("127.0.0.1", server.vaultUrl().getPort());
-    socket.setSoTimeout(10_000);
+    socket.setSoTimeout(60_000);
     return socket;
   }
 
