@@ -160,6 +160,27 @@ class GcpImportTest {
   }
 
   @Test
+  void aWrongLengthIsRefusedAtOnce_andMakesNoVersion() throws Exception {
+    CryptoKey key = signingKey(EC_SIGN_P256_SHA256);
+    ImportJob job = job(ImportMethod.RSA_OAEP_3072_SHA256_AES_256);
+    ByteString wrapped = wrap(job, ec("secp256r1").getPrivate().getEncoded());
+    assertRefused(
+        () ->
+            kms.importCryptoKeyVersion(
+                request(
+                    key, job, EC_SIGN_P256_SHA256, wrapped.substring(0, wrapped.size() - 1))),
+        Code.INVALID_ARGUMENT,
+        "64-bit blocks");
+    assertRefused(
+        () ->
+            kms.importCryptoKeyVersion(
+                request(key, job, EC_SIGN_P256_SHA256, wrapped.substring(0, 384))),
+        Code.INVALID_ARGUMENT,
+        "too short");
+    assertThat(kms.listCryptoKeyVersions(key.getName()).iterateAll()).isEmpty();
+  }
+
+  @Test
   void whatWasWrappedForAnotherJobFails() throws Exception {
     CryptoKey key = signingKey(EC_SIGN_P256_SHA256);
     ImportJob job = job(ImportMethod.RSA_OAEP_3072_SHA256_AES_256);

@@ -55,7 +55,16 @@ final class GcpDocTest {
     if (rule.equals(GcpErrors.DAMAGED)) {
       return "`INVALID_ARGUMENT` of a checksum";
     }
-    return rule.equals(GcpErrors.API_OFF)
+    if (rule.equals(GcpErrors.MAKING_ARGUMENT)) {
+      return "`INVALID_ARGUMENT` of `CreateCryptoKey`, `CreateCryptoKeyVersion`, `CreateImportJob`";
+    }
+    if (rule.equals(GcpErrors.IMPORT_ARGUMENT)) {
+      return "`INVALID_ARGUMENT` of `ImportCryptoKeyVersion`";
+    }
+    if (rule.equals(GcpErrors.IMPORT_STATE)) {
+      return "`FAILED_PRECONDITION` of `ImportCryptoKeyVersion`";
+    }
+    return rule.equals(GcpErrors.API_OFF) || rule.equals(GcpErrors.NO_USER_PROJECT)
         ? quoted(GcpErrors.WITH_REASON.stream().map(Enum::name))
             + " with reason "
             + quoted(rule.names().stream().sorted())

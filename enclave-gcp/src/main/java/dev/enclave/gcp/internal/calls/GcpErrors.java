@@ -5,6 +5,7 @@ import dev.enclave.cloud.ErrorTable;
 import dev.enclave.spi.FailureCode;
 import io.grpc.Status;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What gRPC's statuses and the reasons of {@code google.rpc.ErrorInfo} mean. They decide, never a
@@ -13,18 +14,31 @@ import java.util.List;
  */
 public final class GcpErrors {
 
-  /** The statuses of {@link #API_OFF}, which have another meaning without its reasons. */
+  /**
+   * The statuses of {@link #API_OFF} and {@link #NO_USER_PROJECT}, which have another meaning
+   * without their reasons.
+   */
   public static final List<Status.Code> WITH_REASON =
       List.of(Status.Code.PERMISSION_DENIED, Status.Code.FAILED_PRECONDITION);
 
   public static final ErrorRule API_OFF =
       ErrorRule.permanent(
           FailureCode.MISCONFIGURED,
-          "Enable cloudkms.googleapis.com in the project, and see that its billing account is active.",
+          "Enable cloudkms.googleapis.com in the calling project, and see that its billing account is"
+              + " active. That need not be the key ring's project: it is the service account's own, or"
+              + " a person's quota project, which gcloud auth application-default set-quota-project"
+              + " sets.",
           "SERVICE_DISABLED",
           "BILLING_DISABLED",
           "CONSUMER_SUSPENDED",
-          "CONSUMER_INVALID",
+          "CONSUMER_INVALID");
+
+  /** With a status of {@link #WITH_REASON}, too. */
+  public static final ErrorRule NO_USER_PROJECT =
+      ErrorRule.permanent(
+          FailureCode.MISCONFIGURED,
+          "Grant serviceusage.services.use on the quota project (the role Service Usage Consumer), or"
+              + " name another one by gcloud auth application-default set-quota-project.",
           "USER_PROJECT_DENIED");
 
   public static final ErrorRule EXPIRED =
@@ -73,9 +87,35 @@ public final class GcpErrors {
   public static final ErrorRule ARGUMENT =
       ErrorRule.permanent(
           FailureCode.REJECTED,
-          "Google finds the request wrong. Check the location: not every one has HSMs.",
+          "Google finds the request wrong. Check the names: of the project, the location and the key.",
           "INVALID_ARGUMENT",
           "OUT_OF_RANGE");
+
+  /** {@link #ARGUMENT} of what {@link #MAKING} makes. */
+  public static final ErrorRule MAKING_ARGUMENT =
+      ErrorRule.permanent(
+          FailureCode.REJECTED,
+          "Google does not make this in an HSM there. Take another algorithm, or a location whose HSMs"
+              + " have it: not every location has HSMs, and not every HSM has every algorithm.");
+
+  /** {@link #ARGUMENT} of ImportCryptoKeyVersion. */
+  public static final ErrorRule IMPORT_ARGUMENT =
+      ErrorRule.permanent(
+          FailureCode.REJECTED,
+          "Google does not take the private key for this algorithm: its length or format is wrong, or"
+              + " the import job is of another method or location. Nothing was imported. Check that"
+              + " the backup is one of a key of this algorithm, and that the location's HSMs have it.");
+
+  /** {@link #STATE} of ImportCryptoKeyVersion. */
+  public static final ErrorRule IMPORT_STATE =
+      ErrorRule.permanent(
+          FailureCode.INVALID_STATE,
+          "Look at the import job's state: it may be pending or have expired. gcloud kms import-jobs"
+              + " describe tells it.");
+
+  private static final Set<GcpOperation<?, ?>> MAKING =
+      Set.of(
+          GcpOperation.CREATE_KEY, GcpOperation.CREATE_VERSION, GcpOperation.CREATE_IMPORT_JOB);
 
   public static final ErrorRule UNIMPLEMENTED =
       ErrorRule.permanent(
@@ -108,6 +148,7 @@ public final class GcpErrors {
   public static final ErrorTable TABLE =
       ErrorTable.of(
           API_OFF,
+          NO_USER_PROJECT,
           EXPIRED,
           DENIED,
           THROTTLE,
@@ -116,6 +157,9 @@ public final class GcpErrors {
           STATE,
           DAMAGED,
           ARGUMENT,
+          MAKING_ARGUMENT,
+          IMPORT_ARGUMENT,
+          IMPORT_STATE,
           UNIMPLEMENTED,
           CONCURRENT,
           DEADLINE,
@@ -125,7 +169,21 @@ public final class GcpErrors {
 
   /** The rule for an answer; a reason counts where access or a precondition is refused. */
   static ErrorRule of(Status.Code status, String reason) {
-    boolean off = WITH_REASON.contains(status) && API_OFF.names().contains(reason);
-    return off ? API_OFF : TABLE.find(status.name()).orElse(BROKEN);
+    if (WITH_REASON.contains(status)) {
+      for (ErrorRule rule : List.of(API_OFF, NO_USER_PROJECT)) {
+        if (rule.names().contains(reason)) {
+          return rule;
+        }
+      }
+    }
+    return TABLE.find(status.name()).orElse(BROKEN);
+  }
+
+  /** The rule with better advice, where the operation tells what can be wrong. */
+  static ErrorRule of(ErrorRule rule, GcpOperation<?, ?> operation) {
+    if (operation.equals(GcpOperation.IMPORT_VERSION)) {
+      return rule.equals(ARGUMENT) ? IMPORT_ARGUMENT : rule.equals(STATE) ? IMPORT_STATE : rule;
+    }
+    return rule.equals(ARGUMENT) && MAKING.contains(operation) ? MAKING_ARGUMENT : rule;
   }
 }
