@@ -97,10 +97,10 @@ public final class GcpHealth {
           ErrorCode.ACCESS_DENIED,
           "This identity has none of the permissions that Enclave needs on "
               + ring
-              + ", or there is no such key ring: Google answers both alike. No key can be created or"
-              + " used there",
-          "Compare enclave.gcp-kms.key-ring with gcloud kms keyrings list; then grant the roles that"
-              + " doctor --iam prints. Who uses adopted keys alone may ignore it");
+              + ", or there is no such key ring: Google answers both alike. No key can be created"
+              + " or used there",
+          "Compare enclave.gcp-kms.key-ring with gcloud kms keyrings list; then grant the roles"
+              + " that doctor --iam prints. Who uses adopted keys alone may ignore it");
     }
     return Finding.of(
         Severity.WARNING,

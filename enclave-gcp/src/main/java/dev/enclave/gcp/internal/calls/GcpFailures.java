@@ -69,12 +69,17 @@ final class GcpFailures {
     String observed =
         (sent ? "Cloud KMS answered " : "not sent, ")
             + status
-            + (reason.isEmpty() ? "" : " (" + reason + info.map(GcpFailures::caller).orElse("") + ")");
+            + (reason.isEmpty()
+                ? ""
+                : " (" + reason + info.map(GcpFailures::caller).orElse("") + ")");
     // What was not sent has changed nothing.
     return new RemoteRequest(
             operation.method().getBareMethodName(), operation.changes() && sent, subject)
         .refused(
-            GcpErrors.of(rule(thrown.getStatus(), reason, left), operation), observed, retryAfter(thrown), attempt);
+            GcpErrors.of(rule(thrown.getStatus(), reason, left), operation),
+            observed,
+            retryAfter(thrown),
+            attempt);
   }
 
   /** A deadline that is not the call's was one of Google's own: it failed on its side. */

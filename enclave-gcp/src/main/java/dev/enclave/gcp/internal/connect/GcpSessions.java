@@ -118,8 +118,7 @@ public final class GcpSessions {
       CallContext call =
           CallContext.of("open", attempt, Deadline.in(OPENING, context.time()), context.time());
       try {
-        Grants.on(
-            session.keyRing(), List.of(GcpOperation.GET_KEY.permission()), calls, call);
+        Grants.on(session.keyRing(), List.of(GcpOperation.GET_KEY.permission()), calls, call);
         return;
       } catch (BackendFailure e) {
         if (e.failureClass() == FailureClass.PERMANENT || attempt == ATTEMPTS) {

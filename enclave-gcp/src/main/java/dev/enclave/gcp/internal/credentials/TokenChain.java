@@ -68,8 +68,7 @@ public final class TokenChain {
   /** What was chosen, and the project that a file names for its calls. */
   private record Chosen(CredentialSource<String> source, Optional<String> quotaProject) {}
 
-  private Chosen source(Optional<String> setting, String settingName)
-      throws BackendFailure {
+  private Chosen source(Optional<String> setting, String settingName) throws BackendFailure {
     if (setting.isPresent()) {
       return of(file(setting.get(), "Setting " + settingName), "Setting " + settingName);
     }
@@ -80,8 +79,7 @@ public final class TokenChain {
     Optional<CredentialsFile> login = strict ? Optional.empty() : login();
     return login.isPresent()
         ? of(login.get(), "gcloud")
-        : new Chosen(
-            new MetadataTokens(environment.metadata(), context.time()), Optional.empty());
+        : new Chosen(new MetadataTokens(environment.metadata(), context.time()), Optional.empty());
   }
 
   private CredentialsFile file(String path, String namedBy) throws BackendFailure {

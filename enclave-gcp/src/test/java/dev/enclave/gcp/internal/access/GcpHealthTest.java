@@ -99,8 +99,7 @@ class GcpHealthTest {
       bench.create(SigningAlgorithm.ECDSA_P256_SHA256);
       assertThat(
               catchThrowableOfType(
-                  BackendFailure.class,
-                  () -> bench.backend().health(bench.call())))
+                  BackendFailure.class, () -> bench.backend().health(bench.call())))
           .hasMessageContaining("UNIMPLEMENTED");
     }
   }

@@ -45,8 +45,7 @@ class QuotaProjectTest {
     try (GcpKmsServer server =
         GcpKmsServer.builder()
             .keyRing("wallet")
-            .deny(
-                new Denial("user:" + PERSON, "serviceusage.services.use", "projects/wallet-dev"))
+            .deny(new Denial("user:" + PERSON, "serviceusage.services.use", "projects/wallet-dev"))
             .start()) {
       assertThat(failure(login(server, ",\"quota_project_id\":\"wallet-dev\"")))
           .returns(FailureCode.MISCONFIGURED, BackendFailure::code)
