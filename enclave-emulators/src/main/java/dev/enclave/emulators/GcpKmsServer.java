@@ -119,7 +119,8 @@ public final class GcpKmsServer implements AutoCloseable {
                 Set.copyOf(settings.locations),
                 settings.generationTime,
                 settings.eventualConsistency,
-                settings.mostItems),
+                settings.mostItems,
+                settings.disableBeforeDestroy),
             settings.random,
             hsm);
     settings.keyRings.forEach(id -> shared.addKeyRing(keyRingName(id), settings.clock.instant()));

@@ -34,6 +34,7 @@ public final class GcpKmsServerBuilder {
   Duration eventualConsistency = Duration.ZERO;
   Duration latency = Duration.ZERO;
   int mostItems = 1000;
+  boolean disableBeforeDestroy;
   Map<Quotas.Kind, Integer> quotas = Map.of();
   final Set<String> withoutApi = new HashSet<>();
   final List<String> keyRings = new ArrayList<>();
@@ -166,6 +167,15 @@ public final class GcpKmsServerBuilder {
       throw new IllegalArgumentException("a page of " + most + " items has no end; allow one");
     }
     mostItems = most;
+    return this;
+  }
+
+  /**
+   * The organisation's policy has constraints/cloudkms.disableBeforeDestroy: only a disabled
+   * version can be scheduled for destruction. By default it has not.
+   */
+  public GcpKmsServerBuilder disableBeforeDestroy() {
+    disableBeforeDestroy = true;
     return this;
   }
 

@@ -32,7 +32,8 @@ final class GcpDocTest {
             .collect(Collectors.joining("\n", "", "\n"));
     requireGenerated(
         "errors",
-        "| gRPC status | class: reading, signing | class: changing | the caller sees | what to do |\n"
+        "| gRPC status | class: reading, signing | class: changing | the caller sees | what to do"
+            + " |\n"
             + "|---|---|---|---|---|\n"
             + rows);
   }
@@ -60,6 +61,9 @@ final class GcpDocTest {
     }
     if (rule.equals(GcpErrors.IMPORT_ARGUMENT)) {
       return "`INVALID_ARGUMENT` of `ImportCryptoKeyVersion`";
+    }
+    if (rule.equals(GcpErrors.MAKING_THROTTLE)) {
+      return "`RESOURCE_EXHAUSTED` of what makes or imports keys";
     }
     if (rule.equals(GcpErrors.IMPORT_STATE)) {
       return "`FAILED_PRECONDITION` of `ImportCryptoKeyVersion`";
