@@ -282,7 +282,14 @@ final class StartUp {
     }
     String reasons =
         Stream.concat(StartWarnings.ignored(context).stream(), obstacles.stream())
-            .map(f -> "- [" + f.category() + "] " + f.observed() + ": " + f.fix())
+            .map(
+                f ->
+                    "- ["
+                        + f.category()
+                        + "] "
+                        + BackendOpener.clause(f.observed())
+                        + ": "
+                        + f.fix())
             .collect(Collectors.joining("\n"));
     String message =
         "Enclave does not start in "

@@ -238,9 +238,9 @@ public final class BackendOpener {
             "Backend "
                 + id
                 + " is not fit for use: "
-                + finding.observed()
+                + clause(finding.observed())
                 + ". To mend it: "
-                + finding.fix()
+                + clause(finding.fix())
                 + ".");
       }
     }
@@ -261,7 +261,7 @@ public final class BackendOpener {
   }
 
   /** Without the full stop, which another clause follows. */
-  private static String clause(String sentence) {
+  public static String clause(String sentence) {
     return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
   }
 
