@@ -22,8 +22,8 @@ public final class Fallback {
 
   /**
    * The signed word of a key's version that a companion in software may sign in its place while its
-   * backend does not answer. Whoever trusts the version's public key verifies {@link #message()} with
-   * it; {@link Fallback.Verifier} does that. Immutable.
+   * backend does not answer. Whoever trusts the version's public key verifies {@link #message()}
+   * with it; {@link Fallback.Verifier} does that. Immutable.
    *
    * <p>Text form, as {@link #toString()} writes and {@link #parse} reads it, one line of ASCII:
    *
@@ -39,8 +39,8 @@ public final class Fallback {
    * signature   the text form of a SignatureValue, percent-encoded
    * }</pre>
    *
-   * @param deployment which deployment the companion signs for, {@code enclave.fallback.deployment}; 1
-   *     to 64 characters without control characters
+   * @param deployment which deployment the companion signs for, {@code
+   *     enclave.fallback.deployment}; 1 to 64 characters without control characters
    * @param companion the companion
    * @param companionVersion its version
    * @param companionKey that version's public key, of the algorithm of {@code signature}
@@ -65,10 +65,10 @@ public final class Fallback {
     private static final int LONGEST_DEPLOYMENT = 64;
 
     /**
-     * @throws UsageException ({@link ErrorCode#INVALID_ENDORSEMENT}) when the deployment is empty, too
-     *     long or has a control character, the times are no whole seconds, or in the wrong order or
-     *     more than {@link #LONGEST} apart, or the companion is for another algorithm than the key, or a
-     *     companion signed it
+     * @throws UsageException ({@link ErrorCode#INVALID_ENDORSEMENT}) when the deployment is empty,
+     *     too long or has a control character, the times are no whole seconds, or in the wrong
+     *     order or more than {@link #LONGEST} apart, or the companion is for another algorithm than
+     *     the key, or a companion signed it
      */
     public Endorsement {
       if (!isDeployment(deployment)) {
@@ -111,7 +111,9 @@ public final class Fallback {
       return signature.version();
     }
 
-    /** Whether the companion may sign at {@code at}: from {@link #from()}, before {@link #until()}. */
+    /**
+     * Whether the companion may sign at {@code at}: from {@link #from()}, before {@link #until()}.
+     */
     public boolean covers(Instant at) {
       return !at.isBefore(from) && at.isBefore(until);
     }
@@ -125,7 +127,8 @@ public final class Fallback {
     /**
      * The text that is signed, UTF-8: the lines {@code enclave-fallback-v1} and {@code sign}, then
      * handle, version and deployment of the key, handle, version, algorithm and fingerprint of the
-     * companion, beginning and end (ISO 8601, UTC), each on a line of its own, every line ended by LF.
+     * companion, beginning and end (ISO 8601, UTC), each on a line of its own, every line ended by
+     * LF.
      */
     public static Message messageOf(
         KeyHandle key,
@@ -224,9 +227,9 @@ public final class Fallback {
   }
 
   /**
-   * Verifies signatures that a companion made while the key's backend did not answer. Whoever uses it
-   * accepts them; {@link SigningKey#verify}, {@link SignatureVerifier} and {@link PublicKeySet} do
-   * not. Needs no backend. Immutable and thread-safe.
+   * Verifies signatures that a companion made while the key's backend did not answer. Whoever uses
+   * it accepts them; {@link SigningKey#verify}, {@link SignatureVerifier} and {@link PublicKeySet}
+   * do not. Needs no backend. Immutable and thread-safe.
    */
   public static final class Verifier {
 
@@ -253,12 +256,13 @@ public final class Fallback {
     }
 
     /**
-     * Whether {@code signature} is a companion's over {@code input}, and the companion's endorsement
-     * is by a version of this key, for this deployment, and valid at {@code at}. Of a signature that
-     * the key itself made the answer is {@code false}: {@link SigningKey#verify} verifies that.
+     * Whether {@code signature} is a companion's over {@code input}, and the companion's
+     * endorsement is by a version of this key, for this deployment, and valid at {@code at}. Of a
+     * signature that the key itself made the answer is {@code false}: {@link SigningKey#verify}
+     * verifies that.
      *
-     * @param at when the signature was made, as far as the verifier knows by itself: the time at which
-     *     it arrived, never one that the signer states
+     * @param at when the signature was made, as far as the verifier knows by itself: the time at
+     *     which it arrived, never one that the signer states
      */
     public boolean verify(SigningInput input, SignatureValue signature, Instant at) {
       return signature
@@ -292,7 +296,8 @@ public final class Fallback {
   }
 
   /**
-   * Whether a companion in software would sign in a key's place if the key's backend did not answer.
+   * Whether a companion in software would sign in a key's place if the key's backend did not
+   * answer.
    *
    * @param endorsedUntil when the endorsement ends that the companion has now; empty if there is no
    *     companion that may sign

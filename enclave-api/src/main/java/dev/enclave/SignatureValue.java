@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A signature and the exact key version that made it. Immutable and thread-safe.
  *
- * <p>Equality is that of bytes, encoding, algorithm, key, version and endorsement. The recovery id follows from
- * those and the message, and the trace id says which request the signature came by: a signature is
- * equal to its stored and reloaded form, and to one put together from its bytes, key and version.
+ * <p>Equality is that of bytes, encoding, algorithm, key, version and endorsement. The recovery id
+ * follows from those and the message, and the trace id says which request the signature came by: a
+ * signature is equal to its stored and reloaded form, and to one put together from its bytes, key
+ * and version.
  *
  * <p>Text form, as {@link #toString()} writes and {@link #parse} reads it:
  *

@@ -217,8 +217,7 @@ final class Fallbacks {
   /** Whether there is a store already, where one is configured. */
   private static boolean isThere(StartUpContext context, SharedParts shared) {
     Optional<BackendProvider> software = context.providers().find(BackendId.SOFTWARE);
-    boolean configured =
-        context.configuration().get("enclave.software.directory").isPresent();
+    boolean configured = context.configuration().get("enclave.software.directory").isPresent();
     if (software.isEmpty() || !configured) {
       return false;
     }

@@ -167,8 +167,7 @@ class GcpImportTest {
     for (int length : new int[] {wrapped.size() - 1, 384}) {
       ImportCryptoKeyVersionRequest wrong =
           request(key, job, EC_SIGN_P256_SHA256, wrapped.substring(0, length));
-      assertRefused(
-          () -> kms.importCryptoKeyVersion(wrong), Code.INVALID_ARGUMENT, "Wrapped key");
+      assertRefused(() -> kms.importCryptoKeyVersion(wrong), Code.INVALID_ARGUMENT, "Wrapped key");
     }
     assertThat(kms.listCryptoKeyVersions(key.getName()).iterateAll()).isEmpty();
   }

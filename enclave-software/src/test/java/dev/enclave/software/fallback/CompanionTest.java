@@ -96,7 +96,9 @@ class CompanionTest {
       for (int at = 0; at < text.length(); at += 7) {
         char changed = text.charAt(at) == '0' ? '1' : '0';
         String forged = text.substring(0, at) + changed + text.substring(at + 1);
-        assertThat(accepts(key, signature, forged)).as("changed at " + at + ": " + forged).isFalse();
+        assertThat(accepts(key, signature, forged))
+            .as("changed at " + at + ": " + forged)
+            .isFalse();
       }
     }
   }
@@ -308,12 +310,10 @@ class CompanionTest {
       SignatureValue signature = key.sign(MESSAGE);
       scene.end();
       EnclaveException byName =
-          catchThrowableOfType(
-              EnclaveException.class, () -> enclave.key(signature.key().name()));
+          catchThrowableOfType(EnclaveException.class, () -> enclave.key(signature.key().name()));
       EnclaveException byHandle =
           catchThrowableOfType(EnclaveException.class, () -> enclave.key(signature.key()));
-      assertThat(List.of(byName.code(), byHandle.code()))
-          .containsOnly(ErrorCode.KEY_NAME_RESERVED);
+      assertThat(List.of(byName.code(), byHandle.code())).containsOnly(ErrorCode.KEY_NAME_RESERVED);
     }
   }
 

@@ -159,8 +159,7 @@ class FallbackMatrixTest {
   }
 
   private static SigningKey endorsed(Scene scene, Enclave enclave, Endorsement endorsement) {
-    if (endorsement == Endorsement.MISSING
-        || endorsement == Endorsement.OF_ANOTHER_DEPLOYMENT) {
+    if (endorsement == Endorsement.MISSING || endorsement == Endorsement.OF_ANOTHER_DEPLOYMENT) {
       refuseEndorsement(scene, Fault.accessDenied());
     } else if (endorsement == Endorsement.FORGED) {
       refuseEndorsement(scene, Fault.Wrong.KEY);
@@ -221,7 +220,8 @@ class FallbackMatrixTest {
         new StringBuilder("| " + environment + " | `" + (on ? "software" : "disabled") + "` | ");
     row.append(endorsement.name().toLowerCase(Locale.ROOT).replace('_', ' '));
     for (Failure failure : Failure.values()) {
-      row.append(" | ").append(found.contains(failure) ? "the companion signs" : "`" + failure.told + "`");
+      row.append(" | ")
+          .append(found.contains(failure) ? "the companion signs" : "`" + failure.told + "`");
     }
     return row.append(" |").toString();
   }

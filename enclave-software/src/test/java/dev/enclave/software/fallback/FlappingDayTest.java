@@ -24,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A day on which the backend answers for ten seconds and does not for ten, a call a second. */
 class FlappingDayTest {
 
-  private static final Duration DAY = Duration.ofHours(Integer.getInteger("enclave.soak.hours", 24));
+  private static final Duration DAY =
+      Duration.ofHours(Integer.getInteger("enclave.soak.hours", 24));
   private static final Duration HALF = Duration.ofSeconds(10);
   private static final Message MESSAGE = Message.ofUtf8("pay 5 to bob");
 
@@ -40,8 +41,7 @@ class FlappingDayTest {
     int byCompanion = 0;
     int failed = 0;
     try (CapturedOutput said = new CapturedOutput();
-        Enclave enclave =
-            scene.open(Scene.fallback("enclave.fallback.valid-for", "PT2H"))) {
+        Enclave enclave = scene.open(Scene.fallback("enclave.fallback.valid-for", "PT2H"))) {
       SigningKey key =
           enclave.createKey(
               KeySpec.named("payments").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));

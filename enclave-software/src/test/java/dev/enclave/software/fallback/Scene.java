@@ -56,8 +56,7 @@ final class Scene {
 
   /** In PRODUCTION, with both lines. */
   static Map<String, String> fallback() {
-    return Map.of(
-        "enclave.fallback", "software", "enclave.fallback.minimum-assurance", "software");
+    return Map.of("enclave.fallback", "software", "enclave.fallback.minimum-assurance", "software");
   }
 
   /** The same with more settings. */
@@ -93,7 +92,6 @@ final class Scene {
 
   /** Waits until the companion could not be endorsed. */
   static void awaitFailure(SigningKey key) {
-    Waiting.until(
-        () -> key.fallback().reason().startsWith("The companion could not be endorsed"));
+    Waiting.until(() -> key.fallback().reason().startsWith("The companion could not be endorsed"));
   }
 }

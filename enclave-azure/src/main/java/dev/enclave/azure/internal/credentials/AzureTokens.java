@@ -226,7 +226,7 @@ public final class AzureTokens implements TokenCredential, AutoCloseable {
             + ". "
             + (refusal.status() == 404 || refusal.status() == 410
                 ? "It may be starting or being updated. If it stays so, another server answers"
-                      + " there, or the process runs where that identity is not."
+                    + " there, or the process runs where that identity is not."
                 : source.fix());
     if (refusal.status() == 429) {
       return BackendFailure.throttled(message, refusal.retryAfter());

@@ -66,7 +66,7 @@ public final class GcpPermissions implements PermissionProber {
     String fix =
         granted.get().isEmpty()
             ? " on the key ring by a custom role, or correct enclave.gcp-kms.key-ring: a key ring"
-                  + " that does not exist grants nothing either; doctor --iam prints both roles"
+                + " that does not exist grants nothing either; doctor --iam prints both roles"
             : " on the key ring by a custom role; doctor --iam prints both";
     List<Permission> answers = new ArrayList<>();
     TO_USE.forEach(name -> answers.add(permission(name, SIGNING, granted.get(), fix)));

@@ -160,8 +160,7 @@ public final class EngineEnclave implements Enclave {
   public HealthReport health() {
     shared.requireOpen();
     List<Finding> findings =
-        new ArrayList<>(
-            bridged(BackendOpener.health(shared.backends().resolved()).findings()));
+        new ArrayList<>(bridged(BackendOpener.health(shared.backends().resolved()).findings()));
     shared.audit().health().ifPresent(findings::add);
     shared.queue().flatMap(DeferralQueue::health).ifPresent(findings::add);
     shared.background().forEach(work -> work.health().ifPresent(findings::add));

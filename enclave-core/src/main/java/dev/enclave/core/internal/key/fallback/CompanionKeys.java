@@ -76,7 +76,8 @@ public record CompanionKeys(SharedParts shared) {
   private String base(KeyHandle key, KeyVersionId version, String deployment) {
     long period = shared.time().now().getEpochSecond() / PERIOD.toSeconds();
     Message named =
-        Message.ofUtf8(String.join("\n", key.toString(), version.value(), deployment, Long.toString(period)));
+        Message.ofUtf8(
+            String.join("\n", key.toString(), version.value(), deployment, Long.toString(period)));
     String hash = Hashing.digest(DigestAlgorithm.SHA_256, named).value().toHex();
     return ReservedNames.COMPANION + hash.substring(0, LENGTH);
   }

@@ -164,8 +164,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
   }
 
   @Override
-  public SignatureValue sign(
-      KeySlot slot, SigningInput input, SignOptions options, String caller) {
+  public SignatureValue sign(KeySlot slot, SigningInput input, SignOptions options, String caller) {
     Companion companion = byKey.get(slot.name());
     Optional<Companion.Endorsed> ready =
         companion == null ? Optional.empty() : companion.ready(keys.time().now());
