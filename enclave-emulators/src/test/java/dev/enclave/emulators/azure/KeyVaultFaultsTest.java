@@ -284,8 +284,8 @@ class KeyVaultFaultsTest {
         .getOutputStream()
         .write(
             ("GET /keys/wallet?api-version=7.6 HTTP/1.1\r\n"
-                 + "Host: localhost\r\n"
-                 + "Authorization: Bearer "
+                    + "Host: localhost\r\n"
+                    + "Authorization: Bearer "
                     + token
                     + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII));

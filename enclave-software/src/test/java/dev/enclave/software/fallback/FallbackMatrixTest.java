@@ -42,6 +42,7 @@ class FallbackMatrixTest {
       KeySpec.named("payments").algorithm(SigningAlgorithm.ECDSA_P256_SHA256);
 
   /** What keeps the backend from signing, and what the caller is told without a companion. */
+  @SuppressWarnings("ImmutableEnumChecker") // Its consumers have no state.
   private enum Failure {
     AWAY("does not answer", ErrorCode.BACKEND_UNAVAILABLE, s -> s.begin(Fault.unavailable())),
     HANGING(
