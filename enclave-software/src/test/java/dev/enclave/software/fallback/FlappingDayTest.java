@@ -1,0 +1,100 @@
+package dev.enclave.software.fallback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.Enclave;
+import dev.enclave.Fallback;
+import dev.enclave.KeySpec;
+import dev.enclave.Message;
+import dev.enclave.SignatureValue;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.SigningKey;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.testkit.CapturedOutput;
+import dev.enclave.testkit.cloud.CloudOperation;
+import dev.enclave.testkit.cloud.Fault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A day on which the backend answers for ten seconds and does not for ten, a call a second. */
+class FlappingDayTest {
+
+  private static final Duration DAY =
+      Duration.ofHours(Integer.getInteger("enclave.soak.hours", 24));
+  private static final Duration HALF = Duration.ofSeconds(10);
+  private static final Message MESSAGE = Message.ofUtf8("pay 5 to bob");
+
+  private final Scene scene;
+
+  FlappingDayTest(@TempDir Path directory) {
+    this.scene = new Scene(directory);
+  }
+
+  @Test
+  void everySignatureIsTheKeysOrEndorsed_withoutAStorm_andWarningsAreBounded() {
+    int byKey = 0;
+    int byCompanion = 0;
+    int failed = 0;
+    try (CapturedOutput said = new CapturedOutput();
+        Enclave enclave = scene.open(Scene.fallback("enclave.fallback.valid-for", "PT2H"))) {
+      SigningKey key =
+          enclave.createKey(
+              KeySpec.named("payments").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
+      Scene.awaitReady(key);
+      Instant end = scene.clock.now().plus(DAY);
+      Set<String> verified = new HashSet<>();
+      Fallback.Verifier accepting = key.fallbackVerifier("production");
+      int asked = scene.cloud.faults().calls(CloudOperation.SIGN);
+      Instant turn = scene.clock.now().plus(HALF);
+      boolean up = true;
+      while (scene.clock.now().isBefore(end)) {
+        if (!scene.clock.now().isBefore(turn)) {
+          turn = turn.plus(HALF);
+          up = !up;
+          if (up) {
+            scene.end();
+          } else {
+            scene.begin(Fault.unavailable());
+          }
+        }
+        try {
+          SignatureValue signature = key.sign(MESSAGE);
+          if (signature.byFallback().isPresent()) {
+            byCompanion++;
+            // Of each endorsement once: a verification takes longer than a signature.
+            if (verified.add(signature.byFallback().get().toString())) {
+              assertThat(accepting.verify(MESSAGE, signature, scene.clock.now())).isTrue();
+            }
+            assertThat(signature.byFallback().get().covers(scene.clock.now())).isTrue();
+          } else {
+            byKey++;
+          }
+        } catch (EnclaveException e) {
+          failed++;
+        }
+        scene.clock.advance(Duration.ofSeconds(1));
+      }
+      long seconds = DAY.toSeconds();
+      int requests = scene.cloud.faults().calls(CloudOperation.SIGN) - asked;
+      assertThat(failed).as("by the key " + byKey + ", by companions " + byCompanion).isZero();
+      assertThat(byKey).isPositive();
+      assertThat(byCompanion).isPositive();
+      assertThat((long) requests).as("requests to sign in a day").isLessThan(2 * seconds);
+      String log = said.text();
+      assertThat(count(log, "FALLBACK BEGINS: backend cloud")).isEqualTo(1);
+      assertThat(count(log, "FALLBACK ENDS: backend cloud")).isZero();
+      assertThat(count(log, "FALLBACK GOES ON: backend cloud"))
+          .isBetween(1, (int) (seconds / 60 + 1));
+      assertThat(verified.size()).isGreaterThan(1);
+    }
+  }
+
+  private static int count(String text, String part) {
+    return text.split(java.util.regex.Pattern.quote(part), -1).length - 1;
+  }
+}
