@@ -16,6 +16,7 @@ import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.slot.SigningFallback;
 import dev.enclave.core.internal.key.use.SignOperation;
+import dev.enclave.core.internal.redaction.Unexpected;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.EnclaveException;
@@ -81,8 +82,17 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
   @Override
   public void expect(KeySlot slot) {
     if (whyNone(slot).isEmpty()) {
-      dueNow(byKey.computeIfAbsent(slot.name(), name -> new Companion(slot)));
+      dueNow(
+          byKey.compute(
+              slot.name(),
+              (name, known) ->
+                  known == null || known.slot() != slot ? new Companion(slot) : known));
     }
+  }
+
+  /** What stands in for the key in that slot: one of its name may be another key by now. */
+  private Optional<Companion> companion(KeySlot slot) {
+    return Optional.ofNullable(byKey.get(slot.name())).filter(known -> known.slot() == slot);
   }
 
   private void dueNow(Companion companion) {
@@ -125,17 +135,22 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
       if (before.isPresent() && !before.get().word().version().equals(fresh.word().version())) {
         companions.destroy(before.get().slot());
       }
-    } catch (EnclaveException e) {
-      companion.failed(e, keys.time().now());
-      if (isGone(companion.slot())) {
-        dismiss(companion);
-      } else if (e.category() != ErrorCategory.CONNECTIVITY && e.code() != ErrorCode.CLOSED) {
-        LOG.log(
-            System.Logger.Level.WARNING,
-            "Key {0} has no endorsed companion, so nothing signs in its place in an outage: {1}",
-            companion.slot().name(),
-            e.getMessage());
-      }
+    } catch (RuntimeException e) {
+      noted(companion, Unexpected.of(e));
+    }
+  }
+
+  private void noted(Companion companion, EnclaveException e) {
+    companion.failed(e, keys.time().now());
+    if (isGone(companion.slot())) {
+      dismiss(companion);
+    } else if (e.category() != ErrorCategory.CONNECTIVITY && e.code() != ErrorCode.CLOSED) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "Key {0} has no companion that it endorsed anew, and none signs in its place once an"
+              + " earlier endorsement has ended: {1}",
+          companion.slot().name(),
+          e.getMessage());
     }
   }
 
@@ -149,33 +164,40 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
         .isPresent();
   }
 
+  /** One that cannot be destroyed now stays known, so that the next step tries again. */
   private void dismiss(Companion companion) {
     Optional<Companion.Endorsed> its = companion.endorsed();
-    companion.dismissed();
-    byKey.remove(companion.slot().name(), companion);
-    its.ifPresent(
-        endorsed -> {
-          companions.destroy(endorsed.slot());
-          LOG.log(
-              System.Logger.Level.INFO,
-              "Key {0} is destroyed, and so is its companion",
-              companion.slot().name());
-        });
+    try {
+      if (its.isPresent()) {
+        companions.destroy(its.get().slot());
+        LOG.log(
+            System.Logger.Level.INFO,
+            "Key {0} is destroyed, and so is its companion",
+            companion.slot().name());
+      }
+      companion.dismissed();
+      byKey.remove(companion.slot().name(), companion);
+    } catch (RuntimeException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "Key {0} is destroyed, and its companion is not yet: {1}",
+          companion.slot().name(),
+          Unexpected.of(e).getMessage());
+    }
   }
 
   @Override
   public SignatureValue sign(KeySlot slot, SigningInput input, SignOptions options, String caller) {
-    Companion companion = byKey.get(slot.name());
-    Optional<Companion.Endorsed> ready =
-        companion == null ? Optional.empty() : companion.ready(keys.time().now());
+    Optional<Companion> companion = companion(slot);
+    Optional<Companion.Endorsed> ready = companion.flatMap(its -> its.ready(keys.time().now()));
     SignatureValue signature =
         ready.isPresent()
             ? signedSomehow(ready.get(), slot, input, options, caller)
             : OperationRun.by(caller, keys).on(slot).run(new SignOperation(input, options));
-    if (companion == null) {
+    if (companion.isEmpty()) {
       expect(slot);
     } else if (signature.byFallback().isEmpty()) {
-      dueNow(companion);
+      dueNow(companion.get());
     }
     return signature;
   }
@@ -283,9 +305,8 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
     if (none.isPresent()) {
       return new Fallback.Status(Optional.empty(), none.get());
     }
-    Companion companion = byKey.get(slot.name());
-    Optional<Companion.Endorsed> ready =
-        Optional.ofNullable(companion).flatMap(its -> its.ready(keys.time().now()));
+    Optional<Companion> companion = companion(slot);
+    Optional<Companion.Endorsed> ready = companion.flatMap(its -> its.ready(keys.time().now()));
     if (ready.isPresent()) {
       return new Fallback.Status(
           Optional.of(ready.get().word().until()),
@@ -293,7 +314,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
     }
     return new Fallback.Status(
         Optional.empty(),
-        Optional.ofNullable(companion)
+        companion
             .flatMap(Companion::failure)
             .map(why -> "The companion could not be endorsed: " + why.getMessage())
             .orElse(
