@@ -307,7 +307,7 @@ final class PrecedenceTest {
     assertThatThrownBy(() -> Precedence.decide(List.of(file)))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("(from file)")
-        .hasMessageContaining("enclave.environment, enclave.minimum-assurance");
+        .hasMessageContaining("enclave.environment, enclave.fallback, enclave.minimum-assurance");
   }
 
   @Test
