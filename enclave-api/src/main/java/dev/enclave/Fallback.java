@@ -81,8 +81,8 @@ public final class Fallback {
       if (!from.isBefore(until) || Duration.between(from, until).compareTo(LONGEST) > 0) {
         throw invalid("it must end after it begins, by seven days at most");
       }
-      if (signature.byFallback().isPresent()) {
-        throw invalid("a companion cannot endorse another");
+      if (signature.byFallback().isPresent() || companion.equals(signature.key())) {
+        throw invalid("a companion cannot endorse another, nor itself");
       }
       if (companionKey.algorithm() != signature.algorithm()) {
         throw invalid(

@@ -18,7 +18,6 @@ import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.slot.VersionLife;
 import dev.enclave.core.internal.key.start.BackendOpener;
 import dev.enclave.core.internal.policy.Findings;
-import dev.enclave.core.internal.policy.PolicyMatrix;
 import dev.enclave.core.internal.resolve.EngineResolution;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.diagnosis.HealthReport.Finding;
@@ -57,7 +56,7 @@ final class Fallbacks {
   }
 
   /** What is wrong with the settings. */
-  static List<Finding> obstacles(StartUpContext context, Answer answer) {
+  static List<Finding> obstacles(StartUpContext context, SecurityPolicy policy, Answer answer) {
     List<Finding> obstacles = new ArrayList<>();
     try {
       Configuration configuration = context.configuration();
@@ -65,8 +64,14 @@ final class Fallbacks {
       boolean acknowledged = acknowledged(configuration);
       terms(context);
       if (choice == FallbackChoice.SOFTWARE) {
-        if (!acknowledged && needsAcknowledgement(context)) {
+        if (!acknowledged && needsAcknowledgement(policy)) {
           obstacles.add(unacknowledged(context));
+        }
+        if (!context.inference().declared()) {
+          obstacles.add(undeclared(configuration));
+        }
+        if (!policy.allows(BackendId.SOFTWARE)) {
+          obstacles.add(notAllowed(configuration));
         }
         if (answer instanceof Answer.Chosen chosen
             && chosen.resolution().chosen().equals(BackendId.SOFTWARE)) {
@@ -80,9 +85,8 @@ final class Fallbacks {
   }
 
   /** Where the policy takes no keys in software, a second line says that it is meant. */
-  private static boolean needsAcknowledgement(StartUpContext context) {
-    return PolicyMatrix.standing(context.inference().type(), true, Assurance.SOFTWARE)
-        == PolicyMatrix.Standing.NO;
+  private static boolean needsAcknowledgement(SecurityPolicy policy) {
+    return !Assurance.SOFTWARE.atLeast(policy.minimumAssurance());
   }
 
   private static boolean acknowledged(Configuration configuration) {
@@ -146,6 +150,23 @@ final class Fallbacks {
             + " enclave.fallback.minimum-assurance=software as well; else remove enclave.fallback");
   }
 
+  private static Finding undeclared(Configuration configuration) {
+    return Finding.of(
+        Severity.ERROR,
+        ErrorCode.ENVIRONMENT_UNDECLARED,
+        configuration.stated(SettingNames.FALLBACK) + ", and enclave.environment is not set",
+        "set enclave.environment, which keys in software need anyhow");
+  }
+
+  private static Finding notAllowed(Configuration configuration) {
+    return Finding.of(
+        Severity.ERROR,
+        ErrorCode.BACKEND_NOT_ALLOWED,
+        configuration.stated(SettingNames.FALLBACK)
+            + ", and enclave.backends does not allow software",
+        "add software to enclave.backends, or remove enclave.fallback");
+  }
+
   private static Finding nothingToFallBackFrom(Configuration configuration) {
     return Finding.of(
         Severity.ERROR,
@@ -195,12 +216,20 @@ final class Fallbacks {
     SharedParts engine = engine(context, shared, sink, opener);
     try {
       opener.open(engine);
-      int destroyed = new CompanionKeys(engine).destroyAll();
-      if (destroyed > 0) {
+      CompanionKeys.Swept swept = new CompanionKeys(engine).destroyAll();
+      if (swept.destroyed() > 0) {
         LOG.log(
             Level.WARNING,
             "enclave.fallback is disabled: destroyed {0} companions in {1}",
-            destroyed,
+            swept.destroyed(),
+            engine.backends().resolved().description().authority());
+      }
+      if (!swept.left().isEmpty()) {
+        LOG.log(
+            Level.WARNING,
+            "enclave.fallback is disabled, and these companions cannot be read or destroyed: {0}."
+                + " Remove their files from {1}",
+            swept.left().keySet(),
             engine.backends().resolved().description().authority());
       }
     } catch (EnclaveException e) {

@@ -171,7 +171,10 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
     Objects.requireNonNull(input, "input");
     Objects.requireNonNull(signature, "signature");
     return recorded(
-        (entry, run) -> isNamedBy(signature.key()) && verifies(entry, input, signature, run));
+        (entry, run) ->
+            signature.byFallback().isEmpty()
+                && isNamedBy(signature.key())
+                && verifies(entry, input, signature, run));
   }
 
   private boolean verifies(

@@ -21,11 +21,14 @@ import dev.enclave.core.internal.key.versions.ChangeStateOperation;
 import dev.enclave.core.internal.key.versions.ChangeStateOperation.Change;
 import dev.enclave.core.internal.key.versions.KeyCreation;
 import dev.enclave.crypto.Hashing;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
@@ -44,6 +47,18 @@ public record CompanionKeys(SharedParts shared) {
 
   /** So long after its beginning no companion of a period is used any more. */
   static final Duration OVER = PERIOD.multipliedBy(2).plus(Duration.ofDays(7));
+
+  /**
+   * What was destroyed, and what could not be.
+   *
+   * @param destroyed how many
+   * @param left those that are still there, and why
+   */
+  public record Swept(int destroyed, Map<KeyName, EnclaveException> left) {
+    public Swept {
+      left = Map.copyOf(left);
+    }
+  }
 
   private static final int MOST_TRIES = 99;
   private static final int LENGTH = 24;
@@ -100,33 +115,39 @@ public record CompanionKeys(SharedParts shared) {
     OperationRun.by(CALLER, shared).on(companion).run(new ChangeStateOperation(version, change));
   }
 
-  /** Destroys all that are there, as far as they are not destroyed; says how many they were. */
-  public int destroyAll() {
+  /** Destroys all that are there, as far as they are not destroyed. */
+  public Swept destroyAll() {
     return destroyAll(entry -> true);
   }
 
   /** Destroys what no deployment uses any more, by its age. */
-  int destroyOld() {
+  Swept destroyOld() {
     Instant oldest = shared.time().now().minus(OVER);
     return destroyAll(entry -> entry.snapshot().createdAt().isBefore(oldest));
   }
 
-  private int destroyAll(Predicate<KeyEntry> unwanted) {
+  /** One that cannot be read, or destroyed, keeps none of the others. */
+  private Swept destroyAll(Predicate<KeyEntry> unwanted) {
     int destroyed = 0;
+    Map<KeyName, EnclaveException> left = new TreeMap<>();
     KeyFinder finder = new KeyFinder(shared);
     for (KeyName name : KeyInventory.stored(shared, CALLER)) {
       if (ReservedNames.isCompanion(name)) {
-        KeySlot slot = finder.slot(name);
-        KeyEntry entry = finder.read(slot, shared.newTrace(), CALLER);
-        boolean alive =
-            entry.snapshot().versions().stream().anyMatch(v -> v.state() != KeyState.DESTROYED);
-        if (alive && unwanted.test(entry)) {
-          destroy(slot);
-          destroyed++;
+        try {
+          KeySlot slot = finder.slot(name);
+          KeyEntry entry = finder.read(slot, shared.newTrace(), CALLER);
+          boolean alive =
+              entry.snapshot().versions().stream().anyMatch(v -> v.state() != KeyState.DESTROYED);
+          if (alive && unwanted.test(entry)) {
+            destroy(slot);
+            destroyed++;
+          }
+        } catch (EnclaveException e) {
+          left.put(name, e);
         }
       }
     }
-    return destroyed;
+    return new Swept(destroyed, left);
   }
 
   /** What to throw for an endorsement that its own key's public key does not verify. */

@@ -30,6 +30,7 @@ record Endorsing(SharedParts keys, CompanionKeys companions, FallbackTerms terms
 
   /** An endorsement by the version that is active now, of a companion that is made if need be. */
   Companion.Endorsed endorsed(KeySlot slot) {
+    long begun = keys.time().nanoTime();
     KeyEntry entry =
         slot.current(keys.newTrace(), keys.within(SharedParts.SIGN_WITHIN)).requireUsable();
     KeyVersion version = entry.requireActive();
@@ -39,7 +40,8 @@ record Endorsing(SharedParts keys, CompanionKeys companions, FallbackTerms terms
             version.id(),
             (SigningAlgorithm) entry.snapshot().algorithm(),
             terms.deployment());
-    return new Companion.Endorsed(word(slot, entry.handle(), version, companion), companion.slot());
+    return new Companion.Endorsed(
+        word(slot, entry.handle(), version, companion), companion.slot(), begun);
   }
 
   private Fallback.Endorsement word(

@@ -33,9 +33,10 @@ public record FallbackTerms(String deployment, Duration validFor) {
     return !now.isBefore(endorsement.until().minus(validFor.dividedBy(2)));
   }
 
-  /** Whether it lets the companion of a key's version sign. */
+  /** Whether it lets the companion of a key's version sign: the version is active, as last read. */
   static boolean allows(Fallback.Endorsement endorsement, KeySlot slot, Instant now) {
     return endorsement.covers(now)
+        && !slot.distrusted()
         && slot.newest()
             .filter(entry -> entry.usable())
             .flatMap(entry -> entry.snapshot().active())

@@ -23,12 +23,16 @@ final class OutageGate {
   /** How often a log line says that companions sign. */
   static final Duration REMINDER = Duration.ofMinutes(1);
 
+  /** The number of no outage. */
+  static final int NONE = 0;
+
   private static final System.Logger LOG = System.getLogger("dev.enclave");
 
   private final TimeSource time;
   private final String backend;
   private boolean held;
   private boolean tried;
+  private int number = NONE;
   private @Nullable Outage outage;
 
   /** What is told of one. */
@@ -61,12 +65,20 @@ final class OutageGate {
     this.backend = backend;
   }
 
-  synchronized Way enter() {
+  /**
+   * How a call goes.
+   *
+   * @param mayTry whether it has time enough to find out whether the backend answers
+   */
+  synchronized Way enter(boolean mayTry) {
     tell();
     if (!held) {
       return Way.OPEN;
     }
-    if (tried || outage == null || since(outage.lastUnansweredNanos).compareTo(HOLD) < 0) {
+    if (!mayTry
+        || tried
+        || outage == null
+        || since(outage.lastUnansweredNanos).compareTo(HOLD) < 0) {
       return Way.HELD;
     }
     tried = true;
@@ -88,16 +100,22 @@ final class OutageGate {
     }
   }
 
-  /** The backend did not answer, and a companion is asked. */
-  synchronized void unanswered(Way way) {
+  /**
+   * The backend did not answer, and a companion is asked.
+   *
+   * @param asked whether it was, or calls are held back before it: then the next may try at once
+   * @return the number of the outage
+   */
+  synchronized int unanswered(Way way, boolean asked) {
     long now = time.nanoTime();
     if (way == Way.TRIAL) {
       tried = false;
     } else if (held) {
-      return; // It began before the outage was known.
+      return number; // It began before the outage was known.
     }
-    held = true;
+    held = asked;
     if (outage == null) {
+      number++;
       outage = new Outage(time.now(), now);
       LOG.log(
           System.Logger.Level.WARNING,
@@ -107,6 +125,12 @@ final class OutageGate {
     } else {
       outage.lastUnansweredNanos = now;
     }
+    return number;
+  }
+
+  /** The number of the outage that is told. */
+  synchronized int number() {
+    return number;
   }
 
   /** A companion has signed. */
@@ -143,6 +167,19 @@ final class OutageGate {
           Long.toString(now.signatures - now.told));
       now.told = now.signatures;
       now.toldNanos = time.nanoTime();
+    }
+  }
+
+  /** Says what companions did in an outage that the Enclave does not see the end of. */
+  synchronized void closing() {
+    Outage now = outage;
+    if (now != null) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "FALLBACK ENDS, since the Enclave is closed: companions made {0} signatures since {1}",
+          Long.toString(now.signatures),
+          now.since);
+      outage = null;
     }
   }
 

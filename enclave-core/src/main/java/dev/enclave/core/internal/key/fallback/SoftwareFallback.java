@@ -24,7 +24,8 @@ import dev.enclave.error.ErrorCategory;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.Deadline;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -32,6 +33,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Signs by companions in software while the resolved backend does not answer. Each key that is used
@@ -51,6 +53,9 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
 
   private static final Duration SWEEP = Duration.ofDays(1);
 
+  /** How long a call that tries whether the backend is back keeps the others waiting for that. */
+  private static final Duration LONGEST_TRIAL = SharedParts.SIGN_WITHIN;
+
   private static final System.Logger LOG = System.getLogger("dev.enclave");
 
   private final SharedParts keys;
@@ -61,7 +66,8 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
   private final Map<KeyName, Companion> byKey = new ConcurrentHashMap<>();
   private final Queue<Companion> due = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean working = new AtomicBoolean();
-  private volatile Instant sweptAt;
+  private final Queue<KeySlot> doomed = new ConcurrentLinkedQueue<>();
+  private volatile long sweptAtNanos;
 
   /**
    * Begins.
@@ -76,18 +82,24 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
     this.terms = terms;
     this.endorsing = new Endorsing(keys, companions, terms);
     this.gate = new OutageGate(keys.time(), keys.backends().resolvedId().value());
-    this.sweptAt = keys.time().now();
+    this.sweptAtNanos = keys.time().nanoTime();
   }
 
   @Override
   public void expect(KeySlot slot) {
     if (whyNone(slot).isEmpty()) {
-      dueNow(
-          byKey.compute(
-              slot.name(),
-              (name, known) ->
-                  known == null || known.slot() != slot ? new Companion(slot) : known));
+      dueNow(byKey.compute(slot.name(), (name, known) -> known(slot, known)));
     }
+  }
+
+  /** The slot that the backend keeps counts: one of a key that was not there may still be held. */
+  private Companion known(KeySlot slot, @Nullable Companion known) {
+    boolean stays =
+        known != null && (known.slot() == slot || slot.backend().slots().get(slot.name()) != slot);
+    if (known != null && !stays) {
+      known.endorsed().ifPresent(its -> doomed.add(its.slot()));
+    }
+    return known != null && stays ? known : new Companion(slot, terms, keys.time());
   }
 
   /** What stands in for the key in that slot: one of its name may be another key by now. */
@@ -96,7 +108,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
   }
 
   private void dueNow(Companion companion) {
-    if (companion.isDue(terms, keys.time().now()) && companion.queue()) {
+    if (companion.isDue() && companion.queue()) {
       due.add(companion);
       work();
     }
@@ -109,6 +121,9 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
         keys.asyncExecutor().execute(this::workThrough);
       } catch (RejectedExecutionException closing) {
         working.set(false);
+      } catch (RuntimeException | Error e) {
+        working.set(false);
+        throw e;
       }
     }
   }
@@ -130,28 +145,45 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
   private void endorse(Companion companion) {
     try {
       Companion.Endorsed fresh = endorsing.endorsed(companion.slot());
-      Optional<Companion.Endorsed> before = companion.endorsed();
+      companion
+          .endorsed()
+          .map(Companion.Endorsed::slot)
+          .filter(before -> before != fresh.slot())
+          .ifPresent(doomed::add);
       companion.endorsed(fresh);
-      if (before.isPresent() && !before.get().word().version().equals(fresh.word().version())) {
-        companions.destroy(before.get().slot());
-      }
     } catch (RuntimeException e) {
       noted(companion, Unexpected.of(e));
     }
+    destroyDoomed();
   }
 
   private void noted(Companion companion, EnclaveException e) {
-    companion.failed(e, keys.time().now());
-    if (isGone(companion.slot())) {
+    companion.failed(e);
+    boolean connectivity = e.category() == ErrorCategory.CONNECTIVITY;
+    if (isGone(companion.slot()) || e.code() == ErrorCode.KEY_NOT_FOUND) {
       dismiss(companion);
-    } else if (e.category() != ErrorCategory.CONNECTIVITY && e.code() != ErrorCode.CLOSED) {
+    } else if (withdraws(e)) {
+      companion.dismissed();
+    }
+    if (!connectivity && e.code() != ErrorCode.CLOSED) {
       LOG.log(
           System.Logger.Level.WARNING,
-          "Key {0} has no companion that it endorsed anew, and none signs in its place once an"
-              + " earlier endorsement has ended: {1}",
+          "Key {0} has no companion that it endorsed anew, so none signs in its place in an outage"
+              + " that comes later: {1}",
           companion.slot().name(),
           e.getMessage());
     }
+  }
+
+  /**
+   * Whether the backend said no, or lied: then nothing stands in for the key until it endorses a
+   * companion anew, whatever becomes of the backend.
+   */
+  private static boolean withdraws(EnclaveException e) {
+    return switch (e.code()) {
+      case ACCESS_DENIED, KEY_NOT_FOUND, KEY_NOT_ACTIVE, PROVIDER_REJECTED -> true;
+      default -> e.category() == ErrorCategory.INTEGRITY || e.category() == ErrorCategory.POLICY;
+    };
   }
 
   /** Whether the key cannot sign any more, whatever its backend does. */
@@ -164,35 +196,43 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
         .isPresent();
   }
 
-  /** One that cannot be destroyed now stays known, so that the next step tries again. */
   private void dismiss(Companion companion) {
-    Optional<Companion.Endorsed> its = companion.endorsed();
-    try {
-      if (its.isPresent()) {
-        companions.destroy(its.get().slot());
+    companion.endorsed().ifPresent(its -> doomed.add(its.slot()));
+    companion.dismissed();
+    byKey.remove(companion.slot().name(), companion);
+  }
+
+  /** One that cannot be destroyed now is tried again at the next step. */
+  private void destroyDoomed() {
+    List<KeySlot> later = new ArrayList<>();
+    for (KeySlot next = doomed.poll(); next != null; next = doomed.poll()) {
+      try {
+        companions.destroy(next);
         LOG.log(
-            System.Logger.Level.INFO,
-            "Key {0} is destroyed, and so is its companion",
-            companion.slot().name());
+            System.Logger.Level.INFO, "Companion {0}, which has served, is destroyed", next.name());
+      } catch (RuntimeException e) {
+        EnclaveException why = Unexpected.of(e);
+        if (why.code() != ErrorCode.KEY_NOT_FOUND) {
+          later.add(next);
+          LOG.log(
+              System.Logger.Level.WARNING,
+              "Companion {0}, which has served, is not destroyed yet: {1}",
+              next.name(),
+              why.getMessage());
+        }
       }
-      companion.dismissed();
-      byKey.remove(companion.slot().name(), companion);
-    } catch (RuntimeException e) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "Key {0} is destroyed, and its companion is not yet: {1}",
-          companion.slot().name(),
-          Unexpected.of(e).getMessage());
     }
+    doomed.addAll(later);
   }
 
   @Override
   public SignatureValue sign(KeySlot slot, SigningInput input, SignOptions options, String caller) {
+    keys.requireOpen();
     Optional<Companion> companion = companion(slot);
-    Optional<Companion.Endorsed> ready = companion.flatMap(its -> its.ready(keys.time().now()));
+    boolean ready = companion.flatMap(Companion::ready).isPresent();
     SignatureValue signature =
-        ready.isPresent()
-            ? signedSomehow(ready.get(), slot, input, options, caller)
+        ready
+            ? signedSomehow(companion.get(), input, options, caller)
             : OperationRun.by(caller, keys).on(slot).run(new SignOperation(input, options));
     if (companion.isEmpty()) {
       expect(slot);
@@ -203,34 +243,38 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
   }
 
   private SignatureValue signedSomehow(
-      Companion.Endorsed ready,
-      KeySlot slot,
-      SigningInput input,
-      SignOptions options,
-      String caller) {
+      Companion companion, SigningInput input, SignOptions options, String caller) {
     Duration within = new SignOperation(input, options).within();
     Deadline deadline = keys.within(within);
-    Way way = gate.enter();
-    if (way == Way.HELD) {
-      return byCompanion(ready, input, options, caller, deadline);
-    }
     Duration share = share(within);
+    Way way = gate.enter(share.compareTo(LEAST_SHARE) >= 0);
+    if (way == Way.HELD && companion.wasSilent(gate.number())) {
+      Optional<SignatureValue> signature =
+          byCompanion(companion, input, options, caller, deadline, Optional.empty());
+      if (signature.isPresent()) {
+        return signature.get();
+      }
+    }
+    // A key with which the backend has not been silent is not held: the trouble may be another's.
+    Way asked = way == Way.HELD ? Way.OPEN : way;
+    Duration most =
+        asked == Way.TRIAL && share.compareTo(LONGEST_TRIAL) > 0 ? LONGEST_TRIAL : share;
+    OperationRun run = OperationRun.by(caller, keys).on(companion.slot());
     try {
-      SignatureValue signature =
-          OperationRun.by(caller, keys)
-              .on(slot)
-              .run(new SignOperation(input, options.deadline(share)));
-      gate.answered(way);
+      SignatureValue signature = run.run(new SignOperation(input, options.deadline(most)));
+      gate.answered(asked);
       return signature;
     } catch (EnclaveException e) {
-      if (!isOutage(e, share)) {
-        settle(way, e);
+      boolean reached = run.trace().attempts() > 0;
+      if (!isOutage(e, most, reached)) {
+        settle(companion, asked, e, reached);
         throw e;
       }
-      gate.unanswered(way);
-      return inPlaceOf(ready, input, options, caller, deadline, e);
+      companion.silent(gate.unanswered(asked, e.code() != ErrorCode.BREAKER_OPEN));
+      return byCompanion(companion, input, options, caller, deadline, Optional.of(e))
+          .orElseThrow(() -> e);
     } catch (RuntimeException | Error e) {
-      gate.undecided(way);
+      gate.undecided(asked);
       throw e;
     }
   }
@@ -242,61 +286,73 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
     return most.compareTo(half) > 0 ? most : half;
   }
 
-  private void settle(Way way, EnclaveException e) {
-    if (e.code() == ErrorCode.INTERRUPTED || e.code() == ErrorCode.DEADLINE_EXCEEDED) {
+  /** What was refused before the backend was asked says nothing of it. */
+  private void settle(Companion companion, Way way, EnclaveException e, boolean reached) {
+    boolean answer =
+        reached && e.code() != ErrorCode.INTERRUPTED && e.code() != ErrorCode.DEADLINE_EXCEEDED;
+    if (!answer) {
       gate.undecided(way);
-    } else {
-      gate.answered(way);
+      return;
+    }
+    gate.answered(way);
+    if (withdraws(e)) {
+      companion.dismissed();
     }
   }
 
   /** A refusal and a request to slow down are answers; so is silence for less than a second. */
-  private static boolean isOutage(EnclaveException e, Duration share) {
+  private static boolean isOutage(EnclaveException e, Duration share, boolean reached) {
     return switch (e.code()) {
-      case BACKEND_UNAVAILABLE, BREAKER_OPEN -> true;
-      case DEADLINE_EXCEEDED -> share.compareTo(LEAST_SHARE) >= 0;
+      case BREAKER_OPEN -> true;
+      case BACKEND_UNAVAILABLE -> reached;
+      case DEADLINE_EXCEEDED -> reached && share.compareTo(LEAST_SHARE) >= 0;
       default -> false;
     };
   }
 
-  private SignatureValue inPlaceOf(
-      Companion.Endorsed endorsed,
+  /** Empty if the companion may not sign by now, or cannot; an outage then says that too. */
+  private Optional<SignatureValue> byCompanion(
+      Companion companion,
       SigningInput input,
       SignOptions options,
       String caller,
       Deadline deadline,
-      EnclaveException outage) {
+      Optional<EnclaveException> outage) {
+    Optional<Companion.Endorsed> ready = companion.ready();
+    Duration left = deadline.remaining();
+    if (ready.isEmpty() || left.isZero() || left.isNegative()) {
+      return Optional.empty();
+    }
+    Fallback.Endorsement word = ready.get().word();
     try {
-      return byCompanion(endorsed, input, options, caller, deadline);
+      SignatureValue signature =
+          OperationRun.by(caller, companions.shared())
+              .on(ready.get().slot())
+              .run(
+                  new RecordedSignature(
+                      new SignOperation(
+                          Optional.of(word.companionVersion()), input, options.deadline(left)),
+                      Map.of(
+                          "fallbackFor", word.key().toString(),
+                          "fallbackForVersion", word.version().value(),
+                          "endorsedUntil", word.until().toString())));
+      gate.signed();
+      return Optional.of(signature.byFallback(word));
     } catch (EnclaveException e) {
-      outage.addSuppressed(e);
-      throw outage;
+      if (isLost(e)) {
+        companion.dismissed();
+      }
+      outage.ifPresent(told -> told.addSuppressed(e));
+      return Optional.empty();
     }
   }
 
-  private SignatureValue byCompanion(
-      Companion.Endorsed endorsed,
-      SigningInput input,
-      SignOptions options,
-      String caller,
-      Deadline deadline) {
-    Duration left = deadline.remaining();
-    Duration within = left.compareTo(COMPANIONS_SHARE) > 0 ? left : COMPANIONS_SHARE;
-    SignatureValue signature =
-        OperationRun.by(caller, companions.shared())
-            .on(endorsed.slot())
-            .run(
-                new RecordedSignature(
-                    new SignOperation(
-                        Optional.of(endorsed.word().companionVersion()),
-                        input,
-                        options.deadline(within)),
-                    Map.of(
-                        "fallbackFor", endorsed.word().key().toString(),
-                        "fallbackForVersion", endorsed.word().version().value(),
-                        "endorsedUntil", endorsed.word().until().toString())));
-    gate.signed();
-    return signature.byFallback(endorsed.word());
+  /** Whether the companion is not there any more, which another process may have seen to. */
+  private static boolean isLost(EnclaveException e) {
+    return switch (e.code()) {
+      case KEY_NOT_FOUND, KEY_NOT_ACTIVE, KEY_DATA_CORRUPT -> true;
+      default -> e.category() == ErrorCategory.INTEGRITY;
+    };
   }
 
   @Override
@@ -306,7 +362,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
       return new Fallback.Status(Optional.empty(), none.get());
     }
     Optional<Companion> companion = companion(slot);
-    Optional<Companion.Endorsed> ready = companion.flatMap(its -> its.ready(keys.time().now()));
+    Optional<Companion.Endorsed> ready = companion.flatMap(Companion::ready);
     if (ready.isPresent()) {
       return new Fallback.Status(
           Optional.of(ready.get().word().until()),
@@ -364,6 +420,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
   @Override
   public Duration step() {
     gate.tell();
+    destroyDoomed();
     for (Companion companion : byKey.values()) {
       if (isGone(companion.slot())) {
         dismiss(companion);
@@ -371,22 +428,36 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
         dueNow(companion);
       }
     }
-    Instant now = keys.time().now();
-    if (now.isAfter(sweptAt.plus(SWEEP))) {
-      sweptAt = now;
+    destroyDoomed();
+    long now = keys.time().nanoTime();
+    if (now - sweptAtNanos >= SWEEP.toNanos()) {
+      sweptAtNanos = now;
       sweep();
     }
     return LOOK;
   }
 
-  /** Destroys companions that nobody uses any more. */
+  /** Destroys companions that nobody uses any more; that some cannot be ends nothing. */
   public void sweep() {
-    int destroyed = companions.destroyOld();
-    if (destroyed > 0) {
+    try {
+      CompanionKeys.Swept swept = companions.destroyOld();
+      if (swept.destroyed() > 0) {
+        LOG.log(
+            System.Logger.Level.INFO,
+            "Destroyed {0} companions that no deployment uses any more",
+            swept.destroyed());
+      }
+      if (!swept.left().isEmpty()) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "Companions that cannot be read or destroyed: {0}",
+            swept.left().keySet());
+      }
+    } catch (EnclaveException e) {
       LOG.log(
-          System.Logger.Level.INFO,
-          "Destroyed {0} companions that no deployment uses any more",
-          destroyed);
+          System.Logger.Level.WARNING,
+          "Whether there are companions that nobody uses is not known: {0}",
+          e.getMessage());
     }
   }
 
@@ -405,9 +476,9 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
 
   @Override
   public boolean standsIn() {
-    Instant now = keys.time().now();
     return gate.outage().isPresent()
-        && byKey.values().stream().anyMatch(companion -> companion.ready(now).isPresent());
+        && !byKey.isEmpty()
+        && byKey.values().stream().allMatch(companion -> companion.ready().isPresent());
   }
 
   @Override
@@ -417,6 +488,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
 
   @Override
   public void close() {
+    gate.closing();
     companions.shared().close();
   }
 }

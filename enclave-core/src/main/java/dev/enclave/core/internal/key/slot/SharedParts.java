@@ -156,6 +156,11 @@ public final class SharedParts {
     return Optional.ofNullable(fallback);
   }
 
+  /** The last reading of a key that something stands in for, while its backend cannot be read. */
+  public Optional<KeyEntry> readInOutage(KeySlot slot) {
+    return fallback().filter(standing -> standing.status(slot).ready()).flatMap(s -> slot.newest());
+  }
+
   /** Takes what is done beside all use, which is closed with the rest, in their order. */
   public void keep(Background begun) {
     background.add(begun);
@@ -212,12 +217,15 @@ public final class SharedParts {
       queue().ifPresent(DeferralQueue::close);
       backgroundReads.close();
       asyncExecutor.close();
-      fallback().ifPresent(SigningFallback::close);
-      // The last checkpoint may be signed by a backend, so that closes last.
       try {
-        audit.close();
+        fallback().ifPresent(SigningFallback::close);
       } finally {
-        backends.close();
+        // The last checkpoint may be signed by a backend, so that closes last.
+        try {
+          audit.close();
+        } finally {
+          backends.close();
+        }
       }
     }
   }
