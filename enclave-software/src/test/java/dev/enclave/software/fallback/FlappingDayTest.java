@@ -52,10 +52,13 @@ class FlappingDayTest {
       int asked = scene.cloud.faults().calls(CloudOperation.SIGN);
       Instant turn = scene.clock.now().plus(HALF);
       boolean up = true;
+      int sinceUp = 0;
+      int longestWayBack = 0;
       while (scene.clock.now().isBefore(end)) {
         if (!scene.clock.now().isBefore(turn)) {
           turn = turn.plus(HALF);
           up = !up;
+          sinceUp = 0;
           if (up) {
             scene.end();
           } else {
@@ -66,6 +69,8 @@ class FlappingDayTest {
           SignatureValue signature = key.sign(MESSAGE);
           if (signature.byFallback().isPresent()) {
             byCompanion++;
+            sinceUp++;
+            longestWayBack = up ? Math.max(longestWayBack, sinceUp) : longestWayBack;
             // Of each endorsement once: a verification takes longer than a signature.
             if (verified.add(signature.byFallback().get().toString())) {
               assertThat(accepting.verify(MESSAGE, signature, scene.clock.now())).isTrue();
@@ -73,6 +78,7 @@ class FlappingDayTest {
             assertThat(signature.byFallback().get().covers(scene.clock.now())).isTrue();
           } else {
             byKey++;
+            letRenewalEnd(key, scene);
           }
         } catch (EnclaveException e) {
           failed++;
@@ -84,7 +90,10 @@ class FlappingDayTest {
       assertThat(failed).as("by the key " + byKey + ", by companions " + byCompanion).isZero();
       assertThat(byKey).isPositive();
       assertThat(byCompanion).isPositive();
-      assertThat((long) requests).as("requests to sign in a day").isLessThan(2 * seconds);
+      assertThat(requests).as("requests to sign in a day").isLessThan(byKey + byKey / 2);
+      assertThat(longestWayBack)
+          .as("signatures, one a second, by companions in a row while the backend answered")
+          .isLessThanOrEqualTo(11);
       // With the place for the backend's id, as the engine says it: the console may say it again.
       String log = said.text();
       assertThat(count(log, "FALLBACK BEGINS: backend {0}")).isEqualTo(1);
@@ -92,6 +101,17 @@ class FlappingDayTest {
       assertThat(count(log, "FALLBACK GOES ON: backend {0}"))
           .isBetween(1, (int) (seconds / 60 + 1));
       assertThat(verified.size()).isGreaterThan(1);
+    }
+  }
+
+  /** The clock runs ahead of the thread that renews; a machine that is busy gets its time. */
+  private static void letRenewalEnd(SigningKey key, Scene scene) {
+    Instant soon = scene.clock.now().plus(Duration.ofMinutes(50));
+    Instant until = key.fallback().endorsedUntil().orElse(soon);
+    if (until.isBefore(soon)) {
+      Waiting.upTo(
+          Duration.ofSeconds(2),
+          () -> key.fallback().endorsedUntil().filter(until::isBefore).isPresent());
     }
   }
 
