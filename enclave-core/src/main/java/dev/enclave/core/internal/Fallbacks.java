@@ -130,7 +130,7 @@ final class Fallbacks {
     try {
       duration = Duration.parse(text);
     } catch (DateTimeParseException e) {
-      throw new IllegalArgumentException("no duration", e);
+      throw new IllegalArgumentException("no duration");
     }
     if (duration.compareTo(SHORTEST) < 0 || duration.compareTo(LONGEST) > 0) {
       throw new IllegalArgumentException("out of range");

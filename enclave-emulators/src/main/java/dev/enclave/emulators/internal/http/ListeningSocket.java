@@ -60,6 +60,13 @@ final class ListeningSocket extends ServerConnector {
     }
   }
 
+  /**
+   * Leaves the thread that accepts alone, which the closed socket wakes: a connection is lost, and
+   * stays open, that a Java channel has accepted when its thread is interrupted.
+   */
+  @Override
+  protected void interruptAcceptors() {}
+
   @Override
   protected void doStop() throws Exception {
     stopped = true;
