@@ -93,8 +93,7 @@ class OutageRulesTest {
       assertThat(key.sign(MESSAGE).byFallback()).isPresent();
       scene.clock.advance(Duration.ofSeconds(11));
       int asked = scene.cloud.faults().calls(CloudOperation.SIGN);
-      SignOptions wrong =
-          SignOptions.defaults().encoding(dev.enclave.SignatureEncoding.RAW);
+      SignOptions wrong = SignOptions.defaults().encoding(dev.enclave.SignatureEncoding.RAW);
       assertThat(refused(key, wrong)).isEqualTo(ErrorCode.INVALID_ENCODING);
       assertThat(scene.cloud.faults().calls(CloudOperation.SIGN)).isEqualTo(asked);
       // The next call is the trial, and after it the companion signs without another.
@@ -117,10 +116,7 @@ class OutageRulesTest {
       SignatureValue signature = found.sign(MESSAGE);
       assertThat(signature.byFallback()).isPresent();
       assertThat(found.verify(MESSAGE, own)).isTrue();
-      assertThat(
-              found
-                  .fallbackVerifier("production")
-                  .verify(MESSAGE, signature, scene.clock.now()))
+      assertThat(found.fallbackVerifier("production").verify(MESSAGE, signature, scene.clock.now()))
           .isTrue();
       assertThat(enclave.key(key.handle()).sign(MESSAGE).byFallback()).isPresent();
     }
@@ -148,8 +144,7 @@ class OutageRulesTest {
     try (Enclave enclave = scene.open(Scene.fallback())) {
       SigningKey key = ready(enclave);
       SigningKey other =
-          enclave.createKey(
-              KeySpec.named("other").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
+          enclave.createKey(KeySpec.named("other").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
       Scene.awaitReady(other);
       scene.begin(Fault.unavailable());
       SignatureValue genuine = key.sign(MESSAGE);
@@ -160,8 +155,7 @@ class OutageRulesTest {
       assertThat(accepts(other, genuine)).as("of another key").isFalse();
       assertThat(accepts(key, others)).as("another key's companion").isFalse();
       PublicKeyInfo swapped = othersWord.companionKey();
-      assertThat(
-              accepts(key, others.byFallback(changed(othersWord, swapped, word.signature()))))
+      assertThat(accepts(key, others.byFallback(changed(othersWord, swapped, word.signature()))))
           .as("a foreign companion under the key's own word")
           .isFalse();
       assertThat(
@@ -180,7 +174,8 @@ class OutageRulesTest {
           .isFalse();
       assertThat(
               accepts(
-                  key, genuine.byFallback(changed(word, word.companionKey(), othersWord.signature()))))
+                  key,
+                  genuine.byFallback(changed(word, word.companionKey(), othersWord.signature()))))
           .as("the word of another key")
           .isFalse();
     }
