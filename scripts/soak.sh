@@ -42,6 +42,7 @@ run -pl enclave-software -Dtest=ManyProcessesTest -Denclave.soak.seconds=60 |
 echo "key store: no key lost, no file torn, no version twice"
 
 run -pl enclave-emulators -Dtest=EndedConnectionsTest -Denclave.soak.outages=2000
+run -pl enclave-software -Dtest=FlappingDayTest -Denclave.soak.hours=168
 echo "outages: every connection ended, made at whatever moment"
 
 run -pl enclave-core -Dtest='TwoCopiesTest,LostClaimTest#losesNothing*' -Denclave.soak.seconds="$shared" |
