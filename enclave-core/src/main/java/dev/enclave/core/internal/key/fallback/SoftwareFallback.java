@@ -1,17 +1,14 @@
 package dev.enclave.core.internal.key.fallback;
 
 import dev.enclave.Fallback;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.SignOptions;
 import dev.enclave.SignatureValue;
-import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
 import dev.enclave.core.internal.key.fallback.OutageGate.Way;
 import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.rotation.BackgroundWork;
-import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.slot.SigningFallback;
@@ -24,8 +21,6 @@ import dev.enclave.error.ErrorCategory;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.Deadline;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -66,7 +61,8 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
   private final Map<KeyName, Companion> byKey = new ConcurrentHashMap<>();
   private final Queue<Companion> due = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean working = new AtomicBoolean();
-  private final Queue<KeySlot> doomed = new ConcurrentLinkedQueue<>();
+  private final Entitlement entitlement;
+  private final Disposal disposal;
   private volatile long sweptAtNanos;
 
   /**
@@ -79,6 +75,8 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
   public SoftwareFallback(SharedParts keys, CompanionKeys companions, FallbackTerms terms) {
     this.keys = keys;
     this.companions = companions;
+    this.entitlement = new Entitlement(keys.backends().resolvedId(), companions);
+    this.disposal = new Disposal(companions);
     this.terms = terms;
     this.endorsing = new Endorsing(keys, companions, terms);
     this.gate = new OutageGate(keys.time(), keys.backends().resolvedId().value());
@@ -87,7 +85,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
 
   @Override
   public void expect(KeySlot slot) {
-    if (whyNone(slot).isEmpty()) {
+    if (entitlement.whyNone(slot).isEmpty()) {
       dueNow(byKey.compute(slot.name(), (name, known) -> known(slot, known)));
     }
   }
@@ -97,7 +95,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
     boolean stays =
         known != null && (known.slot() == slot || slot.backend().slots().get(slot.name()) != slot);
     if (known != null && !stays) {
-      known.endorsed().ifPresent(its -> doomed.add(its.slot()));
+      known.endorsed().ifPresent(its -> disposal.add(its.slot()));
     }
     return known != null && stays ? known : new Companion(slot, terms, keys.time());
   }
@@ -149,12 +147,12 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
           .endorsed()
           .map(Companion.Endorsed::slot)
           .filter(before -> before != fresh.slot())
-          .ifPresent(doomed::add);
+          .ifPresent(disposal::add);
       companion.endorsed(fresh);
     } catch (RuntimeException e) {
       noted(companion, Unexpected.of(e));
     }
-    destroyDoomed();
+    disposal.destroy();
   }
 
   private void noted(Companion companion, EnclaveException e) {
@@ -197,32 +195,9 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
   }
 
   private void dismiss(Companion companion) {
-    companion.endorsed().ifPresent(its -> doomed.add(its.slot()));
+    companion.endorsed().ifPresent(its -> disposal.add(its.slot()));
     companion.dismissed();
     byKey.remove(companion.slot().name(), companion);
-  }
-
-  /** One that cannot be destroyed now is tried again at the next step. */
-  private void destroyDoomed() {
-    List<KeySlot> later = new ArrayList<>();
-    for (KeySlot next = doomed.poll(); next != null; next = doomed.poll()) {
-      try {
-        companions.destroy(next);
-        LOG.log(
-            System.Logger.Level.INFO, "Companion {0}, which has served, is destroyed", next.name());
-      } catch (RuntimeException e) {
-        EnclaveException why = Unexpected.of(e);
-        if (why.code() != ErrorCode.KEY_NOT_FOUND) {
-          later.add(next);
-          LOG.log(
-              System.Logger.Level.WARNING,
-              "Companion {0}, which has served, is not destroyed yet: {1}",
-              next.name(),
-              why.getMessage());
-        }
-      }
-    }
-    doomed.addAll(later);
   }
 
   @Override
@@ -357,7 +332,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
 
   @Override
   public Fallback.Status status(KeySlot slot) {
-    Optional<String> none = whyNone(slot);
+    Optional<String> none = entitlement.whyNone(slot);
     if (none.isPresent()) {
       return new Fallback.Status(Optional.empty(), none.get());
     }
@@ -378,49 +353,10 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
                     + " backend answers."));
   }
 
-  private Optional<String> whyNone(KeySlot slot) {
-    if (!slot.backend().id().equals(keys.backends().resolvedId())) {
-      return Optional.of(
-          "The key lies in backend "
-              + slot.backend().id()
-              + ", and companions are for keys of backend "
-              + keys.backends().resolvedId()
-              + ". Open an Enclave for that backend.");
-    }
-    if (slot.adopted()) {
-      return Optional.of(
-          "The key is adopted: it is managed elsewhere, and endorses nothing. Create a key of"
-              + " Enclave's.");
-    }
-    return slot.newest().map(KeyEntry::snapshot).flatMap(key -> whyNone(key.algorithm()));
-  }
-
-  private Optional<String> whyNone(KeyAlgorithm algorithm) {
-    if (!(algorithm instanceof SigningAlgorithm signing)) {
-      return Optional.of(
-          "The key wraps, and no companion opens what it sealed. Unsealing waits for the backend.");
-    }
-    if (isForAddresses(signing)) {
-      return Optional.of(
-          "Public keys for "
-              + algorithm
-              + " commonly are addresses, and a companion has another. Use an algorithm on a NIST"
-              + " curve, or RSA, where signatures by fallback are wanted.");
-    }
-    return companions.offers(signing)
-        ? Optional.empty()
-        : Optional.of("The software backend has no keys for " + algorithm + ".");
-  }
-
-  private static boolean isForAddresses(SigningAlgorithm algorithm) {
-    return algorithm == SigningAlgorithm.ED25519
-        || algorithm.curve().filter("secp256k1"::equals).isPresent();
-  }
-
   @Override
   public Duration step() {
     gate.tell();
-    destroyDoomed();
+    disposal.destroy();
     for (Companion companion : byKey.values()) {
       if (isGone(companion.slot())) {
         dismiss(companion);
@@ -428,7 +364,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
         dueNow(companion);
       }
     }
-    destroyDoomed();
+    disposal.destroy();
     long now = keys.time().nanoTime();
     if (now - sweptAtNanos >= SWEEP.toNanos()) {
       sweptAtNanos = now;
@@ -439,26 +375,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
 
   /** Destroys companions that nobody uses any more; that some cannot be ends nothing. */
   public void sweep() {
-    try {
-      CompanionKeys.Swept swept = companions.destroyOld();
-      if (swept.destroyed() > 0) {
-        LOG.log(
-            System.Logger.Level.INFO,
-            "Destroyed {0} companions that no deployment uses any more",
-            swept.destroyed());
-      }
-      if (!swept.left().isEmpty()) {
-        LOG.log(
-            System.Logger.Level.WARNING,
-            "Companions that cannot be read or destroyed: {0}",
-            swept.left().keySet());
-      }
-    } catch (EnclaveException e) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "Whether there are companions that nobody uses is not known: {0}",
-          e.getMessage());
-    }
+    disposal.sweep();
   }
 
   @Override
