@@ -146,8 +146,7 @@ class CompanionTest {
                 assertThat(event.details()).containsEntry("fallbackFor", key.handle().toString());
               });
       scene.end();
-      scene.clock.advance(Duration.ofSeconds(11));
-      assertThat(key.sign(MESSAGE).byFallback()).isEmpty();
+      int more = scene.awaitKey(key);
       assertThat(enclave.health().findings()).anyMatch(f -> f.code() == ErrorCode.FALLBACK_IN_USE);
       scene.clock.advance(Duration.ofMinutes(2));
       assertThat(key.sign(MESSAGE).byFallback()).isEmpty();
@@ -157,8 +156,9 @@ class CompanionTest {
       assertThat(log)
           .containsOnlyOnce("FALLBACK BEGINS: backend {0}")
           .containsOnlyOnce("FALLBACK ENDS: backend {0}");
-      assertThat(log.split("FALLBACK GOES ON: backend \\{0}", -1)).hasSize(3);
-      assertThat(log).contains("companions made 150 signatures");
+      // One a minute of two and a half, and one more if the way back ended the third.
+      assertThat(log.split("FALLBACK GOES ON: backend \\{0}", -1)).hasSizeBetween(3, 4);
+      assertThat(log).contains("companions made " + (150 + more) + " signatures");
     }
   }
 

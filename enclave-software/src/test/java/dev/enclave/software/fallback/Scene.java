@@ -2,6 +2,7 @@ package dev.enclave.software.fallback;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.Message;
 import dev.enclave.SigningKey;
 import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.startup.EnclaveFactory;
@@ -78,6 +79,23 @@ final class Scene {
   /** The backend answers, in no time. */
   void end() {
     cloud.faults().clear();
+  }
+
+  /**
+   * Calls until the key itself signs again, on the clock. A reading beside the calls may have met
+   * the outage last and have held the breaker since, so the first call after the gate's hold need
+   * not be the one.
+   *
+   * @return how many signatures companions made meanwhile
+   */
+  int awaitKey(SigningKey key) {
+    for (int seconds = 1; seconds <= 20; seconds++) {
+      clock.advance(Duration.ofSeconds(1));
+      if (key.sign(Message.ofUtf8("once more")).byFallback().isEmpty()) {
+        return seconds - 1;
+      }
+    }
+    throw new AssertionError("Companions sign 20 seconds after the end of the outage.");
   }
 
   /** Every signature takes so long, on the clock. */
