@@ -41,6 +41,12 @@ run -pl enclave-software -Dtest=ManyProcessesTest -Denclave.soak.seconds=60 |
   grep -E 'processes of|kills:'
 echo "key store: no key lost, no file torn, no version twice"
 
+run -pl enclave-emulators -Dtest=EndedConnectionsTest -Denclave.soak.outages=2000
+echo "outages: every connection ended, made at whatever moment"
+
+run -pl enclave-software -Dtest=FlappingDayTest -Denclave.soak.hours=168
+echo "fallback: a week of flapping, no signature without an endorsement"
+
 run -pl enclave-core -Dtest='TwoCopiesTest,LostClaimTest#losesNothing*' -Denclave.soak.seconds="$shared" |
   grep 'a log shared by'
 run -pl enclave-software -Dtest='dev.enclave.software.TwoCopiesTest' -Denclave.soak.seconds="$shared" |

@@ -13,12 +13,20 @@ import java.util.OptionalInt;
 final class SignatureText {
 
   private static final String PREFIX = "enclave-signature:v1:";
+  private static final String FALLBACK = "enclave-fallback-signature:v1:";
   private static final int PARTS = 7;
   private static final String NONE = "-";
 
   private SignatureText() {}
 
   static String write(SignatureValue value) {
+    return value
+        .byFallback()
+        .map(word -> FALLBACK + percentEncoded(word.toString()) + ":" + plain(value))
+        .orElseGet(() -> plain(value));
+  }
+
+  private static String plain(SignatureValue value) {
     OptionalInt recoveryId = value.recoveryId();
     return PREFIX
         + String.join(
@@ -34,12 +42,40 @@ final class SignatureText {
 
   /** Percent-encoded; an id that reads as none is, too. */
   private static String encoded(String traceId) {
-    return traceId.equals(NONE)
-        ? "%2D"
-        : URLEncoder.encode(traceId, StandardCharsets.UTF_8).replace("+", "%20");
+    return traceId.equals(NONE) ? "%2D" : percentEncoded(traceId);
+  }
+
+  private static String percentEncoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   static SignatureValue read(String text) {
+    if (!text.startsWith(FALLBACK)) {
+      return readPlain(text);
+    }
+    String[] parts = text.substring(FALLBACK.length()).split(":", 2);
+    if (parts.length != 2) {
+      throw invalid("after " + FALLBACK + " come an endorsement, a colon and a signature", text);
+    }
+    SignatureValue value;
+    try {
+      value =
+          readPlain(parts[1])
+              .byFallback(
+                  Fallback.Endorsement.parse(URLDecoder.decode(parts[0], StandardCharsets.UTF_8)));
+    } catch (UsageException e) {
+      throw e.code() == ErrorCode.INVALID_SIGNATURE ? e : invalid(e.getMessage(), text);
+    } catch (IllegalArgumentException e) {
+      throw invalid("its endorsement is not percent-encoded", text);
+    }
+    if (!value.toString().equals(text)) {
+      throw invalid("it is not in canonical form, as toString() spells it", text);
+    }
+    return value;
+  }
+
+  /** Of a signature that a key made itself: an endorsement is one, so that they do not nest. */
+  static SignatureValue readPlain(String text) {
     if (!text.startsWith(PREFIX)) {
       throw invalid("it must start with " + PREFIX, text);
     }

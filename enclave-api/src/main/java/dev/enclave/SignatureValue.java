@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A signature and the exact key version that made it. Immutable and thread-safe.
  *
- * <p>Equality is that of bytes, encoding, algorithm, key and version. The recovery id follows from
- * those and the message, and the trace id says which request the signature came by: a signature is
- * equal to its stored and reloaded form, and to one put together from its bytes, key and version.
+ * <p>Equality is that of bytes, encoding, algorithm, key, version and endorsement. The recovery id
+ * follows from those and the message, and the trace id says which request the signature came by: a
+ * signature is equal to its stored and reloaded form, and to one put together from its bytes, key
+ * and version.
  *
  * <p>Text form, as {@link #toString()} writes and {@link #parse} reads it:
  *
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * handle       the text form of the KeyHandle, colons included
  * }</pre>
  *
+ * <p>A signature by fallback begins with {@code enclave-fallback-signature:v1:}, the text form of
+ * its {@link Fallback.Endorsement}, percent-encoded, and a colon; then comes the text form above.
+ *
  * <p>It is one line of ASCII: about 350 characters on elliptic curves, 1,300 for RSA of 4096 bits,
  * and at most 8,192 while the trace id has no more than 2,000 when percent-encoded.
  */
@@ -44,6 +48,7 @@ public final class SignatureValue {
   private final KeyVersionId version;
   private final Optional<String> traceId;
   private final Recovery recovery;
+  private final Optional<Fallback.Endorsement> endorsement;
 
   private SignatureValue(
       Bytes bytes,
@@ -52,7 +57,8 @@ public final class SignatureValue {
       KeyHandle key,
       KeyVersionId version,
       Optional<String> traceId,
-      Recovery recovery) {
+      Recovery recovery,
+      Optional<Fallback.Endorsement> endorsement) {
     this.bytes = bytes;
     this.encoding = encoding;
     this.algorithm = algorithm;
@@ -60,6 +66,7 @@ public final class SignatureValue {
     this.version = version;
     this.traceId = traceId;
     this.recovery = recovery;
+    this.endorsement = endorsement;
   }
 
   /** Computes a recovery id when it is first asked for; twice at most, should two threads ask. */
@@ -117,7 +124,8 @@ public final class SignatureValue {
       KeyVersionId version,
       Optional<String> traceId) {
     SignatureVerifier.requireEncoding(algorithm, encoding);
-    return new SignatureValue(bytes, encoding, algorithm, key, version, traceId, UNKNOWN);
+    return new SignatureValue(
+        bytes, encoding, algorithm, key, version, traceId, UNKNOWN, Optional.empty());
   }
 
   /**
@@ -139,7 +147,40 @@ public final class SignatureValue {
    */
   public SignatureValue withRecoveryId(Supplier<OptionalInt> computation) {
     return new SignatureValue(
-        bytes, encoding, algorithm, key, version, traceId, new Recovery(computation));
+        bytes, encoding, algorithm, key, version, traceId, new Recovery(computation), endorsement);
+  }
+
+  /**
+   * The same signature as one that a companion made, since the key's backend did not answer.
+   *
+   * @param word that names this signature's key and version as the companion
+   * @throws UsageException ({@link ErrorCode#INVALID_ENDORSEMENT}) when it names another companion
+   */
+  public SignatureValue byFallback(Fallback.Endorsement word) {
+    if (!word.companion().equals(key) || !word.companionVersion().equals(version)) {
+      throw new UsageException(
+          ErrorCode.INVALID_ENDORSEMENT,
+          "The endorsement is that of "
+              + word.companion()
+              + " version "
+              + word.companionVersion()
+              + ", and the signature is by "
+              + key
+              + " version "
+              + version
+              + ". Pass the endorsement that came with the signature.");
+    }
+    return new SignatureValue(
+        bytes, encoding, algorithm, key, version, traceId, recovery, Optional.of(word));
+  }
+
+  /**
+   * The endorsement of the companion that made this signature in a key's place, while the key's
+   * backend did not answer; empty if the key itself made it. {@link #key()} and {@link #version()}
+   * then are the companion's, and {@link Fallback.Verifier} alone accepts the signature.
+   */
+  public Optional<Fallback.Endorsement> byFallback() {
+    return endorsement;
   }
 
   /** The signature, laid out as {@link #encoding()} says. */
@@ -288,7 +329,8 @@ public final class SignatureValue {
             key,
             version,
             traceId,
-            recovery);
+            recovery,
+            endorsement);
   }
 
   @Override
@@ -298,12 +340,13 @@ public final class SignatureValue {
         && encoding == that.encoding
         && algorithm == that.algorithm
         && key.equals(that.key)
-        && version.equals(that.version);
+        && version.equals(that.version)
+        && endorsement.equals(that.endorsement);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(bytes, encoding, algorithm, key, version);
+    return Objects.hash(bytes, encoding, algorithm, key, version, endorsement);
   }
 
   /**

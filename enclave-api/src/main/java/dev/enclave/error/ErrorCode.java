@@ -8,6 +8,7 @@ public enum ErrorCode {
   INVALID_NAME(ErrorCategory.USAGE, "A key name, version id or backend id breaks its grammar."),
   INVALID_HANDLE(ErrorCategory.USAGE, "A text is not a key handle."),
   INVALID_SIGNATURE(ErrorCategory.USAGE, "A text is not the text form of a signature."),
+  INVALID_ENDORSEMENT(ErrorCategory.USAGE, "A text is not the endorsement of a companion."),
   INVALID_ENCODING(ErrorCategory.USAGE, "Bytes or text are not in the encoding they must have."),
   INVALID_DIGEST(ErrorCategory.USAGE, "A digest has the wrong length or hash function."),
   INVALID_PUBLIC_KEY(ErrorCategory.USAGE, "A public key is malformed or of another algorithm."),
@@ -80,6 +81,9 @@ public enum ErrorCode {
   BACKEND_UNAVAILABLE(ErrorCategory.CONNECTIVITY, "The backend does not answer."),
   DEADLINE_EXCEEDED(ErrorCategory.CONNECTIVITY, "The deadline passed before an answer came."),
   THROTTLED(ErrorCategory.CONNECTIVITY, "The provider asks to slow down."),
+  FALLBACK_IN_USE(
+      ErrorCategory.CONNECTIVITY,
+      "As a warning: companions in software sign, since the backend does not answer."),
   BREAKER_OPEN(ErrorCategory.CONNECTIVITY, "Calls are held back after many failures."),
   INTERRUPTED(ErrorCategory.CONNECTIVITY, "The calling thread was interrupted."),
 

@@ -23,7 +23,7 @@ class TaskSchedulerTest {
   void runsATaskOnTheExecutor() throws InterruptedException {
     CountDownLatch ran = new CountDownLatch(1);
     scheduler.schedule(Duration.ZERO, ran::countDown);
-    assertThat(ran.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(ran.await(60, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test

@@ -76,8 +76,8 @@ public final class Refusals {
         FailureCode.NOT_FOUND,
         "There is no key "
             + name
-            + " here: restoring one of that name was begun and not finished. Restore the same backup"
-            + " again, or "
+            + " here: restoring one of that name was begun and not finished. Restore the same"
+            + " backup again, or "
             + otherwise
             + "; enclave keys reconcile "
             + reconciling
@@ -96,6 +96,21 @@ public final class Refusals {
     return BackendFailure.permanent(
         FailureCode.ALREADY_EXISTS,
         "Key " + name + " exists and another operation made it. Use it, or take another name.");
+  }
+
+  /**
+   * Another operation made a key of that name, and all its versions are destroyed.
+   *
+   * @param freed when the name is free again, as a sentence
+   */
+  public BackendFailure allDestroyed(KeyName name, String freed) {
+    return BackendFailure.permanent(
+        FailureCode.ALREADY_EXISTS,
+        "Key "
+            + name
+            + " exists, and all its versions are destroyed, so it cannot be used. Take another"
+            + " name. "
+            + freed);
   }
 
   /** Something of ours that is there, and that reads do not show yet; transient. */
@@ -335,6 +350,7 @@ public final class Refusals {
         service
             + " answered wrongly: "
             + what
-            + ". The answer is withheld; find out what stands between this process and the service.");
+            + ". The answer is withheld; find out what stands between this process and the"
+            + " service.");
   }
 }

@@ -52,7 +52,7 @@ class HeldKeyTest {
     public Bytes sign(SigningInput input) {
       signing.countDown();
       try {
-        assertThat(goOn.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(goOn.await(60, TimeUnit.SECONDS)).isTrue();
       } catch (InterruptedException e) {
         throw new AssertionError(e);
       }
@@ -73,7 +73,7 @@ class HeldKeyTest {
     FutureTask<Bytes> first = new FutureTask<>(() -> key.sign(MESSAGE));
     FutureTask<Void> second = new FutureTask<>(key::close, null);
     start(first);
-    assertThat(material.signing.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(material.signing.await(60, TimeUnit.SECONDS)).isTrue();
     Thread closer = start(second);
     while (closer.getState() != Thread.State.WAITING) {
       Thread.onSpinWait();
@@ -83,8 +83,8 @@ class HeldKeyTest {
 
     assertThat(material.destroyed).isFalse();
     material.goOn.countDown();
-    assertThat(first.get(30, TimeUnit.SECONDS)).isEqualTo(SIGNATURE);
-    second.get(30, TimeUnit.SECONDS);
+    assertThat(first.get(60, TimeUnit.SECONDS)).isEqualTo(SIGNATURE);
+    second.get(60, TimeUnit.SECONDS);
     assertThat(material.destroyed).isTrue();
   }
 

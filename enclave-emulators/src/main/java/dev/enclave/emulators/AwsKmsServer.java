@@ -10,6 +10,7 @@ import dev.enclave.emulators.internal.aws.auth.ErrorNames;
 import dev.enclave.emulators.internal.aws.auth.SignatureCheck;
 import dev.enclave.emulators.internal.aws.common.Partition;
 import dev.enclave.emulators.internal.aws.kms.KmsService;
+import dev.enclave.emulators.internal.aws.kms.shared.IdentityPolicies;
 import dev.enclave.emulators.internal.aws.metadata.MetadataService;
 import dev.enclave.emulators.internal.aws.metadata.MetadataTokens;
 import dev.enclave.emulators.internal.aws.sts.StsService;
@@ -132,6 +133,7 @@ public final class AwsKmsServer implements AutoCloseable {
             kmsSignatures,
             partition,
             denied,
+            IdentityPolicies.of(settings.identityPolicies),
             random,
             settings.eventualConsistency,
             settings.keyStores,

@@ -35,6 +35,7 @@ public final class AwsKmsServerBuilder {
   Optional<String> containerAuthorization = Optional.empty();
   Optional<String> instanceRole = Optional.empty();
   final List<Denial> denials = new ArrayList<>();
+  final List<String> identityPolicies = new ArrayList<>();
   final List<WebIdentity> webIdentities = new ArrayList<>();
   final CustomKeyStores keyStores = new CustomKeyStores();
   Interceptor interceptor = Interceptor.NONE;
@@ -157,6 +158,17 @@ public final class AwsKmsServerBuilder {
    */
   public AwsKmsServerBuilder deny(Denial denial) {
     denials.add(denial);
+    return this;
+  }
+
+  /**
+   * An identity policy of everybody who calls, as JSON: from the first one on, only what the
+   * policies allow is. Conditions on {@code aws:RequestTag}, {@code aws:ResourceTag} and {@code
+   * kms:ResourceAliases} are evaluated by StringEquals and StringLike; a server with any other does
+   * not start.
+   */
+  public AwsKmsServerBuilder identityPolicy(String document) {
+    identityPolicies.add(Objects.requireNonNull(document));
     return this;
   }
 

@@ -74,6 +74,7 @@ public final class GcpKmsServer implements AutoCloseable {
                     operations(),
                     tokens,
                     new GcpPolicy(settings.project, Set.copyOf(settings.locations), denied),
+                    settings.withoutApi,
                     new Quotas(settings.project, settings.quotas)),
                 REQUEST_ID,
                 settings.latency.isZero()
@@ -118,7 +119,8 @@ public final class GcpKmsServer implements AutoCloseable {
                 Set.copyOf(settings.locations),
                 settings.generationTime,
                 settings.eventualConsistency,
-                settings.mostItems),
+                settings.mostItems,
+                settings.disableBeforeDestroy),
             settings.random,
             hsm);
     settings.keyRings.forEach(id -> shared.addKeyRing(keyRingName(id), settings.clock.instant()));
@@ -223,6 +225,14 @@ public final class GcpKmsServer implements AutoCloseable {
   /** A new access token of another service account, by its e-mail address. */
   public String accessToken(String account) {
     return tokens.issue(account, settings.clock.instant(), settings.tokenLifetime).value();
+  }
+
+  /**
+   * A new access token of a person's login, by gcloud: a call with it must name a project in {@code
+   * x-goog-user-project}, since gcloud's own has the API not enabled.
+   */
+  public String personsAccessToken(String email) {
+    return accessToken(GcpService.person(email));
   }
 
   /**

@@ -11,10 +11,12 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** Settings of a {@link GcpKmsServer}. One builder makes one server. Not thread-safe. */
 public final class GcpKmsServerBuilder {
@@ -32,7 +34,9 @@ public final class GcpKmsServerBuilder {
   Duration eventualConsistency = Duration.ZERO;
   Duration latency = Duration.ZERO;
   int mostItems = 1000;
+  boolean disableBeforeDestroy;
   Map<Quotas.Kind, Integer> quotas = Map.of();
+  final Set<String> withoutApi = new HashSet<>();
   final List<String> keyRings = new ArrayList<>();
   final List<FederationService.Workload> workloads = new ArrayList<>();
   final List<Denial> denials = new ArrayList<>();
@@ -72,6 +76,15 @@ public final class GcpKmsServerBuilder {
   /** The only location beside global; by default europe-west1. */
   public GcpKmsServerBuilder location(String newLocation) {
     locations = newLocation.equals("global") ? List.of("global") : List.of(newLocation, "global");
+    return this;
+  }
+
+  /**
+   * A project in which the API of Cloud KMS is not enabled: calls that come from it are refused,
+   * whichever project the key is of. By default that is none but gcloud's own.
+   */
+  public GcpKmsServerBuilder apiDisabledIn(String callingProject) {
+    withoutApi.add(Objects.requireNonNull(callingProject));
     return this;
   }
 
@@ -154,6 +167,15 @@ public final class GcpKmsServerBuilder {
       throw new IllegalArgumentException("a page of " + most + " items has no end; allow one");
     }
     mostItems = most;
+    return this;
+  }
+
+  /**
+   * The organisation's policy has constraints/cloudkms.disableBeforeDestroy: only a disabled
+   * version can be scheduled for destruction. By default it has not.
+   */
+  public GcpKmsServerBuilder disableBeforeDestroy() {
+    disableBeforeDestroy = true;
     return this;
   }
 

@@ -230,7 +230,7 @@ class InjectedFaultsTest {
 
   private Socket connect() throws IOException {
     Socket socket = new Socket();
-    socket.setSoTimeout(10_000);
+    socket.setSoTimeout(60_000);
     socket.connect(
         new InetSocketAddress(InetAddress.getLoopbackAddress(), server.endpoint().getPort()));
     return socket;

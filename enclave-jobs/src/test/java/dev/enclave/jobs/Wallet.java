@@ -13,6 +13,7 @@ import dev.enclave.deferred.Ticket;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.TimeSource;
+import dev.enclave.spi.backend.BackendProvider;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.InMemoryProvider;
@@ -21,7 +22,9 @@ import dev.enclave.testkit.RecordingAuditSink;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.Assertions;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -37,6 +40,7 @@ final class Wallet {
   RecordingAuditSink audit = new RecordingAuditSink();
 
   private JobsProvider jobs = new JobsProvider();
+  private final List<BackendProvider> others = new ArrayList<>();
 
   Wallet() {
     this(new InMemoryStore());
@@ -59,6 +63,13 @@ final class Wallet {
     return this;
   }
 
+  /** With another backend beside its own. */
+  Wallet beside(BackendProvider other) {
+    settings.put("enclave.backend", backend.id().value());
+    others.add(other);
+    return this;
+  }
+
   Wallet on(JobsProvider provider) {
     jobs = provider;
     return this;
@@ -71,9 +82,9 @@ final class Wallet {
   /** Opens on a machine whose clock is wrong. */
   Enclave open(Duration fast) {
     audit = new RecordingAuditSink();
-    return EnclaveFactory.builder()
-        .discovery(false)
-        .with(backend)
+    EnclaveFactory.Builder builder = EnclaveFactory.builder().discovery(false).with(backend);
+    others.forEach(builder::with);
+    return builder
         .with(audit)
         .with(FakeEnvironment.empty())
         .with(new Hurried(fast))

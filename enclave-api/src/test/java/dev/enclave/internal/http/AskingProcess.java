@@ -16,7 +16,7 @@ final class AskingProcess {
     try (BoundedHttp http = new BoundedHttp(tls::client, BoundedHttp.LONGEST_DOCUMENT)) {
       System.out.println(
           http.send(
-              HttpRequest.newBuilder(URI.create(arguments[1])).build(), Duration.ofSeconds(20)));
+              HttpRequest.newBuilder(URI.create(arguments[1])).build(), Duration.ofMinutes(1)));
     }
   }
 }

@@ -14,8 +14,8 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.testkit.FakeEnvironment;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -29,12 +29,18 @@ final class CredentialsInTimeTest {
   /** For a busy machine. What ended the call, its message says. */
   private static final Duration SLACK = Duration.ofMinutes(1);
 
-  /** For a busy machine; a call that waits for the agent takes longer. */
+  /** Of the credentials, which are renewed five minutes ahead. */
+  private static final String END = "2036-01-01T00:00:00Z";
+
+  /** A call that waits for the agent takes longer, each time. */
   private static final Duration LONG = Duration.ofSeconds(5);
+
+  /** A busy machine alone takes longer once. */
+  private static final int MOST_TRIES = 10;
 
   private final CountDownLatch goOn = new CountDownLatch(1);
   private final FakeAws aws = new FakeAws();
-  private final Openings openings = Openings.at(aws);
+  private Openings openings = Openings.at(aws);
 
   @AfterEach
   void stop() {
@@ -62,7 +68,20 @@ final class CredentialsInTimeTest {
 
   @Test
   void noCallIsDelayed_whileTheAgentIsSilentAndThereAreGoodCredentials() throws Exception {
+    for (String time : List.of("2035-12-31T23:56:00Z", "2035-12-31T23:59:00Z")) {
+      Duration took = duration(time);
+      for (int more = 1; took.compareTo(LONG) >= 0 && more < MOST_TRIES; more++) {
+        took = duration(time);
+      }
+      assertThat(took).as(time).isLessThan(LONG);
+    }
+  }
+
+  /** Of two calls at a time at which a new session asks the agent, which does not answer. */
+  private Duration duration(String time) throws Exception {
+    openings = Openings.at(aws);
     CountDownLatch renewing = new CountDownLatch(1);
+    aws.answering("GET", asked -> LoopbackServer.Reply.of(200, FakeAws.document(END)));
     try (AwsSession session = openings().open()) {
       aws.answering(
           "GET",
@@ -70,13 +89,20 @@ final class CredentialsInTimeTest {
             renewing.countDown();
             return silent();
           });
-      for (String time : List.of("2035-12-31T23:56:00Z", "2035-12-31T23:59:00Z")) {
-        at(time);
-        assertThat(CompletableFuture.supplyAsync(() -> listing(session))).succeedsWithin(LONG);
-        assertThat(renewing.await(1, TimeUnit.MINUTES)).isTrue();
-      }
-      assertThat(aws.server().operations()).filteredOn("ListKeys"::equals).hasSize(2);
+      at(time);
+      int before = listings();
+      long began = System.nanoTime();
+      list(session, SLACK);
+      list(session, SLACK);
+      Duration took = Duration.ofNanos(System.nanoTime() - began);
+      assertThat(renewing.await(1, TimeUnit.MINUTES)).isTrue();
+      assertThat(listings()).isEqualTo(before + 2);
+      return took;
     }
+  }
+
+  private int listings() {
+    return Collections.frequency(aws.server().operations(), "ListKeys");
   }
 
   private Openings openings() {
@@ -88,15 +114,6 @@ final class CredentialsInTimeTest {
 
   private void at(String time) {
     openings.clock.advance(Duration.between(openings.clock.now(), Instant.parse(time)));
-  }
-
-  private boolean listing(AwsSession session) {
-    try {
-      list(session, LONG.multipliedBy(6));
-      return true;
-    } catch (BackendFailure e) {
-      throw new AssertionError(e.getMessage());
-    }
   }
 
   private void list(AwsSession session, Duration deadline) throws BackendFailure {

@@ -43,10 +43,6 @@ class KnownErrorsTest {
           "XksKeyAlreadyInUseException",
           "XksKeyInvalidConfigurationException",
           "XksKeyNotFoundException",
-          // Import: the token is a moment old, and the material is refused in KMS's own words.
-          "ExpiredImportTokenException",
-          "IncorrectKeyMaterialException",
-          "InvalidImportTokenException",
           // What a dry run answers when all is well.
           "DryRunOperationException");
 

@@ -86,9 +86,9 @@ public final class Openings {
         new SecureRandom());
   }
 
-  /** With the time that a signature has. */
+  /** With time enough for a busy machine. */
   public CallContext call() {
-    return CallContext.of("test", 1, Deadline.in(Duration.ofSeconds(5), clock), clock);
+    return CallContext.of("test", 1, Deadline.in(Duration.ofMinutes(1), clock), clock);
   }
 
   public AwsSession open() throws BackendFailure {

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.Enclave;
 import dev.enclave.EnvironmentType;
+import dev.enclave.KeyAlgorithm;
 import dev.enclave.Message;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.azure.internal.access.AzureAccessPolicy;
 import dev.enclave.azure.internal.calls.AzureOperation;
 import dev.enclave.azure.internal.keys.AzureDirectory;
@@ -19,6 +21,7 @@ import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.testkit.RecordingAuditSink;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
@@ -92,6 +95,23 @@ class AdoptedStampTest {
     }
   }
 
+  @Test
+  void sealsInProduction_withExactlyTheActionsOfTheRolePrintedForAdoptedKeys()
+      throws BackendFailure {
+    String uri =
+        place("PRODUCTION", WrappingAlgorithm.RSA_OAEP_3072_SHA256) + "#RSA_OAEP_3072_SHA256";
+    Set<String> granted = printedForAdoptedKeys();
+    Arrays.stream(AzureOperation.values())
+        .map(operation -> operation.dataAction(false))
+        .filter(action -> !granted.contains(action))
+        .forEach(action -> bench.server.deny(Denial.of(action)));
+    try (Enclave enclave = open(uri)) {
+      byte[] secret = "s3cret".getBytes(StandardCharsets.UTF_8);
+      assertThat(enclave.unseal(enclave.seal("treasury", secret, new byte[0]), new byte[0]))
+          .isEqualTo(secret);
+    }
+  }
+
   private static Set<String> printedForAdoptedKeys() throws BackendFailure {
     String text = AzureAccessPolicy.of(Openings.in(EnvironmentType.PRODUCTION).context()).text();
     String role = text.substring(text.indexOf("# For a key that something else made"));
@@ -115,6 +135,10 @@ class AdoptedStampTest {
   }
 
   private String place(String stamp) {
+    return place(stamp, SigningAlgorithm.ECDSA_P256_SHA256);
+  }
+
+  private String place(String stamp, KeyAlgorithm algorithm) {
     Map<String, String> tags = Map.of(AzureTags.STAMP, stamp, AzureTags.ORIGIN, "generated");
     return bench
         .session
@@ -123,8 +147,7 @@ class AdoptedStampTest {
             bench.call(),
             attempt ->
                 AzureDirectory.create(
-                    bench.session,
-                    new AzureScheme(SigningAlgorithm.ECDSA_P256_SHA256).options("treasury", tags)))
+                    bench.session, new AzureScheme(algorithm).options("treasury", tags)))
         .getId();
   }
 

@@ -32,7 +32,8 @@ final class AzureDocTest {
             .collect(Collectors.joining("\n", "", "\n"));
     requireGenerated(
         "errors",
-        "| Azure error | class: reading, signing | class: changing | the caller sees | what to do |\n"
+        "| Azure error | class: reading, signing | class: changing | the caller sees | what to do"
+            + " |\n"
             + "|---|---|---|---|---|\n"
             + rows);
   }
@@ -70,7 +71,9 @@ final class AzureDocTest {
                 AzureErrors.CONFLICTING,
                 ", any other with HTTP 409",
                 AzureErrors.OTHER,
-                "any other")
+                "any other",
+                AzureErrors.UNNAMED,
+                "none")
             .getOrDefault(rule, "");
   }
 

@@ -19,6 +19,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.testkit.MutableClock;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,19 @@ class DestroyedKeyTest {
       assertThat(enclave.admin().key("wallet-1").info().versions())
           .isNotEmpty()
           .allSatisfy(version -> assertThat(version.state()).isEqualTo(KeyState.DESTROYED));
+    }
+  }
+
+  @Test
+  void isNotToBeUsed_whenAnotherIsMadeOfItsName() throws BackendFailure {
+    try (AzureBench bench = new AzureBench()) {
+      KeySnapshot key = bench.create();
+      bench.backend.changeState(
+          key.ref(key.active().orElseThrow()), KeyState.DESTROYED, bench.call());
+      assertThat(bench.failureOf(bench::create))
+          .returns(FailureCode.ALREADY_EXISTS, BackendFailure::code)
+          .hasMessageContaining("urge")
+          .hasMessageNotContaining("Use it");
     }
   }
 

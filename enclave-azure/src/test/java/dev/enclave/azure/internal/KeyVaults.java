@@ -154,10 +154,18 @@ public final class KeyVaults {
    */
   public static AzureSession managedHsm(AzureKeyVaultServer server, BackendContext context)
       throws BackendFailure {
+    return as(server, context, true);
+  }
+
+  /** As if the server were at an address of a managed HSM, or of a vault, whatever it is. */
+  static AzureSession as(AzureKeyVaultServer server, BackendContext context, boolean managedHsm)
+      throws BackendFailure {
     AzureSettings settings = AzureSettings.of(context.settings());
     AzureEndpoint endpoint =
         new AzureEndpoint(
-            settings.vault(), Optional.of(new AzureCloud.Place(AzureCloud.PUBLIC, true)), true);
+            settings.vault(),
+            Optional.of(new AzureCloud.Place(AzureCloud.PUBLIC, managedHsm)),
+            true);
     Wire wire = new Wire(AzureTrust.of(settings, context.snapshot()));
     KeyVaultHttp http = new KeyVaultHttp(wire, endpoint.origin().authority(), uri -> uri);
     AzureTokens tokens =

@@ -45,6 +45,11 @@ public final class SkippingTime implements TimeSource {
     }
   }
 
+  /** All that was skipped so far, by others before this began too. */
+  public Duration skipped() {
+    return Duration.ofNanos(skipped.get());
+  }
+
   /** Lets time pass that nobody waits for. */
   public void skip(Duration duration) {
     skipped.addAndGet(duration.toNanos());

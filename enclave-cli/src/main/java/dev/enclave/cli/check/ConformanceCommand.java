@@ -46,6 +46,7 @@ public final class ConformanceCommand implements Callable<Integer> {
     Configured configured = configurator.configured(session.request(), id);
     session.print("backend:     " + id);
     session.print("environment: " + configured.context().environment());
+    settings(configured).forEach(setting -> session.print("setting:     " + setting));
     session.print("estimate:    " + Text.printable(estimate(configured)));
     session.print("keys:        named contract-…, outside the audit log, destroyed at the end");
     if (!yes) {
@@ -56,6 +57,33 @@ public final class ConformanceCommand implements Callable<Integer> {
     ConformanceSession run = new ConformanceSession(configurator, configured, session::print);
     ConformanceReport report = run.run();
     return summary(report, run.leftBehind());
+  }
+
+  /** What says where the run goes: the place itself is asked nothing before --yes. */
+  private static List<String> settings(Configured configured) {
+    return configured.provider().settings().stream()
+        .filter(spec -> !spec.secret())
+        .flatMap(
+            spec ->
+                configured
+                    .context()
+                    .settings()
+                    .get(spec.name())
+                    .map(
+                        value ->
+                            configured.context().settings().fullName(spec.name())
+                                + " = "
+                                + Text.printable(value))
+                    .stream())
+        .toList();
+  }
+
+  /** A failure of several lines as several lines, below each other. */
+  private void printLines(String text) {
+    List<String> lines = text.lines().filter(line -> !line.isBlank()).toList();
+    for (int i = 0; i < lines.size(); i++) {
+      session.print((i == 0 ? "" : "          ") + Text.printable(lines.get(i)));
+    }
   }
 
   private static String estimate(Configured configured) {
@@ -85,14 +113,14 @@ public final class ConformanceCommand implements Callable<Integer> {
         .filter(result -> !result.passed())
         .forEach(
             result ->
-                session.print(
+                printLines(
                     "FAILED    "
                         + result.contract()
                         + "."
                         + result.test()
                         + ": "
-                        + Text.printable(result.problem().orElse(""))));
-    left.forEach(what -> session.print("LEFT      " + Text.printable(what)));
+                        + result.problem().orElse("")));
+    left.forEach(what -> printLines("LEFT      " + what));
     session.print("");
     session.print(
         report.conforms()

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 /** One run against a real place: opens it, runs the contracts, and clears away what they made. */
 final class ConformanceSession {
 
+  private static final int CLEARED_BETWEEN_LINES = 20;
   private static final Duration SETTLING = Duration.ofMinutes(2);
   private static final Duration ATTEMPT = Duration.ofSeconds(30);
   private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -56,9 +57,19 @@ final class ConformanceSession {
       print.accept("place:       " + Text.printable(backend.describe().authority()));
       print.accept("");
       ConformanceReport report = new ConformanceRun(harness(backend, foreign)).run(this::tell);
-      report.names().forEach(name -> destroy(backend, name));
+      print.accept("");
+      int names = report.names().size();
+      int done = 0;
+      for (KeyName name : report.names()) {
+        destroy(backend, name);
+        done++;
+        if (done % CLEARED_BETWEEN_LINES == 0 || done == names) {
+          print.accept("cleared   " + done + " of " + names + " names");
+        }
+      }
       if (foreign != null) {
         bareKeys.forEach(uri -> remove(foreign, uri));
+        print.accept("cleared   " + bareKeys.size() + " keys that were made to be adopted");
       }
       return report;
     }

@@ -7,6 +7,8 @@ import dev.enclave.SigningInput;
 import dev.enclave.SigningKey;
 import dev.enclave.cli.session.KeyArgument;
 import dev.enclave.cli.session.Session;
+import dev.enclave.error.ConnectivityException;
+import dev.enclave.error.ErrorCode;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -56,12 +58,28 @@ public final class SignCommand implements Callable<Integer> {
     session.files().requireDistinct(file, out);
     byte[] content = session.files().read(file);
     SignatureValue signature =
-        session.withEnclave(enclave -> sign(KeyArgument.signing(enclave, name), content));
+        requireOwn(
+            session.withEnclave(enclave -> sign(KeyArgument.signing(enclave, name), content)));
     session.files().write(out, signature.toByteArray());
     if (!out.equals("-")) {
       session.print(summary(signature));
     }
     return 0;
+  }
+
+  /** A file of signature bytes has no place for an endorsement, without which nobody accepts it. */
+  static SignatureValue requireOwn(SignatureValue signature) {
+    if (signature.byFallback().isPresent()) {
+      throw new ConnectivityException(
+          ErrorCode.FALLBACK_IN_USE,
+          "The backend of key "
+              + signature.byFallback().get().key().name()
+              + " does not answer, and a companion signed. A signature in a file cannot carry its"
+              + " endorsement, so nothing was written. Sign again when the backend answers.",
+          true,
+          null);
+    }
+    return signature;
   }
 
   private SignatureValue sign(SigningKey key, byte[] content) {

@@ -17,6 +17,7 @@ class ConformanceCommandTest {
     Run run = Cli.local(folder).succeed("conformance", "--backend", "software");
     assertThat(run.out())
         .contains("estimate:")
+        .contains("setting:     enclave.software.directory = ")
         .contains("Nothing was done. To run it: enclave conformance --backend software --yes");
     assertThat(Cli.local(folder).succeed("keys", "list").out()).doesNotContain("contract-");
   }
@@ -27,6 +28,7 @@ class ConformanceCommandTest {
     Run run = cli.succeed("conformance", "--backend", "software", "--yes");
     assertThat(run.out())
         .contains("conforms  SigningContract")
+        .containsPattern("cleared   ([0-9]+) of \\1 names")
         .containsPattern("All [0-9]{3} tests passed\\.")
         .doesNotContain("FAILED")
         .doesNotContain("LEFT");
@@ -46,7 +48,9 @@ class ConformanceCommandTest {
     assertThat(run.out())
         .contains("FAILS     AdoptionContract")
         .contains("FAILED    AdoptionContract.adopts_aForeignKey: ")
-        .contains("Not every test passed.");
+        .contains("Not every test passed.")
+        .as("lines of a failure are lines")
+        .doesNotContain("\\u000a");
   }
 
   @Test

@@ -11,6 +11,14 @@ public interface CredentialSource<T> extends RefreshingValue.Source<T>, AutoClos
   /** What it is, as messages name it. */
   String named();
 
+  /**
+   * Whether what could not be renewed is used beyond its end, until whoever takes it refuses it; by
+   * default it is not.
+   */
+  default boolean untilRefused() {
+    return false;
+  }
+
   /** Ends what it asks by. Idempotent. */
   @Override
   default void close() {}

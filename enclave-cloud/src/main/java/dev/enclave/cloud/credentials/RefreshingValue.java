@@ -51,6 +51,9 @@ public final class RefreshingValue<T> implements AutoCloseable {
     Expiring<T> fetch() throws BackendFailure;
   }
 
+  /** How long one that had ended when it was fetched is used before another is fetched. */
+  private static final Duration USE_OF_ENDED = Duration.ofMinutes(5);
+
   /** So much of its life at least a value is used before another is fetched. */
   private static final int LEAST_USE_PERCENT = 75;
 
@@ -80,6 +83,7 @@ public final class RefreshingValue<T> implements AutoCloseable {
   private final Duration ahead;
   private final TimeSource time;
   private final Executor threads;
+  private final boolean untilRefused;
   private volatile @Nullable Held<T> held;
   private volatile @Nullable Held<T> refused;
   private volatile @Nullable Failed failed;
@@ -97,6 +101,27 @@ public final class RefreshingValue<T> implements AutoCloseable {
    */
   public RefreshingValue(
       String what, Source<T> source, Duration ahead, TimeSource time, Executor threads) {
+    this(what, source, ahead, time, threads, false);
+  }
+
+  /**
+   * The same, of which one that could not be renewed serves on beyond its end until it is
+   * {@linkplain #refused() refused}, and one that has ended when it is fetched is taken: whoever
+   * takes it decides about its end, and may extend it while its source is down.
+   */
+  public static <T> RefreshingValue<T> untilRefused(
+      String what, Source<T> source, Duration ahead, TimeSource time, Executor threads) {
+    return new RefreshingValue<>(what, source, ahead, time, threads, true);
+  }
+
+  private RefreshingValue(
+      String what,
+      Source<T> source,
+      Duration ahead,
+      TimeSource time,
+      Executor threads,
+      boolean untilRefused) {
+    this.untilRefused = untilRefused;
     this.what = what;
     this.source = source;
     this.ahead = ahead;
@@ -141,12 +166,19 @@ public final class RefreshingValue<T> implements AutoCloseable {
       return now.given().value();
     }
     Failed last = failed;
-    if (last != null && !last.shared().passed()) {
+    if (last != null && !last.shared().passed() && (now == null || !serves(now))) {
       throw last.failure();
+    }
+    if (now != null && serves(now) && last != null) {
+      renew();
+      return now.given().value();
     }
     await(underWay(), longest);
     Held<T> next = held;
     last = failed;
+    if (next != null && serves(next)) {
+      return next.given().value();
+    }
     if (last != null && (next == null || !usable(next))) {
       throw last.failure();
     }
@@ -162,7 +194,7 @@ public final class RefreshingValue<T> implements AutoCloseable {
   /** The one at hand, if it has not ended; nothing is waited for or begun. */
   public Optional<T> atHand() {
     Held<T> now = held;
-    return now == null || ended(now, Duration.ZERO)
+    return now == null || (ended(now, Duration.ZERO) && !serves(now))
         ? Optional.empty()
         : Optional.of(now.given().value());
   }
@@ -248,7 +280,7 @@ public final class RefreshingValue<T> implements AutoCloseable {
   private Expiring<T> fetched() throws BackendFailure {
     Expiring<T> next = source.fetch();
     Optional<Instant> end = next.end().filter(at -> !time.now().isBefore(at));
-    if (end.isPresent()) {
+    if (end.isPresent() && !untilRefused) {
       throw BackendFailure.transientFailure(
           FailureCode.UNAVAILABLE,
           what
@@ -273,6 +305,9 @@ public final class RefreshingValue<T> implements AutoCloseable {
 
   private Instant renewAt(Instant now, Instant end) {
     Duration left = Duration.between(now, end);
+    if (untilRefused && left.compareTo(MARGIN) <= 0) {
+      return now.plus(USE_OF_ENDED);
+    }
     Duration least = left.multipliedBy(LEAST_USE_PERCENT).dividedBy(100);
     Duration use = left.minus(ahead);
     return now.plus(use.compareTo(least) > 0 ? use : least);
@@ -306,7 +341,12 @@ public final class RefreshingValue<T> implements AutoCloseable {
   }
 
   private boolean usable(Held<T> now) {
-    return !now.equals(refused) && !ended(now, MARGIN);
+    return !now.equals(refused) && (!ended(now, MARGIN) || (untilRefused && !due(now)));
+  }
+
+  /** Whether it is worth a try, though it may have ended. */
+  private boolean serves(Held<T> now) {
+    return untilRefused && !now.equals(refused);
   }
 
   private boolean ended(Held<T> now, Duration margin) {

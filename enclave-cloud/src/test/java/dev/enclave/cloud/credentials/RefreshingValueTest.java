@@ -94,6 +94,47 @@ class RefreshingValueTest {
     assertThat(held).isEmpty();
   }
 
+  /** Whose end is decided about by whoever takes it. */
+  private RefreshingValue<String> untilRefused() {
+    return RefreshingValue.untilRefused("A token", this::fetch, AHEAD, clock, Runnable::run);
+  }
+
+  @Test
+  void servesBeyondItsEnd_whileItsSourceFails_untilItIsRefused() throws Exception {
+    RefreshingValue<String> value = untilRefused();
+    value.fetchFirst();
+    failing = true;
+    clock.advance(HOUR.plusSeconds(1));
+    assertThat(value.get(AT_ONCE)).isEqualTo("secret-1");
+    assertThat(value.get(AT_ONCE)).isEqualTo("secret-1");
+    assertThat(value.atHand()).contains("secret-1");
+    assertThat(fetches).as("the source is asked every ten seconds").isEqualTo(2);
+    clock.advance(Duration.ofSeconds(10));
+    assertThat(value.get(AT_ONCE)).isEqualTo("secret-1");
+    assertThat(fetches).isEqualTo(3);
+    value.refused();
+    clock.advance(Duration.ofSeconds(10));
+    assertThat(failure(value)).hasMessage("failed 4");
+    assertThat(value.atHand()).isEmpty();
+    failing = false;
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(value.get(AT_ONCE)).isEqualTo("secret-5");
+  }
+
+  @Test
+  void takesOneThatHasEnded_whereItsEndIsDecidedElsewhere() throws Exception {
+    life = Optional.of(Duration.ofMinutes(-1));
+    RefreshingValue<String> value = untilRefused();
+    value.fetchFirst();
+    for (int i = 0; i < 3; i++) {
+      assertThat(value.get(AT_ONCE)).isEqualTo("secret-1");
+    }
+    assertThat(fetches).isEqualTo(1);
+    life = Optional.of(HOUR);
+    clock.advance(Duration.ofMinutes(5));
+    assertThat(value.get(AT_ONCE)).isEqualTo("secret-2");
+  }
+
   @Test
   void keepsNobodyWaiting_whileAFetchHangs_untilTheEnd() throws Exception {
     RefreshingValue<String> value = hanging();

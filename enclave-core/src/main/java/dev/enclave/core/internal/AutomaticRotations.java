@@ -88,10 +88,14 @@ final class AutomaticRotations {
    * Begins what an Enclave does by itself: to rotate keys, if that is wanted (where nothing is
    * configured, if the policy has an interval), and to rewrap them, where another backend's key
    * seals them.
+   *
+   * @param more what else
    */
-  static void begin(StartUpContext context, SharedParts shared) {
+  static void begin(
+      StartUpContext context, SharedParts shared, Optional<? extends BackgroundWork> more) {
     OpenBackend backend = shared.backends().resolved();
     List<BackgroundWork> works = new ArrayList<>();
+    more.ifPresent(works::add);
     if (wanted(context, shared) && able(backend)) {
       works.add(
           new RotationWork(

@@ -110,11 +110,8 @@ final class StartUp {
     Countersignatures countersignatures = new Countersignatures(context);
     List<AuditOutput> outputs = outputs();
     AuditSink log = log(policy);
-    AuditTrail audit =
-        new AuditTrail(
-            AccompaniedSink.of(log, outputs, context.random()),
-            policy.durableAudit(),
-            context.time());
+    AuditSink sink = AccompaniedSink.of(log, outputs, context.random());
+    AuditTrail audit = new AuditTrail(sink, policy.durableAudit(), context.time());
     BackendOpener opener = opener(plan.policy());
     Backends backends = opener.backends(resolution.chosen());
     SharedParts shared =
@@ -158,7 +155,7 @@ final class StartUp {
       }
       try {
         context.deferrals().open(context, shared);
-        AutomaticRotations.begin(context, shared);
+        AutomaticRotations.begin(context, shared, Fallbacks.begin(context, shared, sink));
       } catch (EnclaveException e) {
         shared.close();
         throw e;
@@ -242,6 +239,7 @@ final class StartUp {
         context.environment(),
         policy,
         context.inference().declared(),
+        false,
         context.secrets(),
         context.time(),
         context.random());
@@ -284,7 +282,14 @@ final class StartUp {
     }
     String reasons =
         Stream.concat(StartWarnings.ignored(context).stream(), obstacles.stream())
-            .map(f -> "- [" + f.category() + "] " + f.observed() + ": " + f.fix())
+            .map(
+                f ->
+                    "- ["
+                        + f.category()
+                        + "] "
+                        + BackendOpener.clause(f.observed())
+                        + ": "
+                        + f.fix())
             .collect(Collectors.joining("\n"));
     String message =
         "Enclave does not start in "

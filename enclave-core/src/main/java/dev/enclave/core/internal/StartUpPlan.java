@@ -48,6 +48,7 @@ record StartUpPlan(SecurityPolicy policy, Answer answer, List<Finding> obstacles
     noAuditLog(context, reading.policy()).ifPresent(obstacles::add);
     invalid(() -> ReadingAge.remote(context.configuration())).ifPresent(obstacles::add);
     invalid(() -> AutomaticRotations.configured(context)).ifPresent(obstacles::add);
+    obstacles.addAll(Fallbacks.obstacles(context, reading.policy(), answer));
     invalid(() -> VersionLife.of(reading.policy().rotation(), context.configuration()))
         .ifPresent(obstacles::add);
     return new StartUpPlan(reading.policy(), answer, List.copyOf(obstacles));

@@ -275,7 +275,7 @@ class KeyVaultFaultsTest {
             AzureClients.trusting(server)
                 .getSocketFactory()
                 .createSocket("127.0.0.1", server.vaultUrl().getPort());
-    socket.setSoTimeout(10_000);
+    socket.setSoTimeout(60_000);
     return socket;
   }
 
@@ -283,7 +283,9 @@ class KeyVaultFaultsTest {
     socket
         .getOutputStream()
         .write(
-            ("GET /keys/wallet?api-version=7.6 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+            ("GET /keys/wallet?api-version=7.6 HTTP/1.1\r\n"
+                    + "Host: localhost\r\n"
+                    + "Authorization: Bearer "
                     + token
                     + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII));

@@ -160,6 +160,19 @@ class GcpImportTest {
   }
 
   @Test
+  void aWrongLengthIsRefusedAtOnce_andMakesNoVersion() throws Exception {
+    CryptoKey key = signingKey(EC_SIGN_P256_SHA256);
+    ImportJob job = job(ImportMethod.RSA_OAEP_3072_SHA256_AES_256);
+    ByteString wrapped = wrap(job, ec("secp256r1").getPrivate().getEncoded());
+    for (int length : new int[] {wrapped.size() - 1, 384}) {
+      ImportCryptoKeyVersionRequest wrong =
+          request(key, job, EC_SIGN_P256_SHA256, wrapped.substring(0, length));
+      assertRefused(() -> kms.importCryptoKeyVersion(wrong), Code.INVALID_ARGUMENT, "Wrapped key");
+    }
+    assertThat(kms.listCryptoKeyVersions(key.getName()).iterateAll()).isEmpty();
+  }
+
+  @Test
   void whatWasWrappedForAnotherJobFails() throws Exception {
     CryptoKey key = signingKey(EC_SIGN_P256_SHA256);
     ImportJob job = job(ImportMethod.RSA_OAEP_3072_SHA256_AES_256);

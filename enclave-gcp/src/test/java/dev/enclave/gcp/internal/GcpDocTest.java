@@ -32,7 +32,8 @@ final class GcpDocTest {
             .collect(Collectors.joining("\n", "", "\n"));
     requireGenerated(
         "errors",
-        "| gRPC status | class: reading, signing | class: changing | the caller sees | what to do |\n"
+        "| gRPC status | class: reading, signing | class: changing | the caller sees | what to do"
+            + " |\n"
             + "|---|---|---|---|---|\n"
             + rows);
   }
@@ -55,7 +56,19 @@ final class GcpDocTest {
     if (rule.equals(GcpErrors.DAMAGED)) {
       return "`INVALID_ARGUMENT` of a checksum";
     }
-    return rule.equals(GcpErrors.API_OFF)
+    if (rule.equals(GcpErrors.MAKING_ARGUMENT)) {
+      return "`INVALID_ARGUMENT` of `CreateCryptoKey`, `CreateCryptoKeyVersion`, `CreateImportJob`";
+    }
+    if (rule.equals(GcpErrors.IMPORT_ARGUMENT)) {
+      return "`INVALID_ARGUMENT` of `ImportCryptoKeyVersion`";
+    }
+    if (rule.equals(GcpErrors.MAKING_THROTTLE)) {
+      return "`RESOURCE_EXHAUSTED` of what makes or imports keys";
+    }
+    if (rule.equals(GcpErrors.IMPORT_STATE)) {
+      return "`FAILED_PRECONDITION` of `ImportCryptoKeyVersion`";
+    }
+    return rule.equals(GcpErrors.API_OFF) || rule.equals(GcpErrors.NO_USER_PROJECT)
         ? quoted(GcpErrors.WITH_REASON.stream().map(Enum::name))
             + " with reason "
             + quoted(rule.names().stream().sorted())

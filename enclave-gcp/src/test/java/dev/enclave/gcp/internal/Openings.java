@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
 import dev.enclave.gcp.internal.calls.GcpSession;
+import dev.enclave.gcp.internal.connect.GcpChannels;
 import dev.enclave.gcp.internal.connect.GcpSessions;
 import dev.enclave.internal.http.HttpAnswer;
 import dev.enclave.internal.http.HttpExchange;
@@ -28,6 +29,8 @@ public final class Openings {
   private EnvironmentSnapshot snapshot = FakeEnvironment.empty();
   private HttpExchange exchange =
       (request, within) -> new HttpAnswer.Silent(HttpAnswer.Kind.NOT_SENT, "nobody listens there");
+
+  private GcpSessions.Network network = GcpChannels::to;
 
   private Openings(EnvironmentType environment) {
     this.environment = environment;
@@ -53,8 +56,13 @@ public final class Openings {
     return this;
   }
 
-  Openings exchanging(HttpExchange other) {
+  public Openings exchanging(HttpExchange other) {
     exchange = other;
+    return this;
+  }
+
+  public Openings through(GcpSessions.Network other) {
+    network = other;
     return this;
   }
 
@@ -68,7 +76,7 @@ public final class Openings {
   }
 
   public GcpSession open() throws BackendFailure {
-    return new GcpSessions(context(), exchange).open();
+    return new GcpSessions(context(), exchange, network).open();
   }
 
   public BackendFailure failure() {

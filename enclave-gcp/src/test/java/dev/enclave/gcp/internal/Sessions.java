@@ -61,7 +61,7 @@ public final class Sessions {
         channel, owned, tokens(server), server.locationName() + "/keyRings/" + RING, true);
   }
 
-  static ManagedChannel channel(GcpKmsServer server) {
+  public static ManagedChannel channel(GcpKmsServer server) {
     try {
       return GcpChannels.to(
           new GcpEndpoint(

@@ -8,6 +8,7 @@ import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
+import dev.enclave.campaign.bench.HeldTasks;
 import dev.enclave.campaign.bench.SkippingTime;
 import dev.enclave.campaign.cloud.Claims;
 import dev.enclave.campaign.cloud.Deployment;
@@ -116,7 +117,12 @@ class ApiServerDownTest {
     List<Enclave> clients = new ArrayList<>();
     try (RunningPod pod = (RunningPod) cloud.start(faults, InstantSource.system())) {
       for (int i = 0; i < CLIENTS; i++) {
-        clients.add(pod.deployment().builder(cloud).with(new RecordingAuditSink()).open());
+        clients.add(
+            pod.deployment()
+                .builder(cloud)
+                .with(new RecordingAuditSink())
+                .scheduler(new HeldTasks())
+                .open());
       }
       try (Enclave maker = pod.deployment().builder(cloud).with(new RecordingAuditSink()).open()) {
         maker.createKey(spec("wanted"));

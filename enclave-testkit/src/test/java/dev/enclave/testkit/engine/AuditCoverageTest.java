@@ -77,6 +77,8 @@ class AuditCoverageTest {
           Map.entry("SigningKey.publicKey()", "reads a public key"),
           Map.entry("SigningKey.publicKeys()", "reads public keys"),
           Map.entry("SigningKey.publishedKeys()", "reads public keys"),
+          Map.entry("SigningKey.fallback()", "tells what was recorded when it was endorsed"),
+          Map.entry("SigningKey.fallbackVerifier(String)", "reads public keys"),
           Map.entry("AsyncEnclave.key(KeyHandle)", "a look-up; a refused one is recorded"));
 
   private static final Set<String> API =
@@ -102,6 +104,7 @@ class AuditCoverageTest {
           Map.entry("KeyInfo", "a value"),
           Map.entry("EnclaveFactory", "the start, which is recorded"),
           Map.entry("KeyBackup", "a value, encrypted"),
+          Map.entry("Fallback", "public keys alone, without an Enclave and its log"),
           Map.entry("Message", "a value"),
           Map.entry("PublicKeyInfo", "a value"),
           Map.entry("RotationListener", "is told; it does nothing"),

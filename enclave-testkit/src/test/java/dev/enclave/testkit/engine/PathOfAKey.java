@@ -207,6 +207,7 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
         of("SigningKey.publicKey()", s -> s.key().publicKey()),
         of("SigningKey.publicKeys()", s -> s.key().publicKeys()),
         of("SigningKey.publishedKeys()", s -> s.key().publishedKeys()),
+        of("SigningKey.fallbackVerifier(String)", s -> s.key().fallbackVerifier("production")),
         of("SigningKey.signer()", s -> s.key().signer()),
         of("SigningKey.sign(SigningInput)", s -> s.key().sign(MESSAGE)),
         of(

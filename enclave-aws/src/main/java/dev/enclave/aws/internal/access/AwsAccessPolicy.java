@@ -135,6 +135,46 @@ public final class AwsAccessPolicy {
               ]
             }
 
+            # For enclave conformance, besides all of these; take it away again afterwards:
+            {
+              "Version": "2012-10-17",
+              "Statement": [
+                {
+                  "Sid": "MakeKeysToAdopt",
+                  "Effect": "Allow",
+                  "Action": ["kms:CreateKey"],
+                  "Resource": "*",
+                  "Condition": {
+                    "StringEquals": { "aws:RequestTag/enclave:conformance": "adoptable" }
+                  }
+                },
+                {
+                  "Sid": "TagKeysToAdopt",
+                  "Effect": "Allow",
+                  "Action": ["kms:TagResource"],
+                  "Resource": "$place$key/*",
+                  "Condition": {
+                    "StringEquals": { "aws:RequestTag/enclave:conformance": "adoptable" }
+                  }
+                },
+                {
+                  "Sid": "AdoptAndRemoveThem",
+                  "Effect": "Allow",
+                  "Action": [
+                    "kms:DescribeKey",
+                    "kms:GetPublicKey",
+                    "kms:ListResourceTags",
+                    "kms:Sign",
+                    "kms:ScheduleKeyDeletion"
+                  ],
+                  "Resource": "$place$key/*",
+                  "Condition": {
+                    "StringEquals": { "aws:ResourceTag/enclave:conformance": "adoptable" }
+                  }
+                }
+              ]
+            }
+
             # For a key that something else made (enclave.keys.<name>), with its own ARN:
             {
               "Version": "2012-10-17",

@@ -1,5 +1,6 @@
 package dev.enclave.aws.internal.access;
 
+import dev.enclave.EnvironmentType;
 import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.calls.KmsOperation;
 import dev.enclave.aws.internal.model.KmsAliases;
@@ -35,9 +36,14 @@ public final class KmsPermissions implements PermissionProber {
 
   private final KmsCalls calls;
   private final LastToSign lastToSign;
+  private final EnvironmentType environment;
 
-  public KmsPermissions(KmsCalls calls, LastToSign lastToSign) {
+  /**
+   * @param environment whose stamp new keys carry: policies may allow no others
+   */
+  public KmsPermissions(KmsCalls calls, LastToSign lastToSign, EnvironmentType environment) {
     this.calls = calls;
+    this.environment = environment;
     this.lastToSign = lastToSign;
   }
 
@@ -78,24 +84,7 @@ public final class KmsPermissions implements PermissionProber {
                             .signingAlgorithm(SigningAlgorithmSpec.ECDSA_SHA_256)
                             .dryRun(true)
                             .overrideConfiguration(limits))));
-    // There is no dry run of it. Permissions come before the policy, which is none.
-    answers.add(
-        ask(
-            KmsOperation.CREATE_KEY,
-            CREATING,
-            call,
-            (kms, limits) -> kms.createKey(r -> r.policy("{}").overrideConfiguration(limits))));
-    answers.add(
-        ask(
-            KmsOperation.TAG_RESOURCE,
-            CREATING,
-            call,
-            (kms, limits) ->
-                kms.createKey(
-                    r ->
-                        r.policy("{}")
-                            .tags(KmsTags.tag(KmsTags.OPERATION, "probe"))
-                            .overrideConfiguration(limits))));
+    answers.addAll(making(call));
     answers.add(
         ask(
             KmsOperation.CREATE_ALIAS,
@@ -115,6 +104,34 @@ public final class KmsPermissions implements PermissionProber {
     return answers;
   }
 
+  /**
+   * There is no dry run of CreateKey; permissions come before the policy, which is none. It is
+   * asked for as Enclave makes keys, with the stamp that policies may demand. Where that is denied,
+   * a request without tags tells which of the two it is, unless the tag is demanded of both.
+   */
+  private List<Permission> making(CallContext call) throws BackendFailure {
+    Permission stamped =
+        ask(
+            KmsOperation.CREATE_KEY,
+            CREATING,
+            call,
+            (kms, limits) ->
+                kms.createKey(
+                    r ->
+                        r.policy("{}")
+                            .tags(KmsTags.tag(KmsTags.STAMP, environment.name()))
+                            .overrideConfiguration(limits)));
+    Permission making =
+        stamped.granted()
+            ? stamped
+            : ask(
+                KmsOperation.CREATE_KEY,
+                CREATING,
+                call,
+                (kms, limits) -> kms.createKey(r -> r.policy("{}").overrideConfiguration(limits)));
+    return List.of(making, permission(KmsOperation.TAG_RESOURCE, CREATING, stamped.granted()));
+  }
+
   private Permission ask(
       KmsOperation operation, String neededFor, CallContext call, KmsCalls.Request<?> request)
       throws BackendFailure {
@@ -125,10 +142,14 @@ public final class KmsPermissions implements PermissionProber {
     if (refusal.isPresent() && refusal.get().isThrottlingException()) {
       throw calls.failure(operation, SUBJECT, refusal.get(), call);
     }
+    return permission(operation, neededFor, refusal.filter(KmsPermissions::denied).isEmpty());
+  }
+
+  private static Permission permission(KmsOperation operation, String neededFor, boolean granted) {
     return Permission.of(
         operation.permission(),
         neededFor,
-        refusal.filter(KmsPermissions::denied).isEmpty(),
+        granted,
         "Allow " + operation.permission() + " in the role's policy; doctor --iam prints all");
   }
 

@@ -7,6 +7,7 @@ import dev.enclave.aws.internal.calls.KmsOperation;
 import dev.enclave.aws.internal.connect.AwsSessions;
 import dev.enclave.aws.internal.keys.KmsKeys;
 import dev.enclave.aws.internal.model.KmsScheme;
+import dev.enclave.aws.internal.model.KmsTags;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.backend.BackendContext;
@@ -15,17 +16,25 @@ import dev.enclave.spi.backend.ConformanceSupport.Estimate;
 import java.util.List;
 import software.amazon.awssdk.services.kms.model.KeyMetadata;
 
-/** KMS keys as an administrator makes them: no tags, no alias. */
+/**
+ * KMS keys as an administrator makes them: no alias, and no tag of Enclave's but one by which a
+ * policy can allow a conformance run to make, use and remove them.
+ */
 public final class KmsBareKeys implements BareKeys {
 
   // Counted by the journal of our own server; a test compares.
   private static final int KEYS = 212;
   private static final int REQUESTS = 8500;
 
+  /** On keys that a conformance run has made past Enclave. */
+  public static final String TAG = "enclave:conformance";
+
+  private static final String MADE = "adoptable";
+
   private final KmsCalls calls;
 
   /** Takes {@code session} over: it ends with this. */
-  KmsBareKeys(AwsSession session) {
+  public KmsBareKeys(AwsSession session) {
     this.calls = new KmsCalls(session);
   }
 
@@ -62,6 +71,7 @@ public final class KmsBareKeys implements BareKeys {
                             r.keySpec(scheme.spec())
                                 .keyUsage(scheme.usage())
                                 .description("Enclave conformance run")
+                                .tags(KmsTags.tag(TAG, MADE))
                                 .overrideConfiguration(limits)))
             .keyMetadata();
     boolean certain = KmsScheme.of(scheme.spec(), scheme.usage()).equals(List.of(algorithm));

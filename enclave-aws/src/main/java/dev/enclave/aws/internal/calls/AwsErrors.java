@@ -50,8 +50,8 @@ public final class AwsErrors {
   public static final ErrorRule EXPIRED =
       ErrorRule.transientFailure(
               FailureCode.ACCESS_DENIED,
-              "The credentials have expired; new ones are fetched. If it stays so, renew what they come"
-                  + " from.",
+              "The credentials have expired; new ones are fetched. If it stays so, renew what they"
+                  + " come from.",
               "ExpiredTokenException",
               "ExpiredToken")
           .forAFewAttempts();
@@ -88,8 +88,8 @@ public final class AwsErrors {
   public static final ErrorRule DENIED =
       ErrorRule.permanent(
           FailureCode.ACCESS_DENIED,
-          "Allow it in the policies concerned: of the role, of the key, of the VPC endpoint. enclave"
-              + " doctor --iam prints what the role needs.",
+          "Allow it in the policies concerned: of the role, of the key, of the VPC endpoint."
+              + " enclave doctor --iam prints what the role needs.",
           "AccessDeniedException",
           "AccessDenied");
 
@@ -152,6 +152,29 @@ public final class AwsErrors {
   public static final ErrorRule OTHER =
       ErrorRule.permanent(FailureCode.REJECTED, "Look up the code in the AWS KMS API Reference.");
 
+  /** What has no code at all; {@link #OTHER} has one that is not known. */
+  public static final ErrorRule UNNAMED =
+      ErrorRule.permanent(
+          FailureCode.REJECTED,
+          "The answer names no error, so it may not be AWS's. Look at what stands between: a proxy,"
+              + " a gateway, or another server at enclave.aws-kms.endpoint.");
+
+  public static final ErrorRule IMPORT_ENDED =
+      ErrorRule.transientFailure(
+              FailureCode.INVALID_STATE,
+              "The import token is over; the next attempt fetches another.",
+              "ExpiredImportTokenException")
+          .forAFewAttempts();
+
+  public static final ErrorRule MATERIAL =
+      ErrorRule.permanent(
+          FailureCode.REJECTED,
+          "KMS does not take the private key for this KMS key: it is of another kind or length, or"
+              + " another one than was imported before. Nothing was imported. Check that the backup"
+              + " is one of a key of this algorithm.",
+          "IncorrectKeyMaterialException",
+          "InvalidImportTokenException");
+
   /** All of them. */
   public static final ErrorTable TABLE =
       ErrorTable.of(
@@ -170,7 +193,10 @@ public final class AwsErrors {
           DAMAGED,
           USAGE,
           REGION_OFF,
-          OTHER);
+          IMPORT_ENDED,
+          MATERIAL,
+          OTHER,
+          UNNAMED);
 
   private AwsErrors() {}
 
@@ -181,6 +207,10 @@ public final class AwsErrors {
   public static ErrorRule of(String errorCode, int status) {
     return TABLE
         .find(errorCode)
-        .orElseGet(() -> status == 429 ? THROTTLE : status >= 500 ? SERVICE : OTHER);
+        .orElseGet(
+            () ->
+                status == 429
+                    ? THROTTLE
+                    : status >= 500 ? SERVICE : errorCode.isEmpty() ? UNNAMED : OTHER);
   }
 }

@@ -79,7 +79,7 @@ public final class AwsSessions {
             .choose();
     RefreshingCredentials credentials =
         opened(RefreshingCredentials.from(chosen.source(), context.time()));
-    String account = account(sts, credentials, chosen.byVariables());
+    String account = account(sts, credentials, endpoints, chosen.byVariables());
     KmsClient kms = opened(AwsClients.kms(http, region, endpoints, credentials));
     return new AwsSession(
         kms,
@@ -92,7 +92,8 @@ public final class AwsSessions {
         this::closeAll);
   }
 
-  private String account(StsClient sts, RefreshingCredentials credentials, boolean byVariables)
+  private String account(
+      StsClient sts, RefreshingCredentials credentials, AwsEndpoints endpoints, boolean byVariables)
       throws BackendFailure {
     boolean strict = CredentialChain.strict(context.environment());
     AwsIdentity identity;
@@ -102,7 +103,7 @@ public final class AwsSessions {
               ? persistently(() -> AwsIdentity.ask(sts, credentials))
               : AwsIdentity.ask(sts, credentials);
     } catch (BackendFailure e) {
-      return withoutSts(e, credentials, strict && byVariables);
+      return withoutSts(e, credentials, endpoints, strict && byVariables);
     }
     Optional<String> expected = settings.accountId();
     if (expected.isPresent() && !expected.get().equals(identity.account())) {
@@ -131,10 +132,24 @@ public final class AwsSessions {
   }
 
   /** Where only KMS can be reached, the operator's word for the account is enough, if given. */
-  private String withoutSts(BackendFailure failure, RefreshingCredentials credentials, boolean must)
+  private String withoutSts(
+      BackendFailure failure,
+      RefreshingCredentials credentials,
+      AwsEndpoints endpoints,
+      boolean must)
       throws BackendFailure {
-    if (failure.failureClass() == FailureClass.PERMANENT) {
-      throw failure;
+    boolean imitation = !endpoints.kmsOfAws() && !CredentialChain.strict(context.environment());
+    if (failure.failureClass() == FailureClass.PERMANENT
+        && !(imitation && settings.accountId().isPresent())) {
+      throw imitation
+          ? BackendFailure.permanent(
+                  failure.code(),
+                  failure.getMessage()
+                      + " If what answers there is KMS alone, set "
+                      + settings.fullName(AwsSettings.ACCOUNT_ID)
+                      + ", such as 000000000000.")
+              .naming(failure.names())
+          : failure;
     }
     if (must) {
       throw BackendFailure.transientFailure(

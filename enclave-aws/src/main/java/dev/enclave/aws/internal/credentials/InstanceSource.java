@@ -25,6 +25,15 @@ final class InstanceSource implements CredentialSource<AwsCredentials> {
     return "the EC2 instance profile";
   }
 
+  /**
+   * As AWS's SDKs do ("static stability"): while EC2 cannot renew credentials, AWS's services may
+   * take those that have ended, so it is theirs to refuse them.
+   */
+  @Override
+  public boolean untilRefused() {
+    return true;
+  }
+
   @Override
   public Expiring<AwsCredentials> fetch() throws BackendFailure {
     InstanceMetadata.Access access = InstanceMetadata.open(service);

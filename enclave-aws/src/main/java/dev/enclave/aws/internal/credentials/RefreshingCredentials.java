@@ -26,8 +26,11 @@ public final class RefreshingCredentials implements AwsCredentialsProvider, Auto
   private RefreshingCredentials(
       CredentialSource<AwsCredentials> source, TimeSource time, Executor threads) {
     this.source = source;
+    String what = "Credentials from " + source.named();
     this.newest =
-        new RefreshingValue<>("Credentials from " + source.named(), source, AHEAD, time, threads);
+        source.untilRefused()
+            ? RefreshingValue.untilRefused(what, source, AHEAD, time, threads)
+            : new RefreshingValue<>(what, source, AHEAD, time, threads);
   }
 
   /** Fetches the first ones. */

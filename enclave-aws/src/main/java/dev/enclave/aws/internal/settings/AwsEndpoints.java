@@ -22,9 +22,10 @@ import software.amazon.awssdk.regions.ServiceMetadata;
  *
  * @param kms where KMS is
  * @param sts where STS is
- * @param trusted whether KMS is at an endpoint of AWS's own, or at one the operator trusts
+ * @param kmsOfAws whether KMS is at an endpoint of AWS's own
+ * @param trusted whether it is, or is at one the operator trusts
  */
-public record AwsEndpoints(Origin kms, Origin sts, boolean trusted) {
+public record AwsEndpoints(Origin kms, Origin sts, boolean kmsOfAws, boolean trusted) {
 
   /** A service with an endpoint. */
   private enum Service {
@@ -57,20 +58,37 @@ public record AwsEndpoints(Origin kms, Origin sts, boolean trusted) {
       throws BackendFailure {
     Origin kms = of(Service.KMS, settings, region, context);
     Origin sts = of(Service.STS, settings, region, context);
-    return new AwsEndpoints(kms, sts, trusted(Service.KMS, kms, settings, region));
+    return new AwsEndpoints(
+        kms, sts, isOfAws(Service.KMS, kms, region), trusted(Service.KMS, kms, settings, region));
   }
 
   private static Origin of(
       Service service, AwsSettings settings, AwsRegion region, BackendContext context)
       throws BackendFailure {
+    Optional<Origin> foreign =
+        service == Service.STS ? foreignKms(settings, region, context) : Optional.empty();
     Origin origin =
-        service.configured(settings).orElseGet(() -> regional(service, region, context.snapshot()));
+        service
+            .configured(settings)
+            .or(() -> foreign)
+            .orElseGet(() -> regional(service, region, context.snapshot()));
     if (CredentialChain.strict(context.environment())) {
       requireTls(service, origin, settings, context);
       requireTrusted(service, origin, settings, region, context);
     }
     requireNotRedirected(service, origin, settings, context.snapshot());
     return origin;
+  }
+
+  /**
+   * Where KMS is, if that is not AWS's and may be so here: the credentials are for whoever answers
+   * there. AWS's own STS does not know them, and has no business with them.
+   */
+  private static Optional<Origin> foreignKms(
+      AwsSettings settings, AwsRegion region, BackendContext context) {
+    return CredentialChain.strict(context.environment())
+        ? Optional.empty()
+        : settings.endpoint().filter(origin -> !isOfAws(Service.KMS, origin, region));
   }
 
   /** From the SDK's own table of partitions, which no variable and no file changes. */

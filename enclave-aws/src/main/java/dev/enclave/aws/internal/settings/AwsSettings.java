@@ -39,9 +39,9 @@ public final class AwsSettings {
                   + " region's own endpoint."),
           SettingSpec.of(
               STS_ENDPOINT,
-              "Where STS is, for example"
-                  + " https://vpce-0abc-xyz.sts.eu-west-1.vpce.amazonaws.com; by default the"
-                  + " region's own endpoint."),
+              "Where STS is, for example https://vpce-0abc-xyz.sts.eu-west-1.vpce.amazonaws.com; by"
+                  + " default the region's own endpoint, or, outside PRODUCTION and STAGING, where"
+                  + " KMS is if that is not AWS's own."),
           SettingSpec.of(
               ALLOWED_ENDPOINTS,
               "Endpoints that are trusted though they are not AWS's own, for example"

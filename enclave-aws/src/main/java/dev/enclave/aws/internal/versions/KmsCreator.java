@@ -1,6 +1,7 @@
 package dev.enclave.aws.internal.versions;
 
 import dev.enclave.KeyName;
+import dev.enclave.KeyState;
 import dev.enclave.aws.internal.calls.KmsRefusals;
 import dev.enclave.aws.internal.keys.KmsKeys;
 import dev.enclave.aws.internal.model.KmsAliases;
@@ -96,6 +97,14 @@ public final class KmsCreator implements KeyCreator {
     if (first != null && first.tags().operationId().equals(request.operationId())) {
       return BackendFailure.afterChange(
           "Key " + request.name() + " was created.", () -> keys.snapshots().of(chain, call));
+    }
+    if (!chain.isEmpty()
+        && chain.versions().values().stream()
+            .allMatch(key -> chain.state(key, call.time().now()) == KeyState.DESTROYED)) {
+      throw KmsRefusals.COMMON.allDestroyed(
+          request.name(),
+          "AWS KMS frees the name when it has deleted them, 7 to 30 days after they were"
+              + " destroyed.");
     }
     throw KmsRefusals.COMMON.alreadyExists(request.name());
   }

@@ -101,6 +101,15 @@ final class AwsFailuresTest {
   }
 
   @Test
+  void whatNamesNoErrorIsNotToBeLookedUp() throws Exception {
+    aws.answering("ListKeys", asked -> FakeAws.refusal(400, ""));
+    assertThat(failed(READ, 1))
+        .returns(FailureCode.REJECTED, f -> f.code())
+        .hasMessageContaining("names no error")
+        .hasMessageNotContaining("Look up");
+  }
+
+  @Test
   void saysHowLongToWait_whenAwsDoes() throws Exception {
     aws.answering(
         "ListKeys", asked -> FakeAws.refusal(400, "ThrottlingException", "Retry-After: 7"));

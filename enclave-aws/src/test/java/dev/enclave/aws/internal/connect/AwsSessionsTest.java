@@ -48,6 +48,24 @@ final class AwsSessionsTest {
   }
 
   @Test
+  void asksStsWhereKmsIs_ifThatIsNotAws_soThatNoTestKeyGoesToAmazon() throws Exception {
+    try (AwsSession session = Openings.at(aws).without("sts-endpoint").open()) {
+      assertThat(session.account()).isEqualTo(FakeAws.ACCOUNT);
+    }
+    assertThat(aws.server().operations()).containsExactly("GetCallerIdentity");
+  }
+
+  @Test
+  void takesTheSettingsWordForTheAccount_whereAnImitationHasNoSts() throws Exception {
+    aws.answering("GetCallerIdentity", asked -> FakeAws.refusal(400, "UnknownOperationException"));
+    Openings imitation = Openings.at(aws).without("sts-endpoint");
+    assertThat(imitation.failure()).hasMessageContaining("enclave.aws-kms.account-id");
+    try (AwsSession session = imitation.with("account-id", "000000000000").open()) {
+      assertThat(session.account()).isEqualTo("000000000000");
+    }
+  }
+
+  @Test
   void knowsAnotherPartition() throws Exception {
     try (AwsSession session = Openings.at(aws).with("region", "cn-north-1").open()) {
       assertThat(session.partition()).isEqualTo("aws-cn");

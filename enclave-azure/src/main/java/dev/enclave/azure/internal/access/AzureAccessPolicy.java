@@ -29,7 +29,16 @@ public final class AzureAccessPolicy {
           AzureOperation.DELETE_KEY);
 
   private static final List<AzureOperation> ADOPTED =
-      List.of(AzureOperation.GET_KEY, AzureOperation.SIGN);
+      List.of(AzureOperation.GET_KEY, AzureOperation.SIGN, AzureOperation.UNWRAP_KEY);
+
+  /** What a vault logs by itself is nothing (Key Vault, "Logging"). */
+  private static final String LOGGING =
+      """
+
+      # A vault logs who uses its keys only once it has a diagnostic setting:
+      az monitor diagnostic-settings create --name enclave-audit --resource <resource id> \\
+        --workspace <workspace id> --logs '[{"category":"AuditEvent","enabled":true}]'\
+      """;
 
   private AzureAccessPolicy() {}
 
@@ -39,7 +48,7 @@ public final class AzureAccessPolicy {
     boolean managedHsm =
         AzureCloud.of(settings.vault().host()).filter(AzureCloud.Place::managedHsm).isPresent();
     String vault = settings.vault().host().replaceFirst("\\..*", "");
-    return AccessPolicy.of(true, managedHsm ? local(vault) : roles(vault));
+    return AccessPolicy.of(true, (managedHsm ? local(vault) : roles(vault)) + "\n" + LOGGING);
   }
 
   private static String roles(String vault) {
@@ -87,7 +96,8 @@ public final class AzureAccessPolicy {
               "az keyvault role assignment create --hsm-name "
                   + hsm
                   + " --role \"Managed HSM Crypto User\" --scope /keys --assignee <identity>",
-              "# It also allows creating, rotating and deleting keys. For a key that something else",
+              "# It also allows creating, rotating and deleting keys. For a key that something"
+                  + " else",
               "# made, the same at its own scope: --scope /keys/<key name>"
             })
         .collect(Collectors.joining("\n"));

@@ -29,16 +29,16 @@ public final class AzureErrors {
   public static final ErrorRule SIGNED_OUT =
       ErrorRule.transientFailure(
               FailureCode.ACCESS_DENIED,
-              "The vault does not take this identity's token. Check that vault and identity are of one"
-                  + " tenant.",
+              "The vault does not take this identity's token. Check that vault and identity are of"
+                  + " one tenant.",
               "Unauthorized")
           .forAFewAttempts();
 
   public static final ErrorRule CLOCK =
       ErrorRule.transientFailure(
               FailureCode.MISCONFIGURED,
-              "Azure's clock and this machine's differ by minutes, so that tokens seem to be over, or not"
-                  + " to have begun. Set this machine's by NTP.")
+              "Azure's clock and this machine's differ by minutes, so that tokens seem to be over,"
+                  + " or not to have begun. Set this machine's by NTP.")
           .forAFewAttempts();
 
   public static final ErrorRule OFF =
@@ -51,36 +51,38 @@ public final class AzureErrors {
   public static final ErrorRule NOT_YET =
       ErrorRule.permanent(
           FailureCode.INVALID_STATE,
-          "The version is not valid yet: it signs from the time on that its attribute nbf names. Wait,"
-              + " or change it.",
+          "The version is not valid yet: it signs from the time on that its attribute nbf names."
+              + " Wait, or change it.",
           "KeyNotYetValid");
 
   public static final ErrorRule OVER =
       ErrorRule.permanent(
           FailureCode.INVALID_STATE,
-          "The version has expired: it signs until the time that its attribute exp names, and verifies"
-              + " after it. Rotate the key, or change it.",
+          "The version has expired: it signs until the time that its attribute exp names, and"
+              + " verifies after it. Rotate the key, or change it.",
           "KeyExpired");
 
   public static final ErrorRule FIREWALL =
       ErrorRule.permanent(
           FailureCode.ACCESS_DENIED,
-          "The vault's firewall does not let this address in. Allow it, or come by a private endpoint.",
+          "The vault's firewall does not let this address in. Allow it, or come by a private"
+              + " endpoint.",
           "ForbiddenByFirewall",
           "ForbiddenByConnection");
 
   public static final ErrorRule OPERATION =
       ErrorRule.permanent(
           FailureCode.UNSUPPORTED,
-          "The key's permitted operations leave this one out. Add it to key_ops, or use another key.",
+          "The key's permitted operations leave this one out. Add it to key_ops, or use another"
+              + " key.",
           "KeyOperationForbidden",
           "OperationNotAllowed");
 
   public static final ErrorRule DENIED =
       ErrorRule.permanent(
           FailureCode.ACCESS_DENIED,
-          "Give the identity a role with it, or the permission in the vault's access policy. enclave"
-              + " doctor --iam prints what it needs.",
+          "Give the identity a role with it, or the permission in the vault's access policy."
+              + " enclave doctor --iam prints what it needs.",
           "Forbidden",
           "AccessDenied",
           "ForbiddenByRbac",
@@ -97,8 +99,8 @@ public final class AzureErrors {
   public static final ErrorRule DELETED =
       ErrorRule.permanent(
           FailureCode.ALREADY_EXISTS,
-          "A deleted key of this name can still be recovered, and until it is purged nobody can make"
-              + " another. Recover or purge it, or take another name.",
+          "A deleted key of this name can still be recovered, and until it is purged nobody can"
+              + " make another. Recover or purge it, or take another name.",
           "ObjectIsDeletedButRecoverable");
 
   public static final ErrorRule MOVING =
@@ -110,9 +112,13 @@ public final class AzureErrors {
 
   public static final ErrorRule CONFLICTING =
       ErrorRule.transientFailure(
-          FailureCode.INVALID_STATE,
-          "Another change of the key is under way; nothing happened.",
-          "Conflict");
+              FailureCode.INVALID_STATE,
+              "The vault refuses this as the key is now, and does not say why; nothing happened."
+                  + " Another change of the key may be under way, which passes in a moment; or a"
+                  + " deleted key of this name may not be purged yet, which az keyvault key"
+                  + " list-deleted shows.",
+              "Conflict")
+          .forAFewAttempts();
 
   public static final ErrorRule QUOTA =
       ErrorRule.permanent(
@@ -124,8 +130,8 @@ public final class AzureErrors {
   public static final ErrorRule BAD =
       ErrorRule.permanent(
           FailureCode.REJECTED,
-          "The vault does not take this request. An older vault, or one of the standard tier, may not"
-              + " know this kind of key.",
+          "The vault does not take this request. An older vault, or one of the standard tier, may"
+              + " not know this kind of key.",
           "BadParameter",
           "BadRequest",
           "NotSupported",
@@ -134,6 +140,13 @@ public final class AzureErrors {
   public static final ErrorRule OTHER =
       ErrorRule.permanent(
           FailureCode.REJECTED, "Look up the code in Key Vault's REST API reference.");
+
+  /** What has no code at all; {@link #OTHER} has one that is not known. */
+  public static final ErrorRule UNNAMED =
+      ErrorRule.permanent(
+          FailureCode.REJECTED,
+          "The answer names no error, so it may not be the vault's. Look at what stands between: a"
+              + " proxy, a gateway, or another server at enclave.azure-keyvault.vault-url.");
 
   /** All of them. */
   public static final ErrorTable TABLE =
@@ -154,7 +167,8 @@ public final class AzureErrors {
           CONFLICTING,
           QUOTA,
           BAD,
-          OTHER);
+          OTHER,
+          UNNAMED);
 
   private AzureErrors() {}
 
@@ -165,7 +179,8 @@ public final class AzureErrors {
    * @param code the error's code; empty if there is none
    */
   static ErrorRule of(String inner, String code, int status) {
-    return TABLE.find(inner, code).orElseGet(() -> byStatus(status));
+    ErrorRule rule = TABLE.find(inner, code).orElseGet(() -> byStatus(status));
+    return rule.equals(OTHER) && inner.isEmpty() && code.isEmpty() ? UNNAMED : rule;
   }
 
   private static ErrorRule byStatus(int status) {

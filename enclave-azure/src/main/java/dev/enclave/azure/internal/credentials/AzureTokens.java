@@ -137,11 +137,12 @@ public final class AzureTokens implements TokenCredential, AutoCloseable {
       if (!scopes.contains(scope)) {
         throw BackendFailure.permanent(
             FailureCode.MISCONFIGURED,
-            "The vault wants a token for "
+            "What answers at enclave.azure-keyvault.vault-url wants a token for "
                 + Quoted.of(scope)
-                + ", and this host may ask for one of "
-                + scopes.stream().sorted().toList()
-                + " alone. Check enclave.azure-keyvault.vault-url.");
+                + ", and a host of this name gets one for "
+                + String.join(" or ", scopes.stream().sorted().toList())
+                + " alone, so it got none. See what answers there: a proxy, or a server that"
+                + " imitates another kind of vault or another cloud's.");
       }
       // The tenant that a challenge names is not asked: an identity has one of its own.
       if (request.getClaims() != null) {
@@ -203,8 +204,8 @@ public final class AzureTokens implements TokenCredential, AutoCloseable {
               + source.named()
               + ", "
               + wire.get().observed()
-              + ". "
-              + source.fix());
+              + ". Nobody told whether the identity exists: look at what keeps this process from"
+              + " there, and whether it runs where that identity is.");
     }
     Optional<TokenRefusedException> refused = inChain(thrown, TokenRefusedException.class);
     if (refused.isPresent()) {
@@ -223,7 +224,10 @@ public final class AzureTokens implements TokenCredential, AutoCloseable {
             + " answered HTTP "
             + refusal.status()
             + ". "
-            + source.fix();
+            + (refusal.status() == 404 || refusal.status() == 410
+                ? "It may be starting or being updated. If it stays so, another server answers"
+                    + " there, or the process runs where that identity is not."
+                : source.fix());
     if (refusal.status() == 429) {
       return BackendFailure.throttled(message, refusal.retryAfter());
     }

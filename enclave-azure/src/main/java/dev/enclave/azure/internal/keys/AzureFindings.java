@@ -13,8 +13,8 @@ import java.util.Optional;
 
 /**
  * What is remarkable about the keys read so far: versions that nobody of Enclave's made, versions
- * that are about to expire, versions that are called destroyed and still there, and whether the
- * vault lets deleted keys be purged. Thread-safe.
+ * that are about to expire, that may be exported, or that are called destroyed and still there, and
+ * whether the vault lets deleted keys be purged. Thread-safe.
  */
 final class AzureFindings {
 
@@ -96,6 +96,18 @@ final class AzureFindings {
         ErrorCode.KEY_NOT_ACTIVE,
         "Version " + version.uri() + " " + observed.get(),
         "Rotate the key, or change its attributes nbf and exp");
+  }
+
+  /** A key that was made to leave: that never changes. */
+  void noteExportable(String uri) {
+    findings.warn(
+        uri + "#exportable",
+        ErrorCode.ASSURANCE_TOO_LOW,
+        "Version "
+            + uri
+            + " is exportable: the vault releases its private key to who meets its release policy,"
+            + " so it counts as SOFTWARE",
+        "Make a key that is not exportable, and rotate to it");
   }
 
   private void kept(AzureVersion version) {

@@ -126,6 +126,9 @@ public final class AzureSnapshots {
       lastToSign.note(new Usable(version.uri(), algorithm));
     }
     AzureKeyParameters parameters = publicKeys.of(version.uri(), call);
+    if (parameters.exportable()) {
+      findings.noteExportable(version.uri());
+    }
     return KeyVersion.of(version.version(), state, version.createdAt(), version.uri())
         .withPublicKey(publicKeys.publicKey(version.uri(), algorithm, call))
         .withAssurance(parameters.assurance(believed))

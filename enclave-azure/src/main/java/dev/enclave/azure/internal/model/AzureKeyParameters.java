@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param type {@code kty}, such as {@code EC-HSM}
  * @param platform {@code hsmPlatform}: 0 for software, 1 and 2 for HSMs
+ * @param exportable whether the vault releases the private key to who meets a policy
  * @param curve of an elliptic curve
  * @param x its point
  * @param y its point
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public record AzureKeyParameters(
     String type,
     Optional<String> platform,
+    boolean exportable,
     Optional<String> curve,
     byte[] x,
     byte[] y,
@@ -44,6 +46,8 @@ public record AzureKeyParameters(
     return new AzureKeyParameters(
         type == null ? "" : type.toString(),
         Optional.ofNullable(key.getProperties().getHsmPlatform()),
+        Boolean.TRUE.equals(key.getProperties().isExportable())
+            || key.getProperties().getReleasePolicy() != null,
         Optional.ofNullable(curve).map(KeyCurveName::toString),
         present(jwk.getX()),
         present(jwk.getY()),
@@ -58,10 +62,11 @@ public record AzureKeyParameters(
   /**
    * The vault's word for it: the type says that the private key is kept in an HSM ("About keys"),
    * and the platform does not take that back. The REST API calls the platform optional, so one that
-   * is missing takes nothing back.
+   * is missing takes nothing back. A key that the vault may release is no better than one in
+   * software: whoever meets its policy, or may change it, has the private key.
    */
   public Assurance assurance(boolean believed) {
-    return believed && type.endsWith(HSM) && platform.filter("0"::equals).isEmpty()
+    return believed && !exportable && type.endsWith(HSM) && platform.filter("0"::equals).isEmpty()
         ? Assurance.HSM
         : Assurance.SOFTWARE;
   }

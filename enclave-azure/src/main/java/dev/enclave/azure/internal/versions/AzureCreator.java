@@ -1,6 +1,7 @@
 package dev.enclave.azure.internal.versions;
 
 import dev.enclave.KeyName;
+import dev.enclave.KeyState;
 import dev.enclave.azure.internal.calls.AzureCalls;
 import dev.enclave.azure.internal.calls.AzureRefusals;
 import dev.enclave.azure.internal.keys.AzureDirectory.Listing;
@@ -60,6 +61,12 @@ public final class AzureCreator implements KeyCreator {
     AzureVersionChain now = listing.everything(request.name());
     AzureVersion first = now.first().orElseThrow(() -> AzureRefusals.foreign(request.name()));
     if (!first.tags().operationId().equals(request.operationId())) {
+      if (now.versions().stream().allMatch(version -> now.state(version) == KeyState.DESTROYED)) {
+        throw AzureCalls.REFUSALS.allDestroyed(
+            request.name(),
+            "The vault frees the name when the key is deleted and purged; destroying a version once"
+                + " more deletes it.");
+      }
       throw AzureCalls.REFUSALS.alreadyExists(request.name());
     }
     boolean young = listing.settled(request.name()).first().filter(first::equals).isEmpty();

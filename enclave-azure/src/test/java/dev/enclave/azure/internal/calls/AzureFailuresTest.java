@@ -97,7 +97,8 @@ class AzureFailuresTest {
               AzureErrors.QUOTA,
               permanent(400, "KeyVersionLimitExceeded", "", FailureCode.LIMIT_EXCEEDED)),
           Map.entry(AzureErrors.BAD, permanent(400, "BadParameter", "", FailureCode.REJECTED)),
-          Map.entry(AzureErrors.OTHER, permanent(400, "SomethingNew", "", FailureCode.REJECTED)));
+          Map.entry(AzureErrors.OTHER, permanent(400, "SomethingNew", "", FailureCode.REJECTED)),
+          Map.entry(AzureErrors.UNNAMED, permanent(400, "", "", FailureCode.REJECTED)));
 
   private static Row forbidden(String inner, FailureCode failureCode) {
     return permanent(403, "Forbidden", inner, failureCode);
@@ -199,6 +200,26 @@ class AzureFailuresTest {
         .returns(FailureCode.UNAVAILABLE, f -> f.code())
         .hasMessageContaining("HTTP 502")
         .hasMessageNotContaining(SECRET);
+  }
+
+  @Test
+  void aConflictThatSaysNotWhyIsRepeatedThreeTimes_andNotCalledAnotherChange()
+      throws BackendFailure {
+    refuse(409, "Conflict", "", Duration.ZERO);
+    assertThat(failure(CHANGE, 3).failureClass()).isEqualTo(TRANSIENT);
+    assertThat(failure(CHANGE, 4))
+        .returns(PERMANENT, f -> f.failureClass())
+        .hasMessageContaining("does not say why")
+        .hasMessageContaining("list-deleted");
+  }
+
+  @Test
+  void whatNamesNoErrorIsNotToBeLookedUp() throws BackendFailure {
+    bench.refuse("GetKey", 400, "<html>" + SECRET, Map.of("Content-Type", "text/html"));
+    assertThat(failure(READ, 1))
+        .returns(FailureCode.REJECTED, f -> f.code())
+        .hasMessageContaining("names no error")
+        .hasMessageNotContaining("Look up");
   }
 
   private void refuse(int status, String code, String inner, Duration clocksApart) {

@@ -55,6 +55,9 @@ public final class PolicySettings {
               new Scale<>(Configuration.constant(Switch.class), (a, b) -> a.compareTo(b) >= 0),
               SettingNames.READING_MAXIMUM_AGE,
               new Scale<>(PolicySettings::readingAge, (a, b) -> a.compareTo(b) <= 0),
+              SettingNames.FALLBACK,
+              new Scale<>(
+                  Configuration.constant(FallbackChoice.class), (a, b) -> a.compareTo(b) >= 0),
               SettingNames.ACKNOWLEDGE,
               new Scale<>(PolicySettings::truth, (a, b) -> !a || b),
               SettingNames.AUDIT_COUNTERSIGN,

@@ -37,6 +37,10 @@ public final class SettingNames {
   public static final String ROTATION_DESTROY_AFTER = "enclave.rotation.destroy-after";
   public static final String ROTATION_CACHE_TIME = "enclave.rotation.cache-time";
   public static final String READING_MAXIMUM_AGE = "enclave.reading.maximum-age";
+  public static final String FALLBACK = "enclave.fallback";
+  public static final String FALLBACK_MINIMUM_ASSURANCE = "enclave.fallback.minimum-assurance";
+  public static final String FALLBACK_VALID_FOR = "enclave.fallback.valid-for";
+  public static final String FALLBACK_DEPLOYMENT = "enclave.fallback.deployment";
   public static final String AUDIT_DIRECTORY = "enclave.audit.directory";
   public static final String AUDIT_RETENTION = "enclave.audit.retention";
   public static final String AUDIT_COUNTERSIGN = "enclave.audit.countersign";
@@ -68,6 +72,10 @@ public final class SettingNames {
           ROTATION_DESTROY_AFTER,
           ROTATION_CACHE_TIME,
           READING_MAXIMUM_AGE,
+          FALLBACK,
+          FALLBACK_MINIMUM_ASSURANCE,
+          FALLBACK_VALID_FOR,
+          FALLBACK_DEPLOYMENT,
           AUDIT_DIRECTORY,
           AUDIT_RETENTION,
           AUDIT_COUNTERSIGN,

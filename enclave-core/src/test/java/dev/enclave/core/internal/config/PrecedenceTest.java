@@ -5,6 +5,7 @@ import static dev.enclave.core.internal.config.SettingNames.ALGORITHMS;
 import static dev.enclave.core.internal.config.SettingNames.AUDIT_COUNTERSIGN;
 import static dev.enclave.core.internal.config.SettingNames.BACKENDS;
 import static dev.enclave.core.internal.config.SettingNames.ENVIRONMENT;
+import static dev.enclave.core.internal.config.SettingNames.FALLBACK;
 import static dev.enclave.core.internal.config.SettingNames.MAY_BE_LOWERED;
 import static dev.enclave.core.internal.config.SettingNames.MINIMUM_ASSURANCE;
 import static dev.enclave.core.internal.config.SettingNames.READING_MAXIMUM_AGE;
@@ -87,6 +88,7 @@ final class PrecedenceTest {
     ROTATION_INTERVAL + ", P36500D, never",
     ROTATION_AUTOMATIC + ", on, off",
     READING_MAXIMUM_AGE + ", PT1M, PT10M",
+    FALLBACK + ", disabled, software",
     ACKNOWLEDGE + ", false, true",
     AUDIT_COUNTERSIGN + ", required, auto",
     AUDIT_COUNTERSIGN + ", auto, off"
@@ -121,6 +123,7 @@ final class PrecedenceTest {
             ROTATION_INTERVAL,
             ROTATION_AUTOMATIC,
             READING_MAXIMUM_AGE,
+            FALLBACK,
             ACKNOWLEDGE,
             AUDIT_COUNTERSIGN);
   }
@@ -307,7 +310,7 @@ final class PrecedenceTest {
     assertThatThrownBy(() -> Precedence.decide(List.of(file)))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("(from file)")
-        .hasMessageContaining("enclave.environment, enclave.minimum-assurance");
+        .hasMessageContaining("enclave.environment, enclave.fallback, enclave.minimum-assurance");
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.enclave.emulators.wire.Service;
 import dev.enclave.emulators.wire.ServiceRequest;
 import dev.enclave.emulators.wire.ServiceResponse;
 import java.util.Base64;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Takes each call to its method: one message in, one message or status out. */
@@ -22,10 +23,21 @@ public final class GcpService implements Service {
   private final Operations operations;
   private final AccessTokens tokens;
   private final Policy policy;
+  private final Consumers consumers;
   private final Quotas quotas;
 
-  /** Serves {@code operations} to bearers of {@code tokens}. */
-  public GcpService(Operations operations, AccessTokens tokens, Policy policy, Quotas quotas) {
+  /**
+   * Serves {@code operations} to bearers of {@code tokens}.
+   *
+   * @param withoutApi projects in which the API is not enabled
+   */
+  public GcpService(
+      Operations operations,
+      AccessTokens tokens,
+      GcpPolicy policy,
+      Set<String> withoutApi,
+      Quotas quotas) {
+    this.consumers = new Consumers(Set.copyOf(withoutApi), policy.denied());
     this.operations = operations;
     this.tokens = tokens;
     this.policy = policy;
@@ -39,6 +51,7 @@ public final class GcpService implements Service {
     ServiceResponse response;
     try {
       principal = tokens.principal(request.received(), NAME);
+      consumers.check(principal, request.received());
       quotas.count(request);
       call =
           new Call(
@@ -65,6 +78,11 @@ public final class GcpService implements Service {
   /** The method's path; its name may be another than the one that was called. */
   private static String pathOf(ServiceRequest request) {
     return request.path().substring(0, request.path().lastIndexOf('/') + 1) + request.operation();
+  }
+
+  /** What a person's access token stands for, by e-mail address. */
+  public static String person(String email) {
+    return Consumers.PERSON + email;
   }
 
   /** An error ("gRPC over HTTP2", Responses; AIP-193). */

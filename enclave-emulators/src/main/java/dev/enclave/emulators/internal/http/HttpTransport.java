@@ -85,7 +85,7 @@ public final class HttpTransport implements AutoCloseable {
       Server server, String host, int port, SocketLayer layer) {
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
-    ServerConnector connector = new ServerConnector(server, 1, 1, layer.factories(http));
+    ServerConnector connector = new ListeningSocket(server, layer.factories(http));
     connector.setHost(host);
     connector.setPort(port);
     connector.setAcceptQueueSize(BACKLOG);

@@ -71,6 +71,13 @@ public final class GcpAccessPolicy {
         --location=$location$ --keyring=$ring$ --member=serviceAccount:<service account> \\
         --role=projects/$project$/roles/enclaveSigner
 
+      # Google logs who signs and decrypts only where Data Access logs are on. Add this to the
+      # project's policy, which gcloud projects get-iam-policy shows:
+      auditConfigs:
+      - service: cloudkms.googleapis.com
+        auditLogConfigs:
+        - logType: DATA_READ
+
       # The same in Terraform:
       resource "google_project_iam_custom_role" "enclave_signer" {
         project     = "$project$"

@@ -1,19 +1,21 @@
 package dev.enclave.gcp.internal.access;
 
-import com.google.iam.v1.TestIamPermissionsRequest;
-import com.google.iam.v1.TestIamPermissionsResponse;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.gcp.internal.calls.GcpCalls;
-import dev.enclave.gcp.internal.calls.GcpOperation;
+import dev.enclave.gcp.internal.calls.Grants;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.backend.PermissionProber;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
-/** What the identity may do, by asking Cloud KMS for just that; nothing else is done. */
+/**
+ * What the identity may do, by asking Cloud KMS for just that; nothing else is done. A server that
+ * is not Google's and does not know the question tells nothing; the health warns of it.
+ */
 public final class GcpPermissions implements PermissionProber {
 
   private static final String SIGNING = "signing and sealing";
@@ -39,6 +41,9 @@ public final class GcpPermissions implements PermissionProber {
           "cloudkms.cryptoKeyVersions.update",
           "cloudkms.cryptoKeyVersions.destroy");
 
+  /** Both: with none of them an identity can do nothing. */
+  static final List<String> ALL = Stream.concat(TO_USE.stream(), TO_CHANGE.stream()).toList();
+
   /** Besides, for restoring keys; not asked about, since few ever do. */
   public static final List<String> TO_IMPORT =
       List.of(
@@ -54,35 +59,23 @@ public final class GcpPermissions implements PermissionProber {
 
   @Override
   public List<Permission> permissions(CallContext call) throws BackendFailure {
-    List<String> all = new ArrayList<>(TO_USE);
-    all.addAll(TO_CHANGE);
-    Set<String> granted = granted(calls.session().keyRing(), all, call);
+    Optional<Set<String>> granted = Grants.on(calls.session().keyRing(), ALL, calls, call);
+    if (granted.isEmpty()) {
+      return List.of();
+    }
+    String fix =
+        granted.get().isEmpty()
+            ? " on the key ring by a custom role, or correct enclave.gcp-kms.key-ring: a key ring"
+                + " that does not exist grants nothing either; doctor --iam prints both roles"
+            : " on the key ring by a custom role; doctor --iam prints both";
     List<Permission> answers = new ArrayList<>();
-    TO_USE.forEach(name -> answers.add(permission(name, SIGNING, granted)));
-    TO_CHANGE.forEach(name -> answers.add(permission(name, CREATING, granted)));
+    TO_USE.forEach(name -> answers.add(permission(name, SIGNING, granted.get(), fix)));
+    TO_CHANGE.forEach(name -> answers.add(permission(name, CREATING, granted.get(), fix)));
     return answers;
   }
 
-  /** Those of them that this identity has on a resource. */
-  Set<String> granted(String resource, List<String> permissions, CallContext call)
-      throws BackendFailure {
-    TestIamPermissionsResponse answer =
-        calls.send(
-            GcpOperation.TEST_PERMISSIONS,
-            resource,
-            TestIamPermissionsRequest.newBuilder()
-                .setResource(resource)
-                .addAllPermissions(permissions)
-                .build(),
-            call);
-    return new LinkedHashSet<>(answer.getPermissionsList());
-  }
-
-  private static Permission permission(String name, String neededFor, Set<String> granted) {
-    return Permission.of(
-        name,
-        neededFor,
-        granted.contains(name),
-        "Grant " + name + " on the key ring by a custom role; doctor --iam prints both");
+  private static Permission permission(
+      String name, String neededFor, Set<String> granted, String fix) {
+    return Permission.of(name, neededFor, granted.contains(name), "Grant " + name + fix);
   }
 }

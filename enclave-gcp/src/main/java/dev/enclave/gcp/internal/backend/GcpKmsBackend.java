@@ -81,12 +81,11 @@ public final class GcpKmsBackend {
                 new GcpFindings(context.publishAhead())));
     GcpStateChanger states = new GcpStateChanger(keys);
     GcpLister lister = new GcpLister(calls, keys.activations());
-    GcpPermissions permissions = new GcpPermissions(calls);
     return new RemoteBackend(
         BackendDescription.of(BackendId.GCP_KMS, session.keyRing(), TRAITS, GcpScheme.supported()),
         calls.gate(),
         keys::load,
-        new GcpHealth(keys, permissions, GcpLogs.of(context.snapshot()))::report,
+        new GcpHealth(keys, GcpLogs.of(context.snapshot()))::report,
         List.of(
             new GcpCreator(keys),
             new GcpSigner(calls, levels),
@@ -97,7 +96,7 @@ public final class GcpKmsBackend {
             new GcpAdopter(keys, new RefusedStamps(context.time())),
             new GcpImporter(keys, new GcpImports(keys, context.random()), states),
             new GcpOrphans(keys, lister, states),
-            permissions,
+            new GcpPermissions(calls),
             new GcpAttestations(keys)));
   }
 }

@@ -40,6 +40,9 @@ public final class GcpCalls {
    */
   private static final Metadata.Key<String> REASON = header("x-goog-request-reason");
 
+  /** The project whose API and quota a call counts for ("System parameters", Cloud APIs). */
+  private static final Metadata.Key<String> USER_PROJECT = header("x-goog-user-project");
+
   /** Encoding a resource's name takes longer than looking it up. */
   private static final int MOST_ROUTINGS = 10_000;
 
@@ -155,6 +158,7 @@ public final class GcpCalls {
     if (!token.isEmpty()) {
       headers.put(AUTHORIZATION, "Bearer " + token);
     }
+    session.tokens().quotaProject().ifPresent(project -> headers.put(USER_PROJECT, project));
     headers.put(ROUTING, routing + "=" + encoded(subject));
     headers.put(REASON, id);
     return headers;

@@ -26,6 +26,9 @@ final class GcpFailures {
   /** gRPC ends calls by another clock than the one that deadlines are given in. */
   private static final Duration CLOCKS_DIFFER = Duration.ofMillis(100);
 
+  /** Which project made a call, in an ErrorInfo of Google's (google/api/error_reason.proto). */
+  private static final Pattern PROJECT = Pattern.compile("projects/[a-z0-9][a-z0-9.:-]{0,62}");
+
   /** What may be quoted of a reason that a server has chosen. */
   private static final Pattern PLAIN = Pattern.compile("[A-Z][A-Z0-9_]{1,62}");
 
@@ -66,11 +69,17 @@ final class GcpFailures {
     String observed =
         (sent ? "Cloud KMS answered " : "not sent, ")
             + status
-            + (reason.isEmpty() ? "" : " (" + reason + ")");
+            + (reason.isEmpty()
+                ? ""
+                : " (" + reason + info.map(GcpFailures::caller).orElse("") + ")");
     // What was not sent has changed nothing.
     return new RemoteRequest(
             operation.method().getBareMethodName(), operation.changes() && sent, subject)
-        .refused(rule(thrown.getStatus(), reason, left), observed, retryAfter(thrown), attempt);
+        .refused(
+            GcpErrors.of(rule(thrown.getStatus(), reason, left), operation),
+            observed,
+            retryAfter(thrown),
+            attempt);
   }
 
   /** A deadline that is not the call's was one of Google's own: it failed on its side. */
@@ -94,6 +103,12 @@ final class GcpFailures {
         .map(RetryInfo::getRetryDelay)
         .filter(delay -> delay.getSeconds() >= 0 && delay.getNanos() >= 0)
         .map(delay -> Duration.ofSeconds(delay.getSeconds(), delay.getNanos()));
+  }
+
+  /** Which project Google takes for the caller's: often not the one that somebody thinks of. */
+  private static String caller(ErrorInfo info) {
+    String consumer = info.getMetadataOrDefault("consumer", "");
+    return PROJECT.matcher(consumer).matches() ? " for " + consumer : "";
   }
 
   private static boolean plain(String reason) {

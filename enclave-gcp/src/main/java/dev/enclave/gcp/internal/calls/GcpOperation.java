@@ -17,10 +17,12 @@ import com.google.cloud.kms.v1.EncryptResponse;
 import com.google.cloud.kms.v1.GetCryptoKeyRequest;
 import com.google.cloud.kms.v1.GetCryptoKeyVersionRequest;
 import com.google.cloud.kms.v1.GetImportJobRequest;
+import com.google.cloud.kms.v1.GetKeyRingRequest;
 import com.google.cloud.kms.v1.GetPublicKeyRequest;
 import com.google.cloud.kms.v1.ImportCryptoKeyVersionRequest;
 import com.google.cloud.kms.v1.ImportJob;
 import com.google.cloud.kms.v1.KeyManagementServiceGrpc;
+import com.google.cloud.kms.v1.KeyRing;
 import com.google.cloud.kms.v1.ListCryptoKeyVersionsRequest;
 import com.google.cloud.kms.v1.ListCryptoKeyVersionsResponse;
 import com.google.cloud.kms.v1.ListCryptoKeysRequest;
@@ -44,6 +46,9 @@ import io.grpc.protobuf.ProtoUtils;
  */
 public record GcpOperation<Q, R>(
     MethodDescriptor<Q, R> method, String permission, boolean changes, String routing) {
+
+  public static final GcpOperation<GetKeyRingRequest, KeyRing> GET_KEY_RING =
+      reading(KeyManagementServiceGrpc.getGetKeyRingMethod(), "cloudkms.keyRings.get");
 
   public static final GcpOperation<GetCryptoKeyRequest, CryptoKey> GET_KEY =
       reading(KeyManagementServiceGrpc.getGetCryptoKeyMethod(), "cloudkms.cryptoKeys.get");

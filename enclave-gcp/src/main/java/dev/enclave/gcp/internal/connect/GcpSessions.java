@@ -1,10 +1,10 @@
 package dev.enclave.gcp.internal.connect;
 
-import com.google.iam.v1.TestIamPermissionsRequest;
 import dev.enclave.cloud.setup.HttpClients;
 import dev.enclave.gcp.internal.calls.GcpCalls;
 import dev.enclave.gcp.internal.calls.GcpOperation;
 import dev.enclave.gcp.internal.calls.GcpSession;
+import dev.enclave.gcp.internal.calls.Grants;
 import dev.enclave.gcp.internal.credentials.TokenChain;
 import dev.enclave.gcp.internal.credentials.Tokens;
 import dev.enclave.gcp.internal.settings.GcpEndpoint;
@@ -19,6 +19,7 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
 import io.grpc.ManagedChannel;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -117,14 +118,7 @@ public final class GcpSessions {
       CallContext call =
           CallContext.of("open", attempt, Deadline.in(OPENING, context.time()), context.time());
       try {
-        calls.send(
-            GcpOperation.TEST_PERMISSIONS,
-            session.keyRing(),
-            TestIamPermissionsRequest.newBuilder()
-                .setResource(session.keyRing())
-                .addPermissions(GcpOperation.GET_KEY.permission())
-                .build(),
-            call);
+        Grants.on(session.keyRing(), List.of(GcpOperation.GET_KEY.permission()), calls, call);
         return;
       } catch (BackendFailure e) {
         if (e.failureClass() == FailureClass.PERMANENT || attempt == ATTEMPTS) {

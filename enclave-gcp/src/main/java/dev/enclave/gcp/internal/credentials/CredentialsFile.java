@@ -1,7 +1,10 @@
 package dev.enclave.gcp.internal.credentials;
 
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A file of credentials as gcloud writes it.
@@ -10,6 +13,8 @@ import java.util.Optional;
  * @param fields what it says
  */
 record CredentialsFile(String path, Map<String, String> fields) {
+
+  private static final Pattern PROJECT = Pattern.compile("[a-z0-9][a-z0-9.:-]{0,62}");
 
   /** What such a file can be. */
   enum Kind {
@@ -36,6 +41,26 @@ record CredentialsFile(String path, Map<String, String> fields) {
       }
     }
     return Kind.OTHER;
+  }
+
+  /**
+   * The project that calls with these credentials are to count for ({@code quota_project_id}).
+   *
+   * @param namedBy who named the file, for the error
+   * @throws BackendFailure where it is none that a header could carry
+   */
+  Optional<String> quotaProject(String namedBy) throws BackendFailure {
+    Optional<String> project = get("quota_project_id");
+    if (project.filter(id -> !PROJECT.matcher(id).matches()).isPresent()) {
+      throw BackendFailure.permanent(
+          FailureCode.MISCONFIGURED,
+          namedBy
+              + " names "
+              + path
+              + ", whose quota_project_id is no id of a project. Set it anew by gcloud auth"
+              + " application-default set-quota-project.");
+    }
+    return project;
   }
 
   Optional<String> get(String field) {

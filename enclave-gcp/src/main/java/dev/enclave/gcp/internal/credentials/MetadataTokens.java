@@ -48,8 +48,9 @@ final class MetadataTokens implements CredentialSource<String> {
           FailureCode.UNAVAILABLE,
           "The metadata server gave no access token: "
               + silent.reason()
-              + ". Attach a service account to the workload, or look at what keeps it from"
-              + " 169.254.169.254.");
+              + ". Nobody told whether a service account is attached: look at what keeps this"
+              + " process from 169.254.169.254. Elsewhere than on Google Cloud, use workload"
+              + " identity federation.");
     }
     Answered answered = (Answered) answer;
     if (answered.header(FLAVOR).filter("Google"::equals).isEmpty()) {

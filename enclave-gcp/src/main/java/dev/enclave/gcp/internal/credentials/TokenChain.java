@@ -61,11 +61,14 @@ public final class TokenChain {
    * @throws BackendFailure when what is there must not be used
    */
   public Tokens choose(Optional<String> setting, String settingName) throws BackendFailure {
-    return new Tokens(source(setting, settingName), context.time(), threads);
+    Chosen chosen = source(setting, settingName);
+    return new Tokens(chosen.source(), chosen.quotaProject(), context.time(), threads);
   }
 
-  private CredentialSource<String> source(Optional<String> setting, String settingName)
-      throws BackendFailure {
+  /** What was chosen, and the project that a file names for its calls. */
+  private record Chosen(CredentialSource<String> source, Optional<String> quotaProject) {}
+
+  private Chosen source(Optional<String> setting, String settingName) throws BackendFailure {
     if (setting.isPresent()) {
       return of(file(setting.get(), "Setting " + settingName), "Setting " + settingName);
     }
@@ -76,7 +79,7 @@ public final class TokenChain {
     Optional<CredentialsFile> login = strict ? Optional.empty() : login();
     return login.isPresent()
         ? of(login.get(), "gcloud")
-        : new MetadataTokens(environment.metadata(), context.time());
+        : new Chosen(new MetadataTokens(environment.metadata(), context.time()), Optional.empty());
   }
 
   private CredentialsFile file(String path, String namedBy) throws BackendFailure {
@@ -105,7 +108,12 @@ public final class TokenChain {
     return environment.read(path).map(text -> new CredentialsFile(path, Documents.fields(text)));
   }
 
-  private CredentialSource<String> of(CredentialsFile file, String namedBy) throws BackendFailure {
+  private Chosen of(CredentialsFile file, String namedBy) throws BackendFailure {
+    return new Chosen(tokens(file, namedBy), file.quotaProject(namedBy));
+  }
+
+  private CredentialSource<String> tokens(CredentialsFile file, String namedBy)
+      throws BackendFailure {
     return switch (file.kind()) {
       case EXTERNAL -> new FederatedTokens(file, environment, exchange, context.time());
       case USER -> {

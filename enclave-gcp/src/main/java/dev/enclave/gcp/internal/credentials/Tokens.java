@@ -17,6 +17,7 @@ public final class Tokens implements AutoCloseable {
   private static final Duration AHEAD = Duration.ofMinutes(4);
 
   private final CredentialSource<String> source;
+  private final Optional<String> quotaProject;
   private final RefreshingValue<String> newest;
 
   /**
@@ -25,7 +26,17 @@ public final class Tokens implements AutoCloseable {
    * @param threads that fetch them
    */
   public Tokens(CredentialSource<String> source, TimeSource time, Executor threads) {
+    this(source, Optional.empty(), time, threads);
+  }
+
+  /** The same, on whose calls {@code quotaProject} is named. */
+  Tokens(
+      CredentialSource<String> source,
+      Optional<String> quotaProject,
+      TimeSource time,
+      Executor threads) {
     this.source = source;
+    this.quotaProject = quotaProject;
     this.newest =
         new RefreshingValue<>(
             "An access token from " + source.named(), source, AHEAD, time, threads);
@@ -48,6 +59,14 @@ public final class Tokens implements AutoCloseable {
   /** Google did not take the last one: the next request fetches another, but not at every one. */
   public void refused() {
     newest.refused();
+  }
+
+  /**
+   * The project whose API must be enabled and whose quota counts, where the credentials name one: a
+   * person's belong to no project. Without, it is a service account's own.
+   */
+  public Optional<String> quotaProject() {
+    return quotaProject;
   }
 
   /** Where they come from, as messages name it. */

@@ -4,6 +4,8 @@ import com.google.cloud.kms.v1.CreateCryptoKeyRequest;
 import com.google.cloud.kms.v1.CryptoKey;
 import com.google.cloud.kms.v1.CryptoKeyVersionTemplate;
 import com.google.cloud.kms.v1.ProtectionLevel;
+import dev.enclave.KeyName;
+import dev.enclave.KeyState;
 import dev.enclave.gcp.internal.calls.GcpOperation;
 import dev.enclave.gcp.internal.calls.GcpRefusals;
 import dev.enclave.gcp.internal.keys.GcpKeys;
@@ -12,6 +14,8 @@ import dev.enclave.gcp.internal.model.GcpLabels;
 import dev.enclave.gcp.internal.model.GcpScheme;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureClass;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.backend.CreateRequest;
 import dev.enclave.spi.backend.KeyCreator;
@@ -58,19 +62,14 @@ public final class GcpCreator implements KeyCreator {
   }
 
   private KeySnapshot readBack(CreateRequest request, CallContext call) throws BackendFailure {
-    GcpKey key;
-    try {
-      key =
-          keys.directory()
-              .read(request.name(), call)
-              .orElseThrow(() -> GcpRefusals.COMMON.notSeenYet("CryptoKey " + request.name()));
-    } catch (BackendFailure e) {
-      throw e.code() == dev.enclave.spi.FailureCode.NOT_FOUND
-              && e.failureClass() == dev.enclave.spi.FailureClass.PERMANENT
-          ? GcpRefusals.COMMON.alreadyExists(request.name())
-          : e;
-    }
+    GcpKey key = there(request.name(), call);
     if (!key.labels().operationId().equals(request.operationId())) {
+      if (!key.versions().isEmpty()
+          && key.versions().keySet().stream()
+              .allMatch(number -> key.state(number) == KeyState.DESTROYED)) {
+        throw GcpRefusals.COMMON.allDestroyed(
+            request.name(), "Google Cloud KMS never frees the name of a CryptoKey.");
+      }
       throw GcpRefusals.COMMON.alreadyExists(request.name());
     }
     if (key.versions().isEmpty()) {
@@ -78,5 +77,17 @@ public final class GcpCreator implements KeyCreator {
     }
     return keys.snapshots()
         .of(key.with(keys.generated(key.versions().firstEntry().getValue(), call)), call);
+  }
+
+  private GcpKey there(KeyName name, CallContext call) throws BackendFailure {
+    try {
+      return keys.directory()
+          .read(name, call)
+          .orElseThrow(() -> GcpRefusals.COMMON.notSeenYet("CryptoKey " + name));
+    } catch (BackendFailure e) {
+      throw e.code() == FailureCode.NOT_FOUND && e.failureClass() == FailureClass.PERMANENT
+          ? GcpRefusals.COMMON.alreadyExists(name)
+          : e;
+    }
   }
 }

@@ -3,6 +3,7 @@ package dev.enclave.gcp.internal.versions;
 import com.google.cloud.kms.v1.CryptoKeyVersion;
 import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
 import com.google.cloud.kms.v1.DestroyCryptoKeyVersionRequest;
+import com.google.cloud.kms.v1.GetCryptoKeyVersionRequest;
 import com.google.cloud.kms.v1.UpdateCryptoKeyVersionRequest;
 import com.google.protobuf.FieldMask;
 import dev.enclave.KeyState;
@@ -14,6 +15,7 @@ import dev.enclave.gcp.internal.model.GcpKey;
 import dev.enclave.gcp.internal.model.GcpNames;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.backend.KeyStateChanger;
@@ -130,8 +132,35 @@ public final class GcpStateChanger implements KeyStateChanger {
     return destroy(GcpNames.version(key.resource(), number), call);
   }
 
-  /** Schedules it: until the key's own time is over, an administrator can restore it. */
+  /**
+   * Schedules it: until the key's own time is over, an administrator can restore it. An
+   * organisation may demand that it is disabled before (constraints/cloudkms.disableBeforeDestroy);
+   * nothing tells that beforehand, so it is disabled where destroying it as it is was refused.
+   */
   public CryptoKeyVersion destroy(String resource, CallContext call) throws BackendFailure {
+    try {
+      return schedule(resource, call);
+    } catch (BackendFailure e) {
+      if (e.code() != FailureCode.INVALID_STATE || !enabled(resource, call)) {
+        throw e;
+      }
+    }
+    CryptoKeyVersion unused = set(resource, CryptoKeyVersionState.DISABLED, call);
+    return BackendFailure.afterChange(resource + " was disabled.", () -> schedule(resource, call));
+  }
+
+  private boolean enabled(String resource, CallContext call) throws BackendFailure {
+    return keys.calls()
+            .send(
+                GcpOperation.GET_VERSION,
+                resource,
+                GetCryptoKeyVersionRequest.newBuilder().setName(resource).build(),
+                call)
+            .getState()
+        == CryptoKeyVersionState.ENABLED;
+  }
+
+  private CryptoKeyVersion schedule(String resource, CallContext call) throws BackendFailure {
     return answered(
         resource,
         CryptoKeyVersionState.DESTROY_SCHEDULED,

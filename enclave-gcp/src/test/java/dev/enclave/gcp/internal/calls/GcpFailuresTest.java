@@ -106,6 +106,23 @@ class GcpFailuresTest {
   }
 
   @Test
+  void aWrongArgumentIsAdvisedUponByWhatWasAsked() {
+    StatusRuntimeException wrong = thrown(Status.Code.INVALID_ARGUMENT);
+    assertThat(of(GcpOperation.IMPORT_VERSION, KEY, wrong, true, 1))
+        .hasMessageContaining("does not take the private key")
+        .hasMessageNotContaining("Check the names");
+    assertThat(of(GcpOperation.CREATE_KEY, KEY, wrong, true, 1))
+        .hasMessageContaining("Take another algorithm, or a location");
+    assertThat(of(GcpOperation.GET_KEY, KEY, wrong, true, 1))
+        .hasMessageContaining("Check the names")
+        .hasMessageNotContaining("HSM");
+    assertThat(
+            of(GcpOperation.IMPORT_VERSION, KEY, thrown(Status.Code.FAILED_PRECONDITION), true, 1))
+        .returns(FailureCode.INVALID_STATE, BackendFailure::code)
+        .hasMessageContaining("import job's state");
+  }
+
+  @Test
   void comesBackWhenGoogleSays_butNotInHours() {
     assertThat(retryAfter(3)).contains(Duration.ofSeconds(3));
     assertThat(retryAfter(100_000)).isEmpty();

@@ -564,6 +564,31 @@ class GcpImporterTest {
   }
 
   @Test
+  void saysThatTheKeyIsWrong_whereGoogleRefusesItsLength() {
+    try (ExportedKey outside = key(ALGORITHM, KeyState.ACTIVE)) {
+      bench
+          .tampering()
+          .requests(
+              "ImportCryptoKeyVersion",
+              message ->
+                  message instanceof ImportCryptoKeyVersionRequest request
+                      ? request.toBuilder()
+                          .setWrappedKey(
+                              request
+                                  .getWrappedKey()
+                                  .substring(0, request.getWrappedKey().size() - 1))
+                          .build()
+                      : message);
+      assertThat(refusal(request(outside)))
+          .returns(FailureCode.REJECTED, BackendFailure::code)
+          .hasMessageContaining("its length or format is wrong")
+          .hasMessageNotContaining("not every location has HSMs");
+    } finally {
+      bench.tampering().stop();
+    }
+  }
+
+  @Test
   void saysWhyKmsDidNotImport_whenTheWrappedKeyWasDamagedOnItsWay() throws BackendFailure {
     try (ExportedKey outside = key(ALGORITHM, KeyState.VERIFY_ONLY, KeyState.ACTIVE)) {
       AtomicInteger sent = new AtomicInteger();

@@ -69,7 +69,7 @@ class ResealDefenceTest {
       if (file.endsWith("store.json") && paused.compareAndSet(Thread.currentThread(), null)) {
         hasRead.countDown();
         try {
-          goOn.await(30, TimeUnit.SECONDS);
+          goOn.await(60, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
           throw new IOException(e);
         }
@@ -97,7 +97,7 @@ class ResealDefenceTest {
                 return backend.changeState(
                     TestStore.ref(other, 0), KeyState.DISABLED, TestStore.call());
               });
-      assertThat(files.hasRead.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(files.hasRead.await(60, TimeUnit.SECONDS)).isTrue();
       Future<?> resealing =
           threads.submit(
               () -> {
@@ -164,7 +164,7 @@ class ResealDefenceTest {
                 creator.set(Thread.currentThread());
                 return TestStore.create(backend, name);
               });
-      assertThat(hasWrapped.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(hasWrapped.await(60, TimeUnit.SECONDS)).isTrue();
       reseal(backend);
       resealed.countDown();
       sign(backend, creation.get(60, TimeUnit.SECONDS));
@@ -196,7 +196,7 @@ class ResealDefenceTest {
 
   private static void awaitQuietly(CountDownLatch latch) {
     try {
-      latch.await(30, TimeUnit.SECONDS);
+      latch.await(60, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

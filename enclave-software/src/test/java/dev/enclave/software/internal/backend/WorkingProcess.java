@@ -30,11 +30,14 @@ import java.util.concurrent.Future;
  * killed, and write down what was done once it is.
  *
  * <p>Arguments: the store's directory, the directory of journals, a name for the process, how many
- * threads, how many milliseconds, and whether it reseals the store now and then.
+ * threads, how many milliseconds at least, and whether it reseals the store now and then.
  */
 final class WorkingProcess {
 
   private static final int SHARED_KEYS = 6;
+
+  /** Steps of each thread, however slowly a busy machine begins. */
+  private static final int LEAST = 4;
 
   private final TestStore store;
   private final String name;
@@ -97,7 +100,7 @@ final class WorkingProcess {
   private boolean work(Shared shared, Path path, Random choice) throws Exception {
     String thread = String.valueOf(path.getFileName());
     try (Writer journal = Files.newBufferedWriter(path, StandardCharsets.UTF_8)) {
-      for (int step = 0; System.nanoTime() < end; step++) {
+      for (int step = 0; step < LEAST || System.nanoTime() < end; step++) {
         SoftwareBackend backend = shared.get();
         try {
           step(backend, journal, thread, step, choice);

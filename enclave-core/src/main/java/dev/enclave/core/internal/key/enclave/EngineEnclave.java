@@ -18,12 +18,15 @@ import dev.enclave.core.internal.key.deferral.NowOrLater;
 import dev.enclave.core.internal.key.operation.KeptOperation;
 import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.SharedParts;
+import dev.enclave.core.internal.key.slot.SigningFallback;
 import dev.enclave.core.internal.key.start.BackendOpener;
 import dev.enclave.core.internal.key.versions.KeyCreation;
 import dev.enclave.deferred.DeferredOperations;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.diagnosis.Resolution;
+import dev.enclave.error.ErrorCategory;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.audit.AuditEvent.Operation;
@@ -157,11 +160,24 @@ public final class EngineEnclave implements Enclave {
   public HealthReport health() {
     shared.requireOpen();
     List<Finding> findings =
-        new ArrayList<>(BackendOpener.health(shared.backends().resolved()).findings());
+        new ArrayList<>(bridged(BackendOpener.health(shared.backends().resolved()).findings()));
     shared.audit().health().ifPresent(findings::add);
     shared.queue().flatMap(DeferralQueue::health).ifPresent(findings::add);
     shared.background().forEach(work -> work.health().ifPresent(findings::add));
     return HealthReport.of(findings);
+  }
+
+  /** An outage that companions bridge is a reduced mode: a service that still signs is healthy. */
+  private List<Finding> bridged(List<Finding> findings) {
+    boolean bridging = shared.fallback().filter(SigningFallback::standsIn).isPresent();
+    return findings.stream()
+        .map(
+            finding ->
+                bridging && finding.category() == ErrorCategory.CONNECTIVITY
+                    ? Finding.of(
+                        Severity.WARNING, finding.code(), finding.observed(), finding.fix())
+                    : finding)
+        .toList();
   }
 
   @Override

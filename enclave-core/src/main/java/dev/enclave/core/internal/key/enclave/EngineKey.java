@@ -10,6 +10,7 @@ import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeyIdentity;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.SharedParts;
+import dev.enclave.error.ConnectivityException;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.util.function.BiFunction;
 
@@ -46,7 +47,16 @@ abstract class EngineKey implements EnclaveKey {
         .read(
             operation,
             SharedParts.SIGN_WITHIN,
-            run -> reading.apply(slot.current(run.trace(), run.deadline()).requireUsable(), run));
+            run -> reading.apply(current(run).requireUsable(), run));
+  }
+
+  /** While companions sign for the key, what was read last serves those who ask for its keys. */
+  private KeyEntry current(OperationRun run) {
+    try {
+      return slot.current(run.trace(), run.deadline());
+    } catch (ConnectivityException e) {
+      return shared.readInOutage(slot).orElseThrow(() -> e);
+    }
   }
 
   /** An operation on this key. */

@@ -1,5 +1,6 @@
 package dev.enclave.core.internal.key.enclave;
 
+import dev.enclave.Fallback;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
@@ -19,6 +20,7 @@ import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.SharedParts;
+import dev.enclave.core.internal.key.slot.SigningFallback;
 import dev.enclave.core.internal.key.slot.VersionLife;
 import dev.enclave.core.internal.key.use.SignOperation;
 import dev.enclave.error.ErrorCode;
@@ -41,6 +43,7 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
       SharedParts shared, KeySlot slot, KeyEntry first, SigningAlgorithm algorithm, String caller) {
     super(shared, slot, first, caller);
     this.algorithm = algorithm;
+    shared.fallback().ifPresent(fallback -> fallback.expect(slot));
   }
 
   @Override
@@ -130,7 +133,29 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
     if (options.idempotencyKey().isPresent()) {
       throw operation(by).refuse(Operation.SIGN, notOnce());
     }
-    return operation(by).run(new SignOperation(input, options));
+    Optional<SigningFallback> fallback = shared().fallback();
+    return fallback.isPresent()
+        ? fallback.get().sign(slot(), input, options, by)
+        : operation(by).run(new SignOperation(input, options));
+  }
+
+  @Override
+  public Fallback.Status fallback() {
+    return shared()
+        .fallback()
+        .map(fallback -> fallback.status(slot()))
+        .orElseGet(
+            () ->
+                new Fallback.Status(
+                    Optional.empty(),
+                    "Nothing signs in an outage. Set enclave.fallback=software if a signature in"
+                        + " software is better than none."));
+  }
+
+  @Override
+  public Fallback.Verifier fallbackVerifier(String deployment) {
+    return Fallback.Verifier.of(
+        handle(), publicKeys(), Objects.requireNonNull(deployment, "deployment"));
   }
 
   /** Of signatures that leave no ticket nobody knows whether they were made before. */
@@ -146,7 +171,10 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
     Objects.requireNonNull(input, "input");
     Objects.requireNonNull(signature, "signature");
     return recorded(
-        (entry, run) -> isNamedBy(signature.key()) && verifies(entry, input, signature, run));
+        (entry, run) ->
+            signature.byFallback().isEmpty()
+                && isNamedBy(signature.key())
+                && verifies(entry, input, signature, run));
   }
 
   private boolean verifies(

@@ -15,6 +15,7 @@ import dev.enclave.core.internal.key.slot.ReservedNames;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.use.SignOperation;
 import dev.enclave.core.internal.key.versions.KeyCreation;
+import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.audit.AuditEvent.Operation;
@@ -111,9 +112,12 @@ final class KeyLookup {
         return Optional.empty();
       }
       throw e;
+    } catch (ConnectivityException e) {
+      entry = shared.readInOutage(run.slot()).orElseThrow(() -> e);
     }
-    expected.ifPresent(handle -> KeyFinder.requireFingerprint(entry, handle.fingerprint()));
-    return Optional.of(new KeyCreation.Found(run.slot(), entry.requireUsable()));
+    KeyEntry found = entry;
+    expected.ifPresent(handle -> KeyFinder.requireFingerprint(found, handle.fingerprint()));
+    return Optional.of(new KeyCreation.Found(run.slot(), found.requireUsable()));
   }
 
   /** A key as one of its kind, which it may turn out not to be. */

@@ -208,7 +208,8 @@ public final class KeySlot {
     }
   }
 
-  private boolean distrusted() {
+  /** Whether the newest reading may be wrong by a change whose answer was lost. */
+  public boolean distrusted() {
     return newestNumber <= distrustedUntil;
   }
 

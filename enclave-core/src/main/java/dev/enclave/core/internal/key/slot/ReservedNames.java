@@ -10,10 +10,18 @@ public final class ReservedNames {
   /** The key that countersigns the checkpoints of audit logs. */
   public static final KeyName CHECKPOINT = KeyName.of("enclave-audit-checkpoint");
 
+  /** What the names of companions begin with. */
+  public static final String COMPANION = "enclave-fallback-";
+
   private ReservedNames() {}
 
   public static boolean contains(KeyName name) {
-    return name.equals(CHECKPOINT);
+    return name.equals(CHECKPOINT) || isCompanion(name);
+  }
+
+  /** Whether it is the name of a companion, which signs while another key's backend is away. */
+  public static boolean isCompanion(KeyName name) {
+    return name.value().startsWith(COMPANION);
   }
 
   /**
@@ -27,7 +35,11 @@ public final class ReservedNames {
           ErrorCode.KEY_NAME_RESERVED,
           "Key "
               + name
-              + " countersigns the checkpoints of audit logs and nothing else. Use another name.");
+              + (isCompanion(name)
+                  ? " is a companion, which signs in another key's place in an outage, and nothing"
+                      + " else."
+                  : " countersigns the checkpoints of audit logs and nothing else.")
+              + " Use another name.");
     }
     return name;
   }

@@ -55,6 +55,7 @@ public final class SharedParts {
   private final AtomicLong operations = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile @Nullable DeferralQueue queue;
+  private volatile @Nullable SigningFallback fallback;
   private final List<Background> background = new CopyOnWriteArrayList<>();
 
   /**
@@ -145,6 +146,21 @@ public final class SharedParts {
     return Optional.ofNullable(queue);
   }
 
+  /** Takes what signs while the backend does not answer, which is closed with the rest. */
+  public void keep(SigningFallback opened) {
+    fallback = opened;
+  }
+
+  /** What signs while the backend does not answer, if anything does. */
+  public Optional<SigningFallback> fallback() {
+    return Optional.ofNullable(fallback);
+  }
+
+  /** The last reading of a key that something stands in for, while its backend cannot be read. */
+  public Optional<KeyEntry> readInOutage(KeySlot slot) {
+    return fallback().filter(standing -> standing.status(slot).ready()).flatMap(s -> slot.newest());
+  }
+
   /** Takes what is done beside all use, which is closed with the rest, in their order. */
   public void keep(Background begun) {
     background.add(begun);
@@ -201,11 +217,15 @@ public final class SharedParts {
       queue().ifPresent(DeferralQueue::close);
       backgroundReads.close();
       asyncExecutor.close();
-      // The last checkpoint may be signed by a backend, so that closes last.
       try {
-        audit.close();
+        fallback().ifPresent(SigningFallback::close);
       } finally {
-        backends.close();
+        // The last checkpoint may be signed by a backend, so that closes last.
+        try {
+          audit.close();
+        } finally {
+          backends.close();
+        }
       }
     }
   }

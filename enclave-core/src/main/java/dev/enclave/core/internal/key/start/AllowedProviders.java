@@ -17,9 +17,14 @@ import java.util.Optional;
  * The providers on the class path, as far as the policy allows them.
  *
  * @param environmentDeclared whether somebody said which environment this is
+ * @param forCompanions whether it is for keys that sign in an outage alone, which the policy's own
+ *     setting allows to be in software
  */
 record AllowedProviders(
-    ProviderRegistry providers, SecurityPolicy policy, boolean environmentDeclared) {
+    ProviderRegistry providers,
+    SecurityPolicy policy,
+    boolean environmentDeclared,
+    boolean forCompanions) {
 
   /**
    * The provider of an id.
@@ -47,6 +52,9 @@ record AllowedProviders(
       throw new PolicyException(
           ErrorCode.BACKEND_NOT_ALLOWED,
           "The policy does not allow backend " + id + ". Add it to enclave.backends.");
+    }
+    if (forCompanions) {
+      return;
     }
     Verdict verdict = verdict(provider);
     if (verdict == Verdict.TOO_WEAK) {
@@ -80,7 +88,7 @@ record AllowedProviders(
 
   /** That the provider gives less than is recommended here, if so. */
   Optional<Finding> reduced(BackendProvider provider) {
-    if (verdict(provider) != Verdict.REDUCED) {
+    if (forCompanions || verdict(provider) != Verdict.REDUCED) {
       return Optional.empty();
     }
     return Optional.of(

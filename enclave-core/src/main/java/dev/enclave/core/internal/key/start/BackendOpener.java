@@ -80,12 +80,19 @@ public final class BackendOpener {
   private final List<String> places;
   private final Lending lending;
 
+  /**
+   * Opens nothing yet.
+   *
+   * @param environmentDeclared whether somebody said which environment this is
+   * @param forCompanions whether it opens the backend of companions, which sign in an outage alone
+   */
   public BackendOpener(
       ProviderRegistry providers,
       Configuration configuration,
       EnvironmentSnapshot environment,
       SecurityPolicy policy,
       boolean environmentDeclared,
+      boolean forCompanions,
       SecretSource secrets,
       TimeSource time,
       SecureRandom random) {
@@ -93,7 +100,7 @@ public final class BackendOpener {
     this.configuration = configuration;
     this.environment = environment;
     this.policy = policy;
-    this.allowed = new AllowedProviders(providers, policy, environmentDeclared);
+    this.allowed = new AllowedProviders(providers, policy, environmentDeclared, forCompanions);
     this.secrets = secrets;
     this.time = time;
     this.random = random;
@@ -124,7 +131,7 @@ public final class BackendOpener {
   }
 
   /** What opening would create, one phrase each. */
-  List<String> creates(BackendId id, BackendProvider provider) {
+  public List<String> creates(BackendId id, BackendProvider provider) {
     try {
       return List.copyOf(provider.createsOnOpening(context(id)));
     } catch (BackendFailure e) {
@@ -231,9 +238,9 @@ public final class BackendOpener {
             "Backend "
                 + id
                 + " is not fit for use: "
-                + finding.observed()
+                + clause(finding.observed())
                 + ". To mend it: "
-                + finding.fix()
+                + clause(finding.fix())
                 + ".");
       }
     }
@@ -254,7 +261,7 @@ public final class BackendOpener {
   }
 
   /** Without the full stop, which another clause follows. */
-  private static String clause(String sentence) {
+  public static String clause(String sentence) {
     return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
   }
 

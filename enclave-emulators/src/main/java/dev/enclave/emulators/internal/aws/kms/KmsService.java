@@ -15,6 +15,7 @@ import dev.enclave.emulators.internal.aws.kms.request.Call;
 import dev.enclave.emulators.internal.aws.kms.request.Input;
 import dev.enclave.emulators.internal.aws.kms.request.Operation;
 import dev.enclave.emulators.internal.aws.kms.shared.Access;
+import dev.enclave.emulators.internal.aws.kms.shared.IdentityPolicies;
 import dev.enclave.emulators.internal.aws.kms.shared.KeyFinder;
 import dev.enclave.emulators.internal.aws.kms.shared.Shared;
 import dev.enclave.emulators.internal.aws.kms.transfer.Imports;
@@ -76,13 +77,14 @@ public final class KmsService implements Service {
       SignatureCheck signatures,
       Partition partition,
       DenyRules denied,
+      IdentityPolicies policies,
       SecureRandom random,
       Duration lag,
       CustomKeyStores stores,
       int mostItems) {
     this.signatures = signatures;
     this.keys = new Keys(lag);
-    Access access = new Access(partition, denied);
+    Access access = new Access(partition, denied, policies);
     Shared shared =
         new Shared(
             keys,

@@ -44,13 +44,18 @@ public final class AccessTokens {
     this.tenant = tenant;
     this.anyTime = anyTime;
     this.random = random;
+    SigningKey.make();
   }
 
-  /** Made when the first token is. */
+  /** Made with the first server: a request for a token has a deadline. */
   private static final class SigningKey {
 
     private static final RsaMaterial KEY = RsaMaterial.generate(KEY_BITS, new SecureRandom());
     private static final String ID = Base64Url.encode(KEY.fingerprint());
+
+    static void make() {
+      // Initialises this class.
+    }
   }
 
   /** The directory's id. */

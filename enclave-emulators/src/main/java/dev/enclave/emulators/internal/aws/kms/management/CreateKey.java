@@ -72,10 +72,12 @@ final class CreateKey implements Operation {
     String checkedUsage = usageFor(spec, usage);
     Optional<CustomKeyStores.Place> place =
         shared.stores().forKey(input, origin, spec.name(), multiRegion);
+    call.brings(tags);
+    String id = newId(multiRegion);
     shared.access().checkResource(call, "CreateKey", "*");
     if (!tags.isEmpty()) {
       // CreateKey: Tags: "To use this parameter, you must have kms:TagResource permission".
-      shared.access().checkResource(call, "TagResource", "*");
+      shared.access().checkResource(call, "TagResource", shared.partition().keyArn(id));
     }
     KeyPolicy policy = policyFor(call, policyText, bypass);
     if (shared.keys().count() >= MOST_KEYS) {
@@ -84,7 +86,6 @@ final class CreateKey implements Operation {
     }
 
     boolean external = origin.equals("EXTERNAL");
-    String id = newId(multiRegion);
     KmsKey.Identity identity =
         new KmsKey.Identity(
             id,

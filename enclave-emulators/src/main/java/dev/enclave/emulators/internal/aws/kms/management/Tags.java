@@ -36,6 +36,7 @@ public final class Tags {
       call.input().missing("Tags");
     }
     Map<String, String> tags = TagRules.read(call.input());
+    call.brings(tags);
     KmsKey key = shared.finder().byKey(call, keyId);
     synchronized (key) {
       StateRules.requireNotPendingDeletion(key, call);

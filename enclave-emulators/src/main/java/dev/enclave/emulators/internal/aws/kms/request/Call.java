@@ -2,6 +2,7 @@ package dev.enclave.emulators.internal.aws.kms.request;
 
 import dev.enclave.emulators.internal.aws.common.Caller;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ public final class Call {
   private final Caller caller;
   private final Instant now;
   private @Nullable String keyId;
+  private Map<String, String> tags = Map.of();
 
   public Call(String operation, Input input, Caller caller, Instant now) {
     this.operation = operation;
@@ -35,6 +37,15 @@ public final class Call {
 
   public Instant now() {
     return now;
+  }
+
+  /** The tags that it brings, which decide whether it is allowed. */
+  public void brings(Map<String, String> newTags) {
+    tags = Map.copyOf(newTags);
+  }
+
+  public Map<String, String> tags() {
+    return tags;
   }
 
   /** For the journal. */

@@ -6,18 +6,24 @@ import dev.enclave.emulators.internal.aws.common.Partition;
 import dev.enclave.emulators.internal.aws.kms.model.KeyPolicy;
 import dev.enclave.emulators.internal.aws.kms.model.KmsKey;
 import dev.enclave.emulators.internal.aws.kms.request.Call;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /**
- * Who may do what: IAM User Guide, "Policy evaluation logic". Identities may do everything that no
- * rule of the server's user denies; a key's policy is evaluated on top.
+ * Who may do what: IAM User Guide, "Policy evaluation logic". Identities may do everything that
+ * their policies allow, if there are any, and that no rule of the server's user denies; a key's
+ * policy is evaluated on top.
  */
 public final class Access {
 
   private final Partition partition;
   private final DenyRules denied;
+  private final IdentityPolicies policies;
 
-  public Access(Partition partition, DenyRules denied) {
+  public Access(Partition partition, DenyRules denied, IdentityPolicies policies) {
+    this.policies = policies;
     this.partition = partition;
     this.denied = denied;
   }
@@ -29,7 +35,7 @@ public final class Access {
 
   /** Fails unless {@code operation}'s action is allowed on {@code key}. */
   void check(Call call, KmsKey key, String operation) {
-    checkResource(call, operation, key.arn());
+    checkIdentity(call, operation, key.arn(), contextOf(call, key));
     KeyPolicy.Verdict verdict = key.policy().verdict(call.caller(), "kms:" + operation, partition);
     switch (verdict) {
       case ALLOWED -> {}
@@ -45,10 +51,50 @@ public final class Access {
     }
   }
 
-  /** Fails if a rule denies {@code operation}'s action on something that has no policy. */
+  /** Fails if {@code operation}'s action is not allowed on something that has no policy. */
   public void checkResource(Call call, String operation, String resource) {
-    if (denied.denies(
-        List.of(call.caller().arn(), call.caller().policyArn()), "kms:" + operation, resource)) {
+    checkIdentity(call, operation, resource, tagging(call));
+  }
+
+  /**
+   * AWS KMS Developer Guide, "ABAC for AWS KMS": the tags that a request brings, those of the key,
+   * the key's aliases, and the alias by which the request names it.
+   */
+  private static Map<String, List<String>> contextOf(Call call, KmsKey key) {
+    Map<String, List<String>> context = new HashMap<>(tagging(call));
+    key.tags()
+        .latest()
+        .orElse(Map.of())
+        .forEach((name, value) -> context.put(tag("aws:ResourceTag/", name), List.of(value)));
+    context.put("kms:resourcealiases", List.copyOf(key.aliases()));
+    return context;
+  }
+
+  private static Map<String, List<String>> tagging(Call call) {
+    Map<String, List<String>> context = new HashMap<>();
+    call.tags().forEach((name, value) -> context.put(tag("aws:RequestTag/", name), List.of(value)));
+    return context;
+  }
+
+  private static String tag(String kind, String name) {
+    return (kind + name).toLowerCase(Locale.ROOT);
+  }
+
+  private void checkIdentity(
+      Call call, String operation, String resource, Map<String, List<String>> context) {
+    IdentityPolicies.Verdict verdict = policies.verdict("kms:" + operation, resource, context);
+    if (verdict == IdentityPolicies.Verdict.NOT_ALLOWED) {
+      throw refused(
+          call,
+          operation,
+          resource,
+          "because no identity-based policy allows the kms:" + operation + " action");
+    }
+    if (verdict == IdentityPolicies.Verdict.EXPLICITLY_DENIED
+        || denied.denies(
+            List.of(call.caller().arn(), call.caller().policyArn()),
+            "kms:" + operation,
+            resource)) {
       throw refused(call, operation, resource, "with an explicit deny in an identity-based policy");
     }
   }

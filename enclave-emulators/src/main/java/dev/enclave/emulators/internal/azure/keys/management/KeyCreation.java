@@ -45,6 +45,9 @@ public final class KeyCreation {
     KeyType type = type(input, shared.settings().flavour());
     List<String> keyOperations = keyOperations(input, type);
     AttributeChanges attributes = AttributeChanges.read(input);
+    if (attributes.releasePolicy().isPresent() && !type.hsm()) {
+      throw AzureFailure.badParameter("Only a key in an HSM is exportable.");
+    }
     Map<String, String> tags = Tags.read(input).orElse(Map.of());
     String name = call.route().name();
     shared.vault().requireNotDeleted(name, call.now());

@@ -41,7 +41,7 @@ public final class KeyLifecycle {
 
   /** "The cryptographic material of a key itself cannot be changed"; tags are replaced whole. */
   private Map<String, ?> update(Call call) {
-    AttributeChanges attributes = AttributeChanges.read(call.input());
+    AttributeChanges attributes = AttributeChanges.keeping(call.input());
     Optional<Map<String, String>> tags = Tags.read(call.input());
     KeyEntry before = shared.vault().key(call.route().name(), call.now());
     String id = shared.vault().version(before, call.route().version()).id();

@@ -11,15 +11,27 @@ import java.util.Optional;
  * @param expires from when on no more
  * @param created when the version was made
  * @param updated when it was changed last
+ * @param releasePolicy under which the key may be exported, as it was given; a key without one may
+ *     not
  */
 public record KeyAttributes(
-    boolean enabled, Optional<Long> notBefore, Optional<Long> expires, long created, long updated) {
+    boolean enabled,
+    Optional<Long> notBefore,
+    Optional<Long> expires,
+    long created,
+    long updated,
+    Optional<String> releasePolicy) {
 
   /** Of a version made now. */
   public static KeyAttributes of(
       boolean enabled, Optional<Long> notBefore, Optional<Long> expires, Instant now) {
     long second = now.getEpochSecond();
-    return new KeyAttributes(enabled, notBefore, expires, second, second);
+    return new KeyAttributes(enabled, notBefore, expires, second, second, Optional.empty());
+  }
+
+  /** The same, exportable under a policy. */
+  KeyAttributes released(Optional<String> policy) {
+    return new KeyAttributes(enabled, notBefore, expires, created, updated, policy);
   }
 
   /** What {@code changes} name is changed, the rest stays. */
@@ -29,7 +41,8 @@ public record KeyAttributes(
         changes.notBefore().or(() -> notBefore),
         changes.expires().or(() -> expires),
         created,
-        now.getEpochSecond());
+        now.getEpochSecond(),
+        releasePolicy);
   }
 
   boolean notYetValid(Instant now) {

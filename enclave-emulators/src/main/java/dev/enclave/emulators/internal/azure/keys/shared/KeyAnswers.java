@@ -31,6 +31,14 @@ public final class KeyAnswers {
     if (!version.tags().isEmpty()) {
       bundle.put("tags", version.tags());
     }
+    version
+        .attributes()
+        .releasePolicy()
+        .ifPresent(
+            data ->
+                bundle.put(
+                    "release_policy",
+                    Map.of("contentType", "application/json; charset=utf-8", "data", data)));
     return bundle;
   }
 
@@ -121,7 +129,7 @@ public final class KeyAnswers {
     answer.put("updated", attributes.updated());
     answer.put("recoveryLevel", settings.recoveryLevel());
     answer.put("recoverableDays", settings.retention().toDays());
-    answer.put("exportable", false);
+    answer.put("exportable", attributes.releasePolicy().isPresent());
     if (call.apiVersion().compareTo("7.5") >= 0) {
       answer.put("hsmPlatform", version.type().hsm() ? settings.hsmPlatform() : "0");
     }

@@ -49,7 +49,7 @@ public final class Imports {
     if (operations.contains(KeyType.IMPORT)) {
       throw AzureFailure.badParameter("A key exchange key cannot be imported.");
     }
-    AttributeChanges attributes = AttributeChanges.read(input);
+    AttributeChanges attributes = AttributeChanges.keeping(input);
     Map<String, String> tags = Tags.read(input).orElse(Map.of());
     String name = call.route().name();
     shared.vault().requireNotDeleted(name, call.now());

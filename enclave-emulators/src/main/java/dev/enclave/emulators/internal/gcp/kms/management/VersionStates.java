@@ -62,6 +62,16 @@ public final class VersionStates {
   private Message destroy(Call call, DestroyCryptoKeyVersionRequest request) {
     Version version = shared.version(call, request.getName(), "cloudkms.cryptoKeyVersions.destroy");
     Key key = shared.resources().key(Kind.parentOf(version.name()));
+    // "Control key version destruction": the state for which the constraint makes a difference.
+    if (shared.settings().disableBeforeDestroy()
+        && version.describe(call.now(), true).getState() == CryptoKeyVersionState.ENABLED) {
+      throw GcpFailure.precondition(
+          "KEY_ENABLED",
+          version.name(),
+          "constraints/cloudkms.disableBeforeDestroy requires that "
+              + version.name()
+              + " is disabled before it is destroyed.");
+    }
     version.destroy(call.now(), key.destroyWait());
     return version.describe(call.now(), true);
   }

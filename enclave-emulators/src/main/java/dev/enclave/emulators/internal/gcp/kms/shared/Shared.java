@@ -29,13 +29,16 @@ public final class Shared {
    * @param generationTime how long asymmetric keys are pending
    * @param lag how late disabling and a new primary version take effect
    * @param mostItems the most items of a page
+   * @param disableBeforeDestroy whether only a disabled version can be destroyed, by
+   *     constraints/cloudkms.disableBeforeDestroy
    */
   public record Settings(
       String project,
       Set<String> locations,
       Duration generationTime,
       Duration lag,
-      int mostItems) {}
+      int mostItems,
+      boolean disableBeforeDestroy) {}
 
   private final Resources resources = new Resources();
   private final Settings settings;

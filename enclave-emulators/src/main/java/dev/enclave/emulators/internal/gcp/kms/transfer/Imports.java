@@ -28,6 +28,9 @@ import java.util.Optional;
  */
 public final class Imports {
 
+  /** Octets of AES key wrap with padding (RFC 5649). */
+  private static final int BLOCK = 8;
+
   private final Shared shared;
 
   public Imports(Shared shared) {
@@ -64,10 +67,11 @@ public final class Imports {
     checkJob(job, key, algorithm);
     ByteString wrapped = wrappedKey(request);
     RsaMaterial wrappingKey = job.usable(call.now());
+    Optional<Version> before =
+        again ? Optional.of(existing(call, key, request.getCryptoKeyVersion())) : Optional.empty();
+    checkLength(job.method(), wrappingKey.modulusBytes(), wrapped.size());
     Version version =
-        again
-            ? existing(call, key, request.getCryptoKeyVersion())
-            : shared.versionFactory().addEmpty(key, algorithm, call.now());
+        before.orElseGet(() -> shared.versionFactory().addEmpty(key, algorithm, call.now()));
     call.about(version.name());
     Instant ready = call.now().plus(shared.settings().generationTime());
     Optional<Material> material =
@@ -109,6 +113,22 @@ public final class Imports {
   private static boolean direct(ImportMethod method) {
     return method == ImportMethod.RSA_OAEP_3072_SHA256
         || method == ImportMethod.RSA_OAEP_4096_SHA256;
+  }
+
+  /**
+   * "Length errors are a specific variety of formatting error that Cloud KMS can detect before it
+   * attempts to unwrap your key material" ("Troubleshooting failed imports"): no version is made.
+   */
+  private static void checkLength(ImportMethod method, int modulus, int length) {
+    if (direct(method)) {
+      if (length != modulus) {
+        throw GcpFailure.invalid("Wrapped key has invalid length of " + length + ".");
+      }
+    } else if (length < modulus + 2 * BLOCK) {
+      throw GcpFailure.invalid("Wrapped key is too short.");
+    } else if ((length - modulus) % BLOCK != 0) {
+      throw GcpFailure.invalid("Wrapped key does not consist of 64-bit blocks.");
+    }
   }
 
   /** service.proto: "Either that field or this field (but not both) must be specified." */

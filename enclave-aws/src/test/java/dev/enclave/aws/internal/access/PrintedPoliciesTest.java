@@ -1,0 +1,109 @@
+package dev.enclave.aws.internal.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyName;
+import dev.enclave.KeyState;
+import dev.enclave.Message;
+import dev.enclave.aws.internal.KmsBench;
+import dev.enclave.aws.internal.Openings;
+import dev.enclave.aws.internal.Sessions;
+import dev.enclave.aws.internal.backend.KmsBareKeys;
+import dev.enclave.diagnosis.Diagnosis.Permission;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeySnapshot;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The policies that doctor prints are enough, as a server evaluates them with their conditions. */
+class PrintedPoliciesTest {
+
+  private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");
+
+  @Test
+  void theLifeOfAKeyRunsUnderThem() throws BackendFailure {
+    try (KmsBench bench = under(UnaryOperator.identity(), "signing", "creating")) {
+      KeySnapshot key = bench.rotate(bench.create(KmsBench.NAME));
+      bench.backend.sign(key.ref(key.active().orElseThrow()), MESSAGE, bench.call());
+      bench.backend.changeState(
+          key.ref(key.active().orElseThrow()), KeyState.DISABLED, bench.call());
+      bench.backend.changeState(key.ref(key.versions().get(0)), KeyState.DESTROYED, bench.call());
+      assertThat(bench.backend.list(bench.call())).containsExactly(KmsBench.NAME);
+    }
+  }
+
+  @Test
+  void allThatTheyGrantIsToldAsGranted() throws BackendFailure {
+    try (KmsBench bench = under(UnaryOperator.identity(), "signing", "creating")) {
+      assertThat(bench.backend.permissions(bench.call())).allMatch(Permission::granted);
+      KeySnapshot key = bench.create(KmsBench.NAME);
+      bench.backend.sign(key.ref(key.active().orElseThrow()), MESSAGE, bench.call());
+      assertThat(bench.backend.permissions(bench.call())).allMatch(Permission::granted);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"kms:CreateKey", "kms:TagResource", "kms:CreateAlias", "kms:UpdateAlias"})
+  void whatIsTakenAwayIsToldAsMissing(String action) throws BackendFailure {
+    try (KmsBench bench =
+        under(text -> text.replace("\"" + action + "\"", "\"kms:None\""), "signing", "creating")) {
+      assertThat(bench.backend.permissions(bench.call()))
+          .filteredOn(permission -> !permission.granted())
+          .extracting(Permission::name)
+          .contains(action);
+    }
+  }
+
+  @Test
+  void aRoleOfAnotherEnvironmentCreatesNothing() {
+    try (KmsBench bench =
+        under(text -> text.replace("PRODUCTION", "STAGING"), "signing", "creating")) {
+      assertThat(catchThrowableOfType(BackendFailure.class, () -> bench.create(KmsBench.NAME)))
+          .returns(FailureCode.ACCESS_DENIED, BackendFailure::code);
+    }
+  }
+
+  @Test
+  void aConformanceRunMakesUsesAndRemovesForeignKeysUnderThem() throws BackendFailure {
+    try (KmsBench bench =
+            under(UnaryOperator.identity(), "signing", "creating", "enclave conformance");
+        KmsBareKeys keys = new KmsBareKeys(Sessions.with(bench.server, bench.clock))) {
+      String uri = keys.make(KmsBench.ALGORITHM, bench.call());
+      KeySnapshot adopted = bench.backend.adopt(KeyName.of("treasury"), uri, bench.call());
+      bench.backend.sign(adopted.ref(adopted.active().orElseThrow()), MESSAGE, bench.call());
+      keys.remove(uri, bench.call());
+      assertThat(bench.requests()).contains("ScheduleKeyDeletion");
+    }
+  }
+
+  /** A server that allows what the policies of these headings allow, changed. */
+  private static KmsBench under(UnaryOperator<String> change, String... headings) {
+    List<String> policies =
+        Arrays.stream(headings).map(PrintedPoliciesTest::policy).map(change).toList();
+    return new KmsBench(
+        server -> {
+          policies.forEach(server::identityPolicy);
+          return server;
+        });
+  }
+
+  private static String policy(String heading) {
+    try {
+      String text = AwsAccessPolicy.of(Openings.in(EnvironmentType.PRODUCTION).context()).text();
+      return Arrays.stream(text.split("(?m)^# For "))
+          .filter(part -> part.startsWith(heading))
+          .map(part -> part.substring(part.indexOf('{')))
+          .findFirst()
+          .orElseThrow();
+    } catch (BackendFailure e) {
+      throw new AssertionError(e);
+    }
+  }
+}

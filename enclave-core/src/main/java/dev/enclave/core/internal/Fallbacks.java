@@ -1,0 +1,296 @@
+package dev.enclave.core.internal;
+
+import dev.enclave.Assurance;
+import dev.enclave.BackendId;
+import dev.enclave.Fallback;
+import dev.enclave.SecurityPolicy;
+import dev.enclave.core.internal.audit.AuditTrail;
+import dev.enclave.core.internal.call.Observers;
+import dev.enclave.core.internal.config.Configuration;
+import dev.enclave.core.internal.config.FallbackChoice;
+import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.key.fallback.CompanionKeys;
+import dev.enclave.core.internal.key.fallback.FallbackTerms;
+import dev.enclave.core.internal.key.fallback.SharedSink;
+import dev.enclave.core.internal.key.fallback.SoftwareFallback;
+import dev.enclave.core.internal.key.reading.ReadingAge;
+import dev.enclave.core.internal.key.slot.SharedParts;
+import dev.enclave.core.internal.key.slot.VersionLife;
+import dev.enclave.core.internal.key.start.BackendOpener;
+import dev.enclave.core.internal.policy.Findings;
+import dev.enclave.core.internal.resolve.EngineResolution;
+import dev.enclave.core.internal.resolve.Resolver.Answer;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.spi.audit.AuditSink;
+import dev.enclave.spi.backend.BackendProvider;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Whether companions in software sign while the backend does not answer. */
+final class Fallbacks {
+
+  private static final System.Logger LOG = System.getLogger("dev.enclave");
+
+  private static final Duration SHORTEST = Duration.ofHours(1);
+  private static final Duration USUAL = Duration.ofDays(1);
+
+  /** So that an endorsement, which begins a few minutes before it is made, is not too long. */
+  private static final Duration LONGEST = Fallback.Endorsement.LONGEST.minus(Duration.ofDays(1));
+
+  private Fallbacks() {}
+
+  private static FallbackChoice choice(Configuration configuration) {
+    return configuration
+        .getEnum(SettingNames.FALLBACK, FallbackChoice.class)
+        .orElse(FallbackChoice.DISABLED);
+  }
+
+  /** What is wrong with the settings. */
+  static List<Finding> obstacles(StartUpContext context, SecurityPolicy policy, Answer answer) {
+    List<Finding> obstacles = new ArrayList<>();
+    try {
+      Configuration configuration = context.configuration();
+      FallbackChoice choice = choice(configuration);
+      boolean acknowledged = acknowledged(configuration);
+      terms(context);
+      if (choice == FallbackChoice.SOFTWARE) {
+        if (!acknowledged && needsAcknowledgement(policy)) {
+          obstacles.add(unacknowledged(context));
+        }
+        if (!context.inference().declared()) {
+          obstacles.add(undeclared(configuration));
+        }
+        if (!policy.allows(BackendId.SOFTWARE)) {
+          obstacles.add(notAllowed(configuration));
+        }
+        if (answer instanceof Answer.Chosen chosen
+            && chosen.resolution().chosen().equals(BackendId.SOFTWARE)) {
+          obstacles.add(nothingToFallBackFrom(configuration));
+        }
+      }
+    } catch (ConfigurationException e) {
+      obstacles.add(Findings.of(e));
+    }
+    return obstacles;
+  }
+
+  /** Where the policy takes no keys in software, a second line says that it is meant. */
+  private static boolean needsAcknowledgement(SecurityPolicy policy) {
+    return !Assurance.SOFTWARE.atLeast(policy.minimumAssurance());
+  }
+
+  private static boolean acknowledged(Configuration configuration) {
+    Optional<String> least = configuration.get(SettingNames.FALLBACK_MINIMUM_ASSURANCE);
+    if (least.isPresent() && !least.get().equals(Configuration.spelled(Assurance.SOFTWARE))) {
+      throw configuration.invalid(
+          SettingNames.FALLBACK_MINIMUM_ASSURANCE,
+          "software, which is what companions are; remove it where there are none");
+    }
+    return least.isPresent();
+  }
+
+  private static FallbackTerms terms(StartUpContext context) {
+    Configuration configuration = context.configuration();
+    String deployment =
+        configuration
+            .get(
+                SettingNames.FALLBACK_DEPLOYMENT,
+                "a name of 1 to 64 characters, such as payments-eu",
+                Fallbacks::deployment)
+            .orElseGet(() -> Configuration.spelled(context.inference().type()));
+    Duration validFor =
+        configuration
+            .get(
+                SettingNames.FALLBACK_VALID_FOR,
+                "an ISO 8601 duration from an hour to six days, such as PT24H",
+                Fallbacks::validFor)
+            .orElse(USUAL);
+    return new FallbackTerms(deployment, validFor);
+  }
+
+  private static String deployment(String text) {
+    if (!Fallback.Endorsement.isDeployment(text)) {
+      throw new IllegalArgumentException("no name of a deployment");
+    }
+    return text;
+  }
+
+  private static Duration validFor(String text) {
+    Duration duration;
+    try {
+      duration = Duration.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException("no duration");
+    }
+    if (duration.compareTo(SHORTEST) < 0 || duration.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException("out of range");
+    }
+    return duration;
+  }
+
+  private static Finding unacknowledged(StartUpContext context) {
+    return Finding.of(
+        Severity.ERROR,
+        ErrorCode.REDUCED_SECURITY_NOT_ACKNOWLEDGED,
+        context.configuration().stated(SettingNames.FALLBACK)
+            + ", and "
+            + context.inference().type()
+            + " takes no keys in software",
+        "if signatures by keys in software are wanted in an outage, set"
+            + " enclave.fallback.minimum-assurance=software as well; else remove enclave.fallback");
+  }
+
+  private static Finding undeclared(Configuration configuration) {
+    return Finding.of(
+        Severity.ERROR,
+        ErrorCode.ENVIRONMENT_UNDECLARED,
+        configuration.stated(SettingNames.FALLBACK) + ", and enclave.environment is not set",
+        "set enclave.environment, which keys in software need anyhow");
+  }
+
+  private static Finding notAllowed(Configuration configuration) {
+    return Finding.of(
+        Severity.ERROR,
+        ErrorCode.BACKEND_NOT_ALLOWED,
+        configuration.stated(SettingNames.FALLBACK)
+            + ", and enclave.backends does not allow software",
+        "add software to enclave.backends, or remove enclave.fallback");
+  }
+
+  private static Finding nothingToFallBackFrom(Configuration configuration) {
+    return Finding.of(
+        Severity.ERROR,
+        ErrorCode.CONFIGURATION_INVALID_VALUE,
+        configuration.stated(SettingNames.FALLBACK) + ", and the backend is software itself",
+        "remove enclave.fallback, or use another backend");
+  }
+
+  /**
+   * Opens the software backend for companions, if that is configured; if not, destroys companions
+   * that were left there.
+   *
+   * @param sink the audit log, for what is done with companions
+   */
+  static Optional<SoftwareFallback> begin(
+      StartUpContext context, SharedParts shared, AuditSink sink) {
+    if (choice(context.configuration()) == FallbackChoice.DISABLED) {
+      removeLeftOver(context, shared, sink);
+      return Optional.empty();
+    }
+    BackendOpener opener = opener(context, shared);
+    SharedParts engine = engine(context, shared, sink, opener);
+    try {
+      opener.open(engine);
+    } catch (EnclaveException e) {
+      engine.close();
+      throw e;
+    }
+    SoftwareFallback fallback =
+        new SoftwareFallback(shared, new CompanionKeys(engine), terms(context));
+    shared.keep(fallback);
+    fallback.sweep();
+    LOG.log(
+        Level.WARNING,
+        "FALLBACK IS ON: while backend {0} does not answer, companions in {1} sign in the place of"
+            + " its keys",
+        shared.backends().resolvedId(),
+        engine.backends().resolved().description().authority());
+    return Optional.of(fallback);
+  }
+
+  private static void removeLeftOver(StartUpContext context, SharedParts shared, AuditSink sink) {
+    if (shared.backends().resolvedId().equals(BackendId.SOFTWARE) || !isThere(context, shared)) {
+      return;
+    }
+    BackendOpener opener = opener(context, shared);
+    SharedParts engine = engine(context, shared, sink, opener);
+    try {
+      opener.open(engine);
+      CompanionKeys.Swept swept = new CompanionKeys(engine).destroyAll();
+      if (swept.destroyed() > 0) {
+        LOG.log(
+            Level.WARNING,
+            "enclave.fallback is disabled: destroyed {0} companions in {1}",
+            swept.destroyed(),
+            engine.backends().resolved().description().authority());
+      }
+      if (!swept.left().isEmpty()) {
+        LOG.log(
+            Level.WARNING,
+            "enclave.fallback is disabled, and these companions cannot be read or destroyed: {0}."
+                + " Remove their files from {1}",
+            swept.left().keySet(),
+            engine.backends().resolved().description().authority());
+      }
+    } catch (EnclaveException e) {
+      LOG.log(
+          Level.WARNING,
+          "enclave.fallback is disabled, and whether companions are left in the software backend is"
+              + " not known: {0}",
+          e.getMessage());
+    } finally {
+      engine.close();
+    }
+  }
+
+  /** Whether there is a store already, where one is configured. */
+  private static boolean isThere(StartUpContext context, SharedParts shared) {
+    Optional<BackendProvider> software = context.providers().find(BackendId.SOFTWARE);
+    boolean configured = context.configuration().get("enclave.software.directory").isPresent();
+    if (software.isEmpty() || !configured) {
+      return false;
+    }
+    try {
+      return opener(context, shared).creates(BackendId.SOFTWARE, software.get()).isEmpty();
+    } catch (EnclaveException e) {
+      return false; // It could not be opened, so nothing was left there by an Enclave like this.
+    }
+  }
+
+  private static BackendOpener opener(StartUpContext context, SharedParts shared) {
+    return new BackendOpener(
+        context.providers(),
+        context.configuration(),
+        context.environment(),
+        policy(shared),
+        context.inference().declared(),
+        true,
+        context.secrets(),
+        context.time(),
+        context.random());
+  }
+
+  private static SecurityPolicy policy(SharedParts shared) {
+    return shared
+        .policy()
+        .withMinimumAssurance(Assurance.SOFTWARE)
+        .withBackends(Set.of(BackendId.SOFTWARE));
+  }
+
+  private static SharedParts engine(
+      StartUpContext context, SharedParts shared, AuditSink sink, BackendOpener opener) {
+    SecurityPolicy policy = policy(shared);
+    return new SharedParts(
+        opener.backends(BackendId.SOFTWARE),
+        policy,
+        VersionLife.of(policy.rotation(), context.configuration()),
+        new EngineResolution(BackendId.SOFTWARE, "companions are kept there", List.of()),
+        Map.of(),
+        Set.of(BackendId.SOFTWARE),
+        new AuditTrail(new SharedSink(sink), policy.durableAudit(), context.time()),
+        context.time(),
+        context.random(),
+        ReadingAge.remote(context.configuration()),
+        new Observers(context.observers()));
+  }
+}

@@ -1,0 +1,164 @@
+package dev.enclave.core.internal.key.fallback;
+
+import dev.enclave.DigestAlgorithm;
+import dev.enclave.KeyHandle;
+import dev.enclave.KeyName;
+import dev.enclave.KeySpec;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
+import dev.enclave.Message;
+import dev.enclave.RotationInterval;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.core.internal.key.operation.OperationRun;
+import dev.enclave.core.internal.key.slot.KeyEntry;
+import dev.enclave.core.internal.key.slot.KeyFinder;
+import dev.enclave.core.internal.key.slot.KeySlot;
+import dev.enclave.core.internal.key.slot.ReservedNames;
+import dev.enclave.core.internal.key.slot.SharedParts;
+import dev.enclave.core.internal.key.upkeep.KeyInventory;
+import dev.enclave.core.internal.key.versions.ChangeStateOperation;
+import dev.enclave.core.internal.key.versions.ChangeStateOperation.Change;
+import dev.enclave.core.internal.key.versions.KeyCreation;
+import dev.enclave.crypto.Hashing;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.error.UsageException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/**
+ * The companions in the software backend. One is for one version of a key in one deployment and for
+ * {@link #PERIOD} at most; its name follows from these, so that a start finds it again.
+ *
+ * @param shared the engine of the software backend
+ */
+public record CompanionKeys(SharedParts shared) {
+
+  /** On whose behalf, in the audit log. */
+  static final String CALLER = "fallback";
+
+  /** How long one companion is used before another takes its place. */
+  static final Duration PERIOD = Duration.ofDays(30);
+
+  /** So long after its beginning no companion of a period is used any more. */
+  static final Duration OVER = PERIOD.multipliedBy(2).plus(Duration.ofDays(7));
+
+  /**
+   * What was destroyed, and what could not be.
+   *
+   * @param destroyed how many
+   * @param left those that are still there, and why
+   */
+  public record Swept(int destroyed, Map<KeyName, EnclaveException> left) {
+    public Swept {
+      left = Map.copyOf(left);
+    }
+  }
+
+  private static final int MOST_TRIES = 99;
+  private static final int LENGTH = 24;
+
+  /** Whether the software backend has keys for it. */
+  boolean offers(SigningAlgorithm algorithm) {
+    return shared.backends().resolved().description().support(algorithm).isPresent();
+  }
+
+  /** The companion of a key's version, made if it is not there. */
+  KeyCreation.Found of(
+      KeyHandle key, KeyVersionId version, SigningAlgorithm algorithm, String deployment) {
+    String base = base(key, version, deployment);
+    for (int number = 1; number <= MOST_TRIES; number++) {
+      KeySpec<?> spec =
+          KeySpec.named(base + "-" + number).algorithm(algorithm).rotation(RotationInterval.NEVER);
+      KeyCreation.Found found = KeyCreation.ofOwnKeys(shared).ensure(spec, CALLER);
+      if (found.entry().snapshot().active().isPresent()) {
+        return found;
+      }
+      // One that was destroyed, when fallback was switched off or its key was gone.
+    }
+    throw new UsageException(
+        ErrorCode.KEY_ALREADY_EXISTS,
+        "The software backend has "
+            + MOST_TRIES
+            + " destroyed companions of one key. Give it another enclave.software.directory.");
+  }
+
+  private String base(KeyHandle key, KeyVersionId version, String deployment) {
+    long period = shared.time().now().getEpochSecond() / PERIOD.toSeconds();
+    Message named =
+        Message.ofUtf8(
+            String.join("\n", key.toString(), version.value(), deployment, Long.toString(period)));
+    String hash = Hashing.digest(DigestAlgorithm.SHA_256, named).value().toHex();
+    return ReservedNames.COMPANION + hash.substring(0, LENGTH);
+  }
+
+  /** Destroys a companion's private key. */
+  void destroy(KeySlot companion) {
+    KeyEntry entry =
+        companion.fresh(shared.newTrace(), shared.within(SharedParts.SIGN_WITHIN)).requireUsable();
+    for (KeyVersion version : entry.snapshot().versions()) {
+      if (version.state() == KeyState.ACTIVE) {
+        change(companion, version.id(), Change.DISABLE);
+      }
+      if (version.state() != KeyState.DESTROYED) {
+        change(companion, version.id(), Change.DESTROY);
+      }
+    }
+  }
+
+  private void change(KeySlot companion, KeyVersionId version, Change change) {
+    OperationRun.by(CALLER, shared).on(companion).run(new ChangeStateOperation(version, change));
+  }
+
+  /** Destroys all that are there, as far as they are not destroyed. */
+  public Swept destroyAll() {
+    return destroyAll(entry -> true);
+  }
+
+  /** Destroys what no deployment uses any more, by its age. */
+  Swept destroyOld() {
+    Instant oldest = shared.time().now().minus(OVER);
+    return destroyAll(entry -> entry.snapshot().createdAt().isBefore(oldest));
+  }
+
+  /** One that cannot be read, or destroyed, keeps none of the others. */
+  private Swept destroyAll(Predicate<KeyEntry> unwanted) {
+    int destroyed = 0;
+    Map<KeyName, EnclaveException> left = new TreeMap<>();
+    KeyFinder finder = new KeyFinder(shared);
+    for (KeyName name : KeyInventory.stored(shared, CALLER)) {
+      if (ReservedNames.isCompanion(name)) {
+        try {
+          KeySlot slot = finder.slot(name);
+          KeyEntry entry = finder.read(slot, shared.newTrace(), CALLER);
+          boolean alive =
+              entry.snapshot().versions().stream().anyMatch(v -> v.state() != KeyState.DESTROYED);
+          if (alive && unwanted.test(entry)) {
+            destroy(slot);
+            destroyed++;
+          }
+        } catch (EnclaveException e) {
+          left.put(name, e);
+        }
+      }
+    }
+    return new Swept(destroyed, left);
+  }
+
+  /** What to throw for an endorsement that its own key's public key does not verify. */
+  static IntegrityException unverifiable(KeySlot slot) {
+    return new IntegrityException(
+        ErrorCode.SIGNATURE_UNVERIFIABLE,
+        "Backend "
+            + slot.backend().id()
+            + " signed an endorsement with key "
+            + slot.name()
+            + " that does not verify. No companion stands in for the key; do not trust the backend"
+            + " until that is understood.");
+  }
+}

@@ -1,0 +1,75 @@
+package dev.enclave.core.internal.key.fallback;
+
+import dev.enclave.core.internal.key.slot.KeySlot;
+import dev.enclave.core.internal.redaction.Unexpected;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** Destroys companions that have served. Thread-safe. */
+final class Disposal {
+
+  private static final System.Logger LOG = System.getLogger("dev.enclave");
+
+  private final CompanionKeys companions;
+  private final Queue<KeySlot> doomed = new ConcurrentLinkedQueue<>();
+
+  Disposal(CompanionKeys companions) {
+    this.companions = companions;
+  }
+
+  /** Notes the slot of a companion that is to be destroyed. */
+  void add(KeySlot companion) {
+    doomed.add(companion);
+  }
+
+  /** One that cannot be destroyed now is tried again at the next step. */
+  void destroy() {
+    List<KeySlot> later = new ArrayList<>();
+    for (KeySlot next = doomed.poll(); next != null; next = doomed.poll()) {
+      try {
+        companions.destroy(next);
+        LOG.log(
+            System.Logger.Level.INFO, "Companion {0}, which has served, is destroyed", next.name());
+      } catch (RuntimeException e) {
+        EnclaveException why = Unexpected.of(e);
+        if (why.code() != ErrorCode.KEY_NOT_FOUND) {
+          later.add(next);
+          LOG.log(
+              System.Logger.Level.WARNING,
+              "Companion {0}, which has served, is not destroyed yet: {1}",
+              next.name(),
+              why.getMessage());
+        }
+      }
+    }
+    doomed.addAll(later);
+  }
+
+  /** Destroys companions that nobody uses any more; that some cannot be ends nothing. */
+  void sweep() {
+    try {
+      CompanionKeys.Swept swept = companions.destroyOld();
+      if (swept.destroyed() > 0) {
+        LOG.log(
+            System.Logger.Level.INFO,
+            "Destroyed {0} companions that no deployment uses any more",
+            swept.destroyed());
+      }
+      if (!swept.left().isEmpty()) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "Companions that cannot be read or destroyed: {0}",
+            swept.left().keySet());
+      }
+    } catch (EnclaveException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "Whether there are companions that nobody uses is not known: {0}",
+          e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package dev.enclave.core.internal.key.fallback;
+
+import dev.enclave.Fallback;
+import dev.enclave.KeyVersion;
+import dev.enclave.core.internal.key.slot.KeySlot;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * What companions are endorsed for.
+ *
+ * @param deployment which deployment
+ * @param validFor how long an endorsement is valid, and an outage bridged at most
+ */
+public record FallbackTerms(String deployment, Duration validFor) {
+
+  /** By so much clocks may differ, without a signature that seems to be made too early. */
+  static final Duration SKEW = Duration.ofMinutes(5);
+
+  /** When an endorsement that is made at {@code now} begins. */
+  static Instant from(Instant now) {
+    return now.minus(SKEW).truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  /** When it ends. */
+  Instant until(Instant now) {
+    return now.plus(validFor).truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  /** Whether half of its time is over. */
+  boolean isDue(Fallback.Endorsement endorsement, Instant now) {
+    return !now.isBefore(endorsement.until().minus(validFor.dividedBy(2)));
+  }
+
+  /** Whether it lets the companion of a key's version sign: the version is active, as last read. */
+  static boolean allows(Fallback.Endorsement endorsement, KeySlot slot, Instant now) {
+    return endorsement.covers(now)
+        && !slot.distrusted()
+        && slot.newest()
+            .filter(entry -> entry.usable())
+            .flatMap(entry -> entry.snapshot().active())
+            .map(KeyVersion::id)
+            .filter(endorsement.version()::equals)
+            .isPresent();
+  }
+}

@@ -1,0 +1,332 @@
+package dev.enclave.software.fallback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.enclave.Enclave;
+import dev.enclave.Fallback;
+import dev.enclave.KeyName;
+import dev.enclave.KeySpec;
+import dev.enclave.Message;
+import dev.enclave.SignOptions;
+import dev.enclave.SignatureValue;
+import dev.enclave.SignatureVerifier;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.SigningKey;
+import dev.enclave.admin.ManagedKey;
+import dev.enclave.admin.RotationRequest;
+import dev.enclave.diagnosis.HealthReport;
+import dev.enclave.error.ConnectivityException;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
+import dev.enclave.spi.audit.AuditEvent;
+import dev.enclave.spi.audit.AuditEvent.Operation;
+import dev.enclave.testkit.CapturedOutput;
+import dev.enclave.testkit.cloud.CloudOperation;
+import dev.enclave.testkit.cloud.Fault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** In PRODUCTION, with a cloud that goes away and comes back. */
+class CompanionTest {
+
+  private static final KeySpec<SigningKey> SPEC =
+      KeySpec.named("payments").algorithm(SigningAlgorithm.ECDSA_P256_SHA256);
+  private static final Message MESSAGE = Message.ofUtf8("pay 5 to bob");
+
+  private final Scene scene;
+
+  CompanionTest(@TempDir Path directory) {
+    this.scene = new Scene(directory);
+  }
+
+  private static SigningKey ready(Enclave enclave) {
+    SigningKey key = enclave.ensureKey(SPEC);
+    Scene.awaitReady(key);
+    return key;
+  }
+
+  @Test
+  void aCompanionSigns_andOnlyWhoAcceptsItSaysSo() {
+    try (Enclave enclave = scene.open(Scene.fallback())) {
+      SigningKey key = ready(enclave);
+      assertThat(key.sign(MESSAGE).byFallback()).isEmpty();
+      scene.begin(Fault.unavailable());
+      SignatureValue signature = key.sign(MESSAGE, SignOptions.by("user:7"));
+      Fallback.Endorsement word = signature.byFallback().orElseThrow();
+      assertThat(word.key()).isEqualTo(key.handle());
+      assertThat(signature.key()).isEqualTo(word.companion()).isNotEqualTo(key.handle());
+      assertThat(signature.keyId()).startsWith("enclave-fallback-");
+
+      Fallback.Verifier accepting = key.fallbackVerifier("production");
+      assertThat(accepting.verify(MESSAGE, signature, scene.clock.now())).isTrue();
+      assertThat(accepting.verify(Message.ofUtf8("more"), signature, scene.clock.now())).isFalse();
+      assertThat(key.fallbackVerifier("staging").verify(MESSAGE, signature, scene.clock.now()))
+          .isFalse();
+      assertThat(accepting.verify(MESSAGE, signature, word.until())).isFalse();
+      assertThat(accepting.verify(MESSAGE, signature, word.from().minusSeconds(1))).isFalse();
+
+      assertThat(key.verify(MESSAGE, signature)).isFalse();
+      assertThat(key.verify(MESSAGE, signature.toByteArray(), signature.encoding())).isFalse();
+      assertThat(key.publicKeys().verify(MESSAGE, signature.toByteArray(), signature.encoding()))
+          .isFalse();
+      assertThat(SignatureVerifier.of(key.publicKey()).verify(MESSAGE, signature)).isFalse();
+      assertThat(key.publishedKeys().toString()).doesNotContain("enclave-fallback");
+    }
+  }
+
+  @Test
+  void theTextFormCarriesTheEndorsement() {
+    try (Enclave enclave = scene.open(Scene.fallback())) {
+      SigningKey key = ready(enclave);
+      scene.begin(Fault.unavailable());
+      SignatureValue signature = key.sign(MESSAGE);
+      SignatureValue read = SignatureValue.parse(signature.toString());
+      assertThat(read).isEqualTo(signature).hasToString(signature.toString());
+      assertThat(read.byFallback()).isEqualTo(signature.byFallback());
+      assertThat(key.fallbackVerifier("production").verify(MESSAGE, read, scene.clock.now()))
+          .isTrue();
+      String text = signature.toString();
+      for (int at = 0; at < text.length(); at += 7) {
+        char changed = text.charAt(at) == '0' ? '1' : '0';
+        String forged = text.substring(0, at) + changed + text.substring(at + 1);
+        assertThat(accepts(key, signature, forged))
+            .as("changed at " + at + ": " + forged)
+            .isFalse();
+      }
+    }
+  }
+
+  /** A trace id is signed by nobody, and no part of a signature's identity. */
+  private boolean accepts(SigningKey key, SignatureValue genuine, String text) {
+    SignatureValue value;
+    try {
+      value = SignatureValue.parse(text);
+    } catch (UsageException e) {
+      return false;
+    }
+    return !value.equals(genuine)
+        && key.fallbackVerifier("production").verify(MESSAGE, value, scene.clock.now());
+  }
+
+  @Test
+  void isAuditedWithBothKeys_toldAndShownInTheHealth() {
+    try (CapturedOutput said = new CapturedOutput();
+        Enclave enclave = scene.open(Scene.fallback())) {
+      SigningKey key = ready(enclave);
+      scene.begin(Fault.unavailable());
+      for (int second = 0; second < 150; second++) {
+        assertThat(key.sign(MESSAGE).byFallback()).isPresent();
+        scene.clock.advance(Duration.ofSeconds(1));
+      }
+      assertThat(enclave.health().healthy()).isTrue();
+      assertThat(enclave.health().findings())
+          .anySatisfy(
+              finding -> {
+                assertThat(finding.code()).isEqualTo(ErrorCode.FALLBACK_IN_USE);
+                assertThat(finding.severity()).isEqualTo(HealthReport.Severity.WARNING);
+                assertThat(finding.observed()).contains("150 signatures");
+              });
+      List<AuditEvent> byCompanion =
+          scene.events().stream()
+              .filter(event -> event.details().containsKey("fallbackFor"))
+              .toList();
+      assertThat(byCompanion)
+          .hasSize(150)
+          .allSatisfy(
+              event -> {
+                assertThat(event.operation()).isEqualTo(Operation.SIGN);
+                assertThat(event.key().orElseThrow().value()).startsWith("enclave-fallback-");
+                assertThat(event.details()).containsEntry("fallbackFor", key.handle().toString());
+              });
+      scene.end();
+      int more = scene.awaitKey(key);
+      assertThat(enclave.health().findings()).anyMatch(f -> f.code() == ErrorCode.FALLBACK_IN_USE);
+      scene.clock.advance(Duration.ofMinutes(2));
+      assertThat(key.sign(MESSAGE).byFallback()).isEmpty();
+      assertThat(enclave.health().findings()).noneMatch(f -> f.code() == ErrorCode.FALLBACK_IN_USE);
+      // With the place for the backend's id, as the engine says it: the console may say it again.
+      String log = said.text();
+      assertThat(log)
+          .containsOnlyOnce("FALLBACK BEGINS: backend {0}")
+          .containsOnlyOnce("FALLBACK ENDS: backend {0}");
+      // One a minute of two and a half, and one more if the way back ended the third.
+      assertThat(log.split("FALLBACK GOES ON: backend \\{0}", -1)).hasSizeBetween(3, 4);
+      assertThat(log).contains("companions made " + (150 + more) + " signatures");
+    }
+  }
+
+  @Test
+  void withoutAnythingConfigured_nothingSignsInAnOutage() {
+    try (Enclave enclave = scene.open(Map.of())) {
+      SigningKey key = enclave.createKey(SPEC);
+      assertThat(key.fallback().ready()).isFalse();
+      assertThat(key.fallback().reason()).contains("enclave.fallback=software");
+      scene.begin(Fault.unavailable());
+      assertThatThrownBy(() -> key.sign(MESSAGE)).isInstanceOf(ConnectivityException.class);
+    }
+  }
+
+  @Test
+  void needsASecondLine_whereThePolicyTakesNoSoftware() {
+    for (String environment : List.of("production", "staging")) {
+      EnclaveException refusal =
+          catchThrowableOfType(
+              EnclaveException.class,
+              () ->
+                  scene
+                      .open(
+                          Map.of(
+                              "enclave.environment", environment, "enclave.fallback", "software"))
+                      .close());
+      assertThat(refusal.code()).isEqualTo(ErrorCode.REDUCED_SECURITY_NOT_ACKNOWLEDGED);
+      assertThat(refusal).hasMessageContaining("enclave.fallback.minimum-assurance=software");
+    }
+  }
+
+  @Test
+  void keysForAddressesHaveNoCompanion_andSayWhy() {
+    try (Enclave enclave = scene.open(Scene.fallback())) {
+      SigningKey key =
+          enclave.createKey(
+              KeySpec.named("wallet").algorithm(SigningAlgorithm.ECDSA_SECP256K1_SHA256));
+      assertThat(key.fallback().ready()).isFalse();
+      assertThat(key.fallback().reason()).contains("addresses");
+      scene.begin(Fault.unavailable());
+      assertThatThrownBy(() -> key.sign(MESSAGE)).isInstanceOf(ConnectivityException.class);
+    }
+  }
+
+  @Test
+  void aVersionSignerHasNone_sinceItNamesItsVersionAhead() {
+    try (Enclave enclave = scene.open(Scene.fallback())) {
+      SigningKey key = ready(enclave);
+      var signer = key.signer();
+      scene.begin(Fault.unavailable());
+      assertThatThrownBy(() -> signer.sign(MESSAGE)).isInstanceOf(ConnectivityException.class);
+    }
+  }
+
+  @Test
+  void aRotationMakesAnotherCompanion_andDestroysTheOldOne() {
+    try (Enclave enclave = scene.open(Scene.fallback())) {
+      SigningKey key = ready(enclave);
+      scene.begin(Fault.unavailable());
+      SignatureValue before = key.sign(MESSAGE);
+      scene.end();
+      scene.clock.advance(Duration.ofSeconds(11));
+      enclave.admin().key(KeyName.of("payments")).rotate(RotationRequest.now());
+      key.sign(MESSAGE);
+      Scene.awaitReady(key);
+      awaitDestroyed(1);
+      scene.begin(Fault.unavailable());
+      SignatureValue after = key.sign(MESSAGE);
+      assertThat(after.key()).isNotEqualTo(before.key());
+      assertThat(after.byFallback().orElseThrow().version())
+          .isNotEqualTo(before.byFallback().orElseThrow().version());
+      Fallback.Verifier accepting = key.fallbackVerifier("production");
+      assertThat(accepting.verify(MESSAGE, before, scene.clock.now())).isTrue();
+      assertThat(accepting.verify(MESSAGE, after, scene.clock.now())).isTrue();
+    }
+  }
+
+  @Test
+  void aDestroyedKeysCompanionIsDestroyed() {
+    try (Enclave enclave = scene.open(Scene.fallback())) {
+      SigningKey key = ready(enclave);
+      ManagedKey managed = enclave.admin().key(KeyName.of("payments"));
+      managed.disable(key.activeVersion().id());
+      managed.destroy(managed.info().versions().get(0).id());
+      scene.begin(Fault.unavailable());
+      EnclaveException refused =
+          catchThrowableOfType(EnclaveException.class, () -> key.sign(MESSAGE));
+      assertThat(refused.code()).isEqualTo(ErrorCode.KEY_NOT_ACTIVE);
+      scene.tasks.runAll();
+      awaitDestroyed(1);
+    }
+  }
+
+  @Test
+  void switchedOff_aStartDestroysCompanions_andSaysSo() {
+    try (Enclave enclave = scene.open(Scene.fallback())) {
+      ready(enclave);
+    }
+    try (CapturedOutput said = new CapturedOutput()) {
+      scene.open(Map.of()).close();
+      assertThat(said.text()).contains("enclave.fallback is disabled: destroyed 1 companions");
+    }
+    awaitDestroyed(1);
+    try (CapturedOutput said = new CapturedOutput()) {
+      scene.open(Map.of()).close();
+      assertThat(said.text()).doesNotContain("companions");
+    }
+    try (Enclave again = scene.open(Scene.fallback())) {
+      ready(again);
+    }
+  }
+
+  @Test
+  void aRestartFindsItsCompanionAgain() {
+    try (Enclave enclave = scene.open(Scene.fallback())) {
+      ready(enclave);
+    }
+    try (Enclave enclave = scene.open(Scene.fallback())) {
+      ready(enclave);
+      assertThat(
+              scene.events().stream()
+                  .filter(event -> event.operation() == Operation.CREATE)
+                  .filter(event -> event.key().orElseThrow().value().startsWith("enclave-fallback"))
+                  .filter(event -> event.result() == AuditEvent.Result.SUCCESS))
+          .hasSize(1);
+    }
+  }
+
+  @Test
+  void anEndorsementIsRenewedBeforeItEnds() {
+    try (Enclave enclave = scene.open(Scene.fallback("enclave.fallback.valid-for", "PT2H"))) {
+      SigningKey key = ready(enclave);
+      var first = key.fallback().endorsedUntil().orElseThrow();
+      scene.clock.advance(Duration.ofMinutes(59));
+      key.sign(MESSAGE);
+      assertThat(key.fallback().endorsedUntil()).contains(first);
+      scene.clock.advance(Duration.ofMinutes(2));
+      int before = scene.cloud.faults().calls(CloudOperation.SIGN);
+      key.sign(MESSAGE);
+      Waiting.until(() -> !key.fallback().endorsedUntil().orElse(first).equals(first));
+      assertThat(scene.cloud.faults().calls(CloudOperation.SIGN)).isEqualTo(before + 2);
+    }
+  }
+
+  @Test
+  void applicationsMayNotUseACompanion() {
+    try (Enclave enclave = scene.open(Scene.fallback())) {
+      SigningKey key = ready(enclave);
+      scene.begin(Fault.unavailable());
+      SignatureValue signature = key.sign(MESSAGE);
+      scene.end();
+      EnclaveException byName =
+          catchThrowableOfType(EnclaveException.class, () -> enclave.key(signature.key().name()));
+      EnclaveException byHandle =
+          catchThrowableOfType(EnclaveException.class, () -> enclave.key(signature.key()));
+      assertThat(List.of(byName.code(), byHandle.code())).containsOnly(ErrorCode.KEY_NAME_RESERVED);
+    }
+  }
+
+  private void awaitDestroyed(int versions) {
+    Waiting.until(
+        () ->
+            scene.events().stream()
+                    .filter(event -> event.operation() == Operation.CHANGE_STATE)
+                    .filter(event -> event.result() == AuditEvent.Result.SUCCESS)
+                    .filter(event -> "DESTROYED".equals(event.details().get("to")))
+                    .filter(event -> event.caller().equals("fallback"))
+                    .count()
+                == versions);
+  }
+}

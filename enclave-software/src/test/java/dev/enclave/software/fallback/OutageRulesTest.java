@@ -1,0 +1,199 @@
+package dev.enclave.software.fallback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.enclave.Enclave;
+import dev.enclave.Fallback;
+import dev.enclave.KeySpec;
+import dev.enclave.Message;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.SignOptions;
+import dev.enclave.SignatureValue;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.SigningKey;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.testkit.cloud.CloudOperation;
+import dev.enclave.testkit.cloud.Fault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an outage may not turn into a signature in software, and what it must not take away. */
+class OutageRulesTest {
+
+  private static final KeySpec<SigningKey> SPEC =
+      KeySpec.named("payments").algorithm(SigningAlgorithm.ECDSA_P256_SHA256);
+  private static final Message MESSAGE = Message.ofUtf8("pay 5 to bob");
+
+  private final Scene scene;
+
+  OutageRulesTest(@TempDir Path directory) {
+    this.scene = new Scene(directory);
+  }
+
+  private static SigningKey ready(Enclave enclave) {
+    SigningKey key = enclave.ensureKey(SPEC);
+    Scene.awaitReady(key);
+    return key;
+  }
+
+  private static ErrorCode refused(SigningKey key, SignOptions options) {
+    return catchThrowableOfType(EnclaveException.class, () -> key.sign(MESSAGE, options)).code();
+  }
+
+  @Test
+  void whoWasRefused_getsNothingInTheOutageThatFollows() {
+    try (Enclave enclave = scene.open(Scene.fallback())) {
+      SigningKey key = ready(enclave);
+      scene.begin(Fault.accessDenied());
+      assertThat(refused(key, SignOptions.defaults())).isEqualTo(ErrorCode.ACCESS_DENIED);
+      scene.end();
+      scene.begin(Fault.unavailable());
+      assertThat(refused(key, SignOptions.defaults())).isEqualTo(ErrorCode.BACKEND_UNAVAILABLE);
+      scene.end();
+      scene.clock.advance(Duration.ofSeconds(31));
+      assertThat(key.sign(MESSAGE).byFallback()).isEmpty();
+      Scene.awaitReady(key);
+    }
+  }
+
+  @Test
+  void aClockThatIsSetBackMakesNoEndorsementValidAgain() {
+    try (Enclave enclave = scene.open(Scene.fallback("enclave.fallback.valid-for", "PT1H"))) {
+      SigningKey key = ready(enclave);
+      scene.begin(Fault.unavailable());
+      assertThat(key.sign(MESSAGE).byFallback()).isPresent();
+      scene.clock.advance(Duration.ofMinutes(61));
+      scene.clock.setWallClock(scene.clock.now().minus(Duration.ofHours(1)));
+      assertThat(key.fallback().ready()).isFalse();
+      assertThat(refused(key, SignOptions.defaults())).isEqualTo(ErrorCode.BACKEND_UNAVAILABLE);
+    }
+  }
+
+  @Test
+  void silenceForLessThanASecondIsNoOutage() {
+    try (Enclave enclave = scene.open(Scene.fallback())) {
+      SigningKey key = ready(enclave);
+      scene.hang(Duration.ofMillis(300));
+      scene.cloud.faults().every(CloudOperation.SIGN, 1, Fault.Lost.ANSWER);
+      SignOptions hurried = SignOptions.defaults().deadline(Duration.ofMillis(200));
+      assertThat(refused(key, hurried)).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+    }
+  }
+
+  @Test
+  void aCallWithABadArgumentSaysNothingOfTheBackend() {
+    try (Enclave enclave = scene.open(Scene.fallback())) {
+      SigningKey key = ready(enclave);
+      scene.begin(Fault.unavailable());
+      assertThat(key.sign(MESSAGE).byFallback()).isPresent();
+      scene.clock.advance(Duration.ofSeconds(11));
+      int asked = scene.cloud.faults().calls(CloudOperation.SIGN);
+      SignOptions wrong = SignOptions.defaults().encoding(dev.enclave.SignatureEncoding.RAW);
+      assertThat(refused(key, wrong)).isEqualTo(ErrorCode.INVALID_ENCODING);
+      assertThat(scene.cloud.faults().calls(CloudOperation.SIGN)).isEqualTo(asked);
+      // The next call is the trial, and after it the companion signs without another.
+      assertThat(key.sign(MESSAGE).byFallback()).isPresent();
+      int tried = scene.cloud.faults().calls(CloudOperation.SIGN);
+      assertThat(tried).isGreaterThan(asked);
+      assertThat(key.sign(MESSAGE).byFallback()).isPresent();
+      assertThat(scene.cloud.faults().calls(CloudOperation.SIGN)).isEqualTo(tried);
+    }
+  }
+
+  @Test
+  void aLongOutageLetsKeysBeLookedUp_andTheirSignaturesVerified() {
+    try (Enclave enclave = scene.open(Scene.fallback())) {
+      SigningKey key = ready(enclave);
+      SignatureValue own = key.sign(MESSAGE);
+      scene.begin(Fault.unavailable());
+      scene.clock.advance(Duration.ofMinutes(45));
+      SigningKey found = enclave.key("payments");
+      SignatureValue signature = found.sign(MESSAGE);
+      assertThat(signature.byFallback()).isPresent();
+      assertThat(found.verify(MESSAGE, own)).isTrue();
+      assertThat(found.fallbackVerifier("production").verify(MESSAGE, signature, scene.clock.now()))
+          .isTrue();
+      assertThat(enclave.key(key.handle()).sign(MESSAGE).byFallback()).isPresent();
+    }
+  }
+
+  @Test
+  void aCompanionThatAnotherProcessDestroyedIsMissedOnce_andMadeAnew() {
+    try (Enclave enclave = scene.open(Scene.fallback())) {
+      SigningKey key = ready(enclave);
+      scene.open(Map.of()).close();
+      scene.begin(Fault.unavailable());
+      assertThat(refused(key, SignOptions.defaults())).isEqualTo(ErrorCode.BACKEND_UNAVAILABLE);
+      assertThat(key.fallback().ready()).isFalse();
+      scene.end();
+      scene.clock.advance(Duration.ofSeconds(31));
+      assertThat(key.sign(MESSAGE).byFallback()).isEmpty();
+      Scene.awaitReady(key);
+      scene.begin(Fault.unavailable());
+      assertThat(key.sign(MESSAGE).byFallback()).isPresent();
+    }
+  }
+
+  @Test
+  void whatIsForgedOfAnEndorsementIsNotAccepted() {
+    try (Enclave enclave = scene.open(Scene.fallback())) {
+      SigningKey key = ready(enclave);
+      SigningKey other =
+          enclave.createKey(KeySpec.named("other").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
+      Scene.awaitReady(other);
+      scene.begin(Fault.unavailable());
+      SignatureValue genuine = key.sign(MESSAGE);
+      SignatureValue others = other.sign(MESSAGE);
+      Fallback.Endorsement word = genuine.byFallback().orElseThrow();
+      Fallback.Endorsement othersWord = others.byFallback().orElseThrow();
+      assertThat(accepts(key, genuine)).isTrue();
+      assertThat(accepts(other, genuine)).as("of another key").isFalse();
+      assertThat(accepts(key, others)).as("another key's companion").isFalse();
+      PublicKeyInfo swapped = othersWord.companionKey();
+      assertThat(accepts(key, others.byFallback(changed(othersWord, swapped, word.signature()))))
+          .as("a foreign companion under the key's own word")
+          .isFalse();
+      assertThat(
+              accepts(
+                  key,
+                  genuine.byFallback(
+                      new Fallback.Endorsement(
+                          word.deployment(),
+                          word.companion(),
+                          word.companionVersion(),
+                          word.companionKey(),
+                          word.from(),
+                          word.until().plusSeconds(1),
+                          word.signature()))))
+          .as("a longer time")
+          .isFalse();
+      assertThat(
+              accepts(
+                  key,
+                  genuine.byFallback(changed(word, word.companionKey(), othersWord.signature()))))
+          .as("the word of another key")
+          .isFalse();
+    }
+  }
+
+  private boolean accepts(SigningKey key, SignatureValue signature) {
+    return key.fallbackVerifier("production").verify(MESSAGE, signature, scene.clock.now());
+  }
+
+  private static Fallback.Endorsement changed(
+      Fallback.Endorsement word, PublicKeyInfo companionKey, SignatureValue signature) {
+    return new Fallback.Endorsement(
+        word.deployment(),
+        word.companion(),
+        word.companionVersion(),
+        companionKey,
+        word.from(),
+        word.until(),
+        signature);
+  }
+}

@@ -1,0 +1,115 @@
+package dev.enclave.software.fallback;
+
+import dev.enclave.ConfigSource;
+import dev.enclave.Enclave;
+import dev.enclave.Message;
+import dev.enclave.SigningKey;
+import dev.enclave.spi.audit.AuditEvent;
+import dev.enclave.startup.EnclaveFactory;
+import dev.enclave.testkit.FakeEnvironment;
+import dev.enclave.testkit.MutableClock;
+import dev.enclave.testkit.RecordingAuditSink;
+import dev.enclave.testkit.cloud.CloudOperation;
+import dev.enclave.testkit.cloud.CloudShapedProvider;
+import dev.enclave.testkit.cloud.CloudVariant;
+import dev.enclave.testkit.cloud.Fault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** One cloud account, one software store and a clock, over as many openings as a test needs. */
+final class Scene {
+
+  final CloudShapedProvider cloud = new CloudShapedProvider(CloudVariant.COMPARE_AND_SET);
+  final MutableClock clock = new MutableClock();
+  final ManualTasks tasks = new ManualTasks();
+  private final List<RecordingAuditSink> logs = new ArrayList<>();
+  private final Path store;
+
+  Scene(Path directory) {
+    this.store = directory.resolve("keys");
+  }
+
+  /** With the given settings and what every opening here has. */
+  Enclave open(Map<String, String> settings) {
+    Map<String, String> all =
+        new TreeMap<>(
+            Map.of(
+                "enclave.environment", "production",
+                "enclave.backend", "cloud",
+                "enclave.software.directory", store.toString(),
+                "enclave.software.passphrase", "correct horse battery staple"));
+    all.putAll(settings);
+    RecordingAuditSink log = new RecordingAuditSink();
+    logs.add(log);
+    return EnclaveFactory.builder()
+        .with(FakeEnvironment.empty())
+        .with(cloud)
+        .with(clock)
+        .with(log)
+        .scheduler(tasks)
+        .config(new ConfigSource("test", all))
+        .open();
+  }
+
+  /** In PRODUCTION, with both lines. */
+  static Map<String, String> fallback() {
+    return Map.of("enclave.fallback", "software", "enclave.fallback.minimum-assurance", "software");
+  }
+
+  /** The same with more settings. */
+  static Map<String, String> fallback(String name, String value) {
+    Map<String, String> all = new TreeMap<>(fallback());
+    all.put(name, value);
+    return all;
+  }
+
+  /** What every log so far has. */
+  List<AuditEvent> events() {
+    return logs.stream().flatMap(log -> log.events().stream()).toList();
+  }
+
+  void begin(Fault fault) {
+    cloud.faults().always(fault);
+  }
+
+  /** The backend answers, in no time. */
+  void end() {
+    cloud.faults().clear();
+  }
+
+  /**
+   * Calls until the key itself signs again, on the clock. A reading beside the calls may have met
+   * the outage last and have held the breaker since, so the first call after the gate's hold need
+   * not be the one.
+   *
+   * @return how many signatures companions made meanwhile
+   */
+  int awaitKey(SigningKey key) {
+    for (int seconds = 1; seconds <= 20; seconds++) {
+      clock.advance(Duration.ofSeconds(1));
+      if (key.sign(Message.ofUtf8("once more")).byFallback().isEmpty()) {
+        return seconds - 1;
+      }
+    }
+    throw new AssertionError("Companions sign 20 seconds after the end of the outage.");
+  }
+
+  /** Every signature takes so long, on the clock. */
+  void hang(Duration latency) {
+    cloud.faults().latency(CloudOperation.SIGN, latency);
+  }
+
+  /** Waits until the companion is endorsed, which is done beside the key's use. */
+  static void awaitReady(SigningKey key) {
+    Waiting.until(() -> key.fallback().ready());
+  }
+
+  /** Waits until the companion could not be endorsed. */
+  static void awaitFailure(SigningKey key) {
+    Waiting.until(() -> key.fallback().reason().startsWith("The companion could not be endorsed"));
+  }
+}
