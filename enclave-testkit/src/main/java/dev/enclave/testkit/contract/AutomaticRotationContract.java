@@ -19,4 +19,17 @@ public interface AutomaticRotationContract extends BackendUnderTest {
             BackendTrait.CREATES, BackendTrait.SIGNS, BackendTrait.LISTS, BackendTrait.ROTATES),
         bench -> new RotatedWhileSigning(bench).play());
   }
+
+  @Test
+  default void destroysWhatWasReplacedLongAgoByItself_onceSomethingKeepsItsPublicKey() {
+    Workbench.with(
+        harness(),
+        EnumSet.of(
+            BackendTrait.CREATES,
+            BackendTrait.SIGNS,
+            BackendTrait.LISTS,
+            BackendTrait.ROTATES,
+            BackendTrait.CHANGES_STATE),
+        bench -> new KeptPublicKeys(bench).requireKeptByItself());
+  }
 }
