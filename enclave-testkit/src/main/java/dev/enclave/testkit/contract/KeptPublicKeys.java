@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.Enclave;
 import dev.enclave.KeyInfo;
+import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
@@ -16,6 +17,7 @@ import dev.enclave.admin.ManagedKey;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.audit.AuditEvent.Phase;
@@ -25,12 +27,14 @@ import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.RecordingAuditSink;
 import dev.enclave.testkit.RecordingAuditSink.Appended;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** What becomes of the public key of a version that is destroyed, by the engine over a backend. */
@@ -61,45 +65,49 @@ final class KeptPublicKeys {
     this.keeps = harness.expects(BackendTrait.KEEPS_PUBLIC_KEYS);
   }
 
-  /** A log that hands its records on, as standard output does. */
+  /** A log that hands its records on, as standard output does, until it is told to keep them. */
   private static final class Passing implements AuditSink {
-    @Override
-    public void append(AuditEvent event, Durability durability) {}
+    private final RecordingAuditSink log = new RecordingAuditSink();
+    private volatile boolean keeps;
 
     @Override
-    public void close() {}
+    public boolean keepsRecords() {
+      return keeps;
+    }
+
+    @Override
+    public void append(AuditEvent event, Durability durability) throws IOException {
+      log.append(event, durability);
+    }
+
+    @Override
+    public void close() {
+      log.close();
+    }
   }
 
   /** An administrator destroys the older of two versions. */
   void requireKept() throws InterruptedException {
-    RecordingAuditSink log = new RecordingAuditSink();
-    try (Enclave passing = EngineBackend.builder(harness, Map.of(), new Passing()).open();
-        Enclave enclave = open(passing, log)) {
+    Passing passing = new Passing();
+    try (Enclave enclave = EngineBackend.builder(harness, Map.of(), passing).open()) {
       SigningKey key = create(enclave);
       KeyVersion old = rotate(enclave, key);
-      ManagedKey there = passing.admin().key(key.handle().name().value());
-      if (keeps) {
-        requireDestroyed(there.destroy(old.id()), old);
-        return;
+      ManagedKey managed = enclave.admin().key(key.handle());
+      if (!keeps) {
+        requireRefused(ErrorCode.PUBLIC_KEY_NOT_KEPT, managed, old.id());
+        requireWrappingKeysGo(enclave);
+        passing.keeps = true;
+        passing.log.failWhen(event -> event.details().containsKey("publicKey"));
+        requireRefused(ErrorCode.AUDIT_UNAVAILABLE, managed, old.id());
+        passing.log.failWhen(event -> false);
+        assertThat(managed.info().version(old.id()).orElseThrow().state())
+            .isEqualTo(KeyState.VERIFY_ONLY);
       }
-      requireRefused(ErrorCode.PUBLIC_KEY_NOT_KEPT, there, old.id());
-      log.failWhen(event -> event.details().containsKey("publicKey"));
-      ManagedKey here = enclave.admin().key(key.handle());
-      requireRefused(ErrorCode.AUDIT_UNAVAILABLE, here, old.id());
-      assertThat(here.info().version(old.id()).orElseThrow().state())
-          .isEqualTo(KeyState.VERIFY_ONLY);
-      log.failWhen(event -> false);
-      requireDestroyed(here.destroy(old.id()), old);
-      requireRecordedFirst(log, old);
-      requireWrappingKeysGo(passing);
+      requireDestroyed(managed.destroy(old.id()), old);
+      if (!keeps) {
+        requireRecordedFirst(passing.log, old);
+      }
     }
-  }
-
-  /** Where keys end with the backend, one Enclave is all there is; it has the log that keeps. */
-  private Enclave open(Enclave passing, RecordingAuditSink log) {
-    return harness.expects(BackendTrait.PERSISTENT) || !keeps
-        ? EngineBackend.builder(harness, Map.of(), log).open()
-        : passing;
   }
 
   private SigningKey create(Enclave enclave) {
@@ -112,10 +120,17 @@ final class KeptPublicKeys {
   private KeyVersion rotate(Enclave enclave, SigningKey key) throws InterruptedException {
     KeyVersion old = key.activeVersion();
     enclave.admin().key(key.handle()).rotate(RotationRequest.ifActive(old));
-    bench.awaitKey(
+    await(
         key.handle().name(),
         read -> read.version(old.id()).filter(v -> v.state() == KeyState.VERIFY_ONLY).isPresent());
     return old;
+  }
+
+  /** Until others read it; where keys end with the backend, there are none. */
+  private void await(KeyName name, Predicate<KeySnapshot> seen) throws InterruptedException {
+    if (harness.expects(BackendTrait.PERSISTENT)) {
+      bench.awaitKey(name, seen);
+    }
   }
 
   private static void requireRefused(ErrorCode code, ManagedKey key, KeyVersionId version) {
@@ -129,7 +144,7 @@ final class KeptPublicKeys {
   private void requireDestroyed(KeyInfo changed, KeyVersion old) throws InterruptedException {
     assertThat(changed.version(old.id()).map(KeyVersion::state).orElse(KeyState.DESTROYED))
         .isEqualTo(KeyState.DESTROYED);
-    bench.awaitKey(
+    await(
         changed.name(),
         read -> read.version(old.id()).filter(v -> v.state() != KeyState.DESTROYED).isEmpty());
   }
@@ -159,7 +174,7 @@ final class KeptPublicKeys {
   }
 
   /** They have no public key to be lost. */
-  private void requireWrappingKeysGo(Enclave passing) {
+  private void requireWrappingKeysGo(Enclave enclave) {
     Stream.of(WrappingAlgorithm.values())
         .filter(algorithm -> harness.expects(BackendTrait.WRAPS))
         .filter(algorithm -> bench.backend().describe().support(algorithm).isPresent())
@@ -167,10 +182,10 @@ final class KeptPublicKeys {
         .ifPresent(
             algorithm -> {
               ManagedKey kek =
-                  passing
+                  enclave
                       .admin()
                       .key(
-                          passing
+                          enclave
                               .createKey(
                                   KeySpec.named(bench.freshName().value()).algorithm(algorithm))
                               .handle());
