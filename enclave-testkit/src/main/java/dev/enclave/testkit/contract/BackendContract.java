@@ -14,8 +14,8 @@ package dev.enclave.testkit.contract;
  * }</pre>
  *
  * <p>For a place of the tests' own: {@link ResealingContract} changes the passphrase of the whole
- * store, and {@link AutomaticRotationContract} rotates every key there that is due. In a place with
- * other keys take {@link KeysContract}.
+ * store, and {@link AutomaticRotationContract} rotates every key there that is due, and destroys
+ * versions of its own key only. In a place with other keys take {@link KeysContract}.
  */
 public interface BackendContract
     extends KeysContract, ResealingContract, RewrappingContract, AutomaticRotationContract {}

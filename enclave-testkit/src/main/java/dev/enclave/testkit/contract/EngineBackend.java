@@ -4,6 +4,7 @@ import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.KeyName;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -12,6 +13,8 @@ import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendDecorator;
 import dev.enclave.spi.backend.BackendDescription;
 import dev.enclave.spi.backend.BackendProvider;
+import dev.enclave.spi.backend.Capability;
+import dev.enclave.spi.backend.KeyLister;
 import dev.enclave.spi.backend.SigningBackend;
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.DetectionContext;
@@ -24,6 +27,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * A backend under test for the engine to use: opened as the harness says, and under an id of its
@@ -34,10 +39,12 @@ final class EngineBackend extends BackendDecorator {
   static final BackendId ID = BackendId.of("under-test");
 
   private final AttemptRunner runner;
+  private final Predicate<KeyName> listed;
 
-  private EngineBackend(SigningBackend backend, AttemptRunner runner) {
+  private EngineBackend(SigningBackend backend, AttemptRunner runner, Predicate<KeyName> listed) {
     super(backend);
     this.runner = runner;
+    this.listed = listed;
   }
 
   /** An Enclave that uses what the harness describes, with its clock, on an empty machine. */
@@ -49,12 +56,17 @@ final class EngineBackend extends BackendDecorator {
 
   /** The same, to be opened; {@code more} are further settings. */
   static EnclaveFactory.Builder builder(BackendHarness harness, Map<String, String> more) {
-    return builder(harness, more, new RecordingAuditSink());
+    return builder(harness, more, new RecordingAuditSink(), name -> true);
   }
 
-  /** The same with records that go to {@code log}. */
+  /**
+   * The same with records that go to {@code log}.
+   *
+   * @param listed which keys are on the list; the Enclave does nothing by itself to others that it
+   *     does not use
+   */
   static EnclaveFactory.Builder builder(
-      BackendHarness harness, Map<String, String> more, AuditSink log) {
+      BackendHarness harness, Map<String, String> more, AuditSink log, Predicate<KeyName> listed) {
     Map<String, String> settings = new HashMap<>(more);
     settings.put("enclave.environment", harness.environment().name().toLowerCase(Locale.ROOT));
     settings.put("enclave.backend", ID.value());
@@ -71,7 +83,7 @@ final class EngineBackend extends BackendDecorator {
     return EnclaveFactory.builder()
         .discovery(false)
         .with(FakeEnvironment.empty())
-        .with(new Provider(harness))
+        .with(new Provider(harness, listed))
         .with(harness.time())
         .with(log)
         .random(harness.random())
@@ -79,7 +91,7 @@ final class EngineBackend extends BackendDecorator {
   }
 
   /** Opens what the harness describes, whatever else the engine says. */
-  record Provider(BackendHarness harness) implements BackendProvider {
+  record Provider(BackendHarness harness, Predicate<KeyName> listed) implements BackendProvider {
 
     @Override
     public BackendId id() {
@@ -99,13 +111,27 @@ final class EngineBackend extends BackendDecorator {
     @Override
     public SigningBackend open(BackendContext context) throws BackendFailure {
       return new EngineBackend(
-          harness.provider().open(harness.context()), new AttemptRunner(harness.time()));
+          harness.provider().open(harness.context()), new AttemptRunner(harness.time()), listed);
     }
   }
 
   @Override
   public BackendDescription describe() {
     return super.describe().withId(ID);
+  }
+
+  @Override
+  public <C extends Capability> Optional<C> capability(Class<C> type) {
+    return type == KeyLister.class
+        ? super.capability(KeyLister.class).map(all -> type.cast(listing(all)))
+        : super.capability(type);
+  }
+
+  private KeyLister listing(KeyLister all) {
+    return (from, call) -> {
+      KeyLister.Names page = all.page(from, call);
+      return KeyLister.Names.of(page.names().stream().filter(listed).toList(), page.next());
+    };
   }
 
   /** As many attempts as other contracts make, so that bad days are not this one's matter. */

@@ -59,10 +59,14 @@ final class KeptPublicKeys {
   private final BackendHarness harness;
   private final boolean keeps;
 
+  /** The only key that the Enclaves see on a list, so that no version of others goes. */
+  private final KeyName name;
+
   KeptPublicKeys(Workbench bench) {
     this.bench = bench;
     this.harness = bench.harness();
     this.keeps = harness.expects(BackendTrait.KEEPS_PUBLIC_KEYS);
+    this.name = bench.freshName();
   }
 
   /** A log that hands its records on, as standard output does, until it is told to keep them. */
@@ -89,7 +93,7 @@ final class KeptPublicKeys {
   /** An administrator destroys the older of two versions. */
   void requireKept() throws InterruptedException {
     Passing passing = new Passing();
-    try (Enclave enclave = EngineBackend.builder(harness, Map.of(), passing).open()) {
+    try (Enclave enclave = EngineBackend.builder(harness, Map.of(), passing, name::equals).open()) {
       SigningKey key = create(enclave);
       KeyVersion old = rotate(enclave, key);
       ManagedKey managed = enclave.admin().key(key.handle());
@@ -112,7 +116,7 @@ final class KeptPublicKeys {
 
   private SigningKey create(Enclave enclave) {
     return enclave.createKey(
-        KeySpec.named(bench.freshName().value())
+        KeySpec.named(name.value())
             .algorithm(bench.signingAlgorithm())
             .rotation(RotationInterval.every(YEARS)));
   }
@@ -121,13 +125,12 @@ final class KeptPublicKeys {
     KeyVersion old = key.activeVersion();
     enclave.admin().key(key.handle()).rotate(RotationRequest.ifActive(old));
     await(
-        key.handle().name(),
         read -> read.version(old.id()).filter(v -> v.state() == KeyState.VERIFY_ONLY).isPresent());
     return old;
   }
 
   /** Until others read it; where keys end with the backend, there are none. */
-  private void await(KeyName name, Predicate<KeySnapshot> seen) throws InterruptedException {
+  private void await(Predicate<KeySnapshot> seen) throws InterruptedException {
     if (harness.expects(BackendTrait.PERSISTENT)) {
       bench.awaitKey(name, seen);
     }
@@ -144,9 +147,7 @@ final class KeptPublicKeys {
   private void requireDestroyed(KeyInfo changed, KeyVersion old) throws InterruptedException {
     assertThat(changed.version(old.id()).map(KeyVersion::state).orElse(KeyState.DESTROYED))
         .isEqualTo(KeyState.DESTROYED);
-    await(
-        changed.name(),
-        read -> read.version(old.id()).filter(v -> v.state() != KeyState.DESTROYED).isEmpty());
+    await(read -> read.version(old.id()).filter(v -> v.state() != KeyState.DESTROYED).isEmpty());
   }
 
   /** The intent has the public key, and is durable: the provider is asked after it. */
@@ -203,7 +204,10 @@ final class KeptPublicKeys {
       EnclaveException refused =
           catchThrowableOfType(
               EnclaveException.class,
-              () -> EngineBackend.builder(harness, BY_ITSELF, new Passing()).open().close());
+              () ->
+                  EngineBackend.builder(harness, BY_ITSELF, new Passing(), name::equals)
+                      .open()
+                      .close());
       assertThat(refused).as("a start that would destroy what nothing keeps").isNotNull();
       assertThat(refused.code()).isEqualTo(ErrorCode.CONFIGURATION_INVALID_VALUE);
     }
@@ -211,7 +215,7 @@ final class KeptPublicKeys {
     SteppedTasks tasks = new SteppedTasks();
     RecordingAuditSink log = new RecordingAuditSink();
     EnclaveFactory.Builder builder =
-        EngineBackend.builder(harness.on(time, harness.settling()), BY_ITSELF, log)
+        EngineBackend.builder(harness.on(time, harness.settling()), BY_ITSELF, log, name::equals)
             .scheduler(tasks);
     try (Enclave enclave = builder.open()) {
       SigningKey key = create(enclave);
