@@ -3,7 +3,6 @@ package dev.enclave.spi;
 import dev.enclave.BackendId;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.internal.Quoted;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -92,17 +91,6 @@ public final class BackendSettings {
   /** The name as the operator writes it. */
   public String fullName(String name) {
     return "enclave." + backend + "." + name;
-  }
-
-  /**
-   * For a value that does not do.
-   *
-   * @param fix what to write, as a sentence
-   */
-  public BackendFailure wrong(String name, String value, String fix) {
-    return BackendFailure.permanent(
-        FailureCode.MISCONFIGURED,
-        "Setting " + fullName(name) + " is " + Quoted.of(value) + ". " + fix);
   }
 
   @Override

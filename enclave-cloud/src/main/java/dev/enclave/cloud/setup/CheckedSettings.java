@@ -1,6 +1,7 @@
 package dev.enclave.cloud.setup;
 
 import dev.enclave.EnvironmentType;
+import dev.enclave.internal.WrongSetting;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.FailureCode;
@@ -118,6 +119,6 @@ public final class CheckedSettings {
    * @param fix what to write, as a sentence
    */
   public BackendFailure wrong(String name, String value, String fix) {
-    return settings.wrong(name, value, fix);
+    return WrongSetting.of(settings, name, value, fix);
   }
 }

@@ -8,6 +8,7 @@ import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
+import dev.enclave.internal.WrongSetting;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.FailureCode;
@@ -101,8 +102,11 @@ public final class KekSettings {
     } catch (UsageException e) {
       // Said below.
     }
-    throw settings.wrong(
-        KEK, text, "Write a backend and a wrapping key of it, such as aws-kms:payments-kek.");
+    throw WrongSetting.of(
+        settings,
+        KEK,
+        text,
+        "Write a backend and a wrapping key of it, such as aws-kms:payments-kek.");
   }
 
   private static Duration lifetime(BackendSettings settings) throws BackendFailure {
@@ -118,7 +122,8 @@ public final class KekSettings {
     } catch (DateTimeException e) {
       // Said below.
     }
-    throw settings.wrong(
+    throw WrongSetting.of(
+        settings,
         DATA_KEY_LIFETIME,
         set.get(),
         "Write an ISO 8601 duration from PT1M to PT24H, such as PT15M.");
