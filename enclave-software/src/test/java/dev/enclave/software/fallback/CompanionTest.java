@@ -26,6 +26,8 @@ import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.testkit.CapturedOutput;
 import dev.enclave.testkit.cloud.CloudOperation;
 import dev.enclave.testkit.cloud.Fault;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -188,6 +190,18 @@ class CompanionTest {
       assertThat(refusal.code()).isEqualTo(ErrorCode.REDUCED_SECURITY_NOT_ACKNOWLEDGED);
       assertThat(refusal).hasMessageContaining("enclave.fallback.minimum-assurance=software");
     }
+  }
+
+  @Test
+  void aStartWithoutAPlaceForCompanions_isRefused_andRecordedAsThat() throws IOException {
+    Files.writeString(scene.store(), "no directory");
+    EnclaveException refusal =
+        catchThrowableOfType(EnclaveException.class, () -> scene.open(Scene.fallback()).close());
+    assertThat(refusal).hasMessageContaining(scene.store().toString());
+    assertThat(scene.events())
+        .filteredOn(event -> event.operation() == Operation.START)
+        .singleElement()
+        .satisfies(event -> assertThat(event.errorCode()).contains(refusal.code()));
   }
 
   @Test

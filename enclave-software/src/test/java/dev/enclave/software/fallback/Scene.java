@@ -67,6 +67,11 @@ final class Scene {
     return all;
   }
 
+  /** The directory of the companions. */
+  Path store() {
+    return store;
+  }
+
   /** What every log so far has. */
   List<AuditEvent> events() {
     return logs.stream().flatMap(log -> log.events().stream()).toList();

@@ -313,7 +313,8 @@ final class PrecedenceTest {
     assertThatThrownBy(() -> Precedence.decide(List.of(file)))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("(from file)")
-        .hasMessageContaining("enclave.environment, enclave.fallback, enclave.minimum-assurance");
+        .hasMessageContaining(
+            "enclave.fallback, enclave.fallback.valid-for, enclave.minimum-assurance");
   }
 
   @Test
