@@ -67,6 +67,11 @@ final class Scene {
     return all;
   }
 
+  /** A process of another machine, which has another directory. */
+  Enclave openElsewhere() {
+    return open(Map.of("enclave.software.directory", store + "-elsewhere"));
+  }
+
   /** The directory of the companions. */
   Path store() {
     return store;

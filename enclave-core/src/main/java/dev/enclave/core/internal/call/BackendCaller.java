@@ -126,7 +126,7 @@ public final class BackendCaller {
         budget.call();
       }
       BackendFailure failure;
-      Duration left = deadline.remaining();
+      long begun = time.nanoTime();
       try {
         T answer = answered(timed(attempt, context(plan, number, deadline), plan.trace()));
         breaker.answered(era);
@@ -143,7 +143,8 @@ public final class BackendCaller {
         Unexpected.rethrowFatal(e);
         throw brokenContract(plan, e);
       }
-      note(plan, failure, era, left);
+      Duration had = deadline.remaining().plusNanos(time.nanoTime() - begun);
+      note(plan, failure, era, had);
       pauseOrThrow(plan, failure, number - first + 1, deadline);
     }
   }
@@ -211,7 +212,7 @@ public final class BackendCaller {
         at);
   }
 
-  private void note(Plan plan, BackendFailure failure, int era, Duration left) {
+  private void note(Plan plan, BackendFailure failure, int era, Duration had) {
     plan.trace().providerRequestId(failure.providerRequestId());
     if (failure.failureClass() == FailureClass.AMBIGUOUS && plan.changes()) {
       plan.trace().outcomeUnknown(true);
@@ -228,7 +229,7 @@ public final class BackendCaller {
       breaker.throttled(era);
     } else if (unanswered) {
       boolean proof =
-          failure.code() == FailureCode.UNAVAILABLE || left.compareTo(TIME_TO_ANSWER) >= 0;
+          failure.code() == FailureCode.UNAVAILABLE || had.compareTo(TIME_TO_ANSWER) >= 0;
       breaker.failed(era, proof);
     } else {
       breaker.answered(era);

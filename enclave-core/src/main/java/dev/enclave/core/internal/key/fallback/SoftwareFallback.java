@@ -144,6 +144,9 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
   private void endorse(Companion companion) {
     try {
       Companion.Endorsed fresh = endorsing.endorsed(companion.slot());
+      if (companion.endorsed().isEmpty()) {
+        endorsing.leftOver(companion.slot()).forEach(disposal::add);
+      }
       companion
           .endorsed()
           .map(Companion.Endorsed::slot)
@@ -197,6 +200,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
 
   private void dismiss(Companion companion) {
     companion.endorsed().ifPresent(its -> disposal.add(its.slot()));
+    endorsing.leftOver(companion.slot()).forEach(disposal::add);
     companion.dismissed();
     byKey.remove(companion.slot().name(), companion);
   }
