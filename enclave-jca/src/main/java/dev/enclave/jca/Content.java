@@ -14,7 +14,6 @@ import java.security.Provider;
 import java.security.Security;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,10 +36,8 @@ final class Content {
   }
 
   void update(byte[] bytes, int offset, int length) {
-    if (hash == null && length > LONGEST_HELD - held.size() && hashes()) {
-      hash = messageDigest(algorithm.digest().orElseThrow());
-      hash.update(held.toByteArray());
-      held.reset();
+    if (hash == null && length > LONGEST_HELD - held.size()) {
+      hash = begunHash();
     }
     if (hash == null) {
       held.write(bytes, offset, length);
@@ -49,8 +46,24 @@ final class Content {
     }
   }
 
-  private boolean hashes() {
-    return kind == Scheme.Input.MESSAGE && algorithm.digest().isPresent();
+  /** None where the message is needed whole, or the JDK's own hash functions were taken away. */
+  private @Nullable MessageDigest begunHash() {
+    Provider sun = Security.getProvider("SUN");
+    if (kind != Scheme.Input.MESSAGE
+        || algorithm.digest().isEmpty()
+        || sun == null
+        || !sun.getClass().getModule().equals(Object.class.getModule())) {
+      return null;
+    }
+    try {
+      MessageDigest begun =
+          MessageDigest.getInstance(algorithm.digest().get().jcaName(), sun);
+      begun.update(held.toByteArray());
+      held.reset();
+      return begun;
+    } catch (NoSuchAlgorithmException e) {
+      return null;
+    }
   }
 
   boolean isEmpty() {
@@ -112,23 +125,5 @@ final class Content {
               case SHA_512 -> "3051300d060960864801650304020305000440";
               case KECCAK_256 -> throw new IllegalArgumentException("no RSA key has Keccak-256");
             });
-  }
-
-  /** By the JDK's own provider, and by another where that was taken away. */
-  private static MessageDigest messageDigest(DigestAlgorithm digest) {
-    Optional<Provider> sun = Optional.ofNullable(Security.getProvider("SUN"));
-    try {
-      return sun.isPresent()
-          ? MessageDigest.getInstance(digest.jcaName(), sun.get())
-          : MessageDigest.getInstance(digest.jcaName());
-    } catch (NoSuchAlgorithmException e) {
-      throw new UsageException(
-          ErrorCode.UNSUPPORTED_INPUT,
-          "A message of more than "
-              + LONGEST_HELD
-              + " bytes is hashed as it comes, and no JCA provider of this JVM has "
-              + digest.jcaName()
-              + ". Add the JDK's provider SUN to the list of providers.");
-    }
   }
 }

@@ -78,12 +78,7 @@ final class EnclaveSignature extends SignatureSpi {
       verification.update(bytes, offset, length);
       return;
     }
-    Signing now = requireSigning();
-    try {
-      now.content().update(bytes, offset, length);
-    } catch (EnclaveException e) {
-      throw Failures.of(e);
-    }
+    requireSigning().content().update(bytes, offset, length);
   }
 
   /** Asks the key's backend. */
