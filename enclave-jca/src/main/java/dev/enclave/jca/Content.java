@@ -56,8 +56,7 @@ final class Content {
       return null;
     }
     try {
-      MessageDigest begun =
-          MessageDigest.getInstance(algorithm.digest().get().jcaName(), sun);
+      MessageDigest begun = MessageDigest.getInstance(algorithm.digest().get().jcaName(), sun);
       begun.update(held.toByteArray());
       held.reset();
       return begun;

@@ -61,8 +61,7 @@ final class EnclaveSignature extends SignatureSpi {
 
   @Override
   protected void engineInitVerify(@Nullable PublicKey publicKey) throws InvalidKeyException {
-    Verification started =
-        Verification.of(scheme, publicKey, parameters.current(), provider);
+    Verification started = Verification.of(scheme, publicKey, parameters.current(), provider);
     signing = null;
     verification = started;
   }

@@ -55,11 +55,9 @@ record Scheme(
 
     pkcs1(all, DigestAlgorithm.SHA_256, "1.2.840.113549.1.1.11");
     pkcs1(all, DigestAlgorithm.SHA_512, "1.2.840.113549.1.1.13");
-    all.add(
-        preHashed("NONEwithRSA", Family.RSA_PKCS1, Input.DIGEST_INFO, SignatureEncoding.RAW));
+    all.add(preHashed("NONEwithRSA", Family.RSA_PKCS1, Input.DIGEST_INFO, SignatureEncoding.RAW));
 
-    all.add(
-        whole("RSASSA-PSS", Family.RSA_PSS, Optional.empty(), oid("1.2.840.113549.1.1.10")));
+    all.add(whole("RSASSA-PSS", Family.RSA_PSS, Optional.empty(), oid("1.2.840.113549.1.1.10")));
     pss(all, DigestAlgorithm.SHA_256);
     pss(all, DigestAlgorithm.SHA_512);
     all.add(preHashed("NONEwithRSASSA-PSS", Family.RSA_PSS, Input.DIGEST, SignatureEncoding.RAW));
@@ -80,8 +78,7 @@ record Scheme(
   }
 
   private static void pkcs1(List<Scheme> all, DigestAlgorithm digest, String oid) {
-    all.add(
-        whole(compact(digest) + "withRSA", Family.RSA_PKCS1, Optional.of(digest), oid(oid)));
+    all.add(whole(compact(digest) + "withRSA", Family.RSA_PKCS1, Optional.of(digest), oid(oid)));
   }
 
   /** RSASSA-PSS whose parameters the name fixes, as Bouncy Castle and what uses it say. */
@@ -120,7 +117,8 @@ record Scheme(
     if (algorithm.family() != family) {
       return false;
     }
-    boolean named = algorithm.digest().filter(hash -> hash != DigestAlgorithm.KECCAK_256).isPresent();
+    boolean named =
+        algorithm.digest().filter(hash -> hash != DigestAlgorithm.KECCAK_256).isPresent();
     return digest.isPresent()
         ? algorithm.digest().equals(digest)
         : input != Input.MESSAGE || family == Family.EDDSA || named;

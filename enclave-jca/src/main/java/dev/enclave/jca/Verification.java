@@ -21,8 +21,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies as if our provider were not there. Who takes it as an explicit provider, or puts it first
- * in the list and gives parameters before the key, comes here with public keys of anybody.
+ * Verifies as if our provider were not there. Who takes it as an explicit provider, or puts it
+ * first in the list and gives parameters before the key, comes here with public keys of anybody.
  */
 sealed interface Verification {
 
@@ -49,7 +49,8 @@ sealed interface Verification {
     }
     Optional<SigningAlgorithm> ours = onSecp256k1(scheme, key);
     if (ours.isPresent()) {
-      return new ByEnclave(verifier(key, ours.get()), scheme, new Content(ours.get(), scheme.input()));
+      return new ByEnclave(
+          verifier(key, ours.get()), scheme, new Content(ours.get(), scheme.input()));
     }
     for (Provider provider : Security.getProviders()) {
       if (!provider.getName().equals(self.getName())

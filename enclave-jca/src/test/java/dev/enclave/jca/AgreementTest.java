@@ -96,8 +96,7 @@ class AgreementTest {
       return false;
     }
     BigInteger order = ((ECPublicKey) oracle.keys().getPublic()).getParams().getOrder();
-    BigInteger s =
-        ASN1Integer.getInstance(ASN1Sequence.getInstance(der).getObjectAt(1)).getValue();
+    BigInteger s = ASN1Integer.getInstance(ASN1Sequence.getInstance(der).getObjectAt(1)).getValue();
     return s.shiftLeft(1).compareTo(order) > 0;
   }
 
@@ -111,8 +110,7 @@ class AgreementTest {
     return message;
   }
 
-  private static byte[] sign(
-      Signature signature, PrivateKey key, byte[] message, Random random)
+  private static byte[] sign(Signature signature, PrivateKey key, byte[] message, Random random)
       throws GeneralSecurityException {
     signature.initSign(key);
     int given = 0;

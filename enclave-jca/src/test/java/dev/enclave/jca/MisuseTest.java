@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.enclave.Enclave;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.testkit.InMemoryEnclave;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.InvalidAlgorithmParameterException;
@@ -19,13 +20,14 @@ import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.DSAParameterSpec;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
-import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a caller does wrong ends as it ends with the JDK: same result, or exception of one class. */
+/**
+ * What a caller does wrong ends as it ends with the JDK: same result, or exception of one class.
+ */
 class MisuseTest {
 
   private static final byte[] MESSAGE = {1, 2, 3, 4, 5};
@@ -184,11 +186,13 @@ class MisuseTest {
       uses.put(
           "parameters: trailer",
           (s, key, verifies) ->
-              parameter(s, new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 2)));
+              parameter(
+                  s, new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 2)));
       uses.put(
           "parameters: mask",
           (s, key, verifies) ->
-              parameter(s, new PSSParameterSpec("SHA-256", "MGF2", MGF1ParameterSpec.SHA256, 32, 1)));
+              parameter(
+                  s, new PSSParameterSpec("SHA-256", "MGF2", MGF1ParameterSpec.SHA256, 32, 1)));
       uses.put(
           "parameters: amid a message",
           (s, key, verifies) -> {
@@ -301,7 +305,10 @@ class MisuseTest {
 
   @SuppressWarnings("NullAway")
   private static boolean valid(
-      Signature s, PublicKey key, byte[] message, byte @org.jspecify.annotations.Nullable [] signature)
+      Signature s,
+      PublicKey key,
+      byte[] message,
+      byte @org.jspecify.annotations.Nullable [] signature)
       throws GeneralSecurityException {
     s.initVerify(key);
     s.update(message);

@@ -73,7 +73,8 @@ class OpaqueKeyTest {
     EnclavePrivateKey key = EnclavePrivateKey.of(key(SigningAlgorithm.RSA_PKCS1_2048_SHA256));
 
     assertThat(key.getAlgorithm()).isEqualTo("RSA");
-    assertThat(((RSAKey) key).getModulus()).isEqualTo(((RSAPublicKey) key.publicKey()).getModulus());
+    assertThat(((RSAKey) key).getModulus())
+        .isEqualTo(((RSAPublicKey) key.publicKey()).getModulus());
     // Inherited from two interfaces, a JDK from 22 on would not know which it is.
     assertThat(key.getClass().getMethod("getParams").getDeclaringClass()).isEqualTo(key.getClass());
   }
@@ -107,7 +108,6 @@ class OpaqueKeyTest {
         .isEqualTo("wallet-42/1");
     assertThatThrownBy(() -> EnclavePrivateKey.of(key.signer(), SignOptions.defaults().orLater()))
         .isInstanceOfSatisfying(
-            UsageException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT));
+            UsageException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT));
   }
 }

@@ -40,8 +40,7 @@ class SchemesTest {
   }
 
   private EnclavePrivateKey key(SigningAlgorithm algorithm) {
-    return EnclavePrivateKey.of(
-        enclave.ensureKey(KeySpec.named("wallet-42").algorithm(algorithm)));
+    return EnclavePrivateKey.of(enclave.ensureKey(KeySpec.named("wallet-42").algorithm(algorithm)));
   }
 
   @Test
@@ -161,8 +160,7 @@ class SchemesTest {
         }) {
       EnclavePrivateKey key =
           EnclavePrivateKey.of(
-              enclave.ensureKey(
-                  KeySpec.named("of-" + algorithm.keyBits()).algorithm(algorithm)));
+              enclave.ensureKey(KeySpec.named("of-" + algorithm.keyBits()).algorithm(algorithm)));
       Signature signature = Signature.getInstance(algorithm.jcaName(), Oracle.ENCLAVE);
       signature.initSign(key);
       for (int i = 0; i < 5; i++) {

@@ -24,7 +24,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code Signature.getInstance(name)} finds the provider by the key, once somebody registers it. */
+/**
+ * {@code Signature.getInstance(name)} finds the provider by the key, once somebody registers it.
+ */
 class SelectionTest {
 
   private static final byte[] MESSAGE = new byte[70_000];
@@ -38,8 +40,7 @@ class SelectionTest {
   }
 
   private EnclavePrivateKey key(SigningAlgorithm algorithm) {
-    return EnclavePrivateKey.of(
-        enclave.ensureKey(KeySpec.named("wallet-42").algorithm(algorithm)));
+    return EnclavePrivateKey.of(enclave.ensureKey(KeySpec.named("wallet-42").algorithm(algorithm)));
   }
 
   @Test

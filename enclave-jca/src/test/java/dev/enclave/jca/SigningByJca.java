@@ -16,8 +16,7 @@ final class SigningByJca {
 
   SigningByJca(Enclave enclave) {
     key =
-        enclave.ensureKey(
-            KeySpec.named("contracts").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
+        enclave.ensureKey(KeySpec.named("contracts").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
   }
 
   byte[] sign(byte[] contract) throws GeneralSecurityException {
