@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class AgreementTest {
 
   /** Of each algorithm; scripts/soak.sh asks for 10,000. */
-  private static final int MESSAGES = Integer.getInteger("enclave.soak.jca-messages", 30);
+  private static final int MESSAGES = Integer.getInteger("enclave.soak.jca-messages", 10);
 
   private static final int LONGEST = 3000;
 
