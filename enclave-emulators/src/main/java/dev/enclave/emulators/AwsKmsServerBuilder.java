@@ -20,6 +20,7 @@ public final class AwsKmsServerBuilder {
   record WebIdentity(String token, String subject, String role) {}
 
   int port;
+  boolean tls;
   String account = "111122223333";
   String region = "eu-west-1";
   String user = "emulator";
@@ -47,6 +48,15 @@ public final class AwsKmsServerBuilder {
   /** The TCP port; by default any free one. */
   public AwsKmsServerBuilder port(int newPort) {
     port = newPort;
+    return this;
+  }
+
+  /**
+   * Speaks TLS, with a new certificate for localhost and 127.0.0.1 that {@link
+   * AwsKmsServer#certificatePem()} tells; by default plain HTTP.
+   */
+  public AwsKmsServerBuilder tls() {
+    tls = true;
     return this;
   }
 
