@@ -143,7 +143,8 @@ public final class AwsKmsServer implements AutoCloseable {
             random,
             settings.eventualConsistency,
             settings.keyStores,
-            settings.mostItems),
+            settings.mostItems,
+            settings.requestQuotas),
         new StsService(stsSignatures, issuer, identities, partition),
         new MetadataService(
             new MetadataService.Settings(

@@ -2,6 +2,7 @@ package dev.enclave.emulators;
 
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.internal.aws.AwsFaultDialect;
+import dev.enclave.emulators.internal.aws.kms.RequestQuotas;
 import dev.enclave.emulators.internal.aws.kms.model.CustomKeyStores;
 import dev.enclave.emulators.wire.InjectedFaults;
 import dev.enclave.emulators.wire.Interceptor;
@@ -21,6 +22,7 @@ public final class AwsKmsServerBuilder {
 
   int port;
   boolean tls;
+  RequestQuotas requestQuotas = RequestQuotas.none();
   String account = "111122223333";
   String region = "eu-west-1";
   String user = "emulator";
@@ -109,6 +111,15 @@ public final class AwsKmsServerBuilder {
   /** Real time that passes before every request is looked at; by default none. */
   public AwsKmsServerBuilder latency(Duration newLatency) {
     latency = Objects.requireNonNull(newLatency);
+    return this;
+  }
+
+  /**
+   * Throttles what is over AWS's default quotas of requests a second, by the server's clock; by
+   * default nothing is throttled.
+   */
+  public AwsKmsServerBuilder requestQuotas() {
+    requestQuotas = RequestQuotas.defaults();
     return this;
   }
 
