@@ -15,6 +15,14 @@ public enum EnvironmentType {
   LOCAL;
 
   /**
+   * Whether keys that matter are used here, so that rules hold which would stand in a developer's
+   * way: in PRODUCTION and STAGING.
+   */
+  public boolean isStrict() {
+    return this == PRODUCTION || this == STAGING;
+  }
+
+  /**
    * Whether a key stamped {@code stamp} may be used here. PRODUCTION and STAGING accept only their
    * own stamp. DEVELOPMENT and LOCAL accept each other's, since a developer moves between them, but
    * never a stricter environment's key.

@@ -33,8 +33,7 @@ public record SecurityPolicy(
 
   /** The policy of an environment type with nothing configured. */
   public static SecurityPolicy defaultsFor(EnvironmentType environment) {
-    boolean strict =
-        environment == EnvironmentType.PRODUCTION || environment == EnvironmentType.STAGING;
+    boolean strict = environment.isStrict();
     return new SecurityPolicy(
         environment,
         defaultAssurance(environment),

@@ -54,6 +54,8 @@ class FallbackAndQueueTest {
       Ticket ticket = deferred(enclave).submit(key, MESSAGE, SignOptions.by("user:7"));
       SignatureValue now = key.sign(MESSAGE);
       assertThat(now.byFallback()).isPresent();
+      // Also while companions sign without a try.
+      refused(ErrorCode.DEFERRED, () -> key.sign(MESSAGE, SignOptions.defaults().orLater()));
       assertThat(deferred(enclave).find(ticket.id()).orElseThrow().status())
           .isEqualTo(Status.WAITING);
       wallet.backend.end();

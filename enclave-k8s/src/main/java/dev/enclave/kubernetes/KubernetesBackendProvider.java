@@ -5,7 +5,7 @@ import dev.enclave.BackendId;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.kubernetes.internal.access.KubernetesAccessPolicy;
 import dev.enclave.kubernetes.internal.backend.KubernetesBackend;
-import dev.enclave.kubernetes.internal.settings.KubernetesSettings;
+import dev.enclave.kubernetes.internal.connect.KubernetesSettings;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.backend.AccessPolicyWriter;

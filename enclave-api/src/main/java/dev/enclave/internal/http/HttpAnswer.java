@@ -4,7 +4,9 @@ import dev.enclave.spi.detection.MetadataAnswer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** What came of a request. Shows nothing of a body, which may be a token or a data key. */
 public sealed interface HttpAnswer {
@@ -44,6 +46,15 @@ public sealed interface HttpAnswer {
     /** All values by name. */
     public Map<String, List<String>> headers() {
       return headers;
+    }
+
+    /** The first value of a header that has a certain form; names differ by more than case. */
+    public Optional<String> header(String name, Pattern form) {
+      return headers.entrySet().stream()
+          .filter(header -> header.getKey().equalsIgnoreCase(name))
+          .flatMap(header -> header.getValue().stream())
+          .filter(value -> form.matcher(value).matches())
+          .findFirst();
     }
 
     /** The whole body, not a copy. */

@@ -46,6 +46,25 @@ public interface RecordStore extends AutoCloseable {
   int longest();
 
   /**
+   * Refuses a content that is longer than {@link #longest}.
+   *
+   * @throws BackendFailure LIMIT_EXCEEDED
+   */
+  default void requireFit(KeyName name, Bytes content) throws BackendFailure {
+    if (content.size() > longest()) {
+      throw BackendFailure.permanent(
+              FailureCode.LIMIT_EXCEEDED,
+              nameOf(name)
+                  + " would have a record of "
+                  + content.size()
+                  + " bytes, and takes "
+                  + longest()
+                  + " at most. Destroy versions of the key that are not needed any more.")
+          .naming(nameOf(name));
+    }
+  }
+
+  /**
    * Whether reading takes a request to another machine. Then a signature uses the newest reading of
    * the record that the process has, and the engine says how old a reading may be.
    */

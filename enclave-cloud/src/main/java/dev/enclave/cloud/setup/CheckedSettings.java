@@ -1,7 +1,7 @@
 package dev.enclave.cloud.setup;
 
 import dev.enclave.EnvironmentType;
-import dev.enclave.internal.Quoted;
+import dev.enclave.internal.WrongSetting;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.FailureCode;
@@ -88,12 +88,10 @@ public final class CheckedSettings {
    * @throws BackendFailure {@link FailureCode#MISCONFIGURED} for what is none
    */
   public Origin requiredOrigin(String name, EnvironmentType environment) throws BackendFailure {
-    boolean strict =
-        environment == EnvironmentType.PRODUCTION || environment == EnvironmentType.STAGING;
     return origin(
         name,
         settings.require(name),
-        strict ? Origin::parseTls : Origin::parse,
+        environment.isStrict() ? Origin::parseTls : Origin::parse,
         "Set it to https:// and a host, without a path.");
   }
 
@@ -121,8 +119,6 @@ public final class CheckedSettings {
    * @param fix what to write, as a sentence
    */
   public BackendFailure wrong(String name, String value, String fix) {
-    return BackendFailure.permanent(
-        FailureCode.MISCONFIGURED,
-        "Setting " + fullName(name) + " is " + Quoted.of(value) + ". " + fix);
+    return WrongSetting.of(settings, name, value, fix);
   }
 }

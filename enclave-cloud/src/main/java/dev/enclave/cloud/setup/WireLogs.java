@@ -88,9 +88,7 @@ public final class WireLogs {
    */
   public void requireOff(EnvironmentType environment) throws BackendFailure {
     List<Source> on = on();
-    boolean strict =
-        environment == EnvironmentType.PRODUCTION || environment == EnvironmentType.STAGING;
-    if (strict && !on.isEmpty()) {
+    if (environment.isStrict() && !on.isEmpty()) {
       throw BackendFailure.permanent(
           FailureCode.REFUSED,
           on.stream().map(this::observed).collect(Collectors.joining("; "))

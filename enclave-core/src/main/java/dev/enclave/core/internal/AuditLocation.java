@@ -1,6 +1,5 @@
 package dev.enclave.core.internal;
 
-import dev.enclave.EnvironmentType;
 import dev.enclave.core.internal.audit.check.DirectoryAuditLog;
 import dev.enclave.core.internal.audit.file.AuditLogSettings;
 import dev.enclave.core.internal.config.SettingNames;
@@ -24,7 +23,7 @@ final class AuditLocation {
         context
             .configuration()
             .get(SettingNames.AUDIT_DIRECTORY, "a directory", AuditLocation::path);
-    if (configured.isPresent() || strict(context.inference().type())) {
+    if (configured.isPresent() || context.inference().type().isStrict()) {
       return configured;
     }
     return context
@@ -102,10 +101,6 @@ final class AuditLocation {
             + change
             + ", and older records are removed a day after a checkpoint states the change",
         "correct the setting within that day if the change is not meant");
-  }
-
-  private static boolean strict(EnvironmentType type) {
-    return type == EnvironmentType.PRODUCTION || type == EnvironmentType.STAGING;
   }
 
   private static Path path(String text) {

@@ -168,9 +168,9 @@ final class Countersignatures {
     } else {
       LOG.log(
           System.Logger.Level.WARNING,
-          "The checkpoints of the audit log are countersigned from now on by {0}; {1}. If the log was"
-              + " countersigned before, somebody has replaced it: verify it against a checkpoint that"
-              + " was kept elsewhere.",
+          "The checkpoints of the audit log are countersigned from now on by {0}; {1}. If the log"
+              + " was countersigned before, somebody has replaced it: verify it against a"
+              + " checkpoint that was kept elsewhere.",
           place,
           before == 0
               ? "there were records and no checkpoint before"
@@ -198,7 +198,7 @@ final class Countersignatures {
       return;
     }
     EnvironmentType here = context.inference().type();
-    if (here == EnvironmentType.PRODUCTION || here == EnvironmentType.STAGING) {
+    if (here.isStrict()) {
       String message =
           "Setting enclave.audit.countersign=required cannot be met: "
               + why

@@ -8,6 +8,7 @@ import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.Observers;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.FallbackChoice;
+import dev.enclave.core.internal.config.PolicySettings;
 import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.core.internal.key.fallback.CompanionKeys;
 import dev.enclave.core.internal.key.fallback.FallbackTerms;
@@ -29,7 +30,6 @@ import dev.enclave.spi.audit.AuditSink;
 import dev.enclave.spi.backend.BackendProvider;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,11 +41,7 @@ final class Fallbacks {
 
   private static final System.Logger LOG = System.getLogger("dev.enclave");
 
-  private static final Duration SHORTEST = Duration.ofHours(1);
   private static final Duration USUAL = Duration.ofDays(1);
-
-  /** So that an endorsement, which begins a few minutes before it is made, is not too long. */
-  private static final Duration LONGEST = Fallback.Endorsement.LONGEST.minus(Duration.ofDays(1));
 
   private Fallbacks() {}
 
@@ -113,7 +109,7 @@ final class Fallbacks {
             .get(
                 SettingNames.FALLBACK_VALID_FOR,
                 "an ISO 8601 duration from an hour to six days, such as PT24H",
-                Fallbacks::validFor)
+                PolicySettings::fallbackValidFor)
             .orElse(USUAL);
     return new FallbackTerms(deployment, validFor);
   }
@@ -123,19 +119,6 @@ final class Fallbacks {
       throw new IllegalArgumentException("no name of a deployment");
     }
     return text;
-  }
-
-  private static Duration validFor(String text) {
-    Duration duration;
-    try {
-      duration = Duration.parse(text);
-    } catch (DateTimeParseException e) {
-      throw new IllegalArgumentException("no duration");
-    }
-    if (duration.compareTo(SHORTEST) < 0 || duration.compareTo(LONGEST) > 0) {
-      throw new IllegalArgumentException("out of range");
-    }
-    return duration;
   }
 
   private static Finding unacknowledged(StartUpContext context) {
@@ -176,15 +159,14 @@ final class Fallbacks {
   }
 
   /**
-   * Opens the software backend for companions, if that is configured; if not, destroys companions
-   * that were left there.
+   * Opens the software backend for companions, if that is configured. Nothing is recorded by it.
    *
    * @param sink the audit log, for what is done with companions
+   * @throws EnclaveException when it cannot be opened
    */
-  static Optional<SoftwareFallback> begin(
+  static Optional<SoftwareFallback> open(
       StartUpContext context, SharedParts shared, AuditSink sink) {
     if (choice(context.configuration()) == FallbackChoice.DISABLED) {
-      removeLeftOver(context, shared, sink);
       return Optional.empty();
     }
     BackendOpener opener = opener(context, shared);
@@ -198,14 +180,30 @@ final class Fallbacks {
     SoftwareFallback fallback =
         new SoftwareFallback(shared, new CompanionKeys(engine), terms(context));
     shared.keep(fallback);
-    fallback.sweep();
+    return Optional.of(fallback);
+  }
+
+  /**
+   * Destroys companions that have served their time; where fallback is disabled, all.
+   *
+   * @param sink the audit log, for what is done with companions
+   */
+  static void begin(
+      Optional<SoftwareFallback> fallback,
+      StartUpContext context,
+      SharedParts shared,
+      AuditSink sink) {
+    if (fallback.isEmpty()) {
+      removeLeftOver(context, shared, sink);
+      return;
+    }
+    fallback.get().sweep();
     LOG.log(
         Level.WARNING,
         "FALLBACK IS ON: while backend {0} does not answer, companions in {1} sign in the place of"
             + " its keys",
         shared.backends().resolvedId(),
-        engine.backends().resolved().description().authority());
-    return Optional.of(fallback);
+        fallback.get().place());
   }
 
   private static void removeLeftOver(StartUpContext context, SharedParts shared, AuditSink sink) {

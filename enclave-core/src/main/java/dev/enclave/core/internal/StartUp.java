@@ -13,6 +13,7 @@ import dev.enclave.core.internal.audit.write.FileAuditSink;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.call.Observers;
 import dev.enclave.core.internal.key.enclave.EngineEnclave;
+import dev.enclave.core.internal.key.fallback.SoftwareFallback;
 import dev.enclave.core.internal.key.reading.ReadingAge;
 import dev.enclave.core.internal.key.slot.Backends;
 import dev.enclave.core.internal.key.slot.SharedParts;
@@ -127,12 +128,16 @@ final class StartUp {
             context.random(),
             ReadingAge.remote(context.configuration()),
             new Observers(context.observers()));
+    Optional<SoftwareFallback> fallback = Optional.empty();
     try {
       opener.open(shared);
       requireAdoption(backends, resolution);
       AutomaticRotations.requireAble(context, backends.resolved());
       if (log instanceof FileAuditSink files) {
         countersignatures.settle(files, resolution.chosen(), new CheckpointCountersigner(shared));
+      }
+      if (recorded) {
+        fallback = Fallbacks.open(context, shared, sink);
       }
     } catch (EnclaveException e) {
       recordFailure(audit, resolution, e);
@@ -155,7 +160,8 @@ final class StartUp {
       }
       try {
         context.deferrals().open(context, shared);
-        AutomaticRotations.begin(context, shared, Fallbacks.begin(context, shared, sink));
+        Fallbacks.begin(fallback, context, shared, sink);
+        AutomaticRotations.begin(context, shared, fallback);
       } catch (EnclaveException e) {
         shared.close();
         throw e;

@@ -8,7 +8,9 @@ import dev.enclave.Enclave;
 import dev.enclave.Fallback;
 import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
+import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
+import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignOptions;
 import dev.enclave.SignatureValue;
 import dev.enclave.SignatureVerifier;
@@ -26,7 +28,12 @@ import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.testkit.CapturedOutput;
 import dev.enclave.testkit.cloud.CloudOperation;
 import dev.enclave.testkit.cloud.Fault;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.PublicKey;
+import java.security.Signature;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -191,6 +198,18 @@ class CompanionTest {
   }
 
   @Test
+  void aStartWithoutAPlaceForCompanions_isRefused_andRecordedAsThat() throws IOException {
+    Files.writeString(scene.store(), "no directory");
+    EnclaveException refusal =
+        catchThrowableOfType(EnclaveException.class, () -> scene.open(Scene.fallback()).close());
+    assertThat(refusal).hasMessageContaining(scene.store().toString());
+    assertThat(scene.events())
+        .filteredOn(event -> event.operation() == Operation.START)
+        .singleElement()
+        .satisfies(event -> assertThat(event.errorCode()).contains(refusal.code()));
+  }
+
+  @Test
   void keysForAddressesHaveNoCompanion_andSayWhy() {
     try (Enclave enclave = scene.open(Scene.fallback())) {
       SigningKey key =
@@ -233,6 +252,73 @@ class CompanionTest {
       Fallback.Verifier accepting = key.fallbackVerifier("production");
       assertThat(accepting.verify(MESSAGE, before, scene.clock.now())).isTrue();
       assertThat(accepting.verify(MESSAGE, after, scene.clock.now())).isTrue();
+    }
+  }
+
+  @Test
+  void aCompanionOfAVersionThatWasReplacedMeanwhileIsDestroyed() {
+    try (Enclave enclave = scene.open(Scene.fallback())) {
+      ready(enclave);
+    }
+    try (Enclave elsewhere = scene.openElsewhere()) {
+      elsewhere.admin().key(KeyName.of("payments")).rotate(RotationRequest.now());
+    }
+    try (Enclave enclave = scene.open(Scene.fallback())) {
+      ready(enclave);
+      awaitDestroyed(1);
+    }
+  }
+
+  @Test
+  void aCompanionOfAKeyThatWasDestroyedMeanwhileIsDestroyed() {
+    try (Enclave enclave = scene.open(Scene.fallback())) {
+      ready(enclave);
+    }
+    try (Enclave elsewhere = scene.openElsewhere()) {
+      ManagedKey managed = elsewhere.admin().key(KeyName.of("payments"));
+      KeyVersionId version = managed.info().versions().get(0).id();
+      managed.disable(version);
+      managed.destroy(version);
+    }
+    try (Enclave enclave = scene.open(Scene.fallback())) {
+      enclave.key("payments");
+      awaitDestroyed(1);
+    }
+  }
+
+  /** Counted, as the plain JCA, a public key in PEM and every verifier of the API see them. */
+  @Test
+  void ofFiveHundredSignaturesNoneVerifiesWhereFallbackIsNotAskedFor() throws Exception {
+    try (Enclave enclave = scene.open(Scene.fallback())) {
+      SigningKey key = ready(enclave);
+      SignatureVerifier byPem =
+          SignatureVerifier.of(PublicKeyInfo.fromPem(key.publicKey().toPem(), SPEC.algorithm()));
+      PublicKey byJca = key.publicKey().toPublicKey();
+      Fallback.Verifier asking = key.fallbackVerifier("production");
+      scene.begin(Fault.unavailable());
+      int accepted = 0;
+      int asked = 0;
+      for (int number = 0; number < 500; number++) {
+        Message message = Message.ofUtf8("pay " + number);
+        SignatureValue signature = key.sign(message);
+        byte[] raw = signature.toByteArray();
+        Signature jca = Signature.getInstance("SHA256withECDSA");
+        jca.initVerify(byJca);
+        jca.update(("pay " + number).getBytes(StandardCharsets.UTF_8));
+        for (boolean yes :
+            new boolean[] {
+              key.verify(message, signature),
+              key.verify(message, raw, signature.encoding()),
+              key.publicKeys().verify(message, raw, signature.encoding()),
+              byPem.verify(message, signature),
+              jca.verify(raw)
+            }) {
+          accepted += yes ? 1 : 0;
+        }
+        asked += asking.verify(message, signature, scene.clock.now()) ? 1 : 0;
+      }
+      assertThat(accepted).isZero();
+      assertThat(asked).isEqualTo(500);
     }
   }
 

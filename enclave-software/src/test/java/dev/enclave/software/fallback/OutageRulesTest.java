@@ -17,8 +17,15 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.testkit.cloud.CloudOperation;
 import dev.enclave.testkit.cloud.Fault;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -82,6 +89,66 @@ class OutageRulesTest {
       scene.cloud.faults().every(CloudOperation.SIGN, 1, Fault.Lost.ANSWER);
       SignOptions hurried = SignOptions.defaults().deadline(Duration.ofMillis(200));
       assertThat(refused(key, hurried)).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+    }
+  }
+
+  @Test
+  void aBreakerThatCallersInAHurryOpenedIsNoOutage() {
+    try (Enclave enclave = scene.open(Scene.fallback())) {
+      SigningKey key = ready(enclave);
+      scene.hang(Duration.ofMillis(300));
+      scene.cloud.faults().every(CloudOperation.SIGN, 1, Fault.Lost.ANSWER);
+      SignOptions hurried = SignOptions.defaults().deadline(Duration.ofMillis(200));
+      ErrorCode last = ErrorCode.DEADLINE_EXCEEDED;
+      for (int call = 0; call < 100 && last != ErrorCode.BREAKER_OPEN; call++) {
+        last = refused(key, hurried);
+      }
+      assertThat(last).isEqualTo(ErrorCode.BREAKER_OPEN);
+      assertThat(refused(key, SignOptions.defaults())).isEqualTo(ErrorCode.BREAKER_OPEN);
+      assertThat(key.fallback().ready()).isTrue();
+      // Who has time finds out that it is one.
+      scene.clock.advance(Duration.ofSeconds(10));
+      assertThat(key.sign(MESSAGE).byFallback()).isPresent();
+    }
+  }
+
+  @Test
+  void anAdoptedKeyHasNoCompanion_andSaysWhy() {
+    String uri =
+        scene.cloud.placeForeignKey(
+            SigningAlgorithm.ECDSA_P256_SHA256, scene.clock.now(), new SecureRandom());
+    try (Enclave enclave = scene.open(Scene.fallback("enclave.keys.payments", "cloud:" + uri))) {
+      SigningKey key = enclave.key("payments");
+      key.sign(MESSAGE);
+      assertThat(key.fallback().ready()).isFalse();
+      assertThat(key.fallback().reason()).contains("adopted").contains("Create a key");
+      scene.begin(Fault.unavailable());
+      assertThat(refused(key, SignOptions.defaults())).isEqualTo(ErrorCode.BACKEND_UNAVAILABLE);
+    }
+  }
+
+  @Test
+  void ofManyCallersOneTriesWhetherTheBackendIsBack() throws Exception {
+    try (Enclave enclave = scene.open(Scene.fallback())) {
+      SigningKey key = ready(enclave);
+      scene.begin(Fault.unavailable());
+      assertThat(key.sign(MESSAGE).byFallback()).isPresent();
+      scene.clock.advance(Duration.ofSeconds(11));
+      int asked = scene.cloud.faults().calls(CloudOperation.SIGN);
+      assertThat(key.sign(MESSAGE).byFallback()).isPresent();
+      int ofOne = scene.cloud.faults().calls(CloudOperation.SIGN) - asked;
+      assertThat(ofOne).isPositive();
+      ExecutorService callers = Executors.newFixedThreadPool(8);
+      try {
+        List<Callable<Boolean>> calls =
+            Collections.nCopies(64, () -> key.sign(MESSAGE).byFallback().isPresent());
+        for (Future<Boolean> call : callers.invokeAll(calls)) {
+          assertThat(call.get()).isTrue();
+        }
+      } finally {
+        callers.shutdown();
+      }
+      assertThat(scene.cloud.faults().calls(CloudOperation.SIGN) - asked).isEqualTo(ofOne);
     }
   }
 

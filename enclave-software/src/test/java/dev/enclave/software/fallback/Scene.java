@@ -67,6 +67,16 @@ final class Scene {
     return all;
   }
 
+  /** A process of another machine, which has another directory. */
+  Enclave openElsewhere() {
+    return open(Map.of("enclave.software.directory", store + "-elsewhere"));
+  }
+
+  /** The directory of the companions. */
+  Path store() {
+    return store;
+  }
+
   /** What every log so far has. */
   List<AuditEvent> events() {
     return logs.stream().flatMap(log -> log.events().stream()).toList();

@@ -99,14 +99,6 @@ final class InMemoryRecordStore implements RecordStore {
     return replaced;
   }
 
-  private static void requireFit(KeyName name, Bytes content) throws BackendFailure {
-    if (content.size() > InMemoryRecords.LONGEST) {
-      throw BackendFailure.permanent(
-          FailureCode.LIMIT_EXCEEDED,
-          "A record of " + content.size() + " bytes for " + name + " is too long.");
-    }
-  }
-
   @Override
   public void settle(KeyName name, CallContext call) throws BackendFailure {
     all.ask(Operation.SETTLE, name, false);

@@ -27,7 +27,9 @@ class ConfigurationDocTest {
   private static final String GCP_KMS =
       "enclave-gcp/src/main/java/dev/enclave/gcp/internal/settings/GcpSettings.java";
   private static final String KUBERNETES =
-      "enclave-k8s/src/main/java/dev/enclave/kubernetes/internal/settings/KubernetesSettings.java";
+      "enclave-k8s/src/main/java/dev/enclave/kubernetes/internal/connect/KubernetesSettings.java";
+  private static final String KEK =
+      "enclave-records/src/main/java/dev/enclave/records/kek/KekSettings.java";
 
   @Test
   void explainsEverySettingThereIs_andNoOther() {
@@ -46,6 +48,7 @@ class ConfigurationDocTest {
         all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.aws-kms.", AWS_KMS_CREDENTIALS));
     settings.addAll(all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.gcp-kms.", GCP_KMS));
     settings.addAll(all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.kubernetes.", KUBERNETES));
+    settings.addAll(all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.kubernetes.", KEK));
     settings.addAll(
         all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.azure-keyvault.", AZURE_KEYVAULT));
     settings.add("enclave.keys.<name>");

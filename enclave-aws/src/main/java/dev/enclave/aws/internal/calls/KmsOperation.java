@@ -1,9 +1,9 @@
 package dev.enclave.aws.internal.calls;
 
+import dev.enclave.cloud.RemoteRequest;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import dev.enclave.cloud.RemoteRequest;
 
 /** The requests that are sent to KMS. */
 public enum KmsOperation {
@@ -51,8 +51,8 @@ public enum KmsOperation {
   }
 
   /**
-   * Whether AWS allows 15 of these a second or fewer, by its defaults (KMS Developer Guide, "Request
-   * quotas"). It counts them anew each second.
+   * Whether AWS allows 15 of these a second or fewer, by its defaults (KMS Developer Guide,
+   * "Request quotas"). It counts them anew each second.
    */
   static boolean fewASecond(String permission) {
     return FEW_A_SECOND.contains(permission);

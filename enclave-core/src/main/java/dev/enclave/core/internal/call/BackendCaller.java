@@ -57,6 +57,10 @@ public final class BackendCaller {
   private final RetryPolicy retry;
   private final TimeSource time;
   private final RandomGenerator random;
+
+  /** Silence for less says nothing of a backend. */
+  public static final Duration TIME_TO_ANSWER = Duration.ofSeconds(1);
+
   private final List<String> places;
   private final RetryBudget budget = new RetryBudget();
   private final CircuitBreaker breaker;
@@ -122,6 +126,7 @@ public final class BackendCaller {
         budget.call();
       }
       BackendFailure failure;
+      long begun = time.nanoTime();
       try {
         T answer = answered(timed(attempt, context(plan, number, deadline), plan.trace()));
         breaker.answered(era);
@@ -138,7 +143,8 @@ public final class BackendCaller {
         Unexpected.rethrowFatal(e);
         throw brokenContract(plan, e);
       }
-      note(plan, failure, era);
+      Duration had = deadline.remaining().plusNanos(time.nanoTime() - begun);
+      note(plan, failure, era, had);
       pauseOrThrow(plan, failure, number - first + 1, deadline);
     }
   }
@@ -155,6 +161,14 @@ public final class BackendCaller {
       throw new NullPointerException("the backend answered null");
     }
     return answer;
+  }
+
+  /**
+   * Whether the breaker holds calls back, or will, for more than callers in a hurry: a connection
+   * failed, or no answer came in {@link #TIME_TO_ANSWER} or longer.
+   */
+  public boolean outageIsProven() {
+    return breaker.proven();
   }
 
   private ConnectivityException tooLate(Plan plan) {
@@ -198,7 +212,7 @@ public final class BackendCaller {
         at);
   }
 
-  private void note(Plan plan, BackendFailure failure, int era) {
+  private void note(Plan plan, BackendFailure failure, int era, Duration had) {
     plan.trace().providerRequestId(failure.providerRequestId());
     if (failure.failureClass() == FailureClass.AMBIGUOUS && plan.changes()) {
       plan.trace().outcomeUnknown(true);
@@ -214,7 +228,9 @@ public final class BackendCaller {
     if (throttled) {
       breaker.throttled(era);
     } else if (unanswered) {
-      breaker.failed(era);
+      boolean proof =
+          failure.code() == FailureCode.UNAVAILABLE || had.compareTo(TIME_TO_ANSWER) >= 0;
+      breaker.failed(era, proof);
     } else {
       breaker.answered(era);
     }

@@ -47,6 +47,7 @@ final class CircuitBreaker {
   private int failuresInARow;
   private boolean open;
   private boolean recovering;
+  private boolean proven;
   private int letIn;
   private Duration widest = SHORTEST_HOLD;
   private Duration hold = SHORTEST_HOLD;
@@ -106,6 +107,7 @@ final class CircuitBreaker {
       return;
     }
     failuresInARow = 0;
+    proven = false;
     if (!open) {
       troubled = false;
       return;
@@ -121,12 +123,17 @@ final class CircuitBreaker {
     }
   }
 
-  /** No answer came to an attempt of {@code began}. */
-  synchronized void failed(int began) {
+  /**
+   * No answer came to an attempt of {@code began}.
+   *
+   * @param proof whether an answer would have come from a backend that is up
+   */
+  synchronized void failed(int began, boolean proof) {
     if (began != era) {
       return;
     }
     troubled = true;
+    proven |= proof;
     failuresInARow++;
     if (open && !recovering) {
       widest = doubled(widest);
@@ -168,6 +175,14 @@ final class CircuitBreaker {
   /** Whether the backend answers again, and calls are only held back so as not to overrun it. */
   synchronized boolean recovering() {
     return recovering;
+  }
+
+  /**
+   * Whether one of the attempts without an answer, since the last with one, would have had an
+   * answer from a backend that is up: callers in a hurry may have given the others up.
+   */
+  synchronized boolean proven() {
+    return proven;
   }
 
   private Duration upTo(Duration most) {

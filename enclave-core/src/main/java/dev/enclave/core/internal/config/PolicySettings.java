@@ -3,6 +3,7 @@ package dev.enclave.core.internal.config;
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
+import dev.enclave.Fallback;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.RotationInterval;
 import dev.enclave.error.EnclaveException;
@@ -37,32 +38,52 @@ public final class PolicySettings {
   /** The clouds' backends go by what was read, so that nothing else bounds its age. */
   private static final Duration GREATEST_READING_AGE = Duration.ofHours(1);
 
+  private static final Duration LEAST_VALID_FOR = Duration.ofHours(1);
+
+  /** So that an endorsement, which begins a few minutes before it is made, is not too long. */
+  private static final Duration GREATEST_VALID_FOR =
+      Fallback.Endorsement.LONGEST.minus(Duration.ofDays(1));
+
   private static final Map<String, Scale<?>> SCALES =
       new TreeMap<>(
-          Map.of(
-              SettingNames.ENVIRONMENT,
-              new Scale<>(
-                  Configuration.constant(EnvironmentType.class), (a, b) -> a.compareTo(b) <= 0),
-              SettingNames.MINIMUM_ASSURANCE,
-              new Scale<>(Configuration.constant(Assurance.class), Assurance::atLeast),
-              SettingNames.BACKENDS,
-              new Scale<>(Configuration.list(BackendId::new), PolicySettings::within),
-              SettingNames.ALGORITHMS,
-              new Scale<>(Configuration.list(KeyAlgorithm::parse), PolicySettings::within),
-              SettingNames.ROTATION_INTERVAL,
-              new Scale<>(PolicySettings::rotation, PolicySettings::asOften),
-              SettingNames.ROTATION_AUTOMATIC,
-              new Scale<>(Configuration.constant(Switch.class), (a, b) -> a.compareTo(b) >= 0),
-              SettingNames.READING_MAXIMUM_AGE,
-              new Scale<>(PolicySettings::readingAge, (a, b) -> a.compareTo(b) <= 0),
-              SettingNames.FALLBACK,
-              new Scale<>(
-                  Configuration.constant(FallbackChoice.class), (a, b) -> a.compareTo(b) >= 0),
-              SettingNames.ACKNOWLEDGE,
-              new Scale<>(PolicySettings::truth, (a, b) -> !a || b),
-              SettingNames.AUDIT_COUNTERSIGN,
-              new Scale<>(
-                  Configuration.constant(CountersignChoice.class), (a, b) -> a.compareTo(b) >= 0)));
+          Map.ofEntries(
+              Map.entry(
+                  SettingNames.ENVIRONMENT,
+                  new Scale<>(
+                      Configuration.constant(EnvironmentType.class),
+                      (a, b) -> a.compareTo(b) <= 0)),
+              Map.entry(
+                  SettingNames.MINIMUM_ASSURANCE,
+                  new Scale<>(Configuration.constant(Assurance.class), Assurance::atLeast)),
+              Map.entry(
+                  SettingNames.BACKENDS,
+                  new Scale<>(Configuration.list(BackendId::new), PolicySettings::within)),
+              Map.entry(
+                  SettingNames.ALGORITHMS,
+                  new Scale<>(Configuration.list(KeyAlgorithm::parse), PolicySettings::within)),
+              Map.entry(
+                  SettingNames.ROTATION_INTERVAL,
+                  new Scale<>(PolicySettings::rotation, PolicySettings::asOften)),
+              Map.entry(
+                  SettingNames.ROTATION_AUTOMATIC,
+                  new Scale<>(Configuration.constant(Switch.class), (a, b) -> a.compareTo(b) >= 0)),
+              Map.entry(
+                  SettingNames.READING_MAXIMUM_AGE,
+                  new Scale<>(PolicySettings::readingAge, (a, b) -> a.compareTo(b) <= 0)),
+              Map.entry(
+                  SettingNames.FALLBACK,
+                  new Scale<>(
+                      Configuration.constant(FallbackChoice.class), (a, b) -> a.compareTo(b) >= 0)),
+              Map.entry(
+                  SettingNames.FALLBACK_VALID_FOR,
+                  new Scale<>(PolicySettings::fallbackValidFor, (a, b) -> a.compareTo(b) <= 0)),
+              Map.entry(
+                  SettingNames.ACKNOWLEDGE, new Scale<>(PolicySettings::truth, (a, b) -> !a || b)),
+              Map.entry(
+                  SettingNames.AUDIT_COUNTERSIGN,
+                  new Scale<>(
+                      Configuration.constant(CountersignChoice.class),
+                      (a, b) -> a.compareTo(b) >= 0))));
 
   /** Of what is accepted or acknowledged: {@code false} is stricter. */
   private static final Scale<Boolean> ACCEPTANCE =
@@ -137,6 +158,19 @@ public final class PolicySettings {
       // Told below.
     }
     throw new IllegalArgumentException("no duration from 10 seconds to an hour");
+  }
+
+  /** Reads how long a companion may sign after it was endorsed. */
+  public static Duration fallbackValidFor(String text) {
+    try {
+      Duration validFor = Duration.parse(text);
+      if (validFor.compareTo(LEAST_VALID_FOR) >= 0 && validFor.compareTo(GREATEST_VALID_FOR) <= 0) {
+        return validFor;
+      }
+    } catch (DateTimeParseException e) {
+      // Told below.
+    }
+    throw new IllegalArgumentException("no duration from an hour to six days");
   }
 
   private static boolean asOften(RotationInterval one, RotationInterval other) {

@@ -98,8 +98,7 @@ public final class KeyPolicy {
   }
 
   private boolean strict() {
-    return policy.environment() == EnvironmentType.PRODUCTION
-        || policy.environment() == EnvironmentType.STAGING;
+    return policy.environment().isStrict();
   }
 
   private PolicyException unreadableStamp(

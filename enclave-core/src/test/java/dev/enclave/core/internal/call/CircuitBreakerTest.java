@@ -40,10 +40,27 @@ final class CircuitBreakerTest {
     open();
     Instant promised = breaker.retryAt().orElseThrow();
     time.advance(CircuitBreaker.SHORTEST_HOLD.dividedBy(2));
-    underWay.forEach(breaker::failed);
+    underWay.forEach(begun -> breaker.failed(begun, true));
     time.advance(Duration.between(time.now(), promised));
 
     assertThat(breaker.enter()).isNotEqualTo(CircuitBreaker.HELD_BACK);
+  }
+
+  @Test
+  void silenceForCallersInAHurryOpensIt_andProvesNothing() {
+    for (int call = 0; call < CircuitBreaker.FAILURES_TO_OPEN; call++) {
+      breaker.failed(breaker.enter(), false);
+    }
+    assertThat(breaker.enter()).isEqualTo(CircuitBreaker.HELD_BACK);
+    assertThat(breaker.proven()).isFalse();
+
+    time.advance(FIRST_HOLD_AT_MOST);
+    breaker.failed(breaker.enter(), true);
+    assertThat(breaker.proven()).isTrue();
+
+    time.advance(CircuitBreaker.LONGEST_HOLD.multipliedBy(2));
+    breaker.answered(breaker.enter());
+    assertThat(breaker.proven()).isFalse();
   }
 
   @Test
@@ -72,7 +89,7 @@ final class CircuitBreakerTest {
       time.advance(shortest.minusNanos(1));
       assertThat(breaker.enter()).isEqualTo(CircuitBreaker.HELD_BACK);
       time.advance(shortest.dividedBy(2).plusNanos(1));
-      breaker.failed(breaker.enter());
+      breaker.failed(breaker.enter(), true);
     }
   }
 
@@ -83,7 +100,7 @@ final class CircuitBreakerTest {
       HandTime clock = new HandTime();
       CircuitBreaker own = new CircuitBreaker(clock, new SplittableRandom(process));
       for (int i = 0; i < CircuitBreaker.FAILURES_TO_OPEN; i++) {
-        own.failed(own.enter());
+        own.failed(own.enter(), true);
       }
       while (own.enter() == CircuitBreaker.HELD_BACK) {
         clock.advance(Duration.ofMillis(5));
@@ -140,7 +157,7 @@ final class CircuitBreakerTest {
   @Test
   void oneLostAnswerOnTheWayBackDoesNotBeginTheOutageAnew() {
     Deque<Integer> underWay = recoveringWith(8);
-    breaker.failed(underWay.pop());
+    breaker.failed(underWay.pop(), true);
     underWay.forEach(breaker::answered);
 
     assertThat(letThrough(1000)).hasSize(14);
@@ -150,7 +167,7 @@ final class CircuitBreakerTest {
   void threeInARowOnTheWayBackDo() {
     Deque<Integer> underWay = recoveringWith(8);
     for (int i = 0; i < CircuitBreaker.FAILURES_TO_OPEN_AGAIN; i++) {
-      breaker.failed(underWay.pop());
+      breaker.failed(underWay.pop(), true);
     }
     underWay.forEach(breaker::answered);
 
@@ -203,7 +220,7 @@ final class CircuitBreakerTest {
 
   private void open() {
     for (int i = 0; i < CircuitBreaker.FAILURES_TO_OPEN; i++) {
-      breaker.failed(breaker.enter());
+      breaker.failed(breaker.enter(), true);
     }
     assertThat(breaker.enter()).isEqualTo(CircuitBreaker.HELD_BACK);
   }

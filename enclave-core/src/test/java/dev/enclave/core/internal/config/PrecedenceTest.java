@@ -6,6 +6,7 @@ import static dev.enclave.core.internal.config.SettingNames.AUDIT_COUNTERSIGN;
 import static dev.enclave.core.internal.config.SettingNames.BACKENDS;
 import static dev.enclave.core.internal.config.SettingNames.ENVIRONMENT;
 import static dev.enclave.core.internal.config.SettingNames.FALLBACK;
+import static dev.enclave.core.internal.config.SettingNames.FALLBACK_VALID_FOR;
 import static dev.enclave.core.internal.config.SettingNames.MAY_BE_LOWERED;
 import static dev.enclave.core.internal.config.SettingNames.MINIMUM_ASSURANCE;
 import static dev.enclave.core.internal.config.SettingNames.READING_MAXIMUM_AGE;
@@ -89,6 +90,7 @@ final class PrecedenceTest {
     ROTATION_AUTOMATIC + ", on, off",
     READING_MAXIMUM_AGE + ", PT1M, PT10M",
     FALLBACK + ", disabled, software",
+    FALLBACK_VALID_FOR + ", PT12H, P2D",
     ACKNOWLEDGE + ", false, true",
     AUDIT_COUNTERSIGN + ", required, auto",
     AUDIT_COUNTERSIGN + ", auto, off"
@@ -124,6 +126,7 @@ final class PrecedenceTest {
             ROTATION_AUTOMATIC,
             READING_MAXIMUM_AGE,
             FALLBACK,
+            FALLBACK_VALID_FOR,
             ACKNOWLEDGE,
             AUDIT_COUNTERSIGN);
   }
@@ -310,7 +313,8 @@ final class PrecedenceTest {
     assertThatThrownBy(() -> Precedence.decide(List.of(file)))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("(from file)")
-        .hasMessageContaining("enclave.environment, enclave.fallback, enclave.minimum-assurance");
+        .hasMessageContaining(
+            "enclave.fallback, enclave.fallback.valid-for, enclave.minimum-assurance");
   }
 
   @Test

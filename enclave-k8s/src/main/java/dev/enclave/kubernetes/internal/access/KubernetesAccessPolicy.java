@@ -1,7 +1,7 @@
 package dev.enclave.kubernetes.internal.access;
 
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
-import dev.enclave.kubernetes.internal.settings.KubernetesSettings;
+import dev.enclave.kubernetes.internal.connect.KubernetesSettings;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.backend.BackendContext;
 import java.io.IOException;

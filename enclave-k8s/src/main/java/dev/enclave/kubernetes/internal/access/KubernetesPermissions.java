@@ -1,6 +1,9 @@
 package dev.enclave.kubernetes.internal.access;
 
 import dev.enclave.diagnosis.Diagnosis.Permission;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.kubernetes.internal.calls.ApiCalls;
 import dev.enclave.kubernetes.internal.calls.ApiRequest;
 import dev.enclave.records.json.Json;
@@ -86,8 +89,17 @@ public final class KubernetesPermissions implements PermissionProber {
   }
 
   /** Whether keys that are there may be read. */
-  boolean mayRead(CallContext call) throws BackendFailure {
+  public boolean mayRead(CallContext call) throws BackendFailure {
     return granted("get", rules(call), call);
+  }
+
+  /** That they may not. */
+  public Finding mayNotRead() {
+    return Finding.of(
+        Severity.ERROR,
+        ErrorCode.ACCESS_DENIED,
+        "The service account may not get Secrets in namespace " + calls.server().namespace(),
+        "Add to a Role of the service account: " + rule("get"));
   }
 
   /** Whether all keys may be listed and changed, by as many requests. */
@@ -130,7 +142,7 @@ public final class KubernetesPermissions implements PermissionProber {
     }
   }
 
-  static String rule(String verb) {
+  private static String rule(String verb) {
     return "{apiGroups: [\"\"], resources: [secrets], verbs: [" + verb + "]}";
   }
 

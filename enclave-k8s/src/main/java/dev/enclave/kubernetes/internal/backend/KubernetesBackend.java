@@ -5,30 +5,29 @@ import dev.enclave.cloud.setup.HttpClients;
 import dev.enclave.cloud.setup.WireLogs;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.diagnosis.HealthReport;
-import dev.enclave.kubernetes.internal.access.KubernetesHealth;
+import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.kubernetes.internal.access.KubernetesPermissions;
 import dev.enclave.kubernetes.internal.calls.ApiCalls;
 import dev.enclave.kubernetes.internal.connect.ApiServer;
-import dev.enclave.kubernetes.internal.settings.KubernetesSettings;
+import dev.enclave.kubernetes.internal.connect.KubernetesSettings;
 import dev.enclave.kubernetes.internal.store.SecretStore;
 import dev.enclave.records.RecordBackend;
-import dev.enclave.records.kek.BorrowedKek;
-import dev.enclave.records.kek.NoKek;
 import dev.enclave.records.kek.RecordKek;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.PermissionProber;
 import dev.enclave.spi.backend.SigningBackend;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Keys in Secrets of one namespace, each sealed under a data key that another backend wraps. */
 public final class KubernetesBackend extends RecordBackend implements PermissionProber {
 
   private final ApiCalls calls;
-  private final KubernetesHealth health;
+  private final KubernetesSettings settings;
   private final KubernetesPermissions permissions;
+  private final WireLogs logs;
 
   private KubernetesBackend(
       ApiCalls calls,
@@ -39,7 +38,8 @@ public final class KubernetesBackend extends RecordBackend implements Permission
     super(BackendId.KUBERNETES, calls.server().namespace(), new SecretStore(calls), kek, context);
     this.calls = calls;
     this.permissions = new KubernetesPermissions(calls);
-    this.health = new KubernetesHealth(calls, settings, permissions, logs);
+    this.settings = settings;
+    this.logs = logs;
   }
 
   /** Opens it; asks the API server nothing, since the engine asks for its health next. */
@@ -50,38 +50,27 @@ public final class KubernetesBackend extends RecordBackend implements Permission
     KubernetesSettings settings = KubernetesSettings.of(context.settings());
     ApiServer server = ApiServer.of(settings, context);
     server.credential().token();
-    RecordKek kek = kek(settings, context);
+    RecordKek kek = settings.kek().open(context.keyEncryptionKeys(), context.environment());
     return new KubernetesBackend(
         new ApiCalls(server, context.time()), kek, logs, settings, context);
   }
 
-  private static RecordKek kek(KubernetesSettings settings, BackendContext context)
-      throws BackendFailure {
-    String setting = settings.fullName(KubernetesSettings.KEK);
-    if (settings.kek().isPresent()) {
-      return new BorrowedKek(
-          settings.kek().get().from(context.keyEncryptionKeys()),
-          setting,
-          settings.dataKeyLifetime());
-    }
-    if (KubernetesSettings.strict(context.environment())) {
-      throw BackendFailure.permanent(
-          FailureCode.MISCONFIGURED,
-          "Setting "
-              + setting
-              + " is not set, and "
-              + context.environment()
-              + " refuses keys that no key-encryption key seals. Add one line with a wrapping key of"
-              + " another backend: "
-              + setting
-              + "=aws-kms:payments-kek.");
-    }
-    return new NoKek(setting);
-  }
-
+  /** By one request or two, which make nothing and read no Secret. */
   @Override
   public HealthReport health(CallContext call) throws BackendFailure {
-    return guarded(call, () -> health.report(call));
+    return guarded(
+        call,
+        () -> {
+          boolean mayRead = permissions.mayRead(call);
+          List<Finding> findings = new ArrayList<>(logs.findings());
+          findings.addAll(calls.server().credential().findings());
+          settings.kek().finding("whoever reads their Secrets, or etcd,").ifPresent(findings::add);
+          calls.clocks().finding().ifPresent(findings::add);
+          if (!mayRead) {
+            findings.add(permissions.mayNotRead());
+          }
+          return HealthReport.of(findings);
+        });
   }
 
   @Override

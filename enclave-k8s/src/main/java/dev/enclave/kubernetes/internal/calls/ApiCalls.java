@@ -5,6 +5,7 @@ import dev.enclave.cloud.ErrorRule;
 import dev.enclave.cloud.Refusals;
 import dev.enclave.cloud.RemoteRequest;
 import dev.enclave.cloud.RequestGate;
+import dev.enclave.cloud.setup.ClockDifference;
 import dev.enclave.internal.http.BoundedHttp;
 import dev.enclave.internal.http.HttpAnswer;
 import dev.enclave.internal.http.HttpAnswer.Answered;
@@ -16,11 +17,8 @@ import dev.enclave.records.json.Json;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.TimeSource;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeFormatter;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -29,9 +27,6 @@ import java.util.regex.Pattern;
 public final class ApiCalls {
 
   public static final Refusals REFUSALS = new Refusals(BackendId.KUBERNETES, "Kubernetes");
-
-  /** Clocks that differ by more are worth a word: tokens are issued for ten minutes and more. */
-  public static final Duration LARGEST_DIFFERENCE = Duration.ofMinutes(2);
 
   /** A Secret's 1 MiB in base64, its annotations (256 KiB) and what the server notes of writers. */
   private static final int LONGEST_ANSWER = 4 << 20;
@@ -42,14 +37,13 @@ public final class ApiCalls {
 
   private static final Pattern REASON = Pattern.compile("[A-Z][A-Za-z]{1,40}");
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9-]{1,64}");
-  private static final Pattern DATE = Pattern.compile("[A-Za-z0-9 ,:]{1,40}");
   private static final Pattern SECONDS = Pattern.compile("[0-9]{1,5}");
 
   private final ApiServer server;
   private final TimeSource time;
   private final HttpExchange http;
   private final RequestGate gate;
-  private volatile Duration ahead = Duration.ZERO;
+  private final ClockDifference clocks;
 
   /** To a server; nothing is sent before the first request. */
   public ApiCalls(ApiServer server, TimeSource time) {
@@ -61,6 +55,7 @@ public final class ApiCalls {
     this.server = server;
     this.time = time;
     this.http = http;
+    this.clocks = new ClockDifference(time, "the API server");
     this.gate = new RequestGate(REFUSALS, http::close);
   }
 
@@ -72,9 +67,9 @@ public final class ApiCalls {
     return server;
   }
 
-  /** How far this machine's clock was ahead of the API server's at the last answer. */
-  public Duration ahead() {
-    return ahead;
+  /** How far this machine's clock was from the API server's at the last answer. */
+  public ClockDifference clocks() {
+    return clocks;
   }
 
   /**
@@ -107,18 +102,9 @@ public final class ApiCalls {
       throw gate.closed() ? REFUSALS.closed() : unanswered(request.asked(), silent);
     }
     Answered answered = (Answered) answer;
-    header(answered, "audit-id", PLAIN).ifPresent(call::requested);
-    header(answered, "date", DATE).ifPresent(this::compare);
+    answered.header("audit-id", PLAIN).ifPresent(call::requested);
+    answered.header("date", ClockDifference.DATE).ifPresent(clocks::observe);
     return answered;
-  }
-
-  private void compare(String date) {
-    try {
-      Instant theirs = Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date));
-      ahead = Duration.between(theirs, time.now());
-    } catch (DateTimeException e) {
-      // What answers there may keep no clock.
-    }
   }
 
   private static BackendFailure unanswered(RemoteRequest asked, Silent silent) {
@@ -126,7 +112,8 @@ public final class ApiCalls {
       case NOT_SENT ->
           asked.notSent(
               silent.observed(),
-              "network policies, whether the API server is up, and whether ca.crt is its cluster's");
+              "network policies, whether the API server is up, and whether ca.crt is its"
+                  + " cluster's");
       case LATE -> asked.late();
       case BROKEN -> asked.lost(silent.observed());
     };
@@ -150,7 +137,11 @@ public final class ApiCalls {
     ErrorRule rule =
         ending
             ? ApiErrors.ENDING
-            : denied ? ApiErrors.denied(request, starting) : ApiErrors.of(reason, answer.status());
+            : namespace
+                ? ApiErrors.NO_NAMESPACE
+                : denied
+                    ? ApiErrors.denied(request, starting)
+                    : ApiErrors.of(reason, answer.status());
     String observed =
         "the API server answered "
             + answer.status()
@@ -164,7 +155,7 @@ public final class ApiCalls {
         .refused(
             rule,
             observed,
-            header(answer, "retry-after", SECONDS).map(Integer::parseInt).map(Duration::ofSeconds),
+            answer.header("retry-after", SECONDS).map(Integer::parseInt).map(Duration::ofSeconds),
             call.attempt())
         .naming(server.namespace());
   }
@@ -195,17 +186,6 @@ public final class ApiCalls {
                         + " here): kubelet replaces it in a projected volume, unless that is"
                         + " mounted by subPath or was copied")
             .orElse("")
-        + (ahead.abs().compareTo(LARGEST_DIFFERENCE) > 0
-            ? ". Its clock and this machine's differ by " + ahead.abs().toMinutes() + " minutes"
-            : "");
-  }
-
-  private static Optional<String> header(Answered answer, String name, Pattern form) {
-    return answer.headers().entrySet().stream()
-        .filter(header -> header.getKey().equalsIgnoreCase(name))
-        .map(Map.Entry::getValue)
-        .flatMap(List::stream)
-        .filter(value -> form.matcher(value).matches())
-        .findFirst();
+        + clocks.observed().map(". Its clock and this machine's differ by "::concat).orElse("");
   }
 }

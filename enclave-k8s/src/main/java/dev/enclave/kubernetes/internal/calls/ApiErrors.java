@@ -11,9 +11,6 @@ import dev.enclave.spi.FailureCode;
  */
 final class ApiErrors {
 
-  static final String UNAUTHORIZED = "Unauthorized";
-  static final String FORBIDDEN = "Forbidden";
-
   private static final ErrorRule SERVER =
       ErrorRule.ambiguous(
           FailureCode.UNAVAILABLE,
@@ -39,6 +36,11 @@ final class ApiErrors {
           FailureCode.REJECTED,
           "Something else than an API server answers there. Look at what stands before it.");
 
+  static final ErrorRule NO_NAMESPACE =
+      ErrorRule.permanent(
+          FailureCode.MISCONFIGURED,
+          "Create the namespace, or correct enclave.kubernetes.namespace.");
+
   static final ErrorRule ENDING =
       ErrorRule.permanent(
           FailureCode.REJECTED,
@@ -52,9 +54,9 @@ final class ApiErrors {
           // Also of a valid token, by a server that has just started and knows no account yet.
           ErrorRule.transientFailure(
                   FailureCode.ACCESS_DENIED,
-                  "The API server takes the credential for nobody's: has it expired, was it revoked, or is"
-                      + " it another cluster's, or for another audience?",
-                  UNAUTHORIZED,
+                  "The API server takes the credential for nobody's: has it expired, was it"
+                      + " revoked, or is it another cluster's, or for another audience?",
+                  "Unauthorized",
                   "HTTP 401")
               .forAFewAttempts(),
           ErrorRule.permanent(
@@ -72,7 +74,8 @@ final class ApiErrors {
               FailureCode.REJECTED, "List from the beginning.", "Gone", "Expired", "HTTP 410"),
           ErrorRule.permanent(
               FailureCode.LIMIT_EXCEEDED,
-              "It is too long for the API server or for what stands before it. Destroy old versions.",
+              "It is too long for the API server or for what stands before it. Destroy old"
+                  + " versions.",
               "RequestEntityTooLarge",
               "HTTP 413"),
           ErrorRule.permanent(
@@ -81,8 +84,8 @@ final class ApiErrors {
               "Invalid",
               "HTTP 422"),
           ErrorRule.throttled(
-              "The API server's flow control holds this service account back. Send less, or give its"
-                  + " priority level more.",
+              "The API server's flow control holds this service account back. Send less, or give"
+                  + " its priority level more.",
               "TooManyRequests",
               "HTTP 429"),
           ErrorRule.ambiguous(

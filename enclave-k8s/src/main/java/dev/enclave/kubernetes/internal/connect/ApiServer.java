@@ -1,7 +1,6 @@
 package dev.enclave.kubernetes.internal.connect;
 
 import dev.enclave.cloud.setup.PemTls;
-import dev.enclave.kubernetes.internal.settings.KubernetesSettings;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
@@ -51,7 +50,7 @@ public record ApiServer(
               + settings.fullName(KubernetesSettings.KUBECONFIG)
               + " to a kubeconfig file.");
     }
-    if (KubernetesSettings.strict(context.environment())) {
+    if (context.environment().isStrict()) {
       throw BackendFailure.permanent(
           FailureCode.REFUSED,
           source

@@ -3,7 +3,6 @@ package dev.enclave.kubernetes.internal.connect;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.kubernetes.internal.settings.KubernetesSettings;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
@@ -43,7 +42,7 @@ final class TokenFile implements Credential {
               "There is no service-account token to be read in " + path + ". " + REMEDY + ".")
           .naming(path);
     }
-    if (token.get().end().isEmpty() && KubernetesSettings.strict(context.environment())) {
+    if (token.get().end().isEmpty() && context.environment().isStrict()) {
       throw BackendFailure.permanent(
               FailureCode.REFUSED,
               endless() + " " + context.environment() + " refuses it. " + REMEDY + ".")

@@ -103,20 +103,7 @@ public final class SecretStore implements RecordStore {
     Map<String, Object> made =
         SecretObject.json(
             namespace, secret, TYPE, Map.of(LABEL, LABEL_VALUE), Map.of(ENTRY, text(content)));
-    try {
-      return written(name, content, calls.send(ApiRequest.create(namespace, secret, made), call));
-    } catch (BackendFailure e) {
-      if (e.code() == FailureCode.NOT_FOUND) {
-        throw failure(
-            FailureCode.MISCONFIGURED,
-            nameOf(name)
-                + " cannot be made: there is no namespace "
-                + namespace
-                + ". Create it, or correct enclave.kubernetes.namespace.",
-            name);
-      }
-      throw e;
-    }
+    return written(name, content, calls.send(ApiRequest.create(namespace, secret, made), call));
   }
 
   /** Reads once more: what others noted on the Secret is to stay, and it may bear new marks. */
@@ -220,18 +207,6 @@ public final class SecretStore implements RecordStore {
               + owner.get()
               + ", so Enclave uses it and never changes it. Change it where that takes it from:"
               + " docs/kubernetes.md, \"Secrets that a controller writes\".",
-          name);
-    }
-  }
-
-  private void requireFit(KeyName name, Bytes content) throws BackendFailure {
-    if (content.size() > LONGEST) {
-      throw failure(
-          FailureCode.LIMIT_EXCEEDED,
-          nameOf(name)
-              + " would have "
-              + content.size()
-              + " bytes, and a Secret takes 1 MiB. Destroy old versions of the key.",
           name);
     }
   }

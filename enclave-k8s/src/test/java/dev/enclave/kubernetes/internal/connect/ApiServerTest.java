@@ -9,7 +9,6 @@ import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.kubernetes.internal.Pod;
 import dev.enclave.kubernetes.internal.calls.ApiCalls;
 import dev.enclave.kubernetes.internal.calls.ApiRequest;
-import dev.enclave.kubernetes.internal.settings.KubernetesSettings;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;

@@ -219,7 +219,7 @@ class RefusedSecretsTest {
     assertThat(store.find(NAME, Pod.call())).hasValue(made);
     Bytes tooMuch = Bytes.of(new byte[(1 << 20) + 1]);
     assertThat(failure(() -> store.replace(made, tooMuch, Pod.call())))
-        .hasMessageContaining("1 MiB")
+        .hasMessageContaining("1048576")
         .extracting(BackendFailure::code)
         .isEqualTo(FailureCode.LIMIT_EXCEEDED);
     assertThat(store.find(NAME, Pod.call())).hasValue(made);

@@ -4,7 +4,7 @@ import dev.enclave.EnvironmentType;
 import dev.enclave.kubernetes.internal.Pod;
 import dev.enclave.kubernetes.internal.calls.ApiCalls;
 import dev.enclave.kubernetes.internal.connect.ApiServer;
-import dev.enclave.kubernetes.internal.settings.KubernetesSettings;
+import dev.enclave.kubernetes.internal.connect.KubernetesSettings;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.backend.BackendContext;
 import java.util.Map;

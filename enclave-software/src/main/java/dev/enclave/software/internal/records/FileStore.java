@@ -221,20 +221,6 @@ public final class FileStore implements RecordStore {
         });
   }
 
-  private static void requireFit(KeyName name, Bytes content) throws BackendFailure {
-    if (content.size() > LONGEST) {
-      throw BackendFailure.permanent(
-          FailureCode.LIMIT_EXCEEDED,
-          "The record of key "
-              + name
-              + " would have "
-              + content.size()
-              + " bytes, and has "
-              + LONGEST
-              + " at most. Destroy versions that are not needed any more.");
-    }
-  }
-
   private void makeFolder(KeyName name) throws BackendFailure {
     try {
       disk.createDirectory(layout.key(name));

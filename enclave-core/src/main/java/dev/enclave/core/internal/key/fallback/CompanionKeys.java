@@ -27,6 +27,8 @@ import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -71,7 +73,7 @@ public record CompanionKeys(SharedParts shared) {
   /** The companion of a key's version, made if it is not there. */
   KeyCreation.Found of(
       KeyHandle key, KeyVersionId version, SigningAlgorithm algorithm, String deployment) {
-    String base = base(key, version, deployment);
+    String base = base(key, version, deployment, period());
     for (int number = 1; number <= MOST_TRIES; number++) {
       KeySpec<?> spec =
           KeySpec.named(base + "-" + number).algorithm(algorithm).rotation(RotationInterval.NEVER);
@@ -88,8 +90,44 @@ public record CompanionKeys(SharedParts shared) {
             + " destroyed companions of one key. Give it another enclave.software.directory.");
   }
 
-  private String base(KeyHandle key, KeyVersionId version, String deployment) {
-    long period = shared.time().now().getEpochSecond() / PERIOD.toSeconds();
+  /**
+   * Those that are there for versions of a key, of this period and the one before: of a version
+   * that was replaced, or destroyed, while no process of the deployment was there to see it.
+   */
+  List<KeySlot> leftOver(KeyHandle key, List<KeyVersionId> versions, String deployment) {
+    List<KeySlot> found = new ArrayList<>();
+    long now = period();
+    for (KeyVersionId version : versions) {
+      addAlive(base(key, version, deployment, now - 1), found);
+      addAlive(base(key, version, deployment, now), found);
+    }
+    return found;
+  }
+
+  /** Numbers are taken one after the other, so the first that is missing is the end. */
+  private void addAlive(String base, List<KeySlot> to) {
+    KeyFinder finder = new KeyFinder(shared);
+    for (int number = 1; number <= MOST_TRIES; number++) {
+      KeySlot slot = finder.slot(KeyName.of(base + "-" + number));
+      try {
+        if (isAlive(finder.read(slot, shared.newTrace(), CALLER))) {
+          to.add(slot);
+        }
+      } catch (EnclaveException e) {
+        return; // It is not there; or what cannot be read, the sweep says.
+      }
+    }
+  }
+
+  private static boolean isAlive(KeyEntry entry) {
+    return entry.snapshot().versions().stream().anyMatch(v -> v.state() != KeyState.DESTROYED);
+  }
+
+  private long period() {
+    return shared.time().now().getEpochSecond() / PERIOD.toSeconds();
+  }
+
+  private String base(KeyHandle key, KeyVersionId version, String deployment, long period) {
     Message named =
         Message.ofUtf8(
             String.join("\n", key.toString(), version.value(), deployment, Long.toString(period)));
@@ -136,9 +174,7 @@ public record CompanionKeys(SharedParts shared) {
         try {
           KeySlot slot = finder.slot(name);
           KeyEntry entry = finder.read(slot, shared.newTrace(), CALLER);
-          boolean alive =
-              entry.snapshot().versions().stream().anyMatch(v -> v.state() != KeyState.DESTROYED);
-          if (alive && unwanted.test(entry)) {
+          if (isAlive(entry) && unwanted.test(entry)) {
             destroy(slot);
             destroyed++;
           }

@@ -2,6 +2,7 @@ package dev.enclave.core.internal.key.fallback;
 
 import dev.enclave.Fallback;
 import dev.enclave.KeyHandle;
+import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
@@ -16,6 +17,7 @@ import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.use.SignOperation;
 import dev.enclave.core.internal.key.versions.KeyCreation;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -42,6 +44,21 @@ record Endorsing(SharedParts keys, CompanionKeys companions, FallbackTerms terms
             terms.deployment());
     return new Companion.Endorsed(
         word(slot, entry.handle(), version, companion), companion.slot(), begun);
+  }
+
+  /** Companions of versions that sign no more, which nobody was there to destroy. */
+  List<KeySlot> leftOver(KeySlot slot) {
+    return slot.newest()
+        .map(
+            entry ->
+                companions.leftOver(
+                    entry.handle(),
+                    entry.snapshot().versions().stream()
+                        .filter(version -> version.state() != KeyState.ACTIVE)
+                        .map(KeyVersion::id)
+                        .toList(),
+                    terms.deployment()))
+        .orElse(List.of());
   }
 
   private Fallback.Endorsement word(

@@ -6,6 +6,7 @@ import dev.enclave.KeyState;
 import dev.enclave.SignOptions;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningInput;
+import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.key.fallback.OutageGate.Way;
 import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.rotation.BackgroundWork;
@@ -41,7 +42,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
   private static final Duration COMPANIONS_SHARE = Duration.ofSeconds(1);
 
   /** How long a backend has, so that its silence counts as an outage. */
-  private static final Duration LEAST_SHARE = Duration.ofSeconds(1);
+  private static final Duration LEAST_SHARE = BackendCaller.TIME_TO_ANSWER;
 
   /** How often endorsements are looked at that nobody uses. */
   private static final Duration LOOK = Duration.ofMinutes(10);
@@ -143,6 +144,9 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
   private void endorse(Companion companion) {
     try {
       Companion.Endorsed fresh = endorsing.endorsed(companion.slot());
+      if (companion.endorsed().isEmpty()) {
+        endorsing.leftOver(companion.slot()).forEach(disposal::add);
+      }
       companion
           .endorsed()
           .map(Companion.Endorsed::slot)
@@ -196,6 +200,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
 
   private void dismiss(Companion companion) {
     companion.endorsed().ifPresent(its -> disposal.add(its.slot()));
+    endorsing.leftOver(companion.slot()).forEach(disposal::add);
     companion.dismissed();
     byKey.remove(companion.slot().name(), companion);
   }
@@ -241,7 +246,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
       return signature;
     } catch (EnclaveException e) {
       boolean reached = run.trace().attempts() > 0;
-      if (!isOutage(e, most, reached)) {
+      if (!isOutage(companion.slot(), e, most, reached)) {
         settle(companion, asked, e, reached);
         throw e;
       }
@@ -276,9 +281,10 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
   }
 
   /** A refusal and a request to slow down are answers; so is silence for less than a second. */
-  private static boolean isOutage(EnclaveException e, Duration share, boolean reached) {
+  private static boolean isOutage(
+      KeySlot slot, EnclaveException e, Duration share, boolean reached) {
     return switch (e.code()) {
-      case BREAKER_OPEN -> true;
+      case BREAKER_OPEN -> slot.backend().caller().outageIsProven();
       case BACKEND_UNAVAILABLE -> reached;
       case DEADLINE_EXCEEDED -> reached && share.compareTo(LEAST_SHARE) >= 0;
       default -> false;
@@ -371,6 +377,11 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
       sweep();
     }
     return LOOK;
+  }
+
+  /** Where companions are, as messages name it. */
+  public String place() {
+    return companions.shared().backends().resolved().description().authority();
   }
 
   /** Destroys companions that nobody uses any more; that some cannot be ends nothing. */

@@ -1,0 +1,22 @@
+package dev.enclave.internal;
+
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendSettings;
+import dev.enclave.spi.FailureCode;
+
+/** One wording for a setting of a backend that cannot be what it is. */
+public final class WrongSetting {
+
+  private WrongSetting() {}
+
+  /**
+   * For a value that does not do.
+   *
+   * @param fix what to write, as a sentence
+   */
+  public static BackendFailure of(BackendSettings settings, String name, String value, String fix) {
+    return BackendFailure.permanent(
+        FailureCode.MISCONFIGURED,
+        "Setting " + settings.fullName(name) + " is " + Quoted.of(value) + ". " + fix);
+  }
+}
