@@ -43,8 +43,7 @@ class RequestQuotasTest {
   @Test
   void throttleAsTheServiceDoes() {
     served("CreateKey", Map.of());
-    AwsFailure failure =
-        catchThrowableOfType(AwsFailure.class, () -> count("CreateKey", Map.of()));
+    AwsFailure failure = catchThrowableOfType(AwsFailure.class, () -> count("CreateKey", Map.of()));
     assertThat(failure.name()).isEqualTo("ThrottlingException");
     assertThat(failure.status()).isEqualTo(400);
   }
