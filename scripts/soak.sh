@@ -91,6 +91,8 @@ run -pl enclave-testkit -Dtest=FleetCostTest -Denclave.soak.fleet-keys=10000 | g
 run -pl enclave-k8s -Dtest=KekRotationTest -Denclave.soak.rewrapped-keys=200 | grep 'were rewrapped'
 run -pl enclave-k8s -Dtest=RewrapKillsTest | grep 'a rewrapping killed'
 
+run -pl enclave-jca -Dtest=AgreementTest -Denclave.soak.jca-messages=10000 | grep 'agreement with'
+
 run -pl enclave-jobs -Dtest=KillsTest -Denclave.soak.deferred=10000 | grep 'told to a listener'
 
 run -pl enclave-azure -Dtest=LeadingZerosTest -Denclave.soak.signatures=10000 |

@@ -41,6 +41,7 @@ module dev.enclave.api {
   exports dev.enclave.internal.http to
       dev.enclave.aws,
       dev.enclave.azure,
+      dev.enclave.cloud,
       dev.enclave.core,
       dev.enclave.gcp,
       dev.enclave.kubernetes;

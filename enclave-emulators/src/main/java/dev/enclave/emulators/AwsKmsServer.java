@@ -16,6 +16,8 @@ import dev.enclave.emulators.internal.aws.metadata.MetadataTokens;
 import dev.enclave.emulators.internal.aws.sts.StsService;
 import dev.enclave.emulators.internal.aws.sts.WebIdentities;
 import dev.enclave.emulators.internal.http.HttpTransport;
+import dev.enclave.emulators.internal.http.ServerCertificate;
+import dev.enclave.emulators.internal.http.SocketLayer;
 import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.emulators.wire.Interceptor;
 import dev.enclave.emulators.wire.Journal;
@@ -23,6 +25,7 @@ import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -39,7 +42,7 @@ import java.util.UUID;
  * }
  * }</pre>
  *
- * <p>For tests: it holds private keys unprotected and speaks plain HTTP. Thread-safe.
+ * <p>For tests: it holds private keys unprotected. Thread-safe.
  */
 public final class AwsKmsServer implements AutoCloseable {
 
@@ -51,6 +54,7 @@ public final class AwsKmsServer implements AutoCloseable {
   private final DenyRules denied = new DenyRules();
   private final WebIdentities identities = new WebIdentities();
   private final String containerId;
+  private final Optional<ServerCertificate> certificate;
   private final HttpTransport transport;
 
   AwsKmsServer(AwsKmsServerBuilder settings) {
@@ -69,6 +73,7 @@ public final class AwsKmsServer implements AutoCloseable {
     settings.denials.forEach(this::deny);
     settings.webIdentities.forEach(
         identity -> identities.add(identity.token(), identity.subject(), Set.of(identity.role())));
+    certificate = settings.tls ? Optional.of(ServerCertificate.generate(random)) : Optional.empty();
     transport =
         HttpTransport.start(
             LOOPBACK,
@@ -80,7 +85,8 @@ public final class AwsKmsServer implements AutoCloseable {
                     ? settings.interceptor
                     : delayed(settings.interceptor, settings.latency),
                 settings.journal,
-                settings.clock));
+                settings.clock),
+            certificate.map(SocketLayer::tls).orElseGet(SocketLayer::plain));
     settings.faults.ifPresent(this::attach);
   }
 
@@ -137,7 +143,8 @@ public final class AwsKmsServer implements AutoCloseable {
             random,
             settings.eventualConsistency,
             settings.keyStores,
-            settings.mostItems),
+            settings.mostItems,
+            settings.requestQuotas),
         new StsService(stsSignatures, issuer, identities, partition),
         new MetadataService(
             new MetadataService.Settings(
@@ -161,9 +168,14 @@ public final class AwsKmsServer implements AutoCloseable {
     return new AwsKmsServerBuilder();
   }
 
-  /** Where KMS and STS listen, such as {@code http://127.0.0.1:41234}. */
+  /** Where KMS and STS listen, such as {@code http://127.0.0.1:41234}; https with TLS. */
   public URI endpoint() {
     return transport.endpoint();
+  }
+
+  /** The certificate as PEM, for localhost and 127.0.0.1; none without TLS. */
+  public Optional<String> certificatePem() {
+    return certificate.map(ServerCertificate::pem);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.enclave.emulators;
 
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.internal.aws.AwsFaultDialect;
+import dev.enclave.emulators.internal.aws.kms.RequestQuotas;
 import dev.enclave.emulators.internal.aws.kms.model.CustomKeyStores;
 import dev.enclave.emulators.wire.InjectedFaults;
 import dev.enclave.emulators.wire.Interceptor;
@@ -20,6 +21,8 @@ public final class AwsKmsServerBuilder {
   record WebIdentity(String token, String subject, String role) {}
 
   int port;
+  boolean tls;
+  RequestQuotas requestQuotas = RequestQuotas.none();
   String account = "111122223333";
   String region = "eu-west-1";
   String user = "emulator";
@@ -47,6 +50,15 @@ public final class AwsKmsServerBuilder {
   /** The TCP port; by default any free one. */
   public AwsKmsServerBuilder port(int newPort) {
     port = newPort;
+    return this;
+  }
+
+  /**
+   * Speaks TLS, with a new certificate for localhost and 127.0.0.1 that {@link
+   * AwsKmsServer#certificatePem()} tells; by default plain HTTP.
+   */
+  public AwsKmsServerBuilder tls() {
+    tls = true;
     return this;
   }
 
@@ -99,6 +111,15 @@ public final class AwsKmsServerBuilder {
   /** Real time that passes before every request is looked at; by default none. */
   public AwsKmsServerBuilder latency(Duration newLatency) {
     latency = Objects.requireNonNull(newLatency);
+    return this;
+  }
+
+  /**
+   * Throttles what is over AWS's default quotas of requests a second, by the server's clock; by
+   * default nothing is throttled.
+   */
+  public AwsKmsServerBuilder requestQuotas() {
+    requestQuotas = RequestQuotas.defaults();
     return this;
   }
 

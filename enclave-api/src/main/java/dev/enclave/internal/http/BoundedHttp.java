@@ -17,6 +17,7 @@ import java.nio.channels.UnresolvedAddressException;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
@@ -44,6 +45,9 @@ public final class BoundedHttp implements HttpExchange {
   private static final Duration CONNECTING = Duration.ofSeconds(2);
   private static final int LONGEST_CAUSE_CHAIN = 16;
 
+  /** What the JVM's own default context calls its protocol ("SSLContext Algorithms", JDK). */
+  private static final String DEFAULT_CONTEXT = "Default";
+
   private final Supplier<SSLContext> tls;
   private final int longestBody;
   private final ExecutorService threads =
@@ -68,10 +72,19 @@ public final class BoundedHttp implements HttpExchange {
     this.longestBody = longestBody;
   }
 
-  /** Trusts whom the JVM trusts. */
+  /**
+   * Trusts whom the JVM trusts; or is what the application has made the default context, and then
+   * failures do not name the certificate.
+   */
   public static SSLContext platformTrust() {
     try {
-      return SSLContext.getDefault();
+      SSLContext chosen = SSLContext.getDefault();
+      if (!chosen.getProtocol().equals(DEFAULT_CONTEXT)) {
+        return chosen;
+      }
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, CertificateTrust.managers(null), null);
+      return context;
     } catch (GeneralSecurityException e) {
       throw withoutTls(e);
     }
@@ -207,6 +220,10 @@ public final class BoundedHttp implements HttpExchange {
     }
     if (is(thrown, BoundedBody.TooLongException.class)) {
       return new Silent(Kind.BROKEN, "the answer is longer than " + longestBody + " octets");
+    }
+    Optional<String> refused = CertificateTrust.refusal(thrown);
+    if (refused.isPresent()) {
+      return new Silent(Kind.NOT_SENT, "no TLS connection was agreed on: " + refused.get());
     }
     // Requests without a body are taken for sent, though a handshake comes before them.
     if (is(thrown, CertificateException.class)

@@ -1,11 +1,13 @@
 package dev.enclave.internal.opening;
 
 import dev.enclave.BackendId;
+import dev.enclave.KeyAlgorithm;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendProvider;
 import dev.enclave.spi.backend.SigningBackend;
+import java.util.List;
 
 /**
  * Reads what a configuration says of one backend, without opening it: for tools that test a backend
@@ -20,8 +22,15 @@ public interface BackendConfigurator {
    *
    * @param provider the provider of the id
    * @param context its section of the configuration, the environment, clock and randomness
+   * @param algorithms what the policy in force allows, of all that there are
    */
-  record Configured(BackendProvider provider, BackendContext context) {}
+  record Configured(
+      BackendProvider provider, BackendContext context, List<KeyAlgorithm> algorithms) {
+
+    public Configured {
+      algorithms = List.copyOf(algorithms);
+    }
+  }
 
   /**
    * What {@code request} says of a backend.

@@ -51,11 +51,16 @@ record LoopbackTls(SSLContext server, SSLContext client) {
     return file;
   }
 
-  static LoopbackTls of(Path file) throws GeneralSecurityException, IOException {
+  static KeyStore store(Path file) throws GeneralSecurityException, IOException {
     KeyStore store = KeyStore.getInstance("PKCS12");
     try (InputStream in = Files.newInputStream(file)) {
       store.load(in, PASSWORD.toCharArray());
     }
+    return store;
+  }
+
+  static LoopbackTls of(Path file) throws GeneralSecurityException, IOException {
+    KeyStore store = store(file);
     KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keys.init(store, PASSWORD.toCharArray());
     SSLContext server = SSLContext.getInstance("TLS");

@@ -1,8 +1,11 @@
 package dev.enclave.cli.check;
 
 import dev.enclave.BackendId;
+import dev.enclave.KeyAlgorithm;
 import dev.enclave.cli.session.Session;
 import dev.enclave.cli.text.Text;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.PolicyException;
 import dev.enclave.internal.opening.BackendConfigurator;
 import dev.enclave.internal.opening.BackendConfigurator.Configured;
 import dev.enclave.spi.backend.ConformanceSupport;
@@ -10,6 +13,7 @@ import dev.enclave.spi.backend.ConformanceSupport.Estimate;
 import dev.enclave.testkit.conformance.ConformanceReport;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -23,6 +27,8 @@ import picocli.CommandLine.Option;
     })
 public final class ConformanceCommand implements Callable<Integer> {
 
+  private static final String EVERY = "all";
+
   private final Session session;
 
   @Option(
@@ -31,6 +37,15 @@ public final class ConformanceCommand implements Callable<Integer> {
       paramLabel = "ID",
       description = "The backend, for example aws-kms.")
   private String backend = "";
+
+  @Option(
+      names = "--algorithm",
+      paramLabel = "NAME",
+      description = {
+        "Run all contracts with this algorithm alone; repeatable, and all for every algorithm",
+        "that the policy allows. Without it one run has them all, and most contracts take one."
+      })
+  private List<String> algorithms = List.of();
 
   @Option(names = "--yes", description = "Run. Without it, nothing is done.")
   private boolean yes;
@@ -47,16 +62,56 @@ public final class ConformanceCommand implements Callable<Integer> {
     session.print("backend:     " + id);
     session.print("environment: " + configured.context().environment());
     settings(configured).forEach(setting -> session.print("setting:     " + setting));
-    session.print("estimate:    " + Text.printable(estimate(configured)));
+    List<KeyAlgorithm> chosen = chosen(configured.algorithms());
+    session.print("algorithms:  " + named(algorithms.isEmpty() ? configured.algorithms() : chosen));
+    session.print("estimate:    " + Text.printable(estimate(configured)) + runs(chosen));
     session.print("keys:        named contract-…, outside the audit log, destroyed at the end");
     if (!yes) {
       session.print("");
-      session.print("Nothing was done. To run it: enclave conformance --backend " + id + " --yes");
+      session.print(
+          "Nothing was done. To run it: enclave conformance --backend "
+              + id
+              + algorithms.stream()
+                  .map(name -> " --algorithm " + name)
+                  .collect(Collectors.joining())
+              + " --yes");
       return 0;
     }
-    ConformanceSession run = new ConformanceSession(configurator, configured, session::print);
+    ConformanceSession run =
+        new ConformanceSession(configurator, configured, chosen, session::print);
     ConformanceReport report = run.run();
     return summary(report, run.leftBehind());
+  }
+
+  /** Those that the options name, under the policy; none if the options name none. */
+  private List<KeyAlgorithm> chosen(List<KeyAlgorithm> allowed) {
+    if (algorithms.contains(EVERY)) {
+      return allowed;
+    }
+    List<KeyAlgorithm> chosen = algorithms.stream().map(KeyAlgorithm::parse).distinct().toList();
+    for (KeyAlgorithm algorithm : chosen) {
+      if (!allowed.contains(algorithm)) {
+        throw new PolicyException(
+            ErrorCode.ALGORITHM_NOT_ALLOWED,
+            "The policy does not allow "
+                + algorithm
+                + ". Add it to enclave.algorithms, or name one of "
+                + named(allowed)
+                + ".");
+      }
+    }
+    return chosen;
+  }
+
+  private static String named(List<KeyAlgorithm> algorithms) {
+    return algorithms.stream().map(KeyAlgorithm::name).collect(Collectors.joining(", "));
+  }
+
+  /** Which of them the backend offers is known once it is open. */
+  private static String runs(List<KeyAlgorithm> chosen) {
+    return chosen.size() < 2
+        ? ""
+        : "; that for each of at most " + chosen.size() + " runs, one an algorithm";
   }
 
   /** What says where the run goes: the place itself is asked nothing before --yes. */

@@ -1,9 +1,13 @@
 package dev.enclave.cli.check;
 
+import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
+import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.cli.text.Text;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.internal.opening.BackendConfigurator;
 import dev.enclave.internal.opening.BackendConfigurator.Configured;
 import dev.enclave.spi.BackendFailure;
@@ -40,14 +44,25 @@ final class ConformanceSession {
 
   private final BackendConfigurator configurator;
   private final Configured configured;
+  private final List<KeyAlgorithm> chosen;
   private final Consumer<String> print;
   private final List<String> bareKeys = new CopyOnWriteArrayList<>();
   private final List<String> left = new ArrayList<>();
 
+  /**
+   * A run.
+   *
+   * @param chosen which algorithms get all contracts for themselves; none for one run with all that
+   *     the policy allows
+   */
   ConformanceSession(
-      BackendConfigurator configurator, Configured configured, Consumer<String> print) {
+      BackendConfigurator configurator,
+      Configured configured,
+      List<KeyAlgorithm> chosen,
+      Consumer<String> print) {
     this.configurator = configurator;
     this.configured = configured;
+    this.chosen = List.copyOf(chosen);
     this.print = print;
   }
 
@@ -56,7 +71,7 @@ final class ConformanceSession {
         BareKeys foreign = foreign()) {
       print.accept("place:       " + Text.printable(backend.describe().authority()));
       print.accept("");
-      ConformanceReport report = new ConformanceRun(harness(backend, foreign)).run(this::tell);
+      ConformanceReport report = report(backend, foreign);
       print.accept("");
       int names = report.names().size();
       int done = 0;
@@ -72,6 +87,34 @@ final class ConformanceSession {
         print.accept("cleared   " + bareKeys.size() + " keys that were made to be adopted");
       }
       return report;
+    }
+  }
+
+  private ConformanceReport report(SigningBackend backend, @Nullable BareKeys foreign) {
+    ConformanceRun run = new ConformanceRun(harness(backend, foreign));
+    List<KeyAlgorithm> offered = backend.describe().offered();
+    List<KeyAlgorithm> allowed =
+        offered.stream().filter(configured.algorithms()::contains).toList();
+    if (chosen.isEmpty() && allowed.equals(offered)) {
+      return run.run(this::tell);
+    }
+    List<KeyAlgorithm> taken =
+        chosen.isEmpty() ? allowed : chosen.stream().filter(allowed::contains).toList();
+    if (taken.stream().noneMatch(algorithm -> algorithm.purpose() == KeyPurpose.SIGN)) {
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT,
+          "The contracts sign, and there is no algorithm for it: the backend offers "
+              + offered
+              + ", the policy allows "
+              + allowed
+              + " of them, and --algorithm names "
+              + chosen
+              + ". Name one that signs.");
+    }
+    try {
+      return chosen.isEmpty() ? run.runTogether(taken, this::tell) : run.run(taken, this::tell);
+    } catch (BackendFailure e) {
+      throw configurator.translate(configured, e);
     }
   }
 

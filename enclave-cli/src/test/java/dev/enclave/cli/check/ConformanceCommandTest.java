@@ -38,6 +38,56 @@ class ConformanceCommandTest {
   }
 
   @Test
+  void runsForTheAlgorithmsThatAreNamed_andNamesThemInResults(@TempDir Path folder) {
+    Run run =
+        Cli.local(folder)
+            .succeed(
+                "conformance",
+                "--backend",
+                "software",
+                "--algorithm",
+                "ED25519",
+                "--algorithm",
+                "ECDSA_P256_SHA256",
+                "--yes");
+    assertThat(run.out())
+        .contains("algorithms:  ED25519, ECDSA_P256_SHA256")
+        .contains("; that for each of at most 2 runs")
+        .contains("passed    SigningContract.signsEveryDeclaredInput_ofED25519 [ED25519]")
+        .contains("passed    SigningContract.namesTheVersionItUsed [ECDSA_P256_SHA256]")
+        .doesNotContain("FAILED")
+        .doesNotContain("LEFT")
+        .doesNotContain("_ofECDSA_P384");
+  }
+
+  @Test
+  void keepsToTheAlgorithmsOfThePolicy(@TempDir Path folder) {
+    String allowed = "-Denclave.algorithms=ED25519,AES_256_GCM";
+    Run run = Cli.local(folder).succeed("conformance", "--backend", "software", "--yes", allowed);
+    assertThat(run.out())
+        .contains("algorithms:  ED25519, AES_256_GCM")
+        .contains("passed    SigningContract.signsEveryDeclaredInput_ofED25519")
+        .doesNotContain("FAILED")
+        .doesNotContain("ECDSA_");
+    Run denied =
+        Cli.local(folder)
+            .run("conformance", "--backend=software", "--algorithm=ECDSA_P256_SHA256", allowed);
+    assertThat(denied.code()).isEqualTo(3);
+    assertThat(denied.err())
+        .contains("ALGORITHM_NOT_ALLOWED")
+        .contains("enclave.algorithms, or name one of ED25519, AES_256_GCM");
+  }
+
+  @Test
+  void wantsAnAlgorithmThatSigns(@TempDir Path folder) {
+    Run run =
+        Cli.local(folder)
+            .run("conformance", "--backend=software", "--algorithm=AES_256_GCM", "--yes");
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("Name one that signs");
+  }
+
+  @Test
   void namesWhatFails_andEndsWithOne(@TempDir Path folder) {
     // Adoption cannot be tested: this provider makes no keys past Enclave.
     Run run =

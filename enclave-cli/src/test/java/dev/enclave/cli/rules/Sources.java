@@ -35,6 +35,7 @@ record Sources(JavacTask task, List<CompilationUnitTree> units) {
           "aws",
           "azure",
           "gcp",
+          "jca",
           "cli");
 
   /** The main code of every module. */

@@ -1,5 +1,6 @@
 package dev.enclave.cloud.setup;
 
+import dev.enclave.internal.http.CertificateTrust;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -21,7 +22,7 @@ import java.util.regex.Pattern;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.TrustManager;
 
 /** TLS that trusts given authorities alone. */
 public final class PemTls {
@@ -57,21 +58,36 @@ public final class PemTls {
    */
   public static Optional<SSLContext> of(String authorities, Optional<Identity> client) {
     try {
-      KeyStore store = store();
-      Certificate[] trusted = certificates(authorities);
-      for (int i = 0; i < trusted.length; i++) {
-        store.setCertificateEntry("authority-" + i, trusted[i]);
-      }
-      TrustManagerFactory trust =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init(store);
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(
-          client.isPresent() ? managers(client.get()) : null, trust.getTrustManagers(), null);
+      context.init(client.isPresent() ? managers(client.get()) : null, trusting(authorities), null);
       return Optional.of(context);
     } catch (GeneralSecurityException | IOException | IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * Trusts these authorities, for clients that make their own TLS.
+   *
+   * @param authorities in PEM, one after the other
+   * @return nothing if they cannot be read
+   */
+  public static Optional<TrustManager[]> trust(String authorities) {
+    try {
+      return Optional.of(trusting(authorities));
+    } catch (GeneralSecurityException | IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static TrustManager[] trusting(String authorities)
+      throws GeneralSecurityException, IOException {
+    KeyStore store = store();
+    Certificate[] trusted = certificates(authorities);
+    for (int i = 0; i < trusted.length; i++) {
+      store.setCertificateEntry("authority-" + i, trusted[i]);
+    }
+    return CertificateTrust.managers(store);
   }
 
   private static KeyStore store() throws GeneralSecurityException, IOException {

@@ -106,7 +106,7 @@ class OperatorErrorsTest {
     assertThat(failure.code()).isEqualTo(FailureCode.UNAVAILABLE);
     assertThat(failure.failureClass()).isEqualTo(FailureClass.TRANSIENT);
     assertThat(failure)
-        .hasMessageContaining("is its certificate trusted?")
+        .hasMessageContaining("is not trusted")
         .hasMessageContaining("whether ca.crt is its cluster's");
   }
 

@@ -19,10 +19,13 @@ import org.junit.platform.launcher.TestIdentifier;
 /** Turns what the launcher tells into results. */
 final class ResultListener implements TestExecutionListener {
 
+  private final String suffix;
   private final Consumer<Result> progress;
   private final List<Result> results = new ArrayList<>();
 
-  ResultListener(Consumer<Result> progress) {
+  /** With {@code suffix} after the name of each test. */
+  ResultListener(String suffix, Consumer<Result> progress) {
+    this.suffix = suffix;
     this.progress = progress;
   }
 
@@ -50,11 +53,14 @@ final class ResultListener implements TestExecutionListener {
             .map(source -> source.getJavaMethod().getDeclaringClass().getSimpleName())
             .orElse(KeysContract.class.getSimpleName());
     String name = method.map(MethodSource::getMethodName).orElse(test.getDisplayName());
-    boolean one = test.getDisplayName().startsWith(name);
-    Result result =
-        new Result(contract, one ? name : name + " [" + test.getDisplayName() + "]", problem);
+    Result result = new Result(contract, name(name, test.getDisplayName()) + suffix, problem);
     results.add(result);
     progress.accept(result);
+  }
+
+  /** What JUnit shows: the method, or one of several tests of it, whose names tell them apart. */
+  private static String name(String method, String shown) {
+    return shown.startsWith(method) ? shown.replace("()", "") : method + " [" + shown + "]";
   }
 
   private static String said(TestExecutionResult end) {

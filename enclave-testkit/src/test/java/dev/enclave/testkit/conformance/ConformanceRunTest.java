@@ -1,11 +1,21 @@
 package dev.enclave.testkit.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.WrappingAlgorithm;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.backend.BackendDecorator;
 import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.spi.backend.Capability;
+import dev.enclave.spi.backend.KeySigner;
+import dev.enclave.spi.backend.SigningBackend;
 import dev.enclave.testkit.InMemoryProvider;
 import dev.enclave.testkit.conformance.ConformanceReport.Result;
 import dev.enclave.testkit.contract.BackendHarness;
@@ -13,7 +23,9 @@ import dev.enclave.testkit.contract.SigningContract;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 
 class ConformanceRunTest {
@@ -55,6 +67,128 @@ class ConformanceRunTest {
         .isNotEmpty()
         .allSatisfy(n -> assertThat(n.value()).startsWith("contract-"));
     assertThat(Set.copyOf(alsoTold)).isEqualTo(report.names());
+  }
+
+  @Test
+  void tellsTestsOfOneMethodApart() {
+    ConformanceReport report = new ConformanceRun(harness(provider())).run(result -> {});
+    assertThat(report.results())
+        .extracting(result -> result.contract() + "." + result.test())
+        .contains("SigningContract.signsEveryDeclaredInput_ofED25519")
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void runsEveryContractForEachAlgorithm_soThatABrokenOneFailsAlone() throws BackendFailure {
+    InMemoryProvider provider = provider(SigningAlgorithm.ECDSA_P256_SHA256);
+    BackendHarness broken =
+        harness(provider).opening(context -> new WithoutEd25519(provider.open(context)));
+    ConformanceReport report =
+        new ConformanceRun(broken)
+            .run(
+                Set.of(
+                    SigningAlgorithm.ED25519,
+                    SigningAlgorithm.ECDSA_P256_SHA256,
+                    WrappingAlgorithm.AES_256_GCM),
+                result -> {});
+    assertThat(report.results())
+        .filteredOn(result -> result.test().endsWith("[ECDSA_P256_SHA256]"))
+        .hasSizeGreaterThan(90)
+        .allMatch(Result::passed);
+    assertThat(report.results())
+        .filteredOn(result -> result.test().endsWith("[ED25519, AES_256_GCM]"))
+        .hasSizeGreaterThan(90)
+        .anySatisfy(
+            result -> {
+              assertThat(result.test()).isEqualTo("signsTheSameInputAgain [ED25519, AES_256_GCM]");
+              assertThat(result.problem().orElseThrow())
+                  .contains("There are no such signatures here");
+            });
+    assertThat(report.results()).extracting(Result::passed).contains(true, false);
+  }
+
+  @Test
+  void makesNoKeyOfAnotherAlgorithm_whereSomeAreLeftOut() throws BackendFailure {
+    InMemoryProvider provider = provider(SigningAlgorithm.ECDSA_P256_SHA256);
+    Set<KeyAlgorithm> made = ConcurrentHashMap.newKeySet();
+    BackendHarness watched =
+        harness(provider).opening(context -> new Watched(provider.open(context), made));
+    ConformanceReport report =
+        new ConformanceRun(watched).runTogether(List.of(SigningAlgorithm.ED25519), result -> {});
+    assertThat(report.conforms()).as("%s", report).isTrue();
+    assertThat(made).containsExactly(SigningAlgorithm.ED25519);
+  }
+
+  @Test
+  void pairsAlgorithms_andWantsOneThatSigns() {
+    assertThat(
+            ConformanceRun.rounds(
+                List.of(
+                    WrappingAlgorithm.AES_256_GCM,
+                    WrappingAlgorithm.RSA_OAEP_3072_SHA256,
+                    SigningAlgorithm.ED25519)))
+        .containsExactly(
+            Set.of(SigningAlgorithm.ED25519, WrappingAlgorithm.AES_256_GCM),
+            Set.of(SigningAlgorithm.ED25519, WrappingAlgorithm.RSA_OAEP_3072_SHA256));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ConformanceRun.rounds(List.of(WrappingAlgorithm.AES_256_GCM)))
+        .withMessageContaining("Add one that signs");
+  }
+
+  /** Signs with everything but keys for Ed25519. */
+  private static final class WithoutEd25519 extends BackendDecorator {
+
+    WithoutEd25519(SigningBackend backend) {
+      super(backend);
+    }
+
+    @Override
+    public <C extends Capability> Optional<C> capability(Class<C> type) {
+      Optional<C> whole = super.capability(type);
+      return type == KeySigner.class ? whole.map(it -> type.cast(signer((KeySigner) it))) : whole;
+    }
+
+    private static KeySigner signer(KeySigner whole) {
+      return (ref, input, call) -> {
+        if (ref.algorithm().equals(SigningAlgorithm.ED25519)) {
+          throw BackendFailure.permanent(
+              FailureCode.REJECTED, "There are no such signatures here.");
+        }
+        return whole.sign(ref, input, call);
+      };
+    }
+
+    @Override
+    protected <T> T around(String operation, CallContext context, Call<T> call)
+        throws BackendFailure {
+      return call.run(context);
+    }
+  }
+
+  /** Tells the algorithms of the keys that come of it. */
+  private static final class Watched extends BackendDecorator {
+
+    private final Set<KeyAlgorithm> made;
+
+    Watched(SigningBackend backend, Set<KeyAlgorithm> made) {
+      super(backend);
+      this.made = made;
+    }
+
+    @Override
+    protected <T> T around(String operation, CallContext context, Call<T> call)
+        throws BackendFailure {
+      T answer = call.run(context);
+      if (answer instanceof KeySnapshot key) {
+        made.add(key.algorithm());
+      }
+      return answer;
+    }
+  }
+
+  private static InMemoryProvider provider(KeyAlgorithm more) {
+    return new InMemoryProvider()
+        .algorithms(Set.of(SigningAlgorithm.ED25519, WrappingAlgorithm.AES_256_GCM, more));
   }
 
   private static InMemoryProvider provider() {

@@ -18,7 +18,8 @@ class SnippetsDocTest {
   private static final List<String> PROGRAMS =
       List.of(
           "enclave-testkit/src/test/java/dev/enclave/testkit/firstday/",
-          "enclave-jobs/src/test/java/dev/enclave/jobs/");
+          "enclave-jobs/src/test/java/dev/enclave/jobs/",
+          "enclave-jca/src/test/java/dev/enclave/jca/");
 
   /** {@code <!-- snippet: File.java#region -->} and the code block after it. */
   private static final Pattern SNIPPET =

@@ -23,6 +23,9 @@ public final class AwsFailures {
 
   private static final int LONGEST_CAUSE_CHAIN = 16;
 
+  /** AWS says no more than that a request is throttled, and counts anew each second. */
+  private static final Duration QUOTAS_INTERVAL = Duration.ofSeconds(1);
+
   /** How AWS begins the message (Signature Version 4, "troubleshooting", its time stamp). */
   private static final Pattern SIGNED_AT_A_WRONG_TIME =
       Pattern.compile("Signature (expired|not yet current)\\b");
@@ -71,7 +74,14 @@ public final class AwsFailures {
             + " (HTTP "
             + answer.statusCode()
             + ")";
-    BackendFailure failure = request.refused(rule, observed, retryAfter(answer), attempt);
+    Optional<Duration> wait = retryAfter(answer);
+    if (wait.isEmpty()
+        && rule.equals(AwsErrors.THROTTLE)
+        && KmsOperation.fewASecond(request.operation())) {
+      // Sooner it is throttled again, and the attempts are soon used up.
+      wait = Optional.of(QUOTAS_INTERVAL);
+    }
+    BackendFailure failure = request.refused(rule, observed, wait, attempt);
     String requestId = answer.requestId();
     return requestId != null && PLAIN.matcher(requestId).matches()
         ? failure.withProviderRequestId(requestId)

@@ -1,6 +1,9 @@
 package dev.enclave.aws.internal.calls;
 
 import dev.enclave.cloud.RemoteRequest;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The requests that are sent to KMS. */
 public enum KmsOperation {
@@ -24,12 +27,35 @@ public enum KmsOperation {
   GET_PARAMETERS_FOR_IMPORT("GetParametersForImport", false),
   IMPORT_KEY_MATERIAL("ImportKeyMaterial", true);
 
+  private static final Set<String> FEW_A_SECOND =
+      Stream.of(
+              CREATE_KEY,
+              CREATE_ALIAS,
+              UPDATE_ALIAS,
+              TAG_RESOURCE,
+              UNTAG_RESOURCE,
+              ENABLE_KEY,
+              DISABLE_KEY,
+              SCHEDULE_KEY_DELETION,
+              GET_PARAMETERS_FOR_IMPORT,
+              IMPORT_KEY_MATERIAL)
+          .map(KmsOperation::permission)
+          .collect(Collectors.toUnmodifiableSet());
+
   private final String apiName;
   private final boolean changes;
 
   KmsOperation(String apiName, boolean changes) {
     this.apiName = apiName;
     this.changes = changes;
+  }
+
+  /**
+   * Whether AWS allows 15 of these a second or fewer, by its defaults (KMS Developer Guide,
+   * "Request quotas"). It counts them anew each second.
+   */
+  static boolean fewASecond(String permission) {
+    return FEW_A_SECOND.contains(permission);
   }
 
   /** As policies call it. */

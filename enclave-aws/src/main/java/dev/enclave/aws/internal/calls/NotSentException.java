@@ -1,8 +1,10 @@
 package dev.enclave.aws.internal.calls;
 
+import dev.enclave.internal.http.CertificateTrust;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.util.Optional;
 import javax.net.ssl.SSLException;
 
 /** There was no connection, so not an octet of the request has left. */
@@ -18,6 +20,10 @@ final class NotSentException extends IOException {
   static NotSentException because(IOException failure) {
     if (failure instanceof UnknownHostException) {
       return new NotSentException("its host name is not known to the name service");
+    }
+    Optional<String> refused = CertificateTrust.refusal(failure);
+    if (refused.isPresent()) {
+      return new NotSentException("no TLS connection was agreed on: " + refused.get());
     }
     if (failure instanceof SSLException) {
       return new NotSentException("no TLS connection was agreed on: is its certificate trusted?");

@@ -6,6 +6,7 @@ import dev.enclave.aws.internal.settings.AwsRegion;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.TrustManager;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
@@ -54,8 +55,12 @@ final class AwsClients {
 
   private AwsClients() {}
 
-  /** Pooled; no proxy, whatever variables say; TLS 1.2 and newer. */
-  static SdkHttpClient http() {
+  /**
+   * Pooled; no proxy, whatever variables say; TLS 1.2 and newer.
+   *
+   * @param trusted whose certificates are
+   */
+  static SdkHttpClient http(TrustManager[] trusted) {
     return Apache5HttpClient.builder()
         .maxConnections(CONNECTIONS)
         .connectionTimeout(CONNECTING)
@@ -66,6 +71,7 @@ final class AwsClients {
         .useIdleConnectionReaper(true)
         .tcpKeepAlive(true)
         .expectContinueEnabled(false)
+        .tlsTrustManagersProvider(() -> trusted)
         .tlsKeyManagersProvider(TlsKeyManagersProvider.noneProvider())
         .proxyConfiguration(
             ProxyConfiguration.builder()

@@ -66,7 +66,9 @@ public final class AwsSessions {
   private AwsSession open() throws BackendFailure {
     AwsRegion region = AwsRegion.of(settings, context.snapshot(), metadata);
     AwsEndpoints endpoints = AwsEndpoints.of(settings, region, context);
-    SdkHttpClient http = opened(new SentWatch(AwsClients.http()));
+    SdkHttpClient http =
+        opened(
+            new SentWatch(AwsClients.http(AwsTrust.of(settings, endpoints, context.snapshot()))));
     StsClient sts = opened(AwsClients.sts(http, region, endpoints));
     HttpExchange containers =
         opened(new BoundedHttp(BoundedHttp::platformTrust, BoundedHttp.LONGEST_DOCUMENT));

@@ -23,9 +23,11 @@ import software.amazon.awssdk.regions.ServiceMetadata;
  * @param kms where KMS is
  * @param sts where STS is
  * @param kmsOfAws whether KMS is at an endpoint of AWS's own
- * @param trusted whether it is, or is at one the operator trusts
+ * @param stsOfAws whether STS is at one
+ * @param trusted whether KMS is, or is at one the operator trusts
  */
-public record AwsEndpoints(Origin kms, Origin sts, boolean kmsOfAws, boolean trusted) {
+public record AwsEndpoints(
+    Origin kms, Origin sts, boolean kmsOfAws, boolean stsOfAws, boolean trusted) {
 
   /** A service with an endpoint. */
   private enum Service {
@@ -59,7 +61,11 @@ public record AwsEndpoints(Origin kms, Origin sts, boolean kmsOfAws, boolean tru
     Origin kms = of(Service.KMS, settings, region, context);
     Origin sts = of(Service.STS, settings, region, context);
     return new AwsEndpoints(
-        kms, sts, isOfAws(Service.KMS, kms, region), trusted(Service.KMS, kms, settings, region));
+        kms,
+        sts,
+        isOfAws(Service.KMS, kms, region),
+        isOfAws(Service.STS, sts, region),
+        trusted(Service.KMS, kms, settings, region));
   }
 
   private static Origin of(

@@ -20,6 +20,7 @@ public final class AwsSettings {
   public static final String ENDPOINT = "endpoint";
   public static final String STS_ENDPOINT = "sts-endpoint";
   public static final String ALLOWED_ENDPOINTS = "allowed-endpoints";
+  public static final String TRUSTED_CERTIFICATE = "trusted-certificate";
   public static final String PENDING_WINDOW_DAYS = "pending-window-days";
 
   public static final List<SettingSpec> SPECS =
@@ -46,6 +47,10 @@ public final class AwsSettings {
               ALLOWED_ENDPOINTS,
               "Endpoints that are trusted though they are not AWS's own, for example"
                   + " https://kms.example.internal, separated by commas."),
+          SettingSpec.of(
+              TRUSTED_CERTIFICATE,
+              "A file with the certificate, in PEM, of endpoints that are not AWS's own, or of who"
+                  + " issued it, for example /etc/wallet/gateway.pem."),
           SettingSpec.of(
               GivenCredentials.ACCESS_KEY_ID,
               "An access key for development, for example AKIAIOSFODNN7EXAMPLE."),
@@ -124,6 +129,11 @@ public final class AwsSettings {
 
   List<Origin> allowedEndpoints() {
     return allowedEndpoints;
+  }
+
+  /** A file's path, as it was written. */
+  public Optional<String> trustedCertificate() {
+    return settings.text(TRUSTED_CERTIFICATE);
   }
 
   /** For ScheduleKeyDeletion: 7 to 30. */

@@ -71,7 +71,7 @@ public sealed interface PasswordDerivation {
       requireKeyLength(parameters);
       parameters.end();
       BigInteger work = cost.multiply(blockSize).multiply(parallelism);
-      BigInteger memory = cost.multiply(blockSize).shiftLeft(7);
+      BigInteger memory = cost.add(parallelism).multiply(blockSize).shiftLeft(7);
       boolean sound = cost.bitCount() == 1 && cost.bitLength() > 1 && work.signum() > 0;
       if (!sound
           || work.compareTo(BigInteger.valueOf(MOST_WORK)) > 0
@@ -80,7 +80,7 @@ public sealed interface PasswordDerivation {
           || (blockSize.intValueExact() == 1 && cost.bitLength() > 16)) {
         throw InvalidBackups.outOfRange(
             "scrypt with N=" + cost + ", r=" + blockSize + ", p=" + parallelism,
-            "N a power of two, up to 64 MiB of memory (128 N r) and N r p up to " + MOST_WORK);
+            "N a power of two, up to 64 MiB of memory (128 r (N + p)) and N r p up to " + MOST_WORK);
       }
       return new Scrypt(
           salt, cost.intValueExact(), blockSize.intValueExact(), parallelism.intValueExact());

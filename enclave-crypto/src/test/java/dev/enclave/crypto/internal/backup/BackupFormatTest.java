@@ -299,6 +299,9 @@ class BackupFormatTest {
             new Scrypt(salt, 1 << 14, 8, 100),
             new Scrypt(salt, 1 << 10, 1 << 20, 1),
             new Scrypt(salt, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE),
+            // Few rounds over blocks of 512 MiB together.
+            new Scrypt(salt, 2, 1 << 10, 1 << 12),
+            new Scrypt(salt, 2, 1, (1 << 19) + 1),
             new Scrypt(salt, 1 << 17, 1, 1),
             new Scrypt(salt, 1, 8, 1),
             new Scrypt(salt, 12_345, 8, 1),

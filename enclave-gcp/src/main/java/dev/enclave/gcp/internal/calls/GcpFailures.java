@@ -7,6 +7,7 @@ import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import dev.enclave.cloud.ErrorRule;
 import dev.enclave.cloud.RemoteRequest;
+import dev.enclave.internal.http.CertificateTrust;
 import dev.enclave.spi.BackendFailure;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -65,6 +66,15 @@ final class GcpFailures {
       Duration left) {
     Status.Code status = thrown.getStatus().getCode();
     Optional<ErrorInfo> info = detail(thrown, ErrorInfo.class);
+    RemoteRequest request =
+        // What was not sent has changed nothing.
+        new RemoteRequest(
+            operation.method().getBareMethodName(), operation.changes() && sent, subject);
+    Optional<String> refused = CertificateTrust.refusal(thrown);
+    if (refused.isPresent() && !sent) {
+      return request.notSent(
+          "no TLS connection was agreed on: " + refused.get(), "the endpoint and its name");
+    }
     String reason = info.map(ErrorInfo::getReason).filter(GcpFailures::plain).orElse("");
     String observed =
         (sent ? "Cloud KMS answered " : "not sent, ")
@@ -72,14 +82,11 @@ final class GcpFailures {
             + (reason.isEmpty()
                 ? ""
                 : " (" + reason + info.map(GcpFailures::caller).orElse("") + ")");
-    // What was not sent has changed nothing.
-    return new RemoteRequest(
-            operation.method().getBareMethodName(), operation.changes() && sent, subject)
-        .refused(
-            GcpErrors.of(rule(thrown.getStatus(), reason, left), operation),
-            observed,
-            retryAfter(thrown),
-            attempt);
+    return request.refused(
+        GcpErrors.of(rule(thrown.getStatus(), reason, left), operation),
+        observed,
+        retryAfter(thrown),
+        attempt);
   }
 
   /** A deadline that is not the call's was one of Google's own: it failed on its side. */

@@ -12,8 +12,9 @@ import java.util.concurrent.TimeUnit;
  * @param channel shared by all calls; it sends no request twice by itself
  * @param owned what is closed with it: the channel, or the one below it
  * @param keyRing its resource name
- * @param reportsHsm whether an answer that says HSM is believed: who answers is Google. Somebody's
- *     server at a custom endpoint says so too: then no key here is better than SOFTWARE
+ * @param reportsHsm whether an answer that says HSM is believed: who answers is Google, or somebody
+ *     the operator trusts as much. Somebody's server at a custom endpoint says so too: then no key
+ *     here is better than SOFTWARE
  */
 public record GcpSession(
     Channel channel, ManagedChannel owned, Tokens tokens, String keyRing, boolean reportsHsm)

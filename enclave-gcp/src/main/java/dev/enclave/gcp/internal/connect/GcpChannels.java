@@ -1,6 +1,8 @@
 package dev.enclave.gcp.internal.connect;
 
+import dev.enclave.cloud.setup.PemTls;
 import dev.enclave.gcp.internal.settings.GcpEndpoint;
+import dev.enclave.internal.http.CertificateTrust;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import io.grpc.ChannelCredentials;
@@ -8,12 +10,11 @@ import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.TrustManager;
 
 /**
  * The channels, with everything said that gRPC would otherwise look for itself: in variables,
@@ -58,16 +59,20 @@ public final class GcpChannels {
     if (!endpoint.origin().tls()) {
       return InsecureChannelCredentials.create();
     }
-    if (endpoint.certificate().isEmpty()) {
-      return TlsChannelCredentials.create();
-    }
-    byte[] pem = endpoint.certificate().get().getBytes(StandardCharsets.UTF_8);
     try {
-      return TlsChannelCredentials.newBuilder().trustManager(new ByteArrayInputStream(pem)).build();
-    } catch (IOException e) {
-      throw BackendFailure.permanent(
-          FailureCode.MISCONFIGURED,
-          "The certificate of the endpoint cannot be read. Give a PEM file.");
+      TrustManager[] trusted =
+          endpoint.certificate().isEmpty()
+              ? CertificateTrust.managers(null)
+              : PemTls.trust(endpoint.certificate().get()).orElseThrow(GcpChannels::unreadable);
+      return TlsChannelCredentials.newBuilder().trustManager(trusted).build();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("This JDK has no TLS: " + e.getClass().getSimpleName());
     }
+  }
+
+  private static BackendFailure unreadable() {
+    return BackendFailure.permanent(
+        FailureCode.MISCONFIGURED,
+        "The certificate of the endpoint cannot be read. Give a PEM file.");
   }
 }

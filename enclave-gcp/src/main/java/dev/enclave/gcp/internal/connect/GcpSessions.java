@@ -76,7 +76,7 @@ public final class GcpSessions {
     GcpEndpoint endpoint = GcpEndpoint.of(settings, context);
     Tokens tokens = tokens(settings, endpoint);
     GcpSession session =
-        new GcpSession(network.to(endpoint), tokens, settings.keyRing(), endpoint.google());
+        new GcpSession(network.to(endpoint), tokens, settings.keyRing(), endpoint.trusted());
     boolean done = false;
     try {
       requireAnswer(session);
@@ -105,7 +105,7 @@ public final class GcpSessions {
       }
       return Tokens.given(given.get(), "setting " + setting, context.time());
     }
-    return endpoint.google()
+    return endpoint.trusted()
         ? new TokenChain(context, exchange)
             .choose(settings.credentialsFile(), settings.fullName(GcpSettings.CREDENTIALS_FILE))
         : Tokens.given("", "no credentials", context.time());

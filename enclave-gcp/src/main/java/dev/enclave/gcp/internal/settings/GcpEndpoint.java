@@ -9,14 +9,15 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Where requests go: to Google, or, outside PRODUCTION and STAGING, to where a setting says. No
- * variable sends anything anywhere.
+ * Where requests go: to Google, to where the operator trusts somebody as much, or, outside
+ * PRODUCTION and STAGING, to where a setting says. No variable sends anything anywhere.
  *
  * @param origin where Cloud KMS is
- * @param google whether Google answers there: only then are credentials sent and an HSM believed
+ * @param trusted whether Google answers there, or somebody the operator trusts as much: only then
+ *     are Google's credentials sent and an HSM believed
  * @param certificate what else than the machine's own trust store says who may answer there
  */
-public record GcpEndpoint(Origin origin, boolean google, Optional<String> certificate) {
+public record GcpEndpoint(Origin origin, boolean trusted, Optional<String> certificate) {
 
   private static final Origin GLOBAL = Origin.of("cloudkms.googleapis.com");
 
@@ -43,17 +44,37 @@ public record GcpEndpoint(Origin origin, boolean google, Optional<String> certif
       return new GcpEndpoint(origin, true, Optional.empty());
     }
     String named = "Setting " + settings.fullName(GcpSettings.ENDPOINT) + " is " + origin;
+    boolean allowed = settings.allowedEndpoints().contains(origin);
     if (strict(context.environment())) {
-      throw refused(
-          named
-              + ", which is no endpoint of Google Cloud KMS, and "
-              + context.environment()
-              + " refuses others. Remove the setting.");
+      requireAllowed(named, allowed, settings, context);
     }
     if (!origin.tls() && !origin.loopback()) {
       throw refused(named + ", without TLS and on another machine. Write https.");
     }
-    return new GcpEndpoint(origin, false, certificate(settings, context));
+    // Without TLS nobody knows who answers, so no credentials of Google's go there.
+    return new GcpEndpoint(origin, allowed && origin.tls(), certificate(settings, context));
+  }
+
+  private static void requireAllowed(
+      String named, boolean allowed, GcpSettings settings, BackendContext context)
+      throws BackendFailure {
+    if (!allowed) {
+      throw refused(
+          named
+              + ", which is no endpoint of Google Cloud KMS, and "
+              + context.environment()
+              + " refuses others. Remove the setting; or, if you trust whoever answers there with"
+              + " your keys and access tokens, put exactly that into "
+              + settings.fullName(GcpSettings.ALLOWED_ENDPOINTS)
+              + " too.");
+    }
+    if (settings.endpoint().filter(Origin::tls).isEmpty()) {
+      throw refused(
+          named
+              + ", without TLS, which "
+              + context.environment()
+              + " refuses. Write https, or remove the setting.");
+    }
   }
 
   public static boolean isGoogle(Origin origin) {

@@ -19,6 +19,7 @@ public final class GcpSettings {
 
   public static final String KEY_RING = "key-ring";
   public static final String ENDPOINT = "endpoint";
+  public static final String ALLOWED_ENDPOINTS = "allowed-endpoints";
   public static final String ENDPOINT_CERTIFICATE = "endpoint-certificate";
   public static final String CREDENTIALS_FILE = "credentials-file";
   public static final String ACCESS_TOKEN = "access-token";
@@ -34,9 +35,13 @@ public final class GcpSettings {
               "Where Cloud KMS is, for example https://cloudkms.europe-west3.rep.googleapis.com; by"
                   + " default https://cloudkms.googleapis.com."),
           SettingSpec.of(
+              ALLOWED_ENDPOINTS,
+              "Endpoints that are trusted though they are not Google's own, for example"
+                  + " https://kms.example.internal, separated by commas."),
+          SettingSpec.of(
               ENDPOINT_CERTIFICATE,
-              "A PEM file with the certificate of the endpoint or of who issued it, for example"
-                  + " emulator.pem; outside PRODUCTION and STAGING."),
+              "A PEM file with the certificate of an endpoint that is not Google's own, or of who"
+                  + " issued it, for example emulator.pem."),
           SettingSpec.of(
               CREDENTIALS_FILE,
               "A credentials file: of workload identity federation, or, for development, of gcloud"
@@ -55,20 +60,21 @@ public final class GcpSettings {
               "gcp-cloud-run", "gcp-cloud-run-job", "gcp-functions", "gcp-app-engine", "gcp-vm"),
           List.of(CREDENTIALS_FILE, ENDPOINT, ACCESS_TOKEN));
 
+  private static final String ORIGIN_ALONE =
+      "Write scheme, host and port alone, such as https://cloudkms.googleapis.com.";
+
   private final BackendSettings section;
   private final CheckedSettings settings;
   private final String keyRing;
   private final Optional<Origin> endpoint;
+  private final List<Origin> allowedEndpoints;
 
   private GcpSettings(BackendSettings section) throws BackendFailure {
     this.section = section;
     this.settings = new CheckedSettings(section);
     this.keyRing = keyRing(settings);
-    this.endpoint =
-        settings.origin(
-            ENDPOINT,
-            Origin::parse,
-            "Write scheme, host and port alone, such as https://cloudkms.googleapis.com.");
+    this.endpoint = settings.origin(ENDPOINT, Origin::parse, ORIGIN_ALONE);
+    this.allowedEndpoints = settings.origins(ALLOWED_ENDPOINTS, Origin::parse, ORIGIN_ALONE);
   }
 
   /**
@@ -86,6 +92,10 @@ public final class GcpSettings {
 
   Optional<Origin> endpoint() {
     return endpoint;
+  }
+
+  List<Origin> allowedEndpoints() {
+    return allowedEndpoints;
   }
 
   /** A path. */

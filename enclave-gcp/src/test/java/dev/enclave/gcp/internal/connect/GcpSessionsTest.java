@@ -13,7 +13,9 @@ import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.gcp.internal.Openings;
 import dev.enclave.gcp.internal.Sessions;
 import dev.enclave.gcp.internal.backend.GcpKmsBackend;
+import dev.enclave.gcp.internal.calls.GcpSession;
 import dev.enclave.gcp.internal.settings.GcpEndpoint;
+import dev.enclave.gcp.internal.settings.GcpSettings;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;
@@ -23,6 +25,7 @@ import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.backend.CreateRequest;
 import dev.enclave.testkit.FakeEnvironment;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -60,8 +63,40 @@ class GcpSessionsTest {
       assertThat(failure.code()).isEqualTo(FailureCode.REFUSED);
       assertThat(failure)
           .hasMessageContaining("enclave.gcp-kms.endpoint")
-          .hasMessageContaining("Remove the setting");
+          .hasMessageContaining("Remove the setting")
+          .hasMessageContaining("enclave.gcp-kms.allowed-endpoints")
+          .hasMessageNotContaining("aws");
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = EnvironmentType.class,
+      names = {"PRODUCTION", "STAGING"})
+  void refusesAnAllowedEndpoint_withoutTls_inProduction(EnvironmentType environment) {
+    BackendFailure failure =
+        Openings.in(environment)
+            .with("endpoint", "http://127.0.0.1:8080")
+            .with("allowed-endpoints", "http://127.0.0.1:8080")
+            .failure();
+    assertThat(failure.code()).isEqualTo(FailureCode.REFUSED);
+    assertThat(failure).hasMessageContaining("without TLS");
+  }
+
+  @Test
+  void takesAnAllowedEndpointForGoogles_inProduction_andNoOther() throws Exception {
+    Openings gateway =
+        Openings.in(EnvironmentType.PRODUCTION)
+            .with("endpoint", "https://kms.example.internal")
+            .with("allowed-endpoints", "https://other.example, https://kms.example.internal")
+            .with("endpoint-certificate", "/gateway.pem")
+            .on(FakeEnvironment.empty().withFile("/gateway.pem", "-----BEGIN CERTIFICATE-----"));
+    assertThat(GcpEndpoint.of(GcpSettings.of(gateway.context().settings()), gateway.context()))
+        .returns(true, GcpEndpoint::trusted)
+        .returns("kms.example.internal", endpoint -> endpoint.origin().host())
+        .returns(true, endpoint -> endpoint.certificate().isPresent());
+    assertThat(gateway.with("allowed-endpoints", "https://other.example").failure())
+        .returns(FailureCode.REFUSED, BackendFailure::code);
   }
 
   @Test
@@ -157,6 +192,32 @@ class GcpSessionsTest {
     }
   }
 
+  /** Only a token that the operator, or Google's own chain, meant for it; by TLS. */
+  @Test
+  void believesAnHsm_atAnEndpointThatTheOperatorAllows_byTlsAlone() throws Exception {
+    try (GcpKmsServer server = GcpKmsServer.builder().keyRing("wallet").tls().start();
+        GcpKmsServer plain = GcpKmsServer.builder().keyRing("wallet").start()) {
+      for (GcpKmsServer one : List.of(server, plain)) {
+        String url = (one == server ? "https://" : "http://") + one.target();
+        Openings openings =
+            Openings.in(EnvironmentType.DEVELOPMENT)
+                .with("key-ring", one.keyRingName("wallet"))
+                .with("endpoint", url)
+                .with("access-token", one.accessToken())
+                .with("endpoint-certificate", "/emulator.pem")
+                .on(
+                    FakeEnvironment.empty()
+                        .withFile("/emulator.pem", server.certificatePem().orElseThrow()));
+        try (GcpSession session = openings.open()) {
+          assertThat(session.reportsHsm()).isFalse();
+        }
+        try (GcpSession session = openings.with("allowed-endpoints", url).open()) {
+          assertThat(session.reportsHsm()).isEqualTo(one == server);
+        }
+      }
+    }
+  }
+
   @Test
   void opensByTls_withTheCertificateThatWasNamedAlone() throws Exception {
     try (GcpKmsServer server = GcpKmsServer.builder().keyRing("wallet").tls().start()) {
@@ -170,10 +231,16 @@ class GcpSessionsTest {
                   FakeEnvironment.empty()
                       .withFile("/emulator.pem", server.certificatePem().orElseThrow()));
       trusting.open().close();
+      server.journal().clear();
 
       BackendFailure failure = trusting.without("endpoint-certificate").failure();
       assertThat(failure.failureClass()).isEqualTo(FailureClass.TRANSIENT);
-      assertThat(failure).hasMessageContaining("not sent");
+      assertThat(failure)
+          .hasMessageContainingAll(
+              "was not sent",
+              "the certificate of \"127.0.0.1\", of subject \"CN=Enclave emulator\", issued by"
+                  + " \"CN=Enclave emulator\", is not trusted");
+      assertThat(server.journal().entries()).isEmpty();
     }
   }
 

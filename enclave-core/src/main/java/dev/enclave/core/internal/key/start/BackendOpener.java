@@ -1,6 +1,7 @@
 package dev.enclave.core.internal.key.start;
 
 import dev.enclave.BackendId;
+import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.audit.AuditTrail;
@@ -127,7 +128,10 @@ public final class BackendOpener {
 
   /** The provider of an id the policy allows, and what it would be opened with. */
   public BackendConfigurator.Configured configured(BackendId id) {
-    return new BackendConfigurator.Configured(allowed.provider(id), context(id));
+    return new BackendConfigurator.Configured(
+        allowed.provider(id),
+        context(id),
+        KeyAlgorithm.all().stream().filter(policy::allows).toList());
   }
 
   /** What opening would create, one phrase each. */

@@ -64,6 +64,7 @@ public final class KmsService implements Service {
 
   private final SignatureCheck signatures;
   private final Keys keys;
+  private final RequestQuotas quotas;
   private final Map<String, Operation> operations = new HashMap<>();
 
   /**
@@ -72,6 +73,7 @@ public final class KmsService implements Service {
    * @param lag how late readers see what was created or changed
    * @param stores the custom key stores that there are
    * @param mostItems the most items of a page, under the API's own limits
+   * @param quotas how many requests a second
    */
   public KmsService(
       SignatureCheck signatures,
@@ -81,8 +83,10 @@ public final class KmsService implements Service {
       SecureRandom random,
       Duration lag,
       CustomKeyStores stores,
-      int mostItems) {
+      int mostItems,
+      RequestQuotas quotas) {
     this.signatures = signatures;
+    this.quotas = quotas;
     this.keys = new Keys(lag);
     Access access = new Access(partition, denied, policies);
     Shared shared =
@@ -113,6 +117,7 @@ public final class KmsService implements Service {
       Operation operation = operation(request);
       caller = signatures.caller(request.received());
       call = new Call(request.operation(), input(request), caller, request.time());
+      quotas.count(call);
       keys.deleteDue(request.time());
       response = answer(request, 200, operation.apply(call));
     } catch (AwsFailure failure) {

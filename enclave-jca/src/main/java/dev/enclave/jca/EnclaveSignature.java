@@ -1,0 +1,144 @@
+package dev.enclave.jca;
+
+import dev.enclave.error.EnclaveException;
+import java.security.AlgorithmParameters;
+import java.security.InvalidAlgorithmParameterException;
+import java.security.InvalidKeyException;
+import java.security.PrivateKey;
+import java.security.Provider;
+import java.security.ProviderException;
+import java.security.PublicKey;
+import java.security.SignatureException;
+import java.security.SignatureSpi;
+import java.security.spec.AlgorithmParameterSpec;
+import org.jspecify.annotations.Nullable;
+
+/** A signature object of one scheme. Not thread-safe, as all of them. */
+final class EnclaveSignature extends SignatureSpi {
+
+  private final Scheme scheme;
+  private final Provider provider;
+  private final Parameters parameters;
+  private @Nullable Signing signing;
+  private @Nullable Verification verification;
+
+  /** What it signs with and what it was given so far. */
+  private record Signing(OpaqueKey key, Content content) {}
+
+  EnclaveSignature(Scheme scheme, Provider provider) {
+    this.scheme = scheme;
+    this.provider = provider;
+    this.parameters = new Parameters(scheme);
+  }
+
+  /** What cannot be is refused here, since JSSE then goes on to another scheme. */
+  @Override
+  protected void engineInitSign(@Nullable PrivateKey privateKey) throws InvalidKeyException {
+    if (!(privateKey instanceof OpaqueKey key)) {
+      throw new InvalidKeyException(
+          "Provider Enclave signs with an EnclavePrivateKey, and "
+              + (privateKey == null ? "no key" : "another private key")
+              + " was given. Take one from EnclavePrivateKey.of(SigningKey).");
+    }
+    if (!scheme.fits(key.signingAlgorithm())) {
+      throw new InvalidKeyException(
+          "Key "
+              + key.keyId()
+              + " is for "
+              + key.signingAlgorithm()
+              + " and does not sign "
+              + scheme.name()
+              + ": a key of Enclave has one scheme and one hash. It signs "
+              + Scheme.namesFor(key.signingAlgorithm())
+              + ".");
+    }
+    if (!parameters.fit(key)) {
+      throw new InvalidKeyException(Parameters.unfit(key));
+    }
+    verification = null;
+    signing = new Signing(key, new Content(key.signingAlgorithm(), scheme.input()));
+  }
+
+  @Override
+  protected void engineInitVerify(@Nullable PublicKey publicKey) throws InvalidKeyException {
+    Verification started = Verification.of(scheme, publicKey, parameters.current(), provider);
+    signing = null;
+    verification = started;
+  }
+
+  @Override
+  protected void engineUpdate(byte b) throws SignatureException {
+    engineUpdate(new byte[] {b}, 0, 1);
+  }
+
+  @Override
+  protected void engineUpdate(byte[] bytes, int offset, int length) throws SignatureException {
+    if (verification != null) {
+      verification.update(bytes, offset, length);
+      return;
+    }
+    requireSigning().content().update(bytes, offset, length);
+  }
+
+  /** Asks the key's backend. */
+  @Override
+  protected byte[] engineSign() throws SignatureException {
+    Signing now = requireSigning();
+    try {
+      return now.key().sign(now.content().take(), scheme.encoding());
+    } catch (EnclaveException e) {
+      throw Failures.of(e);
+    }
+  }
+
+  @Override
+  protected boolean engineVerify(byte[] signature) throws SignatureException {
+    if (verification == null) {
+      throw new SignatureException("No public key was given. Call initVerify first.");
+    }
+    return verification.verify(signature);
+  }
+
+  private Signing requireSigning() throws SignatureException {
+    if (signing == null) {
+      throw new SignatureException("No key was given. Call initSign first.");
+    }
+    if (scheme.isPss() && parameters.current() == null) {
+      throw new SignatureException(
+          "RSASSA-PSS needs parameters, and none were given. Key "
+              + signing.key().keyId()
+              + " has those of SigningAlgorithm.jcaParameters(): give them to setParameter.");
+    }
+    return signing;
+  }
+
+  @Override
+  protected void engineSetParameter(@Nullable AlgorithmParameterSpec spec)
+      throws InvalidAlgorithmParameterException {
+    if (signing != null && !signing.content().isEmpty()) {
+      throw new ProviderException(
+          "Parameters were given between update and sign. Give them before the message.");
+    }
+    parameters.set(spec, signing == null ? null : signing.key());
+    if (verification != null) {
+      verification.setParameter(spec);
+    }
+  }
+
+  @Override
+  protected @Nullable AlgorithmParameters engineGetParameters() {
+    return parameters.encoded();
+  }
+
+  @Deprecated
+  @Override
+  protected void engineSetParameter(String name, Object value) {
+    throw new UnsupportedOperationException("Use setParameter(AlgorithmParameterSpec).");
+  }
+
+  @Deprecated
+  @Override
+  protected Object engineGetParameter(String name) {
+    throw new UnsupportedOperationException("Use getParameters().");
+  }
+}

@@ -1,0 +1,58 @@
+package dev.enclave.jca;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.Enclave;
+import dev.enclave.KeyAlgorithm.Family;
+import dev.enclave.Message;
+import dev.enclave.SignatureEncoding;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.SigningKey;
+import dev.enclave.testkit.InMemoryEnclave;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** What {@code docs/jca.md} says of names and programs. */
+class JcaDocTest {
+
+  @Test
+  void namesOfSignatures_areThoseOfTheProvider() throws Exception {
+    List<String> rows =
+        Files.readAllLines(Path.of("../docs/jca.md")).stream()
+            .filter(line -> line.matches("\\| `[A-Z0-9_]+` .*"))
+            .toList();
+
+    assertThat(rows)
+        .containsExactlyElementsOf(
+            Arrays.stream(SigningAlgorithm.values()).map(JcaDocTest::row).toList());
+  }
+
+  private static String row(SigningAlgorithm algorithm) {
+    String names =
+        Scheme.all().stream()
+            .filter(scheme -> scheme.fits(algorithm))
+            .map(scheme -> "`" + scheme.name() + "`")
+            .collect(Collectors.joining(", "));
+    String family =
+        algorithm.family() == Family.EDDSA
+            ? "EdDSA"
+            : algorithm.family() == Family.ECDSA ? "EC" : "RSA";
+    return "| `" + algorithm + "` | " + family + " | " + names + " |";
+  }
+
+  @Test
+  void theProgramSigns() throws Exception {
+    byte[] contract = "I owe you 10".getBytes(StandardCharsets.UTF_8);
+    try (Enclave enclave = InMemoryEnclave.open()) {
+      byte[] signature = new SigningByJca(enclave).sign(contract);
+
+      SigningKey key = enclave.key("contracts");
+      assertThat(key.verify(Message.of(contract), signature, SignatureEncoding.DER)).isTrue();
+    }
+  }
+}
