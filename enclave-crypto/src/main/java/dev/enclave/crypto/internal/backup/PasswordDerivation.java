@@ -80,7 +80,8 @@ public sealed interface PasswordDerivation {
           || (blockSize.intValueExact() == 1 && cost.bitLength() > 16)) {
         throw InvalidBackups.outOfRange(
             "scrypt with N=" + cost + ", r=" + blockSize + ", p=" + parallelism,
-            "N a power of two, up to 64 MiB of memory (128 r (N + p)) and N r p up to " + MOST_WORK);
+            "N a power of two, up to 64 MiB of memory (128 r (N + p)) and N r p up to "
+                + MOST_WORK);
       }
       return new Scrypt(
           salt, cost.intValueExact(), blockSize.intValueExact(), parallelism.intValueExact());
