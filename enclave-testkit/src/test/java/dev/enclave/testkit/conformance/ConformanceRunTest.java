@@ -38,7 +38,7 @@ class ConformanceRunTest {
     ConformanceReport report = new ConformanceRun(harness(provider())).run(told::add);
     assertThat(report.conforms()).as("%s", report).isTrue();
     assertThat(told).hasSameSizeAs(report.results()).hasSizeGreaterThan(90);
-    assertThat(report.byContract()).hasSize(21).containsKey(SigningContract.class.getSimpleName());
+    assertThat(report.byContract()).hasSize(22).containsKey(SigningContract.class.getSimpleName());
   }
 
   @Test
