@@ -127,10 +127,18 @@ public record CompanionKeys(SharedParts shared) {
     return shared.time().now().getEpochSecond() / PERIOD.toSeconds();
   }
 
+  /** Without the fingerprint, which some providers forget when they destroy a version. */
   private String base(KeyHandle key, KeyVersionId version, String deployment, long period) {
     Message named =
         Message.ofUtf8(
-            String.join("\n", key.toString(), version.value(), deployment, Long.toString(period)));
+            String.join(
+                "\n",
+                key.backend().value(),
+                key.authority(),
+                key.name().value(),
+                version.value(),
+                deployment,
+                Long.toString(period)));
     String hash = Hashing.digest(DigestAlgorithm.SHA_256, named).value().toHex();
     return ReservedNames.COMPANION + hash.substring(0, LENGTH);
   }
