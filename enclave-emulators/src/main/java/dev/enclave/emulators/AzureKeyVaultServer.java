@@ -107,7 +107,8 @@ public final class AzureKeyVaultServer implements AutoCloseable {
         settings.eventualConsistency,
         settings.hsmPlatform,
         settings.mostItems,
-        settings.throttled);
+        settings.throttled,
+        settings.clock);
   }
 
   private Interceptor interceptor(KeyVaultService keys) {

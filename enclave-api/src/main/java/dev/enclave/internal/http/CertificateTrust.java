@@ -62,13 +62,15 @@ public final class CertificateTrust extends X509ExtendedTrustManager {
         .map(refused -> String.valueOf(refused.getMessage()));
   }
 
-  /** Its message is ours, and safe to show. */
+  /**
+   * Its message is ours, and safe to show; the JDK's own, which quotes the certificate, stays out.
+   */
   private static final class RefusedException extends CertificateException {
 
     private static final long serialVersionUID = 1L;
 
-    RefusedException(String message, CertificateException cause) {
-      super(message, cause);
+    RefusedException(String message) {
+      super(message);
     }
   }
 
@@ -82,7 +84,7 @@ public final class CertificateTrust extends X509ExtendedTrustManager {
     try {
       check.run();
     } catch (CertificateException e) {
-      throw new RefusedException(told(chain, session, e), e);
+      throw new RefusedException(told(chain, session, e));
     }
   }
 

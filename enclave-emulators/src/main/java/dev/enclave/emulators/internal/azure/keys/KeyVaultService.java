@@ -70,7 +70,9 @@ public final class KeyVaultService implements Service {
     this.tokens = tokens;
     this.settings = settings;
     this.access = access;
-    vault = new KeyVault(settings.retention(), settings.deletionLag(), settings.lag());
+    vault =
+        new KeyVault(
+            settings.retention(), settings.deletionLag(), settings.lag(), settings.clock());
     throttling = new Throttling(vault);
     Shared shared = new Shared(vault, settings, new KeyAnswers(settings), random);
     new KeyCreation(shared).register(operations);

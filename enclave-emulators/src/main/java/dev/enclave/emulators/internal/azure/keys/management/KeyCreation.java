@@ -51,17 +51,17 @@ public final class KeyCreation {
     Map<String, String> tags = Tags.read(input).orElse(Map.of());
     String name = call.route().name();
     shared.vault().requireNotDeleted(name, call.now());
-    KeyVersion version =
-        new KeyVersion(
-            newId(shared.random()),
-            type,
-            material(input, type),
-            keyOperations,
-            attributes.asNew(call.now()),
-            tags,
-            false);
-    KeyEntry key = shared.vault().add(name, version, call.now());
-    return shared.answers().bundle(key, version, call);
+    String id = newId(shared.random());
+    Material material = material(input, type);
+    KeyEntry key =
+        shared
+            .vault()
+            .add(
+                name,
+                now ->
+                    new KeyVersion(
+                        id, type, material, keyOperations, attributes.asNew(now), tags, false));
+    return shared.answers().bundle(key, key.current(), call);
   }
 
   /** About keys, "Key types and protection methods": which vault has which. */

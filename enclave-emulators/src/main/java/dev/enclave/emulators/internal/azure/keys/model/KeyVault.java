@@ -4,12 +4,14 @@ import dev.enclave.emulators.internal.azure.common.AzureFailure;
 import dev.enclave.emulators.internal.lag.Lagging;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
@@ -32,6 +34,7 @@ public final class KeyVault {
   private final Duration retention;
   private final Duration deletionLag;
   private final Duration lag;
+  private final InstantSource clock;
   private final Map<String, Lagging<KeyEntry>> keys = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
   private final Set<String> withPolicy = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
   private final Map<String, Deleted> deleted = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -44,11 +47,13 @@ public final class KeyVault {
    * @param lag how late readers see what was created or changed ("Azure Key Vault throttling
    *     guidance": for vaults with additional throughput capacity "within 60 seconds", for others
    *     "immediately")
+   * @param clock by which versions are made
    */
-  public KeyVault(Duration retention, Duration deletionLag, Duration lag) {
+  public KeyVault(Duration retention, Duration deletionLag, Duration lag, InstantSource clock) {
     this.retention = retention;
     this.deletionLag = deletionLag;
     this.lag = lag;
+    this.clock = clock;
   }
 
   /** "Object-name: a 1-127 character string, containing only 0-9, a-z, A-Z, and -." */
@@ -93,9 +98,14 @@ public final class KeyVault {
     }
   }
 
-  /** A new key, or a new version of the key that there is. */
-  public synchronized KeyEntry add(String name, KeyVersion version, Instant now) {
+  /**
+   * A new key, or a new version of the key that there is. Its time is that at which readers see it,
+   * or would without a lag: who has waited since then sees every version of that time.
+   */
+  public synchronized KeyEntry add(String name, Function<Instant, KeyVersion> made) {
+    Instant now = clock.instant();
     requireNotDeleted(name, now);
+    KeyVersion version = made.apply(now);
     KeyEntry key =
         latest(name).map(old -> old.with(version)).orElseGet(() -> KeyEntry.of(name, version));
     set(key, now);

@@ -2,6 +2,7 @@ package dev.enclave.emulators.internal.azure.keys.model;
 
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.function.Supplier;
 
 /**
@@ -16,6 +17,7 @@ import java.util.function.Supplier;
  * @param hsmPlatform of new HSM keys
  * @param mostItems the most items of a page, under the API's own limit
  * @param throttled whether the documented limits hold
+ * @param clock by which versions are made
  */
 public record KeyVaultSettings(
     Flavour flavour,
@@ -27,7 +29,8 @@ public record KeyVaultSettings(
     Duration lag,
     String hsmPlatform,
     int mostItems,
-    boolean throttled) {
+    boolean throttled,
+    InstantSource clock) {
 
   private static final long LONGEST_RETENTION = 90;
 

@@ -3,6 +3,7 @@ package dev.enclave.emulators.internal.azure.keys.transfer;
 import dev.enclave.emulators.internal.azure.common.AzureFailure;
 import dev.enclave.emulators.internal.azure.keys.management.KeyCreation;
 import dev.enclave.emulators.internal.azure.keys.model.AttributeChanges;
+import dev.enclave.emulators.internal.azure.keys.model.KeyEntry;
 import dev.enclave.emulators.internal.azure.keys.model.KeyType;
 import dev.enclave.emulators.internal.azure.keys.model.KeyVersion;
 import dev.enclave.emulators.internal.azure.keys.model.Tags;
@@ -58,16 +59,16 @@ public final class Imports {
             ? transferred(type, webKey, blobs.open(webKey, type, call.now()))
             : JsonWebKeys.material(type.family(), webKey, shared.random());
     requireServedSize(material);
-    KeyVersion version =
-        new KeyVersion(
-            KeyCreation.newId(shared.random()),
-            type,
-            material,
-            operations,
-            attributes.asNew(call.now()),
-            tags,
-            true);
-    return shared.answers().bundle(shared.vault().add(name, version, call.now()), version, call);
+    String id = KeyCreation.newId(shared.random());
+    KeyEntry key =
+        shared
+            .vault()
+            .add(
+                name,
+                now ->
+                    new KeyVersion(
+                        id, type, material, operations, attributes.asNew(now), tags, true));
+    return shared.answers().bundle(key, key.current(), call);
   }
 
   /** Hsm: "Whether to import as a hardware key (HSM) or software key." */
