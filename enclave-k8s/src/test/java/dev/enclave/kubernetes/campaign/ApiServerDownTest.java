@@ -173,7 +173,6 @@ class ApiServerDownTest {
           .isLessThanOrEqualTo(
               CLIENTS * (TO_OPEN_THE_BREAKER + PROBES_A_SECOND * down.toSeconds()));
       assertThat(answered).isBetween((long) CLIENTS, 2L * CLIENTS);
-      assertThat(tenths(told).values()).allMatch(count -> count <= CLIENTS / 3);
     } finally {
       threads.shutdownNow();
       clients.forEach(Enclave::close);
