@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -141,6 +142,48 @@ class RecordRaceTest {
       assertThat(after.versions()).hasSize(3);
       assertThat(after.versions().get(0).state()).isEqualTo(KeyState.DISABLED);
     }
+  }
+
+  @Test
+  void readsWhatThreadsOfItsOwnProcessChange_howeverOftenTheyComeFirst() throws Exception {
+    try (RecordBackend one = records.local();
+        RecordBackend other = records.local()) {
+      records.create(one, Records.NAME);
+      other.changeInterval(Records.NAME, days(100), records.call());
+      Thread reader = Thread.currentThread();
+      AtomicInteger changes = new AtomicInteger();
+      ExecutorService writer = Executors.newSingleThreadExecutor();
+      try {
+        records.stored.asking(
+            (operation, name, done) -> {
+              if (operation == Operation.FIND
+                  && done
+                  && Thread.currentThread() == reader
+                  && changes.get() < 5) {
+                RotationInterval interval = days(changes.incrementAndGet());
+                await(
+                    writer.submit(
+                        () -> one.changeInterval(Records.NAME, interval, records.call())));
+              }
+            });
+        assertThat(one.load(Records.NAME, records.call()).rotation()).isEqualTo(days(5));
+      } finally {
+        writer.shutdownNow();
+      }
+      assertThat(changes).hasValue(5);
+    }
+  }
+
+  private static void await(Future<?> done) {
+    try {
+      done.get();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static RotationInterval days(int days) {
+    return RotationInterval.every(Duration.ofDays(days));
   }
 
   @Test

@@ -198,6 +198,9 @@ public final class KeyRecords implements AutoCloseable {
       throws BackendFailure {
     Found latest = found;
     boolean first = true;
+    // What this process had seen before it looked: a record that is older was put back. Other
+    // threads may see more while this one reads and opens what it found.
+    @Nullable Manifest seen = null;
     while (true) {
       if (latest.record().isEmpty() && (!first || held.reading() == null)) {
         held.overwrite();
@@ -215,21 +218,16 @@ public final class KeyRecords implements AutoCloseable {
         if (kept == Held.Kept.YES) {
           return opened;
         }
-        if (kept == Held.Kept.OUTDATED && !first) {
-          throw putBack(held, opened.get().manifest());
+        Manifest manifest = opened.get().manifest();
+        if (kept == Held.Kept.OUTDATED && seen != null && manifest.precedes(seen)) {
+          throw failures.putBack(manifest, seen);
         }
       }
       requireTime(name, call);
-      // Another thread may have read or written after this one and come first. What is read now
-      // cannot be older than what that thread saw.
+      seen = held.seen();
       latest = lookUp(name, call);
       first = false;
     }
-  }
-
-  private BackendFailure putBack(Held held, Manifest found) {
-    Manifest seen = held.seen();
-    return failures.putBack(found, seen == null ? found : seen);
   }
 
   /** None when the data key at hand was overwritten meanwhile. */
