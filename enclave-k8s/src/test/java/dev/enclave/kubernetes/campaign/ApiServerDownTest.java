@@ -129,7 +129,7 @@ class ApiServerDownTest {
       }
       int before = pod.journal().size();
       ConcurrentLinkedQueue<Instant> told = new ConcurrentLinkedQueue<>();
-      CountDownLatch failed = new CountDownLatch(CLIENTS);
+      CountDownLatch heldBack = new CountDownLatch(CLIENTS);
       List<Future<?>> running = new ArrayList<>();
       // As behind a load balancer, which knows which servers are ready: one that is not refuses
       // every token for a second, with 401 or 403.
@@ -141,14 +141,14 @@ class ApiServerDownTest {
               threads.submit(
                   () -> {
                     try {
-                      return readAtLast(client, told, failed);
+                      return readAtLast(client, told, heldBack);
                     } finally {
                       // One that ends of an error is not waited for, and tells of it below.
-                      failed.countDown();
+                      heldBack.countDown();
                     }
                   }));
         }
-        failed.await();
+        heldBack.await();
       } finally {
         server.resume();
         faults.endOutage();
@@ -173,15 +173,21 @@ class ApiServerDownTest {
           .isLessThanOrEqualTo(
               CLIENTS * (TO_OPEN_THE_BREAKER + PROBES_A_SECOND * down.toSeconds()));
       assertThat(answered).isBetween((long) CLIENTS, 2L * CLIENTS);
+      assertThat(tenths(told).values()).allMatch(count -> count <= CLIENTS / 3);
     } finally {
       threads.shutdownNow();
       clients.forEach(Enclave::close);
     }
   }
 
+  /**
+   * Reads and signs once the server is back. Until the breaker has opened, and a probe of it has
+   * failed, a client is told its own short pause: those who failed together come back together, be
+   * it to a server that is down. So the outage goes on until each has been held back twice.
+   */
   private static Void readAtLast(
-      Enclave client, ConcurrentLinkedQueue<Instant> told, CountDownLatch failed) {
-    boolean first = true;
+      Enclave client, ConcurrentLinkedQueue<Instant> told, CountDownLatch heldBack) {
+    int times = 0;
     Instant last = Instant.MIN;
     while (true) {
       try {
@@ -192,9 +198,8 @@ class ApiServerDownTest {
       } catch (EnclaveException e) {
         assertThat(e.retryable()).as(e.getMessage()).isTrue();
         last = e.retryAt().orElseThrow();
-        if (first) {
-          failed.countDown();
-          first = false;
+        if (e.code() == ErrorCode.BREAKER_OPEN && ++times == 2) {
+          heldBack.countDown();
         }
         while (Instant.now().isBefore(last)) {
           LockSupport.parkNanos(Duration.between(Instant.now(), last).toNanos());
