@@ -164,7 +164,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
     boolean connectivity = e.category() == ErrorCategory.CONNECTIVITY;
     if (isGone(companion.slot()) || e.code() == ErrorCode.KEY_NOT_FOUND) {
       dismiss(companion);
-    } else if (withdraws(e)) {
+    } else if (FailureMeaning.withdraws(e)) {
       companion.dismissed();
     }
     if (!connectivity && e.code() != ErrorCode.CLOSED) {
@@ -175,17 +175,6 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
           companion.slot().name(),
           e.getMessage());
     }
-  }
-
-  /**
-   * Whether the backend said no, or lied: then nothing stands in for the key until it endorses a
-   * companion anew, whatever becomes of the backend.
-   */
-  private static boolean withdraws(EnclaveException e) {
-    return switch (e.code()) {
-      case ACCESS_DENIED, KEY_NOT_FOUND, KEY_NOT_ACTIVE, PROVIDER_REJECTED -> true;
-      default -> e.category() == ErrorCategory.INTEGRITY || e.category() == ErrorCategory.POLICY;
-    };
   }
 
   /** Whether the key cannot sign any more, whatever its backend does. */
@@ -246,7 +235,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
       return signature;
     } catch (EnclaveException e) {
       boolean reached = run.trace().attempts() > 0;
-      if (!isOutage(companion.slot(), e, most, reached)) {
+      if (!FailureMeaning.isOutage(companion.slot(), e, most, reached)) {
         settle(companion, asked, e, reached);
         throw e;
       }
@@ -268,27 +257,14 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
 
   /** What was refused before the backend was asked says nothing of it. */
   private void settle(Companion companion, Way way, EnclaveException e, boolean reached) {
-    boolean answer =
-        reached && e.code() != ErrorCode.INTERRUPTED && e.code() != ErrorCode.DEADLINE_EXCEEDED;
-    if (!answer) {
+    if (!FailureMeaning.isAnswer(e, reached)) {
       gate.undecided(way);
       return;
     }
     gate.answered(way);
-    if (withdraws(e)) {
+    if (FailureMeaning.withdraws(e)) {
       companion.dismissed();
     }
-  }
-
-  /** A refusal and a request to slow down are answers; so is silence for less than a second. */
-  private static boolean isOutage(
-      KeySlot slot, EnclaveException e, Duration share, boolean reached) {
-    return switch (e.code()) {
-      case BREAKER_OPEN -> slot.backend().caller().outageIsProven();
-      case BACKEND_UNAVAILABLE -> reached;
-      case DEADLINE_EXCEEDED -> reached && share.compareTo(LEAST_SHARE) >= 0;
-      default -> false;
-    };
   }
 
   /** Empty if the companion may not sign by now, or cannot; an outage then says that too. */
@@ -320,20 +296,12 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
       gate.signed();
       return Optional.of(signature.byFallback(word));
     } catch (EnclaveException e) {
-      if (isLost(e)) {
+      if (FailureMeaning.isLost(e)) {
         companion.dismissed();
       }
       outage.ifPresent(told -> told.addSuppressed(e));
       return Optional.empty();
     }
-  }
-
-  /** Whether the companion is not there any more, which another process may have seen to. */
-  private static boolean isLost(EnclaveException e) {
-    return switch (e.code()) {
-      case KEY_NOT_FOUND, KEY_NOT_ACTIVE, KEY_DATA_CORRUPT -> true;
-      default -> e.category() == ErrorCategory.INTEGRITY;
-    };
   }
 
   @Override
