@@ -19,17 +19,15 @@ import dev.enclave.admin.RotationResult;
 import dev.enclave.azure.internal.calls.AzureSession;
 import dev.enclave.azure.internal.model.AzureNames;
 import dev.enclave.emulators.AzureKeyVaultServer;
-import dev.enclave.spi.TaskScheduler;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.testkit.MutableClock;
 import dev.enclave.testkit.RecordingAuditSink;
+import dev.enclave.testkit.SteppedTasks;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -51,32 +49,11 @@ class VaultRotatesTooTest {
   private final RecordingAuditSink audit = new RecordingAuditSink();
   private final List<RotationResult> rotated = new ArrayList<>();
   private final List<SignatureValue> signatures = new ArrayList<>();
-  private final Tasks tasks = new Tasks();
+  private final SteppedTasks tasks = new SteppedTasks();
 
   @AfterEach
   void stop() {
     server.close();
-  }
-
-  /** The task that waits, which runs when the clock has come there. */
-  private static final class Tasks implements TaskScheduler {
-
-    private record Waiting(Duration delay, Runnable work) {}
-
-    private final Queue<Waiting> waiting = new ArrayDeque<>();
-
-    @Override
-    public Scheduled schedule(Duration delay, Runnable task) {
-      Waiting scheduled = new Waiting(delay, task);
-      waiting.add(scheduled);
-      return () -> waiting.remove(scheduled);
-    }
-
-    void runNext(MutableClock clock) {
-      Waiting next = waiting.remove();
-      clock.advance(next.delay());
-      next.work().run();
-    }
   }
 
   @Test
@@ -149,7 +126,7 @@ class VaultRotatesTooTest {
     Instant end = clock.now().plus(SIX_WEEKS);
     Instant nextSignature = clock.now();
     while (clock.now().isBefore(end)) {
-      tasks.runNext(clock);
+      tasks.runNext(clock::advance);
       if (clock.now().isAfter(nextSignature)) {
         signatures.add(key.sign(MESSAGE));
         nextSignature = clock.now().plus(Duration.ofDays(2));

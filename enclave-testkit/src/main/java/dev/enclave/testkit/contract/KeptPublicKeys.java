@@ -27,6 +27,7 @@ import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.RecordingAuditSink;
 import dev.enclave.testkit.RecordingAuditSink.Appended;
+import dev.enclave.testkit.SteppedTasks;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -225,7 +226,7 @@ final class KeptPublicKeys {
       KeyVersion old = rotate(enclave, key);
       for (int step = 0; !destroyed(enclave, key, old); step++) {
         assertThat(step).as("steps until version " + old.id() + " goes").isLessThan(MOST_STEPS);
-        tasks.runNext(time);
+        tasks.runNext(time::jump);
       }
       assertThat(time.now()).as("when it went").isAfterOrEqualTo(earliest);
       if (!keeps) {

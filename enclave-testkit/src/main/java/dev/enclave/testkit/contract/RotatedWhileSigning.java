@@ -13,6 +13,7 @@ import dev.enclave.SigningKey;
 import dev.enclave.admin.RotationResult;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.testkit.SteppedTasks;
 import dev.enclave.testkit.internal.Racers;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -159,7 +160,7 @@ final class RotatedWhileSigning {
           assertThat(step)
               .as("steps, with " + rotated.size() + " rotations")
               .isLessThan(MOST_STEPS);
-          whileAllSign(() -> tasks.runNext(time));
+          whileAllSign(() -> tasks.runNext(time::jump));
         }
         whileAllSign(() -> {});
       }

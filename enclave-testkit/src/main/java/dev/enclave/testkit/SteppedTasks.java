@@ -1,12 +1,14 @@
-package dev.enclave.testkit.contract;
+package dev.enclave.testkit;
 
 import dev.enclave.spi.TaskScheduler;
 import java.time.Duration;
+import java.util.NoSuchElementException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 
 /** The tasks that an Enclave has scheduled, which run when a test says so. Thread-safe. */
-final class SteppedTasks implements TaskScheduler {
+public final class SteppedTasks implements TaskScheduler {
 
   private record Waiting(Duration delay, Runnable task) {}
 
@@ -19,10 +21,15 @@ final class SteppedTasks implements TaskScheduler {
     return () -> waiting.remove(scheduled);
   }
 
-  /** Lets the time until the next one pass, and runs it. */
-  void runNext(JumpingTime time) {
+  /**
+   * Lets the time until the next one pass, and runs it on the calling thread.
+   *
+   * @param time lets a duration pass, such as {@link MutableClock#advance}
+   * @throws NoSuchElementException when none waits
+   */
+  public void runNext(Consumer<Duration> time) {
     Waiting next = waiting.remove();
-    time.jump(next.delay());
+    time.accept(next.delay());
     next.task().run();
   }
 }
