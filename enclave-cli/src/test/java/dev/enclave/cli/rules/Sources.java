@@ -36,6 +36,9 @@ record Sources(JavacTask task, List<CompilationUnitTree> units) {
           "azure",
           "gcp",
           "jca",
+          "k8s",
+          "records",
+          "slf4j",
           "cli");
 
   /** The main code of every module. */

@@ -41,7 +41,7 @@ public final class KubernetesAccessPolicy {
           .replace("$keys$", keys)
           .replace("$pods$", pods);
     } catch (IOException e) {
-      throw new IllegalStateException(name + " is in this jar", e);
+      throw new IllegalStateException(name + " is in this jar, and cannot be read");
     }
   }
 }

@@ -125,7 +125,7 @@ final class RecordFormat {
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       writing.to(out);
     } catch (IOException e) {
-      throw new IllegalStateException("a text of a record is longer than its format allows", e);
+      throw new IllegalStateException("a text of a record is longer than its format allows");
     }
     return Bytes.of(bytes.toByteArray());
   }
