@@ -3,6 +3,7 @@ package dev.enclave.migration;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,6 +81,10 @@ final class CanonicalJson {
     Refusal refused = new Refusal(what, refusal);
     if (line.length() > LONGEST) {
       throw refused.because("it is longer than " + LONGEST + " characters");
+    }
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(line)) {
+      // Two such texts would have one hash.
+      throw refused.because("it has half a character (a lone surrogate)");
     }
     Reader reader = new Reader(line, refused);
     Object value = reader.value(0);

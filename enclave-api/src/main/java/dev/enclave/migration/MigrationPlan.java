@@ -7,6 +7,7 @@ import dev.enclave.DigestAlgorithm;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyHandle;
+import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.error.ErrorCode;
@@ -113,6 +114,7 @@ public record MigrationPlan(
     Map<Aspect, String> changes = new EnumMap<>(Aspect.class);
     plan.texts("changes")
         .forEach((aspect, how) -> changes.put(named(plan, Aspect.class, aspect), how));
+    BackendId target = plan.text("target", BackendId::new);
     MigrationPlan read =
         new MigrationPlan(
             plan.text("createdAt", Instant::parse),
@@ -122,8 +124,8 @@ public record MigrationPlan(
             plan.text("key", KeyHandle::parse),
             plan.text("version", KeyVersionId::new),
             plan.text("publicKey", hex -> PublicKeyInfo.fromSpki(bytes(hex), algorithm)),
-            plan.text("target", BackendId::new),
-            plan.text("targetAuthority"),
+            target,
+            plan.text("targetAuthority", authority -> authority(target, authority)),
             plan.text("way").isEmpty()
                 ? Optional.empty()
                 : Optional.of(plan.text("way", MigrationWay::valueOf)),
@@ -133,6 +135,11 @@ public record MigrationPlan(
       throw plan.refused().because("a value of it is not in canonical form");
     }
     return read;
+  }
+
+  /** As a handle of the new key can hold it. */
+  private static String authority(BackendId target, String authority) {
+    return new KeyHandle(target, authority, KeyName.of("probe"), Optional.empty()).authority();
   }
 
   private static <E extends Enum<E>> E named(

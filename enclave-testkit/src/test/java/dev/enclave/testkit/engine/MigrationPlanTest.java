@@ -168,6 +168,8 @@ class MigrationPlanTest {
               text.replace("Z\"", ".000Z\""),
               text.replace("plan-v1", "plan-v2"),
               text.replace("SUCCESSION", "PROMISE"),
+              text.replace("\"nonce\":\"", "\"nonce\":\"\ud800"),
+              text.replace("\"targetAuthority\":\"", "\"targetAuthority\":\"\\u0007"),
               "[".repeat(100_000))
           .forEach(
               changed ->
