@@ -164,9 +164,7 @@ class TwoRegionsTest {
         KeySnapshot key = process.load(AzureBench.NAME, KeyVaults.call(clock));
         assertThat(
                 process.sign(
-                    key.ref(key.active().orElseThrow()),
-                    AzureBench.DIGEST,
-                    KeyVaults.call(clock)))
+                    key.ref(key.active().orElseThrow()), AzureBench.DIGEST, KeyVaults.call(clock)))
             .isNotNull();
       }
     }
@@ -178,9 +176,7 @@ class TwoRegionsTest {
       throws BackendFailure {
     AtomicBoolean moved = new AtomicBoolean();
     try (CapableBackend process =
-        process(
-            Optional.of("one"),
-            uri -> moved.get() ? toNorthEurope(uri) : uri)) {
+        process(Optional.of("one"), uri -> moved.get() ? toNorthEurope(uri) : uri)) {
       create(process);
       clock.advance(LATE);
       moved.set(true);
@@ -200,7 +196,8 @@ class TwoRegionsTest {
     }
     noteWrites();
     try (CapableBackend process = process(Optional.empty(), uri -> uri)) {
-      BackendFailure failure = failureOf(() -> (creating ? create(process) : rotate(process)).name());
+      BackendFailure failure =
+          failureOf(() -> (creating ? create(process) : rotate(process)).name());
       assertThat(failure.code()).isEqualTo(FailureCode.MISCONFIGURED);
       assertThat(failure).hasMessageContaining("enclave.azure-keyvault.regions is missing");
       assertThat(server.journal().of("CreateKey")).hasSize(created);

@@ -63,7 +63,11 @@ public final class AzureKeys {
     if (two.isPresent()) {
       throw AzureRefusals.severalRegions(
           doing,
-          "regions " + two.get().one() + " and " + two.get().other() + " of the managed HSM answered");
+          "regions "
+              + two.get().one()
+              + " and "
+              + two.get().other()
+              + " of the managed HSM answered");
     }
     if (settings.regions() == AzureRegions.SEVERAL) {
       throw AzureRefusals.severalRegions(

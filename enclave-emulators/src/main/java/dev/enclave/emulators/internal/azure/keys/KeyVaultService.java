@@ -97,8 +97,7 @@ public final class KeyVaultService implements Service {
    * so much later.
    */
   public KeyVaultService extended(String otherRegion, Duration late) {
-    KeyVaultService other =
-        new KeyVaultService(tokens, settings.in(otherRegion), access, random);
+    KeyVaultService other = new KeyVaultService(tokens, settings.in(otherRegion), access, random);
     KeyVault.join(vault, other.vault, late);
     return other;
   }
