@@ -24,6 +24,7 @@ public final class AzureKeyVaultServerBuilder {
 
   int port;
   Flavour flavour = Flavour.PREMIUM;
+  Optional<Region> secondRegion = Optional.empty();
   String region = "westeurope";
   String tenant = "8a4c1f0e-52b7-4d0c-9a53-6f2f0f6f7a11";
   String objectId = "3f0b9a56-0c5d-4a43-8f39-5d3c1c1d9e02";
@@ -45,6 +46,9 @@ public final class AzureKeyVaultServerBuilder {
   Interceptor interceptor = Interceptor.NONE;
   Optional<FaultInjector> faults = Optional.empty();
   Journal journal = Journal.unbounded();
+
+  /** Another region of the same managed HSM, and how late it is. */
+  record Region(String name, Duration late) {}
 
   AzureKeyVaultServerBuilder() {}
 
@@ -75,6 +79,17 @@ public final class AzureKeyVaultServerBuilder {
   /** The region that answers name; by default westeurope. */
   public AzureKeyVaultServerBuilder region(String newRegion) {
     region = Objects.requireNonNull(newRegion);
+    return this;
+  }
+
+  /**
+   * Extends a managed HSM to a second region, which listens at {@link
+   * AzureKeyVaultServer#secondRegionUrl}: what is written in either is seen in the other so much
+   * later by the server's clock, in Azure up to six minutes. Clients know both by one name, {@link
+   * AzureKeyVaultServer#vaultUrl}, and their network routes it to the nearest.
+   */
+  public AzureKeyVaultServerBuilder secondRegion(String name, Duration late) {
+    secondRegion = Optional.of(new Region(name, late));
     return this;
   }
 
@@ -250,9 +265,13 @@ public final class AzureKeyVaultServerBuilder {
   /**
    * Starts it.
    *
-   * @throws IllegalStateException if the port is taken
+   * @throws IllegalStateException if the port is taken, or a vault was given a second region
    */
   public AzureKeyVaultServer start() {
+    if (secondRegion.isPresent() && flavour != Flavour.MANAGED_HSM) {
+      throw new IllegalStateException(
+          "A vault has no second region that takes writes; extend a managed HSM.");
+    }
     return new AzureKeyVaultServer(this);
   }
 }

@@ -19,6 +19,7 @@ public final class AzureSettings {
   public static final String TRUSTED_CERTIFICATE = "trusted-certificate";
   public static final String IDENTITY_CLIENT_ID = "identity-client-id";
   public static final String ROTATION_BY_VAULT = "rotation-by-vault";
+  public static final String REGIONS = "regions";
 
   public static final List<SettingSpec> SPECS =
       List.of(
@@ -34,6 +35,10 @@ public final class AzureSettings {
               ROTATION_BY_VAULT,
               "Whether a version that the vault's own rotation policy made is taken at the next"
                   + " rotation: used or ignored; ignored by default."),
+          SettingSpec.of(
+              REGIONS,
+              "In how many regions a managed HSM is: one or several. It creates and rotates keys only"
+                  + " once this says one."),
           SettingSpec.of(
               ALLOWED_ENDPOINTS,
               "Endpoints that are trusted in development though they are not Microsoft's, for"
@@ -71,6 +76,7 @@ public final class AzureSettings {
   private final List<Origin> allowed;
   private final Optional<String> identity;
   private final boolean rotationByVault;
+  private final AzureRegions regions;
 
   private AzureSettings(BackendSettings section) throws BackendFailure {
     String vaultUrl = section.require(VAULT_URL);
@@ -86,6 +92,7 @@ public final class AzureSettings {
             UUID,
             "Write the identity's client id, which az identity show prints.");
     this.rotationByVault = rotationByVault(settings);
+    this.regions = regions(settings);
   }
 
   /**
@@ -121,9 +128,24 @@ public final class AzureSettings {
     return rotationByVault;
   }
 
+  /** In how many regions it is. */
+  public AzureRegions regions() {
+    return regions;
+  }
+
   /** The name as the operator writes it. */
   public String fullName(String name) {
     return settings.fullName(name);
+  }
+
+  private static AzureRegions regions(CheckedSettings settings) throws BackendFailure {
+    Optional<String> text = settings.text(REGIONS);
+    return switch (text.orElse("")) {
+      case "" -> AzureRegions.UNSAID;
+      case "one" -> AzureRegions.ONE;
+      case "several" -> AzureRegions.SEVERAL;
+      default -> throw settings.wrong(REGIONS, text.get(), "Write one or several.");
+    };
   }
 
   private static boolean rotationByVault(CheckedSettings settings) throws BackendFailure {
