@@ -20,6 +20,8 @@ import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.emulators.AzureKeyVaultServerBuilder;
+import dev.enclave.internal.http.HttpAnswer;
+import dev.enclave.internal.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.CallContext;
@@ -72,6 +74,12 @@ public final class KeyVaults {
     settings.put(AzureSettings.TRUSTED_CERTIFICATE, CERTIFICATE);
     settings.put(AzureSettings.IDENTITY_CLIENT_ID, server.clientId());
     return settings;
+  }
+
+  /** No way to the platform of another cloud. */
+  static HttpExchange nowhere() {
+    return (request, within) ->
+        new HttpAnswer.Silent(HttpAnswer.Kind.NOT_SENT, "nobody listens there");
   }
 
   /** The machine it runs on. */
@@ -170,7 +178,7 @@ public final class KeyVaults {
     KeyVaultHttp http = new KeyVaultHttp(wire, endpoint.origin().authority(), uri -> uri);
     AzureTokens tokens =
         new AzureTokens(
-            new IdentityChoice(context, settings.identityClientId(), wire, network(server))
+            new IdentityChoice(context, settings, wire, network(server), KeyVaults::nowhere)
                 .choose(AzureCloud.PUBLIC.authority()),
             endpoint.audiences(),
             http,
