@@ -82,7 +82,8 @@ public final class AzureKeyVaultServer implements AutoCloseable {
             settings.port,
             site(
                 new AzureService(
-                    new LoginService(tokens, workload, federatedToken, settings.tokenLifetime),
+                    new LoginService(
+                        tokens, workload, federatedToken, settings.trusted, settings.tokenLifetime),
                     keys),
                 AzureService::operationOf,
                 interceptor),
@@ -231,6 +232,11 @@ public final class AzureKeyVaultServer implements AutoCloseable {
   /** What a workload proves its identity with to the authority, for AZURE_FEDERATED_TOKEN_FILE. */
   public String federatedToken() {
     return federatedToken;
+  }
+
+  /** Who issues the managed identity's tokens, as {@code iss} has it. */
+  public String tokenIssuer() {
+    return AccessTokens.issuer(settings.tenant);
   }
 
   /** The directory's id. */

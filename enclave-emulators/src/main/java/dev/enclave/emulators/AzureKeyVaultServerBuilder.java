@@ -3,6 +3,7 @@ package dev.enclave.emulators;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.internal.azure.keys.Access.BuiltInRole;
 import dev.enclave.emulators.internal.azure.keys.model.Flavour;
+import dev.enclave.emulators.internal.token.TrustedIssuer;
 import dev.enclave.emulators.wire.Interceptor;
 import dev.enclave.emulators.wire.Journal;
 import java.security.SecureRandom;
@@ -43,6 +44,7 @@ public final class AzureKeyVaultServerBuilder {
   int mostItems = 25;
   boolean throttled;
   final List<Denial> denials = new ArrayList<>();
+  final List<TrustedIssuer> trusted = new ArrayList<>();
   Interceptor interceptor = Interceptor.NONE;
   Optional<FaultInjector> faults = Optional.empty();
   Journal journal = Journal.unbounded();
@@ -106,6 +108,16 @@ public final class AzureKeyVaultServerBuilder {
   public AzureKeyVaultServerBuilder identity(String newObjectId, String newClientId) {
     objectId = Objects.requireNonNull(newObjectId);
     clientId = Objects.requireNonNull(newClientId);
+    return this;
+  }
+
+  /**
+   * A federated credential of the identity's application: a token of another identity provider that
+   * proves it, with this issuer, subject and audience. Signatures are checked for servers of this
+   * process.
+   */
+  public AzureKeyVaultServerBuilder trusts(String issuer, String subject, String audience) {
+    trusted.add(new TrustedIssuer(issuer, audience, Optional.of(subject)));
     return this;
   }
 

@@ -20,6 +20,8 @@ import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.emulators.AzureKeyVaultServerBuilder;
+import dev.enclave.internal.http.HttpAnswer;
+import dev.enclave.internal.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.CallContext;
@@ -74,6 +76,12 @@ public final class KeyVaults {
     settings.put(AzureSettings.IDENTITY_CLIENT_ID, server.clientId());
     settings.put(AzureSettings.REGIONS, "one");
     return settings;
+  }
+
+  /** No way to the platform of another cloud. */
+  static HttpExchange nowhere() {
+    return (request, within) ->
+        new HttpAnswer.Silent(HttpAnswer.Kind.NOT_SENT, "nobody listens there");
   }
 
   /** The machine it runs on. */
@@ -186,7 +194,7 @@ public final class KeyVaults {
     KeyVaultHttp http = new KeyVaultHttp(wire, endpoint.origin().authority(), route);
     AzureTokens tokens =
         new AzureTokens(
-            new IdentityChoice(context, settings.identityClientId(), wire, network(server))
+            new IdentityChoice(context, settings, wire, network(server), KeyVaults::nowhere)
                 .choose(AzureCloud.PUBLIC.authority()),
             endpoint.audiences(),
             http,

@@ -1,5 +1,6 @@
 package dev.enclave.azure.internal.settings;
 
+import dev.enclave.EnvironmentType;
 import dev.enclave.cloud.setup.CheckedSettings;
 import dev.enclave.cloud.setup.Origin;
 import dev.enclave.cloud.setup.Places;
@@ -18,6 +19,8 @@ public final class AzureSettings {
   public static final String ALLOWED_ENDPOINTS = "allowed-endpoints";
   public static final String TRUSTED_CERTIFICATE = "trusted-certificate";
   public static final String IDENTITY_CLIENT_ID = "identity-client-id";
+  public static final String FEDERATED_FROM = "federated-from";
+  public static final String TENANT_ID = "tenant-id";
   public static final String ROTATION_BY_VAULT = "rotation-by-vault";
   public static final String REGIONS = "regions";
 
@@ -31,6 +34,14 @@ public final class AzureSettings {
               IDENTITY_CLIENT_ID,
               "The client id of a user-assigned managed identity, for example"
                   + " 1f8d2c3e-6a7b-4c5d-8e9f-0a1b2c3d4e5f; by default the system-assigned one."),
+          SettingSpec.of(
+              FEDERATED_FROM,
+              "The other cloud on which the workload runs, whose identity acts as the application"
+                  + " identity-client-id: aws or google."),
+          SettingSpec.of(
+              TENANT_ID,
+              "The directory of that application, for example"
+                  + " 72f988bf-86f1-41af-91ab-2d7cd011db47."),
           SettingSpec.of(
               ROTATION_BY_VAULT,
               "Whether a version that the vault's own rotation policy made is taken at the next"
@@ -75,6 +86,8 @@ public final class AzureSettings {
   private final Origin vault;
   private final List<Origin> allowed;
   private final Optional<String> identity;
+  private final Optional<String> federatedFrom;
+  private final Optional<String> tenantId;
   private final boolean rotationByVault;
   private final AzureRegions regions;
 
@@ -91,6 +104,16 @@ public final class AzureSettings {
             IDENTITY_CLIENT_ID,
             UUID,
             "Write the identity's client id, which az identity show prints.");
+    this.federatedFrom =
+        settings.text(FEDERATED_FROM, Pattern.compile("aws|google"), "Write aws or google.");
+    this.tenantId =
+        settings.text(TENANT_ID, UUID, "Write the directory's id, which az account show prints.");
+    if (federatedFrom.isEmpty() && tenantId.isPresent()) {
+      throw settings.wrong(
+          TENANT_ID,
+          tenantId.get(),
+          "It is used with " + fullName(FEDERATED_FROM) + " alone: set that, or remove this.");
+    }
     this.rotationByVault = rotationByVault(settings);
     this.regions = regions(settings);
   }
@@ -102,6 +125,11 @@ public final class AzureSettings {
    */
   public static AzureSettings of(BackendSettings settings) throws BackendFailure {
     return new AzureSettings(settings);
+  }
+
+  /** Whether only managed identities will do. */
+  public static boolean strict(EnvironmentType environment) {
+    return environment == EnvironmentType.PRODUCTION || environment == EnvironmentType.STAGING;
   }
 
   /** The vault; never missing. */
@@ -121,6 +149,16 @@ public final class AzureSettings {
   /** The client id of a user-assigned identity. */
   public Optional<String> identityClientId() {
     return identity;
+  }
+
+  /** The other cloud on which the workload runs. */
+  public Optional<String> federatedFrom() {
+    return federatedFrom;
+  }
+
+  /** The directory of the application that a workload of another cloud acts as. */
+  public Optional<String> tenantId() {
+    return tenantId;
   }
 
   /** Whether versions that the vault made by itself are taken at a rotation. */
