@@ -1,5 +1,6 @@
 package dev.enclave.jca;
 
+import dev.enclave.KeyName;
 import dev.enclave.SignOptions;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
@@ -65,6 +66,9 @@ public sealed interface EnclavePrivateKey extends PrivateKey permits OpaqueKey {
         ? new OpaqueKey.Rsa(signer, options, rsa)
         : new OpaqueKey.Ed(signer, options, publicKey);
   }
+
+  /** The name of the {@link SigningKey}. */
+  KeyName keyName();
 
   /** The version's id as {@code kid}, as {@link VersionSigner#keyId()} gives it. */
   String keyId();

@@ -1,5 +1,6 @@
 package dev.enclave.jca;
 
+import dev.enclave.KeyName;
 import dev.enclave.SignOptions;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SigningAlgorithm;
@@ -39,6 +40,16 @@ abstract sealed class OpaqueKey implements EnclavePrivateKey {
   /** The signature's bytes, laid out as {@code encoding} says. */
   final byte[] sign(SigningInput input, SignatureEncoding encoding) {
     return signer.sign(input, options.encoding(encoding)).toByteArray();
+  }
+
+  /** SHA-256 of the public key. */
+  final byte[] fingerprint() {
+    return signer.publicKey().fingerprint().value().toByteArray();
+  }
+
+  @Override
+  public final KeyName keyName() {
+    return KeyName.of(keyId().substring(0, keyId().indexOf('/')));
   }
 
   @Override

@@ -55,4 +55,15 @@ class JcaDocTest {
       assertThat(key.verify(Message.of(contract), signature, SignatureEncoding.DER)).isTrue();
     }
   }
+
+  @Test
+  void theProgramsOfCertificates_makeAKeyStore() throws Exception {
+    try (Enclave enclave = InMemoryEnclave.open()) {
+      assertThat(CertifiedByJca.request(enclave)).startsWith("-----BEGIN CERTIFICATE REQUEST-----");
+      assertThat(
+              CertifiedByJca.keyStore(enclave, CertificatesTest.FROM)
+                  .getCertificateChain("wallet-tls"))
+          .hasSize(1);
+    }
+  }
 }
