@@ -14,6 +14,7 @@ module dev.enclave.api {
   exports dev.enclave.deferred;
   exports dev.enclave.diagnosis;
   exports dev.enclave.error;
+  exports dev.enclave.migration;
   exports dev.enclave.spi;
   exports dev.enclave.spi.audit;
   exports dev.enclave.spi.backend;

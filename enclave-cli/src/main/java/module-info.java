@@ -23,6 +23,8 @@ module dev.enclave.cli {
       info.picocli;
   opens dev.enclave.cli.keys to
       info.picocli;
+  opens dev.enclave.cli.migrate to
+      info.picocli;
   opens dev.enclave.cli.queue to
       info.picocli;
   opens dev.enclave.cli.session to

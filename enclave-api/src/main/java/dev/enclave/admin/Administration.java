@@ -10,6 +10,7 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.PolicyException;
 import dev.enclave.error.UsageException;
+import dev.enclave.migration.Migrations;
 import java.util.List;
 import java.util.Optional;
 
@@ -120,6 +121,9 @@ public interface Administration {
    * key of another backend seals them.
    */
   Optional<Rewrapping> rewrapping();
+
+  /** Migrates signing keys between backends. */
+  Migrations migrations();
 
   /** Looks for orphans at the resolved backend's provider; none where the backend leaves none. */
   Optional<Orphans> orphans();

@@ -31,6 +31,8 @@ public enum ErrorCode {
   ROTATION_CONFLICT(ErrorCategory.USAGE, "Somebody else rotated the key first."),
   NOT_SEALED_BYTES(ErrorCategory.USAGE, "Bytes are not a sealed box."),
   INVALID_BACKUP(ErrorCategory.USAGE, "A text is not an encrypted key that can be restored."),
+  INVALID_MIGRATION_FILE(
+      ErrorCategory.USAGE, "A text is not a migration plan, proposal or record."),
   WRONG_PASSWORD(ErrorCategory.USAGE, "The password does not open the backup."),
   CLOSED(ErrorCategory.USAGE, "The Enclave has been closed."),
   IDEMPOTENCY_CONFLICT(

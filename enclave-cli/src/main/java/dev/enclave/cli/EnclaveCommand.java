@@ -32,6 +32,8 @@ import dev.enclave.cli.keys.KeysRestoreCommand;
 import dev.enclave.cli.keys.KeysRotateCommand;
 import dev.enclave.cli.keys.KeysRotationCommand;
 import dev.enclave.cli.keys.KeysShowCommand;
+import dev.enclave.cli.migrate.MigrateCommand;
+import dev.enclave.cli.migrate.MigratePlanCommand;
 import dev.enclave.cli.queue.QueueCancelCommand;
 import dev.enclave.cli.queue.QueueCommand;
 import dev.enclave.cli.queue.QueueListCommand;
@@ -65,6 +67,7 @@ public final class EnclaveCommand {
     CommandLine keys = new CommandLine(new KeysCommand());
     CommandLine audit = new CommandLine(new AuditCommand());
     CommandLine queue = new CommandLine(new QueueCommand());
+    CommandLine migrate = new CommandLine(new MigrateCommand());
     CommandLine emulator = new CommandLine(new EmulatorCommand());
     commandLine =
         new CommandLine(root)
@@ -79,6 +82,7 @@ public final class EnclaveCommand {
             .addSubcommand(new ResealCommand(session))
             .addSubcommand(audit)
             .addSubcommand(queue)
+            .addSubcommand(migrate)
             .addSubcommand(new ConformanceCommand(session))
             .addSubcommand(emulator);
     // After their parents: a command inherits options only from what it is added to.
@@ -110,6 +114,7 @@ public final class EnclaveCommand {
         .addSubcommand(new QueueShowCommand(session))
         .addSubcommand(new QueueCancelCommand(session))
         .addSubcommand(new QueueRetryCommand(session));
+    migrate.addSubcommand(new MigratePlanCommand(session));
     emulator.addSubcommand(new EmulatorAwsCommand(session));
     emulator.addSubcommand(new EmulatorAzureCommand(session));
     emulator.addSubcommand(new EmulatorGcpCommand(session));

@@ -53,7 +53,8 @@ class ArchitectureTest {
     "dev.enclave.audit",
     "dev.enclave.deferred",
     "dev.enclave.diagnosis",
-    "dev.enclave.error"
+    "dev.enclave.error",
+    "dev.enclave.migration"
   };
 
   private static final Set<String> EXPOSES_SECRETS =

@@ -48,6 +48,10 @@ class AuditCoverageTest {
           Map.entry("Enclave.admin()", "a view; what is done through it is recorded"),
           Map.entry("Administration.key(KeyName)", "a look-up; a refused one is recorded"),
           Map.entry("Administration.passphrase()", "a view; what is done through it is recorded"),
+          Map.entry("Administration.migrations()", "a view; what is done through it is recorded"),
+          Map.entry(
+              "Migrations.plan(KeyHandle,BackendId)",
+              "reads a public key; a refused reading is recorded"),
           Map.entry("Administration.orphans()", "a view; what is done through it is recorded"),
           Map.entry("Administration.rewrapping()", "a view; what is done through it is recorded"),
           Map.entry("Rewrapping.rewrapAll()", "recorded as rewrap() is, once for every key"),
@@ -87,6 +91,7 @@ class AuditCoverageTest {
           "dev.enclave.admin",
           "dev.enclave.audit",
           "dev.enclave.diagnosis",
+          "dev.enclave.migration",
           "dev.enclave.startup");
 
   /** Public types with methods of their own that use no key, and why. */

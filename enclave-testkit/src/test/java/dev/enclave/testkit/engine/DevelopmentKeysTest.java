@@ -46,6 +46,7 @@ class DevelopmentKeysTest {
           Map.entry("Enclave.admin()", "a view; its methods are driven"),
           Map.entry("Administration.passphrase()", "a view; its methods are driven"),
           Map.entry("Administration.orphans()", "a view; its methods are driven"),
+          Map.entry("Administration.migrations()", "a view; its methods are driven"),
           Map.entry("Administration.rewrapping()", "a view; it uses no key"),
           Map.entry("Rewrapping.rewrap()", "seals what is stored anew; uses no key"),
           Map.entry("SigningKey.fallback()", "says what would sign in an outage; uses no key"),

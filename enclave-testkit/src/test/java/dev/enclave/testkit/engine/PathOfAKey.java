@@ -1,6 +1,7 @@
 package dev.enclave.testkit.engine;
 
 import dev.enclave.AsyncEnclave;
+import dev.enclave.BackendId;
 import dev.enclave.Enclave;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyInfo.StampReading;
@@ -146,6 +147,9 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
         of("Enclave.wrappingKeys()", s -> s.enclave().wrappingKeys().key("kek-1")),
         of("Administration.key(KeyName)", s -> s.enclave().admin().key(s.key().handle().name())),
         of("Administration.key(String)", s -> s.enclave().admin().key("wallet-42")),
+        of(
+            "Migrations.plan(KeyHandle,BackendId)",
+            s -> s.enclave().admin().migrations().plan(s.key().handle(), BackendId.of("bent"))),
         of("Administration.key(KeyHandle)", s -> s.enclave().admin().key(s.key().handle())));
   }
 

@@ -12,6 +12,7 @@ import dev.enclave.admin.ManagedKey;
 import dev.enclave.admin.Orphans;
 import dev.enclave.admin.Rewrapping;
 import dev.enclave.admin.StorePassphrase;
+import dev.enclave.migration.Migrations;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
@@ -36,7 +37,8 @@ final class PublicMethods {
           ManagedKey.class,
           StorePassphrase.class,
           Orphans.class,
-          Rewrapping.class);
+          Rewrapping.class,
+          Migrations.class);
 
   private PublicMethods() {}
 

@@ -10,6 +10,7 @@ import dev.enclave.admin.Orphans;
 import dev.enclave.admin.Rewrapping;
 import dev.enclave.admin.RotationReport;
 import dev.enclave.admin.StorePassphrase;
+import dev.enclave.core.internal.key.migration.EngineMigrations;
 import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.transfer.RestoreOperation;
@@ -19,6 +20,7 @@ import dev.enclave.core.internal.key.upkeep.OrphanRemover;
 import dev.enclave.core.internal.key.upkeep.StoreResealer;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.migration.Migrations;
 import dev.enclave.spi.backend.Capability;
 import dev.enclave.spi.backend.KeyRewrapper;
 import dev.enclave.spi.backend.OrphanCollector;
@@ -113,6 +115,12 @@ final class EngineAdministration implements Administration {
     return capable(OrphanCollector.class)
         ? Optional.of(new OrphanRemover(shared, caller))
         : Optional.empty();
+  }
+
+  @Override
+  public Migrations migrations() {
+    shared.requireOpen();
+    return new EngineMigrations(shared, caller);
   }
 
   private boolean capable(Class<? extends Capability> capability) {

@@ -1,0 +1,44 @@
+package dev.enclave.cli.migrate;
+
+import dev.enclave.migration.MigrationPlan;
+import dev.enclave.migration.MigrationPlan.Aspect;
+import dev.enclave.migration.MigrationWay;
+import java.util.Locale;
+
+/** A plan for people. */
+final class PlanText {
+
+  private PlanText() {}
+
+  static String of(MigrationPlan plan) {
+    StringBuilder text = new StringBuilder();
+    line(text, "plan", plan.hash());
+    line(text, "key", plan.key() + " version " + plan.version());
+    line(text, "algorithm", plan.publicKey().algorithm().name());
+    line(text, "target", plan.target() + " at " + plan.targetAuthority());
+    line(text, "environment", plan.environment().name());
+    line(text, "expires", plan.expiresAt().toString());
+    line(text, "way", plan.way().map(PlanText::spelled).orElse("not possible"));
+    for (MigrationWay way : MigrationWay.values()) {
+      String why = plan.obstacles().get(way);
+      if (why != null) {
+        line(text, "no " + spelled(way), why);
+      }
+    }
+    for (Aspect aspect : Aspect.values()) {
+      String change = plan.changes().get(aspect);
+      if (change != null) {
+        line(text, spelled(aspect), change);
+      }
+    }
+    return text.toString().stripTrailing();
+  }
+
+  private static String spelled(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  private static void line(StringBuilder text, String name, String value) {
+    text.append(String.format(Locale.ROOT, "%-14s %s%n", name, value));
+  }
+}
