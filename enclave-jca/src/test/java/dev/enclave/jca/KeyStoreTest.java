@@ -172,9 +172,6 @@ class KeyStoreTest {
     assertThatThrownBy(() -> store.setKeyEntry("other", other, null, chain))
         .isInstanceOf(KeyStoreException.class)
         .hasMessageContaining("other/1");
-    assertThatThrownBy(() -> store.setKeyEntry("other", other, null, new Certificate[0]))
-        .isInstanceOf(KeyStoreException.class)
-        .hasMessageContaining("INVALID_ENCODING");
     assertThatThrownBy(() -> store.setCertificateEntry("ca", first))
         .isInstanceOf(KeyStoreException.class);
     assertThatThrownBy(() -> store.setKeyEntry("tls", new byte[1], chain))
