@@ -80,7 +80,7 @@ public final class Certificates {
    */
   public static X509Certificate selfSigned(
       EnclavePrivateKey key, CertificateSubject subject, Instant notBefore, Duration validity) {
-    if (validity.getSeconds() < 1 || subject.name().getName().isEmpty()) {
+    if (validity.toSeconds() < 1 || subject.name().getName().isEmpty()) {
       throw new UsageException(
           ErrorCode.INVALID_ARGUMENT,
           "A certificate was to be valid for less than a second, or to have no distinguished name."

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** keytool and jarsigner of the JDK that runs the tests, with keys in files. */
 class JdkToolsTest {
 
-  @TempDir private static Path folder;
+  private static Path folder;
 
   private static final List<SigningAlgorithm> ALGORITHMS =
       List.of(
@@ -37,7 +37,8 @@ class JdkToolsTest {
           SigningAlgorithm.RSA_PSS_2048_SHA256);
 
   @BeforeAll
-  static void makeKeys() throws Exception {
+  static void makeKeys(@TempDir Path made) throws Exception {
+    folder = made;
     Files.writeString(
         folder.resolve("enclave.properties"),
         "enclave.environment=local\nenclave.backend=software\nenclave.software.directory="

@@ -37,10 +37,11 @@ class OpenSslTlsTest {
 
   private static final Enclave ENCLAVE = InMemoryEnclave.open();
 
-  @TempDir private static Path folder;
+  private static Path folder;
 
   @BeforeAll
-  static void register() throws Exception {
+  static void register(@TempDir Path made) throws Exception {
+    folder = made;
     Security.addProvider(new EnclaveProvider());
     Programs.run(
             "openssl",
