@@ -17,6 +17,7 @@ class RequestFuzzTest {
 
   private static final int REQUESTS = Integer.getInteger("enclave.soak.browser-requests", 1000);
   private static final String OWNER = "user:7";
+  private static final List<WalletAction> ACTIONS = List.of(WalletAction.values());
 
   private final WalletStore store = new InMemoryWalletStore();
   private final BrowserWallets wallets =
@@ -38,7 +39,7 @@ class RequestFuzzTest {
     List<WalletKey> before = wallets.keys(OWNER);
     int accepted = 0;
     for (int i = 0; i < REQUESTS; i++) {
-      WalletAction action = WalletAction.values()[random.nextInt(4)];
+      WalletAction action = ACTIONS.get(random.nextInt(ACTIONS.size()));
       Challenge challenge = wallets.challenge(OWNER, action, "fuzz");
       JavaWallet wallet = registered.get(i % registered.size());
       String genuine = genuine(wallet, challenge);

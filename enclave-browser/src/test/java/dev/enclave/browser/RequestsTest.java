@@ -114,7 +114,7 @@ class RequestsTest {
     accepted(receive(SIGN, early));
 
     String late = wallet.sign(challenge(SIGN), "late");
-    clock.advance(Duration.ofSeconds(120));
+    clock.advance(Duration.ofMinutes(2));
     assertRefused(receive(SIGN, late), Refusal.STALE);
   }
 
