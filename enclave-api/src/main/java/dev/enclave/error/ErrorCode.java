@@ -28,6 +28,7 @@ public enum ErrorCode {
   KEY_NOT_ACTIVE(
       ErrorCategory.USAGE, "The key has no active version, or the version's state forbids this."),
   VERSION_ACTIVE(ErrorCategory.USAGE, "The active version was to be destroyed."),
+  MIGRATION_PLAN_OUTDATED(ErrorCategory.USAGE, "A key is not as the plan says any more."),
   ROTATION_CONFLICT(ErrorCategory.USAGE, "Somebody else rotated the key first."),
   NOT_SEALED_BYTES(ErrorCategory.USAGE, "Bytes are not a sealed box."),
   INVALID_BACKUP(ErrorCategory.USAGE, "A text is not an encrypted key that can be restored."),
@@ -73,6 +74,9 @@ public enum ErrorCode {
       "The key's environment stamp cannot be read, and no setting accepts that."),
   MIGRATION_NOT_APPROVED(
       ErrorCategory.POLICY, "A key may come into this environment only by an approved migration."),
+  APPROVAL_BY_PROPOSER(ErrorCategory.POLICY, "A plan is approved by the key that proposes it."),
+  APPROVAL_EXPIRED(ErrorCategory.POLICY, "A plan, or a signature on it, is outside its time."),
+  APPROVAL_USED(ErrorCategory.POLICY, "A plan was carried out before."),
   REDUCED_SECURITY_NOT_ACKNOWLEDGED(
       ErrorCategory.POLICY, "A reduced mode needs an explicit acknowledgement."),
   PUBLIC_KEY_NOT_KEPT(
@@ -113,6 +117,10 @@ public enum ErrorCode {
   SEALED_DATA_CORRUPT(ErrorCategory.INTEGRITY, "Sealed data or its associated data was changed."),
   BACKUP_CORRUPT(ErrorCategory.INTEGRITY, "A backup was changed, cut or put together anew."),
   KEY_DATA_CORRUPT(ErrorCategory.INTEGRITY, "Stored key data was changed or is damaged."),
+  APPROVAL_INVALID(ErrorCategory.INTEGRITY, "A signature on a plan is forged."),
+  MIGRATION_PLAN_CHANGED(
+      ErrorCategory.INTEGRITY, "A plan was changed after it was signed, or signed as another."),
+  MIGRATION_RECORD_INVALID(ErrorCategory.INTEGRITY, "A record of a migration proves nothing."),
   AUDIT_LOG_CORRUPT(ErrorCategory.INTEGRITY, "The audit log was changed, cut or reordered."),
   DEFERRED_OPERATION_CORRUPT(
       ErrorCategory.INTEGRITY,

@@ -5,6 +5,7 @@ import dev.enclave.KeyHandle;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.PolicyException;
 import dev.enclave.error.UsageException;
+import java.util.function.Consumer;
 
 /** Migrates signing keys from one backend to another. Thread-safe. */
 public interface Migrations {
@@ -24,4 +25,27 @@ public interface Migrations {
    * @throws dev.enclave.error.ConfigurationException {@link ErrorCode#BACKEND_NOT_FOUND}
    */
   MigrationPlan plan(KeyHandle key, BackendId target);
+
+  /**
+   * Carries a plan out: creates the new key at the target, has both keys sign the statement, hands
+   * the record to {@code keep}, and makes the old version verify-only. Repeatable until the old
+   * version is verify-only: what an earlier run of the same plan began, another one finishes, in
+   * whatever process, with one key at the target.
+   *
+   * @param proposal the plan; in PRODUCTION and STAGING with the approvals that {@code
+   *     enclave.migration.approvers} and {@code enclave.migration.quorum} ask for
+   * @param keep stores the record; nothing is retired before it returns
+   * @return the record
+   * @throws PolicyException {@link ErrorCode#MIGRATION_NOT_APPROVED}, {@link
+   *     ErrorCode#APPROVAL_EXPIRED}, {@link ErrorCode#APPROVAL_BY_PROPOSER}; {@link
+   *     ErrorCode#APPROVAL_USED} when the plan was carried out before; as {@link #plan} for a key
+   *     of another environment type
+   * @throws dev.enclave.error.IntegrityException {@link ErrorCode#MIGRATION_PLAN_CHANGED}, {@link
+   *     ErrorCode#APPROVAL_INVALID}
+   * @throws UsageException {@link ErrorCode#MIGRATION_PLAN_OUTDATED} when the key is not as the
+   *     plan says any more; {@link ErrorCode#KEY_ALREADY_EXISTS} when the target has another key of
+   *     this name; {@link ErrorCode#UNSUPPORTED_OPERATION} when the plan has no way, or it is
+   *     import
+   */
+  MigrationRecord run(MigrationProposal proposal, Consumer<MigrationRecord> keep);
 }

@@ -32,8 +32,12 @@ import dev.enclave.cli.keys.KeysRestoreCommand;
 import dev.enclave.cli.keys.KeysRotateCommand;
 import dev.enclave.cli.keys.KeysRotationCommand;
 import dev.enclave.cli.keys.KeysShowCommand;
+import dev.enclave.cli.migrate.MigrateApproveCommand;
 import dev.enclave.cli.migrate.MigrateCommand;
 import dev.enclave.cli.migrate.MigratePlanCommand;
+import dev.enclave.cli.migrate.MigrateProposeCommand;
+import dev.enclave.cli.migrate.MigrateRunCommand;
+import dev.enclave.cli.migrate.MigrateVerifyCommand;
 import dev.enclave.cli.queue.QueueCancelCommand;
 import dev.enclave.cli.queue.QueueCommand;
 import dev.enclave.cli.queue.QueueListCommand;
@@ -114,7 +118,12 @@ public final class EnclaveCommand {
         .addSubcommand(new QueueShowCommand(session))
         .addSubcommand(new QueueCancelCommand(session))
         .addSubcommand(new QueueRetryCommand(session));
-    migrate.addSubcommand(new MigratePlanCommand(session));
+    migrate
+        .addSubcommand(new MigratePlanCommand(session))
+        .addSubcommand(new MigrateProposeCommand(session))
+        .addSubcommand(new MigrateApproveCommand(session))
+        .addSubcommand(new MigrateRunCommand(session))
+        .addSubcommand(new MigrateVerifyCommand(session));
     emulator.addSubcommand(new EmulatorAwsCommand(session));
     emulator.addSubcommand(new EmulatorAzureCommand(session));
     emulator.addSubcommand(new EmulatorGcpCommand(session));

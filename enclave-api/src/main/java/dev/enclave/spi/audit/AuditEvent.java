@@ -76,6 +76,8 @@ public record AuditEvent(
     OBSERVE,
     BACKUP,
     RESTORE,
+    /** A key was migrated to another backend. */
+    MIGRATE,
     /** What the hardware certifies was asked for; recorded if it was refused. */
     ATTEST,
     /** A key, or what is known of it, was looked up; recorded if it was refused. */

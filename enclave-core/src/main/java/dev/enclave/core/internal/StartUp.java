@@ -16,6 +16,7 @@ import dev.enclave.core.internal.key.enclave.EngineEnclave;
 import dev.enclave.core.internal.key.fallback.SoftwareFallback;
 import dev.enclave.core.internal.key.reading.ReadingAge;
 import dev.enclave.core.internal.key.slot.Backends;
+import dev.enclave.core.internal.key.slot.MigrationTerms;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.slot.VersionLife;
 import dev.enclave.core.internal.key.start.BackendOpener;
@@ -108,6 +109,7 @@ final class StartUp {
   private Opened opened(StartUpPlan plan, boolean recorded) {
     Resolution resolution = ((Answer.Chosen) plan.answer()).resolution();
     SecurityPolicy policy = inForce(plan.policy());
+    MigrationTerms migration = MigrationTerms.of(context.configuration());
     Countersignatures countersignatures = new Countersignatures(context);
     List<AuditOutput> outputs = outputs();
     AuditSink log = log(policy);
@@ -128,6 +130,7 @@ final class StartUp {
             context.random(),
             ReadingAge.remote(context.configuration()),
             new Observers(context.observers()));
+    shared.keep(migration);
     Optional<SoftwareFallback> fallback = Optional.empty();
     try {
       opener.open(shared);

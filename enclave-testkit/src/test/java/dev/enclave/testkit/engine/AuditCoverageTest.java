@@ -50,6 +50,9 @@ class AuditCoverageTest {
           Map.entry("Administration.passphrase()", "a view; what is done through it is recorded"),
           Map.entry("Administration.migrations()", "a view; what is done through it is recorded"),
           Map.entry(
+              "Migrations.run(MigrationProposal,Consumer)",
+              "recorded as MIGRATE, which MigrationRunTest shows with two backends"),
+          Map.entry(
               "Migrations.plan(KeyHandle,BackendId)",
               "reads a public key; a refused reading is recorded"),
           Map.entry("Administration.orphans()", "a view; what is done through it is recorded"),

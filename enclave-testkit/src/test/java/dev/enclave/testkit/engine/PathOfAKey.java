@@ -22,6 +22,8 @@ import dev.enclave.admin.RotationReport;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.migration.MigrationPlan;
+import dev.enclave.migration.MigrationProposal;
 import dev.enclave.spi.KeySnapshot;
 import java.time.Duration;
 import java.util.List;
@@ -54,7 +56,7 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
   }
 
   /** What was made where less is asked for. */
-  record Made(SignatureValue signature, SealedBytes box, KeyBackup backup) {
+  record Made(SignatureValue signature, SealedBytes box, KeyBackup backup, MigrationPlan plan) {
 
     static Made in(EnvironmentType relaxed, BentProvider backend) {
       try (Enclave enclave = Bench.in(name(relaxed)).with(backend).open()) {
@@ -62,7 +64,8 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
         return new Made(
             key.sign(MESSAGE),
             enclave.createKey(KEK).seal(PLAIN, NOTHING),
-            enclave.admin().key(key.handle()).backup(PASSWORD.toCharArray()));
+            enclave.admin().key(key.handle()).backup(PASSWORD.toCharArray()),
+            enclave.admin().migrations().plan(key.handle(), BackendId.of("bent")));
       }
     }
   }
@@ -150,6 +153,14 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
         of(
             "Migrations.plan(KeyHandle,BackendId)",
             s -> s.enclave().admin().migrations().plan(s.key().handle(), BackendId.of("bent"))),
+        new PathOfAKey(
+            "Migrations.run(MigrationProposal,Consumer)",
+            ErrorCode.MIGRATION_NOT_APPROVED,
+            s ->
+                s.enclave()
+                    .admin()
+                    .migrations()
+                    .run(MigrationProposal.unsigned(s.made().plan()), record -> {})),
         of("Administration.key(KeyHandle)", s -> s.enclave().admin().key(s.key().handle())));
   }
 

@@ -2,8 +2,10 @@ package dev.enclave.core.internal.config;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
+import dev.enclave.Bytes;
 import dev.enclave.EnvironmentType;
 import dev.enclave.Fallback;
+import dev.enclave.Fingerprint;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.RotationInterval;
 import dev.enclave.error.EnclaveException;
@@ -38,6 +40,10 @@ public final class PolicySettings {
   /** The clouds' backends go by what was read, so that nothing else bounds its age. */
   private static final Duration GREATEST_READING_AGE = Duration.ofHours(1);
 
+  private static final int MOST_APPROVERS = 100;
+  private static final Duration LEAST_PLAN_VALIDITY = Duration.ofMinutes(1);
+  private static final Duration GREATEST_PLAN_VALIDITY = Duration.ofDays(30);
+
   private static final Duration LEAST_VALID_FOR = Duration.ofHours(1);
 
   /** So that an endorsement, which begins a few minutes before it is made, is not too long. */
@@ -70,6 +76,16 @@ public final class PolicySettings {
               Map.entry(
                   SettingNames.READING_MAXIMUM_AGE,
                   new Scale<>(PolicySettings::readingAge, (a, b) -> a.compareTo(b) <= 0)),
+              Map.entry(
+                  SettingNames.MIGRATION_APPROVERS,
+                  new Scale<>(
+                      Configuration.list(PolicySettings::fingerprint), PolicySettings::within)),
+              Map.entry(
+                  SettingNames.MIGRATION_QUORUM,
+                  new Scale<>(PolicySettings::quorum, (a, b) -> a >= b)),
+              Map.entry(
+                  SettingNames.MIGRATION_VALIDITY,
+                  new Scale<>(PolicySettings::planValidity, (a, b) -> a.compareTo(b) <= 0)),
               Map.entry(
                   SettingNames.FALLBACK,
                   new Scale<>(
@@ -158,6 +174,34 @@ public final class PolicySettings {
       // Told below.
     }
     throw new IllegalArgumentException("no duration from 10 seconds to an hour");
+  }
+
+  /** Reads the public key of one who may approve migrations. */
+  public static Fingerprint fingerprint(String text) {
+    return new Fingerprint(Bytes.ofHex(text));
+  }
+
+  /** Reads how many have to approve a migration. */
+  public static int quorum(String text) {
+    int quorum = Integer.parseInt(text);
+    if (quorum < 1 || quorum > MOST_APPROVERS) {
+      throw new IllegalArgumentException("no number from 1 to " + MOST_APPROVERS);
+    }
+    return quorum;
+  }
+
+  /** Reads for how long a plan of a migration may be carried out. */
+  public static Duration planValidity(String text) {
+    try {
+      Duration validity = Duration.parse(text);
+      if (validity.compareTo(LEAST_PLAN_VALIDITY) >= 0
+          && validity.compareTo(GREATEST_PLAN_VALIDITY) <= 0) {
+        return validity;
+      }
+    } catch (DateTimeParseException e) {
+      // Told below.
+    }
+    throw new IllegalArgumentException("no duration from a minute to 30 days");
   }
 
   /** Reads how long a companion may sign after it was endorsed. */

@@ -36,6 +36,9 @@ public final class SettingNames {
   public static final String ROTATION_VERIFY_FOR = "enclave.rotation.verify-for";
   public static final String ROTATION_DESTROY_AFTER = "enclave.rotation.destroy-after";
   public static final String ROTATION_CACHE_TIME = "enclave.rotation.cache-time";
+  public static final String MIGRATION_APPROVERS = "enclave.migration.approvers";
+  public static final String MIGRATION_QUORUM = "enclave.migration.quorum";
+  public static final String MIGRATION_VALIDITY = "enclave.migration.validity";
   public static final String READING_MAXIMUM_AGE = "enclave.reading.maximum-age";
   public static final String FALLBACK = "enclave.fallback";
   public static final String FALLBACK_MINIMUM_ASSURANCE = "enclave.fallback.minimum-assurance";
@@ -71,6 +74,9 @@ public final class SettingNames {
           ROTATION_VERIFY_FOR,
           ROTATION_DESTROY_AFTER,
           ROTATION_CACHE_TIME,
+          MIGRATION_APPROVERS,
+          MIGRATION_QUORUM,
+          MIGRATION_VALIDITY,
           READING_MAXIMUM_AGE,
           FALLBACK,
           FALLBACK_MINIMUM_ASSURANCE,

@@ -8,6 +8,9 @@ import static dev.enclave.core.internal.config.SettingNames.ENVIRONMENT;
 import static dev.enclave.core.internal.config.SettingNames.FALLBACK;
 import static dev.enclave.core.internal.config.SettingNames.FALLBACK_VALID_FOR;
 import static dev.enclave.core.internal.config.SettingNames.MAY_BE_LOWERED;
+import static dev.enclave.core.internal.config.SettingNames.MIGRATION_APPROVERS;
+import static dev.enclave.core.internal.config.SettingNames.MIGRATION_QUORUM;
+import static dev.enclave.core.internal.config.SettingNames.MIGRATION_VALIDITY;
 import static dev.enclave.core.internal.config.SettingNames.MINIMUM_ASSURANCE;
 import static dev.enclave.core.internal.config.SettingNames.READING_MAXIMUM_AGE;
 import static dev.enclave.core.internal.config.SettingNames.ROTATION_AUTOMATIC;
@@ -27,6 +30,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class PrecedenceTest {
+
+  private static final String ONE =
+      "1111111111111111111111111111111111111111111111111111111111111111";
+  private static final String TWO =
+      "2222222222222222222222222222222222222222222222222222222222222222";
 
   /** Of four sources, each with every environment type or none, each acknowledging or not. */
   @Test
@@ -89,6 +97,9 @@ final class PrecedenceTest {
     ROTATION_INTERVAL + ", P36500D, never",
     ROTATION_AUTOMATIC + ", on, off",
     READING_MAXIMUM_AGE + ", PT1M, PT10M",
+    MIGRATION_APPROVERS + ", " + ONE + ", '" + ONE + "," + TWO + "'",
+    MIGRATION_QUORUM + ", 3, 2",
+    MIGRATION_VALIDITY + ", PT8H, P1D",
     FALLBACK + ", disabled, software",
     FALLBACK_VALID_FOR + ", PT12H, P2D",
     ACKNOWLEDGE + ", false, true",
@@ -125,6 +136,9 @@ final class PrecedenceTest {
             ROTATION_INTERVAL,
             ROTATION_AUTOMATIC,
             READING_MAXIMUM_AGE,
+            MIGRATION_APPROVERS,
+            MIGRATION_QUORUM,
+            MIGRATION_VALIDITY,
             FALLBACK,
             FALLBACK_VALID_FOR,
             ACKNOWLEDGE,
@@ -314,7 +328,7 @@ final class PrecedenceTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("(from file)")
         .hasMessageContaining(
-            "enclave.fallback, enclave.fallback.valid-for, enclave.minimum-assurance");
+            "enclave.fallback, enclave.fallback.valid-for, enclave.migration.approvers");
   }
 
   @Test

@@ -5,15 +5,15 @@ import dev.enclave.KeyHandle;
 import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.migration.MigrationPlan;
+import dev.enclave.migration.MigrationProposal;
+import dev.enclave.migration.MigrationRecord;
 import dev.enclave.migration.Migrations;
 import dev.enclave.spi.audit.AuditEvent.Operation;
-import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /** Migrates keys on behalf of one caller. Thread-safe. */
 public final class EngineMigrations implements Migrations {
-
-  private static final Duration VALIDITY = Duration.ofDays(1);
 
   private final SharedParts shared;
   private final String caller;
@@ -28,9 +28,18 @@ public final class EngineMigrations implements Migrations {
   public MigrationPlan plan(KeyHandle key, BackendId target) {
     Objects.requireNonNull(key, "key");
     Objects.requireNonNull(target, "target");
-    Planning planning = new Planning(key, target, VALIDITY);
+    Planning planning = new Planning(key, target, shared.migration().validity());
     return OperationRun.by(caller, shared)
         .named(key.name())
         .read(Operation.LOOK_UP, SharedParts.CHANGE_WITHIN, planning::plan);
+  }
+
+  @Override
+  public MigrationRecord run(MigrationProposal proposal, Consumer<MigrationRecord> keep) {
+    Objects.requireNonNull(proposal, "proposal");
+    Objects.requireNonNull(keep, "keep");
+    return OperationRun.under(proposal.plan().hash(), caller, shared)
+        .named(proposal.plan().key().name())
+        .run(new MigrateOperation(proposal, keep));
   }
 }

@@ -43,10 +43,8 @@ record Planning(KeyHandle handle, BackendId target, Duration validity) {
 
   MigrationPlan plan(OperationRun run) {
     SharedParts shared = run.shared();
-    ReservedNames.requireFree(handle.name());
-    KeySlot slot = new KeyFinder(shared).slot(handle);
-    run.on(slot);
-    KeyEntry entry = usable(slot, run);
+    KeyEntry entry = usable(run);
+    KeySlot slot = run.slot();
     OpenBackend there = shared.backends().of(target, shared.within(SharedParts.CHANGE_WITHIN));
     Ways ways = new Ways(entry, slot.backend(), there, shared.policy());
     Map<MigrationWay, String> obstacles = ways.obstacles();
@@ -72,7 +70,10 @@ record Planning(KeyHandle handle, BackendId target, Duration validity) {
   }
 
   /** A new reading of a key that may be migrated from here. */
-  private KeyEntry usable(KeySlot slot, OperationRun run) {
+  KeyEntry usable(OperationRun run) {
+    ReservedNames.requireFree(handle.name());
+    KeySlot slot = new KeyFinder(run.shared()).slot(handle);
+    run.on(slot);
     KeyEntry entry = slot.fresh(run.trace(), run.deadline());
     KeyFinder.requireFingerprint(entry, handle.fingerprint());
     entry.requireUsable();

@@ -54,6 +54,7 @@ public final class SharedParts {
   private final String idPrefix;
   private final AtomicLong operations = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile MigrationTerms migration = MigrationTerms.NONE;
   private volatile @Nullable DeferralQueue queue;
   private volatile @Nullable SigningFallback fallback;
   private final List<Background> background = new CopyOnWriteArrayList<>();
@@ -109,6 +110,16 @@ public final class SharedParts {
   /** How long versions are in which state. */
   public VersionLife life() {
     return life;
+  }
+
+  /** Takes what a migration of a key needs. */
+  public void keep(MigrationTerms configured) {
+    migration = configured;
+  }
+
+  /** What a migration of a key needs. */
+  public MigrationTerms migration() {
+    return migration;
   }
 
   public Resolution resolution() {

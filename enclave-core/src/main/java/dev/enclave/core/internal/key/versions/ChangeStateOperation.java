@@ -33,6 +33,8 @@ public record ChangeStateOperation(KeyVersionId version, Change change)
 
   /** What becomes of a version. */
   public enum Change {
+    /** It verifies and signs no more, although no other version takes over. */
+    RETIRE,
     DISABLE,
     ENABLE,
     DESTROY
@@ -82,6 +84,7 @@ public record ChangeStateOperation(KeyVersionId version, Change change)
 
   private KeyState target(KeyEntry entry, KeyVersion found) {
     return switch (change) {
+      case RETIRE -> KeyState.VERIFY_ONLY;
       case DISABLE -> KeyState.DISABLED;
       case ENABLE -> enabledState(entry, found);
       case DESTROY -> {

@@ -1,0 +1,190 @@
+package dev.enclave.migration;
+
+import dev.enclave.Bytes;
+import dev.enclave.KeyHandle;
+import dev.enclave.KeyVersionId;
+import dev.enclave.Message;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.SignatureEncoding;
+import dev.enclave.SignatureVerifier;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.error.UsageException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What a migration did, signed by the old key and by the new one. Immutable. Whoever knows the old
+ * public key can check it with {@link #requireValid} alone, without an Enclave.
+ *
+ * @param proposal the plan, and who proposed and approved it
+ * @param to the new key
+ * @param toVersion the version of it that takes over
+ * @param toPublicKey the public key of that version
+ * @param at when the statements were made
+ * @param byOld over {@link #message()}, by the version that the plan names
+ * @param byNew over {@link #message()}, by {@code toVersion}
+ */
+public record MigrationRecord(
+    MigrationProposal proposal,
+    KeyHandle to,
+    KeyVersionId toVersion,
+    PublicKeyInfo toPublicKey,
+    Instant at,
+    Statement byOld,
+    Statement byNew) {
+
+  private static final String FORMAT = "enclave-migration-record-v1";
+
+  /**
+   * A signature over {@link MigrationRecord#message()}.
+   *
+   * @param encoding its layout
+   * @param signature the signature
+   */
+  public record Statement(SignatureEncoding encoding, Bytes signature) {
+
+    private static Statement of(CanonicalJson.Members members) {
+      members.requireOnly("encoding", "signature");
+      return new Statement(
+          members.text("encoding", SignatureEncoding::valueOf),
+          members.text("signature", Bytes::ofHex));
+    }
+
+    private Map<String, Object> members() {
+      return Map.of("encoding", encoding.name(), "signature", signature.toHex());
+    }
+  }
+
+  /** The signed text. */
+  public Message message() {
+    return messageOf(proposal.plan(), to, toVersion, toPublicKey, at);
+  }
+
+  /**
+   * The text that both keys sign, UTF-8: the line {@code enclave-migration-v1}, then the hash of
+   * the plan; handle, version and fingerprint of the old key; handle, version and fingerprint of
+   * the new one; and the time (ISO 8601, UTC); each on a line of its own, every line ended by LF.
+   */
+  public static Message messageOf(
+      MigrationPlan plan,
+      KeyHandle to,
+      KeyVersionId toVersion,
+      PublicKeyInfo toPublicKey,
+      Instant at) {
+    return Message.ofUtf8(
+        String.join(
+            "\n",
+            "enclave-migration-v1",
+            plan.hash(),
+            plan.key().toString(),
+            plan.version().value(),
+            plan.publicKey().fingerprint().toString(),
+            to.toString(),
+            toVersion.value(),
+            toPublicKey.fingerprint().toString(),
+            at.toString(),
+            ""));
+  }
+
+  /**
+   * Checks the statements, that both keys are those of the plan, and the approvals.
+   *
+   * @param terms whose approval it needs; none checks only that what signatures there are are
+   *     genuine
+   * @throws IntegrityException {@link ErrorCode#MIGRATION_RECORD_INVALID}; and as {@link
+   *     ApprovalTerms#require}
+   */
+  public void requireValid(Optional<ApprovalTerms> terms) {
+    MigrationPlan plan = proposal.plan();
+    requireThat(plan.target().equals(to.backend()), "the new key is not in the plan's target");
+    requireThat(
+        plan.targetAuthority().equals(to.authority()) && plan.key().name().equals(to.name()),
+        "the new key is at another place, or of another name, than the plan's");
+    requireThat(
+        to.fingerprint().filter(toPublicKey.fingerprint()::equals).isPresent(),
+        "the handle of the new key names another public key");
+    requireThat(
+        toPublicKey.algorithm() == plan.publicKey().algorithm(),
+        "the new key is for another algorithm");
+    requireThat(
+        !toPublicKey.equals(plan.publicKey())
+            == plan.way().equals(Optional.of(MigrationWay.SUCCESSION)),
+        "the public keys are not those of the plan's way");
+    requireThat(signed(plan.publicKey(), byOld), "the old key did not sign it");
+    requireThat(signed(toPublicKey, byNew), "the new key did not sign it");
+    if (terms.isPresent()) {
+      terms.get().require(proposal);
+    } else {
+      ApprovalTerms.requireGenuine(proposal);
+    }
+  }
+
+  private boolean signed(PublicKeyInfo key, Statement statement) {
+    return SignatureVerifier.of(key).verify(message(), statement.signature(), statement.encoding());
+  }
+
+  private static void requireThat(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new IntegrityException(
+          ErrorCode.MIGRATION_RECORD_INVALID,
+          "The record of a migration does not hold: "
+              + otherwise
+              + ". Do not trust the new key by it; get the record from the audit log.");
+    }
+  }
+
+  /**
+   * Reads the text form.
+   *
+   * @throws UsageException ({@link ErrorCode#INVALID_MIGRATION_FILE}) when {@code text} is anything
+   *     else; whether the record holds, {@link #requireValid} says
+   */
+  public static MigrationRecord parse(String text) {
+    CanonicalJson.Members members =
+        CanonicalJson.read(text, "a migration record", ErrorCode.INVALID_MIGRATION_FILE);
+    members.requireOnly("at", "byNew", "byOld", "format", "proposal", "publicKey", "to", "version");
+    if (!members.text("format").equals(FORMAT)) {
+      throw members.refused().because("its format is not " + FORMAT);
+    }
+    MigrationProposal proposal = MigrationProposal.of(members.object("proposal"));
+    MigrationRecord read =
+        new MigrationRecord(
+            proposal,
+            members.text("to", KeyHandle::parse),
+            members.text("version", KeyVersionId::new),
+            members.text(
+                "publicKey",
+                hex ->
+                    PublicKeyInfo.fromSpki(
+                        Bytes.ofHex(hex).toByteArray(), proposal.plan().publicKey().algorithm())),
+            members.text("at", Instant::parse),
+            Statement.of(members.object("byOld")),
+            Statement.of(members.object("byNew")));
+    if (!read.members().equals(members.values())) {
+      throw members.refused().because("a value of it is not in canonical form");
+    }
+    return read;
+  }
+
+  private Map<String, Object> members() {
+    Map<String, Object> members = new TreeMap<>();
+    members.put("format", FORMAT);
+    members.put("proposal", proposal.members());
+    members.put("to", to.toString());
+    members.put("version", toVersion.value());
+    members.put("publicKey", toPublicKey.spki().toHex());
+    members.put("at", at.toString());
+    members.put("byOld", byOld.members());
+    members.put("byNew", byNew.members());
+    return members;
+  }
+
+  /** The text form: canonical JSON on one line, without its end. */
+  @Override
+  public String toString() {
+    return CanonicalJson.write(members());
+  }
+}

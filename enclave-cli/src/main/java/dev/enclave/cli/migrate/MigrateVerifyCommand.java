@@ -1,0 +1,82 @@
+package dev.enclave.cli.migrate;
+
+import dev.enclave.Bytes;
+import dev.enclave.Fingerprint;
+import dev.enclave.cli.session.Session;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
+import dev.enclave.migration.ApprovalTerms;
+import dev.enclave.migration.MigrationPlan;
+import dev.enclave.migration.MigrationRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code enclave migrate verify}. */
+@Command(
+    name = "verify",
+    sortOptions = false,
+    description = {
+      "Check the record of a migration, with public keys alone: no backend and no configuration.",
+      "Compare the fingerprint of the old key that it prints with one from elsewhere. Approvals"
+          + " are checked where --approver is given."
+    })
+public final class MigrateVerifyCommand implements Callable<Integer> {
+
+  private final Session session;
+
+  @Parameters(paramLabel = "RECORD", description = "The record.")
+  private String file = "";
+
+  @Option(
+      names = "--approver",
+      paramLabel = "FINGERPRINT",
+      description = "The fingerprint of one who may propose and approve; may be repeated.")
+  private List<String> approvers = new ArrayList<>();
+
+  @Option(
+      names = "--quorum",
+      paramLabel = "N",
+      description = "How many of them have to approve, beside the proposer; 2 if not given.")
+  private int quorum = 2;
+
+  public MigrateVerifyCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    if (quorum < 1) {
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT, "--quorum is " + quorum + ". Give 1 or more.");
+    }
+    Set<Fingerprint> named =
+        approvers.stream()
+            .map(hex -> new Fingerprint(Bytes.ofHex(hex)))
+            .collect(Collectors.toSet());
+    MigrationRecord record = MigrationRecord.parse(session.files().text(file));
+    record.requireValid(
+        named.isEmpty() ? Optional.empty() : Optional.of(new ApprovalTerms(named, quorum)));
+    MigrationPlan plan = record.proposal().plan();
+    session.print("The record holds.");
+    line("plan", plan.hash());
+    line("environment", plan.environment().name());
+    line("made", record.at().toString());
+    line("old key", plan.key() + " version " + plan.version());
+    line("fingerprint", plan.publicKey().fingerprint().toString());
+    line("new key", record.to() + " version " + record.toVersion());
+    line("fingerprint", record.toPublicKey().fingerprint().toString());
+    line("approvals", named.isEmpty() ? "not checked" : "enough");
+    return 0;
+  }
+
+  private void line(String name, String value) {
+    session.print(String.format(java.util.Locale.ROOT, "%-14s %s", name, value));
+  }
+}

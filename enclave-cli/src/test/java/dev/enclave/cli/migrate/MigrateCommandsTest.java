@@ -1,0 +1,136 @@
+package dev.enclave.cli.migrate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.cli.Cli;
+import dev.enclave.emulators.AwsKmsServer;
+import dev.enclave.migration.MigrationRecord;
+import dev.enclave.migration.MigrationWay;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands, between files and our own server of AWS KMS, in one configuration. */
+class MigrateCommandsTest {
+
+  private final AwsKmsServer server = AwsKmsServer.builder().start();
+
+  @TempDir
+  @SuppressWarnings("NullAway.Init") // JUnit fills it
+  private Path folder;
+
+  @AfterEach
+  void close() {
+    server.close();
+  }
+
+  private Cli cli() {
+    return Cli.local(folder);
+  }
+
+  private String[] line(String... command) {
+    return Stream.concat(
+            Stream.of(
+                "-Denclave.backend=software",
+                "-Denclave.aws-kms.region=" + server.region(),
+                "-Denclave.aws-kms.endpoint=" + server.endpoint(),
+                "-Denclave.aws-kms.sts-endpoint=" + server.endpoint(),
+                "-Denclave.aws-kms.access-key-id=" + server.credentials().accessKeyId(),
+                "-Denclave.aws-kms.secret-access-key=" + server.credentials().secretAccessKey()),
+            Arrays.stream(command))
+        .toArray(String[]::new);
+  }
+
+  private Cli.Run succeed(String... command) {
+    Cli.Run run = cli().run(line(command));
+    assertThat(run.code()).as(run.err()).isZero();
+    return run;
+  }
+
+  @Test
+  void saysWhyNoWayIsPossible_andEndsWithOne() {
+    cli().succeed("keys", "create", "wallet", "--algorithm", "ECDSA_P256_SHA256");
+
+    Cli.Run planned = cli().run(line("migrate", "plan", "wallet", "--to", "software"));
+
+    assertThat(planned.code()).isEqualTo(1);
+    assertThat(planned.out()).contains("not possible", "the key is in software already");
+  }
+
+  @Test
+  void goesFromThePlanToARecord_thatAnybodyCanVerify() {
+    cli().succeed("keys", "create", "wallet", "--algorithm", "ECDSA_SECP256K1_SHA256");
+    for (String person : List.of("proposer", "first", "second")) {
+      cli().succeed("keys", "create", person, "--algorithm", "ED25519");
+    }
+
+    Cli.Run planned = succeed("migrate", "plan", "wallet", "--to", "aws-kms", "--out", "plan.json");
+    assertThat(planned.out()).contains("way            succession", "public key     changes");
+    assertThat(server.journal().of("CreateKey")).isEmpty();
+    succeed("migrate", "propose", "plan.json", "--key", "proposer");
+    succeed("migrate", "approve", "plan.json", "--key", "first");
+    succeed("migrate", "approve", "plan.json", "--key", "second");
+    Cli.Run done = succeed("migrate", "run", "plan.json", "--record", "record.json");
+
+    MigrationRecord record =
+        MigrationRecord.parse(new String(cli().bytes("record.json"), StandardCharsets.UTF_8));
+    assertThat(record.proposal().plan().way()).contains(MigrationWay.SUCCESSION);
+    assertThat(done.out()).contains(record.to().toString());
+    assertThat(server.journal().of("CreateKey")).hasSize(1);
+    // Nothing is configured where the record is checked.
+    Cli.Run verified =
+        Cli.in(folder)
+            .run(
+                "migrate",
+                "verify",
+                "record.json",
+                "--approver",
+                fingerprint(0, record),
+                "--approver",
+                fingerprint(1, record),
+                "--approver",
+                record.proposal().proposer().orElseThrow().key().fingerprint().toString());
+    assertThat(verified.code()).as(verified.err()).isZero();
+    assertThat(verified.out()).contains("The record holds.", "approvals      enough");
+    cli().file("message", "pay 10 to Alice");
+    assertThat(cli().run(line("sign", "wallet", "message", "--out=signature")).err())
+        .contains("KEY_NOT_ACTIVE");
+    succeed("sign", record.to().toString(), "message", "--out=signature");
+    assertThat(cli().run(line("migrate", "run", "plan.json", "--record", "again.json")).err())
+        .contains("APPROVAL_USED");
+  }
+
+  private static String fingerprint(int approval, MigrationRecord record) {
+    return record.proposal().approvals().get(approval).key().fingerprint().toString();
+  }
+
+  @Test
+  void believesNoRecordThatWasEdited() {
+    cli().succeed("keys", "create", "wallet", "--algorithm", "ECDSA_P256_SHA256");
+    succeed("migrate", "plan", "wallet", "--to", "aws-kms", "--out", "plan.json");
+    succeed("migrate", "run", "plan.json", "--record", "record.json");
+    String record = new String(cli().bytes("record.json"), StandardCharsets.UTF_8);
+    MigrationRecord read = MigrationRecord.parse(record);
+    cli().file("edited.json", record.replace(read.at().toString(), "2020-01-01T00:00:00Z"));
+
+    assertThat(Cli.in(folder).run("migrate", "verify", "record.json").code()).isZero();
+    Cli.Run edited = Cli.in(folder).run("migrate", "verify", "edited.json");
+    Cli.Run wanting =
+        Cli.in(folder)
+            .run(
+                "migrate",
+                "verify",
+                "record.json",
+                "--approver",
+                read.toPublicKey().fingerprint().toString());
+
+    assertThat(edited.code()).isEqualTo(5);
+    assertThat(edited.err()).contains("MIGRATION_RECORD_INVALID");
+    assertThat(wanting.err()).contains("MIGRATION_NOT_APPROVED");
+  }
+}

@@ -1,0 +1,251 @@
+package dev.enclave.core.internal.key.migration;
+
+import dev.enclave.KeyName;
+import dev.enclave.KeySpec;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.Message;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.SignOptions;
+import dev.enclave.SignatureValue;
+import dev.enclave.core.internal.key.operation.KeyOperation;
+import dev.enclave.core.internal.key.operation.OperationRun;
+import dev.enclave.core.internal.key.slot.KeyEntry;
+import dev.enclave.core.internal.key.slot.KeySlot;
+import dev.enclave.core.internal.key.slot.OpenBackend;
+import dev.enclave.core.internal.key.slot.SharedParts;
+import dev.enclave.core.internal.key.use.SignOperation;
+import dev.enclave.core.internal.key.versions.ChangeStateOperation;
+import dev.enclave.core.internal.key.versions.ChangeStateOperation.Change;
+import dev.enclave.core.internal.key.versions.KeyCreation;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.error.PolicyException;
+import dev.enclave.error.UsageException;
+import dev.enclave.migration.ApprovalTerms;
+import dev.enclave.migration.MigrationPlan;
+import dev.enclave.migration.MigrationProposal;
+import dev.enclave.migration.MigrationRecord;
+import dev.enclave.migration.MigrationRecord.Statement;
+import dev.enclave.migration.MigrationWay;
+import dev.enclave.spi.audit.AuditEvent.Operation;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * A key is migrated by succession. Every step is repeatable: the key at the target is created under
+ * the plan's hash, statements are signed anew, and the old version is made verify-only last.
+ *
+ * @param proposal the plan with its signatures
+ * @param keep stores the record before the old version is retired
+ */
+record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> keep)
+    implements KeyOperation<KeyEntry, MigrationRecord> {
+
+  @Override
+  public Operation kind() {
+    return Operation.MIGRATE;
+  }
+
+  @Override
+  public Duration within() {
+    return SharedParts.CHANGE_WITHIN;
+  }
+
+  @Override
+  public boolean secret() {
+    return false;
+  }
+
+  @Override
+  public KeyEntry prepare(OperationRun run) {
+    requireApproved(run.shared());
+    MigrationPlan plan = plan();
+    KeyEntry entry =
+        new Planning(plan.key(), plan.target(), run.shared().migration().validity()).usable(run);
+    requireAsPlanned(entry, run.slot());
+    OpenBackend target =
+        run.shared().backends().of(plan.target(), run.shared().within(SharedParts.CHANGE_WITHIN));
+    if (!target.description().authority().equals(plan.targetAuthority())) {
+      throw changed(
+          "the target of the plan is at "
+              + plan.targetAuthority()
+              + " and the configuration names "
+              + target.description().authority());
+    }
+    requirePossible(new Ways(entry, run.backend(), target, run.shared().policy()));
+    run.version(plan.version());
+    return entry;
+  }
+
+  private MigrationPlan plan() {
+    return proposal.plan();
+  }
+
+  private void requireApproved(SharedParts shared) {
+    MigrationPlan plan = plan();
+    if (plan.environment() != shared.policy().environment()) {
+      throw new PolicyException(
+          ErrorCode.MIGRATION_NOT_APPROVED,
+          "The plan is for "
+              + plan.environment()
+              + " and this is "
+              + shared.policy().environment()
+              + ". Make a plan here.");
+    }
+    Duration validity = shared.migration().validity();
+    Instant now = shared.time().now();
+    boolean strict = shared.policy().environment().isStrict();
+    if (now.isBefore(plan.createdAt())
+        || !now.isBefore(plan.expiresAt())
+        || plan.createdAt().plus(validity).isBefore(plan.expiresAt())) {
+      throw new PolicyException(
+          ErrorCode.APPROVAL_EXPIRED,
+          "The plan holds from "
+              + plan.createdAt()
+              + " to "
+              + plan.expiresAt()
+              + ", it is "
+              + now
+              + ", and enclave.migration.validity is "
+              + validity
+              + ". Make a new plan.");
+    }
+    if (strict) {
+      shared.migration().approval().require(proposal);
+    } else {
+      ApprovalTerms.requireGenuine(proposal);
+    }
+  }
+
+  private void requireAsPlanned(KeyEntry entry, KeySlot slot) {
+    KeyVersion version = entry.requireVersion(plan().version());
+    if (!version.publicKey().equals(Optional.of(plan().publicKey()))) {
+      throw changed(
+          "version " + version.id() + " of key " + slot.name() + " has another public key");
+    }
+    if (version.state() == KeyState.ACTIVE) {
+      return;
+    }
+    if (entry.snapshot().active().isPresent()) {
+      throw new UsageException(
+          ErrorCode.MIGRATION_PLAN_OUTDATED,
+          "Version "
+              + version.id()
+              + " of key "
+              + slot.name()
+              + " is "
+              + version.state()
+              + " and version "
+              + entry.requireActive().id()
+              + " is active: the key was rotated after the plan was made. Make a new plan.");
+    }
+    throw new PolicyException(
+        ErrorCode.APPROVAL_USED,
+        "Plan "
+            + plan().hash()
+            + " was carried out before: version "
+            + version.id()
+            + " of key "
+            + slot.name()
+            + " is "
+            + version.state()
+            + ". Its record, and the records of MIGRATE in the audit log, say where the key is.");
+  }
+
+  private void requirePossible(Ways ways) {
+    Optional<String> obstacle =
+        plan().way().equals(Optional.of(MigrationWay.SUCCESSION))
+            ? Optional.ofNullable(ways.obstacles().get(MigrationWay.SUCCESSION))
+            : Optional.of(
+                plan().way().isPresent()
+                    ? "this version carries out succession alone"
+                    : "the plan has no way");
+    if (obstacle.isPresent()) {
+      throw new UsageException(
+          ErrorCode.UNSUPPORTED_OPERATION,
+          "Key "
+              + plan().key().name()
+              + " cannot be migrated to "
+              + plan().target()
+              + ": "
+              + obstacle.get()
+              + ". Nothing was changed.");
+    }
+  }
+
+  private static IntegrityException changed(String why) {
+    return new IntegrityException(
+        ErrorCode.MIGRATION_PLAN_CHANGED,
+        "The plan is not one for what is here: " + why + ". Make a new plan.");
+  }
+
+  @Override
+  public MigrationRecord carryOut(KeyEntry entry, OperationRun run) {
+    MigrationPlan plan = plan();
+    KeyName name = plan.key().name();
+    KeyCreation.Found created =
+        new KeyCreation(run.shared())
+            .create(
+                KeySpec.named(name.value())
+                    .algorithm(plan.publicKey().algorithm())
+                    .on(plan.target())
+                    .operationId(plan.hash()),
+                run.caller());
+    KeyVersion next = created.entry().requireActive();
+    PublicKeyInfo nextKey = next.publicKey().orElseThrow();
+    Instant at = run.shared().time().now();
+    Message message =
+        MigrationRecord.messageOf(plan, created.entry().handle(), next.id(), nextKey, at);
+    MigrationRecord record =
+        new MigrationRecord(
+            proposal,
+            created.entry().handle(),
+            next.id(),
+            nextKey,
+            at,
+            signed(run.slot(), entry.requireActive(), message, run),
+            signed(created.slot(), next, message, run));
+    record.requireValid(Optional.empty());
+    keep.accept(record);
+    OperationRun.by(run.caller(), run.shared())
+        .on(run.slot())
+        .run(new ChangeStateOperation(plan.version(), Change.RETIRE));
+    run.details(details(record));
+    return record;
+  }
+
+  private static Statement signed(
+      KeySlot slot, KeyVersion version, Message message, OperationRun run) {
+    SignatureValue signature =
+        OperationRun.by(run.caller(), run.shared())
+            .on(slot)
+            .run(new SignOperation(Optional.of(version.id()), message, SignOptions.defaults()));
+    return new Statement(signature.encoding(), signature.bytes());
+  }
+
+  private static TreeMap<String, String> details(MigrationRecord record) {
+    TreeMap<String, String> details = new TreeMap<>();
+    details.put("way", record.proposal().plan().way().orElseThrow().name());
+    details.put("from", record.proposal().plan().key().toString());
+    details.put("to", record.to().toString());
+    details.put("toVersion", record.toVersion().value());
+    details.put("toPublicKey", record.toPublicKey().spki().toHex());
+    details.put("statementAt", record.at().toString());
+    details.put("statementByOld", record.byOld().signature().toHex());
+    details.put("statementByNew", record.byNew().signature().toHex());
+    record
+        .proposal()
+        .proposer()
+        .ifPresent(by -> details.put("proposer", by.key().fingerprint().toString()));
+    for (int i = 0; i < record.proposal().approvals().size(); i++) {
+      details.put(
+          "approver." + (i + 1),
+          record.proposal().approvals().get(i).key().fingerprint().toString());
+    }
+    return details;
+  }
+}

@@ -1,0 +1,48 @@
+package dev.enclave.core.internal.key.slot;
+
+import dev.enclave.core.internal.config.Configuration;
+import dev.enclave.core.internal.config.PolicySettings;
+import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.migration.ApprovalTerms;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a migration of a key needs here.
+ *
+ * @param approval whose approval
+ * @param validity for how long a plan may be carried out
+ */
+public record MigrationTerms(ApprovalTerms approval, Duration validity) {
+
+  private static final int QUORUM = 2;
+  private static final Duration VALIDITY = Duration.ofDays(1);
+
+  /** Nobody may approve. */
+  static final MigrationTerms NONE =
+      new MigrationTerms(new ApprovalTerms(Set.of(), QUORUM), VALIDITY);
+
+  /** As configured. */
+  public static MigrationTerms of(Configuration configuration) {
+    return new MigrationTerms(
+        new ApprovalTerms(
+            Set.copyOf(
+                configuration
+                    .getList(
+                        SettingNames.MIGRATION_APPROVERS,
+                        "one or more fingerprints of public keys, 64 hexadecimal digits each",
+                        PolicySettings::fingerprint)
+                    .orElse(List.of())),
+            configuration
+                .get(
+                    SettingNames.MIGRATION_QUORUM, "a number from 1 to 100", PolicySettings::quorum)
+                .orElse(QUORUM)),
+        configuration
+            .get(
+                SettingNames.MIGRATION_VALIDITY,
+                "a duration from a minute to 30 days, such as PT8H",
+                PolicySettings::planValidity)
+            .orElse(VALIDITY));
+  }
+}

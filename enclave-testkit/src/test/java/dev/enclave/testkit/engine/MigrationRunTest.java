@@ -1,0 +1,244 @@
+package dev.enclave.testkit.engine;
+
+import static dev.enclave.testkit.engine.Bench.refused;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.enclave.Enclave;
+import dev.enclave.KeyOrigin;
+import dev.enclave.KeySpec;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersionId;
+import dev.enclave.SignatureValue;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.SigningKey;
+import dev.enclave.admin.ManagedKey;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.migration.MigrationProposal;
+import dev.enclave.migration.MigrationRecord;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.audit.AuditEvent;
+import dev.enclave.spi.audit.AuditEvent.Operation;
+import dev.enclave.spi.audit.AuditEvent.Phase;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A migration by succession, whole and cut short. */
+class MigrationRunTest {
+
+  private final MigrationBench migration = new MigrationBench("production");
+
+  @AfterEach
+  void close() {
+    migration.close();
+  }
+
+  @Test
+  void createsTheKeyAtTheTarget_andRetiresTheOldOne() {
+    SignatureValue before = migration.key.sign(MigrationBench.MESSAGE);
+
+    MigrationRecord record = migration.run(migration.approved(migration.plan()));
+
+    assertThat(migration.records).containsExactly(record);
+    SigningKey next = migration.enclave.key(record.to());
+    assertThat(next.info().handle().backend()).isEqualTo(MigrationBench.TARGET);
+    assertThat(next.activeVersion().origin()).isEqualTo(KeyOrigin.GENERATED);
+    assertThat(next.verify(MigrationBench.MESSAGE, next.sign(MigrationBench.MESSAGE))).isTrue();
+    assertThat(migration.key.info().versions())
+        .extracting(v -> v.state())
+        .containsExactly(KeyState.VERIFY_ONLY);
+    assertThat(migration.key.verify(MigrationBench.MESSAGE, before)).isTrue();
+    refused(ErrorCode.KEY_NOT_ACTIVE, () -> migration.key.sign(MigrationBench.MESSAGE));
+  }
+
+  @Test
+  void givesARecordThatHolds_andTellsTheAuditLog() {
+    MigrationProposal proposal = migration.approved(migration.plan());
+
+    MigrationRecord record = migration.run(proposal);
+
+    MigrationRecord read = MigrationRecord.parse(record + "\n");
+    assertThat(read).isEqualTo(record);
+    read.requireValid(Optional.of(migration.terms));
+    assertThat(migration.bench.audit.events(Operation.MIGRATE))
+        .extracting(AuditEvent::phase)
+        .containsExactly(Phase.INTENT, Phase.OUTCOME);
+    assertThat(migration.bench.audit.events(Operation.MIGRATE))
+        .allMatch(event -> event.operationId().equals(proposal.plan().hash()));
+    assertThat(migration.bench.audit.events(Operation.MIGRATE).get(1).details())
+        .containsAllEntriesOf(
+            Map.of(
+                "from", migration.key.handle().toString(),
+                "to", record.to().toString(),
+                "way", "SUCCESSION",
+                "statementByOld", record.byOld().signature().toHex(),
+                "statementByNew", record.byNew().signature().toHex()));
+  }
+
+  static Stream<String> edits() {
+    return Stream.of("byOld", "byNew", "at", "to", "version", "publicKey");
+  }
+
+  @ParameterizedTest
+  @MethodSource("edits")
+  void believesNoRecordThatWasPutTogether(String member) {
+    MigrationRecord record = migration.run(migration.approved(migration.plan()));
+    MigrationRecord other;
+    try (MigrationBench elsewhere = new MigrationBench("production")) {
+      elsewhere.bench.clock.advance(Duration.ofMinutes(5));
+      other = elsewhere.run(elsewhere.approved(elsewhere.plan()));
+    }
+    MigrationRecord mixed =
+        new MigrationRecord(
+            record.proposal(),
+            member.equals("to") ? other.to() : record.to(),
+            member.equals("version") ? KeyVersionId.of("9") : record.toVersion(),
+            member.equals("publicKey") ? other.toPublicKey() : record.toPublicKey(),
+            member.equals("at") ? other.at() : record.at(),
+            member.equals("byOld") ? other.byOld() : record.byOld(),
+            member.equals("byNew") ? other.byNew() : record.byNew());
+
+    refused(ErrorCode.MIGRATION_RECORD_INVALID, () -> mixed.requireValid(Optional.empty()));
+  }
+
+  static Stream<Arguments> cuts() {
+    return Stream.of("source", "target")
+        .flatMap(
+            side ->
+                Stream.of("load", "create", "sign", "changeState")
+                    .flatMap(
+                        call ->
+                            Stream.of(true, false)
+                                .map(before -> Arguments.of(side, call, before))));
+  }
+
+  /** The process ends at that request; another one runs the same plan. */
+  @ParameterizedTest
+  @MethodSource("cuts")
+  void isFinishedByAnotherProcess_withOneKeyAtTheTarget(String side, String call, boolean before) {
+    MigrationProposal proposal = migration.approved(migration.plan());
+    BentProvider bent = side.equals("source") ? migration.source : migration.target;
+    AtomicBoolean broken = new AtomicBoolean(true);
+    BentProvider.Step end =
+        () -> {
+          if (broken.get()) {
+            throw BackendFailure.permanent(FailureCode.UNAVAILABLE, "The process ended here.");
+          }
+        };
+    if (before) {
+      bent.before(call, end);
+    } else {
+      bent.after(call, end);
+    }
+    Throwable cut = catchThrowable(() -> migration.run(proposal));
+    broken.set(false);
+    boolean retired =
+        migration.enclave.admin().key(migration.key.handle()).info().active().isEmpty();
+    if (cut != null) {
+      assertThat(cut).isInstanceOf(EnclaveException.class);
+    }
+    if (retired) {
+      assertThat(migration.records).as("the record was kept first").isNotEmpty();
+    }
+
+    try (Enclave another = migration.bench.open()) {
+      Throwable again =
+          catchThrowable(() -> another.admin().migrations().run(proposal, migration.records::add));
+      if (retired) {
+        assertThat(again)
+            .isInstanceOfSatisfying(
+                EnclaveException.class,
+                e -> assertThat(e.code()).isEqualTo(ErrorCode.APPROVAL_USED));
+      } else {
+        assertThat(again).isNull();
+      }
+      assertThat(another.admin().key(migration.key.handle()).info().active()).isEmpty();
+      assertThat(migration.records)
+          .allSatisfy(record -> record.requireValid(Optional.of(migration.terms)));
+      assertThat(migration.records)
+          .extracting(MigrationRecord::to)
+          .containsOnly(migration.records.get(0).to());
+      assertThat(another.key(migration.records.get(0).to()).info().versions()).hasSize(1);
+    }
+  }
+
+  @Test
+  void isGoneBackFrom_whileTheOldKeyIsThere() {
+    MigrationRecord record = migration.run(migration.approved(migration.plan()));
+    ManagedKey next = migration.enclave.admin().key(record.to());
+    ManagedKey old = migration.enclave.admin().key(migration.key.handle());
+    KeyVersionId version = record.proposal().plan().version();
+
+    next.disable(record.toVersion());
+    old.disable(version);
+    old.enable(version);
+
+    migration.key.sign(MigrationBench.MESSAGE);
+    refused(
+        ErrorCode.KEY_NOT_ACTIVE,
+        () -> migration.enclave.key(record.to()).sign(MigrationBench.MESSAGE));
+  }
+
+  @Test
+  void retiresNothing_whereTheRecordCannotBeKept() {
+    MigrationProposal proposal = migration.approved(migration.plan());
+
+    Throwable thrown =
+        catchThrowable(
+            () ->
+                migration
+                    .enclave
+                    .admin()
+                    .migrations()
+                    .run(
+                        proposal,
+                        record -> {
+                          throw new IllegalStateException("the disk is full");
+                        }));
+
+    assertThat(thrown).isNotNull();
+    assertThat(migration.key.activeVersion().state()).isEqualTo(KeyState.ACTIVE);
+    assertThat(migration.run(proposal).to().backend()).isEqualTo(MigrationBench.TARGET);
+  }
+
+  @Test
+  void takesNoKeyOfTheSameName_thatAnotherOperationMade() {
+    MigrationProposal proposal = migration.approved(migration.plan());
+    migration.enclave.createKey(
+        KeySpec.named("wallet-42")
+            .algorithm(SigningAlgorithm.ECDSA_SECP256K1_SHA256)
+            .on(MigrationBench.TARGET));
+
+    refused(ErrorCode.KEY_ALREADY_EXISTS, () -> migration.run(proposal));
+    assertThat(migration.key.activeVersion().state()).isEqualTo(KeyState.ACTIVE);
+  }
+
+  @Test
+  void needsNoApproval_inDevelopment() {
+    try (MigrationBench relaxed = new MigrationBench("development")) {
+      MigrationRecord record = relaxed.run(MigrationProposal.unsigned(relaxed.plan()));
+
+      record.requireValid(Optional.empty());
+    }
+  }
+
+  @Test
+  void needsApproval_inStaging() {
+    try (MigrationBench staging = new MigrationBench("staging")) {
+      MigrationProposal unsigned = MigrationProposal.unsigned(staging.plan());
+
+      refused(ErrorCode.MIGRATION_NOT_APPROVED, () -> staging.run(unsigned));
+      staging.run(staging.approved(staging.plan())).requireValid(Optional.of(staging.terms));
+    }
+  }
+}
