@@ -7,7 +7,6 @@ import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -157,7 +156,7 @@ public final class Certificates {
     try {
       to.addExtension(id, critical, value);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new IllegalStateException("octets in memory could not be written");
     }
   }
 
@@ -174,7 +173,7 @@ public final class Certificates {
     try {
       return content.getEncoded(ASN1Encoding.DER);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new IllegalStateException("octets in memory could not be written");
     }
   }
 }
