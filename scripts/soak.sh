@@ -10,7 +10,7 @@
 # subset of what speaks for a relaxed place; detection in 15 cold JVMs; Enclave and each cloud on bad days, against our own servers;
 # each cloud gone after every single request of an application's life; 10,000 signatures deferred in an outage
 # while processes are killed, on PostgreSQL and on H2; a year of rotations by ten replicas on bad days, YEARS
-# times (1,000 unless set); what fifty replicas with 10,000 keys ask for.
+# times (1,000 unless set); what fifty replicas with 10,000 keys ask for; 100,000 forged requests of browsers.
 # First of all the hunt for tests that pass by luck (scripts/hunt.sh), of BUILDS whole builds (3 unless set),
 # with REPEAT repetitions (20 unless set).
 # Record figures in docs/measurements.md.
@@ -90,6 +90,8 @@ run -pl enclave-testkit -Dtest=FleetCostTest -Denclave.soak.fleet-keys=10000 | g
 
 run -pl enclave-k8s -Dtest=KekRotationTest -Denclave.soak.rewrapped-keys=200 | grep 'were rewrapped'
 run -pl enclave-k8s -Dtest=RewrapKillsTest | grep 'a rewrapping killed'
+
+run -pl enclave-browser -Dtest=RequestFuzzTest -Denclave.soak.browser-requests=100000 | grep 'forged requests'
 
 run -pl enclave-jca -Dtest=AgreementTest -Denclave.soak.jca-messages=10000 | grep 'agreement with'
 

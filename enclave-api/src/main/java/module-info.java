@@ -29,6 +29,7 @@ module dev.enclave.api {
   exports dev.enclave.internal to
       dev.enclave.aws,
       dev.enclave.azure,
+      dev.enclave.browser,
       dev.enclave.cli,
       dev.enclave.cloud,
       dev.enclave.core,

@@ -6,7 +6,6 @@ module dev.enclave.aws {
   requires transitive dev.enclave.api;
   requires dev.enclave.cloud;
   requires dev.enclave.crypto;
-  requires com.fasterxml.jackson.core;
   requires java.net.http;
   requires org.slf4j;
   requires software.amazon.awssdk.auth;

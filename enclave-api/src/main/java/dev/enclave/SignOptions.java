@@ -15,21 +15,32 @@ import java.util.Optional;
  * @param encoding of the signature; none means {@link KeyAlgorithm#defaultEncoding()}
  * @param idempotencyKey what the caller calls this signature; of one key there is one ticket
  * @param deferrable whether a failure that may pass makes a ticket
+ * @param rotationGrace for how long after a {@link VersionSigner} was taken it signs although its
+ *     version was replaced; none means that it does not
  */
 public record SignOptions(
     Optional<String> caller,
     Optional<Duration> deadline,
     Optional<SignatureEncoding> encoding,
     Optional<String> idempotencyKey,
-    boolean deferrable) {
+    boolean deferrable,
+    Optional<Duration> rotationGrace) {
+
+  private static final Duration LONGEST_GRACE = Duration.ofMinutes(1);
 
   private static final SignOptions DEFAULTS =
       new SignOptions(
-          Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), false);
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          false,
+          Optional.empty());
 
   /**
    * @throws UsageException ({@link ErrorCode#INVALID_ARGUMENT}) for a blank or overlong caller or
-   *     idempotency key, or a deadline that is not positive
+   *     idempotency key, a deadline that is not positive, or a grace that is negative or longer
+   *     than a minute
    */
   public SignOptions {
     caller.ifPresent(Callers::requireValid);
@@ -42,6 +53,16 @@ public record SignOptions(
                 "A deadline of " + d + " has passed already. Use a positive duration.");
           }
         });
+    rotationGrace.ifPresent(
+        grace -> {
+          if (grace.isNegative() || grace.compareTo(LONGEST_GRACE) > 0) {
+            throw new UsageException(
+                ErrorCode.INVALID_ARGUMENT,
+                "A replaced version was to sign for "
+                    + grace
+                    + ". Use a duration of a minute at most, such as PT10S.");
+          }
+        });
   }
 
   /** Default deadline and encoding, the view's caller. */
@@ -52,17 +73,24 @@ public record SignOptions(
   /** On behalf of {@code caller}: up to 128 characters, such as {@code user:7}. */
   public static SignOptions by(String caller) {
     return new SignOptions(
-        Optional.of(caller), Optional.empty(), Optional.empty(), Optional.empty(), false);
+        Optional.of(caller),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        false,
+        Optional.empty());
   }
 
   /** The same with a deadline. */
   public SignOptions deadline(Duration within) {
-    return new SignOptions(caller, Optional.of(within), encoding, idempotencyKey, deferrable);
+    return new SignOptions(
+        caller, Optional.of(within), encoding, idempotencyKey, deferrable, rotationGrace);
   }
 
   /** The same with an encoding. */
   public SignOptions encoding(SignatureEncoding wanted) {
-    return new SignOptions(caller, deadline, Optional.of(wanted), idempotencyKey, deferrable);
+    return new SignOptions(
+        caller, deadline, Optional.of(wanted), idempotencyKey, deferrable, rotationGrace);
   }
 
   /**
@@ -72,7 +100,7 @@ public record SignOptions(
    * @param key 1 to 128 characters without control characters, such as {@code order-991}
    */
   public SignOptions once(String key) {
-    return new SignOptions(caller, deadline, encoding, Optional.of(key), deferrable);
+    return new SignOptions(caller, deadline, encoding, Optional.of(key), deferrable, rotationGrace);
   }
 
   /**
@@ -80,6 +108,21 @@ public record SignOptions(
    * ErrorCode#DEFERRED}, with the ticket's id and an estimate.
    */
   public SignOptions orLater() {
-    return new SignOptions(caller, deadline, encoding, idempotencyKey, true);
+    return new SignOptions(caller, deadline, encoding, idempotencyKey, true, rotationGrace);
+  }
+
+  /**
+   * The same, for a protocol that names the version a moment before it signs and cannot begin
+   * again, as TLS does: until {@code grace} after a {@link VersionSigner} was taken it signs
+   * although a rotation has replaced its version meanwhile. Not if the version was disabled, as
+   * after a COMPROMISE, and only where the backend still signs with it: a provider in the cloud
+   * does, a store of records ({@code software}, {@code os}, {@code kubernetes}) does not. {@link
+   * SigningKey} has no use for it.
+   *
+   * @param grace a minute at most
+   */
+  public SignOptions rotationGrace(Duration grace) {
+    return new SignOptions(
+        caller, deadline, encoding, idempotencyKey, deferrable, Optional.of(grace));
   }
 }

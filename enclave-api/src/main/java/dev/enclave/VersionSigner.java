@@ -5,7 +5,8 @@ import dev.enclave.error.UsageException;
 
 /**
  * A signing key pinned to one of its versions: for what names the version before it signs, as the
- * header of a JSON Web Signature does. It signs with that version or not at all. Thread-safe.
+ * header of a JSON Web Signature does. It signs with that version or not at all, and no more once
+ * the version is replaced ({@link SignOptions#rotationGrace} allows for a moment). Thread-safe.
  */
 public interface VersionSigner {
 

@@ -162,6 +162,16 @@ class ValuesTest {
   }
 
   @Test
+  void refusesAGraceThatIsNegativeOrLongerThanAMinute() {
+    SignOptions options = SignOptions.by("tls").rotationGrace(Duration.ofMinutes(1));
+
+    assertThat(options.deadline(Duration.ofSeconds(1)).rotationGrace())
+        .contains(Duration.ofMinutes(1));
+    refused(ErrorCode.INVALID_ARGUMENT, () -> options.rotationGrace(Duration.ofMillis(60_001)));
+    refused(ErrorCode.INVALID_ARGUMENT, () -> options.rotationGrace(Duration.ofNanos(-1)));
+  }
+
+  @Test
   void hidesTheValuesOfAConfigSource() {
     assertThat(
             new ConfigSource("vault", Map.of("enclave.software.passphrase", "hunter2")).toString())

@@ -51,6 +51,12 @@ public interface AuditVerification {
   Optional<Countersigned> countersigned();
 
   /**
+   * What both a crash and somebody who cuts the log leave, a sentence each: a start after which no
+   * end is recorded, a lane that no checkpoint knows, the lock of a lane of which nothing is there.
+   */
+  List<String> findings();
+
+  /**
    * What a log says of its countersigner.
    *
    * @param by its verifier key, {@code name+id+key}
@@ -158,8 +164,8 @@ public interface AuditVerification {
             ErrorCode.INVALID_ARGUMENT,
             "A retention of "
                 + retention
-                + " is less than a day, and the removal of records so young is never believed. State"
-                + " a day or more, such as P400D.");
+                + " is less than a day, and the removal of records so young is never believed."
+                + " State a day or more, such as P400D.");
       }
     }
 

@@ -14,7 +14,6 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -195,7 +194,7 @@ public record MigrationPlan(
           .value()
           .toHex();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new IllegalStateException("a text in memory could not be read");
     }
   }
 }

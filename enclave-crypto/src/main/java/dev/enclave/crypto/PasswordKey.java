@@ -1,6 +1,7 @@
 package dev.enclave.crypto;
 
 import dev.enclave.Bytes;
+import dev.enclave.crypto.internal.backup.DerivationCost;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.SecretBytes;
@@ -12,20 +13,20 @@ import org.bouncycastle.crypto.params.Argon2Parameters;
 public final class PasswordKey {
 
   private static final int LENGTH = 32;
-  private static final int MOST_MEMORY_KIB = 1 << 20;
-  private static final int MOST_ITERATIONS = 100;
   private static final int MOST_LANES = 16;
 
   private PasswordKey() {}
 
   /**
    * Argon2id version 1.3 (RFC 9106 §3), 32 bytes, without secret or associated data. The caller
-   * closes the result.
+   * closes the result. What it costs is bounded, since parameters usually lie in a file that
+   * nothing authenticates before: 64 MiB, and as many passes as take about two seconds.
    *
    * @param password not empty
    * @param salt 8 to 64 bytes; 16 random ones are right
-   * @param memoryKib from 8 for each lane to 1,048,576 KiB
-   * @param iterations 1 to 100
+   * @param memoryKib from 8 for each lane to 65,536 KiB
+   * @param iterations passes over the memory: 1 to 100, and with {@code memoryKib} multiplied at
+   *     most 983,040
    * @param parallelism lanes, 1 to 16; they shape the result and are computed one after another
    * @throws UsageException ({@link ErrorCode#INVALID_ARGUMENT}) when a parameter is out of its
    *     range
@@ -34,9 +35,7 @@ public final class PasswordKey {
       SecretBytes password, Bytes salt, int memoryKib, int iterations, int parallelism) {
     requireRange("password length", password.size(), 1, 4096);
     requireRange("salt length", salt.size(), 8, 64);
-    requireRange("parallelism", parallelism, 1, MOST_LANES);
-    requireRange("memory in KiB", memoryKib, 8 * parallelism, MOST_MEMORY_KIB);
-    requireRange("number of iterations", iterations, 1, MOST_ITERATIONS);
+    requireAffordable(memoryKib, iterations, parallelism);
     Argon2BytesGenerator generator = new Argon2BytesGenerator();
     generator.init(
         new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
@@ -54,6 +53,22 @@ public final class PasswordKey {
     } finally {
       Arrays.fill(typed, (byte) 0);
     }
+  }
+
+  /**
+   * Holds parameters for {@link #argon2id} against their ranges, before any work.
+   *
+   * @throws UsageException ({@link ErrorCode#INVALID_ARGUMENT}) when one is out of its range
+   */
+  public static void requireAffordable(int memoryKib, int iterations, int parallelism) {
+    requireRange("parallelism", parallelism, 1, MOST_LANES);
+    requireRange(
+        "memory in KiB", memoryKib, 8 * parallelism, DerivationCost.MOST_ARGON2_MEMORY_KIB);
+    requireRange(
+        "number of iterations over " + memoryKib + " KiB",
+        iterations,
+        1,
+        DerivationCost.mostArgon2Passes(memoryKib));
   }
 
   private static void requireRange(String what, int value, int least, int most) {

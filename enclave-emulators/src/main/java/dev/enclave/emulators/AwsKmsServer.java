@@ -21,6 +21,7 @@ import dev.enclave.emulators.internal.http.SocketLayer;
 import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.emulators.wire.Interceptor;
 import dev.enclave.emulators.wire.Journal;
+import dev.enclave.emulators.wire.ServiceRequest;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -52,7 +53,8 @@ public final class AwsKmsServer implements AutoCloseable {
   private final CredentialIssuer issuer;
   private final Credential user;
   private final DenyRules denied = new DenyRules();
-  private final WebIdentities identities = new WebIdentities();
+  private final WebIdentities identities;
+  private final AwsService service;
   private final String containerId;
   private final Optional<ServerCertificate> certificate;
   private final HttpTransport transport;
@@ -70,6 +72,8 @@ public final class AwsKmsServer implements AutoCloseable {
                     issuer.addUser(settings.user, given.accessKeyId(), given.secretAccessKey()))
             .orElseGet(() -> issuer.newUser(settings.user));
     containerId = UUID.randomUUID().toString();
+    identities = new WebIdentities(settings.trusted);
+    service = service(partition, random);
     settings.denials.forEach(this::deny);
     settings.webIdentities.forEach(
         identity -> identities.add(identity.token(), identity.subject(), Set.of(identity.role())));
@@ -79,7 +83,7 @@ public final class AwsKmsServer implements AutoCloseable {
             LOOPBACK,
             settings.port,
             new HttpTransport.Site(
-                service(partition, random),
+                service,
                 AwsService::operationOf,
                 settings.latency.isZero()
                     ? settings.interceptor
@@ -145,7 +149,7 @@ public final class AwsKmsServer implements AutoCloseable {
             settings.keyStores,
             settings.mostItems,
             settings.requestQuotas),
-        new StsService(stsSignatures, issuer, identities, partition),
+        new StsService(stsSignatures, issuer, identities, partition, random),
         new MetadataService(
             new MetadataService.Settings(
                 containerId,
@@ -185,6 +189,16 @@ public final class AwsKmsServer implements AutoCloseable {
    */
   public URI containerCredentialsUri() {
     return endpoint().resolve("/v2/credentials/" + containerId);
+  }
+
+  /** Who issues GetWebIdentityToken's tokens, as {@code iss} has it: the account's own. */
+  public String tokenIssuer() {
+    return StsService.issuer(settings.account);
+  }
+
+  /** Whose signed GetCallerIdentity it is that reached another cloud; empty if AWS refuses it. */
+  Optional<String> callerOf(ServiceRequest signed) {
+    return service.handle(signed.named(AwsService.operationOf(signed))).principal();
   }
 
   /** The account's twelve digits. */

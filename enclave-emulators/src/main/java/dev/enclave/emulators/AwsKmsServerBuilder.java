@@ -4,6 +4,8 @@ import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.internal.aws.AwsFaultDialect;
 import dev.enclave.emulators.internal.aws.kms.RequestQuotas;
 import dev.enclave.emulators.internal.aws.kms.model.CustomKeyStores;
+import dev.enclave.emulators.internal.aws.sts.WebIdentities;
+import dev.enclave.emulators.internal.token.TrustedIssuer;
 import dev.enclave.emulators.wire.InjectedFaults;
 import dev.enclave.emulators.wire.Interceptor;
 import dev.enclave.emulators.wire.Journal;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** Settings of an {@link AwsKmsServer}. One builder makes one server. Not thread-safe. */
 public final class AwsKmsServerBuilder {
@@ -40,6 +43,7 @@ public final class AwsKmsServerBuilder {
   final List<Denial> denials = new ArrayList<>();
   final List<String> identityPolicies = new ArrayList<>();
   final List<WebIdentity> webIdentities = new ArrayList<>();
+  final List<WebIdentities.Trust> trusted = new ArrayList<>();
   final CustomKeyStores keyStores = new CustomKeyStores();
   Interceptor interceptor = Interceptor.NONE;
   Optional<FaultInjector> faults = Optional.empty();
@@ -171,6 +175,18 @@ public final class AwsKmsServerBuilder {
   /** Lets AssumeRoleWithWebIdentity with exactly {@code token} begin sessions of {@code role}. */
   public AwsKmsServerBuilder webIdentity(String token, String subject, String role) {
     webIdentities.add(new WebIdentity(token, subject, role));
+    return this;
+  }
+
+  /**
+   * The trust policy of a role: AssumeRoleWithWebIdentity begins sessions of {@code role} with
+   * tokens of another identity provider that have this issuer, subject and audience. Signatures are
+   * checked for servers of this process.
+   */
+  public AwsKmsServerBuilder trusts(String issuer, String subject, String audience, String role) {
+    trusted.add(
+        new WebIdentities.Trust(
+            new TrustedIssuer(issuer, audience, Optional.of(subject)), Set.of(role)));
     return this;
   }
 

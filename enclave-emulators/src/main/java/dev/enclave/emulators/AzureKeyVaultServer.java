@@ -24,10 +24,13 @@ import dev.enclave.emulators.wire.ServiceRequest;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * An Azure key vault, or a managed HSM, on 127.0.0.1: over HTTPS the vault and the Microsoft Entra
@@ -55,6 +58,7 @@ public final class AzureKeyVaultServer implements AutoCloseable {
   private final String identityHeader = UUID.randomUUID().toString();
   private final String federatedToken = "federated-" + UUID.randomUUID();
   private final HttpTransport vault;
+  private final Optional<HttpTransport> secondRegion;
   private final HttpTransport identity;
 
   AzureKeyVaultServer(AzureKeyVaultServerBuilder settings) {
@@ -78,12 +82,23 @@ public final class AzureKeyVaultServer implements AutoCloseable {
             settings.port,
             site(
                 new AzureService(
-                    new LoginService(tokens, workload, federatedToken, settings.tokenLifetime),
+                    new LoginService(
+                        tokens, workload, federatedToken, settings.trusted, settings.tokenLifetime),
                     keys),
                 AzureService::operationOf,
                 interceptor),
             SocketLayer.tls(certificate));
     location.complete(vault.endpoint());
+    secondRegion =
+        settings.secondRegion.map(
+            region -> {
+              KeyVaultService extended = keys.extended(region.name(), region.late());
+              return HttpTransport.start(
+                  LOOPBACK,
+                  0,
+                  site(extended, KeyVaultService::operationOf, interceptor),
+                  SocketLayer.tls(certificate));
+            });
     identity =
         HttpTransport.start(
             LOOPBACK,
@@ -132,7 +147,9 @@ public final class AzureKeyVaultServer implements AutoCloseable {
   private void attach(FaultInjector faults, KeyVaultService keys) {
     try {
       faults.attach(
-          new FaultyServer(new AzureFaultDialect(keys).wrongAnswers().keySet(), vault, identity));
+          new FaultyServer(
+              new AzureFaultDialect(keys).wrongAnswers().keySet(),
+              Stream.concat(Stream.of(vault, identity), secondRegion.stream()).toList()));
     } catch (IllegalArgumentException e) {
       close();
       throw e;
@@ -140,19 +157,17 @@ public final class AzureKeyVaultServer implements AutoCloseable {
   }
 
   /** What faults can do to the server as a whole. */
-  private record FaultyServer(Set<String> wrongAnswers, HttpTransport vault, HttpTransport identity)
+  private record FaultyServer(Set<String> wrongAnswers, List<HttpTransport> places)
       implements FaultInjector.Server {
 
     @Override
     public void refuseConnections() {
-      vault.refuse();
-      identity.refuse();
+      places.forEach(HttpTransport::refuse);
     }
 
     @Override
     public void acceptConnections() {
-      vault.listen();
-      identity.listen();
+      places.forEach(HttpTransport::listen);
     }
   }
 
@@ -164,6 +179,18 @@ public final class AzureKeyVaultServer implements AutoCloseable {
   /** Where the vault listens, such as {@code https://127.0.0.1:41234}. */
   public URI vaultUrl() {
     return vault.endpoint();
+  }
+
+  /**
+   * Where the second region of a managed HSM listens: a client beside it is routed there when it
+   * asks for the host of {@link #vaultUrl}.
+   *
+   * @throws IllegalStateException without one
+   */
+  public URI secondRegionUrl() {
+    return secondRegion
+        .orElseThrow(() -> new IllegalStateException("It was not extended to a second region."))
+        .endpoint();
   }
 
   /** The certificate that the vault and the authority show, for localhost and 127.0.0.1. */
@@ -205,6 +232,11 @@ public final class AzureKeyVaultServer implements AutoCloseable {
   /** What a workload proves its identity with to the authority, for AZURE_FEDERATED_TOKEN_FILE. */
   public String federatedToken() {
     return federatedToken;
+  }
+
+  /** Who issues the managed identity's tokens, as {@code iss} has it. */
+  public String tokenIssuer() {
+    return AccessTokens.issuer(settings.tenant);
   }
 
   /** The directory's id. */
@@ -249,6 +281,7 @@ public final class AzureKeyVaultServer implements AutoCloseable {
   @Override
   public void close() {
     vault.close();
+    secondRegion.ifPresent(HttpTransport::close);
     identity.close();
   }
 }

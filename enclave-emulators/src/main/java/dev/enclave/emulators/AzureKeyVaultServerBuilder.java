@@ -3,6 +3,7 @@ package dev.enclave.emulators;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.internal.azure.keys.Access.BuiltInRole;
 import dev.enclave.emulators.internal.azure.keys.model.Flavour;
+import dev.enclave.emulators.internal.token.TrustedIssuer;
 import dev.enclave.emulators.wire.Interceptor;
 import dev.enclave.emulators.wire.Journal;
 import java.security.SecureRandom;
@@ -24,6 +25,7 @@ public final class AzureKeyVaultServerBuilder {
 
   int port;
   Flavour flavour = Flavour.PREMIUM;
+  Optional<Region> secondRegion = Optional.empty();
   String region = "westeurope";
   String tenant = "8a4c1f0e-52b7-4d0c-9a53-6f2f0f6f7a11";
   String objectId = "3f0b9a56-0c5d-4a43-8f39-5d3c1c1d9e02";
@@ -42,9 +44,13 @@ public final class AzureKeyVaultServerBuilder {
   int mostItems = 25;
   boolean throttled;
   final List<Denial> denials = new ArrayList<>();
+  final List<TrustedIssuer> trusted = new ArrayList<>();
   Interceptor interceptor = Interceptor.NONE;
   Optional<FaultInjector> faults = Optional.empty();
   Journal journal = Journal.unbounded();
+
+  /** Another region of the same managed HSM, and how late it is. */
+  record Region(String name, Duration late) {}
 
   AzureKeyVaultServerBuilder() {}
 
@@ -78,6 +84,17 @@ public final class AzureKeyVaultServerBuilder {
     return this;
   }
 
+  /**
+   * Extends a managed HSM to a second region, which listens at {@link
+   * AzureKeyVaultServer#secondRegionUrl}: what is written in either is seen in the other so much
+   * later by the server's clock, in Azure up to six minutes. Clients know both by one name, {@link
+   * AzureKeyVaultServer#vaultUrl}, and their network routes it to the nearest.
+   */
+  public AzureKeyVaultServerBuilder secondRegion(String name, Duration late) {
+    secondRegion = Optional.of(new Region(name, late));
+    return this;
+  }
+
   /** The directory that tokens must be of, a UUID; by default one of our own. */
   public AzureKeyVaultServerBuilder tenant(String newTenant) {
     tenant = Objects.requireNonNull(newTenant);
@@ -91,6 +108,16 @@ public final class AzureKeyVaultServerBuilder {
   public AzureKeyVaultServerBuilder identity(String newObjectId, String newClientId) {
     objectId = Objects.requireNonNull(newObjectId);
     clientId = Objects.requireNonNull(newClientId);
+    return this;
+  }
+
+  /**
+   * A federated credential of the identity's application: a token of another identity provider that
+   * proves it, with this issuer, subject and audience. Signatures are checked for servers of this
+   * process.
+   */
+  public AzureKeyVaultServerBuilder trusts(String issuer, String subject, String audience) {
+    trusted.add(new TrustedIssuer(issuer, audience, Optional.of(subject)));
     return this;
   }
 
@@ -250,9 +277,13 @@ public final class AzureKeyVaultServerBuilder {
   /**
    * Starts it.
    *
-   * @throws IllegalStateException if the port is taken
+   * @throws IllegalStateException if the port is taken, or a vault was given a second region
    */
   public AzureKeyVaultServer start() {
+    if (secondRegion.isPresent() && flavour != Flavour.MANAGED_HSM) {
+      throw new IllegalStateException(
+          "A vault has no second region that takes writes; extend a managed HSM.");
+    }
     return new AzureKeyVaultServer(this);
   }
 }

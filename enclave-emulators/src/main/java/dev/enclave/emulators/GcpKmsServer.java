@@ -12,6 +12,7 @@ import dev.enclave.emulators.internal.gcp.common.Operations;
 import dev.enclave.emulators.internal.gcp.federation.FederationService;
 import dev.enclave.emulators.internal.gcp.kms.KmsMethods;
 import dev.enclave.emulators.internal.gcp.kms.shared.Shared;
+import dev.enclave.emulators.internal.gcp.metadata.IdentityTokens;
 import dev.enclave.emulators.internal.gcp.metadata.MetadataService;
 import dev.enclave.emulators.internal.gcp.metadata.Places;
 import dev.enclave.emulators.internal.grpc.GrpcTransport;
@@ -99,8 +100,13 @@ public final class GcpKmsServer implements AutoCloseable {
                           settings.locations.get(0) + "-b",
                           settings.serviceAccount,
                           settings.tokenLifetime),
-                      tokens),
-                  new FederationService(settings.workloads, tokens, denied)),
+                      tokens,
+                      settings.random),
+                  new FederationService(
+                      new FederationService.Trusted(
+                          settings.workloads, settings.tokenProviders, settings.awsProviders),
+                      tokens,
+                      denied)),
               Places::operationOf,
               Interceptor.NONE,
               settings.journal,
@@ -210,6 +216,16 @@ public final class GcpKmsServer implements AutoCloseable {
   /** The name of a key ring in the first location, whether it is there or not. */
   public String keyRingName(String id) {
     return locationName() + "/keyRings/" + id;
+  }
+
+  /** Who issues identity tokens, as {@code iss} has it. */
+  public String tokenIssuer() {
+    return IdentityTokens.ISSUER;
+  }
+
+  /** The unique id of the service account, which is the subject of identity tokens. */
+  public String serviceAccountId() {
+    return IdentityTokens.ACCOUNT_ID;
   }
 
   /** The service account that {@link #accessToken()} stands for. */

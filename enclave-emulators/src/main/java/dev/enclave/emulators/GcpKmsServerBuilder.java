@@ -3,7 +3,9 @@ package dev.enclave.emulators;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.internal.gcp.GcpFaultDialect;
 import dev.enclave.emulators.internal.gcp.Quotas;
+import dev.enclave.emulators.internal.gcp.federation.AwsCallers;
 import dev.enclave.emulators.internal.gcp.federation.FederationService;
+import dev.enclave.emulators.internal.token.TrustedIssuer;
 import dev.enclave.emulators.wire.InjectedFaults;
 import dev.enclave.emulators.wire.Interceptor;
 import dev.enclave.emulators.wire.Journal;
@@ -39,6 +41,8 @@ public final class GcpKmsServerBuilder {
   final Set<String> withoutApi = new HashSet<>();
   final List<String> keyRings = new ArrayList<>();
   final List<FederationService.Workload> workloads = new ArrayList<>();
+  final List<FederationService.TokenProvider> tokenProviders = new ArrayList<>();
+  final List<AwsCallers> awsProviders = new ArrayList<>();
   final List<Denial> denials = new ArrayList<>();
   Interceptor interceptor = Interceptor.NONE;
   Optional<FaultInjector> faults = Optional.empty();
@@ -114,12 +118,43 @@ public final class GcpKmsServerBuilder {
    *     /providers/…}
    */
   public GcpKmsServerBuilder workload(String audience, String subjectToken, String subject) {
+    requireProvider(audience);
+    workloads.add(new FederationService.Workload(audience, subjectToken, subject));
+    return this;
+  }
+
+  /**
+   * A provider of a workload identity pool for tokens of another identity provider: with this
+   * issuer and audience; the subject is the token's. Signatures are checked for servers of this
+   * process.
+   *
+   * @param audience the full name of the provider
+   */
+  public GcpKmsServerBuilder trusts(String audience, String issuer, String tokensAudience) {
+    requireProvider(audience);
+    tokenProviders.add(
+        new FederationService.TokenProvider(
+            audience, new TrustedIssuer(issuer, tokensAudience, Optional.empty())));
+    return this;
+  }
+
+  /**
+   * A provider of a workload identity pool for an account of AWS: a signed GetCallerIdentity is
+   * sent on to {@code aws}, and the subject is the caller's ARN.
+   *
+   * @param audience the full name of the provider
+   */
+  public GcpKmsServerBuilder trusts(String audience, AwsKmsServer aws) {
+    requireProvider(audience);
+    awsProviders.add(new AwsCallers(audience, aws.region(), aws::callerOf));
+    return this;
+  }
+
+  private static void requireProvider(String audience) {
     if (!audience.matches("//iam\\.googleapis\\.com/.+/providers/[^/]+")) {
       throw new IllegalArgumentException(
           "an audience is the full name of a provider of a workload identity pool");
     }
-    workloads.add(new FederationService.Workload(audience, subjectToken, subject));
-    return this;
   }
 
   /** The server's time, for states, dates and tokens; by default the system's. */

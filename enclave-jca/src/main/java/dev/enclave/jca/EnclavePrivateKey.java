@@ -1,5 +1,6 @@
 package dev.enclave.jca;
 
+import dev.enclave.KeyName;
 import dev.enclave.SignOptions;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
@@ -51,12 +52,7 @@ public sealed interface EnclavePrivateKey extends PrivateKey permits OpaqueKey {
    *     {@link SignOptions#once}
    */
   static EnclavePrivateKey of(VersionSigner signer, SignOptions options) {
-    if (options.deferrable() || options.idempotencyKey().isPresent()) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "A JCA key was to be made with SignOptions.orLater or once, and Signature.sign returns a"
-              + " signature or fails. Leave them out, or use DeferredOperations.submit.");
-    }
+    OpaqueKey.requireImmediate(options);
     PublicKey publicKey = signer.publicKey().toPublicKey();
     if (publicKey instanceof ECPublicKey ec) {
       return new OpaqueKey.Ec(signer, options, ec);
@@ -65,6 +61,9 @@ public sealed interface EnclavePrivateKey extends PrivateKey permits OpaqueKey {
         ? new OpaqueKey.Rsa(signer, options, rsa)
         : new OpaqueKey.Ed(signer, options, publicKey);
   }
+
+  /** The name of the {@link SigningKey}. */
+  KeyName keyName();
 
   /** The version's id as {@code kid}, as {@link VersionSigner#keyId()} gives it. */
   String keyId();

@@ -1,9 +1,15 @@
 package dev.enclave.jca;
 
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.startup.EnclaveFactory;
+import java.nio.file.Path;
+import java.security.KeyStore;
 import java.security.Provider;
 import java.security.Signature;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +24,11 @@ import org.jspecify.annotations.Nullable;
  * <p>With a public key its objects verify as those of the JVM's other providers do. Keys on
  * secp256k1, which the JDK does not have, are verified by Enclave.
  *
- * <p>It holds no keys, needs no configuration, and asks nothing when it is made. Thread-safe.
+ * <p>A {@link KeyStore} of type {@value #KEY_STORE} it gives to programs that make one by its type,
+ * once it is told of a configuration ({@link #configure}); applications have {@link
+ * CertifiedKeys#keyStore()}.
+ *
+ * <p>It holds no keys, and asks nothing when it is made. Thread-safe.
  */
 public final class EnclaveProvider extends Provider {
 
@@ -27,16 +37,84 @@ public final class EnclaveProvider extends Provider {
 
   private static final long serialVersionUID = 1L;
 
+  /** The type of its key stores. */
+  public static final String KEY_STORE = "Enclave";
+
   private static final String VERSION = "0.1";
 
   private static final Map<String, String> OF_OUR_KEYS =
       Map.of("SupportedKeyClasses", EnclavePrivateKey.class.getName());
 
+  private final transient Supplier<CertifiedKeys> keys;
+
   /** For applications and {@link java.util.ServiceLoader}. */
   public EnclaveProvider() {
+    this(EnclaveProvider::unconfigured);
+  }
+
+  private EnclaveProvider(Supplier<CertifiedKeys> keys) {
     super(NAME, VERSION, "Enclave: private keys that stay where they are");
+    this.keys = keys;
     for (Scheme scheme : Scheme.all()) {
       putService(new SignatureService(this, scheme));
+    }
+    putService(new KeyStoreService(this));
+  }
+
+  private static CertifiedKeys unconfigured() {
+    throw new ConfigurationException(
+        ErrorCode.CONFIGURATION_MISSING,
+        "A key store of type Enclave was loaded by a provider that knows no Enclave. Give keytool"
+            + " or jarsigner -providerArg with the path of Enclave's configuration file; in an"
+            + " application, use CertifiedKeys.keyStore().");
+  }
+
+  /**
+   * A provider whose key stores have the keys of an Enclave of its own, which is opened when the
+   * first of them is loaded, and is open until the process ends. It is for {@code keytool} and
+   * {@code jarsigner}, which take {@code -providerArg}.
+   *
+   * @param configurationFile a properties file, read as the one that {@code ENCLAVE_CONFIG} names
+   */
+  @Override
+  public Provider configure(String configurationFile) {
+    return new EnclaveProvider(new OpenedOnce(Path.of(configurationFile)));
+  }
+
+  /** An Enclave for as long as the process runs. */
+  private static final class OpenedOnce implements Supplier<CertifiedKeys> {
+
+    private final Path configurationFile;
+    private @Nullable CertifiedKeys keys;
+
+    OpenedOnce(Path configurationFile) {
+      this.configurationFile = configurationFile;
+    }
+
+    @Override
+    public synchronized CertifiedKeys get() {
+      CertifiedKeys opened = keys;
+      if (opened == null) {
+        opened =
+            CertifiedKeys.of(
+                EnclaveFactory.builder().configFile(configurationFile).open().signingKeys(),
+                CertificateChains.none());
+        keys = opened;
+      }
+      return opened;
+    }
+  }
+
+  /** Makes key stores without reflection. */
+  private static final class KeyStoreService extends Service {
+
+    KeyStoreService(EnclaveProvider provider) {
+      super(provider, "KeyStore", KEY_STORE, EnclaveKeyStore.class.getName(), List.of(), Map.of());
+    }
+
+    @Override
+    public Object newInstance(@Nullable Object constructorParameter) {
+      return new EnclaveKeyStore(((EnclaveProvider) getProvider()).keys);
     }
   }
 

@@ -12,6 +12,7 @@ import dev.enclave.testkit.InMemoryEnclave;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.Security;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -53,6 +54,30 @@ class JcaDocTest {
 
       SigningKey key = enclave.key("contracts");
       assertThat(key.verify(Message.of(contract), signature, SignatureEncoding.DER)).isTrue();
+    }
+  }
+
+  @Test
+  void theProgramsOfCertificates_makeAKeyStore() throws Exception {
+    try (Enclave enclave = InMemoryEnclave.open()) {
+      assertThat(CertifiedByJca.request(enclave)).startsWith("-----BEGIN CERTIFICATE REQUEST-----");
+      assertThat(
+              CertifiedByJca.keyStore(enclave, CertificatesTest.FROM)
+                  .getCertificateChain("wallet-tls"))
+          .hasSize(1);
+    }
+  }
+
+  @Test
+  void theProgramOfTls_makesAContext() {
+    try (Enclave enclave = InMemoryEnclave.open()) {
+      CertifiedByJca.request(enclave);
+
+      assertThat(
+              TlsByJca.context(enclave.key("wallet-tls"), CertificateChains.none()).getProtocol())
+          .isEqualTo("TLS");
+    } finally {
+      Security.removeProvider(EnclaveProvider.NAME);
     }
   }
 }

@@ -54,7 +54,10 @@ public record AuditEvent(
 
   /** What is audited. */
   public enum Operation {
+    /** A process, or part of one, began to use keys. */
     START,
+    /** It ended, and nothing of it follows. A process that was killed leaves none. */
+    STOP,
     CREATE,
     SIGN,
     /** Recorded if it was refused, or the signature was not valid. */

@@ -78,7 +78,7 @@ class HangingIdentityTest {
     Wire wire = new Wire(AzureTrust.of(settings, context.snapshot()));
     KeyVaultHttp http = new KeyVaultHttp(wire, endpoint.origin().authority(), uri -> uri);
     TokenSource managed =
-        new IdentityChoice(context, settings.identityClientId(), wire, KeyVaults.network(server))
+        new IdentityChoice(context, settings, wire, KeyVaults.network(server), KeyVaults::nowhere)
             .choose(endpoint.authority(settings, context.snapshot()));
     TokenCredential credential = new ByTheTestsClock(managed.credential().get());
     AzureTokens tokens =

@@ -20,6 +20,8 @@ import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.emulators.AzureKeyVaultServerBuilder;
+import dev.enclave.internal.http.HttpAnswer;
+import dev.enclave.internal.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.CallContext;
@@ -43,6 +45,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** Our own server, and the way to it by everything that is real: settings, identity, TLS. */
 public final class KeyVaults {
@@ -71,7 +74,14 @@ public final class KeyVaults {
     settings.put(AzureSettings.ALLOWED_ENDPOINTS, server.vaultUrl().toString());
     settings.put(AzureSettings.TRUSTED_CERTIFICATE, CERTIFICATE);
     settings.put(AzureSettings.IDENTITY_CLIENT_ID, server.clientId());
+    settings.put(AzureSettings.REGIONS, "one");
     return settings;
+  }
+
+  /** No way to the platform of another cloud. */
+  static HttpExchange nowhere() {
+    return (request, within) ->
+        new HttpAnswer.Silent(HttpAnswer.Kind.NOT_SENT, "nobody listens there");
   }
 
   /** The machine it runs on. */
@@ -160,6 +170,20 @@ public final class KeyVaults {
   /** As if the server were at an address of a managed HSM, or of a vault, whatever it is. */
   static AzureSession as(AzureKeyVaultServer server, BackendContext context, boolean managedHsm)
       throws BackendFailure {
+    return as(server, context, managedHsm, uri -> uri);
+  }
+
+  /**
+   * The same where the vault's name is routed to another place.
+   *
+   * @param route what the network does with the vault's name
+   */
+  static AzureSession as(
+      AzureKeyVaultServer server,
+      BackendContext context,
+      boolean managedHsm,
+      UnaryOperator<URI> route)
+      throws BackendFailure {
     AzureSettings settings = AzureSettings.of(context.settings());
     AzureEndpoint endpoint =
         new AzureEndpoint(
@@ -167,10 +191,10 @@ public final class KeyVaults {
             Optional.of(new AzureCloud.Place(AzureCloud.PUBLIC, managedHsm)),
             true);
     Wire wire = new Wire(AzureTrust.of(settings, context.snapshot()));
-    KeyVaultHttp http = new KeyVaultHttp(wire, endpoint.origin().authority(), uri -> uri);
+    KeyVaultHttp http = new KeyVaultHttp(wire, endpoint.origin().authority(), route);
     AzureTokens tokens =
         new AzureTokens(
-            new IdentityChoice(context, settings.identityClientId(), wire, network(server))
+            new IdentityChoice(context, settings, wire, network(server), KeyVaults::nowhere)
                 .choose(AzureCloud.PUBLIC.authority()),
             endpoint.audiences(),
             http,

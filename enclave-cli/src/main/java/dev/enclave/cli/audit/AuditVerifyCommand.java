@@ -95,6 +95,7 @@ public final class AuditVerifyCommand implements Callable<Integer> {
     found
         .fragments()
         .forEach(file -> session.print("cut off (a crash, or somebody cut the log): " + file));
+    found.findings().forEach(what -> session.print("to be explained: " + what));
     found.removed().forEach(what -> session.print("removed by retention: " + what));
     found.countersigned().ifPresent(by -> session.print(text(by)));
     found.problem().ifPresent(problem -> refuse(found.records(), problem));
@@ -160,6 +161,7 @@ public final class AuditVerifyCommand implements Callable<Integer> {
           out.writeNumberField("checkpoints", found.checkpoints());
           out.writeNumberField("uncovered", found.uncovered());
           JsonOutput.field(out, "uncoveredSince", found.uncoveredSince());
+          JsonOutput.texts(out, "findings", found.findings());
           JsonOutput.texts(out, "removed", found.removed());
           if (found.countersigned().isPresent()) {
             AuditVerification.Countersigned by = found.countersigned().get();

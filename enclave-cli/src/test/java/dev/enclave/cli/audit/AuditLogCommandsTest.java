@@ -355,7 +355,8 @@ class AuditLogCommandsTest {
 
     assertThat(rows.get(0)).startsWith("lane,sequence,at,operation,").endsWith(",hash,details");
     assertThat(rows.get(2)).startsWith("0,2,").contains(",CREATE,", ",cli:tester,");
-    assertThat(rows).hasSize(3);
+    assertThat(rows.get(3)).contains(",STOP,");
+    assertThat(rows).hasSize(4);
   }
 
   @ParameterizedTest

@@ -67,6 +67,9 @@ class RedactionRulesTest {
               "dev.enclave.cli.emulator.EmulatorServing.unusable",
               "the emulator's own words on a file the user has named"),
           Map.entry(
+              "dev.enclave.jca.EnclaveKeyStore.engineGetKey",
+              "hands on Enclave's own error, whose words are Enclave's"),
+          Map.entry(
               "dev.enclave.cli.text.StackTraces.print",
               "keeps those it has printed; prints no foreign message"),
           Map.entry(

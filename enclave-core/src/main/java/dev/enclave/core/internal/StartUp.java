@@ -5,6 +5,7 @@ import dev.enclave.BackendId;
 import dev.enclave.Enclave;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.audit.AuditTrail;
+import dev.enclave.core.internal.audit.RunSink;
 import dev.enclave.core.internal.audit.check.LogWithBackend;
 import dev.enclave.core.internal.audit.record.CorruptLogException;
 import dev.enclave.core.internal.audit.stream.AccompaniedSink;
@@ -113,7 +114,9 @@ final class StartUp {
     Countersignatures countersignatures = new Countersignatures(context);
     List<AuditOutput> outputs = outputs();
     AuditSink log = log(policy);
-    AuditSink sink = AccompaniedSink.of(log, outputs, context.random());
+    RunSink sink =
+        new RunSink(
+            AccompaniedSink.of(log, outputs, context.random()), context.time(), context.random());
     AuditTrail audit = new AuditTrail(sink, policy.durableAudit(), context.time());
     BackendOpener opener = opener(plan.policy());
     Backends backends = opener.backends(resolution.chosen());
@@ -158,7 +161,9 @@ final class StartUp {
         shared.close();
         throw e;
       }
+      sink.begun(resolution.chosen());
       if (log instanceof FileAuditSink files) {
+        files.checkpointStart();
         files.beginRetention();
       }
       try {

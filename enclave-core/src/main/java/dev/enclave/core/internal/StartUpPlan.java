@@ -3,7 +3,7 @@ package dev.enclave.core.internal;
 import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
 import dev.enclave.SecurityPolicy;
-import dev.enclave.core.internal.audit.write.FileAuditSink;
+import dev.enclave.core.internal.audit.write.LogDirectory;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.core.internal.key.reading.ReadingAge;
@@ -125,7 +125,7 @@ record StartUpPlan(SecurityPolicy policy, Answer answer, List<Finding> obstacles
   }
 
   private static Optional<Finding> unwritable(Path directory) {
-    return FileAuditSink.obstacle(directory)
+    return LogDirectory.obstacle(directory)
         .map(
             why ->
                 Finding.of(

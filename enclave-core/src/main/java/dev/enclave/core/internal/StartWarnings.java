@@ -20,6 +20,15 @@ final class StartWarnings {
 
   static List<Finding> of(StartUpContext context) {
     List<Finding> warnings = new ArrayList<>(ignored(context));
+    for (String passedOver : context.configuration().passedOver()) {
+      warnings.add(
+          Finding.of(
+              Severity.WARNING,
+              ErrorCode.SETTING_IGNORED,
+              passedOver,
+              "set enableServiceLinks: false in the pod, or give the Service another name; a key"
+                  + " that is meant can be named in the file of ENCLAVE_CONFIG"));
+    }
     marker(context)
         .map(
             evidence ->

@@ -320,7 +320,7 @@ class CountersigningTest {
     settings.put("enclave.environment", "development");
     open(new InMemoryProvider().assurance(Assurance.OS_SEALED)).close();
 
-    assertThat(log().verify().checkpoints()).isEqualTo(1);
+    assertThat(log().verify().checkpoints()).isEqualTo(2);
     assertThat(countersigned()).isEmpty();
   }
 
@@ -341,7 +341,7 @@ class CountersigningTest {
 
     settings.put("enclave.audit.countersign", "auto");
     open(cloud).close();
-    assertThat(countersigned().orElseThrow().from()).isEqualTo(2);
+    assertThat(countersigned().orElseThrow().from()).isEqualTo(3);
     assertThat(log().verify().problem()).isEmpty();
   }
 
@@ -352,7 +352,7 @@ class CountersigningTest {
     settings.put("enclave.audit.countersign", "off");
     open(cloud).close();
 
-    assertThat(log().verify().checkpoints()).isEqualTo(before + 1);
+    assertThat(log().verify().checkpoints()).isEqualTo(before + 2);
     assertThat(log().verify().problem()).isEmpty();
     assertThat(countersigned().orElseThrow().from()).isEqualTo(1);
   }
@@ -392,10 +392,10 @@ class CountersigningTest {
     cloud.faults().next(CloudOperation.CREATE, 1, Fault.accessDenied());
     open(cloud).close();
     assertThat(countersigned()).isEmpty();
-    assertThat(log().verify().checkpoints()).isEqualTo(1);
+    assertThat(log().verify().checkpoints()).isEqualTo(2);
 
     open(cloud).close();
-    assertThat(countersigned().orElseThrow().from()).isEqualTo(2);
+    assertThat(countersigned().orElseThrow().from()).isEqualTo(3);
   }
 
   @Test
@@ -403,13 +403,13 @@ class CountersigningTest {
     cloud.faults().every(CloudOperation.CREATE, 1, Fault.unavailable());
     open(cloud).close();
     assertThat(countersigned()).isEmpty();
-    assertThat(log().verify().checkpoints()).isEqualTo(1);
+    assertThat(log().verify().checkpoints()).isEqualTo(2);
     assertThat(log().verify().uncovered()).isZero();
 
     cloud.faults().clear();
     clock.advance(Duration.ofMinutes(5));
     open(cloud).close();
-    assertThat(countersigned().orElseThrow().from()).isEqualTo(2);
+    assertThat(countersigned().orElseThrow().from()).isEqualTo(3);
     assertThat(log().verify().problem()).isEmpty();
   }
 
@@ -421,7 +421,7 @@ class CountersigningTest {
       enclave.createKey(wallet());
       cloud.faults().every(CloudOperation.SIGN, 1, Fault.unavailable());
     }
-    assertThat(log().verify().checkpoints()).isEqualTo(before);
+    assertThat(log().verify().checkpoints()).isEqualTo(before + 1);
     assertThat(log().verify().uncovered()).isEqualTo(3);
     assertThat(log().verify().uncoveredSince()).isPresent();
 
@@ -452,7 +452,7 @@ class CountersigningTest {
 
     assertThat(countersigned()).isEmpty();
     assertThat(log().verify().problem()).isEmpty();
-    assertThat(log().verify().checkpoints()).isEqualTo(1);
+    assertThat(log().verify().checkpoints()).isEqualTo(2);
   }
 
   @Test

@@ -21,6 +21,7 @@ import dev.enclave.testkit.InMemoryStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -54,6 +55,7 @@ final class SimulatedYear {
   int crashes;
   int lost;
   int ended;
+  int asAnnounced;
   private int verifiedInTime;
   private final long seed;
   private final boolean wholeLives;
@@ -62,6 +64,7 @@ final class SimulatedYear {
   private final InMemoryStore store = new InMemoryStore();
   private final List<Running> fleet = new ArrayList<>();
   private final List<Signed> signed = new ArrayList<>();
+  private final Map<KeyName, KeyInfo> lastSeen = new HashMap<>();
   private long opened;
   private boolean calm;
 
@@ -159,7 +162,7 @@ final class SimulatedYear {
       for (int day = 0; day < DAYS; day++) {
         time.pass(Duration.ofDays(1));
         sign();
-        watching.admin().keys().forEach(this::requireOneActive);
+        watching.admin().keys().forEach(this::look);
         verifyRecent(watching);
       }
       calm = true;
@@ -185,6 +188,29 @@ final class SimulatedYear {
             .isTrue();
       }
     }
+  }
+
+  private void look(KeyInfo key) {
+    requireOneActive(key);
+    KeyInfo before = lastSeen.put(key.name(), key);
+    if (before != null && !before.activeVersion().equals(key.activeVersion())) {
+      requireAsAnnounced(before, key);
+    }
+  }
+
+  /** What the key told the day before is what happened, and what it tells of it afterwards. */
+  private void requireAsAnnounced(KeyInfo before, KeyInfo key) {
+    Instant announced = before.nextRotationAt().orElseThrow();
+    Instant happened = activated(key.active().orElseThrow());
+    Duration skew = Duration.ofSeconds(2 * MOST_SKEW_SECONDS);
+    Duration window = key.rotation().period().orElseThrow().dividedBy(90);
+    assertThat(happened)
+        .as("seed %d: the rotation of key %s", seed, key.name())
+        .isBetween(
+            announced.minus(skew),
+            announced.plus(window).plus(skew).plus(SLACK.multipliedBy(wholeLives ? 2 : 1)));
+    assertThat(key.lastRotatedAt()).contains(happened);
+    asAnnounced++;
   }
 
   private void requireOneActive(KeyInfo key) {
@@ -286,6 +312,8 @@ final class SimulatedYear {
       signatures++;
     }
     assertThat(signatures).isGreaterThan(DAYS * REPLICAS * 9 / 10);
+    // Each rotation but those of the last two days and of the days in which the keys were made.
+    assertThat(asAnnounced).isGreaterThan(rotations * 9 / 10);
     assertThat(verifiedInTime).isGreaterThan(DAYS * REPLICAS * 8 / 10);
   }
 }

@@ -2,6 +2,11 @@ package dev.enclave.aws.internal.credentials;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.cloud.credentials.CredentialSource;
+import dev.enclave.cloud.workload.AwsSecurityCredentials;
+import dev.enclave.cloud.workload.ContainerEndpoint;
+import dev.enclave.cloud.workload.ContainerSource;
+import dev.enclave.cloud.workload.InstanceMetadata;
+import dev.enclave.cloud.workload.InstanceSource;
 import dev.enclave.internal.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
@@ -11,12 +16,15 @@ import dev.enclave.spi.detection.MetadataService;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 
 /**
  * Which source of credentials is used: the first that is configured, and its failure is final.
  *
- * <p>PRODUCTION and STAGING: web identity, container, session credentials in variables, instance
+ * <p>Everywhere first the identity that the workload has at another cloud, where settings name one.
+ * PRODUCTION and STAGING: web identity, container, session credentials in variables, instance
  * profile; long-lived keys are refused wherever they stand, so that nobody thinks they are used.
  * DEVELOPMENT and LOCAL: settings, variables, then the same.
  */
@@ -52,7 +60,8 @@ public final class CredentialChain {
 
   /**
    * @param metadata the instance metadata service
-   * @param containers the way to those containers' credential endpoints that are not link-local
+   * @param containers the way to those containers' credential endpoints that are not link-local,
+   *     and to Azure's
    * @param webIdentities the way to STS
    */
   public CredentialChain(
@@ -86,8 +95,14 @@ public final class CredentialChain {
     }
     List<Place> places =
         strict
-            ? List.of(this::webIdentity, this::container, this::variables, this::instance)
+            ? List.of(
+                this::federated,
+                this::webIdentity,
+                this::container,
+                this::variables,
+                this::instance)
             : List.of(
+                this::federated,
                 this::settings,
                 this::variables,
                 this::webIdentity,
@@ -110,6 +125,13 @@ public final class CredentialChain {
                 ? "Give the workload a role: an ECS task role, EKS Pod Identity or a service"
                     + " account's role, a Lambda execution role, an EC2 instance profile."
                 : "Set one of these."));
+  }
+
+  private Look federated() throws BackendFailure {
+    return look(
+        FederatedSource.of(context.settings(), environment, containers, webIdentities),
+        false,
+        "another cloud: not set: " + context.settings().fullName(GivenCredentials.FEDERATED_FROM));
   }
 
   private Look settings() throws BackendFailure {
@@ -135,7 +157,8 @@ public final class CredentialChain {
 
   private Look container() throws BackendFailure {
     return look(
-        ContainerSource.of(environment, metadata, containers),
+        ContainerSource.of(environment, metadata, containers)
+            .map(source -> source.map(CredentialChain::forSdk)),
         false,
         "container: not set: " + ContainerEndpoint.RELATIVE + " or " + ContainerEndpoint.FULL);
   }
@@ -146,7 +169,15 @@ public final class CredentialChain {
     }
     return InstanceMetadata.open(metadata) instanceof InstanceMetadata.Refused refused
         ? new Look.Missing("instance profile: " + refused.reason())
-        : new Look.Found(new Chosen(new InstanceSource(metadata), false));
+        : new Look.Found(
+            new Chosen(new InstanceSource(metadata).map(CredentialChain::forSdk), false));
+  }
+
+  private static AwsCredentials forSdk(AwsSecurityCredentials given) {
+    return given.sessionToken().isPresent()
+        ? AwsSessionCredentials.create(
+            given.accessKeyId(), given.secretAccessKey(), given.sessionToken().get())
+        : AwsBasicCredentials.create(given.accessKeyId(), given.secretAccessKey());
   }
 
   private static Look look(

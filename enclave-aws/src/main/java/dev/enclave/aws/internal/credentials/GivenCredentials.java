@@ -24,6 +24,12 @@ public final class GivenCredentials {
   public static final String SECRET_ACCESS_KEY = "secret-access-key";
   public static final String SESSION_TOKEN = "session-token";
 
+  /** Where the workload runs, if not on AWS. */
+  public static final String FEDERATED_FROM = "federated-from";
+
+  public static final String ROLE_ARN = "role-arn";
+  public static final String FEDERATION_AUDIENCE = "federation-audience";
+
   private static final List<String> SETTINGS =
       List.of(ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN);
 

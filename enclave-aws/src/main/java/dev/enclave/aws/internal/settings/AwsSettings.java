@@ -52,6 +52,18 @@ public final class AwsSettings {
               "A file with the certificate, in PEM, of endpoints that are not AWS's own, or of who"
                   + " issued it, for example /etc/wallet/gateway.pem."),
           SettingSpec.of(
+              GivenCredentials.FEDERATED_FROM,
+              "The other cloud on which the workload runs, whose identity assumes role-arn: google"
+                  + " or azure."),
+          SettingSpec.of(
+              GivenCredentials.ROLE_ARN,
+              "The role that an identity of another cloud assumes, for example"
+                  + " arn:aws:iam::111122223333:role/wallet."),
+          SettingSpec.of(
+              GivenCredentials.FEDERATION_AUDIENCE,
+              "The audience of the other cloud's tokens: of google sts.amazonaws.com by default; of"
+                  + " azure the id URI of an application, for example api://enclave-aws."),
+          SettingSpec.of(
               GivenCredentials.ACCESS_KEY_ID,
               "An access key for development, for example AKIAIOSFODNN7EXAMPLE."),
           SettingSpec.secret(

@@ -57,6 +57,7 @@ public final class AzureKeyVaultBackend {
   public static SigningBackend over(AzureSession session, BackendContext context)
       throws BackendFailure {
     AzureEndpoint endpoint = session.endpoint();
+    AzureSettings settings = AzureSettings.of(context.settings());
     AzureCalls calls = new AzureCalls(session);
     AzurePublicKeys publicKeys = new AzurePublicKeys(calls);
     LastToSign lastToSign = new LastToSign();
@@ -65,7 +66,8 @@ public final class AzureKeyVaultBackend {
             new AzureDirectory(calls, publicKeys),
             lastToSign,
             new AzureSnapshots(
-                publicKeys, lastToSign, calls.threads(), endpoint.origin(), endpoint.trusted()));
+                publicKeys, lastToSign, calls.threads(), endpoint.origin(), endpoint.trusted()),
+            settings);
     AzureLister lister = new AzureLister(keys.directory());
     List<Capability> parts =
         new ArrayList<>(
@@ -73,8 +75,7 @@ public final class AzureKeyVaultBackend {
                 new AzureCreator(keys),
                 new AzureSigner(calls),
                 lister,
-                new AzureRotator(
-                    keys, publicKeys, AzureSettings.of(context.settings()).rotationByVault()),
+                new AzureRotator(keys, publicKeys, settings.rotationByVault()),
                 new AzureStateChanger(keys),
                 new AzureWrapper(calls, publicKeys),
                 new AzureAdopter(keys, publicKeys),

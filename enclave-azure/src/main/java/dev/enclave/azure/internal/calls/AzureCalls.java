@@ -56,6 +56,7 @@ public final class AzureCalls {
   private final AzureThrottling throttling = new AzureThrottling();
   private final ReadThreads threads = new ReadThreads(BackendId.AZURE_KEYVAULT, REFUSALS);
   private final RequestGate gate;
+  private final AnsweringRegions regions = new AnsweringRegions();
 
   /** Takes {@code session} over: it ends when the gate is closed. */
   public AzureCalls(AzureSession session) {
@@ -77,6 +78,11 @@ public final class AzureCalls {
   /** For those that are sent beside each other. */
   public ParallelReads threads() {
     return threads;
+  }
+
+  /** Which regions have answered so far. */
+  public AnsweringRegions regions() {
+    return regions;
   }
 
   public AzureEndpoint endpoint() {
@@ -159,6 +165,7 @@ public final class AzureCalls {
   private <R> Outcome<R> made(RemoteRequest asked, Attempt attempt, Request<R> request) {
     try {
       R value = request.send(session);
+      attempt.answer().flatMap(Answer::region).ifPresent(regions::note);
       Instant at =
           attempt.answer().flatMap(Answer::date).orElseGet(() -> attempt.call().time().now());
       return new Outcome<>(

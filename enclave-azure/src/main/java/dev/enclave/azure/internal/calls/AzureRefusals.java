@@ -84,6 +84,34 @@ public final class AzureRefusals {
             + " next attempt makes another one.");
   }
 
+  /**
+   * With two regions, of whom each shows the other's writes minutes later.
+   *
+   * @param doing what was refused, as the beginning of a sentence
+   * @param observed by what it is known
+   */
+  public static BackendFailure severalRegions(String doing, String observed) {
+    return BackendFailure.permanent(
+        FailureCode.UNSUPPORTED,
+        doing
+            + " was refused: "
+            + observed
+            + ", and each shows a write of the other up to six minutes later, so that two processes"
+            + " could each make the version that counts. Keys that are there sign. Create and rotate"
+            + " keys while the managed HSM is in one region.");
+  }
+
+  public static BackendFailure regionsUnsaid(String doing, String setting) {
+    return BackendFailure.permanent(
+        FailureCode.MISCONFIGURED,
+        doing
+            + " was refused: setting "
+            + setting
+            + " is missing, and a managed HSM may be in several regions, of which each shows a write"
+            + " of the other up to six minutes later. Set it to one if az keyvault region list shows"
+            + " one region, else to several.");
+  }
+
   public static BackendFailure deleted(KeyName name) {
     return BackendFailure.permanent(
             FailureCode.ALREADY_EXISTS,

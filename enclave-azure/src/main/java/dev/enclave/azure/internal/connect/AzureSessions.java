@@ -9,12 +9,15 @@ import dev.enclave.azure.internal.http.Wire;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.cloud.setup.HttpClients;
+import dev.enclave.internal.http.BoundedHttp;
+import dev.enclave.internal.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.net.URI;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Opens the way to a vault: settings, address, certificate, identity. Asks nobody yet. */
@@ -37,6 +40,21 @@ public final class AzureSessions {
    */
   public static AzureSession open(BackendContext context, Function<URI, URI> route)
       throws BackendFailure {
+    return open(
+        context,
+        route,
+        () -> new BoundedHttp(BoundedHttp::platformTrust, BoundedHttp.LONGEST_DOCUMENT));
+  }
+
+  /**
+   * Opens it in another network.
+   *
+   * @param route where the vault and hosts that hand out tokens are
+   * @param network makes the way to the platform of another cloud
+   */
+  public static AzureSession open(
+      BackendContext context, Function<URI, URI> route, Supplier<HttpExchange> network)
+      throws BackendFailure {
     refuseHiddenRepetition(context.snapshot());
     HttpClients.requireHostNamesChecked(context.snapshot());
     AzureLogs.of(context.snapshot()).requireOff(context.environment());
@@ -47,7 +65,7 @@ public final class AzureSessions {
     boolean done = false;
     try {
       TokenSource source =
-          new IdentityChoice(context, settings.identityClientId(), wire, route).choose(authority);
+          new IdentityChoice(context, settings, wire, route, network).choose(authority);
       KeyVaultHttp http = new KeyVaultHttp(wire, endpoint.origin().authority(), route);
       AzureTokens tokens =
           new AzureTokens(source, endpoint.audiences(), http, context.time(), wire.threads());

@@ -3,6 +3,7 @@ package dev.enclave.azure.internal.credentials;
 import com.azure.core.credential.AccessToken;
 import com.azure.core.credential.TokenCredential;
 import com.azure.core.credential.TokenRequestContext;
+import dev.enclave.azure.internal.credentials.FederatedIdentity.NoAssertionException;
 import dev.enclave.azure.internal.http.KeyVaultHttp;
 import dev.enclave.azure.internal.http.TokenRefusedException;
 import dev.enclave.azure.internal.http.WireException;
@@ -196,6 +197,10 @@ public final class AzureTokens implements TokenCredential, AutoCloseable {
   }
 
   private BackendFailure failure(Throwable thrown) {
+    Optional<NoAssertionException> unproven = inChain(thrown, NoAssertionException.class);
+    if (unproven.isPresent()) {
+      return unproven.get().failure();
+    }
     Optional<WireException> wire = inChain(thrown, WireException.class);
     if (wire.isPresent()) {
       return BackendFailure.transientFailure(
@@ -253,6 +258,7 @@ public final class AzureTokens implements TokenCredential, AutoCloseable {
     closed = true;
     byScope.values().forEach(RefreshingValue::close);
     forgotten.forEach(RefreshingValue::close);
+    source.end().run();
   }
 
   /** The identity alone. */

@@ -1,5 +1,6 @@
 package dev.enclave.azure.internal.credentials;
 
+import com.azure.core.credential.TokenCredential;
 import com.azure.core.http.policy.FixedDelay;
 import com.azure.core.http.policy.HttpLogDetailLevel;
 import com.azure.core.http.policy.HttpLogOptions;
@@ -11,9 +12,11 @@ import com.azure.identity.AzureCliCredentialBuilder;
 import com.azure.identity.ClientAssertionCredentialBuilder;
 import com.azure.identity.CredentialBuilderBase;
 import com.azure.identity.ManagedIdentityCredentialBuilder;
-import dev.enclave.EnvironmentType;
 import dev.enclave.azure.internal.http.TokenHttp;
 import dev.enclave.azure.internal.http.Wire;
+import dev.enclave.azure.internal.settings.AzureSettings;
+import dev.enclave.cloud.workload.AppServiceEndpoint;
+import dev.enclave.internal.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
@@ -25,15 +28,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
+import java.util.function.Supplier;
 
 /**
  * Which identity asks for tokens: the first that the environment names, and its failure is final.
  *
- * <p>Workload identity of AKS; the managed identity of App Service, Functions or Container Apps;
- * that of a virtual machine. In DEVELOPMENT and LOCAL, away from Azure, whoever is signed in with
- * the Azure CLI. Secrets of applications are refused in PRODUCTION and STAGING, so that nobody
- * thinks they are used, and not used elsewhere either.
+ * <p>Where settings say that the workload runs on another cloud, its identity there. Else workload
+ * identity of AKS; the managed identity of App Service, Functions or Container Apps; that of a
+ * virtual machine. In DEVELOPMENT and LOCAL, away from Azure, whoever is signed in with the Azure
+ * CLI. Secrets of applications are refused in PRODUCTION and STAGING, so that nobody thinks they
+ * are used, and not used elsewhere either.
  */
 public final class IdentityChoice {
 
@@ -64,38 +68,36 @@ public final class IdentityChoice {
 
   private static final String METADATA_SERVICE = "169.254.169.254";
 
-  private static final Pattern NEAR =
-      Pattern.compile(
-          "localhost|\\[::1]|127(\\.[0-9]{1,3}){3}|169\\.254(\\.[0-9]{1,3}){2}"
-              + "|172\\.(1[6-9]|2[0-9]|3[01])(\\.[0-9]{1,3}){2}");
-
   /** The asset tag of Azure's machines. */
   private static final String CHASSIS = "7783-7084-3265-9085-8269-3286-77";
 
   private final BackendContext context;
   private final EnvironmentSnapshot environment;
+  private final AzureSettings settings;
   private final Optional<String> identity;
   private final Wire wire;
   private final Function<URI, URI> route;
+  private final Supplier<HttpExchange> network;
 
   /**
    * For an environment.
    *
-   * @param identity the client id of a user-assigned identity
    * @param route where hosts are in this network: in a test, elsewhere
+   * @param network makes the way to the platform of another cloud, if the workload runs there
    */
   public IdentityChoice(
-      BackendContext context, Optional<String> identity, Wire wire, Function<URI, URI> route) {
+      BackendContext context,
+      AzureSettings settings,
+      Wire wire,
+      Function<URI, URI> route,
+      Supplier<HttpExchange> network) {
     this.context = context;
     this.environment = context.snapshot();
-    this.identity = identity;
+    this.settings = settings;
+    this.identity = settings.identityClientId();
+    this.network = network;
     this.wire = wire;
     this.route = route;
-  }
-
-  /** Whether only managed identities will do. */
-  public static boolean strict(EnvironmentType environment) {
-    return environment == EnvironmentType.PRODUCTION || environment == EnvironmentType.STAGING;
   }
 
   /**
@@ -105,8 +107,12 @@ public final class IdentityChoice {
    * @throws BackendFailure when what is there must not be used, or is not whole
    */
   public TokenSource choose(String authority) throws BackendFailure {
-    if (strict(context.environment())) {
+    if (AzureSettings.strict(context.environment())) {
       requireNoSecrets();
+    }
+    Optional<TokenSource> federated = federated(authority);
+    if (federated.isPresent()) {
+      return federated.get();
     }
     if (environment.variable(FEDERATED_TOKEN_FILE).isPresent()) {
       return workload(authority);
@@ -125,7 +131,30 @@ public final class IdentityChoice {
         identity.isPresent()
             || header
             || environment.dmi("chassis_asset_tag").filter(CHASSIS::equals).isPresent();
-    return strict(context.environment()) || onAzure ? instanceMetadata() : commandLine();
+    return AzureSettings.strict(context.environment()) || onAzure
+        ? instanceMetadata()
+        : commandLine();
+  }
+
+  private Optional<TokenSource> federated(String authority) throws BackendFailure {
+    if (settings.federatedFrom().isEmpty()) {
+      return Optional.empty();
+    }
+    HttpExchange exchange = network.get();
+    Optional<FederatedIdentity> chosen =
+        FederatedIdentity.of(settings, context, exchange, authority);
+    return chosen.map(
+        identity ->
+            new TokenSource(
+                identity.named(),
+                () ->
+                    byAssertion(
+                        authority, identity.tenant(), identity.client(), identity::assertion),
+                identity.fix(),
+                () -> {
+                  identity.source().close();
+                  exchange.close();
+                }));
   }
 
   private void requireNoSecrets() throws BackendFailure {
@@ -161,26 +190,30 @@ public final class IdentityChoice {
     if (!tenant.matches("[A-Za-z0-9.-]{1,64}")) {
       throw misconfigured("Variable " + TENANT_ID + " is no tenant's id. Correct it.");
     }
-    String path = "/" + tenant + "/";
-    URI host = URI.create(authority);
     return new TokenSource(
         "workload identity " + client,
-        () ->
-            bounded(
-                    new ClientAssertionCredentialBuilder()
-                        .tenantId(tenant)
-                        .clientId(client)
-                        .clientAssertion(() -> federatedToken(file))
-                        .executorService(wire.threads())
-                        .disableInstanceDiscovery(),
-                    uri ->
-                        "https".equals(uri.getScheme())
-                            && host.getAuthority().equals(uri.getAuthority())
-                            && uri.getPath().startsWith(path))
-                // After the configuration, which sets it too.
-                .authorityHost(authority)
-                .build(),
+        () -> byAssertion(authority, tenant, client, () -> federatedToken(file)),
         "Check the pod's service account, its federated credential, and " + TENANT_ID + ".");
+  }
+
+  private TokenCredential byAssertion(
+      String authority, String tenant, String client, Supplier<String> assertion) {
+    String path = "/" + tenant + "/";
+    URI host = URI.create(authority);
+    return bounded(
+            new ClientAssertionCredentialBuilder()
+                .tenantId(tenant)
+                .clientId(client)
+                .clientAssertion(assertion)
+                .executorService(wire.threads())
+                .disableInstanceDiscovery(),
+            uri ->
+                "https".equals(uri.getScheme())
+                    && host.getAuthority().equals(uri.getAuthority())
+                    && uri.getPath().startsWith(path))
+        // After the configuration, which sets it too.
+        .authorityHost(authority)
+        .build();
   }
 
   /** Read anew for each token: it is replaced on disk. */
@@ -193,9 +226,8 @@ public final class IdentityChoice {
   }
 
   private TokenSource appService() throws BackendFailure {
-    String endpoint = required(IDENTITY_ENDPOINT, IDENTITY_HEADER);
     required(IDENTITY_HEADER, IDENTITY_ENDPOINT);
-    URI address = address(endpoint);
+    URI address = AppServiceEndpoint.of(environment).orElseThrow().address();
     return managed(
         "the managed identity endpoint of " + IDENTITY_ENDPOINT,
         uri ->
@@ -203,29 +235,6 @@ public final class IdentityChoice {
                 && address.getAuthority().equals(uri.getAuthority())
                 && address.getPath().equals(uri.getPath()),
         "Assign an identity to the app.");
-  }
-
-  /**
-   * Where the platforms have it, by what they are seen to set: on this machine ("Use managed
-   * identities", App Service; Container Apps; Functions), a link-local address (App Service on
-   * Linux), or one of 172.16.0.0/12 (the same; Azure/go-autorest, adal, TestGetAppServiceEndpoint).
-   * The header is a secret that goes there.
-   */
-  private static URI address(String endpoint) throws BackendFailure {
-    try {
-      URI address = URI.create(endpoint);
-      String host = String.valueOf(address.getHost());
-      if ("http".equals(address.getScheme()) && NEAR.matcher(host).matches()) {
-        return address;
-      }
-    } catch (IllegalArgumentException e) {
-      // Said below.
-    }
-    throw refused(
-        "Variable "
-            + IDENTITY_ENDPOINT
-            + " names no address at which App Service, Functions or Container Apps have it. The"
-            + " platform sets it: do not set it yourself.");
   }
 
   private TokenSource instanceMetadata() {

@@ -14,6 +14,7 @@ import java.util.Optional;
 public final class Answer {
 
   private static final HttpHeaderName REQUEST_ID = HttpHeaderName.fromString("x-ms-request-id");
+  private static final HttpHeaderName REGION = HttpHeaderName.fromString("x-ms-keyvault-region");
   private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
   private final HttpAnswer.Answered answered;
@@ -56,6 +57,11 @@ public final class Answer {
   /** The provider's id of the request. */
   public Optional<String> requestId() {
     return header(REQUEST_ID).filter(id -> id.matches("[A-Za-z0-9-]{1,64}"));
+  }
+
+  /** The region of Azure that answered. */
+  public Optional<String> region() {
+    return header(REGION).filter(region -> region.matches("[A-Za-z0-9-]{1,64}"));
   }
 
   /** How long it asks to wait; none if it does not say, or no sensible number of seconds. */

@@ -1,6 +1,7 @@
 package dev.enclave.azure.internal.keys;
 
 import dev.enclave.KeyName;
+import dev.enclave.azure.internal.calls.AnsweringRegions;
 import dev.enclave.azure.internal.calls.AzureCalls;
 import dev.enclave.azure.internal.calls.AzureRefusals;
 import dev.enclave.azure.internal.keys.AzureDirectory.Listing;
@@ -9,6 +10,8 @@ import dev.enclave.azure.internal.model.AzureTags.Claim;
 import dev.enclave.azure.internal.model.AzureTags.Mark;
 import dev.enclave.azure.internal.model.AzureVersion;
 import dev.enclave.azure.internal.model.AzureVersionChain;
+import dev.enclave.azure.internal.settings.AzureRegions;
+import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.cloud.key.LastToSign;
 import dev.enclave.cloud.key.LeftOver;
 import dev.enclave.spi.BackendFailure;
@@ -34,11 +37,48 @@ public final class AzureKeys {
   private final AzureDirectory directory;
   private final LastToSign lastToSign;
   private final AzureSnapshots snapshots;
+  private final AzureSettings settings;
 
-  public AzureKeys(AzureDirectory directory, LastToSign lastToSign, AzureSnapshots snapshots) {
+  /** Of the vault that settings name. */
+  public AzureKeys(
+      AzureDirectory directory,
+      LastToSign lastToSign,
+      AzureSnapshots snapshots,
+      AzureSettings settings) {
     this.directory = directory;
     this.lastToSign = lastToSign;
     this.snapshots = snapshots;
+    this.settings = settings;
+  }
+
+  /**
+   * Refuses what is decided by what others wrote just now, where that cannot be seen: see {@link
+   * AzureVersionChain#SETTLING}.
+   *
+   * @param doing what would be done, as the beginning of a sentence
+   */
+  public void requireOneRegion(String doing) throws BackendFailure {
+    boolean managedHsm = calls().endpoint().managedHsm();
+    Optional<AnsweringRegions.Two> two = calls().regions().two().filter(seen -> managedHsm);
+    if (two.isPresent()) {
+      throw AzureRefusals.severalRegions(
+          doing,
+          "regions "
+              + two.get().one()
+              + " and "
+              + two.get().other()
+              + " of the managed HSM answered");
+    }
+    if (settings.regions() == AzureRegions.SEVERAL) {
+      throw AzureRefusals.severalRegions(
+          doing,
+          "setting "
+              + settings.fullName(AzureSettings.REGIONS)
+              + " says that the managed HSM is in several regions");
+    }
+    if (settings.regions() == AzureRegions.UNSAID && managedHsm) {
+      throw AzureRefusals.regionsUnsaid(doing, settings.fullName(AzureSettings.REGIONS));
+    }
   }
 
   public AzureCalls calls() {
@@ -178,6 +218,7 @@ public final class AzureKeys {
   public Optional<AzureVersionChain> claim(
       KeyName name, AzureVersion version, int number, boolean enable, CallContext call)
       throws BackendFailure {
+    requireOneRegion("Making version " + version.id() + " of key " + name + " active");
     List<Claim> claims = new ArrayList<>(withoutNumber(version, number));
     claims.add(new Claim(number, Optional.empty()));
     directory.tag(name, version, version.tags().withClaims(claims), call);

@@ -11,12 +11,13 @@ import java.util.regex.Pattern;
  * of endpoints for Azure operated by 21Vianet and for Azure Government.
  */
 public enum AzureCloud {
-  PUBLIC("vault.azure.net", "managedhsm.azure.net", "https://login.microsoftonline.com/"),
-  CHINA("vault.azure.cn", "managedhsm.azure.cn", "https://login.chinacloudapi.cn/"),
+  PUBLIC("vault.azure.net", "managedhsm.azure.net", "https://login.microsoftonline.com/", ""),
+  CHINA("vault.azure.cn", "managedhsm.azure.cn", "https://login.chinacloudapi.cn/", "China"),
   US_GOVERNMENT(
       "vault.usgovcloudapi.net",
       "managedhsm.usgovcloudapi.net",
-      "https://login.microsoftonline.us/");
+      "https://login.microsoftonline.us/",
+      "USGov");
 
   /** A name that a customer gives to a vault or a managed HSM. */
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{1,22}[a-z0-9]");
@@ -24,11 +25,13 @@ public enum AzureCloud {
   private final String vaults;
   private final String managedHsms;
   private final String authority;
+  private final String suffix;
 
-  AzureCloud(String vaults, String managedHsms, String authority) {
+  AzureCloud(String vaults, String managedHsms, String authority, String suffix) {
     this.vaults = vaults;
     this.managedHsms = managedHsms;
     this.authority = authority;
+    this.suffix = suffix;
   }
 
   /**
@@ -65,9 +68,17 @@ public enum AzureCloud {
   }
 
   /** The cloud whose Microsoft Entra is at this address. */
-  static Optional<AzureCloud> byAuthority(String address) {
+  public static Optional<AzureCloud> byAuthority(String address) {
     String whole = address.endsWith("/") ? address : address + "/";
     return Arrays.stream(values()).filter(cloud -> cloud.authority.equals(whole)).findFirst();
+  }
+
+  /**
+   * What tokens of other identity providers must be for ("Important considerations and restrictions
+   * for federated identity credentials").
+   */
+  public String exchangeAudience() {
+    return "api://AzureADTokenExchange" + suffix;
   }
 
   /** Where Microsoft Entra is, with a slash at the end. */

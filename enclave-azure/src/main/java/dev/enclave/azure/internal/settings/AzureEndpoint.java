@@ -1,6 +1,5 @@
 package dev.enclave.azure.internal.settings;
 
-import dev.enclave.azure.internal.credentials.IdentityChoice;
 import dev.enclave.cloud.setup.Origin;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
@@ -30,7 +29,7 @@ public record AzureEndpoint(Origin origin, Optional<AzureCloud.Place> place, boo
     Origin origin = settings.vault();
     Optional<AzureCloud.Place> place =
         origin.port() == 443 ? AzureCloud.of(origin.host()) : Optional.empty();
-    if (place.isEmpty() && IdentityChoice.strict(context.environment())) {
+    if (place.isEmpty() && AzureSettings.strict(context.environment())) {
       throw refused(
           "Setting "
               + settings.fullName(AzureSettings.VAULT_URL)

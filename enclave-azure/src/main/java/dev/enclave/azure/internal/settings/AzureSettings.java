@@ -1,5 +1,6 @@
 package dev.enclave.azure.internal.settings;
 
+import dev.enclave.EnvironmentType;
 import dev.enclave.cloud.setup.CheckedSettings;
 import dev.enclave.cloud.setup.Origin;
 import dev.enclave.cloud.setup.Places;
@@ -18,7 +19,10 @@ public final class AzureSettings {
   public static final String ALLOWED_ENDPOINTS = "allowed-endpoints";
   public static final String TRUSTED_CERTIFICATE = "trusted-certificate";
   public static final String IDENTITY_CLIENT_ID = "identity-client-id";
+  public static final String FEDERATED_FROM = "federated-from";
+  public static final String TENANT_ID = "tenant-id";
   public static final String ROTATION_BY_VAULT = "rotation-by-vault";
+  public static final String REGIONS = "regions";
 
   public static final List<SettingSpec> SPECS =
       List.of(
@@ -31,9 +35,21 @@ public final class AzureSettings {
               "The client id of a user-assigned managed identity, for example"
                   + " 1f8d2c3e-6a7b-4c5d-8e9f-0a1b2c3d4e5f; by default the system-assigned one."),
           SettingSpec.of(
+              FEDERATED_FROM,
+              "The other cloud on which the workload runs, whose identity acts as the application"
+                  + " identity-client-id: aws or google."),
+          SettingSpec.of(
+              TENANT_ID,
+              "The directory of that application, for example"
+                  + " 72f988bf-86f1-41af-91ab-2d7cd011db47."),
+          SettingSpec.of(
               ROTATION_BY_VAULT,
               "Whether a version that the vault's own rotation policy made is taken at the next"
                   + " rotation: used or ignored; ignored by default."),
+          SettingSpec.of(
+              REGIONS,
+              "In how many regions a managed HSM is: one or several. It creates and rotates keys only"
+                  + " once this says one."),
           SettingSpec.of(
               ALLOWED_ENDPOINTS,
               "Endpoints that are trusted in development though they are not Microsoft's, for"
@@ -70,7 +86,10 @@ public final class AzureSettings {
   private final Origin vault;
   private final List<Origin> allowed;
   private final Optional<String> identity;
+  private final Optional<String> federatedFrom;
+  private final Optional<String> tenantId;
   private final boolean rotationByVault;
+  private final AzureRegions regions;
 
   private AzureSettings(BackendSettings section) throws BackendFailure {
     String vaultUrl = section.require(VAULT_URL);
@@ -85,7 +104,18 @@ public final class AzureSettings {
             IDENTITY_CLIENT_ID,
             UUID,
             "Write the identity's client id, which az identity show prints.");
+    this.federatedFrom =
+        settings.text(FEDERATED_FROM, Pattern.compile("aws|google"), "Write aws or google.");
+    this.tenantId =
+        settings.text(TENANT_ID, UUID, "Write the directory's id, which az account show prints.");
+    if (federatedFrom.isEmpty() && tenantId.isPresent()) {
+      throw settings.wrong(
+          TENANT_ID,
+          tenantId.get(),
+          "It is used with " + fullName(FEDERATED_FROM) + " alone: set that, or remove this.");
+    }
     this.rotationByVault = rotationByVault(settings);
+    this.regions = regions(settings);
   }
 
   /**
@@ -95,6 +125,11 @@ public final class AzureSettings {
    */
   public static AzureSettings of(BackendSettings settings) throws BackendFailure {
     return new AzureSettings(settings);
+  }
+
+  /** Whether only managed identities will do. */
+  public static boolean strict(EnvironmentType environment) {
+    return environment == EnvironmentType.PRODUCTION || environment == EnvironmentType.STAGING;
   }
 
   /** The vault; never missing. */
@@ -116,14 +151,39 @@ public final class AzureSettings {
     return identity;
   }
 
+  /** The other cloud on which the workload runs. */
+  public Optional<String> federatedFrom() {
+    return federatedFrom;
+  }
+
+  /** The directory of the application that a workload of another cloud acts as. */
+  public Optional<String> tenantId() {
+    return tenantId;
+  }
+
   /** Whether versions that the vault made by itself are taken at a rotation. */
   public boolean rotationByVault() {
     return rotationByVault;
   }
 
+  /** In how many regions it is. */
+  public AzureRegions regions() {
+    return regions;
+  }
+
   /** The name as the operator writes it. */
   public String fullName(String name) {
     return settings.fullName(name);
+  }
+
+  private static AzureRegions regions(CheckedSettings settings) throws BackendFailure {
+    Optional<String> text = settings.text(REGIONS);
+    return switch (text.orElse("")) {
+      case "" -> AzureRegions.UNSAID;
+      case "one" -> AzureRegions.ONE;
+      case "several" -> AzureRegions.SEVERAL;
+      default -> throw settings.wrong(REGIONS, text.get(), "Write one or several.");
+    };
   }
 
   private static boolean rotationByVault(CheckedSettings settings) throws BackendFailure {

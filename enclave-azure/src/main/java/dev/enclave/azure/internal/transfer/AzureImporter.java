@@ -68,6 +68,7 @@ public final class AzureImporter implements KeyImporter {
   public KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure {
     List<Version> versions = importable(request);
     KeyName name = request.name();
+    keys.requireOneRegion("Restoring key " + name);
     Listing listing = keys.directory().list(name, call);
     AzureVersionChain now = listing.everything(name);
     if (now.first().isEmpty()) {

@@ -37,6 +37,7 @@ public final class AzureCreator implements KeyCreator {
       throw AzureRefusals.noEd25519(request.algorithm());
     }
     KeyName name = request.name();
+    keys.requireOneRegion("Creating key " + name);
     Listing listing = keys.directory().list(name, call);
     if (!listing.everything(name).unfinished()) {
       return ofAnEarlierAttempt(request, listing, call);

@@ -43,6 +43,7 @@ public final class AzureRotator implements KeyRotator {
 
   @Override
   public KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
+    keys.requireOneRegion("Rotating key " + request.name());
     AzureVersionChain chain = keys.existing(request.name(), call);
     Optional<AzureVersion> before = chain.preparedBy(request.operationId());
     if (before.isPresent()) {
@@ -89,6 +90,7 @@ public final class AzureRotator implements KeyRotator {
   public KeySnapshot activate(RotateRequest request, KeyVersionId nextId, CallContext call)
       throws BackendFailure {
     KeyName name = request.name();
+    keys.requireOneRegion("Rotating key " + name);
     AzureVersionChain chain = showing(nextId, name, call);
     AzureVersion next =
         prepared(chain, nextId).orElseThrow(() -> AzureCalls.REFUSALS.noVersion(name, nextId));

@@ -45,6 +45,7 @@ public final class AuditTrail implements AutoCloseable {
   private final AuditSink sink;
   private final boolean required;
   private final TimeSource time;
+  private final Unrecorded unrecorded = new Unrecorded();
   private final AtomicReference<@Nullable String> trouble = new AtomicReference<>();
   // Operations share the read lock, so that closing leaves no intent without its outcome.
   private final ReentrantReadWriteLock operations = new ReentrantReadWriteLock();
@@ -221,7 +222,8 @@ public final class AuditTrail implements AutoCloseable {
           // An intent has none; what was read before it is named by the outcome.
           phase == Phase.INTENT ? Optional.empty() : trace.providerRequestId(),
           duration,
-          phase == Phase.INTENT ? details : withEarlierRequests(details));
+          unrecorded.into(
+              RecordBounds.fit(phase == Phase.INTENT ? details : withEarlierRequests(details))));
     }
 
     private Map<String, String> withEarlierRequests(Map<String, String> details) {
@@ -311,6 +313,7 @@ public final class AuditTrail implements AutoCloseable {
   }
 
   private void troubled(String why, AuditEvent unwritten, boolean archives) {
+    unrecorded.add(unwritten);
     if (closed) {
       throw AuditTrouble.outlived(PATIENCE_TO_CLOSE);
     }
@@ -372,6 +375,10 @@ public final class AuditTrail implements AutoCloseable {
     long begun = time.nanoTime();
     // As many looks as fill the wait, so that a clock that stands still does not make it endless.
     long looks = PATIENCE_TO_CLOSE.dividedBy(LOOK_AT_THE_CLOCK);
+    // An interrupted thread waits for nobody, and need not where nothing is under way.
+    if (operations.writeLock().tryLock()) {
+      return true;
+    }
     try {
       while (looks-- > 0 && time.nanoTime() - begun < PATIENCE_TO_CLOSE.toNanos()) {
         if (operations.writeLock().tryLock(LOOK_AT_THE_CLOCK.toMillis(), TimeUnit.MILLISECONDS)) {

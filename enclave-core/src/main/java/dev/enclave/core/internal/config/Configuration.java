@@ -45,11 +45,18 @@ public final class Configuration {
   private final SettingNames names;
   private final SortedMap<String, Entry> entries;
   private final List<IgnoredLowering> ignored;
+  private final List<String> passedOver;
 
-  Configuration(SettingNames names, Precedence.Decision decision) {
+  Configuration(SettingNames names, Precedence.Decision decision, List<String> passedOver) {
     this.names = names;
     this.entries = Collections.unmodifiableSortedMap(new TreeMap<>(decision.entries()));
     this.ignored = decision.ignored();
+    this.passedOver = List.copyOf(passedOver);
+  }
+
+  /** Variables of Kubernetes's service links that could be meant as settings, a clause each. */
+  public List<String> passedOver() {
+    return passedOver;
   }
 
   /** The values that are not in force, because each would lower a setting of the policy. */

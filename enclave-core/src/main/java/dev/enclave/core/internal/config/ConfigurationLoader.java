@@ -6,11 +6,12 @@ import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.internal.Quoted;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.Reader;
+import java.io.StringReader;
 import java.net.URL;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +20,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,13 +38,25 @@ public final class ConfigurationLoader {
   private static final int LONGEST_FILE = 1 << 20;
   private static final String RESOURCE = "enclave.properties";
 
+  private static final Pattern COMMENT = Pattern.compile("[ \\t\\f]*[#!]");
+
+  /** An odd number of backslashes, by which the next line belongs to this one. */
+  private static final Pattern CONTINUED = Pattern.compile("(?<!\\\\)(\\\\\\\\)*\\\\$");
+
   /** What Kubernetes injects into every pod beside a Service called enclave or enclave-…. */
   private static final Pattern SERVICE_LINK =
       Pattern.compile(
           "ENCLAVE_([A-Z0-9_]+_)?(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?"
               + "|PORT(_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)");
 
+  /** What Kubernetes writes there: an address, a port, a protocol, or all of them. */
+  private static final Pattern LINK_VALUE =
+      Pattern.compile(
+          "(tcp|udp|sctp)://\\S+|[0-9]{1,5}|[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-fA-F:]*:[0-9a-fA-F:]+"
+              + "|tcp|udp|sctp");
+
   private final SettingNames names;
+  private final List<String> passedOver = new ArrayList<>();
   private final List<Source> sources = new ArrayList<>();
 
   private ConfigurationLoader(SettingNames names) {
@@ -71,7 +83,8 @@ public final class ConfigurationLoader {
     loader.addVariables(environment);
     JvmOptions.sources(environment).forEach(loader::add);
     builder.forEach(loader::addBuilderSource);
-    Configuration configuration = new Configuration(names, Precedence.decide(loader.sources));
+    Configuration configuration =
+        new Configuration(names, Precedence.decide(loader.sources), loader.passedOver);
     configuration.requireAdoptable();
     return configuration;
   }
@@ -136,21 +149,56 @@ public final class ConfigurationLoader {
     if (content.length > LONGEST_FILE) {
       throw unreadable(source, "it is larger than " + LONGEST_FILE + " bytes");
     }
-    Properties read = new Properties();
-    try (Reader reader =
-        new InputStreamReader(
-            new ByteArrayInputStream(content),
-            StandardCharsets.UTF_8
-                .newDecoder()
-                .onMalformedInput(CodingErrorAction.REPORT)
-                .onUnmappableCharacter(CodingErrorAction.REPORT))) {
-      read.load(reader);
+    try (BufferedReader reader =
+        new BufferedReader(
+            new InputStreamReader(
+                new ByteArrayInputStream(content),
+                StandardCharsets.UTF_8
+                    .newDecoder()
+                    .onMalformedInput(CodingErrorAction.REPORT)
+                    .onUnmappableCharacter(CodingErrorAction.REPORT)))) {
+      return onceNamed(reader, source);
     } catch (IllegalArgumentException | java.nio.charset.CharacterCodingException e) {
       throw unreadable(source, "it is not a properties file in UTF-8");
     }
-    Map<String, String> settings = new LinkedHashMap<>();
-    read.stringPropertyNames().forEach(name -> settings.put(name, read.getProperty(name).strip()));
+  }
+
+  /** {@link Properties} lets the last line of a name win, and says nothing; so one at a time. */
+  private static Map<String, String> onceNamed(BufferedReader reader, String source)
+      throws IOException {
+    Map<String, String> settings = new TreeMap<>();
+    StringBuilder lines = new StringBuilder();
+    for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+      boolean comment = lines.length() == 0 && COMMENT.matcher(line).lookingAt();
+      if (comment) {
+        continue;
+      }
+      lines.append(line).append('\n');
+      if (!CONTINUED.matcher(line).find()) {
+        addOnce(settings, lines.toString(), source);
+        lines.setLength(0);
+      }
+    }
+    addOnce(settings, lines.toString(), source);
     return settings;
+  }
+
+  private static void addOnce(Map<String, String> settings, String lines, String source)
+      throws IOException {
+    Properties one = new Properties();
+    one.load(new StringReader(lines));
+    for (String name : one.stringPropertyNames()) {
+      if (settings.putIfAbsent(name, one.getProperty(name).strip()) != null) {
+        throw new ConfigurationException(
+            ErrorCode.CONFIGURATION_INVALID_VALUE,
+            "Configuration from "
+                + source
+                + " has "
+                + Quoted.of(name)
+                + " more than once. Remove all lines of it but one, since none may win by"
+                + " chance.");
+      }
+    }
   }
 
   private void addVariables(EnvironmentSnapshot environment) {
@@ -160,11 +208,35 @@ public final class ConfigurationLoader {
             (variable, value) -> {
               if (variable.startsWith("ENCLAVE_")
                   && !variable.equals(CONFIG_VARIABLE)
-                  && !SERVICE_LINK.matcher(variable).matches()) {
+                  && !isServiceLink(variable, value)) {
                 statements.add(new Statement(settingOf(variable), value, "variable " + variable));
               }
             });
     add(new Source("variable " + SettingNames.variableOf(SettingNames.MAY_BE_LOWERED), statements));
+  }
+
+  /**
+   * Whether Kubernetes injected it. A name that is a setting's too is a link's if its value is; so
+   * that nobody's key is taken from an address by chance, and none is passed over in silence.
+   */
+  private boolean isServiceLink(String variable, String value) {
+    if (!SERVICE_LINK.matcher(variable).matches()) {
+      return false;
+    }
+    Optional<String> setting = names.ofVariable(variable);
+    if (setting.isEmpty()) {
+      return true;
+    }
+    boolean link = LINK_VALUE.matcher(value.strip()).matches();
+    if (link) {
+      passedOver.add(
+          "variable "
+              + variable
+              + ", which names the setting "
+              + setting.get()
+              + " too, holds what Kubernetes writes there for a Service, and is not used");
+    }
+    return link;
   }
 
   private String settingOf(String variable) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.enclave.BackendId;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
+import dev.enclave.core.internal.audit.record.RecordEncoder;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.support.HandTime;
 import dev.enclave.error.ConnectivityException;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -35,6 +37,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class AuditTrailTest {
+
+  private static final String SHA_256_OF_200000_A =
+      "2287d207f24a941ff3b56c04c8a25ad56b63e3023207b3bb5b4ac0c9869d74be";
 
   private final HandTime time = new HandTime();
   private final BreakingSink sink = new BreakingSink();
@@ -80,6 +85,72 @@ final class AuditTrailTest {
     required.begin(local(), trace).succeeded(Map.of());
 
     assertThat(sink.durabilities).containsExactly(AuditSink.Durability.DURABLE);
+  }
+
+  /** Written by a real encoder, which refuses 160,000 characters. */
+  @Test
+  void theRecordOfALongConfigurationIsWritten_withTheConfigurationCountedAndHashed()
+      throws IOException {
+    Map<String, String> details = new TreeMap<>(Map.of("environment", "PRODUCTION"));
+    for (int i = 0; i < 2_000; i++) {
+      details.put("setting.enclave.keys.key-" + i, "arn:aws:kms:".repeat(10));
+    }
+
+    required.begin(local(), trace).succeeded(details);
+
+    AuditEvent event = sink.events.get(0);
+    RecordEncoder.requireWritable(event);
+    assertThat(event.details())
+        .containsEntry("environment", "PRODUCTION")
+        .containsOnlyKeys("environment", "setting.*");
+    assertThat(event.details().get("setting.*")).matches("2000 members, SHA-256 [0-9a-f]{64}");
+  }
+
+  @Test
+  void oneLongValueIsCountedAndHashed_andTheOthersStay() throws IOException {
+    trace.providerRequestId(Optional.of("r".repeat(200_000)));
+    String most = "b".repeat(RecordBounds.LONGEST_TEXT);
+
+    required
+        .begin(local(), trace)
+        .succeeded(Map.of("long", "a".repeat(200_000), "most", most, "short", "c"));
+
+    AuditEvent event = sink.events.get(0);
+    RecordEncoder.requireWritable(event);
+    assertThat(event.details())
+        .containsEntry("most", most)
+        .containsEntry("short", "c")
+        // printf 'a%.0s' {1..200000} | sha256sum
+        .containsEntry("long", "200000 characters, SHA-256 " + SHA_256_OF_200000_A);
+  }
+
+  @Test
+  void soManyDifferentLongDetailsAreCountedAndHashedTogether() throws IOException {
+    Map<String, String> details = new TreeMap<>();
+    for (int i = 0; i < 20_000; i++) {
+      details.put("name-" + i, "value");
+    }
+
+    required.begin(local(), trace).succeeded(details);
+
+    RecordEncoder.requireWritable(sink.events.get(0));
+    assertThat(sink.events.get(0).details()).containsOnlyKeys("*");
+    assertThat(sink.events.get(0).details().get("*")).startsWith("20000 members, SHA-256 ");
+  }
+
+  @Test
+  void whatCouldNotBeRecordedIsCountedInTheNextRecord() {
+    sink.broken = true;
+    optional.begin(local(), trace).succeeded(Map.of());
+    optional.begin(local(), trace).succeeded(Map.of());
+    sink.broken = false;
+
+    optional.begin(local(), trace).succeeded(Map.of("a", "b"));
+    optional.begin(local(), trace).succeeded(Map.of());
+
+    assertThat(sink.events)
+        .extracting(AuditEvent::details)
+        .containsExactly(Map.of("a", "b", "unrecordedBefore", "2"), Map.of());
   }
 
   @Test

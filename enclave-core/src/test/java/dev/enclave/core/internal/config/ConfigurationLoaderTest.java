@@ -92,6 +92,49 @@ final class ConfigurationLoaderTest {
     assertThat(sourceOf(configuration, SettingNames.ENVIRONMENT)).isEqualTo("file " + file);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "enclave.environment=local\nenclave.backend=software\nenclave.environment=production",
+        "enclave.environment=local\n enclave.environment : local",
+        "enclave.environment=local\nenclave.env\\u0069ronment=local"
+      })
+  void refusesANameThatAFileHasTwice(String content) throws IOException {
+    Path file = file(content);
+
+    assertThatThrownBy(() -> load(Optional.of(file)))
+        .isInstanceOfSatisfying(
+            ConfigurationException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIGURATION_INVALID_VALUE))
+        .hasMessageContaining("file " + file + " has \"enclave.environment\" more than once");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tcp://10.0.0.1:80", "80", "10.0.0.1", "fd00::1", "tcp"})
+  void tellsALinkOfKubernetes_thatNamesAKey_andUsesItNot(String link) {
+    environment.variable("ENCLAVE_KEYS_WALLET_PORT", link).variable("ENCLAVE_PORT", link);
+
+    Configuration configuration = load();
+
+    assertThat(configuration.adoptedKeys()).isEmpty();
+    assertThat(configuration.passedOver())
+        .singleElement()
+        .asString()
+        .contains("variable ENCLAVE_KEYS_WALLET_PORT", "enclave.keys.wallet-port");
+  }
+
+  @Test
+  void takesAKey_whoseNameLooksLikeALinkOfKubernetes() {
+    String arn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd";
+    environment.variable("ENCLAVE_KEYS_WALLET_PORT", arn);
+
+    Configuration configuration = load();
+
+    assertThat(configuration.adoptedKeys())
+        .containsEntry(KeyName.of("wallet-port"), new Adoption(arn, false));
+    assertThat(configuration.passedOver()).isEmpty();
+  }
+
   @Test
   void emptyConfigVariableNamesNoFile() {
     environment.variable("ENCLAVE_CONFIG", "");

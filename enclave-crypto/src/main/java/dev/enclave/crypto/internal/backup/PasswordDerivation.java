@@ -40,12 +40,6 @@ public sealed interface PasswordDerivation {
   record Scrypt(Bytes salt, int cost, int blockSize, int parallelism)
       implements PasswordDerivation {
 
-    /** Twice what OpenSSL itself computes, so that nothing it writes is refused. */
-    private static final long MOST_MEMORY = 64L << 20;
-
-    /** Some four seconds of one core. */
-    private static final long MOST_WORK = 1L << 23;
-
     @Override
     public byte[] derive(byte[] password) {
       return SCrypt.generate(
@@ -70,18 +64,19 @@ public sealed interface PasswordDerivation {
       BigInteger parallelism = readCost(parameters);
       requireKeyLength(parameters);
       parameters.end();
-      BigInteger work = cost.multiply(blockSize).multiply(parallelism);
-      BigInteger memory = cost.add(parallelism).multiply(blockSize).shiftLeft(7);
-      boolean sound = cost.bitCount() == 1 && cost.bitLength() > 1 && work.signum() > 0;
+      boolean sound =
+          cost.bitCount() == 1
+              && cost.bitLength() > 1
+              && blockSize.signum() > 0
+              && parallelism.signum() > 0;
       if (!sound
-          || work.compareTo(BigInteger.valueOf(MOST_WORK)) > 0
-          || memory.compareTo(BigInteger.valueOf(MOST_MEMORY)) > 0
+          || !DerivationCost.affordable(cost, blockSize, parallelism)
           // RFC 7914 §2: N below 2^(128 r / 8), which only r = 1 makes a limit here.
           || (blockSize.intValueExact() == 1 && cost.bitLength() > 16)) {
         throw InvalidBackups.outOfRange(
             "scrypt with N=" + cost + ", r=" + blockSize + ", p=" + parallelism,
             "N a power of two, up to 64 MiB of memory (128 r (N + p)) and N r p up to "
-                + MOST_WORK);
+                + DerivationCost.MOST_SCRYPT_WORK);
       }
       return new Scrypt(
           salt, cost.intValueExact(), blockSize.intValueExact(), parallelism.intValueExact());
@@ -97,9 +92,6 @@ public sealed interface PasswordDerivation {
 
     /** RFC 8018 §4.2. */
     private static final int LEAST_ITERATIONS = 1000;
-
-    /** Some ten seconds of one core. */
-    private static final int MOST_ITERATIONS = 10_000_000;
 
     @Override
     public byte[] derive(byte[] password) {
@@ -136,10 +128,10 @@ public sealed interface PasswordDerivation {
         throw InvalidBackups.unsupported("PBKDF2 with " + hashName(hash));
       }
       if (iterations.compareTo(BigInteger.valueOf(LEAST_ITERATIONS)) < 0
-          || iterations.compareTo(BigInteger.valueOf(MOST_ITERATIONS)) > 0) {
+          || iterations.compareTo(BigInteger.valueOf(DerivationCost.MOST_PBKDF2_ITERATIONS)) > 0) {
         throw InvalidBackups.outOfRange(
             "PBKDF2 with " + iterations + " iterations",
-            LEAST_ITERATIONS + " to " + MOST_ITERATIONS + " iterations");
+            LEAST_ITERATIONS + " to " + DerivationCost.MOST_PBKDF2_ITERATIONS + " iterations");
       }
       return new Pbkdf2(salt, iterations.intValueExact());
     }

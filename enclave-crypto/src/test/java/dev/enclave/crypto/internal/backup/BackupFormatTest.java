@@ -293,9 +293,10 @@ class BackupFormatTest {
     List<PasswordDerivation> wrong =
         List.of(
             new Pbkdf2(salt, 999),
-            new Pbkdf2(salt, 10_000_001),
+            new Pbkdf2(salt, 1_500_001),
             new Pbkdf2(salt, Integer.MAX_VALUE),
             new Scrypt(salt, 1 << 20, 8, 1),
+            new Scrypt(salt, 1 << 14, 8, 25),
             new Scrypt(salt, 1 << 14, 8, 100),
             new Scrypt(salt, 1 << 10, 1 << 20, 1),
             new Scrypt(salt, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE),

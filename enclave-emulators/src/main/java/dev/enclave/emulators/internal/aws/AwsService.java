@@ -4,7 +4,6 @@ import dev.enclave.emulators.internal.aws.common.AwsFailure;
 import dev.enclave.emulators.internal.aws.kms.KmsService;
 import dev.enclave.emulators.internal.aws.metadata.MetadataService;
 import dev.enclave.emulators.internal.aws.sts.StsService;
-import dev.enclave.emulators.internal.form.Form;
 import dev.enclave.emulators.wire.Service;
 import dev.enclave.emulators.wire.ServiceRequest;
 import dev.enclave.emulators.wire.ServiceResponse;
@@ -51,15 +50,17 @@ public final class AwsService implements Service {
 
   private static Optional<String> actionOf(ServiceRequest request) {
     return isForm(request)
-        ? Optional.ofNullable(Form.parse(request.body()).get("Action"))
+        ? Optional.ofNullable(StsService.parameters(request).get("Action"))
         : Optional.empty();
   }
 
+  /** "Making Query API requests", IAM User Guide: in the body, or in the query. */
   private static boolean isForm(ServiceRequest request) {
-    return request
-        .header("content-type")
-        .filter(type -> type.startsWith("application/x-www-form-urlencoded"))
-        .isPresent();
+    return request.query().contains("Action=")
+        || request
+            .header("content-type")
+            .filter(type -> type.startsWith("application/x-www-form-urlencoded"))
+            .isPresent();
   }
 
   @Override

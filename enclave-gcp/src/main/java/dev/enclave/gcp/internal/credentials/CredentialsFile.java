@@ -63,8 +63,29 @@ record CredentialsFile(String path, Map<String, String> fields) {
     return project;
   }
 
+  /** Whether there is an object of this name. */
+  boolean has(String object) {
+    return fields.keySet().stream().anyMatch(name -> name.startsWith(object + "."));
+  }
+
   Optional<String> get(String field) {
     return Optional.ofNullable(fields.get(field)).filter(text -> !text.isEmpty());
+  }
+
+  /** As messages name it. */
+  String named() {
+    return "credentials file " + path;
+  }
+
+  /** What it says does not do for workload identity federation. */
+  BackendFailure misconfigured(String observed) {
+    return BackendFailure.permanent(
+        FailureCode.MISCONFIGURED,
+        "Of "
+            + named()
+            + ": "
+            + observed
+            + ". Write it anew by gcloud iam workload-identity-pools create-cred-config.");
   }
 
   /** The path alone. */

@@ -1,64 +1,25 @@
 package dev.enclave.gcp.internal.credentials;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import dev.enclave.cloud.credentials.RefreshingValue.Expiring;
+import dev.enclave.cloud.workload.JsonFields;
 import dev.enclave.spi.TimeSource;
-import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The JSON of credentials: files, and what servers answer. */
+/** The access tokens that servers answer. */
 final class Documents {
 
   /** Longer than any token of Google's lives. */
   private static final int LONGEST_SECONDS = 12 * 60 * 60;
 
-  private static final JsonFactory JSON = new JsonFactory();
-
   private Documents() {}
-
-  /**
-   * The texts and numbers of an object, those of objects in it by names like {@code
-   * credential_source.file}; empty if it is none.
-   */
-  static Map<String, String> fields(String text) {
-    Map<String, String> fields = new HashMap<>();
-    try (JsonParser parser = JSON.createParser(text)) {
-      return parser.nextToken() == JsonToken.START_OBJECT && read(parser, "", fields)
-          ? fields
-          : Map.of();
-    } catch (IOException e) {
-      return Map.of();
-    }
-  }
-
-  private static boolean read(JsonParser parser, String prefix, Map<String, String> fields)
-      throws IOException {
-    while (parser.nextToken() == JsonToken.FIELD_NAME) {
-      String name = prefix + parser.currentName();
-      JsonToken value = parser.nextToken();
-      if (value == JsonToken.START_OBJECT && name.length() < 80) {
-        if (!read(parser, name + ".", fields)) {
-          return false;
-        }
-      } else if (value == JsonToken.VALUE_STRING || value == JsonToken.VALUE_NUMBER_INT) {
-        fields.put(name, parser.getText());
-      } else {
-        parser.skipChildren();
-      }
-    }
-    return parser.currentToken() == JsonToken.END_OBJECT;
-  }
 
   /** What a token endpoint answers (RFC 6749 §5.1), or the IAM Credentials API; nothing if less. */
   static Optional<Expiring<String>> token(String text, TimeSource time) {
-    Map<String, String> fields = fields(text);
+    Map<String, String> fields = JsonFields.of(text);
     String value = fields.getOrDefault("access_token", fields.getOrDefault("accessToken", ""));
     // A header can carry nothing else.
     if (!value.matches("[\\x21-\\x7e]{1,16384}")) {

@@ -2,20 +2,18 @@ package dev.enclave.gcp.internal.credentials;
 
 import dev.enclave.cloud.credentials.CredentialSource;
 import dev.enclave.cloud.credentials.RefreshingValue.Expiring;
+import dev.enclave.gcp.internal.credentials.SubjectTokens.Subject;
 import dev.enclave.internal.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.TimeSource;
-import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Workload identity federation: a token that the workload's platform keeps in a file is exchanged
- * (RFC 8693) for one of Google's, by itself or for a service account's. Files alone: a program or
- * an address in the credentials file could be anybody's.
+ * Workload identity federation: what another platform says of the workload ({@link SubjectTokens})
+ * is exchanged (RFC 8693) for a token of Google's, by itself or for a service account's.
  */
 final class FederatedTokens implements CredentialSource<String> {
 
@@ -30,17 +28,14 @@ final class FederatedTokens implements CredentialSource<String> {
       "Check the workload identity pool, its provider and its conditions.";
 
   private final CredentialsFile file;
-  private final EnvironmentSnapshot environment;
+  private final SubjectTokens subjects;
   private final HttpExchange exchange;
   private final TimeSource time;
 
   FederatedTokens(
-      CredentialsFile file,
-      EnvironmentSnapshot environment,
-      HttpExchange exchange,
-      TimeSource time) {
+      CredentialsFile file, SubjectTokens subjects, HttpExchange exchange, TimeSource time) {
     this.file = file;
-    this.environment = environment;
+    this.subjects = subjects;
     this.exchange = exchange;
     this.time = time;
   }
@@ -49,12 +44,16 @@ final class FederatedTokens implements CredentialSource<String> {
   public Expiring<String> fetch() throws BackendFailure {
     requireGoogle();
     Optional<String> account = file.get("service_account_impersonation_url");
+    Subject subject = subjects.subject();
     Expiring<String> federated =
         TokenAnswers.token(
             exchange,
-            TokenAnswers.post(STS, "application/x-www-form-urlencoded", form(account.isPresent()))
+            TokenAnswers.post(
+                    STS,
+                    "application/x-www-form-urlencoded",
+                    form(account.isPresent(), subject.token()))
                 .build(),
-            named(),
+            named() + subject.described(),
             time,
             FIX);
     if (account.isEmpty()) {
@@ -85,7 +84,7 @@ final class FederatedTokens implements CredentialSource<String> {
   }
 
   /** A token for impersonation alone needs the right to that, which is no scope of Cloud KMS. */
-  private String form(boolean impersonating) throws BackendFailure {
+  private String form(boolean impersonating, String subject) throws BackendFailure {
     return "grant_type="
         + encoded("urn:ietf:params:oauth:grant-type:token-exchange")
         + "&requested_token_type="
@@ -97,31 +96,7 @@ final class FederatedTokens implements CredentialSource<String> {
         + "&scope="
         + encoded(impersonating ? "https://www.googleapis.com/auth/iam" : TokenChain.SCOPE)
         + "&subject_token="
-        + encoded(subject());
-  }
-
-  private String subject() throws BackendFailure {
-    Optional<String> path = file.get("credential_source.file");
-    if (path.isEmpty()) {
-      throw misconfigured("its credential_source is no file, and Enclave reads no other");
-    }
-    Optional<String> text = environment.read(path.get()).map(String::strip);
-    Optional<String> field = file.get("credential_source.format.subject_token_field_name");
-    Optional<String> token =
-        field.isEmpty()
-            ? text
-            : text.map(Documents::fields).map(fields -> fields.getOrDefault(field.get(), ""));
-    return token
-        .filter(t -> !t.isEmpty())
-        .orElseThrow(
-            () ->
-                BackendFailure.transientFailure(
-                    FailureCode.UNAVAILABLE,
-                    "There is no token in "
-                        + path.get()
-                        + ", which "
-                        + named()
-                        + " names. See that the platform writes it."));
+        + encoded(subject);
   }
 
   private String field(String name) throws BackendFailure {
@@ -129,13 +104,7 @@ final class FederatedTokens implements CredentialSource<String> {
   }
 
   private BackendFailure misconfigured(String observed) {
-    return BackendFailure.permanent(
-        FailureCode.MISCONFIGURED,
-        "Of "
-            + named()
-            + ": "
-            + observed
-            + ". Write it anew by gcloud iam workload-identity-pools create-cred-config.");
+    return file.misconfigured(observed);
   }
 
   private static String encoded(String text) {
@@ -144,11 +113,12 @@ final class FederatedTokens implements CredentialSource<String> {
 
   @Override
   public String named() {
-    return "credentials file " + file.path();
+    return file.named();
   }
 
   @Override
   public void close() {
+    subjects.close();
     exchange.close();
   }
 }

@@ -3,6 +3,7 @@ package dev.enclave.gcp.internal.credentials;
 import dev.enclave.EnvironmentType;
 import dev.enclave.cloud.credentials.CredentialSource;
 import dev.enclave.cloud.credentials.RefreshingValue;
+import dev.enclave.cloud.workload.JsonFields;
 import dev.enclave.internal.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
@@ -105,7 +106,7 @@ public final class TokenChain {
   }
 
   private Optional<CredentialsFile> read(String path) {
-    return environment.read(path).map(text -> new CredentialsFile(path, Documents.fields(text)));
+    return environment.read(path).map(text -> new CredentialsFile(path, JsonFields.of(text)));
   }
 
   private Chosen of(CredentialsFile file, String namedBy) throws BackendFailure {
@@ -115,7 +116,12 @@ public final class TokenChain {
   private CredentialSource<String> tokens(CredentialsFile file, String namedBy)
       throws BackendFailure {
     return switch (file.kind()) {
-      case EXTERNAL -> new FederatedTokens(file, environment, exchange, context.time());
+      case EXTERNAL ->
+          new FederatedTokens(
+              file,
+              SubjectTokens.of(file, environment, exchange, context.time(), strict),
+              exchange,
+              context.time());
       case USER -> {
         if (strict) {
           throw refused(namedBy, file, "a person's login");

@@ -1,9 +1,9 @@
 package dev.enclave.software.internal.directory;
 
+import dev.enclave.claim.UnsafeFileException;
 import dev.enclave.internal.Quoted;
 import dev.enclave.software.internal.disk.DiskFailures;
 import dev.enclave.software.internal.disk.SecureFiles;
-import dev.enclave.software.internal.disk.SecureFiles.UnsafeFileException;
 import dev.enclave.spi.BackendFailure;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package dev.enclave.software.internal.disk;
 
-import dev.enclave.software.internal.disk.SecureFiles.UnsafeFileException;
+import dev.enclave.claim.UnsafeFileException;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import java.io.IOException;
@@ -49,7 +49,8 @@ public final class DiskFailures {
           FailureCode.ACCESS_DENIED,
           "This process may not write "
               + path
-              + ". If it is the store's own, give it to this process's user with chown; otherwise set"
+              + ". If it is the store's own, give it to this process's user with chown; otherwise"
+              + " set"
               + ANOTHER);
     }
     Path directory = path.getParent() == null ? path : path.getParent();

@@ -1,5 +1,7 @@
 package dev.enclave.software.internal.disk;
 
+import dev.enclave.claim.FileChecks;
+import dev.enclave.claim.ProcessUser;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
@@ -40,15 +42,6 @@ public class SecureFiles {
     this.random = random;
     this.disk = disk;
     this.checks = new FileChecks(new ProcessUser());
-  }
-
-  /** A file or directory that others could read or swap; the message says how to mend it. */
-  public static final class UnsafeFileException extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    public UnsafeFileException(String message) {
-      super(message);
-    }
   }
 
   public boolean exists(Path path) {

@@ -1,6 +1,7 @@
 package dev.enclave.software.internal.masters;
 
 import dev.enclave.Bytes;
+import dev.enclave.crypto.PasswordKey;
 import dev.enclave.error.UsageException;
 import dev.enclave.records.json.StrictJson;
 import dev.enclave.spi.BackendFailure;
@@ -51,8 +52,6 @@ public record StoreParameters(
   }
 
   private static final int FORMAT = 1;
-  private static final int MOST_MEMORY_KIB = 1 << 20;
-  private static final int MOST_WORK = 64;
 
   StoreParameters withSealed(Bytes newSealed) {
     return new StoreParameters(
@@ -116,15 +115,35 @@ public record StoreParameters(
               file + " has format " + format + " but this Enclave knows 1. Use a newer Enclave.")
           .naming(file.toString());
     }
-    if (!Arrays.equals(parameters.render(), content) || !parameters.affordable()) {
+    if (!Arrays.equals(parameters.render(), content)) {
       throw damaged(file);
     }
+    parameters.requireAffordable(file);
     return parameters;
   }
 
   // The parameters are used before they can be authenticated: they must not exhaust the machine.
-  private boolean affordable() {
-    return memoryKib <= MOST_MEMORY_KIB && iterations <= MOST_WORK && parallelism <= MOST_WORK;
+  private void requireAffordable(Path file) throws BackendFailure {
+    if (protection != Protection.PASSPHRASE) {
+      return;
+    }
+    try {
+      PasswordKey.requireAffordable(memoryKib, iterations, parallelism);
+    } catch (UsageException e) {
+      throw BackendFailure.permanent(
+              FailureCode.CORRUPT,
+              "File "
+                  + file
+                  + " is damaged or was changed: it asks for a key by Argon2id with "
+                  + memoryKib
+                  + " KiB, "
+                  + iterations
+                  + " passes and "
+                  + parallelism
+                  + " lanes, which Enclave neither writes nor computes. Put it back from a copy of"
+                  + " the directory.")
+          .naming(file.toString());
+    }
   }
 
   /** A file that the whole store depends on is damaged. */
@@ -133,8 +152,8 @@ public record StoreParameters(
             FailureCode.CORRUPT,
             "File "
                 + file
-                + " is damaged or was changed. Put it back from a copy of the directory; no key can be"
-                + " used without it.")
+                + " is damaged or was changed. Put it back from a copy of the directory; no key can"
+                + " be used without it.")
         .naming(file.toString());
   }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.Message;
-import dev.enclave.software.internal.disk.ProcessUser;
+import dev.enclave.claim.ProcessUser;
 import dev.enclave.software.internal.disk.SecureFiles;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;

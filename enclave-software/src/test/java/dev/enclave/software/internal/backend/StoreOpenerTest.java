@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -209,8 +210,10 @@ class StoreOpenerTest {
         .hasMessageNotContaining("other keys");
   }
 
-  @Test
-  void refusesParametersThatWouldExhaustTheMachine() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"1048576, 64, 1", "65537, 1, 1", "65536, 16, 1", "1073741824, 1048576, 1"})
+  void refusesParametersThatWouldExhaustTheMachine(int memoryKib, int passes, int lanes)
+      throws Exception {
     sealed.withKey();
     Path file = sealed.layout().parameters();
     StoreParameters p = StoreParameters.parse(Files.readAllBytes(file), file);
@@ -220,13 +223,16 @@ class StoreOpenerTest {
                 p.storeId(),
                 p.protection(),
                 p.salt(),
-                1 << 30,
-                1 << 20,
-                1,
+                memoryKib,
+                passes,
+                lanes,
                 p.masterKeys(),
                 p.sealed())
             .render());
-    assertThat(refusal(sealed).code()).isEqualTo(FailureCode.CORRUPT);
+    // Nothing was derived: a wrong key would be said to be a wrong passphrase.
+    assertThat(refusal(sealed))
+        .returns(FailureCode.CORRUPT, BackendFailure::code)
+        .hasMessageContaining("Argon2id with " + memoryKib + " KiB, " + passes + " passes");
   }
 
   @Test

@@ -12,16 +12,20 @@ import dev.enclave.core.internal.audit.checkpoint.SignatureCheck;
 import dev.enclave.core.internal.audit.checkpoint.VerifierKeys;
 import dev.enclave.core.internal.audit.file.DiskLogFiles;
 import dev.enclave.core.internal.audit.file.LaneCheck;
+import dev.enclave.core.internal.audit.file.LaneFile;
+import dev.enclave.core.internal.audit.file.LaneLines;
 import dev.enclave.core.internal.audit.file.LaneState;
+import dev.enclave.core.internal.audit.file.LogClaims;
 import dev.enclave.core.internal.audit.file.LogFiles;
 import dev.enclave.core.internal.audit.file.Segment;
 import dev.enclave.core.internal.audit.file.TornTail;
 import dev.enclave.core.internal.audit.record.CorruptLogException;
 import dev.enclave.core.internal.audit.record.LineReader;
 import dev.enclave.core.internal.audit.record.OpenIntents;
+import dev.enclave.core.internal.audit.record.Reasons;
+import dev.enclave.core.internal.audit.record.Runs;
 import dev.enclave.core.internal.audit.write.OpenSinks;
 import dev.enclave.core.internal.merkle.TreeHasher;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -43,6 +47,7 @@ public final class AuditLogVerifier {
 
   private final OpenIntents intents = new OpenIntents();
   private final List<String> removed = new ArrayList<>();
+  private final List<String> findings = new ArrayList<>();
   private final TreeHasher hasher = TreeHasher.create();
   private final Path directory;
   private final LogFiles files;
@@ -93,7 +98,13 @@ public final class AuditLogVerifier {
     OpenSinks.flush(directory);
     AuditLogVerifier verifier = new AuditLogVerifier(directory, given, waived);
     Set<String> names = verifier.files.names();
-    Optional<String> problem = verifier.problem(kept, names);
+    Optional<String> problem;
+    try {
+      problem = verifier.problem(kept, names);
+    } catch (CorruptLogException e) {
+      // A file that is no regular one, as a named pipe or a link.
+      problem = Optional.of(Reasons.of(e));
+    }
     if (problem.isEmpty() && verifier.records == 0) {
       problem =
           Optional.of("there are no records in " + directory + ", and every start writes one");
@@ -112,14 +123,13 @@ public final class AuditLogVerifier {
         removed,
         uncovered,
         uncoveredSince,
-        countersigned);
+        countersigned,
+        findings);
   }
 
   private Optional<String> problem(KeptCheckpoints kept, Set<String> names) throws IOException {
     // Before the lanes, which go on growing: what it says of them was true of them then.
-    boolean anyCheckpoint =
-        names.contains(CheckpointFile.NAME)
-            && Files.size(directory.resolve(CheckpointFile.NAME)) > 0;
+    boolean anyCheckpoint = names.contains(CheckpointFile.NAME) && checkpointBytes() > 0;
     VerifierKeys keys;
     if (given.isPresent()) {
       keys = given.get();
@@ -139,8 +149,7 @@ public final class AuditLogVerifier {
     }
     CheckpointCheck check = new CheckpointCheck(new SignatureCheck(keys, waived), kept);
     Optional<String> problem =
-        check
-            .accept(anyCheckpoint ? checkpointFile() : new byte[0])
+        (anyCheckpoint ? checkpoints(check) : check.accept(Optional.empty(), 0))
             .or(() -> kept.unbelieved(check.head()));
     checkpoints = check.size();
     countersigned =
@@ -152,23 +161,31 @@ public final class AuditLogVerifier {
     return problem.isPresent() ? problem : lanes(files.names(), check);
   }
 
-  /** A process that writes it may have written half a note so far. */
-  private byte[] checkpointFile() throws IOException {
-    byte[] content = Files.readAllBytes(directory.resolve(CheckpointFile.NAME));
-    for (int look = 0;
-        look < LineReader.LOOKS && content.length > 0 && !endsWithWholeNote(content);
-        look++) {
-      LineReader.pause();
-      content = Files.readAllBytes(directory.resolve(CheckpointFile.NAME));
+  private long checkpointBytes() throws IOException {
+    try (LaneFile file = files.openToRead(CheckpointFile.NAME)) {
+      return file.size();
     }
-    return content;
   }
 
-  private static boolean endsWithWholeNote(byte[] content) {
+  /** A process that writes the file may have written half a note so far. */
+  private Optional<String> checkpoints(CheckpointCheck check) throws IOException {
+    try (LaneFile file = files.openToRead(CheckpointFile.NAME)) {
+      long size = file.size();
+      for (int look = 0; look < LineReader.LOOKS && !endsWithWholeNote(file, size); look++) {
+        LineReader.pause();
+        size = file.size();
+      }
+      return check.accept(Optional.of(file), size);
+    }
+  }
+
+  private static boolean endsWithWholeNote(LaneFile file, long size) throws IOException {
+    byte[] end = new byte[(int) Math.min(size, NoteSplitter.LONGEST)];
+    file.read(size - end.length, end, 0, end.length);
     NoteSplitter splitter = new NoteSplitter();
-    splitter.add(content, content.length);
-    byte[] last = splitter.rest();
     try {
+      splitter.add(end, end.length);
+      byte[] last = splitter.rest();
       return NoteSplitter.whole(last) && Checkpoint.parse(last).complete();
     } catch (CorruptLogException e) {
       return true; // Waiting makes it no better.
@@ -184,6 +201,15 @@ public final class AuditLogVerifier {
     Optional<String> problem = Optional.empty();
     for (int lane = 0; lane <= last && problem.isEmpty(); lane++) {
       problem = lane(lane, names, head.removed(lane), check);
+    }
+    for (int lane = last + 1; lane < LogFiles.MOST_LANES; lane++) {
+      if (names.contains(LogClaims.lockName(lane))) {
+        findings.add(
+            LogClaims.lockName(lane)
+                + " is there and no record of lane "
+                + lane
+                + ": the process was killed before it wrote one, or somebody removed them");
+      }
     }
     return problem;
   }
@@ -215,16 +241,25 @@ public final class AuditLogVerifier {
     if (start.isPresent()) {
       return start.map(text -> oldest.stateName() + " " + text);
     }
+    Runs runs = new Runs(lane);
     for (Segment segment : segments) {
-      Optional<String> problem = segment(segment, lanes);
+      Optional<String> problem = segment(segment, lanes, runs);
       if (problem.isPresent()) {
         return problem.map(text -> segment.name() + " " + text);
       }
     }
+    if (lanes.size() > 0 && check.expected(lane).isEmpty()) {
+      findings.add(
+          "lane "
+              + lane
+              + ": no checkpoint knows of it, though one follows every start: the process was"
+              + " killed before, or the checkpoint was cut off");
+    }
+    findings.addAll(runs.findings());
     return lanes.end().map(text -> segments.get(segments.size() - 1).name() + " " + text);
   }
 
-  private Optional<String> segment(Segment segment, LaneCheck lane) throws IOException {
+  private Optional<String> segment(Segment segment, LaneCheck lane, Runs runs) throws IOException {
     if (segment.first() != lane.size() + 1) {
       return Optional.of("does not begin where the segment before it ends");
     }
@@ -237,13 +272,15 @@ public final class AuditLogVerifier {
         return Optional.ofNullable(e.getMessage());
       }
     }
-    try (InputStream in =
-        new BufferedInputStream(Files.newInputStream(directory.resolve(segment.name())))) {
-      return records(new LineReader(in, LineReader.LOOKS), lane);
+    try (InputStream in = LaneLines.stream(directory, segment)) {
+      return records(new LineReader(in, LineReader.LOOKS), lane, runs);
+    } catch (CorruptLogException e) {
+      // The file is none, or the next line is longer than any record.
+      return Optional.of("record " + (lane.size() + 1) + ": " + Reasons.of(e));
     }
   }
 
-  private Optional<String> records(LineReader lines, LaneCheck lane) throws IOException {
+  private Optional<String> records(LineReader lines, LaneCheck lane, Runs runs) throws IOException {
     Optional<byte[]> line = lines.next();
     while (line.isPresent()) {
       Optional<String> problem = lane.accept(line.get());
@@ -252,6 +289,7 @@ public final class AuditLogVerifier {
       }
       records++;
       intents.follow(lane.record());
+      runs.follow(lane.record(), lane.size());
       if (!lane.covered()) {
         countUncovered(lane.record());
       }

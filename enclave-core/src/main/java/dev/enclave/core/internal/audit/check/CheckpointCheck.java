@@ -6,13 +6,13 @@ import dev.enclave.core.internal.audit.checkpoint.CheckpointChain;
 import dev.enclave.core.internal.audit.checkpoint.CheckpointFile;
 import dev.enclave.core.internal.audit.checkpoint.KeptCheckpoints;
 import dev.enclave.core.internal.audit.checkpoint.LogHead;
-import dev.enclave.core.internal.audit.checkpoint.NoteSplitter;
+import dev.enclave.core.internal.audit.checkpoint.NoteReader;
 import dev.enclave.core.internal.audit.checkpoint.SignatureCheck;
+import dev.enclave.core.internal.audit.file.LaneFile;
 import dev.enclave.core.internal.audit.record.CorruptLogException;
 import dev.enclave.core.internal.audit.record.Reasons;
 import java.io.IOException;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -36,16 +36,15 @@ final class CheckpointCheck {
     this.kept = kept;
   }
 
-  /** Takes the file, whole; says what is wrong with it. */
-  Optional<String> accept(byte[] file) {
-    NoteSplitter splitter = new NoteSplitter();
-    List<byte[]> notes = splitter.add(file, file.length);
+  /**
+   * Takes the file, or that there is none; says what is wrong with it.
+   *
+   * @param size how much of it is read
+   */
+  Optional<String> accept(Optional<LaneFile> file, long size) {
     try {
-      for (byte[] note : notes) {
-        add(note);
-      }
-      if (splitter.rest().length > 0) {
-        add(splitter.rest());
+      if (file.isPresent()) {
+        NoteReader.read(file.get(), size, this::add);
       }
     } catch (IOException e) {
       return Optional.of(

@@ -5,8 +5,9 @@ import dev.enclave.core.internal.audit.checkpoint.CheckpointFile;
 import dev.enclave.core.internal.audit.checkpoint.KeptCheckpoints;
 import dev.enclave.core.internal.audit.checkpoint.LogHead;
 import dev.enclave.core.internal.audit.checkpoint.LogIdentity;
-import dev.enclave.core.internal.audit.checkpoint.NoteSplitter;
+import dev.enclave.core.internal.audit.checkpoint.NoteReader;
 import dev.enclave.core.internal.audit.checkpoint.SignatureCheck;
+import dev.enclave.core.internal.audit.file.LaneFile;
 import dev.enclave.core.internal.audit.file.LogFiles;
 import dev.enclave.core.internal.audit.record.CorruptLogException;
 import dev.enclave.core.internal.merkle.CompactRange;
@@ -14,8 +15,6 @@ import dev.enclave.core.internal.merkle.Proofs;
 import dev.enclave.core.internal.merkle.RangeHashes;
 import dev.enclave.core.internal.merkle.TreeHasher;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,11 +22,13 @@ import java.util.Optional;
 final class CommittedHeads {
 
   private final TreeHasher hasher = TreeHasher.create();
-  private final byte[] file;
+  private final LogFiles files;
+  private final long size;
   private final CheckpointCheck check;
 
-  private CommittedHeads(byte[] file, CheckpointCheck check) {
-    this.file = file;
+  private CommittedHeads(LogFiles files, long size, CheckpointCheck check) {
+    this.files = files;
+    this.size = size;
     this.check = check;
   }
 
@@ -37,19 +38,23 @@ final class CommittedHeads {
    * @param kept which must be among them
    * @throws CorruptLogException when one is not in order, or one that was kept is not among them
    */
-  static CommittedHeads read(Path directory, LogFiles files, KeptCheckpoints kept)
-      throws IOException {
+  static CommittedHeads read(LogFiles files, KeptCheckpoints kept) throws IOException {
     CheckpointCheck check =
         new CheckpointCheck(SignatureCheck.of(LogIdentity.verifier(files)), kept);
-    byte[] file =
-        files.names().contains(CheckpointFile.NAME)
-            ? Files.readAllBytes(directory.resolve(CheckpointFile.NAME))
-            : new byte[0];
-    Optional<String> problem = check.accept(file);
+    long size = 0;
+    Optional<String> problem;
+    if (files.names().contains(CheckpointFile.NAME)) {
+      try (LaneFile file = files.openToRead(CheckpointFile.NAME)) {
+        size = file.size();
+        problem = check.accept(Optional.of(file), size);
+      }
+    } else {
+      problem = check.accept(Optional.empty(), 0);
+    }
     if (problem.isPresent()) {
       throw new CorruptLogException(problem.get());
     }
-    return new CommittedHeads(file, check);
+    return new CommittedHeads(files, size, check);
   }
 
   /** What the newest says. */
@@ -73,11 +78,13 @@ final class CommittedHeads {
 
   private List<byte[]> hashes(List<Proofs.Range> wanted) throws IOException {
     RangeHashes path = new RangeHashes(hasher, wanted, new CompactRange(hasher));
-    NoteSplitter splitter = new NoteSplitter();
-    for (byte[] note : splitter.add(file, file.length)) {
-      path.add(hasher.leaf(Checkpoint.parse(note, head().countersigner()).head().leaf()));
+    try (LaneFile file = files.openToRead(CheckpointFile.NAME)) {
+      NoteReader.read(
+          file,
+          size,
+          note ->
+              path.add(hasher.leaf(Checkpoint.parse(note, head().countersigner()).head().leaf())));
     }
-    path.add(hasher.leaf(Checkpoint.parse(splitter.rest(), head().countersigner()).head().leaf()));
     return path.hashes();
   }
 }

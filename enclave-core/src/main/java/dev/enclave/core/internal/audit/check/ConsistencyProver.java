@@ -39,7 +39,7 @@ public final class ConsistencyProver {
    */
   public ConsistencyProof prove(Checkpoint since) throws IOException {
     KeptCheckpoints kept = KeptCheckpoints.of(List.of(since), since.head().at());
-    CommittedHeads heads = CommittedHeads.read(directory, files, kept);
+    CommittedHeads heads = CommittedHeads.read(files, kept);
     SortedMap<Integer, List<byte[]>> lanes = new TreeMap<>();
     for (int lane : since.head().lanes().keySet()) {
       lanes.put(lane, inLane(lane, since.head().lane(lane), heads.head().lane(lane)));

@@ -20,6 +20,7 @@ import dev.enclave.core.internal.audit.record.CorruptLogException;
 import dev.enclave.core.internal.audit.record.Reasons;
 import dev.enclave.core.internal.audit.stream.StreamVerifier;
 import dev.enclave.core.internal.audit.write.FileAuditSink;
+import dev.enclave.core.internal.audit.write.LogDirectory;
 import dev.enclave.core.internal.environment.SystemTime;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.error.ConfigurationException;
@@ -78,7 +79,7 @@ public final class DirectoryAuditLog implements AuditLog {
   public String provision() {
     return writing(
         here -> {
-          FileAuditSink.makeDirectory(here.directory());
+          LogDirectory.make(here.directory());
           if (keys(here).countersigner().isEmpty()) {
             LogWithBackend backend = backends.get();
             if (backend.mayCountersign()) {

@@ -32,7 +32,7 @@ public final class LogProver {
   }
 
   public RecordProof prove(int lane, long sequence) throws IOException {
-    CommittedHeads heads = CommittedHeads.read(directory, files, KeptCheckpoints.NONE);
+    CommittedHeads heads = CommittedHeads.read(files, KeptCheckpoints.NONE);
     LaneHead head = heads.head().lane(lane);
     if (sequence < 1 || sequence > head.size()) {
       throw new UsageException(

@@ -68,7 +68,8 @@ public record LogSummary(
     }
     byte[] content;
     try (LaneFile file = files.openToRead(CheckpointFile.NAME)) {
-      content = file.tail((int) Math.min(file.size(), Integer.MAX_VALUE / 2));
+      // Two notes at least, if there are any; the first may begin in its middle.
+      content = file.tail((int) Math.min(file.size(), NoteSplitter.LONGEST));
     }
     NoteSplitter splitter = new NoteSplitter();
     var notes = splitter.add(content, content.length);

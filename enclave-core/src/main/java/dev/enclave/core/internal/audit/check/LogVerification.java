@@ -16,11 +16,13 @@ public record LogVerification(
     List<String> removed,
     long uncovered,
     Optional<Instant> uncoveredSince,
-    Optional<Countersigned> countersigned)
+    Optional<Countersigned> countersigned,
+    List<String> findings)
     implements AuditVerification {
   public LogVerification {
     unknownOutcomes = List.copyOf(unknownOutcomes);
     fragments = List.copyOf(fragments);
     removed = List.copyOf(removed);
+    findings = List.copyOf(findings);
   }
 }

@@ -151,9 +151,21 @@ public final class CheckpointMaker implements Runnable, AutoCloseable {
     if (isOwnThread()) {
       return;
     }
-    try {
-      thread.join(PATIENCE_TO_CLOSE.toMillis());
-    } catch (InterruptedException e) {
+    awaitEnd();
+  }
+
+  /** An interrupt of whoever closes must not cost the last checkpoint, which is due in a moment. */
+  private void awaitEnd() {
+    long until = System.nanoTime() + PATIENCE_TO_CLOSE.toNanos();
+    boolean interrupted = false;
+    for (long left = 1; left > 0 && thread.isAlive(); left = until - System.nanoTime()) {
+      try {
+        TimeUnit.NANOSECONDS.timedJoin(thread, until - System.nanoTime());
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }

@@ -28,7 +28,7 @@ public final class LogIdentity implements AutoCloseable {
   public static final String PUBLIC = "checkpoint.pub";
 
   /** The private key, DER PKCS#8. */
-  static final String PRIVATE = "checkpoint.key";
+  public static final String PRIVATE = "checkpoint.key";
 
   private static final int LONGEST = 1 << 10;
   private static final int ID_BYTES = 16;
@@ -113,7 +113,7 @@ public final class LogIdentity implements AutoCloseable {
     if (!names.contains(PRIVATE)) {
       throw new CorruptLogException(PRIVATE + " is missing, which signs the checkpoints");
     }
-    try (SecretBytes material = SecretBytes.takeOver(content(files, PRIVATE))) {
+    try (SecretBytes material = SecretBytes.takeOver(secret(files))) {
       LocalKey key = LocalKey.decode(SigningAlgorithm.ED25519, material, random);
       if (key.publicKey().filter(verifier.key()::equals).isEmpty()) {
         key.close();
@@ -164,6 +164,12 @@ public final class LogIdentity implements AutoCloseable {
 
   private static byte[] content(LogFiles files, String name) throws IOException {
     try (LaneFile file = files.openToRead(name)) {
+      return file.tail((int) Math.min(LONGEST, file.size()));
+    }
+  }
+
+  private static byte[] secret(LogFiles files) throws IOException {
+    try (LaneFile file = files.openSecret(PRIVATE)) {
       return file.tail((int) Math.min(LONGEST, file.size()));
     }
   }

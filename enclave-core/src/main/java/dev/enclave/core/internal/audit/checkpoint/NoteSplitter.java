@@ -1,5 +1,6 @@
 package dev.enclave.core.internal.audit.checkpoint;
 
+import dev.enclave.core.internal.audit.record.CorruptLogException;
 import dev.enclave.core.internal.note.SignedNote;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -10,19 +11,29 @@ import java.util.List;
 /** Cuts a row of signed notes, none of which has an empty line in its text, into single ones. */
 public final class NoteSplitter {
 
+  /** Four times what a checkpoint of all lanes takes, each of them with its removed records. */
+  public static final int LONGEST = 1 << 16;
+
   private static final byte[] DASH = SignedNote.DASH.getBytes(StandardCharsets.UTF_8);
 
   private final ByteArrayOutputStream note = new ByteArrayOutputStream();
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
   private boolean signed;
 
-  /** The notes that are known to be at an end. */
-  public List<byte[]> add(byte[] bytes, int length) {
+  /**
+   * The notes that are known to be at an end.
+   *
+   * @throws CorruptLogException when one has no end for longer than any checkpoint is
+   */
+  public List<byte[]> add(byte[] bytes, int length) throws CorruptLogException {
     List<byte[]> whole = new ArrayList<>();
     for (int i = 0; i < length; i++) {
       line.write(bytes[i]);
       if (bytes[i] == '\n') {
         endOfLine(whole);
+      }
+      if (line.size() + note.size() > LONGEST) {
+        throw new CorruptLogException("it is longer than " + LONGEST + " bytes");
       }
     }
     return whole;

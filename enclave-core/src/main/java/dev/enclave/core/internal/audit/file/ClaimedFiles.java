@@ -27,6 +27,11 @@ public record ClaimedFiles(LogFiles files, FileClaim claim) implements LogFiles 
   }
 
   @Override
+  public LaneFile openSecret(String name) throws IOException {
+    return files.openSecret(name);
+  }
+
+  @Override
   public LaneFile create(String name) throws IOException {
     claim.require();
     return new ClaimedFile(files.create(name), name, claim);

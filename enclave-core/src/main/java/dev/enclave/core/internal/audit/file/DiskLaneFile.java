@@ -1,5 +1,6 @@
 package dev.enclave.core.internal.audit.file;
 
+import dev.enclave.core.internal.audit.record.CorruptLogException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
@@ -19,12 +20,21 @@ final class DiskLaneFile implements LaneFile {
     this.file = file;
   }
 
-  /** Opens a file, made (0600) if missing. */
+  /** Opens a file, made (0600) if missing; one that others may use is refused. */
   static DiskLaneFile open(Path path) throws IOException {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return create(path);
     }
+    requireRegular(path);
+    OwnerOnly.requireFile(path);
     return there(path, "rw");
+  }
+
+  /** Opens a file that holds a private key; one that others may use is refused. */
+  static DiskLaneFile openSecret(Path path) throws IOException {
+    requireRegular(path);
+    OwnerOnly.requireUnsharedFile(path);
+    return there(path, "r");
   }
 
   /** Opens a file that is there and is not written. */
@@ -33,10 +43,16 @@ final class DiskLaneFile implements LaneFile {
   }
 
   private static DiskLaneFile there(Path path, String mode) throws IOException {
-    if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-      throw new IOException(path.getFileName() + " is no regular file");
-    }
+    requireRegular(path);
     return new DiskLaneFile(new RandomAccessFile(path.toFile(), mode));
+  }
+
+  /** Refuses what is there and is a link, a directory, a named pipe or a device. */
+  static void requireRegular(Path path) throws CorruptLogException {
+    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)
+        && !Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+      throw new CorruptLogException(path.getFileName() + " is no regular file");
+    }
   }
 
   /**

@@ -38,6 +38,11 @@ public record DiskLogFiles(Path directory) implements LogFiles {
   }
 
   @Override
+  public LaneFile openSecret(String name) throws IOException {
+    return DiskLaneFile.openSecret(directory.resolve(name));
+  }
+
+  @Override
   public LaneFile create(String name) throws IOException {
     return DiskLaneFile.create(directory.resolve(name));
   }

@@ -1,11 +1,14 @@
 package dev.enclave.core.internal.audit.file;
 
+import dev.enclave.core.internal.audit.record.CorruptLogException;
 import dev.enclave.core.internal.audit.record.LineReader;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +30,19 @@ public final class LaneLines implements AutoCloseable {
     this.directory = directory;
     this.files = new DiskLogFiles(directory);
     this.lane = lane;
+  }
+
+  /**
+   * Opens a segment to read it.
+   *
+   * @throws CorruptLogException when it is no regular file: a named pipe would have no end, and a
+   *     link would lead elsewhere
+   */
+  public static InputStream stream(Path directory, Segment segment) throws IOException {
+    Path file = directory.resolve(segment.name());
+    DiskLaneFile.requireRegular(file);
+    return new BufferedInputStream(
+        Files.newInputStream(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
   }
 
   /** What stands before the oldest record there is. */
@@ -62,7 +78,7 @@ public final class LaneLines implements AutoCloseable {
       return Optional.empty();
     }
     if (in == null) {
-      in = new BufferedInputStream(Files.newInputStream(directory.resolve(segment.name())));
+      in = stream(directory, segment);
       in.skipNBytes(offset);
     }
     LineReader reader = new LineReader(in, 0);

@@ -1,6 +1,7 @@
 package dev.enclave.core.internal.audit.file;
 
 import dev.enclave.core.internal.audit.record.CorruptLogException;
+import dev.enclave.core.internal.audit.record.LineReader;
 import dev.enclave.core.internal.merkle.CompactRange;
 import dev.enclave.core.internal.merkle.Sha256;
 import dev.enclave.core.internal.merkle.TreeHasher;
@@ -68,6 +69,9 @@ public final class LaneReplay {
       }
     }
     held -= start;
+    if (held > LineReader.LONGEST) {
+      throw new CorruptLogException("a line is longer than " + LineReader.LONGEST + " bytes");
+    }
     System.arraycopy(buffer, start, buffer, 0, held);
   }
 

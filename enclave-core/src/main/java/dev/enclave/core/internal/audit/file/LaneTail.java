@@ -3,6 +3,7 @@ package dev.enclave.core.internal.audit.file;
 import dev.enclave.Bytes;
 import dev.enclave.core.internal.audit.record.AuditRecords;
 import dev.enclave.core.internal.audit.record.CorruptLogException;
+import dev.enclave.core.internal.audit.record.LineReader;
 import dev.enclave.core.internal.audit.record.Reasons;
 import java.io.IOException;
 import java.util.SortedMap;
@@ -17,8 +18,6 @@ import java.util.SortedMap;
  */
 public record LaneTail(long sequence, String hash, long end, Bytes torn) {
 
-  private static final int LONGEST_TAIL = 1 << 20;
-
   /**
    * Reads a segment's end.
    *
@@ -26,13 +25,14 @@ public record LaneTail(long sequence, String hash, long end, Bytes torn) {
    */
   public static LaneTail read(LaneFile file, LaneState before) throws IOException {
     long size = file.size();
-    int length = (int) Math.min(size, LONGEST_TAIL);
+    int length = (int) Math.min(size, LineReader.LONGEST);
     byte[] tail = file.tail(length);
     int end = lastNewline(tail, length) + 1;
     Bytes torn = Bytes.of(java.util.Arrays.copyOfRange(tail, end, length));
     if (end == 0) {
       if (size > length) {
-        throw new CorruptLogException("its last record is longer than " + LONGEST_TAIL + " bytes");
+        throw new CorruptLogException(
+            "its last record is longer than " + LineReader.LONGEST + " bytes");
       }
       return new LaneTail(before.size(), before.hash().toHex(), 0, torn);
     }

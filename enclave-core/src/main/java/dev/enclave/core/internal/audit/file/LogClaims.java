@@ -5,6 +5,7 @@ import dev.enclave.spi.TimeSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The claims on a log's lanes and on its checkpoints: locks on files beside them. Beside them,
@@ -36,6 +37,25 @@ public final class LogClaims {
     return FileClaim.tryTake(gate(directory), lane, lock(directory, lane));
   }
 
+  /** Whether running processes have every lane, so that no further one can write the log. */
+  public static boolean allTaken(Path directory) throws IOException {
+    Set<String> names = new DiskLogFiles(directory).names();
+    for (int lane = 0; lane < LogFiles.MOST_LANES; lane++) {
+      if (!names.contains(lockName(lane))) {
+        return false;
+      }
+    }
+    for (int lane = 0; lane < LogFiles.MOST_LANES; lane++) {
+      Optional<FileClaim> claim =
+          FileClaim.tryTakeExisting(gate(directory), lane, lock(directory, lane));
+      if (claim.isPresent()) {
+        claim.get().close();
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Claims the checkpoints; none if somebody has them. */
   static Optional<FileClaim> tryCheckpoints(Path directory, TimeSource time)
       throws IOException, InterruptedException {
@@ -47,11 +67,16 @@ public final class LogClaims {
         : FileClaim.tryTake(gate(directory), LogFiles.MOST_LANES, file);
   }
 
+  /** The lock file of a lane. */
+  public static String lockName(int lane) {
+    return "lane-" + lane + SUFFIX;
+  }
+
   private static Path gate(Path directory) {
     return directory.resolve(GATE);
   }
 
   private static Path lock(Path directory, int lane) {
-    return directory.resolve("lane-" + lane + SUFFIX);
+    return directory.resolve(lockName(lane));
   }
 }

@@ -23,6 +23,13 @@ public interface LogFiles {
   LaneFile openToRead(String name) throws IOException;
 
   /**
+   * Opens a file that holds a private key, to read it.
+   *
+   * @throws IOException when it is missing, or others may read it
+   */
+  LaneFile openSecret(String name) throws IOException;
+
+  /**
    * Makes a file (0600); its name lasts after {@link #force}.
    *
    * @throws java.nio.file.FileAlreadyExistsException when there is one

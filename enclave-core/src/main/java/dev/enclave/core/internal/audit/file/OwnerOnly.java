@@ -1,16 +1,17 @@
 package dev.enclave.core.internal.audit.file;
 
+import dev.enclave.claim.FileChecks;
+import dev.enclave.claim.ProcessUser;
 import java.io.IOException;
 import java.nio.file.FileSystems;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 
 /** Rights for the owner alone, where the file system knows POSIX rights; elsewhere it inherits. */
 public final class OwnerOnly {
+
+  private static final FileChecks CHECKS = new FileChecks(new ProcessUser());
 
   private OwnerOnly() {}
 
@@ -26,17 +27,19 @@ public final class OwnerOnly {
     return FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
   }
 
-  /** Refuses a directory whose mode lets others replace files in it. */
-  public static void requireNotWritableByOthers(Path directory) throws IOException {
-    if (!posix()) {
-      return;
-    }
-    Set<PosixFilePermission> mode = Files.getPosixFilePermissions(directory);
-    if (mode.contains(PosixFilePermission.GROUP_WRITE)
-        || mode.contains(PosixFilePermission.OTHERS_WRITE)) {
-      throw new IOException(
-          directory + " has mode " + PosixFilePermissions.toString(mode) + ", so others may write");
-    }
+  /** Refuses a directory that is not this user's alone, as a key store's is refused. */
+  public static void requireDirectory(Path directory) throws IOException {
+    CHECKS.directory(directory);
+  }
+
+  /** Refuses a file that is there and is not this user's alone. */
+  public static void requireFile(Path file) throws IOException {
+    CHECKS.file(file);
+  }
+
+  /** As {@link #requireFile}; and under one name only. */
+  static void requireUnsharedFile(Path file) throws IOException {
+    CHECKS.unsharedFile(file);
   }
 
   private static FileAttribute<?>[] rights(String text) {

@@ -13,6 +13,9 @@ public final class LineReader {
   /** How often the rest of a cut last line is looked for, while a writer may be at it. */
   public static final int LOOKS = 10;
 
+  /** What is read of a lane's end, into which the longest record fits. */
+  public static final int LONGEST = 1 << 20;
+
   private static final long BETWEEN_LOOKS_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   private final InputStream in;
@@ -29,7 +32,11 @@ public final class LineReader {
     LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
   }
 
-  /** The next line without its LF; none at the end, and none for a last line that has no LF. */
+  /**
+   * The next line without its LF; none at the end, and none for a last line that has no LF.
+   *
+   * @throws CorruptLogException when it is longer than any record
+   */
   public Optional<byte[]> next() throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream(512);
     int next = in.read();
@@ -40,6 +47,9 @@ public final class LineReader {
       if (next < 0) {
         cut = true;
         return Optional.empty();
+      }
+      if (line.size() == LONGEST) {
+        throw new CorruptLogException("it is longer than " + LONGEST + " bytes");
       }
       line.write(next);
       next = nextOfLine();

@@ -1,5 +1,6 @@
 package dev.enclave.core.internal.audit.record;
 
+import dev.enclave.claim.UnsafeFileException;
 import dev.enclave.core.internal.note.MalformedNoteException;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.error.EnclaveException;
@@ -13,6 +14,9 @@ public final class Reasons {
   /** Our own words as they are, those of the file system made fit, of anything else the class. */
   public static String of(Throwable failure) {
     if (failure instanceof CorruptLogException ours) {
+      return String.valueOf(ours.getMessage());
+    }
+    if (failure instanceof UnsafeFileException ours) {
       return String.valueOf(ours.getMessage());
     }
     if (failure instanceof MalformedNoteException ours) {

@@ -3,6 +3,7 @@ package dev.enclave.core.internal.audit.stream;
 import dev.enclave.audit.AuditVerification.Chain;
 import dev.enclave.audit.AuditVerification.OfStream;
 import dev.enclave.core.internal.audit.record.AuditRecords;
+import dev.enclave.core.internal.audit.record.LineReader;
 import dev.enclave.core.internal.audit.record.OpenIntents;
 import dev.enclave.core.internal.audit.record.RecordChain;
 import java.io.BufferedInputStream;
@@ -31,6 +32,9 @@ public final class StreamVerifier {
   private static final Pattern NAME = Pattern.compile("[0-9a-f]{32}");
   private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,17}");
   private static final String UNKNOWN = "?";
+
+  /** A record, and what a platform may write before and after it. */
+  private static final int LONGEST = 4 * LineReader.LONGEST;
 
   private final List<Growing> chains = new ArrayList<>();
   private final Map<String, Growing> byHash = new HashMap<>();
@@ -63,24 +67,32 @@ public final class StreamVerifier {
     StreamVerifier verifier = new StreamVerifier();
     InputStream in = new BufferedInputStream(stream);
     ByteArrayOutputStream line = new ByteArrayOutputStream(512);
+    boolean endless = false;
     for (int next = in.read(); next >= 0; next = in.read()) {
       if (next == '\n') {
-        verifier.take(line.toByteArray());
+        verifier.take(line.toByteArray(), endless);
         line.reset();
-      } else {
+        endless = false;
+      } else if (line.size() < LONGEST) {
         line.write(next);
+      } else {
+        endless = true;
       }
     }
     // The capture of a process that was killed may end without an LF.
-    verifier.take(line.toByteArray());
+    verifier.take(line.toByteArray(), endless);
     if (verifier.records == 0 && verifier.problems.isEmpty()) {
       verifier.problems.add("there are no records in it, and every start writes one");
     }
     return verifier.result();
   }
 
-  private void take(byte[] content) {
+  private void take(byte[] content, boolean endless) {
     line++;
+    if (endless) {
+      problems.add("line " + line + ": it is longer than " + LONGEST + " bytes");
+      return;
+    }
     for (StreamLine.Piece piece : StreamLine.pieces(content)) {
       if (piece instanceof StreamLine.Whole whole) {
         problemOf(whole).ifPresent(problem -> problems.add("line " + line + ": " + problem));

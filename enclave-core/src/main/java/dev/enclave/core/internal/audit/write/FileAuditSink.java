@@ -15,15 +15,14 @@ import dev.enclave.core.internal.audit.file.LaneFile;
 import dev.enclave.core.internal.audit.file.LaneHead;
 import dev.enclave.core.internal.audit.file.LogFiles;
 import dev.enclave.core.internal.audit.file.LogLock;
-import dev.enclave.core.internal.audit.file.OwnerOnly;
 import dev.enclave.core.internal.audit.file.Segment;
 import dev.enclave.core.internal.audit.record.CorruptLogException;
 import dev.enclave.core.internal.audit.record.Reasons;
 import dev.enclave.core.internal.environment.SystemTime;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.spi.audit.AuditSink;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -81,7 +80,7 @@ public final class FileAuditSink implements AuditSink {
    * @throws IOException when it cannot be written, or all lanes are taken
    */
   public static FileAuditSink open(Path directory, AuditLogSettings settings) throws IOException {
-    makeDirectory(directory);
+    LogDirectory.make(directory);
     Path real = directory.toRealPath();
     LogFiles files = new DiskLogFiles(real);
     LogLock lock = new LogLock(real, new SystemTime());
@@ -118,40 +117,6 @@ public final class FileAuditSink implements AuditSink {
       }
     }
     return false;
-  }
-
-  public static void makeDirectory(Path directory) throws IOException {
-    if (Files.exists(directory) && !Files.isDirectory(directory)) {
-      throw new IOException(directory + " is not a directory");
-    }
-    Files.createDirectories(directory, OwnerOnly.directory());
-    OwnerOnly.requireNotWritableByOthers(directory);
-  }
-
-  /**
-   * What would keep {@link #open} from working, as far as that can be told without writing.
-   *
-   * @return what is wrong; empty if nothing is seen
-   */
-  public static Optional<String> obstacle(Path directory) {
-    Path nearest = directory;
-    while (nearest.getParent() != null && !Files.exists(nearest)) {
-      nearest = nearest.getParent();
-    }
-    if (!Files.isDirectory(nearest)) {
-      return Optional.of(nearest + " is not a directory");
-    }
-    if (!Files.isWritable(nearest) || !Files.isExecutable(nearest)) {
-      return Optional.of(nearest + " may not be written by this user");
-    }
-    try {
-      if (nearest.equals(directory)) {
-        OwnerOnly.requireNotWritableByOthers(directory);
-      }
-      return Optional.empty();
-    } catch (IOException e) {
-      return Optional.of(Reasons.of(e));
-    }
   }
 
   static QueuedLane start(
@@ -261,6 +226,21 @@ public final class FileAuditSink implements AuditSink {
     LaneHead forced = now.queue().forced();
     if (forced.size() > 0) {
       checkpoints.append(settings.time().now(), now.number(), forced, 0);
+    }
+  }
+
+  /**
+   * As {@link #checkpoint()}, right after the record of a start, so that no lane is without a
+   * checkpoint. One that fails is logged, and made when the next is due.
+   */
+  public void checkpointStart() {
+    try {
+      checkpoint();
+    } catch (IOException | EnclaveException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "No checkpoint of the start could be made ({0}); it is tried again.",
+          Reasons.of(e));
     }
   }
 

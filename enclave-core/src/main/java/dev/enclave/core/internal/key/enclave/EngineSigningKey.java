@@ -72,9 +72,14 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
 
   @Override
   public VersionSigner signer() {
-    KeyVersion active = activeVersion();
-    return new EngineVersionSigner(
-        shared(), slot(), active.id(), algorithm, publicKey(active), caller());
+    return read(
+        Operation.LOOK_UP,
+        (entry, run) -> {
+          KeyVersion active = entry.requireActive();
+          SignOperation.Held held = new SignOperation.Held(entry, shared().time().nanoTime());
+          return new EngineVersionSigner(
+              shared(), slot(), active.id(), algorithm, publicKey(active), held, caller());
+        });
   }
 
   @Override

@@ -27,6 +27,7 @@ final class EngineVersionSigner implements VersionSigner {
   private final KeyVersionId version;
   private final SigningAlgorithm algorithm;
   private final PublicKeyInfo publicKey;
+  private final SignOperation.Held held;
   private final String caller;
 
   EngineVersionSigner(
@@ -35,12 +36,14 @@ final class EngineVersionSigner implements VersionSigner {
       KeyVersionId version,
       SigningAlgorithm algorithm,
       PublicKeyInfo publicKey,
+      SignOperation.Held held,
       String caller) {
     this.shared = shared;
     this.slot = slot;
     this.version = version;
     this.algorithm = algorithm;
     this.publicKey = publicKey;
+    this.held = held;
     this.caller = caller;
   }
 
@@ -77,7 +80,7 @@ final class EngineVersionSigner implements VersionSigner {
     if (options.deferrable() || options.idempotencyKey().isPresent()) {
       throw run.refuse(Operation.SIGN, notDeferred());
     }
-    return run.run(new SignOperation(Optional.of(version), input, options));
+    return run.run(new SignOperation(Optional.of(version), Optional.of(held), input, options));
   }
 
   @Override

@@ -19,7 +19,6 @@ import dev.enclave.core.internal.key.versions.KeyCreation;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Has keys endorse their companions.
@@ -77,7 +76,7 @@ record Endorsing(SharedParts keys, CompanionKeys companions, FallbackTerms terms
             .on(slot)
             .run(
                 new RecordedSignature(
-                    new SignOperation(Optional.of(version.id()), message, SignOptions.defaults()),
+                    new SignOperation(version.id(), message, SignOptions.defaults()),
                     Map.of("endorses", handle.toString(), "endorsedUntil", until.toString())));
     boolean valid =
         version

@@ -287,8 +287,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
               .on(ready.get().slot())
               .run(
                   new RecordedSignature(
-                      new SignOperation(
-                          Optional.of(word.companionVersion()), input, options.deadline(left)),
+                      new SignOperation(word.companionVersion(), input, options.deadline(left)),
                       Map.of(
                           "fallbackFor", word.key().toString(),
                           "fallbackForVersion", word.version().value(),

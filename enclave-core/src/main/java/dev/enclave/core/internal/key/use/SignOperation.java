@@ -4,6 +4,7 @@ import dev.enclave.Bytes;
 import dev.enclave.Digest;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
+import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
@@ -40,16 +41,31 @@ import java.util.Set;
  * that is not the right key's signature in the right form.
  *
  * @param only the version to sign with or not at all; none for whatever version is active
+ * @param held when that version was chosen, if it may sign although it was replaced since
  * @param input what is signed
  * @param options how
  */
-public record SignOperation(Optional<KeyVersionId> only, SigningInput input, SignOptions options)
+public record SignOperation(
+    Optional<KeyVersionId> only, Optional<Held> held, SigningInput input, SignOptions options)
     implements KeyOperation<SignOperation.Prepared, SignatureValue> {
 
   /** With whatever version is active. */
   public SignOperation(SigningInput input, SignOptions options) {
-    this(Optional.empty(), input, options);
+    this(Optional.empty(), Optional.empty(), input, options);
   }
+
+  /** With this version, as long as it is active. */
+  public SignOperation(KeyVersionId only, SigningInput input, SignOptions options) {
+    this(Optional.of(only), Optional.empty(), input, options);
+  }
+
+  /**
+   * The choice of a version.
+   *
+   * @param entry the reading by which it was active
+   * @param atNanos when it was chosen
+   */
+  public record Held(KeyEntry entry, long atNanos) {}
 
   /**
    * A version, ready to sign.
@@ -86,7 +102,7 @@ public record SignOperation(Optional<KeyVersionId> only, SigningInput input, Sig
   public Prepared prepare(OperationRun run) {
     KeyEntry entry = run.slot().current(run.trace(), run.deadline());
     if (only.isPresent()) {
-      requireActive(entry, only.get());
+      entry = readingOf(only.get(), entry, run);
     }
     Prepared prepared = prepared(entry, run.slot());
     run.version(prepared.version().id());
@@ -130,6 +146,26 @@ public record SignOperation(Optional<KeyVersionId> only, SigningInput input, Sig
         next = again;
       }
     }
+  }
+
+  /** A reading by which the version is active: this one, or the one it was chosen by. */
+  private KeyEntry readingOf(KeyVersionId version, KeyEntry entry, OperationRun run) {
+    if (held.isPresent() && inGrace(version, entry.requireUsable(), run)) {
+      return held.get().entry();
+    }
+    requireActive(entry, version);
+    return entry;
+  }
+
+  /** Whether a rotation, and nothing else, ended the version since it was chosen. */
+  private boolean inGrace(KeyVersionId version, KeyEntry entry, OperationRun run) {
+    long since = run.shared().time().nanoTime() - held.orElseThrow().atNanos();
+    return options.rotationGrace().filter(grace -> since < grace.toNanos()).isPresent()
+        && entry
+            .snapshot()
+            .version(version)
+            .filter(v -> v.state() == KeyState.VERIFY_ONLY)
+            .isPresent();
   }
 
   private static void requireActive(KeyEntry entry, KeyVersionId only) {
@@ -243,7 +279,8 @@ public record SignOperation(Optional<KeyVersionId> only, SigningInput input, Sig
           + support.longestMessage()
           + " bytes and this one has "
           + message.size()
-          + ". It is not hashed behind your back; use another algorithm or a message of such a size.";
+          + ". It is not hashed behind your back; use another algorithm or a message of such a"
+          + " size.";
     }
     return "it takes no digests. Pass the data as a Message.";
   }

@@ -488,6 +488,7 @@ final class CountersignatureTest {
     Files.copy(elsewhere.resolve(LogIdentity.PRIVATE), directory.resolve(LogIdentity.PRIVATE));
     VerifierKeys keys = LogIdentity.verifier(new DiskLogFiles(elsewhere));
     Files.writeString(directory.resolve(LogIdentity.PUBLIC), keys.own().text() + "\n");
+    Logs.shut(directory);
     Logs.append(directory, settings, 1_001, 1_000 + RECORDS);
   }
 }

@@ -69,5 +69,6 @@ final class Forger {
     Files.writeString(
         directory.resolve(rest.name()),
         String.join("\n", lines.subList(to, lines.size())) + (to < lines.size() ? "\n" : ""));
+    Logs.shut(directory);
   }
 }

@@ -1,5 +1,7 @@
 package dev.enclave.core.internal.audit.write;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.enclave.audit.AuditVerification;
 import dev.enclave.core.internal.audit.check.AuditLogVerifier;
 import dev.enclave.core.internal.audit.checkpoint.Checkpoint;
@@ -14,6 +16,7 @@ import dev.enclave.core.internal.audit.file.OwnerOnly;
 import dev.enclave.core.internal.audit.file.Segment;
 import dev.enclave.core.internal.support.HandTime;
 import dev.enclave.spi.audit.AuditSink.Durability;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,6 +93,21 @@ public final class Logs {
         for (Path file : files.toList()) {
           Files.delete(file);
         }
+      }
+    }
+  }
+
+  /** Closes to others what somebody has put there: a log that others may use is not opened. */
+  public static void shut(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.toList()) {
+        File open = file.toFile();
+        boolean shut =
+            open.setReadable(false, false)
+                && open.setReadable(true, true)
+                && open.setWritable(false, false)
+                && open.setWritable(true, true);
+        assertThat(shut).isTrue();
       }
     }
   }

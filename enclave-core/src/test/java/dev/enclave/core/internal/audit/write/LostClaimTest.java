@@ -134,6 +134,7 @@ final class LostClaimTest {
     for (int lane = 1; lane < LogFiles.MOST_LANES; lane++) {
       Files.createFile(Logs.lane(directory, lane));
     }
+    Logs.shut(directory);
     deleteLockFiles();
     Files.createFile(lock(40));
 

@@ -7,12 +7,17 @@ import dev.enclave.emulators.internal.aws.common.AwsFailure;
 import dev.enclave.emulators.internal.aws.common.Caller;
 import dev.enclave.emulators.internal.aws.common.Partition;
 import dev.enclave.emulators.internal.form.Form;
+import dev.enclave.emulators.internal.token.SignedTokens;
 import dev.enclave.emulators.wire.Service;
 import dev.enclave.emulators.wire.ServiceRequest;
 import dev.enclave.emulators.wire.ServiceResponse;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -26,30 +31,37 @@ public final class StsService implements Service {
   private static final int SHORTEST = 900;
   private static final int STANDARD = 3600;
   private static final int LONGEST = 43_200;
+  private static final int SHORTEST_TOKEN = 60;
+  private static final int STANDARD_TOKEN = 300;
+  private static final int LONGEST_TOKEN = 3600;
 
   private final SignatureCheck signatures;
   private final CredentialIssuer issuer;
   private final WebIdentities identities;
   private final Partition partition;
+  private final SecureRandom random;
 
   public StsService(
       SignatureCheck signatures,
       CredentialIssuer issuer,
       WebIdentities identities,
-      Partition partition) {
+      Partition partition,
+      SecureRandom random) {
     this.signatures = signatures;
     this.issuer = issuer;
     this.identities = identities;
     this.partition = partition;
+    this.random = random;
   }
 
   @Override
   public ServiceResponse handle(ServiceRequest request) {
     try {
-      Map<String, String> form = Form.parse(request.body());
+      Map<String, String> form = parameters(request);
       return switch (request.operation()) {
         case "GetCallerIdentity" -> callerIdentity(request);
         case "AssumeRoleWithWebIdentity" -> assumeRole(request, form);
+        case "GetWebIdentityToken" -> webIdentityToken(request, form);
         default ->
             throw AwsFailure.of(
                 "InvalidAction",
@@ -61,6 +73,43 @@ public final class StsService implements Service {
     } catch (AwsFailure failure) {
       return failed(request, failure);
     }
+  }
+
+  /** Those of a form, or of the query. */
+  public static Map<String, String> parameters(ServiceRequest request) {
+    return request.query().isEmpty() ? Form.parse(request.body()) : Form.parse(request.query());
+  }
+
+  /** Whose tokens GetWebIdentityToken gives: each account has an issuer of its own. */
+  public static String issuer(String account) {
+    return "https://00000000-0000-4000-8000-" + account + ".tokens.sts.global.api.aws";
+  }
+
+  /**
+   * STS API Reference, GetWebIdentityToken: a signed JSON Web Token, of 60 to 3600 seconds, 300 by
+   * default; its subject is the ARN of the role.
+   */
+  private ServiceResponse webIdentityToken(ServiceRequest request, Map<String, String> form) {
+    Caller caller = signatures.caller(request.received());
+    String audience = required(form, "Audience.member.1");
+    if (!List.of("RS256", "ES384").contains(required(form, "SigningAlgorithm"))) {
+      throw invalid("signingAlgorithm");
+    }
+    Instant end =
+        request.time().plusSeconds(seconds(form, SHORTEST_TOKEN, STANDARD_TOKEN, LONGEST_TOKEN));
+    Map<String, Object> claims = new LinkedHashMap<>();
+    claims.put("iss", issuer(partition.account()));
+    claims.put("aud", audience);
+    claims.put("sub", caller.policyArn());
+    claims.put("iat", request.time().getEpochSecond());
+    claims.put("exp", end.getEpochSecond());
+    claims.put("jti", request.id());
+    return answer(
+            request,
+            new Xml()
+                .element("WebIdentityToken", SignedTokens.sign(claims, random))
+                .element("Expiration", end.truncatedTo(ChronoUnit.SECONDS).toString()))
+        .askedBy(caller.arn());
   }
 
   /** STS API Reference, GetCallerIdentity: "No permissions are required". */
@@ -82,10 +131,10 @@ public final class StsService implements Service {
     if (!SESSION_NAME.matcher(session).matches()) {
       throw invalid("roleSessionName");
     }
-    int seconds = duration(form);
+    int seconds = seconds(form, SHORTEST, STANDARD, LONGEST);
     WebIdentities.Grant grant =
         identities
-            .find(token)
+            .find(token, request.time())
             .orElseThrow(
                 () ->
                     AwsFailure.of(
@@ -123,11 +172,11 @@ public final class StsService implements Service {
         .close("Credentials");
   }
 
-  private static int duration(Map<String, String> form) {
-    String text = form.getOrDefault("DurationSeconds", Integer.toString(STANDARD));
+  private static int seconds(Map<String, String> form, int shortest, int standard, int longest) {
+    String text = form.getOrDefault("DurationSeconds", Integer.toString(standard));
     try {
       int seconds = Integer.parseInt(text);
-      if (seconds >= SHORTEST && seconds <= LONGEST) {
+      if (seconds >= shortest && seconds <= longest) {
         return seconds;
       }
     } catch (NumberFormatException e) {

@@ -2,11 +2,14 @@ package dev.enclave.emulators.internal.azure.identity;
 
 import dev.enclave.emulators.internal.form.Form;
 import dev.enclave.emulators.internal.json.Json;
+import dev.enclave.emulators.internal.token.SignedTokens;
+import dev.enclave.emulators.internal.token.TrustedIssuer;
 import dev.enclave.emulators.wire.Service;
 import dev.enclave.emulators.wire.ServiceRequest;
 import dev.enclave.emulators.wire.ServiceResponse;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,19 +35,26 @@ public final class LoginService implements Service {
   private final AccessTokens tokens;
   private final Identity identity;
   private final String federatedToken;
+  private final List<TrustedIssuer> federated;
   private final Duration lifetime;
 
   /**
    * Of one directory.
    *
    * @param federatedToken what the identity's workload proves itself with
+   * @param federated whose tokens of other identity providers prove it too
    * @param lifetime of tokens
    */
   public LoginService(
-      AccessTokens tokens, Identity identity, String federatedToken, Duration lifetime) {
+      AccessTokens tokens,
+      Identity identity,
+      String federatedToken,
+      List<TrustedIssuer> federated,
+      Duration lifetime) {
     this.tokens = tokens;
     this.identity = identity;
     this.federatedToken = federatedToken;
+    this.federated = List.copyOf(federated);
     this.lifetime = lifetime;
   }
 
@@ -77,7 +87,7 @@ public final class LoginService implements Service {
     return switch (operationOf(request).orElse("")) {
       case "Token" -> token(request);
       case "OpenIdConfiguration" -> json(200, openIdConfiguration(request));
-      default -> json(200, tokens.keySet());
+      default -> json(200, SignedTokens.keySet());
     };
   }
 
@@ -95,7 +105,7 @@ public final class LoginService implements Service {
       return error(request, 400, "unauthorized_client", 700016, "The application was not found.");
     }
     if (!form.getOrDefault("client_assertion_type", "").equals(ASSERTION_TYPE)
-        || !form.getOrDefault("client_assertion", "").equals(federatedToken)) {
+        || !isTrusted(form.getOrDefault("client_assertion", ""), request.time())) {
       return error(
           request,
           401,
@@ -112,6 +122,12 @@ public final class LoginService implements Service {
         "access_token",
         tokens.issue(identity, audience, tokens.issuedAt(request.time()), lifetime));
     return json(200, answer).askedBy(identity.objectId());
+  }
+
+  /** "Workload identity federation": issuer, subject and audience must match exactly. */
+  private boolean isTrusted(String assertion, Instant now) {
+    return assertion.equals(federatedToken)
+        || federated.stream().anyMatch(trust -> trust.subjectOf(assertion, now).isPresent());
   }
 
   /**

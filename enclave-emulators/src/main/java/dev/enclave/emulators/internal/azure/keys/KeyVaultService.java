@@ -29,6 +29,7 @@ import dev.enclave.emulators.wire.Service;
 import dev.enclave.emulators.wire.ServiceRequest;
 import dev.enclave.emulators.wire.ServiceResponse;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.EnumMap;
@@ -58,6 +59,7 @@ public final class KeyVaultService implements Service {
   private final AccessTokens tokens;
   private final KeyVaultSettings settings;
   private final Access access;
+  private final SecureRandom random;
   private final KeyVault vault;
   private final Rotations rotations;
   private final Throttling throttling;
@@ -70,6 +72,7 @@ public final class KeyVaultService implements Service {
     this.tokens = tokens;
     this.settings = settings;
     this.access = access;
+    this.random = random;
     vault =
         new KeyVault(
             settings.retention(), settings.deletionLag(), settings.lag(), settings.clock());
@@ -87,6 +90,16 @@ public final class KeyVaultService implements Service {
     new RotationPolicies(shared).register(operations);
     new Backups(shared).register(operations);
     new RandomBytes(shared).register(operations);
+  }
+
+  /**
+   * Another region of the same managed HSM: it has its name, and what either writes the other has
+   * so much later.
+   */
+  public KeyVaultService extended(String otherRegion, Duration late) {
+    KeyVaultService other = new KeyVaultService(tokens, settings.in(otherRegion), access, random);
+    KeyVault.join(vault, other.vault, late);
+    return other;
   }
 
   /**
@@ -170,6 +183,7 @@ public final class KeyVaultService implements Service {
 
   private ServiceResponse response(ServiceRequest request, Call call) {
     access.check(call);
+    vault.receive(call.now());
     vault.purgeDue(call.now());
     rotations.rotateDue(call.now());
     if (settings.throttled()) {

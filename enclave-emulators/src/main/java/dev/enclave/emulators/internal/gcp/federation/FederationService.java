@@ -6,6 +6,7 @@ import dev.enclave.emulators.internal.gcp.auth.AccessTokens;
 import dev.enclave.emulators.internal.gcp.auth.AccessTokens.Token;
 import dev.enclave.emulators.internal.gcp.common.GcpFailure;
 import dev.enclave.emulators.internal.json.Json;
+import dev.enclave.emulators.internal.token.TrustedIssuer;
 import dev.enclave.emulators.wire.Service;
 import dev.enclave.emulators.wire.ServiceRequest;
 import dev.enclave.emulators.wire.ServiceResponse;
@@ -44,14 +45,6 @@ public final class FederationService implements Service {
    */
   public record Workload(String audience, String subjectToken, String subject) {
 
-    /** "Principal identifiers": a single identity in a workload identity pool. */
-    String principal() {
-      return "principal:"
-          + audience.substring(0, audience.indexOf(PROVIDERS))
-          + "/subject/"
-          + subject;
-    }
-
     /** What the journal may have of it. */
     @Override
     public String toString() {
@@ -59,13 +52,24 @@ public final class FederationService implements Service {
     }
   }
 
-  private final List<Workload> workloads;
+  /**
+   * A provider for tokens that somebody else issues.
+   *
+   * @param audience its full name
+   */
+  public record TokenProvider(String audience, TrustedIssuer issuer) {}
+
+  /** Who may come. */
+  public record Trusted(
+      List<Workload> workloads, List<TokenProvider> tokens, List<AwsCallers> aws) {}
+
+  private final Trusted trusted;
   private final AccessTokens tokens;
   private final DenyRules denied;
 
-  /** For {@code workloads}. */
-  public FederationService(List<Workload> workloads, AccessTokens tokens, DenyRules denied) {
-    this.workloads = List.copyOf(workloads);
+  /** For those who may come. */
+  public FederationService(Trusted trusted, AccessTokens tokens, DenyRules denied) {
+    this.trusted = trusted;
     this.tokens = tokens;
     this.denied = denied;
   }
@@ -99,21 +103,49 @@ public final class FederationService implements Service {
         || form.getOrDefault("scope", "").isEmpty()) {
       return refused(400, "invalid_request", "A parameter is missing or not supported.");
     }
-    Optional<Workload> known =
-        workloads.stream()
-            .filter(workload -> workload.audience().equals(form.get("audience")))
-            .filter(workload -> workload.subjectToken().equals(form.get("subject_token")))
-            .findFirst();
+    String audience = form.getOrDefault("audience", "");
+    Optional<String> known = subject(form, audience, request);
     if (known.isEmpty()) {
       return refused(400, "invalid_grant", "The subject token is not one of the audience.");
     }
-    Token token = tokens.issue(known.get().principal(), request.time(), LONGEST);
+    Token token = tokens.issue(principal(audience, known.get()), request.time(), LONGEST);
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("access_token", token.value());
     answer.put("issued_token_type", ACCESS_TOKEN);
     answer.put("token_type", "Bearer");
     answer.put("expires_in", LONGEST.toSeconds());
     return json(200, answer).askedBy(token.principal());
+  }
+
+  /** "Principal identifiers": a single identity in a workload identity pool. */
+  private static String principal(String audience, String subject) {
+    return "principal:"
+        + audience.substring(0, audience.indexOf(PROVIDERS))
+        + "/subject/"
+        + subject;
+  }
+
+  private Optional<String> subject(
+      Map<String, String> form, String audience, ServiceRequest request) {
+    String token = form.getOrDefault("subject_token", "");
+    if (AwsCallers.TOKEN_TYPE.equals(form.get("subject_token_type"))) {
+      return trusted.aws().stream()
+          .filter(provider -> provider.audience().equals(audience))
+          .flatMap(provider -> provider.subjectOf(token, request).stream())
+          .findFirst();
+    }
+    return trusted.workloads().stream()
+        .filter(workload -> workload.audience().equals(audience))
+        .filter(workload -> workload.subjectToken().equals(token))
+        .map(Workload::subject)
+        .findFirst()
+        .or(
+            () ->
+                trusted.tokens().stream()
+                    .filter(provider -> provider.audience().equals(audience))
+                    .flatMap(
+                        provider -> provider.issuer().subjectOf(token, request.time()).stream())
+                    .findFirst());
   }
 
   /** Service Account Credentials API, projects.serviceAccounts.generateAccessToken. */

@@ -7,6 +7,7 @@ import dev.enclave.emulators.wire.Service;
 import dev.enclave.emulators.wire.ServiceRequest;
 import dev.enclave.emulators.wire.ServiceResponse;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -36,18 +37,23 @@ public final class MetadataService implements Service {
    */
   public record Settings(String project, String zone, String email, Duration lifetime) {}
 
+  private final IdentityTokens identities;
   private final Settings settings;
   private final AccessTokens tokens;
   private @Nullable Token current;
 
-  /** Hands out {@code tokens}. */
-  public MetadataService(Settings settings, AccessTokens tokens) {
+  /** Hands out {@code tokens}, and identity tokens. */
+  public MetadataService(Settings settings, AccessTokens tokens, SecureRandom random) {
+    this.identities = new IdentityTokens(settings.email(), random);
     this.settings = settings;
     this.tokens = tokens;
   }
 
   /** The name of what {@code request} asks for. */
   public static String operationOf(ServiceRequest request) {
+    if (request.path().endsWith("/identity")) {
+      return "MetadataIdentity";
+    }
     return request.path().endsWith("/token") ? "MetadataToken" : "Metadata";
   }
 
@@ -105,6 +111,7 @@ public final class MetadataService implements Service {
       case "/aliases" -> text(200, "default\n");
       case "/scopes" -> text(200, "https://www.googleapis.com/auth/cloud-platform\n");
       case "/token" -> token(request.time());
+      case "/identity" -> identities.handle(request);
       default -> notFound();
     };
   }

@@ -38,6 +38,7 @@ public final class KeyVault {
   private final Map<String, Lagging<KeyEntry>> keys = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
   private final Set<String> withPolicy = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
   private final Map<String, Deleted> deleted = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+  private final Replication replication = new Replication();
 
   /**
    * Without keys.
@@ -54,6 +55,26 @@ public final class KeyVault {
     this.deletionLag = deletionLag;
     this.lag = lag;
     this.clock = clock;
+  }
+
+  /**
+   * Makes two vaults the regions of one managed HSM ("Enable multi-region replication on Azure
+   * Managed HSM": "Any write operation ... may take up to 6 minutes before both regions are fully
+   * replicated"). Before any key is in them.
+   */
+  public static void join(KeyVault one, KeyVault other, Duration late) {
+    one.replication.to(other, late);
+    other.replication.to(one, late);
+  }
+
+  /** Something of the other region's; without this one's lock, which the other may not wait for. */
+  void expect(Instant at, Runnable change) {
+    replication.expect(at, change);
+  }
+
+  /** Takes what the other region wrote and has arrived by now. */
+  public synchronized void receive(Instant now) {
+    replication.receive(now);
   }
 
   /** "Object-name: a 1-127 character string, containing only 0-9, a-z, A-Z, and -." */
@@ -98,6 +119,18 @@ public final class KeyVault {
     }
   }
 
+  private void setInAllRegions(KeyEntry key, Instant now) {
+    set(key, now);
+    replication.send(now, other -> other.merge(key, now));
+  }
+
+  /** What was deleted here stays so, whatever was written elsewhere before that was known. */
+  private void merge(KeyEntry theirs, Instant written) {
+    if (!deleted.containsKey(theirs.name())) {
+      set(latest(theirs.name()).map(ours -> ours.merged(theirs)).orElse(theirs), written);
+    }
+  }
+
   /**
    * A new key, or a new version of the key that there is. Its time is that at which readers see it,
    * or would without a lag: who has waited since then sees every version of that time.
@@ -108,7 +141,7 @@ public final class KeyVault {
     KeyVersion version = made.apply(now);
     KeyEntry key =
         latest(name).map(old -> old.with(version)).orElseGet(() -> KeyEntry.of(name, version));
-    set(key, now);
+    setInAllRegions(key, now);
     return key;
   }
 
@@ -119,7 +152,7 @@ public final class KeyVault {
       throw AzureFailure.of(
           409, "Conflict", "A key with the name " + key.name() + " already exists in this vault.");
     }
-    set(key, now);
+    setInAllRegions(key, now);
   }
 
   public synchronized KeyEntry change(String name, Instant now, UnaryOperator<KeyEntry> change) {
@@ -128,7 +161,7 @@ public final class KeyVault {
             latest(name)
                 .filter(key -> !now.isBefore(key.visible()))
                 .orElseThrow(() -> notFound(name)));
-    set(changed, now);
+    setInAllRegions(changed, now);
     return changed;
   }
 
@@ -164,10 +197,15 @@ public final class KeyVault {
 
   public synchronized Deleted delete(String name, Instant now) {
     KeyEntry key = key(name, now);
-    keys.remove(name);
     Deleted gone = new Deleted(key, now, now.plus(retention), now.plus(deletionLag));
-    deleted.put(name, gone);
+    setDeleted(gone);
+    replication.send(now, other -> other.setDeleted(gone));
     return gone;
+  }
+
+  private void setDeleted(Deleted gone) {
+    keys.remove(gone.key().name());
+    deleted.put(gone.key().name(), gone);
   }
 
   public synchronized Deleted deletedKey(String name, Instant now) {
@@ -184,13 +222,15 @@ public final class KeyVault {
   public synchronized KeyEntry recover(String name, Instant now) {
     KeyEntry key = deletedKey(name, now).key().visibleFrom(now.plus(deletionLag));
     deleted.remove(name);
-    set(key, now);
+    replication.send(now, other -> other.deleted.remove(name));
+    setInAllRegions(key, now);
     return key;
   }
 
   public synchronized void purge(String name, Instant now) {
     deletedKey(name, now);
     deleted.remove(name);
+    replication.send(now, other -> other.deleted.remove(name));
   }
 
   /** "At the end of the retention interval" the system purges by itself. */

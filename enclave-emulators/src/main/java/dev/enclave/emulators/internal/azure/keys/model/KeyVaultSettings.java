@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 /**
  * What a vault is like.
  *
- * @param location where it listens, once it does
+ * @param location its name, by which clients know it wherever they are routed, once it listens
  * @param region of Azure
  * @param retention how long deleted keys can be recovered, 7 to 90 days
  * @param purgeProtection whether they cannot be purged before
@@ -33,6 +33,22 @@ public record KeyVaultSettings(
     InstantSource clock) {
 
   private static final long LONGEST_RETENTION = 90;
+
+  /** The same in another region. */
+  public KeyVaultSettings in(String otherRegion) {
+    return new KeyVaultSettings(
+        flavour,
+        location,
+        otherRegion,
+        retention,
+        purgeProtection,
+        deletionLag,
+        lag,
+        hsmPlatform,
+        mostItems,
+        throttled,
+        clock);
+  }
 
   public String url() {
     return location.get().toString();

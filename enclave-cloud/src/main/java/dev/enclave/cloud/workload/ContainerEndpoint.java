@@ -1,4 +1,4 @@
-package dev.enclave.aws.internal.credentials;
+package dev.enclave.cloud.workload;
 
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
@@ -12,10 +12,10 @@ import java.util.regex.Pattern;
  * ask: any by TLS; without TLS this machine's own and three documented ones. ("Container credential
  * provider", AWS SDKs and Tools Reference Guide.)
  */
-final class ContainerEndpoint {
+public final class ContainerEndpoint {
 
-  static final String RELATIVE = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
-  static final String FULL = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
+  public static final String RELATIVE = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
+  public static final String FULL = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
 
   private static final String ECS = "http://169.254.170.2";
   private static final Set<String> WITHOUT_TLS =

@@ -1,4 +1,4 @@
-package dev.enclave.software.internal.disk;
+package dev.enclave.claim;
 
 import java.io.IOException;
 import java.nio.file.Files;

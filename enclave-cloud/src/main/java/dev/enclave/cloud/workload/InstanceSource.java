@@ -1,4 +1,4 @@
-package dev.enclave.aws.internal.credentials;
+package dev.enclave.cloud.workload;
 
 import dev.enclave.cloud.credentials.CredentialSource;
 import dev.enclave.cloud.credentials.RefreshingValue.Expiring;
@@ -7,16 +7,15 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.detection.MetadataAnswer;
 import dev.enclave.spi.detection.MetadataAnswer.Answered;
 import dev.enclave.spi.detection.MetadataService;
-import software.amazon.awssdk.auth.credentials.AwsCredentials;
 
 /** The role of an EC2 instance profile, by the instance metadata service. */
-final class InstanceSource implements CredentialSource<AwsCredentials> {
+public final class InstanceSource implements CredentialSource<AwsSecurityCredentials> {
 
   private static final String ROLES = "/latest/meta-data/iam/security-credentials/";
 
   private final MetadataService service;
 
-  InstanceSource(MetadataService service) {
+  public InstanceSource(MetadataService service) {
     this.service = service;
   }
 
@@ -35,7 +34,7 @@ final class InstanceSource implements CredentialSource<AwsCredentials> {
   }
 
   @Override
-  public Expiring<AwsCredentials> fetch() throws BackendFailure {
+  public Expiring<AwsSecurityCredentials> fetch() throws BackendFailure {
     InstanceMetadata.Access access = InstanceMetadata.open(service);
     if (access instanceof InstanceMetadata.Refused refused) {
       throw unavailable(refused.reason());
@@ -43,7 +42,8 @@ final class InstanceSource implements CredentialSource<AwsCredentials> {
     return fetch(((InstanceMetadata.Granted) access).metadata());
   }
 
-  private static Expiring<AwsCredentials> fetch(InstanceMetadata metadata) throws BackendFailure {
+  private static Expiring<AwsSecurityCredentials> fetch(InstanceMetadata metadata)
+      throws BackendFailure {
     if (!(metadata.get(ROLES) instanceof Answered roles)) {
       throw unavailable("the instance metadata service does not name the instance's role");
     }

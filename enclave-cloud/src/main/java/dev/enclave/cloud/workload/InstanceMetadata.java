@@ -1,4 +1,4 @@
-package dev.enclave.aws.internal.credentials;
+package dev.enclave.cloud.workload;
 
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import dev.enclave.spi.detection.MetadataAnswer;

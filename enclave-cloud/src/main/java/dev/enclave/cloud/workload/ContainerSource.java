@@ -1,4 +1,4 @@
-package dev.enclave.aws.internal.credentials;
+package dev.enclave.cloud.workload;
 
 import dev.enclave.cloud.credentials.CredentialSource;
 import dev.enclave.cloud.credentials.RefreshingValue.Expiring;
@@ -15,13 +15,12 @@ import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import software.amazon.awssdk.auth.credentials.AwsCredentials;
 
 /**
  * The role of an ECS task, of a pod by EKS Pod Identity, of a Lambda function started from a
  * snapshot, by the agent beside it.
  */
-final class ContainerSource implements CredentialSource<AwsCredentials> {
+public final class ContainerSource implements CredentialSource<AwsSecurityCredentials> {
 
   private static final String TOKEN = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
   private static final String TOKEN_FILE = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
@@ -50,7 +49,7 @@ final class ContainerSource implements CredentialSource<AwsCredentials> {
    * @param linkLocal asks those at link-local addresses
    * @param network asks others
    */
-  static Optional<CredentialSource<AwsCredentials>> of(
+  public static Optional<CredentialSource<AwsSecurityCredentials>> of(
       EnvironmentSnapshot environment, MetadataService linkLocal, HttpExchange network)
       throws BackendFailure {
     Optional<String> relative = environment.variable(ContainerEndpoint.RELATIVE);
@@ -71,7 +70,7 @@ final class ContainerSource implements CredentialSource<AwsCredentials> {
   }
 
   @Override
-  public Expiring<AwsCredentials> fetch() throws BackendFailure {
+  public Expiring<AwsSecurityCredentials> fetch() throws BackendFailure {
     MetadataAnswer answer =
         ask(authorization().map(t -> Map.of("Authorization", t)).orElse(Map.of()));
     if (answer instanceof MetadataAnswer.Silent silent) {

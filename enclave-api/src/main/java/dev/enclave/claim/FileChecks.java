@@ -1,6 +1,5 @@
-package dev.enclave.software.internal.disk;
+package dev.enclave.claim;
 
-import dev.enclave.software.internal.disk.SecureFiles.UnsafeFileException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -15,7 +14,7 @@ import java.util.Optional;
  * others. Where the file system knows neither modes nor owners, only links are refused.
  * Thread-safe.
  */
-final class FileChecks {
+public final class FileChecks {
 
   private static final int FOREIGN = 0x3f;
   private static final int PERMISSIONS = 0x1ff;
@@ -23,11 +22,16 @@ final class FileChecks {
 
   private final ProcessUser user;
 
-  FileChecks(ProcessUser user) {
+  public FileChecks(ProcessUser user) {
     this.user = user;
   }
 
-  void directory(Path path) throws IOException {
+  /**
+   * Refuses a directory that is not.
+   *
+   * @throws UnsafeFileException when it is not
+   */
+  public void directory(Path path) throws IOException {
     BasicFileAttributes kind = unlinked(path);
     if (!kind.isDirectory()) {
       requireOwn(path);
@@ -37,7 +41,12 @@ final class FileChecks {
     requireClosed(path, "700");
   }
 
-  void file(Path path) throws IOException {
+  /**
+   * Refuses a file that is not.
+   *
+   * @throws UnsafeFileException when it is not
+   */
+  public void file(Path path) throws IOException {
     BasicFileAttributes kind = unlinked(path);
     if (!kind.isRegularFile()) {
       throw new UnsafeFileException(path + " is not a regular file. Move it away.");
@@ -47,7 +56,7 @@ final class FileChecks {
   }
 
   /** As {@link #file}; and under one name only, so that deleting that deletes it. */
-  void unsharedFile(Path path) throws IOException {
+  public void unsharedFile(Path path) throws IOException {
     file(path);
     if (unix(path) && number(path, "nlink") > 1) {
       throw new UnsafeFileException(
@@ -66,7 +75,8 @@ final class FileChecks {
     if (kind.isSymbolicLink()) {
       throw new UnsafeFileException(
           path
-              + " is a symbolic link, which is not followed. Put the real file or directory there.");
+              + " is a symbolic link, which is not followed. Put the real file or directory"
+              + " there.");
     }
     return kind;
   }
@@ -88,7 +98,7 @@ final class FileChecks {
   }
 
   /** The owner, if that is another user than this process's, as far as known. */
-  Optional<String> foreignOwner(Path path) throws IOException {
+  public Optional<String> foreignOwner(Path path) throws IOException {
     return !unix(path) || user.is(number(path, "uid"))
         ? Optional.empty()
         : Optional.of(ProcessUser.ownerOf(path));
@@ -108,7 +118,7 @@ final class FileChecks {
   }
 
   /** Whether only the owners of files in the directory may delete them. */
-  static boolean isSticky(Path directory) throws IOException {
+  public static boolean isSticky(Path directory) throws IOException {
     return unix(directory) && (number(directory, "mode") & STICKY) != 0;
   }
 

@@ -1,0 +1,280 @@
+package dev.enclave.browser;
+
+import dev.enclave.Fingerprint;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
+import dev.enclave.internal.Quoted;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Base64;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * The wallets that users have in their browsers: issues challenges, and receives what wallets sign.
+ * A signature counts for one origin, one owner, one action, one purpose and one challenge, and so
+ * once. Thread-safe; several processes may share a store.
+ *
+ * <p>The application says who the owner is: it has authenticated the user by other means. Neither
+ * requests nor messages hold secrets.
+ */
+public final class BrowserWallets {
+
+  /** Characters of a request; longer ones are refused unread. */
+  public static final int LONGEST_REQUEST = 32_768;
+
+  private static final int NONCE_LENGTH = 32;
+  private static final int LONGEST_OWNER = 255;
+  private static final Duration LONGEST_CHALLENGE = Duration.ofHours(1);
+  private static final Pattern PURPOSE = Pattern.compile("[a-z][a-z0-9-]{0,51}");
+  private static final Pattern ORIGIN =
+      Pattern.compile(
+          "https://[a-z0-9.-]+(:[0-9]{1,5})?"
+              + "|http://(localhost|127\\.0\\.0\\.1|\\[::1])(:[0-9]{1,5})?");
+
+  private final String origin;
+  private final WalletStore store;
+  private final InstantSource clock;
+  private final SecureRandom random;
+  private final Duration challengeLifetime;
+  private final Duration keyLifetime;
+
+  private BrowserWallets(Builder builder) {
+    this.origin = builder.origin;
+    this.store = builder.store;
+    this.clock = builder.clock;
+    this.random = builder.random;
+    this.challengeLifetime = builder.challengeLifetime;
+    this.keyLifetime = builder.keyLifetime;
+  }
+
+  /**
+   * Begins to set one up.
+   *
+   * @param origin of the pages with the wallet, as browsers spell it (RFC 6454 §6.2): {@code
+   *     https://wallet.example}; {@code http} on the own machine only
+   * @param clock for example {@code Clock.systemUTC()}
+   * @throws UsageException ({@link ErrorCode#INVALID_ARGUMENT}) when it is no such origin
+   */
+  public static Builder builder(
+      String origin, WalletStore store, InstantSource clock, SecureRandom random) {
+    if (!ORIGIN.matcher(origin).matches()) {
+      throw invalid(
+          "The origin "
+              + Quoted.of(origin)
+              + " is none that a wallet can have. Give scheme, host and port as browsers spell"
+              + " them, for example https://wallet.example, without a path; http is for localhost,"
+              + " 127.0.0.1 and [::1] only.");
+    }
+    return new Builder(origin, store, clock, random);
+  }
+
+  /** Sets up a {@link BrowserWallets}. */
+  public static final class Builder {
+
+    private final String origin;
+    private final WalletStore store;
+    private final InstantSource clock;
+    private final SecureRandom random;
+    private Duration challengeLifetime = Duration.ofMinutes(2);
+    private Duration keyLifetime = Duration.ofDays(90);
+
+    private Builder(String origin, WalletStore store, InstantSource clock, SecureRandom random) {
+      this.origin = origin;
+      this.store = store;
+      this.clock = clock;
+      this.random = random;
+    }
+
+    /**
+     * How long a user has from the challenge to the signature: 2 minutes unless set.
+     *
+     * @param lifetime 1 second to 1 hour
+     * @throws UsageException ({@link ErrorCode#INVALID_ARGUMENT}) for another
+     */
+    public Builder challengeLifetime(Duration lifetime) {
+      requireBetween(lifetime, LONGEST_CHALLENGE);
+      challengeLifetime = lifetime;
+      return this;
+    }
+
+    /**
+     * How long a key counts from its registration or rotation: 90 days unless set.
+     *
+     * @param lifetime 1 second to 10 years
+     * @throws UsageException ({@link ErrorCode#INVALID_ARGUMENT}) for another
+     */
+    public Builder keyLifetime(Duration lifetime) {
+      requireBetween(lifetime, Duration.ofDays(3653));
+      keyLifetime = lifetime;
+      return this;
+    }
+
+    private static void requireBetween(Duration lifetime, Duration longest) {
+      if (lifetime.compareTo(Duration.ofSeconds(1)) < 0 || lifetime.compareTo(longest) > 0) {
+        throw invalid(
+            "The lifetime "
+                + lifetime
+                + " is not possible. Give one from PT1S to "
+                + longest
+                + ".");
+      }
+    }
+
+    /** What receives requests. */
+    public BrowserWallets build() {
+      return new BrowserWallets(this);
+    }
+  }
+
+  /**
+   * Issues a challenge, which the wallet in the browser signs with its request. Whoever may call
+   * this costs the store a row: 16 of an owner are kept.
+   *
+   * @param owner the user who is signed in, 1 to 255 characters
+   * @param purpose {@code [a-z][a-z0-9-]{0,51}}, for example {@code payment}
+   * @throws UsageException ({@link ErrorCode#INVALID_ARGUMENT}) for another owner or purpose
+   */
+  public Challenge challenge(String owner, WalletAction action, String purpose) {
+    requireOwner(owner);
+    requirePurpose(purpose);
+    byte[] nonce = new byte[NONCE_LENGTH];
+    random.nextBytes(nonce);
+    Instant now = clock.instant();
+    Challenge challenge =
+        new Challenge(
+            Base64.getUrlEncoder().withoutPadding().encodeToString(nonce),
+            owner,
+            action,
+            purpose,
+            now.plus(challengeLifetime).truncatedTo(ChronoUnit.SECONDS));
+    store.add(challenge, now);
+    return challenge;
+  }
+
+  /**
+   * Receives a request, checks it and does what it asks, once.
+   *
+   * @param owner the user who is signed in
+   * @param action what this part of the application receives
+   * @param purpose what this part of the application wants signatures for
+   * @param request what the wallet returned
+   * @return why not, for a request that anybody may have made up; never an exception for that
+   * @throws UsageException ({@link ErrorCode#INVALID_ARGUMENT}) for an owner or purpose that no
+   *     challenge can have
+   */
+  public Reception receive(String owner, WalletAction action, String purpose, String request) {
+    requireOwner(owner);
+    requirePurpose(purpose);
+    if (request.length() > LONGEST_REQUEST) {
+      return new Reception.Refused(
+          Refusal.TOO_LARGE,
+          "The request has "
+              + request.length()
+              + " characters, and "
+              + LONGEST_REQUEST
+              + " are the most. Let the user sign a shorter text.");
+    }
+    try {
+      SignedRequest signed = SignedRequest.parse(request);
+      Challenge challenge = challenge(owner, action, purpose, signed);
+      ReceivedRequest received =
+          new ReceivedRequest(signed, challenge, store, clock.instant(), keyLifetime);
+      return received.accept();
+    } catch (RefusedRequest e) {
+      return e.reception();
+    }
+  }
+
+  private Challenge challenge(
+      String owner, WalletAction action, String purpose, SignedRequest signed)
+      throws RefusedRequest {
+    requireStated(signed, "origin", origin, Refusal.WRONG_ORIGIN);
+    requireStated(signed, "action", action.spelled(), Refusal.WRONG_ACTION);
+    requireStated(signed, "purpose", purpose, Refusal.WRONG_PURPOSE);
+    Challenge challenge =
+        store
+            .challenge(signed.claim("nonce"))
+            .orElseThrow(
+                () ->
+                    new RefusedRequest(
+                        Refusal.UNKNOWN_NONCE,
+                        "The nonce of the request is not open: the request was received before, its"
+                            + " time is over, or the nonce is not of this server. Ask for a new"
+                            + " challenge and let the user sign again."));
+    if (!challenge.owner().equals(owner)
+        || challenge.action() != action
+        || !challenge.purpose().equals(purpose)
+        || !signed.claim("exp").equals(Long.toString(challenge.expiresAt().getEpochSecond()))) {
+      throw new RefusedRequest(
+          Refusal.FOREIGN_NONCE,
+          "The nonce of the request was issued to another owner, or for another action, purpose or"
+              + " time. Ask for a challenge of this one and let the user sign again.");
+    }
+    if (!challenge.expiresAt().isAfter(clock.instant())) {
+      throw new RefusedRequest(
+          Refusal.STALE,
+          "The request was to be received before "
+              + challenge.expiresAt()
+              + ". Ask for a new challenge and let the user sign again.");
+    }
+    return challenge;
+  }
+
+  private static void requireStated(
+      SignedRequest signed, String claim, String wanted, Refusal otherwise) throws RefusedRequest {
+    String stated = signed.claim(claim);
+    if (!stated.equals(wanted)) {
+      throw new RefusedRequest(
+          otherwise,
+          "The request was signed for the "
+              + claim
+              + " "
+              + Quoted.of(stated)
+              + ", and this is received for "
+              + wanted
+              + " only. Let the user sign on the right page, for what is received here.");
+    }
+  }
+
+  /** All keys of an owner, ended ones too, in the order of their registration. */
+  public List<WalletKey> keys(String owner) {
+    return store.keys(owner);
+  }
+
+  /**
+   * Revokes a key without its wallet, for example because the user lost the device.
+   *
+   * @return whether it was active and is this owner's
+   */
+  public boolean revoke(String owner, Fingerprint id) {
+    return store.key(id).filter(key -> key.owner().equals(owner)).isPresent() && store.revoke(id);
+  }
+
+  private static void requireOwner(String owner) {
+    if (owner.isEmpty() || owner.length() > LONGEST_OWNER) {
+      throw invalid(
+          "The owner's name has "
+              + owner.length()
+              + " characters. Give the user's id in your application, 1 to "
+              + LONGEST_OWNER
+              + " characters.");
+    }
+  }
+
+  private static void requirePurpose(String purpose) {
+    if (!PURPOSE.matcher(purpose).matches()) {
+      throw invalid(
+          "The purpose "
+              + Quoted.of(purpose)
+              + " is none. Give 1 to 52 lower-case letters, digits and hyphens, a letter first.");
+    }
+  }
+
+  private static UsageException invalid(String message) {
+    return new UsageException(ErrorCode.INVALID_ARGUMENT, message);
+  }
+}

@@ -1,0 +1,276 @@
+package dev.enclave.browser;
+
+import dev.enclave.Bytes;
+import dev.enclave.Fingerprint;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.error.ConnectivityException;
+import dev.enclave.error.ErrorCode;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+
+/**
+ * A store in a database, for several processes: tested on H2 and PostgreSQL. The tables are those
+ * of {@link #SCHEMA}; who may write them signs for every owner.
+ */
+public final class JdbcWalletStore implements WalletStore {
+
+  /** The statements that make the tables, for the application's own migrations. */
+  public static final List<String> SCHEMA =
+      List.of(
+          "CREATE TABLE enclave_browser_challenge ("
+              + "nonce VARCHAR(64) PRIMARY KEY, owner VARCHAR(255) NOT NULL,"
+              + " action VARCHAR(16) NOT NULL, purpose VARCHAR(64) NOT NULL,"
+              + " expires_at BIGINT NOT NULL)",
+          "CREATE INDEX enclave_browser_challenge_owner"
+              + " ON enclave_browser_challenge (owner, expires_at)",
+          "CREATE INDEX enclave_browser_challenge_expiry"
+              + " ON enclave_browser_challenge (expires_at)",
+          "CREATE TABLE enclave_browser_key ("
+              + "id VARCHAR(64) PRIMARY KEY, wallet VARCHAR(64) NOT NULL,"
+              + " owner VARCHAR(255) NOT NULL, algorithm VARCHAR(32) NOT NULL,"
+              + " spki VARCHAR(512) NOT NULL, state VARCHAR(16) NOT NULL,"
+              + " registered_at BIGINT NOT NULL, expires_at BIGINT NOT NULL)",
+          "CREATE INDEX enclave_browser_key_owner ON enclave_browser_key (owner, registered_at)");
+
+  private static final String KEYS =
+      "SELECT id, wallet, owner, algorithm, spki, state, registered_at, expires_at"
+          + " FROM enclave_browser_key";
+
+  private final DataSource database;
+
+  /**
+   * @param database with the tables of {@link #SCHEMA}; one connection is taken for each call and
+   *     given back
+   */
+  public JdbcWalletStore(DataSource database) {
+    this.database = database;
+  }
+
+  private interface Work<T> {
+    T on(Connection connection) throws SQLException;
+  }
+
+  @Override
+  public void add(Challenge challenge, Instant now) {
+    transaction(
+        connection -> {
+          update(
+              connection,
+              "DELETE FROM enclave_browser_challenge WHERE expires_at <= ?",
+              now.getEpochSecond());
+          update(
+              connection,
+              "DELETE FROM enclave_browser_challenge WHERE owner = ? AND nonce NOT IN"
+                  + " (SELECT nonce FROM enclave_browser_challenge WHERE owner = ?"
+                  + " ORDER BY expires_at DESC FETCH FIRST "
+                  + (CHALLENGES_OF_AN_OWNER - 1)
+                  + " ROWS ONLY)",
+              challenge.owner(),
+              challenge.owner());
+          return update(
+              connection,
+              "INSERT INTO enclave_browser_challenge (nonce, owner, action, purpose, expires_at)"
+                  + " VALUES (?, ?, ?, ?, ?)",
+              challenge.nonce(),
+              challenge.owner(),
+              challenge.action().name(),
+              challenge.purpose(),
+              challenge.expiresAt().getEpochSecond());
+        });
+  }
+
+  @Override
+  public Optional<Challenge> challenge(String nonce) {
+    return transaction(
+        connection -> {
+          try (PreparedStatement query =
+                  prepare(
+                      connection,
+                      "SELECT nonce, owner, action, purpose, expires_at"
+                          + " FROM enclave_browser_challenge WHERE nonce = ?",
+                      nonce);
+              ResultSet row = query.executeQuery()) {
+            return row.next()
+                ? Optional.of(
+                    new Challenge(
+                        row.getString(1),
+                        row.getString(2),
+                        WalletAction.valueOf(row.getString(3)),
+                        row.getString(4),
+                        Instant.ofEpochSecond(row.getLong(5))))
+                : Optional.empty();
+          }
+        });
+  }
+
+  @Override
+  public Optional<WalletKey> key(Fingerprint id) {
+    return transaction(
+        connection -> keys(connection, KEYS + " WHERE id = ?", id.toString()).stream().findFirst());
+  }
+
+  @Override
+  public List<WalletKey> keys(String owner) {
+    return transaction(
+        connection ->
+            keys(connection, KEYS + " WHERE owner = ? ORDER BY registered_at, id", owner));
+  }
+
+  @Override
+  public Outcome commit(String nonce, WalletChange change) {
+    return transaction(
+        connection -> {
+          if (update(connection, "DELETE FROM enclave_browser_challenge WHERE nonce = ?", nonce)
+              == 0) {
+            return Outcome.NO_CHALLENGE;
+          }
+          if (!make(connection, change)) {
+            connection.rollback();
+            return Outcome.CONFLICT;
+          }
+          return Outcome.DONE;
+        });
+  }
+
+  private static boolean make(Connection connection, WalletChange change) throws SQLException {
+    if (change instanceof WalletChange.Add add) {
+      return insert(connection, add.key());
+    } else if (change instanceof WalletChange.Replace replace) {
+      return end(connection, replace.id(), WalletKey.State.ROTATED)
+          && insert(connection, replace.successor());
+    } else if (change instanceof WalletChange.Revoke revoke) {
+      return end(connection, revoke.id(), WalletKey.State.REVOKED);
+    }
+    // Written, though it stays what it is: a revocation at the same moment waits, or is seen.
+    return end(connection, ((WalletChange.Use) change).id(), WalletKey.State.ACTIVE);
+  }
+
+  @Override
+  public boolean revoke(Fingerprint id) {
+    return transaction(connection -> end(connection, id, WalletKey.State.REVOKED));
+  }
+
+  private static boolean end(Connection connection, Fingerprint id, WalletKey.State state)
+      throws SQLException {
+    return update(
+            connection,
+            "UPDATE enclave_browser_key SET state = ? WHERE id = ? AND state = 'ACTIVE'",
+            state.name(),
+            id.toString())
+        == 1;
+  }
+
+  /** Whether it was not there; if it was, the transaction can only be rolled back. */
+  private static boolean insert(Connection connection, WalletKey key) throws SQLException {
+    try {
+      update(
+          connection,
+          "INSERT INTO enclave_browser_key"
+              + " (id, wallet, owner, algorithm, spki, state, registered_at, expires_at)"
+              + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+          key.id().toString(),
+          key.wallet().toString(),
+          key.owner(),
+          key.key().algorithm().name(),
+          key.key().spki().toHex(),
+          key.state().name(),
+          key.registeredAt().toEpochMilli(),
+          key.expiresAt().toEpochMilli());
+      return true;
+    } catch (SQLException e) {
+      if (isDuplicate(e)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /** An integrity constraint violation (ISO 9075, class 23). */
+  private static boolean isDuplicate(SQLException e) {
+    String state = e.getSQLState();
+    return state != null && state.startsWith("23");
+  }
+
+  private static List<WalletKey> keys(Connection connection, String query, String parameter)
+      throws SQLException {
+    List<WalletKey> found = new ArrayList<>();
+    try (PreparedStatement statement = prepare(connection, query, parameter);
+        ResultSet row = statement.executeQuery()) {
+      while (row.next()) {
+        found.add(
+            new WalletKey(
+                new Fingerprint(Bytes.ofHex(row.getString(1))),
+                new Fingerprint(Bytes.ofHex(row.getString(2))),
+                row.getString(3),
+                PublicKeyInfo.fromSpki(
+                    Bytes.ofHex(row.getString(5)).toByteArray(),
+                    SigningAlgorithm.parse(row.getString(4))),
+                WalletKey.State.valueOf(row.getString(6)),
+                Instant.ofEpochMilli(row.getLong(7)),
+                Instant.ofEpochMilli(row.getLong(8))));
+      }
+    }
+    return found;
+  }
+
+  private static int update(Connection connection, String sql, Object... parameters)
+      throws SQLException {
+    try (PreparedStatement statement = prepare(connection, sql, parameters)) {
+      return statement.executeUpdate();
+    }
+  }
+
+  private static PreparedStatement prepare(Connection connection, String sql, Object... parameters)
+      throws SQLException {
+    PreparedStatement statement = connection.prepareStatement(sql);
+    try {
+      for (int i = 0; i < parameters.length; i++) {
+        statement.setObject(i + 1, parameters[i]);
+      }
+      return statement;
+    } catch (SQLException e) {
+      statement.close();
+      throw e;
+    }
+  }
+
+  private <T> T transaction(Work<T> work) {
+    try (Connection connection = database.getConnection()) {
+      boolean automatic = connection.getAutoCommit();
+      connection.setAutoCommit(false);
+      boolean done = false;
+      try {
+        T result = work.on(connection);
+        connection.commit();
+        done = true;
+        return result;
+      } finally {
+        if (!done) {
+          connection.rollback();
+        }
+        connection.setAutoCommit(automatic);
+      }
+    } catch (SQLException e) {
+      throw new ConnectivityException(
+          ErrorCode.BACKEND_UNAVAILABLE,
+          "The database of browser wallets did not do what was asked (SQLSTATE "
+              + state(e)
+              + "). Check that it answers, and that it has the tables of JdbcWalletStore.SCHEMA.",
+          true,
+          null);
+    }
+  }
+
+  private static String state(SQLException e) {
+    String state = e.getSQLState();
+    return state != null && state.matches("[0-9A-Z]{5}") ? state : "unknown";
+  }
+}

@@ -1,0 +1,203 @@
+package dev.enclave.browser;
+
+import dev.enclave.Bytes;
+import dev.enclave.Fingerprint;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.error.UsageException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+
+/** A request whose challenge is open and its own: what remains is keys and signatures. */
+final class ReceivedRequest {
+
+  private static final String PROOF_ACTION = "succeed";
+
+  private final SignedRequest signed;
+  private final Challenge challenge;
+  private final WalletStore store;
+  private final Instant now;
+  private final Duration keyLifetime;
+
+  ReceivedRequest(
+      SignedRequest signed,
+      Challenge challenge,
+      WalletStore store,
+      Instant now,
+      Duration keyLifetime) {
+    this.signed = signed;
+    this.challenge = challenge;
+    this.store = store;
+    this.now = now;
+    this.keyLifetime = keyLifetime;
+  }
+
+  Reception.Accepted accept() throws RefusedRequest {
+    return switch (challenge.action()) {
+      case REGISTER -> register();
+      case SIGN -> {
+        requireOnly("text");
+        WalletKey key = signer();
+        yield done(new WalletChange.Use(key.id()), key);
+      }
+      case ROTATE -> rotate();
+      case REVOKE -> {
+        requireOnly("");
+        WalletKey key = signer();
+        yield done(new WalletChange.Revoke(key.id()), key.in(WalletKey.State.REVOKED));
+      }
+    };
+  }
+
+  private Reception.Accepted register() throws RefusedRequest {
+    requireOnly("key");
+    PublicKeyInfo key = publicKey(signed);
+    requireKeyId(signed, key);
+    if (!signed.isSignedBy(key)) {
+      throw invalidSignature();
+    }
+    WalletKey registered = registered(key, key.fingerprint());
+    return done(new WalletChange.Add(registered), registered);
+  }
+
+  private Reception.Accepted rotate() throws RefusedRequest {
+    requireOnly("proof");
+    WalletKey old = signer();
+    SignedRequest proof = SignedRequest.parse(signed.claim("proof"));
+    PublicKeyInfo key = publicKey(proof);
+    requireKeyId(proof, key);
+    boolean same =
+        proof.claim("action").equals(PROOF_ACTION)
+            && proof.claim("predecessor").equals(old.id().toString())
+            && isRepeated(proof, "origin")
+            && isRepeated(proof, "purpose")
+            && isRepeated(proof, "nonce")
+            && isRepeated(proof, "exp")
+            && proof.claims().size() == 7;
+    if (!same || !proof.isSignedBy(key)) {
+      throw new RefusedRequest(
+          Refusal.INVALID_PROOF,
+          "The new key did not sign that it succeeds key "
+              + old.id()
+              + " in this request. Let the wallet begin the rotation again.");
+    }
+    WalletKey successor = registered(key, old.wallet());
+    return done(new WalletChange.Replace(old.id(), successor), successor);
+  }
+
+  private boolean isRepeated(SignedRequest proof, String claim) throws RefusedRequest {
+    return proof.claim(claim).equals(signed.claim(claim));
+  }
+
+  /** Besides what every request has, no claim but this one: what is signed is used. */
+  private void requireOnly(String claim) throws RefusedRequest {
+    for (String name : signed.claims().keySet()) {
+      boolean common =
+          switch (name) {
+            case "origin", "action", "purpose", "nonce", "exp", "text" -> true;
+            default -> false;
+          };
+      if (!common && !name.equals(claim)) {
+        throw SignedRequest.malformed(
+            "a request to " + challenge.action().spelled() + " has no " + name);
+      }
+    }
+    if (claim.equals("text") && signed.claim("text").isBlank()) {
+      throw SignedRequest.malformed("its text is blank, and the user was to read what is signed");
+    }
+  }
+
+  /** The active key of this owner that signed the request. */
+  private WalletKey signer() throws RefusedRequest {
+    WalletKey key =
+        store
+            .key(keyId())
+            .filter(found -> found.owner().equals(challenge.owner()))
+            .orElseThrow(
+                () ->
+                    new RefusedRequest(
+                        Refusal.UNKNOWN_KEY,
+                        "No wallet of this owner has the key of the request. Register the wallet"
+                            + " of this browser first."));
+    if (!signed.isSignedBy(key.key())) {
+      throw invalidSignature();
+    }
+    if (key.state() != WalletKey.State.ACTIVE || !key.expiresAt().isAfter(now)) {
+      throw new RefusedRequest(
+          Refusal.KEY_ENDED,
+          "The key of the request is "
+              + (key.state() == WalletKey.State.ACTIVE
+                  ? "expired since " + key.expiresAt()
+                  : key.state().name().toLowerCase(Locale.ROOT))
+              + ". Use the wallet's present key, or register a new wallet.");
+    }
+    return key;
+  }
+
+  private Fingerprint keyId() throws RefusedRequest {
+    try {
+      return new Fingerprint(Bytes.ofHex(signed.keyId()));
+    } catch (UsageException e) {
+      throw SignedRequest.malformed("its kid is not the fingerprint of a key");
+    }
+  }
+
+  private static void requireKeyId(SignedRequest signed, PublicKeyInfo key) throws RefusedRequest {
+    if (!signed.keyId().equals(key.fingerprint().toString())) {
+      throw SignedRequest.malformed("its kid is not the fingerprint of its key");
+    }
+  }
+
+  private static PublicKeyInfo publicKey(SignedRequest signed) throws RefusedRequest {
+    byte[] encoded = SignedRequest.decode(signed.claim("key"), "key");
+    try {
+      return PublicKeyInfo.fromSpki(encoded, signed.algorithm());
+    } catch (UsageException e) {
+      throw SignedRequest.malformed("its key is not a public key for " + signed.algorithm());
+    }
+  }
+
+  private WalletKey registered(PublicKeyInfo key, Fingerprint wallet) {
+    return new WalletKey(
+        key.fingerprint(),
+        wallet,
+        challenge.owner(),
+        key,
+        WalletKey.State.ACTIVE,
+        now,
+        now.plus(keyLifetime));
+  }
+
+  private Reception.Accepted done(WalletChange change, WalletKey key) throws RefusedRequest {
+    switch (store.commit(challenge.nonce(), change)) {
+      case DONE -> {}
+      case NO_CHALLENGE ->
+          throw new RefusedRequest(
+              Refusal.UNKNOWN_NONCE,
+              "The request was received at the same moment by another call, which had it. Ask for"
+                  + " a new challenge and let the user sign again.");
+      case CONFLICT -> throw conflict(change);
+    }
+    return new Reception.Accepted(
+        challenge.action(), challenge.purpose(), key, signed.claims().getOrDefault("text", ""));
+  }
+
+  private static RefusedRequest conflict(WalletChange change) {
+    return change instanceof WalletChange.Add
+        ? new RefusedRequest(
+            Refusal.KEY_EXISTS,
+            "The key of the request is registered already. A key is registered once, with one"
+                + " owner; let the wallet make a new one.")
+        : new RefusedRequest(
+            Refusal.CONFLICT,
+            "Another request changed the key at the same moment. Look at the wallet's present keys"
+                + " and begin again.");
+  }
+
+  private static RefusedRequest invalidSignature() {
+    return new RefusedRequest(
+        Refusal.INVALID_SIGNATURE,
+        "The signature is not one of the key over this request: it was changed, or signed by"
+            + " another key. Send what the wallet returned, unchanged.");
+  }
+}

@@ -1,0 +1,3 @@
+/** Registers wallets of browsers and verifies what they sign. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.browser;

@@ -1,0 +1,48 @@
+package dev.enclave.browser;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import java.io.IOException;
+import java.util.function.Function;
+
+// region handler
+/** Receives payments that users confirm in their wallets. */
+final class PaymentHandler implements HttpHandler {
+
+  private final BrowserWallets wallets;
+  private final Function<HttpExchange, String> signedInUser;
+
+  PaymentHandler(BrowserWallets wallets, Function<HttpExchange, String> signedInUser) {
+    this.wallets = wallets;
+    this.signedInUser = signedInUser;
+  }
+
+  @Override
+  public void handle(HttpExchange exchange) throws IOException {
+    String user = signedInUser.apply(exchange);
+    if (exchange.getRequestMethod().equals("GET")) {
+      answer(exchange, 200, wallets.challenge(user, WalletAction.SIGN, "payment").toJson());
+      return;
+    }
+    byte[] body = exchange.getRequestBody().readNBytes(BrowserWallets.LONGEST_REQUEST + 1);
+    Reception received =
+        wallets.receive(user, WalletAction.SIGN, "payment", new String(body, UTF_8));
+    if (received instanceof Reception.Accepted accepted) {
+      answer(exchange, 200, "Paid: " + accepted.text());
+    } else if (received instanceof Reception.Refused refused) {
+      answer(exchange, 403, refused.refusal() + ": " + refused.message());
+    }
+  }
+
+  private static void answer(HttpExchange exchange, int status, String text) throws IOException {
+    byte[] body = text.getBytes(UTF_8);
+    exchange.getResponseHeaders().set("Cache-Control", "no-store");
+    exchange.sendResponseHeaders(status, body.length);
+    try (exchange) {
+      exchange.getResponseBody().write(body);
+    }
+  }
+}
+// endregion

@@ -1,0 +1,160 @@
+package dev.enclave.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.browser.WalletStore.Outcome;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/** What every store of wallets does. */
+abstract class WalletStoreContract {
+
+  private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+
+  /** An empty store, the same for one test. */
+  abstract WalletStore store();
+
+  private static Challenge challenge(String nonce, String owner, long seconds) {
+    return new Challenge(nonce, owner, WalletAction.SIGN, "payment", NOW.plusSeconds(seconds));
+  }
+
+  private static WalletKey key(String owner) {
+    JavaWallet wallet = JavaWallet.create(SigningAlgorithm.ECDSA_P256_SHA256);
+    return new WalletKey(
+        wallet.key().fingerprint(),
+        wallet.key().fingerprint(),
+        owner,
+        wallet.key(),
+        WalletKey.State.ACTIVE,
+        NOW,
+        NOW.plusSeconds(1000));
+  }
+
+  private WalletKey added(String owner) {
+    WalletKey key = key(owner);
+    store().add(challenge("add-" + key.id().toString().substring(0, 8), owner, 60), NOW);
+    assertThat(
+            store().commit("add-" + key.id().toString().substring(0, 8), new WalletChange.Add(key)))
+        .isEqualTo(Outcome.DONE);
+    return key;
+  }
+
+  @Test
+  void givesBackWhatWasKept() {
+    Challenge challenge = challenge("n1", "user:7", 60);
+    store().add(challenge, NOW);
+    WalletKey key = added("user:7");
+
+    assertThat(store().challenge("n1")).contains(challenge);
+    assertThat(store().challenge("n2")).isEmpty();
+    assertThat(store().key(key.id())).contains(key);
+    assertThat(store().keys("user:7")).containsExactly(key);
+    assertThat(store().keys("user:8")).isEmpty();
+  }
+
+  @Test
+  void takesAChallengeOnce() {
+    WalletKey key = added("user:7");
+    store().add(challenge("n1", "user:7", 60), NOW);
+
+    assertThat(store().commit("n1", new WalletChange.Use(key.id()))).isEqualTo(Outcome.DONE);
+    assertThat(store().commit("n1", new WalletChange.Use(key.id())))
+        .isEqualTo(Outcome.NO_CHALLENGE);
+    assertThat(store().challenge("n1")).isEmpty();
+  }
+
+  @Test
+  void changesNothing_ifItCannotChangeAll() {
+    WalletKey key = added("user:7");
+    WalletKey other = added("user:7");
+    store().add(challenge("n1", "user:7", 60), NOW);
+
+    assertThat(store().commit("n1", new WalletChange.Add(key))).isEqualTo(Outcome.CONFLICT);
+    assertThat(store().commit("n1", new WalletChange.Replace(key.id(), other)))
+        .isEqualTo(Outcome.CONFLICT);
+    assertThat(store().commit("n1", new WalletChange.Revoke(key("x").id())))
+        .isEqualTo(Outcome.CONFLICT);
+    assertThat(store().keys("user:7"))
+        .extracting(WalletKey::state)
+        .containsOnly(WalletKey.State.ACTIVE);
+    assertThat(store().challenge("n1")).isPresent();
+  }
+
+  @Test
+  void rotatesAndRevokesActiveKeysOnly() {
+    WalletKey key = added("user:7");
+    WalletKey successor = key("user:7");
+    for (String nonce : List.of("n1", "n2", "n3", "n4")) {
+      store().add(challenge(nonce, "user:7", 60), NOW);
+    }
+
+    assertThat(store().commit("n1", new WalletChange.Replace(key.id(), successor)))
+        .isEqualTo(Outcome.DONE);
+    assertThat(store().commit("n2", new WalletChange.Use(key.id()))).isEqualTo(Outcome.CONFLICT);
+    assertThat(store().commit("n2", new WalletChange.Revoke(successor.id())))
+        .isEqualTo(Outcome.DONE);
+    assertThat(store().commit("n3", new WalletChange.Use(successor.id())))
+        .isEqualTo(Outcome.CONFLICT);
+    assertThat(store().revoke(successor.id())).isFalse();
+    assertThat(store().keys("user:7"))
+        .extracting(WalletKey::state)
+        .containsExactlyInAnyOrder(WalletKey.State.ROTATED, WalletKey.State.REVOKED);
+  }
+
+  @Test
+  void dropsWhatExpired_andTheOldestOfAnOwnerWithTooMany() {
+    store().add(challenge("expired", "user:8", 0), NOW.minusSeconds(60));
+    store().add(challenge("other", "user:9", 60), NOW);
+    for (int i = 0; i < WalletStore.CHALLENGES_OF_AN_OWNER + 2; i++) {
+      store().add(challenge("n" + i, "user:7", 60 + i), NOW);
+    }
+
+    assertThat(store().challenge("expired")).isEmpty();
+    assertThat(store().challenge("n0")).isEmpty();
+    assertThat(store().challenge("n1")).isEmpty();
+    assertThat(store().challenge("n2")).isPresent();
+    assertThat(store().challenge("other")).isPresent();
+  }
+
+  @Test
+  void letsOneOfManyRotate() throws Exception {
+    WalletKey key = added("user:7");
+    int callers = 8;
+    for (int i = 0; i < callers; i++) {
+      store().add(challenge("n" + i, "user:7", 60), NOW);
+    }
+    ExecutorService pool = Executors.newFixedThreadPool(callers);
+    try {
+      CountDownLatch start = new CountDownLatch(1);
+      List<Future<Outcome>> answers = new ArrayList<>();
+      for (int i = 0; i < callers; i++) {
+        String nonce = "n" + i;
+        WalletKey successor = key("user:7");
+        answers.add(
+            pool.submit(
+                () -> {
+                  start.await();
+                  return store().commit(nonce, new WalletChange.Replace(key.id(), successor));
+                }));
+      }
+      start.countDown();
+      List<Outcome> outcomes = new ArrayList<>();
+      for (Future<Outcome> answer : answers) {
+        outcomes.add(answer.get());
+      }
+      assertThat(Collections.frequency(outcomes, Outcome.DONE)).isEqualTo(1);
+      assertThat(Collections.frequency(outcomes, Outcome.CONFLICT)).isEqualTo(callers - 1);
+    } finally {
+      pool.shutdownNow();
+    }
+    assertThat(store().keys("user:7")).hasSize(2);
+  }
+}

@@ -1,0 +1,76 @@
+package dev.enclave.core.internal.audit.write;
+
+import dev.enclave.core.internal.audit.checkpoint.CheckpointFile;
+import dev.enclave.core.internal.audit.checkpoint.LogIdentity;
+import dev.enclave.core.internal.audit.file.DiskLogFiles;
+import dev.enclave.core.internal.audit.file.LogClaims;
+import dev.enclave.core.internal.audit.file.LogFiles;
+import dev.enclave.core.internal.audit.file.OwnerOnly;
+import dev.enclave.core.internal.audit.file.Segment;
+import dev.enclave.core.internal.audit.record.Reasons;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The directory of a log: it and the files in it are this user's alone, as those of a key store.
+ */
+public final class LogDirectory {
+
+  private LogDirectory() {}
+
+  /** Makes it (0700) if missing; one that others may use is refused. */
+  public static void make(Path directory) throws IOException {
+    if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(directory)) {
+      throw new IOException(directory + " is not a directory");
+    }
+    if (!Files.isDirectory(directory)) {
+      Files.createDirectories(directory, OwnerOnly.directory());
+    }
+    OwnerOnly.requireDirectory(directory);
+  }
+
+  /**
+   * What would keep a log from being opened there, as far as that can be told without writing.
+   *
+   * @return what is wrong; empty if nothing is seen
+   */
+  public static Optional<String> obstacle(Path directory) {
+    Path nearest = directory;
+    while (nearest.getParent() != null && !Files.exists(nearest)) {
+      nearest = nearest.getParent();
+    }
+    if (!Files.isDirectory(nearest)) {
+      return Optional.of(nearest + " is not a directory");
+    }
+    if (!Files.isWritable(nearest) || !Files.isExecutable(nearest)) {
+      return Optional.of(nearest + " may not be written by this user");
+    }
+    try {
+      if (nearest.equals(directory)) {
+        OwnerOnly.requireDirectory(directory);
+        requireOwnFiles(directory);
+        if (LogClaims.allTaken(directory)) {
+          return Optional.of(
+              "all " + LogFiles.MOST_LANES + " lanes are in use by running processes");
+        }
+      }
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(Reasons.of(e));
+    }
+  }
+
+  /** What is opened to write it, and the private key: one look tells all of it. */
+  private static void requireOwnFiles(Path directory) throws IOException {
+    for (String name : new DiskLogFiles(directory).names()) {
+      if (name.equals(LogIdentity.PRIVATE)
+          || name.equals(CheckpointFile.NAME)
+          || Segment.parse(name).isPresent()) {
+        OwnerOnly.requireFile(directory.resolve(name));
+      }
+    }
+  }
+}

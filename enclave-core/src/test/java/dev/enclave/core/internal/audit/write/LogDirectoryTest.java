@@ -1,0 +1,39 @@
+package dev.enclave.core.internal.audit.write;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.claim.FileClaim;
+import dev.enclave.core.internal.audit.file.LogClaims;
+import dev.enclave.core.internal.audit.file.LogFiles;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class LogDirectoryTest {
+
+  @Test
+  void saysThatAllLanesAreTaken_andNotWhenOneIsFree(@TempDir Path folder) throws IOException {
+    Path directory = folder.resolve("audit");
+    Events.log(directory, 1);
+    List<FileClaim> claims = new ArrayList<>();
+    try {
+      for (int lane = 0; lane < LogFiles.MOST_LANES; lane++) {
+        assertThat(LogDirectory.obstacle(directory)).isEmpty();
+        claims.add(LogClaims.tryAnyLane(directory, lane).orElseThrow());
+      }
+
+      assertThat(LogDirectory.obstacle(directory))
+          .hasValue("all 64 lanes are in use by running processes");
+
+      claims.remove(40).close();
+      assertThat(LogDirectory.obstacle(directory)).isEmpty();
+    } finally {
+      for (FileClaim claim : claims) {
+        claim.close();
+      }
+    }
+  }
+}
