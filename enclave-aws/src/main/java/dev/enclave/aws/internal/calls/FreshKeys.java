@@ -47,13 +47,11 @@ final class FreshKeys {
                 failure.getMessage()
                     + " KMS key "
                     + KmsArns.keyId(key).orElse(key)
-                    + " was made less than six minutes ago: AWS may take five minutes until policies"
-                    + " see its tags and aliases. Repeat the operation by the same id then.")
+                    + " was made less than six minutes ago: AWS may take five minutes until"
+                    + " policies see its tags and aliases. Repeat the operation by the same id"
+                    + " then.")
             .naming(List.of(KmsArns.keyId(key).orElse(key)))
             .naming(failure.names());
-    return failure
-        .providerRequestId()
-        .map(passing::withProviderRequestId)
-        .orElse(passing);
+    return failure.providerRequestId().map(passing::withProviderRequestId).orElse(passing);
   }
 }

@@ -63,7 +63,8 @@ public final class KmsRefusals {
     BackendFailure denied =
         BackendFailure.permanent(
                 FailureCode.ACCESS_DENIED,
-                failure.getMessage() + " A key that is made with tags needs kms:TagResource besides.")
+                failure.getMessage()
+                    + " A key that is made with tags needs kms:TagResource besides.")
             .naming(failure.names());
     return failure.providerRequestId().map(denied::withProviderRequestId).orElse(denied);
   }

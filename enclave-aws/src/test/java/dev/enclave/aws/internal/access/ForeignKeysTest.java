@@ -20,7 +20,10 @@ import software.amazon.awssdk.services.kms.model.MessageType;
 import software.amazon.awssdk.services.kms.model.SigningAlgorithmSpec;
 import software.amazon.awssdk.services.kms.model.Tag;
 
-/** All printed policies together let nobody name, tag, use or change a key that Enclave did not make. */
+/**
+ * All printed policies together let nobody name, tag, use or change a key that Enclave did not
+ * make.
+ */
 class ForeignKeysTest {
 
   /** Whose keys lie in the account besides. */
@@ -99,8 +102,7 @@ class ForeignKeysTest {
       tries.put(
           "tag as adoptable",
           k -> k.tagResource(r -> r.keyId(key).tags(tag("enclave:conformance", "adoptable"))));
-      tries.put(
-          "untag", k -> k.untagResource(r -> r.keyId(key).tagKeys("enclave:environment")));
+      tries.put("untag", k -> k.untagResource(r -> r.keyId(key).tagKeys("enclave:environment")));
       tries.put(
           "alias", k -> k.createAlias(r -> r.aliasName("alias/enclave/wallet/9").targetKeyId(key)));
       tries.put(
@@ -119,8 +121,7 @@ class ForeignKeysTest {
       tries.put("public key", k -> k.getPublicKey(r -> r.keyId(key)));
       tries.put("disable", k -> k.disableKey(r -> r.keyId(key)));
       tries.put("enable", k -> k.enableKey(r -> r.keyId(key)));
-      tries.put(
-          "destroy", k -> k.scheduleKeyDeletion(r -> r.keyId(key).pendingWindowInDays(7)));
+      tries.put("destroy", k -> k.scheduleKeyDeletion(r -> r.keyId(key).pendingWindowInDays(7)));
       for (Map.Entry<String, Consumer<KmsClient>> attempt : tries.entrySet()) {
         KmsException refused =
             catchThrowableOfType(KmsException.class, () -> attempt.getValue().accept(kms));

@@ -211,8 +211,9 @@ class PolicyLifeTest {
       from = page.flatMap(p -> p.next());
     } while (from.isPresent());
     if (attempts.refusals.isEmpty()) {
-      attempts.attempt(() -> attempts.backend.health(bench.call())).ifPresent(
-          report -> report.findings().forEach(f -> attempts.refusals.add(f.toString())));
+      attempts
+          .attempt(() -> attempts.backend.health(bench.call()))
+          .ifPresent(report -> report.findings().forEach(f -> attempts.refusals.add(f.toString())));
       attempts.refusals.removeIf(text -> !text.contains("kms:ListResourceTags"));
     }
   }
@@ -220,8 +221,7 @@ class PolicyLifeTest {
   private static void conform(Attempts attempts, Prepared prepared) throws BackendFailure {
     try (KmsBareKeys keys = new KmsBareKeys(Sessions.with(bench.server, bench.clock))) {
       attempts.attempt(() -> keys.make(KmsBench.ALGORITHM, bench.call()));
-      Optional<KeySnapshot> adopted =
-          adopt(attempts, prepared);
+      Optional<KeySnapshot> adopted = adopt(attempts, prepared);
       attempts.attemptAll(
           adopted,
           key ->
@@ -240,9 +240,7 @@ class PolicyLifeTest {
   private static Optional<KeySnapshot> adopt(Attempts attempts, Prepared prepared) {
     Optional<KeySnapshot> key =
         attempts.attempt(
-            () ->
-                attempts.backend.adopt(
-                    KeyName.of("treasury"), prepared.foreign(), bench.call()));
+            () -> attempts.backend.adopt(KeyName.of("treasury"), prepared.foreign(), bench.call()));
     key.map(adopted -> adopted.stamp().toString())
         .filter(stamp -> stamp.contains("denied"))
         .ifPresent(attempts.refusals::add);
@@ -250,8 +248,7 @@ class PolicyLifeTest {
   }
 
   private static void useAdopted(Attempts attempts, Prepared prepared) {
-    Optional<KeySnapshot> key =
-        adopt(attempts, prepared);
+    Optional<KeySnapshot> key = adopt(attempts, prepared);
     attempts.attemptAll(
         key,
         adopted ->
@@ -265,7 +262,8 @@ class PolicyLifeTest {
     KeyName name = KeyName.of("key-" + bench.requests().size());
     // An orphan, old enough to be one.
     bench.server.deny(Denial.of("kms:CreateAlias"));
-    CreateRequest orphan = bench.request(KeyName.of("orphan-" + bench.requests().size()), KmsBench.ALGORITHM);
+    CreateRequest orphan =
+        bench.request(KeyName.of("orphan-" + bench.requests().size()), KmsBench.ALGORITHM);
     try {
       bench.backend.create(orphan, bench.call(orphan.operationId()));
     } catch (BackendFailure expected) {
@@ -274,7 +272,8 @@ class PolicyLifeTest {
     bench.server.clearDenials();
     bench.clock.advance(Duration.ofHours(1));
     KeySnapshot key = bench.rotate(bench.create(name));
-    CreateRequest kek = bench.request(KeyName.of("kek-" + bench.requests().size()), WrappingAlgorithm.AES_256_GCM);
+    CreateRequest kek =
+        bench.request(KeyName.of("kek-" + bench.requests().size()), WrappingAlgorithm.AES_256_GCM);
     KeySnapshot wrapping = bench.backend.create(kek, bench.call(kek.operationId()));
     try (KmsBareKeys keys = new KmsBareKeys(Sessions.with(bench.server, bench.clock))) {
       return new Prepared(name, key, wrapping, keys.make(KmsBench.ALGORITHM, bench.call()));
@@ -327,6 +326,7 @@ class PolicyLifeTest {
   @ParameterizedTest
   @MethodSource("permissions")
   void namesThePermissionThatIsMissing(Role role, String action) throws BackendFailure {
-    assertThat(lived(role, Optional.of(action))).anySatisfy(text -> assertThat(text).contains(action));
+    assertThat(lived(role, Optional.of(action)))
+        .anySatisfy(text -> assertThat(text).contains(action));
   }
 }

@@ -3,7 +3,6 @@ package dev.enclave.aws.internal.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.enclave.EnvironmentType;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.Message;
@@ -84,8 +83,7 @@ class PrintedPoliciesTest {
 
   /** A server that allows what the policies of these headings allow, changed. */
   private static KmsBench under(UnaryOperator<String> change, String... headings) {
-    List<String> policies =
-        Arrays.stream(headings).map(PrintedPolicies::of).map(change).toList();
+    List<String> policies = Arrays.stream(headings).map(PrintedPolicies::of).map(change).toList();
     return new KmsBench(
         server -> {
           policies.forEach(server::identityPolicy);

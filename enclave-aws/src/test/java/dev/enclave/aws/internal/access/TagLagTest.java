@@ -147,8 +147,7 @@ class TagLagTest {
                     bench.backend.wrap(
                         kek.ref(kek.active().orElseThrow()), dataKey, bench.call())));
         bench.clock.advance(LAG);
-        assertThat(
-                bench.backend.wrap(kek.ref(kek.active().orElseThrow()), dataKey, bench.call()))
+        assertThat(bench.backend.wrap(kek.ref(kek.active().orElseThrow()), dataKey, bench.call()))
             .isNotNull();
       }
     }
@@ -162,8 +161,7 @@ class TagLagTest {
       requirePassing(failureOf(() -> create(bench, request)));
       bench.clock.advance(LAG);
       KeySnapshot key = create(bench, request);
-      bench.server.identityPolicies(
-          List.of(PrintedPolicies.of(PrintedPolicies.SIGNING)));
+      bench.server.identityPolicies(List.of(PrintedPolicies.of(PrintedPolicies.SIGNING)));
       CapableBackend signer = bench.open();
       BackendFailure failure =
           failureOf(

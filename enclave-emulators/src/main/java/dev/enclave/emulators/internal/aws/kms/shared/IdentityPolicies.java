@@ -28,7 +28,9 @@ public final class IdentityPolicies {
 
   private record Condition(String operator, String key, List<String> values) {
 
-    /** A key that the request's context lacks matches nothing, which is what a negation asks for. */
+    /**
+     * A key that the request's context lacks matches nothing, which is what a negation asks for.
+     */
     boolean holds(Map<String, List<String>> context) {
       List<String> there = context.getOrDefault(key.toLowerCase(Locale.ROOT), List.of());
       if (operator.equals("Null")) {
