@@ -10,6 +10,7 @@ import dev.enclave.emulators.internal.aws.auth.ErrorNames;
 import dev.enclave.emulators.internal.aws.auth.SignatureCheck;
 import dev.enclave.emulators.internal.aws.common.Partition;
 import dev.enclave.emulators.internal.aws.kms.KmsService;
+import dev.enclave.emulators.internal.aws.kms.model.Lags;
 import dev.enclave.emulators.internal.aws.kms.shared.IdentityPolicies;
 import dev.enclave.emulators.internal.aws.metadata.MetadataService;
 import dev.enclave.emulators.internal.aws.metadata.MetadataTokens;
@@ -58,9 +59,11 @@ public final class AwsKmsServer implements AutoCloseable {
   private final String containerId;
   private final Optional<ServerCertificate> certificate;
   private final HttpTransport transport;
+  private final IdentityPolicies policies;
 
   AwsKmsServer(AwsKmsServerBuilder settings) {
     this.settings = settings;
+    policies = IdentityPolicies.of(settings.identityPolicies);
     Partition partition = new Partition(settings.account, settings.region);
     SecureRandom random = settings.random;
     issuer = new CredentialIssuer(partition, random);
@@ -143,9 +146,9 @@ public final class AwsKmsServer implements AutoCloseable {
             kmsSignatures,
             partition,
             denied,
-            IdentityPolicies.of(settings.identityPolicies),
+            policies,
             random,
-            settings.eventualConsistency,
+            new Lags(settings.eventualConsistency, settings.authorizationLag),
             settings.keyStores,
             settings.mostItems,
             settings.requestQuotas),
@@ -240,6 +243,16 @@ public final class AwsKmsServer implements AutoCloseable {
   /** Takes back everything that was denied, key policies aside. */
   public void clearDenials() {
     denied.clear();
+  }
+
+  /**
+   * From now on these are the identity policies of everybody who calls, and no others; without any,
+   * everything is allowed. See {@link AwsKmsServerBuilder#identityPolicy}.
+   *
+   * @throws IllegalArgumentException for what is not evaluated here
+   */
+  public void identityPolicies(List<String> documents) {
+    policies.replace(documents);
   }
 
   /** Disconnects a custom key store: its keys are Unavailable, and no others are made there. */

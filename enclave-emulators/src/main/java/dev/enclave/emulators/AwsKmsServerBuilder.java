@@ -33,6 +33,7 @@ public final class AwsKmsServerBuilder {
   InstantSource clock = InstantSource.system();
   SecureRandom random = new SecureRandom();
   Duration eventualConsistency = Duration.ZERO;
+  Duration authorizationLag = Duration.ZERO;
   Duration latency = Duration.ZERO;
   Duration sessionLifetime = Duration.ofHours(1);
   boolean signatureTimesChecked = true;
@@ -109,6 +110,15 @@ public final class AwsKmsServerBuilder {
    */
   public AwsKmsServerBuilder eventualConsistency(Duration lag) {
     eventualConsistency = Objects.requireNonNull(lag);
+    return this;
+  }
+
+  /**
+   * How long policies do not see new and changed tags and aliases, by the server's clock; in AWS up
+   * to five minutes. By default they see them at once.
+   */
+  public AwsKmsServerBuilder authorizationLag(Duration lag) {
+    authorizationLag = Objects.requireNonNull(lag);
     return this;
   }
 
@@ -200,9 +210,10 @@ public final class AwsKmsServerBuilder {
 
   /**
    * An identity policy of everybody who calls, as JSON: from the first one on, only what the
-   * policies allow is. Conditions on {@code aws:RequestTag}, {@code aws:ResourceTag} and {@code
-   * kms:ResourceAliases} are evaluated by StringEquals and StringLike; a server with any other does
-   * not start.
+   * policies allow is. Conditions on {@code aws:RequestTag}, {@code aws:ResourceTag}, {@code
+   * kms:ResourceAliases}, {@code kms:RequestAlias}, {@code kms:KeySpec} and {@code kms:KeyUsage}
+   * are evaluated by StringEquals, StringNotEquals, StringLike and Null; a server with any other
+   * does not start.
    */
   public AwsKmsServerBuilder identityPolicy(String document) {
     identityPolicies.add(Objects.requireNonNull(document));

@@ -79,6 +79,24 @@ public final class AwsAccessPolicy {
                   }
                 },
                 {
+                  "Sid": "TagNoKeysOfOthers",
+                  "Effect": "Deny",
+                  "Action": ["kms:TagResource"],
+                  "Resource": "$place$key/*-*",
+                  "Condition": {
+                    "Null": { "aws:ResourceTag/enclave:key": "true" }
+                  }
+                },
+                {
+                  "Sid": "TagNoKeysOfOtherEnvironments",
+                  "Effect": "Deny",
+                  "Action": ["kms:TagResource"],
+                  "Resource": "$place$key/*-*",
+                  "Condition": {
+                    "StringNotEquals": { "aws:ResourceTag/enclave:environment": "$environment$" }
+                  }
+                },
+                {
                   "Sid": "ChangeKeysOfThisEnvironment",
                   "Effect": "Allow",
                   "Action": [
@@ -98,6 +116,7 @@ public final class AwsAccessPolicy {
                   ],
                   "Resource": "$place$key/*",
                   "Condition": {
+                    "StringLike": { "aws:ResourceTag/enclave:key": "*" },
                     "StringEquals": { "aws:ResourceTag/enclave:environment": "$environment$" }
                   }
                 },
@@ -155,6 +174,24 @@ public final class AwsAccessPolicy {
                   "Resource": "$place$key/*",
                   "Condition": {
                     "StringEquals": { "aws:RequestTag/enclave:conformance": "adoptable" }
+                  }
+                },
+                {
+                  "Sid": "TagNoKeysOfOthers",
+                  "Effect": "Deny",
+                  "Action": ["kms:TagResource"],
+                  "Resource": "$place$key/*-*",
+                  "Condition": {
+                    "Null": { "aws:ResourceTag/enclave:key": "true" }
+                  }
+                },
+                {
+                  "Sid": "TagNoKeysOfOtherEnvironments",
+                  "Effect": "Deny",
+                  "Action": ["kms:TagResource"],
+                  "Resource": "$place$key/*-*",
+                  "Condition": {
+                    "StringNotEquals": { "aws:ResourceTag/enclave:environment": "$environment$" }
                   }
                 },
                 {

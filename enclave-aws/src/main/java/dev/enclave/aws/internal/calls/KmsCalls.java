@@ -35,6 +35,7 @@ public final class KmsCalls {
   private final AwsSession session;
   private final ReadThreads threads = new ReadThreads(BackendId.AWS_KMS, KmsRefusals.COMMON);
   private final RequestGate gate;
+  private final FreshKeys fresh = new FreshKeys();
 
   /** Takes {@code session} over: it ends when the gate is closed. */
   public KmsCalls(AwsSession session) {
@@ -80,16 +81,30 @@ public final class KmsCalls {
     return RequestGate.unless(FailureCode.NOT_FOUND, () -> send(operation, subject, call, request));
   }
 
-  /** Sends it; false if what it would make exists. */
+  /**
+   * Sends it; false if what it would make exists.
+   *
+   * @param keyId the key that {@code subject} is to name
+   */
   public boolean claim(
       KmsOperation operation,
       String subject,
+      String keyId,
       CallContext call,
       Request<? extends KmsResponse> request)
       throws BackendFailure {
-    return RequestGate.unless(
-            FailureCode.ALREADY_EXISTS, () -> send(operation, subject, call, request))
-        .isPresent();
+    try {
+      return RequestGate.unless(
+              FailureCode.ALREADY_EXISTS, () -> send(operation, subject, call, request))
+          .isPresent();
+    } catch (BackendFailure e) {
+      throw fresh.unlessFresh(e, keyId, call);
+    }
+  }
+
+  /** That a key was made now, whose tags policies may see minutes later. */
+  public void noteMade(String keyId, CallContext call) {
+    fresh.note(keyId, call);
   }
 
   /**
@@ -140,9 +155,13 @@ public final class KmsCalls {
 
   public BackendFailure failure(
       KmsOperation operation, String subject, SdkException e, CallContext call) {
-    return gate.closed()
-        ? KmsRefusals.COMMON.closed()
-        : AwsFailures.of(operation.on(subject), e, call.attempt());
+    if (gate.closed()) {
+      return KmsRefusals.COMMON.closed();
+    }
+    BackendFailure failure = AwsFailures.of(operation.on(subject), e, call.attempt());
+    return operation == KmsOperation.CREATE_KEY
+        ? KmsRefusals.creationDenied(failure)
+        : fresh.unlessFresh(failure, subject, call);
   }
 
   /** Whether it only was not carried out because nothing was to be. */

@@ -9,6 +9,7 @@ import dev.enclave.aws.internal.model.KmsAliases;
 import dev.enclave.aws.internal.model.KmsArns;
 import dev.enclave.cloud.Refusals;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
 import java.util.List;
@@ -51,6 +52,21 @@ public final class KmsRefusals {
             + " or "
             + WrappingAlgorithm.RSA_OAEP_4096_SHA256
             + ".");
+  }
+
+  /** AWS denies kms:CreateKey as well where a key's tags are what may not be made. */
+  static BackendFailure creationDenied(BackendFailure failure) {
+    if (failure.code() != FailureCode.ACCESS_DENIED
+        || failure.failureClass() != FailureClass.PERMANENT) {
+      return failure;
+    }
+    BackendFailure denied =
+        BackendFailure.permanent(
+                FailureCode.ACCESS_DENIED,
+                failure.getMessage()
+                    + " A key that is made with tags needs kms:TagResource besides.")
+            .naming(failure.names());
+    return failure.providerRequestId().map(denied::withProviderRequestId).orElse(denied);
   }
 
   public static BackendFailure foreignAlias(String alias, String keyId) {

@@ -299,6 +299,7 @@ public final class KmsDirectory {
     return calls.claim(
         KmsOperation.CREATE_ALIAS,
         alias,
+        key.id(),
         call,
         (kms, limits) ->
             kms.createAlias(

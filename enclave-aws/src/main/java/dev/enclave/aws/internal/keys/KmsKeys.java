@@ -101,6 +101,7 @@ public final class KmsKeys {
     if (!KmsArns.agree(made.arn(), made.id())) {
       throw KmsRefusals.COMMON.wrongAnswer("what it made is no KMS key");
     }
+    calls.noteMade(made.id(), call);
     KeyMetadata metadata = made.metadata();
     String asked = scheme.spec() + " for " + scheme.usage() + " of origin " + origin;
     String got =

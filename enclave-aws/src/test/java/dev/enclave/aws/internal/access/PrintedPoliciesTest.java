@@ -3,12 +3,10 @@ package dev.enclave.aws.internal.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.enclave.EnvironmentType;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.Message;
 import dev.enclave.aws.internal.KmsBench;
-import dev.enclave.aws.internal.Openings;
 import dev.enclave.aws.internal.Sessions;
 import dev.enclave.aws.internal.backend.KmsBareKeys;
 import dev.enclave.diagnosis.Diagnosis.Permission;
@@ -85,25 +83,11 @@ class PrintedPoliciesTest {
 
   /** A server that allows what the policies of these headings allow, changed. */
   private static KmsBench under(UnaryOperator<String> change, String... headings) {
-    List<String> policies =
-        Arrays.stream(headings).map(PrintedPoliciesTest::policy).map(change).toList();
+    List<String> policies = Arrays.stream(headings).map(PrintedPolicies::of).map(change).toList();
     return new KmsBench(
         server -> {
           policies.forEach(server::identityPolicy);
           return server;
         });
-  }
-
-  private static String policy(String heading) {
-    try {
-      String text = AwsAccessPolicy.of(Openings.in(EnvironmentType.PRODUCTION).context()).text();
-      return Arrays.stream(text.split("(?m)^# For "))
-          .filter(part -> part.startsWith(heading))
-          .map(part -> part.substring(part.indexOf('{')))
-          .findFirst()
-          .orElseThrow();
-    } catch (BackendFailure e) {
-      throw new AssertionError(e);
-    }
   }
 }

@@ -11,6 +11,7 @@ import dev.enclave.emulators.internal.aws.kms.management.Rotations;
 import dev.enclave.emulators.internal.aws.kms.management.Tags;
 import dev.enclave.emulators.internal.aws.kms.model.CustomKeyStores;
 import dev.enclave.emulators.internal.aws.kms.model.Keys;
+import dev.enclave.emulators.internal.aws.kms.model.Lags;
 import dev.enclave.emulators.internal.aws.kms.request.Call;
 import dev.enclave.emulators.internal.aws.kms.request.Input;
 import dev.enclave.emulators.internal.aws.kms.request.Operation;
@@ -27,7 +28,6 @@ import dev.enclave.emulators.wire.Service;
 import dev.enclave.emulators.wire.ServiceRequest;
 import dev.enclave.emulators.wire.ServiceResponse;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -70,7 +70,7 @@ public final class KmsService implements Service {
   /**
    * An account without keys.
    *
-   * @param lag how late readers see what was created or changed
+   * @param lags how late readers and policies see what was created or changed
    * @param stores the custom key stores that there are
    * @param mostItems the most items of a page, under the API's own limits
    * @param quotas how many requests a second
@@ -81,13 +81,13 @@ public final class KmsService implements Service {
       DenyRules denied,
       IdentityPolicies policies,
       SecureRandom random,
-      Duration lag,
+      Lags lags,
       CustomKeyStores stores,
       int mostItems,
       RequestQuotas quotas) {
     this.signatures = signatures;
     this.quotas = quotas;
-    this.keys = new Keys(lag);
+    this.keys = new Keys(lags);
     Access access = new Access(partition, denied, policies);
     Shared shared =
         new Shared(

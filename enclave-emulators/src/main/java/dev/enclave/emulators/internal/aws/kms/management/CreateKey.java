@@ -76,8 +76,10 @@ final class CreateKey implements Operation {
     String id = newId(multiRegion);
     shared.access().checkResource(call, "CreateKey", "*");
     if (!tags.isEmpty()) {
-      // CreateKey: Tags: "To use this parameter, you must have kms:TagResource permission".
-      shared.access().checkResource(call, "TagResource", shared.partition().keyArn(id));
+      // CreateKey: Tags: "To use this parameter, you must have kms:TagResource permission"; by
+      // "Controlling access to tags", "in an IAM policy that isn't restricted to particular KMS
+      // keys", since there is none yet: one for all keys of the account will do.
+      shared.access().checkResource(call, "TagResource", shared.partition().keyArn("*"));
     }
     KeyPolicy policy = policyFor(call, policyText, bypass);
     if (shared.keys().count() >= MOST_KEYS) {
@@ -107,7 +109,7 @@ final class CreateKey implements Operation {
             policy,
             tags,
             material,
-            shared.keys().lag());
+            shared.keys().lags());
     shared.keys().add(key);
     call.concerns(id);
     return Map.of("KeyMetadata", KeyMetadata.of(key, shared.partition(), call.now()));

@@ -11,7 +11,6 @@ import dev.enclave.emulators.internal.aws.kms.shared.Shared;
 import dev.enclave.emulators.internal.aws.kms.shared.StateRules;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /** Tags of keys. */
@@ -43,7 +42,7 @@ public final class Tags {
       Map<String, String> all = new TreeMap<>(key.tags().latest().orElseThrow());
       all.putAll(tags);
       TagRules.checkCount(all.size());
-      key.tags().set(Optional.of(all), call.now());
+      key.tagged(all, call.now());
     }
     return Answers.EMPTY;
   }
@@ -61,7 +60,7 @@ public final class Tags {
       StateRules.requireNotPendingDeletion(key, call);
       Map<String, String> rest = new TreeMap<>(key.tags().latest().orElseThrow());
       names.forEach(rest::remove);
-      key.tags().set(Optional.of(rest), call.now());
+      key.tagged(rest, call.now());
     }
     return Answers.EMPTY;
   }

@@ -2,7 +2,6 @@ package dev.enclave.emulators.internal.aws.kms.model;
 
 import dev.enclave.emulators.internal.aws.common.AwsFailure;
 import dev.enclave.emulators.internal.lag.Lagging;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Map;
@@ -21,7 +20,7 @@ public final class Keys {
 
   private record Deletion(Instant when, String keyId) {}
 
-  private final Duration lag;
+  private final Lags lags;
   private final ConcurrentSkipListMap<String, KmsKey> keys = new ConcurrentSkipListMap<>();
   private final ConcurrentSkipListMap<String, Lagging<AliasEntry>> aliases =
       new ConcurrentSkipListMap<>();
@@ -29,12 +28,12 @@ public final class Keys {
       new PriorityQueue<>(Comparator.comparing(Deletion::when));
   private volatile Instant nextDeletion = Instant.MAX;
 
-  public Keys(Duration lag) {
-    this.lag = lag;
+  public Keys(Lags lags) {
+    this.lags = lags;
   }
 
-  public Duration lag() {
-    return lag;
+  public Lags lags() {
+    return lags;
   }
 
   public void add(KmsKey key) {
@@ -71,13 +70,13 @@ public final class Keys {
     synchronized (aliases) {
       Lagging<AliasEntry> existing = aliases.get(name);
       if (existing == null) {
-        aliases.put(name, new Lagging<>(lag, entry, now));
+        aliases.put(name, new Lagging<>(lags.reads(), entry, now));
       } else if (existing.latest().isEmpty()) {
         existing.set(Optional.of(entry), now);
       } else {
         throw conflict;
       }
-      key.aliases().add(name);
+      key.named(name, now);
     }
   }
 
@@ -94,8 +93,8 @@ public final class Keys {
       }
       AliasEntry old = existing.latest().orElseThrow();
       Optional<AliasEntry> changed = change.apply(old);
-      unlink(old.keyId(), name);
-      changed.map(AliasEntry::keyId).map(keys::get).ifPresent(key -> key.aliases().add(name));
+      unlink(old.keyId(), name, now);
+      changed.map(AliasEntry::keyId).map(keys::get).ifPresent(key -> key.named(name, now));
       existing.set(changed, now);
       if (existing.forgotten(now)) {
         aliases.remove(name);
@@ -103,8 +102,8 @@ public final class Keys {
     }
   }
 
-  private void unlink(String keyId, String alias) {
-    Optional.ofNullable(keys.get(keyId)).ifPresent(key -> key.aliases().remove(alias));
+  private void unlink(String keyId, String alias, Instant now) {
+    Optional.ofNullable(keys.get(keyId)).ifPresent(key -> key.unnamed(alias, now));
   }
 
   public void scheduleDeletion(KmsKey key, Instant when) {

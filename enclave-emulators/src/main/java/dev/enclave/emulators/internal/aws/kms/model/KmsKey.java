@@ -4,7 +4,6 @@ import dev.enclave.emulators.internal.aws.common.AwsFailure;
 import dev.enclave.emulators.internal.aws.crypto.KeySpec;
 import dev.enclave.emulators.internal.crypto.Material;
 import dev.enclave.emulators.internal.lag.Lagging;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,6 +36,8 @@ public final class KmsKey {
   private final Identity identity;
   private final BooleanSupplier reached;
   private final Lagging<Map<String, String>> tags;
+  private final Lagging<Map<String, String>> authorizedTags;
+  private final Lagging<Set<String>> authorizedAliases;
   private final Instant visibleFrom;
   private final Set<String> aliases = new ConcurrentSkipListSet<>();
   private final Rotation rotation = new Rotation();
@@ -60,13 +61,15 @@ public final class KmsKey {
       KeyPolicy policy,
       Map<String, String> tags,
       Optional<Material> material,
-      Duration lag) {
+      Lags lags) {
     this.identity = identity;
     this.reached = reached;
     this.description = description;
     this.policy = policy;
-    this.tags = new Lagging<>(lag, new TreeMap<>(tags), identity.created());
-    this.visibleFrom = identity.created().plus(lag);
+    this.tags = new Lagging<>(lags.reads(), new TreeMap<>(tags), identity.created());
+    this.authorizedTags = new Lagging<>(lags.authorization(), Map.copyOf(tags), identity.created());
+    this.authorizedAliases = new Lagging<>(lags.authorization(), Set.of(), identity.created());
+    this.visibleFrom = identity.created().plus(lags.reads());
     material.ifPresent(materials::add);
   }
 
@@ -95,8 +98,36 @@ public final class KmsKey {
     return aliases;
   }
 
+  /** Gives it an alias. */
+  void named(String alias, Instant now) {
+    aliases.add(alias);
+    authorizedAliases.set(Optional.of(Set.copyOf(aliases)), now);
+  }
+
+  /** Takes an alias from it. */
+  void unnamed(String alias, Instant now) {
+    aliases.remove(alias);
+    authorizedAliases.set(Optional.of(Set.copyOf(aliases)), now);
+  }
+
+  /** Those of its aliases that policies see. */
+  public Set<String> authorizedAliases(Instant now) {
+    return authorizedAliases.visible(now).orElse(Set.of());
+  }
+
   public Lagging<Map<String, String>> tags() {
     return tags;
+  }
+
+  /** Replaces all its tags. */
+  public void tagged(Map<String, String> all, Instant now) {
+    tags.set(Optional.of(all), now);
+    authorizedTags.set(Optional.of(Map.copyOf(all)), now);
+  }
+
+  /** Its tags as policies see them. */
+  public Map<String, String> authorizedTags(Instant now) {
+    return authorizedTags.visible(now).orElse(Map.of());
   }
 
   public Rotation rotation() {

@@ -14,6 +14,7 @@ public final class Call {
   private final Caller caller;
   private final Instant now;
   private @Nullable String keyId;
+  private @Nullable String alias;
   private Map<String, String> tags = Map.of();
 
   public Call(String operation, Input input, Caller caller, Instant now) {
@@ -46,6 +47,15 @@ public final class Call {
 
   public Map<String, String> tags() {
     return tags;
+  }
+
+  /** That it names the key by this alias. */
+  public void names(String newAlias) {
+    alias = newAlias;
+  }
+
+  public Optional<String> alias() {
+    return Optional.ofNullable(alias);
   }
 
   /** For the journal. */

@@ -62,11 +62,12 @@ public final class Access {
    */
   private static Map<String, List<String>> contextOf(Call call, KmsKey key) {
     Map<String, List<String>> context = new HashMap<>(tagging(call));
-    key.tags()
-        .latest()
-        .orElse(Map.of())
+    key.authorizedTags(call.now())
         .forEach((name, value) -> context.put(tag("aws:ResourceTag/", name), List.of(value)));
-    context.put("kms:resourcealiases", List.copyOf(key.aliases()));
+    context.put("kms:resourcealiases", List.copyOf(key.authorizedAliases(call.now())));
+    call.alias().ifPresent(alias -> context.put("kms:requestalias", List.of(alias)));
+    context.put("kms:keyspec", List.of(key.spec().name()));
+    context.put("kms:keyusage", List.of(key.identity().usage()));
     return context;
   }
 

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Identity policies of all callers: IAM User Guide, "Policy evaluation logic" and "IAM JSON policy
  * elements: Condition operators". Effect, Action, Resource and Condition of each statement, with
- * the operators that are named here; any other element or operator is refused when the server
- * starts. Without a policy everything is allowed. Immutable.
+ * the operators and keys that are named here; any other element, operator or key is refused.
+ * Without a policy everything is allowed. Thread-safe.
  */
 public final class IdentityPolicies {
 
@@ -28,9 +28,17 @@ public final class IdentityPolicies {
 
   private record Condition(String operator, String key, List<String> values) {
 
-    /** A key that the request's context lacks matches nothing. */
+    /**
+     * A key that the request's context lacks matches nothing, which is what a negation asks for.
+     */
     boolean holds(Map<String, List<String>> context) {
       List<String> there = context.getOrDefault(key.toLowerCase(Locale.ROOT), List.of());
+      if (operator.equals("Null")) {
+        return values.equals(List.of(String.valueOf(there.isEmpty())));
+      }
+      if (operator.equals("StringNotEquals")) {
+        return there.stream().noneMatch(values::contains);
+      }
       return there.stream().anyMatch(value -> values.stream().anyMatch(v -> matches(v, value)));
     }
 
@@ -59,14 +67,24 @@ public final class IdentityPolicies {
   private static final List<String> ELEMENTS =
       List.of("Sid", "Effect", "Action", "Resource", "Condition");
   private static final List<String> OPERATORS =
-      List.of("StringEquals", "StringLike", "ForAnyValue:StringEquals", "ForAnyValue:StringLike");
+      List.of(
+          "StringEquals",
+          "StringNotEquals",
+          "StringLike",
+          "Null",
+          "ForAnyValue:StringEquals",
+          "ForAnyValue:StringLike");
+  private static final Pattern KEYS =
+      Pattern.compile(
+          "aws:(RequestTag|ResourceTag)/.+|kms:(ResourceAliases|RequestAlias|KeySpec|KeyUsage)",
+          Pattern.CASE_INSENSITIVE);
 
-  private final List<Statement> statements;
-  private final boolean none;
+  private record Policies(List<Statement> statements, boolean none) {}
 
-  private IdentityPolicies(List<Statement> statements, boolean none) {
-    this.statements = List.copyOf(statements);
-    this.none = none;
+  private volatile Policies policies;
+
+  private IdentityPolicies(Policies policies) {
+    this.policies = policies;
   }
 
   /**
@@ -75,6 +93,15 @@ public final class IdentityPolicies {
    * @throws IllegalArgumentException for what is not understood here
    */
   public static IdentityPolicies of(List<String> documents) {
+    return new IdentityPolicies(read(documents));
+  }
+
+  /** From now on these are evaluated, and none of those before; without any, all is allowed. */
+  public void replace(List<String> documents) {
+    policies = read(documents);
+  }
+
+  private static Policies read(List<String> documents) {
     List<Statement> statements = new ArrayList<>();
     for (String document : documents) {
       Map<String, @Nullable Object> policy =
@@ -84,7 +111,7 @@ public final class IdentityPolicies {
         statements.add(statement((Map<?, ?>) statement));
       }
     }
-    return new IdentityPolicies(statements, documents.isEmpty());
+    return new Policies(List.copyOf(statements), documents.isEmpty());
   }
 
   private static Statement statement(Map<?, ?> map) {
@@ -102,10 +129,15 @@ public final class IdentityPolicies {
             }
             ((Map<?, ?>) keys)
                 .forEach(
-                    (key, values) ->
-                        conditions.add(
-                            new Condition(
-                                String.valueOf(operator), String.valueOf(key), texts(values))));
+                    (key, values) -> {
+                      if (!KEYS.matcher(String.valueOf(key)).matches()) {
+                        throw new IllegalArgumentException(
+                            "condition key " + key + " is not evaluated here");
+                      }
+                      conditions.add(
+                          new Condition(
+                              String.valueOf(operator), String.valueOf(key), texts(values)));
+                    });
           });
     }
     return new Statement(
@@ -132,11 +164,12 @@ public final class IdentityPolicies {
    * @param context condition keys in lower case, with their values
    */
   Verdict verdict(String action, String resource, Map<String, List<String>> context) {
-    if (none) {
+    Policies now = policies;
+    if (now.none()) {
       return Verdict.ALLOWED;
     }
     boolean allowed = false;
-    for (Statement statement : statements) {
+    for (Statement statement : now.statements()) {
       if (statement.applies(action, resource, context)) {
         if (!statement.allow()) {
           return Verdict.EXPLICITLY_DENIED;

@@ -65,6 +65,7 @@ public final class KeyFinder {
       if (!aliasAllowed) {
         throw notFound("Invalid keyId '" + keyId + "'");
       }
+      call.names(resource);
       return keys.alias(resource, call.now())
           .flatMap(alias -> keys.find(alias.keyId(), call.now()))
           .orElseThrow(() -> notFound("Alias " + partition.aliasArn(resource) + " is not found."));
