@@ -13,6 +13,9 @@ import java.util.Optional;
  *     made it so; none if it never did, or the backend does not tell
  * @param publicKey the public half; none for a symmetric key, for a version still being generated,
  *     or for a destroyed one whose public key the backend no longer has
+ * @param publicKeyFault what the backend answered in place of a public key of the key's algorithm,
+ *     if it did; such a version neither signs, seals nor verifies, and can be looked at, switched
+ *     off and destroyed
  * @param assurance how well the private key is protected
  * @param origin where the private key came from
  * @param providerUri the provider's own name for the version (an ARN, a key URL, a resource name, a
@@ -24,6 +27,7 @@ public record KeyVersion(
     Instant createdAt,
     Optional<Instant> activatedAt,
     Optional<PublicKeyInfo> publicKey,
+    Optional<String> publicKeyFault,
     Assurance assurance,
     KeyOrigin origin,
     String providerUri) {
@@ -31,7 +35,15 @@ public record KeyVersion(
   /** The same version in another state. */
   public KeyVersion withState(KeyState newState) {
     return new KeyVersion(
-        id, newState, createdAt, activatedAt, publicKey, assurance, origin, providerUri);
+        id,
+        newState,
+        createdAt,
+        activatedAt,
+        publicKey,
+        publicKeyFault,
+        assurance,
+        origin,
+        providerUri);
   }
 
   /** A version without a public key, protected by software, of unknown origin. */
@@ -43,6 +55,7 @@ public record KeyVersion(
         createdAt,
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Assurance.SOFTWARE,
         KeyOrigin.UNKNOWN,
         providerUri);
@@ -51,37 +64,72 @@ public record KeyVersion(
   /** The same version with another id. */
   public KeyVersion withId(KeyVersionId other) {
     return new KeyVersion(
-        other, state, createdAt, activatedAt, publicKey, assurance, origin, providerUri);
+        other,
+        state,
+        createdAt,
+        activatedAt,
+        publicKey,
+        publicKeyFault,
+        assurance,
+        origin,
+        providerUri);
   }
 
   /** The same version made at another time. */
   public KeyVersion withCreatedAt(Instant other) {
-    return new KeyVersion(id, state, other, activatedAt, publicKey, assurance, origin, providerUri);
+    return new KeyVersion(
+        id, state, other, activatedAt, publicKey, publicKeyFault, assurance, origin, providerUri);
   }
 
   /** The same version that became active then. */
   public KeyVersion withActivatedAt(Optional<Instant> other) {
-    return new KeyVersion(id, state, createdAt, other, publicKey, assurance, origin, providerUri);
+    return new KeyVersion(
+        id, state, createdAt, other, publicKey, publicKeyFault, assurance, origin, providerUri);
   }
 
   /** The same version with this public key, or none. */
   public KeyVersion withPublicKey(Optional<PublicKeyInfo> other) {
-    return new KeyVersion(id, state, createdAt, activatedAt, other, assurance, origin, providerUri);
+    return new KeyVersion(
+        id, state, createdAt, activatedAt, other, Optional.empty(), assurance, origin, providerUri);
+  }
+
+  /** The same version, for which the backend answered something else than a public key. */
+  public KeyVersion withPublicKeyFault(String observed) {
+    return new KeyVersion(
+        id,
+        state,
+        createdAt,
+        activatedAt,
+        Optional.empty(),
+        Optional.of(observed),
+        assurance,
+        origin,
+        providerUri);
   }
 
   /** The same version protected otherwise. */
   public KeyVersion withAssurance(Assurance other) {
-    return new KeyVersion(id, state, createdAt, activatedAt, publicKey, other, origin, providerUri);
+    return new KeyVersion(
+        id, state, createdAt, activatedAt, publicKey, publicKeyFault, other, origin, providerUri);
   }
 
   /** The same version of another origin. */
   public KeyVersion withOrigin(KeyOrigin other) {
     return new KeyVersion(
-        id, state, createdAt, activatedAt, publicKey, assurance, other, providerUri);
+        id,
+        state,
+        createdAt,
+        activatedAt,
+        publicKey,
+        publicKeyFault,
+        assurance,
+        other,
+        providerUri);
   }
 
   /** The same version under another name of the provider. */
   public KeyVersion withProviderUri(String other) {
-    return new KeyVersion(id, state, createdAt, activatedAt, publicKey, assurance, origin, other);
+    return new KeyVersion(
+        id, state, createdAt, activatedAt, publicKey, publicKeyFault, assurance, origin, other);
   }
 }

@@ -43,7 +43,8 @@ public final class ConformanceCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description = {
         "Run all contracts with this algorithm alone; repeatable, and all for every algorithm",
-        "that the policy allows. Without it one run has them all, and most contracts take one."
+        "that the policy allows. Without this option one run covers all algorithms, and most",
+        "contracts use the first."
       })
   private List<String> algorithms = List.of();
 

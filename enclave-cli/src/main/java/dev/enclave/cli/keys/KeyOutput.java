@@ -52,6 +52,7 @@ final class KeyOutput {
                   + ", created "
                   + version.createdAt()
                   + version.activatedAt().map(at -> ", became active " + at).orElse("")));
+      version.publicKeyFault().ifPresent(fault -> rows.add(row("not used", fault)));
     }
     return String.join(System.lineSeparator(), Text.table(rows));
   }
@@ -161,6 +162,7 @@ final class KeyOutput {
     json.writeStringField("assurance", version.assurance().name());
     json.writeStringField("providerUri", version.providerUri());
     JsonOutput.field(json, "fingerprint", version.publicKey().map(key -> key.fingerprint()));
+    JsonOutput.field(json, "publicKeyFault", version.publicKeyFault());
   }
 
   private static Optional<EnvironmentType> environment(StampReading stamp) {

@@ -77,7 +77,7 @@ public final class ConformanceRun {
 
   /**
    * Runs them once, with a backend that offers these algorithms alone; as with {@link
-   * #run(Consumer)}, most contracts take one of them.
+   * #run(Consumer)}, most contracts use the first of them.
    *
    * @throws BackendFailure when the backend cannot be opened
    */

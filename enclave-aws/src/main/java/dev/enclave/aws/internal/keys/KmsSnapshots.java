@@ -16,6 +16,7 @@ import dev.enclave.cloud.key.BoundedMap;
 import dev.enclave.cloud.key.LastToSign;
 import dev.enclave.cloud.key.ParallelReads;
 import dev.enclave.cloud.key.ParallelReads.Read;
+import dev.enclave.cloud.key.ToldPublicKey;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -100,7 +101,11 @@ public final class KmsSnapshots {
     findings.noteRestoring(chain.name(), oldest, call.time().now());
     KeyAlgorithm algorithm = oldest.tags().algorithm().orElseThrow();
     List<Read<Optional<PublicKeyInfo>>> reads = new ArrayList<>();
-    chain.versions().values().forEach(key -> reads.add(c -> publicKeys.of(key, algorithm, c)));
+    chain
+        .versions()
+        .values()
+        .forEach(
+            key -> reads.add(c -> ToldPublicKey.ifAny(() -> publicKeys.of(key, algorithm, c))));
     parallel.ahead(reads, call);
     List<KeyVersion> versions = new ArrayList<>();
     for (int n = 1; n <= chain.versions().lastKey(); n++) {
@@ -130,8 +135,7 @@ public final class KmsSnapshots {
       throws BackendFailure {
     KeyState state = written.getOrDefault(key.id(), chain.state(key, call.time().now()));
     KeyAlgorithm algorithm = key.tags().algorithm().orElseThrow();
-    return version(key, state, algorithm, publicKeys.of(key, algorithm, call))
-        .withActivatedAt(activatedAt(chain, key));
+    return version(key, state, algorithm, call).withActivatedAt(activatedAt(chain, key));
   }
 
   /** What KMS says is the public key. */
@@ -145,16 +149,17 @@ public final class KmsSnapshots {
     publicKeys.learn(key, publicKey, call);
   }
 
-  private KeyVersion version(
-      KmsKey key, KeyState state, KeyAlgorithm algorithm, Optional<PublicKeyInfo> publicKey) {
+  private KeyVersion version(KmsKey key, KeyState state, KeyAlgorithm algorithm, CallContext call)
+      throws BackendFailure {
     if (state == KeyState.ACTIVE && algorithm.purpose() == KeyPurpose.SIGN) {
       lastToSign.note(new LastToSign.Usable(key.arn(), algorithm));
     }
     if (state == KeyState.ACTIVE) {
       findings.note(key);
     }
-    return KeyVersion.of(key.version(), state, key.createdAt(), key.arn())
-        .withPublicKey(publicKey)
+    return ToldPublicKey.onto(
+            KeyVersion.of(key.version(), state, key.createdAt(), key.arn()),
+            () -> publicKeys.of(key, algorithm, call))
         .withAssurance(key.assurance(reportsHsm))
         .withOrigin(key.origin());
   }
@@ -201,11 +206,7 @@ public final class KmsSnapshots {
   KeySnapshot ofForeign(KeyName name, KmsKey key, KeyAlgorithm algorithm, CallContext call)
       throws BackendFailure {
     KeyState state = foreignState(key);
-    return KeySnapshot.of(
-            name,
-            algorithm,
-            List.of(version(key, state, algorithm, publicKeys.of(key, algorithm, call))),
-            key.arn())
+    return KeySnapshot.of(name, algorithm, List.of(version(key, state, algorithm, call)), key.arn())
         .withStamp(key.tags().stamp())
         .withCreatedAt(key.createdAt());
   }

@@ -15,6 +15,7 @@ import dev.enclave.cloud.key.LastToSign;
 import dev.enclave.cloud.key.LastToSign.Usable;
 import dev.enclave.cloud.key.ParallelReads;
 import dev.enclave.cloud.key.ParallelReads.Read;
+import dev.enclave.cloud.key.ToldPublicKey;
 import dev.enclave.cloud.setup.Origin;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.BackendFailure;
@@ -129,8 +130,9 @@ public final class AzureSnapshots {
     if (parameters.exportable()) {
       findings.noteExportable(version.uri());
     }
-    return KeyVersion.of(version.version(), state, version.createdAt(), version.uri())
-        .withPublicKey(publicKeys.publicKey(version.uri(), algorithm, call))
+    return ToldPublicKey.onto(
+            KeyVersion.of(version.version(), state, version.createdAt(), version.uri()),
+            () -> publicKeys.publicKey(version.uri(), algorithm, call))
         .withAssurance(parameters.assurance(believed))
         .withOrigin(origin);
   }

@@ -66,7 +66,8 @@ public final class Failures {
             + plan.what()
             + " and did not say whether it did: "
             + observed
-            + ". It may have been carried out; look before you repeat it.",
+            + (observed.endsWith(".") ? "" : ".")
+            + " It may have been carried out; look before you repeat it.",
         false,
         null);
   }

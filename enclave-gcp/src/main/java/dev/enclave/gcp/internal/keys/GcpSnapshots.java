@@ -16,6 +16,7 @@ import dev.enclave.PublicKeyInfo;
 import dev.enclave.cloud.key.LastToSign;
 import dev.enclave.cloud.key.ParallelReads;
 import dev.enclave.cloud.key.ParallelReads.Read;
+import dev.enclave.cloud.key.ToldPublicKey;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.gcp.internal.calls.GcpRefusals;
 import dev.enclave.gcp.internal.model.Activation;
@@ -66,7 +67,9 @@ public final class GcpSnapshots {
     List<Read<Optional<PublicKeyInfo>>> reads = new ArrayList<>();
     key.versions()
         .values()
-        .forEach(version -> reads.add(c -> publicKey(version, key.algorithm(), c)));
+        .forEach(
+            version ->
+                reads.add(c -> ToldPublicKey.ifAny(() -> publicKey(version, key.algorithm(), c))));
     parallel.ahead(reads, call);
     List<KeyVersion> versions = new ArrayList<>();
     for (int number : key.versions().keySet()) {
@@ -102,8 +105,9 @@ public final class GcpSnapshots {
       throws BackendFailure {
     KeyVersionId id = GcpNames.idOfVersion(version.getName()).orElseThrow();
     KeyVersion described =
-        KeyVersion.of(id, state, instant(version.getCreateTime()), version.getName())
-            .withPublicKey(publicKey(version, algorithm, call))
+        ToldPublicKey.onto(
+                KeyVersion.of(id, state, instant(version.getCreateTime()), version.getName()),
+                () -> publicKey(version, algorithm, call))
             .withAssurance(assurance(version.getProtectionLevel()))
             .withOrigin(origin(version));
     if (state == KeyState.ACTIVE) {

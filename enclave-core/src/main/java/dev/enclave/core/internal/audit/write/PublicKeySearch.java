@@ -41,6 +41,7 @@ record PublicKeySearch(BackendId backend, String authority, KeyName key, KeyVers
         && authority.equals(record.get("detail.authority"))
         && key.value().equals(record.get("key"))
         && (has(record, "version", "detail.publicKey")
+            || has(record, "version", "detail.publicKeyFault")
             || has(record, "detail.next", "detail.nextPublicKey"));
   }
 

@@ -23,6 +23,7 @@ import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.slot.SigningFallback;
 import dev.enclave.core.internal.key.slot.VersionLife;
 import dev.enclave.core.internal.key.use.SignOperation;
+import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
@@ -67,7 +68,8 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
                         + slot().backend().id()
                         + " gives no public key for the active version of key "
                         + slot().name()
-                        + ". Report it to the backend's author."));
+                        + version.publicKeyFault().map(f -> ": " + ForeignText.of(f)).orElse(".")
+                        + " Report it to the backend's author."));
   }
 
   @Override
@@ -218,7 +220,13 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
 
   private static boolean any(
       KeyEntry entry, List<KeyVersion> versions, Predicate<SignatureVerifier> valid) {
-    return versions.stream().anyMatch(v -> entry.verifier(v).filter(valid).isPresent());
+    List<KeyVersion> known = versions.stream().filter(v -> v.publicKeyFault().isEmpty()).toList();
+    if (known.stream().anyMatch(v -> entry.verifier(v).filter(valid).isPresent())) {
+      return true;
+    }
+    // It may be the signature of one whose public key nobody knows.
+    versions.forEach(entry::requirePublicKey);
+    return false;
   }
 
   /** Another replica may have activated what was only published. */

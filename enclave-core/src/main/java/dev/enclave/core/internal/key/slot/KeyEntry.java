@@ -4,6 +4,7 @@ import dev.enclave.BackendId;
 import dev.enclave.Fingerprint;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo;
+import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
@@ -14,6 +15,7 @@ import dev.enclave.SignatureVerifier;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
@@ -111,11 +113,51 @@ public final class KeyEntry {
    * @throws UsageException ({@link ErrorCode#KEY_NOT_ACTIVE}) when there is none
    */
   public KeyVersion requireActive() {
-    return requirePinned().version();
+    return pinned().version();
   }
 
-  /** As {@link #requireActive()}, ready to be used. */
+  /**
+   * As {@link #requireActive()}, ready to be used.
+   *
+   * @throws IntegrityException ({@link ErrorCode#WRONG_ANSWER}) when what the backend says is its
+   *     public key is none
+   */
   public Pinned requirePinned() {
+    Pinned pinned = pinned();
+    requirePublicKey(pinned.version());
+    return pinned;
+  }
+
+  /**
+   * Throws where the backend answered something else than a public key.
+   *
+   * @throws IntegrityException ({@link ErrorCode#WRONG_ANSWER})
+   */
+  public void requirePublicKey(KeyVersion version) {
+    requirePublicKey(snapshot.name(), version);
+  }
+
+  /** The same, of a version that is not in this reading yet. */
+  public static void requirePublicKey(KeyName name, KeyVersion version) {
+    if (version.publicKeyFault().isPresent()) {
+      throw new IntegrityException(
+          ErrorCode.WRONG_ANSWER,
+          "Version "
+              + version.id()
+              + " of key "
+              + name
+              + " is not used, since its public key is none: "
+              + ForeignText.of(version.publicKeyFault().get())
+              + " Rotate or destroy it once that is understood.");
+    }
+  }
+
+  /** Whether nothing was answered in place of the active version's public key. */
+  boolean usableVersion() {
+    return active.filter(pinned -> pinned.version().publicKeyFault().isPresent()).isEmpty();
+  }
+
+  private Pinned pinned() {
     return active.orElseThrow(
         () ->
             new UsageException(
@@ -169,8 +211,14 @@ public final class KeyEntry {
         .toList();
   }
 
-  /** A verifier for a version, its key parsed once; none if it has no public key. */
+  /**
+   * A verifier for a version, its key parsed once; none if it has no public key.
+   *
+   * @throws IntegrityException ({@link ErrorCode#WRONG_ANSWER}) when what the backend says is its
+   *     public key is none
+   */
   public Optional<SignatureVerifier> verifier(KeyVersion version) {
+    requirePublicKey(version);
     return version
         .publicKey()
         .map(key -> verifiers.computeIfAbsent(version.id(), id -> SignatureVerifier.of(key)));

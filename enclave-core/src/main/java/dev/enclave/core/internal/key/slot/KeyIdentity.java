@@ -29,6 +29,12 @@ public final class KeyIdentity {
             known.publicKey().get().fingerprint().toString(),
             found.get().fingerprint().toString());
       }
+      if (known.publicKey().isPresent()) {
+        // One wrong answer changes nothing of what is known.
+        now.snapshot()
+            .version(known.id())
+            .ifPresent(version -> KeyEntry.requirePublicKey(name, version));
+      }
     }
     if (before.fingerprint().isPresent()
         && now.fingerprint().isPresent()

@@ -137,7 +137,7 @@ public final class KeySlot {
   /** The newest reading if its age allows it, else a new one. */
   public KeyEntry current(CallTrace trace, Deadline deadline) {
     KeyEntry seen = newest;
-    if (seen != null && !distrusted()) {
+    if (seen != null && !distrusted() && seen.usableVersion()) {
       if (time.nanoTime() - seen.readAtNanos() < aheadNanos) {
         return seen;
       }

@@ -149,6 +149,7 @@ public record CreateOperation(KeySpec<?> spec, boolean own)
     entry.requireUsable();
     KeySnapshot snapshot = entry.snapshot();
     KeyVersion active = entry.requireActive();
+    entry.requirePublicKey(active);
     boolean stamped = slot.backend().description().has(BackendTrait.STAMPS);
     boolean right =
         snapshot.algorithm() == spec.algorithm()

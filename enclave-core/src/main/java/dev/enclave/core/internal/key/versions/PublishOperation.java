@@ -120,6 +120,7 @@ public record PublishOperation()
     RotateOperation.requireNew(slot, active, next, false);
     try {
       run.shared().keyPolicy().requireVersion(slot.name(), next);
+      KeyEntry.requirePublicKey(slot.name(), next);
       requireGenerated(slot, next);
     } catch (PolicyException e) {
       RotateOperation.abandon(prepared.entry(), next, run);

@@ -9,6 +9,7 @@ import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.OpenBackend;
+import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.PolicyException;
 import dev.enclave.spi.KeySnapshot;
@@ -47,6 +48,13 @@ final class RecordedKey {
     Map<String, String> details = new TreeMap<>();
     details.put("algorithm", key.algorithm().name());
     put(details, "publicKey", version.publicKey(), backend);
+    version
+        .publicKeyFault()
+        .ifPresent(
+            fault -> {
+              details.put("publicKeyFault", ForeignText.of(fault));
+              details.put("authority", backend.description().authority());
+            });
     return details;
   }
 
@@ -57,7 +65,8 @@ final class RecordedKey {
 
   /**
    * Sees that the public key of a version that is to be destroyed will be somewhere: in the
-   * backend, or in the audit log, before the backend is asked. What never signed needs none.
+   * backend, or in the audit log, before the backend is asked. What never signed needs none, nor
+   * does one whose public key is none: no signature of it was ever released.
    *
    * @throws PolicyException ({@link ErrorCode#PUBLIC_KEY_NOT_KEPT}) when it would be lost
    */
@@ -65,6 +74,7 @@ final class RecordedKey {
     KeySnapshot key = entry.snapshot();
     boolean maySign =
         key.algorithm().purpose() == KeyPurpose.SIGN
+            && version.publicKeyFault().isEmpty()
             && version.state() != KeyState.PENDING
             && version.state() != KeyState.DESTROYED;
     OpenBackend backend = run.backend();

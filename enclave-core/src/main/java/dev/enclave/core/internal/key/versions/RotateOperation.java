@@ -175,6 +175,7 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
     KeySnapshot activated;
     try {
       run.shared().keyPolicy().requireVersion(slot.name(), next);
+      KeyEntry.requirePublicKey(slot.name(), next);
       statement = done ? Optional.empty() : statement(prepared, next, run);
       activated =
           call(
@@ -278,7 +279,8 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
   private Optional<SuccessionStatement> statement(
       Prepared prepared, KeyVersion next, OperationRun run) {
     boolean signs = prepared.entry().snapshot().algorithm().purpose() == KeyPurpose.SIGN;
-    if (!signs || request.reason() == RotationReason.COMPROMISE || next.publicKey().isEmpty()) {
+    boolean unknown = next.publicKey().isEmpty() || prepared.active().publicKeyFault().isPresent();
+    if (!signs || request.reason() == RotationReason.COMPROMISE || unknown) {
       return Optional.empty();
     }
     Instant at = run.shared().time().now();
