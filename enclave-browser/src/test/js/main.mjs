@@ -309,6 +309,22 @@ const life = async (Browser) => {
         await page.run((handle, lock) => wallet.unlock(handle, lock), key.handle, key.locked ? LOCK : null);
       }
     });
+    await check(`${name}: a script that changes prototypes before the wallet loads gets no key`, async () => {
+      await open(page, `${site.url}tampered`);
+      const { key } = await page.run((lock, backup) => wallet.create({ name: 'tampered', lock, backup }), LOCK, BACKUP);
+      await page.run((handle, lock) => wallet.unlock(handle, lock), key.handle, LOCK);
+      equal((await sign(page, key.handle, challenge('sign'), 'Tampered', 'Sign')).reason, undefined);
+      const { seen, messages, keys } = await page.run(() => ({
+        seen,
+        messages: JSON.stringify(messages),
+        keys: messages.filter((message) => [message.value, ...Object.values(message.value ?? {})].some((value) => value instanceof CryptoKey)).length,
+      }));
+      equal(seen.join(), '', 'calls of Web Crypto in the page');
+      if (!messages.includes(key.handle)) throw new Error('the script does not see the messages of the workers');
+      equal(keys, 0, 'keys in messages of the workers');
+      equal(/"d":/.test(messages), false, 'a private JWK in the messages');
+      await open(page, site.url);
+    });
     await check(`${name}: evicted storage is noticed`, async () => {
       await page.run(() => {
         wallet.lock();

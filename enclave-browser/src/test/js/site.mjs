@@ -11,9 +11,26 @@ const PAGE = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Wallet
 // Tests reach the package by this name; an application would keep it to itself.
 const SCRIPT = "import * as enclave from '/index.js'; globalThis.enclave = enclave; document.documentElement.dataset.ready = 'yes';";
 
+// What a hostile script that runs before the wallet would do: keep every key and call that it sees.
+const TAMPERED = PAGE.replace('<script type="module"', '<script src="/tamper.js"></script><script type="module"');
+const TAMPER = `
+globalThis.seen = [];
+for (const name of Object.getOwnPropertyNames(SubtleCrypto.prototype)) {
+  const own = SubtleCrypto.prototype[name];
+  if (typeof own === 'function' && name !== 'constructor') SubtleCrypto.prototype[name] = function (...args) { seen.push(name); return own.apply(this, args); };
+}
+const generate = SubtleCrypto.prototype.generateKey;
+SubtleCrypto.prototype.generateKey = function (algorithm, extractable, usages) { return generate.call(this, algorithm, true, usages); };
+Object.defineProperty(CryptoKey.prototype, 'extractable', { get: () => false });
+globalThis.messages = [];
+addEventListener('message', (event) => messages.push(event.data));
+const add = Worker.prototype.addEventListener;
+Object.defineProperty(Worker.prototype, 'onmessage', { set(listener) { add.call(this, 'message', (event) => { messages.push(event.data); listener.call(this, event); }); } });
+`;
+
 export const serve = async (policy = POLICY) => {
   const requests = [];
-  const files = { '/': ['text/html', PAGE], '/page.js': ['text/javascript', SCRIPT], '/index.js': ['text/javascript', built('index.js')], '/worker.js': ['text/javascript', built('worker.js')] };
+  const files = { '/': ['text/html', PAGE], '/page.js': ['text/javascript', SCRIPT], '/tampered': ['text/html', TAMPERED], '/tamper.js': ['text/javascript', TAMPER], '/index.js': ['text/javascript', built('index.js')], '/worker.js': ['text/javascript', built('worker.js')] };
   const server = createServer((request, response) => {
     let body = '';
     request.on('data', (data) => (body += data));
