@@ -1,0 +1,25 @@
+// Checks the types and bundles the wallet and its worker into target/ts; fails when they are too large.
+import { build } from 'esbuild';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+
+const LARGEST = 12 * 1024;
+const root = new URL('.', import.meta.url);
+const at = (path) => fileURLToPath(new URL(path, root));
+
+execFileSync(process.execPath, [at('node_modules/typescript/bin/tsc'), '-p', at('tsconfig.json')], { stdio: 'inherit' });
+await build({
+  entryPoints: [at('src/main/ts/index.ts'), at('src/main/ts/worker.ts')],
+  outdir: at('target/ts'),
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  target: 'es2022',
+  legalComments: 'none',
+});
+const files = ['index.js', 'worker.js'].map((name) => readFileSync(at(`target/ts/${name}`)));
+const size = files.reduce((sum, file) => sum + gzipSync(file, { level: 9 }).length, 0);
+console.log(`enclave-browser: ${size} bytes compressed, of ${LARGEST}`);
+if (size > LARGEST) throw new Error(`The package has ${size} bytes compressed, and ${LARGEST} are the most.`);

@@ -1,0 +1,120 @@
+import type { Octets } from './encoding.js';
+import { type KeyInfo, WalletError } from './types.js';
+
+/** A private key encrypted under the password of the lock. */
+export interface Wrapped {
+  salt: Octets;
+  iterations: number;
+  iv: Octets;
+  ciphertext: Octets;
+}
+
+/** One key of the store, whole: it is written by one transaction. */
+export interface Stored extends KeyInfo {
+  spki: Octets;
+  wrapped?: Wrapped;
+  key?: CryptoKey;
+}
+
+const NAME = 'enclave-wallet';
+
+const open = (): Promise<IDBDatabase> =>
+  new Promise((resolve, reject) => {
+    const request = indexedDB.open(NAME, 1);
+    request.onupgradeneeded = () => {
+      request.result.createObjectStore('keys', { keyPath: 'handle' });
+      request.result.createObjectStore('signed', { keyPath: 'nonce' });
+    };
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+    request.onblocked = () => reject(new DOMException('blocked', 'AbortError'));
+  });
+
+/** Runs one transaction on a connection of its own; resolves when it is on disk. */
+const transact = async <T>(mode: IDBTransactionMode, work: (tx: IDBTransaction) => IDBRequest<T>): Promise<T> => {
+  let database: IDBDatabase | undefined;
+  try {
+    database = await open();
+    const opened = database;
+    return await new Promise<T>((resolve, reject) => {
+      const tx = opened.transaction(['keys', 'signed'], mode, { durability: 'strict' });
+      const request = work(tx);
+      tx.oncomplete = () => resolve(request.result);
+      tx.onabort = () => reject(tx.error ?? new DOMException('aborted', 'AbortError'));
+      opened.onclose = () => reject(new DOMException('closed', 'InvalidStateError'));
+    });
+  } catch (e) {
+    throw e instanceof WalletError ? e : storageError(e);
+  } finally {
+    database?.close();
+  }
+};
+
+const storageError = (e: unknown): WalletError => {
+  const name = e instanceof Error || e instanceof DOMException ? e.name : '';
+  return name === 'ConstraintError'
+    ? new WalletError('exists', 'The wallet has this already, and nothing was changed.')
+    : name === 'QuotaExceededError'
+      ? new WalletError('quota', 'The browser has no room left for this site, and nothing was stored. Free some space and try again.')
+      : new WalletError('storage', `The browser did not store or read the wallet (${name || 'unknown'}), and nothing was changed. Reload the page and try again.`);
+};
+
+export const all = (): Promise<Stored[]> => transact('readonly', (tx) => tx.objectStore('keys').getAll());
+
+export const find = async (handle: string): Promise<Stored> => {
+  const found = await transact<Stored | undefined>('readonly', (tx) => tx.objectStore('keys').get(handle));
+  if (!found) throw new WalletError('unknown-key', 'This browser does not have that key. Look at the list of keys, or restore the key from its file.');
+  return found;
+};
+
+export const add = (key: Stored): Promise<unknown> => transact('readwrite', (tx) => tx.objectStore('keys').add(key));
+
+export const remove = (handle: string): Promise<unknown> => transact('readwrite', (tx) => tx.objectStore('keys').delete(handle));
+
+/** The successor becomes active and the key before it goes, in one transaction. */
+export const promote = async (successor: Stored): Promise<void> => {
+  const { predecessor, ...active } = successor;
+  await transact('readwrite', (tx) => {
+    const keys = tx.objectStore('keys');
+    if (predecessor !== undefined) keys.delete(predecessor);
+    return keys.put({ ...active, state: 'active' });
+  });
+};
+
+/** Notes that a nonce is signed for: once, whatever tab asks. */
+export const claim = async (nonce: string, exp: number): Promise<void> => {
+  try {
+    await transact('readwrite', (tx) => {
+      const signed = tx.objectStore('signed');
+      const cursor = signed.openCursor();
+      cursor.onsuccess = () => {
+        if (cursor.result) {
+          if (cursor.result.value.exp < Date.now() / 1000 - 86_400) cursor.result.delete();
+          cursor.result.continue();
+        }
+      };
+      return signed.add({ nonce, exp });
+    });
+  } catch (e) {
+    if (e instanceof WalletError && e.reason === 'exists') {
+      throw new WalletError('already-signed', 'This request was signed already, here or in another tab. Ask the site for a new one.');
+    }
+    throw e;
+  }
+};
+
+/** What may leave the wallet of a stored key. */
+export const info = (stored: Stored): KeyInfo => {
+  const { handle, name, algorithm, jwk, createdAt, state, locked, predecessor, backup } = stored;
+  return {
+    handle,
+    name,
+    algorithm,
+    jwk,
+    createdAt,
+    state,
+    locked,
+    ...(predecessor === undefined ? {} : { predecessor }),
+    ...(backup === undefined ? {} : { backup }),
+  };
+};

@@ -1,0 +1,86 @@
+/** The algorithms of keys in browsers. */
+export type Algorithm = 'ED25519' | 'ECDSA_P256_SHA256';
+
+/** What the server issued: see docs/browser.md. */
+export interface Challenge {
+  action: 'register' | 'sign' | 'rotate' | 'revoke';
+  purpose: string;
+  nonce: string;
+  /** Seconds since 1970. */
+  exp: number;
+}
+
+/** What is known of a key; the private half is in none of it. */
+export interface KeyInfo {
+  /** `browser:` and the fingerprint of the public key. */
+  handle: string;
+  name: string;
+  algorithm: Algorithm;
+  jwk: JsonWebKey;
+  createdAt: string;
+  /** `pending` until the server confirms that it succeeds `predecessor`. */
+  state: 'active' | 'pending';
+  predecessor?: string;
+  /** Whether the private key is stored encrypted under a password. */
+  locked: boolean;
+  /** The encrypted file of the creation, where the user kept it here. */
+  backup?: string;
+}
+
+/** How a key is made. */
+export interface KeyChoice {
+  /** As Enclave names keys: `[a-z][a-z0-9-]{0,51}`. */
+  name: string;
+  /** The password of the lock; `null` stores the key readable by whoever reads the browser's files. */
+  lock: string | null;
+  /** The password of the encrypted file; `null` makes none, then or ever. */
+  backup: string | null;
+  /** Whether the encrypted file stays in the browser too. */
+  keepBackupHere?: boolean;
+  algorithm?: Algorithm;
+}
+
+/** Why something was not done; the message is for the user. */
+export type Reason =
+  | 'unsupported'
+  | 'invalid'
+  | 'weak-password'
+  | 'wrong-password'
+  | 'locked'
+  | 'unknown-key'
+  | 'exists'
+  | 'not-persistent'
+  | 'cancelled'
+  | 'already-signed'
+  | 'expired'
+  | 'invalid-backup'
+  | 'scrypt-backup'
+  | 'backup-changed'
+  | 'quota'
+  | 'storage'
+  | 'unknown-outcome';
+
+/** What the wallet throws. */
+export class WalletError extends Error {
+  constructor(
+    readonly reason: Reason,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'WalletError';
+  }
+}
+
+/** What the page asks of a worker. */
+export type Job =
+  | { op: 'create'; choice: KeyChoice; predecessor?: string; challenge?: Challenge; origin: string }
+  | { op: 'restore'; pem: string; password: string; name: string; lock: string | null; keep: boolean }
+  | { op: 'unlock'; handle: string; password: string | null; idle: number }
+  | { op: 'sign'; challenge: Challenge; origin: string; claims: Record<string, string> };
+
+/** What a worker answers. */
+export interface Made {
+  key: KeyInfo;
+  backup?: string;
+  proof?: string;
+}

@@ -1,0 +1,318 @@
+import { type Question, confirm, isReadable } from './confirm.js';
+import { base64url } from './encoding.js';
+import { requirePassword } from './password.js';
+import { all, find, info, promote, remove } from './store.js';
+import { type Challenge, type Job, type KeyChoice, type KeyInfo, type Made, WalletError } from './types.js';
+
+/** Said to the user before a key is made. */
+export const CONSTRAINTS: readonly string[] = [
+  'This wallet is for low-value use and tests: whoever controls this page can ask the key to sign while it is unlocked.',
+  'The key has no recovery phrase (BIP39) and cannot sign for Bitcoin or Ethereum: browsers do not have secp256k1.',
+  'The key is not kept by security hardware: it is in the files of this browser.',
+  'A file to restore the key from can be made now, and never later.',
+  'Without a password the browser’s files hold the key as it is: whoever reads the files of this device has it.',
+  'Clearing the data of this site deletes the key; a private window deletes it when it closes; Safari deletes it after seven days without a visit.',
+];
+
+/** How a wallet is opened. */
+export interface Options {
+  /** The worker of this package, of the page's own origin. */
+  worker: string;
+  /** An unlocked key is locked after so many milliseconds without a signature; 5 minutes unless set. */
+  idle?: number;
+}
+
+/** What persist() was answered: the browser may ask the user and stay silent until then. */
+export type Persistence = 'granted' | 'denied' | 'asking';
+
+const MARKER = 'enclave-wallet';
+const LOCK = 'enclave-wallet';
+
+/** A worker and the calls under way in it. */
+class Connection {
+  private readonly worker: Worker;
+  private readonly calls = new Map<number, [(value: any) => void, (e: WalletError) => void]>();
+  private next = 0;
+
+  constructor(url: URL | string) {
+    this.worker = new Worker(url, { type: 'module' });
+    this.worker.onmessage = ({ data }) => {
+      const call = this.calls.get(data.id);
+      this.calls.delete(data.id);
+      if (data.reason) call?.[1](new WalletError(data.reason, data.message));
+      else call?.[0](data.value);
+    };
+    this.worker.onerror = () => this.end('The worker of the wallet did not start or failed. Check that the page serves it, and reload.');
+  }
+
+  run<T>(job: Job): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const id = this.next++;
+      this.calls.set(id, [resolve, reject]);
+      this.worker.postMessage({ id, job });
+    });
+  }
+
+  end(message = 'The wallet was locked before this was done.'): void {
+    this.worker.terminate();
+    this.calls.forEach(([, reject]) => reject(new WalletError('storage', message)));
+    this.calls.clear();
+  }
+}
+
+/** The wallet of this browser and origin. Private keys stay in workers; the page sees handles, public keys and signatures. */
+export class Wallet {
+  /** Whether this browser had a wallet whose keys are gone. */
+  readonly lost: boolean;
+  #worker: URL | string;
+  #idle: number;
+  #session: { handle: string; connection: Connection; timer: ReturnType<typeof setTimeout> } | undefined;
+
+  private constructor(worker: URL | string, idle: number, lost: boolean) {
+    this.#worker = worker;
+    this.#idle = idle;
+    this.lost = lost;
+  }
+
+  /** Opens the wallet; stores nothing and asks for nothing. */
+  static async open(options: Options): Promise<Wallet> {
+    if (!globalThis.isSecureContext || !globalThis.crypto?.subtle || !navigator.locks) {
+      throw new WalletError('unsupported', 'This page is not loaded securely, or the browser is too old: it has no Web Crypto here. Use https and a current browser.');
+    }
+    const keys = await all();
+    return new Wallet(workerUrl(options.worker), options.idle ?? 300_000, keys.length === 0 && hasMarker());
+  }
+
+  /** All keys, without their private halves. */
+  async list(): Promise<KeyInfo[]> {
+    return (await all()).map(info);
+  }
+
+  /** Asks the browser not to evict the wallet; waits 3 s at most for the user's answer. */
+  async persist(): Promise<Persistence> {
+    const storage = navigator.storage;
+    if (!storage?.persist) return 'denied';
+    if (await storage.persisted()) return 'granted';
+    return Promise.race([
+      storage.persist().then((granted) => (granted ? 'granted' : 'denied') as Persistence),
+      new Promise<Persistence>((resolve) => setTimeout(() => resolve('asking'), 3000)),
+    ]);
+  }
+
+  /**
+   * Makes a key. Without a backup it needs persistence or `acceptLoss`: otherwise the browser may delete the only copy.
+   * With a challenge to register, the answer holds the signed registration.
+   */
+  async create(choice: KeyChoice & { acceptLoss?: boolean }, challenge?: Challenge): Promise<{ key: KeyInfo; backup?: string; registration?: string; persistence: Persistence }> {
+    if (challenge) requireAction(challenge, 'register');
+    const persistence = await this.#prepare(choice);
+    return navigator.locks.request(LOCK, async () => {
+      const { key, backup, proof } = await this.#once<Made>({ op: 'create', choice: chosen(choice), origin: location.origin, ...(challenge && { challenge }) });
+      mark();
+      return { key, persistence, ...(backup && { backup }), ...(proof && { registration: proof }) };
+    });
+  }
+
+  /** Restores a key from its encrypted file. */
+  async restore(pem: string, password: string, name: string, lock: string | null, keep = false): Promise<KeyInfo> {
+    requireName(name);
+    if (lock !== null) requirePassword(lock);
+    await this.persist();
+    return navigator.locks.request(LOCK, async () => {
+      const { key } = await this.#once<Made>({ op: 'restore', pem, password, name, lock, keep });
+      mark();
+      return key;
+    });
+  }
+
+  /** Unlocks a key in a worker of its own until it has been idle; `null` for a key without a lock. */
+  async unlock(handle: string, password: string | null): Promise<void> {
+    this.lock();
+    const connection = new Connection(this.#worker);
+    try {
+      await connection.run({ op: 'unlock', handle, password, idle: this.#idle });
+    } catch (e) {
+      connection.end();
+      throw e;
+    }
+    this.#session = { handle, connection, timer: setTimeout(() => this.lock(), this.#idle) };
+  }
+
+  /** Ends the worker that holds the unlocked key. */
+  lock(): void {
+    if (!this.#session) return;
+    clearTimeout(this.#session.timer);
+    this.#session.connection.end();
+    this.#session = undefined;
+  }
+
+  /** The handle of the unlocked key. */
+  get unlocked(): string | undefined {
+    return this.#session?.handle;
+  }
+
+  /** Shows the text to the user and signs it when the user confirms; the request for the server. */
+  async sign(handle: string, challenge: Challenge, text: string): Promise<string> {
+    requireAction(challenge, 'sign');
+    return this.#confirmed(handle, challenge, text, {});
+  }
+
+  /** Registers a key that was restored, or made without a challenge. */
+  async register(handle: string, challenge: Challenge): Promise<string> {
+    requireAction(challenge, 'register');
+    const { spki } = await find(handle);
+    return this.#confirmed(handle, challenge, 'Register this browser’s key with the site.', { key: base64url(spki) });
+  }
+
+  /** Asks the server to accept the key no longer. */
+  async revoke(handle: string, challenge: Challenge): Promise<string> {
+    requireAction(challenge, 'revoke');
+    return this.#confirmed(handle, challenge, 'Revoke this browser’s key. It will never be accepted again.', {});
+  }
+
+  /**
+   * Makes a successor, has the unlocked key sign that it succeeds, and sends that. The successor becomes active when the server
+   * accepts, and is dropped when it refuses; if `send` throws it stays pending, for {@link settle}.
+   */
+  async rotate(handle: string, challenge: Challenge, choice: KeyChoice & { acceptLoss?: boolean }, send: (request: string) => Promise<boolean>): Promise<{ key: KeyInfo; backup?: string }> {
+    requireAction(challenge, 'rotate');
+    const old = await find(handle);
+    const algorithm = choice.algorithm ?? old.algorithm;
+    await this.#prepare(choice);
+    return navigator.locks.request(LOCK, async () => {
+      if ((await all()).some((key) => key.predecessor === handle)) {
+        throw new WalletError('exists', 'A rotation of this key is not settled. Ask the server which key counts, and settle it first.');
+      }
+      const made = await this.#once<Made>({ op: 'create', choice: { ...chosen(choice), algorithm }, predecessor: handle, challenge, origin: location.origin });
+      let request: string;
+      try {
+        request = await this.#confirmed(handle, challenge, 'Replace this browser’s key by a new one.', { proof: made.proof! });
+      } catch (e) {
+        await remove(made.key.handle);
+        throw e;
+      }
+      let accepted: boolean;
+      try {
+        accepted = await send(request);
+      } catch {
+        throw new WalletError('unknown-outcome', 'The server did not answer, so the rotation may have happened. Both keys are kept: ask the server which one counts.');
+      }
+      await this.settle(made.key.handle, accepted);
+      if (!accepted) throw new WalletError('cancelled', 'The server refused the rotation. The key is as it was.');
+      return { key: { ...info(await find(made.key.handle)) }, ...(made.backup && { backup: made.backup }) };
+    });
+  }
+
+  /** Ends a rotation whose answer was lost: the successor takes over, or is dropped. */
+  async settle(successor: string, accepted: boolean): Promise<void> {
+    const stored = await find(successor);
+    if (stored.state !== 'pending') throw new WalletError('invalid', 'That key is no successor that waits.');
+    if (accepted) {
+      if (this.unlocked === stored.predecessor) this.lock();
+      await promote(stored);
+    } else {
+      await remove(successor);
+    }
+  }
+
+  /** Said before a key is deleted. */
+  warning(key: KeyInfo): string {
+    return key.backup
+      ? 'Deleting removes the key from this browser. Save its encrypted file first: with the file and its password you can restore the key.'
+      : 'Deleting removes the key from this browser for good, unless you saved its file when you made the key. No file is kept here.';
+  }
+
+  /** Deletes a key; `understood` says that the user read {@link warning}. */
+  async delete(handle: string, understood: true): Promise<void> {
+    if (understood !== true) throw new WalletError('invalid', 'Show the warning first.');
+    if (this.unlocked === handle) this.lock();
+    await navigator.locks.request(LOCK, async () => {
+      await find(handle);
+      await remove(handle);
+      if ((await all()).length === 0) unmark();
+    });
+  }
+
+  async #prepare(choice: KeyChoice & { acceptLoss?: boolean }): Promise<Persistence> {
+    requireName(choice.name);
+    if (choice.lock !== null) requirePassword(choice.lock);
+    if (choice.backup !== null) requirePassword(choice.backup);
+    const persistence = await this.persist();
+    if (persistence !== 'granted' && choice.backup === null && !choice.acceptLoss) {
+      throw new WalletError('not-persistent', 'The browser does not promise to keep the key, and no file would be there to restore it from. Choose a file, or accept that the key can be lost.');
+    }
+    return persistence;
+  }
+
+  /** In a worker that is gone afterwards. */
+  async #once<T>(job: Job): Promise<T> {
+    const connection = new Connection(this.#worker);
+    try {
+      return await connection.run<T>(job);
+    } finally {
+      connection.end();
+    }
+  }
+
+  async #confirmed(handle: string, challenge: Challenge, text: string, claims: Record<string, string>): Promise<string> {
+    const session = this.#session;
+    if (session?.handle !== handle) throw new WalletError('locked', 'The key is locked. Unlock it with its password.');
+    if (!isReadable(text)) {
+      throw new WalletError('invalid', 'The text cannot be shown as it is: it is empty, longer than 4,096 characters, or has invisible characters. Nothing was signed.');
+    }
+    return navigator.locks.request(`${LOCK}:${challenge.nonce}`, { ifAvailable: true }, async (lock) => {
+      if (!lock) throw new WalletError('already-signed', 'Another tab asks for this signature at the moment. Answer it there.');
+      const question: Question = {
+        title: 'Sign this?',
+        facts: [
+          ['Site', location.origin],
+          ['Purpose', challenge.purpose],
+          ['Key', (await find(handle)).name],
+        ],
+        text,
+      };
+      await confirm(question);
+      clearTimeout(session.timer);
+      session.timer = setTimeout(() => this.lock(), this.#idle);
+      return session.connection.run<string>({ op: 'sign', challenge, origin: location.origin, claims: { ...claims, text } });
+    });
+  }
+}
+
+const chosen = ({ name, lock, backup, keepBackupHere, algorithm }: KeyChoice): KeyChoice => ({
+  name,
+  lock,
+  backup,
+  ...(keepBackupHere && { keepBackupHere }),
+  ...(algorithm && { algorithm }),
+});
+
+const requireName = (name: string): void => {
+  if (!/^[a-z][a-z0-9-]{0,51}$/.test(name)) {
+    throw new WalletError('invalid', 'A name has lower-case letters, digits and hyphens, a letter first, 52 at most.');
+  }
+};
+
+const requireAction = (challenge: Challenge, action: Challenge['action']): void => {
+  const sound =
+    challenge.action === action &&
+    /^[a-z][a-z0-9-]{0,51}$/.test(challenge.purpose) &&
+    /^[A-Za-z0-9_-]{43}$/.test(challenge.nonce) &&
+    Number.isSafeInteger(challenge.exp);
+  if (!sound) throw new WalletError('invalid', `The site’s challenge is not one to ${action}. Nothing was signed.`);
+};
+
+/** Of this origin only; by a policy of its own where the page demands Trusted Types. */
+const workerUrl = (text: string): URL | string => {
+  const url = new URL(text, location.href);
+  if (url.origin !== location.origin) throw new WalletError('invalid', 'The worker of the wallet must come from the page’s own origin.');
+  const types = (globalThis as any).trustedTypes;
+  return types ? types.createPolicy('enclave-wallet', { createScriptURL: () => url.href }).createScriptURL('') : url;
+};
+
+// A cookie outlives the eviction of storage, and says nothing but that there was a wallet.
+const mark = (value = '1; max-age=34560000'): void => {
+  document.cookie = `${MARKER}=${value}; path=/; samesite=strict${location.protocol === 'https:' ? '; secure' : ''}`;
+};
+const unmark = (): void => mark('; max-age=0');
+const hasMarker = (): boolean => document.cookie.split('; ').includes(`${MARKER}=1`);

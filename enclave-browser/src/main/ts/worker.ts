@@ -1,0 +1,192 @@
+// Runs in a worker: a realm that scripts of the page cannot reach. Private keys are in no other place.
+import { ITERATIONS, decrypt, encrypt, passwordKey, random } from './backup.js';
+import { type Octets, base64url, hex, utf8 } from './encoding.js';
+import { type Stored, type Wrapped, add, claim, find, info } from './store.js';
+import { type Algorithm, type Challenge, type Job, type Made, WalletError } from './types.js';
+
+const NAMES = {
+  ED25519: { key: { name: 'Ed25519' }, sign: { name: 'Ed25519' }, alg: 'EdDSA' },
+  ECDSA_P256_SHA256: {
+    key: { name: 'ECDSA', namedCurve: 'P-256' },
+    sign: { name: 'ECDSA', hash: 'SHA-256' },
+    alg: 'ES256',
+  },
+} as const;
+
+/** The unlocked key of a session, until the worker ends. */
+let session: { stored: Stored; key: CryptoKey } | undefined;
+let idle = 0;
+let usedAt = 0;
+
+const lockKey = async (password: string, salt: Octets, iterations: number): Promise<CryptoKey> =>
+  crypto.subtle.deriveKey(
+    { name: 'PBKDF2', hash: 'SHA-256', salt, iterations },
+    await passwordKey(password),
+    { name: 'AES-GCM', length: 256 },
+    false,
+    ['wrapKey', 'unwrapKey'],
+  );
+
+const wrap = async (key: CryptoKey, handle: string, password: string): Promise<Wrapped> => {
+  const salt = random(16);
+  const iv = random(12);
+  const under = await lockKey(password, salt, ITERATIONS);
+  const gcm = { name: 'AES-GCM', iv, additionalData: utf8(handle) };
+  return { salt, iterations: ITERATIONS, iv, ciphertext: new Uint8Array(await crypto.subtle.wrapKey('pkcs8', key, under, gcm)) };
+};
+
+const unwrap = async (stored: Stored, password: string | null): Promise<CryptoKey> => {
+  if (stored.key) return stored.key;
+  const wrapped = stored.wrapped!;
+  try {
+    const under = await lockKey(password ?? '', wrapped.salt, wrapped.iterations);
+    const gcm = { name: 'AES-GCM', iv: wrapped.iv, additionalData: utf8(stored.handle) };
+    return await crypto.subtle.unwrapKey('pkcs8', wrapped.ciphertext, under, gcm, NAMES[stored.algorithm].key, false, ['sign']);
+  } catch {
+    throw new WalletError('wrong-password', 'The password does not open the key. Type the password of the lock again.');
+  }
+};
+
+/** Signs the compact JWS of claims (docs/browser.md). */
+const jws = async (stored: Stored, key: CryptoKey, claims: object): Promise<string> => {
+  const { alg, sign } = NAMES[stored.algorithm];
+  const header = { typ: 'enclave-wallet+jws', alg, kid: stored.handle.slice(8) };
+  const text = [header, claims].map((part) => base64url(utf8(JSON.stringify(part)))).join('.');
+  return `${text}.${base64url(new Uint8Array(await crypto.subtle.sign(sign, key, utf8(text))))}`;
+};
+
+const stated = (challenge: Challenge, origin: string, action: string) => ({
+  action,
+  origin,
+  purpose: challenge.purpose,
+  nonce: challenge.nonce,
+  exp: challenge.exp,
+});
+
+/** The record of a key that is extractable now and never again. */
+const sealed = async (
+  privateKey: CryptoKey,
+  publicKey: CryptoKey,
+  about: { name: string; algorithm: Algorithm; createdAt: string; lock: string | null },
+): Promise<{ stored: Stored; usable: CryptoKey }> => {
+  const spki = new Uint8Array(await crypto.subtle.exportKey('spki', publicKey));
+  const jwk = await crypto.subtle.exportKey('jwk', publicKey);
+  const handle = `browser:${hex(new Uint8Array(await crypto.subtle.digest('SHA-256', spki)))}`;
+  const { name, algorithm, createdAt, lock } = about;
+  const pkcs8 = new Uint8Array(await crypto.subtle.exportKey('pkcs8', privateKey));
+  const usable = await crypto.subtle.importKey('pkcs8', pkcs8, NAMES[algorithm].key, false, ['sign']);
+  pkcs8.fill(0);
+  const stored: Stored = {
+    handle,
+    name,
+    algorithm,
+    jwk: { kty: jwk.kty!, crv: jwk.crv!, x: jwk.x!, ...(jwk.y === undefined ? {} : { y: jwk.y }) },
+    createdAt,
+    state: 'active',
+    locked: lock !== null,
+    spki,
+    ...(lock === null ? { key: usable } : { wrapped: await wrap(privateKey, handle, lock) }),
+  };
+  return { stored, usable };
+};
+
+const supported = async (): Promise<Algorithm> => {
+  try {
+    await crypto.subtle.generateKey({ name: 'Ed25519' }, false, ['sign', 'verify']);
+    return 'ED25519';
+  } catch {
+    return 'ECDSA_P256_SHA256';
+  }
+};
+
+const create = async (job: Job & { op: 'create' }): Promise<Made> => {
+  const { choice, predecessor, challenge } = job;
+  const algorithm = choice.algorithm ?? (await supported());
+  const createdAt = new Date().toISOString();
+  const pair = (await crypto.subtle.generateKey(NAMES[algorithm].key, true, ['sign', 'verify'])) as CryptoKeyPair;
+  const about = { name: choice.name, algorithm, createdAt };
+  const { stored, usable } = await sealed(pair.privateKey, pair.publicKey, { ...about, lock: choice.lock });
+  const made: Made = { key: info(stored) };
+  if (choice.backup !== null) {
+    const pkcs8 = new Uint8Array(await crypto.subtle.exportKey('pkcs8', pair.privateKey));
+    made.backup = await encrypt(pkcs8, choice.backup, about);
+    pkcs8.fill(0);
+    if (choice.keepBackupHere) stored.backup = made.backup;
+  }
+  if (predecessor !== undefined) {
+    stored.state = 'pending';
+    stored.predecessor = predecessor;
+  }
+  if (challenge) {
+    const key = base64url(stored.spki);
+    made.proof =
+      predecessor === undefined
+        ? await jws(stored, usable, { ...stated(challenge, job.origin, 'register'), key })
+        : await jws(stored, usable, { ...stated(challenge, job.origin, 'succeed'), key, predecessor: predecessor.slice(8) });
+  }
+  await add(stored);
+  made.key = info(stored);
+  return made;
+};
+
+const restore = async (job: Job & { op: 'restore' }): Promise<Made> => {
+  const { pkcs8, algorithm, name } = await decrypt(job.pem, job.password);
+  const key = await crypto.subtle.importKey('pkcs8', pkcs8, NAMES[algorithm].key, true, ['sign']);
+  pkcs8.fill(0);
+  const { d: _, key_ops: __, ...open } = await crypto.subtle.exportKey('jwk', key);
+  const publicKey = await crypto.subtle.importKey('jwk', open, NAMES[algorithm].key, true, ['verify']);
+  const about = { name: name || job.name, algorithm, createdAt: new Date().toISOString(), lock: job.lock };
+  const { stored } = await sealed(key, publicKey, about);
+  if (job.keep) stored.backup = job.pem;
+  await add(stored);
+  return { key: info(stored) };
+};
+
+const unlock = async (job: Job & { op: 'unlock' }): Promise<true> => {
+  const stored = await find(job.handle);
+  session = { stored, key: await unwrap(stored, job.password) };
+  idle = job.idle;
+  usedAt = Date.now();
+  return true;
+};
+
+const sign = async (job: Job & { op: 'sign' }): Promise<string> => {
+  // The page ends this worker after that time; a page that was frozen does so late.
+  if (!session || Date.now() - usedAt > idle) {
+    session = undefined;
+    throw new WalletError('locked', 'The key is locked. Unlock it with its password.');
+  }
+  const { challenge, origin, claims } = job;
+  if (challenge.exp * 1000 <= Date.now()) {
+    throw new WalletError('expired', 'The time to sign this request is over. Ask the site for a new one.');
+  }
+  await claim(challenge.nonce, challenge.exp);
+  usedAt = Date.now();
+  return jws(session.stored, session.key, { ...stated(challenge, origin, challenge.action), ...claims });
+};
+
+const run = (job: Job): Promise<unknown> => {
+  switch (job.op) {
+    case 'create':
+      return create(job);
+    case 'restore':
+      return restore(job);
+    case 'unlock':
+      return unlock(job);
+    case 'sign':
+      return sign(job);
+  }
+};
+
+addEventListener('message', (event: MessageEvent<{ id: number; job: Job }>) => {
+  const { id, job } = event.data;
+  run(job).then(
+    (value) => postMessage({ id, value }),
+    (e: unknown) =>
+      postMessage({
+        id,
+        reason: e instanceof WalletError ? e.reason : 'unsupported',
+        message: e instanceof WalletError ? e.message : 'The browser refused an operation that the wallet needs. Use a current version of it.',
+      }),
+  );
+});

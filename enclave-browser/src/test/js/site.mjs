@@ -1,0 +1,53 @@
+// Serves the built wallet on loopback with the policy that docs/browser.md asks for, and keeps every request.
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { fileURLToPath } from 'node:url';
+
+export const POLICY =
+  "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; frame-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types enclave-wallet";
+
+const built = (name) => readFileSync(fileURLToPath(new URL(`../../../target/ts/${name}`, import.meta.url)));
+const PAGE = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Wallet</title><script type="module" src="/page.js"></script><main><h1>Wallet</h1></main></html>';
+// Tests reach the package by this name; an application would keep it to itself.
+const SCRIPT = "import * as enclave from '/index.js'; globalThis.enclave = enclave; document.documentElement.dataset.ready = 'yes';";
+
+// What a hostile script that runs before the wallet would do: keep every key and call that it sees.
+const TAMPERED = PAGE.replace('<script type="module"', '<script src="/tamper.js"></script><script type="module"');
+const TAMPER = `
+globalThis.seen = [];
+for (const name of Object.getOwnPropertyNames(SubtleCrypto.prototype)) {
+  const own = SubtleCrypto.prototype[name];
+  if (typeof own === 'function' && name !== 'constructor') SubtleCrypto.prototype[name] = function (...args) { seen.push(name); return own.apply(this, args); };
+}
+const generate = SubtleCrypto.prototype.generateKey;
+SubtleCrypto.prototype.generateKey = function (algorithm, extractable, usages) { return generate.call(this, algorithm, true, usages); };
+Object.defineProperty(CryptoKey.prototype, 'extractable', { get: () => false });
+globalThis.messages = [];
+addEventListener('message', (event) => messages.push(event.data));
+const add = Worker.prototype.addEventListener;
+Object.defineProperty(Worker.prototype, 'onmessage', { set(listener) { add.call(this, 'message', (event) => { messages.push(event.data); listener.call(this, event); }); } });
+`;
+
+export const serve = async (policy = POLICY) => {
+  const requests = [];
+  const files = { '/': ['text/html', PAGE], '/page.js': ['text/javascript', SCRIPT], '/tampered': ['text/html', TAMPERED], '/tamper.js': ['text/javascript', TAMPER], '/index.js': ['text/javascript', built('index.js')], '/worker.js': ['text/javascript', built('worker.js')] };
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (data) => (body += data));
+    request.on('end', () => {
+      requests.push(`${request.method} ${request.url} ${JSON.stringify(request.headers)} ${body}`);
+      const [type, text] = files[request.url] ?? [];
+      response.writeHead(type ? 200 : 404, { 'Content-Type': `${type ?? 'text/plain'}; charset=utf-8`, 'Content-Security-Policy': policy, 'Cross-Origin-Opener-Policy': 'same-origin', 'Cache-Control': 'no-store' });
+      response.end(text ?? 'not found');
+    });
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${server.address().port}/`,
+    requests,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+};
