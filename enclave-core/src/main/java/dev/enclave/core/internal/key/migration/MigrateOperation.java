@@ -223,7 +223,7 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
     SignatureValue signature =
         OperationRun.by(run.caller(), run.shared())
             .on(slot)
-            .run(new SignOperation(Optional.of(version.id()), message, SignOptions.defaults()));
+            .run(new SignOperation(version.id(), message, SignOptions.defaults()));
     return new Statement(signature.encoding(), signature.bytes());
   }
 
