@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -139,9 +140,7 @@ final class HostileDirectoryTest {
   }
 
   private void change(String name, String how) throws Exception {
-    Change change = CHANGES.get(how);
-    assertThat(change).isNotNull();
-    change.make(directory.resolve(name));
+    Objects.requireNonNull(CHANGES.get(how), how).make(directory.resolve(name));
   }
 
   @Test
