@@ -8,6 +8,7 @@ import dev.enclave.spi.BackendFailure;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -28,18 +29,20 @@ class ForeignKeysTest {
 
   /** Whose keys lie in the account besides. */
   private enum Foreign {
-    PLAIN(Map.of(), ""),
-    NAMED(Map.of("team", "billing"), "alias/billing"),
+    PLAIN("", ""),
+    NAMED("team=billing", "alias/billing"),
     /** One to adopt, with the stamp of this environment. */
-    STAMPED(Map.of("enclave:environment", "PRODUCTION"), "alias/treasury"),
+    STAMPED("enclave:environment=PRODUCTION", "alias/treasury"),
     OTHER_ENVIRONMENT(
-        Map.of("enclave:environment", "STAGING", "enclave:key", "wallet"),
+        "enclave:environment=STAGING enclave:key=wallet",
         "alias/enclave/staging-wallet/1");
 
-    private final Map<String, String> tags;
+    /** Names and values, with a space between two tags. */
+    private final String tags;
+
     private final String alias;
 
-    Foreign(Map<String, String> tags, String alias) {
+    Foreign(String tags, String alias) {
       this.tags = tags;
       this.alias = alias;
     }
@@ -62,8 +65,11 @@ class ForeignKeysTest {
                 r.keySpec(spec)
                     .keyUsage(usage)
                     .tags(
-                        foreign.tags.entrySet().stream()
-                            .map(e -> tag(e.getKey(), e.getValue()))
+                        Pattern.compile(" ")
+                            .splitAsStream(foreign.tags)
+                            .map(each -> each.split("="))
+                            .filter(each -> each.length == 2)
+                            .map(each -> tag(each[0], each[1]))
                             .toList()))
         .keyMetadata()
         .keyId();
