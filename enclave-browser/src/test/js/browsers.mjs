@@ -121,10 +121,10 @@ class Chromium {
     }
   }
 
-  async picture(path, width, height, dark) {
+  async picture(path, width, height, dark, whole = true) {
     await this.send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: width < 600 });
     await this.send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' }] });
-    const { data } = await this.send('Page.captureScreenshot', { format: 'png', captureBeyondViewport: true });
+    const { data } = await this.send('Page.captureScreenshot', { format: 'png', captureBeyondViewport: whole });
     writeFileSync(path, Buffer.from(data, 'base64'));
   }
 

@@ -2,6 +2,7 @@
 module dev.enclave.cli {
   requires com.fasterxml.jackson.core;
   requires dev.enclave.api;
+  requires dev.enclave.browser;
   requires dev.enclave.emulators;
   requires dev.enclave.jobs;
   requires dev.enclave.testkit;

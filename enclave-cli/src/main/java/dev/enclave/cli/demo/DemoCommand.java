@@ -1,5 +1,6 @@
 package dev.enclave.cli.demo;
 
+import dev.enclave.browser.demo.BrowserDemo;
 import dev.enclave.cli.session.Session;
 import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.emulators.fault.FaultInjector;
@@ -9,8 +10,10 @@ import dev.enclave.internal.opening.EnclaveEngine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.Comparator;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -24,7 +27,8 @@ import picocli.CommandLine.Option;
       "Watch a key being created, used, rotated and audited.",
       "Unless anything is configured, its keys lie in a scratch folder: sealed by the operating"
           + " system's store where that is unlocked, else as the software backend keeps them.",
-      "With --outage, watch signatures wait for a key service that goes away and returns."
+      "With --outage, watch signatures wait for a key service that goes away and returns.",
+      "With --browser, open a page with a wallet whose keys are made and kept in your browser."
     })
 public final class DemoCommand implements Callable<Integer> {
 
@@ -45,14 +49,24 @@ public final class DemoCommand implements Callable<Integer> {
               + " cloud.")
   private boolean outage;
 
+  @Option(
+      names = "--browser",
+      description =
+          "Serve a page with a wallet on 127.0.0.1 in place of a key's life, until interrupted;"
+              + " nothing that is configured is used.")
+  private boolean browser;
+
   public DemoCommand(Session session) {
     this.session = session;
   }
 
   @Override
   public Integer call() {
-    if (outage) {
-      requireNothingTyped();
+    if (browser) {
+      requireNothingTyped("--browser", "it serves a page, and its keys are in the browser");
+      serveToBrowser();
+    } else if (outage) {
+      requireNothingTyped("--outage", "it starts a key service of its own");
       inScratchFolder(
           "Whatever is configured is not used: a key service is started, and everything else"
               + " happens in ",
@@ -69,13 +83,34 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   /** Whoever names settings beside the option expects them to be used. */
-  private void requireNothingTyped() {
+  private void requireNothingTyped(String option, String why) {
     EnclaveEngine.Request typed = session.request();
     if (!typed.sources().isEmpty() || typed.configFile().isPresent()) {
       throw new UsageException(
           ErrorCode.INVALID_ARGUMENT,
-          "--outage takes no settings: it starts a key service of its own. Leave out -D and"
-              + " --config.");
+          option + " takes no settings: " + why + ". Leave out -D and --config.");
+    }
+  }
+
+  private void serveToBrowser() {
+    if (!BrowserDemo.hasWallet()) {
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT,
+          "The wallet for browsers is not in this build: Node builds it, and was not there."
+              + " Install Node 20 or newer with npm, then run ./enclave demo --browser in a"
+              + " checkout.");
+    }
+    try (BrowserDemo demo = BrowserDemo.start(session::now, new SecureRandom())) {
+      session.print("Open " + demo.address() + " in a browser on this computer.");
+      session.context().out().flush();
+      session.context().err().println("Serving until interrupted (Ctrl-C).");
+      new CountDownLatch(1).await();
+    } catch (IOException e) {
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT,
+          "Nothing can listen on 127.0.0.1. Allow it on this machine, or leave out --browser.");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

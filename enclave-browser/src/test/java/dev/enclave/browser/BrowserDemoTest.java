@@ -1,0 +1,112 @@
+package dev.enclave.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import dev.enclave.browser.demo.BrowserDemo;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** The page that {@code enclave demo --browser} serves, in Chromium. */
+@Tag("needs-node")
+@Tag("needs-browsers")
+class BrowserDemoTest {
+
+  private static BrowserDemo demo;
+
+  @BeforeAll
+  static void serve() throws IOException {
+    NodeRun.install();
+    NodeRun.Output build = NodeRun.run("node", "build.mjs");
+    assertThat(build.exit()).as(() -> String.join("\n", build.lines())).isZero();
+    // A jar that is made after this build has them there.
+    Path folder = Files.createDirectories(classes().resolve("META-INF/resources/enclave"));
+    for (String name : List.of("index.js", "worker.js")) {
+      Files.copy(
+          Path.of("target/ts", name), folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+    }
+    assertThat(BrowserDemo.hasWallet()).isTrue();
+    demo = BrowserDemo.start(InstantSource.system(), new SecureRandom());
+  }
+
+  private static Path classes() {
+    return Path.of(
+        URI.create(
+            String.valueOf(
+                BrowserDemoTest.class.getProtectionDomain().getCodeSource().getLocation())));
+  }
+
+  @AfterAll
+  static void stop() {
+    demo.close();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyCheckInChromium() throws IOException {
+    Path pictures = Files.createDirectories(Path.of("target/page"));
+    NodeRun.Output run =
+        NodeRun.run("node", "src/test/js/page.mjs", demo.address().toString(), pictures.toString());
+    assertThat(run.lines()).hasSizeGreaterThan(5);
+    return run.lines().stream()
+        .map(line -> dynamicTest(line, () -> assertThat(line).startsWith("ok ")));
+  }
+
+  @Test
+  void answersNoOtherSite() throws Exception {
+    HttpRequest foreign =
+        HttpRequest.newBuilder(demo.address().resolve("requests/sign"))
+            .header("Origin", "https://evil.example")
+            .POST(HttpRequest.BodyPublishers.ofString("x"))
+            .build();
+    assertThat(
+            HttpClient.newHttpClient()
+                .send(foreign, HttpResponse.BodyHandlers.ofString())
+                .statusCode())
+        .isEqualTo(403);
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), demo.address().getPort())) {
+      socket
+          .getOutputStream()
+          .write(
+              "GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"
+                  .getBytes(StandardCharsets.US_ASCII));
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .startsWith("HTTP/1.1 403");
+    }
+  }
+
+  @Test
+  void servesUnderAStrictPolicy() throws Exception {
+    HttpResponse<String> page =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(demo.address()).build(),
+                HttpResponse.BodyHandlers.ofString());
+    assertThat(page.headers().firstValue("Content-Security-Policy"))
+        .hasValueSatisfying(
+            policy ->
+                assertThat(policy)
+                    .startsWith("default-src 'none'")
+                    .contains("require-trusted-types-for 'script'")
+                    .doesNotContain("unsafe", "http"));
+    assertThat(page.body()).doesNotContain("http://", "https://");
+  }
+}
