@@ -8,8 +8,8 @@ import dev.enclave.spi.BackendFailure;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.core.SdkBytes;
@@ -34,8 +34,7 @@ class ForeignKeysTest {
     /** One to adopt, with the stamp of this environment. */
     STAMPED("enclave:environment=PRODUCTION", "alias/treasury"),
     OTHER_ENVIRONMENT(
-        "enclave:environment=STAGING enclave:key=wallet",
-        "alias/enclave/staging-wallet/1");
+        "enclave:environment=STAGING enclave:key=wallet", "alias/enclave/staging-wallet/1");
 
     /** Names and values, with a space between two tags. */
     private final String tags;
