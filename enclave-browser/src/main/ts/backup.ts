@@ -89,7 +89,7 @@ export const decrypt = async (pem: string, password: string): Promise<Opened> =>
     if (!plain) throw new RangeError('padding');
     const [identifier, key, attributes] = parts(plain);
     const pkcs8 = sequence(integer(0), identifier, octets(key));
-    // Not left to the import: Firefox takes a key of P-256 for one of Ed25519.
+    // Not left to the import: by trying Ed25519 first, a key of P-256 signed wrongly in Firefox ESR.
     const algorithm = IDENTIFIERS.find(([, known]) => equal(identifier, known))?.[0];
     if (!algorithm) {
       throw new WalletError('unsupported', 'The key in the file is not one that this browser signs with: Ed25519 or P-256. Restore it with "enclave keys restore".');

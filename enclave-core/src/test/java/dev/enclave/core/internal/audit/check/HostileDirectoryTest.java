@@ -33,7 +33,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Directories that somebody has prepared: named pipes, which have no end, links, files of 600 MB.
- * {@code scripts/soak.sh} runs it with a heap of 48 MB.
  */
 @Timeout(60)
 final class HostileDirectoryTest {
