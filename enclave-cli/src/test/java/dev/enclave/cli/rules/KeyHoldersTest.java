@@ -77,7 +77,6 @@ class KeyHoldersTest {
           Map.entry("dev.enclave.Message", "what is signed; shows how long it is"),
           Map.entry("dev.enclave.azure.internal.model.AzureKeyParameters", "a public key"),
           Map.entry("dev.enclave.core.internal.audit.write.AuditLane", "hashes of records"),
-          Map.entry("dev.enclave.core.internal.audit.check.CommittedHeads", "hashes of records"),
           Map.entry("dev.enclave.core.internal.audit.check.ConsistencyProof", "hashes of records"),
           Map.entry("dev.enclave.core.internal.audit.record.JsonBuffer", "records"),
           Map.entry("dev.enclave.core.internal.audit.file.LaneReplay", "records"),
