@@ -3,7 +3,34 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import WebSocket from 'ws';
 
-const LONGEST_START = 60_000;
+const LONGEST_START = 180_000;
+const LONGEST_CHECK = 240_000;
+
+/** Runs checks, each within a deadline, and prints a line for each; after a deadline none is run any more. */
+export class Checks {
+  failed = 0;
+  #late = false;
+
+  async check(name, work) {
+    let timer;
+    try {
+      if (this.#late) throw new Error('not run: a check before it did not end');
+      const deadline = new Promise((_, reject) => {
+        timer = setTimeout(() => {
+          this.#late = true;
+          reject(new Error(`did not end in ${LONGEST_CHECK / 1000} s`));
+        }, LONGEST_CHECK);
+      });
+      await Promise.race([work(), deadline]);
+      console.log(`ok ${name}`);
+    } catch (e) {
+      this.failed++;
+      console.log(`not ok ${name}: ${String(e.stack ?? e).replaceAll('\n', ' | ')}`);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
 
 /** A protocol of numbered commands over one socket. */
 class Socket {
@@ -99,7 +126,8 @@ class Chromium {
   }
 
   async go(url) {
-    await this.send('Page.navigate', { url });
+    const { errorText } = await this.send('Page.navigate', { url });
+    if (errorText) throw new Error(`${url}: ${errorText}`);
     for (;;) {
       const { result } = await this.send('Runtime.evaluate', { expression: `location.href === ${JSON.stringify(url)} && document.readyState === 'complete'` }).catch(() => ({ result: {} }));
       if (result.value) return;

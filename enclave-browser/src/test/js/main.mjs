@@ -4,23 +4,13 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, verify } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BROWSERS } from './browsers.mjs';
+import { BROWSERS, Checks } from './browsers.mjs';
 import { serve } from './site.mjs';
 
 const directory = process.argv[2] ?? 'target/browser';
 const LOCK = 'correct-Horse-7-battery';
 const BACKUP = 'Staple-19-of-other-words';
 let failed = 0;
-
-const check = async (name, work) => {
-  try {
-    await work();
-    console.log(`ok ${name}`);
-  } catch (e) {
-    failed++;
-    console.log(`not ok ${name}: ${String(e.stack ?? e).replaceAll('\n', ' | ')}`);
-  }
-};
 
 const equal = (actual, expected, what) => {
   if (actual !== expected) throw new Error(`${what ?? 'value'} is ${JSON.stringify(actual)} and not ${JSON.stringify(expected)}`);
@@ -120,6 +110,8 @@ const life = async (Browser) => {
   rmSync(profile, { recursive: true, force: true });
   const site = await serve();
   const made = [];
+  const checks = new Checks();
+  const check = (name, work) => checks.check(name, work);
   let page = await Browser.start(profile);
   try {
     let first;
@@ -337,6 +329,7 @@ const life = async (Browser) => {
       equal(await open(page, site.url), true, 'lost');
     });
   } finally {
+    failed += checks.failed;
     await page.kill();
     site.close();
   }

@@ -3,24 +3,15 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { BROWSERS } from './browsers.mjs';
+import { BROWSERS, Checks } from './browsers.mjs';
 
 const [url, directory] = process.argv.slice(2);
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const profile = join(directory, 'profile-page');
 rmSync(profile, { recursive: true, force: true });
 const page = await BROWSERS[0].start(profile);
-let failed = 0;
-
-const check = async (name, work) => {
-  try {
-    await work();
-    console.log(`ok ${name}`);
-  } catch (e) {
-    failed++;
-    console.log(`not ok ${name}: ${String(e.stack ?? e).replaceAll('\n', ' | ')}`);
-  }
-};
+const checks = new Checks();
+const check = (name, work) => checks.check(name, work);
 
 const accessible = async () => {
   await page.send('Runtime.evaluate', { expression: axe });
@@ -39,8 +30,10 @@ const press = (name) => page.run((name) => [...document.querySelectorAll('#keys 
 
 try {
   await page.send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: 'light' }] });
-  await page.go(url);
-  while (!(await page.run(() => document.documentElement.dataset.ready === 'yes')));
+  await check('the page opens', async () => {
+    await page.go(url);
+    while (!(await page.run(() => document.documentElement.dataset.ready === 'yes')));
+  });
   await check('the page says what cannot be, before a key is made', async () => {
     const text = await page.run(() => document.getElementById('limits').textContent);
     for (const word of ['low-value', 'BIP39', 'secp256k1', 'hardware', 'private window', 'Safari']) {
@@ -65,10 +58,14 @@ try {
     await status('The server verified the signature over: Pay 3 € to Ann');
   });
   for (const [scheme, dark] of [['light', false], ['dark', true]]) {
-    await page.picture(join(directory, `desktop-${scheme}.png`), 1100, 1800, dark);
-    await check(`axe-core finds nothing on the ${scheme} page`, accessible);
-    await page.picture(join(directory, `phone-${scheme}.png`), 390, 1800, dark);
-    await check(`axe-core finds nothing on the ${scheme} page of a phone`, accessible);
+    await check(`axe-core finds nothing on the ${scheme} page`, async () => {
+      await page.picture(join(directory, `desktop-${scheme}.png`), 1100, 1800, dark);
+      await accessible();
+    });
+    await check(`axe-core finds nothing on the ${scheme} page of a phone`, async () => {
+      await page.picture(join(directory, `phone-${scheme}.png`), 390, 1800, dark);
+      await accessible();
+    });
     await check(`nothing is wider than a phone (${scheme})`, async () => {
       const width = await page.run(() => document.documentElement.scrollWidth);
       if (width > 390) throw new Error(`${width} pixels`);
@@ -77,4 +74,4 @@ try {
 } finally {
   await page.kill();
 }
-process.exit(failed ? 1 : 0);
+process.exit(checks.failed ? 1 : 0);

@@ -31,13 +31,13 @@ import org.junit.jupiter.api.TestFactory;
 @Tag("needs-browsers")
 class BrowserDemoTest {
 
+  private static final int CHECKS = 9;
+
   private static BrowserDemo demo;
 
   @BeforeAll
   static void serve() throws IOException {
-    NodeRun.install();
-    NodeRun.Output build = NodeRun.run("node", "build.mjs");
-    assertThat(build.exit()).as(() -> String.join("\n", build.lines())).isZero();
+    NodeRun.build();
     // A jar that is made after this build has them there.
     Path folder = Files.createDirectories(classes().resolve("META-INF/resources/enclave"));
     for (String name : List.of("index.js", "worker.js")) {
@@ -65,7 +65,8 @@ class BrowserDemoTest {
     Path pictures = Files.createDirectories(Path.of("target/page"));
     NodeRun.Output run =
         NodeRun.run("node", "src/test/js/page.mjs", demo.address().toString(), pictures.toString());
-    assertThat(run.lines()).hasSizeGreaterThan(5);
+    assertThat(run.lines()).as(run::all).hasSize(CHECKS);
+    assertThat(run.exit()).as(run::all).isZero();
     return run.lines().stream()
         .map(line -> dynamicTest(line, () -> assertThat(line).startsWith("ok ")));
   }

@@ -56,14 +56,14 @@ class BrowserWalletTest {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
-  private static List<String> checks = List.of();
+  /** Of each browser. */
+  private static final int CHECKS = 14;
+
+  private static NodeRun.Output run = new NodeRun.Output(-1, List.of(), List.of());
 
   @BeforeAll
   static void runInBrowsers() throws IOException {
-    NodeRun.install();
-    NodeRun.Output build = NodeRun.run("node", "build.mjs");
-    assertThat(build.exit()).as(() -> String.join("\n", build.lines())).isZero();
-    System.out.println(build.lines().get(build.lines().size() - 1));
+    System.out.println(NodeRun.build());
     Files.createDirectories(FOLDER);
     Files.writeString(
         FOLDER.resolve("restore.txt"),
@@ -73,7 +73,10 @@ class BrowserWalletTest {
       Files.writeString(
           FOLDER.resolve("scrypt.pem"), BackupFile.encrypt(key, password, RANDOM).toPem());
     }
-    checks = NodeRun.run("node", "src/test/js/main.mjs", FOLDER.toString()).lines();
+    for (String browser : List.of("Chromium", "Firefox")) {
+      Files.deleteIfExists(FOLDER.resolve("made-" + browser + ".txt"));
+    }
+    run = NodeRun.run("node", "src/test/js/main.mjs", FOLDER.toString());
   }
 
   /** A backup of Enclave's own in the form that browsers read. */
@@ -114,9 +117,22 @@ class BrowserWalletTest {
 
   @TestFactory
   Stream<DynamicTest> everyCheckInBothBrowsers() {
-    assertThat(checks.stream().filter(line -> line.startsWith("ok Chromium")).count()).isPositive();
-    assertThat(checks.stream().filter(line -> line.startsWith("ok Firefox")).count()).isPositive();
-    return checks.stream().map(line -> dynamicTest(line, () -> assertThat(line).startsWith("ok ")));
+    Stream<DynamicTest> all =
+        Stream.of(
+            dynamicTest(
+                "every check was run, and the driver ended well",
+                () -> {
+                  for (String browser : List.of("Chromium", "Firefox")) {
+                    assertThat(run.lines().stream().filter(line -> line.contains(browser + ": ")))
+                        .as(run::all)
+                        .hasSize(CHECKS);
+                  }
+                  assertThat(run.exit()).as(run::all).isZero();
+                }));
+    return Stream.concat(
+        all,
+        run.lines().stream()
+            .map(line -> dynamicTest(line, () -> assertThat(line).startsWith("ok "))));
   }
 
   @ParameterizedTest
@@ -210,7 +226,7 @@ class BrowserWalletTest {
               "DER",
               "-out",
               point.toString());
-      assertThat(output.exit()).as(() -> String.join("\n", output.lines())).isZero();
+      assertThat(output.exit()).as(output::all).isZero();
       assertThat(JavaWallet.base64(Files.readAllBytes(point))).isEqualTo(line[3]);
     }
   }
@@ -239,7 +255,7 @@ class BrowserWalletTest {
             text.toString(),
             "-sigfile",
             signature.toString());
-    assertThat(output.exit()).as(() -> String.join("\n", output.lines())).isZero();
+    assertThat(output.exit()).as(output::all).isZero();
   }
 
   @Test
