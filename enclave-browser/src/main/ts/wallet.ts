@@ -302,12 +302,17 @@ const requireAction = (challenge: Challenge, action: Challenge['action']): void 
   if (!sound) throw new WalletError('invalid', `The site’s challenge is not one to ${action}. Nothing was signed.`);
 };
 
+let policy: { createScriptURL(url: string): string } | undefined;
+
 /** Of this origin only; by a policy of its own where the page demands Trusted Types. */
 const workerUrl = (text: string): URL | string => {
   const url = new URL(text, location.href);
   if (url.origin !== location.origin) throw new WalletError('invalid', 'The worker of the wallet must come from the page’s own origin.');
   const types = (globalThis as any).trustedTypes;
-  return types ? types.createPolicy('enclave-wallet', { createScriptURL: () => url.href }).createScriptURL('') : url;
+  if (!types) return url;
+  // Once: the page's policy lets a name be taken one time.
+  policy ??= types.createPolicy('enclave-wallet', { createScriptURL: (own: string) => own }) as NonNullable<typeof policy>;
+  return policy.createScriptURL(url.href);
 };
 
 // A cookie outlives the eviction of storage, and says nothing but that there was a wallet.

@@ -149,6 +149,7 @@ const life = async (Browser) => {
       await refused(page.run((backup) => wallet.create({ name: 'weak', lock: 'aaaaaaaaaaaaaaaaaa', backup }), BACKUP), 'weak-password');
       await refused(page.run((lock, backup) => wallet.create({ name: 'Not A Name', lock, backup }), LOCK, BACKUP), 'invalid');
       equal((await page.run(() => wallet.list())).length, 1, 'number of keys');
+      equal(await page.run(async () => (await (await enclave.Wallet.open({ worker: '/worker.js' })).list()).length), 1, 'keys of a second wallet of the page');
     });
     await check(`${name}: signing needs the password, the confirmation and the user's own hand`, async () => {
       await refused(page.run((handle, asked) => wallet.sign(handle, asked, 'Pay'), first.handle, challenge('sign')), 'locked');
