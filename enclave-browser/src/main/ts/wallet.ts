@@ -33,8 +33,9 @@ class Connection {
   private readonly worker: Worker;
   private readonly calls = new Map<number, [(value: any) => void, (e: WalletError) => void]>();
   private next = 0;
+  private ended: WalletError | undefined;
 
-  constructor(url: URL | string) {
+  constructor(url: URL | string, failed: () => void = () => {}) {
     this.worker = new Worker(url, { type: 'module' });
     this.worker.onmessage = ({ data }) => {
       const call = this.calls.get(data.id);
@@ -42,20 +43,25 @@ class Connection {
       if (data.reason) call?.[1](new WalletError(data.reason, data.message));
       else call?.[0](data.value);
     };
-    this.worker.onerror = () => this.end('The worker of the wallet did not start or failed. Check that the page serves it, and reload.');
+    this.worker.onerror = () => {
+      this.end(new WalletError('storage', 'The worker of the wallet did not start or failed. Check that the page serves it, and reload.'));
+      failed();
+    };
   }
 
   run<T>(job: Job): Promise<T> {
     return new Promise((resolve, reject) => {
+      if (this.ended) return reject(this.ended);
       const id = this.next++;
       this.calls.set(id, [resolve, reject]);
       this.worker.postMessage({ id, job });
     });
   }
 
-  end(message = 'The wallet was locked before this was done.'): void {
+  end(why = new WalletError('locked', 'The wallet was locked before this was done. Unlock the key and try again.')): void {
+    this.ended ??= why;
     this.worker.terminate();
-    this.calls.forEach(([, reject]) => reject(new WalletError('storage', message)));
+    this.calls.forEach(([, reject]) => reject(why));
     this.calls.clear();
   }
 }
@@ -128,7 +134,9 @@ export class Wallet {
   /** Unlocks a key in a worker of its own until it has been idle; `null` for a key without a lock. */
   async unlock(handle: string, password: string | null): Promise<void> {
     this.lock();
-    const connection = new Connection(this.#worker);
+    const connection: Connection = new Connection(this.#worker, () => {
+      if (this.#session?.connection === connection) this.lock();
+    });
     try {
       await connection.run({ op: 'unlock', handle, password, idle: this.#idle });
     } catch (e) {
@@ -272,6 +280,7 @@ export class Wallet {
         text,
       };
       await confirm(question);
+      if (this.#session !== session) throw new WalletError('locked', 'The key was locked while the question was open, and nothing was signed. Unlock it and try again.');
       clearTimeout(session.timer);
       session.timer = setTimeout(() => this.lock(), this.#idle);
       return session.connection.run<string>({ op: 'sign', challenge, origin: location.origin, claims: { ...claims, text } });

@@ -166,6 +166,19 @@ const life = async (Browser) => {
       await refused(page.run((handle, asked) => wallet.sign(handle, asked, 'Pay \u202e3'), first.handle, challenge('sign')), 'invalid');
       await refused(page.run((handle, asked) => wallet.sign(handle, asked, 'Pay'), first.handle, challenge('revoke')), 'invalid');
       equal((await sign(page, first.handle, challenge('sign', 'payment', -1), 'Late', 'Sign')).reason, 'expired');
+      await page.run(
+        async (handle, lock, asked) => {
+          const own = await enclave.Wallet.open({ worker: '/worker.js', idle: 1 });
+          await own.unlock(handle, lock);
+          globalThis.pending = own.sign(handle, asked, 'Slow').then(() => ({}), (e) => ({ reason: e.reason }));
+          while (own.unlocked !== undefined || !document.querySelector('enclave-confirm')) await new Promise((resolve) => setTimeout(resolve));
+        },
+        first.handle,
+        LOCK,
+        challenge('sign'),
+      );
+      await page.answer('Sign');
+      equal((await page.run(() => globalThis.pending)).reason, 'locked', 'what became of a key that was locked while the dialog was open');
     });
     await check(`${name}: scripts reach neither the dialog nor the key`, async () => {
       const seen = await page.run(
