@@ -73,6 +73,8 @@ export class Wallet {
   #worker: URL | string;
   #idle: number;
   #session: { handle: string; connection: Connection; timer: ReturnType<typeof setTimeout> } | undefined;
+  /** Of the last call of lock or unlock: what an earlier unlocking brings is dropped. */
+  #generation = 0;
 
   private constructor(worker: URL | string, idle: number, lost: boolean) {
     this.#worker = worker;
@@ -134,6 +136,7 @@ export class Wallet {
   /** Unlocks a key in a worker of its own until it has been idle; `null` for a key without a lock. */
   async unlock(handle: string, password: string | null): Promise<void> {
     this.lock();
+    const generation = this.#generation;
     const connection: Connection = new Connection(this.#worker, () => {
       if (this.#session?.connection === connection) this.lock();
     });
@@ -143,11 +146,16 @@ export class Wallet {
       connection.end();
       throw e;
     }
+    if (generation !== this.#generation) {
+      connection.end();
+      throw new WalletError('locked', 'The wallet was locked, or another key unlocked, before this one was. Unlock it again.');
+    }
     this.#session = { handle, connection, timer: setTimeout(() => this.lock(), this.#idle) };
   }
 
   /** Ends the worker that holds the unlocked key. */
   lock(): void {
+    this.#generation++;
     if (!this.#session) return;
     clearTimeout(this.#session.timer);
     this.#session.connection.end();

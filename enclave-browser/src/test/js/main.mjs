@@ -166,6 +166,17 @@ const life = async (Browser) => {
       await refused(page.run((handle, asked) => wallet.sign(handle, asked, 'Pay \u202e3'), first.handle, challenge('sign')), 'invalid');
       await refused(page.run((handle, asked) => wallet.sign(handle, asked, 'Pay'), first.handle, challenge('revoke')), 'invalid');
       equal((await sign(page, first.handle, challenge('sign', 'payment', -1), 'Late', 'Sign')).reason, 'expired');
+      const both = await page.run(
+        async (handle, lock) => {
+          const own = await enclave.Wallet.open({ worker: '/worker.js' });
+          const [first, second] = await Promise.allSettled([own.unlock(handle, lock), own.unlock(handle, lock)]);
+          own.lock();
+          return `${first.reason?.reason} ${second.status}`;
+        },
+        first.handle,
+        LOCK,
+      );
+      equal(both, 'locked fulfilled', 'two unlockings at once');
       await page.run(
         async (handle, lock, asked) => {
           const own = await enclave.Wallet.open({ worker: '/worker.js', idle: 1 });
