@@ -71,15 +71,26 @@ export const add = (key: Stored): Promise<unknown> => transact('readwrite', (tx)
 
 export const remove = (handle: string): Promise<unknown> => transact('readwrite', (tx) => tx.objectStore('keys').delete(handle));
 
-/** The successor becomes active and the key before it goes, in one transaction. */
-export const promote = async (successor: Stored): Promise<void> => {
-  const { predecessor, ...active } = successor;
-  await transact('readwrite', (tx) => {
+/**
+ * The successor becomes active and the key before it goes, or the successor goes, in one transaction, if it is pending then.
+ * Answers what was there before.
+ */
+export const settle = (handle: string, accepted: boolean): Promise<Stored | undefined> =>
+  transact<Stored | undefined>('readwrite', (tx) => {
     const keys = tx.objectStore('keys');
-    if (predecessor !== undefined) keys.delete(predecessor);
-    return keys.put({ ...active, state: 'active' });
+    const request: IDBRequest<Stored | undefined> = keys.get(handle);
+    request.onsuccess = () => {
+      if (request.result?.state !== 'pending') return;
+      const { predecessor, ...active } = request.result;
+      if (!accepted) {
+        keys.delete(handle);
+        return;
+      }
+      if (predecessor !== undefined) keys.delete(predecessor);
+      keys.put({ ...active, state: 'active' });
+    };
+    return request;
   });
-};
 
 /** Notes that a nonce is signed for: once, whatever tab asks. */
 export const claim = async (nonce: string, exp: number): Promise<void> => {

@@ -1,7 +1,7 @@
 import { type Question, confirm, isReadable } from './confirm.js';
 import { base64url } from './encoding.js';
 import { requirePassword } from './password.js';
-import { all, find, info, promote, remove } from './store.js';
+import { all, find, info, remove, settle } from './store.js';
 import { type Challenge, type Job, type KeyChoice, type KeyInfo, type Made, WalletError } from './types.js';
 
 /** Said to the user before a key is made. */
@@ -213,22 +213,21 @@ export class Wallet {
       } catch {
         throw new WalletError('unknown-outcome', 'The server did not answer, so the rotation may have happened. Both keys are kept: ask the server which one counts.');
       }
-      await this.settle(made.key.handle, accepted);
+      await this.#settle(made.key.handle, accepted);
       if (!accepted) throw new WalletError('cancelled', 'The server refused the rotation. The key is as it was.');
       return { key: { ...info(await find(made.key.handle)) }, ...(made.backup && { backup: made.backup }) };
     });
   }
 
-  /** Ends a rotation whose answer was lost: the successor takes over, or is dropped. */
+  /** Ends a rotation whose answer was lost: the successor takes over, or is dropped. Waits for a rotation that is under way. */
   async settle(successor: string, accepted: boolean): Promise<void> {
-    const stored = await find(successor);
-    if (stored.state !== 'pending') throw new WalletError('invalid', 'That key is no successor that waits.');
-    if (accepted) {
-      if (this.unlocked === stored.predecessor) this.lock();
-      await promote(stored);
-    } else {
-      await remove(successor);
-    }
+    await navigator.locks.request(LOCK, () => this.#settle(successor, accepted));
+  }
+
+  async #settle(successor: string, accepted: boolean): Promise<void> {
+    const before = await settle(successor, accepted);
+    if (before?.state !== 'pending') throw new WalletError('invalid', 'That key is no successor that waits.');
+    if (accepted && this.unlocked === before.predecessor) this.lock();
   }
 
   /** Said before a key is deleted. */
