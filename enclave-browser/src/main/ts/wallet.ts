@@ -25,7 +25,6 @@ export interface Options {
 /** What persist() was answered: the browser may ask the user and stay silent until then. */
 export type Persistence = 'granted' | 'denied' | 'asking';
 
-const MARKER = 'enclave-wallet';
 const LOCK = 'enclave-wallet';
 
 /** A worker and the calls under way in it. */
@@ -330,6 +329,9 @@ const workerUrl = (text: string): URL | string => {
   policy ??= types.createPolicy('enclave-wallet', { createScriptURL: (own: string) => own }) as NonNullable<typeof policy>;
   return policy.createScriptURL(url.href);
 };
+
+// Storage is apart for each port, cookies are not.
+const MARKER = `enclave-wallet-${location.port}`;
 
 // A cookie outlives the eviction of storage, and says nothing but that there was a wallet.
 const mark = (value = '1; max-age=34560000'): void => {
