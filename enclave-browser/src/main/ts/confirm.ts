@@ -24,7 +24,7 @@ export interface Question {
 }
 
 /** Characters that reorder or hide what is read. */
-const HIDDEN = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/u;
+const HIDDEN = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]|\p{Default_Ignorable_Code_Point}|\p{Cf}/u;
 
 /** Whether a text is shown as it is: nothing in it is invisible or turns its direction. */
 export const isReadable = (text: string): boolean =>

@@ -164,6 +164,9 @@ const life = async (Browser) => {
       made.push(['signed', request, firstKey]);
       equal((await sign(page, first.handle, asked, 'Pay 3 € to Ann', 'Sign')).reason, 'already-signed');
       await refused(page.run((handle, asked) => wallet.sign(handle, asked, 'Pay \u202e3'), first.handle, challenge('sign')), 'invalid');
+      const hidden = ['\u202e', '\u200b', '\u00ad', '\u034f', '\u3164', '\uffa0', '\ufe0f', '\u{e0100}', '\u{1d173}', '\u0000'];
+      equal(await page.run((all) => all.filter((one) => enclave.isReadable(`Pay ${one}3`)).length, hidden), 0, 'invisible characters that pass');
+      equal(await page.run(() => enclave.isReadable('Pay 3 € to Ann\nÄ 日本 שלום')), true, 'whether a text is readable');
       await refused(page.run((handle, asked) => wallet.sign(handle, asked, 'Pay'), first.handle, challenge('revoke')), 'invalid');
       equal((await sign(page, first.handle, challenge('sign', 'payment', -1), 'Late', 'Sign')).reason, 'expired');
       const both = await page.run(
