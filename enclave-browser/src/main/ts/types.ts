@@ -73,10 +73,17 @@ export class WalletError extends Error {
 
 /** What the page asks of a worker. */
 export type Job =
-  | { op: 'create'; choice: KeyChoice; predecessor?: string; challenge?: Challenge; origin: string }
+  | { op: 'create'; choice: KeyChoice; predecessor?: string; challenge?: Challenge }
   | { op: 'restore'; pem: string; password: string; name: string; lock: string | null; keep: boolean }
   | { op: 'unlock'; handle: string; password: string | null; idle: number }
-  | { op: 'sign'; challenge: Challenge; origin: string; claims: Record<string, string> };
+  | { op: 'sign'; challenge: Challenge; claims: Claims };
+
+/** What a request states beside its challenge. */
+export interface Claims {
+  text: string;
+  key?: string;
+  proof?: string;
+}
 
 /** What a worker answers. */
 export interface Made {

@@ -2,7 +2,7 @@ import { type Question, confirm, isReadable } from './confirm.js';
 import { base64url } from './encoding.js';
 import { requirePassword } from './password.js';
 import { all, find, info, remove, settle } from './store.js';
-import { type Challenge, type Job, type KeyChoice, type KeyInfo, type Made, WalletError } from './types.js';
+import { type Challenge, type Claims, type Job, type KeyChoice, type KeyInfo, type Made, WalletError } from './types.js';
 
 /** Said to the user before a key is made. */
 export const CONSTRAINTS: readonly string[] = [
@@ -26,6 +26,9 @@ export interface Options {
 export type Persistence = 'granted' | 'denied' | 'asking';
 
 const LOCK = 'enclave-wallet';
+
+/** As it was when this was loaded, without a look at a prototype that a script changed since. */
+const post: (worker: Worker, message: unknown) => void = Function.prototype.call.bind(Worker.prototype.postMessage);
 
 /** A worker and the calls under way in it. */
 class Connection {
@@ -53,7 +56,7 @@ class Connection {
       if (this.ended) return reject(this.ended);
       const id = this.next++;
       this.calls.set(id, [resolve, reject]);
-      this.worker.postMessage({ id, job });
+      post(this.worker, { id, job });
     });
   }
 
@@ -114,7 +117,7 @@ export class Wallet {
     if (challenge) requireAction(challenge, 'register');
     const persistence = await this.#prepare(choice);
     return navigator.locks.request(LOCK, async () => {
-      const { key, backup, proof } = await this.#once<Made>({ op: 'create', choice: chosen(choice), origin: location.origin, ...(challenge && { challenge }) });
+      const { key, backup, proof } = await this.#once<Made>({ op: 'create', choice: chosen(choice), ...(challenge && { challenge }) });
       mark();
       return { key, persistence, ...(backup && { backup }), ...(proof && { registration: proof }) };
     });
@@ -198,7 +201,7 @@ export class Wallet {
       if ((await all()).some((key) => key.predecessor === handle)) {
         throw new WalletError('exists', 'A rotation of this key is not settled. Ask the server which key counts, and settle it first.');
       }
-      const made = await this.#once<Made>({ op: 'create', choice: { ...chosen(choice), algorithm }, predecessor: handle, challenge, origin: location.origin });
+      const made = await this.#once<Made>({ op: 'create', choice: { ...chosen(choice), algorithm }, predecessor: handle, challenge });
       let request: string;
       try {
         request = await this.#confirmed(handle, challenge, 'Replace this browser’s key by a new one.', { proof: made.proof! });
@@ -268,7 +271,7 @@ export class Wallet {
     }
   }
 
-  async #confirmed(handle: string, challenge: Challenge, text: string, claims: Record<string, string>): Promise<string> {
+  async #confirmed(handle: string, challenge: Challenge, text: string, claims: Omit<Claims, 'text'>): Promise<string> {
     const session = this.#session;
     if (session?.handle !== handle) throw new WalletError('locked', 'The key is locked. Unlock it with its password.');
     if (!isReadable(text)) {
@@ -289,7 +292,7 @@ export class Wallet {
       if (this.#session !== session) throw new WalletError('locked', 'The key was locked while the question was open, and nothing was signed. Unlock it and try again.');
       clearTimeout(session.timer);
       session.timer = setTimeout(() => this.lock(), this.#idle);
-      return session.connection.run<string>({ op: 'sign', challenge, origin: location.origin, claims: { ...claims, text } });
+      return session.connection.run<string>({ op: 'sign', challenge, claims: { ...claims, text } });
     });
   }
 }

@@ -13,6 +13,8 @@ const NAMES = {
   },
 } as const;
 
+const ACTIONS: readonly string[] = ['register', 'sign', 'rotate', 'revoke'];
+
 /** The unlocked key of a session, until the worker ends. */
 let session: { stored: Stored; key: CryptoKey } | undefined;
 let idle = 0;
@@ -55,9 +57,9 @@ const jws = async (stored: Stored, key: CryptoKey, claims: object): Promise<stri
   return `${text}.${base64url(new Uint8Array(await crypto.subtle.sign(sign, key, utf8(text))))}`;
 };
 
-const stated = (challenge: Challenge, origin: string, action: string) => ({
+const stated = (challenge: Challenge, action: string) => ({
   action,
-  origin,
+  origin: self.location.origin,
   purpose: challenge.purpose,
   nonce: challenge.nonce,
   exp: challenge.exp,
@@ -121,8 +123,8 @@ const create = async (job: Job & { op: 'create' }): Promise<Made> => {
     const key = base64url(stored.spki);
     made.proof =
       predecessor === undefined
-        ? await jws(stored, usable, { ...stated(challenge, job.origin, 'register'), key })
-        : await jws(stored, usable, { ...stated(challenge, job.origin, 'succeed'), key, predecessor: predecessor.slice(8) });
+        ? await jws(stored, usable, { ...stated(challenge, 'register'), key })
+        : await jws(stored, usable, { ...stated(challenge, 'succeed'), key, predecessor: predecessor.slice(8) });
   }
   await add(stored);
   made.key = info(stored);
@@ -156,13 +158,17 @@ const sign = async (job: Job & { op: 'sign' }): Promise<string> => {
     session = undefined;
     throw new WalletError('locked', 'The key is locked. Unlock it with its password.');
   }
-  const { challenge, origin, claims } = job;
+  const { challenge } = job;
+  // Whoever posts here: what the wallet asks for, and nothing else.
+  const { key, proof, text } = job.claims;
+  const claims = { ...(key !== undefined && { key }), ...(proof !== undefined && { proof }), text };
+  if (!ACTIONS.includes(challenge.action)) throw new WalletError('invalid', 'The site’s challenge is for no action of the wallet. Nothing was signed.');
   if (challenge.exp * 1000 <= Date.now()) {
     throw new WalletError('expired', 'The time to sign this request is over. Ask the site for a new one.');
   }
   await claim(challenge.nonce, challenge.exp);
   usedAt = Date.now();
-  return jws(session.stored, session.key, { ...stated(challenge, origin, challenge.action), ...claims });
+  return jws(session.stored, session.key, { ...stated(challenge, challenge.action), ...claims });
 };
 
 const run = (job: Job): Promise<unknown> => {

@@ -345,6 +345,31 @@ const life = async (Browser) => {
       equal(/"d":/.test(messages), false, 'a private JWK in the messages');
       await open(page, site.url);
     });
+    await check(`${name}: a script that changes prototypes later signs without the user, for this origin and the wallet's claims only`, async () => {
+      const { handle, jwk } = await page.run((lock, backup) => wallet.create({ name: 'bypassed', lock, backup }).then(({ key }) => key), LOCK, BACKUP);
+      const asked = challenge('sign');
+      const [request, other] = await page.run(
+        async (handle, lock, asked) => {
+          const workers = [];
+          const own = Object.getOwnPropertyDescriptor(Worker.prototype, 'onmessage');
+          Object.defineProperty(Worker.prototype, 'onmessage', { configurable: true, set(listener) { workers.push(this); own.set.call(this, listener); } });
+          await wallet.unlock(handle, lock);
+          Object.defineProperty(Worker.prototype, 'onmessage', own);
+          const ask = (id, challenge) =>
+            new Promise((resolve) => {
+              workers[0].addEventListener('message', ({ data }) => data.id === id && resolve(data.value ?? data.reason));
+              workers[0].postMessage({ id, job: { op: 'sign', challenge, origin: 'https://other.example', claims: { text: 'Unseen', origin: 'https://other.example', predecessor: 'x' } } });
+            });
+          return [await ask(900, asked), await ask(901, { ...asked, action: 'succeed' })];
+        },
+        handle,
+        LOCK,
+        asked,
+      );
+      equal(JSON.stringify(verified(request, jwk)), JSON.stringify({ action: 'sign', origin: site.url.slice(0, -1), purpose: 'payment', nonce: asked.nonce, exp: asked.exp, text: 'Unseen' }));
+      equal(other, 'invalid');
+      await page.run((handle) => wallet.delete(handle, true), handle);
+    });
     await check(`${name}: evicted storage is noticed`, async () => {
       await page.run(() => {
         wallet.lock();

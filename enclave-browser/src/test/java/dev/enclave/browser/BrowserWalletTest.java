@@ -57,7 +57,7 @@ class BrowserWalletTest {
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
   /** Of each browser. */
-  private static final int CHECKS = 14;
+  private static final int CHECKS = 15;
 
   private static NodeRun.Output run = new NodeRun.Output(-1, List.of(), List.of());
 
