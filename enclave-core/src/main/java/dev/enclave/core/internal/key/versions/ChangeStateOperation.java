@@ -84,7 +84,7 @@ public record ChangeStateOperation(KeyVersionId version, Change change)
 
   private KeyState target(KeyEntry entry, KeyVersion found) {
     return switch (change) {
-      case RETIRE -> KeyState.VERIFY_ONLY;
+      case RETIRE -> retiredState(entry, found);
       case DISABLE -> KeyState.DISABLED;
       case ENABLE -> enabledState(entry, found);
       case DESTROY -> {
@@ -148,6 +148,23 @@ public record ChangeStateOperation(KeyVersionId version, Change change)
               + " is active and was not destroyed. Disable it first, or rotate the key; then"
               + " destroy the version.");
     }
+  }
+
+  /** What was disabled meanwhile, perhaps as compromised, is not enabled again. */
+  private static KeyState retiredState(KeyEntry entry, KeyVersion version) {
+    if (version.state() != KeyState.ACTIVE && version.state() != KeyState.VERIFY_ONLY) {
+      throw new UsageException(
+          ErrorCode.MIGRATION_PLAN_OUTDATED,
+          "Version "
+              + version.id()
+              + " of key "
+              + entry.snapshot().name()
+              + " became "
+              + version.state()
+              + " while the key was migrated, and stays so. The new key is there. Find out why the"
+              + " version was changed before the new key is used.");
+    }
+    return KeyState.VERIFY_ONLY;
   }
 
   /** Active if nothing else is and no newer version could be, else verify-only. */
