@@ -77,6 +77,21 @@ class AzureWorkloadTest {
     assertThat(azure.journal().of("InstanceMetadataToken")).isEmpty();
   }
 
+  /** The JDK would quote such a value in its exception. */
+  @Test
+  void refusesAHeaderThatCanBeNone() {
+    FakeEnvironment app =
+        machine()
+            .withVariable("IDENTITY_ENDPOINT", azure.identityEndpoint().toString())
+            .withVariable("IDENTITY_HEADER", "canary\n");
+    BackendFailure failure =
+        catchThrowableOfType(BackendFailure.class, () -> token(IMDS + RESOURCE, app));
+    assertThat(failure.code()).isEqualTo(FailureCode.MISCONFIGURED);
+    assertThat(failure)
+        .hasMessageContaining("IDENTITY_HEADER has characters")
+        .hasMessageNotContaining("canary");
+  }
+
   @Test
   void saysWhatTheTokenHas_wherePoolAndTokenDoNotFit() {
     BackendFailure failure = failure(IMDS + "api://somebody-else");
