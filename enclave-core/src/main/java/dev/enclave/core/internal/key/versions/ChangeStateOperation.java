@@ -51,6 +51,9 @@ public record ChangeStateOperation(KeyVersionId version, Change change)
   public record Prepared(
       KeyEntry entry, KeyVersion version, KeyState state, KeyStateChanger changer) {}
 
+  /** How often more a version is read whose public key is none, before that is believed. */
+  private static final int MORE_READINGS = 2;
+
   @Override
   public Operation kind() {
     return Operation.CHANGE_STATE;
@@ -68,7 +71,7 @@ public record ChangeStateOperation(KeyVersionId version, Change change)
 
   @Override
   public Prepared prepare(OperationRun run) {
-    KeyEntry entry = run.slot().fresh(run.trace(), run.deadline()).requireUsable();
+    KeyEntry entry = reading(run).requireUsable();
     requireOurs(entry);
     KeyVersion found = entry.requireVersion(version);
     KeyState state = target(entry, found);
@@ -80,6 +83,19 @@ public record ChangeStateOperation(KeyVersionId version, Change change)
       RecordedKey.requireKept(run, entry, found);
     }
     return new Prepared(entry, found, state, changer);
+  }
+
+  /** What is no public key may have been damaged on its way, and is asked for again. */
+  private KeyEntry reading(OperationRun run) {
+    KeyEntry entry = run.slot().fresh(run.trace(), run.deadline());
+    for (int more = 0; more < MORE_READINGS && hasFault(entry); more++) {
+      entry = run.slot().fresh(run.trace(), run.deadline());
+    }
+    return entry;
+  }
+
+  private boolean hasFault(KeyEntry entry) {
+    return entry.snapshot().version(version).flatMap(KeyVersion::publicKeyFault).isPresent();
   }
 
   private KeyState target(KeyEntry entry, KeyVersion found) {
