@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.aws.internal.KmsBench;
-import dev.enclave.spi.BackendFailure;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -30,7 +29,7 @@ class RestampedKeysTest {
 
   /** A key that was made under the policies. */
   @BeforeAll
-  static void make() throws BackendFailure {
+  static void make() {
     bench = new KmsBench();
     bench.server.identityPolicies(
         List.of(
@@ -38,7 +37,12 @@ class RestampedKeysTest {
             PrintedPolicies.of(PrintedPolicies.CREATING),
             PrintedPolicies.of(PrintedPolicies.RECONCILE),
             PrintedPolicies.of(PrintedPolicies.CONFORMANCE)));
-    made = bench.create(KmsBench.NAME).versions().get(0).id().value();
+    made =
+        bench
+            .console()
+            .createKey(r -> r.tags(tag(ENVIRONMENT, "PRODUCTION"), tag(KEY, "wallet")))
+            .keyMetadata()
+            .keyId();
   }
 
   @AfterAll
