@@ -113,6 +113,9 @@ public record MigrationRecord(
         !toPublicKey.equals(plan.publicKey())
             == plan.way().equals(Optional.of(MigrationWay.SUCCESSION)),
         "the public keys are not those of the plan's way");
+    requireThat(
+        !at.isBefore(plan.createdAt()) && at.isBefore(plan.expiresAt()),
+        "it was made when the plan did not hold");
     requireThat(signed(plan.publicKey(), byOld), "the old key did not sign it");
     requireThat(signed(toPublicKey, byNew), "the new key did not sign it");
     if (terms.isPresent()) {
@@ -132,7 +135,7 @@ public record MigrationRecord(
           ErrorCode.MIGRATION_RECORD_INVALID,
           "The record of a migration does not hold: "
               + otherwise
-              + ". Do not trust the new key by it; get the record from the audit log.");
+              + ". Do not trust the new key by it; compare it with the MIGRATE record of the audit log.");
     }
   }
 

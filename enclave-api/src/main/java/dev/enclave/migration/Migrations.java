@@ -28,9 +28,10 @@ public interface Migrations {
 
   /**
    * Carries a plan out: creates the new key at the target, has both keys sign the statement, hands
-   * the record to {@code keep}, and makes the old version verify-only. Repeatable until the old
-   * version is verify-only: what an earlier run of the same plan began, another one finishes, in
-   * whatever process, with one key at the target.
+   * the record to {@code keep}, and makes the old version verify-only. Repeatable while the plan
+   * holds and until the old version is verify-only: what an earlier run of the same plan began,
+   * another one finishes, in whatever process, with one key at the target. After that time another
+   * plan meets the key that was made, and is refused ({@link ErrorCode#KEY_ALREADY_EXISTS}).
    *
    * @param proposal the plan; in PRODUCTION and STAGING with the approvals that {@code
    *     enclave.migration.approvers} and {@code enclave.migration.quorum} ask for

@@ -211,9 +211,9 @@ public final class AwsKmsServerBuilder {
   /**
    * An identity policy of everybody who calls, as JSON: from the first one on, only what the
    * policies allow is. Conditions on {@code aws:RequestTag}, {@code aws:ResourceTag}, {@code
-   * kms:ResourceAliases}, {@code kms:RequestAlias}, {@code kms:KeySpec} and {@code kms:KeyUsage}
-   * are evaluated by StringEquals, StringNotEquals, StringLike and Null; a server with any other
-   * does not start.
+   * aws:TagKeys}, {@code kms:ResourceAliases}, {@code kms:RequestAlias}, {@code kms:KeySpec} and
+   * {@code kms:KeyUsage} are evaluated by StringEquals, StringNotEquals, StringLike and Null; a
+   * server with any other does not start.
    */
   public AwsKmsServerBuilder identityPolicy(String document) {
     identityPolicies.add(Objects.requireNonNull(document));

@@ -3,6 +3,9 @@ package dev.enclave.jca;
 import dev.enclave.KeyName;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.security.PublicKey;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
@@ -32,12 +35,15 @@ public final class CertificateChains {
 
   private static final int LONGEST_TEXT = 4 * 1024 * 1024;
 
-  /** A name, a certificate, or the begin of a block of another kind. */
+  /**
+   * A name, a certificate, or the begin of a block of another kind. Nothing is tried twice, so that
+   * the time is in proportion to the text.
+   */
   private static final Pattern PARTS =
       Pattern.compile(
-          "^[ \\t]*friendlyName:[ \\t]*(?<name>[^\\r\\n]*?)[ \\t]*$"
-              + "|^-----BEGIN CERTIFICATE-----\\s*$(?<base64>[A-Za-z0-9+/=\\s]*)^-----END"
-              + " CERTIFICATE-----\\s*$"
+          "^[ \\t]*+friendlyName:(?<name>[^\\r\\n]*+)"
+              + "|^-----BEGIN CERTIFICATE-----[ \\t]*+$(?<base64>[A-Za-z0-9+/=\\s]*+)"
+              + "(?<=[\\r\\n])-----END CERTIFICATE-----[ \\t]*+$"
               + "|^-----BEGIN (?<other>[^\\r\\n]*)",
           Pattern.MULTILINE);
 
@@ -64,6 +70,23 @@ public final class CertificateChains {
   }
 
   /**
+   * Reads a text from a stream, and no more of it than a text may have.
+   *
+   * @throws UsageException as {@link #parse}
+   */
+  static CertificateChains read(InputStream text) throws IOException {
+    byte[] read = text.readNBytes(LONGEST_TEXT + 1);
+    if (read.length > LONGEST_TEXT) {
+      throw tooLong();
+    }
+    return parse(new String(read, StandardCharsets.UTF_8));
+  }
+
+  private static UsageException tooLong() {
+    return invalid("is longer than 4 Mi characters. Give the certificates of keys alone.");
+  }
+
+  /**
    * Reads what {@link #toPem()} wrote, or a text of the same form.
    *
    * @param pem at most 4 Mi characters
@@ -73,7 +96,7 @@ public final class CertificateChains {
    */
   public static CertificateChains parse(String pem) {
     if (pem.length() > LONGEST_TEXT) {
-      throw invalid("is longer than 4 Mi characters. Give the certificates of keys alone.");
+      throw tooLong();
     }
     CertificateChains read = NONE;
     Optional<KeyName> name = Optional.empty();
@@ -84,7 +107,7 @@ public final class CertificateChains {
         throw invalid("has a block that is no certificate. Private keys do not belong into it.");
       } else if (parts.group("name") != null) {
         read = read.withRead(name, chain);
-        name = Optional.of(KeyName.of(parts.group("name")));
+        name = Optional.of(KeyName.of(parts.group("name").strip()));
         chain.clear();
       } else {
         chain.add(certificate(parts.group("base64")));

@@ -61,15 +61,11 @@ final class EnclaveKeyStore extends KeyStoreSpi {
       throws IOException {
     try {
       CertifiedKeys before = opened.get();
-      certified = text == null ? before : withChains(before, read(text));
+      certified = text == null ? before : withChains(before, CertificateChains.read(text));
       pinned.clear();
     } catch (EnclaveException e) {
       throw new IOException(e.code() + ": " + e.getMessage(), e);
     }
-  }
-
-  private static CertificateChains read(InputStream text) throws IOException {
-    return CertificateChains.parse(new String(text.readAllBytes(), StandardCharsets.UTF_8));
   }
 
   @Override

@@ -15,6 +15,7 @@ import dev.enclave.testkit.InMemoryEnclave;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.Key;
 import java.security.KeyStore;
@@ -24,10 +25,14 @@ import java.security.Signature;
 import java.security.UnrecoverableKeyException;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Keys of an Enclave under their names, and their chains. */
 class KeyStoreTest {
@@ -114,6 +119,49 @@ class KeyStoreTest {
     again.deleteEntry("tls");
     assertThat(again.size()).isZero();
     assertThat(enclave.find("tls")).isPresent();
+  }
+
+  /** A text costs time in proportion to its length, whatever is in it. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "friendlyName:% x\n",
+        " friendlyName: tls\n-----BEGIN CERTIFICATE-----\n%",
+        "-----BEGIN CERTIFICATE-----%",
+        "%friendly"
+      })
+  @Timeout(60)
+  void longRunsOfBlanks_areReadInTime(String text) {
+    for (String blanks : List.of(" ".repeat(1_000_000), "\n".repeat(1_000_000))) {
+      try {
+        CertificateChains.parse(text.replace("%", blanks));
+      } catch (UsageException e) {
+        assertThat(e.getMessage()).hasSizeLessThan(1_000);
+      }
+    }
+  }
+
+  /** A stream without an end takes no more memory than the longest text. */
+  @Test
+  void aStreamThatIsTooLong_isRefused() throws Exception {
+    KeyStore store = store(CertificateChains.none());
+    InputStream endless =
+        new InputStream() {
+          @Override
+          public int read() {
+            return ' ';
+          }
+
+          @Override
+          public int read(byte[] into, int from, int length) {
+            Arrays.fill(into, from, from + length, (byte) ' ');
+            return length;
+          }
+        };
+
+    assertThatThrownBy(() -> store.load(endless, null))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("longer than 4 Mi characters");
   }
 
   @Test

@@ -55,6 +55,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A key in a cloud is rotated while TLS uses it. */
@@ -185,6 +186,7 @@ class RotationUnderTlsTest {
   }
 
   @Test
+  @Timeout(120)
   void noHandshakeFails_whileTheKeyIsRotated() throws Exception {
     SSLContext context = keys.sslContext(TlsPeers.ANYBODY);
     AtomicBoolean over = new AtomicBoolean();
@@ -257,6 +259,7 @@ class RotationUnderTlsTest {
     try (SSLSocket socket =
         (SSLSocket)
             client.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(60_000);
       socket.startHandshake();
       assertThat(socket.getInputStream().read()).isEqualTo(1);
       return (X509Certificate) socket.getSession().getPeerCertificates()[0];

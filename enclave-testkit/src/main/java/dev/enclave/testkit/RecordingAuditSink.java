@@ -8,6 +8,9 @@ import dev.enclave.spi.audit.AuditSink;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 
@@ -24,16 +27,18 @@ public final class RecordingAuditSink implements AuditSink {
 
   private final List<Appended> appended = new ArrayList<>();
   private final List<AuditEvent> publicKeys;
+  private final Set<List<Object>> signed;
   private Predicate<AuditEvent> refused = event -> false;
   private boolean closed;
 
   /** One without records. */
   public RecordingAuditSink() {
-    this(new CopyOnWriteArrayList<>());
+    this(new CopyOnWriteArrayList<>(), ConcurrentHashMap.newKeySet());
   }
 
-  private RecordingAuditSink(List<AuditEvent> publicKeys) {
+  private RecordingAuditSink(List<AuditEvent> publicKeys, Set<List<Object>> signed) {
     this.publicKeys = publicKeys;
+    this.signed = signed;
   }
 
   /**
@@ -41,7 +46,7 @@ public final class RecordingAuditSink implements AuditSink {
    * the other has recorded.
    */
   public RecordingAuditSink sharing() {
-    return new RecordingAuditSink(publicKeys);
+    return new RecordingAuditSink(publicKeys, signed);
   }
 
   /** From now on fails for such events; {@code event -> false} makes it work again. */
@@ -58,7 +63,25 @@ public final class RecordingAuditSink implements AuditSink {
   @Override
   public boolean hasPublicKey(
       BackendId backend, String authority, KeyName key, KeyVersionId version) {
-    return publicKeys.stream().anyMatch(e -> e.hasPublicKey(backend, authority, key, version));
+    if (publicKeys.stream().anyMatch(e -> e.hasPublicKey(backend, authority, key, version))) {
+      return true;
+    }
+    boolean none =
+        publicKeys.stream()
+            .anyMatch(
+                e ->
+                    version(e).equals(version(backend, key, version))
+                        && authority.equals(e.details().get("authority"))
+                        && e.details().containsKey("publicKeyFault"));
+    return none && !signed.contains(version(backend, key, version));
+  }
+
+  private static List<Object> version(BackendId backend, KeyName key, KeyVersionId version) {
+    return List.of(Optional.of(backend), Optional.of(key), Optional.of(version));
+  }
+
+  private static List<Object> version(AuditEvent event) {
+    return List.of(event.backend(), event.key(), event.version());
   }
 
   @Override
@@ -70,6 +93,11 @@ public final class RecordingAuditSink implements AuditSink {
       throw new IOException("the audit sink was told to fail");
     }
     appended.add(new Appended(event, durability));
+    if (event.operation() == AuditEvent.Operation.SIGN
+        && (event.result() == AuditEvent.Result.SUCCESS
+            || event.result() == AuditEvent.Result.UNKNOWN)) {
+      signed.add(version(event));
+    }
     if (event.details().containsKey("authority")) {
       publicKeys.add(event);
     }

@@ -103,16 +103,13 @@ public record AuditEvent(
   /**
    * Whether it has the public key of a version: of the one that it is on in {@code publicKey}, or
    * of the next one in {@code nextPublicKey}. Where the backend answered something else in its
-   * place, {@code publicKeyFault} says so: such a version has none, and no signature of it was
-   * released.
+   * place, {@code publicKeyFault} says so, and the record has none.
    *
    * @param authority the backend's, which stands beside it
    */
   public boolean hasPublicKey(
       BackendId ofBackend, String authority, KeyName ofKey, KeyVersionId ofVersion) {
-    boolean own =
-        version.equals(Optional.of(ofVersion))
-            && (details.containsKey("publicKey") || details.containsKey("publicKeyFault"));
+    boolean own = version.equals(Optional.of(ofVersion)) && details.containsKey("publicKey");
     boolean next =
         ofVersion.value().equals(details.get("next")) && details.containsKey("nextPublicKey");
     return backend.equals(Optional.of(ofBackend))

@@ -47,7 +47,8 @@ public interface AuditSink extends AutoCloseable {
   /**
    * Whether one of its records {@linkplain AuditEvent#hasPublicKey has the public key} of a
    * version, whoever recorded it: asked before a version is destroyed whose backend does not tell
-   * its public key any more. Rare, so it may read all records.
+   * its public key any more. Also true where a record says {@code publicKeyFault} of the version,
+   * and none tells of a signature: then there is none to keep. Rare, so it may read all records.
    *
    * @param authority the backend's, since two places may have keys and versions of one name
    * @return false unless the sink can tell; such a version is then not destroyed

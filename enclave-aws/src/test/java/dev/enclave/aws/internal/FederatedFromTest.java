@@ -119,6 +119,16 @@ class FederatedFromTest {
     assertThat(google().without("federated-from").failure()).hasMessageContaining("federated-from");
   }
 
+  /** Such a token would let AWS, or who reads along there, use Azure's keys. */
+  @Test
+  void showsNoTokenForAServiceOfAzure() {
+    BackendFailure failure =
+        azure().with("federation-audience", "https://vault.azure.net").failure();
+    assertThat(failure.code()).isEqualTo(FailureCode.MISCONFIGURED);
+    assertThat(failure).hasMessageContaining("\"https://vault.azure.net\"");
+    assertThat(aws.journal().entries()).isEmpty();
+  }
+
   private Openings google() {
     return at(FakeEnvironment.empty().withMetadata(network)).with("federated-from", "google");
   }

@@ -14,7 +14,8 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = {
       "Approve a plan with a key that enclave.migration.approvers names.",
-      "Look at the plan first: enclave migrate run names what it will do by the plan's hash."
+      "Prints what is approved. Read the plan in FILE first: enclave migrate run carries out"
+          + " what it says."
     })
 public final class MigrateApproveCommand implements Callable<Integer> {
 
@@ -38,6 +39,7 @@ public final class MigrateApproveCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     MigrationProposal read = ProposalFile.read(session, file);
+    session.print(PlanText.of(read.plan()));
     MigrationProposal signed =
         session.withEnclave(
             enclave -> read.approvedBy(KeyArgument.signing(enclave, key), session.now()));

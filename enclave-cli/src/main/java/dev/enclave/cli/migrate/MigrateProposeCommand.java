@@ -39,6 +39,7 @@ public final class MigrateProposeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     MigrationProposal read = ProposalFile.read(session, file);
+    session.print(PlanText.of(read.plan()));
     MigrationProposal signed =
         session.withEnclave(
             enclave ->

@@ -30,7 +30,7 @@ public record AppServiceEndpoint(URI address, String header) {
    * identities", App Service; Container Apps; Functions), a link-local address (App Service on
    * Linux), or one of 172.16.0.0/12 (the same; Azure/go-autorest, adal, TestGetAppServiceEndpoint).
    *
-   * @throws BackendFailure where the address is another, or the header is missing
+   * @throws BackendFailure where the address is another, or the header is missing or can be none
    */
   public static Optional<AppServiceEndpoint> of(EnvironmentSnapshot environment)
       throws BackendFailure {
@@ -43,6 +43,14 @@ public record AppServiceEndpoint(URI address, String header) {
       throw BackendFailure.permanent(
           FailureCode.MISCONFIGURED,
           "Variable " + ENDPOINT + " is set and " + HEADER + " is not. Set both, or neither.");
+    }
+    if (!HeaderText.fits(header.get())) {
+      throw BackendFailure.permanent(
+          FailureCode.MISCONFIGURED,
+          "Variable "
+              + HEADER
+              + " has characters that no HTTP header may have, such as a line end. The platform"
+              + " sets it: do not set it yourself.");
     }
     return Optional.of(new AppServiceEndpoint(address(endpoint.get()), header.get()));
   }

@@ -107,6 +107,8 @@ public final class AwsWorkload implements AutoCloseable {
               + SECRET
               + " one is set and the other is not. Set both, or neither.");
     }
+    requireHeaderText(ID, id.get());
+    requireHeaderText(TOKEN, token.orElse(""));
     if (strict && token.isEmpty()) {
       throw refused(
           "Variables "
@@ -123,6 +125,17 @@ public final class AwsWorkload implements AutoCloseable {
       sts.requireRole(credentials, named);
     }
     return new Identity(credentials, sts, named);
+  }
+
+  private static void requireHeaderText(String variable, String value) throws BackendFailure {
+    if (!HeaderText.fits(value)) {
+      throw BackendFailure.permanent(
+          FailureCode.MISCONFIGURED,
+          "Variable "
+              + variable
+              + " has characters that no HTTP header may have, such as a line end. Set it to what"
+              + " AWS handed out alone.");
+    }
   }
 
   private String region() throws BackendFailure {

@@ -1,5 +1,6 @@
 package dev.enclave.cloud.workload;
 
+import dev.enclave.internal.Quoted;
 import dev.enclave.internal.http.HttpAnswer;
 import dev.enclave.internal.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A workload that runs on Azure and uses a key of another cloud: tokens of its managed identity,
@@ -31,6 +33,10 @@ public final class AzureWorkload {
   /** Service Fabric's, Azure Arc's. */
   private static final List<String> OTHERS = List.of("IDENTITY_SERVER_THUMBPRINT", "IMDS_ENDPOINT");
 
+  /** An application's id URI, or its id: a service of Azure's is neither. */
+  private static final Pattern APPLICATION =
+      Pattern.compile("api://[A-Za-z0-9._~/-]{1,250}|" + IdentityToken.UUID);
+
   private final EnvironmentSnapshot environment;
   private final HttpExchange exchange;
 
@@ -46,12 +52,21 @@ public final class AzureWorkload {
   }
 
   /**
-   * A token for an audience that an application of the directory stands for.
+   * A token for an audience that an application of the directory stands for: one for a service of
+   * Azure, such as its key vaults, would let the other cloud use that.
    *
-   * @param resource the application's id URI, such as {@code api://enclave-aws}
+   * @param resource the application's id URI, such as {@code api://enclave-aws}, or its id
    * @param clientId of a user-assigned identity
    */
   public IdentityToken token(String resource, Optional<String> clientId) throws BackendFailure {
+    if (!APPLICATION.matcher(resource).matches()) {
+      throw BackendFailure.permanent(
+          FailureCode.MISCONFIGURED,
+          "A token of an Azure identity was to be shown to another cloud with the audience "
+              + Quoted.of(resource)
+              + ", which is neither an id URI of the form api://... nor the id of an application."
+              + " Name the application that stands for the other cloud in the directory.");
+    }
     for (String other : OTHERS) {
       if (environment.variable(other).isPresent()) {
         throw BackendFailure.permanent(
@@ -116,7 +131,10 @@ public final class AzureWorkload {
     }
     return Optional.ofNullable(JsonFields.of(answered.text()).get("access_token"))
         .flatMap(IdentityToken::parse)
-        .orElseThrow(() -> unavailable(named + " answered something else than a token."));
+        .filter(token -> token.isFor(resource) || token.isForAnId())
+        .orElseThrow(
+            () ->
+                unavailable(named + " answered something else than a token for " + resource + "."));
   }
 
   private static BackendFailure unavailable(String observed) {

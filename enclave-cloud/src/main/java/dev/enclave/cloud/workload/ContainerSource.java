@@ -113,7 +113,7 @@ public final class ContainerSource implements CredentialSource<AwsSecurityCreden
     if (file.isPresent() && token.filter(t -> !t.isEmpty()).isEmpty()) {
       throw unavailable("the file that " + TOKEN_FILE + " names is empty or cannot be read");
     }
-    if (token.filter(t -> !t.chars().allMatch(c -> c >= 0x20 && c < 0x7f)).isPresent()) {
+    if (token.filter(t -> !HeaderText.fits(t)).isPresent()) {
       throw unavailable("the authorization token has characters that no HTTP header may have");
     }
     return token;

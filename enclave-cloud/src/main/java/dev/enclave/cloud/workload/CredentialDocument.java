@@ -22,7 +22,8 @@ final class CredentialDocument {
         || id.isEmpty()
         || secret.isEmpty()
         || token.isEmpty()
-        || expires.isEmpty()) {
+        || expires.isEmpty()
+        || !HeaderText.fits(id + token)) {
       return Optional.empty();
     }
     return Optional.of(

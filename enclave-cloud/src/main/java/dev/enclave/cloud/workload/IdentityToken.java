@@ -17,6 +17,9 @@ public final class IdentityToken {
   private static final Pattern FORM =
       Pattern.compile("[A-Za-z0-9_-]{1,8192}\\.[A-Za-z0-9_-]{1,16384}\\.[A-Za-z0-9_-]{1,8192}");
 
+  /** In the form of RFC 9562 §4. */
+  static final String UUID = "[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}";
+
   private final String text;
   private final Map<String, String> claims;
 
@@ -50,6 +53,11 @@ public final class IdentityToken {
   /** Whether it is for this audience and no other. */
   public boolean isFor(String audience) {
     return audience.equals(claims.get("aud"));
+  }
+
+  /** Whether it is for the id of an application, which Azure may write for its id URI. */
+  boolean isForAnId() {
+    return claims.getOrDefault("aud", "").matches(UUID);
   }
 
   /** Issuer, audience and subject, which are no secrets, for messages. */

@@ -92,7 +92,7 @@ class RealDiskTest {
         .doesNotContain("it was never full");
     if (environment.equals("production")) {
       assertThat(said)
-          .contains("No checkpoint of the audit log could be made (No space left on device)")
+          .contains("The audit log could not be closed: No space left on device")
           .contains("opening while full: AUDIT_UNAVAILABLE ")
           .contains(RECORDED_AS_RELEASED)
           .contains("recorded although refused: []");

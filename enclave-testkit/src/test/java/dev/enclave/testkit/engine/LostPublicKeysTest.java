@@ -11,6 +11,7 @@ import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
+import dev.enclave.Message;
 import dev.enclave.PublicKeySet;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
@@ -35,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -272,6 +274,86 @@ class LostPublicKeysTest {
     }
     assertThat(lines("a"))
         .noneMatch(line -> line.contains("\"phase\":\"INTENT\"") && line.contains("publicKey"));
+  }
+
+  /** What a service answers, for a while or for good, in place of a public key. */
+  private static KeySnapshot damaged(KeySnapshot key) {
+    return key.withVersions(
+        asToldToStrangers(key).versions().stream()
+            .map(
+                version ->
+                    version.publicKey().isPresent()
+                        ? version
+                            .withPublicKey(Optional.empty())
+                            .withPublicKeyFault("the checksum does not fit")
+                        : version)
+            .toList());
+  }
+
+  @Test
+  void keepsThePublicKey_whereItsAnswerWasDamagedAtFirst() {
+    KeyHandle key;
+    KeyVersionId old;
+    try (Enclave enclave = builder("a").open()) {
+      key = create(enclave);
+      old = rotate(enclave, key, RotationReason.SCHEDULED);
+    }
+    AtomicInteger left = new AtomicInteger(2);
+    cloud.answering(
+        "load", read -> left.getAndDecrement() > 0 ? damaged(read) : asToldToStrangers(read));
+    try (Enclave enclave = builder("b").open()) {
+      destroy(enclave, old);
+    }
+    assertThat(left.get()).as("readings that were damaged").isNotPositive();
+    assertThat(proven(key, "b")).containsExactly("wallet/" + old);
+  }
+
+  @Test
+  void destroysNoVersion_forAnAnswerOfNowAlone() {
+    KeyVersionId old;
+    try (Enclave enclave = builder("a").open()) {
+      old = rotate(enclave, create(enclave), RotationReason.SCHEDULED);
+    }
+    cloud.answering("load", LostPublicKeysTest::damaged);
+    try (Enclave enclave = builder("b").open()) {
+      EnclaveException refusal =
+          catchThrowableOfType(
+              EnclaveException.class, () -> enclave.admin().key("wallet").destroy(old));
+      assertThat(refusal).isNotNull();
+      assertThat(refusal.code()).isEqualTo(ErrorCode.PUBLIC_KEY_NOT_KEPT);
+      assertThat(refusal).hasMessageContaining("answers something else");
+    }
+  }
+
+  @Test
+  void destroysNoVersion_ofWhichTheLogHasASignature_andNoPublicKey() {
+    KeyVersionId signed;
+    try (Enclave enclave = builder("a").open()) {
+      create(enclave);
+    }
+    try (Enclave enclave = builder("b").open()) {
+      SigningKey key = enclave.key("wallet");
+      signed = key.activeVersion().id();
+      key.sign(Message.ofUtf8("pay 10 to Alice"));
+    }
+    cloud.answering("load", LostPublicKeysTest::damaged);
+    try (Enclave enclave = builder("b").open()) {
+      enclave.admin().key("wallet").disable(signed);
+      refused(enclave.admin().key("wallet"), signed, "has no record of it");
+    }
+  }
+
+  @Test
+  void destroysAVersion_ofWhichTheLogSaysThatItsPublicKeyWasNone() {
+    KeyVersionId wrong;
+    try (Enclave enclave = builder("a").open()) {
+      wrong = enclave.key(create(enclave)).activeVersion().id();
+    }
+    cloud.answering("load", LostPublicKeysTest::damaged);
+    try (Enclave enclave = builder("b").open()) {
+      enclave.admin().key("wallet").disable(wrong);
+      destroy(enclave, wrong);
+    }
   }
 
   private List<String> lines(String log) {

@@ -5,16 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.enclave.Enclave;
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
+import dev.enclave.SignOptions;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
+import dev.enclave.VersionSigner;
 import dev.enclave.admin.ManagedKey;
+import dev.enclave.admin.RotationRequest;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.migration.MigrationPlan;
+import dev.enclave.migration.MigrationPlan.Aspect;
 import dev.enclave.migration.MigrationProposal;
 import dev.enclave.migration.MigrationRecord;
 import dev.enclave.spi.BackendFailure;
@@ -23,6 +30,8 @@ import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.audit.AuditEvent.Phase;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -111,15 +120,18 @@ class MigrationRunTest {
     refused(ErrorCode.MIGRATION_RECORD_INVALID, () -> mixed.requireValid(Optional.empty()));
   }
 
+  /** Each kind of request that a run sends. */
   static Stream<Arguments> cuts() {
-    return Stream.of("source", "target")
+    return Stream.of(
+            Map.entry("source", List.of("load", "sign", "changeState")),
+            Map.entry("target", List.of("create", "sign")))
         .flatMap(
             side ->
-                Stream.of("load", "create", "sign", "changeState")
+                side.getValue().stream()
                     .flatMap(
                         call ->
                             Stream.of(true, false)
-                                .map(before -> Arguments.of(side, call, before))));
+                                .map(before -> Arguments.of(side.getKey(), call, before))));
   }
 
   /** The process ends at that request; another one runs the same plan. */
@@ -144,9 +156,7 @@ class MigrationRunTest {
     broken.set(false);
     boolean retired =
         migration.enclave.admin().key(migration.key.handle()).info().active().isEmpty();
-    if (cut != null) {
-      assertThat(cut).isInstanceOf(EnclaveException.class);
-    }
+    assertThat(cut).isInstanceOf(EnclaveException.class);
     if (retired) {
       assertThat(migration.records).as("the record was kept first").isNotEmpty();
     }
@@ -187,6 +197,98 @@ class MigrationRunTest {
     refused(
         ErrorCode.KEY_NOT_ACTIVE,
         () -> migration.enclave.key(record.to()).sign(MigrationBench.MESSAGE));
+  }
+
+  /** By somebody who took it for compromised, say. */
+  @Test
+  void leavesAVersionDisabled_thatSomebodyDisabledMeanwhile() {
+    MigrationProposal proposal = migration.approved(migration.plan());
+    ManagedKey old = migration.enclave.admin().key(migration.key.handle());
+
+    refused(
+        ErrorCode.MIGRATION_PLAN_OUTDATED,
+        () ->
+            migration
+                .enclave
+                .admin()
+                .migrations()
+                .run(proposal, record -> old.disable(proposal.plan().version())));
+
+    assertThat(old.info().versions()).extracting(v -> v.state()).containsExactly(KeyState.DISABLED);
+    refused(ErrorCode.KEY_NOT_ACTIVE, () -> migration.run(proposal));
+  }
+
+  @Test
+  void saysThatTheOldKeyGoesOnSigning_whenItWasRotatedMeanwhile() {
+    MigrationProposal proposal = migration.approved(migration.plan());
+    ManagedKey old = migration.enclave.admin().key(migration.key.handle());
+
+    refused(
+        ErrorCode.MIGRATION_PLAN_OUTDATED,
+        () ->
+            migration
+                .enclave
+                .admin()
+                .migrations()
+                .run(
+                    proposal,
+                    record -> old.rotate(RotationRequest.ifActive(proposal.plan().version()))));
+  }
+
+  @Test
+  void carriesOutNoPlan_whoseApproversReadAnythingElseThanWhatIsThere() {
+    MigrationPlan plan = migration.plan();
+    Map<Aspect, String> praised = new EnumMap<>(plan.changes());
+    praised.put(Aspect.ASSURANCE, "HSM afterwards, certified");
+    MigrationPlan edited =
+        new MigrationPlan(
+            plan.createdAt(),
+            plan.expiresAt(),
+            plan.nonce(),
+            plan.environment(),
+            plan.key(),
+            plan.version(),
+            plan.publicKey(),
+            plan.target(),
+            plan.targetAuthority(),
+            plan.way(),
+            plan.obstacles(),
+            praised);
+
+    refused(
+        ErrorCode.MIGRATION_PLAN_CHANGED, () -> migration.run(migration.approved(edited)));
+  }
+
+  static Stream<Arguments> otherStamps() {
+    return Stream.of(
+        Arguments.of(StampReading.of(EnvironmentType.DEVELOPMENT), ErrorCode.STAMP_MISMATCH),
+        Arguments.of(StampReading.of(EnvironmentType.LOCAL), ErrorCode.STAMP_MISMATCH),
+        Arguments.of(StampReading.of(EnvironmentType.STAGING), ErrorCode.STAMP_MISMATCH),
+        Arguments.of(StampReading.none(), ErrorCode.STAMP_MISSING));
+  }
+
+  @ParameterizedTest
+  @MethodSource("otherStamps")
+  void migratesNoKeyWhoseStampIsNotTheEnvironments_howeverApproved(
+      StampReading stamp, ErrorCode code) {
+    MigrationProposal approved = migration.approved(migration.plan());
+    migration.source.answering("load", read -> read.withStamp(stamp));
+
+    refused(code, () -> migration.run(approved));
+    assertThat(migration.records).isEmpty();
+  }
+
+  @Test
+  void aSignerThatHeldTheOldVersionSignsNoMore() {
+    VersionSigner held = migration.key.signer();
+    migration.run(migration.approved(migration.plan()));
+
+    refused(
+        ErrorCode.KEY_NOT_ACTIVE,
+        () ->
+            held.sign(
+                MigrationBench.MESSAGE,
+                SignOptions.defaults().rotationGrace(Duration.ofSeconds(10))));
   }
 
   @Test

@@ -97,6 +97,27 @@ public final class AwsAccessPolicy {
                   }
                 },
                 {
+                  "Sid": "StampNoOtherEnvironment",
+                  "Effect": "Deny",
+                  "Action": ["kms:TagResource"],
+                  "Resource": "$place$key/*",
+                  "Condition": {
+                    "Null": { "aws:RequestTag/enclave:environment": "false" },
+                    "StringNotEquals": { "aws:RequestTag/enclave:environment": "$environment$" }
+                  }
+                },
+                {
+                  "Sid": "RemoveNoStamps",
+                  "Effect": "Deny",
+                  "Action": ["kms:UntagResource"],
+                  "Resource": "$place$key/*",
+                  "Condition": {
+                    "ForAnyValue:StringEquals": {
+                      "aws:TagKeys": ["enclave:environment", "enclave:key"]
+                    }
+                  }
+                },
+                {
                   "Sid": "ChangeKeysOfThisEnvironment",
                   "Effect": "Allow",
                   "Action": [
@@ -192,6 +213,16 @@ public final class AwsAccessPolicy {
                   "Resource": "$place$key/*-*",
                   "Condition": {
                     "StringNotEquals": { "aws:ResourceTag/enclave:environment": "$environment$" }
+                  }
+                },
+                {
+                  "Sid": "StampNoOtherEnvironment",
+                  "Effect": "Deny",
+                  "Action": ["kms:TagResource"],
+                  "Resource": "$place$key/*",
+                  "Condition": {
+                    "Null": { "aws:RequestTag/enclave:environment": "false" },
+                    "StringNotEquals": { "aws:RequestTag/enclave:environment": "$environment$" }
                   }
                 },
                 {

@@ -21,6 +21,9 @@ final class RecordBounds {
   /** Characters of all details together; a log refuses a record of 160,000. */
   static final int MOST_CHARS = 100_000;
 
+  /** What the log writes before each name. */
+  private static final String DETAIL = "detail.";
+
   private RecordBounds() {}
 
   /** A text that is no longer than it may be. */
@@ -79,7 +82,7 @@ final class RecordBounds {
   private static long chars(Map<String, String> details) {
     long chars = 0;
     for (Map.Entry<String, String> detail : details.entrySet()) {
-      chars += detail.getKey().length() + detail.getValue().length();
+      chars += DETAIL.length() + detail.getKey().length() + detail.getValue().length();
     }
     return chars;
   }

@@ -58,10 +58,19 @@ public final class RunSink implements AuditSink {
   public void close() throws IOException {
     BackendId backend = begun;
     begun = null;
-    try (sink) {
+    IOException unrecorded = null;
+    try {
       if (backend != null) {
         sink.append(stop(backend), Durability.DURABLE);
       }
+    } catch (IOException e) {
+      unrecorded = e;
+    } finally {
+      // Its own failure goes first: it says how many records were lost.
+      sink.close();
+    }
+    if (unrecorded != null) {
+      throw unrecorded;
     }
   }
 

@@ -138,6 +138,19 @@ final class AuditTrailTest {
     assertThat(sink.events.get(0).details().get("*")).startsWith("20000 members, SHA-256 ");
   }
 
+  /** Each name has {@code detail.} before it in the log. */
+  @Test
+  void soManyShortDetailsThatTheirPrefixesCountAreWritten() throws IOException {
+    Map<String, String> details = new TreeMap<>();
+    for (int i = 0; i < 9_000; i++) {
+      details.put("n" + i, "values");
+    }
+
+    required.begin(local(), trace).succeeded(details);
+
+    RecordEncoder.requireWritable(sink.events.get(0));
+  }
+
   @Test
   void whatCouldNotBeRecordedIsCountedInTheNextRecord() {
     sink.broken = true;

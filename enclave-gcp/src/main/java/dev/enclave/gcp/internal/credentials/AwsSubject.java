@@ -8,6 +8,7 @@ import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,17 +67,36 @@ record AwsSubject(CredentialsFile file, AwsWorkload workload) implements Subject
     AwsWorkload.Identity identity = workload.identity();
     SignedRequest request =
         identity.sts().callerIdentity(identity.credentials(), Map.of(FOR_WHOM, audience));
-    // As Google's own clients write it; nothing in it needs an escape.
+    // As Google's own clients write it.
     String headers =
         request.headers().entrySet().stream()
             .map(
                 header ->
-                    "{\"key\":\"" + header.getKey() + "\",\"value\":\"" + header.getValue() + "\"}")
+                    "{\"key\":\""
+                        + header.getKey()
+                        + "\",\"value\":\""
+                        + escaped(header.getValue())
+                        + "\"}")
             .collect(Collectors.joining(","));
     String json =
         "{\"url\":\"" + request.uri() + "\",\"method\":\"POST\",\"headers\":[" + headers + "]}";
     return new Subject(
         URLEncoder.encode(json, StandardCharsets.UTF_8), " with " + identity.named());
+  }
+
+  /** Inside a JSON string (RFC 8259 §7). */
+  private static String escaped(String text) {
+    StringBuilder escaped = new StringBuilder();
+    text.chars()
+        .forEach(
+            c -> {
+              if (c < 0x20 || c == '"' || c == '\\') {
+                escaped.append("\\u00").append(HexFormat.of().toHexDigits((byte) c));
+              } else {
+                escaped.append((char) c);
+              }
+            });
+    return escaped.toString();
   }
 
   @Override

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A workload on AWS, by a file of {@code create-cred-config --aws}, over the wire to both. */
 class AwsWorkloadTest {
@@ -105,6 +106,27 @@ class AwsWorkloadTest {
     BackendFailure failure = failure(EnvironmentType.PRODUCTION, altered);
     assertThat(failure.code()).isEqualTo(FailureCode.ACCESS_DENIED);
     assertThat(failure).hasMessageContaining("SignatureDoesNotMatch");
+  }
+
+  /** The JDK would quote such a value in its exception. */
+  @ParameterizedTest
+  @ValueSource(strings = {"AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN"})
+  void refusesAVariableThatNoHeaderMayHave(String variable) {
+    FakeEnvironment function =
+        lambda(aws.sessionCredentials("wallet-function")).withVariable(variable, "canary\n");
+    BackendFailure failure = failure(EnvironmentType.PRODUCTION, function);
+    assertThat(failure.code()).isEqualTo(FailureCode.MISCONFIGURED);
+    assertThat(failure).hasMessageContaining(variable).hasMessageNotContaining("canary");
+    assertThat(network.meant()).isEmpty();
+  }
+
+  /** An id that would end its JSON string goes to Google as what it is, who refuses it. */
+  @Test
+  void writesWhatNeedsAnEscapeIntoJson_withOne() {
+    FakeEnvironment function =
+        lambda(aws.credentials()).withVariable("AWS_ACCESS_KEY_ID", "AK\"},{\"\\");
+    assertThat(failure(EnvironmentType.DEVELOPMENT, function).code())
+        .isEqualTo(FailureCode.ACCESS_DENIED);
   }
 
   @Test

@@ -19,8 +19,10 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.MutableClock;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -77,6 +79,21 @@ class AzureWorkloadTest {
     assertThat(azure.journal().of("InstanceMetadataToken")).isEmpty();
   }
 
+  /** The JDK would quote such a value in its exception. */
+  @Test
+  void refusesAHeaderThatCanBeNone() {
+    FakeEnvironment app =
+        machine()
+            .withVariable("IDENTITY_ENDPOINT", azure.identityEndpoint().toString())
+            .withVariable("IDENTITY_HEADER", "canary\n");
+    BackendFailure failure =
+        catchThrowableOfType(BackendFailure.class, () -> token(IMDS + RESOURCE, app));
+    assertThat(failure.code()).isEqualTo(FailureCode.MISCONFIGURED);
+    assertThat(failure)
+        .hasMessageContaining("IDENTITY_HEADER has characters")
+        .hasMessageNotContaining("canary");
+  }
+
   @Test
   void saysWhatTheTokenHas_wherePoolAndTokenDoNotFit() {
     BackendFailure failure = failure(IMDS + "api://somebody-else");
@@ -85,6 +102,47 @@ class AzureWorkloadTest {
         .hasMessageContaining("audience \"api://somebody-else\"")
         .hasMessageContaining("issuer \"" + azure.tokenIssuer() + "\"")
         .hasMessageNotContaining("eyJ");
+  }
+
+  /** Such a token would let Google, or who reads along there, use what Azure keeps. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://vault.azure.net",
+        "https://management.azure.com/",
+        "https://graph.microsoft.com",
+        "api://"
+      })
+  void showsGoogleNoTokenForAServiceOfAzure(String resource) {
+    BackendFailure failure = failure(IMDS + resource);
+    assertThat(failure.code()).isEqualTo(FailureCode.MISCONFIGURED);
+    assertThat(failure).hasMessageContaining("\"" + resource + "\"");
+    assertThat(network.meant()).isEmpty();
+    assertThat(azure.journal().of("InstanceMetadataToken")).isEmpty();
+  }
+
+  @Test
+  void showsGoogleNoTokenThatIsForSomebodyElse() {
+    String claims = "{\"aud\":\"https://vault.azure.net\",\"sub\":\"canary\"}";
+    String token =
+        "e30."
+            + Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(claims.getBytes(StandardCharsets.UTF_8))
+            + ".AAAA";
+    BackendFailure failure =
+        catchThrowableOfType(
+            BackendFailure.class,
+            () ->
+                token(
+                    IMDS + RESOURCE,
+                    machine(),
+                    (request, within) ->
+                        HttpAnswer.Answered.of(200, "{\"access_token\":\"" + token + "\"}")));
+    assertThat(failure.failureClass()).isEqualTo(FailureClass.TRANSIENT);
+    assertThat(failure)
+        .hasMessageContaining("something else than a token for " + RESOURCE)
+        .hasMessageNotContaining("canary");
   }
 
   @Test

@@ -289,7 +289,7 @@ public final class AuditLogVerifier {
       }
       records++;
       intents.follow(lane.record());
-      runs.follow(lane.record(), lane.size());
+      runs.follow(lane.record(), lane.size(), lane.covered());
       if (!lane.covered()) {
         countUncovered(lane.record());
       }

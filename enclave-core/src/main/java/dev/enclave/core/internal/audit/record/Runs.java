@@ -15,13 +15,18 @@ public final class Runs {
   private final List<String> findings = new ArrayList<>();
   private final int lane;
   private long open;
+  private long unconfirmed;
 
   public Runs(int lane) {
     this.lane = lane;
   }
 
-  /** Takes the record of this number. */
-  public void follow(SortedMap<String, String> record, long number) {
+  /**
+   * Takes the record of this number.
+   *
+   * @param covered whether a checkpoint covers it
+   */
+  public void follow(SortedMap<String, String> record, long number, boolean covered) {
     if (!"SUCCESS".equals(record.get("result"))) {
       return;
     }
@@ -34,8 +39,10 @@ public final class Runs {
                 + " begins the next: it was killed, or its last records were cut off");
       }
       open = number;
+      unconfirmed = 0;
     } else if ("STOP".equals(record.get("operation"))) {
       open = 0;
+      unconfirmed = covered ? 0 : number;
     }
   }
 
@@ -45,6 +52,15 @@ public final class Runs {
     if (open > 0) {
       all.add(
           begun() + " has no STOP: it goes on, or was killed, or its last records were cut off");
+    }
+    if (unconfirmed > 0) {
+      all.add(
+          "lane "
+              + lane
+              + ": no checkpoint confirms its last end (record "
+              + unconfirmed
+              + ", STOP): its checkpoint could not be made, or its last records were cut off and"
+              + " the end was added");
     }
     return all;
   }

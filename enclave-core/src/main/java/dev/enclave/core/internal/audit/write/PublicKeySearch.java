@@ -7,6 +7,8 @@ import dev.enclave.core.internal.audit.file.DiskLogFiles;
 import dev.enclave.core.internal.audit.file.LaneLines;
 import dev.enclave.core.internal.audit.record.AuditRecords;
 import dev.enclave.spi.audit.AuditEvent;
+import dev.enclave.spi.audit.AuditEvent.Operation;
+import dev.enclave.spi.audit.AuditEvent.Result;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -19,30 +21,52 @@ import java.util.Optional;
  */
 record PublicKeySearch(BackendId backend, String authority, KeyName key, KeyVersionId version) {
 
-  /** Whether a lane of the log in this directory has one; reads what is handed over to the disk. */
+  /**
+   * Whether a lane of the log in this directory has one, or the log says that the version's public
+   * key was none and tells of no signature; reads what is handed over to the disk.
+   */
   boolean in(Path directory) throws IOException {
     OpenSinks.flush(directory);
+    boolean none = false;
+    boolean signed = false;
     for (int lane : LaneLines.lanes(new DiskLogFiles(directory))) {
       try (LaneLines lines = new LaneLines(directory, lane)) {
         Optional<byte[]> line = lines.next();
         while (line.isPresent()) {
-          if (isIn(AuditRecords.parse(line.get()))) {
+          Map<String, String> record = AuditRecords.parse(line.get());
+          if (isIn(record)) {
             return true;
           }
+          none |= isHere(record) && has(record, "version", "detail.publicKeyFault");
+          signed |= isSignature(record);
           line = lines.next();
         }
       }
     }
-    return false;
+    return none && !signed;
   }
 
   private boolean isIn(Map<String, String> record) {
-    return backend.value().equals(record.get("backend"))
-        && authority.equals(record.get("detail.authority"))
-        && key.value().equals(record.get("key"))
+    return isHere(record)
         && (has(record, "version", "detail.publicKey")
-            || has(record, "version", "detail.publicKeyFault")
             || has(record, "detail.next", "detail.nextPublicKey"));
+  }
+
+  private boolean isHere(Map<String, String> record) {
+    return isOfKey(record) && authority.equals(record.get("detail.authority"));
+  }
+
+  private boolean isOfKey(Map<String, String> record) {
+    return backend.value().equals(record.get("backend")) && key.value().equals(record.get("key"));
+  }
+
+  /** Records of signatures name no authority: one of another place counts too. */
+  private boolean isSignature(Map<String, String> record) {
+    return isOfKey(record)
+        && version.value().equals(record.get("version"))
+        && Operation.SIGN.name().equals(record.get("operation"))
+        && (Result.SUCCESS.name().equals(record.get("result"))
+            || Result.UNKNOWN.name().equals(record.get("result")));
   }
 
   private boolean has(Map<String, String> record, String name, String publicKey) {

@@ -1,5 +1,6 @@
 package dev.enclave.core.internal.key.migration;
 
+import dev.enclave.KeyInfo;
 import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
@@ -24,6 +25,7 @@ import dev.enclave.error.PolicyException;
 import dev.enclave.error.UsageException;
 import dev.enclave.migration.ApprovalTerms;
 import dev.enclave.migration.MigrationPlan;
+import dev.enclave.migration.MigrationPlan.Aspect;
 import dev.enclave.migration.MigrationProposal;
 import dev.enclave.migration.MigrationRecord;
 import dev.enclave.migration.MigrationRecord.Statement;
@@ -31,6 +33,7 @@ import dev.enclave.migration.MigrationWay;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -76,7 +79,9 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
               + " and the configuration names "
               + target.description().authority());
     }
-    requirePossible(new Ways(entry, run.backend(), target, run.shared().policy()));
+    Ways ways = new Ways(entry, run.backend(), target, run.shared().policy());
+    requirePossible(ways);
+    requireAsTold(ways, Planning.changes(plan.way(), run.backend(), target, entry, run.shared()));
     run.version(plan.version());
     return entry;
   }
@@ -143,6 +148,17 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
               + entry.requireActive().id()
               + " is active: the key was rotated after the plan was made. Make a new plan.");
     }
+    if (version.state() != KeyState.VERIFY_ONLY) {
+      throw new UsageException(
+          ErrorCode.KEY_NOT_ACTIVE,
+          "Version "
+              + version.id()
+              + " of key "
+              + slot.name()
+              + " is "
+              + version.state()
+              + " and cannot sign for its successor. Enable it, or make a plan of another key.");
+    }
     throw new PolicyException(
         ErrorCode.APPROVAL_USED,
         "Plan "
@@ -174,6 +190,13 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
               + ": "
               + obstacle.get()
               + ". Nothing was changed.");
+    }
+  }
+
+  /** What approvers have read of the plan is what is found here. */
+  private void requireAsTold(Ways ways, Map<Aspect, String> changes) {
+    if (!plan().obstacles().equals(ways.obstacles()) || !plan().changes().equals(changes)) {
+      throw changed("what it says of obstacles and changes is not what is found here");
     }
   }
 
@@ -210,12 +233,27 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
             signed(run.slot(), entry.requireActive(), message, run),
             signed(created.slot(), next, message, run));
     record.requireValid(Optional.empty());
-    keep.accept(record);
-    OperationRun.by(run.caller(), run.shared())
-        .on(run.slot())
-        .run(new ChangeStateOperation(plan.version(), Change.RETIRE));
     run.details(details(record));
+    keep.accept(record);
+    KeyInfo retired =
+        OperationRun.by(run.caller(), run.shared())
+            .on(run.slot())
+            .run(new ChangeStateOperation(plan.version(), Change.RETIRE));
+    requireNoneActive(retired);
     return record;
+  }
+
+  /** A rotation that came between leaves a version that goes on signing. */
+  private static void requireNoneActive(KeyInfo retired) {
+    if (retired.activeVersion().isPresent()) {
+      throw new UsageException(
+          ErrorCode.MIGRATION_PLAN_OUTDATED,
+          "Key "
+              + retired.name()
+              + " was rotated while it was migrated: its version "
+              + retired.activeVersion().get()
+              + " is active and goes on signing. Disable that version, or the new key.");
+    }
   }
 
   private static Statement signed(

@@ -66,7 +66,7 @@ record Planning(KeyHandle handle, BackendId target, Duration validity) {
         there.description().authority(),
         way,
         obstacles,
-        way.map(chosen -> changes(chosen, slot.backend(), there, active, shared)).orElse(Map.of()));
+        changes(way, slot.backend(), there, entry, shared));
   }
 
   /** A new reading of a key that may be migrated from here. */
@@ -122,9 +122,18 @@ record Planning(KeyHandle handle, BackendId target, Duration validity) {
                         + ", so nobody could verify its successor."));
   }
 
-  private static Map<Aspect, String> changes(
-      MigrationWay way, OpenBackend from, OpenBackend to, KeyVersion active, SharedParts shared) {
-    boolean anew = way == MigrationWay.SUCCESSION;
+  /** What changes on the way; nothing where there is none. */
+  static Map<Aspect, String> changes(
+      Optional<MigrationWay> way,
+      OpenBackend from,
+      OpenBackend to,
+      KeyEntry entry,
+      SharedParts shared) {
+    if (way.isEmpty()) {
+      return Map.of();
+    }
+    KeyVersion active = entry.requireActive();
+    boolean anew = way.get() == MigrationWay.SUCCESSION;
     Map<Aspect, String> changes = new EnumMap<>(Aspect.class);
     changes.put(
         Aspect.ADDRESS,

@@ -157,10 +157,11 @@ public record SignOperation(
     return entry;
   }
 
-  /** Whether a rotation, and nothing else, ended the version since it was chosen. */
+  /** Whether a rotation, and nothing else, replaced the version since it was chosen. */
   private boolean inGrace(KeyVersionId version, KeyEntry entry, OperationRun run) {
     long since = run.shared().time().nanoTime() - held.orElseThrow().atNanos();
     return options.rotationGrace().filter(grace -> since < grace.toNanos()).isPresent()
+        && entry.snapshot().active().isPresent()
         && entry
             .snapshot()
             .version(version)

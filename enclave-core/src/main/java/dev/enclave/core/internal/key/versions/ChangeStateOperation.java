@@ -51,6 +51,9 @@ public record ChangeStateOperation(KeyVersionId version, Change change)
   public record Prepared(
       KeyEntry entry, KeyVersion version, KeyState state, KeyStateChanger changer) {}
 
+  /** How often more a version is read whose public key is none, before that is believed. */
+  private static final int MORE_READINGS = 2;
+
   @Override
   public Operation kind() {
     return Operation.CHANGE_STATE;
@@ -68,7 +71,7 @@ public record ChangeStateOperation(KeyVersionId version, Change change)
 
   @Override
   public Prepared prepare(OperationRun run) {
-    KeyEntry entry = run.slot().fresh(run.trace(), run.deadline()).requireUsable();
+    KeyEntry entry = reading(run).requireUsable();
     requireOurs(entry);
     KeyVersion found = entry.requireVersion(version);
     KeyState state = target(entry, found);
@@ -82,9 +85,22 @@ public record ChangeStateOperation(KeyVersionId version, Change change)
     return new Prepared(entry, found, state, changer);
   }
 
+  /** What is no public key may have been damaged on its way, and is asked for again. */
+  private KeyEntry reading(OperationRun run) {
+    KeyEntry entry = run.slot().fresh(run.trace(), run.deadline());
+    for (int more = 0; more < MORE_READINGS && hasFault(entry); more++) {
+      entry = run.slot().fresh(run.trace(), run.deadline());
+    }
+    return entry;
+  }
+
+  private boolean hasFault(KeyEntry entry) {
+    return entry.snapshot().version(version).flatMap(KeyVersion::publicKeyFault).isPresent();
+  }
+
   private KeyState target(KeyEntry entry, KeyVersion found) {
     return switch (change) {
-      case RETIRE -> KeyState.VERIFY_ONLY;
+      case RETIRE -> retiredState(entry, found);
       case DISABLE -> KeyState.DISABLED;
       case ENABLE -> enabledState(entry, found);
       case DESTROY -> {
@@ -148,6 +164,23 @@ public record ChangeStateOperation(KeyVersionId version, Change change)
               + " is active and was not destroyed. Disable it first, or rotate the key; then"
               + " destroy the version.");
     }
+  }
+
+  /** What was disabled meanwhile, perhaps as compromised, is not enabled again. */
+  private static KeyState retiredState(KeyEntry entry, KeyVersion version) {
+    if (version.state() != KeyState.ACTIVE && version.state() != KeyState.VERIFY_ONLY) {
+      throw new UsageException(
+          ErrorCode.MIGRATION_PLAN_OUTDATED,
+          "Version "
+              + version.id()
+              + " of key "
+              + entry.snapshot().name()
+              + " became "
+              + version.state()
+              + " while the key was migrated, and stays so. The new key is there. Find out why the"
+              + " version was changed before the new key is used.");
+    }
+    return KeyState.VERIFY_ONLY;
   }
 
   /** Active if nothing else is and no newer version could be, else verify-only. */

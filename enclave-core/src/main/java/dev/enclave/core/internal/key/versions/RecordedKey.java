@@ -66,7 +66,8 @@ final class RecordedKey {
   /**
    * Sees that the public key of a version that is to be destroyed will be somewhere: in the
    * backend, or in the audit log, before the backend is asked. What never signed needs none, nor
-   * does one whose public key is none: no signature of it was ever released.
+   * does one of which the log says that its public key was none, and tells of no signature. That
+   * the backend tells none now is not enough: it may have told one before.
    *
    * @throws PolicyException ({@link ErrorCode#PUBLIC_KEY_NOT_KEPT}) when it would be lost
    */
@@ -74,7 +75,6 @@ final class RecordedKey {
     KeySnapshot key = entry.snapshot();
     boolean maySign =
         key.algorithm().purpose() == KeyPurpose.SIGN
-            && version.publicKeyFault().isEmpty()
             && version.state() != KeyState.PENDING
             && version.state() != KeyState.DESTROYED;
     OpenBackend backend = run.backend();
@@ -100,11 +100,16 @@ final class RecordedKey {
           key,
           version,
           backend.id(),
-          "the backend does not tell it of a version that is "
-              + version.state()
+          (version.publicKeyFault().isPresent()
+                  ? "the backend answers something else in its place"
+                  : "the backend does not tell it of a version that is " + version.state())
               + ", and the audit log here has no record of it",
-          "Destroy it where the key was made or the version was switched off, with that audit log;"
-              + " or enable it, disable it again and destroy it, all with this log");
+          version.publicKeyFault().isPresent()
+              ? "Try again later, should that answer pass; destroy it where the key was made, with"
+                  + " that audit log; or, if no signature of it was ever released, disable it here"
+                  + " and destroy it then"
+              : "Destroy it where the key was made or the version was switched off, with that audit"
+                  + " log; or enable it, disable it again and destroy it, all with this log");
     }
   }
 

@@ -148,7 +148,9 @@ final class CutTailTest {
     assertThat(verified().findings())
         .containsExactly(
             "lane 0: no checkpoint knows of it, though one follows every start: the process was"
-                + " killed before, or the checkpoint was cut off");
+                + " killed before, or the checkpoint was cut off",
+            "lane 0: no checkpoint confirms its last end (record 2, STOP): its checkpoint could not be"
+                + " made, or its last records were cut off and the end was added");
   }
 
   @Test

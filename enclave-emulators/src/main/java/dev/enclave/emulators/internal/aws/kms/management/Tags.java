@@ -55,6 +55,7 @@ public final class Tags {
     }
     List<String> names = call.input().texts("TagKeys");
     call.input().check();
+    call.removes(names);
     KmsKey key = shared.finder().byKey(call, keyId);
     synchronized (key) {
       StateRules.requireNotPendingDeletion(key, call);

@@ -2,8 +2,10 @@ package dev.enclave.emulators.internal.aws.kms.request;
 
 import dev.enclave.emulators.internal.aws.common.Caller;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One call of an operation. For one thread. */
@@ -16,6 +18,7 @@ public final class Call {
   private @Nullable String keyId;
   private @Nullable String alias;
   private Map<String, String> tags = Map.of();
+  private List<String> removed = List.of();
 
   public Call(String operation, Input input, Caller caller, Instant now) {
     this.operation = operation;
@@ -47,6 +50,16 @@ public final class Call {
 
   public Map<String, String> tags() {
     return tags;
+  }
+
+  /** The keys of the tags that it removes, which decide too. */
+  public void removes(List<String> tagKeys) {
+    removed = List.copyOf(tagKeys);
+  }
+
+  /** Those of the tags that it brings and of those that it removes. */
+  public List<String> tagKeys() {
+    return Stream.concat(tags.keySet().stream(), removed.stream()).toList();
   }
 
   /** That it names the key by this alias. */

@@ -71,9 +71,14 @@ public final class Access {
     return context;
   }
 
+  /**
+   * IAM User Guide, "AWS global condition context keys", aws:RequestTag and aws:TagKeys: the tags
+   * that a request brings, and the keys of all that it brings or removes.
+   */
   private static Map<String, List<String>> tagging(Call call) {
     Map<String, List<String>> context = new HashMap<>();
     call.tags().forEach((name, value) -> context.put(tag("aws:RequestTag/", name), List.of(value)));
+    context.put("aws:tagkeys", call.tagKeys());
     return context;
   }
 

@@ -76,7 +76,8 @@ public final class IdentityPolicies {
           "ForAnyValue:StringLike");
   private static final Pattern KEYS =
       Pattern.compile(
-          "aws:(RequestTag|ResourceTag)/.+|kms:(ResourceAliases|RequestAlias|KeySpec|KeyUsage)",
+          "aws:(RequestTag|ResourceTag)/.+|aws:TagKeys"
+              + "|kms:(ResourceAliases|RequestAlias|KeySpec|KeyUsage)",
           Pattern.CASE_INSENSITIVE);
 
   private record Policies(List<Statement> statements, boolean none) {}
