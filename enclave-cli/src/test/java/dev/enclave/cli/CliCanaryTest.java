@@ -81,6 +81,11 @@ class CliCanaryTest {
       !queue show t-none
       !queue cancel t-none
       !queue retry t-none
+      !migrate plan wallet~ --to software --out plan~
+      migrate propose plan~ --key edward~
+      migrate approve plan~ --key wallet~
+      !migrate run plan~ --record record~
+      !migrate verify plan~
       keys backup wallet~ --out backup~ --password-file password
       keys restore backup~ --name twin~ --password-file password --json
       !keys restore backup~ --name another~ --password-file wrong
