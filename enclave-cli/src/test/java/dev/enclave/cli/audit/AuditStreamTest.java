@@ -18,8 +18,8 @@ class AuditStreamTest {
 
   private static final int SIGNATURES = StdoutApplication.THREADS * StdoutApplication.SIGNATURES;
 
-  /** A start, then each of a creation and the signatures twice: they are remote. */
-  private static final int RECORDS = 1 + 2 + 2 * SIGNATURES;
+  /** A start, then each of a creation and the signatures twice: they are remote. And an end. */
+  private static final int RECORDS = 1 + 2 + 2 * SIGNATURES + 1;
 
   private final Path folder;
   private final Cli cli;
