@@ -255,8 +255,7 @@ class MigrationRunTest {
             plan.obstacles(),
             praised);
 
-    refused(
-        ErrorCode.MIGRATION_PLAN_CHANGED, () -> migration.run(migration.approved(edited)));
+    refused(ErrorCode.MIGRATION_PLAN_CHANGED, () -> migration.run(migration.approved(edited)));
   }
 
   static Stream<Arguments> otherStamps() {
