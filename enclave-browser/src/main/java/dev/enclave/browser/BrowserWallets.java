@@ -30,6 +30,7 @@ public final class BrowserWallets {
   private static final int LONGEST_OWNER = 255;
   private static final Duration LONGEST_CHALLENGE = Duration.ofHours(1);
   private static final Pattern PURPOSE = Pattern.compile("[a-z][a-z0-9-]{0,51}");
+  private static final Pattern NONCE = Pattern.compile("[A-Za-z0-9_-]{43}");
   private static final Pattern ORIGIN =
       Pattern.compile(
           "https://[a-z0-9.-]+(:[0-9]{1,5})?"
@@ -195,9 +196,17 @@ public final class BrowserWallets {
     requireStated(signed, "origin", origin, Refusal.WRONG_ORIGIN);
     requireStated(signed, "action", action.spelled(), Refusal.WRONG_ACTION);
     requireStated(signed, "purpose", purpose, Refusal.WRONG_PURPOSE);
+    String nonce = signed.claim("nonce");
+    if (!NONCE.matcher(nonce).matches()) {
+      // Not looked up: a database may fail at such a text.
+      throw new RefusedRequest(
+          Refusal.MALFORMED,
+          "The nonce of the request is none: 43 characters of base64url are one. Ask for a"
+              + " challenge and let the wallet sign it as it is.");
+    }
     Challenge challenge =
         store
-            .challenge(signed.claim("nonce"))
+            .challenge(nonce)
             .orElseThrow(
                 () ->
                     new RefusedRequest(

@@ -1,15 +1,21 @@
 package dev.enclave.browser;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.emulators.internal.listening.HeldPort;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 
 class PostgresWalletStoreTest extends WalletStoreContract {
 
@@ -38,6 +44,26 @@ class PostgresWalletStoreTest extends WalletStoreContract {
         Statement statement = connection.createStatement()) {
       statement.execute("TRUNCATE enclave_browser_challenge, enclave_browser_key");
     }
+  }
+
+  @Test
+  void isNotAskedForANonceThatCannotBe() {
+    JavaWallet wallet = JavaWallet.create(SigningAlgorithm.ED25519);
+    BrowserWallets wallets =
+        BrowserWallets.builder(JavaWallet.ORIGIN, store(), new StepClock(), new SecureRandom())
+            .build();
+    Challenge challenge = wallets.challenge("user:7", WalletAction.SIGN, "payment");
+    Map<String, Object> claims = JavaWallet.claims(challenge);
+    claims.put("text", "Pay");
+    // The escape stays one: it is valid JSON, and PostgreSQL takes no such character.
+    String made = JavaWallet.json(claims).replace(challenge.nonce(), "\\u0000");
+    String header =
+        "{\"typ\":\"enclave-wallet+jws\",\"alg\":\"EdDSA\",\"kid\":\"" + wallet.id() + "\"}";
+
+    assertThat(wallets.receive("user:7", WalletAction.SIGN, "payment", wallet.sign(header, made)))
+        .isInstanceOfSatisfying(
+            Reception.Refused.class,
+            refused -> assertThat(refused.refusal()).isEqualTo(Refusal.MALFORMED));
   }
 
   @Override
