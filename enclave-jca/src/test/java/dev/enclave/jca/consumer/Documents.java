@@ -1,13 +1,9 @@
 package dev.enclave.jca.consumer;
 
-import static dev.enclave.SigningAlgorithm.ECDSA_P256_SHA256;
-import static dev.enclave.SigningAlgorithm.ECDSA_P384_SHA384;
 import static dev.enclave.SigningAlgorithm.ED25519;
-import static dev.enclave.SigningAlgorithm.RSA_PKCS1_2048_SHA256;
 import static dev.enclave.SigningAlgorithm.RSA_PSS_2048_SHA256;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.SigningAlgorithm;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.math.BigInteger;
@@ -19,9 +15,7 @@ import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.Collections;
 import java.util.Date;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
@@ -68,23 +62,18 @@ import org.w3c.dom.Document;
 /** Signed messages, time stamps, XML and jars. */
 final class Documents {
 
-  private static final Set<SigningAlgorithm> ALL =
-      EnumSet.of(
-          ED25519,
-          ECDSA_P256_SHA256,
-          ECDSA_P384_SHA384,
-          RSA_PKCS1_2048_SHA256,
-          RSA_PSS_2048_SHA256);
-
   private static final BouncyCastleProvider BOUNCY_CASTLE = new BouncyCastleProvider();
   private static final byte[] CONTENT = "pay 10 to Alice".getBytes(StandardCharsets.UTF_8);
 
   private Documents() {}
 
+  /** For RSASSA-PSS the builder asks a given provider for SHA-256 too. */
   private static ContentSigner signer(Certified key) throws Exception {
-    return new JcaContentSignerBuilder(key.signature())
-        .setProvider(Certified.PROVIDER)
-        .build(key.version());
+    JcaContentSignerBuilder signer = new JcaContentSignerBuilder(key.signature());
+    if (key.algorithm() != RSA_PSS_2048_SHA256) {
+      signer.setProvider(Certified.PROVIDER);
+    }
+    return signer.build(key.version());
   }
 
   private static DigestCalculatorProvider digests() throws Exception {
@@ -96,7 +85,7 @@ final class Documents {
   }
 
   static Consumer cms() {
-    return new Consumer("Bouncy Castle CMS", ALL, Documents::byCms);
+    return Consumer.ofAll("Bouncy Castle CMS", Documents::byCms);
   }
 
   private static void byCms(Certified key) throws Exception {
@@ -116,7 +105,7 @@ final class Documents {
   }
 
   static Consumer tsp() {
-    return new Consumer("Bouncy Castle TSP", ALL, Documents::byTsp);
+    return Consumer.ofAll("Bouncy Castle TSP", Documents::byTsp);
   }
 
   private static void byTsp(Certified key) throws Exception {
@@ -152,16 +141,13 @@ final class Documents {
   }
 
   static Consumer xml() {
-    return new Consumer(
-        "XML-DSig of the JDK",
-        EnumSet.of(
-            ECDSA_P256_SHA256, ECDSA_P384_SHA384, RSA_PKCS1_2048_SHA256, RSA_PSS_2048_SHA256),
-        Documents::byXml);
+    return Consumer.ofAll("XML-DSig of the JDK", Documents::byXml);
   }
 
   private static void byXml(Certified key) throws Exception {
     String method =
         switch (key.algorithm()) {
+          case ED25519 -> "http://www.w3.org/2021/04/xmldsig-more#eddsa-ed25519";
           case ECDSA_P256_SHA256 -> "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256";
           case ECDSA_P384_SHA384 -> "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384";
           case RSA_PKCS1_2048_SHA256 -> "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";
@@ -199,7 +185,7 @@ final class Documents {
   }
 
   static Consumer jar() {
-    return new Consumer("jarsigner", ALL, Documents::byJarSigner);
+    return Consumer.ofAll("JarSigner of the JDK", Documents::byJarSigner);
   }
 
   private static void byJarSigner(Certified key) throws Exception {

@@ -2,6 +2,7 @@ package dev.enclave.jca.consumer;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.aws.AwsKmsBackendProvider;
 import dev.enclave.azure.AzureKeyVaultBackendProvider;
 import dev.enclave.emulators.AwsKmsServer;
@@ -18,7 +19,7 @@ import java.util.Map;
 
 /** Where the keys are: in files, or at a server of ours that speaks a cloud's protocol. */
 enum Places {
-  SOFTWARE {
+  SOFTWARE("Software, in files", Map.of()) {
     @Override
     Place open(Path folder) {
       return new Place(
@@ -33,7 +34,7 @@ enum Places {
           () -> {});
     }
   },
-  AWS_KMS {
+  AWS_KMS("AWS KMS", Map.of()) {
     @Override
     Place open(Path folder) {
       AwsKmsServer server = AwsKmsServer.builder().start();
@@ -58,7 +59,8 @@ enum Places {
           server::close);
     }
   },
-  AZURE_KEY_VAULT {
+  AZURE_KEY_VAULT(
+      "Azure Key Vault", Map.of(SigningAlgorithm.ED25519, "Key Vault has no Edwards curves")) {
     @Override
     Place open(Path folder) {
       AzureKeyVaultServer server = AzureKeyVaultServer.builder().start();
@@ -85,7 +87,7 @@ enum Places {
           server::close);
     }
   },
-  GOOGLE_CLOUD_KMS {
+  GOOGLE_CLOUD_KMS("Google Cloud KMS", Map.of()) {
     @Override
     Place open(Path folder) {
       GcpKmsServer server = GcpKmsServer.builder().keyRing("jca").start();
@@ -105,6 +107,25 @@ enum Places {
           server::close);
     }
   };
+
+  private final String title;
+
+  @SuppressWarnings("ImmutableEnumChecker") // made by Map.of
+  private final Map<SigningAlgorithm, String> lacking;
+
+  Places(String title, Map<SigningAlgorithm, String> lacking) {
+    this.title = title;
+    this.lacking = lacking;
+  }
+
+  String title() {
+    return title;
+  }
+
+  /** The algorithms that it does not have, each with the reason. */
+  Map<SigningAlgorithm, String> lacking() {
+    return lacking;
+  }
 
   /** An Enclave, and the server behind it. */
   record Place(Enclave enclave, Runnable server) implements AutoCloseable {
