@@ -100,7 +100,10 @@ class BenchmarksRunTest {
 
   static Stream<Duel> duels() {
     return Stream.concat(
-        Stream.of(Programme.against(Scheme.SECP256K1, 2), Programme.audited(8)),
+        Stream.of(
+            Programme.against(Scheme.SECP256K1, 2),
+            Programme.audited(8),
+            Programme.handshake(RemoteClouds.of("aws-kms"), 2)),
         clouds().map(cloud -> Programme.remote(cloud, 2)));
   }
 

@@ -44,7 +44,11 @@ public record Duel(Scheme scheme, int threads, List<Side> sides, Optional<Remote
     /** Enclave with the cloud's backend on the same server, two durable records a signature. */
     CLOUD("Enclave"),
     /** The same with a sink that does nothing: what is left are no disk's costs. */
-    CLOUD_UNAUDITED("Enclave, audit off");
+    CLOUD_UNAUDITED("Enclave, audit off"),
+    /** A server of TLS 1.3 with a key of the JDK: a handshake of it with a client beside it. */
+    TLS_JDK("a key of the JDK"),
+    /** The same with a key in the cloud, two durable records a handshake. */
+    TLS_CLOUD("a key of Enclave there");
 
     private final String title;
 
@@ -69,7 +73,7 @@ public record Duel(Scheme scheme, int threads, List<Side> sides, Optional<Remote
   public String title() {
     return cloud.map(there -> there.title() + ": ").orElse("")
         + scheme.title()
-        + " sign"
+        + (sides.contains(Side.TLS_JDK) ? " handshake" : " sign")
         + (threads == 1 ? "" : ", " + threads + " threads");
   }
 

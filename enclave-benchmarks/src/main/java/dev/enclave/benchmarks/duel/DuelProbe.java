@@ -8,6 +8,7 @@ import dev.enclave.benchmarks.rival.LoggedRival;
 import dev.enclave.benchmarks.rival.RemoteCloud;
 import dev.enclave.benchmarks.rival.Rival;
 import dev.enclave.benchmarks.rival.Rivals;
+import dev.enclave.benchmarks.rival.TlsRival;
 import dev.enclave.benchmarks.setting.Scheme;
 import dev.enclave.benchmarks.setting.Scratch;
 import dev.enclave.benchmarks.setting.Settings;
@@ -108,6 +109,8 @@ public final class DuelProbe implements AutoCloseable {
           case CLOUD -> EnclaveRival.remote(directory, duel.scheme(), cloud(), service().address());
           case CLOUD_UNAUDITED ->
               EnclaveRival.unaudited(duel.scheme(), cloud(), service().address());
+          case TLS_JDK -> TlsRival.ofJdk(directory);
+          case TLS_CLOUD -> TlsRival.remote(directory, duel.scheme(), cloud(), service().address());
         };
     List<Rival.Work> works = new ArrayList<>();
     fighters.add(new Fighter(side, rival, works));

@@ -24,6 +24,9 @@ public final class Programme {
   private static final List<Integer> AUDIT_THREADS = List.of(1, 8, 64);
   private static final List<Integer> REMOTE_THREADS = List.of(1, 16, 256);
 
+  /** Clients that connect at once. */
+  public static final int HANDSHAKES = 16;
+
   // A signature takes so little that what is around it shows.
   private static final Set<Scheme> FAST = Set.of(Scheme.P256, Scheme.SECP256K1, Scheme.ED25519);
 
@@ -122,6 +125,17 @@ public final class Programme {
         List.of(
             Duel.Side.CLIENT, Duel.Side.CLIENT_LOGGED, Duel.Side.CLOUD, Duel.Side.CLOUD_UNAUDITED),
         Optional.of(cloud));
+  }
+
+  /** A server of TLS with a key at our server of a cloud, a little way off, by turns. */
+  public static List<Duel> handshakes() {
+    return RemoteClouds.ALL.stream().map(cloud -> handshake(cloud, HANDSHAKES)).toList();
+  }
+
+  /** TLS 1.3 with a certificate on P-256. */
+  public static Duel handshake(RemoteCloud cloud, int threads) {
+    return new Duel(
+        Scheme.P256, threads, List.of(Duel.Side.TLS_JDK, Duel.Side.TLS_CLOUD), Optional.of(cloud));
   }
 
   /** Clouds with many keys. */

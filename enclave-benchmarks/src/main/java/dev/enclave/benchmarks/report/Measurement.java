@@ -80,6 +80,9 @@ public final class Measurement {
     for (Duel duel : Programme.remoteDuels()) {
       duel(duel);
     }
+    for (Duel duel : Programme.handshakes()) {
+      duel(duel);
+    }
     for (Crowd.Place place : Programme.crowds(settings)) {
       progress.printf(Locale.ROOT, "%s with %,d keys%n", place.cloud().title(), place.keys());
       figures.add(place, Crowd.measure(place, settings.listings()));

@@ -44,6 +44,8 @@ public final class Table {
     lines.add("");
     lines.add("At our server of each cloud in a JVM of its own, every answer 20 ms late");
     lines.addAll(Columns.of(duels(Programme.remoteDuels())));
+    lines.add("A server of TLS 1.3 in this JVM with a key there");
+    lines.addAll(Columns.of(duels(Programme.handshakes())));
     lines.add("With many keys there: median (least to most) of ms");
     lines.addAll(Columns.of(crowds()));
     lines.add("");

@@ -28,6 +28,7 @@ public final class Targets {
   private static final int LARGE_STORE = 10_000;
   private static final int MANY_KEYS = 10_000;
   private static final double MOST_LISTING_MILLIS = 5_000;
+  private static final double LEAST_HANDSHAKES = 200;
 
   private final Settings settings;
   private final Figures figures;
@@ -108,6 +109,13 @@ public final class Targets {
             0.97,
             "%.3f");
       }
+      atLeast(
+          "TLS 1.3 handshakes a second with a key at " + cloud.title(),
+          figures
+              .duel(Programme.handshake(cloud, Programme.HANDSHAKES))
+              .map(r -> r.rate(Duel.Side.TLS_CLOUD)),
+          LEAST_HANDSHAKES,
+          "%,.0f");
       atMost(
           String.format(
               Locale.ROOT, "listing the names of %,d keys at %s", MANY_KEYS, cloud.title()),

@@ -70,11 +70,18 @@ public final class EnclaveRival implements Recoverable {
   public static EnclaveRival remote(
       Path directory, Scheme scheme, RemoteCloud cloud, RemoteCloud.Address address)
       throws IOException {
+    return remote(directory, scheme, cloud, address, "benchmark");
+  }
+
+  /** The same, with a key of another name. */
+  static EnclaveRival remote(
+      Path directory, Scheme scheme, RemoteCloud cloud, RemoteCloud.Address address, String name)
+      throws IOException {
     Scratch audit = Scratch.in(directory);
     ConfigSource log =
         new ConfigSource(
             "the audit log", Map.of("enclave.audit.directory", audit.directory().toString()));
-    return at(at(cloud, address).config(log), scheme, "benchmark", audit::close);
+    return at(at(cloud, address).config(log), scheme, name, audit::close);
   }
 
   /** At a cloud, with an audit sink that does nothing. */
@@ -101,6 +108,10 @@ public final class EnclaveRival implements Recoverable {
           enclave.close();
           afterwards.run();
         });
+  }
+
+  SigningKey key() {
+    return key;
   }
 
   @Override

@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Every library with every kind of key in every place; what came of it are the tables of {@code
  * docs/jca.md}.
  */
+@Tag("needs-kube-apiserver")
 class ConsumersTest {
 
   private static final Path GUIDE = Path.of("../docs/jca.md");
