@@ -14,6 +14,8 @@ export interface Stored extends KeyInfo {
   spki: Octets;
   wrapped?: Wrapped;
   key?: CryptoKey;
+  /** The encrypted file of a successor that nobody was given yet; it goes when the rotation is settled. */
+  unsaved?: string;
 }
 
 const NAME = 'enclave-wallet';
@@ -81,7 +83,7 @@ export const settle = (handle: string, accepted: boolean): Promise<Stored | unde
     const request: IDBRequest<Stored | undefined> = keys.get(handle);
     request.onsuccess = () => {
       if (request.result?.state !== 'pending') return;
-      const { predecessor, ...active } = request.result;
+      const { predecessor, unsaved: _, ...active } = request.result;
       if (!accepted) {
         keys.delete(handle);
         return;

@@ -190,7 +190,7 @@ export class Wallet {
 
   /**
    * Makes a successor, has the unlocked key sign that it succeeds, and sends that. The successor becomes active when the server
-   * accepts, and is dropped when it refuses; if `send` throws it stays pending, for {@link settle}.
+   * accepts, and is dropped when it refuses; if `send` throws it stays pending, with its encrypted file, for {@link settle}.
    */
   async rotate(handle: string, challenge: Challenge, choice: KeyChoice & { acceptLoss?: boolean }, send: (request: string) => Promise<boolean>): Promise<{ key: KeyInfo; backup?: string }> {
     requireAction(challenge, 'rotate');
@@ -215,21 +215,25 @@ export class Wallet {
       } catch {
         throw new WalletError('unknown-outcome', 'The server did not answer, so the rotation may have happened. Both keys are kept: ask the server which one counts.');
       }
-      await this.#settle(made.key.handle, accepted);
+      const backup = await this.#settle(made.key.handle, accepted);
       if (!accepted) throw new WalletError('cancelled', 'The server refused the rotation. The key is as it was.');
-      return { key: { ...info(await find(made.key.handle)) }, ...(made.backup && { backup: made.backup }) };
+      return { key: { ...info(await find(made.key.handle)) }, ...(backup && { backup }) };
     });
   }
 
-  /** Ends a rotation whose answer was lost: the successor takes over, or is dropped. Waits for a rotation that is under way. */
-  async settle(successor: string, accepted: boolean): Promise<void> {
-    await navigator.locks.request(LOCK, () => this.#settle(successor, accepted));
+  /**
+   * Ends a rotation whose answer was lost: the successor takes over, or is dropped. Waits for a rotation that is under way.
+   * Returns the encrypted file of a successor that takes over, if one was asked for: it is given once.
+   */
+  async settle(successor: string, accepted: boolean): Promise<string | undefined> {
+    return navigator.locks.request(LOCK, () => this.#settle(successor, accepted));
   }
 
-  async #settle(successor: string, accepted: boolean): Promise<void> {
+  async #settle(successor: string, accepted: boolean): Promise<string | undefined> {
     const before = await settle(successor, accepted);
     if (before?.state !== 'pending') throw new WalletError('invalid', 'That key is no successor that waits.');
     if (accepted && this.unlocked === before.predecessor) this.lock();
+    return accepted ? before.unsaved : undefined;
   }
 
   /** Said before a key is deleted. */

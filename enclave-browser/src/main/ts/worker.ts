@@ -118,6 +118,7 @@ const create = async (job: Job & { op: 'create' }): Promise<Made> => {
   if (predecessor !== undefined) {
     stored.state = 'pending';
     stored.predecessor = predecessor;
+    if (made.backup !== undefined) stored.unsaved = made.backup;
   }
   if (challenge) {
     const key = base64url(stored.spki);

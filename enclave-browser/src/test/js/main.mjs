@@ -225,7 +225,6 @@ const life = async (Browser) => {
       const list = await page.run(() => wallet.list());
       equal(list.map((key) => key.handle).join(), first.handle);
       await page.run((handle, lock) => wallet.unlock(handle, lock), first.handle, LOCK);
-      const asked = challenge('rotate');
       const rotate = async (answer, choice) => {
         await page.run(
           (handle, asked, lock, backup, answer) => {
@@ -238,7 +237,7 @@ const life = async (Browser) => {
               .then((made) => ({ made }), (e) => ({ reason: e.reason }));
           },
           first.handle,
-          asked,
+          challenge('rotate'),
           LOCK,
           BACKUP,
           answer,
@@ -249,15 +248,32 @@ const life = async (Browser) => {
       };
       equal((await rotate(true, 'Escape')).reason, 'cancelled');
       equal((await page.run(() => wallet.list())).length, 1, 'keys after a cancelled rotation');
-      const { made: next } = await rotate(true, 'Sign');
+      equal((await rotate(false, 'Sign')).reason, 'cancelled');
+      equal((await page.run(() => wallet.list())).length, 1, 'keys after a refused rotation');
+      await page.run((handle, lock) => wallet.unlock(handle, lock), first.handle, LOCK);
+      equal((await rotate(null, 'Sign')).reason, 'unknown-outcome');
       const request = await page.run(() => globalThis.sent);
+      const waiting = (await page.run(() => wallet.list())).find((key) => key.state === 'pending');
+      // The page is gone before the application has asked the server.
+      await page.close();
+      page = await Browser.start(profile);
+      await open(page, site.url);
+      const file = await page.run((handle) => wallet.settle(handle, true), waiting.handle);
+      const after = await page.run(() => wallet.list());
+      equal(after.map((key) => `${key.handle} ${key.state}`).join(), `${waiting.handle} active`);
+      await page.run((handle) => wallet.delete(handle, true), waiting.handle);
+      const next = { key: await page.run((pem, password, lock) => wallet.restore(pem, password, 'spending', lock), file, BACKUP, LOCK) };
+      equal(next.key.handle, waiting.handle, 'the successor of the file');
       const claims = verified(request, first.jwk);
       const proof = verified(claims.proof, next.key.jwk);
       equal(proof.predecessor, first.handle.slice(8));
       made.push(['signed', request, firstKey], ['proof', claims.proof, proof.key]);
-      const after = await page.run(() => wallet.list());
-      equal(after.map((key) => `${key.handle} ${key.state}`).join(), `${next.key.handle} active`);
       first = next.key;
+      await page.run((handle, lock) => wallet.unlock(handle, lock), first.handle, LOCK);
+      const { made: last } = await rotate(true, 'Sign');
+      equal(last.backup.startsWith('-----BEGIN ENCRYPTED PRIVATE KEY-----'), true, 'the file of a rotation that was answered');
+      equal((await page.run(() => wallet.list())).map((key) => `${key.handle} ${key.state}`).join(), `${last.key.handle} active`);
+      first = last.key;
     });
     await check(`${name}: two tabs sign once for one request`, async () => {
       const asked = challenge('sign');
