@@ -37,7 +37,8 @@ public interface Diagnosis {
   List<EngineInfo> engines();
 
   /**
-   * What is known of the audit log, a sentence each: where it is, which keys sign its checkpoints.
+   * What is known of the audit log, a sentence each: where it is, which keys sign its checkpoints,
+   * and what the backend's provider needs to log who uses keys.
    */
   List<String> auditLog();
 
@@ -92,11 +93,18 @@ public interface Diagnosis {
    *
    * @param needed whether anything is to be granted at all
    * @param text the policy in the provider's own format, or why none is needed; several lines
+   * @param providerLog where the provider's own log of who uses keys has to be switched on, a
+   *     sentence that says so
    */
-  record AccessPolicy(boolean needed, String text) {
-    /** A policy. */
+  record AccessPolicy(boolean needed, String text, Optional<String> providerLog) {
+    /** A policy; the provider's own log needs nothing, or there is none. */
     public static AccessPolicy of(boolean needed, String text) {
-      return new AccessPolicy(needed, text);
+      return new AccessPolicy(needed, text, Optional.empty());
+    }
+
+    /** The same, with what the provider's own log needs. */
+    public AccessPolicy withProviderLog(String sentence) {
+      return new AccessPolicy(needed, text, Optional.of(sentence));
     }
   }
 

@@ -66,6 +66,15 @@ class AzureVaultTest {
     assertThat(server.journal().of("UpdateKey")).isEmpty();
   }
 
+  @Test
+  void doctorSaysThatAzureLogsNothingByItself() {
+    assertThat(cli().run(AzurePod.line(server, "doctor")).out())
+        .contains("Azure logs who uses keys of 127.0.0.1 only once it has a diagnostic setting")
+        .contains("doctor --iam prints the command");
+    assertThat(cli().run(AzurePod.line(server, "doctor", "--iam")).out())
+        .contains("az monitor diagnostic-settings create", "AuditEvent");
+  }
+
   /** Both could keep keys there: the hardware of the vault comes before sealed Secrets. */
   @Test
   void doctorSaysWhyTheVaultComesBeforeSecrets_inAPodThatHasBoth() {

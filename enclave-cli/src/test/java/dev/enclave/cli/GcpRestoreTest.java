@@ -47,6 +47,16 @@ class GcpRestoreTest {
     }
   }
 
+  @Test
+  void doctorSaysThatGoogleLogsNoSignatureByItself(@TempDir Path folder) {
+    try (GcpKmsServer server = GcpKmsServer.builder().keyRing("wallet").start()) {
+      assertThat(Cli.in(folder).run(line(server, "development", "doctor")).out())
+          .contains("only where Data Access logs (DATA_READ) of Cloud KMS are on");
+      assertThat(Cli.in(folder).run(line(server, "development", "doctor", "--iam")).out())
+          .contains("auditConfigs:", "logType: DATA_READ");
+    }
+  }
+
   private static void backup(Path folder) {
     Cli local = Cli.local(folder);
     local.succeed("keys", "create", "wallet", "--algorithm", "ECDSA_P256_SHA256");

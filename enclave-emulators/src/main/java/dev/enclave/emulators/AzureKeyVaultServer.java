@@ -54,6 +54,7 @@ public final class AzureKeyVaultServer implements AutoCloseable {
 
   private final AzureKeyVaultServerBuilder settings;
   private final DenyRules denied = new DenyRules();
+  private final Access access;
   private final ServerCertificate certificate;
   private final String identityHeader = UUID.randomUUID().toString();
   private final String federatedToken = "federated-" + UUID.randomUUID();
@@ -68,13 +69,9 @@ public final class AzureKeyVaultServer implements AutoCloseable {
     certificate = ServerCertificate.generate(random);
     CompletableFuture<URI> location = new CompletableFuture<>();
     AccessTokens tokens = new AccessTokens(settings.tenant, !settings.tokenTimesChecked, random);
+    access = new Access(settings.flavour, settings.roles, denied);
     Identity workload = new Identity(settings.objectId, settings.clientId);
-    KeyVaultService keys =
-        new KeyVaultService(
-            tokens,
-            vaultSettings(location),
-            new Access(settings.flavour, settings.roles, denied),
-            random);
+    KeyVaultService keys = new KeyVaultService(tokens, vaultSettings(location), access, random);
     Interceptor interceptor = interceptor(keys);
     vault =
         HttpTransport.start(
@@ -262,6 +259,17 @@ public final class AzureKeyVaultServer implements AutoCloseable {
   /** Takes back everything that was denied. */
   public void clearDenials() {
     denied.clear();
+  }
+
+  /**
+   * From now on the identity has these custom roles, in the JSON that {@code az role definition
+   * create} takes, and no others; without any, it has its built-in roles. Each is assigned at its
+   * assignable scopes, of which the vault's name is not compared; without scopes, for all keys.
+   *
+   * @throws IllegalArgumentException for what is not evaluated here
+   */
+  public void roleDefinitions(List<String> documents) {
+    access.replace(documents);
   }
 
   /**

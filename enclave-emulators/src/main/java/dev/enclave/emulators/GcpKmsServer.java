@@ -24,6 +24,7 @@ import dev.enclave.emulators.wire.Journal;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -53,6 +54,7 @@ public final class GcpKmsServer implements AutoCloseable {
   private final GcpKmsServerBuilder settings;
   private final AccessTokens tokens;
   private final DenyRules denied = new DenyRules();
+  private volatile Map<String, List<String>> grants = Map.of();
   private final Hsm hsm;
   private final Optional<ServerCertificate> certificate;
   private final GrpcTransport transport;
@@ -74,7 +76,8 @@ public final class GcpKmsServer implements AutoCloseable {
                 new GcpService(
                     operations(),
                     tokens,
-                    new GcpPolicy(settings.project, Set.copyOf(settings.locations), denied),
+                    new GcpPolicy(
+                        settings.project, Set.copyOf(settings.locations), denied, () -> grants),
                     settings.withoutApi,
                     new Quotas(settings.project, settings.quotas)),
                 REQUEST_ID,
@@ -262,6 +265,17 @@ public final class GcpKmsServer implements AutoCloseable {
   /** Forbids something from now on. */
   public void deny(Denial denial) {
     denied.add(denial.principal(), denial.action(), denial.resource());
+  }
+
+  /**
+   * From now on everybody has these permissions, as custom roles list them, and no others; without
+   * any, everything is allowed.
+   *
+   * @param permissionsByResource the names of a project, key ring or key, each with the permissions
+   *     that are granted on it and on all below it
+   */
+  public void grants(Map<String, List<String>> permissionsByResource) {
+    grants = Map.copyOf(permissionsByResource);
   }
 
   /** Takes back everything that was denied. */

@@ -26,7 +26,7 @@ class ManagedHsmActionsTest {
       try (CapableBackend hsm =
           new CapableBackend(
               AzureKeyVaultBackend.over(KeyVaults.managedHsm(server, context), context))) {
-        server.deny(Denial.of("Microsoft.KeyVault/managedHsm/keys/update/action"));
+        server.deny(Denial.of("Microsoft.KeyVault/managedHsm/keys/write/action"));
         List<Permission> asked = hsm.permissions(KeyVaults.call(clock));
         assertThat(asked)
             .extracting(Permission::name)

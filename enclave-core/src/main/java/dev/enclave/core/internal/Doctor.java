@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 
 /** Reports what a start-up would do; what goes wrong meanwhile is part of the report. */
 final class Doctor {
@@ -177,7 +178,10 @@ final class Doctor {
         chosen.permissions(),
         chosen.accessPolicy(),
         CryptoEngines.inventory(),
-        auditLog,
+        Stream.concat(
+                auditLog.stream(),
+                chosen.accessPolicy().flatMap(AccessPolicy::providerLog).stream())
+            .toList(),
         HealthReport.of(findings),
         refusal);
   }

@@ -19,6 +19,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -135,6 +136,37 @@ class KeyVaultAccessTest {
     restart(AzureKeyVaultServer.builder().roles("Key Vault Reader", "Key Vault Crypto Officer"));
     assertThat(AzureClients.keys(server).createEcKey(new CreateEcKeyOptions("wallet")).getName())
         .isEqualTo("wallet");
+  }
+
+  @Test
+  void aRoleDefinitionAllowsItsDataActions_onTheKeysOfItsScope_andNothingElse() {
+    KeyClient keys = AzureClients.keys(server);
+    keys.createEcKey(new CreateEcKeyOptions("mine"));
+    keys.createEcKey(new CreateEcKeyOptions("other"));
+    server.roleDefinitions(
+        List.of(
+            """
+            {"Name": "Reader", "Actions": [], "NotDataActions": [],
+             "DataActions": ["Microsoft.KeyVault/vaults/keys/read"],
+             "AssignableScopes": ["/subscriptions/s/providers/Microsoft.KeyVault/vaults/v/keys/mine"]}
+            """));
+
+    assertThat(keys.getKey("mine").getName()).isEqualTo("mine");
+    assertRefused(() -> keys.getKey("other"), 403, "Forbidden", "ForbiddenByRbac");
+    assertRefused(() -> keys.beginDeleteKey("mine"), 403, "Forbidden", "ForbiddenByRbac");
+    server.roleDefinitions(List.of());
+    assertThat(keys.getKey("other").getName()).isEqualTo("other");
+  }
+
+  @Test
+  void aRoleDefinitionThatIsNotEvaluatedIsRefused() {
+    assertThatThrownBy(() -> server.roleDefinitions(List.of("{\"Condition\": \"true\"}")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("Element Condition");
+    assertThatThrownBy(
+            () -> server.roleDefinitions(List.of("{\"AssignableScopes\": [\"/subscriptions/s\"]}")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("not within a vault");
   }
 
   @Test

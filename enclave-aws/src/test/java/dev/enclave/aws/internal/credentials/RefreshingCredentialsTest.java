@@ -6,14 +6,18 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.cloud.credentials.CredentialSource;
 import dev.enclave.cloud.credentials.RefreshingValue.Expiring;
+import dev.enclave.cloud.workload.InstanceSource;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.detection.MetadataAnswer;
+import dev.enclave.spi.detection.MetadataRequest;
 import dev.enclave.testkit.MutableClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -22,6 +26,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 
@@ -110,6 +115,42 @@ final class RefreshingCredentialsTest {
     failing = false;
     clock.advance(Duration.ofSeconds(1));
     assertThat(id(credentials)).isEqualTo("ASIA4");
+  }
+
+  /** "Static stability": AWS may take them still, and is asked. */
+  @Test
+  void usesThoseOfAnInstance_beyondTheirEnd_whileTheMetadataServiceRenewsNone() throws Exception {
+    RefreshingCredentials credentials =
+        RefreshingCredentials.from(
+            new InstanceSource(this::metadata)
+                .<AwsCredentials>map(
+                    given -> AwsBasicCredentials.create(given.accessKeyId(), "secret")),
+            clock,
+            Runnable::run);
+    failing = true;
+    clock.advance(HOUR.multipliedBy(2));
+    assertThat(id(credentials)).isEqualTo("ASIA1");
+    failing = false;
+    clock.advance(Duration.ofMinutes(5));
+    assertThat(id(credentials)).isNotEqualTo("ASIA1");
+  }
+
+  private MetadataAnswer metadata(MetadataRequest request) {
+    if (failing) {
+      return new MetadataAnswer.Silent("it is restarted");
+    }
+    String uri = request.uri().toString();
+    String body =
+        uri.contains("/api/token")
+            ? "session"
+            : uri.contains("security-credentials/wallet")
+                ? """
+                {"AccessKeyId": "ASIA%d", "SecretAccessKey": "secret", "Token": "token",
+                 "Expiration": "%s"}
+                """
+                    .formatted(fetched.incrementAndGet(), clock.now().plus(lifetime))
+                : "wallet";
+    return new MetadataAnswer.Answered(200, Map.of(), body);
   }
 
   @Test

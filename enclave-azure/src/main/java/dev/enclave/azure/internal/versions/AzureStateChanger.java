@@ -3,6 +3,7 @@ package dev.enclave.azure.internal.versions;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.azure.internal.calls.AzureCalls;
+import dev.enclave.azure.internal.calls.AzureOperation;
 import dev.enclave.azure.internal.calls.AzureRefusals;
 import dev.enclave.azure.internal.keys.AzureDirectory;
 import dev.enclave.azure.internal.keys.AzureKeys;
@@ -137,13 +138,15 @@ public final class AzureStateChanger implements KeyStateChanger {
     throw notSeenDeleted(name);
   }
 
-  private static BackendFailure notSeenDeleted(KeyName name) {
+  private BackendFailure notSeenDeleted(KeyName name) {
     return BackendFailure.ambiguous(
         FailureCode.UNAVAILABLE,
         "Key "
             + name
-            + " is being deleted and not to be seen yet, or the identity may not read deleted keys."
-            + " Load it in a while.");
+            + " is being deleted and not to be seen yet, or the identity may not read deleted keys"
+            + " ("
+            + AzureOperation.GET_DELETED_KEY.dataAction(keys.calls().endpoint().managedHsm())
+            + "). Load it in a while.");
   }
 
   private KeySnapshot makeActive(AzureVersionChain chain, AzureVersion version, CallContext call)

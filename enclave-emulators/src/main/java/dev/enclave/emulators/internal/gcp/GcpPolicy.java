@@ -6,22 +6,43 @@ import dev.enclave.emulators.internal.gcp.common.Policy;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
- * One project in some locations, in which everybody may do everything but what is denied.
+ * One project in some locations, in which everybody may do what is granted, or everything where
+ * nothing is granted, but what is denied.
  *
  * @param project its id
  * @param locations where Cloud KMS is
+ * @param grants permissions by the resource that they are granted on
  */
-public record GcpPolicy(String project, Set<String> locations, DenyRules denied) implements Policy {
+public record GcpPolicy(
+    String project,
+    Set<String> locations,
+    DenyRules denied,
+    Supplier<Map<String, List<String>>> grants)
+    implements Policy {
 
   private static final String GLOBAL = "global";
 
   @Override
   public boolean allows(String principal, String permission, String resource) {
     return resource.startsWith("projects/" + project + "/")
+        && isGranted(permission, resource)
         && !denied.denies(List.of(principal, "serviceAccount:" + principal), permission, resource);
+  }
+
+  /** IAM, "Policy inheritance": a resource has the policies of those above it too. */
+  private boolean isGranted(String permission, String resource) {
+    Map<String, List<String>> all = grants.get();
+    return all.isEmpty()
+        || all.entrySet().stream()
+            .filter(
+                grant ->
+                    resource.equals(grant.getKey()) || resource.startsWith(grant.getKey() + "/"))
+            .anyMatch(grant -> grant.getValue().contains(permission));
   }
 
   /**

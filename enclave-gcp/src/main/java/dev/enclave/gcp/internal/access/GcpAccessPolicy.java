@@ -19,19 +19,27 @@ public final class GcpAccessPolicy {
   /** For this configuration. */
   public static AccessPolicy of(BackendContext context) throws BackendFailure {
     String[] ring = GcpSettings.of(context.settings()).keyRing().split("/", -1);
-    return AccessPolicy.of(
-        true,
-        TEMPLATE
-            .replace("$project$", ring[1])
-            .replace("$location$", ring[3])
-            .replace("$ring$", ring[5])
-            .replace("$use-comma$", String.join(",", GcpPermissions.TO_USE))
-            .replace("$change-comma$", String.join(",", GcpPermissions.TO_CHANGE))
-            .replace("$import-comma$", String.join(",", GcpPermissions.TO_IMPORT))
-            .replace("$use-hcl$", hcl(GcpPermissions.TO_USE))
-            .replace("$change-hcl$", hcl(GcpPermissions.TO_CHANGE))
-            .replace("$import-hcl$", hcl(GcpPermissions.TO_IMPORT))
-            .stripTrailing());
+    return AccessPolicy.of(true, text(ring))
+        .withProviderLog(
+            "Google logs who signs and decrypts with keys of project "
+                + ring[1]
+                + " only where Data Access logs (DATA_READ) of Cloud KMS are on, which cannot be"
+                + " seen from here; doctor --iam prints what switches them on, and docs/gcp.md the"
+                + " query that finds an operation of the audit log.");
+  }
+
+  private static String text(String[] ring) {
+    return TEMPLATE
+        .replace("$project$", ring[1])
+        .replace("$location$", ring[3])
+        .replace("$ring$", ring[5])
+        .replace("$use-comma$", String.join(",", GcpPermissions.TO_USE))
+        .replace("$change-comma$", String.join(",", GcpPermissions.TO_CHANGE))
+        .replace("$import-comma$", String.join(",", GcpPermissions.TO_IMPORT))
+        .replace("$use-hcl$", hcl(GcpPermissions.TO_USE))
+        .replace("$change-hcl$", hcl(GcpPermissions.TO_CHANGE))
+        .replace("$import-hcl$", hcl(GcpPermissions.TO_IMPORT))
+        .stripTrailing();
   }
 
   private static String hcl(List<String> permissions) {

@@ -30,6 +30,9 @@ final class GcpFailures {
   /** Which project made a call, in an ErrorInfo of Google's (google/api/error_reason.proto). */
   private static final Pattern PROJECT = Pattern.compile("projects/[a-z0-9][a-z0-9.:-]{0,62}");
 
+  /** IAM, "Permissions reference". */
+  private static final Pattern PERMISSION = Pattern.compile("cloudkms(\\.[a-zA-Z]{1,40}){2}");
+
   /** What may be quoted of a reason that a server has chosen. */
   private static final Pattern PLAIN = Pattern.compile("[A-Z][A-Z0-9_]{1,62}");
 
@@ -82,11 +85,19 @@ final class GcpFailures {
             + (reason.isEmpty()
                 ? ""
                 : " (" + reason + info.map(GcpFailures::caller).orElse("") + ")");
-    return request.refused(
-        GcpErrors.of(rule(thrown.getStatus(), reason, left), operation),
-        observed,
-        retryAfter(thrown),
-        attempt);
+    ErrorRule rule = GcpErrors.of(rule(thrown.getStatus(), reason, left), operation);
+    String missing =
+        rule.equals(GcpErrors.DENIED)
+            ? "; the permission is "
+                + info.flatMap(GcpFailures::permission).orElse(operation.permission())
+            : "";
+    return request.refused(rule, observed + missing, retryAfter(thrown), attempt);
+  }
+
+  /** Some requests need more than one; Google tells which it missed. */
+  private static Optional<String> permission(ErrorInfo info) {
+    return Optional.of(info.getMetadataOrDefault("permission", ""))
+        .filter(name -> PERMISSION.matcher(name).matches());
   }
 
   /** A deadline that is not the call's was one of Google's own: it failed on its side. */

@@ -11,12 +11,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Azure role-based access control: what roles allow, less what rules deny. */
+/**
+ * Azure role-based access control: what built-in roles allow, or role definitions in their place,
+ * less what rules deny. Thread-safe.
+ */
 public final class Access {
 
   private final Flavour flavour;
   private final Set<BuiltInRole> roles;
   private final DenyRules denied;
+  private volatile List<RoleDefinition> definitions = List.of();
 
   /** Of one vault, whose callers all have the same roles. */
   public Access(Flavour flavour, Set<BuiltInRole> roles, DenyRules denied) {
@@ -25,16 +29,29 @@ public final class Access {
     this.denied = denied;
   }
 
+  /** From now on these roles are assigned, and no others; none for the built-in ones. */
+  public void replace(List<String> documents) {
+    definitions = documents.stream().map(RoleDefinition::parse).toList();
+  }
+
+  private boolean allows(KeyVaultOperation operation, String keyName) {
+    String action = operation.dataAction(flavour);
+    List<RoleDefinition> assigned = definitions;
+    return assigned.isEmpty()
+        ? roles.stream().anyMatch(role -> role.allows(action))
+        : assigned.stream().anyMatch(role -> role.allows(flavour.provider() + action, keyName));
+  }
+
   /**
    * "Azure RBAC for Key Vault data plane operations": without a role assignment, 403 Forbidden with
    * the inner error ForbiddenByRbac.
    */
   void check(Call call) {
     KeyVaultOperation operation = call.route().operation();
-    String action = flavour.provider() + operation.dataAction();
+    String action = flavour.provider() + operation.dataAction(flavour);
     String resource = call.route().name().isEmpty() ? "keys" : "keys/" + call.route().name();
     boolean refused =
-        roles.stream().noneMatch(role -> role.allows(operation.dataAction()))
+        !allows(operation, call.route().name())
             || denied.denies(
                 List.of(call.caller().objectId(), call.caller().clientId()), action, resource);
     if (refused) {
@@ -58,7 +75,7 @@ public final class Access {
 
   /**
    * The data actions of built-in roles (Azure RBAC, "Azure built-in roles for Security"; managed
-   * HSM, "Local RBAC built-in roles", whose actions are taken as the same).
+   * HSM, "Local RBAC built-in roles for Managed HSM").
    */
   public enum BuiltInRole {
     KEY_VAULT_ADMINISTRATOR("Key Vault Administrator", "*"),
@@ -80,7 +97,24 @@ public final class Access {
         "Key Vault Crypto Service Encryption User",
         "keys/read",
         "keys/wrap/action",
-        "keys/unwrap/action");
+        "keys/unwrap/action"),
+    MANAGED_HSM_CRYPTO_USER(
+        "Managed HSM Crypto User",
+        "keys/read/action",
+        "keys/write/action",
+        "keys/rotate/action",
+        "keys/create",
+        "keys/delete",
+        "keys/backup/action",
+        "keys/restore/action",
+        "keys/release/action",
+        "keys/import/action",
+        "keys/encrypt/action",
+        "keys/decrypt/action",
+        "keys/wrap/action",
+        "keys/unwrap/action",
+        "keys/sign/action",
+        "keys/verify/action");
 
     private final String title;
     private final String actions;
