@@ -15,10 +15,10 @@ public final class OpenSsl {
   private OpenSsl() {}
 
   /** What a run gave. */
-  record Run(int code, String output) {}
+  public record Run(int code, String output) {}
 
   /** Whether openssl accepts the signature; its output is in the message of a refusal. */
-  static Run verify(
+  public static Run verify(
       KeyAlgorithm algorithm, Path publicKeyPem, Path message, Path signature, boolean prehashed) {
     List<String> command = new ArrayList<>();
     command.addAll(List.of("openssl", "pkeyutl", "-verify", "-pubin"));

@@ -1,10 +1,20 @@
 package dev.enclave.cli.migrate;
 
 import dev.enclave.BackendId;
+import dev.enclave.Enclave;
+import dev.enclave.KeyHandle;
+import dev.enclave.KeyInfo;
+import dev.enclave.KeyPurpose;
 import dev.enclave.cli.session.KeyArgument;
 import dev.enclave.cli.session.Session;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.migration.MigrationPlan;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -18,14 +28,17 @@ import picocli.CommandLine.Parameters;
     description = {
       "Say what a migration of a key to another backend would do, and which way is possible.",
       "Changes nothing. The configuration has a section for each of the two backends. Ends with 1"
-          + " when no way is possible."
+          + " when no way is possible for one of them."
     })
 public final class MigratePlanCommand implements Callable<Integer> {
 
   private final Session session;
 
-  @Parameters(paramLabel = "KEY", description = "The key's name or handle.")
-  private String key = "";
+  @Parameters(paramLabel = "KEY", arity = "0..*", description = "The names or handles of the keys.")
+  private List<String> keys = new ArrayList<>();
+
+  @Option(names = "--all", description = "Every key of the backend that signs.")
+  private boolean all;
 
   @Option(
       names = "--to",
@@ -34,7 +47,12 @@ public final class MigratePlanCommand implements Callable<Integer> {
       description = "The backend that the key is to be in, such as aws-kms.")
   private String target = "";
 
-  @Option(names = "--out", paramLabel = "FILE", description = "Write the plan to this file.")
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description =
+          "Write the plan to this file; of several keys, those that are possible, to NAME.json in"
+              + " this directory.")
   private @Nullable String out;
 
   @Option(names = "--json", description = "Print the plan itself, which is canonical JSON.")
@@ -46,15 +64,83 @@ public final class MigratePlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (all != keys.isEmpty()) {
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT,
+          all
+              ? "Keys are named beside --all. Leave one of both out."
+              : "No key is named. Name keys, or give --all.");
+    }
     BackendId to = BackendId.of(target);
+    return all || keys.size() > 1 ? several(to) : one(to);
+  }
+
+  private int one(BackendId to) {
     MigrationPlan plan =
         session.withEnclave(
             enclave ->
-                enclave.admin().migrations().plan(KeyArgument.managed(enclave, key).handle(), to));
+                enclave
+                    .admin()
+                    .migrations()
+                    .plan(KeyArgument.managed(enclave, keys.get(0)).handle(), to));
     if (out != null) {
       session.files().write(out, (plan + "\n").getBytes(StandardCharsets.UTF_8));
     }
     session.print(json ? plan.toString() : PlanText.of(plan));
     return plan.way().isPresent() ? 0 : 1;
+  }
+
+  private int several(BackendId to) {
+    if (out == null || !Files.isDirectory(session.files().path(out))) {
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT,
+          "Plans of several keys are written to a directory. Make one, and name it with --out.");
+    }
+    String directory = out;
+    return session.withEnclave(enclave -> several(enclave, to, directory));
+  }
+
+  private int several(Enclave enclave, BackendId to, String directory) {
+    List<KeyHandle> handles = all ? signing(enclave) : named(enclave);
+    int done = 0;
+    int impossible = 0;
+    for (KeyHandle handle : handles) {
+      MigrationPlan plan = enclave.admin().migrations().plan(handle, to);
+      if (plan.way().isPresent()) {
+        session
+            .files()
+            .write(
+                Path.of(directory, handle.name() + ".json").toString(),
+                (plan + "\n").getBytes(StandardCharsets.UTF_8));
+      } else {
+        impossible++;
+      }
+      done++;
+      session.print(
+          json
+              ? plan.toString()
+              : done + " of " + handles.size() + ": " + handle + " " + PlanText.shortly(plan));
+    }
+    return impossible == 0 ? 0 : 1;
+  }
+
+  private List<KeyHandle> named(Enclave enclave) {
+    List<KeyHandle> handles =
+        keys.stream().map(key -> KeyArgument.managed(enclave, key).handle()).toList();
+    long names = handles.stream().map(KeyHandle::name).distinct().count();
+    if (names < handles.size()) {
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT,
+          "Two of these keys have one name, and so have their plans. Plan them one by one.");
+    }
+    return handles;
+  }
+
+  /** Those of the resolved backend that can sign for a successor. */
+  private static List<KeyHandle> signing(Enclave enclave) {
+    return enclave.admin().keys().stream()
+        .filter(key -> key.algorithm().purpose() == KeyPurpose.SIGN && key.active().isPresent())
+        .map(KeyInfo::handle)
+        .toList();
   }
 }

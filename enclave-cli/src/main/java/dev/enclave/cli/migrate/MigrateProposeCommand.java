@@ -1,8 +1,13 @@
 package dev.enclave.cli.migrate;
 
+import dev.enclave.SigningKey;
 import dev.enclave.cli.session.KeyArgument;
 import dev.enclave.cli.session.Session;
 import dev.enclave.migration.MigrationProposal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,8 +26,11 @@ public final class MigrateProposeCommand implements Callable<Integer> {
 
   private final Session session;
 
-  @Parameters(paramLabel = "FILE", description = "The plan, which is replaced.")
-  private String file = "";
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "1..*",
+      description = "The plans, whose files are replaced.")
+  private List<String> plans = new ArrayList<>();
 
   @Option(
       names = "--key",
@@ -38,15 +46,20 @@ public final class MigrateProposeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    MigrationProposal read = ProposalFile.read(session, file);
-    session.print(PlanText.of(read.plan()));
-    MigrationProposal signed =
-        session.withEnclave(
-            enclave ->
-                MigrationProposal.of(
-                    read.plan(), KeyArgument.signing(enclave, key), session.now()));
+    Map<String, MigrationProposal> all = new LinkedHashMap<>();
+    plans.forEach(file -> all.put(file, ProposalFile.read(session, file)));
+    all.values().forEach(read -> session.print(PlanText.of(read.plan())));
+    return session.withEnclave(
+        enclave -> {
+          SigningKey person = KeyArgument.signing(enclave, key);
+          all.forEach((file, read) -> sign(file, read, person));
+          return 0;
+        });
+  }
+
+  private void sign(String file, MigrationProposal read, SigningKey person) {
+    MigrationProposal signed = MigrationProposal.of(read.plan(), person, session.now());
     ProposalFile.write(session, file, signed);
     session.print("Proposed plan " + signed.plan().hash() + ".");
-    return 0;
   }
 }

@@ -31,8 +31,8 @@ public final class MigrateVerifyCommand implements Callable<Integer> {
 
   private final Session session;
 
-  @Parameters(paramLabel = "RECORD", description = "The record.")
-  private String file = "";
+  @Parameters(paramLabel = "RECORD", arity = "1..*", description = "The records.")
+  private List<String> files = new ArrayList<>();
 
   @Option(
       names = "--approver",
@@ -60,9 +60,18 @@ public final class MigrateVerifyCommand implements Callable<Integer> {
         approvers.stream()
             .map(hex -> new Fingerprint(Bytes.ofHex(hex)))
             .collect(Collectors.toSet());
+    Optional<ApprovalTerms> terms =
+        named.isEmpty() ? Optional.empty() : Optional.of(new ApprovalTerms(named, quorum));
+    files.forEach(file -> verify(file, terms));
+    return 0;
+  }
+
+  private void verify(String file, Optional<ApprovalTerms> terms) {
+    if (files.size() > 1) {
+      line("record", file);
+    }
     MigrationRecord record = MigrationRecord.parse(session.files().text(file));
-    record.requireValid(
-        named.isEmpty() ? Optional.empty() : Optional.of(new ApprovalTerms(named, quorum)));
+    record.requireValid(terms);
     MigrationPlan plan = record.proposal().plan();
     session.print("The record holds.");
     line("plan", plan.hash());
@@ -72,8 +81,7 @@ public final class MigrateVerifyCommand implements Callable<Integer> {
     line("fingerprint", plan.publicKey().fingerprint().toString());
     line("new key", record.to() + " version " + record.toVersion());
     line("fingerprint", record.toPublicKey().fingerprint().toString());
-    line("approvals", named.isEmpty() ? "not checked" : "enough");
-    return 0;
+    line("approvals", terms.isEmpty() ? "not checked" : "enough");
   }
 
   private void line(String name, String value) {

@@ -34,6 +34,13 @@ final class PlanText {
     return text.toString().stripTrailing();
   }
 
+  /** The way, or why there is none. */
+  static String shortly(MigrationPlan plan) {
+    return plan.way()
+        .map(PlanText::spelled)
+        .orElseGet(() -> "not possible: " + plan.obstacles().get(MigrationWay.SUCCESSION));
+  }
+
   private static String spelled(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }

@@ -2,9 +2,10 @@ package dev.enclave.cli.migrate;
 
 import dev.enclave.cli.session.Session;
 import dev.enclave.migration.MigrationProposal;
+import dev.enclave.migration.MigrationRecord;
 import java.nio.charset.StandardCharsets;
 
-/** A plan, with or without signatures, in a file. */
+/** A plan, with or without signatures, or a record, in a file. */
 final class ProposalFile {
 
   private ProposalFile() {}
@@ -14,6 +15,14 @@ final class ProposalFile {
   }
 
   static void write(Session session, String file, MigrationProposal proposal) {
-    session.files().write(file, (proposal + "\n").getBytes(StandardCharsets.UTF_8));
+    writeLine(session, file, proposal.toString());
+  }
+
+  static void write(Session session, String file, MigrationRecord record) {
+    writeLine(session, file, record.toString());
+  }
+
+  private static void writeLine(Session session, String file, String text) {
+    session.files().write(file, (text + "\n").getBytes(StandardCharsets.UTF_8));
   }
 }
