@@ -1,5 +1,6 @@
 package dev.enclave.core.internal.key.migration;
 
+import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
@@ -30,7 +31,9 @@ import dev.enclave.migration.MigrationProposal;
 import dev.enclave.migration.MigrationRecord;
 import dev.enclave.migration.MigrationRecord.Statement;
 import dev.enclave.migration.MigrationWay;
+import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.audit.AuditEvent.Operation;
+import dev.enclave.spi.backend.KeyStateChanger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -235,12 +238,33 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
     record.requireValid(Optional.empty());
     run.details(details(record));
     keep.accept(record);
+    recordMove(entry, record.to(), run);
     KeyInfo retired =
         OperationRun.by(run.caller(), run.shared())
             .on(run.slot())
             .run(new ChangeStateOperation(plan.version(), Change.RETIRE));
     requireNoneActive(retired);
     return record;
+  }
+
+  /** Before the old version is retired: afterwards a run that was cut short is not repeated. */
+  private void recordMove(KeyEntry entry, KeyHandle to, OperationRun run) {
+    KeySlot slot = run.slot();
+    KeyVersionRef ref = entry.snapshot().ref(entry.requireVersion(plan().version()));
+    KeyStateChanger changer = run.backend().capability(KeyStateChanger.class, "retire a version");
+    try {
+      run.backend()
+          .caller()
+          .call(
+              run.toChange("record where key " + slot.name() + " went"),
+              call -> changer.recordMove(ref, to, call))
+          .ifPresent(slot::written);
+    } catch (RuntimeException e) {
+      if (run.trace().outcomeUnknown()) {
+        slot.distrust();
+      }
+      throw e;
+    }
   }
 
   /** A rotation that came between leaves a version that goes on signing. */

@@ -155,7 +155,7 @@ record Planning(KeyHandle handle, BackendId target, Duration validity) {
         Aspect.REQUESTS,
         anew
             ? from.id()
-                + ": 2 readings, 1 signature, 1 change of state; "
+                + ": 2 readings, 1 signature, 1 record of the move, 1 change of state; "
                 + to.id()
                 + ": 1 creation, 1 signature"
             : from.id() + ": 2 readings, 1 export; " + to.id() + ": 1 import, 1 signature");
