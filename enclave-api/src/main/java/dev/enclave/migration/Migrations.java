@@ -27,6 +27,18 @@ public interface Migrations {
   MigrationPlan plan(KeyHandle key, BackendId target);
 
   /**
+   * Does everything that {@link #run} does but changes: checks the plan and its approvals, reads
+   * the key anew, looks for a key of its name at the target, and probes the permissions on both
+   * sides where the backends can.
+   *
+   * @param proposal the plan with the approvals that it has
+   * @return what a run would do, and which approvals and permissions are missing
+   * @throws dev.enclave.error.EnclaveException as {@link #run}, for anything else that a run is
+   *     refused for
+   */
+  MigrationRehearsal rehearse(MigrationProposal proposal);
+
+  /**
    * Carries a plan out: creates the new key at the target, has both keys sign the statement, hands
    * the record to {@code keep}, and makes the old version verify-only. Repeatable while the plan
    * holds and until the old version is verify-only: what an earlier run of the same plan began,

@@ -153,6 +153,13 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
         of(
             "Migrations.plan(KeyHandle,BackendId)",
             s -> s.enclave().admin().migrations().plan(s.key().handle(), BackendId.of("bent"))),
+        of(
+            "Migrations.rehearse(MigrationProposal)",
+            s ->
+                s.enclave()
+                    .admin()
+                    .migrations()
+                    .rehearse(MigrationProposal.unsigned(s.made().plan()))),
         new PathOfAKey(
             "Migrations.run(MigrationProposal,Consumer)",
             ErrorCode.MIGRATION_NOT_APPROVED,

@@ -7,6 +7,7 @@ import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.migration.MigrationPlan;
 import dev.enclave.migration.MigrationProposal;
 import dev.enclave.migration.MigrationRecord;
+import dev.enclave.migration.MigrationRehearsal;
 import dev.enclave.migration.Migrations;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.util.Objects;
@@ -32,6 +33,14 @@ public final class EngineMigrations implements Migrations {
     return OperationRun.by(caller, shared)
         .named(key.name())
         .read(Operation.LOOK_UP, SharedParts.CHANGE_WITHIN, planning::plan);
+  }
+
+  @Override
+  public MigrationRehearsal rehearse(MigrationProposal proposal) {
+    Objects.requireNonNull(proposal, "proposal");
+    return OperationRun.by(caller, shared)
+        .named(proposal.plan().key().name())
+        .read(Operation.LOOK_UP, SharedParts.CHANGE_WITHIN, new Rehearsal(proposal)::of);
   }
 
   @Override

@@ -69,6 +69,11 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
   @Override
   public KeyEntry prepare(OperationRun run) {
     requireApproved(run.shared());
+    return requireAsFound(run);
+  }
+
+  /** The key, which is as the plan says; and so is what is found of both backends. */
+  KeyEntry requireAsFound(OperationRun run) {
     MigrationPlan plan = plan();
     KeyEntry entry =
         new Planning(plan.key(), plan.target(), run.shared().migration().validity()).usable(run);
@@ -93,7 +98,7 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
     return proposal.plan();
   }
 
-  private void requireApproved(SharedParts shared) {
+  void requireApproved(SharedParts shared) {
     MigrationPlan plan = plan();
     if (plan.environment() != shared.policy().environment()) {
       throw new PolicyException(
