@@ -7,11 +7,14 @@ import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.migration.MigrationRecord;
+import dev.enclave.migration.MigrationWay;
 import dev.enclave.testkit.MutableClock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,8 +40,7 @@ class MigratedHandleTest {
   @Test
   void aTagOfAwsNamesTheNewKey() {
     try (AwsKmsServer server = AwsKmsServer.builder().start()) {
-      movesTo(
-          "software",
+      Shell shell =
           command ->
               Cli.local(folder)
                   .run(
@@ -51,7 +53,8 @@ class MigratedHandleTest {
                           "-Denclave.aws-kms.sts-endpoint=" + server.endpoint(),
                           "-Denclave.aws-kms.access-key-id=" + server.credentials().accessKeyId(),
                           "-Denclave.aws-kms.secret-access-key="
-                              + server.credentials().secretAccessKey())));
+                              + server.credentials().secretAccessKey()));
+      movesTo("software", shell);
     }
   }
 
@@ -59,8 +62,7 @@ class MigratedHandleTest {
   void aTagOfAzureNamesTheNewKey() {
     MutableClock clock = new MutableClock();
     try (AzureKeyVaultServer server = AzurePod.serve(clock)) {
-      movesTo(
-          "software",
+      Shell shell =
           command ->
               AzurePod.in(folder, server, clock)
                   .run(
@@ -68,15 +70,16 @@ class MigratedHandleTest {
                           AzurePod.without("enclave.environment", AzurePod.line(server, command)),
                           "-Denclave.environment=local",
                           "-Denclave.software.directory=" + folder.resolve("keys"),
-                          "-Denclave.audit.directory=" + folder.resolve("audit"))));
+                          "-Denclave.audit.directory=" + folder.resolve("audit")));
+      movesTo("software", shell);
+      importsTo("azure-keyvault", shell);
     }
   }
 
   @Test
   void aLabelOfGoogleNamesTheNewKey() {
     try (GcpKmsServer server = GcpKmsServer.builder().keyRing("wallet").start()) {
-      movesTo(
-          "software",
+      Shell shell =
           command ->
               Cli.local(folder)
                   .run(
@@ -86,8 +89,49 @@ class MigratedHandleTest {
                           "-Denclave.backend=gcp-kms",
                           "-Denclave.gcp-kms.key-ring=" + server.keyRingName("wallet"),
                           "-Denclave.gcp-kms.endpoint=http://" + server.target(),
-                          "-Denclave.gcp-kms.access-token=" + server.accessToken())));
+                          "-Denclave.gcp-kms.access-token=" + server.accessToken()));
+      movesTo("software", shell);
     }
+  }
+
+  /** From files to the cloud, where the public key stays. */
+  private void importsTo(String target, Shell shell) {
+    Matcher printed =
+        Pattern.compile("enclave:v1:software:\\S+")
+            .matcher(
+                shell
+                    .succeed(
+                        "keys",
+                        "create",
+                        "coin",
+                        "--algorithm",
+                        "ECDSA_P256_SHA256",
+                        "--on",
+                        "software")
+                    .out());
+    assertThat(printed.find()).isTrue();
+    String old = printed.group();
+    Cli.in(folder).file("message", "pay 10 to Alice");
+    shell.succeed("sign", old, "message", "--out=before");
+
+    shell.succeed(
+        "migrate", "plan", old, "--to", target, "--way", "import", "--out", "import.json");
+    shell.succeed("migrate", "run", "import.json", "--record", "imported.json");
+
+    assertThat(Cli.in(folder).run("migrate", "verify", "imported.json").code()).isZero();
+    MigrationRecord record =
+        MigrationRecord.parse(
+            new String(Cli.in(folder).bytes("imported.json"), StandardCharsets.UTF_8));
+    assertThat(record.proposal().plan().way()).contains(MigrationWay.IMPORT);
+    assertThat(record.toPublicKey()).isEqualTo(record.proposal().plan().publicKey());
+    String next = record.to().toString();
+    shell.succeed("sign", next, "message", "--out=after");
+    for (String signature : List.of("before", "after")) {
+      shell.succeed("verify", next, "message", signature);
+      shell.succeed("verify", old, "message", signature);
+    }
+    assertThat(shell.run("sign", old, "message", "--out=refused").err())
+        .contains("KEY_MIGRATED", next);
   }
 
   private static String[] line(String[] command, String... settings) {

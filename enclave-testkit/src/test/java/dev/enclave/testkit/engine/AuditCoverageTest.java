@@ -56,6 +56,9 @@ class AuditCoverageTest {
               "Migrations.rehearse(MigrationProposal)",
               "reads a public key; a refused reading is recorded"),
           Map.entry(
+              "Migrations.plan(KeyHandle,BackendId,MigrationWay)",
+              "reads a public key; a refused reading is recorded"),
+          Map.entry(
               "Migrations.plan(KeyHandle,BackendId)",
               "reads a public key; a refused reading is recorded"),
           Map.entry("Administration.orphans()", "a view; what is done through it is recorded"),

@@ -2,7 +2,6 @@ package dev.enclave.core.internal.key.migration;
 
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo;
-import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
@@ -42,7 +41,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * A key is migrated by succession. Every step is repeatable: the key at the target is created under
+ * A key is migrated. Every step is repeatable: the key at the target is created or imported under
  * the plan's hash, statements are signed anew, and the old version is made verify-only last.
  *
  * @param proposal the plan with its signatures
@@ -76,7 +75,8 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
   KeyEntry requireAsFound(OperationRun run) {
     MigrationPlan plan = plan();
     KeyEntry entry =
-        new Planning(plan.key(), plan.target(), run.shared().migration().validity()).usable(run);
+        new Planning(plan.key(), plan.target(), plan.way(), run.shared().migration().validity())
+            .usable(run);
     requireAsPlanned(entry, run.slot());
     OpenBackend target =
         run.shared().backends().of(plan.target(), run.shared().within(SharedParts.CHANGE_WITHIN));
@@ -182,12 +182,9 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
 
   private void requirePossible(Ways ways) {
     Optional<String> obstacle =
-        plan().way().equals(Optional.of(MigrationWay.SUCCESSION))
-            ? Optional.ofNullable(ways.obstacles().get(MigrationWay.SUCCESSION))
-            : Optional.of(
-                plan().way().isPresent()
-                    ? "this version carries out succession alone"
-                    : "the plan has no way");
+        plan().way().isPresent()
+            ? Optional.ofNullable(ways.obstacles().get(plan().way().get()))
+            : Optional.of("the plan has no way");
     if (obstacle.isPresent()) {
       throw new UsageException(
           ErrorCode.UNSUPPORTED_OPERATION,
@@ -217,15 +214,12 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
   @Override
   public MigrationRecord carryOut(KeyEntry entry, OperationRun run) {
     MigrationPlan plan = plan();
-    KeyName name = plan.key().name();
     KeyCreation.Found created =
-        new KeyCreation(run.shared())
-            .create(
-                KeySpec.named(name.value())
-                    .algorithm(plan.publicKey().algorithm())
-                    .on(plan.target())
-                    .operationId(plan.hash()),
-                run.caller());
+        plan.way().equals(Optional.of(MigrationWay.IMPORT))
+            ? OperationRun.under(plan.hash(), run.caller(), run.shared())
+                .named(plan.key().name())
+                .run(new ImportOperation(plan, run.slot()))
+            : created(plan, run);
     KeyVersion next = created.entry().requireActive();
     PublicKeyInfo nextKey = next.publicKey().orElseThrow();
     Instant at = run.shared().time().now();
@@ -250,6 +244,16 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
             .run(new ChangeStateOperation(plan.version(), Change.RETIRE));
     requireNoneActive(retired);
     return record;
+  }
+
+  private static KeyCreation.Found created(MigrationPlan plan, OperationRun run) {
+    return new KeyCreation(run.shared())
+        .create(
+            KeySpec.named(plan.key().name().value())
+                .algorithm(plan.publicKey().algorithm())
+                .on(plan.target())
+                .operationId(plan.hash()),
+            run.caller());
   }
 
   /** Before the old version is retired: afterwards a run that was cut short is not repeated. */
