@@ -61,6 +61,11 @@ public interface KeyInfo {
   /** Whether the private key can leave the backend as an encrypted backup. */
   boolean exportable();
 
+  /** The key that this one was migrated to, as far as its backend records it. */
+  default Optional<KeyHandle> movedTo() {
+    return Optional.empty();
+  }
+
   /** The key's name. */
   default KeyName name() {
     return handle().name();

@@ -27,6 +27,7 @@ public enum ErrorCode {
   VERSION_NOT_FOUND(ErrorCategory.USAGE, "The key has no such version."),
   KEY_NOT_ACTIVE(
       ErrorCategory.USAGE, "The key has no active version, or the version's state forbids this."),
+  KEY_MIGRATED(ErrorCategory.USAGE, "The key was migrated, and another one signs in its place."),
   VERSION_ACTIVE(ErrorCategory.USAGE, "The active version was to be destroyed."),
   MIGRATION_PLAN_OUTDATED(ErrorCategory.USAGE, "A key is not as the plan says any more."),
   ROTATION_CONFLICT(ErrorCategory.USAGE, "Somebody else rotated the key first."),

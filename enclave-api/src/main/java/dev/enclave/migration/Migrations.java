@@ -27,11 +27,31 @@ public interface Migrations {
   MigrationPlan plan(KeyHandle key, BackendId target);
 
   /**
-   * Carries a plan out: creates the new key at the target, has both keys sign the statement, hands
-   * the record to {@code keep}, and makes the old version verify-only. Repeatable while the plan
-   * holds and until the old version is verify-only: what an earlier run of the same plan began,
-   * another one finishes, in whatever process, with one key at the target. After that time another
-   * plan meets the key that was made, and is refused ({@link ErrorCode#KEY_ALREADY_EXISTS}).
+   * As {@link #plan(KeyHandle, BackendId)}, by this way or none.
+   *
+   * @param way the way; of a plan that has none, its obstacle says why
+   */
+  MigrationPlan plan(KeyHandle key, BackendId target, MigrationWay way);
+
+  /**
+   * Does everything that {@link #run} does but changes: checks the plan and its approvals, reads
+   * the key anew, looks for a key of its name at the target, and probes the permissions on both
+   * sides where the backends can.
+   *
+   * @param proposal the plan with the approvals that it has
+   * @return what a run would do, and which approvals and permissions are missing
+   * @throws dev.enclave.error.EnclaveException as {@link #run}, for anything else that a run is
+   *     refused for
+   */
+  MigrationRehearsal rehearse(MigrationProposal proposal);
+
+  /**
+   * Carries a plan out: creates the new key at the target or imports the old one there, has both
+   * keys sign the statement, hands the record to {@code keep}, and makes the old version
+   * verify-only. Repeatable while the plan holds and until the old version is verify-only: what an
+   * earlier run of the same plan began, another one finishes, in whatever process, with one key at
+   * the target. After that time another plan meets the key that was made, and is refused ({@link
+   * ErrorCode#KEY_ALREADY_EXISTS}).
    *
    * @param proposal the plan; in PRODUCTION and STAGING with the approvals that {@code
    *     enclave.migration.approvers} and {@code enclave.migration.quorum} ask for
@@ -45,8 +65,7 @@ public interface Migrations {
    *     ErrorCode#APPROVAL_INVALID}
    * @throws UsageException {@link ErrorCode#MIGRATION_PLAN_OUTDATED} when the key is not as the
    *     plan says any more; {@link ErrorCode#KEY_ALREADY_EXISTS} when the target has another key of
-   *     this name; {@link ErrorCode#UNSUPPORTED_OPERATION} when the plan has no way, or it is
-   *     import
+   *     this name; {@link ErrorCode#UNSUPPORTED_OPERATION} when the plan has no way
    */
   MigrationRecord run(MigrationProposal proposal, Consumer<MigrationRecord> keep);
 }

@@ -1,6 +1,7 @@
 package dev.enclave.spi;
 
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
@@ -9,6 +10,7 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
 import dev.enclave.spi.backend.KeyRotator;
 import dev.enclave.spi.backend.KeySigner;
+import dev.enclave.spi.backend.KeyStateChanger;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +28,8 @@ import java.util.Optional;
  * @param createdAt when the first version was made
  * @param providerUri the provider's own name for the key, never empty
  * @param exportable whether the private key can leave as an encrypted backup
+ * @param movedTo where the key was migrated to, as {@link KeyStateChanger#recordMove} recorded it;
+ *     none where it was not, or its version was made ACTIVE again since
  */
 public record KeySnapshot(
     KeyName name,
@@ -35,7 +39,8 @@ public record KeySnapshot(
     StampReading stamp,
     Instant createdAt,
     String providerUri,
-    boolean exportable) {
+    boolean exportable,
+    Optional<KeyHandle> movedTo) {
 
   /**
    * @throws IllegalArgumentException when there is no version, two share an id, two are active, or
@@ -73,7 +78,7 @@ public record KeySnapshot(
   /** The same with another rotation interval. */
   public KeySnapshot withRotation(RotationInterval interval) {
     return new KeySnapshot(
-        name, algorithm, versions, interval, stamp, createdAt, providerUri, exportable);
+        name, algorithm, versions, interval, stamp, createdAt, providerUri, exportable, movedTo);
   }
 
   /** What {@link KeySigner#sign} takes to use {@code version}, in the state that it has here. */
@@ -96,48 +101,55 @@ public record KeySnapshot(
         StampReading.none(),
         versions.isEmpty() ? Instant.EPOCH : versions.get(0).createdAt(),
         providerUri,
-        false);
+        false,
+        Optional.empty());
   }
 
   /** The same of another name. */
   public KeySnapshot withName(KeyName other) {
     return new KeySnapshot(
-        other, algorithm, versions, rotation, stamp, createdAt, providerUri, exportable);
+        other, algorithm, versions, rotation, stamp, createdAt, providerUri, exportable, movedTo);
   }
 
   /** The same for another algorithm. */
   public KeySnapshot withAlgorithm(KeyAlgorithm other) {
     return new KeySnapshot(
-        name, other, versions, rotation, stamp, createdAt, providerUri, exportable);
+        name, other, versions, rotation, stamp, createdAt, providerUri, exportable, movedTo);
   }
 
   /** The same with other versions. */
   public KeySnapshot withVersions(List<KeyVersion> other) {
     return new KeySnapshot(
-        name, algorithm, other, rotation, stamp, createdAt, providerUri, exportable);
+        name, algorithm, other, rotation, stamp, createdAt, providerUri, exportable, movedTo);
   }
 
   /** The same with another stamp. */
   public KeySnapshot withStamp(StampReading other) {
     return new KeySnapshot(
-        name, algorithm, versions, rotation, other, createdAt, providerUri, exportable);
+        name, algorithm, versions, rotation, other, createdAt, providerUri, exportable, movedTo);
   }
 
   /** The same made at another time. */
   public KeySnapshot withCreatedAt(Instant other) {
     return new KeySnapshot(
-        name, algorithm, versions, rotation, stamp, other, providerUri, exportable);
+        name, algorithm, versions, rotation, stamp, other, providerUri, exportable, movedTo);
   }
 
   /** The same under another name of the provider. */
   public KeySnapshot withProviderUri(String other) {
     return new KeySnapshot(
-        name, algorithm, versions, rotation, stamp, createdAt, other, exportable);
+        name, algorithm, versions, rotation, stamp, createdAt, other, exportable, movedTo);
   }
 
   /** The same that can leave as an encrypted backup, or cannot. */
   public KeySnapshot withExportable(boolean other) {
     return new KeySnapshot(
-        name, algorithm, versions, rotation, stamp, createdAt, providerUri, other);
+        name, algorithm, versions, rotation, stamp, createdAt, providerUri, other, movedTo);
+  }
+
+  /** The same migrated to another place, or to none. */
+  public KeySnapshot withMovedTo(Optional<KeyHandle> other) {
+    return new KeySnapshot(
+        name, algorithm, versions, rotation, stamp, createdAt, providerUri, exportable, other);
   }
 }

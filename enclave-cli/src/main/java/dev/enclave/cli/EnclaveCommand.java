@@ -34,6 +34,7 @@ import dev.enclave.cli.keys.KeysRotationCommand;
 import dev.enclave.cli.keys.KeysShowCommand;
 import dev.enclave.cli.migrate.MigrateApproveCommand;
 import dev.enclave.cli.migrate.MigrateCommand;
+import dev.enclave.cli.migrate.MigrateDryRunCommand;
 import dev.enclave.cli.migrate.MigratePlanCommand;
 import dev.enclave.cli.migrate.MigrateProposeCommand;
 import dev.enclave.cli.migrate.MigrateRunCommand;
@@ -122,6 +123,7 @@ public final class EnclaveCommand {
         .addSubcommand(new MigratePlanCommand(session))
         .addSubcommand(new MigrateProposeCommand(session))
         .addSubcommand(new MigrateApproveCommand(session))
+        .addSubcommand(new MigrateDryRunCommand(session))
         .addSubcommand(new MigrateRunCommand(session))
         .addSubcommand(new MigrateVerifyCommand(session));
     emulator.addSubcommand(new EmulatorAwsCommand(session));

@@ -84,6 +84,7 @@ class CliCanaryTest {
       !migrate plan wallet~ --to software --out plan~
       migrate propose plan~ --key edward~
       migrate approve plan~ --key wallet~
+      !migrate dry-run plan~
       !migrate run plan~ --record record~
       !migrate verify plan~
       keys backup wallet~ --out backup~ --password-file password

@@ -4,6 +4,7 @@ import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
@@ -265,6 +266,12 @@ public class RecordBackend
   public KeySnapshot changeState(KeyVersionRef version, KeyState target, CallContext call)
       throws BackendFailure {
     return guarded(call, () -> snapshot(lifecycle.changeState(version, target, call)));
+  }
+
+  @Override
+  public Optional<KeySnapshot> recordMove(KeyVersionRef version, KeyHandle to, CallContext call)
+      throws BackendFailure {
+    return guarded(call, () -> Optional.of(snapshot(lifecycle.recordMove(version, to, call))));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.enclave.testkit;
 
 import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
@@ -250,6 +251,7 @@ final class InMemoryBackend
             key.snapshot(request.name()).ref(prepared.info), prepared.info.state());
       }
       key.active().orElseThrow().become(request.retiredState(), context.time().now());
+      key.movedTo = Optional.empty();
       prepared.become(KeyState.ACTIVE, context.time().now());
       return key.snapshot(request.name());
     }
@@ -281,8 +283,23 @@ final class InMemoryBackend
           && key.active().filter(active -> active != version).isPresent()) {
         throw Refusals.otherActive(ref);
       }
+      if (target == KeyState.ACTIVE && version.info.state() != KeyState.ACTIVE) {
+        key.movedTo = Optional.empty();
+      }
       version.become(target, context.time().now());
       return key.snapshot(ref.name());
+    }
+  }
+
+  @Override
+  public Optional<KeySnapshot> recordMove(KeyVersionRef ref, KeyHandle to, CallContext call)
+      throws BackendFailure {
+    requireOpen(call);
+    synchronized (store) {
+      version(ref);
+      InMemoryStore.Key key = key(ref.name());
+      key.movedTo = Optional.of(to);
+      return Optional.of(key.snapshot(ref.name()));
     }
   }
 

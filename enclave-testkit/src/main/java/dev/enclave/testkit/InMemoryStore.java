@@ -2,6 +2,7 @@ package dev.enclave.testkit;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
@@ -64,6 +65,7 @@ public final class InMemoryStore {
     final boolean exportable;
     final List<Version> versions = new ArrayList<>();
     RotationInterval rotation;
+    Optional<KeyHandle> movedTo = Optional.empty();
 
     Key(
         KeyAlgorithm algorithm,
@@ -127,6 +129,7 @@ public final class InMemoryStore {
               name, algorithm, versions.stream().map(version -> version.info).toList(), uri)
           .withRotation(rotation)
           .withStamp(stampRead)
+          .withMovedTo(movedTo)
           .withExportable(exportable);
     }
   }

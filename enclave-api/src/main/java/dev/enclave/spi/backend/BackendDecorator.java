@@ -1,7 +1,9 @@
 package dev.enclave.spi.backend;
 
 import dev.enclave.Bytes;
+import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
+import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
@@ -43,9 +45,7 @@ public abstract class BackendDecorator implements SigningBackend {
     add(KeySigner.class, it -> (ref, in, c) -> around("sign", c, d -> it.sign(ref, in, d)));
     add(KeyLister.class, it -> (from, c) -> around("page", c, d -> it.page(from, d)));
     add(KeyRotator.class, Rotator::new);
-    add(
-        KeyStateChanger.class,
-        it -> (ref, to, c) -> around("changeState", c, d -> it.changeState(ref, to, d)));
+    add(KeyStateChanger.class, StateChanger::new);
     add(KeyWrapper.class, Wrapper::new);
     add(KeyAdopter.class, it -> (name, uri, c) -> around("adopt", c, d -> it.adopt(name, uri, d)));
     add(KeyExporter.class, it -> (name, c) -> around("export", c, d -> it.export(name, d)));
@@ -139,6 +139,27 @@ public abstract class BackendDecorator implements SigningBackend {
     public KeySnapshot changeInterval(KeyName name, RotationInterval interval, CallContext call)
         throws BackendFailure {
       return around("changeInterval", call, c -> it.changeInterval(name, interval, c));
+    }
+  }
+
+  private final class StateChanger implements KeyStateChanger {
+
+    private final KeyStateChanger it;
+
+    StateChanger(KeyStateChanger it) {
+      this.it = it;
+    }
+
+    @Override
+    public KeySnapshot changeState(KeyVersionRef version, KeyState target, CallContext call)
+        throws BackendFailure {
+      return around("changeState", call, c -> it.changeState(version, target, c));
+    }
+
+    @Override
+    public Optional<KeySnapshot> recordMove(KeyVersionRef version, KeyHandle to, CallContext call)
+        throws BackendFailure {
+      return around("recordMove", call, c -> it.recordMove(version, to, c));
     }
   }
 

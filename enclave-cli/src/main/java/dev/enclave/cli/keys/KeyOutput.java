@@ -40,6 +40,7 @@ final class KeyOutput {
     rows.add(row("adopted", key.adopted() ? "yes" : "no"));
     rows.add(row("exportable", key.exportable() ? "yes" : "no"));
     rows.add(row("provider URI", key.providerUri()));
+    key.movedTo().ifPresent(to -> rows.add(row("moved to", to)));
     for (KeyVersion version : key.versions()) {
       rows.add(
           row(

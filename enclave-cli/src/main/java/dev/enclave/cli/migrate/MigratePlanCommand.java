@@ -10,10 +10,13 @@ import dev.enclave.cli.session.Session;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.migration.MigrationPlan;
+import dev.enclave.migration.MigrationWay;
+import dev.enclave.migration.Migrations;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +51,12 @@ public final class MigratePlanCommand implements Callable<Integer> {
   private String target = "";
 
   @Option(
+      names = "--way",
+      paramLabel = "WAY",
+      description = "succession or import, and no other; whichever is possible if not given.")
+  private @Nullable String way;
+
+  @Option(
       names = "--out",
       paramLabel = "FILE",
       description =
@@ -78,16 +87,19 @@ public final class MigratePlanCommand implements Callable<Integer> {
   private int one(BackendId to) {
     MigrationPlan plan =
         session.withEnclave(
-            enclave ->
-                enclave
-                    .admin()
-                    .migrations()
-                    .plan(KeyArgument.managed(enclave, keys.get(0)).handle(), to));
+            enclave -> plan(enclave, KeyArgument.managed(enclave, keys.get(0)).handle(), to));
     if (out != null) {
       session.files().write(out, (plan + "\n").getBytes(StandardCharsets.UTF_8));
     }
     session.print(json ? plan.toString() : PlanText.of(plan));
     return plan.way().isPresent() ? 0 : 1;
+  }
+
+  private MigrationPlan plan(Enclave enclave, KeyHandle handle, BackendId to) {
+    Migrations migrations = enclave.admin().migrations();
+    return way == null
+        ? migrations.plan(handle, to)
+        : migrations.plan(handle, to, MigratePlanCommand.way(way));
   }
 
   private int several(BackendId to) {
@@ -105,7 +117,7 @@ public final class MigratePlanCommand implements Callable<Integer> {
     int done = 0;
     int impossible = 0;
     for (KeyHandle handle : handles) {
-      MigrationPlan plan = enclave.admin().migrations().plan(handle, to);
+      MigrationPlan plan = plan(enclave, handle, to);
       if (plan.way().isPresent()) {
         session
             .files()
@@ -142,5 +154,16 @@ public final class MigratePlanCommand implements Callable<Integer> {
         .filter(key -> key.algorithm().purpose() == KeyPurpose.SIGN && key.active().isPresent())
         .map(KeyInfo::handle)
         .toList();
+  }
+
+  private static MigrationWay way(String name) {
+    return Arrays.stream(MigrationWay.values())
+        .filter(each -> each.name().equalsIgnoreCase(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "--way is " + name + ". Give succession or import."));
   }
 }

@@ -99,7 +99,7 @@ class MigrateCommandsTest {
     assertThat(verified.out()).contains("The record holds.", "approvals      enough");
     cli().file("message", "pay 10 to Alice");
     assertThat(cli().run(line("sign", "wallet", "message", "--out=signature")).err())
-        .contains("KEY_NOT_ACTIVE");
+        .contains("KEY_MIGRATED", record.to().toString());
     succeed("sign", record.to().toString(), "message", "--out=signature");
     assertThat(cli().run(line("migrate", "run", "plan.json", "--record", "again.json")).err())
         .contains("APPROVAL_USED");

@@ -53,6 +53,12 @@ class AuditCoverageTest {
               "Migrations.run(MigrationProposal,Consumer)",
               "recorded as MIGRATE, which MigrationRunTest shows with two backends"),
           Map.entry(
+              "Migrations.rehearse(MigrationProposal)",
+              "reads a public key; a refused reading is recorded"),
+          Map.entry(
+              "Migrations.plan(KeyHandle,BackendId,MigrationWay)",
+              "reads a public key; a refused reading is recorded"),
+          Map.entry(
               "Migrations.plan(KeyHandle,BackendId)",
               "reads a public key; a refused reading is recorded"),
           Map.entry("Administration.orphans()", "a view; what is done through it is recorded"),

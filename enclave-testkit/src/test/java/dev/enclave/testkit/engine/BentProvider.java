@@ -86,6 +86,7 @@ final class BentProvider implements BackendProvider {
             "activate",
             "changeInterval",
             "changeState",
+            "recordMove",
             "wrap",
             "unwrap",
             "rewrap",

@@ -67,7 +67,7 @@ class MigrationRunTest {
         .extracting(v -> v.state())
         .containsExactly(KeyState.VERIFY_ONLY);
     assertThat(migration.key.verify(MigrationBench.MESSAGE, before)).isTrue();
-    refused(ErrorCode.KEY_NOT_ACTIVE, () -> migration.key.sign(MigrationBench.MESSAGE));
+    refused(ErrorCode.KEY_MIGRATED, () -> migration.key.sign(MigrationBench.MESSAGE));
   }
 
   @Test
@@ -123,7 +123,7 @@ class MigrationRunTest {
   /** Each kind of request that a run sends. */
   static Stream<Arguments> cuts() {
     return Stream.of(
-            Map.entry("source", List.of("load", "sign", "changeState")),
+            Map.entry("source", List.of("load", "sign", "recordMove", "changeState")),
             Map.entry("target", List.of("create", "sign")))
         .flatMap(
             side ->
@@ -283,7 +283,7 @@ class MigrationRunTest {
     migration.run(migration.approved(migration.plan()));
 
     refused(
-        ErrorCode.KEY_NOT_ACTIVE,
+        ErrorCode.KEY_MIGRATED,
         () ->
             held.sign(
                 MigrationBench.MESSAGE,

@@ -24,6 +24,7 @@ import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.migration.MigrationPlan;
 import dev.enclave.migration.MigrationProposal;
+import dev.enclave.migration.MigrationWay;
 import dev.enclave.spi.KeySnapshot;
 import java.time.Duration;
 import java.util.List;
@@ -153,6 +154,20 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
         of(
             "Migrations.plan(KeyHandle,BackendId)",
             s -> s.enclave().admin().migrations().plan(s.key().handle(), BackendId.of("bent"))),
+        of(
+            "Migrations.plan(KeyHandle,BackendId,MigrationWay)",
+            s ->
+                s.enclave()
+                    .admin()
+                    .migrations()
+                    .plan(s.key().handle(), BackendId.of("bent"), MigrationWay.IMPORT)),
+        of(
+            "Migrations.rehearse(MigrationProposal)",
+            s ->
+                s.enclave()
+                    .admin()
+                    .migrations()
+                    .rehearse(MigrationProposal.unsigned(s.made().plan()))),
         new PathOfAKey(
             "Migrations.run(MigrationProposal,Consumer)",
             ErrorCode.MIGRATION_NOT_APPROVED,

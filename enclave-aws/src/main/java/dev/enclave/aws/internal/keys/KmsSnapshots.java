@@ -125,6 +125,7 @@ public final class KmsSnapshots {
             versions,
             first.map(f -> KmsArns.withKeyId(oldest.arn(), f.keyId())).orElse(oldest.arn()))
         .withRotation(chain.rotation().interval())
+        .withMovedTo(chain.movedTo())
         .withStamp(oldest.tags().stamp())
         .withCreatedAt(first.map(KmsTags.First::createdAt).orElse(oldest.createdAt()));
   }

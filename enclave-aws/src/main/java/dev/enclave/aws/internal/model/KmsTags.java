@@ -2,9 +2,11 @@ package dev.enclave.aws.internal.model;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.RotationInterval;
+import dev.enclave.cloud.key.MovedTags;
 import dev.enclave.cloud.key.StoredText;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,6 +33,7 @@ import software.amazon.awssdk.services.kms.model.Tag;
  * @param first the key's first version
  * @param activated when it became active, where the version that it replaced is gone
  * @param restoring of the first version while a restoration is under way: of what
+ * @param moved where the key was migrated to with this version
  */
 public record KmsTags(
     Optional<KeyName> name,
@@ -44,7 +47,8 @@ public record KmsTags(
     Optional<Integer> retired,
     Optional<First> first,
     Optional<Activated> activated,
-    Optional<String> restoring) {
+    Optional<String> restoring,
+    Optional<KeyHandle> moved) {
 
   public static final String NAME = "enclave:key";
   public static final String NUMBER = "enclave:version";
@@ -58,6 +62,7 @@ public record KmsTags(
   static final String FIRST = "enclave:first";
   public static final String ACTIVATED = "enclave:activated";
   public static final String RESTORING = "enclave:restoring";
+  public static final String MOVED = "enclave:moved-to";
 
   /**
    * The intention to make another version active in this one's place.
@@ -176,7 +181,8 @@ public record KmsTags(
         Optional.ofNullable(values.get(RETIRED)).map(StoredText::number),
         Optional.ofNullable(values.get(FIRST)).flatMap(First::parse),
         Optional.ofNullable(values.get(ACTIVATED)).flatMap(Activated::parse),
-        Optional.ofNullable(values.get(RESTORING)));
+        Optional.ofNullable(values.get(RESTORING)),
+        MovedTags.read(MOVED, values));
   }
 
   /** Those of a key that has none of ours, or whose tags do not matter. */
@@ -192,6 +198,7 @@ public record KmsTags(
         Rotation.UNRECORDED,
         Optional.empty(),
         0,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
@@ -218,6 +225,7 @@ public record KmsTags(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -240,6 +248,7 @@ public record KmsTags(
         Optional.empty(),
         Optional.of(firstVersion),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -257,7 +266,8 @@ public record KmsTags(
         Optional.of(0),
         first,
         activated,
-        restoring);
+        restoring,
+        moved);
   }
 
   /** The same for the first version of a key that is being restored, or is restored. */
@@ -274,7 +284,8 @@ public record KmsTags(
         retired,
         first,
         activated,
-        what);
+        what,
+        moved);
   }
 
   /** For CreateKey. */

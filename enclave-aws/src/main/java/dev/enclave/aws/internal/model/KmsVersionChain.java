@@ -1,5 +1,6 @@
 package dev.enclave.aws.internal.model;
 
+import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import java.time.Duration;
@@ -164,6 +165,11 @@ public record KmsVersionChain(
         .map(key -> key.tags().rotation())
         .reduce((older, newer) -> newer.change() > older.change() ? newer : older)
         .orElseThrow();
+  }
+
+  /** Where the key was migrated to, as the version tells that was active last. */
+  public Optional<KeyHandle> movedTo() {
+    return head().flatMap(key -> key.tags().moved());
   }
 
   /** The highest version number that is or was taken, as far as anything tells. */

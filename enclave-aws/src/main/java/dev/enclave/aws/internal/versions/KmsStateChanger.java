@@ -1,5 +1,6 @@
 package dev.enclave.aws.internal.versions;
 
+import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.aws.internal.calls.KmsOperation;
@@ -9,6 +10,7 @@ import dev.enclave.aws.internal.model.KmsAliases;
 import dev.enclave.aws.internal.model.KmsKey;
 import dev.enclave.aws.internal.model.KmsTags;
 import dev.enclave.aws.internal.model.KmsVersionChain;
+import dev.enclave.cloud.key.MovedTags;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeySnapshot;
@@ -61,7 +63,34 @@ public final class KmsStateChanger implements KeyStateChanger {
     }
     return BackendFailure.afterChange(
         changed(ref.name(), key, target),
-        () -> keys.snapshots().of(chain, Map.of(key.id(), target), call));
+        () -> {
+          KeySnapshot after = keys.snapshots().of(chain, Map.of(key.id(), target), call);
+          return target == KeyState.ACTIVE ? after.withMovedTo(Optional.empty()) : after;
+        });
+  }
+
+  /** Tags of the version that was retired: it stays as long as it verifies. */
+  @Override
+  public Optional<KeySnapshot> recordMove(KeyVersionRef ref, KeyHandle to, CallContext call)
+      throws BackendFailure {
+    Optional<Map<String, String>> tags = MovedTags.of(KmsTags.MOVED, to);
+    if (tags.isEmpty()) {
+      return Optional.empty();
+    }
+    KmsVersionChain chain = keys.existing(ref.name(), call);
+    KmsKey key =
+        chain
+            .version(ref.version().value())
+            .orElseThrow(() -> KmsRefusals.COMMON.noVersion(ref.name(), ref.version()));
+    if (!key.tags().moved().equals(Optional.of(to))) {
+      for (Map.Entry<String, String> tag : tags.get().entrySet()) {
+        keys.directory().tag(key, tag.getKey(), tag.getValue(), call);
+      }
+    }
+    return Optional.of(
+        BackendFailure.afterChange(
+            "Version " + key.version() + " of key " + ref.name() + " says where the key went.",
+            () -> keys.snapshots().of(chain, call).withMovedTo(Optional.of(to))));
   }
 
   private static String changed(KeyName name, KmsKey key, KeyState state) {
@@ -159,6 +188,10 @@ public final class KmsStateChanger implements KeyStateChanger {
         () -> {
           if (key.tags().retired().isPresent() || key.tags().replacement().isPresent()) {
             keys.directory().untag(key, call, KmsTags.RETIRED, KmsTags.REPLACEMENT);
+          }
+          if (key.tags().moved().isPresent()) {
+            keys.directory()
+                .untag(key, call, MovedTags.names(KmsTags.MOVED).toArray(String[]::new));
           }
           enable(key, call);
           keys.hint(chain, key, call);

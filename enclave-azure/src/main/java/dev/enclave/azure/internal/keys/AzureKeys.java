@@ -221,7 +221,8 @@ public final class AzureKeys {
     requireOneRegion("Making version " + version.id() + " of key " + name + " active");
     List<Claim> claims = new ArrayList<>(withoutNumber(version, number));
     claims.add(new Claim(number, Optional.empty()));
-    directory.tag(name, version, version.tags().withClaims(claims), call);
+    AzureTags claiming = version.tags().withClaims(claims).withMoved(Optional.empty());
+    directory.tag(name, version, claiming, call);
     return claimed(name, version.id(), number, enable, call);
   }
 

@@ -90,6 +90,7 @@ public final class AzureSnapshots {
     }
     return KeySnapshot.of(chain.name(), algorithm, versions, keyUri(AzureNames.of(chain.name())))
         .withRotation(first.tags().rotation())
+        .withMovedTo(chain.movedTo())
         .withStamp(first.tags().stamp())
         .withCreatedAt(first.createdAt());
   }

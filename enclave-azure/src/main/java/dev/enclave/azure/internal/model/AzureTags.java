@@ -2,10 +2,12 @@ package dev.enclave.azure.internal.model;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.RotationInterval;
+import dev.enclave.cloud.key.MovedTags;
 import dev.enclave.cloud.key.StoredText;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +31,7 @@ import java.util.stream.Collectors;
  *     copy the tags of the version before
  * @param claims to be the active version
  * @param mark what became of it
+ * @param moved where the key was migrated to with this version
  * @param others tags of somebody else
  */
 public record AzureTags(
@@ -42,6 +45,7 @@ public record AzureTags(
     boolean own,
     List<Claim> claims,
     Optional<Mark> mark,
+    Optional<KeyHandle> moved,
     Map<String, String> others) {
 
   static final String NAME = "enclave-key";
@@ -54,6 +58,7 @@ public record AzureTags(
   static final String VERSION = "enclave-version";
   static final String CLAIMS = "enclave-active";
   static final String MARK = "enclave-state";
+  public static final String MOVED = "enclave-moved-to";
 
   /** Written by an administrator on a key that is to be adopted: the vault does not tell. */
   public static final String ORIGIN = "enclave-origin";
@@ -115,6 +120,7 @@ public record AzureTags(
     boolean own = id.equals(tags.get(VERSION));
     Map<String, String> others = new TreeMap<>(tags);
     ALL.forEach(others::remove);
+    MovedTags.names(MOVED).forEach(others::remove);
     Optional<AzurePart> restored =
         Optional.ofNullable(tags.get(RESTORED)).flatMap(AzurePart::parse);
     return new AzureTags(
@@ -135,6 +141,7 @@ public record AzureTags(
             ? Optional.ofNullable(tags.get(MARK))
                 .flatMap(v -> StoredText.constant(Mark.values(), v))
             : restored.flatMap(AzurePart::mark),
+        own ? MovedTags.read(MOVED, tags) : Optional.empty(),
         others);
   }
 
@@ -164,6 +171,7 @@ public record AzureTags(
         false,
         List.of(),
         Optional.empty(),
+        Optional.empty(),
         Map.of());
   }
 
@@ -180,6 +188,7 @@ public record AzureTags(
         false,
         List.of(),
         part.mark(),
+        Optional.empty(),
         others);
   }
 
@@ -195,6 +204,7 @@ public record AzureTags(
         Optional.empty(),
         false,
         List.of(),
+        Optional.empty(),
         Optional.empty(),
         Map.of());
   }
@@ -212,6 +222,7 @@ public record AzureTags(
         true,
         claims,
         mark,
+        moved,
         foreign);
   }
 
@@ -227,12 +238,40 @@ public record AzureTags(
         true,
         other,
         mark,
+        moved,
         others);
   }
 
   public AzureTags withRotation(RotationInterval other) {
     return new AzureTags(
-        name, operationId, purpose, stamp, other, algorithm, restored, true, claims, mark, others);
+        name,
+        operationId,
+        purpose,
+        stamp,
+        other,
+        algorithm,
+        restored,
+        true,
+        claims,
+        mark,
+        moved,
+        others);
+  }
+
+  public AzureTags withMoved(Optional<KeyHandle> other) {
+    return new AzureTags(
+        name,
+        operationId,
+        purpose,
+        stamp,
+        rotation,
+        algorithm,
+        restored,
+        true,
+        claims,
+        mark,
+        other,
+        others);
   }
 
   public AzureTags withMark(Optional<Mark> other) {
@@ -247,6 +286,7 @@ public record AzureTags(
         true,
         claims,
         other,
+        moved,
         others);
   }
 
@@ -269,6 +309,7 @@ public record AzureTags(
       tags.put(CLAIMS, claims.stream().map(Claim::text).collect(Collectors.joining(",")));
     }
     mark.filter(v -> own).ifPresent(v -> tags.put(MARK, v.name()));
+    moved.filter(v -> own).flatMap(to -> MovedTags.of(MOVED, to)).ifPresent(tags::putAll);
     return tags;
   }
 

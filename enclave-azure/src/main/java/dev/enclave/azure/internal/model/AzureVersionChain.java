@@ -1,5 +1,6 @@
 package dev.enclave.azure.internal.model;
 
+import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.azure.internal.model.AzureTags.Claim;
@@ -256,6 +257,11 @@ public final class AzureVersionChain {
   /** The version in state ACTIVE. */
   public Optional<AzureVersion> active() {
     return head().filter(version -> state(version) == KeyState.ACTIVE);
+  }
+
+  /** Where the key was migrated to, as the version tells that was active last. */
+  public Optional<KeyHandle> movedTo() {
+    return head().flatMap(version -> version.tags().moved());
   }
 
   /** The state of a version of the key. */

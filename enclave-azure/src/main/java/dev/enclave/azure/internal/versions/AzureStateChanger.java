@@ -1,5 +1,6 @@
 package dev.enclave.azure.internal.versions;
 
+import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.azure.internal.calls.AzureCalls;
@@ -7,9 +8,11 @@ import dev.enclave.azure.internal.calls.AzureOperation;
 import dev.enclave.azure.internal.calls.AzureRefusals;
 import dev.enclave.azure.internal.keys.AzureDirectory;
 import dev.enclave.azure.internal.keys.AzureKeys;
+import dev.enclave.azure.internal.model.AzureTags;
 import dev.enclave.azure.internal.model.AzureTags.Mark;
 import dev.enclave.azure.internal.model.AzureVersion;
 import dev.enclave.azure.internal.model.AzureVersionChain;
+import dev.enclave.cloud.key.MovedTags;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -162,7 +165,7 @@ public final class AzureStateChanger implements KeyStateChanger {
       return changed(after, version, KeyState.ACTIVE, call);
     }
     Optional<Boolean> enabled = version.enabled() ? Optional.empty() : Optional.of(true);
-    if (version.tags().mark().isEmpty()) {
+    if (version.tags().mark().isEmpty() && version.tags().moved().isEmpty()) {
       keys.directory().change(name, version, Optional.empty(), enabled, call);
       return changed(chain, version, KeyState.ACTIVE, call);
     }
@@ -170,11 +173,41 @@ public final class AzureStateChanger implements KeyStateChanger {
         keys.changeTags(
             name,
             version,
-            tags -> tags.withMark(Optional.empty()),
+            tags -> tags.withMark(Optional.empty()).withMoved(Optional.empty()),
             enabled,
-            tags -> tags.mark().isEmpty(),
+            tags -> tags.mark().isEmpty() && tags.moved().isEmpty(),
             call);
     return changed(after, version, KeyState.ACTIVE, call);
+  }
+
+  /** Tags of the version that was retired: it stays as long as it verifies. */
+  @Override
+  public Optional<KeySnapshot> recordMove(KeyVersionRef ref, KeyHandle to, CallContext call)
+      throws BackendFailure {
+    if (MovedTags.of(AzureTags.MOVED, to).isEmpty()) {
+      return Optional.empty();
+    }
+    AzureVersionChain chain = keys.existing(ref.name(), call);
+    AzureVersion version =
+        chain
+            .version(ref.version().value())
+            .orElseThrow(() -> AzureCalls.REFUSALS.noVersion(ref.name(), ref.version()));
+    Optional<KeyHandle> moved = Optional.of(to);
+    if (version.tags().moved().equals(moved)) {
+      return Optional.of(keys.snapshots().of(chain, call).withMovedTo(moved));
+    }
+    AzureVersionChain after =
+        keys.changeTags(
+            ref.name(),
+            version,
+            tags -> tags.withMoved(moved),
+            Optional.empty(),
+            tags -> tags.moved().equals(moved),
+            call);
+    return Optional.of(
+        BackendFailure.afterChange(
+            "Version " + version.id() + " of key " + ref.name() + " says where the key went.",
+            () -> keys.snapshots().of(after, call).withMovedTo(moved)));
   }
 
   private KeySnapshot changed(

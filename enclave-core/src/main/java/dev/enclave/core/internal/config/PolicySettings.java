@@ -87,6 +87,9 @@ public final class PolicySettings {
                   SettingNames.MIGRATION_VALIDITY,
                   new Scale<>(PolicySettings::planValidity, (a, b) -> a.compareTo(b) <= 0)),
               Map.entry(
+                  SettingNames.MIGRATION_FOLLOW,
+                  new Scale<>(PolicySettings::truth, (a, b) -> !a || b)),
+              Map.entry(
                   SettingNames.FALLBACK,
                   new Scale<>(
                       Configuration.constant(FallbackChoice.class), (a, b) -> a.compareTo(b) >= 0)),

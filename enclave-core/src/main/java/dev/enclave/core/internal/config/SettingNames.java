@@ -39,6 +39,7 @@ public final class SettingNames {
   public static final String MIGRATION_APPROVERS = "enclave.migration.approvers";
   public static final String MIGRATION_QUORUM = "enclave.migration.quorum";
   public static final String MIGRATION_VALIDITY = "enclave.migration.validity";
+  public static final String MIGRATION_FOLLOW = "enclave.migration.follow";
   public static final String READING_MAXIMUM_AGE = "enclave.reading.maximum-age";
   public static final String FALLBACK = "enclave.fallback";
   public static final String FALLBACK_MINIMUM_ASSURANCE = "enclave.fallback.minimum-assurance";
@@ -77,6 +78,7 @@ public final class SettingNames {
           MIGRATION_APPROVERS,
           MIGRATION_QUORUM,
           MIGRATION_VALIDITY,
+          MIGRATION_FOLLOW,
           READING_MAXIMUM_AGE,
           FALLBACK,
           FALLBACK_MINIMUM_ASSURANCE,

@@ -9,6 +9,7 @@ import static dev.enclave.core.internal.config.SettingNames.FALLBACK;
 import static dev.enclave.core.internal.config.SettingNames.FALLBACK_VALID_FOR;
 import static dev.enclave.core.internal.config.SettingNames.MAY_BE_LOWERED;
 import static dev.enclave.core.internal.config.SettingNames.MIGRATION_APPROVERS;
+import static dev.enclave.core.internal.config.SettingNames.MIGRATION_FOLLOW;
 import static dev.enclave.core.internal.config.SettingNames.MIGRATION_QUORUM;
 import static dev.enclave.core.internal.config.SettingNames.MIGRATION_VALIDITY;
 import static dev.enclave.core.internal.config.SettingNames.MINIMUM_ASSURANCE;
@@ -100,6 +101,7 @@ final class PrecedenceTest {
     MIGRATION_APPROVERS + ", " + ONE + ", '" + ONE + "," + TWO + "'",
     MIGRATION_QUORUM + ", 3, 2",
     MIGRATION_VALIDITY + ", PT8H, P1D",
+    MIGRATION_FOLLOW + ", false, true",
     FALLBACK + ", disabled, software",
     FALLBACK_VALID_FOR + ", PT12H, P2D",
     ACKNOWLEDGE + ", false, true",
@@ -139,6 +141,7 @@ final class PrecedenceTest {
             MIGRATION_APPROVERS,
             MIGRATION_QUORUM,
             MIGRATION_VALIDITY,
+            MIGRATION_FOLLOW,
             FALLBACK,
             FALLBACK_VALID_FOR,
             ACKNOWLEDGE,

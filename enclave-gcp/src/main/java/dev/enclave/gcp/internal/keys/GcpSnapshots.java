@@ -80,6 +80,7 @@ public final class GcpSnapshots {
     }
     return KeySnapshot.of(key.name(), key.algorithm(), versions, key.resource())
         .withRotation(key.rotation())
+        .withMovedTo(key.last().movedTo())
         .withStamp(key.labels().stamp());
   }
 

@@ -1,6 +1,7 @@
 package dev.enclave.gcp.internal.model;
 
 import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
+import dev.enclave.KeyHandle;
 import dev.enclave.KeyState;
 import dev.enclave.RotationInterval;
 import java.time.Instant;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param operationId which operation recorded it
  * @param rotation the rotation interval, if it was changed since the key was made
  * @param times when versions became active, as far as records have kept it
+ * @param movedTo where the key was migrated to since a version became active
  */
 public record Activation(
     int number,
@@ -24,14 +26,22 @@ public record Activation(
     VersionNumbers used,
     String operationId,
     Optional<RotationInterval> rotation,
-    ActivationTimes times) {
+    ActivationTimes times,
+    Optional<KeyHandle> movedTo) {
 
   /** The one that ends a restoration: the first of which there is a record. */
   public static final int RESTORATION = 2;
 
   /** One with the interval that the key was made with. */
   public Activation(int number, int active, VersionNumbers used, String operationId) {
-    this(number, active, used, operationId, Optional.empty(), ActivationTimes.NONE);
+    this(
+        number,
+        active,
+        used,
+        operationId,
+        Optional.empty(),
+        ActivationTimes.NONE,
+        Optional.empty());
   }
 
   /** What holds until somebody records the second: the first version is active. */
@@ -47,7 +57,13 @@ public record Activation(
   /** The next one, by which {@code version} is active and the one before is retired. */
   public Activation activating(int version, String byOperation, Instant at) {
     return new Activation(
-        number + 1, version, used.with(version), byOperation, rotation, times.with(version, at));
+        number + 1,
+        version,
+        used.with(version),
+        byOperation,
+        rotation,
+        times.with(version, at),
+        Optional.empty());
   }
 
   /** The next one, by which {@code version} is retired and the active one stays, if another is. */
@@ -58,12 +74,19 @@ public record Activation(
         used.with(version),
         byOperation,
         rotation,
-        times);
+        times,
+        movedTo);
   }
 
   /** The next one, by which the key has that rotation interval and nothing else changes. */
   public Activation withRotation(RotationInterval interval, String byOperation) {
-    return new Activation(number + 1, active, used, byOperation, Optional.of(interval), times);
+    return new Activation(
+        number + 1, active, used, byOperation, Optional.of(interval), times, movedTo);
+  }
+
+  /** The next one, by which the key was migrated to that place and nothing else changes. */
+  public Activation withMovedTo(KeyHandle to, String byOperation) {
+    return new Activation(number + 1, active, used, byOperation, rotation, times, Optional.of(to));
   }
 
   /** Whether another one decides the same for the same operation, whenever it was attempted. */
@@ -72,7 +95,8 @@ public record Activation(
         && active == other.active
         && used.equals(other.used)
         && operationId.equals(other.operationId)
-        && rotation.equals(other.rotation);
+        && rotation.equals(other.rotation)
+        && movedTo.equals(other.movedTo);
   }
 
   /** The state of a version, as long as this is the last activation. */

@@ -5,6 +5,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.RotationInterval;
+import dev.enclave.cloud.key.MovedTags;
 import dev.enclave.cloud.key.StoredText;
 import dev.enclave.spi.backend.CreateRequest;
 import dev.enclave.spi.backend.RestoreRequest;
@@ -28,6 +29,9 @@ public final class GcpLabels {
   static final String ACTIVE = "enclave-active";
   static final String USED = "enclave-used";
   static final String ACTIVATED = "enclave-activated";
+
+  /** On the record of an activation: where the key was migrated to. */
+  static final String MOVED = "enclave-moved-to";
 
   /** On the record of an operation that began: on which key. */
   static final String BEGUN_ON = "enclave-operation-on";
@@ -100,6 +104,7 @@ public final class GcpLabels {
     activation
         .rotation()
         .ifPresent(interval -> LabelText.put(labels, ROTATION, interval.toString()));
+    activation.movedTo().ifPresent(to -> LabelText.put(labels, MOVED, to.toString()));
     if (!activation.times().isEmpty()) {
       LabelText.put(labels, ACTIVATED, activation.times().text());
     }
@@ -195,7 +200,8 @@ public final class GcpLabels {
                 storedRotation(),
                 LabelText.get(labels, ACTIVATED)
                     .map(ActivationTimes::parse)
-                    .orElse(ActivationTimes.NONE)))
+                    .orElse(ActivationTimes.NONE),
+                LabelText.get(labels, MOVED).flatMap(MovedTags::handle)))
         : Optional.empty();
   }
 }

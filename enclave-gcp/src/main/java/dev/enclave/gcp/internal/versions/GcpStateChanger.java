@@ -6,6 +6,7 @@ import com.google.cloud.kms.v1.DestroyCryptoKeyVersionRequest;
 import com.google.cloud.kms.v1.GetCryptoKeyVersionRequest;
 import com.google.cloud.kms.v1.UpdateCryptoKeyVersionRequest;
 import com.google.protobuf.FieldMask;
+import dev.enclave.KeyHandle;
 import dev.enclave.KeyState;
 import dev.enclave.gcp.internal.calls.GcpOperation;
 import dev.enclave.gcp.internal.calls.GcpRefusals;
@@ -59,6 +60,23 @@ public final class GcpStateChanger implements KeyStateChanger {
     return BackendFailure.afterChange(
         "Version " + ref.version() + " of key " + ref.name() + " was made " + target + ".",
         () -> keys.snapshots().of(changed, call));
+  }
+
+  /** Another activation, of the version that is active: labels take no condition, records do. */
+  @Override
+  public Optional<KeySnapshot> recordMove(KeyVersionRef ref, KeyHandle to, CallContext call)
+      throws BackendFailure {
+    GcpKey key = keys.existing(ref.name(), call);
+    while (!key.last().movedTo().equals(Optional.of(to))) {
+      Activation next = key.last().withMovedTo(to, call.operationId());
+      Optional<Activation> recorded = keys.activations().claim(ref.name(), next, call);
+      key = recorded.isPresent() ? key.after(recorded.get()) : keys.existing(ref.name(), call);
+    }
+    GcpKey moved = key;
+    return Optional.of(
+        BackendFailure.afterChange(
+            "It is recorded where key " + ref.name() + " went.",
+            () -> keys.snapshots().of(moved, call)));
   }
 
   private GcpKey retired(KeyVersionRef ref, GcpKey first, int number, CallContext call)

@@ -1,6 +1,7 @@
 package dev.enclave.records.internal.keys;
 
 import dev.enclave.EnvironmentType;
+import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
@@ -81,7 +82,8 @@ public final class KeyLifecycle {
             now,
             request.operationId(),
             0,
-            List.of());
+            List.of(),
+            Optional.empty());
     return empty.with(version(empty, KeyState.ACTIVE, "", now, key));
   }
 
@@ -244,6 +246,20 @@ public final class KeyLifecycle {
     return manifest.rotation().equals(interval)
         ? Optional.empty()
         : Optional.of(records.draft(current, manifest.withRotation(interval)));
+  }
+
+  public Manifest recordMove(KeyVersionRef ref, KeyHandle to, CallContext call)
+      throws BackendFailure {
+    return records.change(ref.name(), call, current -> moved(current, ref, to)).manifest();
+  }
+
+  private Optional<Draft> moved(Reading current, KeyVersionRef ref, KeyHandle to)
+      throws BackendFailure, SupersededException {
+    Manifest manifest = current.manifest();
+    StateRules.version(manifest, ref.version());
+    return manifest.movedTo().equals(Optional.of(to))
+        ? Optional.empty()
+        : Optional.of(records.draft(current, manifest.withMovedTo(Optional.of(to))));
   }
 
   public Manifest changeState(KeyVersionRef ref, KeyState target, CallContext call)

@@ -139,7 +139,8 @@ public final class KeyTransfer {
         key.versions().get(0).createdAt(),
         request.operationId(),
         1,
-        key.versions().stream().map(this::entry).toList());
+        key.versions().stream().map(this::entry).toList(),
+        Optional.empty());
   }
 
   private VersionEntry entry(Version version) {

@@ -3,6 +3,7 @@ package dev.enclave.records.internal.manifest;
 import dev.enclave.Assurance;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
@@ -21,6 +22,7 @@ import java.util.stream.Stream;
  * @param createOperation the operation that created it
  * @param revision counts the writes, from 1
  * @param versions oldest first
+ * @param movedTo where the key was migrated to since a version became active
  */
 public record Manifest(
     KeyName name,
@@ -30,7 +32,8 @@ public record Manifest(
     Instant createdAt,
     String createOperation,
     int revision,
-    List<VersionEntry> versions) {
+    List<VersionEntry> versions,
+    Optional<KeyHandle> movedTo) {
 
   public Manifest {
     versions = List.copyOf(versions);
@@ -74,15 +77,16 @@ public record Manifest(
 
   /** With a version active that was not; when another one was meanwhile, from now on. */
   public Manifest enabled(KeyVersionId id, Instant now) {
-    return changed(
-        v -> {
-          if (!v.id().equals(id)) {
-            return v;
-          }
-          return replacedSince(v)
-              ? v.activatedBy(v.activateOperation(), now)
-              : v.withState(KeyState.ACTIVE);
-        });
+    return unmoved(
+        changed(
+            v -> {
+              if (!v.id().equals(id)) {
+                return v;
+              }
+              return replacedSince(v)
+                  ? v.activatedBy(v.activateOperation(), now)
+                  : v.withState(KeyState.ACTIVE);
+            }));
   }
 
   private boolean replacedSince(VersionEntry version) {
@@ -95,18 +99,46 @@ public record Manifest(
 
   public Manifest activated(
       KeyVersionId old, KeyState retired, KeyVersionId next, String operationId, Instant now) {
-    return changed(
-        v -> {
-          if (v.id().equals(next)) {
-            return v.activatedBy(operationId, now);
-          }
-          return v.id().equals(old) ? v.withState(retired) : v;
-        });
+    return unmoved(
+        changed(
+            v -> {
+              if (v.id().equals(next)) {
+                return v.activatedBy(operationId, now);
+              }
+              return v.id().equals(old) ? v.withState(retired) : v;
+            }));
   }
 
   public Manifest withRotation(RotationInterval interval) {
     return new Manifest(
-        name, algorithm, stamp, interval, createdAt, createOperation, revision + 1, versions);
+        name,
+        algorithm,
+        stamp,
+        interval,
+        createdAt,
+        createOperation,
+        revision + 1,
+        versions,
+        movedTo);
+  }
+
+  /** Migrated to that place, or to none. */
+  public Manifest withMovedTo(Optional<KeyHandle> to) {
+    return new Manifest(
+        name, algorithm, stamp, rotation, createdAt, createOperation, revision + 1, versions, to);
+  }
+
+  private static Manifest unmoved(Manifest changed) {
+    return new Manifest(
+        changed.name,
+        changed.algorithm,
+        changed.stamp,
+        changed.rotation,
+        changed.createdAt,
+        changed.createOperation,
+        changed.revision,
+        changed.versions,
+        Optional.empty());
   }
 
   private Manifest changed(UnaryOperator<VersionEntry> change) {
@@ -115,7 +147,15 @@ public record Manifest(
 
   private Manifest revised(List<VersionEntry> changed) {
     return new Manifest(
-        name, algorithm, stamp, rotation, createdAt, createOperation, revision + 1, changed);
+        name,
+        algorithm,
+        stamp,
+        rotation,
+        createdAt,
+        createOperation,
+        revision + 1,
+        changed,
+        movedTo);
   }
 
   /**
@@ -136,6 +176,7 @@ public record Manifest(
         .withRotation(rotation)
         .withStamp(StampReading.of(stamp))
         .withCreatedAt(createdAt)
+        .withMovedTo(movedTo)
         .withExportable(true);
   }
 }

@@ -3,6 +3,7 @@ package dev.enclave.records.internal.manifest;
 import dev.enclave.Bytes;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
@@ -32,6 +33,7 @@ public final class ManifestCodec {
     object.put("rotation", manifest.rotation());
     object.put("createdAt", manifest.createdAt());
     object.put("createOperation", manifest.createOperation());
+    manifest.movedTo().ifPresent(to -> object.put("movedTo", to));
     object.put("versions", manifest.versions().stream().map(ManifestCodec::encode).toList());
     return StrictJson.render(object);
   }
@@ -77,7 +79,10 @@ public final class ManifestCodec {
           Instant.parse(StrictJson.text(object, "createdAt")),
           StrictJson.text(object, "createOperation"),
           StrictJson.integer(object, "revision"),
-          versions);
+          versions,
+          object.containsKey("movedTo")
+              ? Optional.of(KeyHandle.parse(StrictJson.text(object, "movedTo")))
+              : Optional.empty());
     } catch (EnclaveException | IllegalArgumentException | DateTimeException e) {
       throw new IOException("not a manifest");
     }

@@ -39,11 +39,28 @@ import java.util.function.Predicate;
 final class EngineSigningKey extends EngineKey implements SigningKey {
 
   private final SigningAlgorithm algorithm;
+  private final int hops;
 
   EngineSigningKey(
       SharedParts shared, KeySlot slot, KeyEntry first, SigningAlgorithm algorithm, String caller) {
+    this(shared, slot, first, algorithm, caller, 0);
+  }
+
+  /**
+   * The same, found over so many migrations.
+   *
+   * @param hops how many keys led here
+   */
+  EngineSigningKey(
+      SharedParts shared,
+      KeySlot slot,
+      KeyEntry first,
+      SigningAlgorithm algorithm,
+      String caller,
+      int hops) {
     super(shared, slot, first, caller);
     this.algorithm = algorithm;
+    this.hops = hops;
     shared.fallback().ifPresent(fallback -> fallback.expect(slot));
   }
 
@@ -74,6 +91,11 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
 
   @Override
   public VersionSigner signer() {
+    Optional<MovedKey> moved =
+        read(Operation.LOOK_UP, (entry, run) -> followed(Optional.of(entry)));
+    if (moved.isPresent()) {
+      return moved.get().key(caller()).signer();
+    }
     return read(
         Operation.LOOK_UP,
         (entry, run) -> {
@@ -134,6 +156,36 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
     Objects.requireNonNull(input, "input");
     Objects.requireNonNull(options, "options");
     String by = options.caller().orElse(caller());
+    Optional<MovedKey> moved = followed(slot().newest());
+    if (moved.isPresent()) {
+      return moved.get().key(by).sign(input, options);
+    }
+    try {
+      return signHere(input, options, by);
+    } catch (UsageException e) {
+      Optional<MovedKey> found = followed(slot().newest());
+      if (e.code() != ErrorCode.KEY_MIGRATED || found.isEmpty()) {
+        throw e;
+      }
+      return found.get().key(by).sign(input, options);
+    }
+  }
+
+  /** The key that signs in place of this one, where that is wanted. */
+  private Optional<MovedKey> followed(Optional<KeyEntry> entry) {
+    return shared().migration().follow()
+        ? entry
+            .filter(KeyEntry::usable)
+            .filter(e -> e.snapshot().active().isEmpty())
+            .flatMap(this::moved)
+        : Optional.empty();
+  }
+
+  private Optional<MovedKey> moved(KeyEntry entry) {
+    return entry.movedTo().map(to -> new MovedKey(shared(), to, hops + 1));
+  }
+
+  private SignatureValue signHere(SigningInput input, SignOptions options, String by) {
     if (options.deferrable()) {
       return NowOrLater.of(shared(), by).sign(slot(), input, options);
     }
@@ -177,11 +229,17 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
   public boolean verify(SigningInput input, SignatureValue signature) {
     Objects.requireNonNull(input, "input");
     Objects.requireNonNull(signature, "signature");
-    return recorded(
-        (entry, run) ->
-            signature.byFallback().isEmpty()
-                && isNamedBy(signature.key())
-                && verifies(entry, input, signature, run));
+    Optional<MovedKey> by =
+        isNamedBy(signature.key()) || signature.byFallback().isPresent()
+            ? Optional.empty()
+            : read(Operation.VERIFY, (entry, run) -> moved(entry));
+    return by.isPresent()
+        ? by.get().key(caller()).verify(input, signature)
+        : recorded(
+            (entry, run) ->
+                signature.byFallback().isEmpty()
+                    && isNamedBy(signature.key())
+                    && verifies(entry, input, signature, run));
   }
 
   private boolean verifies(
@@ -212,10 +270,16 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
     Objects.requireNonNull(signature, "signature");
     Objects.requireNonNull(encoding, "encoding");
     Predicate<SignatureVerifier> valid = v -> v.verify(input, signature, encoding);
-    return recorded(
-        (entry, run) ->
-            any(entry, entry.consuming(), valid)
-                || (any(entry, entry.pending(), valid) && anyNow(valid, run)));
+    Optional<MovedKey> moved =
+        read(
+            Operation.VERIFY,
+            (entry, run) -> moved(entry).filter(to -> !any(entry, entry.consuming(), valid)));
+    return moved.isPresent()
+        ? moved.get().key(caller()).verify(input, signature, encoding)
+        : recorded(
+            (entry, run) ->
+                any(entry, entry.consuming(), valid)
+                    || (any(entry, entry.pending(), valid) && anyNow(valid, run)));
   }
 
   private static boolean any(

@@ -120,6 +120,20 @@ final class KeyLookup {
     return Optional.of(new KeyCreation.Found(run.slot(), found.requireUsable()));
   }
 
+  /** The signing key of a handle that another key led to. */
+  EngineSigningKey moved(KeyHandle handle, int hops) {
+    KeyCreation.Found found = found(handle);
+    if (!(found.entry().snapshot().algorithm() instanceof SigningAlgorithm signing)) {
+      throw OperationRun.by(caller, shared)
+          .on(found.slot())
+          .refuse(
+              Operation.LOOK_UP,
+              SignOperation.wrongPurpose(
+                  found.slot().name(), found.entry().snapshot().algorithm()));
+    }
+    return new EngineSigningKey(shared, found.slot(), found.entry(), signing, caller, hops);
+  }
+
   /** A key as one of its kind, which it may turn out not to be. */
   <K extends EnclaveKey> K as(Class<K> type, KeyCreation.Found found) {
     KeyAlgorithm algorithm = found.entry().snapshot().algorithm();

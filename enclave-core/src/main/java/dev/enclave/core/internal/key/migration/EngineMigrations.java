@@ -7,9 +7,12 @@ import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.migration.MigrationPlan;
 import dev.enclave.migration.MigrationProposal;
 import dev.enclave.migration.MigrationRecord;
+import dev.enclave.migration.MigrationRehearsal;
+import dev.enclave.migration.MigrationWay;
 import dev.enclave.migration.Migrations;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Migrates keys on behalf of one caller. Thread-safe. */
@@ -28,10 +31,30 @@ public final class EngineMigrations implements Migrations {
   public MigrationPlan plan(KeyHandle key, BackendId target) {
     Objects.requireNonNull(key, "key");
     Objects.requireNonNull(target, "target");
-    Planning planning = new Planning(key, target, shared.migration().validity());
+    return planned(key, target, Optional.empty());
+  }
+
+  @Override
+  public MigrationPlan plan(KeyHandle key, BackendId target, MigrationWay way) {
+    Objects.requireNonNull(key, "key");
+    Objects.requireNonNull(target, "target");
+    Objects.requireNonNull(way, "way");
+    return planned(key, target, Optional.of(way));
+  }
+
+  private MigrationPlan planned(KeyHandle key, BackendId target, Optional<MigrationWay> way) {
+    Planning planning = new Planning(key, target, way, shared.migration().validity());
     return OperationRun.by(caller, shared)
         .named(key.name())
         .read(Operation.LOOK_UP, SharedParts.CHANGE_WITHIN, planning::plan);
+  }
+
+  @Override
+  public MigrationRehearsal rehearse(MigrationProposal proposal) {
+    Objects.requireNonNull(proposal, "proposal");
+    return OperationRun.by(caller, shared)
+        .named(proposal.plan().key().name())
+        .read(Operation.LOOK_UP, SharedParts.CHANGE_WITHIN, new Rehearsal(proposal)::of);
   }
 
   @Override

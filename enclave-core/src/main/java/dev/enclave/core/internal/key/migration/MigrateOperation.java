@@ -1,7 +1,7 @@
 package dev.enclave.core.internal.key.migration;
 
+import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo;
-import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
@@ -30,7 +30,9 @@ import dev.enclave.migration.MigrationProposal;
 import dev.enclave.migration.MigrationRecord;
 import dev.enclave.migration.MigrationRecord.Statement;
 import dev.enclave.migration.MigrationWay;
+import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.audit.AuditEvent.Operation;
+import dev.enclave.spi.backend.KeyStateChanger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -39,7 +41,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * A key is migrated by succession. Every step is repeatable: the key at the target is created under
+ * A key is migrated. Every step is repeatable: the key at the target is created or imported under
  * the plan's hash, statements are signed anew, and the old version is made verify-only last.
  *
  * @param proposal the plan with its signatures
@@ -66,9 +68,15 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
   @Override
   public KeyEntry prepare(OperationRun run) {
     requireApproved(run.shared());
+    return requireAsFound(run);
+  }
+
+  /** The key, which is as the plan says; and so is what is found of both backends. */
+  KeyEntry requireAsFound(OperationRun run) {
     MigrationPlan plan = plan();
     KeyEntry entry =
-        new Planning(plan.key(), plan.target(), run.shared().migration().validity()).usable(run);
+        new Planning(plan.key(), plan.target(), plan.way(), run.shared().migration().validity())
+            .usable(run);
     requireAsPlanned(entry, run.slot());
     OpenBackend target =
         run.shared().backends().of(plan.target(), run.shared().within(SharedParts.CHANGE_WITHIN));
@@ -90,7 +98,7 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
     return proposal.plan();
   }
 
-  private void requireApproved(SharedParts shared) {
+  void requireApproved(SharedParts shared) {
     MigrationPlan plan = plan();
     if (plan.environment() != shared.policy().environment()) {
       throw new PolicyException(
@@ -174,12 +182,9 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
 
   private void requirePossible(Ways ways) {
     Optional<String> obstacle =
-        plan().way().equals(Optional.of(MigrationWay.SUCCESSION))
-            ? Optional.ofNullable(ways.obstacles().get(MigrationWay.SUCCESSION))
-            : Optional.of(
-                plan().way().isPresent()
-                    ? "this version carries out succession alone"
-                    : "the plan has no way");
+        plan().way().isPresent()
+            ? Optional.ofNullable(ways.obstacles().get(plan().way().get()))
+            : Optional.of("the plan has no way");
     if (obstacle.isPresent()) {
       throw new UsageException(
           ErrorCode.UNSUPPORTED_OPERATION,
@@ -209,15 +214,12 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
   @Override
   public MigrationRecord carryOut(KeyEntry entry, OperationRun run) {
     MigrationPlan plan = plan();
-    KeyName name = plan.key().name();
     KeyCreation.Found created =
-        new KeyCreation(run.shared())
-            .create(
-                KeySpec.named(name.value())
-                    .algorithm(plan.publicKey().algorithm())
-                    .on(plan.target())
-                    .operationId(plan.hash()),
-                run.caller());
+        plan.way().equals(Optional.of(MigrationWay.IMPORT))
+            ? OperationRun.under(plan.hash(), run.caller(), run.shared())
+                .named(plan.key().name())
+                .run(new ImportOperation(plan, run.slot()))
+            : created(plan, run);
     KeyVersion next = created.entry().requireActive();
     PublicKeyInfo nextKey = next.publicKey().orElseThrow();
     Instant at = run.shared().time().now();
@@ -235,12 +237,43 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
     record.requireValid(Optional.empty());
     run.details(details(record));
     keep.accept(record);
+    recordMove(entry, record.to(), run);
     KeyInfo retired =
         OperationRun.by(run.caller(), run.shared())
             .on(run.slot())
             .run(new ChangeStateOperation(plan.version(), Change.RETIRE));
     requireNoneActive(retired);
     return record;
+  }
+
+  private static KeyCreation.Found created(MigrationPlan plan, OperationRun run) {
+    return new KeyCreation(run.shared())
+        .create(
+            KeySpec.named(plan.key().name().value())
+                .algorithm(plan.publicKey().algorithm())
+                .on(plan.target())
+                .operationId(plan.hash()),
+            run.caller());
+  }
+
+  /** Before the old version is retired: afterwards a run that was cut short is not repeated. */
+  private void recordMove(KeyEntry entry, KeyHandle to, OperationRun run) {
+    KeySlot slot = run.slot();
+    KeyVersionRef ref = entry.snapshot().ref(entry.requireVersion(plan().version()));
+    KeyStateChanger changer = run.backend().capability(KeyStateChanger.class, "retire a version");
+    try {
+      run.backend()
+          .caller()
+          .call(
+              run.toChange("record where key " + slot.name() + " went"),
+              call -> changer.recordMove(ref, to, call))
+          .ifPresent(slot::written);
+    } catch (RuntimeException e) {
+      if (run.trace().outcomeUnknown()) {
+        slot.distrust();
+      }
+      throw e;
+    }
   }
 
   /** A rotation that came between leaves a version that goes on signing. */

@@ -35,9 +35,11 @@ import java.util.stream.Stream;
  *
  * @param handle the key
  * @param target where it is to be
+ * @param wanted the only way to take; none for whichever is possible
  * @param validity for how long the plan may be carried out
  */
-record Planning(KeyHandle handle, BackendId target, Duration validity) {
+record Planning(
+    KeyHandle handle, BackendId target, Optional<MigrationWay> wanted, Duration validity) {
 
   private static final int NONCE_BYTES = 16;
 
@@ -49,7 +51,11 @@ record Planning(KeyHandle handle, BackendId target, Duration validity) {
     Ways ways = new Ways(entry, slot.backend(), there, shared.policy());
     Map<MigrationWay, String> obstacles = ways.obstacles();
     Optional<MigrationWay> way =
-        Stream.of(MigrationWay.values()).filter(each -> !obstacles.containsKey(each)).findFirst();
+        wanted
+            .map(Stream::of)
+            .orElseGet(() -> Stream.of(MigrationWay.values()))
+            .filter(each -> !obstacles.containsKey(each))
+            .findFirst();
     KeyVersion active = entry.requireActive();
     byte[] nonce = new byte[NONCE_BYTES];
     shared.random().nextBytes(nonce);
@@ -155,10 +161,13 @@ record Planning(KeyHandle handle, BackendId target, Duration validity) {
         Aspect.REQUESTS,
         anew
             ? from.id()
-                + ": 2 readings, 1 signature, 1 change of state; "
+                + ": 2 readings, 1 signature, 1 record of the move, 1 change of state; "
                 + to.id()
                 + ": 1 creation, 1 signature"
-            : from.id() + ": 2 readings, 1 export; " + to.id() + ": 1 import, 1 signature");
+            : from.id()
+                + ": 2 readings, 1 export, 1 signature, 1 record of the move, 1 change of state; "
+                + to.id()
+                + ": 1 import, 1 signature");
     changes.put(
         Aspect.COST,
         "one more key in " + to.id() + "; the old one stays in " + from.id() + " until destroyed");

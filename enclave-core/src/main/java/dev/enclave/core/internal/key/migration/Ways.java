@@ -67,6 +67,15 @@ record Ways(KeyEntry key, OpenBackend source, OpenBackend target, SecurityPolicy
       return Optional.of(
           policy.environment() + " takes no private key that was outside its backend");
     }
+    if (key.snapshot().versions().size() > 1) {
+      return Optional.of(
+          "the key has "
+              + key.snapshot().versions().size()
+              + " versions, and an import is of a key with one");
+    }
+    if (source.find(KeyStateChanger.class).isEmpty()) {
+      return Optional.of(source.id() + " cannot make a version verify-only");
+    }
     Optional<KeyImporter> importer = target.find(KeyImporter.class);
     if (importer.isEmpty()) {
       return Optional.of(target.id() + " imports no keys");

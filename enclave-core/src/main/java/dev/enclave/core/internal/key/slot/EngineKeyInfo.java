@@ -24,7 +24,8 @@ record EngineKeyInfo(
     String providerUri,
     StampReading stamp,
     boolean adopted,
-    boolean exportable)
+    boolean exportable,
+    Optional<KeyHandle> movedTo)
     implements KeyInfo {
   EngineKeyInfo {
     versions = List.copyOf(versions);

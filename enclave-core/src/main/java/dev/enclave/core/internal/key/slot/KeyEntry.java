@@ -158,18 +158,38 @@ public final class KeyEntry {
   }
 
   private Pinned pinned() {
-    return active.orElseThrow(
-        () ->
-            new UsageException(
-                ErrorCode.KEY_NOT_ACTIVE,
-                "Key "
-                    + snapshot.name()
-                    + " has no active version (its versions are "
-                    + states()
-                    + "). "
-                    + (snapshot.versions().stream().anyMatch(v -> v.state() == KeyState.DISABLED)
-                        ? "Enable a version that is disabled, or create another key."
-                        : "Create another key.")));
+    return active.orElseThrow(() -> movedTo().map(this::migrated).orElseGet(this::notActive));
+  }
+
+  private UsageException migrated(KeyHandle to) {
+    return new UsageException(
+        ErrorCode.KEY_MIGRATED,
+        "Key "
+            + snapshot.name()
+            + " of backend "
+            + handle.backend()
+            + " was migrated to "
+            + to
+            + " and signs no more. Compare that handle with the record of the migration and use"
+            + " it, or set enclave.migration.follow=true.");
+  }
+
+  private UsageException notActive() {
+    return new UsageException(
+        ErrorCode.KEY_NOT_ACTIVE,
+        "Key "
+            + snapshot.name()
+            + " has no active version (its versions are "
+            + states()
+            + "). "
+            + (snapshot.versions().stream().anyMatch(v -> v.state() == KeyState.DISABLED)
+                ? "Enable a version that is disabled, or create another key."
+                : "Create another key."));
+  }
+
+  /** Where the key was migrated to, as its backend records it; an adopted key's is not. */
+  public Optional<KeyHandle> movedTo() {
+    return adopted ? Optional.empty() : snapshot.movedTo();
   }
 
   private List<String> states() {
@@ -298,7 +318,8 @@ public final class KeyEntry {
         snapshot.providerUri(),
         ForeignText.of(snapshot.stamp()),
         adopted,
-        snapshot.exportable());
+        snapshot.exportable(),
+        movedTo());
   }
 
   private static Instant later(Instant one, Instant other) {

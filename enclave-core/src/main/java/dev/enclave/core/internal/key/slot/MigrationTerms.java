@@ -13,15 +13,16 @@ import java.util.Set;
  *
  * @param approval whose approval
  * @param validity for how long a plan may be carried out
+ * @param follow whether the handle of a key that was migrated signs with the new key
  */
-public record MigrationTerms(ApprovalTerms approval, Duration validity) {
+public record MigrationTerms(ApprovalTerms approval, Duration validity, boolean follow) {
 
   private static final int QUORUM = 2;
   private static final Duration VALIDITY = Duration.ofDays(1);
 
   /** Nobody may approve. */
   static final MigrationTerms NONE =
-      new MigrationTerms(new ApprovalTerms(Set.of(), QUORUM), VALIDITY);
+      new MigrationTerms(new ApprovalTerms(Set.of(), QUORUM), VALIDITY, false);
 
   /** As configured. */
   public static MigrationTerms of(Configuration configuration) {
@@ -43,6 +44,9 @@ public record MigrationTerms(ApprovalTerms approval, Duration validity) {
                 SettingNames.MIGRATION_VALIDITY,
                 "a duration from a minute to 30 days, such as PT8H",
                 PolicySettings::planValidity)
-            .orElse(VALIDITY));
+            .orElse(VALIDITY),
+        configuration
+            .get(SettingNames.MIGRATION_FOLLOW, "true or false", PolicySettings::truth)
+            .orElse(false));
   }
 }

@@ -145,7 +145,7 @@ public final class RestoreOperation
   }
 
   /** The key's own stamp, which says where it was made; this environment's if it has none. */
-  private static EnvironmentType stamp(ExportedKey key, EnvironmentType here) {
+  public static EnvironmentType stamp(ExportedKey key, EnvironmentType here) {
     EnvironmentType stamp = key.stamp().orElse(here);
     if (!here.accepts(stamp)) {
       throw new PolicyException(
@@ -171,7 +171,8 @@ public final class RestoreOperation
     }
   }
 
-  private static void requireAsAsked(
+  /** Throws where the backend made something else of a key than it was asked to. */
+  public static void requireAsAsked(
       KeySlot slot, KeyEntry entry, RestoreRequest request, boolean whole) {
     KeySnapshot snapshot = entry.snapshot();
     boolean stamped = slot.backend().description().has(BackendTrait.STAMPS);

@@ -1,0 +1,131 @@
+package dev.enclave.core.internal.key.migration;
+
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyName;
+import dev.enclave.KeyVersion;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.core.internal.call.BackendCaller.Plan;
+import dev.enclave.core.internal.key.operation.KeyOperation;
+import dev.enclave.core.internal.key.operation.OperationRun;
+import dev.enclave.core.internal.key.slot.KeyEntry;
+import dev.enclave.core.internal.key.slot.KeyFinder;
+import dev.enclave.core.internal.key.slot.KeySlot;
+import dev.enclave.core.internal.key.slot.OpenBackend;
+import dev.enclave.core.internal.key.slot.SharedParts;
+import dev.enclave.core.internal.key.transfer.RestoreOperation;
+import dev.enclave.core.internal.key.versions.KeyCreation;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.error.UsageException;
+import dev.enclave.migration.MigrationPlan;
+import dev.enclave.spi.ExportedKey;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.audit.AuditEvent.Operation;
+import dev.enclave.spi.backend.KeyExporter;
+import dev.enclave.spi.backend.KeyImporter;
+import dev.enclave.spi.backend.RestoreRequest;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A private key goes from one backend to another, within this process: it is in no file and no
+ * message, and what holds it is overwritten at the end.
+ *
+ * @param plan by the way IMPORT, which is possible here
+ * @param source where the key is
+ */
+record ImportOperation(MigrationPlan plan, KeySlot source)
+    implements KeyOperation<RestoreRequest, KeyCreation.Found> {
+
+  @Override
+  public Operation kind() {
+    return Operation.RESTORE;
+  }
+
+  @Override
+  public Duration within() {
+    return SharedParts.CHANGE_WITHIN;
+  }
+
+  @Override
+  public boolean secret() {
+    return true;
+  }
+
+  @Override
+  public RestoreRequest prepare(OperationRun run) {
+    SharedParts shared = run.shared();
+    OpenBackend target = shared.backends().of(plan.target(), run.deadline());
+    KeyName name = plan.key().name();
+    run.on(new KeyFinder(shared).slot(target, name, Optional.empty()));
+    shared.keyPolicy().requireCreatable(target.id(), plan.publicKey().algorithm());
+    KeyExporter exporter = source.backend().capability(KeyExporter.class, "give a key out");
+    ExportedKey key =
+        source
+            .backend()
+            .caller()
+            .call(run.toRead("export key " + name), call -> exporter.export(name, call));
+    try {
+      requireOfThePlan(key);
+      EnvironmentType stamp = RestoreOperation.stamp(key, shared.policy().environment());
+      return RestoreRequest.of(name, stamp, key, run.trace().operationId());
+    } catch (RuntimeException e) {
+      key.close();
+      throw e;
+    }
+  }
+
+  private void requireOfThePlan(ExportedKey key) {
+    boolean same =
+        key.algorithm() == plan.publicKey().algorithm()
+            && key.versions().size() == 1
+            && key.versions().get(0).id().equals(plan.version())
+            && key.versions().get(0).publicKey().equals(Optional.of(plan.publicKey()));
+    if (!same) {
+      throw new IntegrityException(
+          ErrorCode.MIGRATION_PLAN_CHANGED,
+          "Backend "
+              + source.backend().id()
+              + " gave out another key than the plan names. Nothing was imported. Make a new"
+              + " plan.");
+    }
+  }
+
+  @Override
+  public KeyCreation.Found carryOut(RestoreRequest request, OperationRun run) {
+    KeySlot slot = run.slot();
+    KeyImporter importer = run.backend().capability(KeyImporter.class, "take a key in");
+    Plan asked =
+        new Plan("import key " + slot.name(), run.trace(), SharedParts.CHANGE_WITHIN, true, false);
+    try {
+      KeySnapshot snapshot =
+          run.backend().caller().call(asked, call -> importer.restore(request, call));
+      KeyEntry entry = slot.written(snapshot);
+      // A look-up that found nothing may have cleared the slot away meanwhile.
+      slot.backend().slots().putIfAbsent(slot.name(), slot);
+      RestoreOperation.requireAsAsked(slot, entry, request, importer.importSupport().whole());
+      run.details(Map.of("from", plan.key().toString()));
+      return new KeyCreation.Found(slot, entry);
+    } catch (UsageException e) {
+      if (e.code() != ErrorCode.KEY_ALREADY_EXISTS) {
+        throw e;
+      }
+      return importedBefore(slot, run).orElseThrow(() -> e);
+    }
+  }
+
+  /** An earlier run of another process may have ended after it: then the very key is there. */
+  private Optional<KeyCreation.Found> importedBefore(KeySlot slot, OperationRun run) {
+    KeyEntry entry = slot.fresh(run.trace(), run.deadline()).requireUsable();
+    Optional<PublicKeyInfo> there = entry.snapshot().active().flatMap(KeyVersion::publicKey);
+    return there.equals(Optional.of(plan.publicKey())) && entry.snapshot().versions().size() == 1
+        ? Optional.of(new KeyCreation.Found(slot, entry))
+        : Optional.empty();
+  }
+
+  @Override
+  public void release(RestoreRequest request) {
+    request.key().close();
+  }
+}
