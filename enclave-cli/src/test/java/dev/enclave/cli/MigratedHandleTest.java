@@ -153,7 +153,8 @@ class MigratedHandleTest {
     for (String follow : List.of("first", "again")) {
       shell.succeed(
           "sign", "wallet", "message", "--out=" + follow, "-Denclave.migration.follow=true");
-      shell.succeed("verify", "wallet", "message", follow);
+      shell.succeed("verify", "wallet", "message", follow, "-Denclave.migration.follow=true");
+      assertThat(shell.run("verify", "wallet", "message", follow).code()).isEqualTo(1);
       shell.succeed("verify", to.toString(), "message", follow);
     }
   }

@@ -56,21 +56,37 @@ class MigratedKeyTest {
   }
 
   @Test
-  void verifiesWhatEitherKeySigned_byTheOldHandle() {
+  void verifiesWhatEitherKeySigned_byTheOldHandle_whereItIsToBeFollowed() {
     SignatureValue old = migration.key.sign(MigrationBench.MESSAGE);
     MigrationRecord record = migrated();
     SignatureValue next = migration.enclave.key(record.to()).sign(MigrationBench.MESSAGE);
     Message other = Message.ofUtf8("pay 11 to Alice");
 
-    for (SignatureValue each : new SignatureValue[] {old, next}) {
-      assertThat(migration.key.verify(MigrationBench.MESSAGE, each)).isTrue();
-      assertThat(migration.key.verify(other, each)).isFalse();
-      assertThat(migration.key.verify(MigrationBench.MESSAGE, each.toByteArray(), each.encoding()))
-          .isTrue();
-      assertThat(migration.key.verify(other, each.toByteArray(), each.encoding())).isFalse();
+    try (Enclave following = following()) {
+      SigningKey key = following.key(migration.key.handle());
+      for (SignatureValue each : new SignatureValue[] {old, next}) {
+        assertThat(key.verify(MigrationBench.MESSAGE, each)).isTrue();
+        assertThat(key.verify(other, each)).isFalse();
+        assertThat(key.verify(MigrationBench.MESSAGE, each.toByteArray(), each.encoding()))
+            .isTrue();
+        assertThat(key.verify(other, each.toByteArray(), each.encoding())).isFalse();
+      }
+      SigningKey stranger = migration.stranger;
+      assertThat(key.verify(MigrationBench.MESSAGE, stranger.sign(MigrationBench.MESSAGE)))
+          .isFalse();
     }
-    SigningKey stranger = migration.stranger;
-    assertThat(migration.key.verify(MigrationBench.MESSAGE, stranger.sign(MigrationBench.MESSAGE)))
+  }
+
+  /** Whoever may write tags would else make signatures of a key of theirs valid. */
+  @Test
+  void verifiesByTheOldKeyAlone_unlessItIsToBeFollowed() {
+    SignatureValue old = migration.key.sign(MigrationBench.MESSAGE);
+    MigrationRecord record = migrated();
+    SignatureValue next = migration.enclave.key(record.to()).sign(MigrationBench.MESSAGE);
+
+    assertThat(migration.key.verify(MigrationBench.MESSAGE, old)).isTrue();
+    assertThat(migration.key.verify(MigrationBench.MESSAGE, next)).isFalse();
+    assertThat(migration.key.verify(MigrationBench.MESSAGE, next.toByteArray(), next.encoding()))
         .isFalse();
   }
 

@@ -171,18 +171,18 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
     }
   }
 
-  /** The key that signs in place of this one, where that is wanted. */
+  /**
+   * The key that signs in place of this one, where that is wanted. What leads there may be written
+   * by whoever may write tags, so that without the setting it makes no signature valid either.
+   */
   private Optional<MovedKey> followed(Optional<KeyEntry> entry) {
     return shared().migration().follow()
         ? entry
             .filter(KeyEntry::usable)
             .filter(e -> e.snapshot().active().isEmpty())
-            .flatMap(this::moved)
+            .flatMap(KeyEntry::movedTo)
+            .map(to -> new MovedKey(shared(), to, hops + 1))
         : Optional.empty();
-  }
-
-  private Optional<MovedKey> moved(KeyEntry entry) {
-    return entry.movedTo().map(to -> new MovedKey(shared(), to, hops + 1));
   }
 
   private SignatureValue signHere(SigningInput input, SignOptions options, String by) {
@@ -232,7 +232,7 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
     Optional<MovedKey> by =
         isNamedBy(signature.key()) || signature.byFallback().isPresent()
             ? Optional.empty()
-            : read(Operation.VERIFY, (entry, run) -> moved(entry));
+            : read(Operation.VERIFY, (entry, run) -> followed(Optional.of(entry)));
     return by.isPresent()
         ? by.get().key(caller()).verify(input, signature)
         : recorded(
@@ -273,7 +273,9 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
     Optional<MovedKey> moved =
         read(
             Operation.VERIFY,
-            (entry, run) -> moved(entry).filter(to -> !any(entry, entry.consuming(), valid)));
+            (entry, run) ->
+                followed(Optional.of(entry))
+                    .filter(to -> !any(entry, entry.consuming(), valid)));
     return moved.isPresent()
         ? moved.get().key(caller()).verify(input, signature, encoding)
         : recorded(
