@@ -11,7 +11,9 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.azure.internal.backend.AzureKeyVaultBackend;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.campaign.CapableBackend;
+import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.emulators.AzureKeyVaultServer;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
@@ -201,6 +203,37 @@ class TwoRegionsTest {
       assertThat(failure.code()).isEqualTo(FailureCode.MISCONFIGURED);
       assertThat(failure).hasMessageContaining("enclave.azure-keyvault.regions is missing");
       assertThat(server.journal().of("CreateKey")).hasSize(created);
+    }
+  }
+
+  @Test
+  void healthWarns_whereTheSettingIsMissing_orAnswersCameFromTwoRegions() throws BackendFailure {
+    try (CapableBackend unsaid = process(Optional.empty(), uri -> uri);
+        CapableBackend several = inWestEurope("several")) {
+      assertThat(unsaid.health(KeyVaults.call(clock)).findings())
+          .singleElement()
+          .satisfies(
+              finding -> {
+                assertThat(finding.severity()).isEqualTo(Severity.WARNING);
+                assertThat(finding.code()).isEqualTo(ErrorCode.CONFIGURATION_MISSING);
+                assertThat(finding.observed()).contains("enclave.azure-keyvault.regions");
+                assertThat(finding.fix()).contains("az keyvault region list");
+              });
+      assertThat(several.health(KeyVaults.call(clock)).findings()).isEmpty();
+    }
+    AtomicBoolean moved = new AtomicBoolean();
+    try (CapableBackend one =
+        process(Optional.of("one"), uri -> moved.get() ? toNorthEurope(uri) : uri)) {
+      create(one);
+      assertThat(one.health(KeyVaults.call(clock)).findings())
+          .noneSatisfy(finding -> assertThat(finding.observed()).contains("Regions"));
+      clock.advance(LATE);
+      moved.set(true);
+      one.load(AzureBench.NAME, KeyVaults.call(clock));
+      assertThat(one.health(KeyVaults.call(clock)).findings())
+          .anySatisfy(
+              finding ->
+                  assertThat(finding.observed()).contains("Regions westeurope and northeurope"));
     }
   }
 

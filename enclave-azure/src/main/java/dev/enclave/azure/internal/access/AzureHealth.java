@@ -47,6 +47,7 @@ public final class AzureHealth {
             : reading(read.orElse(keys.snapshots().keyUri(NOTHING)), call);
     List<Finding> findings = new ArrayList<>(keys.snapshots().findings());
     findings.addAll(logs.findings());
+    keys.regionsFinding().ifPresent(findings::add);
     if (read.isPresent()
         && failure.filter(f -> f.code() == FailureCode.ACCESS_DENIED).isPresent()) {
       findings.add(

@@ -14,6 +14,9 @@ import dev.enclave.azure.internal.settings.AzureRegions;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.cloud.key.LastToSign;
 import dev.enclave.cloud.key.LeftOver;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
@@ -79,6 +82,45 @@ public final class AzureKeys {
     if (settings.regions() == AzureRegions.UNSAID && managedHsm) {
       throw AzureRefusals.regionsUnsaid(doing, settings.fullName(AzureSettings.REGIONS));
     }
+  }
+
+  /**
+   * What of the regions keeps keys from being created and rotated, and was not said: whoever wrote
+   * {@link AzureRegions#SEVERAL} knows.
+   */
+  public Optional<Finding> regionsFinding() {
+    if (!calls().endpoint().managedHsm()) {
+      return Optional.empty();
+    }
+    String setting = settings.fullName(AzureSettings.REGIONS);
+    if (settings.regions() == AzureRegions.UNSAID) {
+      return Optional.of(
+          Finding.of(
+              Severity.WARNING,
+              ErrorCode.CONFIGURATION_MISSING,
+              "Setting "
+                  + setting
+                  + " is missing, so no key is created or rotated in this managed HSM: in two"
+                  + " regions, two processes could each make the version that counts",
+              "Set it to one if az keyvault region list shows one region, else to several"));
+    }
+    return calls()
+        .regions()
+        .two()
+        .filter(two -> settings.regions() == AzureRegions.ONE)
+        .map(
+            two ->
+                Finding.of(
+                    Severity.WARNING,
+                    ErrorCode.UNSUPPORTED_OPERATION,
+                    "Regions "
+                        + two.one()
+                        + " and "
+                        + two.other()
+                        + " of the managed HSM answered, and "
+                        + setting
+                        + " says that there is one: no key is created or rotated",
+                    "Set it to several, or create and rotate keys while there is one region"));
   }
 
   public AzureCalls calls() {
