@@ -86,7 +86,7 @@ public final class Cli {
   }
 
   /** On a machine that says more. */
-  Cli on(UnaryOperator<FakeEnvironment> more) {
+  public Cli on(UnaryOperator<FakeEnvironment> more) {
     return new Cli(folder, more.apply(environment), parts, input, passwords, asked, colour);
   }
 
