@@ -40,6 +40,9 @@ public final class PolicySettings {
   /** The clouds' backends go by what was read, so that nothing else bounds its age. */
   private static final Duration GREATEST_READING_AGE = Duration.ofHours(1);
 
+  /** How many have to approve a migration where nobody says. */
+  public static final int DEFAULT_QUORUM = 2;
+
   private static final int MOST_APPROVERS = 100;
   private static final Duration LEAST_PLAN_VALIDITY = Duration.ofMinutes(1);
   private static final Duration GREATEST_PLAN_VALIDITY = Duration.ofDays(30);

@@ -120,7 +120,12 @@ final class Precedence {
       declared = notLowered(environments, inForce);
     }
     for (Map.Entry<String, List<Said>> each : byName.entrySet()) {
-      List<Said> implied = implied(each.getKey(), declared, each.getValue().get(0));
+      Said first = each.getValue().get(0);
+      List<Said> implied =
+          each.getKey().equals(SettingNames.MIGRATION_QUORUM)
+              ? impliedQuorum(
+                  byName.getOrDefault(SettingNames.MIGRATION_APPROVERS, List.of()), first)
+              : implied(each.getKey(), declared, first);
       List<Said> all = new ArrayList<>(implied);
       all.addAll(each.getValue());
       Said inForce = decide(each.getKey(), all);
@@ -172,6 +177,25 @@ final class Precedence {
       }
     }
     return implied;
+  }
+
+  /** A source that names approvers means as many of them as are asked for where nobody says. */
+  private List<Said> impliedQuorum(List<Said> approvers, Said first) {
+    return approvers.stream()
+        .filter(each -> each.source() < first.source())
+        .map(
+            each ->
+                new Said(
+                    each.source(),
+                    each.place(),
+                    new Entry(
+                        Integer.toString(PolicySettings.DEFAULT_QUORUM),
+                        "the quorum that goes with "
+                            + SettingNames.MIGRATION_APPROVERS
+                            + ", from "
+                            + each.entry().source()),
+                    acknowledged.get(each.source()).contains(SettingNames.MIGRATION_QUORUM)))
+        .toList();
   }
 
   private Said implied(Said environment, EnvironmentType type) {

@@ -128,6 +128,29 @@ final class PrecedenceTest {
   }
 
   @Test
+  void aLaterSourceAsksForNoSmallerQuorum_thanWhoNamedTheApprovers() {
+    Decision lowered =
+        Precedence.decide(
+            List.of(of("earlier", MIGRATION_APPROVERS, ONE), of("later", MIGRATION_QUORUM, "1")));
+    Decision raised =
+        Precedence.decide(
+            List.of(of("earlier", MIGRATION_APPROVERS, ONE), of("later", MIGRATION_QUORUM, "3")));
+    Decision acknowledged =
+        Precedence.decide(
+            List.of(
+                of("earlier", MIGRATION_APPROVERS, ONE, MAY_BE_LOWERED, MIGRATION_QUORUM),
+                of("later", MIGRATION_QUORUM, "1")));
+    Decision alone =
+        Precedence.decide(List.of(of("one", MIGRATION_APPROVERS, ONE, MIGRATION_QUORUM, "1")));
+
+    assertThat(value(lowered, MIGRATION_QUORUM)).isEmpty();
+    assertThat(lowered.ignored()).extracting(i -> i.entry().value()).containsExactly("1");
+    assertThat(value(raised, MIGRATION_QUORUM)).isEqualTo("3");
+    assertThat(value(acknowledged, MIGRATION_QUORUM)).isEqualTo("1");
+    assertThat(value(alone, MIGRATION_QUORUM)).isEqualTo("1");
+  }
+
+  @Test
   void theTableHasEverySettingOfThePolicy() {
     assertThat(PolicySettings.names())
         .containsExactlyInAnyOrder(

@@ -14,6 +14,7 @@ import dev.enclave.error.UsageException;
 import dev.enclave.migration.MigrationPlan;
 import dev.enclave.migration.MigrationProposal;
 import dev.enclave.migration.MigrationRehearsal;
+import dev.enclave.migration.MigrationWay;
 import dev.enclave.spi.backend.PermissionProber;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,7 +72,12 @@ final class Rehearsal {
                 + " is refused ("
                 + ErrorCode.KEY_ALREADY_EXISTS
                 + ")"
-            : "create " + place + " for " + plan.publicKey().algorithm());
+            : (plan.way().equals(Optional.of(MigrationWay.IMPORT))
+                    ? "take the private key out of " + run.backend().id() + " and import it as "
+                    : "create ")
+                + place
+                + " for "
+                + plan.publicKey().algorithm());
     steps.add(
         "sign the statement with version "
             + plan.version()

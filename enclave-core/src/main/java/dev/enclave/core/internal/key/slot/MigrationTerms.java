@@ -17,12 +17,12 @@ import java.util.Set;
  */
 public record MigrationTerms(ApprovalTerms approval, Duration validity, boolean follow) {
 
-  private static final int QUORUM = 2;
   private static final Duration VALIDITY = Duration.ofDays(1);
 
   /** Nobody may approve. */
   static final MigrationTerms NONE =
-      new MigrationTerms(new ApprovalTerms(Set.of(), QUORUM), VALIDITY, false);
+      new MigrationTerms(
+          new ApprovalTerms(Set.of(), PolicySettings.DEFAULT_QUORUM), VALIDITY, false);
 
   /** As configured. */
   public static MigrationTerms of(Configuration configuration) {
@@ -38,7 +38,7 @@ public record MigrationTerms(ApprovalTerms approval, Duration validity, boolean 
             configuration
                 .get(
                     SettingNames.MIGRATION_QUORUM, "a number from 1 to 100", PolicySettings::quorum)
-                .orElse(QUORUM)),
+                .orElse(PolicySettings.DEFAULT_QUORUM)),
         configuration
             .get(
                 SettingNames.MIGRATION_VALIDITY,
