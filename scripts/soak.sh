@@ -8,7 +8,8 @@
 # change, deleted lane and fork of an audit log of 10,000 records; power cuts at every operation of the log ROUNDS times; the key
 # store in real containers, which must be able to run here; every subset of marker variables with every
 # subset of what speaks for a relaxed place; detection in 15 cold JVMs; Enclave and each cloud on bad days, against our own servers;
-# each cloud gone after every single request of an application's life; migrations between every two backends; 10,000 signatures deferred in an outage
+# each cloud gone after every single request of an application's life; migrations between every two backends, whole and
+# ended at every request; 10,000 signatures deferred in an outage
 # while processes are killed, on PostgreSQL and on H2; a year of rotations by ten replicas on bad days, YEARS
 # times (1,000 unless set); what fifty replicas with 10,000 keys ask for; 100,000 forged requests of browsers.
 # First of all the hunt for tests that pass by luck (scripts/hunt.sh), of BUILDS whole builds (3 unless set),
@@ -86,6 +87,7 @@ run -pl enclave-cli -Dtest=KilledCloudTest -Denclave.soak.kills=true | grep 'too
 
 begun=$(date +%s)
 run -pl enclave-cli -Dtest=MigrationPairsTest -Denclave.soak.migration-pairs=true | grep 'migrated from'
+run -pl enclave-cli -Dtest=MigrationKillsTest -Denclave.soak.migration-kills=true | grep 'cut short'
 echo "migrations: $(($(date +%s) - begun)) s"
 
 run -pl enclave-testkit -Dtest=RotationYearTest -Denclave.soak.rotation-years="${YEARS:-1000}" |
