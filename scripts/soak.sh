@@ -5,7 +5,8 @@
 # loaders beside a process at one log and one key store, SHARED_SECONDS each (120 unless set), with lock files
 # whole and deleted; each system call by which a command changes a file, failing and killing it; 20,000
 # interrupted operations; every
-# change, deleted lane and fork of an audit log of 10,000 records; power cuts at every operation of the log ROUNDS times; the key
+# change, deleted lane and fork of an audit log of 10,000 records; 6,000 mutated logs and key stores, hostile
+# audit directories in a small heap, ten redeploys at each place; power cuts at every operation of the log ROUNDS times; the key
 # store in real containers, which must be able to run here; every subset of marker variables with every
 # subset of what speaks for a relaxed place; detection in 15 cold JVMs; Enclave and each cloud on bad days, against our own servers;
 # each cloud gone after every single request of an application's life; migrations between every two backends, whole and
@@ -62,6 +63,13 @@ echo "interrupts and system calls: answers, keys and audit log agree, $(($(date 
 begun=$(date +%s)
 run -pl enclave-core -Dtest=TamperingTest,LanesAndForksTest -Denclave.soak.records=10000
 echo "audit log of 10,000 records: every change, deleted lane and fork found, $(($(date +%s) - begun)) s"
+
+begun=$(date +%s)
+run -pl enclave-core -Dtest=MutatedLogTest -Denclave.soak.mutations=3000 | grep 'mutated logs'
+run -pl enclave-software -Dtest=MutatedStoreTest -Denclave.soak.mutations=3000 | grep 'mutated stores'
+run -pl enclave-core -Dtest=HostileDirectoryTest | grep 'hostile audit directories'
+run -pl enclave-cli -Dtest=RedeployTest -Denclave.soak.redeploys=10 | grep 'redeployed'
+echo "mutations, hostile directories, redeploys: $(($(date +%s) - begun)) s"
 
 begun=$(date +%s)
 run -pl enclave-core -Dtest=PowerCutTest -Denclave.soak.power-cuts="$rounds"

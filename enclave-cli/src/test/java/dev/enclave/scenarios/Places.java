@@ -12,13 +12,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** Three clouds on loopback, and one configuration for all of them and for the machine itself. */
 final class Places implements AutoCloseable {
 
   private static final String RING = "wallet";
-  private static final String CERTIFICATE = "/etc/wallet/vault.pem";
+  static final String CERTIFICATE = "/etc/wallet/vault.pem";
   static final String TOKEN_FILE = "/var/run/secrets/azure/tokens/azure-identity-token";
 
   /** What will go wrong at any of them. */
@@ -60,14 +62,23 @@ final class Places implements AutoCloseable {
     configuration =
         Files.writeString(
             folder.resolve("enclave.properties"),
-            "enclave.environment=development\n"
-                + "enclave.azure-keyvault.vault-url="
-                + azure.vaultUrl()
-                + "\nenclave.gcp-kms.key-ring="
-                + gcp.keyRingName(RING)
-                + "\nenclave.software.directory="
-                + machinesKeys
-                + "\nenclave.software.passphrase=correct horse battery\n");
+            settings().entrySet().stream()
+                .map(setting -> setting.getKey() + "=" + setting.getValue() + "\n")
+                .collect(Collectors.joining()));
+  }
+
+  Map<String, String> settings() {
+    return Map.of(
+        "enclave.environment",
+        "development",
+        "enclave.azure-keyvault.vault-url",
+        azure.vaultUrl().toString(),
+        "enclave.gcp-kms.key-ring",
+        gcp.keyRingName(RING),
+        "enclave.software.directory",
+        machinesKeys.toString(),
+        "enclave.software.passphrase",
+        "correct horse battery");
   }
 
   /** The application, with every provider on its class path, where the environment says so. */

@@ -58,6 +58,7 @@ public final class Engines {
 
   /** The engines on the class path. */
   public static Engines present() {
+    BouncyCastle.useFirst();
     return Holder.PRESENT;
   }
 

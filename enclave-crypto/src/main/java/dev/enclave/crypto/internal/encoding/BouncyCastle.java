@@ -3,6 +3,7 @@ package dev.enclave.crypto.internal.encoding;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
 import org.bouncycastle.crypto.BlockCipher;
+import org.bouncycastle.crypto.CryptoServicesRegistrar;
 import org.bouncycastle.crypto.Digest;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.engines.AESEngine;
@@ -35,7 +36,52 @@ public final class BouncyCastle {
     }
   }
 
+  /**
+   * Bouncy Castle leaves objects of its own in the thread that first uses it (a {@link ThreadLocal}
+   * of {@link CryptoServicesRegistrar}). In a thread of an application server they would keep the
+   * class loader of an application that was closed, for as long as the thread lives; so a thread
+   * that ends at once is the first.
+   */
+  private static final class FirstUse {
+    static final boolean DONE = done();
+
+    private static boolean done() {
+      Thread first = new Thread(null, BouncyCastle::use, "enclave-bouncy-castle", 0, false);
+      first.setDaemon(true);
+      first.setContextClassLoader(null);
+      first.start();
+      boolean interrupted = false;
+      while (first.isAlive()) {
+        try {
+          first.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      return true;
+    }
+  }
+
   private BouncyCastle() {}
+
+  /** To be called before the first use, so that no thread of an application is the first. */
+  public static void useFirst() {
+    if (!FirstUse.DONE) {
+      throw new IllegalStateException("the first use is done when its class is there");
+    }
+  }
+
+  /** Not a method of {@link FirstUse}, whose initialization waits for the thread that calls it. */
+  private static void use() {
+    try {
+      CryptoServicesRegistrar.getServicesConstraints();
+    } catch (NoSuchMethodError older) {
+      // Whoever needs a newer release is told by require().
+    }
+  }
 
   public static String version() {
     return Version.TEXT;
@@ -47,6 +93,7 @@ public final class BouncyCastle {
    * @throws ConfigurationException ({@link ErrorCode#LIBRARY_TOO_OLD})
    */
   public static void require() {
+    useFirst();
     if (!Recent.FOUND) {
       throw new ConfigurationException(
           ErrorCode.LIBRARY_TOO_OLD,

@@ -17,8 +17,12 @@ import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -36,6 +40,11 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Timeout(60)
 final class HostileDirectoryTest {
+
+  private static final String SMALL_HEAP = "40m";
+
+  private static final FileAttribute<?> ONLY_OURS =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
   private static final long TRAILING = 600L << 20;
 
@@ -136,6 +145,57 @@ final class HostileDirectoryTest {
             ours -> assertThat(ours).isInstanceOf(IOException.class));
     assertThat(catchThrowable(() -> FileAuditSink.open(directory).close()))
         .isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void endInASmallHeap() throws Exception {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
+                "-Xmx" + SMALL_HEAP,
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path", ""),
+                BoundedReader.class.getName()));
+    for (Arguments changed : changedFiles().toList()) {
+      Path copy = directory.resolveSibling("audit-" + command.size());
+      copyTo(copy);
+      String how = (String) changed.get()[1];
+      Objects.requireNonNull(CHANGES.get(how), how).make(copy.resolve((String) changed.get()[0]));
+      command.add(copy.toString());
+    }
+    Path out = directory.resolveSibling("out");
+    Process reader =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile()).start();
+    try {
+      assertThat(reader.waitFor()).as(() -> text(out)).isZero();
+    } finally {
+      reader.destroyForcibly();
+    }
+    List<String> lines = Files.readAllLines(out);
+    System.out.println(
+        "hostile audit directories in a heap of " + SMALL_HEAP + ": " + lines.size() + " read");
+    assertThat(lines)
+        .hasSize((int) changedFiles().count())
+        .allMatch(line -> line.matches("finding, (done|refused), refused"));
+  }
+
+  private void copyTo(Path copy) throws IOException {
+    Files.createDirectory(copy, ONLY_OURS);
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, copy.resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
+      }
+    }
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      return e.toString();
+    }
   }
 
   private void change(String name, String how) throws Exception {
