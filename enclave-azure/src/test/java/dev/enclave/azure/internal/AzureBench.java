@@ -72,6 +72,7 @@ public final class AzureBench implements AutoCloseable {
   public final MutableClock clock = new MutableClock();
   public final AzureKeyVaultServer server;
   public final AzureSession session;
+  private final BiFunction<AzureKeyVaultServer, BackendContext, AzureSession> opening;
   public final CapableBackend backend;
 
   public AzureBench() {
@@ -83,7 +84,7 @@ public final class AzureBench implements AutoCloseable {
   }
 
   /** A managed HSM. */
-  static AzureBench managedHsm() {
+  public static AzureBench managedHsm() {
     return new AzureBench(
         AzureKeyVaultServerBuilder::managedHsm,
         Map.of(),
@@ -100,6 +101,7 @@ public final class AzureBench implements AutoCloseable {
       UnaryOperator<AzureKeyVaultServerBuilder> kind,
       Map<String, String> more,
       BiFunction<AzureKeyVaultServer, BackendContext, AzureSession> opening) {
+    this.opening = opening;
     server = kind.apply(KeyVaults.server().clock(clock::now).interceptor(interceptor)).start();
     Map<String, String> settings = KeyVaults.settings(server);
     settings.putAll(more);
@@ -113,10 +115,9 @@ public final class AzureBench implements AutoCloseable {
   }
 
   /** What another process beside the vault would open. */
-  CapableBackend another() throws BackendFailure {
+  public CapableBackend another() throws BackendFailure {
     var context = KeyVaults.context(server, clock);
-    return new CapableBackend(
-        AzureKeyVaultBackend.over(KeyVaults.session(server, context), context));
+    return new CapableBackend(AzureKeyVaultBackend.over(opening.apply(server, context), context));
   }
 
   /** From now on, this becomes of such requests. */
@@ -159,7 +160,7 @@ public final class AzureBench implements AutoCloseable {
     return KeyVaults.call(clock);
   }
 
-  CreateRequest request(KeyName name, KeyAlgorithm algorithm) {
+  public CreateRequest request(KeyName name, KeyAlgorithm algorithm) {
     return CreateRequest.of(
         name,
         algorithm,

@@ -18,7 +18,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Tries to open the way to a vault, without one. */
-final class Openings {
+public final class Openings {
 
   private final EnvironmentType environment;
   private final Map<String, String> settings = new HashMap<>();
@@ -29,11 +29,11 @@ final class Openings {
     settings.put(AzureSettings.VAULT_URL, "https://wallets.vault.azure.net");
   }
 
-  static Openings in(EnvironmentType environment) {
+  public static Openings in(EnvironmentType environment) {
     return new Openings(environment);
   }
 
-  Openings with(String setting, String value) {
+  public Openings with(String setting, String value) {
     settings.put(setting, value);
     return this;
   }
@@ -43,7 +43,7 @@ final class Openings {
     return this;
   }
 
-  BackendContext context() {
+  public BackendContext context() {
     return BackendContext.of(
         new BackendSettings(BackendId.AZURE_KEYVAULT, settings),
         environment,

@@ -137,7 +137,8 @@ public final class AzureCalls {
     RemoteRequest asked = operation.on(subject);
     requireAllowance(cost, asked, call);
     session.tokens().ready(call);
-    Outcome<R> outcome = session.http().during(call, attempt -> made(asked, attempt, request));
+    Outcome<R> outcome =
+        session.http().during(call, attempt -> made(operation, asked, attempt, request));
     outcome
         .failure()
         .filter(failure -> failure.failureClass() == FailureClass.THROTTLED)
@@ -152,8 +153,8 @@ public final class AzureCalls {
     if (wait.isPresent()) {
       throw BackendFailure.throttled(
               asked.named()
-                  + " was not sent: the vault refused one that costs as much or less, and asked to wait"
-                  + " until "
+                  + " was not sent: the vault refused one that costs as much or less, and asked to"
+                  + " wait until "
                   + call.time().now().plus(wait.get())
                   + ". "
                   + AzureErrors.THROTTLE.advice(),
@@ -162,7 +163,8 @@ public final class AzureCalls {
     }
   }
 
-  private <R> Outcome<R> made(RemoteRequest asked, Attempt attempt, Request<R> request) {
+  private <R> Outcome<R> made(
+      AzureOperation operation, RemoteRequest asked, Attempt attempt, Request<R> request) {
     try {
       R value = request.send(session);
       attempt.answer().flatMap(Answer::region).ifPresent(regions::note);
@@ -173,18 +175,21 @@ public final class AzureCalls {
           Optional.empty());
     } catch (RuntimeException e) {
       // The SDK has no one kind of exception: reactor's, Jackson's and bare ones come too.
-      return failed(asked, attempt);
+      return failed(operation, asked, attempt);
     }
   }
 
-  private <R> Outcome<R> failed(RemoteRequest asked, Attempt attempt) {
+  private <R> Outcome<R> failed(AzureOperation operation, RemoteRequest asked, Attempt attempt) {
     if (gate.closed()) {
       return new Outcome<>(Optional.empty(), Optional.of(REFUSALS.closed()));
     }
     if (attempt.answer().filter(a -> a.status() == 401 && a.authenticated()).isPresent()) {
       session.tokens().forget();
     }
-    return new Outcome<>(Optional.empty(), Optional.of(AzureFailures.of(asked, attempt)));
+    return new Outcome<>(
+        Optional.empty(),
+        Optional.of(
+            AzureFailures.of(asked, attempt, operation.dataAction(endpoint().managedHsm()))));
   }
 
   /** Whether the vault knows who asks. */

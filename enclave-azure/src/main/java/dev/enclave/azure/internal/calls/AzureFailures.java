@@ -23,8 +23,12 @@ final class AzureFailures {
 
   private AzureFailures() {}
 
-  /** Translates a failed request. */
-  static BackendFailure of(RemoteRequest request, Attempt attempt) {
+  /**
+   * Translates a failed request.
+   *
+   * @param dataAction what a role must have for it
+   */
+  static BackendFailure of(RemoteRequest request, Attempt attempt, String dataAction) {
     Optional<BackendFailure> withoutToken = attempt.withoutToken();
     if (withoutToken.isPresent()) {
       return withoutToken.get().naming(request.subject());
@@ -38,12 +42,13 @@ final class AzureFailures {
       return BackendFailure.permanent(
               FailureCode.MISCONFIGURED,
               request.named()
-                  + ": the vault's challenge is none for this host, or names no authority, so it gets"
-                  + " no token. Check enclave.azure-keyvault.vault-url, and what answers there.")
+                  + ": the vault's challenge is none for this host, or names no authority, so it"
+                  + " gets no token. Check enclave.azure-keyvault.vault-url, and what answers"
+                  + " there.")
           .naming(request.subject());
     }
     if (answer.isPresent() && !answer.get().ok()) {
-      return answered(request, answer.get(), attempt.call());
+      return answered(request, answer.get(), attempt.call(), dataAction);
     }
     return request.lost("what came is no answer of a vault");
   }
@@ -56,11 +61,15 @@ final class AzureFailures {
     };
   }
 
-  private static BackendFailure answered(RemoteRequest request, Answer answer, CallContext call) {
+  private static BackendFailure answered(
+      RemoteRequest request, Answer answer, CallContext call, String dataAction) {
     AzureRefusal refusal = AzureRefusal.of(answer);
+    ErrorRule rule = rule(refusal, answer, call.time().now());
     return request.refused(
-        rule(refusal, answer, call.time().now()),
-        "the vault answered " + refusal.named(answer.status()),
+        rule,
+        "the vault answered "
+            + refusal.named(answer.status())
+            + (rule.equals(AzureErrors.DENIED) ? "; the data action is " + dataAction : ""),
         answer.retryAfter(),
         call.attempt());
   }
