@@ -97,7 +97,7 @@ class MigrateSeveralTest {
     assertThat(stopped.err())
         .contains("Stopped at plans/wallet-2.json, after 1 of 3", "MIGRATION_PLAN_CHANGED");
     Cli.local(folder).file("message", "pay 10 to Alice");
-    assertThat(run("sign wallet-1 message --out=signature").err()).contains("KEY_NOT_ACTIVE");
+    assertThat(run("sign wallet-1 message --out=signature").err()).contains("KEY_MIGRATED");
     succeed("sign wallet-2 message --out=signature");
     succeed("sign wallet-3 message --out=signature");
     succeed("migrate plan wallet-2 --to memory --out plans/wallet-2.json");

@@ -62,7 +62,8 @@ class MigrationImportTest {
     assertThat(next.activeVersion().origin()).isEqualTo(KeyOrigin.IMPORTED);
     assertThat(next.verify(MigrationBench.MESSAGE, before.toByteArray(), before.encoding()))
         .isTrue();
-    assertThat(migration.key.verify(MigrationBench.MESSAGE, next.sign(MigrationBench.MESSAGE)))
+    SignatureValue after = next.sign(MigrationBench.MESSAGE);
+    assertThat(migration.key.verify(MigrationBench.MESSAGE, after.toByteArray(), after.encoding()))
         .isTrue();
     refused(ErrorCode.KEY_MIGRATED, () -> migration.key.sign(MigrationBench.MESSAGE));
     assertThat(migration.bench.audit.events(Operation.MIGRATE).get(1).details())

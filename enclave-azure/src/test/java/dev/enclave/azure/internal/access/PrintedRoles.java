@@ -32,11 +32,11 @@ final class PrintedRoles {
                       .context())
               .text();
       String part =
-          Arrays.stream(text.split("(?m)^# For ", -1))
+          Arrays.stream(text.split("(?m)^# (A managed HSM has roles of its own\\. )?For ", -1))
               .filter(each -> each.startsWith(heading))
               .findFirst()
               .orElseThrow();
-      return part.contains("{")
+      return part.contains("\n}")
           ? part.substring(part.indexOf('{'), part.lastIndexOf("\n}") + 2)
           // The first role, at the scope of one key.
           : of(USING, managedHsm)

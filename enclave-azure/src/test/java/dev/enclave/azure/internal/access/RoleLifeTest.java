@@ -20,6 +20,7 @@ import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.backend.CreateRequest;
 import dev.enclave.spi.backend.KeyRotator.RotateRequest;
@@ -92,7 +93,7 @@ class RoleLifeTest {
   }
 
   /** What an administrator made before; {@code foreign} is what Enclave did not make. */
-  private record Prepared(KeySnapshot key, KeySnapshot kek, String foreign) {}
+  private record Prepared(KeySnapshot key, List<KeySnapshot> keks, String foreign) {}
 
   /** A life goes on after a refusal, so that the next permission is asked for too. */
   private record Life(
@@ -115,8 +116,11 @@ class RoleLifeTest {
       KeySnapshot key = prepared.key();
       attempt(() -> backend.load(key.name(), call()));
       attempt(() -> backend.sign(key.ref(key.active().orElseThrow()), DIGEST, call()));
-      KeySnapshot kek = prepared.kek();
-      var ref = kek.ref(kek.active().orElseThrow());
+      prepared.keks().forEach(this::wrap);
+    }
+
+    private void wrap(KeySnapshot kek) {
+      KeyVersionRef ref = kek.ref(kek.active().orElseThrow());
       attempt(
           () -> {
             try (SecretBytes secret = SecretBytes.takeOver(new byte[32])) {
@@ -208,16 +212,21 @@ class RoleLifeTest {
   }
 
   private static Prepared prepare(AzureBench bench, boolean managedHsm) throws BackendFailure {
-    CreateRequest kek =
-        bench.request(
-            nextName(),
-            managedHsm ? WrappingAlgorithm.AES_256_GCM : WrappingAlgorithm.RSA_OAEP_3072_SHA256);
+    List<KeySnapshot> keks = new ArrayList<>();
+    keks.add(kek(bench, WrappingAlgorithm.RSA_OAEP_3072_SHA256));
+    if (managedHsm) {
+      keks.add(kek(bench, WrappingAlgorithm.AES_256_GCM));
+    }
     // Not closed: it would end the bench's session.
     AzureBareKeys keys = new AzureBareKeys(bench.session);
     return new Prepared(
-        bench.create(nextName(), ALGORITHM),
-        bench.backend.create(kek, patient(bench, kek.operationId())),
-        keys.make(ALGORITHM, bench.call()));
+        bench.create(nextName(), ALGORITHM), keks, keys.make(ALGORITHM, bench.call()));
+  }
+
+  private static KeySnapshot kek(AzureBench bench, WrappingAlgorithm algorithm)
+      throws BackendFailure {
+    CreateRequest kek = bench.request(nextName(), algorithm);
+    return bench.backend.create(kek, patient(bench, kek.operationId()));
   }
 
   /** The server makes an RSA key meanwhile. */
@@ -232,7 +241,7 @@ class RoleLifeTest {
     KeySnapshot orphaned = bench.create(nextName(), ALGORITHM);
     bench.backend.prepare(bench.rotation(orphaned), bench.call());
     bench.clock.advance(LONG_AGO);
-    return new Prepared(key, prepared.kek(), prepared.foreign());
+    return new Prepared(key, prepared.keks(), prepared.foreign());
   }
 
   /** The refusals of a life under the role's definition, less what was taken away. */
@@ -280,6 +289,8 @@ class RoleLifeTest {
               Role kind = (Role) role.get()[0];
               boolean managedHsm = (boolean) role.get()[1];
               return PrintedRoles.allowed(PrintedRoles.of(kind.heading, managedHsm)).stream()
+                  // Of the role of a key that signs, what seals is asked for by the first role.
+                  .filter(action -> kind != Role.ADOPTER || action.matches(".*/(read|sign)(/.*)?"))
                   .map(action -> Arguments.of(kind, managedHsm, action));
             });
   }

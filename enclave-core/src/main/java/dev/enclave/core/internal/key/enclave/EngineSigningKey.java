@@ -274,8 +274,7 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
         read(
             Operation.VERIFY,
             (entry, run) ->
-                followed(Optional.of(entry))
-                    .filter(to -> !any(entry, entry.consuming(), valid)));
+                followed(Optional.of(entry)).filter(to -> !any(entry, entry.consuming(), valid)));
     return moved.isPresent()
         ? moved.get().key(caller()).verify(input, signature, encoding)
         : recorded(

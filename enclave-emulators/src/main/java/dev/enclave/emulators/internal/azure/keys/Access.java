@@ -35,7 +35,7 @@ public final class Access {
   }
 
   private boolean allows(KeyVaultOperation operation, String keyName) {
-    String action = operation.dataAction(flavour);
+    String action = flavour.dataAction(operation);
     List<RoleDefinition> assigned = definitions;
     return assigned.isEmpty()
         ? roles.stream().anyMatch(role -> role.allows(action))
@@ -48,7 +48,7 @@ public final class Access {
    */
   void check(Call call) {
     KeyVaultOperation operation = call.route().operation();
-    String action = flavour.provider() + operation.dataAction(flavour);
+    String action = flavour.provider() + flavour.dataAction(operation);
     String resource = call.route().name().isEmpty() ? "keys" : "keys/" + call.route().name();
     boolean refused =
         !allows(operation, call.route().name())

@@ -1,5 +1,7 @@
 package dev.enclave.emulators.internal.azure.keys.model;
 
+import dev.enclave.emulators.internal.azure.keys.request.KeyVaultOperation;
+
 /** What holds the keys (Key Vault documentation, "About keys": key types by resource). */
 public enum Flavour {
   /** A vault of the standard tier: software-protected keys. */
@@ -17,6 +19,11 @@ public enum Flavour {
   /** The first part of its data actions (Azure RBAC; managed HSM local RBAC). */
   public String provider() {
     return this == MANAGED_HSM ? "Microsoft.KeyVault/managedHsm/" : "Microsoft.KeyVault/vaults/";
+  }
+
+  /** The last part of the data action that an operation needs. */
+  public String dataAction(KeyVaultOperation operation) {
+    return this == MANAGED_HSM ? operation.hsmAction() : operation.vaultAction();
   }
 
   public boolean takes(KeyType type) {

@@ -1,7 +1,5 @@
 package dev.enclave.emulators.internal.azure.keys.request;
 
-import dev.enclave.emulators.internal.azure.keys.model.Flavour;
-
 /**
  * The operations of the REST API on keys, by the titles of their pages, and the data actions that
  * they need: a vault's (Azure RBAC, "Azure permissions for Security", Microsoft.KeyVault), and a
@@ -55,8 +53,13 @@ public enum KeyVaultOperation {
     return title;
   }
 
-  /** The last part of the data action. */
-  public String dataAction(Flavour flavour) {
-    return flavour == Flavour.MANAGED_HSM ? hsmAction : vaultAction;
+  /** The last part of a vault's data action. */
+  public String vaultAction() {
+    return vaultAction;
+  }
+
+  /** The last part of a managed HSM's data action. */
+  public String hsmAction() {
+    return hsmAction;
   }
 }
