@@ -15,6 +15,7 @@ import dev.enclave.SigningKey;
 import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.emulators.AzureKeyVaultServer;
+import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
@@ -62,6 +63,25 @@ class DestroyedKeyTest {
       assertThat(bench.failureOf(bench::create))
           .returns(FailureCode.ALREADY_EXISTS, BackendFailure::code)
           .hasMessageContaining("urge")
+          .hasMessageNotContaining("Use it");
+    }
+  }
+
+  /** What marks the versions arrived, and what deletes the key did not. */
+  @Test
+  void isNotToBeUsed_whenItsDeletionDidNotArrive() throws BackendFailure {
+    try (AzureBench bench = new AzureBench()) {
+      KeySnapshot key = bench.create();
+      bench.meddle("DeleteKey", (request, service) -> Delivery.reset());
+      assertThatThrownBy(
+              () ->
+                  bench.backend.changeState(
+                      key.ref(key.active().orElseThrow()), KeyState.DESTROYED, bench.call()))
+          .isInstanceOf(BackendFailure.class);
+
+      assertThat(bench.failureOf(bench::create))
+          .returns(FailureCode.ALREADY_EXISTS, BackendFailure::code)
+          .hasMessageContaining("destroying a version once more deletes it")
           .hasMessageNotContaining("Use it");
     }
   }
