@@ -2,6 +2,12 @@ package dev.enclave.software.internal.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.KeyName;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersionId;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.backend.KeyRotator.RotateRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -110,6 +116,56 @@ class ManyProcessesTest {
     }
     working.removeFirst().process().destroyForcibly().waitFor();
     System.out.println(KILLS + " kills: " + new Journals(journals).check(store));
+    requireNothingLeft_onceEachKeyWasRotatedLater();
+  }
+
+  /** Of what kills leave behind: half-written files, and versions that nobody activates. */
+  private void requireNothingLeft_onceEachKeyWasRotatedLater() throws Exception {
+    TestStore later =
+        new TestStore(
+            store.directory(),
+            store.environment(),
+            store.settings(),
+            new OrphansTest.Ahead(Duration.ofHours(2)));
+    long halfWritten = halfWritten();
+    try (SoftwareBackend backend = later.open()) {
+      long pending = pending(backend);
+      System.out.println(
+          KILLS + " kills left half-written files: " + halfWritten + ", versions: " + pending);
+      for (KeyName name : backend.list(TestStore.call())) {
+        rotate(backend, backend.load(name, TestStore.call()));
+      }
+      assertThat(pending(backend)).isZero();
+    }
+    assertThat(halfWritten()).isZero();
+  }
+
+  private static void rotate(SoftwareBackend backend, KeySnapshot key) throws BackendFailure {
+    KeyVersionId active = key.active().orElseThrow().id();
+    RotateRequest rotation =
+        RotateRequest.of(key.name(), active, "later-" + key.name(), KeyState.VERIFY_ONLY);
+    backend.activate(rotation, backend.prepare(rotation, TestStore.call()).id(), TestStore.call());
+  }
+
+  private static long pending(SoftwareBackend backend) throws BackendFailure {
+    long pending = 0;
+    for (KeyName name : backend.list(TestStore.call())) {
+      pending +=
+          backend.load(name, TestStore.call()).versions().stream()
+              .filter(version -> version.state() == KeyState.PENDING)
+              .count();
+    }
+    return pending;
+  }
+
+  /** In the folders of keys; one of the store itself is left alone, since a reseal may go on. */
+  private long halfWritten() throws IOException {
+    try (Stream<Path> files = Files.walk(store.directory())) {
+      return files
+          .filter(file -> !store.directory().equals(file.getParent()))
+          .filter(file -> file.toString().endsWith(".tmp"))
+          .count();
+    }
   }
 
   private void awaitFirstDeed(Worker worker) throws IOException {

@@ -31,7 +31,7 @@ class OrphansTest {
   }
 
   /** A clock that is ahead of the machine's. */
-  private record Ahead(Duration by) implements TimeSource {
+  record Ahead(Duration by) implements TimeSource {
     @Override
     public Instant now() {
       return TestStore.clock().now().plus(by);
