@@ -121,6 +121,7 @@ final class Wallet {
       signUntilTroubled(enclave);
     }
     say("verified while full: " + verified());
+    say("the end while full: " + end());
     attempt(() -> open().close(), "opening while full");
     removeBallast();
     goOnSigning();
@@ -301,6 +302,14 @@ final class Wallet {
         .filter(f -> f.code() == ErrorCode.AUDIT_UNAVAILABLE)
         .map(f -> f.observed())
         .toList();
+  }
+
+  /** A small record may fit where a larger one did not. */
+  private String end() {
+    long uncovered = builder().auditLog().verify().uncovered();
+    boolean recorded =
+        records().stream().anyMatch(record -> "STOP".equals(record.get("operation")));
+    return (recorded ? "recorded" : "not recorded") + ", in no checkpoint: " + uncovered;
   }
 
   private String verified() {
