@@ -162,10 +162,14 @@ abstract sealed class OpaqueKey implements EnclavePrivateKey {
       return modulus;
     }
 
-    /** Overridden, since from JDK 22 two interfaces of this class have it. */
+    /**
+     * The parameters of RSASSA-PSS, without which jarsigner takes those of its own for a key of
+     * this length: SHA-384 from JDK 25 on. From JDK 22 two interfaces of this class have the
+     * method.
+     */
     @Override
     public @Nullable AlgorithmParameterSpec getParams() {
-      return null;
+      return signingAlgorithm().jcaParameters().orElse(null);
     }
   }
 

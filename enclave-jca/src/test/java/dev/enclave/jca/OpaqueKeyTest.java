@@ -21,6 +21,7 @@ import java.security.interfaces.EdECPrivateKey;
 import java.security.interfaces.RSAKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.NamedParameterSpec;
+import java.security.spec.PSSParameterSpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +78,19 @@ class OpaqueKeyTest {
         .isEqualTo(((RSAPublicKey) key.publicKey()).getModulus());
     // Inherited from two interfaces, a JDK from 22 on would not know which it is.
     assertThat(key.getClass().getMethod("getParams").getDeclaringClass()).isEqualTo(key.getClass());
+  }
+
+  /** Else jarsigner of JDK 25 takes SHA-384 for a key of 2048 bits, and the key has SHA-256. */
+  @Test
+  void ofRsa_namesTheParametersOfPss_andNoneOfPkcs1() {
+    EnclavePrivateKey pss = EnclavePrivateKey.of(key(SigningAlgorithm.RSA_PSS_2048_SHA256));
+    EnclavePrivateKey pkcs1 = EnclavePrivateKey.of(key(SigningAlgorithm.RSA_PKCS1_2048_SHA256));
+
+    assertThat(((RSAKey) pss).getParams())
+        .isInstanceOfSatisfying(
+            PSSParameterSpec.class,
+            parameters -> assertThat(parameters.getDigestAlgorithm()).isEqualTo("SHA-256"));
+    assertThat(((RSAKey) pkcs1).getParams()).isNull();
   }
 
   @Test
