@@ -81,7 +81,10 @@ class RedeployTest {
   /** In the long form alone, since it loads each SDK again and again. */
   @ParameterizedTest
   @EnumSource
-  @EnabledIfSystemProperty(named = SOAK, matches = "[0-9]+", disabledReason = "long")
+  @EnabledIfSystemProperty(
+      named = SOAK,
+      matches = "[0-9]+",
+      disabledReason = "redeploys at clouds: scripts/soak.sh")
   void leavesNoThreadOfOurs_atClouds(Place cloud) throws Exception {
     try (Places places = new Places(folder)) {
       FakeEnvironment environment = cloud.environment(places);
