@@ -8,6 +8,7 @@ import dev.enclave.spi.deferral.DeferralContext;
 import dev.enclave.spi.deferral.StoredOperation;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,7 +19,7 @@ import java.util.function.Consumer;
  * Carries out what waits in a group, one after the other, until the backend does not answer.
  * Thread-safe.
  */
-final class Drain {
+final class Drain implements Wakes.Work {
 
   /** Longer than the 5 s of an attempt: whoever has not ended by then has stopped. */
   private static final Duration LEASE = Duration.ofSeconds(6);
@@ -27,6 +28,8 @@ final class Drain {
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
+
+  private static final Duration REMEMBERED = Duration.ofDays(30);
 
   /** After so many another group has a thread's time. */
   private static final int AT_ONCE = 50;
@@ -50,7 +53,8 @@ final class Drain {
    * @param stopped whether to begin nothing new
    * @return when to look at it again; none if nothing waits
    */
-  Optional<Instant> run(String group, BooleanSupplier stopped) {
+  @Override
+  public Optional<Instant> run(String group, BooleanSupplier stopped) {
     for (int i = 0; i < AT_ONCE && !stopped.getAsBoolean(); i++) {
       Optional<Row> head = store.head(group);
       if (head.isEmpty()) {
@@ -62,6 +66,18 @@ final class Drain {
       }
     }
     return Optional.of(clock.now());
+  }
+
+  @Override
+  public boolean waits(String group) {
+    return store.head(group).isPresent();
+  }
+
+  @Override
+  public List<String> sweep() {
+    store.overdue().stream().filter(store::over).forEach(row -> end(row, Ticket.Status.EXPIRED));
+    store.forget(REMEMBERED);
+    return store.dueGroups();
   }
 
   /** One row; when to look again, if the group is to wait. */

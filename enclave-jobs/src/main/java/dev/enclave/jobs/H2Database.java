@@ -4,15 +4,18 @@ import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.ErrorCode;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 import java.util.Objects;
 import java.util.Set;
+import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +36,8 @@ final class H2Database implements Database {
   private static final Set<Integer> CLOSED = Set.of(90007, 90067, 90098, 90121);
 
   private final JdbcDataSource source = new JdbcDataSource();
+  private final UntilClosed connections = new UntilClosed();
   private @Nullable Connection connection;
-  private boolean closed;
 
   H2Database(Path directory) {
     Path folder = directory.toAbsolutePath();
@@ -44,11 +47,13 @@ final class H2Database implements Database {
           "Setting enclave.jobs.directory must be a path without ; in it.");
     }
     createFolder(folder);
-    // retry: an interrupted thread would close the file under all others.
+    // retry: an interrupted thread would close the file under all others. TRACE_LEVEL_FILE: H2
+    // writes statements that fail, with rows they met, into a file beside; also after closing.
     source.setURL(
         "jdbc:h2:retry:"
             + folder.resolve("deferred")
-            + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE");
+            + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE"
+            + ";TRACE_LEVEL_FILE=0");
     source.setUser("enclave");
   }
 
@@ -158,9 +163,6 @@ final class H2Database implements Database {
   }
 
   private Connection connection() throws SQLException {
-    if (closed) {
-      throw new SQLException("closed", "08003");
-    }
     Connection open = connection;
     if (open == null || open.isClosed()) {
       open = opened();
@@ -171,7 +173,7 @@ final class H2Database implements Database {
 
   private Connection opened() throws SQLException {
     try {
-      return source.getConnection();
+      return connections.getConnection();
     } catch (SQLException e) {
       if (e.getErrorCode() == OPEN_ELSEWHERE) {
         throw new ConnectivityException(
@@ -187,12 +189,12 @@ final class H2Database implements Database {
 
   @Override
   public DataSource dataSource() {
-    return source;
+    return connections;
   }
 
   @Override
   public synchronized void close() {
-    closed = true;
+    connections.end();
     Connection open = connection;
     if (open != null) {
       try (open;
@@ -203,6 +205,64 @@ final class H2Database implements Database {
         System.getLogger("dev.enclave.jobs")
             .log(System.Logger.Level.DEBUG, "Closing H2 failed: {0}", e.getSQLState());
       }
+    }
+  }
+
+  /** A thread that outlives the closing would else open the file again, and lock it. */
+  private final class UntilClosed implements DataSource {
+
+    private boolean ended; // Guarded by this.
+
+    synchronized void end() {
+      ended = true;
+    }
+
+    @Override
+    public synchronized Connection getConnection() throws SQLException {
+      if (ended) {
+        throw new SQLException("closed", "08003");
+      }
+      return source.getConnection();
+    }
+
+    @Override
+    public Connection getConnection(String user, String password) throws SQLException {
+      throw new SQLFeatureNotSupportedException();
+    }
+
+    @Override
+    public PrintWriter getLogWriter() {
+      return source.getLogWriter();
+    }
+
+    @Override
+    public void setLogWriter(PrintWriter out) {
+      source.setLogWriter(out);
+    }
+
+    @Override
+    public void setLoginTimeout(int seconds) {
+      source.setLoginTimeout(seconds);
+    }
+
+    @Override
+    public int getLoginTimeout() {
+      return source.getLoginTimeout();
+    }
+
+    @Override
+    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+      throw new SQLFeatureNotSupportedException();
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) throws SQLException {
+      throw new SQLFeatureNotSupportedException();
+    }
+
+    @Override
+    public boolean isWrapperFor(Class<?> type) {
+      return false;
     }
   }
 }

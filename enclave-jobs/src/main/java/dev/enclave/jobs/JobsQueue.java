@@ -28,18 +28,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
  * The queue of one process, which works as soon as {@link QueueOpening} has opened it. Thread-safe.
  */
-final class JobsQueue implements DeferralQueue, Wakes.Work {
+final class JobsQueue implements DeferralQueue {
 
   private static final System.Logger LOG = System.getLogger("dev.enclave.jobs");
   private static final Duration LOOK = Duration.ofMillis(500);
   private static final int LOOKS_A_LINE = 10;
-  private static final Duration REMEMBERED = Duration.ofDays(30);
 
   private final Database database;
   private final DatabaseClock clock;
@@ -64,7 +62,7 @@ final class JobsQueue implements DeferralQueue, Wakes.Work {
   JobsQueue(DeferralContext context, JobsSettings settings, Database database) {
     this.database = database;
     this.clock = new DatabaseClock(context.time());
-    this.opening = new QueueOpening(context, settings, database, clock, this, this::endedHere);
+    this.opening = new QueueOpening(context, settings, database, clock, this::endedHere);
     watch.setRemoveOnCancelPolicy(true);
     try {
       within(opening::parts);
@@ -222,26 +220,6 @@ final class JobsQueue implements DeferralQueue, Wakes.Work {
             e.getClass().getName());
       }
     }
-  }
-
-  @Override
-  public Optional<Instant> group(String group, BooleanSupplier stopped) {
-    return opening.parts().drain().run(group, stopped);
-  }
-
-  @Override
-  public boolean waits(String group) {
-    return opening.parts().store().head(group).isPresent();
-  }
-
-  @Override
-  public List<String> sweep() {
-    QueueOpening.Parts now = opening.parts();
-    now.store().overdue().stream()
-        .filter(now.store()::over)
-        .forEach(row -> now.drain().end(row, Ticket.Status.EXPIRED));
-    now.store().forget(REMEMBERED);
-    return now.store().dueGroups();
   }
 
   @Override

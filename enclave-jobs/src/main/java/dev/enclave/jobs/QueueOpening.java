@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +31,6 @@ final class QueueOpening implements AutoCloseable {
   private final JobsSettings settings;
   private final Database database;
   private final DatabaseClock clock;
-  private final Wakes.Work work;
   private final Consumer<Ticket> ended;
 
   private @Nullable FutureTask<Parts> making; // Guarded by this.
@@ -47,7 +48,6 @@ final class QueueOpening implements AutoCloseable {
   }
 
   /**
-   * @param work what is done when the scheduler wakes somebody
    * @param ended is told of each ticket that this process ends
    */
   QueueOpening(
@@ -55,13 +55,11 @@ final class QueueOpening implements AutoCloseable {
       JobsSettings settings,
       Database database,
       DatabaseClock clock,
-      Wakes.Work work,
       Consumer<Ticket> ended) {
     this.context = context;
     this.settings = settings;
     this.database = database;
     this.clock = clock;
-    this.work = work;
     this.ended = ended;
   }
 
@@ -117,6 +115,9 @@ final class QueueOpening implements AutoCloseable {
     }
     FutureTask<Parts> attempt;
     synchronized (this) {
+      if (closed) {
+        throw gone();
+      }
       if (making == null || making.isDone()) {
         making = new FutureTask<>(this::make);
       }
@@ -148,7 +149,7 @@ final class QueueOpening implements AutoCloseable {
       clock.set(rows.now());
       Store store = new Store(rows, key(rows), settings, context, clock);
       Drain drain = new Drain(store, context, clock, ended);
-      Wakes wakes = new Wakes(database.dataSource(), clock, work, replica());
+      Wakes wakes = new Wakes(database.dataSource(), clock, drain, replica());
       return started(new Parts(store, drain, wakes));
     } catch (EnclaveException e) {
       obstacle = e;
@@ -190,7 +191,11 @@ final class QueueOpening implements AutoCloseable {
       }
     }
     made.end();
-    throw new UsageException(ErrorCode.CLOSED, "This Enclave has been closed.");
+    throw gone();
+  }
+
+  private static UsageException gone() {
+    return new UsageException(ErrorCode.CLOSED, "This Enclave has been closed.");
   }
 
   private String replica() {
@@ -199,16 +204,41 @@ final class QueueOpening implements AutoCloseable {
     return "enclave-" + HexFormat.of().formatHex(name);
   }
 
-  /** Ends what was made; nothing is made any more. */
+  /**
+   * Ends what was made; nothing is made any more. What is being made in this moment ends by itself,
+   * and is waited for, though not for a database that hangs.
+   */
   @Override
   public void close() {
     Parts made;
+    FutureTask<Parts> under;
     synchronized (this) {
       closed = true;
       made = open;
+      under = making;
     }
     if (made != null) {
       made.end();
+    } else if (under != null) {
+      await(under);
+    }
+  }
+
+  private static void await(FutureTask<Parts> attempt) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        attempt.get(Wakes.SHUTDOWN.toMillis(), TimeUnit.MILLISECONDS);
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      } catch (ExecutionException | TimeoutException e) {
+        LOG.log(System.Logger.Level.DEBUG, "Closed while opening: {0}", e.getClass().getName());
+        break;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -37,7 +37,7 @@ final class Wakes implements AutoCloseable {
   interface Work {
 
     /** Works on a group; when to look again, if anything waits there. */
-    Optional<Instant> group(String group, BooleanSupplier stopped);
+    Optional<Instant> run(String group, BooleanSupplier stopped);
 
     /** Whether anything waits in a group. */
     boolean waits(String group);
@@ -51,7 +51,9 @@ final class Wakes implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(250);
   private static final Duration HEARTBEAT = Duration.ofSeconds(1);
   private static final Duration SWEEP = Duration.ofSeconds(5);
-  private static final Duration SHUTDOWN = Duration.ofSeconds(10);
+
+  /** How long closing waits for what is under way. */
+  static final Duration SHUTDOWN = Duration.ofSeconds(10);
 
   /** Few, since live calls come first. */
   private static final int THREADS = 2;
@@ -153,7 +155,7 @@ final class Wakes implements AutoCloseable {
   }
 
   private CompletionHandler<Void> visited(String group) {
-    Optional<Instant> again = work.group(group, stopped::get);
+    Optional<Instant> again = work.run(group, stopped::get);
     return (complete, operations) -> {
       if (again.isPresent()) {
         operations.reschedule(complete, again.get());
@@ -181,13 +183,23 @@ final class Wakes implements AutoCloseable {
     }
   }
 
-  /** The scheduler waits for each of its threads one after the other. */
+  /**
+   * The scheduler waits for each of its threads one after the other. A caller that is interrupted
+   * waits for them too, since they use what is closed next.
+   */
   private void stop() {
     Thread stopping = daemons("enclave-jobs-stop").newThread(scheduler::stop);
     stopping.start();
-    try {
-      stopping.join(SHUTDOWN.toMillis());
-    } catch (InterruptedException e) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        stopping.join(SHUTDOWN.toMillis());
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }

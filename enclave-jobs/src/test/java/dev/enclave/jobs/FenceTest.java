@@ -3,25 +3,20 @@ package dev.enclave.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.BackendId;
-import dev.enclave.EnvironmentType;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.deferred.Ticket;
 import dev.enclave.deferred.Ticket.Status;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.deferral.Attempt;
-import dev.enclave.spi.deferral.DeferralContext;
 import dev.enclave.spi.deferral.StoredOperation;
 import dev.enclave.testkit.MutableClock;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +28,7 @@ class FenceTest {
 
   private final H2Database database;
   private final MutableClock time = new MutableClock(Instant.now());
-  private final Engine engine = new Engine();
+  private final FakeEngine engine = new FakeEngine(time);
   private final DatabaseClock clock = new DatabaseClock(time);
   private final List<Ticket> ended = new ArrayList<>();
   private final Store store;
@@ -200,58 +195,5 @@ class FenceTest {
     Row other = store.submit(operation("t-2", KeyName.of("treasury")), time.now());
     assertThat(drain.run(other.group(), () -> false)).isPresent();
     assertThat(engine.attempts).isEqualTo(1);
-  }
-
-  /** An engine whose KEK changes nothing, and which does what the test says. */
-  private final class Engine implements DeferralContext {
-
-    int attempts;
-    Runnable during = () -> {};
-    Function<StoredOperation, Attempt> answer = operation -> new Attempt.Done("the result");
-
-    @Override
-    public Optional<String> setting(String name) {
-      return Optional.empty();
-    }
-
-    @Override
-    public EnvironmentType environment() {
-      return EnvironmentType.LOCAL;
-    }
-
-    @Override
-    public TimeSource time() {
-      return time;
-    }
-
-    @Override
-    public SecureRandom random() {
-      return new SecureRandom();
-    }
-
-    @Override
-    public byte[] seal(byte[] plaintext, byte[] associatedData) {
-      return plaintext.clone();
-    }
-
-    @Override
-    public byte[] unseal(byte[] sealed, byte[] associatedData) {
-      return sealed.clone();
-    }
-
-    @Override
-    public Attempt attempt(StoredOperation operation) {
-      attempts++;
-      during.run();
-      return answer.apply(operation);
-    }
-
-    @Override
-    public void ended(StoredOperation operation, Status status) {}
-
-    @Override
-    public void refused(String ticket, String observed) {
-      throw new AssertionError(observed);
-    }
   }
 }

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.ErrorCode;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -98,5 +103,43 @@ class H2DatabaseTest {
                       }))
           .matches(e -> e.code() == ErrorCode.DEFERRAL_UNAVAILABLE);
     }
+  }
+
+  private List<String> files() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  /** H2's own trace has the row that a failed statement met. */
+  @Test
+  void writesNothingButTheDatabase_whenStatementsFail() throws Exception {
+    Database database = new H2Database(folder);
+    database.write(connection -> run(connection, "CREATE TABLE note (id INT PRIMARY KEY)"));
+    database.write(connection -> run(connection, "INSERT INTO note VALUES (1)"));
+    assertThatExceptionOfType(ConnectivityException.class)
+        .isThrownBy(
+            () -> database.write(connection -> run(connection, "INSERT INTO note VALUES (1)")));
+    try (Connection late = database.dataSource().getConnection()) {
+      database.<Integer>read(H2DatabaseTest::count);
+      database.close();
+      assertThatExceptionOfType(SQLException.class).isThrownBy(() -> count(late));
+    }
+    assertThat(files()).containsExactly("deferred.mv.db");
+  }
+
+  @Test
+  void staysClosed_forThreadsThatAreLate() throws Exception {
+    Database database = new H2Database(folder);
+    database.write(connection -> run(connection, "CREATE TABLE note (id INT PRIMARY KEY)"));
+    DataSource late = database.dataSource();
+    database.close();
+    Files.delete(folder.resolve("deferred.mv.db"));
+    assertThatExceptionOfType(SQLException.class)
+        .isThrownBy(late::getConnection)
+        .matches(e -> e.getSQLState().equals("08003"));
+    assertThatExceptionOfType(ConnectivityException.class)
+        .isThrownBy(() -> database.read(H2DatabaseTest::count));
+    assertThat(files()).isEmpty();
   }
 }

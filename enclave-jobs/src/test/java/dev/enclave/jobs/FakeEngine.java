@@ -1,0 +1,70 @@
+package dev.enclave.jobs;
+
+import dev.enclave.EnvironmentType;
+import dev.enclave.deferred.Ticket.Status;
+import dev.enclave.spi.TimeSource;
+import dev.enclave.spi.deferral.Attempt;
+import dev.enclave.spi.deferral.DeferralContext;
+import dev.enclave.spi.deferral.StoredOperation;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** An engine whose KEK changes nothing, and which does what the test says. */
+final class FakeEngine implements DeferralContext {
+
+  private final TimeSource time;
+
+  int attempts;
+  Runnable during = () -> {};
+  Function<StoredOperation, Attempt> answer = operation -> new Attempt.Done("the result");
+
+  FakeEngine(TimeSource time) {
+    this.time = time;
+  }
+
+  @Override
+  public Optional<String> setting(String name) {
+    return Optional.empty();
+  }
+
+  @Override
+  public EnvironmentType environment() {
+    return EnvironmentType.LOCAL;
+  }
+
+  @Override
+  public TimeSource time() {
+    return time;
+  }
+
+  @Override
+  public SecureRandom random() {
+    return new SecureRandom();
+  }
+
+  @Override
+  public byte[] seal(byte[] plaintext, byte[] associatedData) {
+    return plaintext.clone();
+  }
+
+  @Override
+  public byte[] unseal(byte[] sealed, byte[] associatedData) {
+    return sealed.clone();
+  }
+
+  @Override
+  public Attempt attempt(StoredOperation operation) {
+    attempts++;
+    during.run();
+    return answer.apply(operation);
+  }
+
+  @Override
+  public void ended(StoredOperation operation, Status status) {}
+
+  @Override
+  public void refused(String ticket, String observed) {
+    throw new AssertionError(observed);
+  }
+}
