@@ -25,6 +25,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +39,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** Each benchmark does its work once, so that none rots between two runs of scripts/bench.sh. */
+@Tag("exhaustive")
 class BenchmarksRunTest {
 
   private static final long LONGEST_SLICE_NANOS = TimeUnit.SECONDS.toNanos(2);

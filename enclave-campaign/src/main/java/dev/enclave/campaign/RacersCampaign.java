@@ -20,10 +20,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A hundred racers in four processes for one key: one wins, the others get the winner's key. */
+@Tag("exhaustive")
 public abstract class RacersCampaign {
 
   private static final int PROCESSES = 4;

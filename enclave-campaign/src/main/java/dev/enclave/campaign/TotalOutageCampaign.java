@@ -37,6 +37,7 @@ import org.junit.jupiter.api.Test;
  * slow other tests; what is asserted holds on a machine of any speed.
  */
 @Tag("alone")
+@Tag("exhaustive")
 public abstract class TotalOutageCampaign {
 
   private static final int CALLERS = 1000;

@@ -37,6 +37,7 @@ import org.junit.jupiter.api.Test;
  * does the audit log.
  */
 @Tag("needs-openssl")
+@Tag("exhaustive")
 class CliCanaryTest {
 
   private static final String PASSWORD = "Xq7#vN2-canary-of-a-backup";

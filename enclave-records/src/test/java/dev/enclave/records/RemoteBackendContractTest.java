@@ -4,7 +4,9 @@ import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.testkit.contract.BackendContract;
 import dev.enclave.testkit.contract.BackendHarness;
 import java.security.SecureRandom;
+import org.junit.jupiter.api.Tag;
 
+@Tag("exhaustive")
 class RemoteBackendContractTest implements BackendContract {
 
   @Override

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * The China Regions, where KMS has no AES and other ways in for private keys; and that ARNs of all
  * partitions are understood.
  */
+@Tag("exhaustive")
 class ChinaRegionsTest implements DescriptionContract, ImportContract, AdoptionContract {
 
   private static final MutableClock CLOCK = new MutableClock();

@@ -19,12 +19,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * A key of a hundred versions is loaded in time: what counts is how many requests wait for each
  * other, which no clock is needed for.
  */
+@Tag("exhaustive")
 class ManyVersionsTest {
 
   private static final int VERSIONS = 100;

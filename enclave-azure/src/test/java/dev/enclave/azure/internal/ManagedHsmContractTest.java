@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Tag;
     against = RanAgainst.OURS,
     what = "our managed HSM server")
 @Tag("own-jvm")
+@Tag("exhaustive")
 class ManagedHsmContractTest implements BackendContract {
 
   static final Set<BackendTrait> TRAITS =

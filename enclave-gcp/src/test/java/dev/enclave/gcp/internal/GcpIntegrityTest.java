@@ -59,6 +59,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -67,6 +68,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Whatever bit of a message changes on its way, the answer is not used: each bit of each field of
  * each request and answer that carries a checksum, of the checksums, and of the names.
  */
+@Tag("exhaustive")
 class GcpIntegrityTest {
 
   /** What no checksum covers, and what nothing here is decided by. */

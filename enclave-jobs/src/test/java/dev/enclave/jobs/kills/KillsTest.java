@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Signatures are deferred in an outage while processes are killed, and carried out after it while
  * they are killed again. Who is killed when is decided by a seed and by how far they are.
  */
+@Tag("exhaustive")
 class KillsTest {
 
   private static final long SEED = 20261128;

@@ -52,6 +52,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
+@Tag("exhaustive")
 class DataKeysInClientTest {
 
   static Stream<KubernetesUnderTest> clouds() {

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Every environment type, setting, kind of failure and kind of endorsement: whether a companion
  * signs. {@code docs/policy.md} shows what is found.
  */
+@Tag("exhaustive")
 class FallbackMatrixTest {
 
   private static final Message MESSAGE = Message.ofUtf8("pay 5 to bob");

@@ -18,10 +18,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A day on which the backend answers for ten seconds and does not for ten, a call a second. */
+@Tag("exhaustive")
 class FlappingDayTest {
 
   private static final Duration DAY =

@@ -2,9 +2,11 @@ package dev.enclave.testkit.rotation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A year of a fleet on bad days; {@code scripts/soak.sh} takes a thousand of them. */
+@Tag("exhaustive")
 class RotationYearTest {
 
   private static final int YEARS = Integer.getInteger("enclave.soak.rotation-years", 1);

@@ -34,6 +34,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -43,6 +44,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What each role does, under exactly the policy that doctor prints for it, as a server evaluates it
  * with its conditions; and with each permission taken away, which then names itself.
  */
+@Tag("exhaustive")
 class PolicyLifeTest {
 
   private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");

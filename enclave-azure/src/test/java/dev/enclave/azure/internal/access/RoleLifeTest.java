@@ -44,6 +44,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * a managed HSM evaluate it; and with each data action taken away, which then names itself.
  */
 @Tag("own-jvm")
+@Tag("exhaustive")
 class RoleLifeTest {
 
   private static final Digest DIGEST = Digest.of(DigestAlgorithm.SHA_256, new byte[32]);

@@ -42,6 +42,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -51,6 +52,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What each role does, under exactly the permissions of the custom role that doctor prints for it,
  * granted where it says; and with each permission taken away, which then names itself.
  */
+@Tag("exhaustive")
 class RoleLifeTest {
 
   private static final Digest DIGEST = Digest.of(DigestAlgorithm.SHA_256, new byte[32]);

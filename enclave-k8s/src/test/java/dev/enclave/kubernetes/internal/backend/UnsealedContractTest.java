@@ -23,6 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
     backend = "kubernetes",
     against = RanAgainst.REAL,
     what = "kube-apiserver 1.20.2; without a KEK, in LOCAL")
+@Tag("exhaustive")
 class UnsealedContractTest implements BackendContract {
 
   private final BackendHarness harness;
