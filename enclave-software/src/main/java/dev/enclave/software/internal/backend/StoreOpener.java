@@ -32,8 +32,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Opens a store: checks that this environment may have it, and makes it where there is none. Takes
- * as long however many keys there are; what a crash left of a key is cleared when that is used.
+ * Opens a store: checks that this environment may have it, and makes it where there is none. Reads
+ * no key; what a crash left of a key is cleared when that is used.
  */
 public final class StoreOpener {
 
@@ -109,6 +109,7 @@ public final class StoreOpener {
     requireAllowed();
     directory.prepare();
     lock.openCounters(deadline());
+    clearHalfWritten();
     Optional<StoreParameters> parameters = readParameters();
     Unlocked unlocked = parameters.isPresent() ? unlock(parameters.get()) : initialise();
     MasterKek kek = kek(unlocked);
@@ -121,6 +122,22 @@ public final class StoreOpener {
             records(unlocked, kek),
             kek,
             new StoreHealth(context, kind.place(), files, layout)));
+  }
+
+  /** What a crash left of the store's own files, unless somebody writes one in this moment. */
+  private void clearHalfWritten() {
+    Leftovers leftovers = new Leftovers(files);
+    try {
+      if (leftovers.isAny(layout.directory())) {
+        lock.tryHoldingStore(
+            () -> {
+              leftovers.clear(layout.directory());
+              return true;
+            });
+      }
+    } catch (BackendFailure e) {
+      return; // They harm nobody: a store that can only be read opens with them too.
+    }
   }
 
   private MasterKek kek(Unlocked unlocked) {

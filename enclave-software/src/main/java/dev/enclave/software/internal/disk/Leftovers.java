@@ -17,11 +17,24 @@ public final class Leftovers {
     this.files = files;
   }
 
+  /** Whether there are some, or were in this moment: who holds the lock may be writing them. */
+  public boolean isAny(Path directory) throws BackendFailure {
+    try {
+      return files.names(directory).stream().anyMatch(Leftovers::isHalfWritten);
+    } catch (IOException e) {
+      throw DiskFailures.reading(directory, e);
+    }
+  }
+
+  private static boolean isHalfWritten(String name) {
+    return name.endsWith(SecureFiles.TEMPORARY);
+  }
+
   /** Clears one directory, under its lock. */
   public void clear(Path directory) throws BackendFailure {
     try {
       for (String name : files.names(directory)) {
-        if (name.endsWith(SecureFiles.TEMPORARY)) {
+        if (isHalfWritten(name)) {
           files.delete(directory.resolve(name));
         }
       }

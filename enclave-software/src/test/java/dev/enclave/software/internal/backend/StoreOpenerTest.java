@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.EnvironmentType;
+import dev.enclave.software.internal.directory.StoreLock;
+import dev.enclave.software.internal.disk.SecureFiles;
 import dev.enclave.software.internal.masters.StoreParameters;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureCode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +48,39 @@ class StoreOpenerTest {
     try (SoftwareBackend again = local.open()) {
       assertThat(again.list(TestStore.call())).containsExactly(TestStore.NAME);
     }
+  }
+
+  @Test
+  void clearsWhatACrashLeftOfTheStoresOwnFiles_unlessSomebodyWritesOne() throws Exception {
+    local.withKey();
+    Path left = local.directory().resolve("store.json.0123456789ab.tmp");
+    Files.writeString(left, "{");
+    StoreLock other =
+        new StoreLock(new SecureFiles(new SecureRandom()), local.layout(), local.time());
+    other.holdingStore(
+        Deadline.in(Duration.ofMinutes(1), local.time()),
+        () -> {
+          try (SoftwareBackend again = local.open()) {
+            assertThat(again.list(TestStore.call())).containsExactly(TestStore.NAME);
+          }
+          assertThat(left).exists();
+          return true;
+        });
+    try (SoftwareBackend again = local.open()) {
+      assertThat(again.list(TestStore.call())).containsExactly(TestStore.NAME);
+    }
+    assertThat(left).doesNotExist();
+  }
+
+  @Test
+  void opensBesideWhatItCannotClear() throws Exception {
+    local.withKey();
+    Path foreign = local.directory().resolve("notes.tmp");
+    Files.createDirectories(foreign.resolve("within"));
+    try (SoftwareBackend again = local.open()) {
+      assertThat(again.list(TestStore.call())).containsExactly(TestStore.NAME);
+    }
+    assertThat(foreign).exists();
   }
 
   @Test
