@@ -29,8 +29,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * From each backend to each other one, over the wire, for every algorithm that both offer; the
- * short form has three pairs and the algorithms whose keys are made in a moment.
+ * From each backend to each other one, over the wire, for every algorithm that both offer, and by
+ * import into each cloud from where keys can be given out; the short form has three pairs, imports
+ * from files, and the algorithms whose keys are made in a moment.
  */
 @Tag("needs-openssl")
 class MigrationPairsTest {
@@ -51,6 +52,18 @@ class MigrationPairsTest {
             Arguments.of(BackendId.GCP_KMS, BackendId.AWS_KMS));
   }
 
+  static Stream<Arguments> imports() {
+    List<BackendId> sources =
+        LONG
+            ? List.of(BackendId.SOFTWARE, BackendId.OS, BackendId.KUBERNETES)
+            : List.of(BackendId.SOFTWARE);
+    return sources.stream()
+        .flatMap(
+            source ->
+                Stream.of(BackendId.AWS_KMS, BackendId.AZURE_KEYVAULT, BackendId.GCP_KMS)
+                    .map(target -> Arguments.of(source, target)));
+  }
+
   private static List<SigningAlgorithm> algorithms() {
     return Stream.of(SigningAlgorithm.values())
         .filter(algorithm -> LONG || algorithm.curve().isPresent())
@@ -61,27 +74,40 @@ class MigrationPairsTest {
   @MethodSource("pairs")
   void aNewKeyTakesOver_andWhatTheOldOneSignedStaysValid(
       BackendId source, BackendId target, @TempDir Path folder) throws Exception {
+    migrate(source, target, MigrationWay.SUCCESSION, folder);
+  }
+
+  @ParameterizedTest
+  @MethodSource("imports")
+  void theKeyItselfIsImported_andSignsThere(
+      BackendId source, BackendId target, @TempDir Path folder) throws Exception {
+    migrate(source, target, MigrationWay.IMPORT, folder);
+  }
+
+  private static void migrate(BackendId source, BackendId target, MigrationWay way, Path folder)
+      throws IOException {
     List<SigningAlgorithm> run = new ArrayList<>();
     List<SigningAlgorithm> missing = new ArrayList<>();
     try (SixPlaces places = new SixPlaces(folder, Set.of(source, target));
         Enclave enclave = places.open(source)) {
       for (SigningAlgorithm algorithm : algorithms()) {
-        (migrates(enclave, target, algorithm, folder) ? run : missing).add(algorithm);
+        (migrates(enclave, target, way, algorithm, folder) ? run : missing).add(algorithm);
       }
     }
     System.out.println(
-        "migrated from %s to %s: %d algorithms; not offered by both: %s"
+        "migrated from %s to %s by %s: %d algorithms; not possible: %s"
             .formatted(
                 source,
                 target,
+                way,
                 run.size(),
                 missing.stream().map(Enum::name).collect(Collectors.joining(", "))));
     assertThat(run).isNotEmpty();
   }
 
-  /** Whether both offer it; a plan says so before anything is changed. */
+  /** Whether it is possible; a plan says so before anything is changed. */
   private static boolean migrates(
-      Enclave enclave, BackendId target, SigningAlgorithm algorithm, Path folder)
+      Enclave enclave, BackendId target, MigrationWay way, SigningAlgorithm algorithm, Path folder)
       throws IOException {
     SigningKey key;
     try {
@@ -94,17 +120,20 @@ class MigrationPairsTest {
       return false;
     }
     SignatureValue before = Migrated.sign(key);
-    MigrationPlan plan = enclave.admin().migrations().plan(key.handle(), target);
+    MigrationPlan plan = enclave.admin().migrations().plan(key.handle(), target, way);
     if (plan.way().isEmpty()) {
-      assertThat(plan.obstacles().get(MigrationWay.SUCCESSION))
-          .isEqualTo(target + " does not offer " + algorithm);
+      assertThat(plan.obstacles().get(way))
+          .isIn(
+              target + " does not offer " + algorithm,
+              target + " imports no keys for " + algorithm);
       return false;
     }
-    assertThat(plan.way()).contains(MigrationWay.SUCCESSION);
+    assertThat(plan.way()).contains(way);
     List<MigrationRecord> kept = new ArrayList<>();
     MigrationRecord record =
         enclave.admin().migrations().run(MigrationProposal.unsigned(plan), kept::add);
     assertThat(kept).containsExactly(record);
+    assertThat(record.toPublicKey().equals(plan.publicKey())).isEqualTo(way == MigrationWay.IMPORT);
     new Migrated(folder).require(enclave, record, before);
     return true;
   }

@@ -75,7 +75,8 @@ public final class RedeployingServer {
     forgetNewestRecord();
     int left = left(loaders.size(), Integer.parseInt(arguments[3]), collected);
     System.out.println("class loaders " + left);
-    System.out.println("threads " + (left == 0 ? threadsThatStay(before) : threads(before)));
+    awaitThreadsThatEnd(before, left == 0 ? List.of("Cleaner-", "grpc-") : List.of("grpc-"));
+    System.out.println("threads " + threads(before));
   }
 
   /**
@@ -108,15 +109,17 @@ public final class RedeployingServer {
     return left;
   }
 
-  /** A cleaner's thread ends by itself once all is cleaned. */
-  private static List<String> threadsThatStay(Set<Thread> before) throws InterruptedException {
-    List<Thread> begun = begun(before);
-    for (Thread thread : begun) {
-      if (thread.getName().startsWith("Cleaner-")) {
+  /**
+   * A cleaner's thread ends by itself once all is cleaned, and those of gRPC a second after the
+   * last channel was closed.
+   */
+  private static void awaitThreadsThatEnd(Set<Thread> before, List<String> names)
+      throws InterruptedException {
+    for (Thread thread : begun(before)) {
+      if (names.stream().anyMatch(thread.getName()::startsWith)) {
         thread.join((long) WAIT_MILLIS * MOST_COLLECTIONS);
       }
     }
-    return threads(before);
   }
 
   private static List<String> threads(Set<Thread> before) {
