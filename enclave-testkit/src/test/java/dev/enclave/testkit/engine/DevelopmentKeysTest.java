@@ -68,6 +68,10 @@ class DevelopmentKeysTest {
     TreeSet<String> known = new TreeSet<>(NO_PATH.keySet());
     PathOfAKey.all().forEach(path -> assertThat(known.add(path.method())).isTrue());
     assertThat(PublicMethods.all()).isEqualTo(known);
+    System.out.printf(
+        "public methods for keys of another environment type: %d refused, %d take no key into"
+            + " use%n",
+        PathOfAKey.all().count(), NO_PATH.size());
   }
 
   static Stream<Arguments> places() {

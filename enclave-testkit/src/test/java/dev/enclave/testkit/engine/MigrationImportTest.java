@@ -2,6 +2,7 @@ package dev.enclave.testkit.engine;
 
 import static dev.enclave.testkit.engine.Bench.refused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.enclave.Enclave;
@@ -16,14 +17,18 @@ import dev.enclave.migration.MigrationProposal;
 import dev.enclave.migration.MigrationRecord;
 import dev.enclave.migration.MigrationWay;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -34,6 +39,26 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MigrationImportTest {
 
   private final MigrationBench migration = new MigrationBench("development");
+  private final List<ExportedKey> given = new CopyOnWriteArrayList<>();
+
+  @BeforeEach
+  void watchWhatIsGivenOut() {
+    migration.source.exporting(
+        key -> {
+          given.add(key);
+          return key;
+        });
+  }
+
+  /** In all of them that the source gave out. */
+  private void requireOverwritten() {
+    for (ExportedKey key : given) {
+      for (ExportedKey.Version version : key.versions()) {
+        SecretBytes material = version.material().orElseThrow();
+        assertThatIllegalStateException().isThrownBy(material::exposeSecret);
+      }
+    }
+  }
 
   @AfterEach
   void close() {
@@ -56,6 +81,8 @@ class MigrationImportTest {
 
     MigrationRecord record = migration.run(MigrationProposal.unsigned(plan));
 
+    assertThat(given).hasSize(1);
+    requireOverwritten();
     MigrationRecord.parse(record.toString()).requireValid(Optional.empty());
     SigningKey next = migration.enclave.key(record.to());
     assertThat(next.publicKey()).isEqualTo(plan.publicKey());
@@ -107,6 +134,7 @@ class MigrationImportTest {
     boolean retired =
         migration.enclave.admin().key(migration.key.handle()).info().active().isEmpty();
     assertThat(cut).isInstanceOf(EnclaveException.class);
+    requireOverwritten();
     if (retired) {
       assertThat(migration.records).as("the record was kept first").isNotEmpty();
     }
@@ -127,6 +155,8 @@ class MigrationImportTest {
       assertThat(another.key(record.to()).publicKey()).isEqualTo(proposal.plan().publicKey());
       assertThat(another.key(record.to()).info().versions()).hasSize(1);
     }
+    assertThat(given).isNotEmpty();
+    requireOverwritten();
   }
 
   @Test
