@@ -87,12 +87,18 @@ const files = function* (folder) {
   }
 };
 
-/** The forms in which key bytes can lie in a file or a request. */
-const forms = (secret) => [
-  secret,
-  ...[secret.toString('hex'), secret.toString('hex').toUpperCase(), secret.toString('base64').slice(0, -2), secret.toString('base64url').slice(0, -1)].map((text) => Buffer.from(text)),
-  Buffer.from(secret.toString('hex'), 'utf16le'),
-];
+/**
+ * The forms in which key bytes can lie in a file or a request. Of 24 bytes in the middle: Firefox compresses what it stores (Snappy), and
+ * a key whose last byte stands before zeros elsewhere lies there without that byte, one in some thirty.
+ */
+const forms = (secret) => {
+  const part = secret.subarray(3, 27);
+  return [
+    part,
+    ...[part.toString('hex'), part.toString('hex').toUpperCase(), part.toString('base64'), part.toString('base64url')].map((text) => Buffer.from(text)),
+    Buffer.from(part.toString('hex'), 'utf16le'),
+  ];
+};
 
 const found = (secret, contents) => contents.filter((content) => forms(secret).some((form) => content.includes(form))).length;
 const inFiles = (secret, profile) => found(secret, [...files(profile)].map((path) => readFileSync(path)));
@@ -323,10 +329,11 @@ const life = async (Browser) => {
       equal((await sign(page, handle, challenge('sign'), 'Used', 'Sign')).reason, undefined);
       await page.close();
       const hits = inFiles(unlocked.secret, profile);
-      if (hits === 0) throw new Error('the scan does not find the key that is there');
-      equal(inFiles(locked.secret, profile), 0, 'files with the locked key');
+      const lockedHits = inFiles(locked.secret, profile);
       page = await Browser.start(profile);
       await open(page, site.url);
+      if (hits === 0) throw new Error('the scan does not find the key that is there');
+      equal(lockedHits, 0, 'files with the locked key');
     });
     await check(`${name}: no request of the session holds a private key`, async () => {
       const contents = site.requests.map((request) => Buffer.from(request));
