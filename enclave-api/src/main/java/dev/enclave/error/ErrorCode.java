@@ -78,6 +78,8 @@ public enum ErrorCode {
   APPROVAL_BY_PROPOSER(ErrorCategory.POLICY, "A plan is approved by the key that proposes it."),
   APPROVAL_EXPIRED(ErrorCategory.POLICY, "A plan, or a signature on it, is outside its time."),
   APPROVAL_USED(ErrorCategory.POLICY, "A plan was carried out before."),
+  DESTRUCTION_TOO_EARLY(
+      ErrorCategory.POLICY, "The old key of a migration is kept until its waiting time is over."),
   REDUCED_SECURITY_NOT_ACKNOWLEDGED(
       ErrorCategory.POLICY, "A reduced mode needs an explicit acknowledgement."),
   PUBLIC_KEY_NOT_KEPT(

@@ -10,7 +10,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Whose approval a migration needs. Immutable.
+ * Whose approval a migration needs, and the destruction of what it left behind. Immutable.
  *
  * @param approvers the public keys of those who may propose and approve
  * @param quorum how many of them have to approve, beside the one who proposes
@@ -31,16 +31,16 @@ public record ApprovalTerms(Set<Fingerprint> approvers, int quorum) {
    *     ErrorCode#MIGRATION_NOT_APPROVED} when there are too few, or one is by nobody of the
    *     approvers
    */
-  public void require(MigrationProposal proposal) {
+  public void require(Proposal proposal) {
     PlanSignature proposer =
         proposal
             .proposer()
             .orElseThrow(
                 () -> notApproved("nobody has signed it as its proposer. Propose it with a key"));
     Set<Fingerprint> approving = new HashSet<>();
-    Fingerprint proposing = by(proposal.plan(), proposer, PlanSignature.Role.PROPOSER);
+    Fingerprint proposing = by(proposal, proposer, PlanSignature.Role.PROPOSER);
     for (PlanSignature approval : proposal.approvals()) {
-      Fingerprint approver = by(proposal.plan(), approval, PlanSignature.Role.APPROVER);
+      Fingerprint approver = by(proposal, approval, PlanSignature.Role.APPROVER);
       if (approver.equals(proposing)) {
         throw new PolicyException(
             ErrorCode.APPROVAL_BY_PROPOSER,
@@ -64,12 +64,12 @@ public record ApprovalTerms(Set<Fingerprint> approvers, int quorum) {
    *
    * @throws EnclaveException as {@link #require} for one that is forged or on another plan
    */
-  public static void requireGenuine(MigrationProposal proposal) {
-    proposal.proposer().ifPresent(each -> genuine(proposal.plan(), each));
-    proposal.approvals().forEach(each -> genuine(proposal.plan(), each));
+  public static void requireGenuine(Proposal proposal) {
+    proposal.proposer().ifPresent(each -> genuine(proposal, each));
+    proposal.approvals().forEach(each -> genuine(proposal, each));
   }
 
-  private Fingerprint by(MigrationPlan plan, PlanSignature signature, PlanSignature.Role role) {
+  private Fingerprint by(Proposal plan, PlanSignature signature, PlanSignature.Role role) {
     PublicKeyInfo key = genuine(plan, signature);
     if (signature.role() != role) {
       throw forged(key, "it was given as " + signature.role() + " and stands for " + role);
@@ -95,7 +95,7 @@ public record ApprovalTerms(Set<Fingerprint> approvers, int quorum) {
     return key.fingerprint();
   }
 
-  private static PublicKeyInfo genuine(MigrationPlan plan, PlanSignature signature) {
+  private static PublicKeyInfo genuine(Proposal plan, PlanSignature signature) {
     if (!signature.plan().equals(plan.hash())) {
       throw new IntegrityException(
           ErrorCode.MIGRATION_PLAN_CHANGED,

@@ -1,8 +1,12 @@
 package dev.enclave.migration;
 
+import dev.enclave.Digest;
+import dev.enclave.DigestAlgorithm;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.util.ArrayList;
@@ -29,6 +33,19 @@ final class CanonicalJson {
     StringBuilder out = new StringBuilder();
     write(value, out);
     return out.toString();
+  }
+
+  /** SHA-256 of a text in UTF-8: 64 hexadecimal digits. */
+  static String hash(String text) {
+    try {
+      return Digest.of(
+              DigestAlgorithm.SHA_256,
+              new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)))
+          .value()
+          .toHex();
+    } catch (IOException e) {
+      throw new IllegalStateException("a text in memory could not be read");
+    }
   }
 
   private static void write(Object value, StringBuilder out) {

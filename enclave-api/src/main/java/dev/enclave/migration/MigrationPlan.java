@@ -2,8 +2,6 @@ package dev.enclave.migration;
 
 import dev.enclave.BackendId;
 import dev.enclave.Bytes;
-import dev.enclave.Digest;
-import dev.enclave.DigestAlgorithm;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyHandle;
@@ -12,9 +10,6 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
@@ -187,14 +182,6 @@ public record MigrationPlan(
 
   /** SHA-256 of the text form: 64 hexadecimal digits. */
   public String hash() {
-    try {
-      return Digest.of(
-              DigestAlgorithm.SHA_256,
-              new ByteArrayInputStream(toString().getBytes(StandardCharsets.UTF_8)))
-          .value()
-          .toHex();
-    } catch (IOException e) {
-      throw new IllegalStateException("a text in memory could not be read");
-    }
+    return CanonicalJson.hash(toString());
   }
 }

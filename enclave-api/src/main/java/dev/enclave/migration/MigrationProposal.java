@@ -19,7 +19,8 @@ import java.util.TreeMap;
  * @param approvals those who approve it
  */
 public record MigrationProposal(
-    MigrationPlan plan, Optional<PlanSignature> proposer, List<PlanSignature> approvals) {
+    MigrationPlan plan, Optional<PlanSignature> proposer, List<PlanSignature> approvals)
+    implements Proposal {
 
   public MigrationProposal {
     approvals = List.copyOf(approvals);
@@ -34,14 +35,34 @@ public record MigrationProposal(
   public static MigrationProposal of(MigrationPlan plan, SigningKey proposer, Instant at) {
     return new MigrationProposal(
         plan,
-        Optional.of(PlanSignature.of(PlanSignature.Role.PROPOSER, plan, proposer, at)),
+        Optional.of(PlanSignature.of(PlanSignature.Role.PROPOSER, plan.hash(), proposer, at)),
         List.of());
   }
 
-  /** The same with one approval more. */
+  @Override
+  public MigrationProposal proposedBy(SigningKey by, Instant at) {
+    return of(plan, by, at);
+  }
+
+  @Override
+  public String hash() {
+    return plan.hash();
+  }
+
+  @Override
+  public Instant createdAt() {
+    return plan.createdAt();
+  }
+
+  @Override
+  public Instant expiresAt() {
+    return plan.expiresAt();
+  }
+
+  @Override
   public MigrationProposal approvedBy(SigningKey approver, Instant at) {
     List<PlanSignature> more = new ArrayList<>(approvals);
-    more.add(PlanSignature.of(PlanSignature.Role.APPROVER, plan, approver, at));
+    more.add(PlanSignature.of(PlanSignature.Role.APPROVER, plan.hash(), approver, at));
     return new MigrationProposal(plan, proposer, more);
   }
 

@@ -135,7 +135,8 @@ public record MigrationRecord(
           ErrorCode.MIGRATION_RECORD_INVALID,
           "The record of a migration does not hold: "
               + otherwise
-              + ". Do not trust the new key by it; compare it with the MIGRATE record of the audit log.");
+              + ". Do not trust the new key by it; compare it with the MIGRATE record of the audit"
+              + " log.");
     }
   }
 
@@ -148,6 +149,10 @@ public record MigrationRecord(
   public static MigrationRecord parse(String text) {
     CanonicalJson.Members members =
         CanonicalJson.read(text, "a migration record", ErrorCode.INVALID_MIGRATION_FILE);
+    return of(members);
+  }
+
+  static MigrationRecord of(CanonicalJson.Members members) {
     members.requireOnly("at", "byNew", "byOld", "format", "proposal", "publicKey", "to", "version");
     if (!members.text("format").equals(FORMAT)) {
       throw members.refused().because("its format is not " + FORMAT);
@@ -172,7 +177,7 @@ public record MigrationRecord(
     return read;
   }
 
-  private Map<String, Object> members() {
+  Map<String, Object> members() {
     Map<String, Object> members = new TreeMap<>();
     members.put("format", FORMAT);
     members.put("proposal", proposal.members());

@@ -2,6 +2,7 @@ package dev.enclave.migration;
 
 import dev.enclave.BackendId;
 import dev.enclave.KeyHandle;
+import dev.enclave.KeyInfo;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.PolicyException;
 import dev.enclave.error.UsageException;
@@ -68,4 +69,37 @@ public interface Migrations {
    *     this name; {@link ErrorCode#UNSUPPORTED_OPERATION} when the plan has no way
    */
   MigrationRecord run(MigrationProposal proposal, Consumer<MigrationRecord> keep);
+
+  /**
+   * Plans the destruction of the version that a migration made verify-only. Reads the old key and
+   * the new one; changes nothing. The waiting time ({@code enclave.migration.destroy-after}) need
+   * not be over.
+   *
+   * @param record what the migration did
+   * @return the plan, which nobody has signed
+   * @throws dev.enclave.error.IntegrityException {@link ErrorCode#MIGRATION_RECORD_INVALID}; {@link
+   *     ErrorCode#MIGRATION_PLAN_CHANGED} when the keys are not those of the record
+   * @throws PolicyException as {@link #plan} for a key of another environment type; {@link
+   *     ErrorCode#APPROVAL_USED} when the version is destroyed
+   * @throws UsageException {@link ErrorCode#MIGRATION_PLAN_OUTDATED} when the old key does not
+   *     point to the new one any more, or one of the two is not in use as the migration left it
+   */
+  DestructionProposal planDestruction(MigrationRecord record);
+
+  /**
+   * Destroys the version that a migration made verify-only, once the new key has signed. It cannot
+   * be undone. Repeatable: what was cut short is finished.
+   *
+   * @param proposal the plan; in PRODUCTION and STAGING with the approvals that {@code
+   *     enclave.migration.approvers} and {@code enclave.migration.quorum} ask for
+   * @return the old key afterwards
+   * @throws PolicyException {@link ErrorCode#DESTRUCTION_TOO_EARLY} before {@code
+   *     enclave.migration.destroy-after} is over since the migration; {@link
+   *     ErrorCode#MIGRATION_NOT_APPROVED}, {@link ErrorCode#APPROVAL_EXPIRED}, {@link
+   *     ErrorCode#APPROVAL_BY_PROPOSER}; as {@link #planDestruction}
+   * @throws dev.enclave.error.IntegrityException {@link ErrorCode#APPROVAL_INVALID}; as {@link
+   *     #planDestruction}
+   * @throws UsageException as {@link #planDestruction}
+   */
+  KeyInfo destroy(DestructionProposal proposal);
 }

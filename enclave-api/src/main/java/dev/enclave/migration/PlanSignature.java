@@ -13,10 +13,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What somebody says of a plan, signed.
+ * What somebody says of a {@link Proposal}, signed.
  *
  * @param role as whom
- * @param plan the hash of the plan
+ * @param plan the hash of the proposal
  * @param key the public key of who signed
  * @param at when
  * @param encoding the layout of the signature
@@ -38,10 +38,10 @@ public record PlanSignature(
     APPROVER
   }
 
-  static PlanSignature of(Role role, MigrationPlan plan, SigningKey signer, Instant at) {
-    SignatureValue signature = signer.sign(messageOf(role, plan.hash(), at));
+  static PlanSignature of(Role role, String plan, SigningKey signer, Instant at) {
+    SignatureValue signature = signer.sign(messageOf(role, plan, at));
     return new PlanSignature(
-        role, plan.hash(), signer.publicKey(), at, signature.encoding(), signature.bytes());
+        role, plan, signer.publicKey(), at, signature.encoding(), signature.bytes());
   }
 
   /** The signed text. */

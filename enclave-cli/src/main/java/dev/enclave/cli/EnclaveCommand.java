@@ -34,8 +34,10 @@ import dev.enclave.cli.keys.KeysRotationCommand;
 import dev.enclave.cli.keys.KeysShowCommand;
 import dev.enclave.cli.migrate.MigrateApproveCommand;
 import dev.enclave.cli.migrate.MigrateCommand;
+import dev.enclave.cli.migrate.MigrateDestroyCommand;
 import dev.enclave.cli.migrate.MigrateDryRunCommand;
 import dev.enclave.cli.migrate.MigratePlanCommand;
+import dev.enclave.cli.migrate.MigratePlanDestructionCommand;
 import dev.enclave.cli.migrate.MigrateProposeCommand;
 import dev.enclave.cli.migrate.MigrateRunCommand;
 import dev.enclave.cli.migrate.MigrateVerifyCommand;
@@ -125,6 +127,8 @@ public final class EnclaveCommand {
         .addSubcommand(new MigrateApproveCommand(session))
         .addSubcommand(new MigrateDryRunCommand(session))
         .addSubcommand(new MigrateRunCommand(session))
+        .addSubcommand(new MigratePlanDestructionCommand(session))
+        .addSubcommand(new MigrateDestroyCommand(session))
         .addSubcommand(new MigrateVerifyCommand(session));
     emulator.addSubcommand(new EmulatorAwsCommand(session));
     emulator.addSubcommand(new EmulatorAzureCommand(session));

@@ -88,6 +88,8 @@ class CliCanaryTest {
       !migrate dry-run plan~
       !migrate run plan~ --record record~
       !migrate verify plan~
+      !migrate plan-destruction plan~
+      !migrate destroy plan~ --yes
       keys backup wallet~ --out backup~ --password-file password
       keys restore backup~ --name twin~ --password-file password --json
       !keys restore backup~ --name another~ --password-file wrong

@@ -3,7 +3,7 @@ package dev.enclave.cli.migrate;
 import dev.enclave.SigningKey;
 import dev.enclave.cli.session.KeyArgument;
 import dev.enclave.cli.session.Session;
-import dev.enclave.migration.MigrationProposal;
+import dev.enclave.migration.Proposal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,8 +19,8 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = {
       "Approve a plan with a key that enclave.migration.approvers names.",
-      "Prints what is approved. Read the plan in FILE first: enclave migrate run carries out"
-          + " what it says."
+      "Prints what is approved. Read the plan in FILE first: enclave migrate run and enclave"
+          + " migrate destroy carry out what it says."
     })
 public final class MigrateApproveCommand implements Callable<Integer> {
 
@@ -46,9 +46,9 @@ public final class MigrateApproveCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Map<String, MigrationProposal> all = new LinkedHashMap<>();
-    plans.forEach(file -> all.put(file, ProposalFile.read(session, file)));
-    all.values().forEach(read -> session.print(PlanText.of(read.plan())));
+    Map<String, Proposal> all = new LinkedHashMap<>();
+    plans.forEach(file -> all.put(file, ProposalFile.readAny(session, file)));
+    all.values().forEach(read -> session.print(PlanText.of(read)));
     return session.withEnclave(
         enclave -> {
           SigningKey person = KeyArgument.signing(enclave, key);
@@ -57,9 +57,9 @@ public final class MigrateApproveCommand implements Callable<Integer> {
         });
   }
 
-  private void sign(String file, MigrationProposal read, SigningKey person) {
-    MigrationProposal signed = read.approvedBy(person, session.now());
+  private void sign(String file, Proposal read, SigningKey person) {
+    Proposal signed = read.approvedBy(person, session.now());
     ProposalFile.write(session, file, signed);
-    session.print("Approved plan " + signed.plan().hash() + ".");
+    session.print("Approved plan " + signed.hash() + ".");
   }
 }

@@ -3,7 +3,7 @@ package dev.enclave.cli.migrate;
 import dev.enclave.SigningKey;
 import dev.enclave.cli.session.KeyArgument;
 import dev.enclave.cli.session.Session;
-import dev.enclave.migration.MigrationProposal;
+import dev.enclave.migration.Proposal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,9 +46,9 @@ public final class MigrateProposeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Map<String, MigrationProposal> all = new LinkedHashMap<>();
-    plans.forEach(file -> all.put(file, ProposalFile.read(session, file)));
-    all.values().forEach(read -> session.print(PlanText.of(read.plan())));
+    Map<String, Proposal> all = new LinkedHashMap<>();
+    plans.forEach(file -> all.put(file, ProposalFile.readAny(session, file)));
+    all.values().forEach(read -> session.print(PlanText.of(read)));
     return session.withEnclave(
         enclave -> {
           SigningKey person = KeyArgument.signing(enclave, key);
@@ -57,9 +57,9 @@ public final class MigrateProposeCommand implements Callable<Integer> {
         });
   }
 
-  private void sign(String file, MigrationProposal read, SigningKey person) {
-    MigrationProposal signed = MigrationProposal.of(read.plan(), person, session.now());
+  private void sign(String file, Proposal read, SigningKey person) {
+    Proposal signed = read.proposedBy(person, session.now());
     ProposalFile.write(session, file, signed);
-    session.print("Proposed plan " + signed.plan().hash() + ".");
+    session.print("Proposed plan " + signed.hash() + ".");
   }
 }

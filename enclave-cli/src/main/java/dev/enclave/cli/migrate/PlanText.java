@@ -1,14 +1,36 @@
 package dev.enclave.cli.migrate;
 
+import dev.enclave.migration.DestructionProposal;
 import dev.enclave.migration.MigrationPlan;
 import dev.enclave.migration.MigrationPlan.Aspect;
+import dev.enclave.migration.MigrationProposal;
 import dev.enclave.migration.MigrationWay;
+import dev.enclave.migration.Proposal;
 import java.util.Locale;
 
 /** A plan for people. */
 final class PlanText {
 
   private PlanText() {}
+
+  static String of(Proposal proposal) {
+    return proposal instanceof DestructionProposal destruction
+        ? of(destruction)
+        : of(((MigrationProposal) proposal).plan());
+  }
+
+  private static String of(DestructionProposal destruction) {
+    MigrationPlan migration = destruction.record().proposal().plan();
+    StringBuilder text = new StringBuilder();
+    line(text, "plan", destruction.hash());
+    line(text, "destroys", migration.key() + " version " + migration.version());
+    line(text, "public key", migration.publicKey().fingerprint().toString());
+    line(text, "migrated to", destruction.record().to().toString());
+    line(text, "migrated at", destruction.record().at().toString());
+    line(text, "environment", migration.environment().name());
+    line(text, "expires", destruction.expiresAt().toString());
+    return text.toString().stripTrailing();
+  }
 
   static String of(MigrationPlan plan) {
     StringBuilder text = new StringBuilder();

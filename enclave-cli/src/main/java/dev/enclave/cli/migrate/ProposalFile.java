@@ -3,6 +3,7 @@ package dev.enclave.cli.migrate;
 import dev.enclave.cli.session.Session;
 import dev.enclave.migration.MigrationProposal;
 import dev.enclave.migration.MigrationRecord;
+import dev.enclave.migration.Proposal;
 import java.nio.charset.StandardCharsets;
 
 /** A plan, with or without signatures, or a record, in a file. */
@@ -14,7 +15,12 @@ final class ProposalFile {
     return MigrationProposal.parse(session.files().text(file));
   }
 
-  static void write(Session session, String file, MigrationProposal proposal) {
+  /** A plan of a migration, or of a destruction. */
+  static Proposal readAny(Session session, String file) {
+    return Proposal.parse(session.files().text(file));
+  }
+
+  static void write(Session session, String file, Proposal proposal) {
     writeLine(session, file, proposal.toString());
   }
 

@@ -110,6 +110,37 @@ class MigrateCommandsTest {
   }
 
   @Test
+  void destroysTheOldKey_byAPlanOfItsOwn_afterTheWaitingTime() {
+    cli().succeed("keys", "create", "wallet", "--algorithm", "ECDSA_P256_SHA256");
+    cli().succeed("keys", "create", "ada", "--algorithm", "ED25519");
+    succeed("migrate", "plan", "wallet", "--to", "aws-kms", "--out", "plan.json");
+    succeed("migrate", "run", "plan.json", "--record", "record.json");
+
+    Cli.Run planned =
+        succeed("migrate", "plan-destruction", "record.json", "--out", "destruction.json");
+    assertThat(planned.out())
+        .contains("destroys       enclave:v1:software:", "migrated to    enclave:v1:aws-kms:");
+    assertThat(succeed("migrate", "propose", "destruction.json", "--key", "ada").out())
+        .contains("destroys       ", "Proposed plan ");
+    Cli.Run unsure = cli().run(line("migrate", "destroy", "destruction.json"));
+    assertThat(unsure.code()).isEqualTo(2);
+    assertThat(unsure.err()).contains("--yes");
+    Cli.Run early = cli().run(line("migrate", "destroy", "destruction.json", "--yes"));
+    assertThat(early.code()).isEqualTo(3);
+    assertThat(early.err()).contains("enclave.migration.destroy-after", "DESTRUCTION_TOO_EARLY");
+    assertThat(succeed("keys", "show", "wallet").out()).doesNotContain("DESTROYED");
+
+    succeed(
+        "migrate",
+        "destroy",
+        "destruction.json",
+        "--yes",
+        "-Denclave.migration.destroy-after=PT0S");
+    assertThat(succeed("keys", "show", "wallet").out()).contains("DESTROYED");
+    assertThat(server.journal().of("Sign")).hasSize(2);
+  }
+
+  @Test
   void believesNoRecordThatWasEdited() {
     cli().succeed("keys", "create", "wallet", "--algorithm", "ECDSA_P256_SHA256");
     succeed("migrate", "plan", "wallet", "--to", "aws-kms", "--out", "plan.json");

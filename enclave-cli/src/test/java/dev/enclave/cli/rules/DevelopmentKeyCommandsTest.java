@@ -52,7 +52,9 @@ class DevelopmentKeyCommandsTest {
           new Refused("migrate propose old.json --key wallet"),
           new Refused("migrate approve proposed.json --key wallet"),
           new Refused("migrate dry-run old.json"),
-          new Refused("migrate run old.json --record record", ErrorCode.MIGRATION_NOT_APPROVED));
+          new Refused("migrate run old.json --record record", ErrorCode.MIGRATION_NOT_APPROVED),
+          new Refused("migrate plan-destruction old-record.json"),
+          new Refused("migrate destroy destruction.json --yes", ErrorCode.MIGRATION_NOT_APPROVED));
 
   /** What takes no key into use, and why. */
   private static final Map<String, String> NO_PATH =
@@ -82,6 +84,7 @@ class DevelopmentKeyCommandsTest {
           Map.entry("audit checkpoint", "signs the log, by a key of its own or a countersigner's"));
 
   private final InMemoryStore keys = new InMemoryStore();
+  private final InMemoryStore others = new InMemoryStore();
 
   @TempDir
   @SuppressWarnings("NullAway.Init") // JUnit fills it
@@ -103,6 +106,7 @@ class DevelopmentKeyCommandsTest {
     Cli cli =
         Cli.in(folder)
             .with(new InMemoryProvider(keys))
+            .with(new InMemoryProvider(others).id("elsewhere"))
             .variable("ENCLAVE_CONFIG", folder.resolve(environment).toString());
     cli.file(
         environment,
@@ -128,6 +132,10 @@ class DevelopmentKeyCommandsTest {
     cli.run("migrate", "plan", "wallet", "--to", "memory", "--out", "old.json");
     cli.run("migrate", "plan", "wallet", "--to", "memory", "--out", "proposed.json");
     cli.succeed("migrate", "propose", "proposed.json", "--key", "wallet");
+    cli.succeed("keys", "create", "moved", "--algorithm", "ED25519");
+    cli.succeed("migrate", "plan", "moved", "--to", "elsewhere", "--out", "moved.json");
+    cli.succeed("migrate", "run", "moved.json", "--record", "old-record.json");
+    cli.succeed("migrate", "plan-destruction", "old-record.json", "--out", "destruction.json");
   }
 
   @ParameterizedTest

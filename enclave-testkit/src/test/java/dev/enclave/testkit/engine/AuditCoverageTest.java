@@ -53,6 +53,12 @@ class AuditCoverageTest {
               "Migrations.run(MigrationProposal,Consumer)",
               "recorded as MIGRATE, which MigrationRunTest shows with two backends"),
           Map.entry(
+              "Migrations.destroy(DestructionProposal)",
+              "recorded as MIGRATE, which MigrationDestructionTest shows with two backends"),
+          Map.entry(
+              "Migrations.planDestruction(MigrationRecord)",
+              "reads public keys; a refused reading is recorded"),
+          Map.entry(
               "Migrations.rehearse(MigrationProposal)",
               "reads a public key; a refused reading is recorded"),
           Map.entry(
@@ -107,6 +113,7 @@ class AuditCoverageTest {
   private static final Map<String, String> WITHOUT_OPERATIONS =
       Map.ofEntries(
           Map.entry("AuditLog", "reads the log and makes checkpoints of it"),
+          Map.entry("Proposal", "a plan with signatures; who signs it uses a key of their own"),
           Map.entry("AuditReader", "reads the log"),
           Map.entry("Bytes", "a value"),
           Map.entry("KeyAlgorithm", "a constant"),

@@ -22,11 +22,15 @@ import dev.enclave.admin.RotationReport;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.migration.DestructionProposal;
 import dev.enclave.migration.MigrationPlan;
 import dev.enclave.migration.MigrationProposal;
+import dev.enclave.migration.MigrationRecord;
 import dev.enclave.migration.MigrationWay;
 import dev.enclave.spi.KeySnapshot;
+import dev.enclave.testkit.InMemoryProvider;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -57,18 +61,40 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
   }
 
   /** What was made where less is asked for. */
-  record Made(SignatureValue signature, SealedBytes box, KeyBackup backup, MigrationPlan plan) {
+  record Made(
+      SignatureValue signature,
+      SealedBytes box,
+      KeyBackup backup,
+      MigrationPlan plan,
+      MigrationRecord record) {
 
     static Made in(EnvironmentType relaxed, BentProvider backend) {
-      try (Enclave enclave = Bench.in(name(relaxed)).with(backend).open()) {
+      try (Enclave enclave =
+          Bench.in(name(relaxed))
+              .set("enclave.backend", "bent")
+              .with(backend)
+              .with(new InMemoryProvider().id("elsewhere"))
+              .open()) {
         SigningKey key = enclave.createKey(KEY);
         return new Made(
             key.sign(MESSAGE),
             enclave.createKey(KEK).seal(PLAIN, NOTHING),
             enclave.admin().key(key.handle()).backup(PASSWORD.toCharArray()),
-            enclave.admin().migrations().plan(key.handle(), BackendId.of("bent")));
+            enclave.admin().migrations().plan(key.handle(), BackendId.of("bent")),
+            moved(enclave));
       }
     }
+  }
+
+  private static MigrationRecord moved(Enclave enclave) {
+    SigningKey key = enclave.createKey(KeySpec.named("moved").algorithm(SigningAlgorithm.ED25519));
+    return enclave
+        .admin()
+        .migrations()
+        .run(
+            MigrationProposal.unsigned(
+                enclave.admin().migrations().plan(key.handle(), BackendId.of("elsewhere"))),
+            record -> {});
   }
 
   /**
@@ -176,6 +202,19 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
                     .admin()
                     .migrations()
                     .run(MigrationProposal.unsigned(s.made().plan()), record -> {})),
+        of(
+            "Migrations.planDestruction(MigrationRecord)",
+            s -> s.enclave().admin().migrations().planDestruction(s.made().record())),
+        new PathOfAKey(
+            "Migrations.destroy(DestructionProposal)",
+            ErrorCode.MIGRATION_NOT_APPROVED,
+            s ->
+                s.enclave()
+                    .admin()
+                    .migrations()
+                    .destroy(
+                        DestructionProposal.unsigned(
+                            s.made().record(), Instant.EPOCH, Instant.EPOCH))),
         of("Administration.key(KeyHandle)", s -> s.enclave().admin().key(s.key().handle())));
   }
 

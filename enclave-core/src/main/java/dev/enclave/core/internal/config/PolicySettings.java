@@ -46,6 +46,7 @@ public final class PolicySettings {
   private static final int MOST_APPROVERS = 100;
   private static final Duration LEAST_PLAN_VALIDITY = Duration.ofMinutes(1);
   private static final Duration GREATEST_PLAN_VALIDITY = Duration.ofDays(30);
+  private static final Duration GREATEST_DESTROY_AFTER = Duration.ofDays(3653);
 
   private static final Duration LEAST_VALID_FOR = Duration.ofHours(1);
 
@@ -92,6 +93,9 @@ public final class PolicySettings {
               Map.entry(
                   SettingNames.MIGRATION_FOLLOW,
                   new Scale<>(PolicySettings::truth, (a, b) -> !a || b)),
+              Map.entry(
+                  SettingNames.MIGRATION_DESTROY_AFTER,
+                  new Scale<>(PolicySettings::destroyAfter, (a, b) -> a.compareTo(b) >= 0)),
               Map.entry(
                   SettingNames.FALLBACK,
                   new Scale<>(
@@ -208,6 +212,19 @@ public final class PolicySettings {
       // Told below.
     }
     throw new IllegalArgumentException("no duration from a minute to 30 days");
+  }
+
+  /** Reads how long the old key of a migration is kept. */
+  public static Duration destroyAfter(String text) {
+    try {
+      Duration after = Duration.parse(text);
+      if (!after.isNegative() && after.compareTo(GREATEST_DESTROY_AFTER) <= 0) {
+        return after;
+      }
+    } catch (DateTimeParseException e) {
+      // Told below.
+    }
+    throw new IllegalArgumentException("no duration up to 10 years");
   }
 
   /** Reads how long a companion may sign after it was endorsed. */

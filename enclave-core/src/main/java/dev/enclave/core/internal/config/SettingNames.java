@@ -40,6 +40,7 @@ public final class SettingNames {
   public static final String MIGRATION_QUORUM = "enclave.migration.quorum";
   public static final String MIGRATION_VALIDITY = "enclave.migration.validity";
   public static final String MIGRATION_FOLLOW = "enclave.migration.follow";
+  public static final String MIGRATION_DESTROY_AFTER = "enclave.migration.destroy-after";
   public static final String READING_MAXIMUM_AGE = "enclave.reading.maximum-age";
   public static final String FALLBACK = "enclave.fallback";
   public static final String FALLBACK_MINIMUM_ASSURANCE = "enclave.fallback.minimum-assurance";
@@ -79,6 +80,7 @@ public final class SettingNames {
           MIGRATION_QUORUM,
           MIGRATION_VALIDITY,
           MIGRATION_FOLLOW,
+          MIGRATION_DESTROY_AFTER,
           READING_MAXIMUM_AGE,
           FALLBACK,
           FALLBACK_MINIMUM_ASSURANCE,

@@ -2,8 +2,10 @@ package dev.enclave.core.internal.key.migration;
 
 import dev.enclave.BackendId;
 import dev.enclave.KeyHandle;
+import dev.enclave.KeyInfo;
 import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.SharedParts;
+import dev.enclave.migration.DestructionProposal;
 import dev.enclave.migration.MigrationPlan;
 import dev.enclave.migration.MigrationProposal;
 import dev.enclave.migration.MigrationRecord;
@@ -11,6 +13,7 @@ import dev.enclave.migration.MigrationRehearsal;
 import dev.enclave.migration.MigrationWay;
 import dev.enclave.migration.Migrations;
 import dev.enclave.spi.audit.AuditEvent.Operation;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -64,5 +67,30 @@ public final class EngineMigrations implements Migrations {
     return OperationRun.under(proposal.plan().hash(), caller, shared)
         .named(proposal.plan().key().name())
         .run(new MigrateOperation(proposal, keep));
+  }
+
+  @Override
+  public DestructionProposal planDestruction(MigrationRecord record) {
+    Objects.requireNonNull(record, "record");
+    Instant now = shared.time().now();
+    DestructionProposal proposal =
+        DestructionProposal.unsigned(record, now, now.plus(shared.migration().validity()));
+    return OperationRun.by(caller, shared)
+        .named(record.proposal().plan().key().name())
+        .read(
+            Operation.LOOK_UP,
+            SharedParts.CHANGE_WITHIN,
+            run -> {
+              new DestroySourceOperation(proposal).requireAsFound(run);
+              return proposal;
+            });
+  }
+
+  @Override
+  public KeyInfo destroy(DestructionProposal proposal) {
+    Objects.requireNonNull(proposal, "proposal");
+    return OperationRun.under(proposal.hash(), caller, shared)
+        .named(proposal.record().proposal().plan().key().name())
+        .run(new DestroySourceOperation(proposal));
   }
 }

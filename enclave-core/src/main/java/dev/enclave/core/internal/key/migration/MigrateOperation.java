@@ -23,7 +23,6 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.PolicyException;
 import dev.enclave.error.UsageException;
-import dev.enclave.migration.ApprovalTerms;
 import dev.enclave.migration.MigrationPlan;
 import dev.enclave.migration.MigrationPlan.Aspect;
 import dev.enclave.migration.MigrationProposal;
@@ -99,39 +98,7 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
   }
 
   void requireApproved(SharedParts shared) {
-    MigrationPlan plan = plan();
-    if (plan.environment() != shared.policy().environment()) {
-      throw new PolicyException(
-          ErrorCode.MIGRATION_NOT_APPROVED,
-          "The plan is for "
-              + plan.environment()
-              + " and this is "
-              + shared.policy().environment()
-              + ". Make a plan here.");
-    }
-    Duration validity = shared.migration().validity();
-    Instant now = shared.time().now();
-    boolean strict = shared.policy().environment().isStrict();
-    if (now.isBefore(plan.createdAt())
-        || !now.isBefore(plan.expiresAt())
-        || plan.createdAt().plus(validity).isBefore(plan.expiresAt())) {
-      throw new PolicyException(
-          ErrorCode.APPROVAL_EXPIRED,
-          "The plan holds from "
-              + plan.createdAt()
-              + " to "
-              + plan.expiresAt()
-              + ", it is "
-              + now
-              + ", and enclave.migration.validity is "
-              + validity
-              + ". Make a new plan.");
-    }
-    if (strict) {
-      shared.migration().approval().require(proposal);
-    } else {
-      ApprovalTerms.requireGenuine(proposal);
-    }
+    Approvals.require(proposal, plan().environment(), shared);
   }
 
   private void requireAsPlanned(KeyEntry entry, KeySlot slot) {

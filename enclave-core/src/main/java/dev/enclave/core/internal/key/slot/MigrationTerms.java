@@ -14,15 +14,21 @@ import java.util.Set;
  * @param approval whose approval
  * @param validity for how long a plan may be carried out
  * @param follow whether the handle of a key that was migrated signs with the new key
+ * @param destroyAfter how long the old key of a migration is kept
  */
-public record MigrationTerms(ApprovalTerms approval, Duration validity, boolean follow) {
+public record MigrationTerms(
+    ApprovalTerms approval, Duration validity, boolean follow, Duration destroyAfter) {
 
   private static final Duration VALIDITY = Duration.ofDays(1);
+  private static final Duration DESTROY_AFTER = Duration.ofDays(30);
 
   /** Nobody may approve. */
   static final MigrationTerms NONE =
       new MigrationTerms(
-          new ApprovalTerms(Set.of(), PolicySettings.DEFAULT_QUORUM), VALIDITY, false);
+          new ApprovalTerms(Set.of(), PolicySettings.DEFAULT_QUORUM),
+          VALIDITY,
+          false,
+          DESTROY_AFTER);
 
   /** As configured. */
   public static MigrationTerms of(Configuration configuration) {
@@ -47,6 +53,12 @@ public record MigrationTerms(ApprovalTerms approval, Duration validity, boolean 
             .orElse(VALIDITY),
         configuration
             .get(SettingNames.MIGRATION_FOLLOW, "true or false", PolicySettings::truth)
-            .orElse(false));
+            .orElse(false),
+        configuration
+            .get(
+                SettingNames.MIGRATION_DESTROY_AFTER,
+                "a duration up to 10 years, such as P30D",
+                PolicySettings::destroyAfter)
+            .orElse(DESTROY_AFTER));
   }
 }

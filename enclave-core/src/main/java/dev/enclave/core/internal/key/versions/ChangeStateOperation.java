@@ -1,5 +1,6 @@
 package dev.enclave.core.internal.key.versions;
 
+import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
@@ -13,6 +14,7 @@ import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
+import dev.enclave.error.PolicyException;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.audit.AuditEvent.Operation;
@@ -20,6 +22,7 @@ import dev.enclave.spi.backend.KeyStateChanger;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -37,7 +40,9 @@ public record ChangeStateOperation(KeyVersionId version, Change change)
     RETIRE,
     DISABLE,
     ENABLE,
-    DESTROY
+    DESTROY,
+    /** Of a key that was migrated, as it was approved. */
+    DESTROY_MOVED
   }
 
   /**
@@ -74,6 +79,9 @@ public record ChangeStateOperation(KeyVersionId version, Change change)
     KeyEntry entry = reading(run).requireUsable();
     requireOurs(entry);
     KeyVersion found = entry.requireVersion(version);
+    if (change == Change.DESTROY) {
+      requireNotMoved(entry, run.shared());
+    }
     KeyState state = target(entry, found);
     requireReachable(entry, found, state);
     KeyStateChanger changer =
@@ -103,7 +111,7 @@ public record ChangeStateOperation(KeyVersionId version, Change change)
       case RETIRE -> retiredState(entry, found);
       case DISABLE -> KeyState.DISABLED;
       case ENABLE -> enabledState(entry, found);
-      case DESTROY -> {
+      case DESTROY, DESTROY_MOVED -> {
         requireNotActive(entry, found);
         yield KeyState.DESTROYED;
       }
@@ -150,6 +158,23 @@ public record ChangeStateOperation(KeyVersionId version, Change change)
     details.put("from", prepared.version().state().name());
     details.put("to", prepared.state().name());
     return details;
+  }
+
+  /** It is the way back while the new key is young. */
+  private static void requireNotMoved(KeyEntry entry, SharedParts shared) {
+    Optional<KeyHandle> to = entry.snapshot().movedTo();
+    if (to.isPresent() && shared.policy().environment().isStrict()) {
+      throw new PolicyException(
+          ErrorCode.MIGRATION_NOT_APPROVED,
+          "Key "
+              + entry.snapshot().name()
+              + " was migrated to "
+              + to.get()
+              + ", and "
+              + shared.policy().environment()
+              + " destroys it by an approved plan alone. Make one from the record of the migration:"
+              + " enclave migrate plan-destruction RECORD.");
+    }
   }
 
   /** Two steps, so that one slip does not end a key for good. */

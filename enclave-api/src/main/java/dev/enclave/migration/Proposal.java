@@ -1,0 +1,51 @@
+package dev.enclave.migration;
+
+import dev.enclave.SigningKey;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What one person proposes and others approve, each by a signature: a migration, or the destruction
+ * of the key that a migration left behind. Immutable. Signatures are checked by {@link
+ * ApprovalTerms}, not here.
+ */
+public sealed interface Proposal permits MigrationProposal, DestructionProposal {
+
+  /** What is signed: SHA-256 of the text form without signatures, 64 hexadecimal digits. */
+  String hash();
+
+  /** From when on it may be carried out. */
+  Instant createdAt();
+
+  /** When it may be carried out no more. */
+  Instant expiresAt();
+
+  /** Who proposes it; none where no approval is needed. */
+  Optional<PlanSignature> proposer();
+
+  /** Those who approve it. */
+  List<PlanSignature> approvals();
+
+  /** The same as the holder of {@code proposer} proposes it, without approvals. */
+  Proposal proposedBy(SigningKey proposer, Instant at);
+
+  /** The same with one approval more. */
+  Proposal approvedBy(SigningKey approver, Instant at);
+
+  /**
+   * Reads the text form of either, or of a plan that nobody has signed.
+   *
+   * @throws UsageException ({@link ErrorCode#INVALID_MIGRATION_FILE}) when {@code text} is anything
+   *     else
+   */
+  static Proposal parse(String text) {
+    CanonicalJson.Members members =
+        CanonicalJson.read(text, "a migration proposal", ErrorCode.INVALID_MIGRATION_FILE);
+    return members.values().containsKey("record")
+        ? DestructionProposal.of(members)
+        : MigrationProposal.parse(text);
+  }
+}
