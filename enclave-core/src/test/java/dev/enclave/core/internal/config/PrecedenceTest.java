@@ -9,6 +9,7 @@ import static dev.enclave.core.internal.config.SettingNames.FALLBACK;
 import static dev.enclave.core.internal.config.SettingNames.FALLBACK_VALID_FOR;
 import static dev.enclave.core.internal.config.SettingNames.MAY_BE_LOWERED;
 import static dev.enclave.core.internal.config.SettingNames.MIGRATION_APPROVERS;
+import static dev.enclave.core.internal.config.SettingNames.MIGRATION_DESTROY_AFTER;
 import static dev.enclave.core.internal.config.SettingNames.MIGRATION_FOLLOW;
 import static dev.enclave.core.internal.config.SettingNames.MIGRATION_QUORUM;
 import static dev.enclave.core.internal.config.SettingNames.MIGRATION_VALIDITY;
@@ -102,6 +103,7 @@ final class PrecedenceTest {
     MIGRATION_QUORUM + ", 3, 2",
     MIGRATION_VALIDITY + ", PT8H, P1D",
     MIGRATION_FOLLOW + ", false, true",
+    MIGRATION_DESTROY_AFTER + ", P90D, P30D",
     FALLBACK + ", disabled, software",
     FALLBACK_VALID_FOR + ", PT12H, P2D",
     ACKNOWLEDGE + ", false, true",
@@ -165,6 +167,7 @@ final class PrecedenceTest {
             MIGRATION_QUORUM,
             MIGRATION_VALIDITY,
             MIGRATION_FOLLOW,
+            MIGRATION_DESTROY_AFTER,
             FALLBACK,
             FALLBACK_VALID_FOR,
             ACKNOWLEDGE,
