@@ -157,5 +157,17 @@ class MigratedHandleTest {
       assertThat(shell.run("verify", "wallet", "message", follow).code()).isEqualTo(1);
       shell.succeed("verify", to.toString(), "message", follow);
     }
+    oldKeyIsDestroyed(shell, to.toString());
+  }
+
+  private static void oldKeyIsDestroyed(Shell shell, String to) {
+    shell.succeed("migrate", "plan-destruction", "record.json", "--out", "destruction.json");
+    String[] destroy = {
+      "migrate", "destroy", "destruction.json", "--yes", "-Denclave.migration.destroy-after=PT0S",
+    };
+    shell.succeed(destroy);
+    assertThat(shell.succeed("keys", "show", "wallet").out()).contains("DESTROYED");
+    assertThat(shell.run(destroy).err()).contains("APPROVAL_USED");
+    shell.succeed("verify", to, "message", "again");
   }
 }

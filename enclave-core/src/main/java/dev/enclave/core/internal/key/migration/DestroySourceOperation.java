@@ -95,7 +95,7 @@ record DestroySourceOperation(DestructionProposal proposal)
     KeyEntry entry =
         new Planning(plan().key(), plan().target(), Optional.empty(), Duration.ZERO).usable(run);
     KeyVersion old = entry.requireVersion(plan().version());
-    requireSame(entry.snapshot().name() + " in " + run.backend().id(), old, plan().publicKey());
+    // Clouds forget the public key with it.
     if (old.state() == KeyState.DESTROYED) {
       throw new PolicyException(
           ErrorCode.APPROVAL_USED,
@@ -105,6 +105,7 @@ record DestroySourceOperation(DestructionProposal proposal)
               + plan().key().name()
               + " is destroyed. There is nothing more to do.");
     }
+    requireSame(entry.snapshot().name() + " in " + run.backend().id(), old, plan().publicKey());
     boolean retired = old.state() == KeyState.VERIFY_ONLY || old.state() == KeyState.DISABLED;
     if (!retired || !entry.snapshot().movedTo().equals(Optional.of(made().to()))) {
       throw outdated(
