@@ -40,6 +40,21 @@ class TestsAloneTest {
     }
   }
 
+  /** Microsoft's client remembers for the whole JVM what tokens whatever was at a port wants. */
+  @Test
+  void testsOfAManagedHsmHaveAJvmOfTheirOwn() throws IOException {
+    List<String> tests =
+        sources(Path.of("../enclave-azure/src/test")).stream()
+            .filter(source -> source.contains(".managedHsm()"))
+            .filter(source -> source.contains("@Test") || source.contains("@ParameterizedTest"))
+            .toList();
+    assertThat(tests).hasSizeGreaterThan(4);
+    assertThat(tests)
+        .filteredOn(source -> !source.contains("\n@Tag(\"own-jvm\")"))
+        .extracting(TestsAloneTest::className)
+        .isEmpty();
+  }
+
   private static boolean runsAlone(String source, List<String> tagged) {
     return source.contains("\n" + TAG)
         || tagged.stream().anyMatch(name -> source.contains(" extends " + name + " "));
