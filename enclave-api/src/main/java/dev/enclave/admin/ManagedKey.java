@@ -82,9 +82,11 @@ public interface ManagedKey extends EnclaveKey {
    *
    * @throws UsageException {@link ErrorCode#VERSION_ACTIVE} when it is the active one: {@link
    *     #disable} it first; {@link ErrorCode#VERSION_NOT_FOUND}
-   * @throws PolicyException {@link ErrorCode#PUBLIC_KEY_NOT_KEPT} when neither the backend nor the
-   *     audit log would keep the public key; {@link ErrorCode#AUDIT_UNAVAILABLE} when the audit log
-   *     is to keep it and cannot be written; nothing was destroyed then
+   * @throws PolicyException {@link ErrorCode#MIGRATION_NOT_APPROVED} in PRODUCTION and STAGING for
+   *     the version that a migration left behind; {@link ErrorCode#PUBLIC_KEY_NOT_KEPT} when
+   *     neither the backend nor the audit log would keep the public key; {@link
+   *     ErrorCode#AUDIT_UNAVAILABLE} when the audit log is to keep it and cannot be written;
+   *     nothing was destroyed then
    */
   KeyInfo destroy(KeyVersionId version);
 

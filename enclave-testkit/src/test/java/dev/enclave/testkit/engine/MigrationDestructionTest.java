@@ -8,6 +8,7 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SignatureValue;
 import dev.enclave.admin.ManagedKey;
+import dev.enclave.admin.RotationRequest;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.migration.DestructionProposal;
@@ -112,6 +113,39 @@ class MigrationDestructionTest {
     assertThat(state()).isEqualTo(KeyState.DISABLED);
     migration.enclave.admin().migrations().destroy(approved(plan()));
     assertThat(state()).isEqualTo(KeyState.DESTROYED);
+  }
+
+  /** They end as those of any other key do, before the version that moved and after it. */
+  @Test
+  void holdsUpNoOlderVersion() {
+    try (MigrationBench rotated = new MigrationBench("production")) {
+      ManagedKey key = rotated.enclave.admin().key(rotated.key.handle());
+      KeyVersionId oldest = rotated.key.activeVersion().id();
+      key.rotate(RotationRequest.ifActive(oldest));
+      KeyVersionId older = rotated.key.activeVersion().id();
+      key.rotate(RotationRequest.ifActive(older));
+      MigrationRecord made = rotated.run(rotated.approved(rotated.plan()));
+      KeyVersionId moved = made.proposal().plan().version();
+      for (KeyVersionId each : List.of(oldest, older, moved)) {
+        key.disable(each);
+      }
+
+      key.destroy(oldest);
+      refused(ErrorCode.MIGRATION_NOT_APPROVED, () -> key.destroy(moved));
+      rotated.bench.clock.advance(WAITING);
+      DestructionProposal plan = rotated.enclave.admin().migrations().planDestruction(made);
+      Instant now = rotated.bench.clock.now();
+      rotated
+          .enclave
+          .admin()
+          .migrations()
+          .destroy(
+              plan.proposedBy(rotated.proposer, now)
+                  .approvedBy(rotated.first, now)
+                  .approvedBy(rotated.second, now));
+      key.destroy(older);
+      assertThat(key.info().versions()).allMatch(each -> each.state() == KeyState.DESTROYED);
+    }
   }
 
   @Test

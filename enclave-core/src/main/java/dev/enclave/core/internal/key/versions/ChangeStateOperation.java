@@ -80,7 +80,7 @@ public record ChangeStateOperation(KeyVersionId version, Change change)
     requireOurs(entry);
     KeyVersion found = entry.requireVersion(version);
     if (change == Change.DESTROY) {
-      requireNotMoved(entry, run.shared());
+      requireNotMoved(entry, found, run.shared());
     }
     KeyState state = target(entry, found);
     requireReachable(entry, found, state);
@@ -160,13 +160,20 @@ public record ChangeStateOperation(KeyVersionId version, Change change)
     return details;
   }
 
-  /** It is the way back while the new key is young. */
-  private static void requireNotMoved(KeyEntry entry, SharedParts shared) {
+  /** The version that was active last is the way back; older ones end as those of other keys. */
+  private static void requireNotMoved(KeyEntry entry, KeyVersion version, SharedParts shared) {
     Optional<KeyHandle> to = entry.snapshot().movedTo();
-    if (to.isPresent() && shared.policy().environment().isStrict()) {
+    boolean older =
+        entry.snapshot().versions().stream()
+            .dropWhile(other -> !other.id().equals(version.id()))
+            .skip(1)
+            .anyMatch(ChangeStateOperation::wasActive);
+    if (to.isPresent() && !older && shared.policy().environment().isStrict()) {
       throw new PolicyException(
           ErrorCode.MIGRATION_NOT_APPROVED,
-          "Key "
+          "Version "
+              + version.id()
+              + " of key "
               + entry.snapshot().name()
               + " was migrated to "
               + to.get()
@@ -175,6 +182,12 @@ public record ChangeStateOperation(KeyVersionId version, Change change)
               + " destroys it by an approved plan alone. Make one from the record of the migration:"
               + " enclave migrate plan-destruction RECORD.");
     }
+  }
+
+  /** One that was given up before it signed is destroyed and was never activated. */
+  private static boolean wasActive(KeyVersion version) {
+    return version.state() != KeyState.PENDING
+        && (version.state() != KeyState.DESTROYED || version.activatedAt().isPresent());
   }
 
   /** Two steps, so that one slip does not end a key for good. */
