@@ -42,7 +42,9 @@ public final class BoundedHttp implements HttpExchange {
   /** No document of a token or metadata endpoint comes near it. */
   public static final int LONGEST_DOCUMENT = 64 * 1024;
 
-  private static final Duration CONNECTING = Duration.ofSeconds(2);
+  // The TLS handshake counts. The first one of a JVM with a small share of a processor takes
+  // seconds.
+  private static final Duration CONNECTING = Duration.ofSeconds(5);
   private static final int LONGEST_CAUSE_CHAIN = 16;
 
   /** What the JVM's own default context calls its protocol ("SSLContext Algorithms", JDK). */

@@ -13,6 +13,7 @@ import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.campaign.CapableBackend;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
+import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.CreateRequest;
@@ -29,6 +30,8 @@ import java.util.UUID;
  * JVM, and an instance's identity: makes a key and signs. The network alone is another.
  */
 final class ChildInProduction {
+
+  private static final int ATTEMPTS = 8;
 
   private ChildInProduction() {}
 
@@ -58,16 +61,7 @@ final class ChildInProduction {
                     context,
                     uri -> at(uri, "169.254.169.254".equals(uri.getHost()) ? metadata : vault)),
                 context))) {
-      String operation = UUID.randomUUID().toString();
-      KeySnapshot key =
-          backend.create(
-              CreateRequest.of(
-                  KeyName.of("wallet"),
-                  SigningAlgorithm.ECDSA_P256_SHA256,
-                  RotationInterval.NEVER,
-                  EnvironmentType.PRODUCTION,
-                  operation),
-              KeyVaults.call(operation, clock));
+      KeySnapshot key = created(backend, clock);
       KeyVersion version = key.versions().get(0);
       System.out.println("MADE " + version.providerUri() + " " + version.assurance());
       RawSignature signature =
@@ -79,6 +73,28 @@ final class ChildInProduction {
                       AzureBench.DIGEST, signature.value().toByteArray(), signature.encoding()));
     } catch (BackendFailure e) {
       System.out.println("FAILED " + e.code() + " " + e.getMessage());
+    }
+  }
+
+  /** As the engine: what was not sent is sent again, since a cold JVM may not connect in time. */
+  private static KeySnapshot created(CapableBackend backend, MutableClock clock)
+      throws BackendFailure {
+    String operation = UUID.randomUUID().toString();
+    CreateRequest request =
+        CreateRequest.of(
+            KeyName.of("wallet"),
+            SigningAlgorithm.ECDSA_P256_SHA256,
+            RotationInterval.NEVER,
+            EnvironmentType.PRODUCTION,
+            operation);
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return backend.create(request, KeyVaults.call(operation, clock));
+      } catch (BackendFailure e) {
+        if (e.failureClass() != FailureClass.TRANSIENT || attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
     }
   }
 

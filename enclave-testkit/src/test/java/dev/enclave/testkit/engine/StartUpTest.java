@@ -12,12 +12,16 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.audit.AuditEvent.Result;
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.InMemoryProvider;
 import dev.enclave.testkit.MutableClock;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class StartUpTest {
@@ -138,6 +142,28 @@ class StartUpTest {
     refused(
         ErrorCode.BACKEND_IMPOSTOR,
         () -> Bench.in("local").with(new InMemoryProvider().id("aws-kms")).open());
+  }
+
+  /** A cold JVM with a small share of a processor, whose first connection takes its time. */
+  @Test
+  void waitsForASlowFirstAnswer_asLongAsForABackendThatCannotOpenYet() {
+    Bench bench = Bench.in("development");
+    AtomicInteger asked = new AtomicInteger();
+    BentProvider slow =
+        new BentProvider("slow")
+            .before(
+                "health",
+                () -> {
+                  if (asked.getAndIncrement() < 2) {
+                    bench.clock.advance(Duration.ofSeconds(8));
+                    throw BackendFailure.transientFailure(
+                        FailureCode.UNAVAILABLE, "No connection in time. Try again.");
+                  }
+                });
+    try (Enclave enclave = bench.with(slow).open()) {
+      assertThat(enclave.resolution().chosen()).isEqualTo(BackendId.of("slow"));
+    }
+    assertThat(asked).hasValue(3);
   }
 
   @Test

@@ -65,9 +65,11 @@ public final class BackendOpener {
   // Longer than any backend may take, so that only one that ignores its deadline is given up.
   private static final Duration OPEN_WITHIN = Duration.ofSeconds(60);
 
-  // A start may wait for a network that comes up beside it; a call that needs another backend not.
-  private static final Duration START_RETRIES_WITHIN = Duration.ofSeconds(30);
-  private static final Duration LATER_RETRIES_WITHIN = Duration.ofSeconds(5);
+  // A start may wait for a network that comes up beside it, and for a cold JVM with a small share
+  // of
+  // a processor to make its first TLS connection; a call that needs another backend may not.
+  private static final Duration START_WITHIN = Duration.ofSeconds(30);
+  private static final Duration LATER_WITHIN = Duration.ofSeconds(5);
 
   private final ProviderRegistry providers;
   private final AllowedProviders allowed;
@@ -122,7 +124,7 @@ public final class BackendOpener {
     BackendId id = engine.backends().resolvedId();
     Opened opened =
         watch.whileOpening(
-            id, () -> openedAndAsked(id, START_RETRIES_WITHIN), late -> late.backend().close());
+            id, () -> openedAndAsked(id, START_WITHIN), late -> late.backend().close());
     engine.backends().resolve(opened.backend(), opened.warnings());
   }
 
@@ -214,7 +216,7 @@ public final class BackendOpener {
         id,
         () -> {
           try (lending;
-              OpenBackend opened = openUnchecked(id, START_RETRIES_WITHIN)) {
+              OpenBackend opened = openUnchecked(id, START_WITHIN)) {
             return question.apply(opened);
           }
         },
@@ -225,15 +227,15 @@ public final class BackendOpener {
   private record Opened(OpenBackend backend, List<Finding> warnings) {}
 
   private OpenBackend openLater(BackendId id) {
-    Opened opened = openedAndAsked(id, LATER_RETRIES_WITHIN);
+    Opened opened = openedAndAsked(id, LATER_WITHIN);
     LOG.log(Level.INFO, "Opened backend {0} besides, by {1}", id, allowed.origin(id));
     warn(id, opened.warnings());
     return opened.backend();
   }
 
-  private Opened openedAndAsked(BackendId id, Duration retriesWithin) {
-    OpenBackend opened = openUnchecked(id, retriesWithin);
-    HealthReport health = health(opened);
+  private Opened openedAndAsked(BackendId id, Duration within) {
+    OpenBackend opened = openUnchecked(id, within);
+    HealthReport health = health(opened, within);
     for (Finding finding : health.findings()) {
       if (finding.severity() == Severity.ERROR) {
         opened.close();
@@ -315,9 +317,18 @@ public final class BackendOpener {
   }
 
   public static HealthReport health(OpenBackend backend) {
+    return health(backend, HEALTH_WITHIN);
+  }
+
+  /** The first one of a backend that was just opened. */
+  static HealthReport firstHealth(OpenBackend backend) {
+    return health(backend, START_WITHIN);
+  }
+
+  private static HealthReport health(OpenBackend backend, Duration within) {
     BackendCaller.Plan plan =
         new BackendCaller.Plan(
-            "answer a health check", new CallTrace("health"), HEALTH_WITHIN, false, false);
+            "answer a health check", new CallTrace("health"), within, false, false);
     try {
       List<Finding> findings = new ArrayList<>();
       backend.reduced().ifPresent(findings::add);

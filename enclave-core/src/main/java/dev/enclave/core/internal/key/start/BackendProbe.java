@@ -91,7 +91,7 @@ public final class BackendProbe {
 
   /** As at a start; and if that is well, once more: who asks again may be told what costs more. */
   private static HealthReport health(OpenBackend backend) {
-    HealthReport atAStart = BackendOpener.health(backend);
+    HealthReport atAStart = BackendOpener.firstHealth(backend);
     return atAStart.findings().stream().anyMatch(finding -> finding.severity() == Severity.ERROR)
         ? atAStart
         : BackendOpener.health(backend);
