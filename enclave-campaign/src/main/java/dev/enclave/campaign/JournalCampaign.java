@@ -18,11 +18,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The service's own log of requests and the audit log tell the same story, and no key is asked for.
  */
+@Tag("exhaustive")
 public abstract class JournalCampaign {
 
   private final CloudUnderTest cloud;

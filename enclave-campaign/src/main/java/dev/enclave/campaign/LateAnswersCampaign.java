@@ -33,12 +33,14 @@ import dev.enclave.spi.backend.SigningBackend;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * A service that answers long after the deadline, over the wire and by the machine's own clock: the
  * call ends by its deadline all the same, says what that means, and the next one works.
  */
+@Tag("exhaustive")
 public abstract class LateAnswersCampaign {
 
   /** Long enough for a busy machine to send the request. */

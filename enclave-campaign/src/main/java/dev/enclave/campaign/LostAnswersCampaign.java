@@ -22,9 +22,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Keys are created while a third of the answers are lost: no name gets two. */
+@Tag("exhaustive")
 public abstract class LostAnswersCampaign {
 
   private static final int CREATES = Integer.getInteger("enclave.campaign.creates", 200);

@@ -29,9 +29,11 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Keys are taken in while a third of the answers to changes are lost: each is there once. */
+@Tag("exhaustive")
 public abstract class LostImportsCampaign {
 
   private static final int IMPORTS = Integer.getInteger("enclave.campaign.imports", 24);

@@ -12,9 +12,11 @@ import dev.enclave.campaign.bench.Bench;
 import dev.enclave.campaign.cloud.Claims;
 import dev.enclave.campaign.cloud.CloudUnderTest;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Among many keys an application uses one. */
+@Tag("exhaustive")
 public abstract class ManyKeysCampaign {
 
   private static final int KEYS = Integer.getInteger("enclave.campaign.keys", 200);

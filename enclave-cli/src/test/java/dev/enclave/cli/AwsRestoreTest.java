@@ -6,10 +6,12 @@ import dev.enclave.emulators.AwsKmsServer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A backup from an encrypted file goes on as a key in AWS KMS, where policy allows it. */
+@Tag("exhaustive")
 class AwsRestoreTest {
 
   private static final String PASSWORD = "correct horse battery";

@@ -6,10 +6,12 @@ import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.testkit.MutableClock;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the command does with a vault that is not the same for every backend. */
+@Tag("exhaustive")
 class AzureVaultTest {
 
   private static final String PASSWORD = "correct horse battery";

@@ -6,10 +6,12 @@ import dev.enclave.emulators.GcpKmsServer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A backup from an encrypted file goes on as a key in Google Cloud KMS, where policy allows it. */
+@Tag("exhaustive")
 class GcpRestoreTest {
 
   private static final String PASSWORD = "correct horse battery";

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * The cloud is gone after some request, however early or late in an application's life: nothing
  * takes its place, though a place that is open to everybody lies beside it (threat 7).
  */
+@Tag("exhaustive")
 class KilledCloudTest {
 
   private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");

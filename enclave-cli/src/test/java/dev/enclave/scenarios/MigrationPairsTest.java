@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * import into each cloud from where keys can be given out; the short form has three pairs, imports
  * from files, and the algorithms whose keys are made in a moment.
  */
+@Tag("exhaustive")
 @Tag("needs-openssl")
 class MigrationPairsTest {
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Variables that name a cloud are a hint. The cloud's own word to an authenticated request decides,
  * and where it says no, no other place is used, though one is open to everybody.
  */
+@Tag("exhaustive")
 class SpoofedPlaceTest {
 
   private Places places;

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.TestFactory;
  * A deleted KMS key takes its aliases along once its waiting time has passed, and leaves holes in
  * the record. They never bring an older version back, hide a later one, or free the name.
  */
+@Tag("exhaustive")
 class DeletedVersionsTest {
 
   private static final int VERSIONS = 4;

@@ -13,8 +13,10 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
 /** Every contract, over the wire. Tokens expire every hour, and the contracts wait for longer. */
+@Tag("exhaustive")
 class KeyhouseContractTest implements BackendContract {
 
   private static final MutableClock CLOCK = new MutableClock();

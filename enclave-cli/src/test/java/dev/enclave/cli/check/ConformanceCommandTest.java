@@ -7,9 +7,11 @@ import dev.enclave.cli.Cli.Run;
 import dev.enclave.testkit.cloud.CloudShapedProvider;
 import dev.enclave.testkit.cloud.CloudVariant;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("exhaustive")
 class ConformanceCommandTest {
 
   @Test

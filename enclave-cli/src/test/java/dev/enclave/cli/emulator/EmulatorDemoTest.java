@@ -12,11 +12,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What README.md says of trying a cloud without an account, to the letter, in two processes. */
+@Tag("exhaustive")
 class EmulatorDemoTest {
 
   private static final int PATIENCE_SECONDS = 60;

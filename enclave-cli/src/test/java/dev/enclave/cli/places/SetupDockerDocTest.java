@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Types what docs/setup-docker.md says, with the image's settings, but the command itself in place
  * of a container of it: {@code scripts/container-test.sh} types the same with a real Docker.
  */
+@Tag("exhaustive")
 @Timeout(300)
 class SetupDockerDocTest {
 

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What no exception and no log line of any module's main code may do. */
+@Tag("exhaustive")
 class RedactionRulesTest {
 
   /** Places that may, and why. Each new one is a decision of a review. */

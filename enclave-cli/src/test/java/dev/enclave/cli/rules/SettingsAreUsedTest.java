@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
  * pending-window-days} of AWS was one. What a class of settings tells is asked for by another
  * class, and what it keeps it tells.
  */
+@Tag("exhaustive")
 @SuppressWarnings("UnusedMethod") // of the planted types
 class SettingsAreUsedTest {
 

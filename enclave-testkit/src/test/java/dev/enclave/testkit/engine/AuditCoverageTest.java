@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Every public operation is either driven here and seen in the log, or named as one that changes
  * nothing and gives nothing secret away. A new method in neither list fails.
  */
+@Tag("exhaustive")
 class AuditCoverageTest {
 
   /** What leaves no record of its own when it succeeds, and why it need not. */
