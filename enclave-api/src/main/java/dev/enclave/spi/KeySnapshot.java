@@ -12,8 +12,10 @@ import dev.enclave.spi.backend.KeyRotator;
 import dev.enclave.spi.backend.KeySigner;
 import dev.enclave.spi.backend.KeyStateChanger;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A key as the backend sees it at one moment.
@@ -51,13 +53,16 @@ public record KeySnapshot(
     if (versions.isEmpty()) {
       throw new IllegalArgumentException("key " + name + " has no version");
     }
-    if (versions.stream().map(KeyVersion::id).distinct().count() != versions.size()) {
-      throw new IllegalArgumentException("key " + name + " has two versions of one id");
-    }
-    if (versions.stream().filter(v -> v.state() == KeyState.ACTIVE).count() > 1) {
-      throw new IllegalArgumentException("key " + name + " has two active versions");
-    }
+    Set<KeyVersionId> ids = new HashSet<>();
+    int active = 0;
     for (KeyVersion version : versions) {
+      if (!ids.add(version.id())) {
+        throw new IllegalArgumentException("key " + name + " has two versions of one id");
+      }
+      active += version.state() == KeyState.ACTIVE ? 1 : 0;
+      if (active > 1) {
+        throw new IllegalArgumentException("key " + name + " has two active versions");
+      }
       if (version.publicKey().filter(key -> key.algorithm() != algorithm).isPresent()) {
         throw new IllegalArgumentException(
             "version " + version.id() + " of key " + name + " is not of " + algorithm);
@@ -67,12 +72,22 @@ public record KeySnapshot(
 
   /** The version in state ACTIVE, if there is one. */
   public Optional<KeyVersion> active() {
-    return versions.stream().filter(v -> v.state() == KeyState.ACTIVE).findFirst();
+    for (KeyVersion version : versions) {
+      if (version.state() == KeyState.ACTIVE) {
+        return Optional.of(version);
+      }
+    }
+    return Optional.empty();
   }
 
   /** The version of this id, if there is one. */
   public Optional<KeyVersion> version(KeyVersionId id) {
-    return versions.stream().filter(v -> v.id().equals(id)).findFirst();
+    for (KeyVersion version : versions) {
+      if (version.id().equals(id)) {
+        return Optional.of(version);
+      }
+    }
+    return Optional.empty();
   }
 
   /** The same with another rotation interval. */

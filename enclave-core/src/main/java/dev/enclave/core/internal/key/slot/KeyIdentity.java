@@ -21,19 +21,10 @@ public final class KeyIdentity {
    */
   static void requireSame(KeyName name, KeyEntry before, KeyEntry now) {
     for (KeyVersion known : before.snapshot().versions()) {
-      Optional<PublicKeyInfo> found =
-          now.snapshot().version(known.id()).flatMap(KeyVersion::publicKey);
-      if (known.publicKey().isPresent() && found.isPresent() && !known.publicKey().equals(found)) {
-        throw changed(
-            name,
-            known.publicKey().get().fingerprint().toString(),
-            found.get().fingerprint().toString());
-      }
       if (known.publicKey().isPresent()) {
-        // One wrong answer changes nothing of what is known.
         now.snapshot()
             .version(known.id())
-            .ifPresent(version -> KeyEntry.requirePublicKey(name, version));
+            .ifPresent(version -> requireSame(name, known.publicKey().get(), version));
       }
     }
     if (before.fingerprint().isPresent()
@@ -42,6 +33,15 @@ public final class KeyIdentity {
       throw changed(
           name, before.fingerprint().get().toString(), now.fingerprint().get().toString());
     }
+  }
+
+  private static void requireSame(KeyName name, PublicKeyInfo known, KeyVersion now) {
+    Optional<PublicKeyInfo> found = now.publicKey();
+    if (found.isPresent() && !known.equals(found.get())) {
+      throw changed(name, known.fingerprint().toString(), found.get().fingerprint().toString());
+    }
+    // One wrong answer changes nothing of what is known.
+    KeyEntry.requirePublicKey(name, now);
   }
 
   public static IntegrityException changed(KeyName name, String expected, String found) {
