@@ -78,7 +78,12 @@ public interface KeyInfo {
 
   /** The version with this id, if there is one. */
   default Optional<KeyVersion> version(KeyVersionId id) {
-    return versions().stream().filter(v -> v.id().equals(id)).findFirst();
+    for (KeyVersion version : versions()) {
+      if (version.id().equals(id)) {
+        return Optional.of(version);
+      }
+    }
+    return Optional.empty();
   }
 
   /** The active version, if there is one. */

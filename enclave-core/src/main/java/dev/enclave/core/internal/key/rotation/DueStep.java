@@ -68,8 +68,10 @@ record DueStep(
     if (key.adopted() || key.nextRotationAt().isEmpty() || key.active().isEmpty()) {
       return List.of();
     }
+    double share = RotationId.share(key);
     return Stream.concat(
-            Stream.of(rotation(key, key.active().get(), life)), end(key, life).stream())
+            Stream.of(rotation(key, key.active().get(), life, share)),
+            end(key, life, share).stream())
         .toList();
   }
 
@@ -78,7 +80,7 @@ record DueStep(
     return of(key, life).stream().filter(step -> !step.act().ends()).findFirst();
   }
 
-  private static DueStep rotation(KeyInfo key, KeyVersion active, VersionLife life) {
+  private static DueStep rotation(KeyInfo key, KeyVersion active, VersionLife life, double share) {
     Instant rotation = key.nextRotationAt().orElseThrow();
     Duration window =
         window(Duration.between(key.lastRotatedAt().orElseGet(key::createdAt), rotation));
@@ -87,24 +89,24 @@ record DueStep(
       // Half a window each, since activation follows at the same distance for every key.
       Instant at = key.nextPublicationAt().get();
       return new DueStep(
-          Act.PUBLISH, active.id(), active.id(), at, window, share(key, window.dividedBy(2)));
+          Act.PUBLISH, active.id(), active.id(), at, window, part(share, window.dividedBy(2)));
     }
-    Duration planned = published ? Duration.ZERO : share(key, window.dividedBy(4).multipliedBy(3));
+    Duration planned = published ? Duration.ZERO : part(share, window.dividedBy(4).multipliedBy(3));
     return new DueStep(Act.ROTATE, active.id(), active.id(), rotation, window, planned);
   }
 
   /** Which old version's time is over next; never a wrapping key's, whose boxes are to open. */
-  private static Optional<DueStep> end(KeyInfo key, VersionLife life) {
+  private static Optional<DueStep> end(KeyInfo key, VersionLife life, double share) {
     if (life.verifyFor().isEmpty() || key.purpose() != KeyPurpose.SIGN) {
       return Optional.empty();
     }
     List<DueStep> steps = new ArrayList<>();
     for (KeyVersion version : key.versions()) {
       if (version.state() == KeyState.VERIFY_ONLY) {
-        end(key, version, Act.DISABLE, life.verifyFor().get()).ifPresent(steps::add);
+        end(key, version, Act.DISABLE, life.verifyFor().get(), share).ifPresent(steps::add);
       } else if (version.state() == KeyState.DISABLED) {
         life.destroyAfter()
-            .flatMap(after -> end(key, version, Act.DESTROY, after))
+            .flatMap(after -> end(key, version, Act.DESTROY, after, share))
             .ifPresent(steps::add);
       }
     }
@@ -112,7 +114,7 @@ record DueStep(
   }
 
   private static Optional<DueStep> end(
-      KeyInfo key, KeyVersion version, Act act, Duration afterReplaced) {
+      KeyInfo key, KeyVersion version, Act act, Duration afterReplaced, double share) {
     Duration window = window(afterReplaced);
     return Replaced.at(key, version)
         .map(
@@ -123,7 +125,7 @@ record DueStep(
                     version.id(),
                     at.plus(afterReplaced),
                     window,
-                    share(key, window.dividedBy(4).multipliedBy(3))));
+                    part(share, window.dividedBy(4).multipliedBy(3))));
   }
 
   private static Duration window(Duration whole) {
@@ -131,8 +133,8 @@ record DueStep(
     return window.compareTo(LONGEST_WINDOW) > 0 ? LONGEST_WINDOW : window;
   }
 
-  private static Duration share(KeyInfo key, Duration of) {
-    return Duration.ofNanos((long) (of.toNanos() * RotationId.share(key)));
+  private static Duration part(double share, Duration of) {
+    return Duration.ofNanos((long) (of.toNanos() * share));
   }
 
   /** Whether it is due. */

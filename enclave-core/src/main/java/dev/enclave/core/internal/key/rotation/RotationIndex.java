@@ -114,12 +114,14 @@ final class RotationIndex {
     for (boolean ends : List.of(false, true)) {
       Task task = new Task(name, ends);
       Optional<DueStep> next =
-          steps.stream().filter(step -> Task.of(name, step).equals(task)).findFirst();
+          steps.stream().filter(step -> step.act().ends() == task.ends()).findFirst();
       Known before = known.get(task);
       if (next.isPresent() && before != null && before.next().same(next.get())) {
-        put(
-            new Known(
-                name, next.get(), before.attemptAt(), before.failures(), before.lastFailure()));
+        if (!before.next().equals(next.get())) {
+          put(
+              new Known(
+                  name, next.get(), before.attemptAt(), before.failures(), before.lastFailure()));
+        }
       } else {
         forget(task);
         next.ifPresent(

@@ -20,9 +20,11 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a replica does to rotate keys, one step at a time: lists the names, learns when each key is
@@ -42,8 +44,8 @@ public final class RotationWork implements BackgroundWork {
   private final boolean demanded;
   private final SecureRandom random;
   private final RotationIndex index = new RotationIndex();
-  // Readings made for others that were looked at last time.
-  private Map<KeyName, KeyEntry> seen = Map.of();
+  // The newest reading of each key that was looked at, whoever made it.
+  private final Map<KeyName, Learned> learned = new HashMap<>();
   private long pausedSinceNanos;
   private Duration pause = Duration.ZERO;
   private long listedAtNanos;
@@ -51,6 +53,9 @@ public final class RotationWork implements BackgroundWork {
   private int failuresInARow;
   private volatile boolean clockDoubted;
   private volatile boolean allowed = true;
+
+  /** What a reading tells. */
+  private record Learned(KeyEntry entry, List<DueStep> steps) {}
 
   /**
    * @param demanded whether somebody has said that this process rotates keys; else it does where it
@@ -135,27 +140,37 @@ public final class RotationWork implements BackgroundWork {
 
   /** What is read when a key is used costs nothing more. */
   private void takeReadingsOfOthers() {
-    Map<KeyName, KeyEntry> now = new HashMap<>();
+    Set<KeyName> used = new HashSet<>();
     for (KeySlot slot : shared.backends().resolved().slots().values()) {
       if (!slot.adopted() && !ReservedNames.contains(slot.name())) {
-        slot.newest().ifPresent(newest -> now.put(slot.name(), newest));
+        slot.newest()
+            .ifPresent(
+                newest -> {
+                  used.add(slot.name());
+                  Learned before = learned.get(slot.name());
+                  if (before == null || before.entry() != newest) {
+                    learn(newest);
+                  }
+                });
       }
     }
-    now.forEach(
-        (name, newest) -> {
-          if (seen.get(name) != newest) {
-            learned(newest);
-          }
-        });
-    seen = now;
+    learned.keySet().retainAll(used);
   }
 
-  /** Returns the steps that the reading tells of. */
-  private List<DueStep> learned(KeyEntry entry) {
+  private Learned learn(KeyEntry entry) {
+    KeyName name = entry.snapshot().name();
+    Learned before = learned.get(name);
+    // Most readings tell nothing new.
     List<DueStep> steps =
-        entry.usable() ? DueStep.of(entry.info(shared.life()), shared.life()) : List.of();
-    learned(entry.snapshot().name(), steps);
-    return steps;
+        before != null
+                && before.entry().usable() == entry.usable()
+                && before.entry().snapshot().equals(entry.snapshot())
+            ? before.steps()
+            : entry.usable() ? DueStep.of(entry.info(shared.life()), shared.life()) : List.of();
+    Learned now = new Learned(entry, steps);
+    learned.put(name, now);
+    learned(name, steps);
+    return now;
   }
 
   private void learned(KeyName name, List<DueStep> steps) {
@@ -165,17 +180,15 @@ public final class RotationWork implements BackgroundWork {
 
   private Optional<KeyEntry> read(KeyName name) {
     try {
-      return Optional.of(glance(name));
+      return Optional.of(glance(name).entry());
     } catch (EnclaveException e) {
       unread(name, e);
       return Optional.empty();
     }
   }
 
-  private KeyEntry glance(KeyName name) {
-    KeyEntry entry = finder.glance(name, shared.newTrace());
-    learned(entry);
-    return entry;
+  private Learned glance(KeyName name) {
+    return learn(finder.glance(name, shared.newTrace()));
   }
 
   private void unread(KeyName name, EnclaveException e) {
@@ -190,18 +203,17 @@ public final class RotationWork implements BackgroundWork {
   }
 
   private void attempt(Known planned) {
-    KeyEntry entry;
+    Learned read;
     try {
-      entry = glance(planned.name());
+      read = glance(planned.name());
     } catch (EnclaveException e) {
       unread(planned.name(), e);
       postponed(planned.task(), e);
       return;
     }
-    KeyInfo key = entry.info(shared.life());
-    List<DueStep> steps = entry.usable() ? DueStep.of(key, shared.life()) : List.of();
+    KeyInfo key = read.entry().info(shared.life());
     Optional<DueStep> next =
-        steps.stream()
+        read.steps().stream()
             .filter(step -> step.act().ends() == planned.task().ends())
             .filter(step -> step.due(shared.time().now()))
             .findFirst();
