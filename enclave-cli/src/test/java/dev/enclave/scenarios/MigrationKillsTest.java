@@ -14,6 +14,7 @@ import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.migration.MigrationProposal;
 import dev.enclave.migration.MigrationRecord;
+import dev.enclave.migration.MigrationWay;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * The process that runs a migration ends at some request to either side, before the request is
  * carried out or after it; another process runs the same plan. The short form has one pair and one
- * request of six; the long form has every request of every pair that sends any.
+ * request of six; the long form has every request of every pair that sends any, by both ways.
  */
 @Tag("needs-openssl")
 class MigrationKillsTest {
@@ -42,40 +43,58 @@ class MigrationKillsTest {
   private int retired;
 
   static Stream<Arguments> pairs() {
-    Set<BackendId> here = Set.of(BackendId.SOFTWARE, BackendId.OS);
     return LONG
-        ? SixPlaces.ALL.stream()
+        ? Stream.of(MigrationWay.values())
             .flatMap(
-                source ->
+                way ->
                     SixPlaces.ALL.stream()
-                        .filter(target -> !target.equals(source))
-                        .filter(target -> !here.containsAll(Set.of(source, target)))
-                        .map(target -> Arguments.of(source, target)))
-        : Stream.of(Arguments.of(BackendId.SOFTWARE, BackendId.AWS_KMS));
+                        .filter(source -> way == MigrationWay.SUCCESSION || givesKeysOut(source))
+                        .flatMap(
+                            source ->
+                                SixPlaces.ALL.stream()
+                                    .filter(target -> sendsRequests(source, target))
+                                    .map(target -> Arguments.of(source, target, way))))
+        : Stream.of(Arguments.of(BackendId.SOFTWARE, BackendId.AWS_KMS, MigrationWay.SUCCESSION));
+  }
+
+  private static boolean givesKeysOut(BackendId source) {
+    return Set.of(BackendId.SOFTWARE, BackendId.OS, BackendId.KUBERNETES).contains(source);
+  }
+
+  private static boolean sendsRequests(BackendId source, BackendId target) {
+    return !target.equals(source)
+        && !Set.of(BackendId.SOFTWARE, BackendId.OS).containsAll(Set.of(source, target));
   }
 
   @ParameterizedTest
   @MethodSource("pairs")
   void anotherProcessFinishesIt_whicheverRequestWasTheLast(
-      BackendId source, BackendId target, @TempDir Path folder) throws Exception {
+      BackendId source, BackendId target, MigrationWay way, @TempDir Path folder) throws Exception {
     try (SixPlaces places = new SixPlaces(folder, Set.of(source, target))) {
       int last = 0;
       boolean whole = false;
       while (!whole) {
-        whole = isFinished(places, source, target, folder, last, false);
-        isFinished(places, source, target, folder, last, true);
+        whole = isFinished(places, source, target, way, folder, last, false);
+        isFinished(places, source, target, way, folder, last, true);
         last += EVERY;
       }
       System.out.println(
-          "%s to %s: %d runs cut short at one of the first %d requests, %d with the old key retired"
-              .formatted(source, target, lives, last, retired));
+          ("%s to %s by %s: %d runs cut short at one of the first %d requests, %d with the old key"
+                  + " retired")
+              .formatted(source, target, way, lives, last, retired));
     }
     assertThat(lives).isGreaterThan(2);
   }
 
   /** Whether the run had ended before the cut. */
   private boolean isFinished(
-      SixPlaces places, BackendId source, BackendId target, Path folder, int last, boolean applied)
+      SixPlaces places,
+      BackendId source,
+      BackendId target,
+      MigrationWay way,
+      Path folder,
+      int last,
+      boolean applied)
       throws IOException {
     MigrationProposal proposal;
     SignatureValue before;
@@ -86,7 +105,7 @@ class MigrationKillsTest {
               KeySpec.named("wallet-" + lives++).algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
       before = Migrated.sign(key);
       proposal =
-          MigrationProposal.unsigned(enclave.admin().migrations().plan(key.handle(), target));
+          MigrationProposal.unsigned(enclave.admin().migrations().plan(key.handle(), target, way));
     }
     List<MigrationRecord> records = new ArrayList<>();
     places.cut.after(last, applied);

@@ -13,7 +13,10 @@ import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.io.IOException;
+import java.io.Reader;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -22,8 +25,10 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * Every backend that keys migrate between, in one configuration: our own servers of three clouds, a
@@ -41,6 +46,10 @@ final class SixPlaces implements AutoCloseable {
           BackendId.AZURE_KEYVAULT,
           BackendId.GCP_KMS);
 
+  private static final String SETTING = "setting:";
+  private static final String FILE = "file:";
+  private static final String VARIABLE = "variable:";
+
   private static final String RING = "wallet";
   private static final String CERTIFICATE = "/etc/wallet/vault.pem";
   private static final String TOKEN = "/var/run/secrets/azure/tokens/azure-identity-token";
@@ -52,6 +61,8 @@ final class SixPlaces implements AutoCloseable {
   final HurriedTime time = new HurriedTime();
   final RecordingAuditSink audit = new RecordingAuditSink();
   private final Map<String, String> settings = new HashMap<>();
+  private final Map<String, String> files = new HashMap<>();
+  private final Map<String, String> variables = new HashMap<>();
   private final Deque<Runnable> started = new ArrayDeque<>();
   private FakeEnvironment machine;
 
@@ -86,12 +97,11 @@ final class SixPlaces implements AutoCloseable {
     KubernetesRelay relay = KubernetesRelay.start(server, cut);
     started.push(relay::close);
     String directly = server.kubeconfig(server.adminToken(), namespace);
-    machine =
-        machine.withFile(
-            KUBECONFIG,
-            directly
-                .replace(server.uri().toString(), relay.uri().toString())
-                .replace(base64(server.caPem()), base64(relay.caPem())));
+    files.put(
+        KUBECONFIG,
+        directly
+            .replace(server.uri().toString(), relay.uri().toString())
+            .replace(base64(server.caPem()), base64(relay.caPem())));
     settings.put("enclave.kubernetes.kubeconfig", KUBECONFIG);
     settings.put("enclave.kubernetes.namespace", namespace);
   }
@@ -120,14 +130,12 @@ final class SixPlaces implements AutoCloseable {
             .identity(UUID.randomUUID().toString(), UUID.randomUUID().toString())
             .start();
     started.push(server::close);
-    machine =
-        machine
-            .withFile(CERTIFICATE, server.certificatePem())
-            .withFile(TOKEN, server.federatedToken())
-            .withVariable("AZURE_FEDERATED_TOKEN_FILE", TOKEN)
-            .withVariable("AZURE_CLIENT_ID", server.clientId())
-            .withVariable("AZURE_TENANT_ID", server.tenant())
-            .withVariable("AZURE_AUTHORITY_HOST", server.authorityHost().toString());
+    files.put(CERTIFICATE, server.certificatePem());
+    files.put(TOKEN, server.federatedToken());
+    variables.put("AZURE_FEDERATED_TOKEN_FILE", TOKEN);
+    variables.put("AZURE_CLIENT_ID", server.clientId());
+    variables.put("AZURE_TENANT_ID", server.tenant());
+    variables.put("AZURE_AUTHORITY_HOST", server.authorityHost().toString());
     settings.put("enclave.azure-keyvault.vault-url", server.vaultUrl().toString());
     settings.put("enclave.azure-keyvault.allowed-endpoints", server.vaultUrl().toString());
     settings.put("enclave.azure-keyvault.trusted-certificate", CERTIFICATE);
@@ -149,13 +157,66 @@ final class SixPlaces implements AutoCloseable {
 
   /** A process that has its keys in one of them. */
   Enclave open(BackendId source) {
+    return open(settings, seen(machine, files, variables), audit.sharing(), time, source);
+  }
+
+  private static FakeEnvironment seen(
+      FakeEnvironment machine, Map<String, String> files, Map<String, String> variables) {
+    FakeEnvironment seen = machine;
+    for (Map.Entry<String, String> file : files.entrySet()) {
+      seen = seen.withFile(file.getKey(), file.getValue());
+    }
+    for (Map.Entry<String, String> variable : variables.entrySet()) {
+      seen = seen.withVariable(variable.getKey(), variable.getValue());
+    }
+    return seen;
+  }
+
+  private static Enclave open(
+      Map<String, String> settings,
+      FakeEnvironment machine,
+      RecordingAuditSink audit,
+      HurriedTime time,
+      BackendId source) {
     return EnclaveFactory.builder()
         .with(machine)
-        .with(audit.sharing())
+        .with(audit)
         .with(time)
         .config(new ConfigSource("test", settings))
         .config(new ConfigSource("source", Map.of("enclave.backend", source.value())))
         .open();
+  }
+
+  /** Writes down what another process on another machine needs to reach those that are remote. */
+  Path write(Path file) throws IOException {
+    Properties all = new Properties();
+    settings.forEach((name, value) -> all.setProperty(SETTING + name, value));
+    files.forEach((name, value) -> all.setProperty(FILE + name, value));
+    variables.forEach((name, value) -> all.setProperty(VARIABLE + name, value));
+    try (Writer writer = Files.newBufferedWriter(file)) {
+      all.store(writer, null);
+    }
+    return file;
+  }
+
+  /** In another process, by what was written down. */
+  static Enclave open(Path written, BackendId source) throws IOException {
+    Properties all = new Properties();
+    try (Reader reader = Files.newBufferedReader(written)) {
+      all.load(reader);
+    }
+    return open(
+        of(all, SETTING),
+        seen(FakeEnvironment.empty(), of(all, FILE), of(all, VARIABLE)),
+        new RecordingAuditSink(),
+        new HurriedTime(),
+        source);
+  }
+
+  private static Map<String, String> of(Properties all, String kind) {
+    return all.stringPropertyNames().stream()
+        .filter(name -> name.startsWith(kind))
+        .collect(Collectors.toMap(name -> name.substring(kind.length()), all::getProperty));
   }
 
   @Override
