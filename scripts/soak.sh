@@ -96,6 +96,8 @@ run -pl enclave-cli -Dtest=KilledCloudTest -Denclave.soak.kills=true | grep 'too
 begun=$(date +%s)
 run -pl enclave-cli -Dtest=MigrationPairsTest -Denclave.soak.migration-pairs=true | grep 'migrated from'
 run -pl enclave-cli -Dtest=MigrationKillsTest -Denclave.soak.migration-kills=true | grep 'cut short'
+run -pl enclave-cli -Dtest=MigrationHeapTest -Denclave.soak.migration-pairs=true | grep 'from'
+run -pl enclave-cli -Dtest=MigrationBulkTest -Denclave.soak.migrated-keys=1000 | grep 'keys migrated'
 echo "migrations: $(($(date +%s) - begun)) s"
 
 run -pl enclave-testkit -Dtest=RotationYearTest -Denclave.soak.rotation-years="${YEARS:-1000}" |

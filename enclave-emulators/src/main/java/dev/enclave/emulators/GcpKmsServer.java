@@ -11,6 +11,7 @@ import dev.enclave.emulators.internal.gcp.auth.AccessTokens;
 import dev.enclave.emulators.internal.gcp.common.Operations;
 import dev.enclave.emulators.internal.gcp.federation.FederationService;
 import dev.enclave.emulators.internal.gcp.kms.KmsMethods;
+import dev.enclave.emulators.internal.gcp.kms.model.SingleTenantHsms;
 import dev.enclave.emulators.internal.gcp.kms.shared.Shared;
 import dev.enclave.emulators.internal.gcp.metadata.IdentityTokens;
 import dev.enclave.emulators.internal.gcp.metadata.MetadataService;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Cloud KMS on 127.0.0.1 over gRPC: the real protocol and real cryptography, written from the API's
@@ -57,6 +59,7 @@ public final class GcpKmsServer implements AutoCloseable {
   private volatile Map<String, List<String>> grants = Map.of();
   private final Hsm hsm;
   private final Optional<ServerCertificate> certificate;
+  private final Shared shared;
   private final GrpcTransport transport;
   private final HttpTransport metadata;
 
@@ -65,6 +68,7 @@ public final class GcpKmsServer implements AutoCloseable {
     tokens = new AccessTokens(settings.random);
     hsm = new Hsm(settings.random);
     settings.denials.forEach(this::deny);
+    shared = shared();
     certificate =
         settings.tls ? Optional.of(ServerCertificate.generate(settings.random)) : Optional.empty();
     transport =
@@ -120,8 +124,8 @@ public final class GcpKmsServer implements AutoCloseable {
     }
   }
 
-  private Operations operations() {
-    Shared shared =
+  private Shared shared() {
+    Shared made =
         new Shared(
             new Shared.Settings(
                 settings.project,
@@ -129,10 +133,20 @@ public final class GcpKmsServer implements AutoCloseable {
                 settings.generationTime,
                 settings.eventualConsistency,
                 settings.mostItems,
+                new SingleTenantHsms(
+                    settings.singleTenantHsms.entrySet().stream()
+                        .collect(
+                            Collectors.toMap(
+                                instance -> singleTenantHsmName(instance.getKey()),
+                                Map.Entry::getValue))),
                 settings.disableBeforeDestroy),
             settings.random,
             hsm);
-    settings.keyRings.forEach(id -> shared.addKeyRing(keyRingName(id), settings.clock.instant()));
+    settings.keyRings.forEach(id -> made.addKeyRing(keyRingName(id), settings.clock.instant()));
+    return made;
+  }
+
+  private Operations operations() {
     Operations operations = new Operations();
     KmsMethods.register(operations, shared);
     return operations;
@@ -219,6 +233,19 @@ public final class GcpKmsServer implements AutoCloseable {
   /** The name of a key ring in the first location, whether it is there or not. */
   public String keyRingName(String id) {
     return locationName() + "/keyRings/" + id;
+  }
+
+  /** The name of an instance of single-tenant Cloud HSM, whether it is there or not. */
+  public String singleTenantHsmName(String id) {
+    return locationName() + "/singleTenantHsmInstances/" + id;
+  }
+
+  /**
+   * Makes a key version wrap others from now on, as a proposal does that the quorum of its HSM has
+   * approved and executed (hsm_management.proto, UpgradeKeyTrust).
+   */
+  public void trust(String cryptoKeyVersion) {
+    shared.resources().version(cryptoKeyVersion).trust();
   }
 
   /** Who issues identity tokens, as {@code iss} has it. */

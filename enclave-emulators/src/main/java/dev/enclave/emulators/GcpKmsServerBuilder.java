@@ -13,6 +13,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,7 @@ public final class GcpKmsServerBuilder {
   Map<Quotas.Kind, Integer> quotas = Map.of();
   final Set<String> withoutApi = new HashSet<>();
   final List<String> keyRings = new ArrayList<>();
+  final Map<String, Boolean> singleTenantHsms = new HashMap<>();
   final List<FederationService.Workload> workloads = new ArrayList<>();
   final List<FederationService.TokenProvider> tokenProviders = new ArrayList<>();
   final List<AwsCallers> awsProviders = new ArrayList<>();
@@ -95,6 +97,17 @@ public final class GcpKmsServerBuilder {
   /** A key ring that is there from the start, in the first location; by default none. */
   public GcpKmsServerBuilder keyRing(String id) {
     keyRings.add(id);
+    return this;
+  }
+
+  /**
+   * An instance of single-tenant Cloud HSM that is active from the start, in the first location; by
+   * default none. Its quorum and proposals are not served.
+   *
+   * @param portable whether key portability was enabled when it was created
+   */
+  public GcpKmsServerBuilder singleTenantHsm(String id, boolean portable) {
+    singleTenantHsms.put(id, portable);
     return this;
   }
 

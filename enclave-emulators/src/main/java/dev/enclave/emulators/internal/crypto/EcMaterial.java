@@ -82,6 +82,11 @@ public final class EcMaterial implements SigningMaterial {
     return encodedPublicKey.clone();
   }
 
+  @Override
+  public byte[] privateKey() {
+    return PrivateKeys.encode(privateKey);
+  }
+
   /** Signs a hash; about half of the signatures have a high s, as a random nonce makes them. */
   public EcdsaSignature sign(byte[] digest, SecureRandom random) {
     ECDSASigner signer = new ECDSASigner();

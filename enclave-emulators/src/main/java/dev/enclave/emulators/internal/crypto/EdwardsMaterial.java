@@ -45,6 +45,11 @@ public final class EdwardsMaterial implements SigningMaterial {
     return encodedPublicKey.clone();
   }
 
+  @Override
+  public byte[] privateKey() {
+    return PrivateKeys.encode(privateKey);
+  }
+
   /** Signs {@code message}. */
   public byte[] sign(Variant variant, byte[] message) {
     Signer signer = engine(variant);

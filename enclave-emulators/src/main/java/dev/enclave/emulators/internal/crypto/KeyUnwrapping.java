@@ -2,10 +2,6 @@ package dev.enclave.emulators.internal.crypto;
 
 import java.util.Arrays;
 import java.util.Optional;
-import org.bouncycastle.crypto.InvalidCipherTextException;
-import org.bouncycastle.crypto.engines.AESEngine;
-import org.bouncycastle.crypto.engines.RFC5649WrapEngine;
-import org.bouncycastle.crypto.params.KeyParameter;
 
 /** Takes keys out of what somebody wrapped for an RSA key. */
 public final class KeyUnwrapping {
@@ -28,15 +24,8 @@ public final class KeyUnwrapping {
   }
 
   private static Optional<byte[]> unwrapAes(byte[] aesKey, byte[] wrapped) {
-    if (aesKey.length != 16 && aesKey.length != 24 && aesKey.length != 32) {
-      return Optional.empty();
-    }
-    RFC5649WrapEngine engine = new RFC5649WrapEngine(AESEngine.newInstance());
-    engine.init(false, new KeyParameter(aesKey));
-    try {
-      return Optional.of(engine.unwrap(wrapped, 0, wrapped.length));
-    } catch (InvalidCipherTextException e) {
-      return Optional.empty();
-    }
+    return aesKey.length == 16 || aesKey.length == 24 || aesKey.length == 32
+        ? SecretMaterial.of(aesKey).unwrapPadded(wrapped)
+        : Optional.empty();
   }
 }

@@ -1,6 +1,7 @@
 package dev.enclave.emulators.internal.crypto;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.util.Optional;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
@@ -8,8 +9,9 @@ import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.params.RSAPrivateCrtKeyParameters;
 import org.bouncycastle.crypto.util.PrivateKeyFactory;
+import org.bouncycastle.crypto.util.PrivateKeyInfoFactory;
 
-/** Private keys that somebody imports. */
+/** Private keys that somebody imports, and that leave a server wrapped. */
 public final class PrivateKeys {
 
   private PrivateKeys() {}
@@ -20,6 +22,15 @@ public final class PrivateKeys {
       return material(PrivateKeyFactory.createKey(encoded), random);
     } catch (IOException | RuntimeException e) { // Bouncy Castle throws what it meets.
       return Optional.empty();
+    }
+  }
+
+  /** DER-encoded PKCS#8. */
+  static byte[] encode(AsymmetricKeyParameter key) {
+    try {
+      return PrivateKeyInfoFactory.createPrivateKeyInfo(key).getEncoded("DER");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

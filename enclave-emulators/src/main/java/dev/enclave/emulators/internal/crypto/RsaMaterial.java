@@ -146,6 +146,11 @@ public final class RsaMaterial implements SigningMaterial {
     return encodedPublicKey.clone();
   }
 
+  @Override
+  public byte[] privateKey() {
+    return PrivateKeys.encode(privateKey);
+  }
+
   /** RSASSA-PSS (RFC 8017 §8.1) with MGF1 of the same hash and a salt as long as that hash. */
   public byte[] signPss(Hash hash, byte[] digest, SecureRandom random) {
     try {

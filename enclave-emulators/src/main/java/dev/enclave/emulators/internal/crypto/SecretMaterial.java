@@ -10,6 +10,7 @@ import org.bouncycastle.crypto.DefaultBufferedBlockCipher;
 import org.bouncycastle.crypto.InvalidCipherTextException;
 import org.bouncycastle.crypto.engines.AESEngine;
 import org.bouncycastle.crypto.engines.RFC3394WrapEngine;
+import org.bouncycastle.crypto.engines.RFC5649WrapEngine;
 import org.bouncycastle.crypto.macs.HMac;
 import org.bouncycastle.crypto.modes.CBCBlockCipher;
 import org.bouncycastle.crypto.modes.GCMBlockCipher;
@@ -94,6 +95,24 @@ public final class SecretMaterial implements Material {
   /** What was wrapped; empty if it was not with this key. */
   public Optional<byte[]> unwrap(byte[] wrapped) {
     RFC3394WrapEngine engine = new RFC3394WrapEngine(AESEngine.newInstance());
+    engine.init(false, key);
+    try {
+      return Optional.of(engine.unwrap(wrapped, 0, wrapped.length));
+    } catch (InvalidCipherTextException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** AES key wrap with padding (RFC 5649). */
+  public byte[] wrapPadded(byte[] plaintext) {
+    RFC5649WrapEngine engine = new RFC5649WrapEngine(AESEngine.newInstance());
+    engine.init(true, key);
+    return engine.wrap(plaintext, 0, plaintext.length);
+  }
+
+  /** What was wrapped with padding; empty if it was not with this key. */
+  public Optional<byte[]> unwrapPadded(byte[] wrapped) {
+    RFC5649WrapEngine engine = new RFC5649WrapEngine(AESEngine.newInstance());
     engine.init(false, key);
     try {
       return Optional.of(engine.unwrap(wrapped, 0, wrapped.length));

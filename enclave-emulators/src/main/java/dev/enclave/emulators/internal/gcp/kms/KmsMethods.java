@@ -10,6 +10,7 @@ import dev.enclave.emulators.internal.gcp.kms.management.Versions;
 import dev.enclave.emulators.internal.gcp.kms.shared.Shared;
 import dev.enclave.emulators.internal.gcp.kms.transfer.ImportJobs;
 import dev.enclave.emulators.internal.gcp.kms.transfer.Imports;
+import dev.enclave.emulators.internal.gcp.kms.transfer.TrustedWrapping;
 import dev.enclave.emulators.internal.gcp.kms.use.AsymmetricDecryption;
 import dev.enclave.emulators.internal.gcp.kms.use.Encryption;
 import dev.enclave.emulators.internal.gcp.kms.use.RandomBytes;
@@ -34,6 +35,7 @@ public final class KmsMethods {
     new RandomBytes(shared).register(operations);
     new ImportJobs(shared).register(operations);
     new Imports(shared).register(operations);
+    new TrustedWrapping(shared).register(operations);
     new Locations(shared).register(operations);
     new Permissions(shared).register(operations);
   }

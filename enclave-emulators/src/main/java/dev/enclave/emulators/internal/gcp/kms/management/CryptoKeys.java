@@ -48,7 +48,11 @@ public final class CryptoKeys {
     call.require("cloudkms.cryptoKeys.create", parent);
     call.about(name);
     CryptoKey settings =
-        KeySettings.checkNew(request.getCryptoKey(), request.getSkipInitialVersionCreation(), call)
+        KeySettings.checkNew(
+                request.getCryptoKey(),
+                request.getSkipInitialVersionCreation(),
+                shared.settings().singleTenantHsms(),
+                call)
             .setName(name)
             .build();
     Ring ring = shared.resources().ring(parent);

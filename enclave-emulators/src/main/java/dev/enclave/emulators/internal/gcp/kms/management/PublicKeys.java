@@ -36,7 +36,10 @@ public final class PublicKeys {
       throw GcpFailure.precondition(
           "KEY_PURPOSE",
           version.name(),
-          version.name() + " has no public key; its purpose is ENCRYPT_DECRYPT.");
+          version.name()
+              + " has no public key; its purpose is "
+              + version.algorithm().purpose()
+              + ".");
     }
     byte[] encoded = ((SigningMaterial) version.usable(call.now())).publicKey();
     PublicKey.Builder answer =

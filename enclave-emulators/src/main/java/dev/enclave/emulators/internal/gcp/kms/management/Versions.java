@@ -1,11 +1,13 @@
 package dev.enclave.emulators.internal.gcp.kms.management;
 
 import com.google.cloud.kms.v1.CreateCryptoKeyVersionRequest;
+import com.google.cloud.kms.v1.CryptoKey.CryptoKeyPurpose;
 import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
 import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionView;
 import com.google.cloud.kms.v1.GetCryptoKeyVersionRequest;
 import com.google.cloud.kms.v1.ListCryptoKeyVersionsRequest;
 import com.google.cloud.kms.v1.ListCryptoKeyVersionsResponse;
+import com.google.cloud.kms.v1.ProtectionLevel;
 import com.google.protobuf.Message;
 import dev.enclave.emulators.internal.gcp.common.Call;
 import dev.enclave.emulators.internal.gcp.common.GcpFailure;
@@ -59,12 +61,29 @@ public final class Versions {
       throw GcpFailure.precondition(
           "IMPORT_ONLY", key.name(), key.name() + " may contain imported versions only.");
     }
+    boolean wrappable = request.getCryptoKeyVersion().getTrustedWrappingEnabled();
+    if (wrappable) {
+      requireWrappable(key);
+    }
     Version version = shared.versionFactory().add(key, call.now());
+    if (wrappable) {
+      version.allowTrustedWrapping();
+    }
     if (disabled) {
       version.enable(false, call.now(), Duration.ZERO);
     }
     call.about(version.name());
     return version.describe(call.now(), true);
+  }
+
+  /** resources.proto, trusted_wrapping_enabled: of which keys. */
+  private static void requireWrappable(Key key) {
+    if (key.template().getProtectionLevel() != ProtectionLevel.HSM_SINGLE_TENANT
+        || key.settings().getPurpose() == CryptoKeyPurpose.ENCRYPT_DECRYPT) {
+      throw GcpFailure.invalid(
+          "The trusted_wrapping_enabled field is only valid for protection level HSM_SINGLE_TENANT"
+              + " and for purposes other than ENCRYPT_DECRYPT.");
+    }
   }
 
   /** service.proto, GetCryptoKeyVersion. */

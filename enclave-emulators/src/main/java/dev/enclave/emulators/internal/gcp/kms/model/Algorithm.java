@@ -1,5 +1,6 @@
 package dev.enclave.emulators.internal.gcp.kms.model;
 
+import static com.google.cloud.kms.v1.CryptoKey.CryptoKeyPurpose.AES_WRAPPING;
 import static com.google.cloud.kms.v1.CryptoKey.CryptoKeyPurpose.ASYMMETRIC_DECRYPT;
 import static com.google.cloud.kms.v1.CryptoKey.CryptoKeyPurpose.ASYMMETRIC_SIGN;
 import static com.google.cloud.kms.v1.CryptoKey.CryptoKeyPurpose.ENCRYPT_DECRYPT;
@@ -40,7 +41,8 @@ public enum Algorithm {
   RSA_DECRYPT_OAEP_4096_SHA512(ASYMMETRIC_DECRYPT, Family.RSA, 4096, Hash.SHA_512),
   RSA_DECRYPT_OAEP_2048_SHA1(ASYMMETRIC_DECRYPT, Family.RSA, 2048, Hash.SHA_1),
   RSA_DECRYPT_OAEP_3072_SHA1(ASYMMETRIC_DECRYPT, Family.RSA, 3072, Hash.SHA_1),
-  RSA_DECRYPT_OAEP_4096_SHA1(ASYMMETRIC_DECRYPT, Family.RSA, 4096, Hash.SHA_1);
+  RSA_DECRYPT_OAEP_4096_SHA1(ASYMMETRIC_DECRYPT, Family.RSA, 4096, Hash.SHA_1),
+  AES_256_KWP(AES_WRAPPING, Family.SYMMETRIC, 256, Hash.SHA_256);
 
   /** Kinds of key material. */
   public enum Family {
@@ -93,9 +95,16 @@ public enum Algorithm {
     return name().startsWith("RSA_SIGN_PSS");
   }
 
-  /** resources.proto, EC_SIGN_SECP256K1_SHA256: "only supported for HSM protection level". */
+  /**
+   * resources.proto, EC_SIGN_SECP256K1_SHA256: "only supported for HSM protection level";
+   * hsm_trusted is of keys with purpose AES_WRAPPING at HSM_SINGLE_TENANT, and nothing says of
+   * other levels.
+   */
   boolean availableAt(ProtectionLevel level) {
-    return level == ProtectionLevel.HSM || family != Family.SECP256K1;
+    if (purpose == AES_WRAPPING) {
+      return level == ProtectionLevel.HSM_SINGLE_TENANT;
+    }
+    return level != ProtectionLevel.SOFTWARE || family != Family.SECP256K1;
   }
 
   public Material generate(SecureRandom random) {

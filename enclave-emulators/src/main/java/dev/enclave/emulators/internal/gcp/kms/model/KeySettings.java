@@ -24,7 +24,8 @@ public final class KeySettings {
   private KeySettings() {}
 
   /** A new key as it will be answered, without its name. */
-  public static CryptoKey.Builder checkNew(CryptoKey asked, boolean skipsVersion, Call call) {
+  public static CryptoKey.Builder checkNew(
+      CryptoKey asked, boolean skipsVersion, SingleTenantHsms hsms, Call call) {
     CryptoKeyPurpose purpose = asked.getPurpose();
     if (purpose == CryptoKeyPurpose.CRYPTO_KEY_PURPOSE_UNSPECIFIED
         || purpose == CryptoKeyPurpose.UNRECOGNIZED) {
@@ -43,6 +44,7 @@ public final class KeySettings {
             .putAllLabels(Labels.check(asked.getLabelsMap()))
             .setImportOnly(asked.getImportOnly())
             .setDestroyScheduledDuration(destruction(asked));
+    settings.setCryptoKeyBackend(hsms.backend(asked, settings.getVersionTemplate()));
     copyRotation(asked, settings);
     checkRotation(settings, call);
     return settings;
@@ -50,7 +52,7 @@ public final class KeySettings {
 
   private static void requireServed(CryptoKeyPurpose purpose) {
     switch (purpose) {
-      case ENCRYPT_DECRYPT, ASYMMETRIC_SIGN, ASYMMETRIC_DECRYPT -> {}
+      case ENCRYPT_DECRYPT, ASYMMETRIC_SIGN, ASYMMETRIC_DECRYPT, AES_WRAPPING -> {}
       default ->
           throw GcpFailure.of(Code.UNIMPLEMENTED, "Purpose " + purpose + " is not served here.");
     }
@@ -80,8 +82,11 @@ public final class KeySettings {
   /** "Key purposes and algorithms": which belong together. */
   public static Algorithm algorithm(
       CryptoKeyVersionAlgorithm wanted, CryptoKeyPurpose purpose, ProtectionLevel level) {
-    if (level != ProtectionLevel.SOFTWARE && level != ProtectionLevel.HSM) {
-      throw GcpFailure.of(Code.UNIMPLEMENTED, "Protection level " + level + " is not served here.");
+    switch (level) {
+      case SOFTWARE, HSM, HSM_SINGLE_TENANT -> {}
+      default ->
+          throw GcpFailure.of(
+              Code.UNIMPLEMENTED, "Protection level " + level + " is not served here.");
     }
     Algorithm algorithm =
         Algorithm.of(wanted)

@@ -33,6 +33,8 @@ public final class Version {
   private @Nullable Instant destroyTime;
   private @Nullable String importJob;
   private @Nullable String importFailure;
+  private boolean wrappable;
+  private boolean trusted;
 
   /**
    * Without material.
@@ -54,6 +56,24 @@ public final class Version {
 
   public String name() {
     return name;
+  }
+
+  /** resources.proto, trusted_wrapping_enabled: "may be wrapped by a trusted key". */
+  public synchronized void allowTrustedWrapping() {
+    wrappable = true;
+  }
+
+  public synchronized boolean wrappable() {
+    return wrappable;
+  }
+
+  /** resources.proto, hsm_trusted. */
+  public synchronized void trust() {
+    trusted = true;
+  }
+
+  public synchronized boolean trusted() {
+    return trusted;
   }
 
   public ProtectionLevel level() {
@@ -84,6 +104,12 @@ public final class Version {
     stored = CryptoKeyVersionState.ENABLED;
     importFailure = null;
     destroyTime = null;
+  }
+
+  /** Its material came wrapped by a key that the HSM trusts, and is there at {@code ready}. */
+  public synchronized void importedByTrustedKey(Material unwrapped, Instant ready) {
+    hold(unwrapped, Optional.empty());
+    readyAt = ready;
   }
 
   /** What came wrapped for {@code job} was of no use, which shows at {@code ready}. */
@@ -210,7 +236,9 @@ public final class Version {
             .setProtectionLevel(level)
             .setAlgorithm(algorithm.wire())
             .setCreateTime(Times.of(createTime))
-            .setReimportEligible(reimportEligible(now));
+            .setReimportEligible(reimportEligible(now))
+            .setTrustedWrappingEnabled(wrappable)
+            .setHsmTrusted(trusted);
     boolean ready = !now.isBefore(readyAt);
     if (ready && !imported) {
       answer.setGenerateTime(Times.of(readyAt));

@@ -9,6 +9,7 @@ import dev.enclave.emulators.internal.gcp.kms.model.Key;
 import dev.enclave.emulators.internal.gcp.kms.model.Kind;
 import dev.enclave.emulators.internal.gcp.kms.model.Resources;
 import dev.enclave.emulators.internal.gcp.kms.model.Ring;
+import dev.enclave.emulators.internal.gcp.kms.model.SingleTenantHsms;
 import dev.enclave.emulators.internal.gcp.kms.model.Version;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -29,6 +30,7 @@ public final class Shared {
    * @param generationTime how long asymmetric keys are pending
    * @param lag how late disabling and a new primary version take effect
    * @param mostItems the most items of a page
+   * @param singleTenantHsms the instances of single-tenant Cloud HSM
    * @param disableBeforeDestroy whether only a disabled version can be destroyed, by
    *     constraints/cloudkms.disableBeforeDestroy
    */
@@ -38,6 +40,7 @@ public final class Shared {
       Duration generationTime,
       Duration lag,
       int mostItems,
+      SingleTenantHsms singleTenantHsms,
       boolean disableBeforeDestroy) {}
 
   private final Resources resources = new Resources();
