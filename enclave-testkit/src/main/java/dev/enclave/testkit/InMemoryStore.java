@@ -125,17 +125,12 @@ public final class InMemoryStore {
     }
 
     KeySnapshot snapshot(KeyName name, StampReading stampRead) {
-      List<KeyVersion> all = versions.stream().map(version -> version.info).toList();
-      return new KeySnapshot(
-          name,
-          algorithm,
-          all,
-          rotation,
-          stampRead,
-          all.get(0).createdAt(),
-          uri,
-          exportable,
-          movedTo);
+      return KeySnapshot.of(
+              name, algorithm, versions.stream().map(version -> version.info).toList(), uri)
+          .withRotation(rotation)
+          .withStamp(stampRead)
+          .withMovedTo(movedTo)
+          .withExportable(exportable);
     }
   }
 
