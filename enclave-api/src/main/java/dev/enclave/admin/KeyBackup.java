@@ -18,6 +18,17 @@ import java.util.stream.Collectors;
  */
 public final class KeyBackup {
 
+  /** How the key that encrypts a backup comes from the password. */
+  public enum Derivation {
+    /** scrypt (RFC 7914), which needs 16 MiB for every guess of a password. */
+    SCRYPT,
+    /**
+     * PBKDF2 with HMAC-SHA256 (RFC 8018 §5.2), 600,000 iterations: cheaper to guess with many
+     * processors, and read where scrypt is not known, such as by wallets in browsers.
+     */
+    PBKDF2
+  }
+
   private final List<Bytes> blocks;
   private final Optional<KeyAlgorithm> algorithm;
 

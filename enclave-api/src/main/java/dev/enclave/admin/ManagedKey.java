@@ -91,17 +91,28 @@ public interface ManagedKey extends EnclaveKey {
   KeyInfo destroy(KeyVersionId version);
 
   /**
-   * An encrypted backup of all versions that are not destroyed, for {@link Administration#restore}.
-   * Takes a third of a second: the password is made expensive to guess.
+   * As {@link #backup(char[], KeyBackup.Derivation)} by scrypt.
    *
    * @param password 12 to 256 characters without control characters, taken as UTF-8; not kept, and
    *     the caller overwrites it
+   */
+  default KeyBackup backup(char[] password) {
+    return backup(password, KeyBackup.Derivation.SCRYPT);
+  }
+
+  /**
+   * An encrypted backup of all versions that are not destroyed, for {@link Administration#restore}.
+   * Takes some tenths of a second: the password is made expensive to guess.
+   *
+   * @param password 12 to 256 characters without control characters, taken as UTF-8; not kept, and
+   *     the caller overwrites it
+   * @param derivation how; {@link KeyBackup.Derivation#PBKDF2} for a reader that knows no scrypt
    * @throws UsageException {@link ErrorCode#UNSUPPORTED_OPERATION} when private keys cannot leave
    *     the backend, or the key is adopted; {@link ErrorCode#INVALID_ARGUMENT} for a password that
    *     is too short or cannot be typed; {@link ErrorCode#KEY_NOT_ACTIVE} when every version is
    *     destroyed
    */
-  KeyBackup backup(char[] password);
+  KeyBackup backup(char[] password, KeyBackup.Derivation derivation);
 
   /**
    * What the hardware that holds a version says of it, signed, and how far it can be believed. Asks

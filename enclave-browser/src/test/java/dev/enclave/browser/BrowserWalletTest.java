@@ -13,9 +13,6 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.admin.KeyBackup;
 import dev.enclave.crypto.BackupFile;
 import dev.enclave.crypto.LocalKey;
-import dev.enclave.crypto.internal.backup.BackupKeys;
-import dev.enclave.crypto.internal.backup.BackupWriter;
-import dev.enclave.crypto.internal.backup.PasswordDerivation;
 import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.SecretBytes;
 import java.io.IOException;
@@ -69,11 +66,9 @@ class BrowserWalletTest {
     Files.writeString(
         FOLDER.resolve("restore.txt"),
         toRestore(SigningAlgorithm.ED25519) + toRestore(SigningAlgorithm.ECDSA_P256_SHA256));
-    try (ExportedKey key = exported(LocalKey.generate(SigningAlgorithm.ED25519, RANDOM));
-        SecretBytes password = password(PASSWORD)) {
-      Files.writeString(
-          FOLDER.resolve("scrypt.pem"), BackupFile.encrypt(key, password, RANDOM).toPem());
-    }
+    Files.writeString(
+        FOLDER.resolve("scrypt.pem"),
+        backup(LocalKey.generate(SigningAlgorithm.ED25519, RANDOM), KeyBackup.Derivation.SCRYPT));
     for (String browser : List.of("Chromium", "Firefox")) {
       Files.deleteIfExists(FOLDER.resolve("made-" + browser + ".txt"));
     }
@@ -83,17 +78,19 @@ class BrowserWalletTest {
   /** A backup of Enclave's own in the form that browsers read. */
   private static String toRestore(SigningAlgorithm algorithm) {
     LocalKey local = LocalKey.generate(algorithm, RANDOM);
-    PasswordDerivation derivation =
-        new PasswordDerivation.Pbkdf2(BackupKeys.newSalt(RANDOM), 600_000);
+    return String.join(
+            "\t",
+            PASSWORD,
+            JavaWallet.base64(local.publicKey().orElseThrow().spki().toByteArray()),
+            Base64.getEncoder()
+                .encodeToString(backup(local, KeyBackup.Derivation.PBKDF2).getBytes(UTF_8)))
+        + "\n";
+  }
+
+  private static String backup(LocalKey local, KeyBackup.Derivation derivation) {
     try (ExportedKey key = exported(local);
-        BackupKeys keys = BackupKeys.derive(derivation, PASSWORD.getBytes(UTF_8))) {
-      String pem = new BackupWriter(key, RANDOM).write(keys).toPem();
-      return String.join(
-              "\t",
-              PASSWORD,
-              JavaWallet.base64(local.publicKey().orElseThrow().spki().toByteArray()),
-              Base64.getEncoder().encodeToString(pem.getBytes(UTF_8)))
-          + "\n";
+        SecretBytes password = password(PASSWORD)) {
+      return BackupFile.encrypt(key, password, derivation, RANDOM).toPem();
     }
   }
 

@@ -15,9 +15,9 @@ import java.util.Arrays;
 
 /**
  * The format of backups: for each key version that is not destroyed an EncryptedPrivateKeyInfo (RFC
- * 5958 §3) under PBES2 (RFC 8018 §6.2) with scrypt (RFC 7914) and AES-256-CBC, which OpenSSL 3
- * reads. Everything else about the key stands in attributes inside, and an authenticator over it
- * all, so that any change is found. {@code docs/backup.md} has the details.
+ * 5958 §3) under PBES2 (RFC 8018 §6.2) with scrypt (RFC 7914) or PBKDF2 and AES-256-CBC, which
+ * OpenSSL 3 reads. Everything else about the key stands in attributes inside, and an authenticator
+ * over it all, so that any change is found. {@code docs/backup.md} has the details.
  */
 public final class BackupFile {
 
@@ -28,14 +28,16 @@ public final class BackupFile {
    *
    * @param key stays the caller's to close
    * @param password not empty; stays the caller's to close
+   * @param derivation how the key that encrypts comes from the password
    * @throws UsageException ({@link ErrorCode#KEY_NOT_ACTIVE}) when every version is destroyed;
    *     ({@link ErrorCode#INVALID_ENCODING}) when a private half is not one of the algorithm
    * @throws IllegalArgumentException when a private half does not belong to its public one
    */
-  public static KeyBackup encrypt(ExportedKey key, SecretBytes password, SecureRandom random) {
+  public static KeyBackup encrypt(
+      ExportedKey key, SecretBytes password, KeyBackup.Derivation derivation, SecureRandom random) {
     byte[] typed = password.exposeSecret();
     try {
-      return new BackupWriter(key, random).write(typed);
+      return new BackupWriter(key, random).write(typed, derivation);
     } finally {
       Arrays.fill(typed, (byte) 0);
     }

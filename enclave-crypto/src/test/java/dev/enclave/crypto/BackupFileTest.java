@@ -23,12 +23,19 @@ import dev.enclave.spi.ExportedKey.Version;
 import dev.enclave.spi.SecretBytes;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.KeyFactory;
+import java.security.Signature;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import javax.crypto.Cipher;
+import javax.crypto.EncryptedPrivateKeyInfo;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -78,8 +85,12 @@ class BackupFileTest {
   }
 
   private static KeyBackup encrypt(ExportedKey key) {
-    try (SecretBytes password = password(PASSWORD)) {
-      return BackupFile.encrypt(key, password, TestKeys.RANDOM);
+    return encrypt(key, PASSWORD, KeyBackup.Derivation.SCRYPT);
+  }
+
+  private static KeyBackup encrypt(ExportedKey key, String typed, KeyBackup.Derivation derivation) {
+    try (SecretBytes password = password(typed)) {
+      return BackupFile.encrypt(key, password, derivation, TestKeys.RANDOM);
     }
   }
 
@@ -114,6 +125,63 @@ class BackupFileTest {
             "public.der");
     assertThat(PublicKeyInfo.fromSpki(openssl.read("public.der"), algorithm))
         .isEqualTo(TestKeys.of(algorithm).publicKey().orElseThrow());
+  }
+
+  @Test
+  void opensslReadsABackupByPbkdf2_andSoDoesEnclave() {
+    KeyAlgorithm algorithm = SigningAlgorithm.ED25519;
+    KeyBackup backup = encrypt(exported(algorithm), PASSWORD, KeyBackup.Derivation.PBKDF2);
+    openssl
+        .write("backup.pem", backup.toPem().getBytes(StandardCharsets.US_ASCII))
+        .run(
+            "pkey",
+            "-in",
+            "backup.pem",
+            "-passin",
+            "file:password",
+            "-pubout",
+            "-outform",
+            "DER",
+            "-out",
+            "public.der");
+    assertThat(PublicKeyInfo.fromSpki(openssl.read("public.der"), algorithm))
+        .isEqualTo(TestKeys.of(algorithm).publicKey().orElseThrow());
+    try (ExportedKey opened = decrypt(backup, PASSWORD)) {
+      assertThat(opened.name()).isEqualTo(KeyName.of("wallet"));
+      assertThat(opened.versions().get(0).publicKey())
+          .isEqualTo(TestKeys.of(algorithm).publicKey());
+    }
+    assertThatExceptionOfType(UsageException.class)
+        .isThrownBy(() -> decrypt(backup, "incorrect horse battery"))
+        .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.WRONG_PASSWORD));
+  }
+
+  /** PBES2 (RFC 8018 §6.2) with PBKDF2, which the JDK knows by this name; it takes ASCII alone. */
+  @Test
+  void theJdkReadsABackupByPbkdf2() throws Exception {
+    String scheme = "PBEWithHmacSHA256AndAES_256";
+    KeyAlgorithm algorithm = SigningAlgorithm.ECDSA_P256_SHA256;
+    String ascii = "correct horse battery";
+    KeyBackup backup = encrypt(exported(algorithm), ascii, KeyBackup.Derivation.PBKDF2);
+    EncryptedPrivateKeyInfo block =
+        new EncryptedPrivateKeyInfo(backup.blocks().get(0).toByteArray());
+    Cipher cipher = Cipher.getInstance(scheme);
+    cipher.init(
+        Cipher.DECRYPT_MODE,
+        SecretKeyFactory.getInstance(scheme).generateSecret(new PBEKeySpec(ascii.toCharArray())),
+        block.getAlgParameters());
+    Signature signer = Signature.getInstance("SHA256withECDSA");
+    // Not by getKeySpec, which refuses every PKCS#8 with attributes.
+    byte[] plain = cipher.doFinal(block.getEncryptedData());
+    signer.initSign(KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(plain)));
+    byte[] message = "pay 7 to Alice".getBytes(StandardCharsets.UTF_8);
+    signer.update(message);
+    Bytes signature =
+        Signatures.lowS(Bytes.of(signer.sign()), algorithm, algorithm.defaultEncoding());
+    assertThat(
+            SignatureVerifier.of(TestKeys.of(algorithm).publicKey().orElseThrow())
+                .verify(Message.of(message), signature.toByteArray(), algorithm.defaultEncoding()))
+        .isTrue();
   }
 
   static Stream<SigningAlgorithm> signing() {

@@ -4,6 +4,7 @@ import dev.enclave.KeyInfo;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.admin.KeyBackup;
+import dev.enclave.admin.KeyBackup.Derivation;
 import dev.enclave.admin.ManagedKey;
 import dev.enclave.cli.session.KeyArgument;
 import dev.enclave.cli.session.Session;
@@ -48,6 +49,11 @@ public final class KeysBackupCommand implements Callable<Integer> {
       description = "Take the password from its first line; without it you are asked, twice.")
   private @Nullable String passwordFile;
 
+  @Option(
+      names = "--pbkdf2",
+      description = "For a reader that knows no scrypt, such as a wallet in a browser.")
+  private boolean pbkdf2;
+
   @Option(names = "--force", description = "Replace the file if it exists.")
   private boolean force;
 
@@ -71,7 +77,9 @@ public final class KeysBackupCommand implements Callable<Integer> {
 
   private String backUp(ManagedKey key, PrivateFile file) {
     KeyInfo info = key.info();
-    KeyBackup backup = new Passwords(session).withNew(passwordFile, key::backup);
+    Derivation derivation = pbkdf2 ? Derivation.PBKDF2 : Derivation.SCRYPT;
+    KeyBackup backup =
+        new Passwords(session).withNew(passwordFile, password -> key.backup(password, derivation));
     file.write(backup.toPem().getBytes(StandardCharsets.US_ASCII));
     return "Backed up "
         + info.name()

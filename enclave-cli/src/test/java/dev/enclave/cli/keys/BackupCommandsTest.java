@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HexFormat;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,25 @@ class BackupCommandsTest {
                 .toString());
     OpenSsl.make(folder, "pkey -in wallet.backup -passin file:password -pubout -out opened.pem");
     assertThat(new String(cli.bytes("opened.pem"), StandardCharsets.US_ASCII)).isEqualTo(pem);
+  }
+
+  @Test
+  void aBackupForReadersWithoutScrypt_isRestoredToo() {
+    cli.succeed(
+        "keys",
+        "backup",
+        "wallet",
+        "--out",
+        "wallet.backup",
+        "--password-file",
+        "password",
+        "--pbkdf2");
+    OpenSsl.make(folder, "asn1parse -in wallet.backup -out wallet.asn1 -noout");
+    // The object identifier of PBKDF2, 1.2.840.113549.1.5.12 (RFC 8018 appendix A.2).
+    assertThat(HexFormat.of().formatHex(cli.bytes("wallet.asn1")))
+        .contains("06092a864886f70d01050c");
+    OpenSsl.make(folder, "pkey -in wallet.backup -passin file:password -pubout -out opened.pem");
+    assertThat(restore("wallet.backup", "twin").out()).contains("Restored twin with 1 version");
   }
 
   @Test

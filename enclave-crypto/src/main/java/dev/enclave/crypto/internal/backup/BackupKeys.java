@@ -1,6 +1,7 @@
 package dev.enclave.crypto.internal.backup;
 
 import dev.enclave.Bytes;
+import dev.enclave.admin.KeyBackup;
 import dev.enclave.crypto.internal.encoding.BouncyCastle;
 import dev.enclave.crypto.internal.hash.Hkdf;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +28,9 @@ public final class BackupKeys implements AutoCloseable {
   private static final int BLOCK_SIZE = 8;
   private static final int PARALLELISM = 5;
 
+  /** OWASP's count for PBKDF2 with HMAC-SHA256. */
+  private static final int ITERATIONS = 600_000;
+
   private static final byte[] MARK = "enclave-backup-1".getBytes(StandardCharsets.US_ASCII);
   private static final int RANDOM_SALT = 16;
   private static final String AUTHENTICATION = "enclave-backup-authenticator-v1";
@@ -42,9 +46,15 @@ public final class BackupKeys implements AutoCloseable {
   }
 
   /** New keys for a new file. */
-  static BackupKeys generate(byte[] password, SecureRandom random) {
+  static BackupKeys generate(
+      byte[] password, KeyBackup.Derivation derivation, SecureRandom random) {
+    Bytes salt = newSalt(random);
     return derive(
-        new PasswordDerivation.Scrypt(newSalt(random), COST, BLOCK_SIZE, PARALLELISM), password);
+        switch (derivation) {
+          case SCRYPT -> new PasswordDerivation.Scrypt(salt, COST, BLOCK_SIZE, PARALLELISM);
+          case PBKDF2 -> new PasswordDerivation.Pbkdf2(salt, ITERATIONS);
+        },
+        password);
   }
 
   /** The mark and 16 bytes that no other backup has. */

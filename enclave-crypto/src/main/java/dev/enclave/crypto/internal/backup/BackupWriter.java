@@ -50,8 +50,8 @@ public final class BackupWriter {
   }
 
   /** The backup under a password, which stays the caller's. */
-  public KeyBackup write(byte[] password) {
-    try (BackupKeys keys = BackupKeys.generate(password, random)) {
+  public KeyBackup write(byte[] password, KeyBackup.Derivation derivation) {
+    try (BackupKeys keys = BackupKeys.generate(password, derivation, random)) {
       return write(keys);
     }
   }

@@ -68,9 +68,10 @@ final class EngineManagedKey extends EngineKey implements ManagedKey {
   }
 
   @Override
-  public KeyBackup backup(char[] password) {
+  public KeyBackup backup(char[] password, KeyBackup.Derivation derivation) {
     Objects.requireNonNull(password, "password");
-    return operation(caller()).run(new BackupOperation(password));
+    Objects.requireNonNull(derivation, "derivation");
+    return operation(caller()).run(new BackupOperation(password, derivation));
   }
 
   @Override

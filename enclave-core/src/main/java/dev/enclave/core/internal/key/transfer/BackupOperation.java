@@ -26,9 +26,11 @@ import java.util.Map;
 public final class BackupOperation implements KeyOperation<BackupOperation.Prepared, KeyBackup> {
 
   private final char[] password;
+  private final KeyBackup.Derivation derivation;
 
-  public BackupOperation(char[] password) {
+  public BackupOperation(char[] password, KeyBackup.Derivation derivation) {
     this.password = password;
+    this.derivation = derivation;
   }
 
   /**
@@ -72,7 +74,7 @@ public final class BackupOperation implements KeyOperation<BackupOperation.Prepa
                 run.toRead("export key " + slot.name()),
                 call -> prepared.exporter().export(slot.name(), call))) {
       requireSame(slot, prepared.entry(), key);
-      KeyBackup backup = encrypted(slot, key, prepared.secret(), run.shared().random());
+      KeyBackup backup = encrypted(slot, key, prepared.secret(), derivation, run.shared().random());
       run.details(details(key, backup.blocks().size()));
       return backup;
     }
@@ -100,9 +102,13 @@ public final class BackupOperation implements KeyOperation<BackupOperation.Prepa
   }
 
   private static KeyBackup encrypted(
-      KeySlot slot, ExportedKey key, SecretBytes secret, SecureRandom random) {
+      KeySlot slot,
+      ExportedKey key,
+      SecretBytes secret,
+      KeyBackup.Derivation derivation,
+      SecureRandom random) {
     try {
-      return BackupFile.encrypt(key, secret, random);
+      return BackupFile.encrypt(key, secret, derivation, random);
     } catch (IllegalArgumentException e) {
       throw wrongKey(slot, "a private key that does not belong to its public key");
     }
