@@ -12,7 +12,8 @@
 # each cloud gone after every single request of an application's life; migrations between every two backends, whole and
 # ended at every request; 10,000 signatures deferred in an outage
 # while processes are killed, on PostgreSQL and on H2; a year of rotations by ten replicas on bad days, YEARS
-# times (1,000 unless set); what fifty replicas with 10,000 keys ask for; 100,000 forged requests of browsers.
+# times (1,000 unless set); what fifty replicas with 10,000 keys ask for; 100,000 forged requests of browsers; 1,000 backups each way between
+# the wallet and Enclave.
 # First of all the hunt for tests that pass by luck (scripts/hunt.sh), of BUILDS whole builds (3 unless set),
 # with REPEAT repetitions (20 unless set).
 # Record figures in docs/measurements.md.
@@ -108,6 +109,7 @@ run -pl enclave-k8s -Dtest=KekRotationTest -Denclave.soak.rewrapped-keys=200 | g
 run -pl enclave-k8s -Dtest=RewrapKillsTest | grep 'a rewrapping killed'
 
 run -pl enclave-browser -Dtest=RequestFuzzTest -Denclave.soak.browser-requests=100000 | grep 'forged requests'
+run -pl enclave-browser -Dtest=BackupInteropTest -Denclave.soak.browser-backups=1000 | grep 'opened by the other side'
 
 run -pl enclave-jca -Dtest=AgreementTest -Denclave.soak.jca-messages=10000 | grep 'agreement with'
 
