@@ -99,6 +99,35 @@ const answer = (json) => {
   return value;
 };
 
+/** In the page: whether a store of its own takes so many octets more. */
+const PUT = async (size) => {
+  const database = await new Promise((resolve) => {
+    const request = indexedDB.open('filler', 1);
+    request.onupgradeneeded = () => request.result.createObjectStore('pieces', { autoIncrement: true });
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => resolve(undefined);
+  });
+  if (!database) return false;
+  const octets = new Uint8Array(size);
+  for (let from = 0; from < size; from += 65_536) crypto.getRandomValues(octets.subarray(from, from + 65_536));
+  const taken = await new Promise((resolve) => {
+    const tx = database.transaction('pieces', 'readwrite');
+    tx.objectStore('pieces').add(octets);
+    tx.oncomplete = () => resolve(true);
+    tx.onabort = () => resolve(false);
+  });
+  database.close();
+  return taken;
+};
+
+/** In the page: deletes that store. */
+const DROP = () =>
+  new Promise((resolve, reject) => {
+    const request = indexedDB.deleteDatabase('filler');
+    request.onsuccess = () => resolve();
+    request.onerror = request.onblocked = () => reject(new Error('not deleted'));
+  });
+
 class Chromium {
   name = 'Chromium';
 
@@ -149,6 +178,24 @@ class Chromium {
     }
   }
 
+  /** Leaves the page's origin no room; a store goes by the room it had before for up to half a minute. */
+  async fill(origin) {
+    await this.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
+    while (await this.run(PUT, 1));
+  }
+
+  /** Takes back what fill did. */
+  async makeRoom(origin) {
+    await this.send('Storage.overrideQuotaForOrigin', { origin });
+    while (!(await this.run(PUT, 1)));
+    await this.run(DROP);
+  }
+
+  /** Closes the stores of an origin, whatever is being written, and deletes them. */
+  async clear(origin) {
+    await this.send('Storage.clearDataForOrigin', { origin, storageTypes: 'indexeddb' });
+  }
+
   async picture(path, width, height, dark, whole = true) {
     await this.send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: width < 600 });
     await this.send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' }] });
@@ -181,6 +228,8 @@ const PREFERENCES = {
   'services.settings.server': 'data:,',
   'toolkit.telemetry.enabled': false,
   'dom.security.trusted_types.enabled': true,
+  // KiB for all sites; of them a site has 10 MiB.
+  'dom.quotaManager.temporaryStorage.fixedLimit': 51_200,
 };
 
 /** The button with this text in a serialized tree. */
@@ -243,6 +292,18 @@ class Firefox {
       id: 'mouse',
       actions: [{ type: 'pointerMove', x: 0, y: 0, origin }, { type: 'pointerDown', button: 0 }, { type: 'pointerUp', button: 0 }],
     });
+  }
+
+  /** Leaves the page's origin no room: a store of its own takes it, in ever smaller pieces. */
+  async fill() {
+    for (let size = 1 << 20; size >= 1 << 10; size >>= 2) {
+      while (await this.run(PUT, size));
+    }
+  }
+
+  /** Takes back what fill did. */
+  makeRoom() {
+    return this.run(DROP);
   }
 
   perform(action) {

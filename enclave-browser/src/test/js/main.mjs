@@ -393,6 +393,45 @@ const life = async (Browser) => {
       equal(other, 'invalid');
       await page.run((handle) => wallet.delete(handle, true), handle);
     });
+    await check(`${name}: without room no half key is stored, and the user is told`, async () => {
+      const list = () => page.run(async () => (await wallet.list()).map((key) => `${key.handle} ${key.state}`).join());
+      const before = await list();
+      const origin = site.url.slice(0, -1);
+      await page.fill(origin);
+      await refused(page.run((lock, backup) => wallet.create({ name: 'no-room', lock, backup }), LOCK, BACKUP), 'quota');
+      await refused(page.run((pem, password, lock) => wallet.restore(pem, password, 'no-room', lock), planted('p256').pem, BACKUP, LOCK), 'quota');
+      equal(await list(), before);
+      await page.makeRoom(origin);
+      const { key } = await page.run((lock, backup) => wallet.create({ name: 'room', lock, backup }), LOCK, BACKUP);
+      await page.run((handle, lock) => wallet.unlock(handle, lock), key.handle, LOCK);
+      await page.run((handle) => wallet.delete(handle, true), key.handle);
+      equal(await list(), before);
+    });
+    // No protocol of Firefox closes a store that is in use.
+    if (page.clear) {
+      await check(`${name}: a store that is closed while it is written to keeps whole keys`, async () => {
+        for (const wait of [0, 10, 40, 160, 640]) {
+          await page.run(
+            (lock, backup, wait) => {
+              globalThis.making = wallet.create({ name: `closed-${wait}`, lock, backup }).then(
+                () => undefined,
+                (e) => e.reason ?? String(e),
+              );
+            },
+            LOCK,
+            BACKUP,
+            wait,
+          );
+          await new Promise((resolve) => setTimeout(resolve, wait));
+          await page.clear(site.url.slice(0, -1));
+          const reason = await page.run(() => globalThis.making);
+          if (reason !== undefined) equal(reason, 'storage');
+          for (const key of await page.run(() => wallet.list())) {
+            await page.run((handle, lock) => wallet.unlock(handle, lock), key.handle, key.locked ? LOCK : null);
+          }
+        }
+      });
+    }
     await check(`${name}: evicted storage is noticed`, async () => {
       await page.run(() => {
         wallet.lock();

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,8 +55,8 @@ class BrowserWalletTest {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
-  /** Of each browser. */
-  private static final int CHECKS = 15;
+  /** By browser. */
+  private static final Map<String, Integer> CHECKS = Map.of("Chromium", 17, "Firefox", 16);
 
   private static NodeRun.Output run = new NodeRun.Output(-1, List.of(), List.of());
 
@@ -123,7 +124,7 @@ class BrowserWalletTest {
                   for (String browser : List.of("Chromium", "Firefox")) {
                     assertThat(run.lines().stream().filter(line -> line.contains(browser + ": ")))
                         .as(run::all)
-                        .hasSize(CHECKS);
+                        .hasSize(CHECKS.getOrDefault(browser, 0));
                   }
                   assertThat(run.exit()).as(run::all).isZero();
                 }));
