@@ -216,6 +216,14 @@ record AuditedOperation(String method, Operation operation, Result result, Actio
             "ManagedKey.backup(char[])",
             Operation.BACKUP,
             w -> w.enclave().admin().key(w.key().handle()).backup(PASSWORD.toCharArray())),
+        of(
+            "ManagedKey.backup(char[],Derivation)",
+            Operation.BACKUP,
+            w ->
+                w.enclave()
+                    .admin()
+                    .key(w.key().handle())
+                    .backup(PASSWORD.toCharArray(), KeyBackup.Derivation.PBKDF2)),
         of("SigningKey.sign(SigningInput)", Operation.SIGN, w -> w.key().sign(MESSAGE)),
         of("VersionSigner.sign(SigningInput)", Operation.SIGN, w -> w.key().signer().sign(MESSAGE)),
         of(

@@ -124,7 +124,8 @@ class KeptOperationTest {
               new SealOperation(new byte[1], new byte[0]),
               new UnsealOperation(box, new byte[0]),
               new DecryptOperation(new byte[384], Optional.empty()),
-              new BackupOperation("correct horse battery".toCharArray()),
+              new BackupOperation(
+                  "correct horse battery".toCharArray(), KeyBackup.Derivation.SCRYPT),
               new RestoreOperation(WALLET, backup, "correct horse battery".toCharArray()));
       assertThat(secret)
           .allSatisfy(

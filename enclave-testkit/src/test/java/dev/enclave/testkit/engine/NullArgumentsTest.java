@@ -121,6 +121,7 @@ class NullArgumentsTest {
     valid.put(RotationRequest.class, RotationRequest.now());
     valid.put(RotationInterval.class, RotationInterval.NEVER);
     valid.put(KeyBackup.class, managed.backup("correct horse battery staple".toCharArray()));
+    valid.put(KeyBackup.Derivation.class, KeyBackup.Derivation.PBKDF2);
     valid.put(KeySpec.class, KeySpec.named("other").algorithm(SigningAlgorithm.ED25519));
     return valid;
   }

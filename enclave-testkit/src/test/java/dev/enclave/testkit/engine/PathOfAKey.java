@@ -273,6 +273,13 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
         of(
             "ManagedKey.backup(char[])",
             s -> s.enclave().admin().key(s.key().handle()).backup(PASSWORD.toCharArray())),
+        of(
+            "ManagedKey.backup(char[],Derivation)",
+            s ->
+                s.enclave()
+                    .admin()
+                    .key(s.key().handle())
+                    .backup(PASSWORD.toCharArray(), KeyBackup.Derivation.PBKDF2)),
         of("SigningKey.publicKey()", s -> s.key().publicKey()),
         of("SigningKey.publicKeys()", s -> s.key().publicKeys()),
         of("SigningKey.publishedKeys()", s -> s.key().publishedKeys()),
