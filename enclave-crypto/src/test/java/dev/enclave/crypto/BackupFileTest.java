@@ -109,9 +109,12 @@ class BackupFileTest {
   @ParameterizedTest
   @MethodSource("otherThanSigning")
   void opensslReadsTheKey_andItIsTheSame(KeyAlgorithm algorithm) {
+    requireReadByOpenSsl(encrypt(exported(algorithm)), algorithm);
+  }
+
+  private void requireReadByOpenSsl(KeyBackup backup, KeyAlgorithm algorithm) {
     openssl
-        .write(
-            "backup.pem", encrypt(exported(algorithm)).toPem().getBytes(StandardCharsets.US_ASCII))
+        .write("backup.pem", backup.toPem().getBytes(StandardCharsets.US_ASCII))
         .run(
             "pkey",
             "-in",
@@ -131,21 +134,7 @@ class BackupFileTest {
   void opensslReadsABackupByPbkdf2_andSoDoesEnclave() {
     KeyAlgorithm algorithm = SigningAlgorithm.ED25519;
     KeyBackup backup = encrypt(exported(algorithm), PASSWORD, KeyBackup.Derivation.PBKDF2);
-    openssl
-        .write("backup.pem", backup.toPem().getBytes(StandardCharsets.US_ASCII))
-        .run(
-            "pkey",
-            "-in",
-            "backup.pem",
-            "-passin",
-            "file:password",
-            "-pubout",
-            "-outform",
-            "DER",
-            "-out",
-            "public.der");
-    assertThat(PublicKeyInfo.fromSpki(openssl.read("public.der"), algorithm))
-        .isEqualTo(TestKeys.of(algorithm).publicKey().orElseThrow());
+    requireReadByOpenSsl(backup, algorithm);
     try (ExportedKey opened = decrypt(backup, PASSWORD)) {
       assertThat(opened.name()).isEqualTo(KeyName.of("wallet"));
       assertThat(opened.versions().get(0).publicKey())

@@ -13,7 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -35,8 +37,11 @@ class BackupCommandsTest {
     cli.file("doc", "pay 10 to Alice");
   }
 
-  private Cli.Run backup(String key, String file) {
-    return cli.succeed("keys", "backup", key, "--out", file, "--password-file", "password");
+  private Cli.Run backup(String key, String file, String... more) {
+    List<String> line = new ArrayList<>(List.of("keys", "backup", key, "--out", file));
+    line.addAll(List.of("--password-file", "password"));
+    line.addAll(List.of(more));
+    return cli.succeed(line.toArray(String[]::new));
   }
 
   private Cli.Run restore(String file, String name) {
@@ -79,15 +84,7 @@ class BackupCommandsTest {
 
   @Test
   void aBackupForReadersWithoutScrypt_isRestoredToo() {
-    cli.succeed(
-        "keys",
-        "backup",
-        "wallet",
-        "--out",
-        "wallet.backup",
-        "--password-file",
-        "password",
-        "--pbkdf2");
+    backup("wallet", "wallet.backup", "--pbkdf2");
     OpenSsl.make(folder, "asn1parse -in wallet.backup -out wallet.asn1 -noout");
     // The object identifier of PBKDF2, 1.2.840.113549.1.5.12 (RFC 8018 appendix A.2).
     assertThat(HexFormat.of().formatHex(cli.bytes("wallet.asn1")))
@@ -138,15 +135,7 @@ class BackupCommandsTest {
   }
 
   private void backupOver() {
-    cli.succeed(
-        "keys",
-        "backup",
-        "wallet",
-        "--out",
-        "wallet.backup",
-        "--password-file",
-        "password",
-        "--force");
+    backup("wallet", "wallet.backup", "--force");
   }
 
   @Test

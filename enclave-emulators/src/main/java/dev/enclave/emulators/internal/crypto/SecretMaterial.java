@@ -8,6 +8,7 @@ import org.bouncycastle.crypto.BufferedBlockCipher;
 import org.bouncycastle.crypto.DataLengthException;
 import org.bouncycastle.crypto.DefaultBufferedBlockCipher;
 import org.bouncycastle.crypto.InvalidCipherTextException;
+import org.bouncycastle.crypto.Wrapper;
 import org.bouncycastle.crypto.engines.AESEngine;
 import org.bouncycastle.crypto.engines.RFC3394WrapEngine;
 import org.bouncycastle.crypto.engines.RFC5649WrapEngine;
@@ -87,32 +88,30 @@ public final class SecretMaterial implements Material {
 
   /** AES key wrap (RFC 3394) of a multiple of eight bytes. */
   public byte[] wrap(byte[] plaintext) {
-    RFC3394WrapEngine engine = new RFC3394WrapEngine(AESEngine.newInstance());
-    engine.init(true, key);
-    return engine.wrap(plaintext, 0, plaintext.length);
+    return wrap(new RFC3394WrapEngine(AESEngine.newInstance()), plaintext);
   }
 
   /** What was wrapped; empty if it was not with this key. */
   public Optional<byte[]> unwrap(byte[] wrapped) {
-    RFC3394WrapEngine engine = new RFC3394WrapEngine(AESEngine.newInstance());
-    engine.init(false, key);
-    try {
-      return Optional.of(engine.unwrap(wrapped, 0, wrapped.length));
-    } catch (InvalidCipherTextException e) {
-      return Optional.empty();
-    }
+    return unwrap(new RFC3394WrapEngine(AESEngine.newInstance()), wrapped);
   }
 
   /** AES key wrap with padding (RFC 5649). */
   public byte[] wrapPadded(byte[] plaintext) {
-    RFC5649WrapEngine engine = new RFC5649WrapEngine(AESEngine.newInstance());
-    engine.init(true, key);
-    return engine.wrap(plaintext, 0, plaintext.length);
+    return wrap(new RFC5649WrapEngine(AESEngine.newInstance()), plaintext);
   }
 
   /** What was wrapped with padding; empty if it was not with this key. */
   public Optional<byte[]> unwrapPadded(byte[] wrapped) {
-    RFC5649WrapEngine engine = new RFC5649WrapEngine(AESEngine.newInstance());
+    return unwrap(new RFC5649WrapEngine(AESEngine.newInstance()), wrapped);
+  }
+
+  private byte[] wrap(Wrapper engine, byte[] plaintext) {
+    engine.init(true, key);
+    return engine.wrap(plaintext, 0, plaintext.length);
+  }
+
+  private Optional<byte[]> unwrap(Wrapper engine, byte[] wrapped) {
     engine.init(false, key);
     try {
       return Optional.of(engine.unwrap(wrapped, 0, wrapped.length));
