@@ -51,7 +51,9 @@ public final class KeysBackupCommand implements Callable<Integer> {
 
   @Option(
       names = "--pbkdf2",
-      description = "For a reader that knows no scrypt, such as a wallet in a browser.")
+      description =
+          "Derive the key by PBKDF2 in place of scrypt, for a reader that knows no scrypt, such as"
+              + " a wallet in a browser.")
   private boolean pbkdf2;
 
   @Option(names = "--force", description = "Replace the file if it exists.")
