@@ -1,4 +1,4 @@
-import { type Octets, Reader, base64, concat, der, equal, fromBase64, hex, integer, octets, oid, sequence, utf8 } from './encoding.js';
+import { type Octets, Reader, base64, concat, der, equal, fromBase64, hex, integer, octets, oid, random, sequence, utf8 } from './encoding.js';
 import { type Algorithm, WalletError } from './types.js';
 
 // The format of Enclave's backups (docs/backup.md) in its form with PBKDF2: Web Crypto has no scrypt.
@@ -32,8 +32,6 @@ export interface Opened {
 
 export const passwordKey = async (password: string): Promise<CryptoKey> =>
   crypto.subtle.importKey('raw', utf8(password), 'PBKDF2', false, ['deriveBits', 'deriveKey']);
-
-export const random = (length: number): Octets => crypto.getRandomValues(new Uint8Array(length));
 
 /** Encrypts a PKCS#8 with the attributes of a backup; the PEM text. */
 export const encrypt = async (

@@ -3,6 +3,8 @@ export type Octets = Uint8Array<ArrayBuffer>;
 
 export const utf8 = (text: string): Octets => new TextEncoder().encode(text) as Octets;
 
+export const random = (length: number): Octets => crypto.getRandomValues(new Uint8Array(length));
+
 export const hex = (bytes: Octets): string =>
   Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
 

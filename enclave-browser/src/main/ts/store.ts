@@ -1,10 +1,13 @@
 import type { Octets } from './encoding.js';
 import { type KeyInfo, WalletError } from './types.js';
 
-/** A private key encrypted under the password of the lock. */
+/** A private key encrypted under the lock: a password, or what a passkey answers to the salt. */
 export interface Wrapped {
   salt: Octets;
-  iterations: number;
+  /** Of PBKDF2, for a password. */
+  iterations?: number;
+  /** The id of the passkey. */
+  credential?: Octets;
   iv: Octets;
   ciphertext: Octets;
 }
@@ -16,6 +19,8 @@ export interface Stored extends KeyInfo {
   key?: CryptoKey;
   /** The encrypted file of a successor that nobody was given yet; it goes when the rotation is settled. */
   unsaved?: string;
+  /** Until when the server may accept a successor, in seconds since 1970. */
+  until?: number;
 }
 
 const NAME = 'enclave-wallet';
@@ -83,7 +88,7 @@ export const settle = (handle: string, accepted: boolean): Promise<Stored | unde
     const request: IDBRequest<Stored | undefined> = keys.get(handle);
     request.onsuccess = () => {
       if (request.result?.state !== 'pending') return;
-      const { predecessor, unsaved: _, ...active } = request.result;
+      const { predecessor, unsaved: _, until: __, ...active } = request.result;
       if (!accepted) {
         keys.delete(handle);
         return;
@@ -118,7 +123,7 @@ export const claim = async (nonce: string, exp: number): Promise<void> => {
 
 /** What may leave the wallet of a stored key. */
 export const info = (stored: Stored): KeyInfo => {
-  const { handle, name, algorithm, jwk, createdAt, state, locked, predecessor, backup } = stored;
+  const { handle, name, algorithm, jwk, createdAt, state, lock, predecessor, backup } = stored;
   return {
     handle,
     name,
@@ -126,7 +131,7 @@ export const info = (stored: Stored): KeyInfo => {
     jwk,
     createdAt,
     state,
-    locked,
+    lock,
     ...(predecessor === undefined ? {} : { predecessor }),
     ...(backup === undefined ? {} : { backup }),
   };

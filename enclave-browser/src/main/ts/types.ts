@@ -1,5 +1,15 @@
+import type { Octets } from './encoding.js';
+
 /** The algorithms of keys in browsers. */
 export type Algorithm = 'ED25519' | 'ECDSA_P256_SHA256';
+
+/** A key for the lock that a passkey makes (WebAuthn's extension PRF): {@link Wallet.passkeys}. */
+export interface Passkey {
+  passkey: true;
+}
+
+/** What a stored key is encrypted under: a password or a passkey. `null` stores the key readable by whoever reads the browser's files. */
+export type Lock = string | Passkey | null;
 
 /** What the server issued: see docs/browser.md. */
 export interface Challenge {
@@ -21,8 +31,8 @@ export interface KeyInfo {
   /** `pending` until the server confirms that it succeeds `predecessor`. */
   state: 'active' | 'pending';
   predecessor?: string;
-  /** Whether the private key is stored encrypted under a password. */
-  locked: boolean;
+  /** What the stored private key is encrypted under. */
+  lock: 'password' | 'passkey' | 'none';
   /** The encrypted file of the creation, where the user kept it here. */
   backup?: string;
 }
@@ -31,8 +41,7 @@ export interface KeyInfo {
 export interface KeyChoice {
   /** As Enclave names keys: `[a-z][a-z0-9-]{0,51}`. */
   name: string;
-  /** The password of the lock; `null` stores the key readable by whoever reads the browser's files. */
-  lock: string | null;
+  lock: Lock;
   /** The password of the encrypted file; `null` makes none, then or ever. */
   backup: string | null;
   /** Whether the encrypted file stays in the browser too. */
@@ -71,11 +80,24 @@ export class WalletError extends Error {
   }
 }
 
+/** What a passkey answers to a salt. */
+export interface PasskeySecret {
+  credential: Octets;
+  salt: Octets;
+  secret: Octets;
+}
+
+/** What opens a lock. */
+export type Secret = string | PasskeySecret | null;
+
+/** How a key is made, in the worker. */
+export type Making = Omit<KeyChoice, 'lock'> & { lock: Secret };
+
 /** What the page asks of a worker. */
 export type Job =
-  | { op: 'create'; choice: KeyChoice; predecessor?: string; challenge?: Challenge }
-  | { op: 'restore'; pem: string; password: string; name: string; lock: string | null; keep: boolean }
-  | { op: 'unlock'; handle: string; password: string | null; idle: number }
+  | { op: 'create'; choice: Making; predecessor?: string; challenge?: Challenge }
+  | { op: 'restore'; pem: string; password: string; name: string; lock: Secret; keep: boolean }
+  | { op: 'unlock'; handle: string; secret: Secret; idle: number }
   | { op: 'sign'; challenge: Challenge; claims: Claims };
 
 /** What a request states beside its challenge. */

@@ -1,8 +1,9 @@
 import { type Question, confirm, isReadable } from './confirm.js';
-import { base64url } from './encoding.js';
+import { base64url, hex, random } from './encoding.js';
+import { passkeySecret } from './passkey.js';
 import { requirePassword } from './password.js';
 import { all, find, info, remove, settle } from './store.js';
-import { type Challenge, type Claims, type Job, type KeyChoice, type KeyInfo, type Made, WalletError } from './types.js';
+import { type Challenge, type Claims, type Job, type KeyChoice, type KeyInfo, type Lock, type Made, type Making, type Secret, WalletError } from './types.js';
 
 /** Said to the user before a key is made. */
 export const CONSTRAINTS: readonly string[] = [
@@ -10,7 +11,7 @@ export const CONSTRAINTS: readonly string[] = [
   'The key has no recovery phrase (BIP39) and cannot sign for Bitcoin or Ethereum: browsers do not have secp256k1.',
   'The key is not kept by security hardware: it is in the files of this browser.',
   'A file to restore the key from can be made now, and never later.',
-  'Without a password the browser’s files hold the key as it is: whoever reads the files of this device has it.',
+  'Without a lock the browser’s files hold the key as it is: whoever reads the files of this device has it.',
   'Clearing the data of this site deletes the key; a private window deletes it when it closes; Safari deletes it after seven days without a visit.',
 ];
 
@@ -84,6 +85,13 @@ export class Wallet {
     this.lost = lost;
   }
 
+  /** Whether this browser can lock a key with a passkey here. A passkey's device may still refuse, and `create` says so. */
+  static async passkeys(): Promise<boolean> {
+    const known = await globalThis.PublicKeyCredential?.getClientCapabilities?.();
+    // WebAuthn is for names, not for addresses.
+    return known?.['extension:prf'] === true && !/^[\d.]+$|:/.test(location.hostname);
+  }
+
   /** Opens the wallet; stores nothing and asks for nothing. */
   static async open(options: Options): Promise<Wallet> {
     if (!globalThis.isSecureContext || !globalThis.crypto?.subtle || !navigator.locks) {
@@ -115,35 +123,38 @@ export class Wallet {
    */
   async create(choice: KeyChoice & { acceptLoss?: boolean }, challenge?: Challenge): Promise<{ key: KeyInfo; backup?: string; registration?: string; persistence: Persistence }> {
     if (challenge) requireAction(challenge, 'register');
-    const persistence = await this.#prepare(choice);
+    const { persistence, making } = await this.#prepare(choice);
     return navigator.locks.request(LOCK, async () => {
-      const { key, backup, proof } = await this.#once<Made>({ op: 'create', choice: chosen(choice), ...(challenge && { challenge }) });
+      const { key, backup, proof } = await this.#once<Made>({ op: 'create', choice: making, ...(challenge && { challenge }) });
       mark();
       return { key, persistence, ...(backup && { backup }), ...(proof && { registration: proof }) };
     });
   }
 
   /** Restores a key from its encrypted file. */
-  async restore(pem: string, password: string, name: string, lock: string | null, keep = false): Promise<KeyInfo> {
+  async restore(pem: string, password: string, name: string, lock: Lock, keep = false): Promise<KeyInfo> {
     requireName(name);
-    if (lock !== null) requirePassword(lock);
+    requireLock(lock);
     await this.persist();
+    const secret = await newSecret(lock);
     return navigator.locks.request(LOCK, async () => {
-      const { key } = await this.#once<Made>({ op: 'restore', pem, password, name, lock, keep });
+      const { key } = await this.#once<Made>({ op: 'restore', pem, password, name, lock: secret, keep });
       mark();
       return key;
     });
   }
 
-  /** Unlocks a key in a worker of its own until it has been idle; `null` for a key without a lock. */
+  /** Unlocks a key in a worker of its own until it has been idle; `null` for a key without a lock or under a passkey. */
   async unlock(handle: string, password: string | null): Promise<void> {
     this.lock();
     const generation = this.#generation;
+    const { wrapped } = await find(handle);
+    const secret = wrapped?.credential ? await passkeySecret([wrapped.credential], wrapped.salt) : password;
     const connection: Connection = new Connection(this.#worker, () => {
       if (this.#session?.connection === connection) this.lock();
     });
     try {
-      await connection.run({ op: 'unlock', handle, password, idle: this.#idle });
+      await connection.run({ op: 'unlock', handle, secret, idle: this.#idle });
     } catch (e) {
       connection.end();
       throw e;
@@ -195,13 +206,12 @@ export class Wallet {
   async rotate(handle: string, challenge: Challenge, choice: KeyChoice & { acceptLoss?: boolean }, send: (request: string) => Promise<boolean>): Promise<{ key: KeyInfo; backup?: string }> {
     requireAction(challenge, 'rotate');
     const old = await find(handle);
-    const algorithm = choice.algorithm ?? old.algorithm;
-    await this.#prepare(choice);
+    const { making } = await this.#prepare({ ...choice, algorithm: choice.algorithm ?? old.algorithm });
     return navigator.locks.request(LOCK, async () => {
       if ((await all()).some((key) => key.predecessor === handle)) {
         throw new WalletError('exists', 'A rotation of this key is not settled. Ask the server which key counts, and settle it first.');
       }
-      const made = await this.#once<Made>({ op: 'create', choice: { ...chosen(choice), algorithm }, predecessor: handle, challenge });
+      const made = await this.#once<Made>({ op: 'create', choice: making, predecessor: handle, challenge });
       let request: string;
       try {
         request = await this.#confirmed(handle, challenge, 'Replace this browser’s key by a new one.', { proof: made.proof! });
@@ -222,11 +232,18 @@ export class Wallet {
   }
 
   /**
-   * Ends a rotation whose answer was lost: the successor takes over, or is dropped. Waits for a rotation that is under way.
+   * Ends a rotation whose answer was lost: the successor takes over, or is dropped, which is refused until the challenge's time is over.
+   * The application asks its server first: `BrowserWallets.keys` has the successor if it was accepted. Waits for a rotation under way.
    * Returns the encrypted file of a successor that takes over, if one was asked for: it is given once.
    */
   async settle(successor: string, accepted: boolean): Promise<string | undefined> {
-    return navigator.locks.request(LOCK, () => this.#settle(successor, accepted));
+    return navigator.locks.request(LOCK, async () => {
+      const left = ((await find(successor)).until ?? 0) - Date.now() / 1000;
+      if (!accepted && left > 0) {
+        throw new WalletError('unknown-outcome', `The server may still accept the new key. Ask it again in ${Math.ceil(left)} s.`);
+      }
+      return this.#settle(successor, accepted);
+    });
   }
 
   async #settle(successor: string, accepted: boolean): Promise<string | undefined> {
@@ -254,15 +271,17 @@ export class Wallet {
     });
   }
 
-  async #prepare(choice: KeyChoice & { acceptLoss?: boolean }): Promise<Persistence> {
+  async #prepare(choice: KeyChoice & { acceptLoss?: boolean }): Promise<{ persistence: Persistence; making: Making }> {
     requireName(choice.name);
-    if (choice.lock !== null) requirePassword(choice.lock);
+    requireLock(choice.lock);
     if (choice.backup !== null) requirePassword(choice.backup);
     const persistence = await this.persist();
     if (persistence !== 'granted' && choice.backup === null && !choice.acceptLoss) {
       throw new WalletError('not-persistent', 'The browser does not promise to keep the key, and no file would be there to restore it from. Choose a file, or accept that the key can be lost.');
     }
-    return persistence;
+    const { name, backup, keepBackupHere, algorithm } = choice;
+    const making = { name, lock: await newSecret(choice.lock), backup, ...(keepBackupHere && { keepBackupHere }), ...(algorithm && { algorithm }) };
+    return { persistence, making };
   }
 
   /** In a worker that is gone afterwards. */
@@ -277,7 +296,7 @@ export class Wallet {
 
   async #confirmed(handle: string, challenge: Challenge, text: string, claims: Omit<Claims, 'text'>): Promise<string> {
     const session = this.#session;
-    if (session?.handle !== handle) throw new WalletError('locked', 'The key is locked. Unlock it with its password.');
+    if (session?.handle !== handle) throw new WalletError('locked', 'The key is locked. Unlock it.');
     if (!isReadable(text)) {
       throw new WalletError('invalid', 'The text cannot be shown as it is: it is empty, longer than 4,096 characters, or has invisible characters. Nothing was signed.');
     }
@@ -301,13 +320,16 @@ export class Wallet {
   }
 }
 
-const chosen = ({ name, lock, backup, keepBackupHere, algorithm }: KeyChoice): KeyChoice => ({
-  name,
-  lock,
-  backup,
-  ...(keepBackupHere && { keepBackupHere }),
-  ...(algorithm && { algorithm }),
-});
+const requireLock = (lock: Lock): void => {
+  if (typeof lock === 'string') requirePassword(lock);
+};
+
+/** Of a new lock; of passkeys, the wallet's is taken if it has one. */
+const newSecret = async (lock: Lock): Promise<Secret> => {
+  if (lock === null || typeof lock === 'string') return lock;
+  const known = (await all()).flatMap(({ wrapped }) => wrapped?.credential ?? []);
+  return passkeySecret([...new Map(known.map((id) => [hex(id), id])).values()], random(32));
+};
 
 const requireName = (name: string): void => {
   if (!/^[a-z][a-z0-9-]{0,51}$/.test(name)) {

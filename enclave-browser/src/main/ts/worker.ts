@@ -1,8 +1,8 @@
 // Runs in a worker: a realm that scripts of the page cannot reach. Private keys are in no other place.
-import { ITERATIONS, decrypt, encrypt, passwordKey, random } from './backup.js';
-import { type Octets, base64url, hex, utf8 } from './encoding.js';
+import { ITERATIONS, decrypt, encrypt, passwordKey } from './backup.js';
+import { type Octets, base64url, hex, random, utf8 } from './encoding.js';
 import { type Stored, type Wrapped, add, claim, find, info } from './store.js';
-import { type Algorithm, type Challenge, type Job, type Made, WalletError } from './types.js';
+import { type Algorithm, type Challenge, type Job, type Made, type PasskeySecret, type Secret, WalletError } from './types.js';
 
 const NAMES = {
   ED25519: { key: { name: 'Ed25519' }, sign: { name: 'Ed25519' }, alg: 'EdDSA' },
@@ -20,32 +20,34 @@ let session: { stored: Stored; key: CryptoKey } | undefined;
 let idle = 0;
 let usedAt = 0;
 
-const lockKey = async (password: string, salt: Octets, iterations: number): Promise<CryptoKey> =>
-  crypto.subtle.deriveKey(
-    { name: 'PBKDF2', hash: 'SHA-256', salt, iterations },
-    await passwordKey(password),
+/** By PBKDF2 from a password; by HKDF from what a passkey answered, which is uniformly random. */
+const lockKey = async (secret: string | PasskeySecret, salt: Octets, iterations = ITERATIONS): Promise<CryptoKey> => {
+  const typed = typeof secret === 'string';
+  return crypto.subtle.deriveKey(
+    { hash: 'SHA-256', salt, ...(typed ? { name: 'PBKDF2', iterations } : { name: 'HKDF', info: utf8('enclave-wallet-lock-v1') }) },
+    await (typed ? passwordKey(secret) : crypto.subtle.importKey('raw', secret.secret, 'HKDF', false, ['deriveKey'])),
     { name: 'AES-GCM', length: 256 },
     false,
     ['wrapKey', 'unwrapKey'],
   );
-
-const wrap = async (key: CryptoKey, handle: string, password: string): Promise<Wrapped> => {
-  const salt = random(16);
-  const iv = random(12);
-  const under = await lockKey(password, salt, ITERATIONS);
-  const gcm = { name: 'AES-GCM', iv, additionalData: utf8(handle) };
-  return { salt, iterations: ITERATIONS, iv, ciphertext: new Uint8Array(await crypto.subtle.wrapKey('pkcs8', key, under, gcm)) };
 };
 
-const unwrap = async (stored: Stored, password: string | null): Promise<CryptoKey> => {
+const wrap = async (key: CryptoKey, handle: string, secret: string | PasskeySecret): Promise<Wrapped> => {
+  const [salt, of] = typeof secret === 'string' ? [random(16), { iterations: ITERATIONS }] : [secret.salt, { credential: secret.credential }];
+  const iv = random(12);
+  const gcm = { name: 'AES-GCM', iv, additionalData: utf8(handle) };
+  return { salt, ...of, iv, ciphertext: new Uint8Array(await crypto.subtle.wrapKey('pkcs8', key, await lockKey(secret, salt), gcm)) };
+};
+
+const unwrap = async (stored: Stored, secret: Secret): Promise<CryptoKey> => {
   if (stored.key) return stored.key;
   const wrapped = stored.wrapped!;
   try {
-    const under = await lockKey(password ?? '', wrapped.salt, wrapped.iterations);
+    const under = await lockKey(secret ?? '', wrapped.salt, wrapped.iterations);
     const gcm = { name: 'AES-GCM', iv: wrapped.iv, additionalData: utf8(stored.handle) };
     return await crypto.subtle.unwrapKey('pkcs8', wrapped.ciphertext, under, gcm, NAMES[stored.algorithm].key, false, ['sign']);
   } catch {
-    throw new WalletError('wrong-password', 'The password does not open the key. Type the password of the lock again.');
+    throw new WalletError('wrong-password', 'The password or passkey does not open the key. Use the one of the key’s lock.');
   }
 };
 
@@ -69,7 +71,7 @@ const stated = (challenge: Challenge, action: string) => ({
 const sealed = async (
   privateKey: CryptoKey,
   publicKey: CryptoKey,
-  about: { name: string; algorithm: Algorithm; createdAt: string; lock: string | null },
+  about: { name: string; algorithm: Algorithm; createdAt: string; lock: Secret },
 ): Promise<{ stored: Stored; usable: CryptoKey }> => {
   const spki = new Uint8Array(await crypto.subtle.exportKey('spki', publicKey));
   const jwk = await crypto.subtle.exportKey('jwk', publicKey);
@@ -85,7 +87,7 @@ const sealed = async (
     jwk: { kty: jwk.kty!, crv: jwk.crv!, x: jwk.x!, ...(jwk.y === undefined ? {} : { y: jwk.y }) },
     createdAt,
     state: 'active',
-    locked: lock !== null,
+    lock: lock === null ? 'none' : typeof lock === 'string' ? 'password' : 'passkey',
     spki,
     ...(lock === null ? { key: usable } : { wrapped: await wrap(privateKey, handle, lock) }),
   };
@@ -118,6 +120,7 @@ const create = async (job: Job & { op: 'create' }): Promise<Made> => {
   if (predecessor !== undefined) {
     stored.state = 'pending';
     stored.predecessor = predecessor;
+    if (challenge) stored.until = challenge.exp;
     if (made.backup !== undefined) stored.unsaved = made.backup;
   }
   if (challenge) {
@@ -147,7 +150,7 @@ const restore = async (job: Job & { op: 'restore' }): Promise<Made> => {
 
 const unlock = async (job: Job & { op: 'unlock' }): Promise<true> => {
   const stored = await find(job.handle);
-  session = { stored, key: await unwrap(stored, job.password) };
+  session = { stored, key: await unwrap(stored, job.secret) };
   idle = job.idle;
   usedAt = Date.now();
   return true;
@@ -157,7 +160,7 @@ const sign = async (job: Job & { op: 'sign' }): Promise<string> => {
   // The page ends this worker after that time; a page that was frozen does so late.
   if (!session || Date.now() - usedAt > idle) {
     session = undefined;
-    throw new WalletError('locked', 'The key is locked. Unlock it with its password.');
+    throw new WalletError('locked', 'The key is locked. Unlock it.');
   }
   const { challenge } = job;
   // Whoever posts here: what the wallet asks for, and nothing else.
@@ -167,6 +170,8 @@ const sign = async (job: Job & { op: 'sign' }): Promise<string> => {
   if (challenge.exp * 1000 <= Date.now()) {
     throw new WalletError('expired', 'The time to sign this request is over. Ask the site for a new one.');
   }
+  // Another tab may have deleted or replaced it.
+  await find(session.stored.handle);
   await claim(challenge.nonce, challenge.exp);
   usedAt = Date.now();
   return jws(session.stored, session.key, { ...stated(challenge, challenge.action), ...claims });

@@ -3,13 +3,14 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { BROWSERS, Checks } from './browsers.mjs';
+import { Checks } from './checks.mjs';
+import { Chromium } from './chromium.mjs';
 
 const [url, directory] = process.argv.slice(2);
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const profile = join(directory, 'profile-page');
 rmSync(profile, { recursive: true, force: true });
-const page = await BROWSERS[0].start(profile);
+const page = await Chromium.start(profile);
 const checks = new Checks();
 const check = (name, work) => checks.check(name, work);
 
@@ -26,7 +27,42 @@ const status = async (text) => {
   }
 };
 
-const press = (name) => page.run((name) => [...document.querySelectorAll('#keys button')].find((button) => button.textContent === name).click(), name);
+const press = (name) =>
+  page.run((name) => {
+    document.getElementById('status').textContent = '';
+    [...document.querySelectorAll('#keys button')].find((button) => button.textContent === name).click();
+  }, name);
+
+const LOCK = 'correct-Horse-7-battery';
+const FILE = 'Staple-19-of-other-words';
+
+const unlock = async () => {
+  await page.run((lock) => (document.querySelector('#keys li > input[type=password]').value = lock), LOCK);
+  await press('Unlock');
+  await status('is unlocked');
+};
+
+const confirmed = async () => {
+  while (!(await page.run(() => document.querySelector('enclave-confirm') !== null)));
+  await page.answer('Sign');
+};
+
+const rotate = async () => {
+  await page.run(
+    (lock, file) => {
+      document.querySelector('#keys details').open = true;
+      const [first, second] = document.querySelectorAll('#keys details input');
+      first.value = lock;
+      second.value = file;
+    },
+    LOCK,
+    FILE,
+  );
+  await press('Rotate');
+  await confirmed();
+};
+
+const cards = () => page.run(() => [...document.querySelectorAll('#keys li')].map((item) => item.querySelectorAll('p')[1].textContent));
 
 try {
   await page.send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: 'light' }] });
@@ -41,21 +77,75 @@ try {
     }
   });
   await check('a key is made, registered, unlocked, and signs after a confirmation', async () => {
-    await page.run(() => {
-      document.getElementById('lock').value = 'correct-Horse-7-battery';
-      document.getElementById('lock').dispatchEvent(new Event('input'));
-      document.getElementById('backup').value = 'Staple-19-of-other-words';
-      document.getElementById('create').requestSubmit();
-    });
+    await page.run(
+      (lock, file) => {
+        document.getElementById('lock').value = lock;
+        document.getElementById('lock').dispatchEvent(new Event('input'));
+        document.getElementById('backup').value = file;
+        document.getElementById('create').requestSubmit();
+      },
+      LOCK,
+      FILE,
+    );
     await status('The server registered the key.');
-    await page.run(() => (document.querySelector('#keys input').value = 'correct-Horse-7-battery'));
-    await press('Unlock');
-    await status('is unlocked');
+    await unlock();
     await press('Sign');
     while (!(await page.run(() => document.querySelector('enclave-confirm') !== null)));
     await page.picture(join(directory, 'confirm.png'), 1100, 800, false, false);
     await page.answer('Sign');
     await status('The server verified the signature over: Pay 3 € to Ann');
+  });
+  await check('a key is rotated, and the new one signs', async () => {
+    const before = await cards();
+    await rotate();
+    await status('The server accepts the new key in place of the old one.');
+    const after = await cards();
+    if (after.length !== 1 || after[0] === before[0]) throw new Error(`keys: ${after}`);
+    await unlock();
+    await press('Sign');
+    await confirmed();
+    await status('The server verified the signature over: Pay 3 € to Ann');
+  });
+  await check('a rotation whose answer is lost is ended by what the server knows', async () => {
+    await page.run(() => {
+      const own = fetch;
+      globalThis.fetch = async (...args) => {
+        const answer = await own(...args);
+        if (!args[0].startsWith('/requests/rotate')) return answer;
+        globalThis.fetch = own;
+        throw new Error('the answer is lost');
+      };
+    });
+    await rotate();
+    await status('Both keys are kept');
+    while ((await cards()).length !== 2);
+    await page.picture(join(directory, 'pending.png'), 1100, 1800, false);
+    await press('Ask the server');
+    await status('The server has the new key');
+    if ((await cards()).length !== 1) throw new Error('the old key is still there');
+    await unlock();
+  });
+  await check('a passkey locks a key, and signs', async () => {
+    await page.passkeys();
+    await page.go(`${url}?passkey`);
+    while (!(await page.run(() => document.documentElement.dataset.ready === 'yes')));
+    await page.run((file) => {
+      document.getElementById('name').value = 'by-passkey';
+      document.querySelector('#passkey input').click();
+      document.getElementById('backup').value = file;
+      document.getElementById('create').requestSubmit();
+    }, FILE);
+    await status('The server registered the key.');
+    await page.run(() => {
+      const keyed = [...document.querySelectorAll('#keys li')].find((item) => item.textContent.includes('locked under a passkey'));
+      document.getElementById('status').textContent = '';
+      [...keyed.querySelectorAll('button')].find((button) => button.textContent === 'Unlock').click();
+    });
+    await status('by-passkey is unlocked');
+    await press('Sign');
+    await confirmed();
+    await status('The server verified the signature');
+    await page.run(() => (document.querySelector('#keys details').open = true));
   });
   for (const [scheme, dark] of [['light', false], ['dark', true]]) {
     await check(`axe-core finds nothing on the ${scheme} page`, async () => {

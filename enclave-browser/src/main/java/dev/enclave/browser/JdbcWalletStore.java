@@ -40,6 +40,9 @@ public final class JdbcWalletStore implements WalletStore {
               + " registered_at BIGINT NOT NULL, expires_at BIGINT NOT NULL)",
           "CREATE INDEX enclave_browser_key_owner ON enclave_browser_key (owner, registered_at)");
 
+  /** How often a transaction is begun that the database ends for the sake of another one. */
+  private static final int MOST_ATTEMPTS = 5;
+
   private static final String KEYS =
       "SELECT id, wallet, owner, algorithm, spki, state, registered_at, expires_at"
           + " FROM enclave_browser_key";
@@ -243,29 +246,47 @@ public final class JdbcWalletStore implements WalletStore {
   }
 
   private <T> T transaction(Work<T> work) {
-    try (Connection connection = database.getConnection()) {
-      boolean automatic = connection.getAutoCommit();
-      connection.setAutoCommit(false);
-      boolean done = false;
-      try {
-        T result = work.on(connection);
-        connection.commit();
-        done = true;
-        return result;
-      } finally {
-        if (!done) {
-          connection.rollback();
+    for (int attempt = 1; ; attempt++) {
+      try (Connection connection = database.getConnection()) {
+        return transaction(connection, work);
+      } catch (SQLException e) {
+        if (attempt == MOST_ATTEMPTS || !state(e).startsWith("40")) {
+          throw new ConnectivityException(
+              ErrorCode.BACKEND_UNAVAILABLE,
+              "The database of browser wallets did not do what was asked (SQLSTATE "
+                  + state(e)
+                  + "). Check that it answers, and that it has the tables of"
+                  + " JdbcWalletStore.SCHEMA.",
+              true,
+              null);
         }
-        connection.setAutoCommit(automatic);
+        // Class 40: rolled back, for a deadlock for example. Nothing of it was done.
       }
-    } catch (SQLException e) {
-      throw new ConnectivityException(
-          ErrorCode.BACKEND_UNAVAILABLE,
-          "The database of browser wallets did not do what was asked (SQLSTATE "
-              + state(e)
-              + "). Check that it answers, and that it has the tables of JdbcWalletStore.SCHEMA.",
-          true,
-          null);
+    }
+  }
+
+  /**
+   * READ COMMITTED, whatever the application's connections have: each statement says what it
+   * expects to find, so that of two callers one is refused. A stricter level would end one of them
+   * with an error.
+   */
+  private static <T> T transaction(Connection connection, Work<T> work) throws SQLException {
+    boolean automatic = connection.getAutoCommit();
+    int isolation = connection.getTransactionIsolation();
+    connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+    connection.setAutoCommit(false);
+    boolean done = false;
+    try {
+      T result = work.on(connection);
+      connection.commit();
+      done = true;
+      return result;
+    } finally {
+      if (!done) {
+        connection.rollback();
+      }
+      connection.setAutoCommit(automatic);
+      connection.setTransactionIsolation(isolation);
     }
   }
 

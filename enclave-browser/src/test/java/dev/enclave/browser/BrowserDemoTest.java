@@ -31,7 +31,7 @@ import org.junit.jupiter.api.TestFactory;
 @Tag("needs-browsers")
 class BrowserDemoTest {
 
-  private static final int CHECKS = 9;
+  private static final int CHECKS = 12;
 
   private static BrowserDemo demo;
 

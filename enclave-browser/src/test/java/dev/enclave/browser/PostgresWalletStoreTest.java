@@ -12,10 +12,13 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PostgresWalletStoreTest extends WalletStoreContract {
 
@@ -64,6 +67,24 @@ class PostgresWalletStoreTest extends WalletStoreContract {
         .isInstanceOfSatisfying(
             Reception.Refused.class,
             refused -> assertThat(refused.refusal()).isEqualTo(Refusal.MALFORMED));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"repeatable read", "serializable"})
+  void letsOneOfManyRotate_whateverIsolationTheApplicationHas(String isolation) throws Exception {
+    DataSource database =
+        postgres.getDatabase(
+            "postgres",
+            "postgres",
+            Map.of("options", "-c default_transaction_isolation=" + isolation.replace(" ", "\\ ")));
+    for (int i = 0; i < 5; i++) {
+      empty();
+      rotateByMany(new JdbcWalletStore(database));
+    }
+    try (Connection connection = database.getConnection()) {
+      assertThat(connection.getTransactionIsolation())
+          .isGreaterThan(Connection.TRANSACTION_READ_COMMITTED);
+    }
   }
 
   @Override

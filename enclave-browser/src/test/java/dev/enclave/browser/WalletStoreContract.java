@@ -126,10 +126,14 @@ abstract class WalletStoreContract {
 
   @Test
   void letsOneOfManyRotate() throws Exception {
+    rotateByMany(store());
+  }
+
+  final void rotateByMany(WalletStore store) throws Exception {
     WalletKey key = added("user:7");
     int callers = 8;
     for (int i = 0; i < callers; i++) {
-      store().add(challenge("n" + i, "user:7", 60), NOW);
+      store.add(challenge("n" + i, "user:7", 60), NOW);
     }
     ExecutorService pool = Executors.newFixedThreadPool(callers);
     try {
@@ -142,7 +146,7 @@ abstract class WalletStoreContract {
             pool.submit(
                 () -> {
                   start.await();
-                  return store().commit(nonce, new WalletChange.Replace(key.id(), successor));
+                  return store.commit(nonce, new WalletChange.Replace(key.id(), successor));
                 }));
       }
       start.countDown();

@@ -20,6 +20,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -52,7 +53,8 @@ public final class BrowserDemo implements AutoCloseable {
 
   private BrowserDemo(HttpServer server, InstantSource clock, SecureRandom random) {
     this.server = server;
-    this.origin = "http://127.0.0.1:" + server.getAddress().getPort();
+    // By name: browsers make no passkey for an address.
+    this.origin = "http://localhost:" + server.getAddress().getPort();
     this.wallets = BrowserWallets.builder(origin, new InMemoryWalletStore(), clock, random).build();
   }
 
@@ -89,6 +91,10 @@ public final class BrowserDemo implements AutoCloseable {
       receive(exchange, action(path.substring("/requests/".length())));
     } else if (!posted && path.equals("/challenge")) {
       challenge(exchange, action(String.valueOf(exchange.getRequestURI().getQuery())));
+    } else if (!posted && path.equals("/keys")) {
+      Map<String, Object> states = new LinkedHashMap<>();
+      wallets.keys(USER).forEach(key -> states.put(key.id().toString(), key.state().name()));
+      answer(exchange, 200, "application/json", json(states));
     } else {
       Optional<byte[]> file = Optional.ofNullable(FILES.get(path)).flatMap(BrowserDemo::resource);
       answer(
@@ -126,9 +132,9 @@ public final class BrowserDemo implements AutoCloseable {
     byte[] body = exchange.getRequestBody().readNBytes(BrowserWallets.LONGEST_REQUEST + 1);
     Reception reception = wallets.receive(USER, action.get(), PURPOSE, new String(body, UTF_8));
     if (reception instanceof Reception.Accepted accepted) {
-      answer(exchange, 200, "application/json", json(true, said(accepted)));
+      answer(exchange, 200, "application/json", json(reception(true, said(accepted))));
     } else if (reception instanceof Reception.Refused refused) {
-      answer(exchange, 403, "application/json", json(false, refused.message()));
+      answer(exchange, 403, "application/json", json(reception(false, refused.message())));
     }
   }
 
@@ -141,12 +147,22 @@ public final class BrowserDemo implements AutoCloseable {
     };
   }
 
-  private static String json(boolean accepted, String message) {
+  private static Map<String, Object> reception(boolean accepted, String message) {
+    return Map.of("accepted", accepted, "message", message);
+  }
+
+  private static String json(Map<String, Object> members) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
       json.writeStartObject();
-      json.writeBooleanField("accepted", accepted);
-      json.writeStringField("message", message);
+      for (Map.Entry<String, Object> member : members.entrySet()) {
+        json.writeFieldName(member.getKey());
+        if (member.getValue() instanceof Boolean truth) {
+          json.writeBoolean(truth);
+        } else {
+          json.writeString(String.valueOf(member.getValue()));
+        }
+      }
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

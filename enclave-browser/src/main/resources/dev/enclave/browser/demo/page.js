@@ -41,8 +41,63 @@ const tell = ['lock', 'backup'].map((id) => {
   return update;
 });
 
+// A password is asked for where one is used.
+const choose = () => {
+  const form = new FormData(at('create'));
+  at('lock-password').hidden = form.get('locked') !== 'yes';
+  at('backup-password').hidden = form.get('saved') !== 'yes';
+};
+at('create').addEventListener('change', choose);
+at('passkey').hidden = !(await Wallet.passkeys());
+
 const wallet = await Wallet.open({ worker: '/enclave/worker.js' });
 if (wallet.lost) say('This browser had a wallet, and its keys are gone: the browser or somebody cleared them. Restore a key from its file.');
+
+const stateOf = (key, open) => {
+  if (key.state === 'pending') return 'made to replace another key, and the server did not answer yet';
+  if (open) return 'unlocked until idle for 5 minutes';
+  return { password: 'locked', passkey: 'locked under a passkey', none: 'no lock: not encrypted on this device' }[key.lock];
+};
+
+/** The new key is locked as the old one was. */
+const rotation = (key) => {
+  const form = element('form', '', { autocomplete: 'off' });
+  const field = (name, text) => {
+    const input = element('input', '', { type: 'password', id: `${name}-${key.handle}`, autocomplete: 'new-password' });
+    form.append(element('label', text, { for: input.id }), input);
+    return input;
+  };
+  const lock = key.lock === 'password' && field('next-lock', 'Password of the new key’s lock');
+  const backup = field('next-backup', 'Password of the new key’s file; empty makes no file');
+  form.append(element('button', 'Rotate', { type: 'submit', 'aria-label': `Rotate: ${key.name}` }));
+  form.addEventListener(
+    'submit',
+    action(async () => {
+      let message = '';
+      const choice = {
+        name: key.name,
+        lock: key.lock === 'passkey' ? { passkey: true } : lock ? lock.value : null,
+        backup: backup.value || null,
+        acceptLoss: !backup.value,
+      };
+      try {
+        const rotated = await wallet.rotate(key.handle, await challenge('rotate'), choice, async (request) => {
+          const answer = await (await fetch('/requests/rotate', { method: 'POST', body: request })).json();
+          message = answer.message;
+          return answer.accepted;
+        });
+        if (rotated.backup) save(key.name, rotated.backup);
+      } catch (e) {
+        message = `${message} ${e.message}`.trim();
+      }
+      await show();
+      say(message);
+    }),
+  );
+  const part = element('details', '');
+  part.append(element('summary', 'Rotate: replace this key by a new one'), form);
+  return part;
+};
 
 const card = (key) => {
   const item = element('li', '');
@@ -55,15 +110,28 @@ const card = (key) => {
   };
   item.append(
     element('h3', key.name),
-    element('p', `${key.algorithm === 'ED25519' ? 'Ed25519' : 'P-256'} · ${open ? 'unlocked until idle for 5 minutes' : key.locked ? 'locked' : 'no lock: not encrypted on this device'}`),
+    element('p', `${key.algorithm === 'ED25519' ? 'Ed25519' : 'P-256'} · ${stateOf(key, open)}`),
     element('p', key.handle),
   );
+  if (key.state === 'pending') {
+    button('Ask the server', async () => {
+      // By id: the server has accepted the new key, or does not know it.
+      const states = await (await fetch('/keys')).json();
+      const accepted = states[key.handle.slice('browser:'.length)] === 'ACTIVE';
+      const backup = await wallet.settle(key.handle, accepted);
+      if (backup) save(key.name, backup);
+      await show();
+      say(accepted ? `The server has the new key ${key.name}, and the old one is gone.` : `The server never got the new key, and ${key.name} is as it was.`);
+    });
+    item.append(row);
+    return item;
+  }
   const password = element('input', '', { type: 'password', id: `password-${key.handle}`, autocomplete: 'off' });
   const text = element('textarea', 'Pay 3 € to Ann', { id: `text-${key.handle}` });
   if (!open) {
-    if (key.locked) item.append(element('label', 'Password of the lock', { for: password.id }), password);
+    if (key.lock === 'password') item.append(element('label', 'Password of the lock', { for: password.id }), password);
     button('Unlock', async () => {
-      await wallet.unlock(key.handle, key.locked ? password.value : null);
+      await wallet.unlock(key.handle, key.lock === 'password' ? password.value : null);
       await show();
       say(`${key.name} is unlocked.`);
     });
@@ -89,6 +157,7 @@ const card = (key) => {
     say(`${key.name} is deleted.`);
   });
   item.append(row);
+  if (open) item.append(rotation(key));
   return item;
 };
 
@@ -107,7 +176,7 @@ at('create').addEventListener(
     const { key, backup, registration, persistence } = await wallet.create(
       {
         name: form.get('name'),
-        lock: yes('locked') ? form.get('lock') : null,
+        lock: { yes: form.get('lock'), passkey: { passkey: true }, no: null }[form.get('locked')],
         backup: yes('saved') ? form.get('backup') : null,
         keepBackupHere: form.has('keep'),
         acceptLoss: !yes('saved'),
@@ -117,6 +186,7 @@ at('create').addEventListener(
     if (backup) save(key.name, backup);
     at('create').reset();
     tell.forEach((update) => update());
+    choose();
     await show();
     const { message } = await send('register', registration);
     say(`${message} ${persistence === 'granted' ? 'The browser keeps it until you clear this site’s data.' : 'The browser does not promise to keep it: keep the file.'}`);

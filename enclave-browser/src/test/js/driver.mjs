@@ -1,0 +1,133 @@
+// What the drivers of the browsers share.
+import { spawn } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
+import WebSocket from 'ws';
+
+const LONGEST_START = 180_000;
+
+/** A protocol of numbered commands over one socket. */
+export class Socket {
+  #socket;
+  #next = 1;
+  #waiting = new Map();
+
+  static async open(url) {
+    const own = new Socket();
+    own.#socket = new WebSocket(url, { perMessageDeflate: false });
+    await new Promise((resolve, reject) => own.#socket.once('open', resolve).once('error', reject));
+    own.#socket.on('message', (data) => {
+      const message = JSON.parse(data);
+      const call = own.#waiting.get(message.id);
+      own.#waiting.delete(message.id);
+      if (message.error) call?.reject(new Error(JSON.stringify(message.error) + (message.message ?? '')));
+      else call?.resolve(message.result);
+    });
+    own.#socket.on('close', () => own.#waiting.forEach(({ reject }) => reject(new Error('the browser closed the connection'))));
+    return own;
+  }
+
+  send(method, params = {}, sessionId) {
+    const id = this.#next++;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#socket.send(JSON.stringify({ id, method, params, ...(sessionId && { sessionId }) }));
+    });
+  }
+
+  close() {
+    this.#socket.terminate();
+  }
+}
+
+/** Starts a program and waits for the line that names its socket. */
+export const start = (command, args, line) =>
+  new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, MOZ_CRASHREPORTER_DISABLE: '1' } });
+    let said = '';
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      reject(new Error(`${command} did not start: ${said.slice(-2000)}`));
+    }, LONGEST_START);
+    child.on('error', reject);
+    child.on('exit', () => reject(new Error(`${command} ended: ${said.slice(-2000)}`)));
+    child.stderr.on('data', (data) => {
+      said += data;
+      const found = line.exec(said);
+      if (found) {
+        clearTimeout(timer);
+        resolve({ child, url: found[1] });
+      }
+    });
+  });
+
+export const exited = (child) => new Promise((resolve) => (child.exitCode === null && child.signalCode === null ? child.once('exit', resolve) : resolve()));
+
+/** The source of a function and its arguments, as an expression that gives JSON. */
+export const expression = (work, args) =>
+  `(async () => { try { return JSON.stringify({ value: await (${work})(...${JSON.stringify(args)}) }) } catch (e) { return JSON.stringify({ error: String(e?.message ?? e), reason: e?.reason ?? e?.name }) } })()`;
+
+export const answer = (json) => {
+  const { value, error, reason } = JSON.parse(json);
+  if (error !== undefined) throw Object.assign(new Error(error), { reason });
+  return value;
+};
+
+/** In the page: whether a store of its own takes so many octets more. */
+export const PUT = async (size) => {
+  const database = await new Promise((resolve) => {
+    const request = indexedDB.open('filler', 1);
+    request.onupgradeneeded = () => request.result.createObjectStore('pieces', { autoIncrement: true });
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => resolve(undefined);
+  });
+  if (!database) return false;
+  const octets = new Uint8Array(size);
+  for (let from = 0; from < size; from += 65_536) crypto.getRandomValues(octets.subarray(from, from + 65_536));
+  const taken = await new Promise((resolve) => {
+    const tx = database.transaction('pieces', 'readwrite');
+    tx.objectStore('pieces').add(octets);
+    tx.oncomplete = () => resolve(true);
+    tx.onabort = () => resolve(false);
+  });
+  database.close();
+  return taken;
+};
+
+/** In the page: deletes that store. */
+export const DROP = () =>
+  new Promise((resolve, reject) => {
+    const request = indexedDB.deleteDatabase('filler');
+    request.onsuccess = () => resolve();
+    request.onerror = request.onblocked = () => reject(new Error('not deleted'));
+  });
+
+/** The processes below one whose command line matches (Linux). */
+const below = (pid, command) => {
+  const parents = new Map();
+  for (const name of readdirSync('/proc').filter((entry) => /^[0-9]+$/.test(entry))) {
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      parents.set(Number(name), [Number(stat.slice(stat.lastIndexOf(')') + 4).split(' ')[0]), readFileSync(`/proc/${name}/cmdline`, 'utf8')]);
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+  const isBelow = (one) => {
+    const [parent] = parents.get(one) ?? [];
+    return parent !== undefined && (parent === pid || isBelow(parent));
+  };
+  return [...parents].filter(([one, [, line]]) => isBelow(one) && command.test(line)).map(([one]) => one);
+};
+
+/** Ends the processes of a browser's tabs as a crash does. */
+export const crashTabs = (pid, command) => {
+  const tabs = below(pid, command);
+  if (tabs.length === 0) throw new Error(`no process below ${pid} matches ${command}`);
+  for (const tab of tabs) {
+    try {
+      process.kill(tab, 'SIGKILL');
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+};

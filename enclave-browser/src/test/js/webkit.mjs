@@ -1,0 +1,87 @@
+// Drives WebKitGTK's MiniBrowser by WebDriver, in a display of its own. A browser that is driven so keeps nothing on disk,
+// and its driver gives up when a tab crashes.
+import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { answer, exited, expression, start } from './driver.mjs';
+
+const KEYS = { Tab: '\uE004', Enter: '\uE007', Escape: '\uE00C' };
+const LONGEST_SCRIPT = 240_000;
+
+const freePort = () =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+
+export class WebKit {
+  static restarts = false;
+
+  static async start(profile) {
+    mkdirSync(profile, { recursive: true });
+    const own = new WebKit();
+    try {
+      const screen = await start('Xvfb', ['-displayfd', '2', '-screen', '0', '1280x1000x24', '-nolisten', 'tcp'], /^([0-9]+)$/m);
+      own.screen = screen.child;
+      const folders = Object.fromEntries(['HOME', 'XDG_DATA_HOME', 'XDG_CACHE_HOME', 'XDG_CONFIG_HOME'].map((name) => [name, profile]));
+      const env = { ...process.env, ...folders, DISPLAY: `:${screen.url}`, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1' };
+      const port = await freePort();
+      own.child = spawn('WebKitWebDriver', ['--host=127.0.0.1', `--port=${port}`], { stdio: 'ignore', env });
+      own.server = `http://127.0.0.1:${port}`;
+      while (own.child.exitCode === null && !(await own.call('GET', '/status').catch(() => undefined))?.ready);
+      const { sessionId } = await own.call('POST', '/session', { capabilities: {} });
+      own.session = `/session/${sessionId}`;
+      await own.send('timeouts', { script: LONGEST_SCRIPT });
+    } catch (e) {
+      await own.kill();
+      throw e;
+    }
+    return own;
+  }
+
+  async call(method, path, body) {
+    const response = await fetch(this.server + path, { method, headers: { 'Content-Type': 'application/json' }, ...(body && { body: JSON.stringify(body) }) });
+    const { value } = await response.json();
+    if (value?.error) throw new Error(`${path}: ${value.error}: ${value.message}`);
+    return value;
+  }
+
+  send(command, body) {
+    return this.call('POST', `${this.session}/${command}`, body);
+  }
+
+  async tab() {
+    const { handle } = await this.send('window/new', { type: 'tab' });
+    await this.use(handle);
+    return handle;
+  }
+
+  use(handle) {
+    return this.send('window', { handle });
+  }
+
+  go(url) {
+    return this.send('url', { url });
+  }
+
+  async run(work, ...args) {
+    return answer(await this.send('execute/async', { script: `${expression(work, args)}.then(arguments[0])`, args: [] }));
+  }
+
+  /** Answers the wallet's dialog by keyboard: Cancel has the focus, Sign is next. */
+  async answer(choice) {
+    const keys = { Sign: ['Tab', 'Enter'], Cancel: ['Enter'], Escape: ['Escape'] }[choice];
+    const actions = keys.flatMap((key) => ['keyDown', 'keyUp'].map((type) => ({ type, value: KEYS[key] })));
+    await this.send('actions', { actions: [{ type: 'key', id: 'keyboard', actions }] });
+  }
+
+  async kill() {
+    if (this.session) await this.call('DELETE', this.session).catch(() => {});
+    for (const child of [this.child, this.screen].filter((child) => child)) {
+      child.kill('SIGKILL');
+      await exited(child);
+    }
+  }
+}
