@@ -119,15 +119,22 @@ const below = (pid, command) => {
   return [...parents].filter(([one, [, line]]) => isBelow(one) && command.test(line)).map(([one]) => one);
 };
 
-/** Ends the processes of a browser's tabs as a crash does. */
-export const crashTabs = (pid, command) => {
-  const tabs = below(pid, command);
-  if (tabs.length === 0) throw new Error(`no process below ${pid} matches ${command}`);
-  for (const tab of tabs) {
+const end = (processes) => {
+  for (const one of processes) {
     try {
-      process.kill(tab, 'SIGKILL');
+      process.kill(one, 'SIGKILL');
     } catch {
       // It ended meanwhile.
     }
   }
 };
+
+/** Ends the processes of a browser's tabs as a crash does. */
+export const crashTabs = (pid, command) => {
+  const tabs = below(pid, command);
+  if (tabs.length === 0) throw new Error(`no process below ${pid} matches ${command}`);
+  end(tabs);
+};
+
+// Whatever ends this process, it leaves no browser behind.
+process.on('exit', () => end(below(process.pid, /./)));

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, wri
 import { join } from 'node:path';
 import { BROWSERS } from './browsers.mjs';
 import { BACKUP, Checks, LOCK, challenge, equal, open, planted, refused, shown, sign, verified } from './checks.mjs';
+import { hostile } from './hostile.mjs';
 import { interruptions } from './interruptions.mjs';
 import { serve } from './site.mjs';
 
@@ -253,7 +254,8 @@ const life = async (Browser) => {
       const create = () => page.run((backup) => wallet.create({ name: 'keyed', lock: { passkey: true }, backup }).then(({ key }) => key), BACKUP);
       equal(await page.run(() => enclave.Wallet.passkeys()), false, 'passkeys at an address');
       // A window without focus, as Firefox's is here, is not even asked.
-      await refused(create(), (await page.run(() => document.hasFocus())) ? 'unsupported' : 'cancelled');
+      const focused = await page.run(() => document.hasFocus());
+      await refused(create(), focused ? 'unsupported' : 'cancelled');
       equal((await page.run(() => wallet.list())).length, before, 'keys');
       if (!page.passkeys) return;
       const passkeys = await page.passkeys();
@@ -281,6 +283,17 @@ const life = async (Browser) => {
       equal((await page.run(() => wallet.list())).length, 3, 'keys');
       await open(page, site.url);
     });
+    await check(`${name}: without Ed25519 in the browser a key is of P-256, and an Ed25519 file is refused`, async () => {
+      const made = await page.run(async (lock, backup) => {
+        globalThis.old = await enclave.Wallet.open({ worker: '/old.js' });
+        return (await old.create({ name: 'older', lock, backup })).key;
+      }, LOCK, BACKUP);
+      equal(made.algorithm, 'ECDSA_P256_SHA256');
+      await page.run((handle, lock) => wallet.unlock(handle, lock), made.handle, LOCK);
+      verified((await sign(page, made.handle, challenge('sign'), 'By P-256', 'Sign')).request, made.jwk);
+      await refused(page.run((pem, password, lock) => old.restore(pem, password, 'newer', lock), planted('ed25519').pem, BACKUP, LOCK), 'unsupported');
+      await page.run((handle) => wallet.delete(handle, true), made.handle);
+    });
     const unlocked = planted('ed25519');
     const locked = planted('ed25519');
     await check(`${name}: ${Browser.restarts ? 'the files of the profile hold an unlocked key, and no locked one' : 'nothing is on disk'}`, async () => {
@@ -306,47 +319,7 @@ const life = async (Browser) => {
       await page.run((leak) => fetch(`/leak?${leak}`), locked.secret.toString('hex'));
       equal(found(locked.secret, site.requests.map((request) => Buffer.from(request))), 1, 'the planted leak');
     });
-    await check(`${name}: a script that changes prototypes before the wallet loads gets no key`, async () => {
-      await open(page, `${site.url}tampered`);
-      const { key } = await page.run((lock, backup) => wallet.create({ name: 'tampered', lock, backup }), LOCK, BACKUP);
-      await page.run((handle, lock) => wallet.unlock(handle, lock), key.handle, LOCK);
-      equal((await sign(page, key.handle, challenge('sign'), 'Tampered', 'Sign')).reason, undefined);
-      const { seen, messages, keys } = await page.run(() => ({
-        seen,
-        messages: JSON.stringify(messages),
-        keys: messages.filter((message) => [message.value, ...Object.values(message.value ?? {})].some((value) => value instanceof CryptoKey)).length,
-      }));
-      equal(seen.join(), '', 'calls of Web Crypto in the page');
-      if (!messages.includes(key.handle)) throw new Error('the script does not see the messages of the workers');
-      equal(keys, 0, 'keys in messages of the workers');
-      equal(/"d":/.test(messages), false, 'a private JWK in the messages');
-      await open(page, site.url);
-    });
-    await check(`${name}: a script that changes prototypes later signs without the user, for this origin and the wallet's claims only`, async () => {
-      const { handle, jwk } = await page.run((lock, backup) => wallet.create({ name: 'bypassed', lock, backup }).then(({ key }) => key), LOCK, BACKUP);
-      const asked = challenge('sign');
-      const [request, other] = await page.run(
-        async (handle, lock, asked) => {
-          const workers = [];
-          const own = Object.getOwnPropertyDescriptor(Worker.prototype, 'onmessage');
-          Object.defineProperty(Worker.prototype, 'onmessage', { configurable: true, set(listener) { workers.push(this); own.set.call(this, listener); } });
-          await wallet.unlock(handle, lock);
-          Object.defineProperty(Worker.prototype, 'onmessage', own);
-          const ask = (id, challenge) =>
-            new Promise((resolve) => {
-              workers[0].addEventListener('message', ({ data }) => data.id === id && resolve(data.value ?? data.reason));
-              workers[0].postMessage({ id, job: { op: 'sign', challenge, origin: 'https://other.example', claims: { text: 'Unseen', origin: 'https://other.example', predecessor: 'x' } } });
-            });
-          return [await ask(900, asked), await ask(901, { ...asked, action: 'succeed' })];
-        },
-        handle,
-        LOCK,
-        asked,
-      );
-      equal(JSON.stringify(verified(request, jwk)), JSON.stringify({ action: 'sign', origin: site.url.slice(0, -1), purpose: 'payment', nonce: asked.nonce, exp: asked.exp, text: 'Unseen' }));
-      equal(other, 'invalid');
-      await page.run((handle) => wallet.delete(handle, true), handle);
-    });
+    await hostile({ name, check, site, page });
     await interruptions({
       Browser,
       check,

@@ -28,9 +28,35 @@ const add = Worker.prototype.addEventListener;
 Object.defineProperty(Worker.prototype, 'onmessage', { set(listener) { add.call(this, 'message', (event) => { messages.push(event.data); listener.call(this, event); }); } });
 `;
 
+// A worker in a browser that does not have Ed25519 yet.
+const OLD = `
+for (const name of ['generateKey', 'importKey']) {
+  const own = SubtleCrypto.prototype[name];
+  SubtleCrypto.prototype[name] = function (...args) {
+    return args.some((arg) => arg?.name === 'Ed25519') ? Promise.reject(new DOMException('no Ed25519', 'NotSupportedError')) : own.apply(this, args);
+  };
+}
+const listeners = [];
+const early = (event) => listeners.push(event);
+addEventListener('message', early);
+import('/worker.js').then(() => {
+  removeEventListener('message', early);
+  listeners.forEach(({ data }) => dispatchEvent(new MessageEvent('message', { data })));
+});
+`;
+
+// Another site's frame that is given a key, and tells what it could do with it.
+const FRAME = `
+addEventListener('message', async ({ data, source, origin }) => {
+  const exported = await crypto.subtle.exportKey('pkcs8', data).then(() => 'exported', (e) => e.name);
+  const signed = await crypto.subtle.sign(data.algorithm, data, new Uint8Array(1)).then(() => 'signed', (e) => e.name);
+  source.postMessage([exported, signed].join(), origin);
+});
+`;
+
 export const serve = async (policy = POLICY) => {
   const requests = [];
-  const files = { '/': ['text/html', PAGE], '/page.js': ['text/javascript', SCRIPT], '/tampered': ['text/html', TAMPERED], '/tamper.js': ['text/javascript', TAMPER], '/index.js': ['text/javascript', built('index.js')], '/worker.js': ['text/javascript', built('worker.js')] };
+  const files = { '/': ['text/html', PAGE], '/page.js': ['text/javascript', SCRIPT], '/tampered': ['text/html', TAMPERED], '/tamper.js': ['text/javascript', TAMPER], '/old.js': ['text/javascript', OLD], '/frame': ['text/html', '<!doctype html><script src="/frame.js"></script>'], '/frame.js': ['text/javascript', FRAME], '/index.js': ['text/javascript', built('index.js')], '/worker.js': ['text/javascript', built('worker.js')] };
   const server = createServer((request, response) => {
     let body = '';
     request.on('data', (data) => (body += data));
