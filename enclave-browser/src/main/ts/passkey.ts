@@ -23,14 +23,14 @@ export const passkeySecret = async (known: Octets[], salt: Octets): Promise<Pass
             rp: { name: location.host },
             user: { id: random(16), name: 'wallet', displayName: 'Wallet' },
             pubKeyCredParams: [-7, -8, -257].map((alg) => ({ type: TYPE, alg })),
-            authenticatorSelection: { userVerification: 'required' },
+            authenticatorSelection: { userVerification: 'required', residentKey: 'discouraged' },
           },
         }))) as PublicKeyCredential;
     credential = new Uint8Array(found.rawId);
     answer = found.getClientExtensionResults().prf;
   } catch (e) {
-    if (e instanceof DOMException && e.name === 'NotAllowedError') {
-      throw new WalletError('cancelled', 'The passkey was not confirmed, or this device does not have it. Try again; restore a key whose passkey is gone from its file.');
+    if (e instanceof DOMException && !['SecurityError', 'NotSupportedError', 'ConstraintError'].includes(e.name)) {
+      throw new WalletError('cancelled', 'The passkey was not confirmed, or this device does not have it. Try again. If the passkey is gone, delete the key and restore it from its file.');
     }
   }
   if (answer?.results) return { credential: credential!, salt, secret: new Uint8Array(answer.results.first as ArrayBuffer) };

@@ -5,7 +5,8 @@ export type Algorithm = 'ED25519' | 'ECDSA_P256_SHA256';
 
 /** A key for the lock that a passkey makes (WebAuthn's extension PRF): {@link Wallet.passkeys}. */
 export interface Passkey {
-  passkey: true;
+  /** `new` makes another passkey, for when the wallet's is gone; otherwise it is made once. */
+  passkey: true | 'new';
 }
 
 /** What a stored key is encrypted under: a password or a passkey. `null` stores the key readable by whoever reads the browser's files. */

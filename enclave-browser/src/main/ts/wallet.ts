@@ -1,5 +1,5 @@
 import { type Question, confirm, isReadable } from './confirm.js';
-import { base64url, hex, random } from './encoding.js';
+import { type Octets, base64url, hex, random } from './encoding.js';
 import { passkeySecret } from './passkey.js';
 import { requirePassword } from './password.js';
 import { all, find, info, remove, settle } from './store.js';
@@ -76,6 +76,8 @@ export class Wallet {
   #worker: URL | string;
   #idle: number;
   #session: { handle: string; connection: Connection; timer: ReturnType<typeof setTimeout> } | undefined;
+  /** Of this page, until a key has it: a new passkey is not made again because the key was not. */
+  #passkey: Octets | undefined;
   /** Of the last call of lock or unlock: what an earlier unlocking brings is dropped. */
   #generation = 0;
 
@@ -136,7 +138,7 @@ export class Wallet {
     requireName(name);
     requireLock(lock);
     await this.persist();
-    const secret = await newSecret(lock);
+    const secret = await this.#secret(lock);
     return navigator.locks.request(LOCK, async () => {
       const { key } = await this.#once<Made>({ op: 'restore', pem, password, name, lock: secret, keep });
       mark();
@@ -206,6 +208,7 @@ export class Wallet {
   async rotate(handle: string, challenge: Challenge, choice: KeyChoice & { acceptLoss?: boolean }, send: (request: string) => Promise<boolean>): Promise<{ key: KeyInfo; backup?: string }> {
     requireAction(challenge, 'rotate');
     const old = await find(handle);
+    this.#unlocked(handle);
     const { making } = await this.#prepare({ ...choice, algorithm: choice.algorithm ?? old.algorithm });
     return navigator.locks.request(LOCK, async () => {
       if ((await all()).some((key) => key.predecessor === handle)) {
@@ -232,13 +235,15 @@ export class Wallet {
   }
 
   /**
-   * Ends a rotation whose answer was lost: the successor takes over, or is dropped, which is refused until the challenge's time is over.
-   * The application asks its server first: `BrowserWallets.keys` has the successor if it was accepted. Waits for a rotation under way.
+   * Ends a rotation whose answer was lost: the successor takes over if the server accepted it, and is dropped otherwise. `ask` finds that
+   * out, when no other tab is at a rotation; `BrowserWallets.keys` has what was accepted. Until the challenge's time is over, the request may
+   * still arrive, and the successor stays.
    * Returns the encrypted file of a successor that takes over, if one was asked for: it is given once.
    */
-  async settle(successor: string, accepted: boolean): Promise<string | undefined> {
+  async settle(successor: string, ask: () => Promise<boolean>): Promise<string | undefined> {
     return navigator.locks.request(LOCK, async () => {
       const left = ((await find(successor)).until ?? 0) - Date.now() / 1000;
+      const accepted = await ask();
       if (!accepted && left > 0) {
         throw new WalletError('unknown-outcome', `The server may still accept the new key. Ask it again in ${Math.ceil(left)} s.`);
       }
@@ -280,8 +285,17 @@ export class Wallet {
       throw new WalletError('not-persistent', 'The browser does not promise to keep the key, and no file would be there to restore it from. Choose a file, or accept that the key can be lost.');
     }
     const { name, backup, keepBackupHere, algorithm } = choice;
-    const making = { name, lock: await newSecret(choice.lock), backup, ...(keepBackupHere && { keepBackupHere }), ...(algorithm && { algorithm }) };
+    const making = { name, lock: await this.#secret(choice.lock), backup, ...(keepBackupHere && { keepBackupHere }), ...(algorithm && { algorithm }) };
     return { persistence, making };
+  }
+
+  /** Of a new lock; of passkeys, the wallet's is taken if it has one. */
+  async #secret(lock: Lock): Promise<Secret> {
+    if (lock === null || typeof lock === 'string') return lock;
+    const known = lock.passkey === 'new' ? [] : [this.#passkey, ...(await all()).map(({ wrapped }) => wrapped?.credential)].filter((id) => id !== undefined);
+    const secret = await passkeySecret([...new Map(known.map((id) => [hex(id), id])).values()], random(32));
+    this.#passkey = secret.credential;
+    return secret;
   }
 
   /** In a worker that is gone afterwards. */
@@ -294,9 +308,14 @@ export class Wallet {
     }
   }
 
-  async #confirmed(handle: string, challenge: Challenge, text: string, claims: Omit<Claims, 'text'>): Promise<string> {
+  #unlocked(handle: string) {
     const session = this.#session;
     if (session?.handle !== handle) throw new WalletError('locked', 'The key is locked. Unlock it.');
+    return session;
+  }
+
+  async #confirmed(handle: string, challenge: Challenge, text: string, claims: Omit<Claims, 'text'>): Promise<string> {
+    const session = this.#unlocked(handle);
     if (!isReadable(text)) {
       throw new WalletError('invalid', 'The text cannot be shown as it is: it is empty, longer than 4,096 characters, or has invisible characters. Nothing was signed.');
     }
@@ -322,13 +341,6 @@ export class Wallet {
 
 const requireLock = (lock: Lock): void => {
   if (typeof lock === 'string') requirePassword(lock);
-};
-
-/** Of a new lock; of passkeys, the wallet's is taken if it has one. */
-const newSecret = async (lock: Lock): Promise<Secret> => {
-  if (lock === null || typeof lock === 'string') return lock;
-  const known = (await all()).flatMap(({ wrapped }) => wrapped?.credential ?? []);
-  return passkeySecret([...new Map(known.map((id) => [hex(id), id])).values()], random(32));
 };
 
 const requireName = (name: string): void => {

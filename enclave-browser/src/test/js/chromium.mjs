@@ -35,7 +35,10 @@ export class Chromium {
   /** The tab's process ends; goes on in a new one. */
   async crash() {
     const { targetId } = this.current;
+    await this.send('Inspector.enable');
+    const crashed = this.socket.event('Inspector.targetCrashed');
     this.send('Page.crash').catch(() => {});
+    await crashed;
     await this.socket.send('Target.closeTarget', { targetId });
     await this.tab();
   }

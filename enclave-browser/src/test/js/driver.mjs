@@ -3,13 +3,14 @@ import { spawn } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import WebSocket from 'ws';
 
-const LONGEST_START = 180_000;
+export const LONGEST_START = 180_000;
 
 /** A protocol of numbered commands over one socket. */
 export class Socket {
   #socket;
   #next = 1;
   #waiting = new Map();
+  #events = new Map();
 
   static async open(url) {
     const own = new Socket();
@@ -17,6 +18,7 @@ export class Socket {
     await new Promise((resolve, reject) => own.#socket.once('open', resolve).once('error', reject));
     own.#socket.on('message', (data) => {
       const message = JSON.parse(data);
+      own.#events.get(message.method)?.();
       const call = own.#waiting.get(message.id);
       own.#waiting.delete(message.id);
       if (message.error) call?.reject(new Error(JSON.stringify(message.error) + (message.message ?? '')));
@@ -32,6 +34,11 @@ export class Socket {
       this.#waiting.set(id, { resolve, reject });
       this.#socket.send(JSON.stringify({ id, method, params, ...(sessionId && { sessionId }) }));
     });
+  }
+
+  /** Resolves at the next event of this name. */
+  event(method) {
+    return new Promise((resolve) => this.#events.set(method, resolve));
   }
 
   close() {
@@ -98,7 +105,7 @@ export const DROP = () =>
   new Promise((resolve, reject) => {
     const request = indexedDB.deleteDatabase('filler');
     request.onsuccess = () => resolve();
-    request.onerror = request.onblocked = () => reject(new Error('not deleted'));
+    request.onerror = () => reject(new Error('not deleted'));
   });
 
 /** The processes below one whose command line matches (Linux). */
@@ -129,12 +136,14 @@ const end = (processes) => {
   }
 };
 
-/** Ends the processes of a browser's tabs as a crash does. */
-export const crashTabs = (pid, command) => {
+/** Ends the processes of a browser's tabs as a crash does; resolves when they are gone. */
+export const crashTabs = async (pid, command) => {
   const tabs = below(pid, command);
   if (tabs.length === 0) throw new Error(`no process below ${pid} matches ${command}`);
   end(tabs);
+  while (below(pid, command).some((tab) => tabs.includes(tab))) await new Promise((resolve) => setTimeout(resolve, 10));
 };
 
-// Whatever ends this process, it leaves no browser behind.
+// Whatever ends this process, SIGKILL apart, it leaves no browser behind.
 process.on('exit', () => end(below(process.pid, /./)));
+for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));

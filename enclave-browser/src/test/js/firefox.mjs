@@ -13,6 +13,8 @@ const PREFERENCES = {
   'services.settings.server': 'data:,',
   'toolkit.telemetry.enabled': false,
   'dom.security.trusted_types.enabled': true,
+  // A new tab has a new process, and not one that crashed before it was used.
+  'dom.ipc.processPrelaunch.enabled': false,
   // KiB for all sites; of them a site has 10 MiB.
   'dom.quotaManager.temporaryStorage.fixedLimit': 51_200,
 };
@@ -58,7 +60,7 @@ export class Firefox {
   }
 
   async crash() {
-    crashTabs(this.child.pid, /-contentproc.*tab\0$/);
+    await crashTabs(this.child.pid, /-contentproc.*tab\0$/);
     await this.tab();
   }
 

@@ -19,8 +19,20 @@ const lines = (text) =>
     .filter((line) => line)
     .map((line) => line.split('\t'));
 
+/** Of a browser that runs, files come and go. */
+const ifThere = (read, otherwise) => (path) => {
+  try {
+    return read(path);
+  } catch (e) {
+    if (e.code === 'ENOENT') return otherwise;
+    throw e;
+  }
+};
+const list = ifThere(readdirSync, []);
+const read = ifThere(readFileSync, Buffer.alloc(0));
+
 const files = function* (folder) {
-  for (const name of readdirSync(folder)) {
+  for (const name of list(folder)) {
     const path = join(folder, name);
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat?.isDirectory()) yield* files(path);
@@ -42,7 +54,7 @@ const forms = (secret) => {
 };
 
 const found = (secret, contents) => contents.filter((content) => forms(secret).some((form) => content.includes(form))).length;
-const inFiles = (secret, profile) => found(secret, [...files(profile)].map((path) => readFileSync(path)));
+const inFiles = (secret, profile) => found(secret, [...files(profile)].map(read));
 
 const life = async (Browser) => {
   const name = Browser.name;
@@ -201,7 +213,7 @@ const life = async (Browser) => {
       // The page is gone before the application has asked the server.
       await restart();
       await open(page, site.url);
-      const file = await page.run((handle) => wallet.settle(handle, true), waiting.handle);
+      const file = await page.run((handle) => wallet.settle(handle, async () => true), waiting.handle);
       const after = await page.run(() => wallet.list());
       equal(after.map((key) => `${key.handle} ${key.state}`).join(), `${waiting.handle} active`);
       await page.run((handle) => wallet.delete(handle, true), waiting.handle);
@@ -253,9 +265,9 @@ const life = async (Browser) => {
       const before = (await page.run(() => wallet.list())).length;
       const create = () => page.run((backup) => wallet.create({ name: 'keyed', lock: { passkey: true }, backup }).then(({ key }) => key), BACKUP);
       equal(await page.run(() => enclave.Wallet.passkeys()), false, 'passkeys at an address');
-      // A window without focus, as Firefox's is here, is not even asked.
-      const focused = await page.run(() => document.hasFocus());
-      await refused(create(), focused ? 'unsupported' : 'cancelled');
+      // WebKitGTK has no passkeys; others have none for an address, and Firefox does not look at a window without focus.
+      const reason = await page.run(() => (typeof PublicKeyCredential === 'undefined' || document.hasFocus() ? 'unsupported' : 'cancelled'));
+      await refused(create(), reason);
       equal((await page.run(() => wallet.list())).length, before, 'keys');
       if (!page.passkeys) return;
       const passkeys = await page.passkeys();
@@ -281,6 +293,11 @@ const life = async (Browser) => {
       await refused(page.run((handle) => wallet.unlock(handle, null), restored.handle), 'cancelled');
       await refused(create(), 'cancelled');
       equal((await page.run(() => wallet.list())).length, 3, 'keys');
+      // The passkey is gone: its key goes too, and comes back from its file under another one.
+      await page.run((handle) => wallet.delete(handle, true), restored.handle);
+      await page.run((pem, password) => wallet.restore(pem, password, 'restored', { passkey: 'new' }), keyed.pem, BACKUP);
+      await page.run((handle) => wallet.unlock(handle, null), restored.handle);
+      verified((await sign(page, restored.handle, challenge('sign'), 'By another passkey', 'Sign')).request, restored.jwk);
       await open(page, site.url);
     });
     await check(`${name}: without Ed25519 in the browser a key is of P-256, and an Ed25519 file is refused`, async () => {

@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { answer, exited, expression, start } from './driver.mjs';
+import { LONGEST_START, answer, exited, expression, start } from './driver.mjs';
 
 const KEYS = { Tab: '\uE004', Enter: '\uE007', Escape: '\uE00C' };
 const LONGEST_SCRIPT = 240_000;
@@ -27,10 +27,7 @@ export class WebKit {
       own.screen = screen.child;
       const folders = Object.fromEntries(['HOME', 'XDG_DATA_HOME', 'XDG_CACHE_HOME', 'XDG_CONFIG_HOME'].map((name) => [name, profile]));
       const env = { ...process.env, ...folders, DISPLAY: `:${screen.url}`, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1' };
-      const port = await freePort();
-      own.child = spawn('WebKitWebDriver', ['--host=127.0.0.1', `--port=${port}`], { stdio: 'ignore', env });
-      own.server = `http://127.0.0.1:${port}`;
-      while (own.child.exitCode === null && !(await own.call('GET', '/status').catch(() => undefined))?.ready);
+      await own.serve(env);
       const { sessionId } = await own.call('POST', '/session', { capabilities: {} });
       own.session = `/session/${sessionId}`;
       await own.send('timeouts', { script: LONGEST_SCRIPT });
@@ -39,6 +36,21 @@ export class WebKit {
       throw e;
     }
     return own;
+  }
+
+  /** Starts the driver; another process may take the port before it. */
+  async serve(env) {
+    const deadline = Date.now() + LONGEST_START;
+    while (Date.now() < deadline) {
+      const port = await freePort();
+      this.child = spawn('WebKitWebDriver', ['--host=127.0.0.1', `--port=${port}`], { stdio: 'ignore', env });
+      this.server = `http://127.0.0.1:${port}`;
+      const isAlive = () => this.child.exitCode === null && this.child.signalCode === null;
+      while (isAlive() && Date.now() < deadline) {
+        if ((await this.call('GET', '/status').catch(() => undefined))?.ready && isAlive()) return;
+      }
+    }
+    throw new Error('WebKitWebDriver did not start');
   }
 
   async call(method, path, body) {

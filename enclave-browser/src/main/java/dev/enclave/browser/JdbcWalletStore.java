@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import javax.sql.DataSource;
 
 /**
@@ -42,6 +43,9 @@ public final class JdbcWalletStore implements WalletStore {
 
   /** How often a transaction is begun that the database ends for the sake of another one. */
   private static final int MOST_ATTEMPTS = 5;
+
+  /** A serialization failure, and PostgreSQL's deadlock: nothing of the transaction was done. */
+  private static final Set<String> ROLLED_BACK = Set.of("40001", "40P01");
 
   private static final String KEYS =
       "SELECT id, wallet, owner, algorithm, spki, state, registered_at, expires_at"
@@ -250,7 +254,7 @@ public final class JdbcWalletStore implements WalletStore {
       try (Connection connection = database.getConnection()) {
         return transaction(connection, work);
       } catch (SQLException e) {
-        if (attempt == MOST_ATTEMPTS || !state(e).startsWith("40")) {
+        if (attempt == MOST_ATTEMPTS || !ROLLED_BACK.contains(state(e))) {
           throw new ConnectivityException(
               ErrorCode.BACKEND_UNAVAILABLE,
               "The database of browser wallets did not do what was asked (SQLSTATE "
@@ -260,7 +264,6 @@ public final class JdbcWalletStore implements WalletStore {
               true,
               null);
         }
-        // Class 40: rolled back, for a deadlock for example. Nothing of it was done.
       }
     }
   }
@@ -282,11 +285,21 @@ public final class JdbcWalletStore implements WalletStore {
       done = true;
       return result;
     } finally {
+      giveBack(connection, done, automatic, isolation);
+    }
+  }
+
+  /** What fails here changes nothing of what was committed, or of why it was not. */
+  private static void giveBack(
+      Connection connection, boolean done, boolean automatic, int isolation) {
+    try {
       if (!done) {
         connection.rollback();
       }
       connection.setAutoCommit(automatic);
       connection.setTransactionIsolation(isolation);
+    } catch (SQLException e) {
+      // The connection is broken, and its pool finds that out.
     }
   }
 

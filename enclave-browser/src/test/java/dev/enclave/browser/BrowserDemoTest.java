@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import dev.enclave.browser.demo.BrowserDemo;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -91,6 +93,32 @@ class BrowserDemoTest {
                   .getBytes(StandardCharsets.US_ASCII));
       assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
           .startsWith("HTTP/1.1 403");
+    }
+  }
+
+  @Test
+  void servesAtEachLoopbackAddress_soThatNobodyElseCan() throws Exception {
+    List<InetAddress> addresses =
+        NetworkInterface.networkInterfaces()
+            .flatMap(NetworkInterface::inetAddresses)
+            .filter(
+                address ->
+                    address.getHostAddress().equals("127.0.0.1")
+                        || address.equals(new InetSocketAddress("::1", 0).getAddress()))
+            .toList();
+    assertThat(addresses).isNotEmpty();
+    for (InetAddress address : addresses) {
+      try (Socket socket = new Socket(address, demo.address().getPort())) {
+        String request = "GET / HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n";
+        socket
+            .getOutputStream()
+            .write(
+                request
+                    .formatted(demo.address().getAuthority())
+                    .getBytes(StandardCharsets.US_ASCII));
+        assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+            .startsWith("HTTP/1.1 200");
+      }
     }
   }
 

@@ -15,19 +15,25 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Serves the page on a free port of 127.0.0.1, and registers and verifies for it. There is one
- * user, whoever opens the page; what is registered is forgotten when it is closed.
+ * Serves the page on a free port of the loopback addresses, and registers and verifies for it.
+ * There is one user, whoever opens the page; what is registered is forgotten when it is closed.
  */
 public final class BrowserDemo implements AutoCloseable {
 
@@ -47,14 +53,16 @@ public final class BrowserDemo implements AutoCloseable {
           "/enclave/index.js", "/META-INF/resources/enclave/index.js",
           "/enclave/worker.js", "/META-INF/resources/enclave/worker.js");
 
-  private final HttpServer server;
+  private static final int MOST_ATTEMPTS = 10;
+
+  private final List<HttpServer> servers;
   private final String origin;
   private final BrowserWallets wallets;
 
-  private BrowserDemo(HttpServer server, InstantSource clock, SecureRandom random) {
-    this.server = server;
+  private BrowserDemo(List<HttpServer> servers, InstantSource clock, SecureRandom random) {
+    this.servers = servers;
     // By name: browsers make no passkey for an address.
-    this.origin = "http://localhost:" + server.getAddress().getPort();
+    this.origin = "http://localhost:" + servers.get(0).getAddress().getPort();
     this.wallets = BrowserWallets.builder(origin, new InMemoryWalletStore(), clock, random).build();
   }
 
@@ -65,13 +73,51 @@ public final class BrowserDemo implements AutoCloseable {
 
   /** Starts to serve. */
   public static BrowserDemo start(InstantSource clock, SecureRandom random) throws IOException {
-    HttpServer server =
-        HttpServer.create(
-            new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0), 0);
-    BrowserDemo demo = new BrowserDemo(server, clock, random);
-    server.createContext("/", demo::handle);
-    server.start();
+    List<HttpServer> servers = servers();
+    BrowserDemo demo = new BrowserDemo(servers, clock, random);
+    for (HttpServer server : servers) {
+      server.createContext("/", demo::handle);
+      server.start();
+    }
     return demo;
+  }
+
+  /**
+   * On one port of each loopback address: a browser may take {@code localhost} for either, and
+   * another user of this machine could listen at the one that is left free.
+   */
+  private static List<HttpServer> servers() throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      HttpServer first = HttpServer.create(new InetSocketAddress(loopback(4), 0), 0);
+      if (!hasIpv6Loopback()) {
+        return List.of(first);
+      }
+      try {
+        InetSocketAddress other = new InetSocketAddress(loopback(16), first.getAddress().getPort());
+        return List.of(first, HttpServer.create(other, 0));
+      } catch (BindException e) {
+        first.stop(0);
+        if (attempt == MOST_ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** 127.0.0.1 or ::1, by the length of the address. */
+  private static InetAddress loopback(int length) throws UnknownHostException {
+    byte[] address = new byte[length];
+    address[length - 1] = 1;
+    if (length == 4) {
+      address[0] = 127;
+    }
+    return InetAddress.getByAddress(address);
+  }
+
+  private static boolean hasIpv6Loopback() throws SocketException {
+    return NetworkInterface.networkInterfaces()
+        .flatMap(NetworkInterface::inetAddresses)
+        .anyMatch(address -> address instanceof Inet6Address && address.isLoopbackAddress());
   }
 
   /** Where the page is. */
@@ -207,6 +253,6 @@ public final class BrowserDemo implements AutoCloseable {
 
   @Override
   public void close() {
-    server.stop(0);
+    servers.forEach(server -> server.stop(0));
   }
 }

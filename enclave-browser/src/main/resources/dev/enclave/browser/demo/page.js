@@ -116,9 +116,11 @@ const card = (key) => {
   if (key.state === 'pending') {
     button('Ask the server', async () => {
       // By id: the server has accepted the new key, or does not know it.
-      const states = await (await fetch('/keys')).json();
-      const accepted = states[key.handle.slice('browser:'.length)] === 'ACTIVE';
-      const backup = await wallet.settle(key.handle, accepted);
+      let accepted = false;
+      const backup = await wallet.settle(key.handle, async () => {
+        const states = await (await fetch('/keys')).json();
+        return (accepted = key.handle.slice('browser:'.length) in states);
+      });
       if (backup) save(key.name, backup);
       await show();
       say(accepted ? `The server has the new key ${key.name}, and the old one is gone.` : `The server never got the new key, and ${key.name} is as it was.`);
