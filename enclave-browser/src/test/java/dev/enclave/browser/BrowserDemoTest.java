@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.enclave.browser.demo.BrowserDemo;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.Socket;
 import java.net.URI;
@@ -104,7 +104,7 @@ class BrowserDemoTest {
             .filter(
                 address ->
                     address.getHostAddress().equals("127.0.0.1")
-                        || address.equals(new InetSocketAddress("::1", 0).getAddress()))
+                        || (address instanceof Inet6Address && address.isLoopbackAddress()))
             .toList();
     assertThat(addresses).isNotEmpty();
     for (InetAddress address : addresses) {
