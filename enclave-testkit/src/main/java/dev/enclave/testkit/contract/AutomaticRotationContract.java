@@ -1,6 +1,7 @@
 package dev.enclave.testkit.contract;
 
 import dev.enclave.spi.backend.BackendTrait;
+import java.time.Duration;
 import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +18,17 @@ public interface AutomaticRotationContract extends BackendUnderTest {
         harness(),
         EnumSet.of(
             BackendTrait.CREATES, BackendTrait.SIGNS, BackendTrait.LISTS, BackendTrait.ROTATES),
-        bench -> new RotatedWhileSigning(bench).play());
+        bench -> new RotatedWhileSigning(bench, Duration.ZERO).play());
+  }
+
+  /** In two acts: the next version is made and published, and signs once verifiers know it. */
+  @Test
+  default void publishesAheadAndThenActivates_whileSixteenThreadsSign() {
+    Workbench.with(
+        harness(),
+        EnumSet.of(
+            BackendTrait.CREATES, BackendTrait.SIGNS, BackendTrait.LISTS, BackendTrait.ROTATES),
+        bench -> new RotatedWhileSigning(bench, Duration.ofMinutes(20)).play());
   }
 
   @Test

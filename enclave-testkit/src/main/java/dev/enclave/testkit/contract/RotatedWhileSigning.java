@@ -3,13 +3,17 @@ package dev.enclave.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
+import dev.enclave.KeyInfo;
+import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
 import dev.enclave.RotationInterval;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningKey;
+import dev.enclave.admin.RotationListener;
 import dev.enclave.admin.RotationResult;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.spi.backend.BackendTrait;
@@ -17,10 +21,13 @@ import dev.enclave.testkit.SteppedTasks;
 import dev.enclave.testkit.internal.Racers;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
@@ -31,6 +38,7 @@ import java.util.stream.Stream;
 /**
  * Keys that are rotated by one Enclave while threads sign with them: half of them through that
  * Enclave, half through another one, as another replica does, where the store outlives the first.
+ * Where versions are published ahead, nobody makes one by hand beside.
  */
 final class RotatedWhileSigning {
 
@@ -38,6 +46,7 @@ final class RotatedWhileSigning {
   private static final int KEYS = 2;
   private static final int ROUNDS = 2;
   private static final Duration INTERVAL = Duration.ofHours(1);
+  private static final Duration CACHE_TIME = Duration.ofMinutes(5);
 
   /** Longer than what is made may belong to one operation: before, a version may be Enclave's. */
   private static final Duration ONE_OPERATION = Duration.ofMinutes(20);
@@ -56,10 +65,13 @@ final class RotatedWhileSigning {
   private record Signed(int key, SignatureValue signature) {}
 
   private final Workbench bench;
+  private final Duration publishAhead;
   private final JumpingTime time;
   private final BackendHarness harness;
   private final SteppedTasks tasks = new SteppedTasks();
+  private final Set<KeyName> names = new HashSet<>();
   private final List<RotationResult> rotated = new ArrayList<>();
+  private final List<KeyVersionId> published = new ArrayList<>();
   private final Queue<EnclaveException> failures = new ConcurrentLinkedQueue<>();
   private final Queue<Signed> here = new ConcurrentLinkedQueue<>();
   private final Queue<Signed> elsewhere = new ConcurrentLinkedQueue<>();
@@ -68,8 +80,9 @@ final class RotatedWhileSigning {
   private final Semaphore signed = new Semaphore(0);
   private volatile boolean done;
 
-  RotatedWhileSigning(Workbench bench) {
+  RotatedWhileSigning(Workbench bench, Duration publishAhead) {
     this.bench = bench;
+    this.publishAhead = publishAhead;
     this.time = new JumpingTime(bench.harness().time());
     this.harness = bench.harness().on(time, bench.harness().settling());
   }
@@ -77,9 +90,9 @@ final class RotatedWhileSigning {
   void play() throws Exception {
     boolean shared = harness.expects(BackendTrait.PERSISTENT);
     try (Enclave rotating =
-            EngineBackend.builder(harness, Map.of("enclave.rotation.automatic", "on"))
+            EngineBackend.builder(harness, settings())
                 .scheduler(tasks)
-                .onRotation(rotated::add)
+                .onRotation(listener())
                 .open();
         Enclave other = shared ? open() : rotating) {
       List<SigningKey> keys = create(rotating);
@@ -105,6 +118,35 @@ final class RotatedWhileSigning {
     }
   }
 
+  private Map<String, String> settings() {
+    Map<String, String> settings = new HashMap<>(Map.of("enclave.rotation.automatic", "on"));
+    if (!publishAhead.isZero()) {
+      settings.put("enclave.rotation.publish-ahead", publishAhead.toString());
+      settings.put("enclave.rotation.cache-time", CACHE_TIME.toString());
+    }
+    return settings;
+  }
+
+  private RotationListener listener() {
+    return new RotationListener() {
+      @Override
+      public void rotated(RotationResult result) {
+        // The backend may have keys of other tests that are due too.
+        if (names.contains(result.key().name())) {
+          rotated.add(result);
+        }
+      }
+
+      @Override
+      public void published(KeyInfo key, KeyVersion next) {
+        if (names.contains(key.name())) {
+          assertThat(next.state()).isEqualTo(KeyState.PENDING);
+          published.add(next.id());
+        }
+      }
+    };
+  }
+
   private Enclave open() {
     return EngineBackend.builder(harness, Map.of("enclave.rotation.automatic", "off")).open();
   }
@@ -112,9 +154,11 @@ final class RotatedWhileSigning {
   private List<SigningKey> create(Enclave enclave) {
     List<SigningKey> keys = new ArrayList<>();
     for (int i = 0; i < KEYS; i++) {
+      KeyName name = bench.freshName();
+      names.add(name);
       keys.add(
           enclave.createKey(
-              KeySpec.named(bench.freshName().value())
+              KeySpec.named(name.value())
                   .algorithm(bench.signingAlgorithm())
                   .rotation(RotationInterval.every(INTERVAL))));
     }
@@ -124,7 +168,7 @@ final class RotatedWhileSigning {
   /** Somebody rotates in the provider's console, where there is one: nobody of Enclave's. */
   private Optional<String> rotateByHand(SigningKey key) throws Exception {
     time.jump(ONE_OPERATION);
-    return harness.foreignKeys().isPresent()
+    return harness.foreignKeys().isPresent() && publishAhead.isZero()
         ? harness.foreignKeys().get().rotate(key.handle().name())
         : Optional.empty();
   }
@@ -183,6 +227,14 @@ final class RotatedWhileSigning {
   /** Once in each round, whatever somebody made by hand, which signs nothing. */
   private void requireRotated(List<SigningKey> keys, Optional<String> byHand) {
     assertThat(rotated).hasSize(KEYS * ROUNDS);
+    // Each was known before it signed, and nothing else was.
+    assertThat(published)
+        .containsExactlyInAnyOrderElementsOf(
+            publishAhead.isZero()
+                ? List.of()
+                : rotated.stream()
+                    .map(result -> result.key().activeVersion().orElseThrow())
+                    .toList());
     for (int i = 0; i < KEYS; i++) {
       int number = i;
       List<KeyVersion> versions =

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.Enclave;
+import dev.enclave.KeyHandle;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
 import dev.enclave.Message;
@@ -27,6 +28,7 @@ import dev.enclave.testkit.InMemoryProvider;
 import dev.enclave.testkit.InMemoryStore;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -194,6 +196,32 @@ class AutomaticRotationTest {
       assertThat(replica.rotated).isEmpty();
       time.pass(Duration.ofDays(3));
       assertThat(replica.rotated).hasSize(1);
+    }
+  }
+
+  @Test
+  void tellsThatItWasOvertaken_whenAnotherReplicaRotatedDueKeysFirst() {
+    Replica administrator = new Replica(time, store, 2).set("enclave.rotation.automatic", "off");
+    try (Enclave enclave = replica.open();
+        Enclave other = administrator.open()) {
+      List<KeyHandle> keys = new ArrayList<>();
+      for (int i = 0; i < 10; i++) {
+        keys.add(
+            enclave
+                .createKey(
+                    KeySpec.named("wallet-" + i).algorithm(SigningAlgorithm.ECDSA_P256_SHA256))
+                .handle());
+      }
+      time.pass(QUARTER);
+      for (KeyHandle key : keys) {
+        other.admin().key(key).rotate(RotationRequest.now());
+      }
+      time.pass(WINDOW);
+
+      // Those that it had not read again before their turn came.
+      assertThat(replica.overtaken).isNotEmpty().doesNotHaveDuplicates();
+      assertThat(replica.rotated).isEmpty();
+      assertThat(keys).allMatch(key -> enclave.key(key).info().versions().size() == 2);
     }
   }
 

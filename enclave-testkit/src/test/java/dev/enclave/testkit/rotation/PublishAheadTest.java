@@ -12,6 +12,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
 import dev.enclave.PublicKeySet;
 import dev.enclave.PublishedKeys;
@@ -26,18 +27,22 @@ import dev.enclave.admin.RotationRequest;
 import dev.enclave.admin.RotationResult;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.spi.audit.AuditEvent.Operation;
+import dev.enclave.spi.backend.BackendDecorator.Call;
 import dev.enclave.spi.backend.OrphanCollector;
 import dev.enclave.testkit.InMemoryStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A rotation in two acts, and the end of old versions. */
 class PublishAheadTest {
@@ -163,11 +168,59 @@ class PublishAheadTest {
   void neverEndsTheOnlyVersionThatIsLeft() {
     try (Enclave enclave = endingLives().open()) {
       ManagedKey key = enclave.admin().key(enclave.createKey(WALLET).handle());
+      time.pass(HOUR);
       key.rotate(RotationRequest.now());
       key.disable(key.activeVersion().id());
       time.pass(Duration.ofDays(400));
       assertThat(states(key.info())).containsExactly(KeyState.VERIFY_ONLY, KeyState.DISABLED);
     }
+  }
+
+  @Test
+  void endsAVersionToo_thatWasReplacedAtTheInstantItWasMade() {
+    try (Enclave enclave = endingLives().open()) {
+      ManagedKey key = enclave.admin().key(enclave.createKey(WALLET).handle());
+      key.rotate(RotationRequest.now());
+      time.pass(VERIFY_FOR.plus(WINDOW));
+      assertThat(states(key.info())).containsExactly(KeyState.DISABLED, KeyState.ACTIVE);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2})
+  void endsNoVersion_whenTheActiveOneIsSwitchedOffMeanwhile(int readings) {
+    try (Enclave enclave = endingLives().open();
+        Enclave other = new Replica(time, store, 2).open()) {
+      ManagedKey key = enclave.admin().key(enclave.createKey(WALLET).handle());
+      time.pass(HOUR);
+      key.rotate(RotationRequest.now());
+      KeyVersionId active = key.activeVersion().id();
+      // In one of the cases after the reading that says what to do, and before it is done.
+      replica.keys.between =
+          beforeReading(
+              time.now().plus(VERIFY_FOR),
+              readings,
+              () -> other.admin().key(key.handle()).disable(active));
+      time.pass(VERIFY_FOR.plus(VERIFY_FOR));
+
+      assertThat(states(key.info())).containsExactly(KeyState.VERIFY_ONLY, KeyState.DISABLED);
+      assertThat(replica.retired).isEmpty();
+    }
+  }
+
+  /** Does it once, before a key is read for the time after so many, from some time on. */
+  private SharedKeys.Between beforeReading(Instant from, int readings, Runnable work) {
+    AtomicInteger left = new AtomicInteger(readings);
+    return new SharedKeys.Between() {
+      @Override
+      public <T> T around(String operation, CallContext context, Call<T> call)
+          throws BackendFailure {
+        if (operation.equals("load") && !time.now().isBefore(from) && left.getAndDecrement() == 0) {
+          work.run();
+        }
+        return call.run(context);
+      }
+    };
   }
 
   @Test

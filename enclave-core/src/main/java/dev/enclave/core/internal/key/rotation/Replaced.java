@@ -35,14 +35,26 @@ final class Replaced {
         .or(() -> first ? Optional.of(version.createdAt()) : Optional.empty());
   }
 
-  /** Two versions are never active at once: when another became active, this was replaced. */
+  /**
+   * Two versions are never active at once: when another became active, this was replaced. A backend
+   * may tell the same second of two that followed one another.
+   */
   private static Optional<Instant> told(KeyInfo key, KeyVersion version, Optional<Instant> since) {
-    List<KeyVersion> candidates = since.isPresent() ? key.versions() : after(key, version);
-    return candidates.stream()
-        .filter(other -> !other.id().equals(version.id()))
+    Stream<KeyVersion> later =
+        after(key, version).stream()
+            .filter(other -> since.isEmpty() || !isBefore(other.activatedAt(), since.get()));
+    Stream<KeyVersion> earlier =
+        since.isEmpty()
+            ? Stream.empty()
+            : key.versions().stream()
+                .filter(other -> other.activatedAt().filter(since.get()::isBefore).isPresent());
+    return Stream.concat(later, earlier)
         .flatMap(other -> other.activatedAt().stream())
-        .filter(at -> since.isEmpty() || at.isAfter(since.get()))
         .min(Instant::compareTo);
+  }
+
+  private static boolean isBefore(Optional<Instant> at, Instant since) {
+    return at.filter(since::isAfter).isPresent();
   }
 
   /**

@@ -13,6 +13,7 @@ import dev.enclave.core.internal.key.versions.ChangeStateOperation.Change;
 import dev.enclave.core.internal.key.versions.PublishOperation;
 import dev.enclave.core.internal.key.versions.RotateOperation;
 import dev.enclave.core.internal.key.versions.RotationId;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -68,7 +69,7 @@ record StepRunner(SharedParts shared, KeySlot slot) {
     KeyInfo changed =
         OperationRun.by(CALLER, shared)
             .on(slot)
-            .run(new ChangeStateOperation(due.version(), change));
+            .run(new ChangeStateOperation(due.version(), change, Optional.of(due.active())));
     return new Done(
         changed,
         listener ->

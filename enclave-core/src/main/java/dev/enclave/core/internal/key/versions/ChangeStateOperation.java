@@ -30,9 +30,16 @@ import java.util.TreeMap;
  *
  * @param version which
  * @param change what becomes of it
+ * @param replacement the version that has to be active then, if one has to
  */
-public record ChangeStateOperation(KeyVersionId version, Change change)
+public record ChangeStateOperation(
+    KeyVersionId version, Change change, Optional<KeyVersionId> replacement)
     implements KeyOperation<ChangeStateOperation.Prepared, KeyInfo> {
+
+  /** Whatever version is active. */
+  public ChangeStateOperation(KeyVersionId version, Change change) {
+    this(version, change, Optional.empty());
+  }
 
   /** What becomes of a version. */
   public enum Change {
@@ -79,6 +86,7 @@ public record ChangeStateOperation(KeyVersionId version, Change change)
     KeyEntry entry = reading(run).requireUsable();
     requireOurs(entry);
     KeyVersion found = entry.requireVersion(version);
+    requireReplaced(entry);
     if (change == Change.DESTROY) {
       requireNotMoved(entry, found, run.shared());
     }
@@ -91,6 +99,24 @@ public record ChangeStateOperation(KeyVersionId version, Change change)
       RecordedKey.requireKept(run, entry, found);
     }
     return new Prepared(entry, found, state, changer);
+  }
+
+  /** Somebody may have switched off what took over, and this would be the last one. */
+  private void requireReplaced(KeyEntry entry) {
+    Optional<KeyVersionId> active = entry.snapshot().active().map(KeyVersion::id);
+    if (replacement.isPresent() && !replacement.equals(active)) {
+      throw new UsageException(
+          ErrorCode.ROTATION_CONFLICT,
+          "The time of version "
+              + version
+              + " of key "
+              + entry.snapshot().name()
+              + " is over, and it stays, since version "
+              + replacement.get()
+              + ", which replaced it, is not active any more. Look at the key's versions; "
+              + change
+              + " it yourself if you mean to.");
+    }
   }
 
   /** What is no public key may have been damaged on its way, and is asked for again. */
