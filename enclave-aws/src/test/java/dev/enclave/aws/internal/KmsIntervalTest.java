@@ -91,6 +91,11 @@ class KmsIntervalTest {
   @Test
   void isNeverDue_whenSomebodyMangledTheTag_asWithoutOne() throws BackendFailure {
     KeySnapshot key = bench.create(KmsBench.NAME);
+    bench.backend.changeInterval(key.name(), QUARTERLY, bench.call());
+    assertThat(load().rotation()).isEqualTo(QUARTERLY);
+    String id = key.versions().get(0).id().value();
+    bench.console().untagResource(r -> r.keyId(id).tagKeys(KmsTags.ROTATION));
+    assertThat(load().rotation()).isEqualTo(RotationInterval.NEVER);
     for (String mangled : new String[] {"P1Y/2", "never/x", "never/1/2", "/3", ""}) {
       setTag(key.versions().get(0), mangled);
       assertThat(load().rotation()).as(mangled).isEqualTo(RotationInterval.NEVER);

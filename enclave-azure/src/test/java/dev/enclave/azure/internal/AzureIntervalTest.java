@@ -8,6 +8,7 @@ import dev.enclave.RotationInterval;
 import dev.enclave.azure.internal.calls.AzureCalls;
 import dev.enclave.azure.internal.keys.AzureDirectory;
 import dev.enclave.azure.internal.keys.AzurePublicKeys;
+import dev.enclave.azure.internal.model.AzureTags;
 import dev.enclave.azure.internal.model.AzureTags.Claim;
 import dev.enclave.azure.internal.model.AzureTags.Mark;
 import dev.enclave.azure.internal.model.AzureVersion;
@@ -18,10 +19,13 @@ import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The interval is a tag of the first version, and the vault replaces all tags of a version at once:
@@ -36,6 +40,16 @@ class AzureIntervalTest {
   @AfterEach
   void close() {
     bench.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "P1Y", "quarterly", "PT0S"})
+  void isNeverDue_whenSomebodyMangledTheTag_asWithoutOne(String mangled) {
+    assertThat(AzureTags.parse(Map.of(), "1").rotation()).isEqualTo(RotationInterval.NEVER);
+    Map<String, String> tags = Map.of("enclave-rotation", mangled);
+    assertThat(AzureTags.parse(tags, "1").rotation()).isEqualTo(RotationInterval.NEVER);
+    tags = Map.of("enclave-rotation", "PT2160H");
+    assertThat(AzureTags.parse(tags, "1").rotation()).isEqualTo(QUARTERLY);
   }
 
   @Test
