@@ -40,6 +40,11 @@ public interface KeyInfo {
    * When the next version is to become active; none if never. Of a key whose next versions are
    * published ahead ({@code enclave.rotation.publish-ahead}) this is never earlier than that time
    * after the publication.
+   *
+   * <p>An open Enclave rotates it then, within the window of docs/rotation.md, if {@code
+   * enclave.rotation.automatic} is on; else it is due then for {@link
+   * dev.enclave.admin.Administration#rotateDue()}. Of a key without an active version this is when
+   * it was or would be due: nothing rotates such a key.
    */
   Optional<Instant> nextRotationAt();
 
