@@ -30,6 +30,8 @@ const button = (node, text) => {
   return undefined;
 };
 
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
 export class Firefox {
   static restarts = true;
 
@@ -60,8 +62,31 @@ export class Firefox {
   }
 
   async crash() {
+    const crashed = this.context;
+    for (const context of await this.contexts()) {
+      if (context !== crashed) await this.closeTab(context);
+    }
     await crashTabs(this.child.pid, /-contentproc.*tab\0$/);
+    // Firefox puts a page of its own in the place of a crashed one. Before that, it would make a new tab in the dead process.
+    while (!(await this.showsACrash())) await pause(20);
     await this.tab();
+    await this.closeTab(crashed);
+  }
+
+  async showsACrash() {
+    const said = this.run(() => {}).then(
+      () => '',
+      (e) => e.message,
+    );
+    return (await Promise.race([said, pause(1000).then(() => '')])).includes('parent process');
+  }
+
+  async contexts() {
+    return (await this.socket.send('browsingContext.getTree', { maxDepth: 0 })).contexts.map(({ context }) => context);
+  }
+
+  async closeTab(context) {
+    await this.socket.send('browsingContext.close', { context });
   }
 
   async go(url) {
