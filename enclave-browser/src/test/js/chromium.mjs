@@ -1,14 +1,14 @@
 // Drives Debian's Chromium by the DevTools protocol.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { DROP, PUT, Socket, answer, exited, expression, start } from './driver.mjs';
+import { DROP, Driven, PUT, Socket, answer, expression, start } from './driver.mjs';
 
-export class Chromium {
+export class Chromium extends Driven {
   /** Whether a profile outlives the browser, so that it can be restarted. */
   static restarts = true;
 
   static async start(profile) {
     mkdirSync(profile, { recursive: true });
-    const own = new Chromium();
+    const own = new Chromium('Browser.close');
     const args = ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run', '--no-default-browser-check', '--remote-debugging-port=0', `--user-data-dir=${profile}`, 'about:blank'];
     const { child, url } = await start('chromium', args, /DevTools listening on (ws:\S+)/);
     own.child = child;
@@ -106,18 +106,5 @@ export class Chromium {
     await this.send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' }] });
     const { data } = await this.send('Page.captureScreenshot', { format: 'png', captureBeyondViewport: whole });
     writeFileSync(path, Buffer.from(data, 'base64'));
-  }
-
-  /** Ends it as a user does, so that everything is on disk. */
-  async close() {
-    await this.socket.send('Browser.close').catch(() => {});
-    await exited(this.child);
-    this.socket.close();
-  }
-
-  async kill() {
-    this.child.kill('SIGKILL');
-    await exited(this.child);
-    this.socket.close();
   }
 }

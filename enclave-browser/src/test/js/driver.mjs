@@ -69,6 +69,29 @@ export const start = (command, args, line) =>
 
 export const exited = (child) => new Promise((resolve) => (child.exitCode === null && child.signalCode === null ? child.once('exit', resolve) : resolve()));
 
+/** A browser that is driven over a socket. */
+export class Driven {
+  /** @param closing the command that ends the browser as a user does, so that everything is on disk */
+  constructor(closing) {
+    this.closing = closing;
+  }
+
+  async close() {
+    await this.socket.send(this.closing).catch(() => {});
+    await this.ended();
+  }
+
+  async kill() {
+    this.child.kill('SIGKILL');
+    await this.ended();
+  }
+
+  async ended() {
+    await exited(this.child);
+    this.socket.close();
+  }
+}
+
 /** The source of a function and its arguments, as an expression that gives JSON. */
 export const expression = (work, args) =>
   `(async () => { try { return JSON.stringify({ value: await (${work})(...${JSON.stringify(args)}) }) } catch (e) { return JSON.stringify({ error: String(e?.message ?? e), reason: e?.reason ?? e?.name }) } })()`;

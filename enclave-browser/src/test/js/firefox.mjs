@@ -1,6 +1,6 @@
 // Drives Firefox ESR by WebDriver BiDi.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { DROP, PUT, Socket, answer, crashTabs, exited, expression, start } from './driver.mjs';
+import { DROP, Driven, PUT, Socket, answer, crashTabs, expression, start } from './driver.mjs';
 
 const PREFERENCES = {
   'browser.shell.checkDefaultBrowser': false,
@@ -32,7 +32,7 @@ const button = (node, text) => {
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-export class Firefox {
+export class Firefox extends Driven {
   static restarts = true;
 
   static async start(profile) {
@@ -40,7 +40,7 @@ export class Firefox {
     // Asked for persistence, Firefox waits for its user, whom the wallet gives three seconds; from a restart on the user says no at once.
     const preferences = { ...PREFERENCES, 'dom.storageManager.prompt.testing': existsSync(`${profile}/user.js`), 'dom.storageManager.prompt.testing.allow': false };
     writeFileSync(`${profile}/user.js`, Object.entries(preferences).map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`).join(''));
-    const own = new Firefox();
+    const own = new Firefox('browser.close');
     const args = ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port', '0', 'about:blank'];
     const { child, url } = await start('firefox-esr', args, /WebDriver BiDi listening on (ws:\S+)/);
     own.child = child;
@@ -132,17 +132,5 @@ export class Firefox {
 
   perform(action) {
     return this.socket.send('input.performActions', { context: this.context, actions: [action] });
-  }
-
-  async close() {
-    await this.socket.send('browser.close').catch(() => {});
-    await exited(this.child);
-    this.socket.close();
-  }
-
-  async kill() {
-    this.child.kill('SIGKILL');
-    await exited(this.child);
-    this.socket.close();
   }
 }
