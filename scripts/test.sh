@@ -196,8 +196,8 @@ done
 begun=$(date +%s)
 echo "Testing ${modules:-everything} on JDK $version; the log is $log"
 status=0
-# Two modules at once, and then one after the other those tests that run alone.
-mvn "${arguments[@]}" -T 2 ${modules:+-pl "$modules" -am} -Dtests.alone.phase=none \
+# Three modules at once, and then one after the other those tests that run alone.
+mvn "${arguments[@]}" -T 3 ${modules:+-pl "$modules" -am} -Dtests.alone.phase=none \
   "$phase" "$@" >"$log" 2>&1 || status=$?
 if [ "$status" -eq 0 ] && [ -n "$apart" ]; then
   mvn "${arguments[@]}" -pl "${apart#,}" -am -Dtests.together.skip=true -Dspotless.check.skip \

@@ -28,9 +28,11 @@ import dev.enclave.spi.audit.AuditEvent.Phase;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What is at the provider is called by its whole name, in failures, lists and the audit log. */
+@Tag("exhaustive")
 public abstract class NamesCampaign {
 
   /** A key of an Ethereum address: what looks for keys in texts takes the name for one. */

@@ -16,10 +16,12 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What clouds and encrypted files keep of where a key was migrated to, read by another process. */
+@Tag("exhaustive")
 class MigratedHandleTest {
 
   @TempDir

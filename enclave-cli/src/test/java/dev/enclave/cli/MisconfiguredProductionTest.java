@@ -40,6 +40,7 @@ import org.junit.jupiter.api.TestFactory;
  * target/misconfigured-production.actual.txt}.
  */
 @Tag("needs-openssl")
+@Tag("exhaustive")
 class MisconfiguredProductionTest {
 
   private static final String GOLDEN = "/misconfigured-production.txt";
@@ -192,7 +193,8 @@ class MisconfiguredProductionTest {
             each ->
                 assertThat(each.err().toLowerCase(java.util.Locale.ROOT))
                     .containsPattern(
-                        "\\b(set|add|use|remove|correct|grant|check|create|rotate|must be|wait|attach)\\b")
+                        "\\b(set|add|use|remove|correct|grant|check|create|rotate|must"
+                            + " be|wait|attach)\\b")
                     .doesNotContain("exception"));
   }
 

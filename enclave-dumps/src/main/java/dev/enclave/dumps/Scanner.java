@@ -19,7 +19,7 @@ public final class Scanner {
   private static final int CHUNK = 1 << 22;
 
   /** How many bits of a number that begins a pattern are looked at first. */
-  private static final int SIFTED = 24;
+  private static final int SIFTED = 16;
 
   private record Pattern(String name, ByteBuffer bytes) {}
 

@@ -21,12 +21,14 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whoever can write the table has nothing signed by it. */
+@Tag("exhaustive")
 class TamperedRowTest {
 
   private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");
@@ -84,7 +86,8 @@ class TamperedRowTest {
         "caller = 'user:8'",
         "key_name = 'treasury'",
         "key_handle = (SELECT key_handle FROM enclave_operation WHERE key_name = 'treasury')",
-        "ordering_group = (SELECT ordering_group FROM enclave_operation WHERE key_name = 'treasury')",
+        "ordering_group = (SELECT ordering_group FROM enclave_operation WHERE key_name ="
+            + " 'treasury')",
         "seq = seq - 1",
         "submitted_at = submitted_at + INTERVAL '1' HOUR",
         "expires_at = expires_at + INTERVAL '1' DAY",
@@ -121,8 +124,8 @@ class TamperedRowTest {
   void aCopiedRow_isRefused() throws Exception {
     Ticket ticket = storedAndStopped(SignOptions.defaults());
     asAttacker(
-        "INSERT INTO enclave_operation SELECT 't-copy', deployment, ordering_group, seq - 10, kind, caller,"
-            + " key_name, key_handle, content, confidential, NULL, state, fence, attempts,"
+        "INSERT INTO enclave_operation SELECT 't-copy', deployment, ordering_group, seq - 10, kind,"
+            + " caller, key_name, key_handle, content, confidential, NULL, state, fence, attempts,"
             + " submitted_at, expires_at, next_attempt, lease_until, error, result, mac FROM"
             + " enclave_operation WHERE id = '"
             + ticket.id()
@@ -201,8 +204,8 @@ class TamperedRowTest {
       ended(enclave, other);
     }
     asAttacker(
-        "UPDATE enclave_operation SET deployment = 'DEVELOPMENT/payments', ordering_group = (SELECT ordering_group FROM"
-            + " enclave_operation WHERE id = '"
+        "UPDATE enclave_operation SET deployment = 'DEVELOPMENT/payments', ordering_group = (SELECT"
+            + " ordering_group FROM enclave_operation WHERE id = '"
             + other
             + "') WHERE id = '"
             + ticket.id()

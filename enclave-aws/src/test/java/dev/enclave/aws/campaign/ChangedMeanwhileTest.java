@@ -14,9 +14,11 @@ import dev.enclave.emulators.wire.Service;
 import dev.enclave.emulators.wire.ServiceRequest;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Somebody changes a key between two requests of one reading. */
+@Tag("exhaustive")
 class ChangedMeanwhileTest {
 
   private final AtomicBoolean armed = new AtomicBoolean();

@@ -15,9 +15,11 @@ import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What it takes to name every key of an account. */
+@Tag("exhaustive")
 class KeyNamesTest {
 
   private static final int KEYS = 201;

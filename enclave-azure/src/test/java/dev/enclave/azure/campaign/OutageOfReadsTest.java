@@ -1,7 +1,9 @@
 package dev.enclave.azure.campaign;
 
 import dev.enclave.campaign.OutageOfReadsCampaign;
+import org.junit.jupiter.api.Tag;
 
+@Tag("exhaustive")
 class OutageOfReadsTest extends OutageOfReadsCampaign {
 
   OutageOfReadsTest() {

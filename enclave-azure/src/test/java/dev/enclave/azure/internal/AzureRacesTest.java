@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
  * seconds can follow each other: one wins, nobody is told two winners, and no reader ever sees one
  * active version and later another that was not made active after it.
  */
+@Tag("exhaustive")
 class AzureRacesTest {
 
   private static final long START = 100;

@@ -1,7 +1,9 @@
 package dev.enclave.campaign.demo;
 
 import dev.enclave.campaign.TransientFaultsCampaign;
+import org.junit.jupiter.api.Tag;
 
+@Tag("exhaustive")
 class TransientFaultsTest extends TransientFaultsCampaign {
 
   TransientFaultsTest() {

@@ -2,7 +2,9 @@ package dev.enclave.campaign.demo;
 
 import dev.enclave.campaign.WireLogsCampaign;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 
+@Tag("exhaustive")
 class WireLogsTest extends WireLogsCampaign {
 
   WireLogsTest() {

@@ -16,12 +16,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands with several keys: a canary step, the others, and a stop at the first error. */
+@Tag("exhaustive")
 class MigrateSeveralTest {
 
   private static final String PLANS = "plans/wallet-1.json plans/wallet-2.json plans/wallet-3.json";

@@ -16,6 +16,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * every command that could take one into use refuses, or is named as one that cannot. A new command
  * in neither list fails; of the methods of the API, {@code DevelopmentKeysTest} says the same.
  */
+@Tag("exhaustive")
 class DevelopmentKeyCommandsTest {
 
   /** Each with a key, a box, a signature, a backup or a plan that was made elsewhere. */

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
  * neither fails: look at it, then say what it is.
  */
 @SuppressWarnings({"unused", "UnnecessaryLambda"}) // the planted types are looked at, not used
+@Tag("exhaustive")
 class KeyHoldersTest {
 
   /** What can hold secret bytes. */

@@ -1,7 +1,9 @@
 package dev.enclave.gcp.campaign;
 
 import dev.enclave.campaign.NoKeyInClientCampaign;
+import org.junit.jupiter.api.Tag;
 
+@Tag("exhaustive")
 class NoKeyInClientTest extends NoKeyInClientCampaign {
 
   NoKeyInClientTest() {

@@ -1,7 +1,9 @@
 package dev.enclave.gcp.campaign;
 
 import dev.enclave.campaign.StartCampaign;
+import org.junit.jupiter.api.Tag;
 
+@Tag("exhaustive")
 class StartTest extends StartCampaign {
 
   StartTest() {

@@ -2,7 +2,9 @@ package dev.enclave.gcp.campaign;
 
 import dev.enclave.campaign.WireLogsCampaign;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 
+@Tag("exhaustive")
 final class WireLogsTest extends WireLogsCampaign {
 
   WireLogsTest() {

@@ -2,7 +2,9 @@ package dev.enclave.gcp.campaign;
 
 import dev.enclave.campaign.WrongPublicKeyCampaign;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 
+@Tag("exhaustive")
 class WrongPublicKeyTest extends WrongPublicKeyCampaign {
 
   WrongPublicKeyTest() {

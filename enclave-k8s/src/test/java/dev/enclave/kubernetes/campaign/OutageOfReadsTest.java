@@ -5,6 +5,7 @@ import org.junit.jupiter.api.Tag;
 
 /** With a key-encryption key on AWS KMS. */
 @Tag("needs-kube-apiserver")
+@Tag("exhaustive")
 class OutageOfReadsTest extends OutageOfReadsCampaign {
 
   OutageOfReadsTest() {

@@ -5,6 +5,7 @@ import org.junit.jupiter.api.Tag;
 
 /** The same at a start. */
 @Tag("needs-kube-apiserver")
+@Tag("exhaustive")
 class StartTest extends StartCampaign {
 
   StartTest() {

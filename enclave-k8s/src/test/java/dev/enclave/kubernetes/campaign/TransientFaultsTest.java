@@ -5,6 +5,7 @@ import org.junit.jupiter.api.Tag;
 
 /** With a key-encryption key on Google Cloud KMS. */
 @Tag("needs-kube-apiserver")
+@Tag("exhaustive")
 class TransientFaultsTest extends TransientFaultsCampaign {
 
   TransientFaultsTest() {

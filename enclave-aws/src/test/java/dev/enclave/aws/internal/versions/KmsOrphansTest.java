@@ -28,9 +28,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Lost answers make orphans, never a second key; and every orphan is found. */
+@Tag("exhaustive")
 class KmsOrphansTest {
 
   private static final Duration UNDER_WAY = Duration.ofMinutes(16);

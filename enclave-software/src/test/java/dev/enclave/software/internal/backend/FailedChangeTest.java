@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Every step of every change fails, alone or with all after it. The answer says what became of the
  * change: AMBIGUOUS only where it may have been made, another failure only where nothing happened.
  */
+@Tag("exhaustive")
 class FailedChangeTest {
 
   private static final KeyName OTHER = KeyName.of("wallet-2");
