@@ -20,9 +20,11 @@ import dev.enclave.testkit.RecordingAuditSink;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A request in which a bit changes on its way is sent again, as Google's API definition asks. */
+@Tag("exhaustive")
 class DamagedRequestTest {
 
   private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");

@@ -17,11 +17,13 @@ import dev.enclave.error.ErrorCode;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /** No ticket is promised that is not stored, and signing does not depend on the database. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("exhaustive")
 class DatabaseFailureTest {
 
   private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");

@@ -20,10 +20,12 @@ import dev.enclave.software.SoftwareBackendProvider;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** In an outage a call that can wait is kept, and one that cannot is signed by a companion. */
+@Tag("exhaustive")
 class FallbackAndQueueTest {
 
   private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");

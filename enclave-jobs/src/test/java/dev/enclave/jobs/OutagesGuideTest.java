@@ -26,10 +26,12 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What docs/outages.md says one does is done here, with its settings. */
+@Tag("exhaustive")
 class OutagesGuideTest {
 
   private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");

@@ -33,12 +33,14 @@ import java.lang.reflect.Method;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The borders between packages and modules, for every Enclave module on the class path. Needs
  * nothing of the module it lies in, so that it can move to where all modules are seen.
  */
+@Tag("exhaustive")
 class ArchitectureTest {
 
   private static final String PROCESS_ENVIRONMENT =

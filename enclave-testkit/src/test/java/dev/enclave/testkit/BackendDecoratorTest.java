@@ -25,11 +25,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A decorated backend keeps every contract that the backend keeps, and every call is seen. */
+@Tag("exhaustive")
 class BackendDecoratorTest implements BackendContract {
 
   @Override

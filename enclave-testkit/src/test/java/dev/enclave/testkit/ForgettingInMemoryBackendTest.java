@@ -5,7 +5,9 @@ import dev.enclave.WrappingAlgorithm;
 import dev.enclave.testkit.contract.BackendContract;
 import dev.enclave.testkit.contract.BackendHarness;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 
+@Tag("exhaustive")
 class ForgettingInMemoryBackendTest implements BackendContract {
 
   @Override

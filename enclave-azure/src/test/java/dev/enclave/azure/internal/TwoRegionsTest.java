@@ -40,6 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * process beside each: see ADR 58.
  */
 @Tag("own-jvm")
+@Tag("exhaustive")
 class TwoRegionsTest {
 
   private static final Duration LATE = Duration.ofMinutes(6);

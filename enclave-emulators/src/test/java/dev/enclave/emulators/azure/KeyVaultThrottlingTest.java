@@ -11,9 +11,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The documented limits of ten seconds, which pass on the server's clock alone. */
+@Tag("exhaustive")
 class KeyVaultThrottlingTest {
 
   private Instant now = Instant.now();

@@ -37,10 +37,12 @@ import java.security.Signature;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** In PRODUCTION, with a cloud that goes away and comes back. */
+@Tag("exhaustive")
 class CompanionTest {
 
   private static final KeySpec<SigningKey> SPEC =

@@ -26,10 +26,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an outage may not turn into a signature in software, and what it must not take away. */
+@Tag("exhaustive")
 class OutageRulesTest {
 
   private static final KeySpec<SigningKey> SPEC =

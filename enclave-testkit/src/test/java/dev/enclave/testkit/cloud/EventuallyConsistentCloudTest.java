@@ -1,5 +1,8 @@
 package dev.enclave.testkit.cloud;
 
+import org.junit.jupiter.api.Tag;
+
+@Tag("exhaustive")
 class EventuallyConsistentCloudTest implements CloudShapedBackends {
 
   @Override

@@ -1,10 +1,12 @@
 package dev.enclave.testkit.cloud;
 
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 
 /**
  * The first calls of every operation go wrong, and every seventh; the contract holds all the same.
  */
+@Tag("exhaustive")
 class FaultyCloudTest implements CloudShapedBackends {
 
   @Override

@@ -1,6 +1,9 @@
 package dev.enclave.testkit.cloud;
 
+import org.junit.jupiter.api.Tag;
+
 /** As {@link FaultyCloudTest}, where races are settled by a rule alone. */
+@Tag("exhaustive")
 class FaultyNoCompareAndSetCloudTest implements CloudShapedBackends {
 
   @Override

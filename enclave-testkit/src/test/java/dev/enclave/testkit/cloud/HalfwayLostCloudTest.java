@@ -1,6 +1,9 @@
 package dev.enclave.testkit.cloud;
 
+import org.junit.jupiter.api.Tag;
+
 /** The first attempt of every change is lost between two of its writes. */
+@Tag("exhaustive")
 class HalfwayLostCloudTest implements CloudShapedBackends {
 
   @Override

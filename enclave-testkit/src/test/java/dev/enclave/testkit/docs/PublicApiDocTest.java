@@ -13,9 +13,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What is public is written down, so that every change of it is seen in a review. */
+@Tag("exhaustive")
 final class PublicApiDocTest {
 
   private static final String FILE = "docs/public-api.txt";

@@ -23,10 +23,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Replicas that stall between the steps of a rotation, over clouds of all kinds. */
+@Tag("exhaustive")
 class CloudFleetTest {
 
   private static final int REPLICAS = 4;

@@ -15,12 +15,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * What a fleet asks of a cloud: fifty replicas over a thousand keys, and over ten thousand in
  * {@code scripts/soak.sh}.
  */
+@Tag("exhaustive")
 class FleetCostTest {
 
   private static final int REPLICAS = 50;
@@ -86,7 +88,8 @@ class FleetCostTest {
                 Duration.between(made, result.active().createdAt()).toMinutes(), 1, Integer::sum));
     int most = perMinute.values().stream().mapToInt(i -> i).max().orElseThrow();
     System.out.printf(
-        "%d keys due at once: rotated within %d minutes, %d in one at most; %.0f requests a replica%n",
+        "%d keys due at once: rotated within %d minutes, %d in one at most; %.0f requests a"
+            + " replica%n",
         DUE_AT_ONCE,
         perMinute.lastKey() - perMinute.firstKey(),
         most,

@@ -15,9 +15,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Many calls against a backend that is down: the budget and the breaker. */
+@Tag("exhaustive")
 final class OutageTest {
 
   private static final int FIRST_ALLOWANCE = 10;

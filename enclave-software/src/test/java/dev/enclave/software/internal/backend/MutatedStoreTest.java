@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * signing and rotating come to an end, and what fails, fails as a backend's failure. {@code
  * -Denclave.soak.mutations=3000} takes more.
  */
+@Tag("exhaustive")
 class MutatedStoreTest {
 
   private static final int MUTATIONS = Integer.getInteger("enclave.soak.mutations", 150);

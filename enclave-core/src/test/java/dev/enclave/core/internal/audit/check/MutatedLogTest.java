@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * comes to an end, and fails as the engine expects it. {@code -Denclave.soak.mutations=3000} takes
  * more.
  */
+@Tag("exhaustive")
 final class MutatedLogTest {
 
   private static final int MUTATIONS = Integer.getInteger("enclave.soak.mutations", 150);
