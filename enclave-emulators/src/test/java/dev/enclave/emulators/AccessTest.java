@@ -4,13 +4,11 @@ import static dev.enclave.emulators.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.kms.model.KmsException;
 import software.amazon.awssdk.services.kms.model.Tag;
 
-@Tag("exhaustive")
 class AccessTest {
 
   private final AwsKmsServer server = AwsKmsServer.builder().start();
