@@ -181,10 +181,14 @@ if [ -n "$modules" ]; then
     done < <([ ! -d "$module/src/test/java" ] || find "$module/src/test/java" -name '*Test.java' -printf '%P\n' | sort)
   done
   [ -n "$classes" ] || fail "--module $modules: there is no test."
-  arguments+=("-Dtest=${classes#,}" -Dsurefire.failIfNoSpecifiedTests=false)
+  # No module waits for another one, so each has two test JVMs.
+  arguments+=("-Dtest=${classes#,}" -Dsurefire.failIfNoSpecifiedTests=false -Dtests.forks=2)
 fi
-# What is packaged does not depend on who runs the tests.
-[ -z "$modules$other" ] || phase=test
+# What is packaged, and what the enforcer's rules look through, does not depend on who runs the tests.
+if [ -n "$modules$other" ]; then
+  phase=test
+  arguments+=(-Denforcer.skip)
+fi
 # Which modules have tests that need the machine to themselves.
 apart=
 for module in $(grep -l '<tests.apart>alone' enclave-*/pom.xml | cut -d/ -f1); do
@@ -200,7 +204,7 @@ status=0
 mvn "${arguments[@]}" -T 3 ${modules:+-pl "$modules" -am} -Dtests.alone.phase=none \
   "$phase" "$@" >"$log" 2>&1 || status=$?
 if [ "$status" -eq 0 ] && [ -n "$apart" ]; then
-  mvn "${arguments[@]}" -pl "${apart#,}" -am -Dtests.together.skip=true -Dspotless.check.skip \
+  mvn "${arguments[@]}" -pl "${apart#,}" -am -Dtests.together.skip=true -Dspotless.check.skip -Denforcer.skip \
     test "$@" >>"$log" 2>&1 || status=$?
 elif [ -n "$apart" ]; then
   echo "NOT RUN: the tests that run alone, since the build failed before"
