@@ -4,10 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.BackendId;
+import dev.enclave.EnvironmentType;
+import dev.enclave.software.internal.backend.StoreOpener;
+import dev.enclave.software.internal.disk.SecureFiles;
+import dev.enclave.software.internal.masters.PassphraseCost;
+import dev.enclave.software.store.StoreKind;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.testkit.Canary;
 import dev.enclave.testkit.CapturedOutput;
+import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.MutableClock;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -103,9 +112,6 @@ class CliCanaryTest {
       keys destroy wallet~ --version 1 --yes
       keys public wallet~
       keys public rivest~ --format jwks
-      keys reseal --new-passphrase-file other
-      !keys list
-      keys reseal --new-passphrase-file first -D enclave.software.passphrase=%s
       audit verify
       audit verify --json
       audit checkpoint --out kept --public-key kept.pub
@@ -119,6 +125,14 @@ class CliCanaryTest {
       conformance --backend software
       !keys reconcile
       !keys reinitialise --backend software
+      """;
+
+  /** Told last: a new passphrase costs what a passphrase should, and so does each opening after. */
+  private static final String NEW_PASSPHRASES =
+      """
+      keys reseal --new-passphrase-file other
+      !keys list
+      keys reseal --new-passphrase-file first -D enclave.software.passphrase=%s
       """
           .formatted(OTHER);
 
@@ -138,7 +152,7 @@ class CliCanaryTest {
   }
 
   @Test
-  void isSeenNowhere_whenAllGoesWell_inAnyCommand() throws IOException {
+  void isSeenNowhere_whenAllGoesWell_inAnyCommand() throws IOException, BackendFailure {
     Cli cli = prepare();
     // It serves until it is interrupted, and knows no keys but those of its own.
     assertThat(commands(cli)).contains("emulator");
@@ -146,7 +160,9 @@ class CliCanaryTest {
         .filteredOn(command -> !command.equals("emulator"))
         .isSubsetOf(driven());
 
-    String said = everything(cli, line -> false, "", " --verbose");
+    String said =
+        everything(STORY, cli, line -> false, "", " --verbose")
+            + everything(NEW_PASSPHRASES, cli, line -> false, "", " --verbose");
 
     assertThat(said).contains("Opening backend", "enclave.software.passphrase").contains("***");
     assertThat(canary.found(said)).isEmpty();
@@ -155,7 +171,8 @@ class CliCanaryTest {
   }
 
   @Test
-  void isSeenNowhere_whateverAJcaProviderInTheFirstPlaceThrows() throws IOException {
+  void isSeenNowhere_whateverAJcaProviderInTheFirstPlaceThrows()
+      throws IOException, BackendFailure {
     Cli cli = prepare();
     String talk = talk();
     try (HostileJca hostile = HostileJca.saying(talk)) {
@@ -163,7 +180,8 @@ class CliCanaryTest {
       assertThatThrownBy(() -> MessageDigest.getInstance("SHA-256")).hasMessage(talk);
 
       // H2 asks the first provider for SHA-256, and says nothing of what that threw.
-      String said = everything(cli, line -> line.startsWith("queue"), " --verbose");
+      String said = everything(STORY, cli, line -> line.startsWith("queue"), " --verbose");
+      said += everything(NEW_PASSPHRASES, cli, line -> false, " --verbose");
 
       assertThat(canary.found(said)).isEmpty();
       assertThat(canary.found(auditLog("audit"))).isEmpty();
@@ -171,7 +189,7 @@ class CliCanaryTest {
   }
 
   @Test
-  void isSeenNowhere_whateverABackendSays() throws IOException {
+  void isSeenNowhere_whateverABackendSays() throws IOException, BackendFailure {
     prepare();
     String talk = talk();
     List<BackendFailure> failures =
@@ -221,7 +239,7 @@ class CliCanaryTest {
   }
 
   @Test
-  void isFound_whereACommandHandsItOut() throws IOException {
+  void isFound_whereACommandHandsItOut() throws IOException, BackendFailure {
     Cli cli = prepare();
     cli.succeed("keys", "create", "kek", "--algorithm", "AES_256_GCM");
     cli.succeed("seal", "kek", "doc", "--out", "box");
@@ -231,10 +249,11 @@ class CliCanaryTest {
   }
 
   /** Keys that the test knows, encrypted by OpenSSL; a store with a passphrase; a plaintext. */
-  private Cli prepare() throws IOException {
+  private Cli prepare() throws IOException, BackendFailure {
     byte[] plaintext = new byte[48];
     new SecureRandom().nextBytes(plaintext);
     Cli cli = configured();
+    makeStore();
     Files.write(cli.path("doc"), plaintext);
     canary.watch("plaintext", plaintext);
     cli.file("password", PASSWORD + "\n");
@@ -245,6 +264,25 @@ class CliCanaryTest {
     make("wallet", "-algorithm EC -pkeyopt ec_paramgen_curve:P-256");
     make("rivest", "-algorithm RSA -pkeyopt rsa_keygen_bits:2048");
     return cli;
+  }
+
+  /** Before a command does, whose passphrases cost some tenths of a second at each opening. */
+  private void makeStore() throws BackendFailure {
+    BackendContext context =
+        BackendContext.of(
+            new BackendSettings(
+                BackendId.SOFTWARE,
+                Map.of("directory", folder.resolve("keys").toString(), "passphrase", PASSPHRASE)),
+            EnvironmentType.LOCAL,
+            FakeEnvironment.empty(),
+            new MutableClock(),
+            new SecureRandom());
+    StoreOpener.open(
+            context,
+            new SecureFiles(context.random()),
+            StoreKind.SOFTWARE,
+            new PassphraseCost(64, 1, 1))
+        .close();
   }
 
   private Cli configured() {
@@ -324,12 +362,12 @@ class CliCanaryTest {
   }
 
   /** The whole story, so often; talkatively, it says what it says quietly, and more. */
-  private String everything(Cli cli, Predicate<String> fails, String... verbosities) {
+  private String everything(String story, Cli cli, Predicate<String> fails, String... verbosities) {
     StringBuilder said = new StringBuilder();
     int times = 0;
     for (String verbose : verbosities) {
       times++;
-      for (String line : STORY.replace("~", Integer.toString(times)).lines().toList()) {
+      for (String line : story.replace("~", Integer.toString(times)).lines().toList()) {
         Said one = said(cli, words(line.replaceFirst("^!", "") + verbose));
         assertThat(one.code() != 0)
             .as("%s%s", line, one.text())
@@ -361,7 +399,7 @@ class CliCanaryTest {
 
   private static Set<String> driven() {
     Set<String> driven = new TreeSet<>();
-    for (String line : STORY.replace("!", "").lines().toList()) {
+    for (String line : (STORY + NEW_PASSPHRASES).replace("!", "").lines().toList()) {
       String[] words = words(line);
       driven.add(words[0]);
       driven.add(words[0] + " " + (words.length > 1 ? words[1] : ""));

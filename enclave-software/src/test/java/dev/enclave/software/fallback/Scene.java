@@ -4,6 +4,8 @@ import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
 import dev.enclave.Message;
 import dev.enclave.SigningKey;
+import dev.enclave.software.internal.backend.TestStore;
+import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
@@ -13,6 +15,7 @@ import dev.enclave.testkit.cloud.CloudOperation;
 import dev.enclave.testkit.cloud.CloudShapedProvider;
 import dev.enclave.testkit.cloud.CloudVariant;
 import dev.enclave.testkit.cloud.Fault;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +25,8 @@ import java.util.TreeMap;
 
 /** One cloud account, one software store and a clock, over as many openings as a test needs. */
 final class Scene {
+
+  private static final String PASSPHRASE = "correct horse battery staple";
 
   final CloudShapedProvider cloud = new CloudShapedProvider(CloudVariant.COMPARE_AND_SET);
   final MutableClock clock = new MutableClock();
@@ -38,11 +43,18 @@ final class Scene {
     Map<String, String> all =
         new TreeMap<>(
             Map.of(
-                "enclave.environment", "production",
-                "enclave.backend", "cloud",
-                "enclave.software.directory", store.toString(),
-                "enclave.software.passphrase", "correct horse battery staple"));
+                "enclave.environment",
+                "production",
+                "enclave.backend",
+                "cloud",
+                "enclave.software.directory",
+                store.toString(),
+                "enclave.software.passphrase",
+                PASSPHRASE));
     all.putAll(settings);
+    if (all.containsKey("enclave.fallback")) {
+      makeStore(Path.of(all.get("enclave.software.directory")));
+    }
     RecordingAuditSink log = new RecordingAuditSink();
     logs.add(log);
     return EnclaveFactory.builder()
@@ -53,6 +65,17 @@ final class Scene {
         .scheduler(tasks)
         .config(new ConfigSource("test", all))
         .open();
+  }
+
+  /** Before Enclave does, whose passphrases cost some tenths of a second at each opening. */
+  private static void makeStore(Path directory) {
+    if (Files.notExists(directory)) {
+      try {
+        TestStore.local(directory).at(directory).makeCheaply(PASSPHRASE);
+      } catch (BackendFailure e) {
+        throw new AssertionError(e);
+      }
+    }
   }
 
   /** In PRODUCTION, with both lines. */

@@ -94,7 +94,8 @@ public final class StoreOpener {
         : List.of("a key store in " + layout.directory());
   }
 
-  static SigningBackend open(
+  /** The same, with a cost for the passphrase of a store that it makes. */
+  public static SigningBackend open(
       BackendContext context, SecureFiles files, StoreKind kind, PassphraseCost cost)
       throws BackendFailure {
     try (SoftwareSettings settings = SoftwareSettings.of(context, kind)) {

@@ -91,6 +91,11 @@ public record TestStore(
         StoreOpener.open(context(), files, StoreKind.SOFTWARE, PassphraseCost.RECOMMENDED);
   }
 
+  /** Makes it, with this passphrase at next to no cost, for others to open. */
+  public void makeCheaply(String passphrase) throws BackendFailure {
+    with(SoftwareSettings.PASSPHRASE, passphrase).openCheaply().close();
+  }
+
   SoftwareBackend openCheaply() throws BackendFailure {
     return openCheaply(new SecureFiles(new SecureRandom()));
   }
