@@ -24,9 +24,11 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.Size;
 
 /** Whatever comes in, an exception with its code or {@code false} comes out. */
+@Tag("exhaustive")
 class HostileInputTest {
 
   private static final Message MESSAGE = Message.ofUtf8("pay 7 to Alice");

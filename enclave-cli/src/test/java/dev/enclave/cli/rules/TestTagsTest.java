@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** A test that is taken from the others of its module, to be run alone, is run. */
-class TestsAloneTest {
+/** The tags by which the build takes some tests from the others, or leaves them out, are seen. */
+class TestTagsTest {
 
   private static final String TAG = "@Tag(\"alone\")";
   private static final String APART = "<tests.apart>alone";
@@ -26,7 +26,7 @@ class TestsAloneTest {
         modules.values().stream()
             .flatMap(List::stream)
             .filter(source -> source.contains("\n" + TAG))
-            .map(TestsAloneTest::className)
+            .map(TestTagsTest::className)
             .toList();
     assertThat(tagged).contains("TotalOutageCampaign");
     for (Map.Entry<Path, List<String>> module : modules.entrySet()) {
@@ -51,7 +51,22 @@ class TestsAloneTest {
     assertThat(tests).hasSizeGreaterThan(4);
     assertThat(tests)
         .filteredOn(source -> !source.contains("\n@Tag(\"own-jvm\")"))
-        .extracting(TestsAloneTest::className)
+        .extracting(TestTagsTest::className)
+        .isEmpty();
+  }
+
+  /** Engines have tags of their own, and see no others'. */
+  @Test
+  void propertiesHaveTheTagsOfTheirEngine() throws IOException {
+    List<String> properties =
+        modules().values().stream()
+            .flatMap(List::stream)
+            .filter(source -> source.contains("\nimport net.jqwik.api.Property;"))
+            .toList();
+    assertThat(properties).hasSizeGreaterThan(4);
+    assertThat(properties)
+        .filteredOn(source -> source.contains("\nimport org.junit.jupiter.api.Tag;"))
+        .extracting(TestTagsTest::className)
         .isEmpty();
   }
 
@@ -81,7 +96,7 @@ class TestsAloneTest {
       return List.of();
     }
     try (Stream<Path> files = Files.walk(folder)) {
-      return files.filter(f -> f.toString().endsWith(".java")).map(TestsAloneTest::read).toList();
+      return files.filter(f -> f.toString().endsWith(".java")).map(TestTagsTest::read).toList();
     }
   }
 
