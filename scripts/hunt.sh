@@ -151,7 +151,7 @@ for pom in enclave-*/pom.xml; do
   for ((i = 1; i <= repeat; i++)); do
     mapfile -t order < <(in_random_order)
     mvn -B -ntp ${MVN_OFFLINE:+-o} test -pl "$module" -am "-Dtest=$classes" \
-      -Dsurefire.failIfNoSpecifiedTests=false -Dspotless.check.skip "${order[@]}" \
+      -Dsurefire.failIfNoSpecifiedTests=false -Dspotless.check.skip -Denforcer.skip -Dtests.forks=2 "${order[@]}" \
       >"$kept/out" 2>&1 || {
       cp "$kept/out" "$kept/failed-$module-$seed.log"
       grep -E '^\[ERROR\]' "$kept/out" | head -n 20 >&2
