@@ -15,8 +15,12 @@ import java.util.Optional;
 /** A process of this class path, which talks by lines. */
 public final class ChildProcess implements AutoCloseable {
 
-  /** Names the program of an API server, which a server in another process starts too. */
-  private static final String API_SERVER = "tests.kube-apiserver";
+  /**
+   * What a server in another process needs too: the program of an API server, and the folder of the
+   * RSA pairs, each of which takes such a process up to a minute to make.
+   */
+  private static final List<String> PASSED_ON =
+      List.of("tests.kube-apiserver", "dev.enclave.emulators.rsa-keys");
 
   private final Process process;
   private final Path errors;
@@ -43,8 +47,10 @@ public final class ChildProcess implements AutoCloseable {
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1"));
-    Optional.ofNullable(System.getProperty(API_SERVER))
-        .ifPresent(program -> command.add("-D" + API_SERVER + "=" + program));
+    for (String name : PASSED_ON) {
+      Optional.ofNullable(System.getProperty(name))
+          .ifPresent(value -> command.add("-D" + name + "=" + value));
+    }
     command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path", ""), main.getName()));
     command.addAll(List.of(arguments));
