@@ -17,7 +17,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class OwnersTest {
 
   private static final int NOBODY = 65534;
+  private static final int SWAPS = 500;
 
   private final TestStore store;
 
@@ -112,41 +113,60 @@ class OwnersTest {
     Files.setPosixFilePermissions(foreign, PosixFilePermissions.fromString("rw-------"));
     SecureFiles files = new SecureFiles(new SecureRandom());
     files.replace(file, "own".getBytes(StandardCharsets.UTF_8));
-    AtomicBoolean done = new AtomicBoolean();
-    Thread swapper = new Thread(() -> swap(file, foreign, done));
+    Semaphore read = new Semaphore(0);
+    Thread swapper = new Thread(() -> swap(file, foreign, read));
     swapper.start();
     int own = 0;
     int refused = 0;
-    while (own < 500 || refused < 500) {
-      try {
-        byte[] content = files.read(file, 100);
-        assertThat(new String(content, StandardCharsets.UTF_8)).isEqualTo("own");
-        own++;
-      } catch (IOException e) {
-        refused++;
+    try {
+      while (swapper.isAlive()) {
+        try {
+          byte[] content = files.read(file, 100);
+          assertThat(new String(content, StandardCharsets.UTF_8)).isEqualTo("own");
+          own++;
+        } catch (IOException e) {
+          refused++;
+        }
+        read.release();
       }
+    } finally {
+      swapper.interrupt();
+      swapper.join();
     }
-    done.set(true);
-    swapper.join();
+    assertThat(own).isGreaterThanOrEqualTo(SWAPS);
+    assertThat(refused).isGreaterThanOrEqualTo(SWAPS);
     System.out.println("link races: " + own + " files read, " + refused + " links refused");
   }
 
-  private static void swap(Path file, Path foreign, AtomicBoolean done) {
+  private static void swap(Path file, Path foreign, Semaphore read) {
     try {
       Path link = file.resolveSibling("link");
       Path real = file.resolveSibling("real");
-      while (!done.get()) {
+      for (int i = 0; i < SWAPS; i++) {
         Files.createSymbolicLink(link, foreign);
         Files.move(link, file, StandardCopyOption.ATOMIC_MOVE);
+        letRead(read);
         Files.createFile(
             real,
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(real, "own");
         Files.move(real, file, StandardCopyOption.ATOMIC_MOVE);
+        letRead(read);
       }
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
+  }
+
+  /**
+   * Waits until a reading has begun and ended, on however few processors; what is swapped then, is
+   * swapped during the next one.
+   */
+  private static void letRead(Semaphore read) throws InterruptedException {
+    read.drainPermits();
+    read.acquire(2);
   }
 
   @Test
