@@ -3,6 +3,8 @@ package dev.enclave.jobs;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.spi.Deadline;
+import dev.enclave.spi.TimeSource;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileSystems;
@@ -13,6 +15,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.logging.Logger;
@@ -35,11 +38,19 @@ final class H2Database implements Database {
    */
   private static final Set<Integer> CLOSED = Set.of(90007, 90067, 90098, 90121);
 
+  /** How long H2 may keep the lock of a file that it has closed, on a slow disk. */
+  private static final Duration CLOSING = Duration.ofSeconds(5);
+
+  private static final Duration LOOK = Duration.ofMillis(20);
+
+  private final TimeSource time;
   private final JdbcDataSource source = new JdbcDataSource();
   private final UntilClosed connections = new UntilClosed();
   private @Nullable Connection connection;
+  private boolean had; // Guarded by this: whether this process had the file open.
 
-  H2Database(Path directory) {
+  H2Database(Path directory, TimeSource time) {
+    this.time = time;
     Path folder = directory.toAbsolutePath();
     if (folder.toString().indexOf(';') >= 0) {
       throw new ConfigurationException(
@@ -149,16 +160,7 @@ final class H2Database implements Database {
    * committed may not be on the disk: H2 is to forget all, and the next use reads the file anew.
    */
   private ConnectivityException abandoned(SQLException failure) {
-    Connection broken = connection;
-    connection = null;
-    if (broken != null) {
-      try (broken;
-          Statement statement = broken.createStatement()) {
-        statement.execute("SHUTDOWN IMMEDIATELY");
-      } catch (SQLException e) {
-        failure.addSuppressed(e);
-      }
-    }
+    letGo();
     return Database.unavailable(failure);
   }
 
@@ -171,20 +173,45 @@ final class H2Database implements Database {
     return open;
   }
 
+  /**
+   * A lock on a file that was open here is most likely this process's own: where a thread of the
+   * scheduler had H2 close the file, that may be under way. It is waited for.
+   */
   private Connection opened() throws SQLException {
-    try {
-      return connections.getConnection();
-    } catch (SQLException e) {
-      if (e.getErrorCode() == OPEN_ELSEWHERE) {
-        throw new ConnectivityException(
-            ErrorCode.DEFERRAL_UNAVAILABLE,
-            "The file of deferred operations is open in another process, and H2 is for one. Stop"
-                + " that process, ask it for its tickets, or keep them in PostgreSQL.",
-            true,
-            null);
+    Deadline end = Deadline.in(CLOSING, time);
+    while (true) {
+      try {
+        Connection made = connections.made();
+        had = true;
+        return made;
+      } catch (SQLException e) {
+        if (e.getErrorCode() != OPEN_ELSEWHERE) {
+          throw e;
+        }
+        if (!had || end.passed()) {
+          throw elsewhere();
+        }
+        pause(e);
       }
-      throw e;
     }
+  }
+
+  private void pause(SQLException locked) throws SQLException {
+    try {
+      time.pause(LOOK);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw locked;
+    }
+  }
+
+  private static ConnectivityException elsewhere() {
+    return new ConnectivityException(
+        ErrorCode.DEFERRAL_UNAVAILABLE,
+        "The file of deferred operations is open in another process, and H2 is for one. Stop"
+            + " that process, ask it for its tickets, or keep them in PostgreSQL.",
+        true,
+        null);
   }
 
   @Override
@@ -208,6 +235,25 @@ final class H2Database implements Database {
     }
   }
 
+  /**
+   * H2 forgets a database by its name. One that a full disk had closed, and that ends late, so
+   * makes it forget the one that was opened since: that has the lock, and no new connection finds
+   * it.
+   */
+  private synchronized void letGo() {
+    Connection forgotten = connection;
+    connection = null;
+    if (forgotten != null) {
+      try (forgotten;
+          Statement statement = forgotten.createStatement()) {
+        statement.execute("SHUTDOWN IMMEDIATELY");
+      } catch (SQLException e) {
+        System.getLogger("dev.enclave.jobs")
+            .log(System.Logger.Level.DEBUG, "Letting go of H2 failed: {0}", e.getSQLState());
+      }
+    }
+  }
+
   /** A thread that outlives the closing would else open the file again, and lock it. */
   private final class UntilClosed implements DataSource {
 
@@ -217,12 +263,25 @@ final class H2Database implements Database {
       ended = true;
     }
 
-    @Override
-    public synchronized Connection getConnection() throws SQLException {
+    synchronized Connection made() throws SQLException {
       if (ended) {
         throw new SQLException("closed", "08003");
       }
       return source.getConnection();
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+      try {
+        return made();
+      } catch (SQLException e) {
+        if (e.getErrorCode() != OPEN_ELSEWHERE) {
+          throw e;
+        }
+      }
+      // What is locked is open in this process, if in any; what was committed is on the disk.
+      letGo();
+      return made();
     }
 
     @Override

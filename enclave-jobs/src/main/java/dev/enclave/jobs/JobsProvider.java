@@ -44,7 +44,7 @@ public final class JobsProvider implements DeferralProvider {
     Database database =
         given
             .<Database>map(PostgresDatabase::new)
-            .orElseGet(() -> new H2Database(directory(context)));
+            .orElseGet(() -> new H2Database(directory(context), context.time()));
     return new JobsQueue(context, settings, database);
   }
 

@@ -34,7 +34,7 @@ class FenceTest {
   private final Store store;
 
   FenceTest(@TempDir Path folder) {
-    database = new H2Database(folder);
+    database = new H2Database(folder, new MutableClock());
     Schema.shipped().prepare(database);
     Rows rows = new Rows(database);
     JobsSettings settings = JobsSettings.of(engine);

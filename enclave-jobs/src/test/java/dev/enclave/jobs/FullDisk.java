@@ -107,6 +107,7 @@ final class FullDisk {
       return true;
     } catch (EnclaveException e) {
       say("submitting: " + e.code());
+      say("since: " + e.getMessage());
       return false;
     }
   }

@@ -5,17 +5,31 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.spi.TimeSource;
+import dev.enclave.testkit.MutableClock;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.h2.engine.Engine;
+import org.h2.engine.SessionLocal;
+import org.h2.jdbc.JdbcConnection;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,7 +64,7 @@ class H2DatabaseTest {
 
   @Test
   void opensTheFileAnew_whenAnotherConnectionHadItClosed() throws SQLException {
-    try (Database database = new H2Database(folder)) {
+    try (Database database = new H2Database(folder, new MutableClock())) {
       database.write(connection -> run(connection, "CREATE TABLE note (id INT PRIMARY KEY)"));
       database.write(connection -> run(connection, "INSERT INTO note VALUES (1)"));
       closeByAnother(database);
@@ -66,7 +80,7 @@ class H2DatabaseTest {
   /** Before the commit: what the lost transaction had done is done once more, and once alone. */
   @Test
   void beginsOnceMore_whenTheFileIsClosedUnderATransaction() throws SQLException {
-    try (Database database = new H2Database(folder)) {
+    try (Database database = new H2Database(folder, new MutableClock())) {
       database.write(connection -> run(connection, "CREATE TABLE note (id INT PRIMARY KEY)"));
       AtomicInteger begun = new AtomicInteger();
       database.write(
@@ -92,7 +106,7 @@ class H2DatabaseTest {
 
   @Test
   void givesUp_whenTheFileIsClosedAgainAndAgain() {
-    try (Database database = new H2Database(folder)) {
+    try (Database database = new H2Database(folder, new MutableClock())) {
       assertThatExceptionOfType(ConnectivityException.class)
           .isThrownBy(
               () ->
@@ -114,7 +128,7 @@ class H2DatabaseTest {
   /** H2's own trace has the row that a failed statement met. */
   @Test
   void writesNothingButTheDatabase_whenStatementsFail() throws Exception {
-    Database database = new H2Database(folder);
+    Database database = new H2Database(folder, new MutableClock());
     database.write(connection -> run(connection, "CREATE TABLE note (id INT PRIMARY KEY)"));
     database.write(connection -> run(connection, "INSERT INTO note VALUES (1)"));
     assertThatExceptionOfType(ConnectivityException.class)
@@ -130,7 +144,7 @@ class H2DatabaseTest {
 
   @Test
   void staysClosed_forThreadsThatAreLate() throws Exception {
-    Database database = new H2Database(folder);
+    Database database = new H2Database(folder, new MutableClock());
     database.write(connection -> run(connection, "CREATE TABLE note (id INT PRIMARY KEY)"));
     DataSource late = database.dataSource();
     database.close();
@@ -141,5 +155,97 @@ class H2DatabaseTest {
     assertThatExceptionOfType(ConnectivityException.class)
         .isThrownBy(() -> database.read(H2DatabaseTest::count));
     assertThat(files()).isEmpty();
+  }
+
+  /** As H2 does for a moment when a thread of the scheduler had it close the file. */
+  @Test
+  void waitsForTheLock_thatThisProcessStillHas() throws Exception {
+    Closing closing = new Closing();
+    try (Database database = new H2Database(folder, closing)) {
+      database.write(connection -> run(connection, "CREATE TABLE note (id INT PRIMARY KEY)"));
+      closeByAnother(database);
+      closing.lock(folder.resolve("deferred.mv.db"));
+      assertThat(database.<Integer>read(H2DatabaseTest::count)).isZero();
+      assertThat(closing.looks).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void saysThatTheFileIsOpenElsewhere_whereNobodyLetsGoOfIt() throws Exception {
+    MutableClock clock = new MutableClock();
+    Path file = folder.resolve("deferred.mv.db");
+    try (Database database = new H2Database(folder, clock)) {
+      database.write(connection -> run(connection, "CREATE TABLE note (id INT PRIMARY KEY)"));
+      closeByAnother(database);
+      try (FileChannel other = FileChannel.open(file, StandardOpenOption.WRITE);
+          FileLock lock = other.lock()) {
+        assertThat(lock.isValid()).isTrue();
+        Instant begun = clock.now();
+        assertThatExceptionOfType(ConnectivityException.class)
+            .isThrownBy(() -> database.<Integer>read(H2DatabaseTest::count))
+            .withMessageContaining("open in another process");
+        assertThat(Duration.between(begun, clock.now())).isEqualTo(Duration.ofSeconds(5));
+      }
+      assertThat(database.<Integer>read(H2DatabaseTest::count)).isZero();
+    }
+  }
+
+  /** As it does when one of the same name, which a full disk had closed, ends late. */
+  @Test
+  void givesTheSchedulerConnections_whenH2HasForgottenTheDatabase() throws Exception {
+    try (Database database = new H2Database(folder, new MutableClock())) {
+      database.write(connection -> run(connection, "CREATE TABLE note (id INT PRIMARY KEY)"));
+      database.write(connection -> run(connection, "INSERT INTO note VALUES (1)"));
+      Method forget = Engine.class.getDeclaredMethod("close", String.class);
+      forget.setAccessible(true);
+      String name =
+          database.read(
+              connection -> {
+                JdbcConnection open = connection.unwrap(JdbcConnection.class);
+                return ((SessionLocal) open.getSession()).getDatabase().getName();
+              });
+      forget.invoke(null, name);
+      try (Connection ofTheScheduler = database.dataSource().getConnection()) {
+        assertThat(count(ofTheScheduler)).isEqualTo(1);
+        database.write(connection -> run(connection, "INSERT INTO note VALUES (2)"));
+        assertThat(count(ofTheScheduler)).isEqualTo(2);
+      }
+      assertThat(database.<Integer>read(H2DatabaseTest::count)).isEqualTo(2);
+    }
+  }
+
+  /** Has a lock until somebody has waited three times. */
+  private static final class Closing implements TimeSource {
+
+    private final MutableClock clock = new MutableClock();
+    private @Nullable FileChannel locked;
+    private int looks;
+
+    void lock(Path file) throws IOException {
+      locked = FileChannel.open(file, StandardOpenOption.WRITE);
+      assertThat(locked.tryLock()).isNotNull();
+    }
+
+    @Override
+    public Instant now() {
+      return clock.now();
+    }
+
+    @Override
+    public long nanoTime() {
+      return clock.nanoTime();
+    }
+
+    @Override
+    public void pause(Duration duration) throws InterruptedException {
+      clock.pause(duration);
+      if (++looks == 3) {
+        try {
+          Objects.requireNonNull(locked).close();
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    }
   }
 }

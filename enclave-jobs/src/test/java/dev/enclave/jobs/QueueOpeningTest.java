@@ -32,7 +32,7 @@ class QueueOpeningTest {
     private final H2Database database;
 
     Held(Path folder) {
-      database = new H2Database(folder);
+      database = new H2Database(folder, new MutableClock());
     }
 
     private void hold() {

@@ -16,6 +16,7 @@ import dev.enclave.deferred.Ticket.Status;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.testkit.MutableClock;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -90,7 +91,7 @@ class SchemaTest {
   }
 
   private static void inH2(Path folder, Schema schema) {
-    try (H2Database database = new H2Database(folder)) {
+    try (H2Database database = new H2Database(folder, new MutableClock())) {
       schema.prepare(database);
       // What the first version stored is still there.
       assertThat(count(database.dataSource(), "enclave_operation WHERE priority IS NULL"))

@@ -16,6 +16,7 @@ import dev.enclave.deferred.Ticket.Status;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.spi.audit.AuditEvent.Operation;
+import dev.enclave.testkit.MutableClock;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -52,7 +53,7 @@ class TamperedRowTest {
 
   /** Runs as somebody who can write the tables, and only that. */
   private void asAttacker(String sql) throws SQLException {
-    try (H2Database database = new H2Database(folder);
+    try (H2Database database = new H2Database(folder, new MutableClock());
         Connection connection = database.dataSource().getConnection();
         Statement statement = connection.createStatement()) {
       assertThat(statement.executeUpdate(sql)).isPositive();
