@@ -11,9 +11,11 @@ import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.InMemoryProvider;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whole starts, with the cloud's HSM, an OS store and a software store on offer. */
+@Tag("exhaustive")
 final class StartUpByMarkersTest {
 
   private static final List<String> MARKERS =
