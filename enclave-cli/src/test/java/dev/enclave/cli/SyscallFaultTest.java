@@ -27,7 +27,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * -Denclave.soak.command=rotate} beside it those of the commands that say so.
  */
 @Tag("needs-strace")
-@Tag("exhaustive")
 class SyscallFaultTest {
 
   private static final boolean LONG = Boolean.getBoolean("enclave.soak.syscalls");

@@ -235,11 +235,7 @@ final class H2Database implements Database {
     }
   }
 
-  /**
-   * H2 forgets a database by its name. One that a full disk had closed, and that ends late, so
-   * makes it forget the one that was opened since: that has the lock, and no new connection finds
-   * it.
-   */
+  /** Has H2 close the file at once, for all connections; what was committed is in it. */
   private synchronized void letGo() {
     Connection forgotten = connection;
     connection = null;
@@ -270,6 +266,11 @@ final class H2Database implements Database {
       return source.getConnection();
     }
 
+    /**
+     * H2's engine forgets a database by its name. A database that a full disk had closed may end
+     * late, and makes H2 forget the one that was opened since. That one has the lock, and no new
+     * connection finds it.
+     */
     @Override
     public Connection getConnection() throws SQLException {
       try {
@@ -279,7 +280,6 @@ final class H2Database implements Database {
           throw e;
         }
       }
-      // What is locked is open in this process, if in any; what was committed is on the disk.
       letGo();
       return made();
     }
