@@ -81,10 +81,10 @@ class EndedConnectionsTest {
   }
 
   /**
-   * How many of its connections were ended. Like every client of HTTP, it says something first. That
-   * matters where the system has lost the connection: Linux discards, without a reset, the last
-   * packet of a handshake that arrives while the listening socket closes. There is no connection at
-   * the server then, and the client learns so from the answer to what it sends.
+   * How many of its connections were ended. Like every client of HTTP, it says something first.
+   * That matters where the system has lost the connection: Linux discards, without a reset, the
+   * last packet of a handshake that arrives while the listening socket closes. There is no
+   * connection at the server then, and the client learns so from the answer to what it sends.
    */
   private static int connectAgainAndAgain(int port, int first, AtomicBoolean over) {
     int ended = 0;
