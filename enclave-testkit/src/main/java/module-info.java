@@ -14,6 +14,7 @@ module dev.enclave.testkit {
   exports dev.enclave.testkit.contract;
   exports dev.enclave.testkit.environments;
   exports dev.enclave.testkit.record;
+  exports dev.enclave.testkit.sink;
 
   opens dev.enclave.testkit.conformance to
       org.junit.platform.commons;

@@ -1,8 +1,8 @@
 package dev.enclave.records;
 
 import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.testkit.BackendHarness;
 import dev.enclave.testkit.contract.BackendContract;
-import dev.enclave.testkit.contract.BackendHarness;
 import java.security.SecureRandom;
 import org.junit.jupiter.api.Tag;
 

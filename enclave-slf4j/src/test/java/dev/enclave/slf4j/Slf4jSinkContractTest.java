@@ -2,8 +2,8 @@ package dev.enclave.slf4j;
 
 import dev.enclave.core.internal.audit.stream.OutputAuditSink;
 import dev.enclave.spi.audit.AuditSink;
-import dev.enclave.testkit.contract.AuditSinkUnderTest;
-import dev.enclave.testkit.contract.FailingAuditSinkContract;
+import dev.enclave.testkit.sink.AuditSinkUnderTest;
+import dev.enclave.testkit.sink.FailingAuditSinkContract;
 import java.util.List;
 import java.util.Random;
 import org.slf4j.event.Level;

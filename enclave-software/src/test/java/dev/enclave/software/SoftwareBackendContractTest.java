@@ -2,11 +2,11 @@ package dev.enclave.software;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.testkit.BackendHarness;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.conformance.ConformanceRecord;
 import dev.enclave.testkit.conformance.RanAgainst;
 import dev.enclave.testkit.contract.BackendContract;
-import dev.enclave.testkit.contract.BackendHarness;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Map;

@@ -15,7 +15,6 @@ import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.Capability;
 import dev.enclave.spi.backend.SigningBackend;
 import dev.enclave.testkit.contract.BackendContract;
-import dev.enclave.testkit.contract.BackendHarness;
 import dev.enclave.testkit.firstday.TellingBackend;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;

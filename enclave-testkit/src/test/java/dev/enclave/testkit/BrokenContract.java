@@ -5,7 +5,6 @@ import dev.enclave.WrappingAlgorithm;
 import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.SigningBackend;
 import dev.enclave.testkit.contract.BackendContract;
-import dev.enclave.testkit.contract.BackendHarness;
 import java.security.SecureRandom;
 import java.util.Set;
 

@@ -3,7 +3,6 @@ package dev.enclave.testkit;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.testkit.contract.BackendContract;
-import dev.enclave.testkit.contract.BackendHarness;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 

@@ -2,7 +2,6 @@ package dev.enclave.testkit;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.testkit.contract.BackendContract;
-import dev.enclave.testkit.contract.BackendHarness;
 import java.security.SecureRandom;
 import java.util.Set;
 import java.util.stream.Collectors;

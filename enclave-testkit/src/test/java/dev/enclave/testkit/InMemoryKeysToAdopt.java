@@ -2,7 +2,7 @@ package dev.enclave.testkit;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.spi.TimeSource;
-import dev.enclave.testkit.contract.BackendHarness.ForeignKeys;
+import dev.enclave.testkit.BackendHarness.ForeignKeys;
 import java.security.SecureRandom;
 
 /** Makes keys past Enclave, and denies the permission to read their stamps. */

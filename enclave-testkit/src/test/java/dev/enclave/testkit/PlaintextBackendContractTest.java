@@ -2,7 +2,6 @@ package dev.enclave.testkit;
 
 import dev.enclave.Assurance;
 import dev.enclave.EnvironmentType;
-import dev.enclave.testkit.contract.BackendHarness;
 import dev.enclave.testkit.contract.DestructionContract;
 import java.security.SecureRandom;
 

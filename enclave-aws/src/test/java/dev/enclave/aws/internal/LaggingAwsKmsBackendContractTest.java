@@ -2,11 +2,11 @@ package dev.enclave.aws.internal;
 
 import dev.enclave.aws.internal.calls.AwsSession;
 import dev.enclave.emulators.AwsKmsServer;
+import dev.enclave.testkit.BackendHarness;
 import dev.enclave.testkit.MutableClock;
 import dev.enclave.testkit.conformance.ConformanceRecord;
 import dev.enclave.testkit.conformance.RanAgainst;
 import dev.enclave.testkit.contract.BackendContract;
-import dev.enclave.testkit.contract.BackendHarness;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.function.Supplier;

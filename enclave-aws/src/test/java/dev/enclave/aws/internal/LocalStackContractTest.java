@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.aws.internal.calls.AwsSession;
+import dev.enclave.testkit.BackendHarness;
 import dev.enclave.testkit.conformance.ConformanceRecord;
 import dev.enclave.testkit.conformance.RanAgainst;
 import dev.enclave.testkit.contract.AdoptionContract;
-import dev.enclave.testkit.contract.BackendHarness;
 import dev.enclave.testkit.contract.ClosingContract;
 import dev.enclave.testkit.contract.ConcurrencyContract;
 import dev.enclave.testkit.contract.ErrorContract;

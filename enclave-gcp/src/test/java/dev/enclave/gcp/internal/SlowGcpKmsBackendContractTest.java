@@ -2,11 +2,11 @@ package dev.enclave.gcp.internal;
 
 import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.gcp.internal.calls.GcpSession;
+import dev.enclave.testkit.BackendHarness;
 import dev.enclave.testkit.MutableClock;
 import dev.enclave.testkit.conformance.ConformanceRecord;
 import dev.enclave.testkit.conformance.RanAgainst;
 import dev.enclave.testkit.contract.BackendContract;
-import dev.enclave.testkit.contract.BackendHarness;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.function.Supplier;

@@ -15,7 +15,7 @@ import dev.enclave.spi.backend.KeyImporter;
 import dev.enclave.spi.backend.KeyWrapper;
 import dev.enclave.spi.backend.RestoreRequest;
 import dev.enclave.spi.backend.SigningBackend;
-import dev.enclave.testkit.contract.BackendHarness;
+import dev.enclave.testkit.BackendHarness;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;

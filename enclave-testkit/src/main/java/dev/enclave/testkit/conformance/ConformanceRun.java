@@ -7,7 +7,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyPurpose;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.backend.SigningBackend;
-import dev.enclave.testkit.contract.BackendHarness;
+import dev.enclave.testkit.BackendHarness;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;

@@ -1,6 +1,6 @@
 package dev.enclave.testkit.conformance;
 
-import dev.enclave.testkit.contract.BackendHarness;
+import dev.enclave.testkit.BackendHarness;
 import dev.enclave.testkit.contract.KeysContract;
 import org.junit.jupiter.api.extension.ExtendWith;
 

@@ -1,6 +1,6 @@
 package dev.enclave.testkit.conformance;
 
-import dev.enclave.testkit.contract.BackendHarness;
+import dev.enclave.testkit.BackendHarness;
 import java.util.Objects;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;

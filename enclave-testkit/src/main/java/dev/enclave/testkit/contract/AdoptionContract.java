@@ -11,6 +11,9 @@ import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.KeyAdopter;
 import dev.enclave.spi.backend.KeyLister;
+import dev.enclave.testkit.internal.bench.Unknown;
+import dev.enclave.testkit.internal.bench.Verification;
+import dev.enclave.testkit.internal.bench.Workbench;
 import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
 

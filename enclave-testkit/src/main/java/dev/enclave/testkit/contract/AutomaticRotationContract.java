@@ -1,6 +1,9 @@
 package dev.enclave.testkit.contract;
 
 import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.testkit.internal.bench.KeptPublicKeys;
+import dev.enclave.testkit.internal.bench.RotatedWhileSigning;
+import dev.enclave.testkit.internal.bench.Workbench;
 import java.time.Duration;
 import java.util.EnumSet;
 import org.junit.jupiter.api.Test;

@@ -1,5 +1,7 @@
 package dev.enclave.testkit.contract;
 
+import dev.enclave.testkit.BackendHarness;
+
 /** What every contract asks its author for. */
 public interface BackendUnderTest {
 

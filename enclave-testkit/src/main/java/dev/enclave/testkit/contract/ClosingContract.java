@@ -16,6 +16,7 @@ import dev.enclave.spi.backend.KeyRotator.RotateRequest;
 import dev.enclave.spi.backend.KeyStateChanger;
 import dev.enclave.spi.backend.KeyWrapper;
 import dev.enclave.spi.backend.Resealer;
+import dev.enclave.testkit.internal.bench.Workbench;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 

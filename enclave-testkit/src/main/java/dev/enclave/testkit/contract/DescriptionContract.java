@@ -11,6 +11,8 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.backend.BackendDescription;
 import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.testkit.BackendHarness;
+import dev.enclave.testkit.internal.bench.Workbench;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

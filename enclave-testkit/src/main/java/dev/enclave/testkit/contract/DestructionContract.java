@@ -2,6 +2,10 @@ package dev.enclave.testkit.contract;
 
 import dev.enclave.Enclave;
 import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.testkit.BackendHarness;
+import dev.enclave.testkit.internal.bench.DoomedKey;
+import dev.enclave.testkit.internal.bench.EngineBackend;
+import dev.enclave.testkit.internal.bench.Workbench;
 import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
 

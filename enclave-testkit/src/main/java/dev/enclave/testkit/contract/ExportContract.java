@@ -13,6 +13,8 @@ import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.KeyExporter;
+import dev.enclave.testkit.internal.bench.WholeKeys;
+import dev.enclave.testkit.internal.bench.Workbench;
 import java.util.EnumSet;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

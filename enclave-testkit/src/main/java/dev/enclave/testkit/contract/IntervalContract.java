@@ -11,6 +11,8 @@ import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.KeyRotator;
 import dev.enclave.spi.backend.KeyRotator.RotateRequest;
+import dev.enclave.testkit.BackendHarness;
+import dev.enclave.testkit.internal.bench.Workbench;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;

@@ -6,6 +6,7 @@ import dev.enclave.KeyName;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.KeyLister;
+import dev.enclave.testkit.internal.bench.Workbench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

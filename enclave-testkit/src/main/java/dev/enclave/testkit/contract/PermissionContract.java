@@ -7,6 +7,7 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.PermissionProber;
+import dev.enclave.testkit.internal.bench.Workbench;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

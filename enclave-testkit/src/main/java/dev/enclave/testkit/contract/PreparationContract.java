@@ -11,6 +11,9 @@ import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.KeyRotator;
 import dev.enclave.spi.backend.KeyRotator.RotateRequest;
+import dev.enclave.testkit.BackendHarness;
+import dev.enclave.testkit.internal.bench.Verification;
+import dev.enclave.testkit.internal.bench.Workbench;
 import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
 

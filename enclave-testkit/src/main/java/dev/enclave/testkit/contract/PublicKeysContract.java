@@ -6,6 +6,8 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.testkit.internal.bench.KeptPublicKeys;
+import dev.enclave.testkit.internal.bench.Workbench;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;

@@ -7,6 +7,8 @@ import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.Resealer;
+import dev.enclave.testkit.internal.bench.Verification;
+import dev.enclave.testkit.internal.bench.Workbench;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.assertj.core.api.Assertions;

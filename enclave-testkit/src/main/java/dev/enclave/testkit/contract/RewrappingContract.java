@@ -6,6 +6,8 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.KeyRewrapper;
+import dev.enclave.testkit.internal.bench.Verification;
+import dev.enclave.testkit.internal.bench.Workbench;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 

@@ -11,6 +11,8 @@ import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.KeyRotator;
 import dev.enclave.spi.backend.KeyRotator.RotateRequest;
 import dev.enclave.spi.backend.KeyStateChanger;
+import dev.enclave.testkit.internal.bench.Verification;
+import dev.enclave.testkit.internal.bench.Workbench;
 import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -14,6 +14,8 @@ import dev.enclave.admin.RotationRequest;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.testkit.internal.bench.EngineBackend;
+import dev.enclave.testkit.internal.bench.Workbench;
 import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.testkit.BackendHarness;
+import dev.enclave.testkit.internal.bench.Workbench;
 import org.junit.jupiter.api.Test;
 
 /** Keys carry the environment type they were made in, or never claim one. */

@@ -9,6 +9,7 @@ import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.KeyRotator;
 import dev.enclave.spi.backend.KeyRotator.RotateRequest;
 import dev.enclave.testkit.internal.SteppedTime;
+import dev.enclave.testkit.internal.bench.Workbench;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;

@@ -14,6 +14,8 @@ import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.KeyWrapper;
+import dev.enclave.testkit.BackendHarness;
+import dev.enclave.testkit.internal.bench.Workbench;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.enclave.testkit.cloud;
 
+import dev.enclave.testkit.BackendHarness;
 import dev.enclave.testkit.contract.BackendContract;
-import dev.enclave.testkit.contract.BackendHarness;
 import java.security.SecureRandom;
 
 /** Harnesses for the cloud-shaped backend. */

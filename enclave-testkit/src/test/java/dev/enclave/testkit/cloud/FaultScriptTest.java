@@ -23,7 +23,7 @@ import dev.enclave.spi.backend.KeyLister;
 import dev.enclave.spi.backend.KeySigner;
 import dev.enclave.spi.backend.RawSignature;
 import dev.enclave.spi.backend.SigningBackend;
-import dev.enclave.testkit.contract.BackendHarness;
+import dev.enclave.testkit.BackendHarness;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;

@@ -18,8 +18,8 @@ import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.backend.CreateRequest;
 import dev.enclave.spi.backend.KeyRotator;
 import dev.enclave.spi.backend.KeyRotator.RotateRequest;
+import dev.enclave.testkit.BackendHarness;
 import dev.enclave.testkit.MutableClock;
-import dev.enclave.testkit.contract.BackendHarness;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -22,7 +22,7 @@ class PackagesDocTest {
 
   /** Applications and authors of backends import these, and find all in one place. */
   private static final Set<String> LARGE_BY_DESIGN =
-      Set.of("dev.enclave", "dev.enclave.spi.backend", "dev.enclave.testkit.contract");
+      Set.of("dev.enclave", "dev.enclave.spi.backend");
 
   @Test
   void showsEveryPackageOfModulesThatHaveSeveral_withThoseItUses() {

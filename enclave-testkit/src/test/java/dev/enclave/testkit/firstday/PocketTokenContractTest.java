@@ -2,8 +2,8 @@ package dev.enclave.testkit.firstday;
 
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.testkit.BackendHarness;
 import dev.enclave.testkit.contract.BackendContract;
-import dev.enclave.testkit.contract.BackendHarness;
 import java.security.SecureRandom;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

@@ -2,9 +2,6 @@ package dev.enclave.testkit.sink;
 
 import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.spi.audit.AuditSink;
-import dev.enclave.testkit.contract.AuditSinkUnderTest;
-import dev.enclave.testkit.contract.FailingAuditSinkContract;
-import dev.enclave.testkit.contract.WaitingAuditSinkContract;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayDeque;

@@ -7,8 +7,6 @@ import dev.enclave.core.internal.environment.SystemTime;
 import dev.enclave.spi.audit.AuditSink;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
-import dev.enclave.testkit.contract.AuditSinkContract;
-import dev.enclave.testkit.contract.AuditSinkUnderTest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;

@@ -1,8 +1,6 @@
 package dev.enclave.testkit.sink;
 
 import dev.enclave.testkit.RecordingAuditSink;
-import dev.enclave.testkit.contract.AuditSinkUnderTest;
-import dev.enclave.testkit.contract.FailingAuditSinkContract;
 import java.util.List;
 
 /** The testkit's own sink is as good as a real one. */

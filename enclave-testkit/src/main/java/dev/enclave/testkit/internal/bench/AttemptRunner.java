@@ -1,4 +1,4 @@
-package dev.enclave.testkit.contract;
+package dev.enclave.testkit.internal.bench;
 
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -11,7 +11,7 @@ import java.time.Duration;
  * Repeats an attempt as the engine does: after every class of failure but PERMANENT, with one
  * operation id and a counted attempt.
  */
-final class AttemptRunner {
+public final class AttemptRunner {
 
   /** With the pauses over a minute: enough for stale reads and for any scripted fault. */
   private static final int MOST_ATTEMPTS = 40;
@@ -22,12 +22,12 @@ final class AttemptRunner {
 
   /** One call of the backend. */
   @FunctionalInterface
-  interface Attempt<T> {
+  public interface Attempt<T> {
     T run(CallContext call) throws BackendFailure;
   }
 
   /** How an operation ended. */
-  sealed interface Outcome<T> {
+  public sealed interface Outcome<T> {
 
     record Done<T>(T value) implements Outcome<T> {}
 
@@ -36,11 +36,11 @@ final class AttemptRunner {
 
   private final TimeSource time;
 
-  AttemptRunner(TimeSource time) {
+  public AttemptRunner(TimeSource time) {
     this.time = time;
   }
 
-  <T> Outcome<T> run(String operationId, Attempt<T> attempt) throws InterruptedException {
+  public <T> Outcome<T> run(String operationId, Attempt<T> attempt) throws InterruptedException {
     for (int number = 1; ; number++) {
       try {
         return new Outcome.Done<>(attempt.run(call(operationId, number)));

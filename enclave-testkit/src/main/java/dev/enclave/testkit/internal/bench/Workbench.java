@@ -1,4 +1,4 @@
-package dev.enclave.testkit.contract;
+package dev.enclave.testkit.internal.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
@@ -27,8 +27,9 @@ import dev.enclave.spi.backend.KeySigner;
 import dev.enclave.spi.backend.KeyStateChanger;
 import dev.enclave.spi.backend.RawSignature;
 import dev.enclave.spi.backend.SigningBackend;
-import dev.enclave.testkit.contract.AttemptRunner.Attempt;
-import dev.enclave.testkit.contract.AttemptRunner.Outcome;
+import dev.enclave.testkit.BackendHarness;
+import dev.enclave.testkit.internal.bench.AttemptRunner.Attempt;
+import dev.enclave.testkit.internal.bench.AttemptRunner.Outcome;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HexFormat;
@@ -39,7 +40,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** An opened backend and the operations contracts are written in. */
-final class Workbench {
+public final class Workbench {
 
   private static final Duration POLL = Duration.ofMillis(500);
 
@@ -53,7 +54,7 @@ final class Workbench {
 
   /** What a test does with an opened backend. */
   @FunctionalInterface
-  interface Scenario {
+  public interface Scenario {
     void play(Workbench bench) throws Exception;
   }
 
@@ -69,7 +70,7 @@ final class Workbench {
   }
 
   /** Opens the backend, plays, closes. */
-  static void with(BackendHarness harness, Scenario scenario) {
+  public static void with(BackendHarness harness, Scenario scenario) {
     try (SigningBackend opened = harness.provider().open(harness.context())) {
       scenario.play(new Workbench(harness, opened));
     } catch (BackendFailure failure) {
@@ -85,19 +86,19 @@ final class Workbench {
   }
 
   /** As {@link #with(BackendHarness, Scenario)}; without the trait asserts its absence instead. */
-  static void with(BackendHarness harness, BackendTrait trait, Scenario scenario) {
+  public static void with(BackendHarness harness, BackendTrait trait, Scenario scenario) {
     with(harness, EnumSet.of(trait), scenario);
   }
 
   /** As {@link #with(BackendHarness, BackendTrait, Scenario)} for a scenario that needs several. */
-  static void with(BackendHarness harness, Set<BackendTrait> needed, Scenario scenario) {
+  public static void with(BackendHarness harness, Set<BackendTrait> needed, Scenario scenario) {
     Set<BackendTrait> absent = EnumSet.copyOf(needed);
     absent.removeAll(harness.traits());
     with(harness, absent.isEmpty() ? scenario : bench -> absent.forEach(bench::requireAbsent));
   }
 
   /** Opens the backend once more and plays; keys have the names that they have here. */
-  void reopened(Scenario scenario) {
+  public void reopened(Scenario scenario) {
     with(
         harness,
         again -> {
@@ -111,46 +112,46 @@ final class Workbench {
     trait.capability().ifPresent(type -> assertThat(backend.capability(type)).isEmpty());
   }
 
-  BackendHarness harness() {
+  public BackendHarness harness() {
     return harness;
   }
 
-  SigningBackend backend() {
+  public SigningBackend backend() {
     return backend;
   }
 
-  <C extends Capability> C capability(Class<C> type) {
+  public <C extends Capability> C capability(Class<C> type) {
     return backend
         .capability(type)
         .orElseThrow(() -> new AssertionError("the backend has no " + type.getSimpleName()));
   }
 
   /** A name nothing else uses, 26 characters long. */
-  KeyName freshName() {
+  public KeyName freshName() {
     return name(freshId().substring(0, 17));
   }
 
   /** A name nothing else uses, of the longest allowed length. */
-  KeyName longestName() {
+  public KeyName longestName() {
     return name((freshId() + freshId()).substring(0, 43));
   }
 
   /** {@code contract-} and the rest. */
-  KeyName name(String rest) {
+  public KeyName name(String rest) {
     KeyName name = KeyName.of("contract-" + rest);
     harness.names().accept(name);
     return name;
   }
 
   /** An operation id nothing else uses. */
-  String freshId() {
+  public String freshId() {
     byte[] id = new byte[16];
     harness.random().nextBytes(id);
     return HexFormat.of().formatHex(id);
   }
 
   /** The declared signing algorithm whose keys are made fastest. */
-  SigningAlgorithm signingAlgorithm() {
+  public SigningAlgorithm signingAlgorithm() {
     return Stream.of(SigningAlgorithm.values())
         .filter(algorithm -> backend.describe().support(algorithm).isPresent())
         .findFirst()
@@ -158,22 +159,22 @@ final class Workbench {
   }
 
   /** Any input that the description declares for the algorithm. */
-  SigningInput input(KeyAlgorithm algorithm) {
+  public SigningInput input(KeyAlgorithm algorithm) {
     return Inputs.declared(backend.describe().support(algorithm).orElseThrow(), harness.random());
   }
 
-  CreateRequest request(KeyName name, KeyAlgorithm algorithm) {
+  public CreateRequest request(KeyName name, KeyAlgorithm algorithm) {
     return CreateRequest.of(
         name, algorithm, RotationInterval.POLICY, harness.environment(), freshId());
   }
 
   /** A key of the fastest signing algorithm, seen by reads. */
-  KeySnapshot create() throws InterruptedException {
+  public KeySnapshot create() throws InterruptedException {
     return create(signingAlgorithm());
   }
 
   /** A key, seen by reads: created, or adopted where the backend creates none. */
-  KeySnapshot create(KeyAlgorithm algorithm) throws InterruptedException {
+  public KeySnapshot create(KeyAlgorithm algorithm) throws InterruptedException {
     if (harness.expects(BackendTrait.CREATES)) {
       return create(request(freshName(), algorithm));
     }
@@ -183,7 +184,7 @@ final class Workbench {
   }
 
   /** The provider's name for a key that something else made. */
-  String foreignKey(KeyAlgorithm algorithm) {
+  public String foreignKey(KeyAlgorithm algorithm) {
     try {
       return harness
           .foreignKeys()
@@ -199,19 +200,19 @@ final class Workbench {
   }
 
   /** A key, seen by reads. */
-  KeySnapshot create(CreateRequest request) throws InterruptedException {
+  public KeySnapshot create(CreateRequest request) throws InterruptedException {
     KeySnapshot made = succeed(request.operationId(), call -> create(request, call));
     awaitKey(made.name(), key -> key.active().isPresent());
     return made;
   }
 
   /** One attempt to create a key. */
-  KeySnapshot create(CreateRequest request, CallContext call) throws BackendFailure {
+  public KeySnapshot create(CreateRequest request, CallContext call) throws BackendFailure {
     return capability(KeyCreator.class).create(request, call);
   }
 
   /** One attempt to read a key. */
-  KeySnapshot load(KeyName name, CallContext call) throws BackendFailure {
+  public KeySnapshot load(KeyName name, CallContext call) throws BackendFailure {
     String uri = adopted.get(name);
     return uri == null
         ? backend.load(name, call)
@@ -219,21 +220,22 @@ final class Workbench {
   }
 
   /** One attempt to sign. */
-  RawSignature sign(KeyVersionRef version, SigningInput input, CallContext call)
+  public RawSignature sign(KeyVersionRef version, SigningInput input, CallContext call)
       throws BackendFailure {
     return capability(KeySigner.class).sign(version, input, call);
   }
 
-  KeySnapshot load(KeyName name) throws InterruptedException {
+  public KeySnapshot load(KeyName name) throws InterruptedException {
     return succeed(call -> load(name, call));
   }
 
-  RawSignature sign(KeyVersionRef version, SigningInput input) throws InterruptedException {
+  public RawSignature sign(KeyVersionRef version, SigningInput input) throws InterruptedException {
     return succeed(call -> sign(version, input, call));
   }
 
   /** A state change, seen by reads. */
-  KeySnapshot changeState(KeyVersionRef version, KeyState target) throws InterruptedException {
+  public KeySnapshot changeState(KeyVersionRef version, KeyState target)
+      throws InterruptedException {
     KeyStateChanger changer = capability(KeyStateChanger.class);
     KeySnapshot changed = succeed(call -> changer.changeState(version, target, call));
     awaitKey(
@@ -243,24 +245,24 @@ final class Workbench {
   }
 
   /** A rotation, seen by reads: the old version VERIFY_ONLY, the new one ACTIVE. */
-  KeySnapshot rotate(KeySnapshot key) throws InterruptedException {
+  public KeySnapshot rotate(KeySnapshot key) throws InterruptedException {
     return rotate(key, KeyState.VERIFY_ONLY);
   }
 
   /** A rotation, seen by reads. */
-  KeySnapshot rotate(KeySnapshot key, KeyState retired) throws InterruptedException {
+  public KeySnapshot rotate(KeySnapshot key, KeyState retired) throws InterruptedException {
     KeyRotator.RotateRequest request = rotateRequest(key, retired);
     KeyVersion next = prepare(request);
     return activate(request, next);
   }
 
-  KeyRotator.RotateRequest rotateRequest(KeySnapshot key, KeyState retired) {
+  public KeyRotator.RotateRequest rotateRequest(KeySnapshot key, KeyState retired) {
     return KeyRotator.RotateRequest.of(
         key.name(), key.active().orElseThrow().id(), freshId(), retired);
   }
 
   /** A prepared version, seen by reads. */
-  KeyVersion prepare(KeyRotator.RotateRequest request) throws InterruptedException {
+  public KeyVersion prepare(KeyRotator.RotateRequest request) throws InterruptedException {
     KeyRotator rotator = capability(KeyRotator.class);
     KeyVersion next = succeed(request.operationId(), call -> rotator.prepare(request, call));
     awaitKey(request.name(), key -> key.version(next.id()).isPresent());
@@ -268,7 +270,7 @@ final class Workbench {
   }
 
   /** An activation, seen by reads. */
-  KeySnapshot activate(KeyRotator.RotateRequest request, KeyVersion next)
+  public KeySnapshot activate(KeyRotator.RotateRequest request, KeyVersion next)
       throws InterruptedException {
     KeyRotator rotator = capability(KeyRotator.class);
     KeySnapshot activated =
@@ -284,7 +286,8 @@ final class Workbench {
   }
 
   /** A change of the rotation interval, seen by reads. */
-  KeySnapshot changeInterval(KeyName name, RotationInterval interval) throws InterruptedException {
+  public KeySnapshot changeInterval(KeyName name, RotationInterval interval)
+      throws InterruptedException {
     KeyRotator rotator = capability(KeyRotator.class);
     KeySnapshot changed = succeed(call -> rotator.changeInterval(name, interval, call));
     awaitKey(name, key -> key.rotation().equals(interval));
@@ -292,7 +295,8 @@ final class Workbench {
   }
 
   /** The key once it is as described; at once unless reads may be stale. */
-  KeySnapshot awaitKey(KeyName name, Predicate<KeySnapshot> expected) throws InterruptedException {
+  public KeySnapshot awaitKey(KeyName name, Predicate<KeySnapshot> expected)
+      throws InterruptedException {
     Deadline end = settlingEnd();
     while (true) {
       KeySnapshot key = load(name);
@@ -304,12 +308,12 @@ final class Workbench {
     }
   }
 
-  <T> T succeed(Attempt<T> attempt) throws InterruptedException {
+  public <T> T succeed(Attempt<T> attempt) throws InterruptedException {
     return succeed(freshId(), attempt);
   }
 
   /** The value, after as many attempts as the engine would make. */
-  <T> T succeed(String operationId, Attempt<T> attempt) throws InterruptedException {
+  public <T> T succeed(String operationId, Attempt<T> attempt) throws InterruptedException {
     Deadline end = settlingEnd();
     while (true) {
       Outcome<T> outcome = runner.run(operationId, attempt);
@@ -332,7 +336,8 @@ final class Workbench {
   }
 
   /** Asserts that the call fails for good with {@code code}. */
-  <T> BackendFailure refuse(FailureCode code, Attempt<T> attempt) throws InterruptedException {
+  public <T> BackendFailure refuse(FailureCode code, Attempt<T> attempt)
+      throws InterruptedException {
     Deadline end = settlingEnd();
     while (true) {
       Outcome<T> outcome = runner.run(freshId(), attempt);
@@ -356,7 +361,7 @@ final class Workbench {
   }
 
   /** The code of a call that fails for good, where several are right. */
-  <T> FailureCode refusal(Attempt<T> attempt) throws InterruptedException {
+  public <T> FailureCode refusal(Attempt<T> attempt) throws InterruptedException {
     Outcome<T> outcome = runner.run(freshId(), attempt);
     if (outcome instanceof Outcome.Failed<T> failed) {
       assertThat(failed.failure().failureClass())
@@ -372,7 +377,7 @@ final class Workbench {
    * says ACTIVE. A remote backend may know nothing of PENDING and VERIFY_ONLY but what the
    * reference says: then it may go by it. What is destroyed may not be there any more.
    */
-  <T> void refuseOutdated(KeyState state, Attempt<T> attempt) throws InterruptedException {
+  public <T> void refuseOutdated(KeyState state, Attempt<T> attempt) throws InterruptedException {
     boolean provided = state == KeyState.DISABLED || state == KeyState.DESTROYED;
     if (!provided && harness.expects(BackendTrait.REMOTE)) {
       if (attempt(freshId(), attempt) instanceof Outcome.Failed<T> failed) {
@@ -392,7 +397,8 @@ final class Workbench {
    * One operation with its retries, for races where several outcomes are right. What is not found
    * was written just now, so a stale read is given its time.
    */
-  <T> Outcome<T> attempt(String operationId, Attempt<T> attempt) throws InterruptedException {
+  public <T> Outcome<T> attempt(String operationId, Attempt<T> attempt)
+      throws InterruptedException {
     Deadline end = settlingEnd();
     while (true) {
       Outcome<T> outcome = runner.run(operationId, attempt);
@@ -406,7 +412,7 @@ final class Workbench {
   }
 
   /** Waits until every read sees every write; not at all unless reads may be stale. */
-  void settle() throws InterruptedException {
+  public void settle() throws InterruptedException {
     if (harness.expects(BackendTrait.EVENTUALLY_CONSISTENT)) {
       harness.time().pause(harness.settling());
     }

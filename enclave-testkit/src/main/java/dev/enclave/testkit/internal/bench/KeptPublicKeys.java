@@ -1,4 +1,4 @@
-package dev.enclave.testkit.contract;
+package dev.enclave.testkit.internal.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -25,6 +25,7 @@ import dev.enclave.spi.audit.AuditSink;
 import dev.enclave.spi.audit.AuditSink.Durability;
 import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.startup.EnclaveFactory;
+import dev.enclave.testkit.BackendHarness;
 import dev.enclave.testkit.RecordingAuditSink;
 import dev.enclave.testkit.RecordingAuditSink.Appended;
 import dev.enclave.testkit.SteppedTasks;
@@ -39,7 +40,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** What becomes of the public key of a version that is destroyed, by the engine over a backend. */
-final class KeptPublicKeys {
+public final class KeptPublicKeys {
 
   private static final Duration YEARS = Duration.ofDays(1000);
   private static final Duration ONE_MINUTE = Duration.ofMinutes(1);
@@ -63,7 +64,7 @@ final class KeptPublicKeys {
   /** The only key that the Enclaves see on a list, so that no version of others goes. */
   private final KeyName name;
 
-  KeptPublicKeys(Workbench bench) {
+  public KeptPublicKeys(Workbench bench) {
     this.bench = bench;
     this.harness = bench.harness();
     this.keeps = harness.expects(BackendTrait.KEEPS_PUBLIC_KEYS);
@@ -92,7 +93,7 @@ final class KeptPublicKeys {
   }
 
   /** An administrator destroys the older of two versions. */
-  void requireKept() throws InterruptedException {
+  public void requireKept() throws InterruptedException {
     Passing passing = new Passing();
     try (Enclave enclave = EngineBackend.builder(harness, Map.of(), passing, name::equals).open()) {
       SigningKey key = create(enclave);
@@ -200,7 +201,7 @@ final class KeptPublicKeys {
   }
 
   /** An Enclave destroys the older of two versions by itself. */
-  void requireKeptByItself() throws InterruptedException {
+  public void requireKeptByItself() throws InterruptedException {
     if (!keeps) {
       EnclaveException refused =
           catchThrowableOfType(

@@ -1,4 +1,4 @@
-package dev.enclave.testkit.contract;
+package dev.enclave.testkit.internal.bench;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
@@ -20,9 +20,10 @@ import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.DetectionContext;
 import dev.enclave.spi.observation.CallObserver;
 import dev.enclave.startup.EnclaveFactory;
+import dev.enclave.testkit.BackendHarness;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.RecordingAuditSink;
-import dev.enclave.testkit.contract.AttemptRunner.Outcome;
+import dev.enclave.testkit.internal.bench.AttemptRunner.Outcome;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -34,9 +35,9 @@ import java.util.function.Predicate;
  * A backend under test for the engine to use: opened as the harness says, and under an id of its
  * own, since the engine lets no class but ours have a reserved one.
  */
-final class EngineBackend extends BackendDecorator {
+public final class EngineBackend extends BackendDecorator {
 
-  static final BackendId ID = BackendId.of("under-test");
+  public static final BackendId ID = BackendId.of("under-test");
 
   private final AttemptRunner runner;
   private final Predicate<KeyName> listed;
@@ -48,14 +49,14 @@ final class EngineBackend extends BackendDecorator {
   }
 
   /** An Enclave that uses what the harness describes, with its clock, on an empty machine. */
-  static Enclave open(BackendHarness harness, CallObserver... observers) {
+  public static Enclave open(BackendHarness harness, CallObserver... observers) {
     EnclaveFactory.Builder builder = builder(harness, Map.of());
     List.of(observers).forEach(builder::observer);
     return builder.open();
   }
 
   /** The same, to be opened; {@code more} are further settings. */
-  static EnclaveFactory.Builder builder(BackendHarness harness, Map<String, String> more) {
+  public static EnclaveFactory.Builder builder(BackendHarness harness, Map<String, String> more) {
     return builder(harness, more, new RecordingAuditSink(), name -> true);
   }
 
@@ -65,7 +66,7 @@ final class EngineBackend extends BackendDecorator {
    * @param listed which keys are on the list; the Enclave does nothing by itself to others that it
    *     does not use
    */
-  static EnclaveFactory.Builder builder(
+  public static EnclaveFactory.Builder builder(
       BackendHarness harness, Map<String, String> more, AuditSink log, Predicate<KeyName> listed) {
     Map<String, String> settings = new HashMap<>(more);
     settings.put("enclave.environment", harness.environment().name().toLowerCase(Locale.ROOT));
@@ -91,7 +92,8 @@ final class EngineBackend extends BackendDecorator {
   }
 
   /** Opens what the harness describes, whatever else the engine says. */
-  record Provider(BackendHarness harness, Predicate<KeyName> listed) implements BackendProvider {
+  public record Provider(BackendHarness harness, Predicate<KeyName> listed)
+      implements BackendProvider {
 
     @Override
     public BackendId id() {

@@ -1,4 +1,4 @@
-package dev.enclave.testkit.contract;
+package dev.enclave.testkit;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
@@ -16,8 +16,6 @@ import dev.enclave.spi.backend.SigningBackend;
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.DetectionContext;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
-import dev.enclave.testkit.FakeEnvironment;
-import dev.enclave.testkit.MutableClock;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;

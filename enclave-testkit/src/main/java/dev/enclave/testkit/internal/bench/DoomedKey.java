@@ -1,4 +1,4 @@
-package dev.enclave.testkit.contract;
+package dev.enclave.testkit.internal.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -21,6 +21,7 @@ import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.testkit.BackendHarness;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -28,7 +29,7 @@ import java.util.List;
 import java.util.Set;
 
 /** A key of three versions, and what is known of it. */
-final class DoomedKey {
+public final class DoomedKey {
 
   private static final Message MESSAGE = Message.ofUtf8("signed while all were there");
 
@@ -41,7 +42,7 @@ final class DoomedKey {
   private final List<SignatureValue> signatures = new ArrayList<>();
   private final Set<KeyVersionId> destroyed = new HashSet<>();
 
-  DoomedKey(BackendHarness harness, Enclave enclave, Workbench bench) {
+  public DoomedKey(BackendHarness harness, Enclave enclave, Workbench bench) {
     this.harness = harness;
     this.bench = bench;
     this.enclave = enclave;
@@ -65,7 +66,7 @@ final class DoomedKey {
         .containsExactly(KeyState.VERIFY_ONLY, KeyState.VERIFY_ONLY, KeyState.ACTIVE);
   }
 
-  void destroyAll(boolean newestFirst) throws InterruptedException {
+  public void destroyAll(boolean newestFirst) throws InterruptedException {
     List<KeyVersion> order = new ArrayList<>(versions);
     if (newestFirst) {
       Collections.reverse(order);

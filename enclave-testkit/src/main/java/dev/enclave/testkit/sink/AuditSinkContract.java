@@ -1,8 +1,8 @@
-package dev.enclave.testkit.contract;
+package dev.enclave.testkit.sink;
 
-import static dev.enclave.testkit.contract.SinkEvents.event;
-import static dev.enclave.testkit.contract.SinkEvents.id;
-import static dev.enclave.testkit.contract.SinkEvents.ids;
+import static dev.enclave.testkit.sink.SinkEvents.event;
+import static dev.enclave.testkit.sink.SinkEvents.id;
+import static dev.enclave.testkit.sink.SinkEvents.ids;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -1,4 +1,4 @@
-package dev.enclave.testkit.contract;
+package dev.enclave.testkit.internal.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,6 +17,7 @@ import dev.enclave.admin.RotationListener;
 import dev.enclave.admin.RotationResult;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.testkit.BackendHarness;
 import dev.enclave.testkit.RecordingAuditSink;
 import dev.enclave.testkit.SteppedTasks;
 import dev.enclave.testkit.internal.Racers;
@@ -41,7 +42,7 @@ import java.util.stream.Stream;
  * Enclave, half through another one, as another replica does, where the store outlives the first.
  * Where versions are published ahead, nobody makes one by hand beside.
  */
-final class RotatedWhileSigning {
+public final class RotatedWhileSigning {
 
   private static final int THREADS = 16;
   private static final int KEYS = 2;
@@ -85,7 +86,7 @@ final class RotatedWhileSigning {
   private final Semaphore signed = new Semaphore(0);
   private volatile boolean done;
 
-  RotatedWhileSigning(Workbench bench, Duration publishAhead) {
+  public RotatedWhileSigning(Workbench bench, Duration publishAhead) {
     this.bench = bench;
     this.publishAhead = publishAhead;
     this.signaturesPerStep = publishAhead.isZero() ? 2 : 1;
@@ -93,7 +94,7 @@ final class RotatedWhileSigning {
     this.harness = bench.harness().on(time, bench.harness().settling());
   }
 
-  void play() throws Exception {
+  public void play() throws Exception {
     boolean shared = harness.expects(BackendTrait.PERSISTENT);
     try (Enclave rotating =
             EngineBackend.builder(harness, settings(), new RecordingAuditSink(), names::contains)

@@ -1,4 +1,4 @@
-package dev.enclave.testkit.contract;
+package dev.enclave.testkit.internal.bench;
 
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
@@ -7,12 +7,12 @@ import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
 
 /** References to what does not exist, of the shape the backend itself uses. */
-final class Unknown {
+public final class Unknown {
 
   private Unknown() {}
 
   /** A version the key does not have: its last version's id with another last character. */
-  static KeyVersionRef versionOf(KeySnapshot key) {
+  public static KeyVersionRef versionOf(KeySnapshot key) {
     KeyVersion last = key.versions().get(key.versions().size() - 1);
     String id = last.id().value();
     String other = id.substring(0, id.length() - 1) + following(id.charAt(id.length() - 1));
@@ -28,7 +28,7 @@ final class Unknown {
   }
 
   /** A provider URI like {@code uri} with another last character. */
-  static String uriLike(String uri) {
+  public static String uriLike(String uri) {
     return uri.substring(0, uri.length() - 1) + following(uri.charAt(uri.length() - 1));
   }
 

@@ -1,4 +1,4 @@
-package dev.enclave.testkit.contract;
+package dev.enclave.testkit.internal.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,12 +12,12 @@ import dev.enclave.error.UsageException;
 import dev.enclave.spi.backend.RawSignature;
 
 /** Checks raw signatures as the engine does. */
-final class Verification {
+public final class Verification {
 
   private Verification() {}
 
   /** Asserts that exactly {@code version} signed {@code input}. */
-  static void requireSigned(KeyVersion version, SigningInput input, RawSignature signature) {
+  public static void requireSigned(KeyVersion version, SigningInput input, RawSignature signature) {
     PublicKeyInfo key = version.publicKey().orElseThrow();
     assertThat(signature.version()).as("version the signature names").isEqualTo(version.id());
     assertThat(key.algorithm().hasEncoding(signature.encoding()))
@@ -29,7 +29,7 @@ final class Verification {
   }
 
   /** Whether the signature is valid; a high s is a backend's right, the engine lowers it. */
-  static boolean verifies(PublicKeyInfo key, SigningInput input, RawSignature signature) {
+  public static boolean verifies(PublicKeyInfo key, SigningInput input, RawSignature signature) {
     try {
       Bytes low = Signatures.lowS(signature.value(), key.algorithm(), signature.encoding());
       return SignatureVerifier.of(key).verify(input, low, signature.encoding());

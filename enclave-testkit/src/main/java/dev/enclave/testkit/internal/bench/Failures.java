@@ -1,4 +1,4 @@
-package dev.enclave.testkit.contract;
+package dev.enclave.testkit.internal.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,7 +8,7 @@ import dev.enclave.spi.FailureCode;
 import java.util.regex.Pattern;
 
 /** What is true of every failure, whatever went wrong. */
-final class Failures {
+public final class Failures {
 
   /** Longer than a SHA-256 in hexadecimal, which may well be a name; a private key is longer. */
   private static final Pattern LOOKS_LIKE_MATERIAL =
@@ -16,7 +16,7 @@ final class Failures {
 
   private Failures() {}
 
-  static void requireWellFormed(BackendFailure failure) {
+  public static void requireWellFormed(BackendFailure failure) {
     assertThat(failure.getMessage()).as("message of a failure").isNotBlank();
     assertThat(LOOKS_LIKE_MATERIAL.matcher(failure.getMessage()).find())
         .as("looks like key material: " + failure.getMessage())

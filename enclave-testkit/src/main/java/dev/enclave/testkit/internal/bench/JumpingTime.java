@@ -1,4 +1,4 @@
-package dev.enclave.testkit.contract;
+package dev.enclave.testkit.internal.bench;
 
 import dev.enclave.spi.TimeSource;
 import dev.enclave.testkit.MutableClock;
@@ -11,17 +11,17 @@ import java.util.concurrent.atomic.AtomicLong;
  * measured by goes on as it does: calls that are under way do not end for it. A server that shares
  * a {@link MutableClock} with the harness jumps too. Pauses are not sat out. Thread-safe.
  */
-final class JumpingTime implements TimeSource {
+public final class JumpingTime implements TimeSource {
 
   private final TimeSource time;
   private final AtomicLong aheadNanos = new AtomicLong();
 
-  JumpingTime(TimeSource time) {
+  public JumpingTime(TimeSource time) {
     this.time = time;
   }
 
   /** Lets the wall clock jump ahead. */
-  synchronized void jump(Duration by) {
+  public synchronized void jump(Duration by) {
     if (time instanceof MutableClock clock) {
       clock.setWallClock(clock.now().plus(by));
     } else {

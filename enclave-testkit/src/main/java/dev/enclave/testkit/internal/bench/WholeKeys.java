@@ -1,4 +1,4 @@
-package dev.enclave.testkit.contract;
+package dev.enclave.testkit.internal.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
@@ -23,12 +23,12 @@ import java.util.List;
 import java.util.Optional;
 
 /** Keys outside any backend, to be restored and compared. */
-final class WholeKeys {
+public final class WholeKeys {
 
   private WholeKeys() {}
 
   /** A key whose versions have these states, made some days ago. */
-  static ExportedKey made(Workbench bench, KeyAlgorithm algorithm, KeyState... states) {
+  public static ExportedKey made(Workbench bench, KeyAlgorithm algorithm, KeyState... states) {
     Instant first =
         bench
             .harness()
@@ -58,7 +58,7 @@ final class WholeKeys {
   }
 
   /** A key whose private half is none: for who must not look at it. */
-  static ExportedKey junk(Workbench bench, KeyAlgorithm algorithm) {
+  public static ExportedKey junk(Workbench bench, KeyAlgorithm algorithm) {
     byte[] material = new byte[32];
     bench.harness().random().nextBytes(material);
     return ExportedKey.of(
@@ -76,13 +76,14 @@ final class WholeKeys {
   }
 
   /** A request to restore it under a name of its own. */
-  static RestoreRequest request(Workbench bench, ExportedKey key) {
+  public static RestoreRequest request(Workbench bench, ExportedKey key) {
     return RestoreRequest.of(
         bench.freshName(), bench.harness().environment(), key, bench.freshId());
   }
 
   /** Asserts that a restored key is the one outside, as far as the backend promises that. */
-  static void requireRestored(KeySnapshot inside, ExportedKey outside, ImportSupport support) {
+  public static void requireRestored(
+      KeySnapshot inside, ExportedKey outside, ImportSupport support) {
     if (support.whole()) {
       requireSame(inside, outside);
       return;
@@ -102,7 +103,7 @@ final class WholeKeys {
   }
 
   /** Asserts that two readings are of one key, with the same active version. */
-  static void requireSameVersions(KeySnapshot one, KeySnapshot other) {
+  public static void requireSameVersions(KeySnapshot one, KeySnapshot other) {
     assertThat(one.algorithm()).isEqualTo(other.algorithm());
     assertThat(one.stamp()).isEqualTo(other.stamp());
     assertThat(one.versions())
@@ -115,7 +116,7 @@ final class WholeKeys {
   }
 
   /** Asserts that a key in a backend and one outside are the same, version by version. */
-  static void requireSame(KeySnapshot inside, ExportedKey outside) {
+  public static void requireSame(KeySnapshot inside, ExportedKey outside) {
     assertThat(inside.algorithm()).isEqualTo(outside.algorithm());
     assertThat(inside.versions())
         .extracting(KeyVersion::id)

@@ -1,4 +1,4 @@
-package dev.enclave.testkit.contract;
+package dev.enclave.testkit.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.enclave.testkit.contract;
+package dev.enclave.testkit.sink;
 
 import dev.enclave.spi.audit.AuditSink;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.enclave.testkit.contract;
+package dev.enclave.testkit.internal.bench;
 
 import dev.enclave.Digest;
 import dev.enclave.DigestAlgorithm;
@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /** Inputs by what a description declares. Any bytes of the right length are a digest. */
-final class Inputs {
+public final class Inputs {
 
   /** A backend without a limit is not tried with more than this. */
   private static final int LONGEST_TRIED = 1 << 20;
@@ -29,14 +29,14 @@ final class Inputs {
   private Inputs() {}
 
   /** One declared input of usual size. */
-  static SigningInput declared(AlgorithmSupport support, RandomGenerator random) {
+  public static SigningInput declared(AlgorithmSupport support, RandomGenerator random) {
     return support.messages()
         ? message(Math.min(USUAL, support.longestMessage()), random)
         : digest(support.algorithm().digest().orElseThrow(), random);
   }
 
   /** Declared inputs of every kind and at the borders. */
-  static List<SigningInput> allDeclared(AlgorithmSupport support, RandomGenerator random) {
+  public static List<SigningInput> allDeclared(AlgorithmSupport support, RandomGenerator random) {
     List<SigningInput> inputs = new ArrayList<>();
     if (support.messages()) {
       inputs.add(message(support.shortestMessage(), random));
@@ -52,7 +52,7 @@ final class Inputs {
   }
 
   /** Inputs the description rules out. */
-  static List<SigningInput> allUndeclared(AlgorithmSupport support, RandomGenerator random) {
+  public static List<SigningInput> allUndeclared(AlgorithmSupport support, RandomGenerator random) {
     List<SigningInput> inputs = new ArrayList<>();
     if (!support.messages()) {
       inputs.add(message(USUAL, random));
@@ -75,7 +75,7 @@ final class Inputs {
    * The signing algorithms whose inputs differ, shortest keys first; RSA keys of all lengths take
    * the same, and long ones take long to make.
    */
-  static Collection<KeyAlgorithm> oneAlgorithmOfEachKind(BackendDescription description) {
+  public static Collection<KeyAlgorithm> oneAlgorithmOfEachKind(BackendDescription description) {
     Map<List<Object>, KeyAlgorithm> kinds = new LinkedHashMap<>();
     description.algorithms().values().stream()
         .filter(support -> support.algorithm().purpose() == KeyPurpose.SIGN)
