@@ -1,13 +1,9 @@
 package dev.enclave.cli.migrate;
 
-import dev.enclave.SigningKey;
-import dev.enclave.cli.session.KeyArgument;
 import dev.enclave.cli.session.Session;
 import dev.enclave.migration.Proposal;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -46,20 +42,6 @@ public final class MigrateProposeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Map<String, Proposal> all = new LinkedHashMap<>();
-    plans.forEach(file -> all.put(file, ProposalFile.readAny(session, file)));
-    all.values().forEach(read -> session.print(PlanText.of(read)));
-    return session.withEnclave(
-        enclave -> {
-          SigningKey person = KeyArgument.signing(enclave, key);
-          all.forEach((file, read) -> sign(file, read, person));
-          return 0;
-        });
-  }
-
-  private void sign(String file, Proposal read, SigningKey person) {
-    Proposal signed = read.proposedBy(person, session.now());
-    ProposalFile.write(session, file, signed);
-    session.print("Proposed plan " + signed.hash() + ".");
+    return ProposalFile.signAll(session, plans, key, Proposal::proposedBy, "Proposed");
   }
 }

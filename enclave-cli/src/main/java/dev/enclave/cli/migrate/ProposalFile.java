@@ -1,13 +1,25 @@
 package dev.enclave.cli.migrate;
 
+import dev.enclave.SigningKey;
+import dev.enclave.cli.session.KeyArgument;
 import dev.enclave.cli.session.Session;
 import dev.enclave.migration.MigrationProposal;
 import dev.enclave.migration.MigrationRecord;
 import dev.enclave.migration.Proposal;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /** A plan, with or without signatures, or a record, in a file. */
 final class ProposalFile {
+
+  /** What a person's key makes of a plan. */
+  @FunctionalInterface
+  interface Signing {
+    Proposal sign(Proposal read, SigningKey person, Instant at);
+  }
 
   private ProposalFile() {}
 
@@ -18,6 +30,25 @@ final class ProposalFile {
   /** A plan of a migration, or of a destruction. */
   static Proposal readAny(Session session, String file) {
     return Proposal.parse(session.files().text(file));
+  }
+
+  /** Shows the plans of all files, signs them with that key, and replaces the files. */
+  static int signAll(
+      Session session, List<String> files, String key, Signing signing, String done) {
+    Map<String, Proposal> all = new LinkedHashMap<>();
+    files.forEach(file -> all.put(file, readAny(session, file)));
+    all.values().forEach(read -> session.print(PlanText.of(read)));
+    return session.withEnclave(
+        enclave -> {
+          SigningKey person = KeyArgument.signing(enclave, key);
+          all.forEach(
+              (file, read) -> {
+                Proposal signed = signing.sign(read, person, session.now());
+                write(session, file, signed);
+                session.print(done + " plan " + signed.hash() + ".");
+              });
+          return 0;
+        });
   }
 
   static void write(Session session, String file, Proposal proposal) {

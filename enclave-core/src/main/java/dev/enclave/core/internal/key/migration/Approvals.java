@@ -6,9 +6,12 @@ import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.PolicyException;
 import dev.enclave.migration.ApprovalTerms;
+import dev.enclave.migration.PlanSignature;
 import dev.enclave.migration.Proposal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 
 /** Whether something that people have to approve may be carried out here and now. */
 final class Approvals {
@@ -50,6 +53,15 @@ final class Approvals {
       shared.migration().approval().require(proposal);
     } else {
       ApprovalTerms.requireGenuine(proposal);
+    }
+  }
+
+  /** Adds by whose keys it was proposed and approved, for the audit log. */
+  static void name(Proposal proposal, Map<String, String> details) {
+    proposal.proposer().ifPresent(by -> details.put("proposer", by.key().fingerprint().toString()));
+    List<PlanSignature> approvals = proposal.approvals();
+    for (int i = 0; i < approvals.size(); i++) {
+      details.put("approver." + (i + 1), approvals.get(i).key().fingerprint().toString());
     }
   }
 }

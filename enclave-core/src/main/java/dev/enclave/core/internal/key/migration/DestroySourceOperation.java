@@ -203,11 +203,7 @@ record DestroySourceOperation(DestructionProposal proposal)
     details.put("to", made().to().toString());
     details.put("migration", plan().hash());
     details.put("destruction", proposal.hash());
-    proposal.proposer().ifPresent(by -> details.put("proposer", by.key().fingerprint().toString()));
-    for (int i = 0; i < proposal.approvals().size(); i++) {
-      details.put(
-          "approver." + (i + 1), proposal.approvals().get(i).key().fingerprint().toString());
-    }
+    Approvals.name(proposal, details);
     return details;
   }
 }

@@ -275,15 +275,7 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
     details.put("statementAt", record.at().toString());
     details.put("statementByOld", record.byOld().signature().toHex());
     details.put("statementByNew", record.byNew().signature().toHex());
-    record
-        .proposal()
-        .proposer()
-        .ifPresent(by -> details.put("proposer", by.key().fingerprint().toString()));
-    for (int i = 0; i < record.proposal().approvals().size(); i++) {
-      details.put(
-          "approver." + (i + 1),
-          record.proposal().approvals().get(i).key().fingerprint().toString());
-    }
+    Approvals.name(record.proposal(), details);
     return details;
   }
 }
