@@ -12,6 +12,7 @@ import dev.enclave.KeySpec;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.admin.KeyBackup;
+import dev.enclave.campaign.docs.Guide;
 import dev.enclave.cli.OpenSsl;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
@@ -46,25 +47,13 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("exhaustive")
 class MigrationMatrixDocTest {
 
-  private static final Path DOCUMENT = Path.of("../docs/migration.md");
-  private static final String BEGIN = "<!-- generated: migration-matrix -->\n";
   private static final String PASSWORD = "correct-horse-battery";
 
   private record Pair(BackendId source, BackendId target) {}
 
   @Test
   void isWhatPlansSay(@TempDir Path folder) throws IOException {
-    String text = Files.readString(DOCUMENT);
-    int begin = text.indexOf(BEGIN) + BEGIN.length();
-    assertThat(begin).isGreaterThan(BEGIN.length());
-    int end = text.indexOf("<!-- end -->", begin);
-    String now = text.substring(0, begin) + table(planned(folder)) + text.substring(end);
-    if (Boolean.getBoolean("docs.update")) {
-      Files.writeString(DOCUMENT, now);
-    }
-    assertThat(Files.readString(DOCUMENT))
-        .as("docs/migration.md; to rewrite it: mvn verify -Ddocs.update=true")
-        .isEqualTo(now);
+    Guide.named("migration.md").requireGenerated("migration-matrix", table(planned(folder)));
   }
 
   private static Map<SigningAlgorithm, Map<Pair, String>> planned(Path folder) throws IOException {

@@ -3,10 +3,9 @@ package dev.enclave.cli.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.BackendId;
+import dev.enclave.campaign.docs.Guide;
 import java.io.IOException;
 import java.lang.reflect.Modifier;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -14,10 +13,6 @@ import org.junit.jupiter.api.Test;
 
 /** {@code docs/conformance.md} names every place keys may live in, also those nothing ran in. */
 class ConformancePlacesTest {
-
-  private static final Path DOCUMENT = Path.of("../docs/conformance.md");
-  private static final String BEGIN = "<!-- generated: conformance-places -->\n";
-  private static final String END = "<!-- end -->\n";
 
   /** What something proves that ran in a place; NEVER is no value of what contracts record. */
   private enum Ran {
@@ -62,7 +57,8 @@ class ConformancePlacesTest {
               BackendId.OS,
               "Linux: KeePassXC, KWallet",
               Ran.REAL,
-              "`OtherServicesTest`, by `scripts/keyrings-test.sh`; no contract, and without a screen"),
+              "`OtherServicesTest`, by `scripts/keyrings-test.sh`; no contract, and without a"
+                  + " screen"),
           new Place(
               BackendId.OS,
               "Windows: DPAPI",
@@ -81,16 +77,7 @@ class ConformancePlacesTest {
   @Test
   void namesEveryPlaceOfEveryBackend() throws IOException {
     assertThat(PLACES).extracting(Place::backend).containsAll(ourBackends());
-    String text = Files.readString(DOCUMENT);
-    int begin = text.indexOf(BEGIN) + BEGIN.length();
-    int end = text.indexOf(END, begin);
-    String now = text.substring(0, begin) + table() + text.substring(end);
-    if (Boolean.getBoolean("docs.update")) {
-      Files.writeString(DOCUMENT, now);
-    }
-    assertThat(Files.readString(DOCUMENT))
-        .as("docs/conformance.md; to rewrite it, run this test with -Ddocs.update=true")
-        .isEqualTo(now);
+    Guide.named("conformance.md").requireGenerated("conformance-places", table());
   }
 
   private static String table() {

@@ -2,11 +2,11 @@ package dev.enclave.cli.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.campaign.docs.Guide;
 import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.testkit.contract.BackendContract;
 import dev.enclave.testkit.contract.KeysContract;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -20,9 +20,6 @@ import org.junit.jupiter.api.Test;
 class ConformanceTableTest {
 
   private static final Path ROOT = Path.of("..");
-  private static final Path DOCUMENT = ROOT.resolve("docs/conformance.md");
-  private static final String BEGIN = "<!-- generated: conformance -->\n";
-  private static final String END = "<!-- end -->\n";
 
   @Test
   void isWhatTheContractTestsFound() throws IOException {
@@ -31,16 +28,7 @@ class ConformanceTableTest {
         .as("what the contract tests wrote down; run the whole build: scripts/test.sh")
         .extracting(Found::against)
         .contains("REAL", "THIRD_PARTY", "OURS");
-    String text = Files.readString(DOCUMENT);
-    int begin = text.indexOf(BEGIN) + BEGIN.length();
-    int end = text.indexOf(END, begin);
-    String now = text.substring(0, begin) + tables(found) + text.substring(end);
-    if (Boolean.getBoolean("docs.update")) {
-      Files.writeString(DOCUMENT, now);
-    }
-    assertThat(Files.readString(DOCUMENT))
-        .as("docs/conformance.md; to rewrite it: mvn verify -Ddocs.update=true")
-        .isEqualTo(now);
+    Guide.named("conformance.md").requireGenerated("conformance", tables(found));
   }
 
   private static String tables(List<Found> found) {

@@ -3,14 +3,11 @@ package dev.enclave.gcp.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.EnvironmentType;
+import dev.enclave.campaign.docs.ErrorRow;
+import dev.enclave.campaign.docs.Guide;
 import dev.enclave.cloud.ErrorRule;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.gcp.internal.access.GcpAccessPolicy;
 import dev.enclave.gcp.internal.calls.GcpErrors;
-import dev.enclave.spi.FailureCode;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -18,38 +15,25 @@ import org.junit.jupiter.api.Test;
 /** docs/gcp.md says what the code does; rewritten by {@code -Ddocs.update=true}. */
 final class GcpDocTest {
 
+  private static final Guide GUIDE = Guide.named("gcp.md");
+
   @Test
   void quotesTheAccessPolicy_ofItsExample() throws Exception {
     String policy = GcpAccessPolicy.of(Openings.in(EnvironmentType.PRODUCTION).context()).text();
-    requireGenerated("iam", "```\n" + policy + "\n```\n");
+    GUIDE.requireGenerated("iam", "```\n" + policy + "\n```\n");
   }
 
   @Test
   void hasEveryStatusOfTheTable() throws Exception {
-    String rows =
-        GcpErrors.TABLE.rules().stream()
-            .map(GcpDocTest::row)
-            .collect(Collectors.joining("\n", "", "\n"));
-    requireGenerated(
+    GUIDE.requireGenerated(
         "errors",
-        "| gRPC status | class: reading, signing | class: changing | the caller sees | what to do"
-            + " |\n"
-            + "|---|---|---|---|---|\n"
-            + rows);
+        ErrorRow.table(
+            "gRPC status", GcpErrors.TABLE.rules().stream().map(GcpDocTest::row).toList()));
   }
 
-  private static String row(ErrorRule rule) {
-    return "| "
-        + names(rule)
-        + " | "
-        + rule.failureClass(false)
-        + " | "
-        + rule.failureClass(true)
-        + " | `"
-        + seen(rule.code())
-        + "` | "
-        + rule.advice()
-        + " |";
+  private static ErrorRow row(ErrorRule rule) {
+    return new ErrorRow(
+        names(rule), rule.failureClass(false), rule.failureClass(true), rule.code(), rule.advice());
   }
 
   private static String names(ErrorRule rule) {
@@ -79,22 +63,6 @@ final class GcpDocTest {
     return names.map(name -> "`" + name + "`").collect(Collectors.joining(", "));
   }
 
-  /** As the engine translates it. */
-  private static ErrorCode seen(FailureCode code) {
-    return switch (code) {
-      case NOT_FOUND -> ErrorCode.KEY_NOT_FOUND;
-      case ALREADY_EXISTS -> ErrorCode.KEY_ALREADY_EXISTS;
-      case INVALID_STATE -> ErrorCode.KEY_NOT_ACTIVE;
-      case UNSUPPORTED -> ErrorCode.UNSUPPORTED_OPERATION;
-      case UNAVAILABLE -> ErrorCode.BACKEND_UNAVAILABLE;
-      case TIMEOUT -> ErrorCode.DEADLINE_EXCEEDED;
-      case MISCONFIGURED -> ErrorCode.CONFIGURATION_INVALID_VALUE;
-      case REJECTED -> ErrorCode.PROVIDER_REJECTED;
-      case CORRUPT -> ErrorCode.KEY_DATA_CORRUPT;
-      default -> ErrorCode.valueOf(code.name());
-    };
-  }
-
   @Test
   void grantsNothingBeyondTheKeyRing() throws Exception {
     String policy = GcpAccessPolicy.of(Openings.in(EnvironmentType.STAGING).context()).text();
@@ -102,27 +70,5 @@ final class GcpDocTest {
         .contains("keyRings/wallet", "--role=projects/wallet-prod/roles/enclaveSigner")
         .doesNotContain("roles/owner", "cloudkms.admin", "add-iam-policy-binding wallet-prod", "$");
     assertThat(policy).doesNotContain("setIamPolicy", "cryptoKeys.update");
-  }
-
-  private static void requireGenerated(String name, String expected) throws IOException {
-    Path file = root().resolve("docs/gcp.md");
-    String text = Files.readString(file);
-    String begin = "<!-- generated: " + name + " -->\n";
-    int start = text.indexOf(begin) + begin.length();
-    int end = text.indexOf("<!-- end -->", start);
-    assertThat(start).isGreaterThanOrEqualTo(begin.length());
-    String renewed = text.substring(0, start) + expected + text.substring(end);
-    if (Boolean.getBoolean("docs.update")) {
-      Files.writeString(file, renewed);
-    } else {
-      assertThat(text)
-          .as("docs/gcp.md is out of date; add -Ddocs.update=true to rewrite it")
-          .isEqualTo(renewed);
-    }
-  }
-
-  /** Tests run in the module's directory. */
-  private static Path root() {
-    return Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolve("..").normalize();
   }
 }

@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.enclave.KeySpec;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
+import dev.enclave.campaign.docs.Guide;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.jca.CertificateSubject;
 import dev.enclave.jca.Certificates;
 import dev.enclave.jca.EnclavePrivateKey;
 import dev.enclave.jca.EnclaveProvider;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.Security;
 import java.time.Duration;
@@ -32,10 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("needs-kube-apiserver")
 class ConsumersTest {
-
-  private static final Path GUIDE = Path.of("../docs/jca.md");
-  private static final String BEGIN = "<!-- generated: consumers -->\n";
-  private static final String END = "<!-- end -->";
 
   static final List<SigningAlgorithm> ALGORITHMS =
       List.of(
@@ -76,7 +72,7 @@ class ConsumersTest {
     }
 
     assertThat(outcomes.surprises()).isEmpty();
-    requireInGuide(outcomes.tables(CONSUMERS, ALGORITHMS));
+    Guide.named("jca.md").requireGenerated("consumers", outcomes.tables(CONSUMERS, ALGORITHMS));
   }
 
   static void useAll(Places place, Path folder, Outcomes outcomes) {
@@ -112,16 +108,5 @@ class ConsumersTest {
                 CertificateSubject.named("CN=" + name),
                 Instant.parse("2026-01-01T00:00:00Z"),
                 Duration.ofDays(3650))));
-  }
-
-  private static void requireInGuide(String table) throws Exception {
-    String guide = Files.readString(GUIDE);
-    int begin = guide.indexOf(BEGIN) + BEGIN.length();
-    int end = guide.indexOf(END, begin);
-    if (Boolean.getBoolean("docs.update")) {
-      Files.writeString(GUIDE, guide.substring(0, begin) + table + guide.substring(end));
-    } else {
-      assertThat(guide.substring(begin, end)).isEqualTo(table);
-    }
   }
 }

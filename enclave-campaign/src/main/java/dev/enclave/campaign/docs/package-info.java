@@ -1,0 +1,3 @@
+/** Documents whose parts are made from code. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.campaign.docs;
