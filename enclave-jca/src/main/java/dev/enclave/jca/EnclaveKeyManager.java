@@ -210,10 +210,15 @@ public final class EnclaveKeyManager extends X509ExtendedKeyManager {
               .or(() -> chosen(now.keyId()).map(Version::chain))
               .or(() -> certificates.chain(now))
               .orElseThrow(() -> uncertified(now));
-      Version newest = new Version(now, List.copyOf(chain));
-      List<Version> before = versions.stream().filter(v -> !v.key().equals(now)).limit(2).toList();
-      versions = Stream.concat(Stream.of(newest), before.stream()).toList();
-      return newest;
+      Version noted = new Version(now, List.copyOf(chain));
+      // One that is known stays where it is: who comes late with it may have been overtaken.
+      if (versions.stream().anyMatch(version -> version.key().equals(now))) {
+        versions =
+            versions.stream().map(version -> version.key().equals(now) ? noted : version).toList();
+      } else {
+        versions = Stream.concat(Stream.of(noted), versions.stream().limit(2)).toList();
+      }
+      return noted;
     }
 
     private static UsageException uncertified(EnclavePrivateKey version) {

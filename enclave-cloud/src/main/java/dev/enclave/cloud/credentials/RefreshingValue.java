@@ -257,6 +257,10 @@ public final class RefreshingValue<T> implements AutoCloseable {
 
   private void fetch(CompletableFuture<Void> mine) {
     synchronized (this) {
+      if (closed) {
+        // Nobody may be asked any more; who waited was let go.
+        return;
+      }
       fetching = Thread.currentThread();
     }
     try {

@@ -298,6 +298,18 @@ class RefreshingValueTest {
   }
 
   @Test
+  void asksNobody_ifItWasClosedBeforeItsFetchBegan() throws Exception {
+    RefreshingValue<String> value = hanging();
+    clock.advance(HOUR.minus(AHEAD));
+    value.get(AT_ONCE);
+    assertThat(held).hasSize(1);
+    value.close();
+    held.remove().run();
+    assertThat(fetches).isEqualTo(1);
+    assertThat(failure(value).code()).isEqualTo(FailureCode.CLOSED);
+  }
+
+  @Test
   void saysThatItIsClosed_ifItsThreadsAre() throws Exception {
     RefreshingValue<String> value =
         new RefreshingValue<>(

@@ -131,7 +131,10 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
     try {
       for (Companion next = due.poll(); next != null; next = due.poll()) {
         next.dequeued();
-        endorse(next);
+        // Another may have been endorsed while who queued this one looked.
+        if (next.isDue()) {
+          endorse(next);
+        }
       }
     } finally {
       working.set(false);

@@ -35,8 +35,14 @@ public final class Turn {
   public void take(Deadline deadline) {
     try {
       // At once if it is free: an interrupted thread may do what needs no waiting.
-      if (lock.tryLock() || lock.tryLock(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+      if (lock.tryLock()) {
         return;
+      }
+      // The lock waits by the machine's clock, and the deadline need not go by that one.
+      while (!deadline.passed()) {
+        if (lock.tryLock(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+          return;
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
