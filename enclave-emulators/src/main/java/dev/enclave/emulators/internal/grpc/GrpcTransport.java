@@ -141,23 +141,15 @@ public final class GrpcTransport implements AutoCloseable {
     }
   }
 
-  private void letGo() throws IOException {
-    HeldPort held = refusing;
-    if (held != null) {
-      refusing = null;
-      held.close();
-    }
-  }
-
   /** Listens again, on the same port. */
   public synchronized void listen() {
-    if (server != null) {
+    if (server != null || refusing == null) {
       return;
     }
     try {
-      letGo();
-      server = bind(port);
-    } catch (IOException e) {
+      refusing.handOver(() -> server = bind(port));
+      refusing = null;
+    } catch (Exception e) {
       throw new IllegalStateException(
           "The server on port " + port + " could not listen again. Close it and start another.");
     }
@@ -174,7 +166,10 @@ public final class GrpcTransport implements AutoCloseable {
   public synchronized void close() {
     stopListening();
     try {
-      letGo();
+      if (refusing != null) {
+        refusing.close();
+        refusing = null;
+      }
     } catch (IOException e) {
       // Nobody could do anything about it.
     }

@@ -120,20 +120,15 @@ public final class HttpTransport implements AutoCloseable {
       return;
     }
     try {
-      letGo();
-      connector = connector(server, connector.getHost(), endpoint.getPort(), layer);
-      server.addConnector(connector);
-      connector.start();
+      refusing.handOver(
+          () -> {
+            connector = connector(server, connector.getHost(), endpoint.getPort(), layer);
+            server.addConnector(connector);
+            connector.start();
+          });
+      refusing = null;
     } catch (Exception e) {
       throw failed("listen again");
-    }
-  }
-
-  private void letGo() throws IOException {
-    HeldPort held = refusing;
-    if (held != null) {
-      refusing = null;
-      held.close();
     }
   }
 
@@ -151,7 +146,10 @@ public final class HttpTransport implements AutoCloseable {
   public synchronized void close() {
     stopQuietly(server);
     try {
-      letGo();
+      if (refusing != null) {
+        refusing.close();
+        refusing = null;
+      }
     } catch (IOException e) {
       return; // As below.
     }

@@ -14,6 +14,9 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class HeldPort implements AutoCloseable {
 
+  private static final boolean LISTENS_BESIDE =
+      System.getProperty("os.name", "").startsWith("Linux");
+
   private static final long LONGEST_NANOS = 60_000_000_000L;
   private static final long PAUSE_NANOS = 100_000;
 
@@ -57,6 +60,26 @@ public final class HeldPort implements AutoCloseable {
     } catch (IOException e) {
       socket.close();
       throw e;
+    }
+  }
+
+  /** What begins to listen on the port. */
+  @FunctionalInterface
+  public interface Listening {
+    void begin() throws Exception;
+  }
+
+  /**
+   * Lets the port go to a server. On Linux nobody else can get it in between; elsewhere no server
+   * can listen on it before it was let go.
+   */
+  public void handOver(Listening server) throws Exception {
+    if (LISTENS_BESIDE) {
+      server.begin();
+      close();
+    } else {
+      close();
+      server.begin();
     }
   }
 

@@ -65,13 +65,20 @@ public final class Versions {
     if (wrappable) {
       requireWrappable(key);
     }
-    Version version = shared.versionFactory().add(key, call.now());
-    if (wrappable) {
-      version.allowTrustedWrapping();
-    }
-    if (disabled) {
-      version.enable(false, call.now(), Duration.ZERO);
-    }
+    Version version =
+        shared
+            .versionFactory()
+            .add(
+                key,
+                call.now(),
+                made -> {
+                  if (wrappable) {
+                    made.allowTrustedWrapping();
+                  }
+                  if (disabled) {
+                    made.enable(false, call.now(), Duration.ZERO);
+                  }
+                });
     call.about(version.name());
     return version.describe(call.now(), true);
   }

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A crypto key: its settings and its versions by number. Thread-safe. */
@@ -54,18 +55,20 @@ public final class Key {
     return versions;
   }
 
-  /** service.proto, CreateCryptoKeyVersion: "The server will assign the next sequential id." */
-  public synchronized int nextNumber() {
+  /**
+   * Adds the version that {@code made} makes with its number. service.proto,
+   * CreateCryptoKeyVersion: "The server will assign the next sequential id." Nobody sees one of two
+   * that are made at once without the one before it.
+   */
+  public synchronized Version add(IntFunction<Version> made) {
+    Version version = made.apply(last + 1);
     last++;
-    return last;
+    versions.put(last, version);
+    return version;
   }
 
   public String versionName(int number) {
     return name + "/cryptoKeyVersions/" + number;
-  }
-
-  public void add(int number, Version version) {
-    versions.put(number, version);
   }
 
   public synchronized void primary(int number, Instant now) {

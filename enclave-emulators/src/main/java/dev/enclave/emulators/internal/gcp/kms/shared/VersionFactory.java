@@ -12,6 +12,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Makes key versions by their key's template. Thread-safe. */
@@ -32,23 +33,27 @@ public final class VersionFactory {
    * keys only".
    */
   public Version add(Key key, Instant now) {
+    return add(key, now, version -> {});
+  }
+
+  /** The same, made ready by {@code prepared} before anybody sees it. */
+  public Version add(Key key, Instant now, Consumer<Version> prepared) {
     Algorithm algorithm = Algorithm.of(key.template().getAlgorithm()).orElseThrow();
     Duration wait = algorithm.asymmetric() ? settings.generationTime() : Duration.ZERO;
     Material material = algorithm.generate(random);
-    int number = key.nextNumber();
-    Version version = version(key, number, algorithm, now, false);
-    version.generated(
-        material, statement(version.level(), version.name(), material, true), now.plus(wait));
-    key.add(number, version);
-    return version;
+    return key.add(
+        number -> {
+          Version version = version(key, number, algorithm, now, false);
+          version.generated(
+              material, statement(version.level(), version.name(), material, true), now.plus(wait));
+          prepared.accept(version);
+          return version;
+        });
   }
 
   /** Adds a version whose material comes from outside. */
   public Version addEmpty(Key key, Algorithm algorithm, Instant now) {
-    int number = key.nextNumber();
-    Version version = version(key, number, algorithm, now, true);
-    key.add(number, version);
-    return version;
+    return key.add(number -> version(key, number, algorithm, now, true));
   }
 
   private static Version version(
