@@ -8,7 +8,24 @@ import java.util.concurrent.atomic.AtomicLong;
 /** The machine's time, in which pauses are skipped: they count, and nobody waits. Thread-safe. */
 final class HurriedTime implements TimeSource {
 
-  private final AtomicLong skipped = new AtomicLong();
+  /** By everybody, for the date. */
+  private final AtomicLong skipped;
+
+  /** By whose time this is, for deadlines. */
+  private final AtomicLong ownSkipped = new AtomicLong();
+
+  HurriedTime() {
+    this(new AtomicLong());
+  }
+
+  private HurriedTime(AtomicLong skipped) {
+    this.skipped = skipped;
+  }
+
+  /** Of another process: with the same date, and no pause of one ends a deadline of the other. */
+  HurriedTime another() {
+    return new HurriedTime(skipped);
+  }
 
   @Override
   public Instant now() {
@@ -17,7 +34,7 @@ final class HurriedTime implements TimeSource {
 
   @Override
   public long nanoTime() {
-    return System.nanoTime() + skipped.get();
+    return System.nanoTime() + ownSkipped.get();
   }
 
   @Override
@@ -25,6 +42,8 @@ final class HurriedTime implements TimeSource {
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
-    skipped.addAndGet(Math.max(0, duration.toNanos()));
+    long nanos = Math.max(0, duration.toNanos());
+    skipped.addAndGet(nanos);
+    ownSkipped.addAndGet(nanos);
   }
 }

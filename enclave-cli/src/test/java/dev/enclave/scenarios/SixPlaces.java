@@ -157,7 +157,7 @@ final class SixPlaces implements AutoCloseable {
 
   /** A process that has its keys in one of them. */
   Enclave open(BackendId source) {
-    return open(settings, seen(machine, files, variables), audit.sharing(), time, source);
+    return open(settings, seen(machine, files, variables), audit.sharing(), time.another(), source);
   }
 
   private static FakeEnvironment seen(

@@ -52,6 +52,7 @@ public final class BoundedHttp implements HttpExchange {
 
   private final Supplier<SSLContext> tls;
   private final int longestBody;
+  private final Duration connecting;
   private final ExecutorService threads =
       Executors.newCachedThreadPool(
           task -> {
@@ -70,8 +71,14 @@ public final class BoundedHttp implements HttpExchange {
    * @param longestBody in octets
    */
   public BoundedHttp(Supplier<SSLContext> tls, int longestBody) {
+    this(tls, longestBody, CONNECTING);
+  }
+
+  /** With so much time for a connection, its TLS handshake included. */
+  BoundedHttp(Supplier<SSLContext> tls, int longestBody, Duration connecting) {
     this.tls = tls;
     this.longestBody = longestBody;
+    this.connecting = connecting;
   }
 
   /**
@@ -154,7 +161,7 @@ public final class BoundedHttp implements HttpExchange {
               .version(HttpClient.Version.HTTP_1_1)
               .followRedirects(HttpClient.Redirect.NEVER)
               .proxy(HttpClient.Builder.NO_PROXY)
-              .connectTimeout(CONNECTING)
+              .connectTimeout(connecting)
               .sslContext(context)
               .sslParameters(parameters)
               .executor(threads)

@@ -13,10 +13,10 @@ final class AskingProcess {
   /** Whose certificate is trusted, and whom to ask. */
   public static void main(String[] arguments) throws Exception {
     LoopbackTls tls = LoopbackTls.of(Path.of(arguments[0]));
-    try (BoundedHttp http = new BoundedHttp(tls::client, BoundedHttp.LONGEST_DOCUMENT)) {
+    Duration patience = Duration.ofMinutes(1);
+    try (BoundedHttp http = new BoundedHttp(tls::client, BoundedHttp.LONGEST_DOCUMENT, patience)) {
       System.out.println(
-          http.send(
-              HttpRequest.newBuilder(URI.create(arguments[1])).build(), Duration.ofMinutes(1)));
+          http.send(HttpRequest.newBuilder(URI.create(arguments[1])).build(), patience));
     }
   }
 }

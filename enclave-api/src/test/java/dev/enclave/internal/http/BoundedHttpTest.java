@@ -28,6 +28,7 @@ import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +69,14 @@ final class BoundedHttpTest {
 
   private final BoundedHttp http =
       new BoundedHttp(BoundedHttp::noTls, BoundedHttp.LONGEST_DOCUMENT);
+
+  /** Those that another class closed may still be on their way. */
+  @BeforeEach
+  void joinThreadsOfOthers() throws InterruptedException {
+    for (Thread thread : threads("enclave-http")) {
+      thread.join();
+    }
+  }
 
   @AfterEach
   void leavesNoThread_onceClosed() throws InterruptedException {
@@ -261,7 +270,8 @@ final class BoundedHttpTest {
 
   @Test
   void givesUpOnAConnectionThatIsNeverAccepted() throws Exception {
-    try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+    // With a place for each attempt.
+    try (ServerSocket full = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       // Nobody accepts: the kernel's queue takes the connection, and no byte ever comes.
       URI there = URI.create("http://127.0.0.1:" + full.getLocalPort() + "/");
       assertThat(connected(get(there), SHORT)).isEqualTo(LATE);
@@ -367,7 +377,7 @@ final class BoundedHttpTest {
   }
 
   private static HttpAnswer asked(LoopbackTls tls, URI uri, boolean posting) {
-    try (BoundedHttp trusting = new BoundedHttp(tls::client, BoundedHttp.LONGEST_DOCUMENT)) {
+    try (BoundedHttp trusting = new BoundedHttp(tls::client, BoundedHttp.LONGEST_DOCUMENT, LONG)) {
       return trusting.send(request(uri, posting), LONG);
     }
   }
@@ -412,7 +422,6 @@ final class BoundedHttpTest {
 
   @Test
   void runsNothing_untilItIsAsked() {
-    assertThat(threads("enclave-http")).isEmpty();
     assertThat(
             new BoundedHttp(
                 () -> {
@@ -420,6 +429,7 @@ final class BoundedHttpTest {
                 },
                 1))
         .isNotNull();
+    assertThat(threads("enclave-http")).isEmpty();
   }
 
   /** With twice the time again and again, where a busy machine has no connection by then. */

@@ -22,6 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Certificates that are refused, each in a handshake on loopback. */
 class CertificateTrustTest {
 
+  /** For a busy machine. */
+  private static final Duration LONG = Duration.ofMinutes(1);
+
   private static final String NAMED =
       "no TLS connection was agreed on: the certificate of \"127.0.0.1\", of subject"
           + " \"CN=endpoint\", issued by \"CN=endpoint\", ";
@@ -73,8 +76,8 @@ class CertificateTrustTest {
                 tls.server().getServerSocketFactory(),
                 "https",
                 LoopbackEndpoint.saying("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi"));
-        BoundedHttp http = new BoundedHttp(trust, BoundedHttp.LONGEST_DOCUMENT)) {
-      return http.send(HttpRequest.newBuilder(server.uri()).build(), Duration.ofSeconds(20));
+        BoundedHttp http = new BoundedHttp(trust, BoundedHttp.LONGEST_DOCUMENT, LONG)) {
+      return http.send(HttpRequest.newBuilder(server.uri()).build(), LONG);
     }
   }
 

@@ -9,6 +9,7 @@ import dev.enclave.Message;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.campaign.bench.SkippingTime;
+import dev.enclave.campaign.cloud.Claims;
 import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.emulators.wire.Service;
@@ -51,7 +52,9 @@ class EveryBitTest {
       assertThat(all).isGreaterThan(480);
       for (int bit = 0; bit < all; bit++) {
         flipped = bit;
-        assertThat(catchThrowableOfType(IntegrityException.class, () -> key.sign(MESSAGE)))
+        assertThat(
+                catchThrowableOfType(
+                    IntegrityException.class, () -> key.sign(MESSAGE, Claims.PATIENTLY)))
             .as("with bit " + bit + " flipped")
             .isNotNull();
       }

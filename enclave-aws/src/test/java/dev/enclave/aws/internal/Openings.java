@@ -7,14 +7,18 @@ import dev.enclave.EnvironmentType;
 import dev.enclave.aws.internal.calls.AwsSession;
 import dev.enclave.aws.internal.connect.AwsSessions;
 import dev.enclave.emulators.AwsKmsServer;
+import dev.enclave.emulators.internal.listening.HeldPort;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.MutableClock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -92,7 +96,39 @@ public final class Openings {
   }
 
   public AwsSession open() throws BackendFailure {
+    Sdk.load();
     return AwsSessions.open(context());
+  }
+
+  /**
+   * Its classes: on a busy machine they take a cold process longer to load than one attempt has.
+   */
+  private static final class Sdk {
+
+    static {
+      try (HeldPort nobody = HeldPort.free("127.0.0.1")) {
+        String url = "http://127.0.0.1:" + nobody.number();
+        AwsSessions.open(
+                in(EnvironmentType.DEVELOPMENT)
+                    .with("endpoint", url)
+                    .with("sts-endpoint", url)
+                    .with("access-key-id", "AKIASETTINGS")
+                    .with("secret-access-key", FakeAws.SECRET)
+                    .context())
+            .close();
+        throw new AssertionError("nobody answers at " + url);
+      } catch (BackendFailure e) {
+        if (e.code() != FailureCode.UNAVAILABLE && e.code() != FailureCode.TIMEOUT) {
+          throw new AssertionError("an address at which nobody listens failed otherwise", e);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    static void load() {
+      // Done when the class was initialised.
+    }
   }
 
   public BackendFailure failure() {

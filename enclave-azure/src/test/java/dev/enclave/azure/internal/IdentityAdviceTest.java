@@ -7,13 +7,13 @@ import dev.enclave.azure.internal.backend.AzureKeyVaultBackend;
 import dev.enclave.azure.internal.calls.AzureSession;
 import dev.enclave.azure.internal.connect.AzureSessions;
 import dev.enclave.emulators.AzureKeyVaultServer;
+import dev.enclave.emulators.internal.listening.HeldPort;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.SigningBackend;
 import dev.enclave.testkit.MutableClock;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
@@ -29,11 +29,11 @@ class IdentityAdviceTest {
 
   @Test
   void aMetadataServiceThatDoesNotAnswerIsNoMissingIdentity() throws Exception {
-    int nobody;
-    try (ServerSocket socket = new ServerSocket(0)) {
-      nobody = socket.getLocalPort();
+    BackendFailure failure;
+    try (HeldPort nobody = HeldPort.free("127.0.0.1")) {
+      URI unanswered = URI.create("http://127.0.0.1:" + nobody.number() + "/");
+      failure = failure(uri -> unanswered);
     }
-    BackendFailure failure = failure(uri -> URI.create("http://127.0.0.1:" + nobody + "/"));
     assertThat(failure)
         .returns(FailureClass.TRANSIENT, BackendFailure::failureClass)
         .hasMessageContaining("Nobody told whether the identity exists")

@@ -9,10 +9,12 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SealedBytes;
+import dev.enclave.SignOptions;
 import dev.enclave.SignatureValue;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.SigningKey;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -23,6 +25,10 @@ public final class Claims {
   public static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");
   public static final byte[] PLAINTEXT = "the seed".getBytes(StandardCharsets.UTF_8);
   public static final byte[] CONTEXT = "row 7".getBytes(StandardCharsets.UTF_8);
+
+  /** For who signs once in a cold process, or often while nothing is repeated. */
+  public static final SignOptions PATIENTLY =
+      SignOptions.defaults().deadline(Duration.ofMinutes(1));
 
   private final List<Consumer<Enclave>> checks = new ArrayList<>();
 

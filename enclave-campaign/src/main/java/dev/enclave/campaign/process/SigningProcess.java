@@ -36,7 +36,7 @@ public final class SigningProcess {
             .open()) {
       SigningKey key = enclave.key(arguments[3]);
       for (int i = Integer.parseInt(arguments[4]); i > 0; i--) {
-        key.sign(Claims.MESSAGE);
+        key.sign(Claims.MESSAGE, Claims.PATIENTLY);
       }
       System.out.println("signed");
       new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();

@@ -17,6 +17,11 @@ import dev.enclave.jobs.JobsProvider;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -192,10 +197,21 @@ class QueueCommandsTest {
     assertThat(run.err()).contains("enclave.jobs.kek is not set", "(CONFIGURATION_MISSING)");
   }
 
+  /** One that nobody else gets while the database's files are made, and that it can listen on. */
+  private static SocketChannel heldPort() throws IOException {
+    return SocketChannel.open()
+        .setOption(StandardSocketOptions.SO_REUSEADDR, true)
+        .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+  }
+
   @Test
   void aDatabaseOfSeveralReplicas_isReadWhileTheyRun() throws Exception {
-    try (EmbeddedPostgres postgres =
-            EmbeddedPostgres.builder().setPGStartupWait(Duration.ofMinutes(2)).start();
+    try (SocketChannel port = heldPort();
+        EmbeddedPostgres postgres =
+            EmbeddedPostgres.builder()
+                .setPort(port.socket().getLocalPort())
+                .setPGStartupWait(Duration.ofMinutes(2))
+                .start();
         Enclave enclave =
             builder(folder, "submit")
                 .deferral(JobsProvider.on(postgres.getPostgresDatabase()))

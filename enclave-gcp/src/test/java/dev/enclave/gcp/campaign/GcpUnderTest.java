@@ -7,6 +7,7 @@ import dev.enclave.campaign.cloud.Deployment;
 import dev.enclave.campaign.cloud.Faults;
 import dev.enclave.campaign.cloud.Requests;
 import dev.enclave.emulators.GcpKmsServer;
+import dev.enclave.emulators.GcpKmsServerBuilder;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.wire.JournalEntry;
@@ -58,10 +59,12 @@ public final class GcpUnderTest implements CloudUnderTest {
 
   @Override
   public CloudServer start(FaultInjector faults, InstantSource clock) {
+    return start(GcpKmsServer.builder().faults(faults).clock(clock));
+  }
+
+  static CloudServer start(GcpKmsServerBuilder builder) {
     GcpKmsServer server =
-        GcpKmsServer.builder()
-            .faults(faults)
-            .clock(clock)
+        builder
             .keyRing(RING)
             // More time is skipped than a token lasts, and one that is given is not renewed.
             .tokenLifetime(Duration.ofDays(36_500))

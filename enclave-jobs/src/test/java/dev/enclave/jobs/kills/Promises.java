@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.function.IntSupplier;
 
 /** What the processes have said and the rows have shown so far, and what contradicts it. */
@@ -22,6 +23,8 @@ final class Promises {
 
   /** Nothing takes as long, on a machine of any speed. */
   private static final Duration PATIENCE = Duration.ofMinutes(9);
+
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
   private final Map<Integer, String> tickets = new HashMap<>();
   private final Map<String, String> told = new HashMap<>();
@@ -69,19 +72,37 @@ final class Promises {
     await(tickets::size, count);
   }
 
-  void awaitReleased(int count) throws InterruptedException {
-    await(released::size, count);
+  /**
+   * Waits for what was told, and looks into the rows meanwhile, which decide: of a process that was
+   * killed while its database committed, an end was told to nobody.
+   */
+  void awaitReleased(int count, Callable<?> look) throws Exception {
+    long until = System.nanoTime() + PATIENCE.toNanos();
+    while (!await(released::size, count, System.nanoTime() + BETWEEN_LOOKS.toNanos())) {
+      assertThat(System.nanoTime() - until).as(count + " ends that were promised").isNegative();
+      look.call();
+    }
   }
 
-  private synchronized void await(IntSupplier size, int count) throws InterruptedException {
-    long until = System.nanoTime() + PATIENCE.toNanos();
+  private void await(IntSupplier size, int count) throws InterruptedException {
+    assertThat(await(size, count, System.nanoTime() + PATIENCE.toNanos()))
+        .as(size.getAsInt() + " of " + count)
+        .isTrue();
+  }
+
+  /** Whether there are as many before that time. */
+  private synchronized boolean await(IntSupplier size, int count, long until)
+      throws InterruptedException {
     while (size.getAsInt() < count) {
       requireKept();
       long left = Duration.ofNanos(until - System.nanoTime()).toMillis();
-      assertThat(left).as(size.getAsInt() + " of " + count).isPositive();
+      if (left <= 0) {
+        return false;
+      }
       wait(left);
     }
     requireKept();
+    return true;
   }
 
   synchronized void requireKept() {

@@ -81,6 +81,8 @@ final class Replica {
       int number = i;
       reached(() -> key(enclave, settings, number));
     }
+    // A queue that is still being opened could not read its key once the provider is away.
+    var unused = reached(() -> deferred.find("t-none"));
     say("ready");
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));

@@ -36,6 +36,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -74,6 +75,8 @@ class DataKeysInClientTest {
       try (ChildProcess client =
           ChildProcess.start(
               folder,
+              // Room for all it makes: what is garbage is still there when it is dumped.
+              List.of("-Xms256m", "-Xmn200m"),
               SigningProcess.class,
               cloud.getClass().getName(),
               deployment.toString(),

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.core.SdkGlobalTime;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.kms.KmsClient;
 
@@ -40,6 +41,8 @@ final class AwsFailuresTest {
   @AfterEach
   void stop() {
     aws.close();
+    // The SDK keeps what it learned of a clock for the whole process.
+    SdkGlobalTime.setGlobalTimeOffset(0);
   }
 
   static Stream<Arguments> codes() {

@@ -70,6 +70,7 @@ class KmsImporterTest {
   static void open() {
     faults = new FaultInjector(FaultPlan.NONE);
     bench = new KmsBench(server -> server.faults(faults));
+    bench.warmImports();
   }
 
   @AfterAll

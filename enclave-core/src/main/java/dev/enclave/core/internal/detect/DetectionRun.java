@@ -47,22 +47,25 @@ public final class DetectionRun {
   private final EnvironmentSnapshot environment;
   private final TimeSource time;
   private final Duration within;
+  private final Duration probeWithin;
   private final long begun;
 
   public DetectionRun(
       List<EnvironmentDetector> detectors, EnvironmentSnapshot environment, TimeSource time) {
-    this(detectors, environment, time, WITHIN);
+    this(detectors, environment, time, WITHIN, PROBE_WITHIN);
   }
 
   DetectionRun(
       List<EnvironmentDetector> detectors,
       EnvironmentSnapshot environment,
       TimeSource time,
-      Duration within) {
+      Duration within,
+      Duration probeWithin) {
     this.detectors = List.copyOf(detectors);
     this.environment = environment;
     this.time = time;
     this.within = within;
+    this.probeWithin = probeWithin;
     this.begun = time.nanoTime();
   }
 
@@ -117,7 +120,7 @@ public final class DetectionRun {
               probes.values().stream()
                   .map(p -> (Callable<Detection>) () -> p.ask(metadata))
                   .toList(),
-              left.compareTo(PROBE_WITHIN) < 0 ? left : PROBE_WITHIN);
+              left.compareTo(probeWithin) < 0 ? left : probeWithin);
     }
     List<Detections.Result> results = new ArrayList<>(seen.results());
     Iterator<Future<Detection>> answer = answers.iterator();

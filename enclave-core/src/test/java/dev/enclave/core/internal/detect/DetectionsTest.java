@@ -209,7 +209,9 @@ final class DetectionsTest {
 
   private static Detections run(
       List<EnvironmentDetector> detectors, MapEnvironment environment, Duration within) {
-    return new DetectionRun(detectors, environment, new HandTime(), within).run(true);
+    return new DetectionRun(
+            detectors, environment, new HandTime(), within, DetectionRun.PROBE_WITHIN)
+        .run(true);
   }
 
   private static Detection only(Detections detections) {

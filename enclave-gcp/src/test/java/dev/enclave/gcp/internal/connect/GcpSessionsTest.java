@@ -10,6 +10,7 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.campaign.CapableBackend;
 import dev.enclave.cloud.setup.Origin;
 import dev.enclave.emulators.GcpKmsServer;
+import dev.enclave.emulators.internal.listening.HeldPort;
 import dev.enclave.gcp.internal.Openings;
 import dev.enclave.gcp.internal.Sessions;
 import dev.enclave.gcp.internal.backend.GcpKmsBackend;
@@ -153,14 +154,13 @@ class GcpSessionsTest {
 
   @Test
   void saysThatNobodyIsThere() throws Exception {
-    int port;
-    try (GcpKmsServer server = GcpKmsServer.builder().start()) {
-      port = server.port();
+    BackendFailure failure;
+    try (HeldPort nobody = HeldPort.free("127.0.0.1")) {
+      failure =
+          Openings.in(EnvironmentType.DEVELOPMENT)
+              .with("endpoint", "http://127.0.0.1:" + nobody.number())
+              .failure();
     }
-    BackendFailure failure =
-        Openings.in(EnvironmentType.DEVELOPMENT)
-            .with("endpoint", "http://127.0.0.1:" + port)
-            .failure();
     assertThat(failure.failureClass()).isEqualTo(FailureClass.TRANSIENT);
     assertThat(failure.code()).isEqualTo(FailureCode.UNAVAILABLE);
     assertThat(failure).hasMessageContaining("not sent").hasNoCause();

@@ -59,7 +59,6 @@ class TamperedSecretTest {
     return EnclaveFactory.builder()
         .discovery(false)
         .with(pod)
-        .with(Pod.REAL_TIME)
         .with(new RecordingAuditSink())
         .with(lender)
         .with(new KubernetesBackendProvider())

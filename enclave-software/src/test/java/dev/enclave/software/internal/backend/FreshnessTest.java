@@ -100,7 +100,8 @@ class FreshnessTest {
 
   @Test
   void touchesNothing_onceTheKeyIsInMemory() throws Exception {
-    try (SoftwareBackend backend = store.open(files)) {
+    // However long they take: after two seconds of its clock it would look again.
+    try (SoftwareBackend backend = store.alone().open(files)) {
       KeySnapshot key = backend.load(TestStore.NAME, TestStore.call());
       sign(backend, key);
       assertThat(
