@@ -39,13 +39,8 @@ class KilledCloudTest {
 
   private static final int LEAST = 8;
 
-  /** The last when a pause between attempts has left the last one too little time. */
   private static final Set<ErrorCode> GONE =
-      Set.of(
-          ErrorCode.BACKEND_UNAVAILABLE,
-          ErrorCode.OUTCOME_UNKNOWN,
-          ErrorCode.BREAKER_OPEN,
-          ErrorCode.DEADLINE_EXCEEDED);
+      Set.of(ErrorCode.BACKEND_UNAVAILABLE, ErrorCode.OUTCOME_UNKNOWN, ErrorCode.BREAKER_OPEN);
 
   private int lives;
 

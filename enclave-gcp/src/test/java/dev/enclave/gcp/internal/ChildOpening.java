@@ -94,7 +94,7 @@ final class ChildOpening {
     try {
       System.out.println(
           KeyManagementServiceGrpc.newBlockingStub(channel)
-              .withDeadlineAfter(1, TimeUnit.MINUTES)
+              .withDeadlineAfter(10, TimeUnit.SECONDS)
               .getKeyRing(GetKeyRingRequest.getDefaultInstance()));
     } catch (StatusRuntimeException e) {
       System.out.println("FAILED " + e.getStatus());

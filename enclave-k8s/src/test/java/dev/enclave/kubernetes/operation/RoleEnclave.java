@@ -52,6 +52,7 @@ final class RoleEnclave {
     return EnclaveFactory.builder()
         .discovery(false)
         .with(pod)
+        .with(Pod.REAL_TIME)
         .with(new RecordingAuditSink())
         .with(lender)
         .with(new KubernetesBackendProvider())

@@ -121,8 +121,7 @@ class GcpImporterTest {
     return CallContext.of(
         request.operationId(),
         attempt,
-        // The first import job's key takes long to make on a busy machine.
-        Deadline.in(Duration.ofMinutes(5), bench.clock()),
+        Deadline.in(Duration.ofSeconds(30), bench.clock()),
         bench.clock());
   }
 

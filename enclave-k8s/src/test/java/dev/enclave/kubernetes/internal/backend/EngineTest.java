@@ -58,6 +58,7 @@ class EngineTest {
     return EnclaveFactory.builder()
         .discovery(false)
         .with(pod)
+        .with(Pod.REAL_TIME)
         .with(audit)
         .with(lender)
         .with(new KubernetesBackendProvider())

@@ -59,6 +59,7 @@ class TamperedSecretTest {
     return EnclaveFactory.builder()
         .discovery(false)
         .with(pod)
+        .with(Pod.REAL_TIME)
         .with(new RecordingAuditSink())
         .with(lender)
         .with(new KubernetesBackendProvider())
