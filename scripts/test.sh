@@ -189,20 +189,22 @@ if [ -n "$modules$other" ]; then
   phase=test
   arguments+=(-Denforcer.skip)
 fi
-# Which modules have tests that need the machine to themselves.
+# Which modules have tests that need the machine to themselves. Those of a single module run after its others.
 apart=
-for module in $(grep -l '<tests.apart>alone' enclave-*/pom.xml | cut -d/ -f1); do
-  if [ -z "$modules" ] || [[ ",$modules," == *",$module,"* ]]; then
-    apart+=,$module
-  fi
-done
+if [ -z "$modules" ] || [[ $modules == *,* ]]; then
+  arguments+=(-Dtests.alone.phase=none)
+  for module in $(grep -l '<tests.apart>alone' enclave-*/pom.xml | cut -d/ -f1); do
+    if [ -z "$modules" ] || [[ ",$modules," == *",$module,"* ]]; then
+      apart+=,$module
+    fi
+  done
+fi
 
 begun=$(date +%s)
 echo "Testing ${modules:-everything} on JDK $version; the log is $log"
 status=0
 # Three modules at once, and then one after the other those tests that run alone.
-mvn "${arguments[@]}" -T 3 ${modules:+-pl "$modules" -am} -Dtests.alone.phase=none \
-  "$phase" "$@" >"$log" 2>&1 || status=$?
+mvn "${arguments[@]}" -T 3 ${modules:+-pl "$modules" -am} "$phase" "$@" >"$log" 2>&1 || status=$?
 if [ "$status" -eq 0 ] && [ -n "$apart" ]; then
   mvn "${arguments[@]}" -pl "${apart#,}" -am -Dtests.together.skip=true -Dspotless.check.skip -Denforcer.skip \
     test "$@" >>"$log" 2>&1 || status=$?

@@ -17,10 +17,12 @@ import java.nio.file.Path;
 import java.security.Security;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@Tag("each-engine")
 class EngineTest {
 
   static Stream<WrappingAlgorithm> oaep() {

@@ -29,6 +29,7 @@ import net.jqwik.api.constraints.Size;
 
 /** Whatever comes in, an exception with its code or {@code false} comes out. */
 @Tag("exhaustive")
+@Tag("each-engine")
 class HostileInputTest {
 
   private static final Message MESSAGE = Message.ofUtf8("pay 7 to Alice");

@@ -9,11 +9,13 @@ import dev.enclave.Message;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.crypto.internal.hash.Hkdf;
 import dev.enclave.spi.SecretBytes;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Vectors that the standards themselves print. */
+@Tag("each-engine")
 class KnownAnswerTest {
 
   /** RFC 8032 §7.1, TEST 1 to 3. */

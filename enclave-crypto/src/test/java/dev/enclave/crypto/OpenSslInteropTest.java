@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Both directions between us and the {@code openssl} command. */
 @Tag("needs-openssl")
+@Tag("each-engine")
 class OpenSslInteropTest {
 
   private static final Message MESSAGE = Message.ofUtf8("pay 7 to Alice");

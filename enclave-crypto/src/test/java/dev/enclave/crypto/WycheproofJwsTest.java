@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** JWKs and JWK sets that must or must not verify a JWS. Symmetric keys and JWE are left out. */
 @Tag("needs-wycheproof")
+@Tag("each-engine")
 class WycheproofJwsTest {
 
   @ParameterizedTest

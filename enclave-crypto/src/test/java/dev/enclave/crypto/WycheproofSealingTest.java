@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The vectors for AES-256-GCM and RSAES-OAEP. */
 @Tag("needs-wycheproof")
+@Tag("each-engine")
 class WycheproofSealingTest {
 
   @Test

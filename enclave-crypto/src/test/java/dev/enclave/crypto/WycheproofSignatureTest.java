@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every vector of every algorithm we offer, through {@link SignatureVerifier}. */
 @Tag("needs-wycheproof")
+@Tag("each-engine")
 class WycheproofSignatureTest {
 
   static Stream<Arguments> files() {

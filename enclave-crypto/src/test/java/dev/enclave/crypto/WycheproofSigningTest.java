@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** RSASSA-PKCS1-v1_5 has one signature for each message: ours are those of the vectors. */
 @Tag("needs-wycheproof")
+@Tag("each-engine")
 class WycheproofSigningTest {
 
   @ParameterizedTest

@@ -70,6 +70,18 @@ class TestTagsTest {
         .isEmpty();
   }
 
+  /** Maven's {@code -Dtest} overrides them: each of a module's runs would take all tests. */
+  @Test
+  void noModuleChoosesTestsByTheirNames() throws IOException {
+    List<Path> modules = List.copyOf(modules().keySet());
+    assertThat(modules).hasSizeGreaterThan(4);
+    for (Path module : modules) {
+      assertThat(Files.readString(module.resolve("pom.xml")))
+          .as("%s", module)
+          .doesNotContainPattern("<(include|exclude)>[^<]*Test");
+    }
+  }
+
   private static boolean runsAlone(String source, List<String> tagged) {
     return source.contains("\n" + TAG)
         || tagged.stream().anyMatch(name -> source.contains(" extends " + name + " "));

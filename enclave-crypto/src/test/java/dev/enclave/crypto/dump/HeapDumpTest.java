@@ -23,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
  * line for each key with hits. The long form takes every dump and makes 10,000 signatures with each
  * key, on both class paths; the short form 10,000 in all by the accelerators.
  */
-@Tag("takes-accelerator-jars-apart")
 @Tag("needs-gdb")
 class HeapDumpTest {
 

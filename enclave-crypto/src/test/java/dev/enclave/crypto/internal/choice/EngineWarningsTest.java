@@ -6,9 +6,11 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.crypto.internal.LoggedMessages;
 import dev.enclave.crypto.internal.corretto.CorrettoLoader;
 import dev.enclave.crypto.internal.secp256k1.Secp256k1Loader;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Runs with the accelerators on the class path, and once more without any of them. */
+@Tag("each-engine")
 class EngineWarningsTest {
 
   @Test

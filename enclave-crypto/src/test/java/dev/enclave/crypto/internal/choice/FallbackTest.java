@@ -40,14 +40,12 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whatever is wrong with an accelerator, Bouncy Castle works and the inventory says why. */
-@Tag("takes-accelerator-jars-apart")
 class FallbackTest {
 
   private static final String MARK = "com/amazon/corretto/crypto/provider/version.properties";
