@@ -7,14 +7,15 @@
 #   scripts/hunt.sh --long       ten whole builds
 #   scripts/hunt.sh --builds 1   so many whole builds
 #   scripts/hunt.sh --kinds busy,slow-disk,one-core
-#                                the kinds of whole builds, which take turns; these, if none are named
+#                                the kinds of whole builds, which take turns; these, if none are named;
+#                                and standstill
 #   scripts/hunt.sh --repeat 5   such classes so many times; 0 for never
 #   scripts/hunt.sh --modules enclave-core,enclave-software   the tests of these modules alone
 #
 # The seed of each order is printed; SEED=… begins with that one. The slow disk needs strace: each
-# fsync takes 20 ms more, and the tests that use strace or gdb themselves are left out there. Stops after the
-# first build that has failures, whose log is kept in target/hunt. Record causes and figures in
-# docs/measurements.md.
+# fsync takes 20 ms more, and the tests that use strace or gdb themselves are left out there. In a standstill
+# every process of the build stops for eight seconds, about once a minute. Stops after the first build that has
+# failures, whose log is kept in target/hunt. Record causes and figures in docs/measurements.md.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -45,10 +46,10 @@ while [ $# -gt 0 ]; do
       ;;
     --kinds)
       IFS=, read -r -a kinds <<<"${2:-}"
-      [ ${#kinds[@]} -gt 0 ] || fail "--kinds needs some of busy, slow-disk and one-core, with commas."
+      [ ${#kinds[@]} -gt 0 ] || fail "--kinds needs some of busy, slow-disk, one-core and standstill, with commas."
       for kind in "${kinds[@]}"; do
-        [[ $kind =~ ^(busy|slow-disk|one-core)$ ]] ||
-          fail "--kinds got '$kind'. There are busy, slow-disk and one-core."
+        [[ $kind =~ ^(busy|slow-disk|one-core|standstill)$ ]] ||
+          fail "--kinds got '$kind'. There are busy, slow-disk, one-core and standstill."
       done
       shift
       ;;
@@ -73,10 +74,13 @@ seed=${SEED:-$(date +%s)}
 kept=target/hunt
 mkdir -p "$kept"
 busy=()
+group=
 
 quiet() {
   [ ${#busy[@]} -eq 0 ] || kill "${busy[@]}" 2>/dev/null || true
   busy=()
+  [ -z "$group" ] || kill -KILL -- "-$group" 2>/dev/null || true
+  group=
 }
 trap quiet EXIT
 
@@ -92,6 +96,24 @@ exec strace -f --seccomp-bpf -qq -o /dev/null -e trace=fsync,fdatasync \\
 JAVA
   chmod +x "$home/bin/java"
   echo "$home"
+}
+
+# Runs a command in a process group of its own, which stands still again and again as a machine does that has no
+# processor left for it: the clocks go on.
+standing_still() {
+  local status=0
+  setsid "$@" &
+  group=$!
+  while :; do
+    sleep $((20 + RANDOM % 60))
+    kill -STOP -- "-$group" 2>/dev/null || break
+    sleep 8
+    kill -CONT -- "-$group" 2>/dev/null || break
+  done &
+  busy+=($!)
+  wait "$group" || status=$?
+  quiet
+  return $status
 }
 
 in_random_order() {
@@ -120,6 +142,9 @@ round() {
     slow-disk)
       command -v strace >/dev/null || fail "The slow disk needs strace. Install it."
       scripts/test.sh --without strace,gdb --on "$(slow_disk)" "$@" -- "${order[@]}" >"$kept/out" 2>&1 || status=$?
+      ;;
+    standstill)
+      standing_still scripts/test.sh "$@" -- "${order[@]}" >"$kept/out" 2>&1 || status=$?
       ;;
     one-core)
       taskset -c 0 scripts/test.sh "$@" -- "${order[@]}" >"$kept/out" 2>&1 || status=$?

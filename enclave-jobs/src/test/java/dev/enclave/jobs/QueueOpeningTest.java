@@ -9,11 +9,10 @@ import dev.enclave.error.UsageException;
 import dev.enclave.testkit.MutableClock;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Set;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,11 +79,16 @@ class QueueOpeningTest {
     }
   }
 
-  private static Set<String> threads() {
-    return Thread.getAllStackTraces().keySet().stream()
-        .map(Thread::getName)
-        .filter(name -> name.startsWith("enclave-jobs"))
-        .collect(Collectors.toSet());
+  /** A pool has terminated a moment before its last thread has ended, so each is waited for. */
+  private static void requireNoThread() throws InterruptedException {
+    List<Thread> threads =
+        Thread.getAllStackTraces().keySet().stream()
+            .filter(thread -> thread.getName().startsWith("enclave-jobs"))
+            .toList();
+    for (Thread thread : threads) {
+      thread.join(MINUTES.toMillis(1));
+    }
+    assertThat(threads).filteredOn(Thread::isAlive).isEmpty();
   }
 
   @Test
@@ -107,7 +111,7 @@ class QueueOpeningTest {
       maker.interrupt(); // as the pool's end does
       database.goOn.countDown();
       closed.get(1, MINUTES);
-      assertThat(threads()).isEmpty();
+      requireNoThread();
       assertThatExceptionOfType(ExecutionException.class)
           .isThrownBy(() -> made.get(1, MINUTES))
           .satisfies(
