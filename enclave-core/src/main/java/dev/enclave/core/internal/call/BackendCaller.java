@@ -118,6 +118,7 @@ public final class BackendCaller {
     }
     Deadline deadline = Deadline.in(plan.within(), time);
     int first = plan.trace().firstAttempt();
+    BackendFailure telling = null;
     for (int number = first; ; number++) {
       int era = enterBreaker(plan);
       if (number == first) {
@@ -145,7 +146,10 @@ public final class BackendCaller {
       }
       Duration had = deadline.remaining().plusNanos(time.nanoTime() - begun);
       note(plan, failure, era, had);
-      pauseOrThrow(plan, failure, number - first + 1, deadline);
+      if (telling == null || !hurried(failure, had)) {
+        telling = failure;
+      }
+      pauseOrThrow(plan, failure, telling, number - first + 1, deadline);
     }
   }
 
@@ -228,12 +232,14 @@ public final class BackendCaller {
     if (throttled) {
       breaker.throttled(era);
     } else if (unanswered) {
-      boolean proof =
-          failure.code() == FailureCode.UNAVAILABLE || had.compareTo(TIME_TO_ANSWER) >= 0;
-      breaker.failed(era, proof);
+      breaker.failed(era, !hurried(failure, had));
     } else {
       breaker.answered(era);
     }
+  }
+
+  private static boolean hurried(BackendFailure failure, Duration had) {
+    return failure.code() == FailureCode.TIMEOUT && had.compareTo(TIME_TO_ANSWER) < 0;
   }
 
   /**
@@ -263,7 +269,14 @@ public final class BackendCaller {
     return plan.changes() && plan.trace().outcomeUnknown();
   }
 
-  private void pauseOrThrow(Plan plan, BackendFailure failure, int failed, Deadline deadline) {
+  /**
+   * Pauses before the next attempt, if there is to be one.
+   *
+   * @param telling what the caller is told if there is none: the last failure, or the last one
+   *     before it where it only shows that its attempt had too little time
+   */
+  private void pauseOrThrow(
+      Plan plan, BackendFailure failure, BackendFailure telling, int failed, Deadline deadline) {
     boolean settling =
         failure.code() == FailureCode.NOT_FOUND
             && (plan.justWritten() || failure.failureClass() != FailureClass.PERMANENT);
@@ -280,7 +293,7 @@ public final class BackendCaller {
     if (!again || !inTime || (!settling && !budget.tryRetry())) {
       throw undecided(plan)
           ? Failures.outcomeUnknown(backend, plan, Failures.observed(failure))
-          : Failures.translate(backend, plan, failure, failed, retryAt(failure, pause));
+          : Failures.translate(backend, plan, telling, failed, retryAt(failure, pause));
     }
     try {
       time.pause(pause);

@@ -1,0 +1,80 @@
+package dev.enclave.core.internal.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.enclave.BackendId;
+import dev.enclave.core.internal.call.BackendCaller.Plan;
+import dev.enclave.core.internal.support.HandTime;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
+import java.time.Duration;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A last attempt that had too little time for an answer does not hide what those before it found.
+ */
+final class HurriedAttemptTest {
+
+  private static final Duration BRIEF = Duration.ofMillis(200);
+
+  private final HandTime time = new HandTime();
+  private final BackendCaller caller =
+      new BackendCaller(BackendId.AWS_KMS, RetryPolicy.DEFAULT, time, new SplittableRandom(1));
+  private int attempts;
+
+  private EnclaveException failure(boolean changes, BackendFailure first, Duration silence) {
+    Plan plan =
+        new Plan("do it", new CallTrace("operation-1"), silence.plus(BRIEF), changes, false);
+    return catchThrowableOfType(
+        EnclaveException.class,
+        () ->
+            caller.call(
+                plan,
+                call -> {
+                  if (attempts++ == 0) {
+                    throw first;
+                  }
+                  time.advance(call.remaining());
+                  throw changes
+                      ? BackendFailure.ambiguous(FailureCode.TIMEOUT, "no answer")
+                      : BackendFailure.transientFailure(FailureCode.TIMEOUT, "no answer");
+                }));
+  }
+
+  private static BackendFailure refused() {
+    return BackendFailure.transientFailure(FailureCode.UNAVAILABLE, "connection refused");
+  }
+
+  @Test
+  void saysWhatWasFoundBefore() {
+    EnclaveException thrown = failure(false, refused(), Duration.ZERO);
+
+    assertThat(attempts).isEqualTo(2);
+    assertThat(thrown.code()).isEqualTo(ErrorCode.BACKEND_UNAVAILABLE);
+    assertThat(thrown).hasMessageContainingAll("in 2 attempts", "connection refused");
+  }
+
+  @Test
+  void saysThatNoAnswerCame_whereTheLastAttemptHadTheTimeForOne() {
+    EnclaveException thrown = failure(false, refused(), BackendCaller.TIME_TO_ANSWER);
+
+    assertThat(attempts).isEqualTo(2);
+    assertThat(thrown.code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+  }
+
+  @Test
+  void saysThatNoAnswerCame_whereNoneEverCame() {
+    BackendFailure silent = BackendFailure.transientFailure(FailureCode.TIMEOUT, "no answer");
+
+    assertThat(failure(false, silent, Duration.ZERO).code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+  }
+
+  @Test
+  void leavesTheOutcomeOfAChangeUnknown() {
+    assertThat(failure(true, refused(), Duration.ZERO).code()).isEqualTo(ErrorCode.OUTCOME_UNKNOWN);
+  }
+}
