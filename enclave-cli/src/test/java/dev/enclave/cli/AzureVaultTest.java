@@ -14,8 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("exhaustive")
 class AzureVaultTest {
 
-  private static final String PASSWORD = "correct horse battery";
-
   private final MutableClock clock = new MutableClock();
   private final AzureKeyVaultServer server = AzurePod.serve(clock);
 
@@ -30,29 +28,6 @@ class AzureVaultTest {
 
   private Cli cli() {
     return AzurePod.in(folder, server, clock);
-  }
-
-  @Test
-  void bringsAKeyFromABackupIntoTheVault_whereItSigns() {
-    Cli local = Cli.local(folder);
-    local.succeed("keys", "create", "wallet", "--algorithm", "ECDSA_P256_SHA256");
-    String backup = folder.resolve("wallet.pem").toString();
-    local.typing(PASSWORD, PASSWORD).succeed("keys", "backup", "wallet", "--out", backup);
-
-    Cli.Run restored =
-        cli()
-            .typing(PASSWORD)
-            .run(AzurePod.line(server, "keys", "restore", backup, "--name", "wallet"));
-    Cli.Run signed =
-        cli()
-            .reading(new byte[] {1, 2, 3})
-            .run(AzurePod.line(server, "sign", "wallet", "-", "--out=signature"));
-
-    assertThat(restored.code()).as(restored.err()).isZero();
-    assertThat(restored.out()).contains("Restored wallet", "IMPORTED");
-    assertThat(signed.code()).as(signed.err()).isZero();
-    assertThat(server.journal().of("ImportKey")).hasSize(1);
-    assertThat(server.journal().of("Sign")).isNotEmpty();
   }
 
   @Test

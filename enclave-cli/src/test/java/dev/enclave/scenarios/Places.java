@@ -39,7 +39,7 @@ final class Places implements AutoCloseable {
   /** Where the machine's own keys would be. */
   final Path machinesKeys;
 
-  private final Path configuration;
+  final Path configuration;
 
   Places(Path folder) throws IOException {
     aws = AwsKmsServer.builder().faults(awsFaults).anySignatureTime().start();
