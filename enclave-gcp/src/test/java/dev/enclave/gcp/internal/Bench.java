@@ -35,6 +35,9 @@ public record Bench(
     AtomicInteger names)
     implements AutoCloseable {
 
+  /** So many serve all import jobs of a server in turn. */
+  private static final int WRAPPING_KEYS = 2;
+
   public static Bench start() {
     return start(GcpKmsServer.builder());
   }
@@ -75,6 +78,13 @@ public record Bench(
   /** Another process's, whose versions wait for so long before they are activated. */
   public CapableBackend publishing(Duration ahead) {
     return backend(server, tampering, clock, ahead);
+  }
+
+  /** A server's first wrapping keys take longer than a request may, on a busy machine. */
+  public void warmImports() {
+    for (int i = 0; i < WRAPPING_KEYS; i++) {
+      Sessions.makeImportJob(server, "warm-" + i);
+    }
   }
 
   public KeySnapshot create(KeyAlgorithm algorithm) throws BackendFailure {

@@ -1,7 +1,12 @@
 package dev.enclave.gcp.internal;
 
+import com.google.cloud.kms.v1.CreateImportJobRequest;
 import com.google.cloud.kms.v1.CreateKeyRingRequest;
+import com.google.cloud.kms.v1.ImportJob;
+import com.google.cloud.kms.v1.ImportJob.ImportMethod;
 import com.google.cloud.kms.v1.KeyManagementServiceGrpc;
+import com.google.cloud.kms.v1.KeyManagementServiceGrpc.KeyManagementServiceBlockingStub;
+import com.google.cloud.kms.v1.ProtectionLevel;
 import dev.enclave.cloud.credentials.CredentialSource;
 import dev.enclave.cloud.credentials.RefreshingValue.Expiring;
 import dev.enclave.cloud.setup.Origin;
@@ -18,6 +23,7 @@ import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Sessions with servers of tests, whose tokens count nowhere else. */
 public final class Sessions {
@@ -28,6 +34,43 @@ public final class Sessions {
 
   /** With our own server, where the key ring is made first. */
   public static String makeKeyRing(GcpKmsServer server) {
+    return asOperator(
+        server,
+        server.locationName(),
+        console ->
+            console
+                .createKeyRing(
+                    CreateKeyRingRequest.newBuilder()
+                        .setParent(server.locationName())
+                        .setKeyRingId(RING)
+                        .build())
+                .getName());
+  }
+
+  /** One that no backend asks for, by which the server makes a wrapping key. */
+  static String makeImportJob(GcpKmsServer server, String id) {
+    return asOperator(
+        server,
+        keyRing(server),
+        console ->
+            console
+                .createImportJob(
+                    CreateImportJobRequest.newBuilder()
+                        .setParent(keyRing(server))
+                        .setImportJobId(id)
+                        .setImportJob(
+                            ImportJob.newBuilder()
+                                .setImportMethod(ImportMethod.RSA_OAEP_4096_SHA256_AES_256)
+                                .setProtectionLevel(ProtectionLevel.HSM))
+                        .build())
+                .getName());
+  }
+
+  /** Without a deadline. */
+  private static String asOperator(
+      GcpKmsServer server,
+      String parent,
+      Function<KeyManagementServiceBlockingStub, String> request) {
     ManagedChannel channel = channel(server);
     try {
       Metadata headers = new Metadata();
@@ -36,18 +79,17 @@ public final class Sessions {
           "Bearer " + server.accessToken());
       headers.put(
           Metadata.Key.of("x-goog-request-params", Metadata.ASCII_STRING_MARSHALLER),
-          "parent=" + server.locationName());
-      return KeyManagementServiceGrpc.newBlockingStub(channel)
-          .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
-          .createKeyRing(
-              CreateKeyRingRequest.newBuilder()
-                  .setParent(server.locationName())
-                  .setKeyRingId(RING)
-                  .build())
-          .getName();
+          "parent=" + parent);
+      return request.apply(
+          KeyManagementServiceGrpc.newBlockingStub(channel)
+              .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers)));
     } finally {
       channel.shutdownNow();
     }
+  }
+
+  private static String keyRing(GcpKmsServer server) {
+    return server.locationName() + "/keyRings/" + RING;
   }
 
   public static GcpSession with(GcpKmsServer server) {
@@ -57,8 +99,7 @@ public final class Sessions {
 
   /** Over a channel that looks at what goes through {@code owned}. */
   static GcpSession with(GcpKmsServer server, Channel channel, ManagedChannel owned) {
-    return new GcpSession(
-        channel, owned, tokens(server), server.locationName() + "/keyRings/" + RING, true);
+    return new GcpSession(channel, owned, tokens(server), keyRing(server), true);
   }
 
   public static ManagedChannel channel(GcpKmsServer server) {

@@ -67,6 +67,7 @@ class RoleLifeTest {
   static void open() throws BackendFailure {
     // Where the organisation demands that a version is disabled first, destroying asks for most.
     bench = Bench.start(GcpKmsServer.builder().disableBeforeDestroy());
+    bench.warmImports();
     shared = create(ALGORITHM);
     kek = create(WrappingAlgorithm.AES_256_GCM);
   }

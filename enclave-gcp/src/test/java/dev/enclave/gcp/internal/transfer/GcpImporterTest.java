@@ -77,6 +77,7 @@ class GcpImporterTest {
   static void start() {
     faults = new FaultInjector(FaultPlan.NONE);
     bench = Bench.start(GcpKmsServer.builder().faults(faults));
+    bench.warmImports();
   }
 
   @AfterAll
