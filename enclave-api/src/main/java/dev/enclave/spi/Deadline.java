@@ -1,6 +1,7 @@
 package dev.enclave.spi;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
  * When something must be done, by {@link TimeSource#nanoTime()}: setting the wall clock does not
@@ -10,6 +11,22 @@ public final class Deadline {
 
   /** A moment this far ahead can be computed, whatever a caller asks for. */
   private static final Duration LONGEST = Duration.ofDays(365);
+
+  /**
+   * Waits by the machine's clock until something comes, such as {@code lock::tryLock} or {@code
+   * semaphore::tryAcquire}.
+   */
+  @FunctionalInterface
+  public interface Wait {
+
+    /**
+     * Waits once.
+     *
+     * @return whether it came
+     * @throws InterruptedException when the thread is interrupted
+     */
+    boolean atMost(long time, TimeUnit unit) throws InterruptedException;
+  }
 
   private final TimeSource time;
   private final long startedNanos;
@@ -37,5 +54,21 @@ public final class Deadline {
   /** Whether it has passed. */
   public boolean passed() {
     return remaining().isZero();
+  }
+
+  /**
+   * Waits, at least once, until something comes or this passes. This need not go by the machine's
+   * clock, as {@code wait} does.
+   *
+   * @return whether it came
+   * @throws InterruptedException when the thread is interrupted
+   */
+  public boolean await(Wait wait) throws InterruptedException {
+    do {
+      if (wait.atMost(remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+        return true;
+      }
+    } while (!passed());
+    return false;
   }
 }

@@ -7,7 +7,6 @@ import dev.enclave.spi.FailureCode;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
 
@@ -71,7 +70,7 @@ public final class PublicKeyCache<K> {
 
   private void takeTurn(ReentrantLock lock, CallContext call) throws BackendFailure {
     try {
-      if (lock.tryLock() || lock.tryLock(call.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+      if (lock.tryLock() || call.deadline().await(lock::tryLock)) {
         return;
       }
     } catch (InterruptedException e) {

@@ -19,7 +19,6 @@ import dev.enclave.spi.record.RecordStore;
 import dev.enclave.spi.record.StoredRecord;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -167,7 +166,7 @@ public final class KeyRecords implements AutoCloseable {
 
   private static void lock(Held held, KeyName name, CallContext call) throws BackendFailure {
     try {
-      if (!held.flight.tryLock(call.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+      if (!call.deadline().await(held.flight::tryLock)) {
         throw RecordFailures.late(name);
       }
     } catch (InterruptedException e) {
