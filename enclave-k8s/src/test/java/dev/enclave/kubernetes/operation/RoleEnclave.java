@@ -5,6 +5,7 @@ import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
 import dev.enclave.WrappingAlgorithm;
+import dev.enclave.campaign.bench.PatientTime;
 import dev.enclave.kubernetes.KubernetesBackendProvider;
 import dev.enclave.kubernetes.internal.Pod;
 import dev.enclave.startup.EnclaveFactory;
@@ -52,7 +53,7 @@ final class RoleEnclave {
     return EnclaveFactory.builder()
         .discovery(false)
         .with(pod)
-        .with(Pod.REAL_TIME)
+        .with(new PatientTime())
         .with(new RecordingAuditSink())
         .with(lender)
         .with(new KubernetesBackendProvider())

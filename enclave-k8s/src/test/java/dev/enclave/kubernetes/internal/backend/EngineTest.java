@@ -14,6 +14,7 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.admin.RotationRequest;
+import dev.enclave.campaign.bench.PatientTime;
 import dev.enclave.campaign.kubernetes.ApiServer;
 import dev.enclave.campaign.kubernetes.SharedApiServer;
 import dev.enclave.error.EnclaveException;
@@ -58,7 +59,7 @@ class EngineTest {
     return EnclaveFactory.builder()
         .discovery(false)
         .with(pod)
-        .with(Pod.REAL_TIME)
+        .with(new PatientTime())
         .with(audit)
         .with(lender)
         .with(new KubernetesBackendProvider())

@@ -13,6 +13,7 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.admin.RotationRequest;
+import dev.enclave.campaign.bench.PatientTime;
 import dev.enclave.campaign.kubernetes.ApiClient;
 import dev.enclave.campaign.kubernetes.ApiServer;
 import dev.enclave.campaign.kubernetes.SharedApiServer;
@@ -59,7 +60,7 @@ class TamperedSecretTest {
     return EnclaveFactory.builder()
         .discovery(false)
         .with(pod)
-        .with(Pod.REAL_TIME)
+        .with(new PatientTime())
         .with(new RecordingAuditSink())
         .with(lender)
         .with(new KubernetesBackendProvider())
