@@ -57,8 +57,9 @@ public final class Deadline {
   }
 
   /**
-   * Waits, at least once, until something comes or this passes. This need not go by the machine's
-   * clock, as {@code wait} does.
+   * Waits until something comes or this deadline passes, at least once. The deadline's clock may be
+   * another one than the machine's, by which {@code wait} goes, so it waits again for as long as
+   * time is left by its own. While that clock stands, nothing but what it waits for ends it.
    *
    * @return whether it came
    * @throws InterruptedException when the thread is interrupted
