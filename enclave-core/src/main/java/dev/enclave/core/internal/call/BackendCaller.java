@@ -118,7 +118,7 @@ public final class BackendCaller {
     }
     Deadline deadline = Deadline.in(plan.within(), time);
     int first = plan.trace().firstAttempt();
-    BackendFailure telling = null;
+    BackendFailure shown = null;
     for (int number = first; ; number++) {
       int era = enterBreaker(plan);
       if (number == first) {
@@ -127,7 +127,7 @@ public final class BackendCaller {
         budget.call();
       }
       BackendFailure failure;
-      long begun = time.nanoTime();
+      Duration had = deadline.remaining();
       try {
         T answer = answered(timed(attempt, context(plan, number, deadline), plan.trace()));
         breaker.answered(era);
@@ -144,12 +144,11 @@ public final class BackendCaller {
         Unexpected.rethrowFatal(e);
         throw brokenContract(plan, e);
       }
-      Duration had = deadline.remaining().plusNanos(time.nanoTime() - begun);
       note(plan, failure, era, had);
-      if (telling == null || !hurried(failure, had)) {
-        telling = failure;
+      if (shown == null || !isOutage(shown) || !hadTooLittleTime(failure, had)) {
+        shown = failure;
       }
-      pauseOrThrow(plan, failure, telling, number - first + 1, deadline);
+      pauseOrThrow(plan, failure, shown, number - first + 1, deadline);
     }
   }
 
@@ -232,14 +231,18 @@ public final class BackendCaller {
     if (throttled) {
       breaker.throttled(era);
     } else if (unanswered) {
-      breaker.failed(era, !hurried(failure, had));
+      breaker.failed(era, !hadTooLittleTime(failure, had));
     } else {
       breaker.answered(era);
     }
   }
 
-  private static boolean hurried(BackendFailure failure, Duration had) {
+  private static boolean hadTooLittleTime(BackendFailure failure, Duration had) {
     return failure.code() == FailureCode.TIMEOUT && had.compareTo(TIME_TO_ANSWER) < 0;
+  }
+
+  private static boolean isOutage(BackendFailure failure) {
+    return failure.code() == FailureCode.UNAVAILABLE || failure.code() == FailureCode.THROTTLED;
   }
 
   /**
@@ -272,11 +275,11 @@ public final class BackendCaller {
   /**
    * Pauses before the next attempt, if there is to be one.
    *
-   * @param telling what the caller is told if there is none: the last failure, or the last one
-   *     before it where it only shows that its attempt had too little time
+   * @param shown what the caller is told if there is none: the last failure; but the outage that an
+   *     earlier attempt met, if all since then had too little time for an answer
    */
   private void pauseOrThrow(
-      Plan plan, BackendFailure failure, BackendFailure telling, int failed, Deadline deadline) {
+      Plan plan, BackendFailure failure, BackendFailure shown, int failed, Deadline deadline) {
     boolean settling =
         failure.code() == FailureCode.NOT_FOUND
             && (plan.justWritten() || failure.failureClass() != FailureClass.PERMANENT);
@@ -293,7 +296,7 @@ public final class BackendCaller {
     if (!again || !inTime || (!settling && !budget.tryRetry())) {
       throw undecided(plan)
           ? Failures.outcomeUnknown(backend, plan, Failures.observed(failure))
-          : Failures.translate(backend, plan, telling, failed, retryAt(failure, pause));
+          : Failures.translate(backend, plan, shown, failed, retryAt(failure, pause));
     }
     try {
       time.pause(pause);

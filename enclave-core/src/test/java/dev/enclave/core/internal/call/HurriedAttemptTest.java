@@ -14,9 +14,7 @@ import java.time.Duration;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/**
- * A last attempt that had too little time for an answer does not hide what those before it found.
- */
+/** A last attempt that had too little time for an answer does not hide the outage before it. */
 final class HurriedAttemptTest {
 
   private static final Duration BRIEF = Duration.ofMillis(200);
@@ -25,6 +23,7 @@ final class HurriedAttemptTest {
   private final BackendCaller caller =
       new BackendCaller(BackendId.AWS_KMS, RetryPolicy.DEFAULT, time, new SplittableRandom(1));
   private int attempts;
+  private Duration late = Duration.ZERO;
 
   private EnclaveException failure(boolean changes, BackendFailure first, Duration silence) {
     Plan plan =
@@ -38,7 +37,7 @@ final class HurriedAttemptTest {
                   if (attempts++ == 0) {
                     throw first;
                   }
-                  time.advance(call.remaining());
+                  time.advance(call.remaining().plus(late));
                   throw changes
                       ? BackendFailure.ambiguous(FailureCode.TIMEOUT, "no answer")
                       : BackendFailure.transientFailure(FailureCode.TIMEOUT, "no answer");
@@ -71,6 +70,27 @@ final class HurriedAttemptTest {
     BackendFailure silent = BackendFailure.transientFailure(FailureCode.TIMEOUT, "no answer");
 
     assertThat(failure(false, silent, Duration.ZERO).code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+  }
+
+  /** The backend has fallen silent, so it does not say that there is no such key. */
+  @Test
+  void saysThatNoAnswerCame_whereAKeyWasNotVisibleYet() {
+    BackendFailure settling = BackendFailure.ambiguous(FailureCode.NOT_FOUND, "no such key yet");
+
+    EnclaveException thrown = failure(false, settling, Duration.ZERO);
+
+    assertThat(attempts).isEqualTo(2);
+    assertThat(thrown.code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+  }
+
+  /** The time that an attempt had counts, not how late its end is seen. */
+  @Test
+  void saysWhatWasFoundBefore_whenTheMachineStoodStillMeanwhile() {
+    late = Duration.ofSeconds(10);
+    EnclaveException thrown = failure(false, refused(), Duration.ZERO);
+
+    assertThat(attempts).isEqualTo(2);
+    assertThat(thrown.code()).isEqualTo(ErrorCode.BACKEND_UNAVAILABLE);
   }
 
   @Test
