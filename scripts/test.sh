@@ -189,31 +189,44 @@ if [ -n "$modules$other" ]; then
   phase=test
   arguments+=(-Denforcer.skip)
 fi
-# Which modules have tests that need the machine to themselves. Those of a single module run after its others.
+# Which modules have tests that need the machine to themselves. Those of a single module run after its others;
+# those of several in a second run of Maven.
+lone=
+for module in $(grep -l '<tests.apart>alone' enclave-*/pom.xml | cut -d/ -f1); do
+  if [ -z "$modules" ] || [[ ",$modules," == *",$module,"* ]]; then
+    lone+=,$module
+  fi
+done
+lone=${lone#,}
 apart=
 if [ -z "$modules" ] || [[ $modules == *,* ]]; then
-  arguments+=(-Dtests.alone.phase=none)
-  for module in $(grep -l '<tests.apart>alone' enclave-*/pom.xml | cut -d/ -f1); do
-    if [ -z "$modules" ] || [[ ",$modules," == *",$module,"* ]]; then
-      apart+=,$module
-    fi
-  done
+  apart=$lone
 fi
 
 begun=$(date +%s)
 echo "Testing ${modules:-everything} on JDK $version; the log is $log"
 status=0
-# Three modules at once, and then one after the other those tests that run alone.
-mvn "${arguments[@]}" -T 3 ${modules:+-pl "$modules" -am} "$phase" "$@" >"$log" 2>&1 || status=$?
+# Three modules at once.
+mvn "${arguments[@]}" -T 3 ${modules:+-pl "$modules" -am} ${apart:+-Dtests.alone.phase=none} \
+  "$phase" "$@" >"$log" 2>&1 || status=$?
 if [ "$status" -eq 0 ] && [ -n "$apart" ]; then
-  mvn "${arguments[@]}" -pl "${apart#,}" -am -Dtests.together.skip=true -Dspotless.check.skip -Denforcer.skip \
+  second=target/test.alone
+  touch "$second"
+  mvn "${arguments[@]}" -pl "$apart" -am -Dtests.together.skip=true -Dspotless.check.skip -Denforcer.skip \
     test "$@" >>"$log" 2>&1 || status=$?
-elif [ -n "$apart" ]; then
-  echo "NOT RUN: the tests that run alone, since the build failed before"
+  # Of the quick ones there may be none.
+  if [ "$status" -eq 0 ] && [ -z "$quick" ] &&
+    [ -z "$(find enclave-*/target/surefire-reports -name 'TEST-*.xml' -newer "$second" -print -quit)" ]; then
+    echo "[ERROR] None of the tests that run alone has run, in $apart." | tee -a "$log" >&2
+    status=1
+  fi
 fi
 echo
 # What tests say of what they could not do here; before the report, which ends with what failed.
 grep -hoE '^(NOT RUN|NOTE): .*' "$log" | sort -u || true
+if [ "$status" -ne 0 ] && [ -n "$lone" ] && ! grep -qE "\(alone\) @ (${lone//,/|})" "$log"; then
+  echo "NOT RUN: the tests that run alone, since the build failed before"
+fi
 for name in ${without[@]+"${without[@]}"}; do
   echo "NOT RUN: tests that need $name (left out by --without)"
 done

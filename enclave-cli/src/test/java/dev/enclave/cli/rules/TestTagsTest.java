@@ -6,9 +6,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -72,14 +75,36 @@ class TestTagsTest {
 
   /** Maven's {@code -Dtest} overrides them: each of a module's runs would take all tests. */
   @Test
-  void noModuleChoosesTestsByTheirNames() throws IOException {
-    List<Path> modules = List.copyOf(modules().keySet());
-    assertThat(modules).hasSizeGreaterThan(4);
-    for (Path module : modules) {
-      assertThat(Files.readString(module.resolve("pom.xml")))
-          .as("%s", module)
-          .doesNotContainPattern("<(include|exclude)>[^<]*Test");
+  void noRunChoosesTestsByTheirNames() throws IOException {
+    List<Path> poms = new ArrayList<>(List.of(Path.of("../pom.xml")));
+    modules().keySet().forEach(module -> poms.add(module.resolve("pom.xml")));
+    int found = 0;
+    for (Path pom : poms) {
+      Matcher surefire =
+          Pattern.compile("(?s)<artifactId>maven-surefire-plugin</artifactId>.*?</plugin>")
+              .matcher(Files.readString(pom));
+      while (surefire.find()) {
+        found++;
+        assertThat(surefire.group())
+            .as("%s", pom)
+            .doesNotContain("<include", "<exclude>", "<excludes", "<test>");
+      }
     }
+    assertThat(found).isGreaterThan(1);
+  }
+
+  /** What the engine of local mathematics decides runs with each engine. */
+  @Test
+  void testsOfPublishedVectorsRunWithEachEngine() throws IOException {
+    List<String> vectors =
+        sources(Path.of("../enclave-crypto/src/test")).stream()
+            .filter(source -> className(source).matches("(Wycheproof|KnownAnswer)\\w*Test"))
+            .toList();
+    assertThat(vectors).hasSizeGreaterThan(4);
+    assertThat(vectors)
+        .filteredOn(source -> !source.contains("\n@Tag(\"each-engine\")"))
+        .extracting(TestTagsTest::className)
+        .isEmpty();
   }
 
   private static boolean runsAlone(String source, List<String> tagged) {
