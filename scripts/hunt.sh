@@ -14,7 +14,7 @@
 #
 # The seed of each order is printed; SEED=… begins with that one. The slow disk needs strace: each
 # fsync takes 20 ms more, and the tests that use strace or gdb themselves are left out there. In a standstill
-# every process of the build stops for eight seconds, about once a minute. Stops after the first build that has
+# the build's process group stops for eight seconds, about once a minute. Stops after the first build that has
 # failures, whose log is kept in target/hunt. Record causes and figures in docs/measurements.md.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -79,8 +79,19 @@ group=
 quiet() {
   [ ${#busy[@]} -eq 0 ] || kill "${busy[@]}" 2>/dev/null || true
   busy=()
-  [ -z "$group" ] || kill -KILL -- "-$group" 2>/dev/null || true
+  [ -z "$group" ] || end "$group"
   group=
+}
+
+# A process group, which may be standing still: it has some seconds to clear up.
+end() {
+  kill -TERM -- "-$1" 2>/dev/null || return 0
+  kill -CONT -- "-$1" 2>/dev/null || true
+  for ((waited = 0; waited < 10; waited++)); do
+    kill -0 -- "-$1" 2>/dev/null || return 0
+    sleep 1
+  done
+  kill -KILL -- "-$1" 2>/dev/null || true
 }
 trap quiet EXIT
 
@@ -127,6 +138,7 @@ round() {
   local kind=$1 begun status=0
   shift
   begun=$(date +%s)
+  rm -f target/test.log
   mapfile -t order < <(in_random_order)
   # One build finds as many failures as there are.
   order+=(-Dmaven.test.failure.ignore=true)
@@ -151,8 +163,8 @@ round() {
       ;;
   esac
   if [ "$status" -ne 0 ]; then
-    cp target/test.log "$kept/failed-$kind-$seed.log"
     cat "$kept/out"
+    [ ! -f target/test.log ] || cp target/test.log "$kept/failed-$kind-$seed.log"
     fail "Seed $seed, $kind: a test failed. The log is $kept/failed-$kind-$seed.log."
   fi
   echo "seed $seed, $kind: $(grep -E '^[0-9]+ passed' "$kept/out"), $(($(date +%s) - begun)) s"
