@@ -55,7 +55,7 @@ public abstract class TotalOutageCampaign {
   /** The callers who have met the outage. */
   private final Set<Integer> affected = ConcurrentHashMap.newKeySet();
 
-  /** When each caller had been told to come back at last. */
+  /** When each caller had last been told to come back. */
   private final List<Instant> toldAtLast = Collections.synchronizedList(new ArrayList<>());
 
   /** Against this cloud. */
@@ -109,14 +109,14 @@ public abstract class TotalOutageCampaign {
                   try {
                     signAtLast(() -> call(enclave, key), caller, reaction);
                   } finally {
-                    // One that ends of an error is not waited for, and tells of it below.
+                    // Nobody waits for one that ends of an error, which is thrown below.
                     affected.add(caller);
                   }
                   return null;
                 }));
       }
       start.countDown();
-      awaitOutage(bench, before, callers);
+      awaitOutage(bench, before, running);
       bench.faults.endOutage();
       for (Future<?> caller : running) {
         caller.get();
@@ -171,15 +171,16 @@ public abstract class TotalOutageCampaign {
 
   /**
    * Until all have met the outage, and some probes too, of a breaker that has been open for more
-   * than a second.
+   * than a second; or until all have ended, of errors.
    */
-  private void awaitOutage(Bench bench, int before, int callers) {
+  private void awaitOutage(Bench bench, int before, List<Future<?>> callers) {
     Predicate<List<JournalEntry>> enough =
         sent ->
             sent.size() > FAILURES_TO_OPEN
                 && sent.stream().filter(e -> e.time().isAfter(opened(sent).plusSeconds(1))).count()
                     >= PROBES;
-    while (affected.size() < callers || !enough.test(bench.journalSince(before))) {
+    while (!callers.stream().allMatch(Future::isDone)
+        && (affected.size() < callers.size() || !enough.test(bench.journalSince(before)))) {
       LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
     }
   }
