@@ -39,7 +39,7 @@ class KilledCloudTest {
 
   private static final int LEAST = 8;
 
-  /** The last where the machine stands still for as long as an attempt may take. */
+  /** The last where the machine stands still until an attempt has no time left. */
   private static final Set<ErrorCode> GONE =
       Set.of(
           ErrorCode.BACKEND_UNAVAILABLE,
