@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the command does with a key ring that is not the same for every backend. */
+/** What the command says of Google Cloud alone. */
 @Tag("exhaustive")
 class GcpRingTest {
 
