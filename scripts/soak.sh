@@ -92,7 +92,7 @@ for campaign in enclave-*/src/test/java/dev/enclave/*/campaign; do
   echo "$cloud on bad days: $(($(date +%s) - begun)) s"
 done
 
-run -pl enclave-cli -Dtest=KilledCloudTest -Denclave.soak.kills=true | grep 'took its place'
+run -pl enclave-cli -Dtest=KilledCloudTest -Denclave.soak.kills=true | grep 'killed after each'
 
 begun=$(date +%s)
 run -pl enclave-cli -Dtest=MigrationPairsTest -Denclave.soak.migration-pairs=true | grep 'migrated from'
