@@ -186,7 +186,12 @@ public final class SoftwareSettings implements AutoCloseable {
     } else {
       content = settings.require(PASSPHRASE).getBytes(StandardCharsets.UTF_8);
     }
-    requireLength(content.length, "The passphrase of " + passphraseSetting());
+    try {
+      requireLength(content.length, "The passphrase of " + passphraseSetting());
+    } catch (BackendFailure e) {
+      Arrays.fill(content, (byte) 0);
+      throw e;
+    }
     return new Passphrase(Optional.of(SecretBytes.takeOver(content)));
   }
 
