@@ -3,6 +3,7 @@ package dev.enclave;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
@@ -20,6 +21,7 @@ public record KeyName(String value) implements Comparable<KeyName> {
    * @throws UsageException ({@link ErrorCode#INVALID_NAME}) when {@code value} breaks the grammar
    */
   public KeyName {
+    Objects.requireNonNull(value, "value");
     if (!GRAMMAR.matcher(value).matches()) {
       throw new UsageException(
           ErrorCode.INVALID_NAME,

@@ -101,11 +101,12 @@ class BentBackendTest {
         () -> {
           throw new IllegalStateException("as the test wants");
         });
-    Enclave enclave =
-        Bench.in("production").set("enclave.backend", "bent").with(bent).with(other).open();
+    Bench two = Bench.in("production").set("enclave.backend", "bent").with(bent).with(other);
+    Enclave enclave = two.open();
     enclave.createKey(KEY.on(other.id()));
     enclave.close();
     assertThat(closed).isTrue();
+    assertThat(two.audit.closed()).isTrue();
   }
 
   @Test

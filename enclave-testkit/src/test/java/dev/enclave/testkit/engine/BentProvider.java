@@ -92,7 +92,8 @@ final class BentProvider implements BackendProvider {
             "rewrap",
             "export",
             "restore",
-            "reseal")) {
+            "reseal",
+            "discard")) {
       before(
           call,
           () -> {

@@ -287,11 +287,11 @@ class KeysTest {
 
   @Test
   void refusesAKeyOfLessAssuranceThanThePolicyDemands_andOneImported() {
-    try (Enclave development =
-        Bench.in("development")
-            .with(new InMemoryProvider().assurance(Assurance.OS_SEALED))
-            .open()) {
-      assertThat(development.createKey(SPEC).info().assurance()).isEqualTo(Assurance.OS_SEALED);
+    BentProvider weak =
+        new BentProvider("weak")
+            .answering("create", BentProvider.withAssurance(Assurance.OS_SEALED));
+    try (Enclave production = Bench.in("production").with(weak).open()) {
+      refused(ErrorCode.ASSURANCE_TOO_LOW, () -> production.createKey(SPEC));
     }
     try (Enclave production =
         Bench.in("production").with(new InMemoryProvider().origin(KeyOrigin.IMPORTED)).open()) {

@@ -223,16 +223,20 @@ class MigrationRunTest {
     MigrationProposal proposal = migration.approved(migration.plan());
     ManagedKey old = migration.enclave.admin().key(migration.key.handle());
 
-    refused(
-        ErrorCode.MIGRATION_PLAN_OUTDATED,
-        () ->
-            migration
-                .enclave
-                .admin()
-                .migrations()
-                .run(
-                    proposal,
-                    record -> old.rotate(RotationRequest.ifActive(proposal.plan().version()))));
+    assertThat(
+            refused(
+                ErrorCode.MIGRATION_PLAN_OUTDATED,
+                () ->
+                    migration
+                        .enclave
+                        .admin()
+                        .migrations()
+                        .run(
+                            proposal,
+                            record ->
+                                old.rotate(RotationRequest.ifActive(proposal.plan().version())))))
+        .contains("goes on signing");
+    assertThat(old.info().activeVersion()).isPresent();
   }
 
   @Test

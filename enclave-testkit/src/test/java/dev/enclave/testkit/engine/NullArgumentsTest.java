@@ -69,6 +69,7 @@ class NullArgumentsTest {
   private static int refuses(Class<?> type, Object target, Map<Class<?>, Object> valid)
       throws IllegalAccessException {
     int tried = 0;
+    List<String> unnamed = new ArrayList<>();
     for (Method method : type.getMethods()) {
       if (method.isSynthetic() || method.getDeclaringClass() == Object.class) {
         continue;
@@ -81,12 +82,15 @@ class NullArgumentsTest {
           arguments.add(valid.get(parameter));
         }
         arguments.set(missing, null);
-        assertThat(thrown(method, target, arguments))
-            .as("%s, parameter %s", method, missing)
-            .isInstanceOf(NullPointerException.class);
+        Throwable thrown = thrown(method, target, arguments);
+        if (!(thrown instanceof NullPointerException)
+            || !String.valueOf(thrown.getMessage()).matches("[a-z][A-Za-z]*")) {
+          unnamed.add(method + ", parameter " + missing + ": " + thrown);
+        }
         tried++;
       }
     }
+    assertThat(unnamed).isEmpty();
     return tried;
   }
 

@@ -194,13 +194,15 @@ class StartUpTest {
 
   @Test
   void refusesToLowerProductionBelowHsmWrapped() {
-    refused(
-        ErrorCode.ASSURANCE_TOO_LOW,
-        () ->
-            Bench.in("production")
-                .set("enclave.minimum-assurance", "software")
-                .with(SOFTWARE_ONLY)
-                .open());
+    assertThat(
+            refused(
+                ErrorCode.ASSURANCE_TOO_LOW,
+                () ->
+                    Bench.in("production")
+                        .set("enclave.minimum-assurance", "software")
+                        .with(new InMemoryProvider())
+                        .open()))
+        .contains("enclave.minimum-assurance");
   }
 
   @Test
