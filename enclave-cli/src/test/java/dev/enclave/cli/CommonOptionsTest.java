@@ -86,11 +86,18 @@ class CommonOptionsTest {
   }
 
   @Test
-  void aConfigFileOnTheLineReplacesTheVariables() {
+  void aConfigFileOnTheLineReplacesThatOfTheVariable() {
     cli.file("production.properties", "enclave.environment=production\n");
+    Cli shell = Cli.local(folder);
 
-    assertThat(Cli.local(folder).run("keys", "list", "--config", "production.properties").code())
-        .isEqualTo(3);
+    Cli.Run run = shell.run("keys", "list", "--config", "production.properties");
+
+    // The variable's file sets the audit directory, which a mixture of both files would have.
+    assertThat(run.code()).isEqualTo(3);
+    assertThat(run.err())
+        .contains(
+            "PRODUCTION needs an audit log and none is configured: set enclave.audit.directory");
+    assertThat(shell.succeed("keys", "list", "--names").out().strip()).isEqualTo("wallet");
   }
 
   @ParameterizedTest

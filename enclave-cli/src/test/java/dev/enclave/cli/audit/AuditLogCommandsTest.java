@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -324,17 +323,6 @@ class AuditLogCommandsTest {
         .doesNotContain("other", "START");
     assertThat(cli.succeed("audit", "show", "--since", "2020-01-01").out()).contains("wallet");
     assertThat(cli.succeed("audit", "show", "--since", "2999-01-01T00:00:00Z").out()).isEmpty();
-  }
-
-  @Test
-  void showFollowsUntilInterrupted() throws Exception {
-    makeKey("wallet");
-    FutureTask<Cli.Run> following = new FutureTask<>(() -> cli.run("audit", "show", "--follow"));
-    Thread follower = new Thread(following);
-    follower.start();
-    follower.interrupt();
-
-    assertThat(following.get().code()).as(following.get().err()).isZero();
   }
 
   @Test

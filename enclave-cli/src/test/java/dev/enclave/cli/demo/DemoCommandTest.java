@@ -81,10 +81,24 @@ class DemoCommandTest {
   }
 
   @Test
-  void isRefusedWhereThePolicyRefuses() {
-    Cli.Run run = Cli.in(folder).run("demo", "-D", "enclave.environment=production");
+  void isRefusedWhereThePolicyRefuses() throws IOException {
+    // All that production needs is configured but for the assurance, so that nothing else refuses.
+    Cli.Run run =
+        Cli.local(folder)
+            .variable("ENCLAVE_SOFTWARE_PASSPHRASE", "six random words of a test")
+            .run("demo", "-D", "enclave.environment=production", "-D", "enclave.backend=software");
 
     assertThat(run.code()).isEqualTo(3);
+    assertThat(run.err().lines())
+        .filteredOn(line -> line.startsWith("- "))
+        .singleElement()
+        .asString()
+        .startsWith("- [POLICY] software gives SOFTWARE at most and PRODUCTION needs HSM: ");
+    assertThat(run.err()).contains("(ASSURANCE_TOO_LOW)");
+    assertThat(run.out()).doesNotContain("2. Create");
+    assertThat(folder.resolve("keys")).doesNotExist();
+    assertThat(folder.resolve("home")).doesNotExist();
+    assertThat(scratchFolders()).isEmpty();
   }
 
   @Test

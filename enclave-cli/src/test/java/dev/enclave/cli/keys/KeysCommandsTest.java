@@ -314,12 +314,22 @@ class KeysCommandsTest {
   }
 
   @Test
-  void createMakesKeysForAddressesThatAreNeverDue_unlessAsked() {
-    cli.succeed("keys", "create", "coins", "--algorithm", "ECDSA_SECP256K1_KECCAK256");
-    cli.succeed("keys", "create", "asked", "--algorithm", "ED25519", "--rotation", "P90D");
+  void createMakesKeysForAddressesThatAreNeverDue_unlessAsked(@TempDir Path empty) {
+    MutableClock clock = new MutableClock();
+    Cli then = Cli.local(empty).variable("ENCLAVE_ROTATION_INTERVAL", "P30D").with(clock);
+    String coin = "ECDSA_SECP256K1_KECCAK256";
+    then.succeed("keys", "create", "tokens", "--algorithm", "ECDSA_P256_SHA256");
+    then.succeed("keys", "create", "coins", "--algorithm", coin);
+    then.succeed("keys", "create", "peer", "--algorithm", "ED25519");
+    then.succeed("keys", "create", "as-policy", "--algorithm", coin, "--rotation", "policy");
+    then.succeed("keys", "create", "asked", "--algorithm", coin, "--rotation", "P90D");
+    clock.advance(Duration.ofDays(100));
 
-    assertThat(cli.succeed("keys", "show", "coins").out()).containsPattern("next rotation +never");
-    assertThat(cli.succeed("keys", "show", "asked").out()).containsPattern("next rotation +20");
+    String due = then.succeed("keys", "due", "--within", "P1D", "--json").out();
+    assertThat(JsonText.objects(JsonText.object(due), "keys"))
+        .extracting(key -> key.get("name"))
+        .containsExactlyInAnyOrder("tokens", "as-policy", "asked");
+    assertThat(then.succeed("keys", "due").out()).contains("2 keys are never due.");
   }
 
   @Test

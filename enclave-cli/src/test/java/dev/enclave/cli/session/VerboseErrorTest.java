@@ -3,6 +3,7 @@ package dev.enclave.cli.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.cli.Cli;
+import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.SecretSource;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,6 +35,13 @@ class VerboseErrorTest {
 
     HostileError() {
       super(SECRET);
+    }
+  }
+
+  private static final class HostileSource implements SecretSource {
+    @Override
+    public Optional<SecretBytes> secret(String setting) {
+      throw hostile();
     }
   }
 
@@ -71,13 +79,17 @@ class VerboseErrorTest {
 
   @Test
   void aSecretSourceThatQuotesItsSecretIsNamed_withoutItsMessage() {
-    SecretSource source =
-        setting -> {
-          throw hostile();
-        };
+    Cli.Run run = Cli.local(folder).with(new HostileSource()).run("keys", "list", "--verbose");
 
-    Cli.Run run = Cli.local(folder).with(source).run("keys", "list", "--verbose");
-
+    String named =
+        "The SecretSource "
+            + HostileSource.class.getName()
+            + " threw java.lang.IllegalStateException when it was asked for"
+            + " enclave.software.passphrase.";
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err())
+        .contains("dev.enclave.error.ConfigurationException: " + named, "\tat dev.enclave.")
+        .contains("error: " + named, "(CONFIGURATION_INVALID_VALUE)");
     assertThat(run.out() + run.err()).doesNotContain(SECRET);
   }
 }
