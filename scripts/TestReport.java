@@ -97,8 +97,7 @@ final class TestReport {
                 + message(problem));
       } else if (skipped != null) {
         counts.skipped++;
-        reasons.merge(
-            module + " " + suiteName + ": " + skipped.getAttribute("message"), 1, Integer::sum);
+        reasons.merge(module + " " + suiteName + ": " + reason(skipped), 1, Integer::sum);
       } else {
         counts.passed++;
       }
@@ -122,6 +121,14 @@ final class TestReport {
     return className.substring(className.lastIndexOf('.') + 1);
   }
 
+  /** An assumption that does not hold has its reason in its text, where Surefire gives it one. */
+  private static String reason(Element skipped) {
+    String message = skipped.getAttribute("message");
+    return message.isBlank()
+        ? skipped.getTextContent().lines().filter(l -> !l.isBlank()).findFirst().orElse("")
+        : message;
+  }
+
   private static String message(Element problem) {
     String text = problem.getAttribute("message");
     if (text.isBlank()) {
@@ -137,7 +144,8 @@ final class TestReport {
 
   private boolean print() {
     Counts all = new Counts();
-    System.out.printf("%-22s %7s %7s %8s %8s%n", "module", "passed", "failed", "not run", "seconds");
+    System.out.printf(
+        "%-22s %7s %7s %8s %8s%n", "module", "passed", "failed", "not run", "seconds");
     modules.forEach(
         (name, counts) -> {
           all.add(counts);
@@ -148,7 +156,9 @@ final class TestReport {
       System.out.println("NOT RUN:");
       reasons.entrySet().stream()
           .limit(MOST_REASONS)
-          .forEach(reason -> System.out.println("  " + cut(reason.getValue() + " of " + reason.getKey())));
+          .forEach(
+              reason ->
+                  System.out.println("  " + cut(reason.getValue() + " of " + reason.getKey())));
       if (reasons.size() > MOST_REASONS) {
         System.out.println("  and " + (reasons.size() - MOST_REASONS) + " more: see the log");
       }
@@ -158,8 +168,7 @@ final class TestReport {
         .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
         .limit(SLOWEST)
         .forEach(c -> System.out.printf(Locale.ROOT, "  %7.1f %s%n", c.getValue(), c.getKey()));
-    System.out.printf(
-        "%n%d passed, %d failed, %d skipped%n", all.passed, all.failed, all.skipped);
+    System.out.printf("%n%d passed, %d failed, %d skipped%n", all.passed, all.failed, all.skipped);
     failures.stream()
         .limit(MOST_FAILURES)
         .forEach(failure -> System.out.print("FAILED " + failure));

@@ -26,9 +26,6 @@ class AesKeyWrapTest {
   @CsvSource({"aes_wrap_test.json, KW", "aes_kwp_test.json, KWP"})
   void agreesWithWycheproof(String file, AesKeyWrap scheme) {
     List<Json> groups = Wycheproof.groups(file);
-    if (groups.isEmpty()) {
-      return;
-    }
     List<String> wrong = new ArrayList<>();
     int accepted = 0;
     int rejected = 0;

@@ -26,9 +26,6 @@ class WycheproofJwsTest {
       })
   void agreesWithWycheproof(String file) {
     List<Json> groups = Wycheproof.groups(file);
-    if (groups.isEmpty()) {
-      return;
-    }
     List<String> wrong = new ArrayList<>();
     int accepted = 0;
     int rejected = 0;
@@ -54,7 +51,8 @@ class WycheproofJwsTest {
         "wycheproof %-46s accepted %4d, rejected %4d, wrong %d; tests left out %d%n",
         file, accepted, rejected, wrong.size(), leftOut);
     assertThat(wrong).isEmpty();
-    assertThat(accepted + rejected + leftOut).isPositive();
+    assertThat(accepted).isPositive();
+    assertThat(rejected).isPositive();
   }
 
   private static Optional<PublicKeySet> keys(Json group) {

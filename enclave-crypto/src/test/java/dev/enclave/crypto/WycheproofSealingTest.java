@@ -24,9 +24,6 @@ class WycheproofSealingTest {
   @Test
   void agreesWithWycheproof_onAes256Gcm() {
     List<Json> groups = Wycheproof.groups("aes_gcm_test.json");
-    if (groups.isEmpty()) {
-      return;
-    }
     List<String> wrong = new ArrayList<>();
     int checked = 0;
     int leftOut = 0;
@@ -84,9 +81,6 @@ class WycheproofSealingTest {
   })
   void agreesWithWycheproof_onOaep(String file, KeyAlgorithm algorithm) {
     List<Json> groups = Wycheproof.groups(file);
-    if (groups.isEmpty()) {
-      return;
-    }
     List<String> wrong = new ArrayList<>();
     int checked = 0;
     int leftOut = 0;

@@ -61,9 +61,6 @@ class WycheproofSignatureTest {
   @MethodSource("files")
   void agreesWithWycheproof(String file, SignatureEncoding encoding) {
     List<Json> groups = Wycheproof.groups(file);
-    if (groups.isEmpty()) {
-      return;
-    }
     Tally tally = new Tally();
     for (Json group : groups) {
       offered(group)

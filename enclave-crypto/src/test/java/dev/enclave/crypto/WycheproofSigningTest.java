@@ -27,9 +27,6 @@ class WycheproofSigningTest {
       })
   void signsAsWycheproofSays(String file) {
     List<Json> groups = Wycheproof.groups(file);
-    if (groups.isEmpty()) {
-      return;
-    }
     List<String> wrong = new ArrayList<>();
     int checked = 0;
     int leftOut = 0;
