@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -255,7 +256,7 @@ class AzureLifeTest {
   }
 
   @Test
-  void findsAndDisables_whatACreationWithALostAnswerLeft() throws BackendFailure {
+  void aCreationWithALostAnswer_isFoundByItsRepetition_whichMakesNoOther() throws BackendFailure {
     AtomicBoolean lost = new AtomicBoolean();
     bench.meddle(
         "CreateKey",
@@ -264,15 +265,45 @@ class AzureLifeTest {
           return lost.compareAndSet(false, true) ? Delivery.reset() : Delivery.answer(answer);
         });
     CreateRequest request = bench.request(AzureBench.NAME, SigningAlgorithm.ECDSA_P256_SHA256);
-    BackendFailure failure =
-        bench.failureOf(
-            () ->
-                bench.backend.create(request, KeyVaults.call(request.operationId(), bench.clock)));
-    assertThat(failure.failureClass()).isEqualTo(dev.enclave.spi.FailureClass.AMBIGUOUS);
-    KeySnapshot key =
-        bench.backend.create(request, KeyVaults.call(request.operationId(), bench.clock));
-    assertThat(key.versions()).hasSize(1);
+    BackendFailure failure = bench.failureOf(() -> create(request));
+    assertThat(failure.failureClass()).isEqualTo(FailureClass.AMBIGUOUS);
+    assertThat(create(request).versions()).hasSize(1);
     assertThat(bench.server.journal().of("CreateKey")).hasSize(1);
+  }
+
+  /** The request was taken for lost, and came after the one that repeated it. */
+  @Test
+  void findsAndDisables_whatACreationWithALostAnswerLeft() throws BackendFailure {
+    AtomicReference<Runnable> late = new AtomicReference<>();
+    bench.meddle(
+        "CreateKey",
+        (request, service) ->
+            late.compareAndSet(null, () -> service.handle(request))
+                ? Delivery.reset()
+                : Delivery.answer(service.handle(request)));
+    CreateRequest request = bench.request(AzureBench.NAME, SigningAlgorithm.ECDSA_P256_SHA256);
+    BackendFailure failure = bench.failureOf(() -> create(request));
+    assertThat(failure.failureClass()).isEqualTo(FailureClass.AMBIGUOUS);
+    KeySnapshot key = create(request);
+    bench.clock.advance(Duration.ofSeconds(10));
+    late.get().run();
+
+    assertThat(bench.backend.orphans(Optional.empty(), bench.call()).orphans()).isEmpty();
+    bench.clock.advance(Duration.ofMinutes(16));
+    List<Orphan> left = bench.backend.orphans(Optional.empty(), bench.call()).orphans();
+
+    assertThat(left).hasSize(1);
+    assertThat(bench.backend.discard(left.get(0), bench.call())).isTrue();
+    assertThat(bench.listed(AzureBench.NAME).lost())
+        .singleElement()
+        .satisfies(version -> assertThat(version.uri()).isEqualTo(left.get(0).providerUri()))
+        .satisfies(version -> assertThat(version.enabled()).isFalse());
+    assertThat(bench.backend.orphans(Optional.empty(), bench.call()).orphans()).isEmpty();
+    assertThat(bench.load().versions()).isEqualTo(key.versions());
+  }
+
+  private KeySnapshot create(CreateRequest request) throws BackendFailure {
+    return bench.backend.create(request, KeyVaults.call(request.operationId(), bench.clock));
   }
 
   @Test
@@ -303,6 +334,9 @@ class AzureLifeTest {
     Page page = bench.backend.orphans(Optional.empty(), bench.call());
     assertThat(page.orphans()).extracting(Orphan::providerUri).containsExactly(left);
     assertThat(bench.backend.discard(page.orphans().get(0), bench.call())).isTrue();
+    assertThat(bench.listed(AzureBench.NAME).lost())
+        .singleElement()
+        .satisfies(version -> assertThat(version.enabled()).isFalse());
     assertThat(bench.backend.orphans(Optional.empty(), bench.call()).orphans()).isEmpty();
     assertThat(bench.load().versions()).isEqualTo(key.versions());
   }

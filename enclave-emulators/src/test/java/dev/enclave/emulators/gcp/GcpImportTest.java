@@ -224,17 +224,20 @@ class GcpImportTest {
   @Test
   void aGeneratedVersionIsNeverImportedInto() throws Exception {
     CryptoKey key = kms.createCryptoKey(ring, "key", GcpKeys.signing(EC_SIGN_P256_SHA256).build());
-    ImportJob job = job(ImportMethod.RSA_OAEP_3072_SHA256);
     clock.advance(GENERATION);
     kms.destroyCryptoKeyVersion(GcpKeys.version(key, 1));
+    clock.advance(Duration.ofDays(30));
+    CryptoKeyVersion generated = kms.getCryptoKeyVersion(GcpKeys.version(key, 1));
+    // The state in which an imported one is imported again.
+    assertThat(generated.getState()).isEqualTo(CryptoKeyVersionState.DESTROYED);
+    assertThat(generated.getReimportEligible()).isFalse();
+    ImportCryptoKeyVersionRequest request =
+        request(key, job(ImportMethod.RSA_OAEP_3072_SHA256), EC_SIGN_P256_SHA256, MESSAGE)
+            .toBuilder()
+            .setCryptoKeyVersion(generated.getName())
+            .build();
 
-    assertRefused(
-        () ->
-            kms.importCryptoKeyVersion(
-                request(key, job, EC_SIGN_P256_SHA256, MESSAGE).toBuilder()
-                    .setCryptoKeyVersion(GcpKeys.version(key, 1))
-                    .build()),
-        Code.FAILED_PRECONDITION);
+    assertRefused(() -> kms.importCryptoKeyVersion(request), Code.FAILED_PRECONDITION, "reimport");
   }
 
   @Test

@@ -171,6 +171,10 @@ class TagLagTest {
                       Message.ofUtf8("pay 10 to Alice"),
                       bench.call()));
       assertThat(failure.failureClass()).isEqualTo(FailureClass.PERMANENT);
+      assertThat(failure.code()).isEqualTo(FailureCode.ACCESS_DENIED);
+      assertThat(failure)
+          .hasMessageStartingWith("kms:Sign on ")
+          .hasMessageContaining("Allow it in the policies concerned");
       signer.close();
     }
   }

@@ -17,12 +17,14 @@ import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.fault.FaultPlan;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.ExportedKey;
+import dev.enclave.spi.ExportedKey.Version;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.backend.OrphanCollector;
 import dev.enclave.spi.backend.RestoreRequest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -124,8 +126,7 @@ class KmsRestorationTest {
           .containsExactly(KeyState.DISABLED, KeyState.VERIFY_ONLY, KeyState.ACTIVE);
       assertThat(restored.versions())
           .extracting(KeyVersion::publicKey)
-          .containsExactlyElementsOf(
-              outside.versions().stream().map(ExportedKey.Version::publicKey).toList());
+          .containsExactlyElementsOf(outside.versions().stream().map(Version::publicKey).toList());
       assertThat(read().versions())
           .extracting(KeyVersion::id, KeyVersion::state)
           .containsExactlyElementsOf(
@@ -157,21 +158,30 @@ class KmsRestorationTest {
     try (ExportedKey outside = threeVersions();
         ExportedKey other = threeVersions()) {
       cutShort(outside, FaultPlan.NONE.on("CreateAlias", 2, Fault.resetBefore()));
-      ExportedKey inOtherStates =
-          ExportedKey.of(
-              outside.name(),
-              outside.algorithm(),
-              outside.rotation(),
-              outside.stamp(),
-              List.of(outside.versions().get(0), outside.versions().get(2)));
+      // The first version is there already, the second is not.
+      ExportedKey firstUsable = inState(outside, 1, KeyState.VERIFY_ONLY);
+      ExportedKey secondDisabled = inState(outside, 2, KeyState.DISABLED);
 
-      for (ExportedKey wrong : List.of(other, inOtherStates)) {
+      for (ExportedKey wrong : List.of(other, firstUsable, secondDisabled)) {
         BackendFailure refusal =
             catchThrowableOfType(BackendFailure.class, () -> restoreElsewhere(wrong));
-        assertThat(refusal.code()).isEqualTo(FailureCode.ALREADY_EXISTS);
+        assertThat(refusal)
+            .as("the refusal of " + wrong.versions().stream().map(Version::state).toList())
+            .extracting(BackendFailure::code)
+            .isEqualTo(FailureCode.ALREADY_EXISTS);
       }
       assertThat(restoreElsewhere(outside).active()).isPresent();
     }
+  }
+
+  /** The same key, which shares its material, with one version in another state. */
+  private static ExportedKey inState(ExportedKey key, int number, KeyState state) {
+    List<Version> versions = new ArrayList<>(key.versions());
+    Version same = versions.get(number - 1);
+    versions.set(
+        number - 1,
+        Version.of(same.id(), state, same.createdAt(), same.publicKey(), same.material()));
+    return ExportedKey.of(key.name(), key.algorithm(), key.rotation(), key.stamp(), versions);
   }
 
   @Test

@@ -3,6 +3,9 @@ package dev.enclave.gcp.internal.credentials;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
 import dev.enclave.campaign.cloud.NamedHosts;
@@ -18,11 +21,19 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.MutableClock;
+import java.io.IOException;
 import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Flow;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +59,7 @@ class AwsWorkloadTest {
           .start();
   private final GcpKmsServer gcp =
       GcpKmsServer.builder().clock(time::now).trusts(PROVIDER, aws).start();
+  private final List<String> posted = new ArrayList<>();
   private final NamedHosts network =
       new NamedHosts()
           .with("169.254.169.254", aws.endpoint())
@@ -122,11 +134,13 @@ class AwsWorkloadTest {
 
   /** An id that would end its JSON string goes to Google as what it is, who refuses it. */
   @Test
-  void writesWhatNeedsAnEscapeIntoJson_withOne() {
-    FakeEnvironment function =
-        lambda(aws.credentials()).withVariable("AWS_ACCESS_KEY_ID", "AK\"},{\"\\");
+  void writesWhatNeedsAnEscapeIntoJson_withOne() throws IOException {
+    String id = "AK\"},{\"\\";
+    FakeEnvironment function = lambda(aws.credentials()).withVariable("AWS_ACCESS_KEY_ID", id);
     assertThat(failure(EnvironmentType.DEVELOPMENT, function).code())
         .isEqualTo(FailureCode.ACCESS_DENIED);
+    assertThat(shownHeaders().get("authorization"))
+        .startsWith("AWS4-HMAC-SHA256 Credential=" + id + "/");
   }
 
   @Test
@@ -222,9 +236,60 @@ class AwsWorkloadTest {
                 machine.withFile(FILE, file(changed)),
                 time,
                 new SecureRandom()),
-            new NamedExchange(network),
+            (request, within) -> {
+              request.bodyPublisher().ifPresent(body -> body.subscribe(new Copy(posted)));
+              return new NamedExchange(network).send(request, within);
+            },
             Runnable::run)
         .choose(Optional.of(FILE), SETTING);
+  }
+
+  /** The headers of the signed request that Google was given last, by name. */
+  private Map<String, String> shownHeaders() throws IOException {
+    String form = posted.get(posted.size() - 1);
+    String subjectToken = decoded(form.replaceFirst("(?s).*&subject_token=", ""));
+    Map<String, String> headers = new HashMap<>();
+    try (JsonParser json = new JsonFactory().createParser(decoded(subjectToken))) {
+      String name = "";
+      while (json.nextToken() != null) {
+        if (json.currentToken() == JsonToken.VALUE_STRING) {
+          switch (json.currentName()) {
+            case "key" -> name = json.getText();
+            case "value" -> headers.put(name, json.getText());
+            default -> {}
+          }
+        }
+      }
+    }
+    return headers;
+  }
+
+  private static String decoded(String text) {
+    return URLDecoder.decode(text, StandardCharsets.UTF_8);
+  }
+
+  /** Copies forms, which are ASCII and published in one piece. */
+  private record Copy(List<String> posted) implements Flow.Subscriber<ByteBuffer> {
+
+    @Override
+    public void onSubscribe(Flow.Subscription subscription) {
+      subscription.request(Long.MAX_VALUE);
+    }
+
+    @Override
+    public void onNext(ByteBuffer form) {
+      posted.add(StandardCharsets.US_ASCII.decode(form).toString());
+    }
+
+    @Override
+    public void onError(Throwable thrown) {
+      throw new AssertionError(thrown);
+    }
+
+    @Override
+    public void onComplete() {
+      // Nothing is open.
+    }
   }
 
   /** As gcloud 500 writes it, with {@code --enable-imdsv2}. */
