@@ -1,7 +1,6 @@
 package dev.enclave.spi;
 
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
 /**
  * When something must be done, by {@link TimeSource#nanoTime()}: setting the wall clock does not
@@ -11,22 +10,6 @@ public final class Deadline {
 
   /** A moment this far ahead can be computed, whatever a caller asks for. */
   private static final Duration LONGEST = Duration.ofDays(365);
-
-  /**
-   * Waits by the machine's clock until something comes, such as {@code lock::tryLock} or {@code
-   * semaphore::tryAcquire}.
-   */
-  @FunctionalInterface
-  public interface Wait {
-
-    /**
-     * Waits once.
-     *
-     * @return whether it came
-     * @throws InterruptedException when the thread is interrupted
-     */
-    boolean atMost(long time, TimeUnit unit) throws InterruptedException;
-  }
 
   private final TimeSource time;
   private final long startedNanos;
@@ -54,22 +37,5 @@ public final class Deadline {
   /** Whether it has passed. */
   public boolean passed() {
     return remaining().isZero();
-  }
-
-  /**
-   * Waits until something comes or this deadline passes, at least once. The deadline's clock may be
-   * another one than the machine's, by which {@code wait} goes, so it waits again for as long as
-   * time is left by its own. While that clock stands, nothing but what it waits for ends it.
-   *
-   * @return whether it came
-   * @throws InterruptedException when the thread is interrupted
-   */
-  public boolean await(Wait wait) throws InterruptedException {
-    do {
-      if (wait.atMost(remaining().toNanos(), TimeUnit.NANOSECONDS)) {
-        return true;
-      }
-    } while (!passed());
-    return false;
   }
 }

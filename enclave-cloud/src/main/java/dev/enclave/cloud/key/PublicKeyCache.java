@@ -7,6 +7,7 @@ import dev.enclave.spi.FailureCode;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
 
@@ -70,7 +71,7 @@ public final class PublicKeyCache<K> {
 
   private void takeTurn(ReentrantLock lock, CallContext call) throws BackendFailure {
     try {
-      if (lock.tryLock() || call.deadline().await(lock::tryLock)) {
+      if (lock.tryLock() || lock.tryLock(call.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
         return;
       }
     } catch (InterruptedException e) {

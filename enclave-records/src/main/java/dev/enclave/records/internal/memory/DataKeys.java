@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Makes data keys and opens them with the key-encryption key, eight at a time: a process that
@@ -98,7 +99,7 @@ final class DataKeys {
   private <T> T atOnce(KeyName name, CallContext call, BackendFailure.Step<T> step)
       throws BackendFailure {
     try {
-      if (!call.deadline().await(places::tryAcquire)) {
+      if (!places.tryAcquire(call.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
         throw RecordFailures.late(name);
       }
     } catch (InterruptedException e) {

@@ -19,6 +19,7 @@ import dev.enclave.spi.record.RecordStore;
 import dev.enclave.spi.record.StoredRecord;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -166,7 +167,7 @@ public final class KeyRecords implements AutoCloseable {
 
   private static void lock(Held held, KeyName name, CallContext call) throws BackendFailure {
     try {
-      if (!call.deadline().await(held.flight::tryLock)) {
+      if (!held.flight.tryLock(call.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
         throw RecordFailures.late(name);
       }
     } catch (InterruptedException e) {

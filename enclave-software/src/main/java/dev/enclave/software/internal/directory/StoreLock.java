@@ -15,6 +15,7 @@ import java.nio.channels.FileChannel;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -191,7 +192,7 @@ public final class StoreLock {
   private void lockThread(ReentrantLock thread, int position, Deadline deadline)
       throws BackendFailure {
     try {
-      if (!deadline.await(thread::tryLock)) {
+      if (!thread.tryLock(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
         throw claims.late(position);
       }
     } catch (InterruptedException e) {
