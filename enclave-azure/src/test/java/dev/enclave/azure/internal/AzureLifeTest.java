@@ -29,6 +29,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -286,7 +287,7 @@ class AzureLifeTest {
     assertThat(failure.failureClass()).isEqualTo(FailureClass.AMBIGUOUS);
     KeySnapshot key = create(request);
     bench.clock.advance(Duration.ofSeconds(10));
-    late.get().run();
+    Objects.requireNonNull(late.get()).run();
 
     assertThat(bench.backend.orphans(Optional.empty(), bench.call()).orphans()).isEmpty();
     bench.clock.advance(Duration.ofMinutes(16));
