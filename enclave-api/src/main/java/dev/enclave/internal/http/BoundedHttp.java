@@ -3,6 +3,7 @@ package dev.enclave.internal.http;
 import dev.enclave.internal.http.HttpAnswer.Kind;
 import dev.enclave.internal.http.HttpAnswer.Silent;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.ProtocolException;
 import java.net.UnknownHostException;
@@ -17,7 +18,9 @@ import java.nio.channels.UnresolvedAddressException;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
@@ -60,6 +63,10 @@ public final class BoundedHttp implements HttpExchange {
             thread.setDaemon(true);
             return thread;
           });
+
+  /** Who waits for an answer. */
+  private final Set<Thread> waiting = new HashSet<>();
+
   private @Nullable HttpClient client;
   private boolean closed;
 
@@ -119,14 +126,22 @@ public final class BoundedHttp implements HttpExchange {
     return threads;
   }
 
-  // Not sendAsync, which has another thread complete each answer, and on two processors a new one.
   @Override
   public HttpAnswer send(HttpRequest request, Duration within) {
     long end = System.nanoTime() + within.toNanos();
-    HttpClient open = client();
+    HttpClient open = enter();
     if (open == null) {
       return new Silent(Kind.NOT_SENT, "the client has been closed");
     }
+    try {
+      return exchange(open, request, within, end);
+    } finally {
+      leave();
+    }
+  }
+
+  // Not sendAsync, which has another thread complete each answer, and on two processors a new one.
+  private HttpAnswer exchange(HttpClient open, HttpRequest request, Duration within, long end) {
     if (within.isZero() || within.isNegative()) {
       return late(false);
     }
@@ -144,8 +159,31 @@ public final class BoundedHttp implements HttpExchange {
     } catch (RejectedExecutionException e) {
       return new Silent(Kind.NOT_SENT, "the client has been closed");
     } catch (InterruptedException e) {
+      if (!isWaiting()) {
+        return silent(new InterruptedIOException(), sent.get());
+      }
       Thread.currentThread().interrupt();
       return late(sent.get());
+    }
+  }
+
+  private synchronized @Nullable HttpClient enter() {
+    HttpClient open = client();
+    if (open != null) {
+      waiting.add(Thread.currentThread());
+    }
+    return open;
+  }
+
+  /** Not any more once {@link #close} has interrupted it. */
+  private synchronized boolean isWaiting() {
+    return waiting.contains(Thread.currentThread());
+  }
+
+  private synchronized void leave() {
+    if (!waiting.remove(Thread.currentThread())) {
+      // It came too late to end anything, or did what it was for.
+      Thread.interrupted();
     }
   }
 
@@ -271,6 +309,9 @@ public final class BoundedHttp implements HttpExchange {
       closed = true;
       ending = client;
       client = null;
+      // Before Java 21 nothing else ends what is under way, but for its deadline.
+      waiting.forEach(Thread::interrupt);
+      waiting.clear();
     }
     // Since Java 21. Before, its own thread ends once nobody holds the client any more.
     if (ending instanceof AutoCloseable closeable) {

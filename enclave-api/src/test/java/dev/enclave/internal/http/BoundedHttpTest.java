@@ -25,6 +25,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -417,6 +419,26 @@ final class BoundedHttpTest {
       http.close();
       assertThat(http.send(get(server.uri()), LONG)).isEqualTo(CLOSED);
       assertThat(server.requests()).hasSize(1);
+    }
+  }
+
+  @Test
+  void endsWhatIsUnderWay_whenClosed_andInterruptsNobody() throws Exception {
+    try (LoopbackEndpoint server = new LoopbackEndpoint(saying(""))) {
+      AtomicBoolean interrupted = new AtomicBoolean();
+      FutureTask<HttpAnswer> waiting =
+          new FutureTask<>(
+              () -> {
+                HttpAnswer answer = http.send(request(server.uri(), true), LONG.multipliedBy(9));
+                interrupted.set(Thread.interrupted());
+                return answer;
+              });
+      new Thread(waiting, "caller").start();
+      server.awaitRequest();
+      http.close();
+      assertThat(waiting.get(SLACK.toSeconds(), TimeUnit.SECONDS)).isEqualTo(BROKEN);
+      assertThat(interrupted).isFalse();
+      assertThat(server.awaitHangUp(SLACK)).isTrue();
     }
   }
 

@@ -12,13 +12,17 @@ import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.campaign.kubernetes.ApiClient.Answer;
 import dev.enclave.campaign.kubernetes.ApiServer;
+import dev.enclave.campaign.kubernetes.KubernetesRelay;
 import dev.enclave.campaign.kubernetes.SharedApiServer;
 import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.kubernetes.KubernetesBackendProvider;
 import dev.enclave.kubernetes.internal.LentKek;
 import dev.enclave.kubernetes.internal.Pod;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
@@ -26,7 +30,11 @@ import dev.enclave.spi.backend.CreateRequest;
 import dev.enclave.spi.backend.KeyCreator;
 import dev.enclave.spi.backend.KeySigner;
 import dev.enclave.spi.backend.SigningBackend;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -41,6 +49,9 @@ class KubernetesBackendTest {
 
   private static final KeyName NAME = KeyName.of("payments");
   private static final Map<String, String> SEALED = Map.of("kek", "hsm:kek");
+
+  /** What no test waits for. */
+  private static final Duration LONG = Duration.ofMinutes(30);
 
   private final ApiServer server;
   private final Pod pod;
@@ -243,10 +254,48 @@ class KubernetesBackendTest {
   }
 
   @Test
-  void endsRequestsThatAreUnderWay_whenItIsClosed() throws BackendFailure {
+  void refusesWhatComesAfterClosing_andClosesOnce() throws BackendFailure {
     SigningBackend backend = open(EnvironmentType.PRODUCTION, SEALED);
     backend.close();
     backend.close();
     assertThat(failure(() -> backend.load(NAME, Pod.call())).code()).isEqualTo(FailureCode.CLOSED);
+  }
+
+  /** Closing waits for them: for half an hour, if it did not end them. */
+  @Test
+  void endsRequestsThatAreUnderWay_whenItIsClosed() throws Exception {
+    CountDownLatch underWay = new CountDownLatch(1);
+    KubernetesRelay relay =
+        KubernetesRelay.start(
+            server,
+            (request, service) -> {
+              underWay.countDown();
+              return Delivery.after(LONG, Delivery::reset);
+            });
+    pod.variable("KUBERNETES_SERVICE_PORT", Integer.toString(relay.uri().getPort()))
+        .file(Pod.FOLDER + "ca.crt", relay.caPem());
+    SigningBackend backend = open(EnvironmentType.PRODUCTION, SEALED);
+    FutureTask<BackendFailure> load = new FutureTask<>(() -> loadHeldBack(backend, underWay));
+    FutureTask<Void> close = new FutureTask<>(backend::close, null);
+    try (relay) {
+      new Thread(load, "load").start();
+      underWay.await();
+      new Thread(close, "close").start();
+      assertThat(load.get(1, TimeUnit.MINUTES).code()).isEqualTo(FailureCode.CLOSED);
+      close.get(1, TimeUnit.MINUTES);
+    } finally {
+      // Only now, or it would wait as long as the other.
+      backend.close();
+    }
+  }
+
+  private static BackendFailure loadHeldBack(SigningBackend backend, CountDownLatch underWay) {
+    CallContext call = CallContext.of("call", 1, Deadline.in(LONG, Pod.REAL_TIME), Pod.REAL_TIME);
+    BackendFailure failure;
+    do {
+      failure = failure(() -> backend.load(NAME, call));
+      // A busy machine may not even have connected in time.
+    } while (underWay.getCount() > 0 && failure.code() != FailureCode.CLOSED);
+    return failure;
   }
 }
