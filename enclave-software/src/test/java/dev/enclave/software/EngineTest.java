@@ -11,7 +11,7 @@ import dev.enclave.SignOptions;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.error.EnclaveException;
-import dev.enclave.error.ErrorCategory;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import java.nio.file.Path;
@@ -31,7 +31,7 @@ class EngineTest {
     this.directory = directory;
   }
 
-  private Enclave open(String environment) {
+  private EnclaveFactory.Builder builder(String environment) {
     return EnclaveFactory.builder()
         .with(FakeEnvironment.empty())
         .config(
@@ -43,17 +43,16 @@ class EngineTest {
                     "enclave.audit.directory",
                     directory.resolve("audit").toString(),
                     "enclave.software.directory",
-                    directory.resolve("keys").toString())))
-        .open();
+                    directory.resolve("keys").toString())));
   }
 
   @Test
   void verifiesAfterReopeningWhatItSigned() {
     Message message = Message.ofUtf8("hello");
-    try (Enclave first = open("local")) {
+    try (Enclave first = builder("local").open()) {
       SigningKey key = first.createKey(SPEC);
       var signature = key.sign(message, SignOptions.by("test"));
-      try (Enclave second = open("local")) {
+      try (Enclave second = builder("local").open()) {
         assertThat(second.key(key.handle()).verify(message, signature)).isTrue();
       }
     }
@@ -61,9 +60,15 @@ class EngineTest {
 
   @Test
   void isRefusedInProductionByPolicy() {
-    open("local").close();
+    // Named, so that there is one reason alone whatever else is on the class path.
+    ConfigSource named = new ConfigSource("service", Map.of("enclave.backend", "software"));
+
     EnclaveException refusal =
-        catchThrowableOfType(EnclaveException.class, () -> open("production").close());
-    assertThat(refusal.category()).isEqualTo(ErrorCategory.POLICY);
+        catchThrowableOfType(
+            EnclaveException.class, () -> builder("production").config(named).open().close());
+
+    assertThat(refusal.code()).isEqualTo(ErrorCode.ASSURANCE_TOO_LOW);
+    assertThat(refusal)
+        .hasMessageContaining("software gives SOFTWARE at most and PRODUCTION needs HSM");
   }
 }

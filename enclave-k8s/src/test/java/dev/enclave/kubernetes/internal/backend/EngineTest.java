@@ -1,5 +1,8 @@
 package dev.enclave.kubernetes.internal.backend;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -13,19 +16,32 @@ import dev.enclave.SignatureValue;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.WrappingAlgorithm;
+import dev.enclave.admin.KeyBackup;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.campaign.bench.PatientTime;
 import dev.enclave.campaign.kubernetes.ApiServer;
 import dev.enclave.campaign.kubernetes.SharedApiServer;
+import dev.enclave.crypto.BackupFile;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.kubernetes.KubernetesBackendProvider;
 import dev.enclave.kubernetes.internal.Pod;
+import dev.enclave.records.json.Json;
+import dev.enclave.spi.ExportedKey;
+import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.startup.EnclaveFactory;
+import dev.enclave.testkit.Canary;
 import dev.enclave.testkit.InMemoryProvider;
 import dev.enclave.testkit.RecordingAuditSink;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.SecureRandom;
+import java.security.interfaces.EdECPrivateKey;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Instant;
+import java.util.Base64;
 import java.util.HashMap;
-import java.util.List;
+import java.util.HexFormat;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -39,6 +55,7 @@ class EngineTest {
   private static final BackendId LENDER = BackendId.of("hsm");
   private static final KeySpec<SigningKey> KEY =
       KeySpec.named("payments").algorithm(SigningAlgorithm.ED25519);
+  private static final String PASSWORD = "a password for tests";
 
   private final ApiServer server;
   private final Pod pod;
@@ -119,15 +136,55 @@ class EngineTest {
   }
 
   @Test
-  void nothingOfAPrivateKeyIsInTheSecret() {
+  void nothingOfAPrivateKeyIsInTheSecret() throws GeneralSecurityException {
     makeTheKek();
     try (Enclave enclave = sealed()) {
-      enclave.createKey(KEY);
-      String secrets =
-          server.admin().get("/api/v1/namespaces/" + pod.namespace() + "/secrets").body();
-      assertThat(secrets).contains("enclave-payments-key", "\"enclave.dev/key\"");
-      assertThat(List.of("BEGIN PRIVATE", "stringData", "last-applied"))
-          .noneMatch(secrets::contains);
+      SigningKey key = enclave.createKey(KEY);
+      byte[] seed = seedOf(enclave.admin().key(key.handle()).backup(PASSWORD.toCharArray()));
+      Canary canary = new Canary();
+      canary.watch("seed", seed);
+
+      assertThat(secrets()).contains("enclave-payments-key", "\"enclave.dev/key\"");
+      assertThat(canary.found(secrets())).isEmpty();
+
+      // In hexadecimal, which shows only once the data are decoded.
+      server.create(leaking(HexFormat.of().formatHex(seed).getBytes(US_ASCII)));
+      assertThat(canary.found(secrets())).as("the same search, of a leak").contains("seed as hex");
+    }
+  }
+
+  /** Every Secret as the API server gives it to who may read it, and the data in it decoded. */
+  private String secrets() {
+    String body = server.admin().get("/api/v1/namespaces/" + pod.namespace() + "/secrets").body();
+    StringBuilder all = new StringBuilder(body);
+    Object list = Json.object(body.getBytes(UTF_8)).orElseThrow();
+    for (Object secret : Json.list(list, "items")) {
+      for (String value : Json.texts(secret, "data").values()) {
+        all.append('\n').append(new String(Base64.getDecoder().decode(value), ISO_8859_1));
+      }
+    }
+    return all.toString();
+  }
+
+  private String leaking(byte[] content) {
+    return """
+    {"apiVersion": "v1", "kind": "Secret", "metadata": {"namespace": "%s", "name": "leak"},
+     "data": {"content": "%s"}}
+    """
+        .formatted(pod.namespace(), Base64.getEncoder().encodeToString(content));
+  }
+
+  /** The private key itself (RFC 8032 §5.1.5). */
+  private static byte[] seedOf(KeyBackup backup) throws GeneralSecurityException {
+    try (SecretBytes password = SecretBytes.takeOver(PASSWORD.getBytes(US_ASCII));
+        ExportedKey key =
+            BackupFile.decrypt(backup, password, KEY.name(), Instant.EPOCH, new SecureRandom())) {
+      byte[] pkcs8 = key.versions().get(0).material().orElseThrow().exposeSecret();
+      EdECPrivateKey read =
+          (EdECPrivateKey)
+              KeyFactory.getInstance("Ed25519", "SunEC")
+                  .generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
+      return read.getBytes().orElseThrow();
     }
   }
 }

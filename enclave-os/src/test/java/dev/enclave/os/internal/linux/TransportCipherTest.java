@@ -125,14 +125,41 @@ class TransportCipherTest {
     assertThat(new TransportCipher(random).agree(theirs)).isFalse();
   }
 
+  /** By the padding alone, which is right by chance about once in 256 times. */
   @Test
   void tellsWhatWasEncryptedForAnotherSession() throws Exception {
-    TransportCipher ours = new TransportCipher(random);
-    assertThat(ours.agree(new OtherSide().publicKey())).isTrue();
+    TransportCipher ours = agreed();
+    TransportCipher another = agreed();
+    int refused = 0;
+    for (int i = 0; i < 20; i++) {
+      byte[] vector = another.newVector();
+      byte[] encrypted = another.encrypt(vector, SECRET);
+      try (SecretBytes read = ours.decrypt(vector, encrypted)) {
+        // It is one block, which is the right one by chance once in 2^128 times.
+        assertThat(read.exposeSecret()).isNotEqualTo(SECRET);
+      } catch (InvalidCipherTextException e) {
+        refused++;
+      }
+    }
+    // 20 paddings that are all right by chance: once in 2^159 times.
+    assertThat(refused).isPositive();
+  }
+
+  @Test
+  void refusesAVectorThatIsNoBlock_andATextThatIsNoWholeBlocks() throws Exception {
+    TransportCipher ours = agreed();
 
     assertThatThrownBy(() -> ours.decrypt(new byte[15], new byte[16]))
-        .isInstanceOf(InvalidCipherTextException.class);
+        .isInstanceOf(InvalidCipherTextException.class)
+        .hasMessage("no vector");
     assertThatThrownBy(() -> ours.decrypt(new byte[16], new byte[17]))
-        .isInstanceOf(InvalidCipherTextException.class);
+        .isInstanceOf(InvalidCipherTextException.class)
+        .hasMessage("no whole blocks");
+  }
+
+  private TransportCipher agreed() throws Exception {
+    TransportCipher cipher = new TransportCipher(random);
+    assertThat(cipher.agree(new OtherSide().publicKey())).isTrue();
+    return cipher;
   }
 }
