@@ -87,9 +87,8 @@ quiet() {
 end() {
   kill -TERM -- "-$1" 2>/dev/null || return 0
   kill -CONT -- "-$1" 2>/dev/null || true
-  for ((waited = 0; waited < 10; waited++)); do
-    kill -0 -- "-$1" 2>/dev/null || return 0
-    sleep 1
+  for process in $(pgrep -g "$1"); do
+    timeout 10 tail --pid="$process" -f /dev/null || true
   done
   kill -KILL -- "-$1" 2>/dev/null || true
 }
