@@ -204,19 +204,31 @@ public final class Cli {
   public Run run(String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    CommandContext context =
+    int code =
+        command(
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8))
+            .execute(args);
+    return new Run(code, Bytes.of(out.toByteArray()), err.toString(StandardCharsets.UTF_8));
+  }
+
+  /** Starts what runs until it is interrupted. */
+  public RunningCommand start(String... args) throws IOException {
+    return new RunningCommand(this::command, args);
+  }
+
+  private EnclaveCommand command(PrintStream out, PrintStream err) {
+    return new EnclaveCommand(
         new CommandContext(
-            new PrintStream(out, true, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8),
+            out,
+            err,
             new ByteArrayInputStream(input),
             prompt(),
             folder,
             folder,
             colour,
             "tester",
-            parts(parts.providers(), parts.detectors(), parts.secrets(), parts.time()));
-    int code = new EnclaveCommand(context).execute(args);
-    return new Run(code, Bytes.of(out.toByteArray()), err.toString(StandardCharsets.UTF_8));
+            parts(parts.providers(), parts.detectors(), parts.secrets(), parts.time())));
   }
 
   /** As {@link #run}, for a step that must succeed before the test begins. */

@@ -8,8 +8,6 @@ import dev.enclave.gcp.GcpKmsBackendProvider;
 import dev.enclave.spi.backend.ConformanceSupport.Estimate;
 import dev.enclave.testkit.MutableClock;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,7 +26,9 @@ class GcpConformanceTest {
   void conforms_costsWhatItSaid_andLeavesNoKeyThatCostsAnything(@TempDir Path folder) {
     try (GcpKmsServer server = GcpKmsServer.builder().clock(clock::now).keyRing(RING).start()) {
       Cli.Run run =
-          Cli.in(folder).with(clock).run(line(server, "conformance", "--backend=gcp-kms", "--yes"));
+          Cli.in(folder)
+              .with(clock)
+              .run(GcpOptions.line(server, RING, "conformance", "--backend=gcp-kms", "--yes"));
 
       assertThat(run.out()).doesNotContain("FAILED").doesNotContain("LEFT");
       assertThat(run.code()).as(run.out() + run.err()).isZero();
@@ -44,14 +44,5 @@ class GcpConformanceTest {
         .map(JournalEntry::status)
         .filter(status -> status == 200)
         .count();
-  }
-
-  private static String[] line(GcpKmsServer server, String... command) {
-    List<String> line = new ArrayList<>(List.of(command));
-    line.add("-Denclave.environment=development");
-    line.add("-Denclave.gcp-kms.key-ring=" + server.keyRingName(RING));
-    line.add("-Denclave.gcp-kms.endpoint=http://" + server.target());
-    line.add("-Denclave.gcp-kms.access-token=" + server.accessToken());
-    return line.toArray(String[]::new);
   }
 }

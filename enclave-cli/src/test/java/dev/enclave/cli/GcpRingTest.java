@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.emulators.GcpKmsServer;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,23 +12,15 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("exhaustive")
 class GcpRingTest {
 
+  private static final String RING = "wallet";
+
   @Test
   void doctorSaysThatGoogleLogsNoSignatureByItself(@TempDir Path folder) {
-    try (GcpKmsServer server = GcpKmsServer.builder().keyRing("wallet").start()) {
-      assertThat(Cli.in(folder).run(line(server, "doctor")).out())
+    try (GcpKmsServer server = GcpKmsServer.builder().keyRing(RING).start()) {
+      assertThat(Cli.in(folder).run(GcpOptions.line(server, RING, "doctor")).out())
           .contains("only where Data Access logs (DATA_READ) of Cloud KMS are on");
-      assertThat(Cli.in(folder).run(line(server, "doctor", "--iam")).out())
+      assertThat(Cli.in(folder).run(GcpOptions.line(server, RING, "doctor", "--iam")).out())
           .contains("auditConfigs:", "logType: DATA_READ");
     }
-  }
-
-  private static String[] line(GcpKmsServer server, String... command) {
-    List<String> line = new ArrayList<>(List.of(command));
-    line.add("-Denclave.environment=development");
-    line.add("-Denclave.backend=gcp-kms");
-    line.add("-Denclave.gcp-kms.key-ring=" + server.keyRingName("wallet"));
-    line.add("-Denclave.gcp-kms.endpoint=http://" + server.target());
-    line.add("-Denclave.gcp-kms.access-token=" + server.accessToken());
-    return line.toArray(String[]::new);
   }
 }

@@ -3,31 +3,18 @@ package dev.enclave.cli.emulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.cli.Cli;
-import dev.enclave.cli.EnclaveCommand;
-import dev.enclave.cli.session.CommandContext;
-import dev.enclave.cli.session.PasswordPrompt;
+import dev.enclave.cli.RunningCommand;
 import dev.enclave.emulators.AwsKmsServer;
-import dev.enclave.internal.opening.EnclaveEngine;
-import java.io.BufferedReader;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
-import java.io.PrintStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -38,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class EmulatorCommandTest {
 
-  private static final int PATIENCE_SECONDS = 60;
+  private static final int LINES = 7;
 
   private final Path folder;
 
@@ -101,26 +88,13 @@ class EmulatorCommandTest {
 
   /** Runs the command, and interrupts it after its use; what it said to the operator. */
   private String whileServing(String cloud, Use use) throws Exception {
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    CompletableFuture<Integer> code = new CompletableFuture<>();
-    try (PipedInputStream read = new PipedInputStream();
-        BufferedReader lines =
-            new BufferedReader(new InputStreamReader(read, StandardCharsets.UTF_8))) {
-      PrintStream out = new PrintStream(new PipedOutputStream(read), true, StandardCharsets.UTF_8);
-      EnclaveCommand command = new EnclaveCommand(context(out, err));
-      Thread server = new Thread(() -> code.complete(command.execute("emulator", cloud)));
-      server.start();
-      List<String> options = new ArrayList<>();
-      for (int i = 0; i < 7; i++) {
-        options.add(lines.readLine());
-      }
-      String endpoint = use.of(options);
+    try (RunningCommand server = Cli.in(folder).start("emulator", cloud)) {
+      String endpoint = use.of(server.lines(LINES));
 
-      server.interrupt();
-      assertThat(code.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isZero();
-      assertThat(err.toString(StandardCharsets.UTF_8))
+      assertThat(server.interrupt()).isZero();
+      assertThat(server.err())
           .endsWith(" at " + endpoint + " until interrupted (Ctrl-C)." + System.lineSeparator());
-      return err.toString(StandardCharsets.UTF_8);
+      return server.err();
     }
   }
 
@@ -145,27 +119,14 @@ class EmulatorCommandTest {
   @Test
   void failsAsThePlanSays() throws Exception {
     Path plan = Files.writeString(folder.resolve("plan"), "* 1: unavailable # and then none\n");
-    CompletableFuture<Integer> code = new CompletableFuture<>();
-    try (PipedInputStream read = new PipedInputStream();
-        BufferedReader lines =
-            new BufferedReader(new InputStreamReader(read, StandardCharsets.UTF_8))) {
-      PrintStream out = new PrintStream(new PipedOutputStream(read), true, StandardCharsets.UTF_8);
-      EnclaveCommand command = new EnclaveCommand(context(out, new ByteArrayOutputStream()));
-      Thread server =
-          new Thread(
-              () -> code.complete(command.execute("emulator", "aws", "--faults", plan.toString())));
-      server.start();
-      List<String> options = new ArrayList<>();
-      for (int i = 0; i < 7; i++) {
-        options.add(lines.readLine());
-      }
-      String endpoint = valueOf(options, "enclave.aws-kms.endpoint");
+    try (RunningCommand server =
+        Cli.in(folder).start("emulator", "aws", "--faults", plan.toString())) {
+      String endpoint = valueOf(server.lines(LINES), "enclave.aws-kms.endpoint");
 
       assertThat(statusOf(endpoint)).isEqualTo(503);
       assertThat(statusOf(endpoint)).isEqualTo(400);
 
-      server.interrupt();
-      assertThat(code.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isZero();
+      assertThat(server.interrupt()).isZero();
     }
   }
 
@@ -213,18 +174,5 @@ class EmulatorCommandTest {
         .map(line -> line.substring(start.length()))
         .findFirst()
         .orElseThrow();
-  }
-
-  private CommandContext context(PrintStream out, ByteArrayOutputStream err) {
-    return new CommandContext(
-        out,
-        new PrintStream(err, true, StandardCharsets.UTF_8),
-        new ByteArrayInputStream(new byte[0]),
-        PasswordPrompt.atTerminal(),
-        folder,
-        folder,
-        false,
-        "test",
-        EnclaveEngine.Parts.none());
   }
 }

@@ -3,33 +3,19 @@ package dev.enclave.cli.emulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.cli.Cli;
-import dev.enclave.cli.EnclaveCommand;
-import dev.enclave.cli.session.CommandContext;
-import dev.enclave.cli.session.PasswordPrompt;
+import dev.enclave.cli.RunningCommand;
 import dev.enclave.emulators.GcpKmsServer;
-import dev.enclave.internal.opening.EnclaveEngine;
-import java.io.BufferedReader;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
-import java.io.PrintStream;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EmulatorGcpCommandTest {
 
-  private static final int PATIENCE_SECONDS = 60;
   private static final int LINES = 5;
 
   private final Path folder;
@@ -40,19 +26,8 @@ class EmulatorGcpCommandTest {
 
   @Test
   void servesUntilInterrupted_andSaysHowToReachIt() throws Exception {
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    CompletableFuture<Integer> code = new CompletableFuture<>();
-    try (PipedInputStream read = new PipedInputStream();
-        BufferedReader lines =
-            new BufferedReader(new InputStreamReader(read, StandardCharsets.UTF_8))) {
-      PrintStream out = new PrintStream(new PipedOutputStream(read), true, StandardCharsets.UTF_8);
-      EnclaveCommand command = new EnclaveCommand(context(out, err));
-      Thread server = new Thread(() -> code.complete(command.execute("emulator", "gcp")));
-      server.start();
-      List<String> options = new ArrayList<>();
-      for (int i = 0; i < LINES; i++) {
-        options.add(lines.readLine());
-      }
+    try (RunningCommand server = Cli.in(folder).start("emulator", "gcp")) {
+      List<String> options = server.lines(LINES);
 
       assertThat(options)
           .contains("-D enclave.backend=gcp-kms", "-D enclave.environment=development")
@@ -64,9 +39,8 @@ class EmulatorGcpCommandTest {
       URI endpoint = URI.create(options.get(3).substring("-D enclave.gcp-kms.endpoint=".length()));
       assertThat(greetedByHttp2(endpoint)).isTrue();
 
-      server.interrupt();
-      assertThat(code.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isZero();
-      assertThat(err.toString(StandardCharsets.UTF_8))
+      assertThat(server.interrupt()).isZero();
+      assertThat(server.err())
           .isEqualTo(
               "Serving Google Cloud KMS at "
                   + endpoint
@@ -94,18 +68,5 @@ class EmulatorGcpCommandTest {
       socket.getOutputStream().write(new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0});
       return socket.getInputStream().readNBytes(9)[3] == 4;
     }
-  }
-
-  private CommandContext context(PrintStream out, ByteArrayOutputStream err) {
-    return new CommandContext(
-        out,
-        new PrintStream(err, true, StandardCharsets.UTF_8),
-        new ByteArrayInputStream(new byte[0]),
-        PasswordPrompt.atTerminal(),
-        folder,
-        folder,
-        false,
-        "test",
-        EnclaveEngine.Parts.none());
   }
 }

@@ -3,11 +3,10 @@ package dev.enclave.cli.keys;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.cli.Cli;
+import dev.enclave.cli.GcpOptions;
 import dev.enclave.emulators.GcpKmsServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,12 +103,6 @@ class KeysShowAttestationTest {
   }
 
   private Cli.Run run(String... command) {
-    List<String> line = new ArrayList<>(List.of(command));
-    line.add("-Denclave.environment=development");
-    line.add("-Denclave.backend=gcp-kms");
-    line.add("-Denclave.gcp-kms.key-ring=" + server.keyRingName("wallet"));
-    line.add("-Denclave.gcp-kms.endpoint=http://" + server.target());
-    line.add("-Denclave.gcp-kms.access-token=" + server.accessToken());
-    return Cli.in(folder).run(line.toArray(String[]::new));
+    return Cli.in(folder).run(GcpOptions.line(server, "wallet", command));
   }
 }
