@@ -36,6 +36,23 @@ public record BadDay(String operation, int number, Fault fault) {
     return days;
   }
 
+  /**
+   * Some of them: of each operation every fault, and every request and all together. What meets
+   * what depends on the turn.
+   */
+  public static List<BadDay> some(CloudUnderTest cloud, Map<String, Integer> requests, int turn) {
+    List<BadDay> days = new ArrayList<>();
+    requests.forEach(
+        (operation, count) -> {
+          List<Fault> faults = cloud.faults(operation);
+          int numbers = count + 1;
+          for (int i = 0; i < Math.max(faults.size(), numbers); i++) {
+            days.add(new BadDay(operation, (i + turn) % numbers, faults.get(i % faults.size())));
+          }
+        });
+    return days;
+  }
+
   public FaultPlan plan() {
     return number == 0
         ? FaultPlan.NONE.every(operation, 1, fault)

@@ -5,6 +5,6 @@ import dev.enclave.campaign.FaultCampaign;
 class FaultCampaignTest extends FaultCampaign {
 
   FaultCampaignTest() {
-    super(new KeyhouseUnderTest(), 1);
+    super(new KeyhouseUnderTest(), true);
   }
 }
