@@ -20,11 +20,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A hundred racers in four processes for one key: one wins, the others get the winner's key. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Tag("exhaustive")
 public abstract class RacersCampaign {
 
@@ -33,55 +37,66 @@ public abstract class RacersCampaign {
   private static final int ROUNDS = Integer.getInteger("enclave.campaign.rounds", 1);
 
   private final CloudUnderTest cloud;
+  private final List<ChildProcess> processes = new ArrayList<>();
+  private Bench bench;
+  private Path folder;
 
   /** Against this cloud. */
   protected RacersCampaign(CloudUnderTest cloud) {
     this.cloud = cloud;
   }
 
+  @BeforeAll
+  void start(@TempDir Path folder) {
+    this.folder = folder;
+    bench = new Bench(cloud);
+  }
+
+  @AfterAll
+  void stop() {
+    endProcesses();
+    bench.close();
+  }
+
   @Test
-  void oneOfHundredCreatorsWins_andTheOthersGetItsKey(@TempDir Path folder) throws Exception {
-    try (Bench bench = new Bench(cloud)) {
-      for (int round = 0; round < ROUNDS; round++) {
-        String name = "race-" + round;
-        List<String> said = race(folder, bench, "create", name, "KEY_ALREADY_EXISTS");
-        try (Enclave enclave = bench.open()) {
-          SigningKey key = enclave.key(name);
-          assertThat(key.info().versions().stream().filter(v -> v.state() == KeyState.ACTIVE))
-              .hasSize(1);
-          requireOneLive(bench, name);
-          assertThat(got(said)).containsOnlyKeys(key.publicKey().fingerprint().toString());
-        }
+  void oneOfHundredCreatorsWins_andTheOthersGetItsKey() throws Exception {
+    for (int round = 0; round < ROUNDS; round++) {
+      String name = "created-" + round;
+      List<String> said = race("create", name, "KEY_ALREADY_EXISTS");
+      try (Enclave enclave = bench.open()) {
+        SigningKey key = enclave.key(name);
+        assertThat(key.info().versions().stream().filter(v -> v.state() == KeyState.ACTIVE))
+            .hasSize(1);
+        requireOneLive(name);
+        assertThat(got(said)).containsOnlyKeys(key.publicKey().fingerprint().toString());
       }
     }
   }
 
   @Test
-  void oneOfHundredRotatorsWins_andTheOthersSeeItsVersion(@TempDir Path folder) throws Exception {
-    try (Bench bench = new Bench(cloud)) {
-      for (int round = 0; round < ROUNDS; round++) {
-        String name = "race-" + round;
-        try (Enclave enclave = bench.open()) {
-          enclave.createKey(KeySpec.named(name).algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
-        }
-        List<String> said = race(folder, bench, "rotate", name, "ROTATION_CONFLICT");
-        try (Enclave enclave = bench.open()) {
-          SigningKey key = enclave.key(name);
-          assertThat(got(said)).containsOnlyKeys(key.activeVersion().id().value());
-          assertThat(
-                  key.info().versions().stream()
-                      .collect(Collectors.groupingBy(v -> v.state(), Collectors.counting())))
-              .containsEntry(KeyState.ACTIVE, 1L)
-              .containsEntry(KeyState.VERIFY_ONLY, 1L)
-              .doesNotContainKey(KeyState.PENDING);
-          // One version made and given up by each of the other processes, not by each racer.
-          assertThat(key.info().versions()).hasSizeLessThanOrEqualTo(1 + PROCESSES);
-        }
+  void oneOfHundredRotatorsWins_andTheOthersSeeItsVersion() throws Exception {
+    for (int round = 0; round < ROUNDS; round++) {
+      String name = "rotated-" + round;
+      try (Enclave enclave = bench.open()) {
+        enclave.createKey(KeySpec.named(name).algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
+      }
+      List<String> said = race("rotate", name, "ROTATION_CONFLICT");
+      try (Enclave enclave = bench.open()) {
+        SigningKey key = enclave.key(name);
+        assertThat(got(said)).containsOnlyKeys(key.activeVersion().id().value());
+        assertThat(
+                key.info().versions().stream()
+                    .collect(Collectors.groupingBy(v -> v.state(), Collectors.counting())))
+            .containsEntry(KeyState.ACTIVE, 1L)
+            .containsEntry(KeyState.VERIFY_ONLY, 1L)
+            .doesNotContainKey(KeyState.PENDING);
+        // One version made and given up by each of the other processes, not by each racer.
+        assertThat(key.info().versions()).hasSizeLessThanOrEqualTo(1 + PROCESSES);
       }
     }
   }
 
-  private static void requireOneLive(Bench bench, String name) {
+  private void requireOneLive(String name) {
     try (CloudAccount account = bench.account()) {
       Map<String, CloudAccount.State> keys = account.keys();
       assertThat(account.claimed().getOrDefault(name, Set.of()))
@@ -94,23 +109,13 @@ public abstract class RacersCampaign {
    * What the racers say, of whom one has won and all others met the same error; on a busy machine,
    * those aside who cannot tell, of whom one may have won.
    */
-  private List<String> race(Path folder, Bench bench, String what, String name, String others)
-      throws Exception {
-    int before = bench.journal().size();
-    Path deployment = folder.resolve("deployment");
-    bench.deployment().write(deployment);
-    List<ChildProcess> processes = new ArrayList<>();
+  private List<String> race(String what, String name, String others) throws Exception {
+    boolean done = false;
     try {
-      for (int i = 0; i < PROCESSES; i++) {
-        processes.add(
-            ChildProcess.start(
-                folder,
-                RacingProcess.class,
-                Clouds.nameOf(cloud),
-                deployment.toString(),
-                what,
-                name,
-                Integer.toString(RACERS)));
+      int before = bench.journal().size();
+      startProcesses();
+      for (ChildProcess process : processes) {
+        process.tell(what + " " + name + " " + RACERS);
       }
       for (ChildProcess process : processes) {
         process.awaitLine("ready");
@@ -124,17 +129,38 @@ public abstract class RacersCampaign {
           said.add(process.line());
         }
       }
-      requireOneWinner(said, others, processes);
+      requireOneWinner(said, others);
       // Whoever tried again was not let in, and met no failure of the service.
       Bench.requireServed(bench.journalSince(before));
+      done = true;
       return said;
     } finally {
-      processes.forEach(ChildProcess::close);
+      if (!done) {
+        endProcesses();
+      }
     }
   }
 
-  private static void requireOneWinner(
-      List<String> said, String others, List<ChildProcess> processes) throws IOException {
+  /** Those of the race before run on: a cold start is most of what a race costs. */
+  private void startProcesses() throws IOException {
+    if (!processes.isEmpty()) {
+      return;
+    }
+    Path deployment = folder.resolve("deployment");
+    bench.deployment().write(deployment);
+    for (int i = 0; i < PROCESSES; i++) {
+      processes.add(
+          ChildProcess.start(
+              folder, RacingProcess.class, Clouds.nameOf(cloud), deployment.toString()));
+    }
+  }
+
+  private void endProcesses() {
+    processes.forEach(ChildProcess::close);
+    processes.clear();
+  }
+
+  private void requireOneWinner(List<String> said, String others) throws IOException {
     Map<String, Long> outcomes =
         said.stream()
             .collect(Collectors.groupingBy(line -> line.split(" ", -1)[0], Collectors.counting()));

@@ -96,8 +96,13 @@ public final class ChildProcess implements AutoCloseable {
 
   /** Tells it to go on. */
   public void goOn() throws IOException {
+    tell("");
+  }
+
+  /** Tells it a line. */
+  public void tell(String line) throws IOException {
     OutputStream input = process.getOutputStream();
-    input.write('\n');
+    input.write((line + '\n').getBytes(StandardCharsets.UTF_8));
     input.flush();
   }
 

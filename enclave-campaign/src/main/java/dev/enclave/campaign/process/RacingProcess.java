@@ -29,9 +29,11 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * A process of many racers for one key. Says {@code ready}, goes when it reads a line, and says a
- * line for each racer: {@code won}, {@code unsure} or the error's code, and the key that the racer
- * got. Unsure is who lost after an attempt of which the library could not tell what became of it.
+ * A process of many racers for one key, race after race until its input ends. A race is a line:
+ * {@code create}, {@code rotate} or {@code rewrap}, the key's name, and how many racers there are.
+ * The process says {@code ready}, goes when it reads a line, and says a line for each racer: {@code
+ * won}, {@code unsure} or the error's code, and the key that the racer got. Unsure is who lost
+ * after an attempt of which the library could not tell what became of it.
  */
 public final class RacingProcess {
 
@@ -39,36 +41,41 @@ public final class RacingProcess {
 
   private RacingProcess() {}
 
-  /**
-   * Arguments: cloud, deployment, {@code create}, {@code rotate} or {@code rewrap}, the key's name,
-   * racers.
-   */
+  /** Arguments: cloud, deployment. */
   public static void main(String[] arguments) throws Exception {
-    String name = arguments[3];
-    int racers = Integer.parseInt(arguments[4]);
     Deployment deployment = Deployment.read(arguments[1]);
+    BufferedReader input =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     try (Enclave enclave =
         reached(() -> open(deployment, arguments[0]), EnclaveException::retryable)) {
-      Callable<String> race =
-          switch (arguments[2]) {
-            case "create" -> () -> create(enclave, name);
-            case "rewrap" -> () -> rewrap(enclave);
-            default -> rotation(enclave, name);
-          };
-      ExecutorService threads = Executors.newFixedThreadPool(racers);
-      try {
-        race(threads, racers, race).forEach(System.out::println);
-      } finally {
-        threads.shutdownNow();
+      for (String line = input.readLine(); line != null; line = input.readLine()) {
+        String[] race = line.split(" ", -1);
+        int racers = Integer.parseInt(race[2]);
+        ExecutorService threads = Executors.newFixedThreadPool(racers);
+        try {
+          race(threads, racers, racer(enclave, race[0], race[1]), input)
+              .forEach(System.out::println);
+        } finally {
+          threads.shutdownNow();
+        }
       }
     }
+  }
+
+  private static Callable<String> racer(Enclave enclave, String what, String name) {
+    return switch (what) {
+      case "create" -> () -> create(enclave, name);
+      case "rewrap" -> () -> rewrap(enclave);
+      default -> rotation(enclave, name);
+    };
   }
 
   private static Enclave open(Deployment deployment, String cloud) {
     return deployment.builder(Clouds.named(cloud)).with(new RecordingAuditSink()).open();
   }
 
-  private static List<String> race(ExecutorService threads, int racers, Callable<String> race)
+  private static List<String> race(
+      ExecutorService threads, int racers, Callable<String> race, BufferedReader input)
       throws Exception {
     CyclicBarrier start = new CyclicBarrier(racers + 1);
     List<Future<String>> running = new ArrayList<>();
@@ -81,7 +88,7 @@ public final class RacingProcess {
               }));
     }
     System.out.println("ready");
-    new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+    input.readLine();
     start.await();
     List<String> said = new ArrayList<>();
     for (Future<String> one : running) {

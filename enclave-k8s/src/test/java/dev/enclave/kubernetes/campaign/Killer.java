@@ -54,13 +54,8 @@ public final class Killer implements Interceptor {
     deployment.write(file);
     try (ChildProcess process =
         ChildProcess.start(
-            folder,
-            RacingProcess.class,
-            cloud.getClass().getName(),
-            file.toString(),
-            what,
-            name,
-            "1")) {
+            folder, RacingProcess.class, cloud.getClass().getName(), file.toString())) {
+      process.tell(what + " " + name + " 1");
       process.awaitLine("ready");
       after(requests, process);
       process.goOn();
