@@ -11,6 +11,7 @@ import dev.enclave.emulators.internal.azure.identity.LoginService;
 import dev.enclave.emulators.internal.azure.identity.ManagedIdentityService;
 import dev.enclave.emulators.internal.azure.keys.Access;
 import dev.enclave.emulators.internal.azure.keys.KeyVaultService;
+import dev.enclave.emulators.internal.azure.keys.model.Flavour;
 import dev.enclave.emulators.internal.azure.keys.model.KeyVaultSettings;
 import dev.enclave.emulators.internal.http.HttpTransport;
 import dev.enclave.emulators.internal.http.ServerCertificate;
@@ -33,10 +34,10 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * An Azure key vault, or a managed HSM, on 127.0.0.1: over HTTPS the vault and the Microsoft Entra
- * authority that its challenges name, and over plain HTTP the places where workloads get tokens of
- * their managed identity. Real protocols and real cryptography, written from Microsoft's
- * documentation. Keys live in memory and are gone when it is closed.
+ * An Azure key vault on 127.0.0.1, or a managed HSM on localhost: over HTTPS the vault and the
+ * Microsoft Entra authority that its challenges name, and over plain HTTP the places where
+ * workloads get tokens of their managed identity. Real protocols and real cryptography, written
+ * from Microsoft's documentation. Keys live in memory and are gone when it is closed.
  *
  * <pre>{@code
  * try (AzureKeyVaultServer server = AzureKeyVaultServer.builder().start()) {
@@ -51,6 +52,12 @@ import java.util.stream.Stream;
 public final class AzureKeyVaultServer implements AutoCloseable {
 
   private static final String LOOPBACK = "127.0.0.1";
+
+  /**
+   * The same address by another name: Microsoft's client remembers by host and port, for the whole
+   * JVM, what tokens a vault wants, and a port may have been a key vault's before.
+   */
+  private static final String HSM_HOST = "localhost";
 
   private final AzureKeyVaultServerBuilder settings;
   private final DenyRules denied = new DenyRules();
@@ -67,6 +74,7 @@ public final class AzureKeyVaultServer implements AutoCloseable {
     SecureRandom random = settings.random;
     settings.denials.forEach(this::deny);
     certificate = ServerCertificate.generate(random);
+    String host = settings.flavour == Flavour.MANAGED_HSM ? HSM_HOST : LOOPBACK;
     CompletableFuture<URI> location = new CompletableFuture<>();
     AccessTokens tokens = new AccessTokens(settings.tenant, !settings.tokenTimesChecked, random);
     access = new Access(settings.flavour, settings.roles, denied);
@@ -75,7 +83,7 @@ public final class AzureKeyVaultServer implements AutoCloseable {
     Interceptor interceptor = interceptor(keys);
     vault =
         HttpTransport.start(
-            LOOPBACK,
+            host,
             settings.port,
             site(
                 new AzureService(
@@ -91,7 +99,7 @@ public final class AzureKeyVaultServer implements AutoCloseable {
             region -> {
               KeyVaultService extended = keys.extended(region.name(), region.late());
               return HttpTransport.start(
-                  LOOPBACK,
+                  host,
                   0,
                   site(extended, KeyVaultService::operationOf, interceptor),
                   SocketLayer.tls(certificate));
@@ -173,7 +181,10 @@ public final class AzureKeyVaultServer implements AutoCloseable {
     return new AzureKeyVaultServerBuilder();
   }
 
-  /** Where the vault listens, such as {@code https://127.0.0.1:41234}. */
+  /**
+   * Where the vault listens, such as {@code https://127.0.0.1:41234}, or {@code
+   * https://localhost:41234} for a managed HSM.
+   */
   public URI vaultUrl() {
     return vault.endpoint();
   }

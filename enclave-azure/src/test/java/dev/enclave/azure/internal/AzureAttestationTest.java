@@ -25,13 +25,11 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a managed HSM's statement on a key says is read, and one that was changed not believed. */
-@Tag("own-jvm")
 class AzureAttestationTest {
 
   private static AzureBench bench;

@@ -16,11 +16,9 @@ import dev.enclave.spi.backend.SigningBackend;
 import dev.enclave.testkit.MutableClock;
 import java.net.URI;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What an identity that gives no token is told as, and a vault that wants another one. */
-@Tag("own-jvm")
 class IdentityAdviceTest {
 
   private static final String METADATA = "169.254.169.254";

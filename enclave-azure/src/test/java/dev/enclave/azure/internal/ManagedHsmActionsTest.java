@@ -11,11 +11,9 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.testkit.MutableClock;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A managed HSM has roles of its own, and other names for what they allow. */
-@Tag("own-jvm")
 class ManagedHsmActionsTest {
 
   @Test

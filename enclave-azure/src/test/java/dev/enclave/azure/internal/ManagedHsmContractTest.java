@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Tag;
     backend = "azure-keyvault",
     against = RanAgainst.OURS,
     what = "our managed HSM server")
-@Tag("own-jvm")
 @Tag("exhaustive")
 class ManagedHsmContractTest implements BackendContract {
 

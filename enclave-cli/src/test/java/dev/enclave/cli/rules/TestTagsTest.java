@@ -43,21 +43,6 @@ class TestTagsTest {
     }
   }
 
-  /** Microsoft's client remembers for the whole JVM what tokens whatever was at a port wants. */
-  @Test
-  void testsOfAManagedHsmHaveAJvmOfTheirOwn() throws IOException {
-    List<String> tests =
-        sources(Path.of("../enclave-azure/src/test")).stream()
-            .filter(source -> source.contains(".managedHsm()"))
-            .filter(source -> source.contains("@Test") || source.contains("@ParameterizedTest"))
-            .toList();
-    assertThat(tests).hasSizeGreaterThan(4);
-    assertThat(tests)
-        .filteredOn(source -> !source.contains("\n@Tag(\"own-jvm\")"))
-        .extracting(TestTagsTest::className)
-        .isEmpty();
-  }
-
   /** Engines have tags of their own, and see no others'. */
   @Test
   void propertiesHaveTheTagsOfTheirEngine() throws IOException {

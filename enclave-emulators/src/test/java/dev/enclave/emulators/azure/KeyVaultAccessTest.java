@@ -63,6 +63,18 @@ class KeyVaultAccessTest {
     assertThat(status(HSM)).isEqualTo(401);
   }
 
+  /**
+   * Microsoft's client remembers by host and port, for the whole JVM, what tokens a vault wants.
+   */
+  @Test
+  void aManagedHsmHasAnotherHost_soThatNoPortIsTakenForAVaultsBefore() throws Exception {
+    assertThat(server.vaultUrl()).hasHost("127.0.0.1");
+    restart(AzureKeyVaultServer.builder().managedHsm().secondRegion("westus", Duration.ZERO));
+
+    assertThat(server.vaultUrl()).hasHost("localhost");
+    assertThat(server.secondRegionUrl()).hasHost("localhost");
+  }
+
   @Test
   void aManagedHsmHasItsOwnResource() throws Exception {
     restart(AzureKeyVaultServer.builder().managedHsm());

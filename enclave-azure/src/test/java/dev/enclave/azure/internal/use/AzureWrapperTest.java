@@ -26,13 +26,11 @@ import dev.enclave.spi.backend.CreateRequest;
 import dev.enclave.testkit.MutableClock;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A wrapped data key is never released before it is certain that it opens. */
-@Tag("own-jvm")
 class AzureWrapperTest {
 
   private static final byte[] DATA_KEY = new byte[32];
