@@ -134,7 +134,8 @@ public final class ServerCertificate {
     KeyStore store = KeyStore.getInstance("PKCS12");
     store.load(null, null);
     store.setKeyEntry("server", pair.getPrivate(), NO_PASSWORD, new Certificate[] {certificate});
-    KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+    // PKIX's would derive the key from the password anew at every handshake.
+    KeyManagerFactory keys = KeyManagerFactory.getInstance("SunX509");
     keys.init(store, NO_PASSWORD);
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(keys.getKeyManagers(), null, random);
