@@ -96,9 +96,10 @@ final class TransportCipher implements AutoCloseable {
   }
 
   /**
-   * The secret, which the caller closes.
+   * The secret, which the caller closes. CBC has no authentication: what was encrypted for another
+   * session has a valid padding once in about 256 times, and then decrypts to random bytes.
    *
-   * @throws InvalidCipherTextException when it was not encrypted for this session
+   * @throws InvalidCipherTextException when the vector, the length or the padding is invalid
    */
   SecretBytes decrypt(byte[] vector, byte[] encrypted) throws InvalidCipherTextException {
     if (vector.length != BLOCK) {
