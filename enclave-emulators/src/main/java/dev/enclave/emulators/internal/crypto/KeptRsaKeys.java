@@ -11,13 +11,17 @@ import java.util.function.Supplier;
 
 /**
  * RSA key pairs in a folder, as PKCS #8 in DER, for processes that follow one another: a process
- * takes them in the same order and adds what it lacks. Within a process, no pair is taken twice,
- * whichever server takes it: a file beside the pairs says what has been taken. Thread-safe.
+ * takes them in the same order and adds what it lacks. Within a process, {@value #MOST} pairs of a
+ * size are taken in turn, whichever server takes them: a file beside the pairs says what has been
+ * taken. Thread-safe.
  *
  * @param folder made if it does not exist
  * @param process tells this process from all others that use the folder
  */
 record KeptRsaKeys(Path folder, String process) {
+
+  /** Of one size. A large one takes seconds to make. */
+  static final int MOST = 16;
 
   /** Of this process. */
   static KeptRsaKeys in(Path folder) {
@@ -31,9 +35,8 @@ record KeptRsaKeys(Path folder, String process) {
     try {
       Path taken = Files.createDirectories(folder.resolve("taken-by-" + process));
       for (int number = 0; ; number++) {
-        String name = "rsa-" + bits + "-" + number;
-        if (claimed(taken.resolve(name))) {
-          Path kept = folder.resolve(name);
+        if (claimed(taken.resolve(name(bits, number)))) {
+          Path kept = folder.resolve(name(bits, number % MOST));
           return Files.exists(kept) ? Files.readAllBytes(kept) : keep(kept, taken, fresh.get());
         }
       }
@@ -44,6 +47,10 @@ record KeptRsaKeys(Path folder, String process) {
               + ". Name a folder that can be written, or unset the system property.",
           e);
     }
+  }
+
+  private static String name(int bits, int number) {
+    return "rsa-" + bits + "-" + number;
   }
 
   private static boolean claimed(Path mark) throws IOException {
@@ -57,7 +64,7 @@ record KeptRsaKeys(Path folder, String process) {
 
   /** Whole or not at all: another process may read it at once. */
   private static byte[] keep(Path kept, Path taken, byte[] pair) throws IOException {
-    Path draft = taken.resolve(kept.getFileName() + ".new");
+    Path draft = Files.createTempFile(taken, kept.getFileName().toString(), ".new");
     Files.write(draft, pair);
     Files.move(draft, kept, StandardCopyOption.ATOMIC_MOVE);
     return pair;

@@ -99,9 +99,8 @@ public final class RsaMaterial implements SigningMaterial {
   }
 
   /**
-   * A pair with the exponent 65537 that this process has not used yet: a new one, or one
-   * {@linkplain KeptRsaKeys kept} where the system property {@code dev.enclave.emulators.rsa-keys}
-   * names a folder.
+   * A pair with the exponent 65537: a new one, or one {@linkplain KeptRsaKeys kept} where the
+   * system property {@code dev.enclave.emulators.rsa-keys} names a folder.
    */
   public static RsaMaterial generate(int bits, SecureRandom random) {
     String folder = System.getProperty(KEPT);

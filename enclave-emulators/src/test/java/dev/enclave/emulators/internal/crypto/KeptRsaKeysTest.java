@@ -32,13 +32,22 @@ class KeptRsaKeysTest {
   }
 
   @Test
-  void givesNoPairTwice_inOneProcess() {
+  void givesDifferentPairs_toThreadsOfOneProcess() {
     List<Integer> pairs =
-        IntStream.range(0, 40)
+        IntStream.range(0, KeptRsaKeys.MOST)
             .parallel()
             .mapToObj(i -> (int) KeptRsaKeys.in(folder()).next(2048, this::fresh)[0])
             .toList();
-    assertThat(pairs).hasSize(40).doesNotHaveDuplicates();
+    assertThat(pairs).hasSize(KeptRsaKeys.MOST).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void givesThePairsAgain_inTheirOrder_onceAllHaveBeenTaken() {
+    List<Integer> pairs = taken(new KeptRsaKeys(folder(), "1"), 2 * KeptRsaKeys.MOST);
+    List<Integer> first = pairs.subList(0, KeptRsaKeys.MOST);
+    assertThat(first).doesNotHaveDuplicates();
+    assertThat(pairs.subList(KeptRsaKeys.MOST, pairs.size())).isEqualTo(first);
+    assertThat(made).hasValue(KeptRsaKeys.MOST);
   }
 
   @Test
