@@ -154,6 +154,8 @@ class RaceTest {
             "umask " + umask + " && exec \"$@\"",
             "sh",
             java,
+            // Without it, JDK 24 and newer warn of the native engines.
+            "--enable-native-access=ALL-UNNAMED",
             "-cp",
             System.getProperty("java.class.path", ""),
             RacingProcess.class.getName(),
