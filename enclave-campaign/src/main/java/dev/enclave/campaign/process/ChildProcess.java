@@ -46,7 +46,10 @@ public final class ChildProcess implements AutoCloseable {
                 Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1"));
+                "-XX:TieredStopAtLevel=1",
+                // A tenth of the time that it takes to load an SDK, whose classes are not the test.
+                "-XX:+UnlockDiagnosticVMOptions",
+                "-XX:-BytecodeVerificationRemote"));
     for (String name : PASSED_ON) {
       Optional.ofNullable(System.getProperty(name))
           .ifPresent(value -> command.add("-D" + name + "=" + value));
