@@ -124,9 +124,12 @@ final class TestReport {
   /** An assumption that does not hold has its reason in its text, where Surefire gives it one. */
   private static String reason(Element skipped) {
     String message = skipped.getAttribute("message");
-    return message.isBlank()
-        ? skipped.getTextContent().lines().filter(l -> !l.isBlank()).findFirst().orElse("")
-        : message;
+    String reason =
+        message.isBlank()
+            ? skipped.getTextContent().lines().filter(l -> !l.isBlank()).findFirst().orElse("")
+            : message;
+    return reason.replaceFirst(
+        "^(org\\.opentest4j\\.\\w+: )?(Assumption failed: )?(NOT RUN: )?", "");
   }
 
   private static String message(Element problem) {
