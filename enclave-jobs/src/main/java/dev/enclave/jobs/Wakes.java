@@ -4,6 +4,7 @@ import com.github.kagkarlsson.scheduler.Clock;
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerBuilder;
 import com.github.kagkarlsson.scheduler.SchedulerName;
+import com.github.kagkarlsson.scheduler.exceptions.ExecutionException;
 import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceCurrentlyExecutingException;
 import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceNotFoundException;
 import com.github.kagkarlsson.scheduler.logging.LogLevel;
@@ -138,8 +139,11 @@ final class Wakes implements AutoCloseable {
     if (!stopped.get() && !scheduler.scheduleIfNotExists(instance, now)) {
       try {
         scheduler.reschedule(instance, now);
-      } catch (TaskInstanceCurrentlyExecutingException | TaskInstanceNotFoundException e) {
-        // It is looked at in this moment, or was until now; then the sweep finds what is left.
+      } catch (TaskInstanceCurrentlyExecutingException
+          | TaskInstanceNotFoundException
+          | ExecutionException e) {
+        // It is looked at in this moment, or was until now, or another replica was faster between
+        // the reading of its row and the change; then the sweep finds what is left.
         System.getLogger("dev.enclave.jobs")
             .log(System.Logger.Level.DEBUG, "Not rescheduled: {0}", e.getClass().getName());
       }
