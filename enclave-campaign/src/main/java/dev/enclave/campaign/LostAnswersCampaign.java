@@ -47,6 +47,7 @@ public abstract class LostAnswersCampaign {
       bench.faults.follow(lostAnswers());
       callers.run(bench, CREATES, this::ensure);
       Map<String, Long> injected = bench.faults.injected();
+      assertThat(bench.faults.total()).as("faults").isGreaterThan(CREATES / 10);
       bench.faults.follow(FaultPlan.NONE);
       assertThat(created).hasSize(CREATES);
       try (CloudAccount account = bench.account();

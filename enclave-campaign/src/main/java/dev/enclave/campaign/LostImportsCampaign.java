@@ -59,6 +59,7 @@ public abstract class LostImportsCampaign {
       bench.faults.follow(lostAnswers());
       callers.run(bench, IMPORTS, (enclave, i) -> backups.get(i).ensure(enclave, name(i)));
       Map<String, Long> injected = bench.faults.injected();
+      assertThat(bench.faults.total()).as("faults").isGreaterThan(IMPORTS / 10);
       bench.faults.follow(FaultPlan.NONE);
       try (CloudAccount account = bench.account();
           Enclave other = bench.open()) {

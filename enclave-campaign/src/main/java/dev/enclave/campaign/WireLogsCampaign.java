@@ -149,7 +149,9 @@ public abstract class WireLogsCampaign {
         String printed = client.linesUntil("done");
         client.awaitEnd();
         Canary canary = canary(deployment, Files.readAllLines(dataKeys));
-        return new Run(printed, leaks(canary, Files.readString(log)));
+        Map<String, Set<String>> leaks = leaks(canary, Files.readString(log));
+        assertThat(leaks.remove(LoggingProcess.CONTROL)).as("the control").isNotNull();
+        return new Run(printed, leaks);
       }
     }
   }

@@ -10,10 +10,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,6 +76,7 @@ class SyscallFaultTest {
     List<Occurrence> occurrences = strace.survey(CALLS, command.words(files));
     String after = files.state();
     Map<Answer, Integer> answers = new EnumMap<>(Answer.class);
+    List<String> recorded = new ArrayList<>();
     for (Occurrence occurrence : occurrences) {
       for (How how : ways(occurrence)) {
         delete(folder);
@@ -84,7 +87,7 @@ class SyscallFaultTest {
         answers.merge(answer, 1, Integer::sum);
         String found = check(files, answer, before, after, when);
         if (!occurrence.audit()) {
-          checkRecord(files, command, answer, when);
+          recorded.addAll(checkRecord(files, command, answer, when));
         }
         command.check(files, answer, when);
         repeat(files, command, found.equals(after), when);
@@ -92,6 +95,10 @@ class SyscallFaultTest {
     }
     System.out.println(command + ": " + occurrences.size() + " calls, answers " + answers);
     assertThat(answers).isNotEmpty();
+    assertThat(answers.keySet()).as("or no fault struck").isNotEqualTo(Set.of(Answer.SUCCESS));
+    if (!command.operation().isEmpty()) {
+      assertThat(recorded).as("what the audit log says of " + command).isNotEmpty();
+    }
   }
 
   private static List<How> ways(Occurrence occurrence) {
@@ -128,7 +135,7 @@ class SyscallFaultTest {
     return found;
   }
 
-  private static void checkRecord(
+  private static List<String> checkRecord(
       FaultedFolder files, FaultedCommand command, Answer answer, String when) {
     List<String> results = files.results(command.operation());
     List<String> allowed =
@@ -146,6 +153,7 @@ class SyscallFaultTest {
     if (answer == Answer.SUCCESS && !command.operation().isEmpty()) {
       assertThat(results).as(when).isNotEmpty();
     }
+    return results;
   }
 
   private static void repeat(

@@ -192,12 +192,13 @@ class RotationUnderTlsTest {
     AtomicInteger handshakes = new AtomicInteger();
     Set<X509Certificate> seen = ConcurrentHashMap.newKeySet();
     ExecutorService threads = Executors.newCachedThreadPool();
+    Future<?> serving;
     try (SSLServerSocket listening =
         (SSLServerSocket)
             context
                 .getServerSocketFactory()
                 .createServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-      threads.execute(() -> serve(listening, threads));
+      serving = threads.submit(() -> serve(listening, threads));
       List<Future<?>> clients = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
         clients.add(
@@ -223,6 +224,7 @@ class RotationUnderTlsTest {
       over.set(true);
       threads.shutdownNow();
     }
+    serving.get(1, TimeUnit.MINUTES);
     assertThat(seen).hasSize(6);
     System.out.printf("rotation under TLS: %d handshakes, 5 rotations%n", handshakes.get());
   }

@@ -296,6 +296,9 @@ class DeferredSignatureTest {
           deferred(enclave)
               .submit(key(enclave, "wallet-42"), MESSAGE, SignOptions.defaults())
               .id());
+      assertThat(Thread.getAllStackTraces().keySet())
+          .extracting(Thread::getName)
+          .anyMatch(name -> name.startsWith("enclave-jobs"));
     }
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
       if (thread.getName().startsWith("enclave-jobs")) {

@@ -157,6 +157,9 @@ class AzureRacesTest {
     String active = world.active();
     if (!world.seen().isEmpty() && !active.equals(world.seen())) {
       assertThat(world.seen()).as("was active before " + active + " in " + world).isEqualTo("0");
+      assertThat(active)
+          .as("nothing is active after " + world.seen() + " in " + world)
+          .isNotEmpty();
     }
     return new World(world.vault(), world.second(), world.racers(), active);
   }

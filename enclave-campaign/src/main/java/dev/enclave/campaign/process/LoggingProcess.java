@@ -37,6 +37,9 @@ public final class LoggingProcess {
 
   public static final String FIELD = "\u001f";
 
+  /** A logger that writes the message, which has to be found. */
+  public static final String CONTROL = "control";
+
   /** Strongly held: java.util.logging forgets the level of a logger that nobody holds. */
   private static final List<Logger> QUIET = new ArrayList<>();
 
@@ -46,6 +49,7 @@ public final class LoggingProcess {
   public static void main(String[] arguments) throws IOException {
     Writing log = new Writing();
     listenToAll(log, List.of(arguments).subList(4, arguments.length));
+    Logger.getLogger(CONTROL).finest(HexFormat.of().formatHex(Claims.MESSAGE.toByteArray()));
     CloudUnderTest cloud = Clouds.named(arguments[0]);
     Remembering random = new Remembering();
     try (Enclave enclave =

@@ -87,7 +87,7 @@ final class Dumped implements AutoCloseable {
     }
     Path file = folder.resolve("core." + pid());
     if (Files.notExists(file)) {
-      System.out.println("No core dump was taken and searched on this machine: " + said.strip());
+      System.out.println("NOT RUN: no core dump was taken and searched: " + said.strip());
       return Optional.empty();
     }
     return Optional.of(file);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
+import dev.enclave.RotationInterval;
 import dev.enclave.SealedBytes;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
@@ -20,6 +21,7 @@ import dev.enclave.testkit.cloud.CloudOperation;
 import dev.enclave.testkit.cloud.CloudShapedProvider;
 import dev.enclave.testkit.cloud.CloudVariant;
 import dev.enclave.testkit.cloud.Fault;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -70,6 +72,7 @@ class AuditJournalTest {
         everything(enclave);
         everything(enclave);
       }
+      assertThat(cloud.faults().calls(operation)).as("%s at %s", fault, operation).isGreaterThan(1);
       agree();
     }
   }
@@ -134,7 +137,12 @@ class AuditJournalTest {
                   .admin()
                   .key(key.handle())
                   .enable(key.info().versions().get(key.info().versions().size() - 1).id());
-            });
+            },
+            () ->
+                enclave
+                    .admin()
+                    .key(enclave.key("wallet-42").handle())
+                    .changeRotation(RotationInterval.every(Duration.ofDays(30))));
     for (Runnable step : steps) {
       Throwable failed = catchThrowable(step::run);
       assertThat(failed == null || failed instanceof EnclaveException).isTrue();

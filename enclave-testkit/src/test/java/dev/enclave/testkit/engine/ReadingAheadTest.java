@@ -80,7 +80,13 @@ class ReadingAheadTest {
     ExecutorService threads = Executors.newFixedThreadPool(SIGNERS);
     try (Enclave enclave = bench.open()) {
       SigningKey key = enclave.createKey(KEY);
-      bent.before("load", () -> await(answer));
+      CountDownLatch asked = new CountDownLatch(1);
+      bent.before(
+          "load",
+          () -> {
+            asked.countDown();
+            await(answer);
+          });
       for (Duration more : List.of(AHEAD, OLD.minus(AHEAD), Duration.ofMinutes(7))) {
         bench.clock.advance(more);
         Callable<SignatureValue> signer = () -> key.sign(MESSAGE);
@@ -90,6 +96,7 @@ class ReadingAheadTest {
           assertThat(key.verify(MESSAGE, one.get())).isTrue();
         }
       }
+      assertThat(asked.await(1, TimeUnit.MINUTES)).isTrue();
     } finally {
       answer.countDown();
       threads.shutdownNow();

@@ -35,6 +35,7 @@ import dev.enclave.spi.backend.OrphanCollector.Orphan;
 import dev.enclave.spi.backend.RawSignature;
 import dev.enclave.spi.backend.RestoreRequest;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -59,7 +60,7 @@ class AzureImporterTest {
   @BeforeAll
   static void open() {
     faults = new FaultInjector(FaultPlan.NONE);
-    bench = new AzureBench(server -> server.faults(faults), java.util.Map.of());
+    bench = new AzureBench(server -> server.faults(faults), Map.of());
   }
 
   @AfterAll
@@ -83,15 +84,20 @@ class AzureImporterTest {
 
   /** As often as the engine would try. */
   private static KeySnapshot restoreWithRetries(RestoreRequest request) throws BackendFailure {
+    return restoreWithRetries(bench, request);
+  }
+
+  private static KeySnapshot restoreWithRetries(AzureBench at, RestoreRequest request)
+      throws BackendFailure {
     for (int attempt = 1; ; attempt++) {
       try {
-        return bench.backend.restore(
+        return at.backend.restore(
             request,
             CallContext.of(
                 request.operationId(),
                 attempt,
-                Deadline.in(Duration.ofSeconds(30), bench.clock),
-                bench.clock));
+                Deadline.in(Duration.ofSeconds(30), at.clock),
+                at.clock));
       } catch (BackendFailure e) {
         if (e.failureClass() == FailureClass.PERMANENT || attempt == 8) {
           throw e;
@@ -165,20 +171,26 @@ class AzureImporterTest {
             KeyState.DISABLED,
             KeyState.VERIFY_ONLY,
             KeyState.ACTIVE)) {
+      boolean struck = false;
       for (int number = 1; number <= 3; number++) {
-        faults.follow(FaultPlan.NONE.on(operation, number, Fault.resetAfter()));
-        RestoreRequest request = key.request(KeyName.of(name + "-" + number));
-        KeySnapshot restored = restoreWithRetries(request);
-        faults.follow(FaultPlan.NONE);
-        assertThat(restored.versions())
-            .extracting(KeyVersion::state)
-            .containsExactly(KeyState.DISABLED, KeyState.VERIFY_ONLY, KeyState.ACTIVE);
-        assertThat(restored.versions())
-            .extracting(KeyVersion::publicKey)
-            .containsExactly(key.publicKey(0), key.publicKey(1), key.publicKey(2));
-        assertThat(bench.backend.load(request.name(), bench.call())).isEqualTo(restored);
-        assertThat(restoreWithRetries(request)).isEqualTo(restored);
+        FaultInjector losing =
+            new FaultInjector(FaultPlan.NONE.on(operation, number, Fault.resetAfter()));
+        // A vault has one key to wrap others with, made at the first restoration.
+        try (AzureBench fresh = new AzureBench(server -> server.faults(losing), Map.of())) {
+          RestoreRequest request = request(key);
+          KeySnapshot restored = restoreWithRetries(fresh, request);
+          struck |= losing.total() > 0;
+          assertThat(restored.versions())
+              .extracting(KeyVersion::state)
+              .containsExactly(KeyState.DISABLED, KeyState.VERIFY_ONLY, KeyState.ACTIVE);
+          assertThat(restored.versions())
+              .extracting(KeyVersion::publicKey)
+              .containsExactly(key.publicKey(0), key.publicKey(1), key.publicKey(2));
+          assertThat(fresh.backend.load(name, fresh.call())).isEqualTo(restored);
+          assertThat(restoreWithRetries(fresh, request)).isEqualTo(restored);
+        }
       }
+      assertThat(struck).as("an answer was lost").isTrue();
     }
   }
 
@@ -305,7 +317,7 @@ class AzureImporterTest {
 
   @Test
   void saysWhichVaultsImport_whenAVaultOfTheStandardTierRefuses() {
-    try (AzureBench standard = new AzureBench(server -> server.standard(), java.util.Map.of());
+    try (AzureBench standard = new AzureBench(server -> server.standard(), Map.of());
         Outside key = OutsideKeys.of(SigningAlgorithm.ECDSA_P256_SHA256, KeyState.ACTIVE)) {
       RestoreRequest request = request(key);
       BackendFailure failure =

@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -233,6 +234,7 @@ class FailedChangeTest {
 
   private void failAt(Change change, IntFunction<IntPredicate> failures) throws Exception {
     boolean failed = true;
+    boolean decided = false;
     for (int step = 0; failed; step++) {
       FailingDisk disk = new FailingDisk(failures.apply(step));
       TestStore store = newStore(change.before);
@@ -245,8 +247,14 @@ class FailedChangeTest {
         failure = catchThrowableOfType(BackendFailure.class, () -> change.work.run(backend));
       }
       failed = disk.failed();
+      decided |= isDecided(failure);
       check(store, change, before, Optional.ofNullable(failure), "step " + step + ": " + failure);
     }
+    assertThat(decided).as("a failure that says that nothing was done").isTrue();
+  }
+
+  private static boolean isDecided(@Nullable BackendFailure failure) {
+    return failure != null && failure.failureClass() != FailureClass.AMBIGUOUS;
   }
 
   private static void check(
@@ -300,6 +308,7 @@ class FailedChangeTest {
 
   private void failResealAt(IntFunction<IntPredicate> failures) throws Exception {
     boolean failed = true;
+    boolean decided = false;
     for (int step = 0; failed; step++) {
       FailingDisk disk = new FailingDisk(failures.apply(step));
       TestStore before = newStore(none -> {});
@@ -310,12 +319,13 @@ class FailedChangeTest {
         failure = catchThrowableOfType(BackendFailure.class, () -> reseal(backend));
       }
       failed = disk.failed();
+      decided |= isDecided(failure);
       String when = "step " + step + ": " + failure;
       boolean begun = opens(after);
       assertThat(begun).as(when).isNotEqualTo(opens(before));
       if (failure == null) {
         assertThat(begun).as(when).isTrue();
-      } else if (failure.failureClass() != FailureClass.AMBIGUOUS) {
+      } else if (isDecided(failure)) {
         assertThat(begun).as(when).isFalse();
       }
       try (SoftwareBackend backend = (begun ? after : before).openCheaply()) {
@@ -325,6 +335,7 @@ class FailedChangeTest {
         requireWhole(after, backend, when);
       }
     }
+    assertThat(decided).as("a failure that says that nothing was done").isTrue();
   }
 
   private static boolean opens(TestStore store) throws BackendFailure {

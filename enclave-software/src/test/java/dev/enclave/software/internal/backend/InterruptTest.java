@@ -54,6 +54,7 @@ class InterruptTest {
   private final Path folder;
   private final Random random = new Random();
   private final Map<String, Integer> results = new TreeMap<>();
+  private int interrupted;
 
   InterruptTest(@TempDir Path folder) {
     this.folder = folder;
@@ -97,6 +98,7 @@ class InterruptTest {
   private static final class Interrupter {
     private final Thread victim;
     private boolean armed;
+    private boolean struck;
 
     Interrupter(Thread victim) {
       this.victim = victim;
@@ -118,8 +120,13 @@ class InterruptTest {
 
     private synchronized void interrupt() {
       if (armed) {
+        struck = true;
         victim.interrupt();
       }
+    }
+
+    synchronized boolean struck() {
+      return struck;
     }
 
     synchronized void disarm() {
@@ -150,6 +157,7 @@ class InterruptTest {
     checkRecords(kinds, answers);
     System.out.println(INTERRUPTS + " operations interrupted: " + results);
     assertThat(results).containsKey("DESTROY SUCCESS");
+    assertThat(interrupted).as("interrupts while an operation ran").isPositive();
   }
 
   private static String newKey(Enclave enclave, int number) {
@@ -191,6 +199,9 @@ class InterruptTest {
     longest.merge(
         kind, System.nanoTime() - begun, (a, b) -> Math.min(Math.max(a, b), LONGEST_NANOS));
     interrupting.join();
+    if (interrupter.struck()) {
+      interrupted++;
+    }
     String what = caller + ": " + kind + " version " + (version + 1) + " of " + before;
     assertThat(code).as(what).isNotIn(ErrorCode.INTERNAL, ErrorCode.BACKEND_CONTRACT);
     checkState(store, kind, key, created, before, version, answer, what + " answered " + code);

@@ -122,6 +122,7 @@ final class SharedLog {
             + twice
             + " there twice "
             + refused.stream().map(line -> line.replaceAll("[0-9]+", "N")).distinct().toList());
+    assertThat(durable).as(() -> "durable records, of " + refused).isPositive();
     if (undisturbed) {
       assertThat(refused).isEmpty();
       assertThat(twice).isZero();
