@@ -71,8 +71,9 @@ public interface Administration {
   List<KeyName> keyNames();
 
   /**
-   * The keys {@link #keys()} had to leave out, such as damaged ones: a finding each that names the
-   * key.
+   * The keys that {@link #keys()} has to leave out, such as damaged ones: a finding each that names
+   * the key. Reads every key anew, so a failure that only the call of {@link #keys()} met is not in
+   * it.
    *
    * @throws UsageException {@link ErrorCode#UNSUPPORTED_OPERATION} when the backend cannot list
    */

@@ -37,8 +37,9 @@ public record BadDay(String operation, int number, Fault fault) {
   }
 
   /**
-   * Some of them: of each operation every fault, and every request and all together. What meets
-   * what depends on the turn.
+   * Some of them: every fault of each operation, each of its requests, and all of them at once.
+   *
+   * @param turn says which fault meets which request
    */
   public static List<BadDay> some(CloudUnderTest cloud, Map<String, Integer> requests, int turn) {
     List<BadDay> days = new ArrayList<>();
