@@ -54,17 +54,22 @@ public final class Scanner {
   public Map<String, Integer> scan(Path file) throws IOException {
     Map<String, Integer> hits = new TreeMap<>();
     byte[] window = new byte[CHUNK + longest];
+    byte[] zeros = new byte[window.length];
     int kept = 0;
+    boolean skipsZeros = !patterns.containsKey(0);
     try (InputStream in = Files.newInputStream(file)) {
       while (true) {
         int read = in.readNBytes(window, kept, CHUNK);
         int end = kept + read;
         // What begins in the last stretch is looked at again together with what follows.
         int until = read < CHUNK ? end - Integer.BYTES + 1 : end - longest;
-        ByteBuffer numbers = ByteBuffer.wrap(window);
+        int beginning = ByteBuffer.wrap(window).getInt() >>> Byte.SIZE;
         for (int at = 0; at < until; at++) {
-          int beginning = numbers.getInt(at);
-          if (beginnings.get(sifted(beginning))) {
+          beginning = beginning << Byte.SIZE | window[at + Integer.BYTES - 1] & 0xff;
+          if (beginning == 0 && skipsZeros) {
+            // Most of a core dump.
+            at = endOfZeros(window, at, end, zeros) - Integer.BYTES;
+          } else if (beginnings.get(sifted(beginning))) {
             count(window, at, end, patterns.getOrDefault(beginning, List.of()), hits);
           }
         }
@@ -75,6 +80,11 @@ public final class Scanner {
         System.arraycopy(window, end - longest, window, 0, longest);
       }
     }
+  }
+
+  private static int endOfZeros(byte[] window, int from, int end, byte[] zeros) {
+    int length = Arrays.mismatch(window, from, end, zeros, 0, end - from);
+    return length < 0 ? end : from + length;
   }
 
   private static void count(

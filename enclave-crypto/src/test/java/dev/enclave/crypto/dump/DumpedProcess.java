@@ -20,7 +20,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -68,14 +69,13 @@ final class DumpedProcess {
       keys.add(load(algorithm));
     }
     say("created");
-    AtomicInteger uses = new AtomicInteger();
-    Thread user = new Thread(() -> useAll(keys, uses));
+    CountDownLatch half = new CountDownLatch(signatures / 2);
+    AtomicBoolean looked = new AtomicBoolean();
+    Thread user = new Thread(() -> useAll(keys, half, looked));
     user.start();
-    while (uses.get() < signatures / 2) {
-      Thread.onSpinWait();
-    }
+    half.await();
     say("signing");
-    uses.addAndGet(-Integer.MAX_VALUE / 2);
+    looked.set(true);
     user.join();
     keys.forEach(LocalKey::close);
     dataKey.close();
@@ -145,10 +145,10 @@ final class DumpedProcess {
   }
 
   /** Until each key has made its signatures, and the parent has looked. */
-  private void useAll(List<LocalKey> keys, AtomicInteger uses) {
-    for (int done = 0; done < signatures || uses.get() >= 0; done++) {
+  private void useAll(List<LocalKey> keys, CountDownLatch half, AtomicBoolean looked) {
+    for (int done = 0; done < signatures || !looked.get(); done++) {
       keys.forEach(DumpedProcess::use);
-      uses.incrementAndGet();
+      half.countDown();
     }
   }
 
