@@ -1,0 +1,53 @@
+package dev.enclave.campaign.bench;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Notices that the machine, or this process on it, stood still: what was to be done within seconds
+ * then says nothing of who did it. Thread-safe.
+ */
+public final class Standstills implements AutoCloseable {
+
+  private static final long TICK = Duration.ofMillis(50).toNanos();
+
+  /** Well above what a thread of a busy machine waits for its turn. */
+  private static final long STANDSTILL = Duration.ofSeconds(1).toNanos();
+
+  private final Thread watch = new Thread(this::watch, "campaign-standstills");
+  private volatile long ticked = System.nanoTime();
+  private volatile long lastEnded = ticked - Duration.ofDays(1).toNanos();
+  private volatile boolean closed;
+
+  public Standstills() {
+    watch.setDaemon(true);
+    watch.start();
+  }
+
+  private void watch() {
+    while (!closed) {
+      LockSupport.parkNanos(TICK);
+      long now = System.nanoTime();
+      if (now - ticked > STANDSTILL) {
+        lastEnded = now;
+      }
+      ticked = now;
+    }
+  }
+
+  /**
+   * Whether there was one that ended after this value of {@link System#nanoTime}, as far as can be
+   * seen by now.
+   */
+  public boolean since(long nanoTime) {
+    // What has just ended, the thread may not have noticed yet.
+    long waiting = System.nanoTime() - ticked;
+    return waiting > STANDSTILL || lastEnded - nanoTime > 0;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    LockSupport.unpark(watch);
+  }
+}
