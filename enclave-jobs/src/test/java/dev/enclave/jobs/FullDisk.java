@@ -37,6 +37,9 @@ final class FullDisk {
       return;
     }
     try (Postgres postgres = Postgres.start()) {
+      // It would make room in the table between two submissions.
+      postgres.run("ALTER SYSTEM SET autovacuum = off");
+      postgres.run("SELECT pg_reload_conf()");
       Path space = Files.createDirectory(disk.resolve("space"));
       postgres.run("CREATE TABLESPACE small LOCATION '" + space + "'");
       postgres.run("ALTER DATABASE postgres SET default_tablespace = small");
