@@ -15,9 +15,12 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendProvider;
 import dev.enclave.spi.backend.KeyEncryptionKey;
 import dev.enclave.spi.backend.KeyEncryptionKeys;
+import java.util.function.Supplier;
 
 /** Lends a cloud's key-encryption key to a backend that is opened without an engine. */
 public final class EngineKek implements KeyEncryptionKey, KeyEncryptionKeys, AutoCloseable {
+
+  private static final int MOST_TRIES = 5;
 
   private final KekServer server;
   private final Enclave enclave;
@@ -66,17 +69,29 @@ public final class EngineKek implements KeyEncryptionKey, KeyEncryptionKeys, Aut
   }
 
   @Override
-  public SealedBytes seal(byte[] plaintext, byte[] associatedData, CallContext call) {
-    return enclave.seal(KekServer.NAME, plaintext, associatedData);
+  public SealedBytes seal(byte[] plaintext, byte[] associatedData, CallContext call)
+      throws BackendFailure {
+    return used(
+        () -> enclave.seal(KekServer.NAME, plaintext, associatedData), FailureCode.REJECTED);
   }
 
   @Override
   public byte[] unseal(SealedBytes box, byte[] associatedData, CallContext call)
       throws BackendFailure {
-    try {
-      return enclave.unseal(box, associatedData);
-    } catch (EnclaveException e) {
-      throw BackendFailure.permanent(FailureCode.CORRUPT, "The box does not open: " + e.code());
+    return used(() -> enclave.unseal(box, associatedData), FailureCode.CORRUPT);
+  }
+
+  /** However often the machine stands still for longer than the cloud's client waits. */
+  private static <T> T used(Supplier<T> use, FailureCode refused) throws BackendFailure {
+    for (int tries = 1; ; tries++) {
+      try {
+        return use.get();
+      } catch (EnclaveException e) {
+        if (!e.retryable() || tries == MOST_TRIES) {
+          throw BackendFailure.permanent(
+              refused, "The key-encryption key was not used: " + e.code());
+        }
+      }
     }
   }
 
