@@ -3,7 +3,6 @@ package dev.enclave.admin;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyName;
-import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
@@ -47,8 +46,8 @@ public interface Administration {
   ManagedKey key(KeyHandle handle);
 
   /**
-   * Adopted keys and all keys of the resolved backend, by name; those that cannot be read are left
-   * out and are in {@link #unreadableKeys()}.
+   * Adopted keys and all keys of the resolved backend, and which of them cannot be read, such as
+   * damaged ones.
    *
    * <p>Reads every key. A remote provider is asked for each, which is a few requests each (the
    * backend's guide counts them), for eight keys at a time: some 100 keys a second, so minutes for
@@ -56,28 +55,18 @@ public interface Administration {
    * {@link #keyNames()} asks a hundred times less.
    *
    * @throws UsageException {@link ErrorCode#UNSUPPORTED_OPERATION} when the backend cannot list
-   * @throws ConnectivityException when one could not be read for a reason that passes: a list
-   *     without it would pass for all there is
+   * @throws ConnectivityException when one could not be read for a reason that passes: the same
+   *     call later may tell more
    */
-  List<KeyInfo> keys();
+  KeyListing listKeys();
 
   /**
    * The names of adopted keys and of all keys of the resolved backend, sorted. No key is read, so
-   * it takes a remote provider no longer than its own list; a key that {@link #keys()} would leave
-   * out is named too.
+   * it takes a remote provider no longer than its own list.
    *
    * @throws UsageException {@link ErrorCode#UNSUPPORTED_OPERATION} when the backend cannot list
    */
   List<KeyName> keyNames();
-
-  /**
-   * The keys that {@link #keys()} has to leave out, such as damaged ones: a finding each that names
-   * the key. Reads every key anew, so a failure that only the call of {@link #keys()} met is not in
-   * it.
-   *
-   * @throws UsageException {@link ErrorCode#UNSUPPORTED_OPERATION} when the backend cannot list
-   */
-  List<HealthReport.Finding> unreadableKeys();
 
   /**
    * Rotates every key of the resolved backend whose {@link KeyInfo#nextRotationAt()} has come, and

@@ -46,7 +46,7 @@ public abstract class ManyKeysCampaign {
         assertThat(bench.journalSince(signed)).isEmpty();
 
         // Or the first assertion could not fail.
-        assertThat(enclave.admin().keys()).hasSize(KEYS);
+        assertThat(enclave.admin().listKeys().keys()).hasSize(KEYS);
         assertThat(Bench.count(bench.journalSince(signed)).keySet())
             .containsAnyElementsOf(cloud.requests().lists());
       }

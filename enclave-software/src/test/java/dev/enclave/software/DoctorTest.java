@@ -9,9 +9,11 @@ import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
+import dev.enclave.admin.KeyListing;
 import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.startup.EnclaveFactory;
@@ -64,11 +66,12 @@ class DoctorTest {
     content[content.length / 2] ^= 1;
     Files.write(record, content);
     try (Enclave enclave = in(scratch).open()) {
-      assertThat(enclave.admin().keys()).extracting(k -> k.name().value()).containsExactly("good");
-      assertThat(enclave.admin().unreadableKeys())
-          .singleElement()
-          .satisfies(f -> assertThat(f.code()).isEqualTo(ErrorCode.KEY_DATA_CORRUPT))
-          .satisfies(f -> assertThat(f.observed()).contains("bad"));
+      KeyListing listing = enclave.admin().listKeys();
+      assertThat(listing.keys()).extracting(k -> k.name().value()).containsExactly("good");
+      assertThat(listing.unreadable()).containsOnlyKeys(KeyName.of("bad"));
+      assertThat(listing.unreadable().values())
+          .extracting(EnclaveException::code)
+          .containsExactly(ErrorCode.KEY_DATA_CORRUPT);
       assertThat(enclave.admin().rotateDue().failed().get(KeyName.of("bad")))
           .isInstanceOf(IntegrityException.class);
     }
@@ -84,9 +87,9 @@ class DoctorTest {
     Path folder = scratch.resolve("keys").resolve("key-lost");
     Files.move(folder.resolve("key.sealed"), folder.resolve("moved.sealed"));
     try (Enclave enclave = in(scratch).open()) {
-      assertThat(enclave.admin().unreadableKeys())
-          .singleElement()
-          .satisfies(f -> assertThat(f.code()).isEqualTo(ErrorCode.KEY_DATA_CORRUPT));
+      assertThat(enclave.admin().listKeys().unreadable().values())
+          .extracting(EnclaveException::code)
+          .containsExactly(ErrorCode.KEY_DATA_CORRUPT);
       assertThatThrownBy(() -> enclave.ensureKey(spec)).isInstanceOf(IntegrityException.class);
     }
   }

@@ -80,7 +80,7 @@ public record Crowd(List<Long> listing, List<Long> reading, List<Long> one) {
   }
 
   private static int keys(Enclave enclave) {
-    return enclave.admin().keys().size();
+    return enclave.admin().listKeys().keys().size();
   }
 
   private static long nanosToList(

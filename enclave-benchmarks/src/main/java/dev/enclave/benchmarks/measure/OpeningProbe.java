@@ -78,7 +78,7 @@ public final class OpeningProbe {
   public static void fill(SoftwareStore protection, Path directory, int keys) throws Exception {
     ExecutorService creators = Executors.newFixedThreadPool(CREATORS);
     try (Enclave enclave = open(protection, directory)) {
-      int present = enclave.admin().keys().size();
+      int present = enclave.admin().listKeys().keys().size();
       List<Future<?>> created = new ArrayList<>();
       for (int i = present; i < keys; i++) {
         KeySpec<SigningKey> spec = KeySpec.named(name(i)).algorithm(SigningAlgorithm.ED25519);

@@ -2,7 +2,7 @@ package dev.enclave.cli.keys;
 
 import dev.enclave.Enclave;
 import dev.enclave.KeyInfo;
-import dev.enclave.KeyName;
+import dev.enclave.admin.KeyListing;
 import dev.enclave.cli.session.Session;
 import dev.enclave.cli.text.JsonOutput;
 import dev.enclave.error.ErrorCode;
@@ -67,8 +67,8 @@ public final class KeysDueCommand implements Callable<Integer> {
   }
 
   private int show(Enclave enclave, Optional<Duration> ahead) {
-    List<KeyName> names = enclave.admin().keyNames();
-    List<KeyInfo> keys = enclave.admin().keys();
+    KeyListing listing = enclave.admin().listKeys();
+    List<KeyInfo> keys = listing.keys();
     Instant now = session.now();
     List<KeyInfo> due =
         keys.stream()
@@ -91,6 +91,6 @@ public final class KeysDueCommand implements Callable<Integer> {
                   out.writeNumberField("never", never);
                 })
             : KeyOutput.due(due, never, now, enclave.policy().rotation()));
-    return WholeList.required(enclave, names, keys);
+    return WholeList.required(listing);
   }
 }

@@ -3,6 +3,7 @@ package dev.enclave.cli.keys;
 import dev.enclave.Enclave;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyName;
+import dev.enclave.admin.KeyListing;
 import dev.enclave.cli.session.Session;
 import dev.enclave.cli.text.JsonOutput;
 import java.util.List;
@@ -45,8 +46,8 @@ public final class KeysListCommand implements Callable<Integer> {
   }
 
   private int list(Enclave enclave) {
-    List<KeyName> names = enclave.admin().keyNames();
-    List<KeyInfo> keys = enclave.admin().keys();
+    KeyListing listing = enclave.admin().listKeys();
+    List<KeyInfo> keys = listing.keys();
     if (json) {
       session.print(JsonOutput.object(out -> JsonOutput.array(out, "keys", keys, KeyOutput::json)));
     } else {
@@ -55,6 +56,6 @@ public final class KeysListCommand implements Callable<Integer> {
               ? "There are no keys. Make one with: enclave keys create NAME --algorithm ED25519"
               : KeyOutput.list(keys));
     }
-    return WholeList.required(enclave, names, keys);
+    return WholeList.required(listing);
   }
 }

@@ -1,11 +1,9 @@
 package dev.enclave.cli.keys;
 
-import dev.enclave.Enclave;
-import dev.enclave.KeyInfo;
 import dev.enclave.KeyName;
-import dev.enclave.diagnosis.HealthReport;
+import dev.enclave.admin.KeyListing;
 import dev.enclave.error.EnclaveException;
-import java.util.List;
+import java.util.Map;
 
 /** A list that lacks keys says so when it has been printed. */
 final class WholeList {
@@ -15,23 +13,21 @@ final class WholeList {
   /**
    * The exit code of a list that lacks nothing.
    *
-   * @param names the names of all keys, read before the keys
-   * @param keys those that could be read
    * @throws EnclaveException with the code of the first key that cannot be read, if any
    */
-  static int required(Enclave enclave, List<KeyName> names, List<KeyInfo> keys) {
-    if (keys.stream().map(KeyInfo::name).toList().containsAll(names)) {
+  static int required(KeyListing listing) {
+    if (listing.complete()) {
       return 0;
     }
-    List<HealthReport.Finding> unreadable = enclave.admin().unreadableKeys();
-    if (unreadable.isEmpty()) {
-      return 0;
-    }
+    Map.Entry<KeyName, EnclaveException> first = listing.unreadable().entrySet().iterator().next();
+    int lacking = listing.unreadable().size();
     throw EnclaveException.of(
-        unreadable.get(0).code(),
+        first.getValue().code(),
         "The list lacks "
-            + unreadable.size()
-            + (unreadable.size() == 1 ? " key: " : " keys, the first: ")
-            + unreadable.get(0).observed());
+            + lacking
+            + (lacking == 1 ? " key: key " : " keys, the first: key ")
+            + first.getKey()
+            + " cannot be read: "
+            + first.getValue().getMessage());
   }
 }

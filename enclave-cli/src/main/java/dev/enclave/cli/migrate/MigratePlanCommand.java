@@ -150,7 +150,7 @@ public final class MigratePlanCommand implements Callable<Integer> {
 
   /** Those of the resolved backend that can sign for a successor. */
   private static List<KeyHandle> signing(Enclave enclave) {
-    return enclave.admin().keys().stream()
+    return enclave.admin().listKeys().keys().stream()
         .filter(key -> key.algorithm().purpose() == KeyPurpose.SIGN && key.active().isPresent())
         .map(KeyInfo::handle)
         .toList();

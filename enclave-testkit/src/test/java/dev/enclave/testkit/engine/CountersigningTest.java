@@ -126,8 +126,8 @@ class CountersigningTest {
     open(cloud).close();
     try (Enclave first = open(cloud);
         Enclave second = open(cloud)) {
-      assertThat(first.admin().keys()).isEmpty();
-      assertThat(second.admin().keys()).isEmpty();
+      assertThat(first.admin().listKeys().keys()).isEmpty();
+      assertThat(second.admin().listKeys().keys()).isEmpty();
     }
 
     assertThat(calls(CloudOperation.CREATE)).hasSize(1);
@@ -217,7 +217,7 @@ class CountersigningTest {
       for (ThrowingCallable operation : operations) {
         assertThat(refused(ErrorCode.KEY_NAME_RESERVED, operation)).contains(RESERVED);
       }
-      assertThat(enclave.admin().keys())
+      assertThat(enclave.admin().listKeys().keys())
           .extracting(k -> k.handle().name().value())
           .containsOnly("other");
       assertThat(enclave.admin().keyNames()).extracting(KeyName::value).containsOnly("other");
@@ -265,7 +265,7 @@ class CountersigningTest {
     settings.put("enclave.keys." + RESERVED, "cloud:" + uri);
     for (int start = 0; start < 2; start++) {
       try (Enclave enclave = open(cloud)) {
-        assertThat(enclave.admin().keys()).isEmpty();
+        assertThat(enclave.admin().listKeys().keys()).isEmpty();
         refused(ErrorCode.KEY_NAME_RESERVED, () -> enclave.admin().key(RESERVED));
       }
     }
@@ -633,7 +633,7 @@ class CountersigningTest {
     Future<SignatureValue> signature = pool.submit(() -> key.sign(MESSAGE));
     asked.await();
     Future<?> closed = pool.submit(enclave::close);
-    while (!(catchThrowable(enclave.admin()::keys) instanceof UsageException)) {
+    while (!(catchThrowable(enclave.admin()::listKeys) instanceof UsageException)) {
       Thread.onSpinWait();
     }
     assertThat(catchThrowable(() -> key.sign(MESSAGE)))

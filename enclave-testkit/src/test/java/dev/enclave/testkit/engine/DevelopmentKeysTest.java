@@ -23,9 +23,8 @@ class DevelopmentKeysTest {
   /** What takes no key into use, and why. */
   private static final Map<String, String> NO_PATH =
       Map.ofEntries(
-          Map.entry("Administration.keys()", "tells what is there, with its stamp"),
+          Map.entry("Administration.listKeys()", "tells what is there, with its stamp"),
           Map.entry("Administration.keyNames()", "tells names"),
-          Map.entry("Administration.unreadableKeys()", "tells names"),
           Map.entry("Orphans.find()", "tells of what belongs to no key"),
           Map.entry("Orphans.discard()", "removes what belongs to no key"),
           Map.entry("StorePassphrase.change(char[])", "protects the store; uses no key in it"),

@@ -8,6 +8,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
+import dev.enclave.admin.KeyListing;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.audit.AuditEvent;
@@ -31,18 +32,19 @@ class InventoryTest {
     create();
     try (Enclave enclave = bench.open()) {
       cloud.faults().every(CloudOperation.LOAD, 1, Fault.unavailable());
-      refused(ErrorCode.BACKEND_UNAVAILABLE, enclave.admin()::keys);
-      assertThat(enclave.admin().unreadableKeys()).isNotEmpty();
+      refused(ErrorCode.BACKEND_UNAVAILABLE, enclave.admin()::listKeys);
     }
   }
 
   @Test
-  void leavesOutWhatIsDamaged() {
+  void namesWhatIsDamaged_besideWhatCanBeRead() {
     create();
     try (Enclave enclave = bench.open()) {
       cloud.faults().every(CloudOperation.LOAD, 1, Fault.permanent(FailureCode.CORRUPT));
-      assertThat(enclave.admin().keys()).isEmpty();
-      assertThat(enclave.admin().unreadableKeys()).hasSize(1);
+      KeyListing listing = enclave.admin().listKeys();
+      assertThat(listing.keys()).isEmpty();
+      assertThat(listing.complete()).isFalse();
+      assertThat(listing.unreadable()).hasSize(1);
     }
   }
 
@@ -78,7 +80,7 @@ class InventoryTest {
   void refusesNamesInTheWordsItRefusesKeysIn_whereTheBackendCannotList_andRecordsIt() {
     Bench other = Bench.in("development").with(new CloudShapedProvider(CloudVariant.SIGN_ONLY));
     try (Enclave enclave = other.open()) {
-      String keys = refused(ErrorCode.UNSUPPORTED_OPERATION, enclave.admin()::keys);
+      String keys = refused(ErrorCode.UNSUPPORTED_OPERATION, enclave.admin()::listKeys);
       assertThat(refused(ErrorCode.UNSUPPORTED_OPERATION, enclave.admin()::keyNames))
           .isEqualTo(keys);
       assertThat(other.audit.events(AuditEvent.Operation.LIST))

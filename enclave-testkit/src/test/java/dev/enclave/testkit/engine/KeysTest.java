@@ -333,7 +333,7 @@ class KeysTest {
           .satisfies(e -> assertThat(e.details()).containsEntry("providerUri", uri));
       assertThat(treasury.info().stamp()).isEqualTo(StampReading.none());
       assertThat(enclave.key(treasury.handle()).handle()).isEqualTo(treasury.handle());
-      assertThat(enclave.admin().keys())
+      assertThat(enclave.admin().listKeys().keys())
           .extracting(i -> i.name().value())
           .containsExactly("treasury");
       assertThat(enclave.admin().keyNames()).extracting(KeyName::value).containsExactly("treasury");
@@ -476,7 +476,7 @@ class KeysTest {
     enclave.close();
     refused(ErrorCode.CLOSED, () -> key.sign(MESSAGE));
     refused(ErrorCode.CLOSED, () -> enclave.key("wallet-42"));
-    refused(ErrorCode.CLOSED, enclave.admin()::keys);
+    refused(ErrorCode.CLOSED, enclave.admin()::listKeys);
     assertThat(bench.audit.closed()).isTrue();
   }
 }

@@ -157,7 +157,7 @@ class ObserverTest {
     enclave.close();
     observed.clear();
     refused(ErrorCode.CLOSED, () -> key.sign(MESSAGE));
-    refused(ErrorCode.CLOSED, enclave.admin()::keys);
+    refused(ErrorCode.CLOSED, enclave.admin()::listKeys);
     assertThat(observed).isEmpty();
   }
 

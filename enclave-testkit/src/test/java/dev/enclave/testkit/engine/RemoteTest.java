@@ -83,7 +83,7 @@ class RemoteTest {
                   ErrorCode.UNSUPPORTED_OPERATION,
                   () -> enclave.admin().key(key.handle()).rotate(RotationRequest.now())))
           .contains("KeyRotator");
-      refused(ErrorCode.UNSUPPORTED_OPERATION, enclave.admin()::keys);
+      refused(ErrorCode.UNSUPPORTED_OPERATION, enclave.admin()::listKeys);
       refused(
           ErrorCode.UNSUPPORTED_OPERATION,
           () -> enclave.admin().key(key.handle()).disable(key.activeVersion().id()));
@@ -214,7 +214,7 @@ class RemoteTest {
       try (Enclave enclave = Bench.in("production").with(account).open()) {
         SigningKey key = enclave.createKey(P256);
         assertThat(key.verify(MESSAGE, key.sign(MESSAGE))).isTrue();
-        assertThat(enclave.admin().keys()).hasSize(1);
+        assertThat(enclave.admin().listKeys().keys()).hasSize(1);
         assertThat(key.info().versions()).hasSize(1);
       }
     }

@@ -269,7 +269,7 @@ class StartUpTest {
                       .on(BackendId.of("other")))
               .handle()
               .toString();
-      assertThat(enclave.admin().keys()).isEmpty();
+      assertThat(enclave.admin().listKeys().keys()).isEmpty();
     }
     try (Enclave enclave = bench.open()) {
       assertThat(enclave.key(dev.enclave.KeyHandle.parse(handle)).handle().backend())

@@ -130,7 +130,7 @@ class UnreadableStampTest {
   void isShownAsUnreadable_notAsNone_whereKeysAreListed() {
     provider.withholdStamps(true);
     try (Enclave enclave = bench(EnvironmentType.PRODUCTION, EnvironmentType.DEVELOPMENT).open()) {
-      assertThat(enclave.admin().keys())
+      assertThat(enclave.admin().listKeys().keys())
           .singleElement()
           .satisfies(
               key ->

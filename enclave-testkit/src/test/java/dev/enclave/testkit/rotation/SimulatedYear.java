@@ -162,12 +162,12 @@ final class SimulatedYear {
       for (int day = 0; day < DAYS; day++) {
         time.pass(Duration.ofDays(1));
         sign();
-        watching.admin().keys().forEach(this::look);
+        watching.admin().listKeys().keys().forEach(this::look);
         verifyRecent(watching);
       }
       calm = true;
       time.pass(Duration.ofDays(2));
-      watching.admin().keys().forEach(this::requireOnTime);
+      watching.admin().listKeys().keys().forEach(this::requireOnTime);
       verify(watching);
     } finally {
       fleet.forEach(each -> each.enclave.close());
@@ -297,7 +297,8 @@ final class SimulatedYear {
   /** All that was ever signed, as long as its version verifies. */
   private void verify(Enclave watching) {
     Map<KeyName, KeyInfo> keys =
-        watching.admin().keys().stream().collect(Collectors.toMap(KeyInfo::name, key -> key));
+        watching.admin().listKeys().keys().stream()
+            .collect(Collectors.toMap(KeyInfo::name, key -> key));
     for (Signed each : signed) {
       KeyState state =
           Objects.requireNonNull(keys.get(each.key()))

@@ -2,6 +2,7 @@ package dev.enclave.core.internal.key.enclave;
 
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyName;
+import dev.enclave.admin.KeyListing;
 import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.RotationReport;
 import dev.enclave.admin.RotationRequest;
@@ -63,9 +64,9 @@ final class DueRotations {
 
   RotationReport rotate() {
     Instant now = shared.time().now();
-    KeyInventory inventory = KeyInventory.read(shared, caller);
-    failed.putAll(inventory.unreadable());
-    for (KeyInfo key : inventory.keys()) {
+    KeyListing all = KeyInventory.read(shared, caller);
+    failed.putAll(all.unreadable());
+    for (KeyInfo key : all.keys()) {
       if (key.activeVersion().isPresent()) {
         if (due(key.nextPublicationAt(), now)) {
           attempt(key, this::publish);

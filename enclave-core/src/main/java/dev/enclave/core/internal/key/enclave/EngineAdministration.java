@@ -1,10 +1,10 @@
 package dev.enclave.core.internal.key.enclave;
 
 import dev.enclave.KeyHandle;
-import dev.enclave.KeyInfo;
 import dev.enclave.KeyName;
 import dev.enclave.admin.Administration;
 import dev.enclave.admin.KeyBackup;
+import dev.enclave.admin.KeyListing;
 import dev.enclave.admin.ManagedKey;
 import dev.enclave.admin.Orphans;
 import dev.enclave.admin.Rewrapping;
@@ -18,8 +18,6 @@ import dev.enclave.core.internal.key.upkeep.KeyInventory;
 import dev.enclave.core.internal.key.upkeep.KeyRewrapping;
 import dev.enclave.core.internal.key.upkeep.OrphanRemover;
 import dev.enclave.core.internal.key.upkeep.StoreResealer;
-import dev.enclave.diagnosis.HealthReport;
-import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.migration.Migrations;
 import dev.enclave.spi.backend.Capability;
 import dev.enclave.spi.backend.KeyRewrapper;
@@ -55,29 +53,13 @@ final class EngineAdministration implements Administration {
   }
 
   @Override
-  public List<KeyInfo> keys() {
-    return KeyInventory.complete(shared, caller).keys();
+  public KeyListing listKeys() {
+    return KeyInventory.complete(shared, caller);
   }
 
   @Override
   public List<KeyName> keyNames() {
     return KeyInventory.names(shared, caller);
-  }
-
-  @Override
-  public List<Finding> unreadableKeys() {
-    return KeyInventory.read(shared, caller).unreadable().entrySet().stream()
-        .map(
-            damaged ->
-                Finding.of(
-                    HealthReport.Severity.ERROR,
-                    damaged.getValue().code(),
-                    "key "
-                        + damaged.getKey()
-                        + " cannot be read: "
-                        + damaged.getValue().getMessage(),
-                    "restore it from a backup, or remove what is left of it"))
-        .toList();
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.enclave.core.internal.key.upkeep;
 
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyName;
+import dev.enclave.admin.KeyListing;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.KeyEntry;
@@ -15,27 +16,24 @@ import dev.enclave.spi.backend.KeyRotator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 
-/**
- * All keys of applications at one moment: one damaged key must not hide the others, nor be hidden
- * by them.
- *
- * @param keys those that could be read, by name
- * @param unreadable those that could not, and why
- */
-public record KeyInventory(List<KeyInfo> keys, Map<KeyName, EnclaveException> unreadable) {
+/** Lists the keys of applications. */
+public final class KeyInventory {
+
+  private KeyInventory() {}
 
   /** All that can be read, and which cannot. */
-  public static KeyInventory read(SharedParts shared, String caller) {
+  public static KeyListing read(SharedParts shared, String caller) {
     return listing(shared, caller, KeyInventory::read);
   }
 
   /** As {@link #read}; what an outage hides is not damaged, and fails it. */
-  public static KeyInventory complete(SharedParts shared, String caller) {
-    return listing(shared, caller, run -> read(run).requireComplete());
+  public static KeyListing complete(SharedParts shared, String caller) {
+    return listing(shared, caller, run -> requireComplete(read(run)));
   }
 
   /** Their names, without reading one. */
@@ -68,14 +66,14 @@ public record KeyInventory(List<KeyInfo> keys, Map<KeyName, EnclaveException> un
         .read(Operation.LIST, SharedParts.CHANGE_WITHIN, reading);
   }
 
-  private static KeyInventory read(OperationRun run) {
+  private static KeyListing read(OperationRun run) {
     List<KeyName> names = names(run);
     Function<KeyName, Read> read = name -> read(name, run.shared(), run.caller());
     boolean waiting = run.backend().remote() && names.size() > 1;
     List<Read> all = waiting ? SideBySide.all(names, read) : names.stream().map(read).toList();
     Map<KeyName, EnclaveException> unreadable = new TreeMap<>();
     all.forEach(one -> one.failure().ifPresent(e -> unreadable.put(one.name(), e)));
-    return new KeyInventory(all.stream().flatMap(one -> one.key().stream()).toList(), unreadable);
+    return new KeyListing(all.stream().flatMap(one -> one.key().stream()).toList(), unreadable);
   }
 
   /** One of them. */
@@ -92,25 +90,25 @@ public record KeyInventory(List<KeyInfo> keys, Map<KeyName, EnclaveException> un
   }
 
   /** A list without what an outage hides would pass for all there is. */
-  private KeyInventory requireComplete() {
-    for (EnclaveException failure : unreadable.values()) {
+  private static KeyListing requireComplete(KeyListing listing) {
+    for (EnclaveException failure : listing.unreadable().values()) {
       if (failure.retryable()) {
         throw failure;
       }
     }
-    return this;
+    return listing;
   }
 
   private static List<KeyName> names(OperationRun run) {
-    TreeSet<KeyName> names = listed(run);
+    Set<KeyName> names = listed(run);
     names.addAll(run.shared().adoptedKeys().keySet());
     names.removeIf(ReservedNames::contains);
     return List.copyOf(names);
   }
 
-  private static TreeSet<KeyName> listed(OperationRun run) {
+  private static Set<KeyName> listed(OperationRun run) {
     KeyLister lister = run.backend().capability(KeyLister.class, "list keys");
-    TreeSet<KeyName> names = new TreeSet<>();
+    Set<KeyName> names = new TreeSet<>();
     Optional<String> from = Optional.empty();
     do {
       Optional<String> start = from;
