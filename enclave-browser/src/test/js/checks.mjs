@@ -1,5 +1,6 @@
 // What the checks in browsers share.
 import { createPublicKey, generateKeyPairSync, randomBytes, verify } from 'node:crypto';
+import { awaited, until } from './driver.mjs';
 
 const LONGEST_CHECK = 240_000;
 export const LOCK = 'correct-Horse-7-battery';
@@ -17,7 +18,7 @@ export class Checks {
       const deadline = new Promise((_, reject) => {
         timer = setTimeout(() => {
           this.#late = true;
-          reject(new Error(`did not end in ${LONGEST_CHECK / 1000} s`));
+          reject(new Error(`did not end in ${LONGEST_CHECK / 1000} s; it waits for ${[...awaited].join(' and ')}`));
         }, LONGEST_CHECK);
       });
       await Promise.race([work(), deadline]);
@@ -64,9 +65,13 @@ export const verified = (request, jwk) => {
 export const sign = async (page, handle, asked, text, choice) => {
   await page.run(
     (handle, asked, text) => {
+      globalThis.refusal = undefined;
       globalThis.pending = globalThis.wallet.sign(handle, asked, text).then(
         (request) => ({ request }),
-        (e) => ({ reason: e.reason, message: e.message }),
+        (e) => {
+          globalThis.refusal = e.message;
+          return { reason: e.reason, message: e.message };
+        },
       );
     },
     handle,
@@ -78,13 +83,20 @@ export const sign = async (page, handle, asked, text, choice) => {
   return page.run(() => globalThis.pending);
 };
 
-export const shown = async (page) => {
-  while (!(await page.run(() => document.querySelector('enclave-confirm') !== null)));
-};
+/** Waits for the dialog; an error if what is to show it is refused before. */
+export const shown = (page) =>
+  until('the dialog', () =>
+    page.run(() => {
+      if (globalThis.refusal !== undefined) throw new Error(`no dialog: ${globalThis.refusal}`);
+      return document.querySelector('enclave-confirm') !== null;
+    }),
+  );
+
+export const ready = (page) => until('the page', () => page.run(() => document.documentElement.dataset.ready === 'yes'));
 
 export const open = async (page, url) => {
   await page.go(url);
-  while (!(await page.run(() => document.documentElement.dataset.ready === 'yes')));
+  await ready(page);
   return page.run(async () => {
     globalThis.wallet = await enclave.Wallet.open({ worker: '/worker.js' });
     return wallet.lost;

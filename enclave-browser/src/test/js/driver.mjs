@@ -5,6 +5,21 @@ import WebSocket from 'ws';
 
 export const LONGEST_START = 180_000;
 
+/** What is not there yet: conditions that are asked again and again, and commands without an answer. */
+export const awaited = new Set();
+
+export const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Asks again and again until it is so. */
+export const until = async (what, isSo) => {
+  awaited.add(what);
+  try {
+    while (!(await isSo()));
+  } finally {
+    awaited.delete(what);
+  }
+};
+
 /** A protocol of numbered commands over one socket. */
 export class Socket {
   #socket;
@@ -21,17 +36,25 @@ export class Socket {
       own.#events.get(message.method)?.();
       const call = own.#waiting.get(message.id);
       own.#waiting.delete(message.id);
+      awaited.delete(call?.what);
       if (message.error) call?.reject(new Error(JSON.stringify(message.error) + (message.message ?? '')));
       else call?.resolve(message.result);
     });
-    own.#socket.on('close', () => own.#waiting.forEach(({ reject }) => reject(new Error('the browser closed the connection'))));
+    own.#socket.on('close', () => {
+      for (const { what, reject } of own.#waiting.values()) {
+        awaited.delete(what);
+        reject(new Error('the browser closed the connection'));
+      }
+    });
     return own;
   }
 
   send(method, params = {}, sessionId) {
     const id = this.#next++;
+    const what = `the answer to ${method} (${id}) ${params.expression?.slice(0, 300) ?? ''}`;
+    awaited.add(what);
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
+      this.#waiting.set(id, { what, resolve, reject });
       this.#socket.send(JSON.stringify({ id, method, params, ...(sessionId && { sessionId }) }));
     });
   }
@@ -164,7 +187,7 @@ export const crashTabs = async (pid, command) => {
   const tabs = below(pid, command);
   if (tabs.length === 0) throw new Error(`no process below ${pid} matches ${command}`);
   end(tabs);
-  while (below(pid, command).some((tab) => tabs.includes(tab))) await new Promise((resolve) => setTimeout(resolve, 10));
+  await until('the end of the tabs', async () => !below(pid, command).some((tab) => tabs.includes(tab)) || pause(10));
 };
 
 // Whatever ends this process, SIGKILL apart, it leaves no browser behind.

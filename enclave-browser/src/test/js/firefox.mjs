@@ -1,6 +1,6 @@
 // Drives Firefox ESR by WebDriver BiDi.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { DROP, Driven, PUT, Socket, answer, crashTabs, expression, start } from './driver.mjs';
+import { DROP, Driven, PUT, Socket, answer, crashTabs, expression, pause, start, until } from './driver.mjs';
 
 const PREFERENCES = {
   'browser.shell.checkDefaultBrowser': false,
@@ -29,8 +29,6 @@ const button = (node, text) => {
   }
   return undefined;
 };
-
-const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 export class Firefox extends Driven {
   static restarts = true;
@@ -68,7 +66,7 @@ export class Firefox extends Driven {
     }
     await crashTabs(this.child.pid, /-contentproc.*tab\0$/);
     // Firefox puts a page of its own in the place of a crashed one. Before that, it would make a new tab in the dead process.
-    while (!(await this.showsACrash())) await pause(20);
+    await until('Firefox’s page in the place of the crashed one', async () => (await this.showsACrash()) || pause(20));
     await this.tab();
     await this.closeTab(crashed);
   }

@@ -3,7 +3,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { Checks } from './checks.mjs';
+import { Checks, ready, shown } from './checks.mjs';
 import { Chromium } from './chromium.mjs';
 
 const [url, directory] = process.argv.slice(2);
@@ -43,7 +43,7 @@ const unlock = async () => {
 };
 
 const confirmed = async () => {
-  while (!(await page.run(() => document.querySelector('enclave-confirm') !== null)));
+  await shown(page);
   await page.answer('Sign');
 };
 
@@ -68,7 +68,7 @@ try {
   await page.send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: 'light' }] });
   await check('the page opens', async () => {
     await page.go(url);
-    while (!(await page.run(() => document.documentElement.dataset.ready === 'yes')));
+    await ready(page);
   });
   await check('the page says what cannot be, before a key is made', async () => {
     const text = await page.run(() => document.getElementById('limits').textContent);
@@ -90,7 +90,7 @@ try {
     await status('The server registered the key.');
     await unlock();
     await press('Sign');
-    while (!(await page.run(() => document.querySelector('enclave-confirm') !== null)));
+    await shown(page);
     await page.picture(join(directory, 'confirm.png'), 1100, 800, false, false);
     await page.answer('Sign');
     await status('The server verified the signature over: Pay 3 € to Ann');
@@ -128,7 +128,7 @@ try {
   await check('a passkey locks a key, and signs', async () => {
     await page.passkeys();
     await page.go(`${url}?passkey`);
-    while (!(await page.run(() => document.documentElement.dataset.ready === 'yes')));
+    await ready(page);
     await page.run((file) => {
       document.getElementById('name').value = 'by-passkey';
       document.querySelector('#passkey input').click();
