@@ -1,8 +1,8 @@
 package dev.enclave.campaign.kubernetes;
 
 import dev.enclave.campaign.kubernetes.ApiClient.Answer;
-import dev.enclave.dumps.Scanner;
 import dev.enclave.emulators.internal.json.Json;
+import dev.enclave.processes.Scanner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

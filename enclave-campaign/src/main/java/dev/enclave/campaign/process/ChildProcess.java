@@ -2,6 +2,7 @@ package dev.enclave.campaign.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.processes.JavaCommand;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -40,23 +41,13 @@ public final class ChildProcess implements AutoCloseable {
   /** One whose virtual machine has options of its own. */
   public static ChildProcess start(
       Path folder, List<String> options, Class<?> main, String... arguments) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                // A tenth of the time that it takes to load an SDK, whose classes are not the test.
-                "-XX:+UnlockDiagnosticVMOptions",
-                "-XX:-BytecodeVerificationRemote"));
+    List<String> all = new ArrayList<>(List.of("-Xmx256m"));
     for (String name : PASSED_ON) {
       Optional.ofNullable(System.getProperty(name))
-          .ifPresent(value -> command.add("-D" + name + "=" + value));
+          .ifPresent(value -> all.add("-D" + name + "=" + value));
     }
-    command.addAll(options);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path", ""), main.getName()));
-    command.addAll(List.of(arguments));
+    all.addAll(options);
+    List<String> command = JavaCommand.of(all, main, arguments);
     Path errors = Files.createTempFile(folder, "errors", ".txt");
     return new ChildProcess(
         new ProcessBuilder(command).redirectError(errors.toFile()).start(), errors);

@@ -101,7 +101,7 @@ class KeyHoldersTest {
           .withImportOption(location -> !location.contains("/dev/enclave/emulators/"))
           // What the build's own tests stand on is not published.
           .withImportOption(location -> !location.contains("/dev/enclave/campaign/"))
-          .withImportOption(location -> !location.contains("/dev/enclave/dumps/"))
+          .withImportOption(location -> !location.contains("/dev/enclave/processes/"))
           .importPackages("dev.enclave");
 
   @Test

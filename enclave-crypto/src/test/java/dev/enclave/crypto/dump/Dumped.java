@@ -3,7 +3,7 @@ package dev.enclave.crypto.dump;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.dumps.HeapDumps;
+import dev.enclave.processes.HeapDumps;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.enclave.jobs.kills;
 
+import dev.enclave.processes.JavaCommand;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -97,17 +98,7 @@ final class Fleet implements AutoCloseable {
       errors = Files.createTempFile(settings.getParent(), "errors", ".txt");
       process =
           new ProcessBuilder(
-                  Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
-                  "-Xmx256m",
-                  "-XX:+UseSerialGC",
-                  "-XX:TieredStopAtLevel=1",
-                  // What is started so often is our own.
-                  "-XX:+UnlockDiagnosticVMOptions",
-                  "-XX:-BytecodeVerificationRemote",
-                  "-cp",
-                  System.getProperty("java.class.path", ""),
-                  Replica.class.getName(),
-                  settings.toString())
+                  JavaCommand.of(List.of("-Xmx256m"), Replica.class, settings.toString()))
               .redirectError(errors.toFile())
               .start();
       Thread reader = new Thread(this::read, "campaign-reader");

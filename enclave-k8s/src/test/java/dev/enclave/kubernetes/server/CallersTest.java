@@ -6,7 +6,7 @@ import dev.enclave.campaign.kubernetes.ApiClient;
 import dev.enclave.campaign.kubernetes.ApiServer;
 import dev.enclave.campaign.kubernetes.Polling;
 import dev.enclave.campaign.kubernetes.SharedApiServer;
-import dev.enclave.dumps.HeapDumps;
+import dev.enclave.processes.HeapDumps;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.enclave.dumps;
+package dev.enclave.processes;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

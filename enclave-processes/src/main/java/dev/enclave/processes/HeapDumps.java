@@ -1,4 +1,4 @@
-package dev.enclave.dumps;
+package dev.enclave.processes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,5 +1,0 @@
-/** Looks for secrets in heap and core dumps. */
-@NullMarked
-package dev.enclave.dumps;
-
-import org.jspecify.annotations.NullMarked;
