@@ -2,6 +2,7 @@ package dev.enclave.claim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.processes.JavaCommand;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -20,14 +21,7 @@ final class ClaimingProcess {
   /** Whether it could. */
   static boolean claims(Path gate, Path file) throws Exception {
     Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path", ""),
-                ClaimingProcess.class.getName(),
-                gate.toString(),
-                file.toString())
+        new ProcessBuilder(JavaCommand.of(ClaimingProcess.class, gate.toString(), file.toString()))
             .redirectErrorStream(true)
             .start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -3,6 +3,7 @@ package dev.enclave.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.enclave.processes.JavaCommand;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -143,15 +144,7 @@ final class Strace {
   private Ended run(List<String> options, List<String> command) throws Exception {
     List<String> line = new ArrayList<>(List.of("strace", "-f", "-qq"));
     line.addAll(options);
-    line.addAll(
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:-UsePerfData",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName()));
+    line.addAll(JavaCommand.of(List.of("-XX:-UsePerfData"), Main.class));
     line.addAll(command);
     Path err = Files.createTempFile("said", ".txt");
     ProcessBuilder builder =

@@ -2,6 +2,7 @@ package dev.enclave.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.processes.JavaCommand;
 import dev.enclave.testkit.FakeEnvironment;
 import java.io.File;
 import java.io.IOException;
@@ -174,17 +175,14 @@ class RedeployTest {
             .filter(jars)
             .collect(Collectors.joining(File.pathSeparator));
     return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:SoftRefLRUPolicyMSPerMB=0",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            classPath,
-            RedeployingServer.class.getName(),
-            place.toString(),
-            Integer.toString(rounds),
-            mode,
-            Integer.toString(expected))
+            JavaCommand.of(
+                List.of("-XX:SoftRefLRUPolicyMSPerMB=0"),
+                classPath,
+                RedeployingServer.class,
+                place.toString(),
+                Integer.toString(rounds),
+                mode,
+                Integer.toString(expected)))
         .redirectErrorStream(true)
         .redirectOutput(out.toFile())
         .start();

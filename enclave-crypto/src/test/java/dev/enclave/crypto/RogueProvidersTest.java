@@ -3,12 +3,11 @@ package dev.enclave.crypto;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.KeyAlgorithm;
-import java.io.File;
+import dev.enclave.processes.JavaCommand;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -44,16 +43,7 @@ class RogueProvidersTest {
   }
 
   private List<String> run(String... arguments) throws IOException, InterruptedException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty(
-                        "surefire.test.class.path", System.getProperty("java.class.path"))
-                    .replace('/', File.separatorChar),
-                RogueProviders.class.getName()));
-    command.addAll(List.of(arguments));
+    List<String> command = JavaCommand.of(RogueProviders.class, arguments);
     Process process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)

@@ -2,6 +2,7 @@ package dev.enclave.jca;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.processes.JavaCommand;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -54,9 +55,8 @@ final class Programs {
                 Path.of(System.getProperty("java.home"), "bin", tool).toString(),
                 "-J-cp",
                 "-J" + System.getProperty("java.class.path"),
-                "-J-XX:TieredStopAtLevel=1",
-                "-J-XX:+UseSerialGC",
                 "-J-Duser.language=" + Locale.ENGLISH.getLanguage()));
+    JavaCommand.options().forEach(option -> command.add("-J" + option));
     command.addAll(arguments);
     return run(command);
   }

@@ -3,6 +3,7 @@ package dev.enclave.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.enclave.processes.JavaCommand;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -54,15 +55,7 @@ class FullDatabaseTest {
   }
 
   private String[] java(String database) {
-    return new String[] {
-      Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-      "-XX:TieredStopAtLevel=1",
-      "-cp",
-      System.getProperty("java.class.path"),
-      FullDisk.class.getName(),
-      database,
-      disk.toString()
-    };
+    return JavaCommand.of(FullDisk.class, database, disk.toString()).toArray(new String[0]);
   }
 
   /** Says so in a visible line where the machine refuses, and fails in CI. */

@@ -9,6 +9,7 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.deferred.DeferredOperations;
+import dev.enclave.processes.JavaCommand;
 import dev.enclave.software.SoftwareBackendProvider;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
@@ -67,13 +68,7 @@ final class Submitter {
   }
 
   static Process start(Path folder) throws java.io.IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Submitter.class.getName(),
-            folder.toString())
+    return new ProcessBuilder(JavaCommand.of(Submitter.class, folder.toString()))
         .redirectError(errors(folder).toFile())
         .start();
   }

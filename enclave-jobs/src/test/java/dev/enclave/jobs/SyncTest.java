@@ -7,6 +7,7 @@ import dev.enclave.Enclave;
 import dev.enclave.Message;
 import dev.enclave.SignOptions;
 import dev.enclave.SigningKey;
+import dev.enclave.processes.JavaCommand;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,20 +45,12 @@ class SyncTest {
   @Test
   void aSyncComesBeforeEachTicket(@TempDir Path folder) throws Exception {
     Path calls = folder.resolve("calls");
+    List<String> command =
+        new ArrayList<>(
+            List.of("strace", "-f", "-e", "trace=fsync,fdatasync,write", "-o", calls.toString()));
+    command.addAll(JavaCommand.of(Traced.class, folder.resolve("jobs").toString()));
     int ended =
-        new ProcessBuilder(
-                "strace",
-                "-f",
-                "-e",
-                "trace=fsync,fdatasync,write",
-                "-o",
-                calls.toString(),
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Traced.class.getName(),
-                folder.resolve("jobs").toString())
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("said").toFile())
             .start()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.os.internal.linux.KeyringDesk;
 import dev.enclave.os.internal.linux.NeedsKeyring;
+import dev.enclave.processes.JavaCommand;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,16 +28,8 @@ class OfflineTest {
       if (!System.getProperty("user.name").equals("root")) {
         command.add("--map-current-user");
       }
-      command.addAll(
-          List.of(
-              "-n",
-              "env",
-              "ENCLAVE_ENVIRONMENT=development",
-              Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-              "-Duser.home=" + home,
-              "-cp",
-              System.getProperty("java.class.path"),
-              OfflineLife.class.getName()));
+      command.addAll(List.of("-n", "env", "ENCLAVE_ENVIRONMENT=development"));
+      command.addAll(JavaCommand.of(List.of("-Duser.home=" + home), OfflineLife.class));
       command.addAll(0, List.of("sh", "-c", "exec \"$@\" 2>&1", "sh"));
 
       String said = desk.run("", command.toArray(new String[0]));

@@ -32,16 +32,27 @@ public final class JavaCommand {
   /**
    * The same, for a JVM with options of its own.
    *
-   * @param options follow those that make the start cheap, and so can take them back
+   * @param options follow {@link #options()}, and so can take them back
    */
   public static List<String> of(List<String> options, Class<?> main, String... arguments) {
+    return of(options, classPath(), main, arguments);
+  }
+
+  /** The same, for a JVM with a class path of its own too. */
+  public static List<String> of(
+      List<String> options, String classPath, Class<?> main, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home", ""), "bin", "java").toString());
     command.addAll(OPTIONS);
     command.addAll(options);
-    command.addAll(List.of("-cp", classPath(), main.getName()));
+    command.addAll(List.of("-cp", classPath, main.getName()));
     command.addAll(List.of(arguments));
     return command;
+  }
+
+  /** Those by which it starts cheaply, for programs that start a JVM themselves. */
+  public static List<String> options() {
+    return OPTIONS;
   }
 
   /** This JVM's, of which Surefire may start it with a jar that only names the entries. */

@@ -10,6 +10,7 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SigningKey;
+import dev.enclave.processes.JavaCommand;
 import java.io.File;
 import java.io.IOException;
 import java.net.MalformedURLException;
@@ -139,15 +140,7 @@ class TwoCopiesTest {
   }
 
   private Process process() throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path", ""),
-                SharingApplication.class.getName()));
-    command.addAll(List.of(arguments("process")));
+    List<String> command = JavaCommand.of(SharingApplication.class, arguments("process"));
     return new ProcessBuilder(command).inheritIO().start();
   }
 

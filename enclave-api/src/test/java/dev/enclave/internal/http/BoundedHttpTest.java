@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.enclave.internal.http.HttpAnswer.Answered;
 import dev.enclave.internal.http.HttpAnswer.Kind;
 import dev.enclave.internal.http.HttpAnswer.Silent;
+import dev.enclave.processes.JavaCommand;
 import dev.enclave.spi.detection.MetadataAnswer;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -355,14 +356,11 @@ final class BoundedHttpTest {
   private static String inAProcess(Path trusted, URI uri) throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-Djdk.internal.httpclient.disableHostnameVerification=true",
-                "-cp",
-                System.getProperty("java.class.path"),
-                AskingProcess.class.getName(),
-                trusted.toString(),
-                uri.toString())
+                JavaCommand.of(
+                    List.of("-Djdk.internal.httpclient.disableHostnameVerification=true"),
+                    AskingProcess.class,
+                    trusted.toString(),
+                    uri.toString()))
             .redirectErrorStream(true)
             .start();
     try {

@@ -1,8 +1,8 @@
 package dev.enclave.aws.internal;
 
+import dev.enclave.processes.JavaCommand;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,14 +27,9 @@ final class ChildJvm {
 
   /** What it printed. */
   String run(String... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-XX:TieredStopAtLevel=1");
-    command.addAll(options);
-    command.addAll(
-        List.of("-cp", System.getProperty("java.class.path"), ChildOpening.class.getName()));
-    command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    ProcessBuilder builder =
+        new ProcessBuilder(JavaCommand.of(options, ChildOpening.class, arguments))
+            .redirectErrorStream(true);
     builder.environment().clear();
     builder.environment().putAll(variables);
     Process process = builder.start();

@@ -3,11 +3,11 @@ package dev.enclave.azure.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.emulators.AzureKeyVaultServer;
+import dev.enclave.processes.JavaCommand;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -60,13 +60,9 @@ class AppServiceTest {
       throws IOException, InterruptedException {
     Path certificate =
         Files.writeString(folder.resolve("certificate.pem"), server.certificatePem());
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-XX:TieredStopAtLevel=1");
-    command.add("-Dhttps.proxyHost=127.0.0.1");
-    command.add("-Dhttps.proxyPort=9");
-    command.addAll(
-        List.of("-cp", System.getProperty("java.class.path"), ChildSigning.class.getName()));
+    List<String> command =
+        JavaCommand.of(
+            List.of("-Dhttps.proxyHost=127.0.0.1", "-Dhttps.proxyPort=9"), ChildSigning.class);
     Map<String, String> settings = Engines.settings(server);
     settings.put("enclave.azure-keyvault.trusted-certificate", certificate.toString());
     settings.put("enclave.azure-keyvault.identity-client-id", server.clientId());

@@ -6,6 +6,7 @@ import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.emulators.wire.Interceptor;
 import dev.enclave.emulators.wire.ServiceResponse;
+import dev.enclave.processes.JavaCommand;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -72,14 +73,11 @@ class ProductionOpeningTest {
       throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-XX:TieredStopAtLevel=1",
-                    "-Djavax.net.ssl.trustStore=" + trust,
-                    "-Djavax.net.ssl.trustStorePassword=" + PASSWORD,
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    ChildInProduction.class.getName(),
+                JavaCommand.of(
+                    List.of(
+                        "-Djavax.net.ssl.trustStore=" + trust,
+                        "-Djavax.net.ssl.trustStorePassword=" + PASSWORD),
+                    ChildInProduction.class,
                     server.vaultUrl().toString(),
                     server.metadataEndpoint().toString(),
                     server.clientId()))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.cli.Cli;
 import dev.enclave.cli.JsonText;
+import dev.enclave.processes.JavaCommand;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -92,12 +93,7 @@ class AuditStreamTest {
   private Path runApplication() throws IOException, InterruptedException {
     Path captured = folder.resolve("captured");
     Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                StdoutApplication.class.getName())
+        new ProcessBuilder(JavaCommand.of(StdoutApplication.class))
             .redirectOutput(captured.toFile())
             .redirectError(folder.resolve("errors").toFile())
             .start();

@@ -3,6 +3,7 @@ package dev.enclave.cli.emulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.cli.Main;
+import dev.enclave.processes.JavaCommand;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -76,16 +77,8 @@ class EmulatorDemoTest {
 
   private Process enclave(List<String> variables, String... arguments) throws IOException {
     List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-Duser.home=" + home,
-                "-Djava.io.tmpdir=" + home,
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
-    command.addAll(Arrays.asList(arguments));
+        JavaCommand.of(
+            List.of("-Duser.home=" + home, "-Djava.io.tmpdir=" + home), Main.class, arguments);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().clear();
     for (String variable : variables) {

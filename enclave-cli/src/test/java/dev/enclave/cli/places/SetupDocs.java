@@ -2,6 +2,8 @@ package dev.enclave.cli.places;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.enclave.cli.Main;
+import dev.enclave.processes.JavaCommand;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -96,12 +98,8 @@ final class SetupDocs {
   /** The line of a shell that becomes the command of this build. */
   String enclave() {
     return "exec '"
-        + Path.of(System.getProperty("java.home"), "bin", "java")
-        + "' -XX:TieredStopAtLevel=1 -Duser.home='"
-        + folder
-        + "' -cp '"
-        + System.getProperty("java.class.path")
-        + "' dev.enclave.cli.Main \"$@\"\n";
+        + String.join("' '", JavaCommand.of(List.of("-Duser.home=" + folder), Main.class))
+        + "' \"$@\"\n";
   }
 
   /** What a script says on a session bus of its own. */

@@ -3,6 +3,7 @@ package dev.enclave.cli.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
+import dev.enclave.processes.JavaCommand;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -26,13 +27,7 @@ final class RunningService implements AutoCloseable {
 
   static RunningService start(Path folder) throws IOException {
     Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                RunningService.class.getName(),
-                folder.toString())
+        new ProcessBuilder(JavaCommand.of(RunningService.class, folder.toString()))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     assertThat(process.inputReader(StandardCharsets.UTF_8).readLine()).isEqualTo("false");

@@ -8,6 +8,7 @@ import com.azure.core.credential.TokenRequestContext;
 import com.azure.identity.ManagedIdentityCredentialBuilder;
 import com.azure.security.keyvault.keys.models.CreateEcKeyOptions;
 import dev.enclave.emulators.AzureKeyVaultServer;
+import dev.enclave.processes.JavaCommand;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -44,13 +45,7 @@ class AzureIdentityTest {
   /** The library reads its variables itself, so they are a process's. */
   @Test
   void azureIdentityFindsAppServicesEndpoint_byItsVariables() throws Exception {
-    ProcessBuilder child =
-        new ProcessBuilder(
-            ProcessHandle.current().info().command().orElse("java"),
-            "-cp",
-            System.getProperty("java.class.path"),
-            OneToken.class.getName(),
-            application);
+    ProcessBuilder child = new ProcessBuilder(JavaCommand.of(OneToken.class, application));
     child.environment().keySet().removeIf(name -> name.startsWith("AZURE_"));
     child.environment().put("IDENTITY_ENDPOINT", server.identityEndpoint().toString());
     child.environment().put("IDENTITY_HEADER", server.identityHeader());

@@ -3,12 +3,12 @@ package dev.enclave.gcp.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.emulators.GcpKmsServer;
+import dev.enclave.processes.JavaCommand;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -158,13 +158,10 @@ final class HostileProcessTest {
 
   /** What such a process prints. */
   private String run(Class<?> main, String... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-XX:TieredStopAtLevel=1");
-    properties().forEach((name, value) -> command.add("-D" + name + "=" + value));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
-    command.addAll(Arrays.asList(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    List<String> options = new ArrayList<>();
+    properties().forEach((name, value) -> options.add("-D" + name + "=" + value));
+    ProcessBuilder builder =
+        new ProcessBuilder(JavaCommand.of(options, main, arguments)).redirectErrorStream(true);
     builder.environment().clear();
     builder.environment().putAll(variables());
     Process process = builder.start();

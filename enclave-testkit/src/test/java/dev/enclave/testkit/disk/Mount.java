@@ -3,6 +3,7 @@ package dev.enclave.testkit.disk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.enclave.processes.JavaCommand;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -60,14 +61,7 @@ record Mount(String kind, String shell) {
   /** What the main class prints there; it must end well. */
   String run(Path place, Class<?> main, String... arguments)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // Without native access, JDK 24 and newer warn of the native engines.
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED", "-cp"));
-    command.add(System.getProperty("java.class.path"));
-    command.add(main.getName());
-    command.addAll(List.of(arguments));
-    Process process = start(place, command);
+    Process process = start(place, JavaCommand.of(main, arguments));
     String output = text(process);
     assertThat(process.waitFor()).as(output).isZero();
     return output;

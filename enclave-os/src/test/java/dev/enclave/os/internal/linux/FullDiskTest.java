@@ -3,6 +3,7 @@ package dev.enclave.os.internal.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.enclave.processes.JavaCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,14 +69,8 @@ class FullDiskTest {
     return desk.run(
         "",
         mounted(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("java.class.path"),
-            FullDisk.class.getName(),
-            story,
-            desk.home().toString(),
-            disk.toString()));
+            JavaCommand.of(FullDisk.class, story, desk.home().toString(), disk.toString())
+                .toArray(new String[0])));
   }
 
   /** Says so in a visible line where the machine refuses, and fails in CI. */

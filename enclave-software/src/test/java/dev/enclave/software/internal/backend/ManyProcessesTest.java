@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
+import dev.enclave.processes.JavaCommand;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.backend.KeyRotator.RotateRequest;
@@ -59,18 +60,14 @@ class ManyProcessesTest {
     Path said = output.resolve(name);
     Process process =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path", ""),
-                WorkingProcess.class.getName(),
-                store.directory().toString(),
-                journals.toString(),
-                name,
-                Integer.toString(threads),
-                Long.toString(duration.toMillis()),
-                Boolean.toString(reseals))
+                JavaCommand.of(
+                    WorkingProcess.class,
+                    store.directory().toString(),
+                    journals.toString(),
+                    name,
+                    Integer.toString(threads),
+                    Long.toString(duration.toMillis()),
+                    Boolean.toString(reseals)))
             .redirectErrorStream(true)
             .redirectOutput(said.toFile())
             .start();

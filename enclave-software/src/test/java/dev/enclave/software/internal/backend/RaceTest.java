@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.KeyState;
 import dev.enclave.Message;
+import dev.enclave.processes.JavaCommand;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
@@ -147,23 +148,15 @@ class RaceTest {
   }
 
   private Process start(String umask, String operation) throws IOException {
-    String java = Path.of(System.getProperty("java.home", ""), "bin", "java").toString();
-    return new ProcessBuilder(
-            "sh",
-            "-c",
-            "umask " + umask + " && exec \"$@\"",
-            "sh",
-            java,
-            // Without it, JDK 24 and newer warn of the native engines.
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            System.getProperty("java.class.path", ""),
-            RacingProcess.class.getName(),
+    List<String> command =
+        new ArrayList<>(List.of("sh", "-c", "umask " + umask + " && exec \"$@\"", "sh"));
+    command.addAll(
+        JavaCommand.of(
+            RacingProcess.class,
             store.directory().toString(),
             Integer.toString(ATTEMPTS),
-            operation)
-        .redirectErrorStream(true)
-        .start();
+            operation));
+    return new ProcessBuilder(command).redirectErrorStream(true).start();
   }
 
   private static int won(Process process) throws Exception {

@@ -1,6 +1,7 @@
 package dev.enclave.software.internal.directory;
 
 import dev.enclave.KeyName;
+import dev.enclave.processes.JavaCommand;
 import dev.enclave.software.internal.backend.RealTime;
 import dev.enclave.software.internal.disk.SecureFiles;
 import java.io.IOException;
@@ -26,13 +27,7 @@ final class LockingProcess {
     try {
       Process process =
           new ProcessBuilder(
-                  Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
-                  "-XX:TieredStopAtLevel=1",
-                  "-cp",
-                  System.getProperty("java.class.path", ""),
-                  LockingProcess.class.getName(),
-                  directory.toString(),
-                  name.value())
+                  JavaCommand.of(LockingProcess.class, directory.toString(), name.value()))
               .redirectErrorStream(true)
               .start();
       return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.enclave.core.internal.audit.record.CorruptLogException;
 import dev.enclave.core.internal.audit.stream.StreamVerifier;
 import dev.enclave.core.internal.audit.write.FileAuditSink;
+import dev.enclave.processes.JavaCommand;
 import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.audit.AuditEvent.Phase;
@@ -22,7 +23,6 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -149,15 +149,7 @@ final class HostileDirectoryTest {
 
   @Test
   void endInASmallHeap() throws Exception {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
-                "-Xmx" + SMALL_HEAP,
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path", ""),
-                BoundedReader.class.getName()));
+    List<String> command = JavaCommand.of(List.of("-Xmx" + SMALL_HEAP), BoundedReader.class);
     for (Arguments changed : changedFiles().toList()) {
       Path copy = directory.resolveSibling("audit-" + command.size());
       copyTo(copy);

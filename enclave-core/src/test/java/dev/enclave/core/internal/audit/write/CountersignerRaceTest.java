@@ -6,6 +6,7 @@ import dev.enclave.audit.AuditVerification;
 import dev.enclave.core.internal.audit.check.AuditLogVerifier;
 import dev.enclave.core.internal.audit.checkpoint.LogIdentity;
 import dev.enclave.crypto.LocalKey;
+import dev.enclave.processes.JavaCommand;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.audit.AuditSink.Durability;
 import java.io.BufferedReader;
@@ -148,14 +149,7 @@ final class CountersignerRaceTest {
   }
 
   private Process start(String secret) throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("java.class.path"),
-            RacingProcess.class.getName(),
-            directory.toString(),
-            secret)
+    return new ProcessBuilder(JavaCommand.of(RacingProcess.class, directory.toString(), secret))
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start();
   }

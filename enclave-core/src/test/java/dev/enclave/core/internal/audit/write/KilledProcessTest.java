@@ -6,6 +6,7 @@ import dev.enclave.audit.AuditVerification;
 import dev.enclave.core.internal.audit.check.AuditLogVerifier;
 import dev.enclave.core.internal.audit.file.DiskLogFiles;
 import dev.enclave.core.internal.audit.file.Segment;
+import dev.enclave.processes.JavaCommand;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,13 +51,7 @@ final class KilledProcessTest {
   private List<String> killAfter(int events, int first) throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Victim.class.getName(),
-                directory.toString(),
-                Integer.toString(first))
+                JavaCommand.of(Victim.class, directory.toString(), Integer.toString(first)))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     List<String> said = new ArrayList<>();

@@ -2,6 +2,7 @@ package dev.enclave.core.internal.audit.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.processes.JavaCommand;
 import dev.enclave.spi.audit.AuditSink.Durability;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,13 +34,7 @@ final class OtherProcess {
   /** The file that it wrote to. */
   static String lane(Path directory) throws IOException, InterruptedException {
     Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                OtherProcess.class.getName(),
-                directory.toString())
+        new ProcessBuilder(JavaCommand.of(OtherProcess.class, directory.toString()))
             .redirectErrorStream(true)
             .start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -6,6 +6,7 @@ import dev.enclave.audit.AuditVerification;
 import dev.enclave.core.internal.audit.check.AuditLogVerifier;
 import dev.enclave.core.internal.audit.file.DiskLogFiles;
 import dev.enclave.core.internal.audit.file.Segment;
+import dev.enclave.processes.JavaCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -72,15 +73,7 @@ final class SharedLog {
   }
 
   private Process process() throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                SharingLogger.class.getName()));
-    command.addAll(List.of(arguments(0)));
+    List<String> command = JavaCommand.of(SharingLogger.class, arguments(0));
     return new ProcessBuilder(command).inheritIO().start();
   }
 
