@@ -65,7 +65,7 @@ public final class Scanner {
         int until = read < CHUNK ? end - Integer.BYTES + 1 : end - longest;
         int beginning = ByteBuffer.wrap(window).getInt() >>> Byte.SIZE;
         for (int at = 0; at < until; at++) {
-          beginning = beginning << Byte.SIZE | window[at + Integer.BYTES - 1] & 0xff;
+          beginning = (beginning << Byte.SIZE) | (window[at + Integer.BYTES - 1] & 0xff);
           if (beginning == 0 && skipsZeros) {
             // Most of a core dump.
             at = endOfZeros(window, at, end, zeros) - Integer.BYTES;

@@ -2,7 +2,7 @@ package dev.enclave.crypto.dump;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.dumps.Scanner;
+import dev.enclave.processes.Scanner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -108,9 +108,7 @@ public final class CorrettoLoader {
     Provider provider = found.get();
     // Without its native library the provider comes, but offers nothing.
     return provider.getService("Signature", "NONEwithECDSA") == null
-        ? new Loading.Refused(
-            "its native library does not load here (another platform, or java.io.tmpdir is not"
-                + " writable or not executable)")
+        ? Loading.Refused.withoutLibrary()
         : new Loading.Ready(new CorrettoEngine(provider));
   }
 

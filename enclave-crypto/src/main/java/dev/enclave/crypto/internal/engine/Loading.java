@@ -10,5 +10,13 @@ public sealed interface Loading {
   record Absent() implements Loading {}
 
   /** It is there and not used, and why: goes on after "Corretto not used: ". */
-  record Refused(String why) implements Loading {}
+  record Refused(String why) implements Loading {
+
+    /** Its native library, which is unpacked into java.io.tmpdir, cannot be loaded from there. */
+    public static Refused withoutLibrary() {
+      return new Refused(
+          "its native library does not load here (another platform, or java.io.tmpdir is full, not"
+              + " writable or not executable)");
+    }
+  }
 }

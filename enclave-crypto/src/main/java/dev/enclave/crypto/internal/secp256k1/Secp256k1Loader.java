@@ -21,8 +21,22 @@ public final class Secp256k1Loader {
 
   // Looked for by name: which class is reported missing first depends on the JVM's verifier.
   public Loading load() {
-    return MARKS.stream().allMatch(mark -> classPath.getResource(mark) != null)
-        ? new Loading.Ready(new Secp256k1Engine(Secp256k1.get()))
-        : new Loading.Absent();
+    if (MARKS.stream().anyMatch(mark -> classPath.getResource(mark) == null)) {
+      return new Loading.Absent();
+    }
+    Secp256k1 library = Secp256k1.get();
+    return isLoaded(library)
+        ? new Loading.Ready(new Secp256k1Engine(library))
+        : Loading.Refused.withoutLibrary();
+  }
+
+  /** The object comes without its native library too, and fails at the first call. */
+  private static boolean isLoaded(Secp256k1 library) {
+    try {
+      // Zero is no key, and needs no secret.
+      return !library.secKeyVerify(new byte[32]);
+    } catch (LinkageError e) {
+      return false;
+    }
   }
 }

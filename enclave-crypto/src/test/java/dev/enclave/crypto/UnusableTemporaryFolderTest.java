@@ -1,0 +1,46 @@
+package dev.enclave.crypto;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.processes.JavaCommand;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The native engines are unpacked into the temporary folder, which is a file here. */
+class UnusableTemporaryFolderTest {
+
+  @Test
+  void bouncyCastleServes_andItIsSaidWhichFolderToLookAt(@TempDir Path folder) throws Exception {
+    Path output = folder.resolve("output");
+    Process process =
+        new ProcessBuilder(
+                JavaCommand.of(
+                    List.of("-Djava.io.tmpdir=" + Files.createFile(folder.resolve("file"))),
+                    RogueProviders.class))
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    List<String> lines = Files.readAllLines(output, StandardCharsets.UTF_8);
+    assertThat(process.exitValue()).as(String.join("\n", lines)).isZero();
+    Map.of(
+            SigningAlgorithm.ECDSA_P256_SHA256, "Corretto",
+            SigningAlgorithm.ECDSA_SECP256K1_SHA256, "libsecp256k1")
+        .forEach(
+            (algorithm, engine) ->
+                assertThat(lines)
+                    .filteredOn(line -> line.startsWith("engine " + algorithm + " "))
+                    .singleElement()
+                    .asString()
+                    .startsWith("engine " + algorithm + " Bouncy Castle")
+                    .contains("(" + engine + " not used: its native library does not load here")
+                    .contains("java.io.tmpdir"));
+  }
+}
