@@ -1,6 +1,7 @@
 package dev.enclave.campaign.bench;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -17,6 +18,7 @@ public final class Standstills implements AutoCloseable {
   private final Thread watch = new Thread(this::watch, "campaign-standstills");
   private volatile long ticked = System.nanoTime();
   private volatile long lastEnded = ticked - Duration.ofDays(1).toNanos();
+  private final AtomicInteger ended = new AtomicInteger();
   private volatile boolean closed;
 
   public Standstills() {
@@ -30,6 +32,7 @@ public final class Standstills implements AutoCloseable {
       long now = System.nanoTime();
       if (now - ticked > STANDSTILL) {
         lastEnded = now;
+        ended.incrementAndGet();
       }
       ticked = now;
     }
@@ -43,6 +46,11 @@ public final class Standstills implements AutoCloseable {
     // What has just ended, the thread may not have noticed yet.
     long waiting = System.nanoTime() - ticked;
     return waiting > STANDSTILL || lastEnded - nanoTime > 0;
+  }
+
+  /** How many have ended so far; one that has just ended may be missing. */
+  public int count() {
+    return ended.get();
   }
 
   @Override

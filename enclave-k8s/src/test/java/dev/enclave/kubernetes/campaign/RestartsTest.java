@@ -9,6 +9,7 @@ import dev.enclave.SigningKey;
 import dev.enclave.campaign.bench.Bench;
 import dev.enclave.campaign.bench.HeldTasks;
 import dev.enclave.campaign.bench.PatientTime;
+import dev.enclave.campaign.bench.Standstills;
 import dev.enclave.campaign.cloud.Claims;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.Fault.Refused.Reason;
@@ -73,7 +74,8 @@ class RestartsTest {
   @Test
   void tenThousandSignaturesOfHundredKeys_costHundredCallsToTheKek() throws Exception {
     KekOnAws cloud = new KekOnAws();
-    try (RunningPod pod = (RunningPod) cloud.start(new FaultInjector(), InstantSource.system())) {
+    try (RunningPod pod = (RunningPod) cloud.start(new FaultInjector(), InstantSource.system());
+        Standstills standstills = new Standstills()) {
       try (Enclave enclave = open(cloud, pod)) {
         for (int i = 0; i < KEYS; i++) {
           enclave.createKey(spec("counted-" + i));
@@ -96,7 +98,9 @@ class RestartsTest {
       Map<String, Integer> sent = Bench.count(pod.journal().subList(before, pod.journal().size()));
       System.out.println(
           SIGNATURES + " signatures of " + KEYS + " keys after a start cost " + sent);
-      assertThat(sent).containsEntry("Decrypt", KEYS).doesNotContainKey("Encrypt");
+      // An attempt that the machine stood still in is repeated.
+      assertThat(sent.get("Decrypt")).isBetween(KEYS, KEYS + standstills.count());
+      assertThat(sent.keySet()).doesNotContain("Encrypt");
       assertThat(sent.get("get secrets")).isBetween((1 + TIMES_OLD) * KEYS, (2 + TIMES_OLD) * KEYS);
       assertThat(sent.keySet()).doesNotContain("list secrets");
     }
