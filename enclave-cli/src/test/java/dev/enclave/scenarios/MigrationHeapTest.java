@@ -58,6 +58,7 @@ class MigrationHeapTest {
     Path leak = folder.resolve("leak");
     Path record = folder.resolve("record.json");
     try (SixPlaces places = new SixPlaces(made, Set.of(source, target))) {
+      places.warmImports(source);
       try (Enclave enclave = places.open(source)) {
         KeyBackup backup = KeyBackup.parse(Files.readString(made.resolve("wallet.pem")));
         enclave.admin().restore("wallet", backup, PASSWORD.toCharArray());

@@ -60,6 +60,7 @@ class MigrationMatrixDocTest {
     Map<SigningAlgorithm, Map<Pair, String>> ways = new EnumMap<>(SigningAlgorithm.class);
     try (SixPlaces places = new SixPlaces(folder, Set.copyOf(SixPlaces.ALL))) {
       for (BackendId source : SixPlaces.ALL) {
+        places.warmImports(source);
         try (Enclave enclave = places.open(source)) {
           for (SigningAlgorithm algorithm : SigningAlgorithm.values()) {
             Optional<KeyHandle> key = key(enclave, algorithm, folder);

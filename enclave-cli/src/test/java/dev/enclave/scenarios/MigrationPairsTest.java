@@ -95,6 +95,9 @@ class MigrationPairsTest {
     List<SigningAlgorithm> missing = new ArrayList<>();
     try (SixPlaces places = new SixPlaces(folder, Set.of(source, target));
         Enclave enclave = places.open(source)) {
+      if (way == MigrationWay.IMPORT) {
+        places.warmImports(target);
+      }
       for (SigningAlgorithm algorithm : algorithms()) {
         (migrates(enclave, target, way, algorithm, folder) ? run : missing).add(algorithm);
       }

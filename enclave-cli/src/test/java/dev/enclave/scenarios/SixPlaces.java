@@ -3,6 +3,7 @@ package dev.enclave.scenarios;
 import dev.enclave.BackendId;
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.campaign.cloud.Backups;
 import dev.enclave.campaign.kubernetes.ApiServer;
 import dev.enclave.campaign.kubernetes.KubernetesRelay;
 import dev.enclave.campaign.kubernetes.SharedApiServer;
@@ -45,6 +46,8 @@ final class SixPlaces implements AutoCloseable {
           BackendId.AWS_KMS,
           BackendId.AZURE_KEYVAULT,
           BackendId.GCP_KMS);
+
+  private static final Set<BackendId> WRAPPING = Set.of(BackendId.AWS_KMS, BackendId.GCP_KMS);
 
   private static final String SETTING = "setting:";
   private static final String FILE = "file:";
@@ -158,6 +161,18 @@ final class SixPlaces implements AutoCloseable {
   /** A process that has its keys in one of them. */
   Enclave open(BackendId source) {
     return open(settings, seen(machine, files, variables), audit.sharing(), time.another(), source);
+  }
+
+  /**
+   * Has the servers that wrap what is imported make their wrapping keys, which takes a busy machine
+   * longer than a client waits.
+   */
+  void warmImports(BackendId place) {
+    if (WRAPPING.contains(place)) {
+      try (Enclave enclave = open(place)) {
+        Backups.warmImports(enclave, () -> {});
+      }
+    }
   }
 
   private static FakeEnvironment seen(

@@ -27,9 +27,6 @@ public final class Bench implements AutoCloseable {
   /** What the clients of the clouds give a connection, the least of all that they wait for. */
   private static final Duration SHORTEST_DEADLINE = Duration.ofSeconds(1);
 
-  /** As many as our servers use by turns. */
-  private static final int WRAPPING_KEYS = 2;
-
   private static final int MOST_TRIES = 10;
 
   public final FaultInjector faults = new FaultInjector();
@@ -104,21 +101,9 @@ public final class Bench implements AutoCloseable {
             });
   }
 
-  /**
-   * Takes keys in until the server has made what it needs for that, which takes longer than a
-   * client waits, on a busy machine.
-   */
+  /** Takes keys in until the server has made what it needs for that; it must answer each time. */
   public void warmImports(Enclave calm) {
-    int taken = 0;
-    for (int tries = 0; taken < WRAPPING_KEYS && tries < MOST_TRIES; tries++) {
-      try {
-        Backups.once("warm", Backups::ofOneVersion).restore(calm, "warm-" + tries);
-        taken++;
-      } catch (ConnectivityException e) {
-        requireServed(journal());
-      }
-    }
-    assertThat(taken).as("keys taken in on a good day").isEqualTo(WRAPPING_KEYS);
+    Backups.warmImports(calm, () -> requireServed(journal()));
   }
 
   public Enclave open(TimeSource time, AuditSink audit) {
