@@ -3,13 +3,9 @@ package dev.enclave.crypto;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.processes.JavaCommand;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,15 +39,6 @@ class RogueProvidersTest {
   }
 
   private List<String> run(String... arguments) throws IOException, InterruptedException {
-    List<String> command = JavaCommand.of(RogueProviders.class, arguments);
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
-    List<String> lines = Files.readAllLines(output, StandardCharsets.UTF_8);
-    assertThat(process.exitValue()).as(String.join("\n", lines)).isZero();
-    return lines;
+    return RogueProviders.run(output, List.of(), arguments);
   }
 }

@@ -3,13 +3,10 @@ package dev.enclave.crypto;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.processes.JavaCommand;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,18 +15,9 @@ class UnusableTemporaryFolderTest {
 
   @Test
   void bouncyCastleServes_andItIsSaidWhichFolderToLookAt(@TempDir Path folder) throws Exception {
-    Path output = folder.resolve("output");
-    Process process =
-        new ProcessBuilder(
-                JavaCommand.of(
-                    List.of("-Djava.io.tmpdir=" + Files.createFile(folder.resolve("file"))),
-                    RogueProviders.class))
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
-    List<String> lines = Files.readAllLines(output, StandardCharsets.UTF_8);
-    assertThat(process.exitValue()).as(String.join("\n", lines)).isZero();
+    Path file = Files.createFile(folder.resolve("file"));
+    List<String> lines =
+        RogueProviders.run(folder.resolve("output"), List.of("-Djava.io.tmpdir=" + file));
     Map.of(
             SigningAlgorithm.ECDSA_P256_SHA256, "Corretto",
             SigningAlgorithm.ECDSA_SECP256K1_SHA256, "libsecp256k1")

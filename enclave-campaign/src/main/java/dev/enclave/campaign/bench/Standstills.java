@@ -43,14 +43,19 @@ public final class Standstills implements AutoCloseable {
    * seen by now.
    */
   public boolean since(long nanoTime) {
-    // What has just ended, the thread may not have noticed yet.
-    long waiting = System.nanoTime() - ticked;
-    return waiting > STANDSTILL || lastEnded - nanoTime > 0;
+    return unnoticed() || lastEnded - nanoTime > 0;
   }
 
-  /** How many have ended so far; one that has just ended may be missing. */
+  /** How many have ended so far, or one more. */
   public int count() {
-    return ended.get();
+    // Asked first: what the thread notices meanwhile is counted twice rather than not at all.
+    int unnoticed = unnoticed() ? 1 : 0;
+    return ended.get() + unnoticed;
+  }
+
+  /** What has just ended, the thread may not have noticed yet. */
+  private boolean unnoticed() {
+    return System.nanoTime() - ticked > STANDSTILL;
   }
 
   @Override
