@@ -13,7 +13,8 @@ import java.util.Objects;
  *     that only verify, the newest first; each {@code kid} stays the same for the life of its
  *     version
  * @param maxAge how long a verifier may keep them from now on, in whole seconds; zero if it has to
- *     ask each time, since the next version may sign at any moment
+ *     ask each time, since the next version may sign at any moment, which is so from ten minutes
+ *     before the key is due where nothing is published ahead
  */
 public record PublishedKeys(PublicKeySet keys, Duration maxAge) {
 

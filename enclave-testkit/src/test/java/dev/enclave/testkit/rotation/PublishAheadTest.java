@@ -261,14 +261,14 @@ class PublishAheadTest {
   }
 
   @Test
-  void letsVerifiersKeepPublicKeysOnlyUntilTheKeyIsDue_whereNothingIsPublishedAhead() {
+  void letsVerifiersKeepPublicKeysUntilTenMinutesBeforeTheKeyIsDue_whereNothingIsPublishedAhead() {
     try (Enclave enclave = new Replica(time, store, 2).open()) {
       SigningKey key = enclave.createKey(WALLET);
       assertThat(key.publishedKeys().maxAge()).isEqualTo(HOUR);
       time.pass(QUARTER.minusMinutes(20));
       key.info();
-      assertThat(key.publishedKeys().maxAge()).isEqualTo(Duration.ofMinutes(20));
-      time.pass(Duration.ofMinutes(21));
+      assertThat(key.publishedKeys().maxAge()).isEqualTo(Duration.ofMinutes(10));
+      time.pass(Duration.ofMinutes(11));
       assertThat(key.publishedKeys().cacheControl()).isEqualTo("no-cache");
     }
   }

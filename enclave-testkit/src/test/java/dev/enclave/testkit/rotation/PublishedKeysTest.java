@@ -37,6 +37,11 @@ class PublishedKeysTest {
   private static final int REPLICAS = 3;
   private static final long MOST_SKEW_SECONDS = 300;
 
+  private static final KeySpec<SigningKey> ISSUER =
+      KeySpec.named("issuer")
+          .algorithm(SigningAlgorithm.ECDSA_P256_SHA256)
+          .rotation(RotationInterval.every(Duration.ofDays(7)));
+
   private final VirtualTime time = new VirtualTime();
   private final InMemoryStore store = new InMemoryStore();
   private final Random random = new Random(7);
@@ -100,6 +105,27 @@ class PublishedKeysTest {
     assertThat(rejected).isZero();
   }
 
+  @Test
+  void nobodyKeepsThemUntilAMachineWhoseClockIsAheadRotates() {
+    Duration skew = Duration.ofSeconds(MOST_SKEW_SECONDS);
+    try (Enclave behind = new Replica(time, store, 0).skewed(skew.negated()).builder().open();
+        Enclave ahead = new Replica(time, store, 1).skewed(skew).builder().open()) {
+      SigningKey issuer = behind.createKey(ISSUER);
+      Instant due = issuer.info().nextRotationAt().orElseThrow().minus(skew);
+      Duration before = Duration.ofMinutes(20);
+      time.pass(Duration.between(time.now(), due.minus(before)));
+
+      PublishedKeys kept = issuer.publishedKeys();
+      assertThat(kept.maxAge()).isPositive();
+      // What is as old as max-age is not fresh any more (RFC 9111 §4.2).
+      time.pass(kept.maxAge().minusNanos(1));
+
+      assertThat(ahead.admin().rotateDue().rotated()).isEmpty();
+      time.pass(Duration.between(time.now(), due));
+      assertThat(ahead.admin().rotateDue().rotated()).hasSize(1);
+    }
+  }
+
   private void live(Duration months, String... settings) {
     for (int i = 0; i < REPLICAS; i++) {
       Replica replica =
@@ -111,12 +137,7 @@ class PublishedKeysTest {
       }
       fleet.add(replica.builder().scheduler(time).onRotation(new AtChanges()).open());
     }
-    fleet
-        .get(0)
-        .createKey(
-            KeySpec.named("issuer")
-                .algorithm(SigningAlgorithm.ECDSA_P256_SHA256)
-                .rotation(RotationInterval.every(Duration.ofDays(7))));
+    fleet.get(0).createKey(ISSUER);
     Instant end = VirtualTime.START.plus(months);
     while (time.now().isBefore(end)) {
       time.pass(Duration.ofMinutes(random.nextLong(1, 720)));

@@ -135,7 +135,8 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
 
   /**
    * Counted from the reading. A version that is not in it was made later, and so becomes active
-   * later than the cache time after it; where nothing is published ahead, when the key is due.
+   * later than the cache time after it; where nothing is published ahead, when the key is due by
+   * the clock of the machine that rotates it.
    */
   private Duration maxAge(KeyEntry entry) {
     VersionLife life = shared().life();
@@ -145,7 +146,8 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
             ? entry
                 .info(life)
                 .nextRotationAt()
-                .map(at -> Duration.between(shared().time().now(), at))
+                .map(due -> due.minus(VersionLife.CLOCKS_APART))
+                .map(due -> Duration.between(shared().time().now(), due))
             : Optional.empty();
     Duration least = untilDue.filter(until -> until.compareTo(maxAge) < 0).orElse(maxAge);
     return least.isNegative() ? Duration.ZERO : least;

@@ -28,7 +28,7 @@ public record VersionLife(
     Duration cacheTime) {
 
   /** By so much the clocks of two machines, or of a machine and a provider, may differ. */
-  static final Duration CLOCKS_APART = Duration.ofMinutes(10);
+  public static final Duration CLOCKS_APART = Duration.ofMinutes(10);
 
   private static final Duration DEFAULT_CACHE_TIME = Duration.ofHours(1);
   private static final Duration LONGEST = Duration.ofDays(36_525);
