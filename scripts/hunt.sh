@@ -132,7 +132,10 @@ in_random_order() {
   echo "-Dtests.jvmArgs=-Djunit.jupiter.testmethod.order.default=org.junit.jupiter.api.MethodOrderer\$Random -Djunit.jupiter.execution.order.random.seed=$seed"
 }
 
-# What one round does, by its number.
+# Maven's properties that choose classes.
+chosen=()
+
+# A build of a kind, with what scripts/test.sh takes beside.
 round() {
   local kind=$1 begun status=0
   shift
@@ -140,7 +143,7 @@ round() {
   rm -f target/test.log
   mapfile -t order < <(in_random_order)
   # One build finds as many failures as there are.
-  order+=(-Dmaven.test.failure.ignore=true)
+  order+=(-Dmaven.test.failure.ignore=true ${chosen[@]+"${chosen[@]}"})
   case $kind in
     busy)
       for ((i = 0; i < $(nproc); i++)); do
@@ -156,6 +159,9 @@ round() {
       ;;
     standstill)
       standing_still scripts/test.sh "$@" -- "${order[@]}" >"$kept/out" 2>&1 || status=$?
+      ;;
+    again)
+      scripts/test.sh "$@" -- "${order[@]}" >"$kept/out" 2>&1 || status=$?
       ;;
     one-core)
       taskset -c 0 scripts/test.sh "$@" -- "${order[@]}" >"$kept/out" 2>&1 || status=$?
@@ -176,24 +182,14 @@ done
 
 [ "$repeat" -gt 0 ] || exit 0
 words='Thread|Executor\w*|CompletableFuture|Process|ProcessBuilder|ServerSocket|Socket|nanoTime|CountDownLatch|CyclicBarrier|Instant\.now|\w+Server'
-for pom in enclave-*/pom.xml; do
-  module=${pom%/pom.xml}
-  [ -z "$only" ] || [[ ",$only," == *",$module,"* ]] || continue
-  # The campaigns' own classes say nothing of what they extend.
-  classes=$(git grep -lE "\b($words)\b|extends \w+Campaign" -- "$module/src/test/*Test.java" |
-    sed 's|.*/src/test/java/||; s|\.java$||' | paste -sd,)
-  [ -n "$classes" ] || continue
-  begun=$(date +%s)
-  for ((i = 1; i <= repeat; i++)); do
-    mapfile -t order < <(in_random_order)
-    mvn -B -ntp ${MVN_OFFLINE:+-o} test -pl "$module" -am "-Dtest=$classes" \
-      -Dsurefire.failIfNoSpecifiedTests=false -Dspotless.check.skip -Denforcer.skip -Dtests.forks=2 "${order[@]}" \
-      >"$kept/out" 2>&1 || {
-      cp "$kept/out" "$kept/failed-$module-$seed.log"
-      grep -E '^\[ERROR\]' "$kept/out" | head -n 20 >&2
-      fail "Seed $seed, round $i of $module: a test failed. The log is $kept/failed-$module-$seed.log."
-    }
-    seed=$((seed + 1))
-  done
-  echo "$module: $(tr , '\n' <<<"$classes" | wc -l) classes, $repeat times, $(($(date +%s) - begun)) s"
+searched=(enclave-*)
+[ -z "$only" ] || IFS=, read -r -a searched <<<"$only"
+# The campaigns' own classes say nothing of what they extend.
+classes=$(git grep -lE "\b($words)\b|extends \w+Campaign" -- "${searched[@]/%//src/test/*Test.java}" |
+  sed 's|.*/src/test/java/||; s|\.java$||' | paste -sd,)
+[ -n "$classes" ] || fail "No test of ${only:-any module} uses threads, processes, sockets or clocks."
+echo "$(tr , '\n' <<<"$classes" | wc -l) classes, $repeat times"
+chosen=("-Dtest=$classes" -Dsurefire.failIfNoSpecifiedTests=false)
+for ((i = 0; i < repeat; i++)); do
+  round again ${only:+--module "$only"}
 done
