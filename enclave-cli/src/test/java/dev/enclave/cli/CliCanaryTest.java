@@ -354,7 +354,7 @@ class CliCanaryTest {
       String pem = Files.readString(folder.resolve(name + ".plain"));
       byte[] encoded = Base64.getMimeDecoder().decode(pem.replaceAll("-----[A-Z ]*-----", ""));
       byte[] secret = Arrays.copyOfRange(encoded, at(encoded, 0x04, 0x20) + 2, encoded.length);
-      Canary.forms(Arrays.copyOf(secret, 32))
+      Canary.unreadableForms(Arrays.copyOf(secret, 32))
           .values()
           .forEach(form -> text.append("key=").append(form).append(' '));
     }

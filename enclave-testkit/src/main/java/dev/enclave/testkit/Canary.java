@@ -65,6 +65,24 @@ public final class Canary {
     return forms;
   }
 
+  /**
+   * The {@link #forms} that are told from plain words: without the raw one of a secret whose half
+   * happens to be letters and ASCII alone, as one in a thousand secrets of 32 bytes.
+   */
+  public static Map<String, String> unreadableForms(byte[] secret) {
+    Map<String, String> forms = forms(secret);
+    String raw = forms.getOrDefault("raw", "");
+    int half = raw.length() / 2;
+    if (isReadable(raw.substring(0, half)) || isReadable(raw.substring(half))) {
+      forms.remove("raw");
+    }
+    return forms;
+  }
+
+  private static boolean isReadable(String text) {
+    return text.chars().allMatch(c -> (c >= ' ' && c <= '~') || Character.isLetterOrDigit(c));
+  }
+
   /** Without the last character too, part of which belongs to what would follow. */
   private static String unpadded(Base64.Encoder encoder, byte[] secret) {
     String text = encoder.withoutPadding().encodeToString(secret);

@@ -164,7 +164,9 @@ class CanaryTest {
   private String hostileText() {
     StringBuilder text = new StringBuilder("${jndi:ldap://evil}\r\nforged \u001b[31m\u202e");
     for (byte[] secret : List.of(seed, plaintext)) {
-      Canary.forms(secret).values().forEach(form -> text.append("key=").append(form).append(' '));
+      Canary.unreadableForms(secret)
+          .values()
+          .forEach(form -> text.append("key=").append(form).append(' '));
     }
     return text.toString();
   }
@@ -286,6 +288,18 @@ class CanaryTest {
       System.getLogger("dev.enclave.test").log(System.Logger.Level.TRACE, "{0}", PASSWORD);
       captured.takeThrown(new IOException("x", new IOException(PASSPHRASE)));
       assertThat(canary.found(captured.text())).hasSizeGreaterThanOrEqualTo(2);
+    }
+  }
+
+  @Test
+  void isWrittenRaw_unlessHalfOfItReadsLikeText() {
+    byte[] secret = new byte[32];
+    assertThat(Canary.unreadableForms(secret)).isEqualTo(Canary.forms(secret));
+    for (int from : List.of(0, 16)) {
+      byte[] readable = secret.clone();
+      Arrays.fill(readable, from, from + 16, (byte) 0xe4);
+      assertThat(Canary.forms(readable)).containsKey("raw");
+      assertThat(Canary.unreadableForms(readable)).doesNotContainKey("raw").containsKey("hex");
     }
   }
 
