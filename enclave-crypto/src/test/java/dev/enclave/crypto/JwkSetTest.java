@@ -129,7 +129,7 @@ class JwkSetTest {
     String jwk = "{\"kty\":\"oct\",\"kid\":\"a\\nb\",\"k\":\"c2VjcmV0\"}";
     PublicKeySet read = PublicKeySet.fromJwks(set(key(SigningAlgorithm.ED25519).toJwk(), jwk));
     assertThat(read.toString()).contains("kid \"a\\u000ab\"").doesNotContain("c2VjcmV0", "\n");
-    assertThat(read.toJwks()).doesNotContain("oct");
+    assertThat(read.toJwks()).doesNotContain("\"oct\"");
   }
 
   @Test

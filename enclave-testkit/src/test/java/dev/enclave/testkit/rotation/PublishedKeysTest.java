@@ -15,6 +15,10 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.admin.RotationListener;
 import dev.enclave.admin.RotationResult;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.backend.BackendDecorator.Call;
 import dev.enclave.testkit.InMemoryStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,6 +45,16 @@ class PublishedKeysTest {
       KeySpec.named("issuer")
           .algorithm(SigningAlgorithm.ECDSA_P256_SHA256)
           .rotation(RotationInterval.every(Duration.ofDays(7)));
+
+  /** A backend that nobody reaches. */
+  private static final SharedKeys.Between OUT =
+      new SharedKeys.Between() {
+        @Override
+        public <T> T around(String operation, CallContext context, Call<T> call)
+            throws BackendFailure {
+          throw BackendFailure.transientFailure(FailureCode.UNAVAILABLE, "nobody is there");
+        }
+      };
 
   private final VirtualTime time = new VirtualTime();
   private final InMemoryStore store = new InMemoryStore();
@@ -123,6 +137,43 @@ class PublishedKeysTest {
       assertThat(ahead.admin().rotateDue().rotated()).isEmpty();
       time.pass(Duration.between(time.now(), due));
       assertThat(ahead.admin().rotateDue().rotated()).hasSize(1);
+    }
+  }
+
+  @Test
+  void everyMachinePublishesTheVersionThatSigns_whereItMaySignAtAnyMoment() {
+    try (Enclave one = new Replica(time, store, 1).builder().open();
+        Enclave other = new Replica(time, store, 2).builder().open()) {
+      SigningKey signing = one.createKey(ISSUER);
+      time.pass(Duration.ofDays(7));
+      SigningKey publishing = other.key("issuer");
+      assertThat(publishing.publishedKeys().cacheControl()).isEqualTo("no-cache");
+      time.pass(Duration.ofSeconds(30));
+
+      assertThat(one.admin().rotateDue().rotated()).hasSize(1);
+      Message message = Message.ofUtf8("token");
+      SignatureValue signature = signing.sign(message);
+
+      assertThat(
+              publishing
+                  .publishedKeys()
+                  .keys()
+                  .verify(message, signature.bytes().toByteArray(), signature.encoding()))
+          .isTrue();
+    }
+  }
+
+  @Test
+  void whatWasReadLastIsPublished_whereTheBackendIsOut() {
+    Replica replica = new Replica(time, store, 1);
+    try (Enclave enclave = replica.builder().open()) {
+      SigningKey key = enclave.createKey(ISSUER);
+      time.pass(Duration.ofDays(7));
+      PublishedKeys before = key.publishedKeys();
+      time.pass(Duration.ofSeconds(30));
+      replica.keys.between = OUT;
+
+      assertThat(key.publishedKeys()).isEqualTo(before);
     }
   }
 

@@ -19,6 +19,7 @@ import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.InMemoryProvider;
 import dev.enclave.testkit.InMemoryStore;
 import dev.enclave.testkit.RecordingAuditSink;
+import java.nio.ByteBuffer;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -98,7 +99,8 @@ final class Replica implements RotationListener {
   static SecureRandom seeded(long seed) {
     try {
       SecureRandom random = SecureRandom.getInstance("SHA1PRNG");
-      random.setSeed(seed);
+      // As bytes: a seed that is the number zero is ignored.
+      random.setSeed(ByteBuffer.allocate(Long.BYTES).putLong(seed).array());
       return random;
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);

@@ -24,6 +24,7 @@ import dev.enclave.core.internal.key.slot.SigningFallback;
 import dev.enclave.core.internal.key.slot.VersionLife;
 import dev.enclave.core.internal.key.use.SignOperation;
 import dev.enclave.core.internal.redaction.ForeignText;
+import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
@@ -130,7 +131,22 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
   public PublishedKeys publishedKeys() {
     return read(
         Operation.LOOK_UP,
-        (entry, run) -> new PublishedKeys(set(entry.published()), maxAge(entry)));
+        (entry, run) -> {
+          KeyEntry published = maxAge(entry).isZero() ? newest(entry, run) : entry;
+          return new PublishedKeys(set(published.published()), maxAge(published));
+        });
+  }
+
+  /**
+   * Where the next version may sign at any moment, a reading from before may lack it. In an outage
+   * there is no better one.
+   */
+  private KeyEntry newest(KeyEntry entry, OperationRun run) {
+    try {
+      return slot().fresh(run.trace(), run.deadline()).requireUsable();
+    } catch (ConnectivityException e) {
+      return entry;
+    }
   }
 
   /**
