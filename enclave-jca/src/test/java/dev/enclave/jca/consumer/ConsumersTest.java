@@ -107,6 +107,6 @@ class ConsumersTest {
                 version,
                 CertificateSubject.named("CN=" + name),
                 Instant.parse("2026-01-01T00:00:00Z"),
-                Duration.ofDays(3650))));
+                Duration.ofDays(36_500))));
   }
 }
