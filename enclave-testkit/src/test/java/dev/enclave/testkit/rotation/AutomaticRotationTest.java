@@ -37,6 +37,9 @@ import org.junit.jupiter.api.Test;
 /** One replica, and what it rotates when. */
 class AutomaticRotationTest {
 
+  /** So many keys that nothing hangs on when each of them comes. */
+  private static final int MANY = 60;
+
   private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");
 
   private final VirtualTime time = new VirtualTime();
@@ -205,7 +208,7 @@ class AutomaticRotationTest {
     try (Enclave enclave = replica.open();
         Enclave other = administrator.open()) {
       List<KeyHandle> keys = new ArrayList<>();
-      for (int i = 0; i < 10; i++) {
+      for (int i = 0; i < MANY; i++) {
         keys.add(
             enclave
                 .createKey(
