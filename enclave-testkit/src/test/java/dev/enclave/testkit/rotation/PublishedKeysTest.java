@@ -38,6 +38,7 @@ class PublishedKeysTest {
   private static final Duration MONTHS = Duration.ofDays(120);
   private static final Duration WEEKS = Duration.ofDays(30);
   private static final Duration CACHE_TIME = Duration.ofHours(12);
+  private static final Duration PUBLISHED_WITHIN = Duration.ofSeconds(1);
   private static final int REPLICAS = 3;
   private static final long MOST_SKEW_SECONDS = 300;
 
@@ -148,7 +149,7 @@ class PublishedKeysTest {
       time.pass(Duration.ofDays(7));
       SigningKey publishing = other.key("issuer");
       assertThat(publishing.publishedKeys().cacheControl()).isEqualTo("no-cache");
-      time.pass(Duration.ofSeconds(30));
+      time.pass(PUBLISHED_WITHIN);
 
       assertThat(one.admin().rotateDue().rotated()).hasSize(1);
       Message message = Message.ofUtf8("token");
@@ -160,6 +161,23 @@ class PublishedKeysTest {
                   .keys()
                   .verify(message, signature.bytes().toByteArray(), signature.encoding()))
           .isTrue();
+    }
+  }
+
+  @Test
+  void whoeverAsksAndHoweverOften_theBackendIsReadOnceASecond() {
+    Replica replica = new Replica(time, store, 1);
+    try (Enclave enclave = replica.builder().open()) {
+      SigningKey key = enclave.createKey(ISSUER);
+      time.pass(Duration.ofDays(7));
+      int before = replica.keys.calls("load");
+      for (int second = 1; second <= 3; second++) {
+        for (int request = 0; request < 100; request++) {
+          key.publishedKeys();
+        }
+        assertThat(replica.keys.calls("load")).isEqualTo(before + second);
+        time.pass(PUBLISHED_WITHIN);
+      }
     }
   }
 
@@ -209,9 +227,11 @@ class PublishedKeysTest {
     Signed signed = new Signed(message, anyReplicas().sign(message), now);
     copies.forEach(copy -> check(copy, signed));
     recent.add(signed);
+    // By then every replica publishes what signs.
+    time.pass(PUBLISHED_WITHIN);
     PublishedKeys published = anyReplicas().publishedKeys();
     Duration kept = trustsMaxAge ? published.maxAge() : CACHE_TIME;
-    Copy copy = new Copy(PublicKeySet.fromJwks(published.json()), now.plus(kept));
+    Copy copy = new Copy(PublicKeySet.fromJwks(published.json()), time.now().plus(kept));
     recent.forEach(before -> check(copy, before));
     if (!kept.isZero()) {
       copies.add(copy);

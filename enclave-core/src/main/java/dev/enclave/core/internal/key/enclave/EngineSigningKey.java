@@ -39,6 +39,9 @@ import java.util.function.Predicate;
 /** A signing key over a slot. Verification uses the public keys of the newest reading. */
 final class EngineSigningKey extends EngineKey implements SigningKey {
 
+  /** How old a reading may be that is published where the next version may sign at any moment. */
+  private static final Duration PUBLISHED_WITHIN = Duration.ofSeconds(1);
+
   private final SigningAlgorithm algorithm;
   private final int hops;
 
@@ -138,10 +141,14 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
   }
 
   /**
-   * Where the next version may sign at any moment, a reading from before may lack it. In an outage
-   * there is no better one.
+   * Where the next version may sign at any moment, a reading from before may lack it. Anybody may
+   * ask for public keys, so they are read once a second at most; in an outage what was read last is
+   * the best there is.
    */
   private KeyEntry newest(KeyEntry entry, OperationRun run) {
+    if (entry.age(shared().time()).compareTo(PUBLISHED_WITHIN) < 0) {
+      return entry;
+    }
     try {
       return slot().fresh(run.trace(), run.deadline()).requireUsable();
     } catch (ConnectivityException e) {
