@@ -21,12 +21,16 @@ import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.CreateRequest;
 import dev.enclave.spi.backend.KeyRotator.RotateRequest;
+import dev.enclave.spi.backend.OrphanCollector.Orphan;
+import dev.enclave.spi.backend.OrphanCollector.Page;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.MutableClock;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -151,6 +155,18 @@ public final class KmsBench implements AutoCloseable {
   public RotateRequest rotation(KeySnapshot key) {
     return RotateRequest.of(
         key.name(), key.active().orElseThrow().id(), newId(), KeyState.VERIFY_ONLY);
+  }
+
+  /** What a backend finds left behind, of all pages. */
+  public List<Orphan> orphans(CapableBackend of) throws BackendFailure {
+    List<Orphan> found = new ArrayList<>();
+    Optional<String> from = Optional.empty();
+    do {
+      Page page = of.orphans(from, call());
+      found.addAll(page.orphans());
+      from = page.next();
+    } while (from.isPresent());
+    return found;
   }
 
   /** What the server was asked since the journal was cleared, in order. */

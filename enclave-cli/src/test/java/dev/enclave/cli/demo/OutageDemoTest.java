@@ -59,7 +59,7 @@ class OutageDemoTest {
             "is valid",
             "3. Lose the service",
             "failed:      ",
-            "try again in",
+            "try again ",
             "4. Sign now or later",
             "error code:  DEFERRED",
             "ticket:      t-",

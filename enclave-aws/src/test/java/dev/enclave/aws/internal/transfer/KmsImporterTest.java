@@ -372,9 +372,7 @@ class KmsImporterTest {
       faults.follow(FaultPlan.NONE);
       bench.clock.advance(Duration.ofHours(1));
 
-      assertThat(bench.backend.orphans(Optional.empty(), bench.call()).orphans())
-          .extracting(Orphan::meantFor)
-          .contains(name);
+      assertThat(bench.orphans(bench.backend)).extracting(Orphan::meantFor).contains(name);
     }
   }
 }

@@ -21,12 +21,10 @@ import dev.enclave.spi.ExportedKey.Version;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
-import dev.enclave.spi.backend.OrphanCollector;
 import dev.enclave.spi.backend.RestoreRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -257,11 +255,11 @@ class KmsRestorationTest {
     try (ExportedKey outside = threeVersions();
         CapableBackend operators = bench.open()) {
       cutShort(outside, FaultPlan.NONE.on("CreateAlias", 2, Fault.resetBefore()));
-      lookForOrphans(operators);
+      bench.orphans(operators);
       assertThat(findings(operators)).as("it may be under way").isEmpty();
 
       bench.clock.advance(Duration.ofHours(1));
-      lookForOrphans(operators);
+      bench.orphans(operators);
       assertThat(findings(operators))
           .singleElement()
           .satisfies(
@@ -275,14 +273,6 @@ class KmsRestorationTest {
       operators.load(name, bench.call());
       assertThat(findings(operators)).isEmpty();
     }
-  }
-
-  private static void lookForOrphans(CapableBackend backend) throws BackendFailure {
-    Optional<String> from = Optional.empty();
-    do {
-      OrphanCollector.Page page = backend.orphans(from, bench.call());
-      from = page.next();
-    } while (from.isPresent());
   }
 
   private List<Finding> findings(CapableBackend backend) throws BackendFailure {

@@ -20,12 +20,10 @@ import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.backend.CreateRequest;
 import dev.enclave.spi.backend.KeyRotator.RotateRequest;
 import dev.enclave.spi.backend.OrphanCollector.Orphan;
-import dev.enclave.spi.backend.OrphanCollector.Page;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
@@ -56,12 +54,12 @@ class KmsOrphansTest {
           .isInstanceOfSatisfying(
               BackendFailure.class,
               e -> assertThat(e.failureClass()).isEqualTo(FailureClass.AMBIGUOUS));
-      assertThat(orphans(bench)).as("it may still be under way").isEmpty();
+      assertThat(bench.orphans(bench.backend)).as("it may still be under way").isEmpty();
       bench.clock.advance(UNDER_WAY);
-      List<Orphan> found = orphans(bench);
+      List<Orphan> found = bench.orphans(bench.backend);
       assertThat(found).extracting(Orphan::meantFor).containsExactly(KmsBench.NAME);
       assertThat(bench.backend.discard(found.get(0), bench.call())).isTrue();
-      assertThat(orphans(bench)).isEmpty();
+      assertThat(bench.orphans(bench.backend)).isEmpty();
       assertThat(bench.backend.discard(found.get(0), bench.call())).as("repeated").isTrue();
     }
   }
@@ -72,15 +70,15 @@ class KmsOrphansTest {
       KeySnapshot key = bench.rotate(bench.create(KmsBench.NAME));
       RotateRequest request = bench.rotation(key);
       KeyVersion prepared = bench.backend.prepare(request, bench.call(request.operationId()));
-      assertThat(orphans(bench)).as("its rotation may still be under way").isEmpty();
+      assertThat(bench.orphans(bench.backend)).as("its rotation may still be under way").isEmpty();
       bench.clock.advance(UNDER_WAY);
 
-      List<Orphan> found = orphans(bench);
+      List<Orphan> found = bench.orphans(bench.backend);
 
       assertThat(found).extracting(Orphan::providerUri).containsExactly(prepared.providerUri());
       assertThat(found).extracting(Orphan::meantFor).containsExactly(KmsBench.NAME);
       assertThat(bench.backend.discard(found.get(0), bench.call())).isTrue();
-      assertThat(orphans(bench)).isEmpty();
+      assertThat(bench.orphans(bench.backend)).isEmpty();
       assertThat(bench.backend.discard(found.get(0), bench.call())).as("repeated").isTrue();
       KeySnapshot left = bench.backend.load(key.name(), bench.call());
       assertThat(left.version(prepared.id()).orElseThrow().state()).isEqualTo(KeyState.DESTROYED);
@@ -96,12 +94,12 @@ class KmsOrphansTest {
       RotateRequest request = bench.rotation(key);
       KeyVersion prepared = bench.backend.prepare(request, bench.call(request.operationId()));
       bench.clock.advance(UNDER_WAY);
-      Orphan listed = orphans(bench).get(0);
+      Orphan listed = bench.orphans(bench.backend).get(0);
 
       bench.backend.activate(request, prepared.id(), bench.call(request.operationId()));
 
       assertThat(bench.backend.discard(listed, bench.call())).isFalse();
-      assertThat(orphans(bench)).isEmpty();
+      assertThat(bench.orphans(bench.backend)).isEmpty();
       assertThat(bench.backend.load(key.name(), bench.call()).active().orElseThrow().id())
           .isEqualTo(prepared.id());
     }
@@ -122,7 +120,7 @@ class KmsOrphansTest {
       RotateRequest request = bench.rotation(key);
       KeyVersion prepared = bench.backend.prepare(request, bench.call(request.operationId()));
       bench.clock.advance(UNDER_WAY);
-      Orphan listed = orphans(bench).get(0);
+      Orphan listed = bench.orphans(bench.backend).get(0);
       meanwhile.set(() -> activate(bench, request, prepared));
 
       assertThat(bench.backend.discard(listed, bench.call())).isFalse();
@@ -151,7 +149,7 @@ class KmsOrphansTest {
       bench.console().createAlias(r -> r.aliasName("alias/keep-it").targetKeyId(kept.id().value()));
       bench.console().disableKey(r -> r.keyId(disabled.id().value()));
       bench.clock.advance(UNDER_WAY);
-      assertThat(orphans(bench)).isEmpty();
+      assertThat(bench.orphans(bench.backend)).isEmpty();
     }
   }
 
@@ -190,7 +188,7 @@ class KmsOrphansTest {
         made.add(createStubbornly(bench, KeyName.of("wallet-" + i)));
       }
       bench.clock.advance(UNDER_WAY);
-      assertThat(orphans(bench)).isEmpty();
+      assertThat(bench.orphans(bench.backend)).isEmpty();
       assertThat(bench.console().listKeys().keys()).hasSize(made.size());
       for (KeySnapshot key : made) {
         assertThat(bench.backend.load(key.name(), bench.call())).isEqualTo(key);
@@ -207,13 +205,13 @@ class KmsOrphansTest {
       }
       int all = keys(bench);
       bench.clock.advance(UNDER_WAY);
-      List<Orphan> found = orphans(bench);
+      List<Orphan> found = bench.orphans(bench.backend);
       assertThat(all).isGreaterThan(60);
       assertThat(found).hasSize(all - 60);
       for (Orphan orphan : found) {
         assertThat(bench.backend.discard(orphan, bench.call())).isTrue();
       }
-      assertThat(orphans(bench)).isEmpty();
+      assertThat(bench.orphans(bench.backend)).isEmpty();
       assertThat(bench.backend.list(bench.call())).hasSize(60);
     }
   }
@@ -226,13 +224,13 @@ class KmsOrphansTest {
       assertThatThrownBy(() -> bench.backend.create(request, bench.call()))
           .isInstanceOf(BackendFailure.class);
       bench.clock.advance(UNDER_WAY);
-      Orphan orphan = orphans(bench).get(0);
+      Orphan orphan = bench.orphans(bench.backend).get(0);
       bench
           .console()
           .createAlias(
               r ->
                   r.aliasName("alias/kept").targetKeyId(KmsArns.keyId(orphan.providerUri()).get()));
-      assertThat(orphans(bench)).isEmpty();
+      assertThat(bench.orphans(bench.backend)).isEmpty();
       assertThat(bench.backend.discard(orphan, bench.call())).isFalse();
     }
   }
@@ -249,13 +247,13 @@ class KmsOrphansTest {
       assertThatThrownBy(() -> bench.create(KmsBench.NAME)).isInstanceOf(BackendFailure.class);
       bench.clock.advance(UNDER_WAY);
 
-      List<Orphan> found = orphans(bench);
+      List<Orphan> found = bench.orphans(bench.backend);
 
       assertThat(found).extracting(Orphan::meantFor).containsExactly(KmsBench.NAME);
       assertThat(findings(bench)).singleElement().asString().contains("3 of the keys", "--iam");
       assertThat(bench.backend.discard(found.get(0), bench.call())).isTrue();
       bench.server.clearDenials();
-      assertThat(orphans(bench)).isEmpty();
+      assertThat(bench.orphans(bench.backend)).isEmpty();
       assertThat(findings(bench)).isEmpty();
     }
   }
@@ -277,16 +275,5 @@ class KmsOrphansTest {
 
   private static int keys(KmsBench bench) {
     return (int) bench.console().listKeysPaginator().keys().stream().count();
-  }
-
-  private static List<Orphan> orphans(KmsBench bench) throws BackendFailure {
-    List<Orphan> found = new ArrayList<>();
-    Optional<String> from = Optional.empty();
-    do {
-      Page page = bench.backend.orphans(from, bench.call());
-      found.addAll(page.orphans());
-      from = page.next();
-    } while (from.isPresent());
-    return found;
   }
 }
