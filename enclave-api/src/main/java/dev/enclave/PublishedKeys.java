@@ -12,9 +12,9 @@ import java.util.Objects;
  * @param keys the active version's first, then that of a version that is to sign next, then those
  *     that only verify, the newest first; each {@code kid} stays the same for the life of its
  *     version
- * @param maxAge how long a verifier may keep them from now on, in whole seconds; zero if it has to
- *     ask each time, since the next version may sign at any moment, which is so from ten minutes
- *     before the key is due where nothing is published ahead
+ * @param maxAge how long a verifier may keep them from now on, in whole seconds. Zero from ten
+ *     minutes before the key is due, where nothing is published ahead: the next version may sign at
+ *     any moment then, and a verifier has to ask each time
  */
 public record PublishedKeys(PublicKeySet keys, Duration maxAge) {
 

@@ -28,7 +28,9 @@ public interface SigningKey extends EnclaveKey {
    * The public keys to publish now, as a JWK set, and how long a verifier may keep them: those of
    * {@link #publicKeys()}, and after the active one that of a version that is to sign next. A
    * verifier that asks anew when they expire verifies every signature, also those of a version that
-   * becomes active meanwhile, where {@code enclave.rotation.publish-ahead} is set.
+   * becomes active meanwhile, where {@code enclave.rotation.publish-ahead} is set. Where it is not,
+   * and {@link PublishedKeys#maxAge} is zero, the backend was read a second ago at most; in an
+   * outage the answer is what was read last.
    */
   PublishedKeys publishedKeys();
 
