@@ -13,7 +13,6 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.admin.RotationRequest;
-import dev.enclave.audit.AuditRecord;
 import dev.enclave.audit.AuditVerification;
 import dev.enclave.cli.audit.AuditShowCommand;
 import dev.enclave.cli.audit.AuditVerifyCommand;
@@ -358,39 +357,20 @@ final class OutageDemo {
   private void audit(String ticket) {
     steps.step("Audit", "All of it was recorded. The records of the first ticket, under its id:");
     EnclaveFactory.Builder builder = builder(Map.of());
-    List<AuditRecord> chain = new ArrayList<>();
-    builder
-        .auditLog()
-        .reader()
-        .read(
-            record -> {
-              if (record.member("operationId").equals(ticket)) {
-                chain.add(record);
-              }
-            });
-    chain.forEach(record -> steps.result(Text.printable(AuditShowCommand.text(record))));
+    TicketRecords records = TicketRecords.read(builder.auditLog(), ticket);
+    records.chain().forEach(r -> steps.result(Text.printable(AuditShowCommand.text(r))));
     steps.require(
-        has(chain, "DEFER", "SUCCESS", "WAITING")
-            && has(chain, "SIGN", "FAILURE", "")
-            && has(chain, "SIGN", "SUCCESS", "")
-            && has(chain.subList(chain.size() - 1, chain.size()), "DEFER", "SUCCESS", "DONE"),
-        "deferred, tried in vain, signed, done: " + chain.size() + " records",
+        records.have("DEFER", "SUCCESS", "WAITING")
+            && records.have("SIGN", "FAILURE", "")
+            && records.have("SIGN", "SUCCESS", "")
+            && records.end("DEFER", "SUCCESS", "DONE"),
+        "deferred, tried in vain, signed, done: " + records.chain().size() + " records",
         "these are not the records of a signature that was deferred and made");
     AuditVerification found = builder.verifyAuditLog();
     steps.require(
         found.intact() && found.records() > 0,
         AuditVerifyCommand.text(found),
         found.problem().orElse("the audit log is empty"));
-  }
-
-  private static boolean has(
-      List<AuditRecord> chain, String operation, String result, String status) {
-    return chain.stream()
-        .anyMatch(
-            record ->
-                record.member("operation").equals(operation)
-                    && record.member("result").equals(result)
-                    && record.member("detail.status").equals(status));
   }
 
   private static String when(Optional<Instant> at) {

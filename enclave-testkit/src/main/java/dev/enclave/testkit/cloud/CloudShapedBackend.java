@@ -1,7 +1,6 @@
 package dev.enclave.testkit.cloud;
 
 import dev.enclave.BackendId;
-import dev.enclave.Bytes;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
@@ -70,6 +69,7 @@ class CloudShapedBackend
   private final CloudDirectory directory;
   private final CloudSnapshots snapshots;
   private final BackendDescription description;
+  private final CloudSignatures signatures;
   private final SecureRandom random;
   private volatile boolean closed;
 
@@ -82,6 +82,7 @@ class CloudShapedBackend
     this.service = account.service();
     this.directory = account.variant().directory(service);
     this.snapshots = snapshots;
+    this.signatures = new CloudSignatures(service, account.variant(), random);
     this.random = random;
     this.description =
         BackendDescription.of(
@@ -174,30 +175,9 @@ class CloudShapedBackend
         call,
         turn -> {
           Refusals.requireTaken(description, version.algorithm(), input);
-          return answer(usable(version, EnumSet.of(KeyState.ACTIVE), call), input, call, turn);
+          CloudKey key = usable(version, EnumSet.of(KeyState.ACTIVE), call);
+          return signatures.answer(key, input, call, turn);
         });
-  }
-
-  private RawSignature answer(CloudKey key, SigningInput input, CallContext call, Turn turn) {
-    CloudKey signer = turn.is(Fault.Wrong.KEY) ? decoy(key, call) : key;
-    byte[] value =
-        service.sign(signer, input, account.variant().encoding(key.algorithm())).toByteArray();
-    if (turn.is(Fault.Wrong.BIT)) {
-      value[value.length - 1] ^= 1;
-    }
-    Bytes whole = Bytes.of(value);
-    return RawSignature.of(
-            turn.is(Fault.Wrong.LENGTH)
-                ? Bytes.of(java.util.Arrays.copyOf(value, value.length - 1))
-                : whole,
-            account.variant().encoding(key.algorithm()),
-            KeyVersionId.of(turn.is(Fault.Wrong.VERSION) ? decoy(key, call).id() : key.id()))
-        .withProviderRequestId(Optional.of(turn.requestId()));
-  }
-
-  private CloudKey decoy(CloudKey key, CallContext call) {
-    Tags foreign = new Tags(Optional.empty(), false, "", Optional.empty(), key.tags().rotation());
-    return service.createKey(key.algorithm(), foreign, call.time(), random);
   }
 
   /** The key behind a reference, in one of these states. */

@@ -118,21 +118,17 @@ public final class KeyRecords implements AutoCloseable {
 
   /** As {@link #find}, from the store in any case. */
   Optional<Reading> findAnew(KeyName name, CallContext call) throws BackendFailure {
-    long at = context.time().nanoTime();
-    Optional<StoredRecord> found = store.find(name, call);
+    Found found = Found.in(store, name, call, context.time());
     Held held = keys.of(name);
     Reading newest = keys.newest(held);
-    if (newest != null && found.filter(newest.stored()::equals).isPresent()) {
-      Reading again = newest.readAgain(found.get(), at);
+    if (newest != null && found.record().filter(newest.stored()::equals).isPresent()) {
+      Reading again = newest.readAgain(found.record().get(), found.at());
       if (held.keep(again) == Held.Kept.YES) {
         return Optional.of(again);
       }
     }
-    return flying(name, call, new Found(found, at));
+    return flying(name, call, found);
   }
-
-  /** What the store said, and when it was asked. */
-  private record Found(Optional<StoredRecord> record, long at) {}
 
   /** Opens what was found; or, where nothing was looked for, what a flight of others brings. */
   private Optional<Reading> flying(KeyName name, CallContext call, @Nullable Found found)
@@ -179,18 +175,14 @@ public final class KeyRecords implements AutoCloseable {
       throws BackendFailure {
     @Nullable BackendFailure failure = null;
     try {
-      return taken(held, name, call, found != null ? found : lookUp(name, call));
+      return taken(
+          held, name, call, found != null ? found : Found.in(store, name, call, context.time()));
     } catch (BackendFailure e) {
       failure = e;
       throw e;
     } finally {
       held.ended(failure);
     }
-  }
-
-  private Found lookUp(KeyName name, CallContext call) throws BackendFailure {
-    long at = context.time().nanoTime();
-    return new Found(store.find(name, call), at);
   }
 
   /** Keeps what was found, if it is not older than what this process has seen. */
@@ -225,7 +217,7 @@ public final class KeyRecords implements AutoCloseable {
       }
       requireTime(name, call);
       seen = held.seen();
-      latest = lookUp(name, call);
+      latest = Found.in(store, name, call, context.time());
       first = false;
     }
   }

@@ -13,7 +13,6 @@ import dev.enclave.SigningInput;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;
-import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
@@ -30,7 +29,6 @@ import dev.enclave.spi.backend.SigningBackend;
 import dev.enclave.testkit.BackendHarness;
 import dev.enclave.testkit.internal.bench.AttemptRunner.Attempt;
 import dev.enclave.testkit.internal.bench.AttemptRunner.Outcome;
-import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.Map;
@@ -42,16 +40,6 @@ import java.util.stream.Stream;
 /** An opened backend and the operations contracts are written in. */
 public final class Workbench {
 
-  private static final Duration POLL = Duration.ofMillis(500);
-
-  /** What a stale read makes a call fail with, for a while. */
-  private static final Set<FailureCode> STALE =
-      EnumSet.of(
-          FailureCode.NOT_FOUND,
-          FailureCode.INVALID_STATE,
-          FailureCode.CONFLICT,
-          FailureCode.ALREADY_EXISTS);
-
   /** What a test does with an opened backend. */
   @FunctionalInterface
   public interface Scenario {
@@ -60,13 +48,13 @@ public final class Workbench {
 
   private final BackendHarness harness;
   private final SigningBackend backend;
-  private final AttemptRunner runner;
+  private final SettlingCalls calls;
   private final Map<KeyName, String> adopted = new ConcurrentHashMap<>();
 
   private Workbench(BackendHarness harness, SigningBackend backend) {
     this.harness = harness;
     this.backend = backend;
-    this.runner = new AttemptRunner(harness.time());
+    this.calls = new SettlingCalls(harness);
   }
 
   /** Opens the backend, plays, closes. */
@@ -297,14 +285,14 @@ public final class Workbench {
   /** The key once it is as described; at once unless reads may be stale. */
   public KeySnapshot awaitKey(KeyName name, Predicate<KeySnapshot> expected)
       throws InterruptedException {
-    Deadline end = settlingEnd();
+    Deadline end = calls.settlingEnd();
     while (true) {
       KeySnapshot key = load(name);
       if (expected.test(key) || end.passed()) {
         assertThat(key).as("the key as reads see it").matches(expected);
         return key;
       }
-      harness.time().pause(POLL);
+      calls.pause();
     }
   }
 
@@ -314,62 +302,18 @@ public final class Workbench {
 
   /** The value, after as many attempts as the engine would make. */
   public <T> T succeed(String operationId, Attempt<T> attempt) throws InterruptedException {
-    Deadline end = settlingEnd();
-    while (true) {
-      Outcome<T> outcome = runner.run(operationId, attempt);
-      if (outcome instanceof Outcome.Done<T> done) {
-        return done.value();
-      }
-      BackendFailure failure = ((Outcome.Failed<T>) outcome).failure();
-      if (!STALE.contains(failure.code()) || end.passed()) {
-        throw new AssertionError(
-            "failed with "
-                + failure.failureClass()
-                + " "
-                + failure.code()
-                + ": "
-                + failure.getMessage(),
-            failure);
-      }
-      harness.time().pause(POLL);
-    }
+    return calls.succeed(operationId, attempt);
   }
 
   /** Asserts that the call fails for good with {@code code}. */
   public <T> BackendFailure refuse(FailureCode code, Attempt<T> attempt)
       throws InterruptedException {
-    Deadline end = settlingEnd();
-    while (true) {
-      Outcome<T> outcome = runner.run(freshId(), attempt);
-      boolean settled = end.passed();
-      if (outcome instanceof Outcome.Failed<T> failed
-          && (failed.failure().code() == code
-              || settled
-              || !STALE.contains(failed.failure().code()))) {
-        BackendFailure failure = failed.failure();
-        assertThat(failure.code()).as(failure.getMessage()).isEqualTo(code);
-        assertThat(failure.failureClass())
-            .as("class of " + code + ": " + failure.getMessage())
-            .isEqualTo(FailureClass.PERMANENT);
-        return failure;
-      }
-      if (settled) {
-        return fail("expected " + code + " but it succeeded");
-      }
-      harness.time().pause(POLL);
-    }
+    return calls.refuse(code, this::freshId, attempt);
   }
 
   /** The code of a call that fails for good, where several are right. */
   public <T> FailureCode refusal(Attempt<T> attempt) throws InterruptedException {
-    Outcome<T> outcome = runner.run(freshId(), attempt);
-    if (outcome instanceof Outcome.Failed<T> failed) {
-      assertThat(failed.failure().failureClass())
-          .as(failed.failure().getMessage())
-          .isEqualTo(FailureClass.PERMANENT);
-      return failed.failure().code();
-    }
-    return fail("expected a failure but it succeeded");
+    return calls.refusal(freshId(), attempt);
   }
 
   /**
@@ -399,29 +343,11 @@ public final class Workbench {
    */
   public <T> Outcome<T> attempt(String operationId, Attempt<T> attempt)
       throws InterruptedException {
-    Deadline end = settlingEnd();
-    while (true) {
-      Outcome<T> outcome = runner.run(operationId, attempt);
-      if (!(outcome instanceof Outcome.Failed<T> failed
-          && failed.failure().code() == FailureCode.NOT_FOUND
-          && !end.passed())) {
-        return outcome;
-      }
-      harness.time().pause(POLL);
-    }
+    return calls.attempt(operationId, attempt);
   }
 
   /** Waits until every read sees every write; not at all unless reads may be stale. */
   public void settle() throws InterruptedException {
-    if (harness.expects(BackendTrait.EVENTUALLY_CONSISTENT)) {
-      harness.time().pause(harness.settling());
-    }
-  }
-
-  /** When a stale read is no excuse any more; now, unless the author expects stale reads. */
-  private Deadline settlingEnd() {
-    return Deadline.in(
-        harness.expects(BackendTrait.EVENTUALLY_CONSISTENT) ? harness.settling() : Duration.ZERO,
-        harness.time());
+    calls.settle();
   }
 }

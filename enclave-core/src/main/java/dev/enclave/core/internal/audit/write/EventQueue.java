@@ -1,5 +1,6 @@
 package dev.enclave.core.internal.audit.write;
 
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -88,6 +89,17 @@ final class EventQueue {
       throw new IllegalStateException("nothing is ready at " + number);
     }
     return item;
+  }
+
+  /** Reader only: the oldest that somebody waits for, of those that are ready. */
+  Optional<Receipt> waiting(int most) {
+    int ready = ready(most);
+    for (int i = 0; i < ready; i++) {
+      if (peek(i) instanceof Receipt waiting) {
+        return Optional.of(waiting);
+      }
+    }
+    return Optional.empty();
   }
 
   /** Reader only: gives up the places of the oldest. */

@@ -4,8 +4,6 @@ import dev.enclave.core.internal.audit.checkpoint.Checkpointer;
 import dev.enclave.core.internal.audit.record.Reasons;
 import dev.enclave.spi.audit.AuditEvent;
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -53,10 +51,9 @@ final class LaneWriter implements Runnable {
 
   // From here on guarded by the lock.
 
-  // Accepted before a failure and not written since. While there is trouble nothing is accepted
-  // unwritten, so it holds no more than the queue held then, and one event for each thread that was
-  // just putting one.
-  private final Deque<AuditEvent> kept = new ArrayDeque<>();
+  // While there is trouble nothing is accepted unwritten, so it holds no more than the queue held
+  // then, and one event for each thread that was just putting one.
+  private final KeptEvents kept = new KeptEvents();
   private boolean unforced;
   private long lastNanos;
   private boolean ended;
@@ -95,7 +92,7 @@ final class LaneWriter implements Runnable {
 
   /** After the thread has ended: what was accepted and could not be written. */
   List<AuditEvent> unwritten() {
-    return List.copyOf(kept);
+    return kept.list();
   }
 
   /**
@@ -199,23 +196,12 @@ final class LaneWriter implements Runnable {
         return;
       }
       try {
-        next = waiting();
+        next = queue.waiting(MOST_AT_ONCE);
       } finally {
         turns.unlock();
       }
     }
     next.ifPresent(Receipt::promote);
-  }
-
-  /** The oldest that is in the queue. */
-  private Optional<Receipt> waiting() {
-    int ready = queue.ready(MOST_AT_ONCE);
-    for (int i = 0; i < ready; i++) {
-      if (queue.peek(i) instanceof Receipt waiting) {
-        return Optional.of(waiting);
-      }
-    }
-    return Optional.empty();
   }
 
   @Override
@@ -241,7 +227,10 @@ final class LaneWriter implements Runnable {
       int ready = queue.ready(MOST_AT_ONCE);
       int taken = turn(ready);
       idle = taken > 0 ? 0 : idle + 1;
-      more = taken < ready || ready == MOST_AT_ONCE || (crowded && waiting().isPresent());
+      more =
+          taken < ready
+              || ready == MOST_AT_ONCE
+              || (crowded && queue.waiting(MOST_AT_ONCE).isPresent());
       patience = patience();
     } finally {
       turns.unlock();
@@ -311,20 +300,8 @@ final class LaneWriter implements Runnable {
   private boolean writeKept() throws IOException {
     boolean any = !kept.isEmpty();
     while (!kept.isEmpty()) {
-      int count = 0;
-      for (AuditEvent event : kept) {
-        if (count == MOST_AT_ONCE || lane.pending() >= MOST_BYTES_AT_ONCE) {
-          break;
-        }
-        lane.add(event);
-        count++;
-      }
-      lane.write();
-      lane.commit();
+      kept.writeSome(lane, MOST_AT_ONCE, MOST_BYTES_AT_ONCE);
       unforced = true;
-      for (int i = 0; i < count; i++) {
-        kept.removeFirst();
-      }
     }
     return any;
   }
@@ -371,7 +348,7 @@ final class LaneWriter implements Runnable {
     lastNanos = nanoTime.getAsLong();
     for (int i = 0; i < taken; i++) {
       if (queue.peek(0) instanceof AuditEvent accepted) {
-        kept.addLast(accepted);
+        kept.add(accepted);
       } else {
         ((Receipt) queue.peek(0)).refuse(failure);
       }

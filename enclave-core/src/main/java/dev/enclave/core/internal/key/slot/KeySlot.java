@@ -15,9 +15,7 @@ import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
-import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.Deadline;
-import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.backend.BackendTrait;
@@ -235,7 +233,9 @@ public final class KeySlot {
       synchronized (numbers) {
         KeyEntry meanwhile = newest;
         if (meanwhile == null || number > newestNumber) {
-          if (meanwhile != null && settling && outdated(snapshot, meanwhile.snapshot())) {
+          if (meanwhile != null
+              && settling
+              && StaleRead.of(snapshot, meanwhile.snapshot(), overwritten)) {
             return meanwhile;
           }
           return accept(snapshot, number, began);
@@ -246,25 +246,6 @@ public final class KeySlot {
         }
       }
     }
-  }
-
-  /**
-   * Whether a read shows the state before our own write; if not, it shows what others wrote since.
-   * Versions only ever go on in their states, unless one is enabled, which equality finds.
-   */
-  private boolean outdated(KeySnapshot seen, KeySnapshot known) {
-    KeySnapshot before = overwritten;
-    boolean behind =
-        known.versions().stream()
-            .anyMatch(
-                v ->
-                    seen.version(v.id())
-                        .filter(s -> s.state().compareTo(v.state()) >= 0)
-                        .isEmpty());
-    return behind
-        || (before != null
-            && before.versions().equals(seen.versions())
-            && before.rotation().equals(seen.rotation()));
   }
 
   private Attempt<KeySnapshot> loading() {
@@ -313,7 +294,7 @@ public final class KeySlot {
     Attempt<KeySnapshot> load = loading();
     KeySnapshot before = overwritten;
     try {
-      backend.caller().call(plan, call -> visible(load.run(call), written, before));
+      backend.caller().call(plan, call -> StaleRead.refuse(load.run(call), written, before));
     } catch (EnclaveException e) {
       // The write itself succeeded; calls that still do not see it are repeated while it settles.
       LOG.log(
@@ -323,23 +304,6 @@ public final class KeySlot {
           name,
           e.getMessage());
     }
-  }
-
-  private static KeySnapshot visible(
-      KeySnapshot seen, KeySnapshot written, @Nullable KeySnapshot before) throws BackendFailure {
-    boolean all = written.versions().stream().allMatch(v -> seen.version(v.id()).isPresent());
-    boolean sameActive =
-        seen.active().map(KeyVersion::id).equals(written.active().map(KeyVersion::id));
-    boolean newer = seen.versions().size() > written.versions().size();
-    boolean oldInterval =
-        before != null
-            && seen.rotation().equals(before.rotation())
-            && !seen.rotation().equals(written.rotation());
-    if (!all || !(sameActive || newer) || oldInterval) {
-      throw BackendFailure.transientFailure(
-          FailureCode.NOT_FOUND, "A read shows the state before the write. Read again.");
-    }
-    return seen;
   }
 
   /** Notes that somebody else's write is known to be there, though reads may not show it yet. */
