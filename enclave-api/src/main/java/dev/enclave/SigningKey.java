@@ -29,8 +29,9 @@ public interface SigningKey extends EnclaveKey {
    * {@link #publicKeys()}, and after the active one that of a version that is to sign next. A
    * verifier that asks anew when they expire verifies every signature, also those of a version that
    * becomes active meanwhile, where {@code enclave.rotation.publish-ahead} is set. Where it is not,
-   * and {@link PublishedKeys#maxAge} is zero, the backend was read a second ago at most; in an
-   * outage the answer is what was read last.
+   * and {@link PublishedKeys#maxAge} is zero, the backend was read a second ago at most. A remote
+   * backend is waited for one second at most, and not at all within thirty seconds after reading it
+   * has failed: the answer is what was read last then.
    */
   PublishedKeys publishedKeys();
 

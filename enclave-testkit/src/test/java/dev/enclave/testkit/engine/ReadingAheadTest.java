@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
+import dev.enclave.PublishedKeys;
+import dev.enclave.RotationInterval;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
@@ -27,6 +29,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -99,6 +102,43 @@ class ReadingAheadTest {
       assertThat(asked.await(1, TimeUnit.MINUTES)).isTrue();
     } finally {
       answer.countDown();
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void nobodyWaitsForPublicKeys_whileAReadingHangs() throws Exception {
+    CountDownLatch answer = new CountDownLatch(1);
+    ExecutorService threads = Executors.newFixedThreadPool(SIGNERS);
+    ScheduledExecutorService ticking = Executors.newSingleThreadScheduledExecutor();
+    Duration interval = Duration.ofDays(1);
+    try (Enclave enclave = bench.open()) {
+      SigningKey key = enclave.createKey(KEY.rotation(RotationInterval.every(interval)));
+      bench.clock.advance(interval);
+      PublishedKeys before = key.publishedKeys();
+      assertThat(before.cacheControl()).isEqualTo("no-cache");
+      CountDownLatch asked = new CountDownLatch(1);
+      bent.before(
+          "load",
+          () -> {
+            asked.countDown();
+            await(answer);
+          });
+      bench.clock.advance(Duration.ofSeconds(2));
+      Future<?> ticks =
+          ticking.scheduleAtFixedRate(
+              () -> bench.clock.advance(Duration.ofMillis(10)), 0, 10, TimeUnit.MILLISECONDS);
+      Callable<PublishedKeys> verifier = key::publishedKeys;
+      for (Future<PublishedKeys> one :
+          threads.invokeAll(Collections.nCopies(SIGNERS, verifier), 1, TimeUnit.MINUTES)) {
+        assertThat(one.isCancelled()).isFalse();
+        assertThat(one.get()).isEqualTo(before);
+      }
+      assertThat(asked.await(1, TimeUnit.MINUTES)).isTrue();
+      assertThat(ticks.isDone()).isFalse();
+    } finally {
+      answer.countDown();
+      ticking.shutdownNow();
       threads.shutdownNow();
     }
   }

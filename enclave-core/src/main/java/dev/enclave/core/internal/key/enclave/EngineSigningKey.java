@@ -24,7 +24,6 @@ import dev.enclave.core.internal.key.slot.SigningFallback;
 import dev.enclave.core.internal.key.slot.VersionLife;
 import dev.enclave.core.internal.key.use.SignOperation;
 import dev.enclave.core.internal.redaction.ForeignText;
-import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
@@ -135,25 +134,18 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
     return read(
         Operation.LOOK_UP,
         (entry, run) -> {
-          KeyEntry published = maxAge(entry).isZero() ? newest(entry, run) : entry;
+          KeyEntry published = maxAge(entry).isZero() ? young(run) : entry;
           return new PublishedKeys(set(published.published()), maxAge(published));
         });
   }
 
   /**
    * Where the next version may sign at any moment, a reading from before may lack it. Anybody may
-   * ask for public keys, so they are read once a second at most; in an outage what was read last is
-   * the best there is.
+   * ask for public keys, so they are read once a second at most. In an outage what was read last is
+   * the best there is, and verifiers do not wait for longer than a moment.
    */
-  private KeyEntry newest(KeyEntry entry, OperationRun run) {
-    if (entry.age(shared().time()).compareTo(PUBLISHED_WITHIN) < 0) {
-      return entry;
-    }
-    try {
-      return slot().fresh(run.trace(), run.deadline()).requireUsable();
-    } catch (ConnectivityException e) {
-      return entry;
-    }
+  private KeyEntry young(OperationRun run) {
+    return slot().young(PUBLISHED_WITHIN, run.trace(), run.deadline()).requireUsable();
   }
 
   /**

@@ -114,24 +114,32 @@ public final class ReadingAhead {
    */
   public void await(Deadline deadline) {
     CompletableFuture<Void> done;
-    Duration patience;
+    Deadline patience;
     synchronized (this) {
       if (underWay == null || (failed != null && !passed(failed.atNanos(), REMEMBERED))) {
         return;
       }
       done = underWay.done();
-      patience = PATIENCE.minusNanos(time.nanoTime() - underWay.sinceNanos());
+      Duration left = PATIENCE.minusNanos(time.nanoTime() - underWay.sinceNanos());
+      Duration half = deadline.remaining().dividedBy(2);
+      patience = Deadline.in(left.compareTo(half) < 0 ? left : half, time);
     }
-    Duration half = deadline.remaining().dividedBy(2);
-    Duration longest = patience.compareTo(half) < 0 ? patience : half;
     try {
-      if (!longest.isNegative()) {
-        done.get(longest.toNanos(), TimeUnit.NANOSECONDS);
+      // It waits by the machine's clock, and the patience need not go by that one.
+      while (!done.isDone() && !patience.passed()) {
+        awaitOnce(done, patience);
       }
-    } catch (TimeoutException e) {
-      // The reading at hand serves on.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void awaitOnce(CompletableFuture<Void> done, Deadline patience)
+      throws InterruptedException {
+    try {
+      done.get(patience.remaining().toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      // The reading at hand serves on.
     } catch (ExecutionException e) {
       throw new IllegalStateException("a reading under way ends without an exception");
     }

@@ -147,6 +147,23 @@ public final class KeySlot {
     return read(seen, trace, deadline);
   }
 
+  /**
+   * A reading of at most this age; where the backend does not answer soon, or failed to a moment
+   * ago, the newest there is: for what must not hang in an outage.
+   */
+  public KeyEntry young(Duration age, CallTrace trace, Deadline deadline) {
+    KeyEntry seen = current(trace, deadline);
+    if (age(seen.readAtNanos()).compareTo(age) < 0) {
+      return seen;
+    }
+    if (!backend.remote()) {
+      return fresh(trace, deadline);
+    }
+    ahead.begin();
+    ahead.await(deadline);
+    return current(trace, deadline);
+  }
+
   /** A reading that is to be renewed, or what it was renewed by; none if neither may serve. */
   private Optional<KeyEntry> aged(KeyEntry seen, Deadline deadline) {
     Duration age = age(seen.readAtNanos());
