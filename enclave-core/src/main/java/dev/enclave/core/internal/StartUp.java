@@ -164,6 +164,7 @@ final class StartUp {
       sink.begun(resolution.chosen());
       if (log instanceof FileAuditSink files) {
         files.checkpointStart();
+        files.started();
         files.beginRetention();
       }
       try {

@@ -14,11 +14,11 @@ public final class LogLock {
   public static final String NAME = "checkpoints.lock";
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(2);
   private static final Duration PATIENCE = Duration.ofSeconds(1);
-  private static final Duration PATIENCE_OPENING = Duration.ofSeconds(10);
+  private static final Duration PATIENCE_STARTING = Duration.ofSeconds(10);
 
   private final Path directory;
   private final TimeSource time;
-  private volatile Duration patience = PATIENCE_OPENING;
+  private volatile Duration patience = PATIENCE_STARTING;
 
   public LogLock(Path directory, TimeSource time) {
     this.directory = directory;
@@ -26,10 +26,10 @@ public final class LogLock {
   }
 
   /**
-   * The log is open. While it is opened, nobody's record waits, and ten seconds are waited for a
+   * The start is over. While it lasts, nobody's operation waits, and ten seconds are waited for a
    * process that the machine gives no time; from now on one second.
    */
-  public void opened() {
+  public void started() {
     patience = PATIENCE;
   }
 
@@ -51,7 +51,10 @@ public final class LogLock {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while waiting for " + NAME);
     }
-    throw new IOException("another process has held " + NAME + " for too long");
+    throw new IOException(
+        "another process has held "
+            + NAME
+            + " for too long; try again, or end that process if it hangs");
   }
 
   private record Claimed(FileClaim claim) implements AutoCloseableLock {

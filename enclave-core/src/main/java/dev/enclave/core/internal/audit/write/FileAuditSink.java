@@ -46,6 +46,7 @@ public final class FileAuditSink implements AuditSink {
 
   private final Path directory;
   private final AuditLogSettings settings;
+  private final LogLock lock;
   private final CheckpointFile checkpoints;
   private final boolean foundUnsigned;
   private final Optional<String> shortened;
@@ -55,12 +56,14 @@ public final class FileAuditSink implements AuditSink {
   private FileAuditSink(
       Path directory,
       AuditLogSettings settings,
+      LogLock lock,
       CheckpointFile checkpoints,
       ClaimedLane lane,
       boolean foundUnsigned,
       Optional<String> shortened) {
     this.directory = directory;
     this.settings = settings;
+    this.lock = lock;
     this.checkpoints = checkpoints;
     this.lane = lane;
     this.foundUnsigned = foundUnsigned;
@@ -93,12 +96,12 @@ public final class FileAuditSink implements AuditSink {
           new FileAuditSink(
               real,
               settings,
+              lock,
               checkpoints,
               lane,
               foundUnsigned,
               newest.flatMap(lane.retention()::shortens));
       OpenSinks.add(sink);
-      lock.opened();
       return sink;
     } catch (IOException | RuntimeException e) {
       checkpoints.close();
@@ -153,6 +156,14 @@ public final class FileAuditSink implements AuditSink {
    */
   public Optional<String> shortenedRetention() {
     return shortened;
+  }
+
+  /**
+   * The start of which this log is a part is over: operations rely on it, and wait for a slow
+   * process for a second, no longer for ten.
+   */
+  public void started() {
+    lock.started();
   }
 
   /** From now on old records are removed. Nothing is, before whoever opened the log says so. */

@@ -178,14 +178,14 @@ final class LostClaimTest {
   }
 
   @Test
-  void waitsTenSecondsForTheLockWhileTheLogIsOpened_thenOne() throws Exception {
+  void waitsTenSecondsForTheLockDuringAStart_thenOne() throws Exception {
     Files.createDirectories(directory);
     HandTime time = new HandTime();
     LogLock patient = new LogLock(directory, time);
     try (LogLock.AutoCloseableLock held = new LogLock(directory, time).take()) {
       assertThatThrownBy(patient::take).hasMessageContaining("held checkpoints.lock for too long");
       assertThat(time.waited()).isEqualTo(Duration.ofSeconds(10));
-      patient.opened();
+      patient.started();
       assertThatThrownBy(patient::take).hasMessageContaining("held checkpoints.lock for too long");
       assertThat(time.waited()).isEqualTo(Duration.ofSeconds(11));
       held.require();
