@@ -31,7 +31,8 @@ public interface SigningKey extends EnclaveKey {
    * becomes active meanwhile, where {@code enclave.rotation.publish-ahead} is set. Where it is not,
    * and {@link PublishedKeys#maxAge} is zero, the backend was read a second ago at most. A remote
    * backend is waited for one second at most, and not at all within thirty seconds after reading it
-   * has failed: the answer is what was read last then.
+   * has failed: the answer is what was read last then. Once that is as old as {@code
+   * enclave.reading.maximum-age}, the call fails as others do.
    */
   PublishedKeys publishedKeys();
 

@@ -83,13 +83,7 @@ class ReadingAheadTest {
     ExecutorService threads = Executors.newFixedThreadPool(SIGNERS);
     try (Enclave enclave = bench.open()) {
       SigningKey key = enclave.createKey(KEY);
-      CountDownLatch asked = new CountDownLatch(1);
-      bent.before(
-          "load",
-          () -> {
-            asked.countDown();
-            await(answer);
-          });
+      CountDownLatch asked = hangUntil(answer);
       for (Duration more : List.of(AHEAD, OLD.minus(AHEAD), Duration.ofMinutes(7))) {
         bench.clock.advance(more);
         Callable<SignatureValue> signer = () -> key.sign(MESSAGE);
@@ -106,6 +100,18 @@ class ReadingAheadTest {
     }
   }
 
+  /** From now on no reading ends before that; counts down when the first begins. */
+  private CountDownLatch hangUntil(CountDownLatch answer) {
+    CountDownLatch asked = new CountDownLatch(1);
+    bent.before(
+        "load",
+        () -> {
+          asked.countDown();
+          await(answer);
+        });
+    return asked;
+  }
+
   @Test
   void nobodyWaitsForPublicKeys_whileAReadingHangs() throws Exception {
     CountDownLatch answer = new CountDownLatch(1);
@@ -117,13 +123,7 @@ class ReadingAheadTest {
       bench.clock.advance(interval);
       PublishedKeys before = key.publishedKeys();
       assertThat(before.cacheControl()).isEqualTo("no-cache");
-      CountDownLatch asked = new CountDownLatch(1);
-      bent.before(
-          "load",
-          () -> {
-            asked.countDown();
-            await(answer);
-          });
+      CountDownLatch asked = hangUntil(answer);
       bench.clock.advance(Duration.ofSeconds(2));
       Future<?> ticks =
           ticking.scheduleAtFixedRate(
