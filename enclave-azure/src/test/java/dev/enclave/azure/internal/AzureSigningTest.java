@@ -213,23 +213,6 @@ class AzureSigningTest {
   }
 
   @Test
-  void givesNoToken_toAVaultThatWantsOneForSomethingElse() {
-    bench.meddle(
-        "Challenge",
-        (request, service) ->
-            dev.enclave.emulators.wire.Delivery.answer(
-                dev.enclave.emulators.wire.ServiceResponse.of(401, new byte[0])
-                    .withHeader(
-                        "WWW-Authenticate",
-                        "Bearer authorization=\"https://login.microsoftonline.com/x\","
-                            + " resource=\"https://management.azure.com\"")));
-    BackendFailure failure = bench.failureOf(bench::load);
-    assertThat(failure.code()).isEqualTo(FailureCode.MISCONFIGURED);
-    assertThat(failure).hasMessageContaining("https://management.azure.com/.default");
-    assertThat(bench.server.journal().of("InstanceMetadataToken")).isEmpty();
-  }
-
-  @Test
   void doesNotFollow_whereAnotherHostIsNamedForTheNextPage() throws BackendFailure {
     bench.create();
     bench.rewrite(

@@ -15,6 +15,7 @@ import dev.enclave.azure.internal.connect.AzureTrust;
 import dev.enclave.azure.internal.credentials.AzureTokens;
 import dev.enclave.azure.internal.credentials.IdentityChoice;
 import dev.enclave.azure.internal.credentials.TokenSource;
+import dev.enclave.azure.internal.http.Audiences;
 import dev.enclave.azure.internal.http.KeyVaultHttp;
 import dev.enclave.azure.internal.http.Wire;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
@@ -76,7 +77,9 @@ class HangingIdentityTest {
     AzureSettings settings = AzureSettings.of(context.settings());
     AzureEndpoint endpoint = AzureEndpoint.of(settings, context);
     Wire wire = new Wire(AzureTrust.of(settings, context.snapshot()));
-    KeyVaultHttp http = new KeyVaultHttp(wire, endpoint.origin().authority(), uri -> uri);
+    KeyVaultHttp http =
+        new KeyVaultHttp(
+            wire, endpoint.origin().authority(), new Audiences(endpoint.audiences()), uri -> uri);
     TokenSource managed =
         new IdentityChoice(context, settings, wire, KeyVaults.network(server), KeyVaults::nowhere)
             .choose(endpoint.authority(settings, context.snapshot()));
@@ -84,7 +87,6 @@ class HangingIdentityTest {
     AzureTokens tokens =
         new AzureTokens(
             new TokenSource(managed.named(), () -> credential, managed.fix()),
-            endpoint.audiences(),
             http,
             clock,
             wire.threads());

@@ -12,6 +12,7 @@ import dev.enclave.azure.internal.connect.AzureSessions;
 import dev.enclave.azure.internal.connect.AzureTrust;
 import dev.enclave.azure.internal.credentials.AzureTokens;
 import dev.enclave.azure.internal.credentials.IdentityChoice;
+import dev.enclave.azure.internal.http.Audiences;
 import dev.enclave.azure.internal.http.KeyVaultHttp;
 import dev.enclave.azure.internal.http.Wire;
 import dev.enclave.azure.internal.model.AzureNames;
@@ -191,12 +192,13 @@ public final class KeyVaults {
             Optional.of(new AzureCloud.Place(AzureCloud.PUBLIC, managedHsm)),
             true);
     Wire wire = new Wire(AzureTrust.of(settings, context.snapshot()));
-    KeyVaultHttp http = new KeyVaultHttp(wire, endpoint.origin().authority(), route);
+    KeyVaultHttp http =
+        new KeyVaultHttp(
+            wire, endpoint.origin().authority(), new Audiences(endpoint.audiences()), route);
     AzureTokens tokens =
         new AzureTokens(
             new IdentityChoice(context, settings, wire, network(server), KeyVaults::nowhere)
                 .choose(AzureCloud.PUBLIC.authority()),
-            endpoint.audiences(),
             http,
             context.time(),
             wire.threads());

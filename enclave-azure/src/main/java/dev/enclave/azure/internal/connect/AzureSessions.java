@@ -4,6 +4,7 @@ import dev.enclave.azure.internal.calls.AzureSession;
 import dev.enclave.azure.internal.credentials.AzureTokens;
 import dev.enclave.azure.internal.credentials.IdentityChoice;
 import dev.enclave.azure.internal.credentials.TokenSource;
+import dev.enclave.azure.internal.http.Audiences;
 import dev.enclave.azure.internal.http.KeyVaultHttp;
 import dev.enclave.azure.internal.http.Wire;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
@@ -66,9 +67,10 @@ public final class AzureSessions {
     try {
       TokenSource source =
           new IdentityChoice(context, settings, wire, route, network).choose(authority);
-      KeyVaultHttp http = new KeyVaultHttp(wire, endpoint.origin().authority(), route);
-      AzureTokens tokens =
-          new AzureTokens(source, endpoint.audiences(), http, context.time(), wire.threads());
+      KeyVaultHttp http =
+          new KeyVaultHttp(
+              wire, endpoint.origin().authority(), new Audiences(endpoint.audiences()), route);
+      AzureTokens tokens = new AzureTokens(source, http, context.time(), wire.threads());
       AzureSession session = new AzureSession(endpoint, wire, http, tokens);
       done = true;
       return session;

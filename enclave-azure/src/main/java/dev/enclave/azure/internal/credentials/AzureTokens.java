@@ -9,7 +9,6 @@ import dev.enclave.azure.internal.http.TokenRefusedException;
 import dev.enclave.azure.internal.http.WireException;
 import dev.enclave.cloud.credentials.RefreshingValue;
 import dev.enclave.cloud.credentials.RefreshingValue.Expiring;
-import dev.enclave.internal.Quoted;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;
@@ -21,7 +20,6 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +44,6 @@ public final class AzureTokens implements TokenCredential, AutoCloseable {
       OffsetDateTime.of(1970, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC);
 
   private final TokenSource source;
-  private final Set<String> scopes;
   private final KeyVaultHttp http;
   private final TimeSource time;
   private final Executor threads;
@@ -63,22 +60,12 @@ public final class AzureTokens implements TokenCredential, AutoCloseable {
   /**
    * Of an identity.
    *
-   * @param audiences what tokens may be for; a challenge that names another gets none
-   * @param http knows the attempt that a token is for
+   * @param http knows the attempt that a token is for, and what tokens may be for
    * @param threads on which tokens are fetched
    */
-  public AzureTokens(
-      TokenSource source,
-      Set<String> audiences,
-      KeyVaultHttp http,
-      TimeSource time,
-      Executor threads) {
+  public AzureTokens(TokenSource source, KeyVaultHttp http, TimeSource time, Executor threads) {
     this.source = source;
     this.credential = source.credential().get();
-    this.scopes =
-        audiences.stream()
-            .map(audience -> audience + "/.default")
-            .collect(java.util.stream.Collectors.toUnmodifiableSet());
     this.http = http;
     this.time = time;
     this.untilForgetting = Deadline.in(Duration.ZERO, time);
@@ -135,16 +122,7 @@ public final class AzureTokens implements TokenCredential, AutoCloseable {
             .orElseThrow(() -> new IllegalStateException("a token was asked for by no attempt"));
     try {
       String scope = request.getScopes().get(0);
-      if (!scopes.contains(scope)) {
-        throw BackendFailure.permanent(
-            FailureCode.MISCONFIGURED,
-            "What answers at enclave.azure-keyvault.vault-url wants a token for "
-                + Quoted.of(scope)
-                + ", and a host of this name gets one for "
-                + String.join(" or ", scopes.stream().sorted().toList())
-                + " alone, so it got none. See what answers there: a proxy, or a server that"
-                + " imitates another kind of vault or another cloud's.");
-      }
+      http.audiences().require(scope);
       // The tenant that a challenge names is not asked: an identity has one of its own.
       if (request.getClaims() != null) {
         forget();

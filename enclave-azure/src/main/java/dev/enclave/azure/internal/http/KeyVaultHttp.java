@@ -5,6 +5,7 @@ import com.azure.core.http.HttpHeaderName;
 import com.azure.core.http.HttpRequest;
 import com.azure.core.http.HttpResponse;
 import com.azure.core.util.Context;
+import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -32,6 +33,7 @@ public final class KeyVaultHttp implements HttpClient {
 
   private final Wire wire;
   private final String authority;
+  private final Audiences audiences;
   private final Function<URI, URI> route;
 
   // Of each thread, since the SDK hands nothing through to its credentials. Not static: an attempt
@@ -43,11 +45,13 @@ public final class KeyVaultHttp implements HttpClient {
    * Of one vault.
    *
    * @param authority its host, and its port unless it is 443
+   * @param audiences what tokens may be for there
    * @param route where it is in this network: in a test, elsewhere
    */
-  public KeyVaultHttp(Wire wire, String authority, Function<URI, URI> route) {
+  public KeyVaultHttp(Wire wire, String authority, Audiences audiences, Function<URI, URI> route) {
     this.wire = wire;
     this.authority = authority;
+    this.audiences = audiences;
     this.route = route;
   }
 
@@ -60,6 +64,11 @@ public final class KeyVaultHttp implements HttpClient {
     } finally {
       current.remove();
     }
+  }
+
+  /** What tokens may be for there. */
+  public Audiences audiences() {
+    return audiences;
   }
 
   /** The attempt that this thread makes. */
@@ -84,10 +93,14 @@ public final class KeyVaultHttp implements HttpClient {
       }
       Answer answer = wire.exchange(request, route.apply(target), longest);
       attempt.ifPresent(a -> a.answered(answer));
+      audiences.requireOf(answer);
       return new HeldResponse(request, answer);
     } catch (WireException e) {
       attempt.ifPresent(a -> a.broke(e));
       throw e;
+    } catch (BackendFailure e) {
+      attempt.ifPresent(a -> a.lacksToken(e));
+      throw new IllegalStateException("no token");
     }
   }
 

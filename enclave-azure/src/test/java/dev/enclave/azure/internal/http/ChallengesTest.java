@@ -1,0 +1,71 @@
+package dev.enclave.azure.internal.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.azure.internal.AzureBench;
+import dev.enclave.campaign.CapableBackend;
+import dev.enclave.emulators.wire.Delivery;
+import dev.enclave.emulators.wire.ServiceResponse;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.backend.CreateRequest;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What answers for the vault says what a token must be for, and gets none for anything else. */
+class ChallengesTest {
+
+  private static final String ELSEWHERE = "resource=\"https://management.azure.com\"";
+
+  private final AzureBench bench = new AzureBench();
+
+  @AfterEach
+  void close() {
+    bench.close();
+  }
+
+  private void challengeWith(String parameters) {
+    bench.meddle(
+        "Challenge",
+        (request, service) ->
+            Delivery.answer(
+                ServiceResponse.of(401, new byte[0])
+                    .withHeader(
+                        "WWW-Authenticate",
+                        "Bearer authorization=\"https://login.microsoftonline.com/x\", "
+                            + parameters)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {ELSEWHERE, "scope=\"https://management.azure.com/.default\""})
+  void givesNoToken_forSomethingElse(String parameters) {
+    challengeWith(parameters);
+    BackendFailure failure = bench.failureOf(bench::load);
+    assertThat(failure.code()).isEqualTo(FailureCode.MISCONFIGURED);
+    assertThat(failure).hasMessageContaining("https://management.azure.com/.default");
+    assertThat(bench.server.journal().of("InstanceMetadataToken")).isEmpty();
+  }
+
+  /** The SDK keeps the challenges of a host and port until the process ends. */
+  @Test
+  void goesOn_onceWhatAnswersIsMended() throws BackendFailure {
+    challengeWith(ELSEWHERE);
+    assertThat(bench.failureOf(bench::load).code()).isEqualTo(FailureCode.MISCONFIGURED);
+    bench.leaveAlone();
+    assertThat(bench.create().name()).isEqualTo(AzureBench.NAME);
+  }
+
+  @Test
+  void anotherSessionGoesOn_onceWhatAnswersIsMended() throws BackendFailure {
+    challengeWith(ELSEWHERE);
+    assertThat(bench.failureOf(bench::load).code()).isEqualTo(FailureCode.MISCONFIGURED);
+    bench.leaveAlone();
+    try (CapableBackend another = bench.another()) {
+      CreateRequest request = bench.request(AzureBench.NAME, SigningAlgorithm.ECDSA_P256_SHA256);
+      assertThat(another.create(request, bench.call()).name()).isEqualTo(AzureBench.NAME);
+    }
+  }
+}
