@@ -7,6 +7,7 @@ import dev.enclave.KeyName;
 import dev.enclave.azure.internal.backend.AzureKeyVaultBackend;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.emulators.AzureKeyVaultServer;
+import dev.enclave.emulators.wire.JournalEntry;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
@@ -41,7 +42,10 @@ class UntrustedCertificateTest {
                 "the certificate of \"127.0.0.1\", of subject \"CN=Enclave emulator\", issued by"
                     + " \"CN=Enclave emulator\", is not trusted");
       }
-      assertThat(server.journal().entries()).isEmpty();
+      // The SDK may remember from an earlier server at this port what tokens the vault wants.
+      assertThat(server.journal().entries())
+          .extracting(JournalEntry::operation)
+          .allMatch(operation -> operation.equals("InstanceMetadataToken"));
     }
   }
 }
