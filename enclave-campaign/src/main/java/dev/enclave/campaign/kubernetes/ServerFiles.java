@@ -142,6 +142,8 @@ record ServerFiles(Path folder, ServerCertificate certificate, String adminToken
     return List.of(
         program.toString(),
         "--bind-address=" + ApiServer.HOST,
+        // Not the machine's, which has none while it is in no network. RFC 5737: nobody's.
+        "--advertise-address=192.0.2.1",
         "--secure-port=" + port,
         "--etcd-servers=http://" + ApiServer.HOST + ":" + etcd,
         "--tls-cert-file=" + folder.resolve("server.crt"),

@@ -56,6 +56,22 @@ class HeldPortTest {
     listenAt(port);
   }
 
+  @Test
+  void aServerSaysWhyItCannotListen() {
+    try (AwsKmsServer first = AwsKmsServer.builder().start();
+        GcpKmsServer second = GcpKmsServer.builder().start()) {
+      int taken = first.endpoint().getPort();
+      assertThatThrownBy(() -> AwsKmsServer.builder().port(taken).start())
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContainingAll(
+              "127.0.0.1:" + taken, "Address already in use", "Choose another port");
+      assertThatThrownBy(() -> GcpKmsServer.builder().port(second.port()).start())
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContainingAll(
+              ":" + second.port(), "Address already in use", "Choose another port");
+    }
+  }
+
   private void keepsItsPort(int port) throws IOException {
     for (int times = 0; times < TURNS; times++) {
       connectTo(port);

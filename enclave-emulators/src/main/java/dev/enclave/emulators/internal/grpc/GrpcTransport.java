@@ -2,6 +2,7 @@ package dev.enclave.emulators.internal.grpc;
 
 import dev.enclave.emulators.internal.http.ServerCertificate;
 import dev.enclave.emulators.internal.listening.HeldPort;
+import dev.enclave.emulators.internal.listening.ListenFailure;
 import dev.enclave.emulators.wire.Interceptor;
 import dev.enclave.emulators.wire.Journal;
 import dev.enclave.emulators.wire.Service;
@@ -71,8 +72,7 @@ public final class GrpcTransport implements AutoCloseable {
       this.port = server.getPort();
     } catch (IOException e) {
       stopThreads();
-      throw new IllegalStateException(
-          "Nothing can listen on " + host + ":" + port + ". Choose another port, or 0 for any.");
+      throw ListenFailure.of(host, port, e);
     }
   }
 

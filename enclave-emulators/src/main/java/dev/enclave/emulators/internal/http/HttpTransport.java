@@ -1,6 +1,7 @@
 package dev.enclave.emulators.internal.http;
 
 import dev.enclave.emulators.internal.listening.HeldPort;
+import dev.enclave.emulators.internal.listening.ListenFailure;
 import dev.enclave.emulators.wire.Interceptor;
 import dev.enclave.emulators.wire.Journal;
 import dev.enclave.emulators.wire.Service;
@@ -75,8 +76,7 @@ public final class HttpTransport implements AutoCloseable {
       server.start();
     } catch (Exception e) {
       stopQuietly(server);
-      throw new IllegalStateException(
-          "Nothing can listen on " + host + ":" + port + ". Choose another port, or 0 for any.");
+      throw ListenFailure.of(host, port, e);
     }
     return new HttpTransport(server, connector, layer);
   }
