@@ -8,13 +8,15 @@
 #   scripts/hunt.sh --builds 1   so many whole builds
 #   scripts/hunt.sh --kinds busy,slow-disk,one-core
 #                                the kinds of whole builds, which take turns; these, if none are named;
-#                                and standstill
+#                                standstill and few-ports
 #   scripts/hunt.sh --repeat 5   such classes so many times; 0 for never
 #   scripts/hunt.sh --modules enclave-core,enclave-software   the tests of these modules alone
 #
 # The seed of each order is printed; SEED=… begins with that one. The slow disk needs strace: each
 # fsync takes 20 ms more, and the tests that use strace or gdb themselves are left out there. In a standstill
-# the build's process group stops for eight seconds, about once a minute. Stops after the first build that has
+# the build's process group stops for eight seconds, about once a minute. With few ports the build is in a network
+# of its own, which has no other machine and 1,500 ports that are given out again and again: it needs unshare, ip
+# and what Maven and the scripts have fetched before. Stops after the first build that has
 # failures, whose log is kept in target/hunt. Record causes and figures in docs/measurements.md.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -46,10 +48,10 @@ while [ $# -gt 0 ]; do
       ;;
     --kinds)
       IFS=, read -r -a kinds <<<"${2:-}"
-      [ ${#kinds[@]} -gt 0 ] || fail "--kinds needs some of busy, slow-disk, one-core and standstill, with commas."
+      [ ${#kinds[@]} -gt 0 ] || fail "--kinds needs some of busy, slow-disk, one-core, standstill and few-ports, with commas."
       for kind in "${kinds[@]}"; do
-        [[ $kind =~ ^(busy|slow-disk|one-core|standstill)$ ]] ||
-          fail "--kinds got '$kind'. There are busy, slow-disk, one-core and standstill."
+        [[ $kind =~ ^(busy|slow-disk|one-core|standstill|few-ports)$ ]] ||
+          fail "--kinds got '$kind'. There are busy, slow-disk, one-core, standstill and few-ports."
       done
       shift
       ;;
@@ -126,6 +128,14 @@ standing_still() {
   return $status
 }
 
+# Runs a command in a network of its own, with few ports. Whoever is not root is root in there.
+on_few_ports() {
+  local user=()
+  [ "$(id -u)" -eq 0 ] || user=(--map-root-user)
+  MVN_OFFLINE=1 unshare --net "${user[@]}" sh -c \
+    'ip link set lo up && echo "40000 41499" >/proc/sys/net/ipv4/ip_local_port_range && exec "$@"' sh "$@"
+}
+
 in_random_order() {
   echo "-Dtests.order=random"
   echo "-Dsurefire.runOrder.random.seed=$seed"
@@ -159,6 +169,12 @@ round() {
       ;;
     standstill)
       standing_still scripts/test.sh "$@" -- "${order[@]}" >"$kept/out" 2>&1 || status=$?
+      ;;
+    few-ports)
+      for needed in unshare ip; do
+        command -v "$needed" >/dev/null || fail "Few ports need $needed. Install util-linux and iproute2."
+      done
+      on_few_ports scripts/test.sh "$@" -- "${order[@]}" >"$kept/out" 2>&1 || status=$?
       ;;
     again)
       scripts/test.sh "$@" -- "${order[@]}" >"$kept/out" 2>&1 || status=$?
