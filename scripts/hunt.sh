@@ -8,7 +8,7 @@
 #   scripts/hunt.sh --builds 1   so many whole builds
 #   scripts/hunt.sh --kinds busy,slow-disk,one-core
 #                                the kinds of whole builds, which take turns; these, if none are named;
-#                                standstill and few-ports
+#                                standstill, few-ports and elsewhere
 #   scripts/hunt.sh --repeat 5   such classes so many times; 0 for never
 #   scripts/hunt.sh --modules enclave-core,enclave-software   the tests of these modules alone
 #
@@ -16,7 +16,8 @@
 # fsync takes 20 ms more, and the tests that use strace or gdb themselves are left out there. In a standstill
 # the build's process group stops for eight seconds, about once a minute. With few ports the build is in a network
 # of its own, which has no other machine and 1,500 ports that are given out again and again: it needs unshare, ip
-# and what Maven and the scripts have fetched before. Stops after the first build that has
+# and what Maven and the scripts have fetched before. Elsewhere numbers have other digits, days begin at other times
+# and nobody else may read new files: it needs localedef and the sources of locales. Stops after the first build that has
 # failures, whose log is kept in target/hunt. Record causes and figures in docs/measurements.md.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -48,10 +49,10 @@ while [ $# -gt 0 ]; do
       ;;
     --kinds)
       IFS=, read -r -a kinds <<<"${2:-}"
-      [ ${#kinds[@]} -gt 0 ] || fail "--kinds needs some of busy, slow-disk, one-core, standstill and few-ports, with commas."
+      [ ${#kinds[@]} -gt 0 ] || fail "--kinds needs some of busy, slow-disk, one-core, standstill, few-ports and elsewhere, with commas."
       for kind in "${kinds[@]}"; do
-        [[ $kind =~ ^(busy|slow-disk|one-core|standstill|few-ports)$ ]] ||
-          fail "--kinds got '$kind'. There are busy, slow-disk, one-core, standstill and few-ports."
+        [[ $kind =~ ^(busy|slow-disk|one-core|standstill|few-ports|elsewhere)$ ]] ||
+          fail "--kinds got '$kind'. There are busy, slow-disk, one-core, standstill, few-ports and elsewhere."
       done
       shift
       ;;
@@ -136,6 +137,17 @@ on_few_ports() {
     'ip link set lo up && echo "40000 41499" >/proc/sys/net/ipv4/ip_local_port_range && exec "$@"' sh "$@"
 }
 
+# Runs a command as on a machine in Cairo, by the clock of the Chatham Islands (UTC+12:45, or +13:45).
+far_away() {
+  local locales=$PWD/$kept/locales
+  mkdir -p "$locales"
+  localedef -i ar_EG -f UTF-8 "$locales/ar_EG.UTF-8" || fail "There are no sources of locales. Install locales."
+  (
+    umask 077
+    LOCPATH=$locales LC_ALL=ar_EG.UTF-8 LANG=ar_EG.UTF-8 TZ=Pacific/Chatham "$@"
+  )
+}
+
 in_random_order() {
   echo "-Dtests.order=random"
   echo "-Dsurefire.runOrder.random.seed=$seed"
@@ -175,6 +187,10 @@ round() {
         command -v "$needed" >/dev/null || fail "Few ports need $needed. Install util-linux and iproute2."
       done
       on_few_ports scripts/test.sh "$@" -- "${order[@]}" >"$kept/out" 2>&1 || status=$?
+      ;;
+    elsewhere)
+      command -v localedef >/dev/null || fail "Elsewhere needs localedef. Install it: apt-get install libc-bin"
+      far_away scripts/test.sh "$@" -- "${order[@]}" >"$kept/out" 2>&1 || status=$?
       ;;
     again)
       scripts/test.sh "$@" -- "${order[@]}" >"$kept/out" 2>&1 || status=$?

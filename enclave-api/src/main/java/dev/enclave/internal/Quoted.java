@@ -1,5 +1,7 @@
 package dev.enclave.internal;
 
+import java.util.Locale;
+
 /**
  * Quotes a caller's text for a message: control and non-ASCII characters escaped, at most 80
  * characters, so that hostile input can neither forge a log line nor flood one.
@@ -21,7 +23,7 @@ public final class Quoted {
       } else if (c >= 0x20 && c < 0x7f) {
         out.append(c);
       } else {
-        out.append(String.format("\\u%04x", (int) c));
+        out.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
       }
     }
     out.append('"');

@@ -38,7 +38,7 @@ record ErrorCase(String title, String machine, String line, int code, String err
 
   /** The case in the file's form with another outcome. */
   String withOutcome(int actualCode, String actualErr) {
-    return "## %s\non: %s\n$ enclave %s\nexit %d\n%s\n"
+    return "## %s\non: %s\n$ enclave %s\nexit %s\n%s\n"
         .formatted(title, machine, line, actualCode, actualErr);
   }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -120,7 +121,7 @@ final class Strace {
         if (call.group(3).contains(folder + "/")) {
           boolean audit = call.group(3).contains(folder.resolve("audit").toString());
           found.merge(
-              call.group(2) + "%06d".formatted(number),
+              call.group(2) + String.format(Locale.ROOT, "%06d", number),
               new Occurrence(call.group(2), number, audit),
               (a, b) -> new Occurrence(a.call(), a.number(), a.audit() || b.audit()));
         }

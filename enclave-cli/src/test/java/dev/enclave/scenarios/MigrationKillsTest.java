@@ -79,7 +79,7 @@ class MigrationKillsTest {
         last += EVERY;
       }
       System.out.println(
-          ("%s to %s by %s: %d runs cut short at one of the first %d requests, %d with the old key"
+          ("%s to %s by %s: %s runs cut short at one of the first %s requests, %s with the old key"
                   + " retired")
               .formatted(source, target, way, lives, last, retired));
     }

@@ -103,7 +103,7 @@ class MigrationPairsTest {
       }
     }
     System.out.println(
-        "migrated from %s to %s by %s: %d algorithms; not possible: %s"
+        "migrated from %s to %s by %s: %s algorithms; not possible: %s"
             .formatted(
                 source,
                 target,

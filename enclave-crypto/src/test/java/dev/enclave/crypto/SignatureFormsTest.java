@@ -22,6 +22,7 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import java.math.BigInteger;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -192,7 +193,7 @@ class SignatureFormsTest {
   private static Bytes highS(SignatureValue signature) {
     BigInteger order = ECNamedCurveTable.getByName("secp256k1").getN();
     String r = signature.as(SignatureEncoding.P1363).bytes().toHex().substring(0, 64);
-    return Bytes.ofHex(r + String.format("%064x", order.subtract(signature.s())));
+    return Bytes.ofHex(r + String.format(Locale.ROOT, "%064x", order.subtract(signature.s())));
   }
 
   private static SignatureValue withRecoveryId(Message message) {

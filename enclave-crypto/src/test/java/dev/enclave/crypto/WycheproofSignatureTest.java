@@ -13,6 +13,7 @@ import dev.enclave.SignatureVerifier;
 import dev.enclave.error.UsageException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -181,9 +182,15 @@ class WycheproofSignatureTest {
     @Override
     public String toString() {
       return String.format(
+          Locale.ROOT,
           "accepted %4d, rejected %4d, high-s refused %3d, acceptable %3d, wrong %d; groups left"
               + " out %d",
-          accepted, rejected, highS, acceptable, wrong.size(), leftOut);
+          accepted,
+          rejected,
+          highS,
+          acceptable,
+          wrong.size(),
+          leftOut);
     }
   }
 }

@@ -105,7 +105,7 @@ final class JobsQueue implements DeferralQueue {
         LOG.log(
             System.Logger.Level.INFO,
             "Deferred operations: {0} wait, the oldest for {1}",
-            depth.count(),
+            Long.toString(depth.count()),
             depth.oldest());
       }
     } catch (RuntimeException e) {

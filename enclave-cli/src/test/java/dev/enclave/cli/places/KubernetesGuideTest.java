@@ -150,7 +150,7 @@ class KubernetesGuideTest {
     Files.writeString(
         folder.resolve("cluster"),
         """
-        export KUBERNETES_SERVICE_HOST=%s KUBERNETES_SERVICE_PORT=%d
+        export KUBERNETES_SERVICE_HOST=%s KUBERNETES_SERVICE_PORT=%s
         export ENCLAVE_ENVIRONMENT=development ENCLAVE_MINIMUM_ASSURANCE=software
         unset KUBECONFIG
         """

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -151,10 +152,10 @@ public final class PemTls {
     int length = content.length;
     String head =
         length < 0x80
-            ? "%02x%02x".formatted(tag, length)
+            ? String.format(Locale.ROOT, "%02x%02x", tag, length)
             : length < 0x100
-                ? "%02x81%02x".formatted(tag, length)
-                : "%02x82%04x".formatted(tag, length);
+                ? String.format(Locale.ROOT, "%02x81%02x", tag, length)
+                : String.format(Locale.ROOT, "%02x82%04x", tag, length);
     byte[] first = HexFormat.of().parseHex(head);
     return ByteBuffer.allocate(first.length + length).put(first).put(content).array();
   }

@@ -219,7 +219,7 @@ final class Fallbacks {
         LOG.log(
             Level.WARNING,
             "enclave.fallback is disabled: destroyed {0} companions in {1}",
-            swept.destroyed(),
+            Integer.toString(swept.destroyed()),
             engine.backends().resolved().description().authority());
       }
       if (!swept.left().isEmpty()) {

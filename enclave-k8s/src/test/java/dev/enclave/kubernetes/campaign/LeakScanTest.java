@@ -22,6 +22,7 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -149,6 +150,6 @@ class LeakScanTest {
   /** 32 octets. */
   private static byte[] scalar(KeyPair pair) {
     BigInteger number = ((ECPrivateKey) pair.getPrivate()).getS();
-    return HexFormat.of().parseHex("%064x".formatted(number));
+    return HexFormat.of().parseHex(String.format(Locale.ROOT, "%064x", number));
   }
 }

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import dev.enclave.testkit.environments.Recording;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -26,25 +27,26 @@ class DetectionScenariosDocTest {
     List<Recording> chosen = common.stream().filter(CHOSEN).toList();
     document.requireGenerated(
         "summary",
-        "%d scenarios, %d of them common deployments. Of the common ones, %d (%.1f %%) get a backend"
-                .formatted(
-                    Recording.all().size(),
-                    common.size(),
-                    chosen.size(),
-                    chosen.size() * 100.0 / common.size())
-            + " without choosing one:\n%d with nothing set, %d with an address or the audit log's place,"
-                .formatted(
-                    count(chosen, recording -> recording.settings().isEmpty()),
-                    count(
-                        chosen,
-                        recording ->
-                            !recording.settings().isEmpty()
-                                && !declared(recording)
-                                && !lowered(recording)))
-            + " %d with a key to seal Secrets and the minimum lowered to it,\n%d with"
-                .formatted(
-                    count(chosen, recording -> lowered(recording) && !declared(recording)),
-                    count(chosen, DetectionScenariosDocTest::declared))
+        String.format(
+                Locale.ROOT,
+                "%d scenarios, %d of them common deployments. Of the common ones, %d (%.1f %%) get"
+                    + " a backend without choosing one:\n"
+                    + "%d with nothing set, %d with an address or the audit log's place, %d with a"
+                    + " key to seal Secrets and the minimum lowered to it,\n"
+                    + "%d with",
+                Recording.all().size(),
+                common.size(),
+                chosen.size(),
+                chosen.size() * 100.0 / common.size(),
+                count(chosen, recording -> recording.settings().isEmpty()),
+                count(
+                    chosen,
+                    recording ->
+                        !recording.settings().isEmpty()
+                            && !declared(recording)
+                            && !lowered(recording)),
+                count(chosen, recording -> lowered(recording) && !declared(recording)),
+                count(chosen, DetectionScenariosDocTest::declared))
             + " `enclave.environment` set, which SOFTWARE keys need.\n");
   }
 

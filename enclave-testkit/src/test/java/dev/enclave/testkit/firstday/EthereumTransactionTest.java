@@ -12,6 +12,7 @@ import dev.enclave.SigningKey;
 import dev.enclave.testkit.InMemoryEnclave;
 import java.math.BigInteger;
 import java.util.HexFormat;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -60,7 +61,7 @@ class EthereumTransactionTest {
   }
 
   private static boolean verifies(SigningKey key, Message data, BigInteger r, BigInteger s) {
-    String p1363 = "%064x%064x".formatted(r, s);
+    String p1363 = String.format(Locale.ROOT, "%064x%064x", r, s);
     return SignatureVerifier.of(key.publicKey())
         .verify(data, HexFormat.of().parseHex(p1363), dev.enclave.SignatureEncoding.P1363);
   }

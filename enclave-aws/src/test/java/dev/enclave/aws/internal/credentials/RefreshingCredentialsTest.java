@@ -145,7 +145,7 @@ final class RefreshingCredentialsTest {
             ? "session"
             : uri.contains("security-credentials/wallet")
                 ? """
-                {"AccessKeyId": "ASIA%d", "SecretAccessKey": "secret", "Token": "token",
+                {"AccessKeyId": "ASIA%s", "SecretAccessKey": "secret", "Token": "token",
                  "Expiration": "%s"}
                 """
                     .formatted(fetched.incrementAndGet(), clock.now().plus(lifetime))

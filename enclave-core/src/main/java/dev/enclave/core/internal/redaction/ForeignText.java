@@ -3,6 +3,7 @@ package dev.enclave.core.internal.redaction;
 import dev.enclave.KeyInfo.StampReading;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -192,7 +193,7 @@ public final class ForeignText {
       } else if (c == '\t') {
         out.append("\\t");
       } else if (lookUp || !printable(c)) {
-        out.append(String.format("\\u%04x", (int) c));
+        out.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
       } else {
         out.append(c);
       }

@@ -2,6 +2,7 @@ package dev.enclave.gcp.internal.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -80,7 +81,7 @@ public final class LabelText {
       } else if (c == '_') {
         out.append("__");
       } else {
-        out.append(String.format("_4%04x", (int) c));
+        out.append(String.format(Locale.ROOT, "_4%04x", (int) c));
       }
     }
     return out.toString();

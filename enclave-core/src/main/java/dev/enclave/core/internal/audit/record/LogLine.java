@@ -1,6 +1,7 @@
 package dev.enclave.core.internal.audit.record;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /**
  * The form of a record in places that others write to the disk or show: the same JSON in printable
@@ -22,7 +23,7 @@ public final class LogLine {
       char c = canonical.charAt(i);
       boolean lookUp = c == '$' && i + 1 < canonical.length() && canonical.charAt(i + 1) == '{';
       if (lookUp || c < ' ' || c > '~') {
-        out.append(String.format("\\u%04x", (int) c));
+        out.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
       } else {
         out.append(c);
       }

@@ -327,9 +327,9 @@ public final class FileAuditSink implements AuditSink {
         "The lock file of lane {0} of the audit log in {1} was deleted, replaced or opened by"
             + " somebody else. Records go on in lane {2}. Leave lock files alone while a process"
             + " runs.",
-        used.number(),
+        Integer.toString(used.number()),
         directory,
-        next.number());
+        Integer.toString(next.number()));
     return next;
   }
 

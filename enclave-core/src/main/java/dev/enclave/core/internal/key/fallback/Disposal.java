@@ -57,7 +57,7 @@ final class Disposal {
         LOG.log(
             System.Logger.Level.INFO,
             "Destroyed {0} companions that no deployment uses any more",
-            swept.destroyed());
+            Integer.toString(swept.destroyed()));
       }
       if (!swept.left().isEmpty()) {
         LOG.log(

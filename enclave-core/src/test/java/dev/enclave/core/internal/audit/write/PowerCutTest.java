@@ -91,8 +91,11 @@ final class PowerCutTest {
     assertThat(cuts).isGreaterThan(100);
     assertThat(unknown).as("intents without an outcome").isPositive();
     System.out.println(
-        "Power was cut %d times, each time elsewhere; %d intents were reported as unknown."
-            .formatted(2 * cuts, unknown));
+        "Power was cut "
+            + 2 * cuts
+            + " times, each time elsewhere; "
+            + unknown
+            + " intents were reported as unknown.");
   }
 
   /** Opens and uses the log until all is written or the power is cut. */

@@ -11,6 +11,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Set;
 import org.bouncycastle.util.Arrays;
 
@@ -22,7 +23,8 @@ public final class SignatureCheck {
 
   // "Troubleshoot SigV4": the time stamp must be within five minutes of the service's time.
   private static final Duration SKEW = Duration.ofMinutes(5);
-  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'");
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT);
 
   private final CredentialIssuer issuer;
   private final String service;
@@ -117,8 +119,8 @@ public final class SignatureCheck {
                             + " 'Date' header."));
     if (!time.startsWith(authorization.scope().date())) {
       throw names.badSignature(
-          "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP:"
-              + " '"
+          "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from"
+              + " HTTP: '"
               + authorization.scope().date()
               + "' != '"
               + time
