@@ -171,7 +171,8 @@ final class TestReport {
         .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
         .limit(SLOWEST)
         .forEach(c -> System.out.printf(Locale.ROOT, "  %7.1f %s%n", c.getValue(), c.getKey()));
-    System.out.printf("%n%d passed, %d failed, %d skipped%n", all.passed, all.failed, all.skipped);
+    System.out.printf(
+        Locale.ROOT, "%n%d passed, %d failed, %d skipped%n", all.passed, all.failed, all.skipped);
     failures.stream()
         .limit(MOST_FAILURES)
         .forEach(failure -> System.out.print("FAILED " + failure));
