@@ -3,6 +3,8 @@ package dev.enclave.processes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * The command line of a JVM for a test: the same JDK as this one, this one's class path, and
@@ -21,6 +23,8 @@ public final class JavaCommand {
           "-XX:-BytecodeVerificationRemote",
           // Without it, JDK 24 and newer warn of the native engines.
           "--enable-native-access=ALL-UNNAMED");
+
+  private static final Set<String> FILE_NAMES = Set.of("LC_ALL", "LC_CTYPE", "LANG", "LOCPATH");
 
   private JavaCommand() {}
 
@@ -48,6 +52,15 @@ public final class JavaCommand {
     command.addAll(List.of("-cp", classPath, main.getName()));
     command.addAll(List.of(arguments));
     return command;
+  }
+
+  /**
+   * Leaves a process these variables, and of this JVM's own only those by which a JVM reads the
+   * names of files: without them it finds no class below a folder whose name is not ASCII.
+   */
+  public static void setVariables(ProcessBuilder process, Map<String, String> variables) {
+    process.environment().keySet().retainAll(FILE_NAMES);
+    process.environment().putAll(variables);
   }
 
   /** Those by which it starts cheaply, for programs that start a JVM themselves. */

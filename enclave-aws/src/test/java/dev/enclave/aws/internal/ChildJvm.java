@@ -30,8 +30,7 @@ final class ChildJvm {
     ProcessBuilder builder =
         new ProcessBuilder(JavaCommand.of(options, ChildOpening.class, arguments))
             .redirectErrorStream(true);
-    builder.environment().clear();
-    builder.environment().putAll(variables);
+    JavaCommand.setVariables(builder, variables);
     Process process = builder.start();
     try {
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

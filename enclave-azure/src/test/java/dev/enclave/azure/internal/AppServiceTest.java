@@ -68,8 +68,7 @@ class AppServiceTest {
     settings.put("enclave.azure-keyvault.identity-client-id", server.clientId());
     settings.forEach((name, value) -> command.add(name + "=" + value));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().clear();
-    builder.environment().putAll(variables);
+    JavaCommand.setVariables(builder, variables);
     Process process = builder.start();
     try {
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,7 +81,7 @@ class EmulatorDemoTest {
         JavaCommand.of(
             List.of("-Duser.home=" + home, "-Djava.io.tmpdir=" + home), Main.class, arguments);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().clear();
+    JavaCommand.setVariables(builder, Map.of());
     for (String variable : variables) {
       String[] nameAndValue = variable.split("=", 2);
       builder.environment().put(nameAndValue[0], nameAndValue[1]);

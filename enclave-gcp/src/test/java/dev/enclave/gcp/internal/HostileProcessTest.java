@@ -162,8 +162,7 @@ final class HostileProcessTest {
     properties().forEach((name, value) -> options.add("-D" + name + "=" + value));
     ProcessBuilder builder =
         new ProcessBuilder(JavaCommand.of(options, main, arguments)).redirectErrorStream(true);
-    builder.environment().clear();
-    builder.environment().putAll(variables());
+    JavaCommand.setVariables(builder, variables());
     Process process = builder.start();
     try {
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
