@@ -7,8 +7,8 @@
 #   scripts/hunt.sh --long       ten whole builds
 #   scripts/hunt.sh --builds 1   so many whole builds
 #   scripts/hunt.sh --kinds busy,slow-disk,one-core
-#                                the kinds of whole builds, which take turns; these, if none are named;
-#                                standstill, few-ports and elsewhere
+#                                the kinds of whole builds, which take turns; these three, if none are named.
+#                                There are also standstill, few-ports and elsewhere
 #   scripts/hunt.sh --repeat 5   such classes so many times; 0 for never
 #   scripts/hunt.sh --modules enclave-core,enclave-software   the tests of these modules alone
 #

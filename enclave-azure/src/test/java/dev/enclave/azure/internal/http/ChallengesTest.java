@@ -12,6 +12,7 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.CreateRequest;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,7 @@ class ChallengesTest {
   private static final String ELSEWHERE = "resource=\"https://management.azure.com\"";
 
   private final AzureBench bench = new AzureBench();
+  private final AtomicBoolean askedWithoutToken = new AtomicBoolean();
 
   @AfterEach
   void close() {
@@ -37,13 +39,17 @@ class ChallengesTest {
     for (String operation : List.of("Challenge", "GetKey", "GetKeyVersions")) {
       bench.meddle(
           operation,
-          (request, service) ->
-              Delivery.answer(
-                  ServiceResponse.of(401, new byte[0])
-                      .withHeader(
-                          "WWW-Authenticate",
-                          "Bearer authorization=\"https://login.microsoftonline.com/x\", "
-                              + parameters)));
+          (request, service) -> {
+            if (operation.equals("Challenge")) {
+              askedWithoutToken.set(true);
+            }
+            return Delivery.answer(
+                ServiceResponse.of(401, new byte[0])
+                    .withHeader(
+                        "WWW-Authenticate",
+                        "Bearer authorization=\"https://login.microsoftonline.com/x\", "
+                            + parameters));
+          });
     }
   }
 
@@ -62,6 +68,8 @@ class ChallengesTest {
     assertThat(failure.code()).isEqualTo(FailureCode.MISCONFIGURED);
     assertThat(failure).hasMessageContaining("https://management.azure.com/.default");
     assertThat(wanted).noneMatch(query -> query.contains("management.azure.com"));
+    // Whoever asks first and remembers nothing fetches no token at all.
+    assertThat(wanted.isEmpty() || !askedWithoutToken.get()).isTrue();
   }
 
   /** The SDK keeps the challenges of a host and port until the process ends. */
