@@ -96,6 +96,11 @@ public record CapableBackend(SigningBackend backend) implements SigningBackend {
     return its(KeyRotator.class).prepare(request, call);
   }
 
+  public Optional<KeyVersion> prepared(RotateRequest request, CallContext call)
+      throws BackendFailure {
+    return its(KeyRotator.class).prepared(request, call);
+  }
+
   public KeySnapshot activate(RotateRequest request, KeyVersionId next, CallContext call)
       throws BackendFailure {
     return its(KeyRotator.class).activate(request, next, call);

@@ -80,6 +80,12 @@ public final class ForgetfulProvider implements BackendProvider {
     }
 
     @Override
+    public Optional<KeyVersion> prepared(RotateRequest request, CallContext call)
+        throws BackendFailure {
+      return real.prepared(request, call);
+    }
+
+    @Override
     public KeySnapshot activate(RotateRequest request, KeyVersionId next, CallContext call)
         throws BackendFailure {
       return real.activate(

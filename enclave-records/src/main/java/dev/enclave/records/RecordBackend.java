@@ -251,6 +251,17 @@ public class RecordBackend
   }
 
   @Override
+  public Optional<KeyVersion> prepared(RotateRequest request, CallContext call)
+      throws BackendFailure {
+    return guarded(
+        call,
+        () ->
+            lifecycle
+                .prepared(request, call)
+                .map(it -> it.toKeyVersion(store.uriOf(request.name()), assurance)));
+  }
+
+  @Override
   public KeySnapshot activate(RotateRequest request, KeyVersionId next, CallContext call)
       throws BackendFailure {
     return guarded(call, () -> snapshot(lifecycle.activate(request, next, call)));

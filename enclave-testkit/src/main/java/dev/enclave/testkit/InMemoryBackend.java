@@ -217,11 +217,10 @@ final class InMemoryBackend
     LocalKey material = LocalKey.generate(algorithm, context.random());
     synchronized (store) {
       InMemoryStore.Key key = key(request.name());
-      for (int i = 1; i < key.versions.size(); i++) {
-        if (key.versions.get(i).operationId.equals(request.operationId())) {
-          material.close();
-          return key.versions.get(i).info;
-        }
+      Optional<KeyVersion> earlier = prepared(key, request);
+      if (earlier.isPresent()) {
+        material.close();
+        return earlier.get();
       }
       if (!key.activeIs(request.expectedActive())) {
         material.close();
@@ -229,6 +228,23 @@ final class InMemoryBackend
       }
       addVersion(key, KeyState.PENDING, material, request.operationId());
       return key.versions.get(key.versions.size() - 1).info;
+    }
+  }
+
+  private static Optional<KeyVersion> prepared(InMemoryStore.Key key, RotateRequest request) {
+    return key.versions.stream()
+        .skip(1)
+        .filter(version -> version.operationId.equals(request.operationId()))
+        .map(version -> version.info)
+        .findFirst();
+  }
+
+  @Override
+  public Optional<KeyVersion> prepared(RotateRequest request, CallContext call)
+      throws BackendFailure {
+    requireOpen(call);
+    synchronized (store) {
+      return prepared(key(request.name()), request);
     }
   }
 

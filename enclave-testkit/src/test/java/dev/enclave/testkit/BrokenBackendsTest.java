@@ -72,6 +72,9 @@ class BrokenBackendsTest {
             "returnsTheSameKey_whenTheSameOperationCreatesAgain"),
         arguments(BrokenStates.PreparesNotRepeatably.class, "preparesNoSecondVersion_whenRepeated"),
         arguments(
+            BrokenStates.TakesWhatIsPendingForItsOwn.class,
+            "tellsWhatAnOperationPrepared_andMakesNothing"),
+        arguments(
             BrokenStates.PreparesWhateverIsActive.class,
             "refusesToPrepare_whenAnotherVersionIsActive"),
         arguments(

@@ -85,6 +85,21 @@ final class BrokenStates {
     }
   }
 
+  static class TakesWhatIsPendingForItsOwn implements BrokenContract {
+    @Override
+    public SigningBackend breaking(InMemoryBackend whole) {
+      return new ForwardingBackend(whole) {
+        @Override
+        public Optional<KeyVersion> prepared(RotateRequest request, CallContext call)
+            throws BackendFailure {
+          return whole.load(request.name(), call).versions().stream()
+              .filter(version -> version.state() == KeyState.PENDING)
+              .findFirst();
+        }
+      };
+    }
+  }
+
   static class PreparesWhateverIsActive implements BrokenContract {
     @Override
     public SigningBackend breaking(InMemoryBackend whole) {

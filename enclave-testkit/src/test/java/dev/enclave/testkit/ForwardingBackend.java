@@ -91,6 +91,12 @@ class ForwardingBackend
   }
 
   @Override
+  public Optional<KeyVersion> prepared(RotateRequest request, CallContext call)
+      throws BackendFailure {
+    return whole.prepared(request, call);
+  }
+
+  @Override
   public KeySnapshot activate(RotateRequest request, KeyVersionId next, CallContext call)
       throws BackendFailure {
     return whole.activate(request, next, call);

@@ -130,6 +130,12 @@ public abstract class BackendDecorator implements SigningBackend {
     }
 
     @Override
+    public Optional<KeyVersion> prepared(RotateRequest request, CallContext call)
+        throws BackendFailure {
+      return around("prepared", call, c -> it.prepared(request, c));
+    }
+
+    @Override
     public KeySnapshot activate(RotateRequest request, KeyVersionId next, CallContext call)
         throws BackendFailure {
       return around("activate", call, c -> it.activate(request, next, c));

@@ -9,6 +9,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
+import java.util.Optional;
 
 /**
  * Makes further versions of keys. In two steps, so that the old version can sign a statement on its
@@ -52,6 +53,15 @@ public non-sealed interface KeyRotator extends Capability {
    * @throws BackendFailure {@link FailureCode#CONFLICT} when another version is active
    */
   KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure;
+
+  /**
+   * The version that {@link #prepare} made for this operation before, in this process or another
+   * one, whatever its state is now. Makes and changes nothing.
+   *
+   * @return nothing if no call of this operation has made a version
+   * @throws BackendFailure {@link FailureCode#NOT_FOUND} when there is no such key
+   */
+  Optional<KeyVersion> prepared(RotateRequest request, CallContext call) throws BackendFailure;
 
   /**
    * Makes the prepared version active and the old one {@link RotateRequest#retiredState()}.

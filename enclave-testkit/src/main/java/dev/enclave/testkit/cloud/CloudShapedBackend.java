@@ -216,9 +216,9 @@ class CloudShapedBackend
   private KeyVersion prepare(RotateRequest request, CallContext call, Turn turn)
       throws BackendFailure {
     Chain chain = existing(request.name(), call);
-    Optional<CloudKey> before = chain.madeBy(request.operationId());
+    Optional<KeyVersion> before = prepared(request, chain, call);
     if (before.isPresent()) {
-      return snapshots.version(before.get(), chain, call.time().now());
+      return before.get();
     }
     requireActive(request, chain, call);
     Tags tags =
@@ -236,6 +236,19 @@ class CloudShapedBackend
       service.setStatus(made, Status.PENDING_DELETION, call.time().now());
     }
     return snapshots.version(entered, directory.read(request.name(), call), call.time().now());
+  }
+
+  @Override
+  public Optional<KeyVersion> prepared(RotateRequest request, CallContext call)
+      throws BackendFailure {
+    return play(
+        CloudOperation.LOAD, call, turn -> prepared(request, existing(request.name(), call), call));
+  }
+
+  private Optional<KeyVersion> prepared(RotateRequest request, Chain chain, CallContext call) {
+    return chain
+        .madeBy(request.operationId())
+        .map(made -> snapshots.version(made, chain, call.time().now()));
   }
 
   private void requireActive(RotateRequest request, Chain chain, CallContext call)

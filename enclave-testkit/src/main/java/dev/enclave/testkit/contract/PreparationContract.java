@@ -65,6 +65,29 @@ public interface PreparationContract extends BackendUnderTest {
   }
 
   @Test
+  default void tellsWhatAnOperationPrepared_andMakesNothing() {
+    Workbench.with(
+        harness(),
+        BackendTrait.ROTATES,
+        bench -> {
+          KeySnapshot key = bench.create();
+          RotateRequest mine = bench.rotateRequest(key, KeyState.VERIFY_ONLY);
+          assertThat(bench.prepared(mine)).isEmpty();
+          KeyVersion other = bench.prepare(bench.rotateRequest(key, KeyState.VERIFY_ONLY));
+          assertThat(bench.prepared(mine)).isEmpty();
+          KeyVersion next = bench.prepare(mine);
+          assertThat(bench.prepared(mine)).contains(next);
+          assertThat(bench.load(key.name()).versions())
+              .containsExactly(key.versions().get(0), other, next);
+          bench.activate(mine, next);
+          assertThat(bench.prepared(mine))
+              .get()
+              .returns(next.id(), KeyVersion::id)
+              .returns(KeyState.ACTIVE, KeyVersion::state);
+        });
+  }
+
+  @Test
   default void preparesNoSecondVersion_whenAnotherProcessRepeatsIt() {
     BackendHarness harness = harness();
     Workbench.with(
@@ -78,6 +101,7 @@ public interface PreparationContract extends BackendUnderTest {
           Workbench.with(
               harness,
               another -> {
+                assertThat(another.prepared(request)).contains(next);
                 assertThat(another.prepare(request)).isEqualTo(next);
                 assertThat(another.load(key.name()).versions()).hasSize(2);
                 assertThat(another.activate(request, next).active().map(KeyVersion::id))
@@ -177,6 +201,7 @@ public interface PreparationContract extends BackendUnderTest {
                   key.versions().get(0).id(),
                   bench.freshId(),
                   KeyState.VERIFY_ONLY);
+          bench.refuse(FailureCode.NOT_FOUND, call -> rotator.prepared(request, call));
           bench.refuse(FailureCode.NOT_FOUND, call -> rotator.prepare(request, call));
         });
   }

@@ -213,6 +213,14 @@ final class PocketBackend implements SigningBackend, KeyCreator, KeySigner, KeyR
   }
 
   @Override
+  public Optional<KeyVersion> prepared(RotateRequest request, CallContext call)
+      throws BackendFailure {
+    synchronized (keys) {
+      return key(request.name()).preparedBy(request.operationId()).map(version -> version.info);
+    }
+  }
+
+  @Override
   public KeySnapshot activate(RotateRequest request, KeyVersionId nextId, CallContext call)
       throws BackendFailure {
     synchronized (keys) {

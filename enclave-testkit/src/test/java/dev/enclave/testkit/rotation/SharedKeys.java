@@ -131,6 +131,12 @@ final class SharedKeys implements BackendProvider {
     }
 
     @Override
+    public Optional<KeyVersion> prepared(RotateRequest request, CallContext call)
+        throws BackendFailure {
+      return it.prepared(request, call);
+    }
+
+    @Override
     public KeySnapshot activate(RotateRequest request, KeyVersionId next, CallContext call)
         throws BackendFailure {
       return it.activate(request, next, call);

@@ -41,14 +41,28 @@ public final class KmsRotator implements KeyRotator {
   @Override
   public KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
     KmsVersionChain chain = keys.existing(request.name(), call);
-    Optional<KmsKey> before =
-        chain.madeBy(request.operationId()).filter(key -> chain.numberOf(key) > 1);
+    Optional<KeyVersion> before = prepared(request, chain, call);
     if (before.isPresent()) {
-      return keys.snapshots().version(chain, before.get(), Map.of(), call);
+      return before.get();
     }
     KmsKey active = requireActive(request, chain, call);
     KmsKey next = enterNext(chain, active, request.operationId(), call);
     return keys.snapshots().version(chain, next, Map.of(next.id(), KeyState.PENDING), call);
+  }
+
+  @Override
+  public Optional<KeyVersion> prepared(RotateRequest request, CallContext call)
+      throws BackendFailure {
+    return prepared(request, keys.existing(request.name(), call), call);
+  }
+
+  private Optional<KeyVersion> prepared(
+      RotateRequest request, KmsVersionChain chain, CallContext call) throws BackendFailure {
+    Optional<KmsKey> made =
+        chain.madeBy(request.operationId()).filter(key -> chain.numberOf(key) > 1);
+    return made.isEmpty()
+        ? Optional.empty()
+        : Optional.of(keys.snapshots().version(chain, made.get(), Map.of(), call));
   }
 
   private KmsKey enterNext(

@@ -45,9 +45,9 @@ public final class AzureRotator implements KeyRotator {
   public KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
     keys.requireOneRegion("Rotating key " + request.name());
     AzureVersionChain chain = keys.existing(request.name(), call);
-    Optional<AzureVersion> before = chain.preparedBy(request.operationId());
+    Optional<KeyVersion> before = prepared(request, chain, call);
     if (before.isPresent()) {
-      return keys.snapshots().version(chain, before.get(), Map.of(), call);
+      return before.get();
     }
     AzureVersion active = requireActive(request, chain);
     AzureVersion first = chain.first().orElseThrow();
@@ -61,6 +61,20 @@ public final class AzureRotator implements KeyRotator {
                 .tag(request.name(), given.get(), tags.with(given.get().tags().others()), call)
             : keys.directory().make(request.name(), new AzureScheme(algorithm), tags, call);
     return keys.snapshots().version(chain, next, Map.of(next.id(), KeyState.PENDING), call);
+  }
+
+  @Override
+  public Optional<KeyVersion> prepared(RotateRequest request, CallContext call)
+      throws BackendFailure {
+    return prepared(request, keys.existing(request.name(), call), call);
+  }
+
+  private Optional<KeyVersion> prepared(
+      RotateRequest request, AzureVersionChain chain, CallContext call) throws BackendFailure {
+    Optional<AzureVersion> made = chain.preparedBy(request.operationId());
+    return made.isEmpty()
+        ? Optional.empty()
+        : Optional.of(keys.snapshots().version(chain, made.get(), Map.of(), call));
   }
 
   /** The newest version that the vault made by itself after the active one. */

@@ -39,8 +39,19 @@ record KeyhouseVersions(KeyhouseKeys keys) implements KeyRotator, KeyStateChange
               return Optional.of(Map.of("add", Map.of(KeyhouseKey.OPERATION, operation)));
             },
             call);
-    KeyVersionId prepared = key.preparedBy(operation).orElseThrow().id();
-    return key.snapshot(request.name()).version(prepared).orElseThrow();
+    return prepared(request, key).orElseThrow();
+  }
+
+  private static Optional<KeyVersion> prepared(RotateRequest request, KeyhouseKey key)
+      throws BackendFailure {
+    KeySnapshot described = key.snapshot(request.name());
+    return key.preparedBy(request.operationId()).flatMap(made -> described.version(made.id()));
+  }
+
+  @Override
+  public Optional<KeyVersion> prepared(RotateRequest request, CallContext call)
+      throws BackendFailure {
+    return prepared(request, keys.find(request.name(), call));
   }
 
   @Override

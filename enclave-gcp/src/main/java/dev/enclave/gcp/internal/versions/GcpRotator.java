@@ -52,6 +52,16 @@ public final class GcpRotator implements KeyRotator {
     return described(key.with(next), next, call);
   }
 
+  @Override
+  public Optional<KeyVersion> prepared(RotateRequest request, CallContext call)
+      throws BackendFailure {
+    GcpKey key = keys.existing(request.name(), call);
+    Optional<Integer> made = preparations.of(key, request.operationId(), call);
+    return made.isEmpty()
+        ? Optional.empty()
+        : Optional.of(described(key, key.version(made.get()), call));
+  }
+
   private CryptoKeyVersion make(GcpKey key, CallContext call) throws BackendFailure {
     CryptoKeyVersion made =
         keys.calls()

@@ -177,6 +177,12 @@ public final class KeyLifecycle {
     }
   }
 
+  /** The version that this operation prepared before. */
+  public Optional<VersionEntry> prepared(RotateRequest request, CallContext call)
+      throws BackendFailure {
+    return records.read(request.name(), call).manifest().preparedBy(request.operationId());
+  }
+
   private Optional<Draft> prepared(
       RotateRequest request, Reading current, LocalKey key, FreshKey fresh)
       throws BackendFailure, SupersededException {

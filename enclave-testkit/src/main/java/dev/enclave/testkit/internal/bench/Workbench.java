@@ -32,6 +32,7 @@ import dev.enclave.testkit.internal.bench.AttemptRunner.Outcome;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
@@ -255,6 +256,13 @@ public final class Workbench {
     KeyVersion next = succeed(request.operationId(), call -> rotator.prepare(request, call));
     awaitKey(request.name(), key -> key.version(next.id()).isPresent());
     return next;
+  }
+
+  /** What the backend says that an operation prepared. */
+  public Optional<KeyVersion> prepared(KeyRotator.RotateRequest request)
+      throws InterruptedException {
+    KeyRotator rotator = capability(KeyRotator.class);
+    return succeed(request.operationId(), call -> rotator.prepared(request, call));
   }
 
   /** An activation, seen by reads. */

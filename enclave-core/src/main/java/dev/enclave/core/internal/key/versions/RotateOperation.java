@@ -1,5 +1,6 @@
 package dev.enclave.core.internal.key.versions;
 
+import dev.enclave.KeyName;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
@@ -85,22 +86,36 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
     KeyRotator rotator = run.backend().capability(KeyRotator.class, "rotate keys");
     KeyVersion active = toReplace(run.slot(), entry);
     run.version(active.id());
-    return new Prepared(entry, active, rotator, operationId(entry, run));
+    Optional<String> operationId =
+        request.operationId().isPresent()
+            ? request.operationId()
+            : published(entry, active, rotator, run);
+    return new Prepared(entry, active, rotator, operationId);
   }
 
   /**
-   * A version that is published is taken, since verifiers know it; not after a compromise, since
-   * whoever has the old one's private key may have that one's as well.
+   * The operation of a version that is published, which is taken, since verifiers know it; not
+   * after a compromise, since whoever has the old one's private key may have that one's as well.
+   * What is pending may also be another one's, who rotates at this moment.
    */
-  private Optional<String> operationId(KeyEntry entry, OperationRun run) {
-    boolean goesOn = request.reason() != RotationReason.COMPROMISE && !entry.pending().isEmpty();
-    return request
-        .operationId()
-        .or(
-            () ->
-                goesOn
-                    ? Optional.of(RotationId.of(entry.info(run.shared().life())))
-                    : Optional.empty());
+  private Optional<String> published(
+      KeyEntry entry, KeyVersion active, KeyRotator rotator, OperationRun run) {
+    if (request.reason() == RotationReason.COMPROMISE || entry.pending().isEmpty()) {
+      return Optional.empty();
+    }
+    String operationId = RotationId.of(entry.info(run.shared().life()));
+    RotateRequest published = step(entry.snapshot().name(), active, operationId);
+    return run.backend()
+        .caller()
+        .call(
+            run.toRead("look for a published version of key " + published.name()),
+            call -> rotator.prepared(published, call))
+        .filter(version -> version.state() == KeyState.PENDING)
+        .map(version -> operationId);
+  }
+
+  private RotateRequest step(KeyName name, KeyVersion old, String operationId) {
+    return RotateRequest.of(name, old.id(), operationId, request.reason().retiredState());
   }
 
   private KeyVersion toReplace(KeySlot slot, KeyEntry entry) {
@@ -154,11 +169,7 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
     KeyVersion old = prepared.active();
     RotationReason reason = request.reason();
     RotateRequest step =
-        RotateRequest.of(
-            slot.name(),
-            old.id(),
-            prepared.operationId().orElse(run.trace().operationId()),
-            reason.retiredState());
+        step(slot.name(), old, prepared.operationId().orElse(run.trace().operationId()));
     KeyVersion next =
         call(
             slot,
