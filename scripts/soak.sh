@@ -103,6 +103,7 @@ echo "migrations: $(($(date +%s) - begun)) s"
 
 run -pl enclave-testkit -Dtest=RotationYearTest -Denclave.soak.rotation-years="${YEARS:-1000}" |
   grep 'rotation years'
+run -pl enclave-testkit -Dtest=RacingChangesTest -Denclave.soak.switches=8 | grep 'two processes at one key'
 run -pl enclave-testkit -Dtest=FleetCostTest -Denclave.soak.fleet-keys=10000 | grep 'replicas\|due at once'
 
 run -pl enclave-k8s -Dtest=KekRotationTest -Denclave.soak.rewrapped-keys=200 | grep 'were rewrapped'

@@ -26,9 +26,9 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Sends requests, one attempt each, and says in the engine's words what came of them. */
 final class KeyhouseCalls {
@@ -56,6 +56,7 @@ final class KeyhouseCalls {
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
           .build();
 
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9-]{1,64}");
   private static final int LONGEST_ANSWER = 1 << 20;
   private static final Duration TOKEN_WAIT = Duration.ofSeconds(10);
   private static final Duration TOKEN_AHEAD = Duration.ofMinutes(5);
@@ -129,7 +130,7 @@ final class KeyhouseCalls {
       throw gate.closed() ? REFUSALS.closed() : unanswered(asked, silent);
     }
     Answered answered = (Answered) answer;
-    header(answered, "Keyhouse-Request-Id").ifPresent(call::requested);
+    answered.header("Keyhouse-Request-Id", PLAIN).ifPresent(call::requested);
     if (answered.status() >= 300) {
       throw refused(asked, answered, call.attempt());
     }
@@ -152,16 +153,11 @@ final class KeyhouseCalls {
     if (answered.status() == 401) {
       tokens.refused();
     }
-    String error = header(answered, "Keyhouse-Error").orElse("no error's name");
+    String error = answered.header("Keyhouse-Error", PLAIN).orElse("no error's name");
     return asked.refused(
         ERRORS.find(error, answered.status() < 500 ? "HTTP 4xx" : "HTTP 5xx").orElseThrow(),
         SERVICE + " answered " + error + " with HTTP status " + answered.status(),
-        header(answered, "Retry-After").map(StoredText::number).map(Duration::ofSeconds),
+        answered.header("Retry-After", PLAIN).map(StoredText::number).map(Duration::ofSeconds),
         attempt);
-  }
-
-  private static Optional<String> header(Answered answered, String name) {
-    List<String> values = answered.headers().getOrDefault(name, List.of());
-    return values.stream().filter(value -> value.matches("[A-Za-z0-9-]{1,64}")).findFirst();
   }
 }

@@ -81,11 +81,13 @@ record KeyhouseKey(
     return versions.get(0).labels().containsKey(OPERATION) && name().isPresent();
   }
 
-  Optional<Version> preparedBy(String operationId) {
-    return versions.stream()
-        .skip(1)
-        .filter(version -> operationId.equals(version.labels().get(OPERATION)))
-        .findFirst();
+  Optional<KeyVersion> preparedBy(String operationId, KeyName name) throws BackendFailure {
+    for (int i = 1; i < versions.size(); i++) {
+      if (operationId.equals(versions.get(i).labels().get(OPERATION))) {
+        return Optional.of(snapshot(name).versions().get(i));
+      }
+    }
+    return Optional.empty();
   }
 
   Version version(KeyName name, KeyVersionId id) throws BackendFailure {

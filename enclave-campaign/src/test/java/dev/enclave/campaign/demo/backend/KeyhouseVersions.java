@@ -32,71 +32,63 @@ record KeyhouseVersions(KeyhouseKeys keys) implements KeyRotator, KeyStateChange
         keys.change(
             request.name(),
             read -> {
-              if (read.preparedBy(operation).isPresent()) {
+              if (read.preparedBy(operation, request.name()).isPresent()) {
                 return Optional.empty();
               }
               read.requireActive(request.name(), request.expectedActive());
               return Optional.of(Map.of("add", Map.of(KeyhouseKey.OPERATION, operation)));
             },
             call);
-    return prepared(request, key).orElseThrow();
-  }
-
-  private static Optional<KeyVersion> prepared(RotateRequest request, KeyhouseKey key)
-      throws BackendFailure {
-    KeySnapshot described = key.snapshot(request.name());
-    return key.preparedBy(request.operationId()).flatMap(made -> described.version(made.id()));
+    return key.preparedBy(operation, request.name()).orElseThrow();
   }
 
   @Override
   public Optional<KeyVersion> prepared(RotateRequest request, CallContext call)
       throws BackendFailure {
-    return prepared(request, keys.find(request.name(), call));
+    KeyName name = request.name();
+    return keys.find(name, call).preparedBy(request.operationId(), name);
   }
 
   @Override
   public KeySnapshot activate(RotateRequest request, KeyVersionId next, CallContext call)
       throws BackendFailure {
-    return change(
-        request.name(),
-        key -> {
-          KeyState state = key.version(request.name(), next).state();
-          if (state != KeyState.PENDING && state != KeyState.DESTROYED) {
-            return Optional.empty();
-          }
-          key.requireActive(request.name(), request.expectedActive());
-          String old = request.expectedActive().value();
-          Map<String, ?> states =
-              Map.of(old, request.retiredState(), next.value(), KeyState.ACTIVE);
-          return Optional.of(Map.of("states", states));
-        },
-        call);
-  }
-
-  private KeySnapshot change(KeyName name, KeyhouseKeys.Change change, CallContext call)
-      throws BackendFailure {
-    return keys.change(name, change, call).snapshot(name);
+    return keys.change(
+            request.name(),
+            key -> {
+              KeyState state = key.version(request.name(), next).state();
+              if (state != KeyState.PENDING && state != KeyState.DESTROYED) {
+                return Optional.empty();
+              }
+              key.requireActive(request.name(), request.expectedActive());
+              String old = request.expectedActive().value();
+              Map<String, ?> states =
+                  Map.of(old, request.retiredState(), next.value(), KeyState.ACTIVE);
+              return Optional.of(Map.of("states", states));
+            },
+            call)
+        .snapshot(request.name());
   }
 
   @Override
   public KeySnapshot changeInterval(KeyName name, RotationInterval interval, CallContext call)
       throws BackendFailure {
     Map<String, String> label = Map.of(KeyhouseKey.ROTATION, interval.toString());
-    return change(name, key -> Optional.of(Map.of("labels", label)), call);
+    return keys.change(name, key -> Optional.of(Map.of("labels", label)), call).snapshot(name);
   }
 
   @Override
   public KeySnapshot changeState(KeyVersionRef ref, KeyState target, CallContext call)
       throws BackendFailure {
     Map<String, ?> changes = Map.of("states", Map.of(ref.version().value(), target));
-    return change(
-        ref.name(),
-        key -> {
-          KeyState state = key.version(ref.name(), ref.version()).state();
-          // The service refuses to revive a version, and to make a second one active.
-          return state == target ? Optional.empty() : Optional.of(changes);
-        },
-        call);
+    return keys.change(
+            ref.name(),
+            key -> {
+              KeyState state = key.version(ref.name(), ref.version()).state();
+              // The service refuses to revive a version, and to make a second one active.
+              return state == target ? Optional.empty() : Optional.of(changes);
+            },
+            call)
+        .snapshot(ref.name());
   }
 
   @Override
@@ -130,7 +122,6 @@ record KeyhouseVersions(KeyhouseKeys keys) implements KeyRotator, KeyStateChange
                     .map(it -> Map.of("states", Map.of(it.number(), KeyState.DESTROYED))),
             call);
     return key.versions().stream()
-        .filter(version -> version.uri().equals(orphan.providerUri()))
-        .anyMatch(version -> version.state() == KeyState.DESTROYED);
+        .anyMatch(it -> it.uri().equals(orphan.providerUri()) && it.state() == KeyState.DESTROYED);
   }
 }

@@ -39,7 +39,7 @@ import java.util.TreeMap;
 /**
  * The active version is replaced: a new one is made, or was published before, the old one signs a
  * word on it, the new one becomes active if the old one still is. Of several rotations one wins;
- * the others leave nothing.
+ * the others leave nothing, save under an operation id that others may go on with.
  *
  * @param request how
  * @param publishedFor how long ago the new version was made at least, so that verifiers know it;
