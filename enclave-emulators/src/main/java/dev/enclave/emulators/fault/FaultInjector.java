@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,8 @@ public final class FaultInjector {
   private long requests;
   private Fault.@Nullable Outage outage;
   private @Nullable Server server;
+
+  private volatile Consumer<String> arrivals = operation -> {};
 
   /** Nothing goes wrong until it is told so. */
   public FaultInjector() {
@@ -80,6 +83,14 @@ public final class FaultInjector {
                 + ".");
       }
     }
+  }
+
+  /**
+   * From now on {@code onArrival} is told the operation of each request that arrives, by the thread
+   * of the request and before anything is decided about it. The request waits for it.
+   */
+  public void watch(Consumer<String> onArrival) {
+    arrivals = onArrival;
   }
 
   /** The plan in force. */
@@ -131,7 +142,12 @@ public final class FaultInjector {
    *
    * @param operation the operation's own name
    */
-  public synchronized Injection next(String operation) {
+  public Injection next(String operation) {
+    arrivals.accept(operation);
+    return decide(operation);
+  }
+
+  private synchronized Injection decide(String operation) {
     Injection decided = outage == null ? planned(operation) : Injection.of(outage);
     decided.latency().ifPresent(this::count);
     decided.fault().ifPresent(this::count);

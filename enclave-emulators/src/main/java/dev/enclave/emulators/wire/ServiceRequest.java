@@ -80,6 +80,11 @@ public final class ServiceRequest {
     return new ServiceRequest(id, time, method, path, query, headers, body, newOperation, received);
   }
 
+  /** The same request, carried out at another time than it arrived. */
+  public ServiceRequest at(Instant newTime) {
+    return new ServiceRequest(id, newTime, method, path, query, headers, body, operation, received);
+  }
+
   /** A request with another body, carried out under the authority of this one. */
   public ServiceRequest withBody(byte[] newBody) {
     return new ServiceRequest(
@@ -96,7 +101,7 @@ public final class ServiceRequest {
     return id;
   }
 
-  /** When it arrived, by the server's clock. */
+  /** When it is carried out, by the server's clock; before that, when it arrived. */
   public Instant time() {
     return time;
   }

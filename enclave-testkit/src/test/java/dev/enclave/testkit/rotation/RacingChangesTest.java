@@ -21,6 +21,7 @@ import dev.enclave.admin.RotationResult;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.testkit.InMemoryStore;
+import dev.enclave.testkit.Turns;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -120,7 +121,7 @@ class RacingChangesTest {
 
   private void race(Turns turns, Act one, Act other) throws Exception {
     Rotated rotated = rotatedKey();
-    replicas.forEach(replica -> replica.keys.between = turns);
+    replicas.forEach(replica -> replica.keys.between = SharedKeys.by(turns));
     List<Callable<Object>> racers =
         List.of(() -> one.by(enclaves.get(0), rotated), () -> other.by(enclaves.get(1), rotated));
 

@@ -13,6 +13,7 @@ import dev.enclave.admin.RotationRequest;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.testkit.InMemoryStore;
+import dev.enclave.testkit.Turns;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -99,7 +100,7 @@ class RacingRotationsTest {
   /** What the replicas say, each of which rotates the key. */
   private List<String> race(Turns turns, SigningKey key) throws Exception {
     RotationRequest request = RotationRequest.ifActive(key.activeVersion());
-    replicas.forEach(replica -> replica.keys.between = turns);
+    replicas.forEach(replica -> replica.keys.between = SharedKeys.by(turns));
     List<Callable<String>> racers = new ArrayList<>();
     for (Enclave enclave : enclaves) {
       racers.add(() -> rotate(enclave, key, request));

@@ -21,6 +21,7 @@ import dev.enclave.spi.backend.OrphanCollector;
 import dev.enclave.spi.backend.SigningBackend;
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.DetectionContext;
+import dev.enclave.testkit.Turns;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +45,18 @@ final class SharedKeys implements BackendProvider {
           return call.run(context);
         }
       };
+
+  /** A turn for each call of the backend. */
+  static Between by(Turns turns) {
+    return new Between() {
+      @Override
+      public <T> T around(String operation, CallContext context, Call<T> call)
+          throws BackendFailure {
+        turns.turn();
+        return call.run(context);
+      }
+    };
+  }
 
   final Map<String, Integer> calls = new TreeMap<>();
   Between between = NOTHING;

@@ -5,6 +5,7 @@ import dev.enclave.emulators.wire.JournalEntry.Fate;
 import dev.enclave.emulators.wire.Service;
 import dev.enclave.emulators.wire.ServiceRequest;
 import dev.enclave.emulators.wire.ServiceResponse;
+import java.time.InstantSource;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -16,18 +17,21 @@ public final class Exchange implements Service {
 
   private final ServiceRequest request;
   private final Service service;
+  private final InstantSource clock;
   private volatile @Nullable ServiceResponse applied;
   private volatile @Nullable String fault;
 
   /** Of a request that {@code service} is asked to carry out. */
-  public Exchange(ServiceRequest request, Service service) {
+  public Exchange(ServiceRequest request, Service service, InstantSource clock) {
     this.request = request;
     this.service = service;
+    this.clock = clock;
   }
 
+  /** What is held up before it is carried out has the times of that moment. */
   @Override
   public ServiceResponse handle(ServiceRequest asked) {
-    ServiceResponse response = service.handle(asked);
+    ServiceResponse response = service.handle(asked.at(clock.instant()));
     applied = response;
     return response;
   }

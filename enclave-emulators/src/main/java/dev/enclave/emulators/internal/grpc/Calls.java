@@ -80,7 +80,7 @@ final class Calls extends HandlerRegistry {
         ServiceRequest.of(
                 id(headers), site.clock().instant(), "POST", "/" + method, "", headers, message)
             .named(method.substring(method.lastIndexOf('/') + 1));
-    Exchange exchange = new Exchange(request, site.service());
+    Exchange exchange = new Exchange(request, site.service(), site.clock());
     guarded(
         call.call(),
         () -> deliver(site.interceptor().intercept(request, exchange), exchange, call));

@@ -52,7 +52,7 @@ final class ExchangeHandler extends Handler.Abstract.NonBlocking {
     try {
       ServiceRequest unnamed = serviceRequest(request, body);
       ServiceRequest named = unnamed.named(site.operationOf().apply(unnamed));
-      Exchange exchange = new Exchange(named, site.service());
+      Exchange exchange = new Exchange(named, site.service(), site.clock());
       deliver(
           site.interceptor().intercept(named, exchange),
           exchange,

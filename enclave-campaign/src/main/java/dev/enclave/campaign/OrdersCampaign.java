@@ -1,0 +1,153 @@
+package dev.enclave.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.Enclave;
+import dev.enclave.KeySpec;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.SigningKey;
+import dev.enclave.admin.RotationRequest;
+import dev.enclave.campaign.bench.Bench;
+import dev.enclave.campaign.cloud.CloudAccount;
+import dev.enclave.campaign.cloud.CloudUnderTest;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.testkit.Turns;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * Two processes that make or rotate one key, in many orders of their requests: one wins, and the
+ * other leaves no private key that can be used.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("exhaustive")
+public abstract class OrdersCampaign {
+
+  private static final int ORDERS = Integer.getInteger("enclave.campaign.orders", 25);
+
+  /** One racer stops before it decides, and the other one afterwards. */
+  private static final int SWITCHES = 2;
+
+  private static final String WON = "won";
+
+  private final CloudUnderTest cloud;
+  private Bench bench;
+  private Enclave first;
+  private Enclave second;
+  private int races;
+
+  /** Against this cloud. */
+  protected OrdersCampaign(CloudUnderTest cloud) {
+    this.cloud = cloud;
+  }
+
+  @BeforeAll
+  void start() {
+    bench = new Bench(cloud);
+    first = bench.openCalm();
+    second = bench.openCalm();
+    // What a process asks once is not part of a race.
+    SigningKey key = first.createKey(spec("warm"));
+    rotate(first, key);
+    rotate(second, key);
+  }
+
+  @AfterAll
+  void stop() {
+    first.close();
+    second.close();
+    bench.close();
+  }
+
+  private static KeySpec<SigningKey> spec(String name) {
+    return KeySpec.named(name).algorithm(SigningAlgorithm.ECDSA_P256_SHA256);
+  }
+
+  @Test
+  void oneOfTwoCreatorsWins_andTheOtherLeavesNothing() throws Exception {
+    long before = live();
+    int orders =
+        Turns.inOrders(
+            SWITCHES,
+            ORDERS,
+            turns -> {
+              KeySpec<SigningKey> spec = spec("created-" + races++);
+              List<String> said =
+                  race(
+                      turns,
+                      () -> said(() -> first.createKey(spec)),
+                      () -> said(() -> second.createKey(spec)));
+              assertThat(said)
+                  .as("%s", turns)
+                  .containsExactlyInAnyOrder(WON, ErrorCode.KEY_ALREADY_EXISTS.name());
+            });
+    assertThat(live()).isEqualTo(before + orders);
+    System.out.println("two creators: " + orders + " orders of the requests");
+  }
+
+  @Test
+  void oneOfTwoRotatorsWins_andTheOtherLeavesNothing() throws Exception {
+    long before = live();
+    int orders =
+        Turns.inOrders(
+            SWITCHES,
+            ORDERS,
+            turns -> {
+              SigningKey key = first.createKey(spec("rotated-" + races++));
+              RotationRequest request = RotationRequest.ifActive(key.activeVersion());
+              List<String> said =
+                  race(
+                      turns,
+                      () -> said(() -> rotate(first, key, request)),
+                      () -> said(() -> rotate(second, key, request)));
+              assertThat(said)
+                  .as("%s", turns)
+                  .containsExactlyInAnyOrder(WON, ErrorCode.ROTATION_CONFLICT.name());
+              assertThat(first.key(key.handle()).info().versions())
+                  .as("%s", turns)
+                  .extracting(KeyVersion::state)
+                  .filteredOn(state -> state != KeyState.DESTROYED)
+                  .containsExactlyInAnyOrder(KeyState.VERIFY_ONLY, KeyState.ACTIVE);
+            });
+    assertThat(live()).isEqualTo(before + 2L * orders);
+    System.out.println("two rotators: " + orders + " orders of the requests");
+  }
+
+  private List<String> race(Turns turns, Callable<String> one, Callable<String> other)
+      throws Exception {
+    bench.faults.watch(operation -> turns.turn());
+    return turns.race(List.of(one, other));
+  }
+
+  private static void rotate(Enclave enclave, SigningKey key) {
+    rotate(enclave, key, RotationRequest.now());
+  }
+
+  private static void rotate(Enclave enclave, SigningKey key, RotationRequest request) {
+    enclave.admin().key(key.handle()).rotate(request);
+  }
+
+  private static String said(Runnable attempt) {
+    try {
+      attempt.run();
+      return WON;
+    } catch (EnclaveException e) {
+      return e.code().name();
+    }
+  }
+
+  /** How many private keys of the account can be used. */
+  private long live() {
+    try (CloudAccount account = bench.account()) {
+      return account.keys().values().stream().filter(CloudAccount.State.LIVE::equals).count();
+    }
+  }
+}
