@@ -10,6 +10,7 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.campaign.bench.Bench;
+import dev.enclave.campaign.bench.RequestTurns;
 import dev.enclave.campaign.cloud.CloudAccount;
 import dev.enclave.campaign.cloud.CloudUnderTest;
 import dev.enclave.error.EnclaveException;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.TestInstance;
 
 /**
  * Two processes that make or rotate one key, in many orders of their requests: one wins, and the
- * other leaves no private key that can be used.
+ * other leaves no private key that can be used. Nothing of a race depends on the machine.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Tag("exhaustive")
@@ -40,6 +41,7 @@ public abstract class OrdersCampaign {
 
   private final CloudUnderTest cloud;
   private Bench bench;
+  private RequestTurns turns;
   private Enclave first;
   private Enclave second;
   private int races;
@@ -52,8 +54,9 @@ public abstract class OrdersCampaign {
   @BeforeAll
   void start() {
     bench = new Bench(cloud);
-    first = bench.openCalm();
-    second = bench.openCalm();
+    turns = new RequestTurns(bench.faults);
+    first = bench.openCalm(turns.time(bench.time()));
+    second = bench.openCalm(turns.time(bench.time()));
     // What a process asks once is not part of a race.
     SigningKey key = first.createKey(spec("warm"));
     rotate(first, key);
@@ -78,15 +81,15 @@ public abstract class OrdersCampaign {
         Turns.inOrders(
             SWITCHES,
             ORDERS,
-            turns -> {
+            race -> {
               KeySpec<SigningKey> spec = spec("created-" + races++);
               List<String> said =
                   race(
-                      turns,
+                      race,
                       () -> said(() -> first.createKey(spec)),
                       () -> said(() -> second.createKey(spec)));
               assertThat(said)
-                  .as("%s", turns)
+                  .as("%s", race)
                   .containsExactlyInAnyOrder(WON, ErrorCode.KEY_ALREADY_EXISTS.name());
             });
     assertThat(live()).isEqualTo(before + orders);
@@ -100,19 +103,19 @@ public abstract class OrdersCampaign {
         Turns.inOrders(
             SWITCHES,
             ORDERS,
-            turns -> {
+            race -> {
               SigningKey key = first.createKey(spec("rotated-" + races++));
               RotationRequest request = RotationRequest.ifActive(key.activeVersion());
               List<String> said =
                   race(
-                      turns,
+                      race,
                       () -> said(() -> rotate(first, key, request)),
                       () -> said(() -> rotate(second, key, request)));
               assertThat(said)
-                  .as("%s", turns)
+                  .as("%s", race)
                   .containsExactlyInAnyOrder(WON, ErrorCode.ROTATION_CONFLICT.name());
               assertThat(first.key(key.handle()).info().versions())
-                  .as("%s", turns)
+                  .as("%s", race)
                   .extracting(KeyVersion::state)
                   .filteredOn(state -> state != KeyState.DESTROYED)
                   .containsExactlyInAnyOrder(KeyState.VERIFY_ONLY, KeyState.ACTIVE);
@@ -121,10 +124,10 @@ public abstract class OrdersCampaign {
     System.out.println("two rotators: " + orders + " orders of the requests");
   }
 
-  private List<String> race(Turns turns, Callable<String> one, Callable<String> other)
+  private List<String> race(Turns race, Callable<String> one, Callable<String> other)
       throws Exception {
-    bench.faults.watch(operation -> turns.turn());
-    return turns.race(List.of(one, other));
+    turns.follow(race);
+    return race.race(List.of(one, other));
   }
 
   private static void rotate(Enclave enclave, SigningKey key) {

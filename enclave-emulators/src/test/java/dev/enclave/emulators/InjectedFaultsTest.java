@@ -19,7 +19,10 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,6 +32,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What a client sees on its socket, and the journal says, when a fault is injected. */
 @Tag("exhaustive")
 class InjectedFaultsTest {
+
+  private static final Pattern EXPIRATION = Pattern.compile("<Expiration>(.*?)</Expiration>");
 
   private static final String LIST_KEYS =
       request(
@@ -42,8 +47,13 @@ class InjectedFaultsTest {
               + "&WebIdentityToken=token&RoleArn=arn%3Aaws%3Aiam%3A%3A111122223333%3Arole%2Fsigner");
 
   private final FaultInjector faults = new FaultInjector();
+  private final ManualClock clock = new ManualClock();
   private final AwsKmsServer server =
-      AwsKmsServer.builder().webIdentity("token", "subject", "signer").faults(faults).start();
+      AwsKmsServer.builder()
+          .webIdentity("token", "subject", "signer")
+          .faults(faults)
+          .clock(clock)
+          .start();
 
   @AfterEach
   void stop() {
@@ -73,6 +83,19 @@ class InjectedFaultsTest {
 
     assertThat(status(ask())).isEqualTo(200);
     assertThat(journaled().fault()).hasValue("latency PT0.001S");
+  }
+
+  @Test
+  void whatIsHeldUpHasTheTimeAtWhichItIsCarriedOut_andTheJournalThatOfItsArrival()
+      throws Exception {
+    Instant nextDay = clock.instant().plus(Duration.ofDays(1));
+    faults.watch(operation -> clock.advance(Duration.ofDays(2)));
+
+    Matcher expiration = EXPIRATION.matcher(ask());
+
+    assertThat(expiration.find()).isTrue();
+    assertThat(Instant.parse(expiration.group(1))).isAfter(nextDay);
+    assertThat(journaled().time()).isBefore(nextDay);
   }
 
   @Test

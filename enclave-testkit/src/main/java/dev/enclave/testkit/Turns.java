@@ -2,8 +2,10 @@ package dev.enclave.testkit;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -36,8 +38,8 @@ public final class Turns {
   private final List<Semaphore> turns = new ArrayList<>();
   private final List<Integer> running = new ArrayList<>();
   private final Semaphore stopped = new Semaphore(0);
+  private final Map<Thread, Integer> threads = new ConcurrentHashMap<>();
   private int switches;
-  private volatile int current = -1;
 
   private Turns(List<Integer> given, int mostSwitches) {
     this.given = given;
@@ -85,9 +87,9 @@ public final class Turns {
         results.add(pool.submit(() -> run(number, racer)));
       }
       while (!running.isEmpty()) {
-        current = next();
-        order.add(current);
-        turns.get(current).release();
+        int next = next();
+        order.add(next);
+        turns.get(next).release();
         if (!stopped.tryAcquire(STUCK_SECONDS, TimeUnit.SECONDS)) {
           throw new AssertionError(this + " are stuck: the last one neither ended nor had a turn");
         }
@@ -98,7 +100,6 @@ public final class Turns {
       }
       return all;
     } finally {
-      current = -1;
       // Whoever waits still, since another one is stuck, runs on.
       turns.forEach(turn -> turn.release(Short.MAX_VALUE));
       pool.shutdownNow();
@@ -115,9 +116,11 @@ public final class Turns {
 
   private <T> T run(int number, Callable<T> racer) throws Exception {
     turns.get(number).acquire();
+    threads.put(Thread.currentThread(), number);
     try {
       return racer.call();
     } finally {
+      threads.remove(Thread.currentThread());
       running.remove((Object) number);
       stopped.release();
     }
@@ -140,15 +143,17 @@ public final class Turns {
   }
 
   /**
-   * Waits until it is the turn of the racer that runs now, who is about to reach what all share.
-   * Called by whichever thread that happens in; does nothing while no race is on.
+   * Waits for the turn of the racer whose thread this is, who is about to reach what all share.
+   *
+   * @return whether it is a racer's; nothing happens in other threads
    */
-  public void turn() {
-    int racer = current;
-    if (racer >= 0) {
+  public boolean turn() {
+    Integer racer = threads.get(Thread.currentThread());
+    if (racer != null) {
       stopped.release();
       turns.get(racer).acquireUninterruptibly();
     }
+    return racer != null;
   }
 
   /** The order so far, for what is said of a failure. */
