@@ -35,6 +35,7 @@ module dev.enclave.api {
       dev.enclave.core,
       dev.enclave.crypto,
       dev.enclave.gcp,
+      dev.enclave.jca,
       dev.enclave.jobs,
       dev.enclave.kubernetes,
       dev.enclave.os,

@@ -3,72 +3,82 @@ package dev.enclave;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
+import dev.enclave.internal.StatementText;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * What stands in for a key while its backend does not answer: a companion in software that the key
- * has endorsed, where {@code enclave.fallback=software} is configured.
+ * What stands in for a key while its backend does not answer: a companion in software that was
+ * endorsed while the backend did, where {@code enclave.fallback=software} is configured.
  */
 public final class Fallback {
 
   private Fallback() {}
 
   /**
-   * The signed word of a key's version that a companion in software may sign in its place while its
-   * backend does not answer. Whoever trusts the version's public key verifies {@link #message()}
-   * with it; {@link Fallback.Verifier} does that. Immutable.
+   * The signed word that a companion in software may sign in the place of a key's version while the
+   * key's backend does not answer. The statement key of the authority that the key lies at signs
+   * it, not the key: what a key signs its callers choose. {@link Fallback.Verifier} verifies it.
+   * Immutable.
    *
    * <p>Text form, as {@link #toString()} writes and {@link #parse} reads it, one line of ASCII:
    *
    * <pre>{@code
-   * enclave-fallback-endorsement:v1:<deployment>:<from>:<until>:<public key>:<version>:<companion>:<signature>
+   * enclave-fallback-endorsement:v1:<key>:<version>:<deployment>:<from>:<until>:<companion>:<its version>:<algorithm>:<public key>:<statement key>:<signature>
    *
-   * deployment  percent-encoded UTF-8
-   * from        seconds since 1970-01-01T00:00:00Z
-   * until       the same
-   * public key  the companion's DER SubjectPublicKeyInfo, lower-case hexadecimal digits
-   * version     the companion's KeyVersionId
-   * companion   the text form of the companion's KeyHandle, percent-encoded
-   * signature   the text form of a SignatureValue, percent-encoded
+   * key            the text form of the key's KeyHandle, percent-encoded
+   * version        the KeyVersionId of the version in whose place the companion signs
+   * deployment     percent-encoded UTF-8
+   * from           seconds since 1970-01-01T00:00:00Z
+   * until          the same
+   * companion      the text form of the companion's KeyHandle, percent-encoded
+   * its version    the companion's KeyVersionId
+   * algorithm      of the companion
+   * public key     the companion's DER SubjectPublicKeyInfo, lower-case hexadecimal digits
+   * statement key  the fingerprint of its public key
+   * signature      its signature, lower-case hexadecimal digits
    * }</pre>
    *
+   * @param key the key in whose place the companion signs
+   * @param version the version of it
    * @param deployment which deployment the companion signs for, {@code
    *     enclave.fallback.deployment}; 1 to 64 characters without control characters
    * @param companion the companion
    * @param companionVersion its version
-   * @param companionKey that version's public key, of the algorithm of {@code signature}
-   * @param from when the companion may sign first; whole seconds
+   * @param companionKey that version's public key
+   * @param from when it was made, by the clock of who made it, and the companion may sign first;
+   *     whole seconds
    * @param until when it may not sign any more; whole seconds
-   * @param signature over {@link #message()}, by the key's version
+   * @param signature over {@link #message()}, by the statement key
    */
   public record Endorsement(
+      KeyHandle key,
+      KeyVersionId version,
       String deployment,
       KeyHandle companion,
       KeyVersionId companionVersion,
       PublicKeyInfo companionKey,
       Instant from,
       Instant until,
-      SignatureValue signature) {
+      StatementSignature signature) {
 
     /** The longest time between {@link #from()} and {@link #until()}. */
-    public static final Duration LONGEST = Duration.ofDays(7);
+    public static final Duration LONGEST = Duration.ofDays(1);
 
     private static final String PREFIX = "enclave-fallback-endorsement:v1:";
-    private static final int PARTS = 7;
+    private static final int PARTS = 11;
     private static final int LONGEST_DEPLOYMENT = 64;
 
     /**
      * @throws UsageException ({@link ErrorCode#INVALID_ENDORSEMENT}) when the deployment is empty,
      *     too long or has a control character, the times are no whole seconds, or in the wrong
-     *     order or more than {@link #LONGEST} apart, or the companion is for another algorithm than
-     *     the key, or a companion signed it
+     *     order or more than {@link #LONGEST} apart, or the companion is the key
      */
     public Endorsement {
       if (!isDeployment(deployment)) {
@@ -79,17 +89,10 @@ public final class Fallback {
         throw invalid("its times must be whole seconds");
       }
       if (!from.isBefore(until) || Duration.between(from, until).compareTo(LONGEST) > 0) {
-        throw invalid("it must end after it begins, by seven days at most");
+        throw invalid("it must end after it begins, by a day at most");
       }
-      if (signature.byFallback().isPresent() || companion.equals(signature.key())) {
-        throw invalid("a companion cannot endorse another, nor itself");
-      }
-      if (companionKey.algorithm() != signature.algorithm()) {
-        throw invalid(
-            "its companion is for "
-                + companionKey.algorithm()
-                + " and its key for "
-                + signature.algorithm());
+      if (companion.equals(key)) {
+        throw invalid("a key is no companion of itself");
       }
     }
 
@@ -99,16 +102,6 @@ public final class Fallback {
           && name.length() <= LONGEST_DEPLOYMENT
           && StandardCharsets.UTF_8.newEncoder().canEncode(name)
           && name.chars().noneMatch(Character::isISOControl);
-    }
-
-    /** The key in whose place the companion signs. */
-    public KeyHandle key() {
-      return signature.key();
-    }
-
-    /** The version of {@link #key()} that endorsed the companion. */
-    public KeyVersionId version() {
-      return signature.version();
     }
 
     /**
@@ -121,14 +114,14 @@ public final class Fallback {
     /** The signed text of this endorsement. */
     public Message message() {
       return messageOf(
-          key(), version(), deployment, companion, companionVersion, companionKey, from, until);
+          key, version, deployment, companion, companionVersion, companionKey, from, until);
     }
 
     /**
-     * The text that is signed, UTF-8: the lines {@code enclave-fallback-v1} and {@code sign}, then
-     * handle, version and deployment of the key, handle, version, algorithm and fingerprint of the
-     * companion, beginning and end (ISO 8601, UTC), each on a line of its own, every line ended by
-     * LF.
+     * The text that is signed, UTF-8: the lines {@code enclave-statement-v1} and {@code
+     * fallback-endorsement}, then handle, version and deployment of the key, handle, version,
+     * algorithm and fingerprint of the companion, beginning and end (ISO 8601, UTC), each on a line
+     * of its own, every line ended by LF.
      */
     public static Message messageOf(
         KeyHandle key,
@@ -139,21 +132,17 @@ public final class Fallback {
         PublicKeyInfo companionKey,
         Instant from,
         Instant until) {
-      return Message.ofUtf8(
-          String.join(
-              "\n",
-              "enclave-fallback-v1",
-              "sign",
-              key.toString(),
-              version.value(),
-              deployment,
-              companion.toString(),
-              companionVersion.value(),
-              companionKey.algorithm().name(),
-              companionKey.fingerprint().toString(),
-              from.toString(),
-              until.toString(),
-              ""));
+      return StatementText.of(
+          StatementText.Kind.FALLBACK_ENDORSEMENT,
+          key.toString(),
+          version.value(),
+          deployment,
+          companion.toString(),
+          companionVersion.value(),
+          companionKey.algorithm().name(),
+          companionKey.fingerprint().toString(),
+          from.toString(),
+          until.toString());
     }
 
     /**
@@ -173,16 +162,19 @@ public final class Fallback {
       }
       Fallback.Endorsement endorsement;
       try {
-        SignatureValue signature = SignatureText.readPlain(decoded(parts[6]));
         endorsement =
             new Fallback.Endorsement(
-                decoded(parts[0]),
+                KeyHandle.parse(decoded(parts[0])),
+                KeyVersionId.of(parts[1]),
+                decoded(parts[2]),
                 KeyHandle.parse(decoded(parts[5])),
-                KeyVersionId.of(parts[4]),
-                PublicKeyInfo.fromSpki(Bytes.ofHex(parts[3]).toByteArray(), signature.algorithm()),
-                Instant.ofEpochSecond(Long.parseLong(parts[1])),
-                Instant.ofEpochSecond(Long.parseLong(parts[2])),
-                signature);
+                KeyVersionId.of(parts[6]),
+                PublicKeyInfo.fromSpki(
+                    Bytes.ofHex(parts[8]).toByteArray(), SigningAlgorithm.parse(parts[7])),
+                Instant.ofEpochSecond(Long.parseLong(parts[3])),
+                Instant.ofEpochSecond(Long.parseLong(parts[4])),
+                new StatementSignature(
+                    new Fingerprint(Bytes.ofHex(parts[9])), Bytes.ofHex(parts[10])));
       } catch (UsageException e) {
         throw e.code() == ErrorCode.INVALID_ENDORSEMENT ? e : invalid(e.getMessage());
       } catch (IllegalArgumentException | java.time.DateTimeException e) {
@@ -216,13 +208,17 @@ public final class Fallback {
       return PREFIX
           + String.join(
               ":",
+              encoded(key.toString()),
+              version.value(),
               encoded(deployment),
               Long.toString(from.getEpochSecond()),
               Long.toString(until.getEpochSecond()),
-              companionKey.spki().toHex(),
-              companionVersion.value(),
               encoded(companion.toString()),
-              encoded(signature.toString()));
+              companionVersion.value(),
+              companionKey.algorithm().name(),
+              companionKey.spki().toHex(),
+              signature.key().toString(),
+              signature.signature().toHex());
     }
   }
 
@@ -233,13 +229,19 @@ public final class Fallback {
    */
   public static final class Verifier {
 
+    /** By so much the clocks of who endorses and of who verifies may differ. */
+    public static final Duration CLOCKS_APART = Duration.ofMinutes(10);
+
     private final KeyHandle key;
     private final PublicKeySet keys;
+    private final Set<PublicKeyInfo> statementKeys;
     private final String deployment;
 
-    private Verifier(KeyHandle key, PublicKeySet keys, String deployment) {
+    private Verifier(
+        KeyHandle key, PublicKeySet keys, Set<PublicKeyInfo> statementKeys, String deployment) {
       this.key = key;
       this.keys = keys;
+      this.statementKeys = statementKeys;
       this.deployment = deployment;
     }
 
@@ -249,15 +251,32 @@ public final class Fallback {
      * @param key the key in whose place companions sign
      * @param keys the public keys of its versions that count, under the key ids that {@link
      *     SigningKey#publicKeys()} gives them
+     * @param statementKeys the statement key of the authority that the key lies at, as {@code
+     *     enclave keys statement-key} or {@link dev.enclave.admin.Administration#statementKey()}
+     *     there gives it; with none, no companion is accepted
      * @param deployment as {@code enclave.fallback.deployment} of the service that signs
+     * @throws UsageException ({@link ErrorCode#INVALID_ARGUMENT}) when a statement key is a version
+     *     of the key: callers choose what that signs
      */
-    public static Fallback.Verifier of(KeyHandle key, PublicKeySet keys, String deployment) {
-      return new Fallback.Verifier(key, keys, deployment);
+    public static Fallback.Verifier of(
+        KeyHandle key, PublicKeySet keys, Set<PublicKeyInfo> statementKeys, String deployment) {
+      Set<PublicKeyInfo> believed = Set.copyOf(statementKeys);
+      if (keys.entries().stream().map(PublicKeySet.Entry::key).anyMatch(believed::contains)) {
+        throw new UsageException(
+            ErrorCode.INVALID_ARGUMENT,
+            "A version of key "
+                + key.name()
+                + " was given as the statement key, and its callers choose what it signs. Give the"
+                + " key that enclave keys statement-key prints.");
+      }
+      return new Fallback.Verifier(key, keys, believed, deployment);
     }
 
     /**
      * Whether {@code signature} is a companion's over {@code input}, and the companion's
-     * endorsement is by a version of this key, for this deployment, and valid at {@code at}. Of a
+     * endorsement is by the statement key, for a version of this key that counts and for this
+     * deployment, and valid at {@code at}. It is valid until its end, and from its beginning on; a
+     * beginning that is up to {@link #CLOCKS_APART} later than {@code at} is another clock's. Of a
      * signature that the key itself made the answer is {@code false}: {@link SigningKey#verify}
      * verifies that.
      *
@@ -268,8 +287,9 @@ public final class Fallback {
       return signature
           .byFallback()
           .filter(endorsement -> names(endorsement, signature))
-          .filter(endorsement -> endorsement.covers(at))
-          .filter(this::endorsed)
+          .filter(endorsement -> covers(endorsement, at))
+          .filter(this::counts)
+          .filter(word -> word.signature().isBy(statementKeys, word.message()))
           .map(endorsement -> SignatureVerifier.of(endorsement.companionKey()))
           .filter(verifier -> verifier.verify(input, signature))
           .isPresent();
@@ -282,16 +302,17 @@ public final class Fallback {
           && endorsement.companionVersion().equals(signature.version());
     }
 
-    private boolean endorsed(Fallback.Endorsement endorsement) {
-      SignatureValue word = endorsement.signature();
-      List<PublicKeyInfo> named =
-          keys.entries().stream()
-              .filter(entry -> entry.keyId().equals(word.keyId()))
-              .map(PublicKeySet.Entry::key)
-              .toList();
-      return named.stream()
-          .map(SignatureVerifier::of)
-          .anyMatch(verifier -> verifier.verify(endorsement.message(), word));
+    private static boolean covers(Fallback.Endorsement endorsement, Instant at) {
+      return !endorsement.from().isAfter(at.plus(CLOCKS_APART))
+          && at.isBefore(endorsement.until());
+    }
+
+    /** Whether it stands in for a version that is in the set, by the same algorithm. */
+    private boolean counts(Fallback.Endorsement endorsement) {
+      String keyId = key.name() + "/" + endorsement.version();
+      return keys.entries().stream()
+          .filter(entry -> entry.keyId().equals(keyId))
+          .anyMatch(entry -> entry.key().algorithm() == endorsement.companionKey().algorithm());
     }
   }
 

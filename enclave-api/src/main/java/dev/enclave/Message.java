@@ -29,6 +29,15 @@ public final class Message implements SigningInput {
     return content.length;
   }
 
+  /**
+   * A fresh copy of the content's beginning.
+   *
+   * @param length of the copy, in bytes; less where the content is shorter
+   */
+  public byte[] first(int length) {
+    return java.util.Arrays.copyOf(content, Math.min(length, content.length));
+  }
+
   /** A fresh copy of the content. */
   public byte[] toByteArray() {
     return content.clone();

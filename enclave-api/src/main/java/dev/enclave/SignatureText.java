@@ -74,8 +74,8 @@ final class SignatureText {
     return value;
   }
 
-  /** Of a signature that a key made itself: an endorsement is one, so that they do not nest. */
-  static SignatureValue readPlain(String text) {
+  /** Of a signature that a key made itself. */
+  private static SignatureValue readPlain(String text) {
     if (!text.startsWith(PREFIX)) {
       throw invalid("it must start with " + PREFIX, text);
     }

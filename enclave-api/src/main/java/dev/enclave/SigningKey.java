@@ -54,7 +54,8 @@ public interface SigningKey extends EnclaveKey {
    * instead, and {@link SignatureValue#byFallback()} says so.
    *
    * @throws UsageException {@link ErrorCode#UNSUPPORTED_INPUT} when algorithm or backend cannot
-   *     take the input; {@link ErrorCode#INVALID_DIGEST}; {@link ErrorCode#KEY_NOT_ACTIVE}
+   *     take the input; {@link ErrorCode#INVALID_DIGEST}; {@link ErrorCode#KEY_NOT_ACTIVE}; {@link
+   *     ErrorCode#MESSAGE_RESERVED} for a message that begins as what Enclave itself signs
    * @throws ConnectivityException when no answer came within the deadline; {@link
    *     ErrorCode#DEFERRED} when it did not come and {@link SignOptions#orLater} was asked for
    * @throws PolicyException when the policy does not allow this key, or the audit log fails and the
@@ -70,8 +71,9 @@ public interface SigningKey extends EnclaveKey {
   Fallback.Status fallback();
 
   /**
-   * Accepts signatures that companions of this key made while its backend did not answer, where a
-   * version of {@link #publicKeys()}, as they are now, endorsed them for {@code deployment}.
+   * Accepts signatures that companions of this key made while its backend did not answer, where the
+   * statement key endorsed them for a version of {@link #publicKeys()}, as they are now, and for
+   * {@code deployment}. Where no statement key has been made yet, nothing is accepted.
    *
    * @param deployment as {@code enclave.fallback.deployment} of the service that signs; where that
    *     is not set, the name of its environment type in lower case, such as {@code production}

@@ -1,8 +1,10 @@
 package dev.enclave.admin;
 
+import dev.enclave.BackendId;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyName;
+import dev.enclave.PublicKeyInfo;
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
@@ -111,6 +113,20 @@ public interface Administration {
    * key of another backend seals them.
    */
   Optional<Rewrapping> rewrapping();
+
+  /**
+   * The public key of the statement key of the resolved backend, which signs what Enclave itself
+   * states of the keys there and nothing that a caller hands it: for those who verify statements
+   * elsewhere. The key is made if it is not there.
+   */
+  PublicKeyInfo statementKey();
+
+  /**
+   * As {@link #statementKey()}, of another backend.
+   *
+   * @throws dev.enclave.error.ConfigurationException {@link ErrorCode#BACKEND_NOT_FOUND}
+   */
+  PublicKeyInfo statementKey(BackendId backend);
 
   /** Migrates signing keys between backends. */
   Migrations migrations();

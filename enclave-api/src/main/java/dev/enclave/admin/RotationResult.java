@@ -20,8 +20,8 @@ public interface RotationResult {
   RotationReason reason();
 
   /**
-   * The old version's signed statement on its successor; none after a compromise and for wrapping
-   * keys.
+   * The statement on its successor that the old version and the statement key signed; none after a
+   * compromise and for wrapping keys.
    */
   Optional<SuccessionStatement> statement();
 }

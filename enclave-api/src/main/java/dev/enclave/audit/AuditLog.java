@@ -1,7 +1,9 @@
 package dev.enclave.audit;
 
 import dev.enclave.KeyHandle;
+import dev.enclave.PublicKeyInfo;
 import dev.enclave.PublicKeySet;
+import dev.enclave.StatementVerdict;
 import dev.enclave.admin.RotationReason;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.EnclaveException;
@@ -14,6 +16,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The audit log's files, for those who look after them: {@link EnclaveFactory.Builder#auditLog()}.
@@ -142,29 +145,42 @@ public interface AuditLog {
   AuditReader reader();
 
   /**
+   * The public keys of one key that audit logs prove.
+   *
+   * @param keys the first version's first
+   * @param successions what is known of the statements by which each version after the first is
+   *     there; {@link StatementVerdict#SIGNED_WITH_KEY} where no statement key was given: whoever
+   *     may have the key sign texts of their choice, and writes to the log, could have added one
+   */
+  record RecordedKeys(PublicKeySet keys, StatementVerdict successions) {}
+
+  /**
    * The public keys of all versions of a signing key that the log proves, whatever has become of
    * their private keys: the first version's by the handle's fingerprint, each later one's by the
    * succession statement of the version that it replaced. A version that was replaced for a {@link
    * RotationReason#COMPROMISE} is left out, and so is what came after it, since it states nothing.
    * Verifies the log and reads it whole.
    *
-   * @return the first version's first
+   * @param statementKeys the statement keys that the caller believes, from elsewhere than the log;
+   *     then a succession counts only if one of them signed it as well. None if the caller knows
+   *     none
    * @throws UsageException ({@link ErrorCode#INVALID_ARGUMENT}) when the handle names no
    *     fingerprint, ({@link ErrorCode#KEY_NOT_FOUND}) when the log does not have the public key
    *     that it names
    * @throws IntegrityException ({@link ErrorCode#AUDIT_LOG_CORRUPT}) when the log is not intact
    */
-  PublicKeySet publicKeys(KeyHandle key);
+  RecordedKeys publicKeys(KeyHandle key, Set<PublicKeyInfo> statementKeys);
 
   /**
-   * As {@link #publicKeys(KeyHandle)}, by what several logs prove together, such as those of
+   * As {@link #publicKeys(KeyHandle, Set)}, by what several logs prove together, such as those of
    * replicas: the process that rotated a key has the statement, and the one that destroyed a
    * version has its public key. The configured log is read only if it is among them.
    *
    * @param directories where the logs are, each verified by itself; one at least, in any order
-   * @throws UsageException as {@link #publicKeys(KeyHandle)}, and ({@link
+   * @throws UsageException as {@link #publicKeys(KeyHandle, Set)}, and ({@link
    *     ErrorCode#INVALID_ARGUMENT}) for no directory
    * @throws IntegrityException ({@link ErrorCode#AUDIT_LOG_CORRUPT}) when one of them is not intact
    */
-  PublicKeySet publicKeys(KeyHandle key, List<Path> directories);
+  RecordedKeys publicKeys(
+      KeyHandle key, Set<PublicKeyInfo> statementKeys, List<Path> directories);
 }

@@ -18,6 +18,7 @@ public enum ErrorCode {
   UNSUPPORTED_ALGORITHM(ErrorCategory.USAGE, "The backend does not offer the algorithm."),
   UNSUPPORTED_INPUT(
       ErrorCategory.USAGE, "The backend or algorithm cannot sign this message or digest."),
+  MESSAGE_RESERVED(ErrorCategory.USAGE, "A message begins as what Enclave itself signs does."),
   UNSUPPORTED_OPERATION(ErrorCategory.USAGE, "The backend does not have the capability."),
   WRONG_PURPOSE(ErrorCategory.USAGE, "A signing key was used to wrap, or the reverse."),
   KEY_NOT_FOUND(ErrorCategory.USAGE, "There is no key of this name."),

@@ -12,7 +12,8 @@ import java.util.Set;
 /**
  * Whose approval a migration needs, and the destruction of what it left behind. Immutable.
  *
- * @param approvers the public keys of those who may propose and approve
+ * @param approvers the public keys of the statement keys of those who may propose and approve: keys
+ *     that sign nothing that a caller hands them
  * @param quorum how many of them have to approve, beside the one who proposes
  */
 public record ApprovalTerms(Set<Fingerprint> approvers, int quorum) {
@@ -36,7 +37,7 @@ public record ApprovalTerms(Set<Fingerprint> approvers, int quorum) {
         proposal
             .proposer()
             .orElseThrow(
-                () -> notApproved("nobody has signed it as its proposer. Propose it with a key"));
+                () -> notApproved("nobody has signed it as its proposer. Propose it"));
     Set<Fingerprint> approving = new HashSet<>();
     Fingerprint proposing = by(proposal, proposer, PlanSignature.Role.PROPOSER);
     for (PlanSignature approval : proposal.approvals()) {
@@ -55,7 +56,7 @@ public record ApprovalTerms(Set<Fingerprint> approvers, int quorum) {
           approving.size()
               + " of enclave.migration.approvers approve it and "
               + quorum
-              + " have to. Have it approved by more of them, each with a key of their own");
+              + " have to. Have it approved by more of them, each in an Enclave of their own");
     }
   }
 

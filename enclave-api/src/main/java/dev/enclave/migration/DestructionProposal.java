@@ -1,6 +1,5 @@
 package dev.enclave.migration;
 
-import dev.enclave.SigningKey;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import java.time.Instant;
@@ -41,19 +40,15 @@ public record DestructionProposal(
   }
 
   @Override
-  public DestructionProposal proposedBy(SigningKey by, Instant at) {
+  public DestructionProposal proposedBy(PlanSignature signature) {
     return new DestructionProposal(
-        record,
-        createdAt,
-        expiresAt,
-        Optional.of(PlanSignature.of(PlanSignature.Role.PROPOSER, hash(), by, at)),
-        List.of());
+        record, createdAt, expiresAt, Optional.of(signature), List.of());
   }
 
   @Override
-  public DestructionProposal approvedBy(SigningKey approver, Instant at) {
+  public DestructionProposal approvedBy(PlanSignature signature) {
     List<PlanSignature> more = new ArrayList<>(approvals);
-    more.add(PlanSignature.of(PlanSignature.Role.APPROVER, hash(), approver, at));
+    more.add(signature);
     return new DestructionProposal(record, createdAt, expiresAt, proposer, more);
   }
 

@@ -1,6 +1,5 @@
 package dev.enclave.migration;
 
-import dev.enclave.SigningKey;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import java.time.Instant;
@@ -31,17 +30,9 @@ public record MigrationProposal(
     return new MigrationProposal(plan, Optional.empty(), List.of());
   }
 
-  /** A plan that the holder of {@code proposer} proposes. */
-  public static MigrationProposal of(MigrationPlan plan, SigningKey proposer, Instant at) {
-    return new MigrationProposal(
-        plan,
-        Optional.of(PlanSignature.of(PlanSignature.Role.PROPOSER, plan.hash(), proposer, at)),
-        List.of());
-  }
-
   @Override
-  public MigrationProposal proposedBy(SigningKey by, Instant at) {
-    return of(plan, by, at);
+  public MigrationProposal proposedBy(PlanSignature signature) {
+    return new MigrationProposal(plan, Optional.of(signature), List.of());
   }
 
   @Override
@@ -60,9 +51,9 @@ public record MigrationProposal(
   }
 
   @Override
-  public MigrationProposal approvedBy(SigningKey approver, Instant at) {
+  public MigrationProposal approvedBy(PlanSignature signature) {
     List<PlanSignature> more = new ArrayList<>(approvals);
-    more.add(PlanSignature.of(PlanSignature.Role.APPROVER, plan.hash(), approver, at));
+    more.add(signature);
     return new MigrationProposal(plan, proposer, more);
   }
 

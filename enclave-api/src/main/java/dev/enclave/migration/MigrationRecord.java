@@ -1,23 +1,29 @@
 package dev.enclave.migration;
 
 import dev.enclave.Bytes;
+import dev.enclave.Fingerprint;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureVerifier;
+import dev.enclave.StatementSignature;
+import dev.enclave.StatementVerdict;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
+import dev.enclave.internal.StatementText;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What a migration did, signed by the old key and by the new one. Immutable. Whoever knows the old
- * public key can check it with {@link #requireValid} alone, without an Enclave.
+ * What a migration did, signed by the old key and by the new one, and by the statement key, which
+ * shows that Enclave wrote it and no caller of both keys. Immutable. Whoever knows the old public
+ * key can check it with {@link #requireValid} alone, without an Enclave.
  *
  * @param proposal the plan, and who proposed and approved it
  * @param to the new key
@@ -26,6 +32,8 @@ import java.util.TreeMap;
  * @param at when the statements were made
  * @param byOld over {@link #message()}, by the version that the plan names
  * @param byNew over {@link #message()}, by {@code toVersion}
+ * @param byEnclave over {@link #message()}, by the statement key of the authority that the old key
+ *     lies at
  */
 public record MigrationRecord(
     MigrationProposal proposal,
@@ -34,7 +42,8 @@ public record MigrationRecord(
     PublicKeyInfo toPublicKey,
     Instant at,
     Statement byOld,
-    Statement byNew) {
+    Statement byNew,
+    StatementSignature byEnclave) {
 
   private static final String FORMAT = "enclave-migration-record-v1";
 
@@ -64,9 +73,10 @@ public record MigrationRecord(
   }
 
   /**
-   * The text that both keys sign, UTF-8: the line {@code enclave-migration-v1}, then the hash of
-   * the plan; handle, version and fingerprint of the old key; handle, version and fingerprint of
-   * the new one; and the time (ISO 8601, UTC); each on a line of its own, every line ended by LF.
+   * The text that all sign, UTF-8: the lines {@code enclave-statement-v1} and {@code migration},
+   * then the hash of the plan; handle, version and fingerprint of the old key; handle, version and
+   * fingerprint of the new one; and the time (ISO 8601, UTC); each on a line of its own, every line
+   * ended by LF.
    */
   public static Message messageOf(
       MigrationPlan plan,
@@ -74,19 +84,16 @@ public record MigrationRecord(
       KeyVersionId toVersion,
       PublicKeyInfo toPublicKey,
       Instant at) {
-    return Message.ofUtf8(
-        String.join(
-            "\n",
-            "enclave-migration-v1",
-            plan.hash(),
-            plan.key().toString(),
-            plan.version().value(),
-            plan.publicKey().fingerprint().toString(),
-            to.toString(),
-            toVersion.value(),
-            toPublicKey.fingerprint().toString(),
-            at.toString(),
-            ""));
+    return StatementText.of(
+        StatementText.Kind.MIGRATION,
+        plan.hash(),
+        plan.key().toString(),
+        plan.version().value(),
+        plan.publicKey().fingerprint().toString(),
+        to.toString(),
+        toVersion.value(),
+        toPublicKey.fingerprint().toString(),
+        at.toString());
   }
 
   /**
@@ -94,10 +101,14 @@ public record MigrationRecord(
    *
    * @param terms whose approval it needs; none checks only that what signatures there are are
    *     genuine
+   * @param statementKeys the statement keys that the verifier believes; none if it knows none
+   * @return {@link StatementVerdict#SIGNED_WITH_KEY} without a statement key, never more: whoever
+   *     may have both keys sign texts of their choice could have made the record
    * @throws IntegrityException {@link ErrorCode#MIGRATION_RECORD_INVALID}; and as {@link
    *     ApprovalTerms#require}
    */
-  public void requireValid(Optional<ApprovalTerms> terms) {
+  public StatementVerdict requireValid(
+      Optional<ApprovalTerms> terms, Set<PublicKeyInfo> statementKeys) {
     MigrationPlan plan = proposal.plan();
     requireThat(plan.target().equals(to.backend()), "the new key is not in the plan's target");
     requireThat(
@@ -118,11 +129,15 @@ public record MigrationRecord(
         "it was made when the plan did not hold");
     requireThat(signed(plan.publicKey(), byOld), "the old key did not sign it");
     requireThat(signed(toPublicKey, byNew), "the new key did not sign it");
+    StatementVerdict verdict = byEnclave.verdict(true, statementKeys, message());
+    requireThat(
+        verdict != StatementVerdict.INVALID, "no statement key that was given has signed it");
     if (terms.isPresent()) {
       terms.get().require(proposal);
     } else {
       ApprovalTerms.requireGenuine(proposal);
     }
+    return verdict;
   }
 
   private boolean signed(PublicKeyInfo key, Statement statement) {
@@ -153,7 +168,16 @@ public record MigrationRecord(
   }
 
   static MigrationRecord of(CanonicalJson.Members members) {
-    members.requireOnly("at", "byNew", "byOld", "format", "proposal", "publicKey", "to", "version");
+    members.requireOnly(
+        "at",
+        "byEnclave",
+        "byNew",
+        "byOld",
+        "format",
+        "proposal",
+        "publicKey",
+        "to",
+        "version");
     if (!members.text("format").equals(FORMAT)) {
       throw members.refused().because("its format is not " + FORMAT);
     }
@@ -170,7 +194,8 @@ public record MigrationRecord(
                         Bytes.ofHex(hex).toByteArray(), proposal.plan().publicKey().algorithm())),
             members.text("at", Instant::parse),
             Statement.of(members.object("byOld")),
-            Statement.of(members.object("byNew")));
+            Statement.of(members.object("byNew")),
+            statementSignature(members.object("byEnclave")));
     if (!read.members().equals(members.values())) {
       throw members.refused().because("a value of it is not in canonical form");
     }
@@ -187,7 +212,17 @@ public record MigrationRecord(
     members.put("at", at.toString());
     members.put("byOld", byOld.members());
     members.put("byNew", byNew.members());
+    members.put(
+        "byEnclave",
+        Map.of("key", byEnclave.key().toString(), "signature", byEnclave.signature().toHex()));
     return members;
+  }
+
+  private static StatementSignature statementSignature(CanonicalJson.Members members) {
+    members.requireOnly("key", "signature");
+    return new StatementSignature(
+        members.text("key", hex -> new Fingerprint(Bytes.ofHex(hex))),
+        members.text("signature", Bytes::ofHex));
   }
 
   /** The text form: canonical JSON on one line, without its end. */

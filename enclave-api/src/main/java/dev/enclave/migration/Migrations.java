@@ -35,6 +35,17 @@ public interface Migrations {
   MigrationPlan plan(KeyHandle key, BackendId target, MigrationWay way);
 
   /**
+   * Signs a plan as its proposer or as one who approves it, with the statement key of this Enclave:
+   * {@code proposal.approvedBy(migrations.sign(proposal, APPROVER))}. Whoever calls it has read the
+   * plan. Each person does so in an Enclave of their own, since one statement key counts once;
+   * {@code enclave.migration.approvers} has its fingerprint.
+   *
+   * @param proposal the plan; its signatures do not matter
+   * @param role as whom
+   */
+  PlanSignature sign(Proposal proposal, PlanSignature.Role role);
+
+  /**
    * Does everything that {@link #run} does but changes: checks the plan and its approvals, reads
    * the key anew, looks for a key of its name at the target, and probes the permissions on both
    * sides where the backends can.

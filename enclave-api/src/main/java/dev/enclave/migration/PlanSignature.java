@@ -5,19 +5,19 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureEncoding;
-import dev.enclave.SignatureValue;
 import dev.enclave.SignatureVerifier;
-import dev.enclave.SigningKey;
+import dev.enclave.internal.StatementText;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What somebody says of a {@link Proposal}, signed.
+ * What somebody says of a {@link Proposal}, signed by the statement key of their own Enclave, which
+ * signs nothing that a caller hands it; {@link Migrations#sign} makes it.
  *
  * @param role as whom
  * @param plan the hash of the proposal
- * @param key the public key of who signed
+ * @param key the public key of the statement key that signed
  * @param at when
  * @param encoding the layout of the signature
  * @param signature over {@link #message()}
@@ -38,24 +38,19 @@ public record PlanSignature(
     APPROVER
   }
 
-  static PlanSignature of(Role role, String plan, SigningKey signer, Instant at) {
-    SignatureValue signature = signer.sign(messageOf(role, plan, at));
-    return new PlanSignature(
-        role, plan, signer.publicKey(), at, signature.encoding(), signature.bytes());
-  }
-
   /** The signed text. */
   public Message message() {
     return messageOf(role, plan, at);
   }
 
   /**
-   * The text that is signed, UTF-8: the line {@code enclave-migration-approval-v1}, then role, hash
-   * of the plan and time (ISO 8601, UTC), each on a line of its own, every line ended by LF.
+   * The text that is signed, UTF-8: the lines {@code enclave-statement-v1} and {@code
+   * migration-plan}, then role, hash of the plan and time (ISO 8601, UTC), each on a line of its
+   * own, every line ended by LF.
    */
   public static Message messageOf(Role role, String plan, Instant at) {
-    return Message.ofUtf8(
-        String.join("\n", "enclave-migration-approval-v1", role.name(), plan, at.toString(), ""));
+    return StatementText.of(
+        StatementText.Kind.MIGRATION_PLAN, role.name(), plan, at.toString());
   }
 
   /** Whether the signature is that of {@link #key()}. */

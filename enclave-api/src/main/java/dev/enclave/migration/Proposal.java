@@ -1,6 +1,5 @@
 package dev.enclave.migration;
 
-import dev.enclave.SigningKey;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import java.time.Instant;
@@ -29,11 +28,19 @@ public sealed interface Proposal permits MigrationProposal, DestructionProposal 
   /** Those who approve it. */
   List<PlanSignature> approvals();
 
-  /** The same as the holder of {@code proposer} proposes it, without approvals. */
-  Proposal proposedBy(SigningKey proposer, Instant at);
+  /**
+   * The same as somebody proposes it, without approvals.
+   *
+   * @param signature of the proposer's Enclave, by {@link Migrations#sign}
+   */
+  Proposal proposedBy(PlanSignature signature);
 
-  /** The same with one approval more. */
-  Proposal approvedBy(SigningKey approver, Instant at);
+  /**
+   * The same with one approval more.
+   *
+   * @param signature of the approver's Enclave, by {@link Migrations#sign}
+   */
+  Proposal approvedBy(PlanSignature signature);
 
   /**
    * Reads the text form of either, or of a plan that nobody has signed.

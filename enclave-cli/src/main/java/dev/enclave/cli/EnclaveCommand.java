@@ -32,6 +32,7 @@ import dev.enclave.cli.keys.KeysRestoreCommand;
 import dev.enclave.cli.keys.KeysRotateCommand;
 import dev.enclave.cli.keys.KeysRotationCommand;
 import dev.enclave.cli.keys.KeysShowCommand;
+import dev.enclave.cli.keys.KeysStatementKeyCommand;
 import dev.enclave.cli.migrate.MigrateApproveCommand;
 import dev.enclave.cli.migrate.MigrateCommand;
 import dev.enclave.cli.migrate.MigrateDestroyCommand;
@@ -103,6 +104,7 @@ public final class EnclaveCommand {
         .addSubcommand(new KeysEnableCommand(session))
         .addSubcommand(new KeysDestroyCommand(session))
         .addSubcommand(new KeysPublicCommand(session))
+        .addSubcommand(new KeysStatementKeyCommand(session))
         .addSubcommand(new KeysBackupCommand(session))
         .addSubcommand(new KeysRestoreCommand(session))
         .addSubcommand(new KeysResealCommand(session))

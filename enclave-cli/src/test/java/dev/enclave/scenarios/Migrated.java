@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 
 /** What is true of a key that was migrated, as OpenSSL and a reader of the record see it. */
 final class Migrated {
@@ -47,7 +48,7 @@ final class Migrated {
   void require(Enclave enclave, MigrationRecord record, SignatureValue before) throws IOException {
     MigrationRecord read = MigrationRecord.parse(record + "\n");
     assertThat(read).isEqualTo(record);
-    read.requireValid(Optional.empty());
+    read.requireValid(Optional.empty(), Set.of());
     SigningKey old = enclave.key(record.proposal().plan().key());
     SigningKey next = enclave.key(record.to());
     assertThat(next.handle().backend()).isEqualTo(record.proposal().plan().target());

@@ -87,7 +87,7 @@ class MigrationHeapTest {
         Path here = HeapDumps.take(ProcessHandle.current().pid(), folder.resolve("here.hprof"));
         assertThat(HeapDumps.hits(here, Map.of("key", key))).containsOnlyKeys("key");
       }
-      MigrationRecord.parse(Files.readString(record)).requireValid(Optional.empty());
+      MigrationRecord.parse(Files.readString(record)).requireValid(Optional.empty(), Set.of());
     }
   }
 

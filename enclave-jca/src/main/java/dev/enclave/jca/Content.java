@@ -7,6 +7,7 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
+import dev.enclave.internal.StatementText;
 import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -29,6 +30,7 @@ final class Content {
   private final Scheme.Input kind;
   private final ByteArrayOutputStream held = new ByteArrayOutputStream(256);
   private @Nullable MessageDigest hash;
+  private boolean reserved;
 
   Content(SigningAlgorithm algorithm, Scheme.Input kind) {
     this.algorithm = algorithm;
@@ -38,12 +40,21 @@ final class Content {
   void update(byte[] bytes, int offset, int length) {
     if (hash == null && length > LONGEST_HELD - held.size()) {
       hash = begunHash();
+      reserved = hash != null && beginsReserved(bytes, offset, length);
     }
     if (hash == null) {
       held.write(bytes, offset, length);
     } else {
       hash.update(bytes, offset, length);
     }
+  }
+
+  /** Whether what is held, and then these, do; what is held is hashed already, and goes. */
+  private boolean beginsReserved(byte[] bytes, int offset, int length) {
+    held.write(bytes, offset, Math.min(length, StatementText.LONGEST_RESERVED));
+    boolean reserves = StatementText.isReserved(held.toByteArray());
+    held.reset();
+    return reserves;
   }
 
   /** None where the message is needed whole, or the JDK's own hash functions were taken away. */
@@ -58,10 +69,25 @@ final class Content {
     try {
       MessageDigest begun = MessageDigest.getInstance(algorithm.digest().get().jcaName(), sun);
       begun.update(held.toByteArray());
-      held.reset();
       return begun;
     } catch (NoSuchAlgorithmException e) {
       return null;
+    }
+  }
+
+  /**
+   * Refuses to hand on the hash of what Enclave alone may have signed: of a whole message the key
+   * sees that itself.
+   *
+   * @throws UsageException {@link ErrorCode#MESSAGE_RESERVED}
+   */
+  void requireOfCallers() {
+    if (reserved) {
+      clear();
+      throw new UsageException(
+          ErrorCode.MESSAGE_RESERVED,
+          "The message begins as what Enclave itself signs does. Nothing was signed. Put something"
+              + " of the application's own before it.");
     }
   }
 
@@ -92,6 +118,7 @@ final class Content {
   void clear() {
     held.reset();
     hash = null;
+    reserved = false;
   }
 
   private Digest ofDigestInfo(byte[] bytes) {

@@ -85,6 +85,7 @@ final class EnclaveSignature extends SignatureSpi {
   protected byte[] engineSign() throws SignatureException {
     Signing now = requireSigning();
     try {
+      now.content().requireOfCallers();
       return now.key().sign(now.content().take(), scheme.encoding());
     } catch (EnclaveException e) {
       throw Failures.of(e);

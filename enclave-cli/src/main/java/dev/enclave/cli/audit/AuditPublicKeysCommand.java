@@ -1,12 +1,14 @@
 package dev.enclave.cli.audit;
 
 import dev.enclave.KeyHandle;
-import dev.enclave.PublicKeySet;
+import dev.enclave.PublicKeyInfo;
 import dev.enclave.audit.AuditLog;
 import dev.enclave.cli.session.Session;
+import dev.enclave.cli.session.StatementKeys;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -40,6 +42,16 @@ public final class AuditPublicKeysCommand implements Callable<Integer> {
   private List<String> logs = new ArrayList<>();
 
   @Option(
+      names = "--statement-key",
+      paramLabel = "FILE",
+      description = {
+        "A JWK set that enclave keys statement-key wrote where the key lies; may be repeated.",
+        "A successor counts only if Enclave named it then; else whoever may have the key sign",
+        "and writes to the log could have named it, as one line on standard error says."
+      })
+  private List<String> statementKeys = new ArrayList<>();
+
+  @Option(
       names = "--out",
       paramLabel = "FILE",
       description = "Write there, replacing what exists; standard output by default.")
@@ -53,11 +65,15 @@ public final class AuditPublicKeysCommand implements Callable<Integer> {
   public Integer call() {
     KeyHandle key = KeyHandle.parse(handle);
     AuditLog log = session.builder().auditLog();
-    PublicKeySet keys =
+    Set<PublicKeyInfo> believed = StatementKeys.read(session, statementKeys);
+    AuditLog.RecordedKeys found =
         logs.isEmpty()
-            ? log.publicKeys(key)
-            : log.publicKeys(key, logs.stream().map(session.files()::path).toList());
-    session.files().write(out, (keys.toJwks() + "\n").getBytes(StandardCharsets.UTF_8));
+            ? log.publicKeys(key, believed)
+            : log.publicKeys(key, believed, logs.stream().map(session.files()::path).toList());
+    session.files().write(out, (found.keys().toJwks() + "\n").getBytes(StandardCharsets.UTF_8));
+    if (found.keys().entries().size() > 1) {
+      session.context().err().println("Each successor: " + found.successions().text() + ".");
+    }
     return 0;
   }
 }

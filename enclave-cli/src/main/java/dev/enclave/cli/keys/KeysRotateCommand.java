@@ -88,6 +88,8 @@ public final class KeysRotateCommand implements Callable<Integer> {
           "message", new String(statement.message().toByteArray(), StandardCharsets.UTF_8));
       out.writeBinaryField("signature", statement.signature().toByteArray());
       out.writeStringField("encoding", statement.signature().encoding().name());
+      out.writeStringField("statementKey", statement.byEnclave().key().toString());
+      out.writeBinaryField("byEnclave", statement.byEnclave().signature().toByteArray());
       out.writeEndObject();
     } else {
       out.writeNullField("succession");

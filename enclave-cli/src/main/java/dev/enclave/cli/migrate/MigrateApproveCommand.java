@@ -1,12 +1,11 @@
 package dev.enclave.cli.migrate;
 
 import dev.enclave.cli.session.Session;
-import dev.enclave.migration.Proposal;
+import dev.enclave.migration.PlanSignature;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code enclave migrate approve}. */
@@ -14,7 +13,8 @@ import picocli.CommandLine.Parameters;
     name = "approve",
     sortOptions = false,
     description = {
-      "Approve a plan with a key that enclave.migration.approvers names.",
+      "Approve a plan with this configuration's statement key, which enclave.migration.approvers"
+          + " names.",
       "Prints what is approved. Read the plan in FILE first: enclave migrate run and enclave"
           + " migrate destroy carry out what it says."
     })
@@ -28,20 +28,12 @@ public final class MigrateApproveCommand implements Callable<Integer> {
       description = "The plans, whose files are replaced.")
   private List<String> plans = new ArrayList<>();
 
-  @Option(
-      names = "--key",
-      required = true,
-      paramLabel = "NAME",
-      description =
-          "The name or handle of the approver's own key, in the approver's configuration.")
-  private String key = "";
-
   public MigrateApproveCommand(Session session) {
     this.session = session;
   }
 
   @Override
   public Integer call() {
-    return ProposalFile.signAll(session, plans, key, Proposal::approvedBy, "Approved");
+    return ProposalFile.signAll(session, plans, PlanSignature.Role.APPROVER);
   }
 }

@@ -1,12 +1,11 @@
 package dev.enclave.cli.migrate;
 
 import dev.enclave.cli.session.Session;
-import dev.enclave.migration.Proposal;
+import dev.enclave.migration.PlanSignature;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code enclave migrate propose}. */
@@ -14,8 +13,8 @@ import picocli.CommandLine.Parameters;
     name = "propose",
     sortOptions = false,
     description = {
-      "Sign a plan as who asks for the migration, with a key that enclave.migration.approvers"
-          + " names.",
+      "Sign a plan as who asks for the migration, with this configuration's statement key, which"
+          + " enclave.migration.approvers names.",
       "Signatures that the file had are removed. Who proposes a plan cannot approve it."
     })
 public final class MigrateProposeCommand implements Callable<Integer> {
@@ -28,20 +27,12 @@ public final class MigrateProposeCommand implements Callable<Integer> {
       description = "The plans, whose files are replaced.")
   private List<String> plans = new ArrayList<>();
 
-  @Option(
-      names = "--key",
-      required = true,
-      paramLabel = "NAME",
-      description =
-          "The name or handle of the proposer's own key, in the proposer's configuration.")
-  private String key = "";
-
   public MigrateProposeCommand(Session session) {
     this.session = session;
   }
 
   @Override
   public Integer call() {
-    return ProposalFile.signAll(session, plans, key, Proposal::proposedBy, "Proposed");
+    return ProposalFile.signAll(session, plans, PlanSignature.Role.PROPOSER);
   }
 }

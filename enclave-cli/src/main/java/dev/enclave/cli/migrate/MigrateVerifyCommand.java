@@ -2,7 +2,10 @@ package dev.enclave.cli.migrate;
 
 import dev.enclave.Bytes;
 import dev.enclave.Fingerprint;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.StatementVerdict;
 import dev.enclave.cli.session.Session;
+import dev.enclave.cli.session.StatementKeys;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.migration.ApprovalTerms;
@@ -46,6 +49,15 @@ public final class MigrateVerifyCommand implements Callable<Integer> {
       description = "How many of them have to approve, beside the proposer; 2 if not given.")
   private int quorum = 2;
 
+  @Option(
+      names = "--statement-key",
+      paramLabel = "FILE",
+      description =
+          "A JWK set that enclave keys statement-key wrote where the old key lies; may be"
+              + " repeated. The record has to be by Enclave then; else it is signed with both keys,"
+              + " by whoever may have them sign.")
+  private List<String> statementKeys = new ArrayList<>();
+
   public MigrateVerifyCommand(Session session) {
     this.session = session;
   }
@@ -62,16 +74,17 @@ public final class MigrateVerifyCommand implements Callable<Integer> {
             .collect(Collectors.toSet());
     Optional<ApprovalTerms> terms =
         named.isEmpty() ? Optional.empty() : Optional.of(new ApprovalTerms(named, quorum));
-    files.forEach(file -> verify(file, terms));
+    Set<PublicKeyInfo> believed = StatementKeys.read(session, statementKeys);
+    files.forEach(file -> verify(file, terms, believed));
     return 0;
   }
 
-  private void verify(String file, Optional<ApprovalTerms> terms) {
+  private void verify(String file, Optional<ApprovalTerms> terms, Set<PublicKeyInfo> believed) {
     if (files.size() > 1) {
       line("record", file);
     }
     MigrationRecord record = MigrationRecord.parse(session.files().text(file));
-    record.requireValid(terms);
+    StatementVerdict verdict = record.requireValid(terms, believed);
     MigrationPlan plan = record.proposal().plan();
     session.print("The record holds.");
     line("plan", plan.hash());
@@ -81,6 +94,7 @@ public final class MigrateVerifyCommand implements Callable<Integer> {
     line("fingerprint", plan.publicKey().fingerprint().toString());
     line("new key", record.to() + " version " + record.toVersion());
     line("fingerprint", record.toPublicKey().fingerprint().toString());
+    line("statement", verdict.text());
     line("approvals", terms.isEmpty() ? "not checked" : "enough");
   }
 

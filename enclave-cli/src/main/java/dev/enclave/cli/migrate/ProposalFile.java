@@ -1,25 +1,17 @@
 package dev.enclave.cli.migrate;
 
-import dev.enclave.SigningKey;
-import dev.enclave.cli.session.KeyArgument;
 import dev.enclave.cli.session.Session;
 import dev.enclave.migration.MigrationProposal;
 import dev.enclave.migration.MigrationRecord;
+import dev.enclave.migration.PlanSignature;
 import dev.enclave.migration.Proposal;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** A plan, with or without signatures, or a record, in a file. */
 final class ProposalFile {
-
-  /** What a person's key makes of a plan. */
-  @FunctionalInterface
-  interface Signing {
-    Proposal sign(Proposal read, SigningKey person, Instant at);
-  }
 
   private ProposalFile() {}
 
@@ -32,20 +24,26 @@ final class ProposalFile {
     return Proposal.parse(session.files().text(file));
   }
 
-  /** Shows the plans of all files, signs them with that key, and replaces the files. */
-  static int signAll(
-      Session session, List<String> files, String key, Signing signing, String done) {
+  /** Shows the plans of all files, signs them in that role, and replaces the files. */
+  static int signAll(Session session, List<String> files, PlanSignature.Role role) {
     Map<String, Proposal> all = new LinkedHashMap<>();
     files.forEach(file -> all.put(file, readAny(session, file)));
     all.values().forEach(read -> session.print(PlanText.of(read)));
     return session.withEnclave(
         enclave -> {
-          SigningKey person = KeyArgument.signing(enclave, key);
           all.forEach(
               (file, read) -> {
-                Proposal signed = signing.sign(read, person, session.now());
-                write(session, file, signed);
-                session.print(done + " plan " + signed.hash() + ".");
+                PlanSignature signature = enclave.admin().migrations().sign(read, role);
+                boolean proposes = role == PlanSignature.Role.PROPOSER;
+                write(
+                    session, file, proposes ? read.proposedBy(signature) : read.approvedBy(signature));
+                session.print(
+                    (proposes ? "Proposed" : "Approved")
+                        + " plan "
+                        + read.hash()
+                        + " with statement key "
+                        + signature.key().fingerprint()
+                        + ".");
               });
           return 0;
         });

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Carries plans out one after the other and stops at the first error. Repeated with the same files,
@@ -80,7 +81,7 @@ record SeveralPlans(Session session, Map<String, String> outputs, int limit) {
       return Optional.empty();
     }
     MigrationRecord record = MigrationRecord.parse(session.files().text(output));
-    record.requireValid(Optional.empty());
+    record.requireValid(Optional.empty(), Set.of());
     return Optional.of(record)
         .filter(read -> read.proposal().plan().hash().equals(proposal.plan().hash()));
   }

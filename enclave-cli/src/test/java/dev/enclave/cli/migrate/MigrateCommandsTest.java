@@ -6,10 +6,11 @@ import dev.enclave.cli.Cli;
 import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.migration.MigrationRecord;
 import dev.enclave.migration.MigrationWay;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -63,18 +64,18 @@ class MigrateCommandsTest {
   }
 
   @Test
-  void goesFromThePlanToARecord_thatAnybodyCanVerify() {
+  void goesFromThePlanToARecord_thatAnybodyCanVerify() throws IOException {
     cli().succeed("keys", "create", "wallet", "--algorithm", "ECDSA_SECP256K1_SHA256");
-    for (String person : List.of("proposer", "first", "second")) {
-      cli().succeed("keys", "create", person, "--algorithm", "ED25519");
-    }
-
     Cli.Run planned = succeed("migrate", "plan", "wallet", "--to", "aws-kms", "--out", "plan.json");
     assertThat(planned.out()).contains("way            succession", "public key     changes");
     assertThat(server.journal().of("CreateKey")).isEmpty();
-    succeed("migrate", "propose", "plan.json", "--key", "proposer");
-    succeed("migrate", "approve", "plan.json", "--key", "first");
-    succeed("migrate", "approve", "plan.json", "--key", "second");
+    String plan = folder.resolve("plan.json").toString();
+    String ada = person("ada").succeed("keys", "statement-key", "--format=fingerprint").out();
+    assertThat(person("ada").succeed("migrate", "propose", plan).out())
+        .contains("Proposed plan ", "with statement key " + ada.strip());
+    person("ben").succeed("migrate", "approve", plan);
+    assertThat(person("cleo").succeed("migrate", "approve", plan).out())
+        .contains("Approved plan ");
     Cli.Run done = succeed("migrate", "run", "plan.json", "--record", "record.json");
 
     MigrationRecord record =
@@ -96,13 +97,38 @@ class MigrateCommandsTest {
                 "--approver",
                 record.proposal().proposer().orElseThrow().key().fingerprint().toString());
     assertThat(verified.code()).as(verified.err()).isZero();
-    assertThat(verified.out()).contains("The record holds.", "approvals      enough");
+    assertThat(ada.strip())
+        .isEqualTo(record.proposal().proposer().orElseThrow().key().fingerprint().toString());
+    assertThat(verified.out())
+        .contains(
+            "The record holds.", "statement      signed with this key", "approvals      enough");
+    saysByWhom();
     cli().file("message", "pay 10 to Alice");
     assertThat(cli().run(line("sign", "wallet", "message", "--out=signature")).err())
         .contains("KEY_MIGRATED", record.to().toString());
     succeed("sign", record.to().toString(), "message", "--out=signature");
     assertThat(cli().run(line("migrate", "run", "plan.json", "--record", "again.json")).err())
         .contains("APPROVAL_USED");
+  }
+
+  /** In a configuration of their own, with a statement key of their own. */
+  private Cli person(String name) throws IOException {
+    return Cli.local(Files.createDirectories(folder.resolve(name)));
+  }
+
+  /** Without a statement key nobody is told that the record is Enclave's. */
+  private void saysByWhom() throws IOException {
+    succeed("keys", "statement-key", "--out=source.jwks");
+    person("ada").succeed("keys", "statement-key", "--out=" + folder.resolve("other.jwks"));
+    Cli anywhere = Cli.in(folder);
+    assertThat(
+            anywhere
+                .succeed("migrate", "verify", "record.json", "--statement-key=source.jwks")
+                .out())
+        .contains("statement      by Enclave");
+    assertThat(
+            anywhere.run("migrate", "verify", "record.json", "--statement-key=other.jwks").err())
+        .contains("MIGRATION_RECORD_INVALID", "no statement key");
   }
 
   private static String fingerprint(int approval, MigrationRecord record) {
@@ -112,7 +138,6 @@ class MigrateCommandsTest {
   @Test
   void destroysTheOldKey_byAPlanOfItsOwn_afterTheWaitingTime() {
     cli().succeed("keys", "create", "wallet", "--algorithm", "ECDSA_P256_SHA256");
-    cli().succeed("keys", "create", "ada", "--algorithm", "ED25519");
     succeed("migrate", "plan", "wallet", "--to", "aws-kms", "--out", "plan.json");
     succeed("migrate", "run", "plan.json", "--record", "record.json");
 
@@ -120,7 +145,7 @@ class MigrateCommandsTest {
         succeed("migrate", "plan-destruction", "record.json", "--out", "destruction.json");
     assertThat(planned.out())
         .contains("destroys       enclave:v1:software:", "migrated to    enclave:v1:aws-kms:");
-    assertThat(succeed("migrate", "propose", "destruction.json", "--key", "ada").out())
+    assertThat(succeed("migrate", "propose", "destruction.json").out())
         .contains("destroys       ", "Proposed plan ");
     Cli.Run unsure = cli().run(line("migrate", "destroy", "destruction.json"));
     assertThat(unsure.code()).isEqualTo(2);

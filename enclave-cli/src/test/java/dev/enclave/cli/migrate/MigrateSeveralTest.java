@@ -64,12 +64,10 @@ class MigrateSeveralTest {
     assertThat(planned.out().lines())
         .hasSize(3)
         .allMatch(line -> line.matches("[123] of 3: enclave:.*wallet-[123].* succession"));
-    succeed("keys create proposer --algorithm ED25519");
-    succeed("keys create approver --algorithm ED25519");
-    assertThat(succeed("migrate propose " + PLANS + " --key proposer").out().lines())
+    assertThat(succeed("migrate propose " + PLANS).out().lines())
         .filteredOn(line -> line.startsWith("Proposed plan"))
         .hasSize(3);
-    assertThat(succeed("migrate approve " + PLANS + " --key approver").out().lines())
+    assertThat(succeed("migrate approve " + PLANS).out().lines())
         .filteredOn(line -> line.startsWith("Approved plan"))
         .hasSize(3);
 

@@ -46,13 +46,14 @@ class DevelopmentKeyCommandsTest {
           new Refused("keys enable wallet --version 1"),
           new Refused("keys destroy wallet --version 1 --yes"),
           new Refused("keys public wallet"),
+          new Refused("keys statement-key"),
           new Refused("keys backup wallet --out new.pem --password-file password"),
           new Refused(
               "keys restore old.pem --name other --password-file password",
               ErrorCode.MIGRATION_NOT_APPROVED),
           new Refused("migrate plan wallet --to memory"),
-          new Refused("migrate propose old.json --key wallet"),
-          new Refused("migrate approve proposed.json --key wallet"),
+          new Refused("migrate propose old.json"),
+          new Refused("migrate approve proposed.json"),
           new Refused("migrate dry-run old.json"),
           new Refused("migrate run old.json --record record", ErrorCode.MIGRATION_NOT_APPROVED),
           new Refused("migrate plan-destruction old-record.json"),
@@ -133,7 +134,7 @@ class DevelopmentKeyCommandsTest {
     cli.succeed("keys", "backup", "wallet", "--out", "old.pem", "--password-file", "password");
     cli.run("migrate", "plan", "wallet", "--to", "memory", "--out", "old.json");
     cli.run("migrate", "plan", "wallet", "--to", "memory", "--out", "proposed.json");
-    cli.succeed("migrate", "propose", "proposed.json", "--key", "wallet");
+    cli.succeed("migrate", "propose", "proposed.json");
     cli.succeed("keys", "create", "moved", "--algorithm", "ED25519");
     cli.succeed("migrate", "plan", "moved", "--to", "elsewhere", "--out", "moved.json");
     cli.succeed("migrate", "run", "moved.json", "--record", "old-record.json");

@@ -11,6 +11,7 @@ import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningAlgorithm;
+import dev.enclave.StatementSignature;
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.ErrorCode;
 import java.security.KeyPairGenerator;
@@ -30,7 +31,7 @@ class CompanionsSignatureTest {
   void isNotWritten() throws Exception {
     SignatureValue own = by(KEY);
     assertThat(SignCommand.requireOwn(own)).isSameAs(own);
-    SignatureValue companions = by(COMPANION).byFallback(endorsement(own));
+    SignatureValue companions = by(COMPANION).byFallback(endorsement());
     ConnectivityException refused =
         catchThrowableOfType(ConnectivityException.class, () -> SignCommand.requireOwn(companions));
     assertThat(refused.code()).isEqualTo(ErrorCode.FALLBACK_IN_USE);
@@ -49,7 +50,7 @@ class CompanionsSignatureTest {
         Optional.empty());
   }
 
-  private static Fallback.Endorsement endorsement(SignatureValue word) throws Exception {
+  private static Fallback.Endorsement endorsement() throws Exception {
     KeyPairGenerator pairs = KeyPairGenerator.getInstance("EC");
     pairs.initialize(new ECGenParameterSpec("secp256r1"));
     PublicKeyInfo key =
@@ -57,6 +58,14 @@ class CompanionsSignatureTest {
             pairs.generateKeyPair().getPublic().getEncoded(), SigningAlgorithm.ECDSA_P256_SHA256);
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
     return new Fallback.Endorsement(
-        "production", COMPANION, KeyVersionId.of("v1"), key, now, now.plusSeconds(3600), word);
+        KEY,
+        KeyVersionId.of("v1"),
+        "production",
+        COMPANION,
+        KeyVersionId.of("v1"),
+        key,
+        now,
+        now.plusSeconds(3600),
+        new StatementSignature(key.fingerprint(), Bytes.of(new byte[] {1})));
   }
 }

@@ -41,7 +41,7 @@ final class Fallbacks {
 
   private static final System.Logger LOG = System.getLogger("dev.enclave");
 
-  private static final Duration USUAL = Duration.ofDays(1);
+  private static final Duration USUAL = Duration.ofHours(8);
 
   private Fallbacks() {}
 
@@ -108,7 +108,7 @@ final class Fallbacks {
         configuration
             .get(
                 SettingNames.FALLBACK_VALID_FOR,
-                "an ISO 8601 duration from an hour to six days, such as PT24H",
+                "an ISO 8601 duration from an hour to a day, such as PT12H",
                 PolicySettings::fallbackValidFor)
             .orElse(USUAL);
     return new FallbackTerms(deployment, validFor);

@@ -35,6 +35,7 @@ import java.nio.file.Path;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -72,6 +73,9 @@ class CompanionTest {
       assertThat(word.key()).isEqualTo(key.handle());
       assertThat(signature.key()).isEqualTo(word.companion()).isNotEqualTo(key.handle());
       assertThat(signature.keyId()).startsWith("enclave-fallback-");
+      assertThat(word.signature().key())
+          .isEqualTo(enclave.admin().statementKey().fingerprint())
+          .isNotEqualTo(key.publicKey().fingerprint());
 
       Fallback.Verifier accepting = key.fallbackVerifier("production");
       assertThat(accepting.verify(MESSAGE, signature, scene.clock.now())).isTrue();
@@ -79,7 +83,9 @@ class CompanionTest {
       assertThat(key.fallbackVerifier("staging").verify(MESSAGE, signature, scene.clock.now()))
           .isFalse();
       assertThat(accepting.verify(MESSAGE, signature, word.until())).isFalse();
-      assertThat(accepting.verify(MESSAGE, signature, word.from().minusSeconds(1))).isFalse();
+      Instant tooEarly = word.from().minus(Fallback.Verifier.CLOCKS_APART).minusSeconds(1);
+      assertThat(accepting.verify(MESSAGE, signature, tooEarly.plusSeconds(1))).isTrue();
+      assertThat(accepting.verify(MESSAGE, signature, tooEarly)).isFalse();
 
       assertThat(key.verify(MESSAGE, signature)).isFalse();
       assertThat(key.verify(MESSAGE, signature.toByteArray(), signature.encoding())).isFalse();
@@ -386,7 +392,7 @@ class CompanionTest {
       int before = scene.cloud.faults().calls(CloudOperation.SIGN);
       key.sign(MESSAGE);
       Waiting.until(() -> !key.fallback().endorsedUntil().orElse(first).equals(first));
-      assertThat(scene.cloud.faults().calls(CloudOperation.SIGN)).isEqualTo(before + 2);
+      assertThat(scene.cloud.faults().calls(CloudOperation.SIGN)).isEqualTo(before + 3);
     }
   }
 

@@ -12,6 +12,7 @@ import dev.enclave.SignOptions;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
+import dev.enclave.StatementSignature;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.testkit.cloud.CloudOperation;
@@ -232,6 +233,8 @@ class OutageRulesTest {
                   key,
                   genuine.byFallback(
                       new Fallback.Endorsement(
+                          word.key(),
+                          word.version(),
                           word.deployment(),
                           word.companion(),
                           word.companionVersion(),
@@ -255,8 +258,10 @@ class OutageRulesTest {
   }
 
   private static Fallback.Endorsement changed(
-      Fallback.Endorsement word, PublicKeyInfo companionKey, SignatureValue signature) {
+      Fallback.Endorsement word, PublicKeyInfo companionKey, StatementSignature signature) {
     return new Fallback.Endorsement(
+        word.key(),
+        word.version(),
         word.deployment(),
         word.companion(),
         word.companionVersion(),

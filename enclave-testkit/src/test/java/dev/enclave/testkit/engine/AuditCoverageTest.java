@@ -77,6 +77,10 @@ class AuditCoverageTest {
           Map.entry("VersionSigner.keyId()", "an identity, without a call"),
           Map.entry("VersionSigner.algorithm()", "a name, without a call"),
           Map.entry("VersionSigner.publicKey()", "a public key, without a call"),
+          Map.entry("Administration.statementKey()", "reads a public key; its making is recorded"),
+          Map.entry(
+              "Administration.statementKey(BackendId)",
+              "reads a public key; its making is recorded"),
           Map.entry("Administration.key(String)", "a look-up; a refused one is recorded"),
           Map.entry("Administration.key(KeyHandle)", "a look-up; a refused one is recorded"),
           Map.entry("Administration.listKeys()", "reads names and public keys"),

@@ -18,6 +18,8 @@ import dev.enclave.WrappingKey;
 import dev.enclave.admin.KeyBackup;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.error.EnclaveException;
+import dev.enclave.migration.MigrationProposal;
+import dev.enclave.migration.PlanSignature;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.audit.AuditEvent.Result;
 import dev.enclave.spi.backend.BackendProvider;
@@ -316,12 +318,25 @@ record AuditedOperation(String method, Operation operation, Result result, Actio
             Operation.DISCARD,
             w -> w.enclave().admin().orphans().orElseThrow().discard()),
         of(
+            "Migrations.sign(Proposal,Role)",
+            Operation.SIGN,
+            w -> w.enclave().admin().migrations().sign(plan(w), PlanSignature.Role.APPROVER)),
+        of(
             "Administration.rotateDue()",
             Operation.ROTATE,
             w -> {
               w.bench().clock.advance(Duration.ofDays(2));
               requireComplete(w.enclave().admin().rotateDue().failed());
             }));
+  }
+
+  private static MigrationProposal plan(World world) {
+    return MigrationProposal.unsigned(
+        world
+            .enclave()
+            .admin()
+            .migrations()
+            .plan(world.key().handle(), world.key().handle().backend()));
   }
 
   private static List<AuditedOperation> asynchronous() {

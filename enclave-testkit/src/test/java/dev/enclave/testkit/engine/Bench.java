@@ -25,7 +25,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 /** A place to open Enclaves in: nothing from the machine, nothing from the class path. */
 final class Bench {
 
-  final MutableClock clock = new MutableClock();
+  final MutableClock clock;
 
   /** The sink of the Enclave opened last. */
   RecordingAuditSink audit = new RecordingAuditSink();
@@ -35,9 +35,22 @@ final class Bench {
   private FakeEnvironment environment = FakeEnvironment.empty();
   private Optional<Path> file = Optional.empty();
 
+  Bench() {
+    this(new MutableClock());
+  }
+
+  private Bench(MutableClock clock) {
+    this.clock = clock;
+  }
+
   /** A bench whose environment type is configured. */
   static Bench in(String environmentType) {
     return new Bench().set("enclave.environment", environmentType);
+  }
+
+  /** The same, of somebody who looks at that clock. */
+  static Bench in(String environmentType, MutableClock clock) {
+    return new Bench(clock).set("enclave.environment", environmentType);
   }
 
   Bench set(String name, String value) {

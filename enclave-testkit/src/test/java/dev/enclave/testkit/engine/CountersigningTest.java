@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.ConfigSource;
+import dev.enclave.Digest;
+import dev.enclave.DigestAlgorithm;
 import dev.enclave.Enclave;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
@@ -501,7 +503,8 @@ class CountersigningTest {
     byte[] forged;
     try (Enclave enclave = open(cloud)) {
       SigningKey key =
-          enclave.createKey(KeySpec.named("wallet-42").algorithm(SigningAlgorithm.ED25519));
+          enclave.createKey(
+              KeySpec.named("wallet-42").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
       forged = checkpointNaming(key);
     }
     Files.write(directory.resolve("checkpoints"), forged);
@@ -535,9 +538,12 @@ class CountersigningTest {
             .generatePrivate(
                 new PKCS8EncodedKeySpec(Files.readAllBytes(directory.resolve("checkpoint.key")))));
     signer.update(text.getBytes(StandardCharsets.UTF_8));
+    refused(ErrorCode.MESSAGE_RESERVED, () -> key.sign(Message.ofUtf8(text)));
+    byte[] digest =
+        MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
     return SignedNote.unsigned(text)
         .signedBy(own, signer.sign())
-        .signedBy(named, key.sign(Message.ofUtf8(text)).toByteArray())
+        .signedBy(named, key.sign(Digest.of(DigestAlgorithm.SHA_256, digest)).toByteArray())
         .encoded();
   }
 

@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -125,14 +126,15 @@ class LostPublicKeysTest {
   private ErrorCode refusal(KeyHandle key, Path... directories) {
     return catchThrowableOfType(
             EnclaveException.class,
-            () -> builder("a").auditLog().publicKeys(key, List.of(directories)))
+            () -> builder("a").auditLog().publicKeys(key, Set.of(), List.of(directories)))
         .code();
   }
 
   private List<String> proven(KeyHandle key, String... names) {
     return builder("none")
         .auditLog()
-        .publicKeys(key, Stream.of(names).map(logs::resolve).toList())
+        .publicKeys(key, Set.of(), Stream.of(names).map(logs::resolve).toList())
+        .keys()
         .entries()
         .stream()
         .map(PublicKeySet.Entry::keyId)

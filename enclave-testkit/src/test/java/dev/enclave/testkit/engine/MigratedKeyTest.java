@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.Enclave;
+import dev.enclave.KeySpec;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.Message;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningKey;
@@ -71,7 +73,11 @@ class MigratedKeyTest {
             .isTrue();
         assertThat(key.verify(other, each.toByteArray(), each.encoding())).isFalse();
       }
-      SigningKey stranger = migration.stranger;
+      SigningKey stranger =
+          migration
+              .stranger
+              .own()
+              .createKey(KeySpec.named("their-own").algorithm(SigningAlgorithm.ED25519));
       assertThat(key.verify(MigrationBench.MESSAGE, stranger.sign(MigrationBench.MESSAGE)))
           .isFalse();
     }

@@ -47,7 +47,8 @@ class MigrationApprovalTest {
 
   @Test
   void refusesTooFew() {
-    MigrationProposal one = migration.proposed(migration.plan()).approvedBy(migration.first, now());
+    MigrationProposal one =
+        MigrationBench.approved(migration.proposed(migration.plan()), migration.first);
 
     assertThat(refusedBy(ErrorCode.MIGRATION_NOT_APPROVED, one)).contains("1 of", "2 have to");
   }
@@ -55,10 +56,8 @@ class MigrationApprovalTest {
   @Test
   void countsOnePublicKeyOnce() {
     MigrationProposal twice =
-        migration
-            .proposed(migration.plan())
-            .approvedBy(migration.first, now())
-            .approvedBy(migration.first, now());
+        MigrationBench.approved(
+            migration.proposed(migration.plan()), migration.first, migration.first);
 
     assertThat(refusedBy(ErrorCode.MIGRATION_NOT_APPROVED, twice)).contains("1 of");
   }
@@ -66,7 +65,7 @@ class MigrationApprovalTest {
   @Test
   void refusesTheProposerAsApprover() {
     MigrationProposal own =
-        migration.approved(migration.plan()).approvedBy(migration.proposer, now());
+        MigrationBench.approved(migration.approved(migration.plan()), migration.proposer);
 
     refusedBy(ErrorCode.APPROVAL_BY_PROPOSER, own);
   }
@@ -78,13 +77,15 @@ class MigrationApprovalTest {
     assertThat(
             refusedBy(
                 ErrorCode.MIGRATION_NOT_APPROVED,
-                migration.approved(plan).approvedBy(migration.stranger, now())))
+                MigrationBench.approved(migration.approved(plan), migration.stranger)))
         .contains(migration.stranger.publicKey().fingerprint().toString());
     refusedBy(
         ErrorCode.MIGRATION_NOT_APPROVED,
-        MigrationProposal.of(plan, migration.stranger, now())
-            .approvedBy(migration.first, now())
-            .approvedBy(migration.second, now()));
+        MigrationBench.approved(
+            MigrationProposal.unsigned(plan)
+                .proposedBy(migration.stranger.proposes(MigrationProposal.unsigned(plan))),
+            migration.first,
+            migration.second));
   }
 
   @Test
@@ -107,7 +108,7 @@ class MigrationApprovalTest {
   void refusesTheSignatureOfAProposer_givenAsAnApproval() {
     MigrationPlan plan = migration.plan();
     PlanSignature another =
-        MigrationProposal.of(plan, migration.second, now()).proposer().orElseThrow();
+        migration.second.proposes(MigrationProposal.unsigned(plan));
     MigrationProposal good = migration.approved(plan);
 
     refusedBy(
@@ -167,11 +168,10 @@ class MigrationApprovalTest {
   @Test
   void refusesASignatureFromOutsideTheTimeOfThePlan() {
     MigrationPlan plan = migration.plan();
-    MigrationProposal early =
-        migration
-            .proposed(plan)
-            .approvedBy(migration.first, now())
-            .approvedBy(migration.second, plan.createdAt().minusSeconds(1));
+    MigrationProposal one = MigrationBench.approved(migration.proposed(plan), migration.first);
+    migration.bench.clock.setWallClock(plan.createdAt().minusSeconds(1));
+    MigrationProposal early = MigrationBench.approved(one, migration.second);
+    migration.bench.clock.setWallClock(plan.createdAt());
 
     refusedBy(ErrorCode.APPROVAL_EXPIRED, early);
   }

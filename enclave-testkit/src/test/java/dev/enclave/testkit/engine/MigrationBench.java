@@ -4,12 +4,16 @@ import dev.enclave.BackendId;
 import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
+import dev.enclave.PublicKeyInfo;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.migration.ApprovalTerms;
+import dev.enclave.migration.DestructionProposal;
 import dev.enclave.migration.MigrationPlan;
 import dev.enclave.migration.MigrationProposal;
 import dev.enclave.migration.MigrationRecord;
+import dev.enclave.migration.PlanSignature;
+import dev.enclave.migration.Proposal;
 import dev.enclave.testkit.InMemoryProvider;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,16 +32,31 @@ final class MigrationBench implements AutoCloseable {
   final Bench bench;
   final Enclave enclave;
   final SigningKey key;
-  final SigningKey proposer;
-  final SigningKey first;
-  final SigningKey second;
-  final SigningKey stranger;
+  final Person proposer;
+  final Person first;
+  final Person second;
+  final Person stranger;
   final ApprovalTerms terms;
-  private final Enclave people;
+  private final List<Enclave> people = new ArrayList<>();
+
+  /** Somebody who signs plans in an Enclave of their own. */
+  record Person(Enclave own) {
+
+    PublicKeyInfo publicKey() {
+      return own.admin().statementKey();
+    }
+
+    PlanSignature proposes(Proposal plan) {
+      return own.admin().migrations().sign(plan, PlanSignature.Role.PROPOSER);
+    }
+
+    PlanSignature approves(Proposal plan) {
+      return own.admin().migrations().sign(plan, PlanSignature.Role.APPROVER);
+    }
+  }
 
   MigrationBench(String environment) {
     bench = Bench.in(environment);
-    people = Bench.in("development").with(new InMemoryProvider().id("people")).open();
     proposer = person("proposer");
     first = person("first");
     second = person("second");
@@ -63,8 +82,10 @@ final class MigrationBench implements AutoCloseable {
             KeySpec.named("wallet-42").algorithm(SigningAlgorithm.ECDSA_SECP256K1_SHA256));
   }
 
-  private SigningKey person(String name) {
-    return people.createKey(KeySpec.named(name).algorithm(SigningAlgorithm.ED25519));
+  private Person person(String name) {
+    people.add(
+        Bench.in("development", bench.clock).with(new InMemoryProvider().id(name)).open());
+    return new Person(people.get(people.size() - 1));
   }
 
   MigrationPlan plan() {
@@ -72,13 +93,33 @@ final class MigrationBench implements AutoCloseable {
   }
 
   MigrationProposal proposed(MigrationPlan plan) {
-    return MigrationProposal.of(plan, proposer, bench.clock.now());
+    MigrationProposal unsigned = MigrationProposal.unsigned(plan);
+    return unsigned.proposedBy(proposer.proposes(unsigned));
+  }
+
+  /** The same with the approvals of these as well. */
+  static MigrationProposal approved(MigrationProposal plan, Person... people) {
+    MigrationProposal approved = plan;
+    for (Person each : people) {
+      approved = approved.approvedBy(each.approves(plan));
+    }
+    return approved;
+  }
+
+  static DestructionProposal approved(DestructionProposal plan, Person... people) {
+    DestructionProposal approved = plan;
+    for (Person each : people) {
+      approved = approved.approvedBy(each.approves(plan));
+    }
+    return approved;
+  }
+
+  DestructionProposal proposed(DestructionProposal plan) {
+    return plan.proposedBy(proposer.proposes(plan));
   }
 
   MigrationProposal approved(MigrationPlan plan) {
-    return proposed(plan)
-        .approvedBy(first, bench.clock.now())
-        .approvedBy(second, bench.clock.now());
+    return approved(proposed(plan), first, second);
   }
 
   MigrationRecord run(MigrationProposal proposal) {
@@ -88,6 +129,6 @@ final class MigrationBench implements AutoCloseable {
   @Override
   public void close() {
     enclave.close();
-    people.close();
+    people.forEach(Enclave::close);
   }
 }

@@ -61,9 +61,7 @@ class MigrationDestructionTest {
   }
 
   private DestructionProposal approved(DestructionProposal plan) {
-    return plan.proposedBy(migration.proposer, now())
-        .approvedBy(migration.first, now())
-        .approvedBy(migration.second, now());
+    return MigrationBench.approved(migration.proposed(plan), migration.first, migration.second);
   }
 
   private String refusedBy(ErrorCode code, DestructionProposal proposal) {
@@ -134,15 +132,11 @@ class MigrationDestructionTest {
       refused(ErrorCode.MIGRATION_NOT_APPROVED, () -> key.destroy(moved));
       rotated.bench.clock.advance(WAITING);
       DestructionProposal plan = rotated.enclave.admin().migrations().planDestruction(made);
-      Instant now = rotated.bench.clock.now();
       rotated
           .enclave
           .admin()
           .migrations()
-          .destroy(
-              plan.proposedBy(rotated.proposer, now)
-                  .approvedBy(rotated.first, now)
-                  .approvedBy(rotated.second, now));
+          .destroy(MigrationBench.approved(rotated.proposed(plan), rotated.first, rotated.second));
       key.destroy(older);
       assertThat(key.info().versions()).allMatch(each -> each.state() == KeyState.DESTROYED);
     }
@@ -159,15 +153,15 @@ class MigrationDestructionTest {
   @Test
   void refusesTooFewApprovals_andThoseOfTheProposerAndOfStrangers() {
     waitFor(WAITING);
-    DestructionProposal proposed = plan().proposedBy(migration.proposer, now());
-    DestructionProposal one = proposed.approvedBy(migration.first, now());
+    DestructionProposal proposed = migration.proposed(plan());
+    DestructionProposal one = MigrationBench.approved(proposed, migration.first);
 
     refusedBy(ErrorCode.MIGRATION_NOT_APPROVED, plan());
     refusedBy(ErrorCode.MIGRATION_NOT_APPROVED, proposed);
     refusedBy(ErrorCode.MIGRATION_NOT_APPROVED, one);
-    refusedBy(ErrorCode.MIGRATION_NOT_APPROVED, one.approvedBy(migration.first, now()));
-    refusedBy(ErrorCode.APPROVAL_BY_PROPOSER, one.approvedBy(migration.proposer, now()));
-    refusedBy(ErrorCode.MIGRATION_NOT_APPROVED, one.approvedBy(migration.stranger, now()));
+    refusedBy(ErrorCode.MIGRATION_NOT_APPROVED, MigrationBench.approved(one, migration.first));
+    refusedBy(ErrorCode.APPROVAL_BY_PROPOSER, MigrationBench.approved(one, migration.proposer));
+    refusedBy(ErrorCode.MIGRATION_NOT_APPROVED, MigrationBench.approved(one, migration.stranger));
   }
 
   @Test
@@ -211,7 +205,8 @@ class MigrationDestructionTest {
             record.toPublicKey(),
             record.at().minusSeconds(1),
             record.byOld(),
-            record.byNew());
+            record.byNew(),
+            record.byEnclave());
 
     refusedBy(
         ErrorCode.MIGRATION_RECORD_INVALID,

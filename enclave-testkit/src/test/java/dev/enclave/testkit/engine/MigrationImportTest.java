@@ -24,6 +24,7 @@ import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -83,7 +84,7 @@ class MigrationImportTest {
 
     assertThat(given).hasSize(1);
     requireOverwritten();
-    MigrationRecord.parse(record.toString()).requireValid(Optional.empty());
+    MigrationRecord.parse(record.toString()).requireValid(Optional.empty(), Set.of());
     SigningKey next = migration.enclave.key(record.to());
     assertThat(next.publicKey()).isEqualTo(plan.publicKey());
     assertThat(next.activeVersion().origin()).isEqualTo(KeyOrigin.IMPORTED);

@@ -49,7 +49,7 @@ class MigrationRehearsalTest {
     MigrationPlan plan = migration.plan();
 
     MigrationRehearsal found =
-        rehearse(migration.proposed(plan).approvedBy(migration.first, migration.bench.clock.now()));
+        rehearse(MigrationBench.approved(migration.proposed(plan), migration.first));
 
     assertThat(found.ready()).isFalse();
     assertThat(found.missing())

@@ -34,6 +34,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -78,7 +79,7 @@ class MigrationRunTest {
 
     MigrationRecord read = MigrationRecord.parse(record + "\n");
     assertThat(read).isEqualTo(record);
-    read.requireValid(Optional.of(migration.terms));
+    read.requireValid(Optional.of(migration.terms), Set.of());
     assertThat(migration.bench.audit.events(Operation.MIGRATE))
         .extracting(AuditEvent::phase)
         .containsExactly(Phase.INTENT, Phase.OUTCOME);
@@ -115,9 +116,10 @@ class MigrationRunTest {
             member.equals("publicKey") ? other.toPublicKey() : record.toPublicKey(),
             member.equals("at") ? other.at() : record.at(),
             member.equals("byOld") ? other.byOld() : record.byOld(),
-            member.equals("byNew") ? other.byNew() : record.byNew());
+            member.equals("byNew") ? other.byNew() : record.byNew(),
+            record.byEnclave());
 
-    refused(ErrorCode.MIGRATION_RECORD_INVALID, () -> mixed.requireValid(Optional.empty()));
+    refused(ErrorCode.MIGRATION_RECORD_INVALID, () -> mixed.requireValid(Optional.empty(), Set.of()));
   }
 
   /** Each kind of request that a run sends. */
@@ -174,7 +176,7 @@ class MigrationRunTest {
       }
       assertThat(another.admin().key(migration.key.handle()).info().active()).isEmpty();
       assertThat(migration.records)
-          .allSatisfy(record -> record.requireValid(Optional.of(migration.terms)));
+          .allSatisfy(record -> record.requireValid(Optional.of(migration.terms), Set.of()));
       assertThat(migration.records)
           .extracting(MigrationRecord::to)
           .containsOnly(migration.records.get(0).to());
@@ -333,7 +335,7 @@ class MigrationRunTest {
     try (MigrationBench relaxed = new MigrationBench("development")) {
       MigrationRecord record = relaxed.run(MigrationProposal.unsigned(relaxed.plan()));
 
-      record.requireValid(Optional.empty());
+      record.requireValid(Optional.empty(), Set.of());
     }
   }
 
@@ -343,7 +345,7 @@ class MigrationRunTest {
       MigrationProposal unsigned = MigrationProposal.unsigned(staging.plan());
 
       refused(ErrorCode.MIGRATION_NOT_APPROVED, () -> staging.run(unsigned));
-      staging.run(staging.approved(staging.plan())).requireValid(Optional.of(staging.terms));
+      staging.run(staging.approved(staging.plan())).requireValid(Optional.of(staging.terms), Set.of());
     }
   }
 }

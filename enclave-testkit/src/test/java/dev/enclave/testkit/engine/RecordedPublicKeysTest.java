@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -103,7 +104,7 @@ class RecordedPublicKeysTest {
   void provesEachVersionsPublicKey_whenAllPrivateKeysAreDestroyed() {
     KeyHandle handle = live(RotationReason.SCHEDULED, RotationReason.ADMINISTRATIVE);
 
-    PublicKeySet keys = log().publicKeys(handle);
+    PublicKeySet keys = log().publicKeys(handle, Set.of()).keys();
 
     assertThat(keys.entries())
         .extracting(PublicKeySet.Entry::keyId)
@@ -118,7 +119,7 @@ class RecordedPublicKeysTest {
     KeyHandle handle =
         live(RotationReason.SCHEDULED, RotationReason.COMPROMISE, RotationReason.SCHEDULED);
 
-    assertThat(verifies(log().publicKeys(handle))).containsExactly(true, false, false, false);
+    assertThat(verifies(log().publicKeys(handle, Set.of()).keys())).containsExactly(true, false, false, false);
   }
 
   @Test
@@ -129,15 +130,15 @@ class RecordedPublicKeysTest {
             handle.backend(),
             handle.authority(),
             handle.name(),
-            Optional.of(log().publicKeys(handle).entries().get(1).key().fingerprint()));
+            Optional.of(log().publicKeys(handle, Set.of()).keys().entries().get(1).key().fingerprint()));
     KeyHandle none =
         new KeyHandle(handle.backend(), handle.authority(), handle.name(), Optional.empty());
     KeyHandle another =
         new KeyHandle(handle.backend(), "elsewhere", handle.name(), handle.fingerprint());
 
-    assertThat(log().publicKeys(second).entries()).as("who trusts the second").hasSize(1);
+    assertThat(log().publicKeys(second, Set.of()).keys().entries()).as("who trusts the second").hasSize(1);
     assertThat(refusal(none)).isEqualTo(ErrorCode.INVALID_ARGUMENT);
-    assertThat(log().publicKeys(another).entries())
+    assertThat(log().publicKeys(another, Set.of()).keys().entries())
         .as("the statement is on a key of another place")
         .hasSize(1);
     KeyHandle kek;
@@ -162,6 +163,6 @@ class RecordedPublicKeysTest {
   }
 
   private ErrorCode refusal(KeyHandle handle) {
-    return catchThrowableOfType(EnclaveException.class, () -> log().publicKeys(handle)).code();
+    return catchThrowableOfType(EnclaveException.class, () -> log().publicKeys(handle, Set.of()).keys()).code();
   }
 }

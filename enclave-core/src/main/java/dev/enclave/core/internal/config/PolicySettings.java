@@ -50,9 +50,7 @@ public final class PolicySettings {
 
   private static final Duration LEAST_VALID_FOR = Duration.ofHours(1);
 
-  /** So that an endorsement, which begins a few minutes before it is made, is not too long. */
-  private static final Duration GREATEST_VALID_FOR =
-      Fallback.Endorsement.LONGEST.minus(Duration.ofDays(1));
+  private static final Duration GREATEST_VALID_FOR = Fallback.Endorsement.LONGEST;
 
   private static final Map<String, Scale<?>> SCALES =
       new TreeMap<>(
@@ -237,7 +235,7 @@ public final class PolicySettings {
     } catch (DateTimeParseException e) {
       // Told below.
     }
-    throw new IllegalArgumentException("no duration from an hour to six days");
+    throw new IllegalArgumentException("no duration from an hour to a day");
   }
 
   private static boolean asOften(RotationInterval one, RotationInterval other) {

@@ -1,7 +1,7 @@
 package dev.enclave.core.internal.audit.check;
 
 import dev.enclave.KeyHandle;
-import dev.enclave.PublicKeySet;
+import dev.enclave.PublicKeyInfo;
 import dev.enclave.audit.AuditLog;
 import dev.enclave.audit.AuditReader;
 import dev.enclave.audit.AuditRecord;
@@ -36,6 +36,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** The log in a directory, for those who look after it. */
@@ -317,13 +318,14 @@ public final class DirectoryAuditLog implements AuditLog {
   }
 
   @Override
-  public PublicKeySet publicKeys(KeyHandle key) {
-    return RecordedPublicKeys.in(List.of(this), key);
+  public RecordedKeys publicKeys(KeyHandle key, Set<PublicKeyInfo> statementKeys) {
+    return RecordedPublicKeys.in(List.of(this), key, statementKeys);
   }
 
   @Override
-  public PublicKeySet publicKeys(KeyHandle key, List<Path> directories) {
-    return RecordedPublicKeys.inAll(directories, key);
+  public RecordedKeys publicKeys(
+      KeyHandle key, Set<PublicKeyInfo> statementKeys, List<Path> directories) {
+    return RecordedPublicKeys.inAll(directories, key, statementKeys);
   }
 
   @Override

@@ -4,10 +4,13 @@ import dev.enclave.Bytes;
 import dev.enclave.Fingerprint;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyVersionId;
+import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.PublicKeySet;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.SigningAlgorithm;
+import dev.enclave.StatementSignature;
+import dev.enclave.StatementVerdict;
 import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.SuccessionStatement;
 import dev.enclave.audit.AuditLog;
@@ -36,26 +39,32 @@ import java.util.stream.Stream;
 /**
  * The public keys of one key that the audit log proves. What a record calls a public key counts if
  * its fingerprint is the handle's, or if a version that counts has signed a succession statement on
- * it. So whoever can write to the log gains nothing by a key pair of his own.
+ * it, and a statement key as well where one is given. So whoever can write to the log gains nothing
+ * by a key pair of his own; nor, with a statement key, by a key that signs what callers choose.
  */
 final class RecordedPublicKeys {
 
   private record Candidate(String version, Bytes spki) {}
 
-  private record Statement(String from, String to, Instant at, Bytes signature) {}
+  private record Statement(
+      String from, String to, Instant at, Bytes signature, Optional<StatementSignature> byEnclave) {
+  }
 
   private final KeyHandle key;
+  private final Set<PublicKeyInfo> statementKeys;
   private final List<Candidate> candidates = new ArrayList<>();
   private final List<Statement> statements = new ArrayList<>();
   private final Set<SigningAlgorithm> algorithms = new HashSet<>();
   private final Set<String> compromised = new HashSet<>();
 
-  private RecordedPublicKeys(KeyHandle key) {
+  private RecordedPublicKeys(KeyHandle key, Set<PublicKeyInfo> statementKeys) {
     this.key = key;
+    this.statementKeys = Set.copyOf(statementKeys);
   }
 
-  /** As {@link AuditLog#publicKeys(KeyHandle)}, of all these together. */
-  static PublicKeySet in(List<? extends AuditLog> logs, KeyHandle key) {
+  /** As {@link AuditLog#publicKeys(KeyHandle, Set)}, of all these together. */
+  static AuditLog.RecordedKeys in(
+      List<? extends AuditLog> logs, KeyHandle key, Set<PublicKeyInfo> statementKeys) {
     if (key.fingerprint().isEmpty()) {
       throw new UsageException(
           ErrorCode.INVALID_ARGUMENT,
@@ -64,22 +73,25 @@ final class RecordedPublicKeys {
               + " names no fingerprint to begin at. Give the handle of a signing key as it was when"
               + " its first version was there.");
     }
-    RecordedPublicKeys recorded = new RecordedPublicKeys(key);
+    RecordedPublicKeys recorded = new RecordedPublicKeys(key, statementKeys);
     for (AuditLog log : logs) {
       requireIntact(log);
       log.reader().read(recorded::take);
     }
-    return recorded.proven();
+    return new AuditLog.RecordedKeys(
+        recorded.proven(),
+        statementKeys.isEmpty() ? StatementVerdict.SIGNED_WITH_KEY : StatementVerdict.BY_ENCLAVE);
   }
 
-  /** As {@link AuditLog#publicKeys(KeyHandle, List)}. */
-  static PublicKeySet inAll(List<Path> directories, KeyHandle key) {
+  /** As {@link AuditLog#publicKeys(KeyHandle, Set, List)}. */
+  static AuditLog.RecordedKeys inAll(
+      List<Path> directories, KeyHandle key, Set<PublicKeyInfo> statementKeys) {
     if (directories.isEmpty()) {
       throw new UsageException(
           ErrorCode.INVALID_ARGUMENT,
           "There is no audit log to prove public keys. Name the directory of one at least.");
     }
-    return in(directories.stream().map(RecordedPublicKeys::log).toList(), key);
+    return in(directories.stream().map(RecordedPublicKeys::log).toList(), key, statementKeys);
   }
 
   private static AuditLog log(Path directory) {
@@ -139,11 +151,21 @@ final class RecordedPublicKeys {
     if (!signature.isEmpty()) {
       try {
         Instant at = Instant.parse(record.member("detail.statementAt"));
-        statements.add(new Statement(from, to, at, Bytes.ofHex(signature)));
+        statements.add(new Statement(from, to, at, Bytes.ofHex(signature), byEnclave(record)));
       } catch (DateTimeException | EnclaveException e) {
         throw malformed(Operation.ROTATE, record);
       }
     }
+  }
+
+  private static Optional<StatementSignature> byEnclave(AuditRecord record) {
+    String signature = record.member("detail.statementByEnclave");
+    return signature.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new StatementSignature(
+                new Fingerprint(Bytes.ofHex(record.member("detail.statementKey"))),
+                Bytes.ofHex(signature)));
   }
 
   private void algorithm(AuditRecord record) {
@@ -225,17 +247,23 @@ final class RecordedPublicKeys {
   private boolean states(Statement statement, PublicKeyInfo to, SignatureVerifier verifier) {
     KeyHandle later = new KeyHandle(key.backend(), key.authority(), key.name(), Optional.empty());
     return Stream.of(key, later)
-        .anyMatch(
+        .map(
             handle ->
+                SuccessionStatement.messageOf(
+                    handle,
+                    KeyVersionId.of(statement.from()),
+                    KeyVersionId.of(statement.to()),
+                    to.fingerprint(),
+                    statement.at()))
+        .filter(text -> statementKeys.isEmpty() || isByEnclave(statement, text))
+        .anyMatch(
+            text ->
                 verifier.verify(
-                    SuccessionStatement.messageOf(
-                        handle,
-                        KeyVersionId.of(statement.from()),
-                        KeyVersionId.of(statement.to()),
-                        to.fingerprint(),
-                        statement.at()),
-                    statement.signature(),
-                    verifier.key().algorithm().defaultEncoding()));
+                    text, statement.signature(), verifier.key().algorithm().defaultEncoding()));
+  }
+
+  private boolean isByEnclave(Statement statement, Message text) {
+    return statement.byEnclave().filter(word -> word.isBy(statementKeys, text)).isPresent();
   }
 
   /** As a key of each algorithm that a record names; mostly one. */

@@ -5,6 +5,7 @@ import dev.enclave.core.internal.key.operation.KeyOperation;
 import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.KeyFinder;
 import dev.enclave.core.internal.key.slot.KeySlot;
+import dev.enclave.core.internal.key.slot.ReservedNames;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.time.Duration;
 
@@ -34,6 +35,7 @@ record ByHandle<P, R>(KeyHandle handle, KeyOperation<P, R> operation)
 
   @Override
   public P prepare(OperationRun run) {
+    ReservedNames.requireFree(handle.name());
     KeySlot slot = new KeyFinder(run.shared()).slot(handle);
     run.on(slot);
     KeyFinder.requireFingerprint(slot.current(run.trace(), run.deadline()), handle.fingerprint());

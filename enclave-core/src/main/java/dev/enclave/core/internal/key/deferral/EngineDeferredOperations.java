@@ -13,6 +13,7 @@ import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeyFinder;
 import dev.enclave.core.internal.key.slot.KeySlot;
+import dev.enclave.core.internal.key.slot.ReservedNames;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.use.SignOperation;
 import dev.enclave.core.internal.key.versions.ChangeStateOperation;
@@ -65,8 +66,7 @@ public final class EngineDeferredOperations implements DeferredOperations {
   }
 
   private Ticket submit(String id, KeyHandle handle, SigningInput input, SignOptions options) {
-    KeySlot slot = new KeyFinder(shared).slot(handle);
-    return submit(id, slot, input, options, shared.time().now());
+    return submit(id, slot(handle), input, options, shared.time().now());
   }
 
   Ticket submit(
@@ -126,9 +126,15 @@ public final class EngineDeferredOperations implements DeferredOperations {
   public Ticket rotate(EnclaveKey key, RotationRequest request) {
     Objects.requireNonNull(key, "key");
     Objects.requireNonNull(request, "request");
-    KeySlot slot = new KeyFinder(shared).slot(key.handle());
+    KeySlot slot = slot(key.handle());
     return new EngineDeferredOperations(shared, queue, request.caller().orElse(caller))
         .rotate(newTicket(), slot, request, shared.time().now());
+  }
+
+  /** A caller may have written the key that gives this handle. */
+  private KeySlot slot(KeyHandle handle) {
+    ReservedNames.requireFree(handle.name());
+    return new KeyFinder(shared).slot(handle);
   }
 
   Ticket rotate(String id, KeySlot slot, RotationRequest request, Instant notBefore) {

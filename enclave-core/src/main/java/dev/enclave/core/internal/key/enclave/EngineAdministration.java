@@ -1,7 +1,9 @@
 package dev.enclave.core.internal.key.enclave;
 
+import dev.enclave.BackendId;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
+import dev.enclave.PublicKeyInfo;
 import dev.enclave.admin.Administration;
 import dev.enclave.admin.KeyBackup;
 import dev.enclave.admin.KeyListing;
@@ -18,6 +20,7 @@ import dev.enclave.core.internal.key.upkeep.KeyInventory;
 import dev.enclave.core.internal.key.upkeep.KeyRewrapping;
 import dev.enclave.core.internal.key.upkeep.OrphanRemover;
 import dev.enclave.core.internal.key.upkeep.StoreResealer;
+import dev.enclave.core.internal.key.versions.StatementKey;
 import dev.enclave.migration.Migrations;
 import dev.enclave.spi.backend.Capability;
 import dev.enclave.spi.backend.KeyRewrapper;
@@ -97,6 +100,21 @@ final class EngineAdministration implements Administration {
     return capable(OrphanCollector.class)
         ? Optional.of(new OrphanRemover(shared, caller))
         : Optional.empty();
+  }
+
+  @Override
+  public PublicKeyInfo statementKey() {
+    shared.requireOpen();
+    return new StatementKey(shared, shared.backends().resolved()).publicKey();
+  }
+
+  @Override
+  public PublicKeyInfo statementKey(BackendId backend) {
+    Objects.requireNonNull(backend, "backend");
+    shared.requireOpen();
+    return new StatementKey(
+            shared, shared.backends().of(backend, shared.within(SharedParts.CHANGE_WITHIN)))
+        .publicKey();
   }
 
   @Override

@@ -23,6 +23,7 @@ import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.slot.SigningFallback;
 import dev.enclave.core.internal.key.slot.VersionLife;
 import dev.enclave.core.internal.key.use.SignOperation;
+import dev.enclave.core.internal.key.versions.StatementKey;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
@@ -32,6 +33,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
@@ -230,8 +232,14 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
 
   @Override
   public Fallback.Verifier fallbackVerifier(String deployment) {
-    return Fallback.Verifier.of(
-        handle(), publicKeys(), Objects.requireNonNull(deployment, "deployment"));
+    Objects.requireNonNull(deployment, "deployment");
+    PublicKeySet keys = publicKeys();
+    Set<PublicKeyInfo> statementKeys =
+        new StatementKey(shared(), slot().backend())
+            .knownPublicKey()
+            .map(Set::of)
+            .orElse(Set.of());
+    return Fallback.Verifier.of(handle(), keys, statementKeys, deployment);
   }
 
   /** Of signatures that leave no ticket nobody knows whether they were made before. */

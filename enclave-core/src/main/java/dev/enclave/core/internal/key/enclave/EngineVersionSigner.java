@@ -17,7 +17,6 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.util.Objects;
-import java.util.Optional;
 
 /** One version of a key in a slot, which signs or nothing does. */
 final class EngineVersionSigner implements VersionSigner {
@@ -80,7 +79,7 @@ final class EngineVersionSigner implements VersionSigner {
     if (options.deferrable() || options.idempotencyKey().isPresent()) {
       throw run.refuse(Operation.SIGN, notDeferred());
     }
-    return run.run(new SignOperation(Optional.of(version), Optional.of(held), input, options));
+    return run.run(new SignOperation(version, held, input, options));
   }
 
   @Override

@@ -6,22 +6,25 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
-import dev.enclave.SignOptions;
 import dev.enclave.SignatureValue;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.SigningAlgorithm;
+import dev.enclave.StatementSignature;
 import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.SharedParts;
+import dev.enclave.core.internal.key.use.RecordedSignature;
 import dev.enclave.core.internal.key.use.SignOperation;
 import dev.enclave.core.internal.key.versions.KeyCreation;
+import dev.enclave.core.internal.key.versions.StatementKey;
+import dev.enclave.internal.StatementText;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Has keys endorse their companions.
+ * Has the companions of keys endorsed.
  *
  * @param keys the engine of the keys
  * @param companions the companions
@@ -71,23 +74,52 @@ record Endorsing(SharedParts keys, CompanionKeys companions, FallbackTerms terms
     Message message =
         Fallback.Endorsement.messageOf(
             key, version.id(), terms.deployment(), handle, its.id(), publicKey, from, until);
+    requireSigns(slot, version, message, handle, until);
+    StatementSignature signature =
+        new StatementKey(keys, slot.backend())
+            .sign(
+                message,
+                CompanionKeys.CALLER,
+                Map.of(
+                    "statement", StatementText.Kind.FALLBACK_ENDORSEMENT.toString(),
+                    "of", key.toString(),
+                    "version", version.id().value(),
+                    "endorses", handle.toString(),
+                    "endorsedUntil", until.toString()));
+    return new Fallback.Endorsement(
+        key,
+        version.id(),
+        terms.deployment(),
+        handle,
+        its.id(),
+        publicKey,
+        from,
+        until,
+        signature);
+  }
+
+  /**
+   * That the key itself signs: nothing stands in for one that its backend refuses, though the
+   * statement key could endorse it. A verifier has no use for that signature, since callers have
+   * the key sign what they like.
+   */
+  private void requireSigns(
+      KeySlot slot, KeyVersion version, Message message, KeyHandle companion, Instant until) {
     SignatureValue signature =
         OperationRun.by(CompanionKeys.CALLER, keys)
             .on(slot)
             .run(
                 new RecordedSignature(
-                    new SignOperation(version.id(), message, SignOptions.defaults()),
-                    Map.of("endorses", handle.toString(), "endorsedUntil", until.toString())));
+                    SignOperation.ofStatement(version.id(), message),
+                    Map.of("endorses", companion.toString(), "endorsedUntil", until.toString())));
     boolean valid =
         version
             .publicKey()
             .map(SignatureVerifier::of)
             .filter(verifier -> verifier.verify(message, signature))
             .isPresent();
-    if (!valid || !signature.key().equals(key)) {
+    if (!valid) {
       throw CompanionKeys.unverifiable(slot);
     }
-    return new Fallback.Endorsement(
-        terms.deployment(), handle, its.id(), publicKey, from, until, signature);
   }
 }

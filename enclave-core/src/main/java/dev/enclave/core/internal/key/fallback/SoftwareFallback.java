@@ -13,6 +13,7 @@ import dev.enclave.core.internal.key.rotation.BackgroundWork;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.slot.SigningFallback;
+import dev.enclave.core.internal.key.use.RecordedSignature;
 import dev.enclave.core.internal.key.use.SignOperation;
 import dev.enclave.core.internal.redaction.Unexpected;
 import dev.enclave.diagnosis.HealthReport.Finding;

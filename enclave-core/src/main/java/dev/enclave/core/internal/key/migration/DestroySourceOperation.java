@@ -3,9 +3,9 @@ package dev.enclave.core.internal.key.migration;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
-import dev.enclave.SignOptions;
 import dev.enclave.SignatureValue;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.core.internal.key.operation.KeyOperation;
@@ -21,6 +21,7 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.PolicyException;
 import dev.enclave.error.UsageException;
+import dev.enclave.internal.StatementText;
 import dev.enclave.migration.DestructionProposal;
 import dev.enclave.migration.MigrationPlan;
 import dev.enclave.migration.MigrationRecord;
@@ -28,6 +29,7 @@ import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -91,7 +93,7 @@ record DestroySourceOperation(DestructionProposal proposal)
 
   /** The old key, which is as the migration left it; and so is the new one. */
   KeyEntry requireAsFound(OperationRun run) {
-    made().requireValid(Optional.empty());
+    made().requireValid(Optional.empty(), Set.of());
     KeyEntry entry =
         new Planning(plan().key(), plan().target(), Optional.empty(), Duration.ZERO).usable(run);
     KeyVersion old = entry.requireVersion(plan().version());
@@ -174,11 +176,13 @@ record DestroySourceOperation(DestructionProposal proposal)
   /** That the new key signs is shown by a signature that a reader of the log can ask for. */
   private void requireSignature(OperationRun run) {
     KeySlot slot = requireSuccessor(run);
-    Message message = Message.ofUtf8("enclave-migration-destruction-v1\n" + proposal.hash() + "\n");
+    Message message =
+        StatementText.of(StatementText.Kind.MIGRATION_DESTRUCTION, proposal.hash());
+    KeyVersionId active = slot.newest().orElseThrow().requireActive().id();
     SignatureValue signature =
         OperationRun.by(run.caller(), run.shared())
             .on(slot)
-            .run(new SignOperation(message, SignOptions.defaults()));
+            .run(SignOperation.ofStatement(active, message));
     PublicKeyInfo key =
         slot.newest().orElseThrow().requireVersion(signature.version()).publicKey().orElseThrow();
     if (!SignatureVerifier.of(key).verify(message, signature.bytes(), signature.encoding())) {

@@ -3,8 +3,12 @@ package dev.enclave.core.internal.key.migration;
 import dev.enclave.BackendId;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.StatementSignature;
 import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.SharedParts;
+import dev.enclave.core.internal.key.versions.StatementKey;
+import dev.enclave.internal.StatementText;
 import dev.enclave.migration.DestructionProposal;
 import dev.enclave.migration.MigrationPlan;
 import dev.enclave.migration.MigrationProposal;
@@ -12,8 +16,11 @@ import dev.enclave.migration.MigrationRecord;
 import dev.enclave.migration.MigrationRehearsal;
 import dev.enclave.migration.MigrationWay;
 import dev.enclave.migration.Migrations;
+import dev.enclave.migration.PlanSignature;
+import dev.enclave.migration.Proposal;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -50,6 +57,31 @@ public final class EngineMigrations implements Migrations {
     return OperationRun.by(caller, shared)
         .named(key.name())
         .read(Operation.LOOK_UP, SharedParts.CHANGE_WITHIN, planning::plan);
+  }
+
+  @Override
+  public PlanSignature sign(Proposal proposal, PlanSignature.Role role) {
+    Objects.requireNonNull(proposal, "proposal");
+    Objects.requireNonNull(role, "role");
+    shared.requireOpen();
+    Instant at = shared.time().now();
+    StatementKey key = new StatementKey(shared, shared.backends().resolved());
+    PublicKeyInfo publicKey = key.publicKey();
+    StatementSignature signature =
+        key.sign(
+            PlanSignature.messageOf(role, proposal.hash(), at),
+            caller,
+            Map.of(
+                "statement", StatementText.Kind.MIGRATION_PLAN.toString(),
+                "role", role.name(),
+                "plan", proposal.hash()));
+    return new PlanSignature(
+        role,
+        proposal.hash(),
+        publicKey,
+        at,
+        publicKey.algorithm().defaultEncoding(),
+        signature.signature());
   }
 
   @Override

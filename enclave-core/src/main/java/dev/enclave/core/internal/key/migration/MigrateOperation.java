@@ -7,7 +7,6 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
-import dev.enclave.SignOptions;
 import dev.enclave.SignatureValue;
 import dev.enclave.core.internal.key.operation.KeyOperation;
 import dev.enclave.core.internal.key.operation.OperationRun;
@@ -19,10 +18,12 @@ import dev.enclave.core.internal.key.use.SignOperation;
 import dev.enclave.core.internal.key.versions.ChangeStateOperation;
 import dev.enclave.core.internal.key.versions.ChangeStateOperation.Change;
 import dev.enclave.core.internal.key.versions.KeyCreation;
+import dev.enclave.core.internal.key.versions.StatementKey;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.PolicyException;
 import dev.enclave.error.UsageException;
+import dev.enclave.internal.StatementText;
 import dev.enclave.migration.MigrationPlan;
 import dev.enclave.migration.MigrationPlan.Aspect;
 import dev.enclave.migration.MigrationProposal;
@@ -36,6 +37,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -200,8 +202,16 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
             nextKey,
             at,
             signed(run.slot(), entry.requireActive(), message, run),
-            signed(created.slot(), next, message, run));
-    record.requireValid(Optional.empty());
+            signed(created.slot(), next, message, run),
+            new StatementKey(run.shared(), run.backend())
+                .sign(
+                    message,
+                    run.caller(),
+                    Map.of(
+                        "statement", StatementText.Kind.MIGRATION.toString(),
+                        "of", plan.key().toString(),
+                        "to", created.entry().handle().toString())));
+    record.requireValid(Optional.empty(), Set.of());
     run.details(details(record));
     keep.accept(record);
     recordMove(entry, record.to(), run);
@@ -261,7 +271,7 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
     SignatureValue signature =
         OperationRun.by(run.caller(), run.shared())
             .on(slot)
-            .run(new SignOperation(version.id(), message, SignOptions.defaults()));
+            .run(SignOperation.ofStatement(version.id(), message));
     return new Statement(signature.encoding(), signature.bytes());
   }
 
@@ -275,6 +285,8 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
     details.put("statementAt", record.at().toString());
     details.put("statementByOld", record.byOld().signature().toHex());
     details.put("statementByNew", record.byNew().signature().toHex());
+    details.put("statementKey", record.byEnclave().key().toString());
+    details.put("statementByEnclave", record.byEnclave().signature().toHex());
     Approvals.name(record.proposal(), details);
     return details;
   }

@@ -161,11 +161,11 @@ record Planning(
         Aspect.REQUESTS,
         anew
             ? from.id()
-                + ": 2 readings, 1 signature, 1 record of the move, 1 change of state; "
+                + ": 2 readings, 2 signatures, 1 record of the move, 1 change of state; "
                 + to.id()
                 + ": 1 creation, 1 signature"
             : from.id()
-                + ": 2 readings, 1 export, 1 signature, 1 record of the move, 1 change of state; "
+                + ": 2 readings, 1 export, 2 signatures, 1 record of the move, 1 change of state; "
                 + to.id()
                 + ": 1 import, 1 signature");
     changes.put(

@@ -83,7 +83,8 @@ final class Rehearsal {
             + plan.version()
             + " of "
             + entry.handle()
-            + " and with the new key");
+            + ", with the new key and with the statement key of "
+            + run.backend().id());
     steps.add("write the record");
     steps.add("record the new handle with the old key, where " + run.backend().id() + " can");
     steps.add("make version " + plan.version() + " of the old key verify-only");

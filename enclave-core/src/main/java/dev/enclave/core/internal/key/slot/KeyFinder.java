@@ -76,9 +76,9 @@ public final class KeyFinder {
     return slot.fresh(trace, shared.within(SharedParts.SIGN_WITHIN));
   }
 
-  /** The audit log's own key is not recorded in it. */
+  /** The audit log's own key is not recorded in it, nor are companions, which come and go. */
   private void recordStranger(OpenBackend backend, KeyName name, KeyVersion version) {
-    if (ReservedNames.contains(name)) {
+    if (name.equals(ReservedNames.CHECKPOINT) || ReservedNames.isCompanion(name)) {
       return;
     }
     AuditTrail.Subject subject =

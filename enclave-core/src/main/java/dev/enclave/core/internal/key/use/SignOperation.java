@@ -19,6 +19,7 @@ import dev.enclave.core.internal.key.operation.KeyOperation;
 import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeySlot;
+import dev.enclave.core.internal.key.slot.ReservedNames;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.crypto.Hashing;
@@ -26,6 +27,7 @@ import dev.enclave.crypto.Signatures;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
+import dev.enclave.internal.StatementText;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.KeySigner;
@@ -44,19 +46,35 @@ import java.util.Set;
  * @param held when that version was chosen, if it may sign although it was replaced since
  * @param input what is signed
  * @param options how
+ * @param statement whether Enclave itself wrote it, and no caller
  */
 public record SignOperation(
-    Optional<KeyVersionId> only, Optional<Held> held, SigningInput input, SignOptions options)
+    Optional<KeyVersionId> only,
+    Optional<Held> held,
+    SigningInput input,
+    SignOptions options,
+    boolean statement)
     implements KeyOperation<SignOperation.Prepared, SignatureValue> {
 
-  /** With whatever version is active. */
+  /** What a caller asks for, with whatever version is active. */
   public SignOperation(SigningInput input, SignOptions options) {
-    this(Optional.empty(), Optional.empty(), input, options);
+    this(Optional.empty(), Optional.empty(), input, options, false);
   }
 
-  /** With this version, as long as it is active. */
+  /** What a caller asks for, with this version, as long as it is active. */
   public SignOperation(KeyVersionId only, SigningInput input, SignOptions options) {
-    this(Optional.of(only), Optional.empty(), input, options);
+    this(Optional.of(only), Optional.empty(), input, options, false);
+  }
+
+  /** What a caller asks for, with a version that was chosen before. */
+  public SignOperation(KeyVersionId only, Held held, SigningInput input, SignOptions options) {
+    this(Optional.of(only), Optional.of(held), input, options, false);
+  }
+
+  /** What Enclave itself states, with this version, as long as it is active. */
+  public static SignOperation ofStatement(KeyVersionId only, Message statement) {
+    return new SignOperation(
+        Optional.of(only), Optional.empty(), statement, SignOptions.defaults(), true);
   }
 
   /**
@@ -200,6 +218,7 @@ public record SignOperation(
 
   private Prepared prepared(KeyEntry entry, KeySlot slot) {
     entry.requireUsable();
+    requireCallers(slot.name());
     if (!(entry.snapshot().algorithm() instanceof SigningAlgorithm algorithm)) {
       throw wrongPurpose(entry.snapshot().name(), entry.snapshot().algorithm());
     }
@@ -216,6 +235,24 @@ public record SignOperation(
               + ".");
     }
     return new Prepared(entry, entry.requirePinned(), algorithm, inputFor(slot, algorithm, input));
+  }
+
+  /** What only Enclave may have signed is signed for nobody else, on whatever way it came here. */
+  private void requireCallers(KeyName key) {
+    if (statement) {
+      return;
+    }
+    if (ReservedNames.isSigner(key)) {
+      ReservedNames.requireFree(key);
+    }
+    if (input instanceof Message message && StatementText.isReserved(message)) {
+      throw new UsageException(
+          ErrorCode.MESSAGE_RESERVED,
+          "The message to sign with key "
+              + key
+              + " begins as what Enclave itself signs does. Nothing was signed. Put something of"
+              + " the application's own before it.");
+    }
   }
 
   public static UsageException wrongPurpose(KeyName name, KeyAlgorithm algorithm) {

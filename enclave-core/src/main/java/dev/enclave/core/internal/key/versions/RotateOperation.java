@@ -5,8 +5,9 @@ import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
-import dev.enclave.SignOptions;
+import dev.enclave.Message;
 import dev.enclave.SignatureValue;
+import dev.enclave.StatementSignature;
 import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.admin.RotationResult;
@@ -24,6 +25,7 @@ import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
+import dev.enclave.internal.StatementText;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.BackendTrait;
@@ -296,21 +298,20 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
     }
     Instant at = run.shared().time().now();
     KeyVersionId old = prepared.active().id();
-    SignatureValue signature =
-        OperationRun.by(run.caller(), run.shared())
-            .on(run.slot())
-            .run(
-                new SignOperation(
-                    SuccessionStatement.messageOf(
-                        prepared.entry().handle(),
-                        old,
-                        next.id(),
-                        next.publicKey().get().fingerprint(),
-                        at),
-                    SignOptions.defaults()));
-    if (!signature.version().equals(old)) {
-      throw conflict(run.slot(), old, Optional.of(signature.version()));
-    }
+    Message text =
+        SuccessionStatement.messageOf(
+            prepared.entry().handle(), old, next.id(), next.publicKey().get().fingerprint(), at);
+    StatementSignature byEnclave =
+        new StatementKey(run.shared(), run.backend())
+            .sign(
+                text,
+                run.caller(),
+                Map.of(
+                    "statement", StatementText.Kind.SUCCESSION.toString(),
+                    "of", prepared.entry().handle().toString(),
+                    "from", old.value(),
+                    "to", next.id().value()));
+    SignatureValue signature = signed(old, text, run);
     return Optional.of(
         new SuccessionStatement(
             prepared.entry().handle(),
@@ -318,7 +319,24 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
             next.id(),
             next.publicKey().get().fingerprint(),
             at,
-            signature));
+            signature,
+            byEnclave));
+  }
+
+  private static SignatureValue signed(KeyVersionId old, Message text, OperationRun run) {
+    try {
+      return OperationRun.by(run.caller(), run.shared())
+          .on(run.slot())
+          .run(SignOperation.ofStatement(old, text));
+    } catch (UsageException e) {
+      if (e.code() == ErrorCode.KEY_NOT_ACTIVE) {
+        throw conflict(
+            run.slot(),
+            old,
+            run.slot().newest().flatMap(found -> found.snapshot().active()).map(KeyVersion::id));
+      }
+      throw e;
+    }
   }
 
   static <T> T call(KeySlot slot, KeyVersionId expected, Plan plan, Attempt<T> attempt) {
@@ -380,6 +398,8 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
             s -> {
               details.put("statementAt", s.at().toString());
               details.put("statementSignature", s.signature().bytes().toHex());
+              details.put("statementKey", s.byEnclave().key().toString());
+              details.put("statementByEnclave", s.byEnclave().signature().toHex());
             });
     return details;
   }

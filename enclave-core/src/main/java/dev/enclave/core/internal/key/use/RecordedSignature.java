@@ -1,9 +1,8 @@
-package dev.enclave.core.internal.key.fallback;
+package dev.enclave.core.internal.key.use;
 
 import dev.enclave.SignatureValue;
 import dev.enclave.core.internal.key.operation.KeyOperation;
 import dev.enclave.core.internal.key.operation.OperationRun;
-import dev.enclave.core.internal.key.use.SignOperation;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.time.Duration;
 import java.util.Map;
@@ -14,10 +13,10 @@ import java.util.Map;
  * @param whole the signature
  * @param details what it says more
  */
-record RecordedSignature(SignOperation whole, Map<String, String> details)
+public record RecordedSignature(SignOperation whole, Map<String, String> details)
     implements KeyOperation<SignOperation.Prepared, SignatureValue> {
 
-  RecordedSignature {
+  public RecordedSignature {
     details = Map.copyOf(details);
   }
 

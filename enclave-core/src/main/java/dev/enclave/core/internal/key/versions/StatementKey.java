@@ -1,0 +1,166 @@
+package dev.enclave.core.internal.key.versions;
+
+import dev.enclave.KeySpec;
+import dev.enclave.KeyVersion;
+import dev.enclave.Message;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.RotationInterval;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.StatementSignature;
+import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.key.operation.OperationRun;
+import dev.enclave.core.internal.key.slot.KeyEntry;
+import dev.enclave.core.internal.key.slot.KeyFinder;
+import dev.enclave.core.internal.key.slot.KeySlot;
+import dev.enclave.core.internal.key.slot.OpenBackend;
+import dev.enclave.core.internal.key.slot.ReservedNames;
+import dev.enclave.core.internal.key.slot.SharedParts;
+import dev.enclave.core.internal.key.use.RecordedSignature;
+import dev.enclave.core.internal.key.use.SignOperation;
+import dev.enclave.error.ConnectivityException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.error.UsageException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The key of a backend that signs what Enclave itself states of the keys there. No caller can name
+ * it, so that whatever a key signs for its callers is no statement. It is made when it is first
+ * needed, like any key under the policy. Thread-safe.
+ *
+ * @param shared the engine
+ * @param backend where the key is
+ */
+public record StatementKey(SharedParts shared, OpenBackend backend) {
+
+  /** Whom the records of its making name. */
+  private static final String CALLER = "enclave";
+
+  /** A statement has two handles and little else; a checkpoint of the audit log is as long. */
+  private static final Message LONGEST = Message.of(new byte[8192]);
+
+  /** The better known ones first; a policy or a backend may leave none of these. */
+  private static Stream<SigningAlgorithm> algorithms() {
+    return Stream.concat(
+            Stream.of(SigningAlgorithm.ED25519, SigningAlgorithm.ECDSA_P256_SHA256),
+            Stream.of(SigningAlgorithm.values()))
+        .distinct();
+  }
+
+  /** The public key; the key is made if it is not there. */
+  public PublicKeyInfo publicKey() {
+    KeyEntry entry = provided().entry();
+    return publicKey(entry, entry.requireActive());
+  }
+
+  /**
+   * The public key if the key is there; as it was read last, where the backend does not answer.
+   * Makes nothing.
+   */
+  public Optional<PublicKeyInfo> knownPublicKey() {
+    KeySlot slot = slot();
+    Optional<KeyEntry> entry;
+    try {
+      entry = existing(slot);
+    } catch (ConnectivityException e) {
+      entry = Optional.of(slot.newest().orElseThrow(() -> e));
+    }
+    return entry
+        .map(KeyEntry::requireUsable)
+        .flatMap(found -> found.snapshot().active().map(version -> publicKey(found, version)));
+  }
+
+  /**
+   * Signs a statement, made by a version that is active.
+   *
+   * @param caller for whom
+   * @param details what the audit log says of the signature
+   */
+  public StatementSignature sign(Message statement, String caller, Map<String, String> details) {
+    KeyCreation.Found key = provided();
+    KeyVersion version = key.entry().requireUsable().requireActive();
+    PublicKeyInfo publicKey = publicKey(key.entry(), version);
+    StatementSignature signature =
+        new StatementSignature(
+            publicKey.fingerprint(),
+            OperationRun.by(caller, shared)
+                .on(key.slot())
+                .run(
+                    new RecordedSignature(
+                        SignOperation.ofStatement(version.id(), statement), details))
+                .bytes());
+    if (!signature.isBy(java.util.Set.of(publicKey), statement)) {
+      throw new IntegrityException(
+          ErrorCode.SIGNATURE_UNVERIFIABLE,
+          "Backend "
+              + backend.id()
+              + " signed a statement with key "
+              + ReservedNames.STATEMENT
+              + " that does not verify. Do not trust the backend until that is understood.");
+    }
+    return signature;
+  }
+
+  private static PublicKeyInfo publicKey(KeyEntry entry, KeyVersion version) {
+    KeyEntry.requirePublicKey(entry.snapshot().name(), version);
+    return version.publicKey().orElseThrow();
+  }
+
+  private KeySlot slot() {
+    return new KeyFinder(shared).slot(backend, ReservedNames.STATEMENT, Optional.empty());
+  }
+
+  private KeyCreation.Found provided() {
+    KeySlot slot = slot();
+    return existing(slot)
+        .map(entry -> new KeyCreation.Found(slot, entry.requireUsable()))
+        .orElseGet(this::made);
+  }
+
+  private Optional<KeyEntry> existing(KeySlot slot) {
+    CallTrace trace = shared.newTrace();
+    try {
+      return Optional.of(new KeyFinder(shared).read(slot, trace, CALLER));
+    } catch (UsageException e) {
+      if (e.code() == ErrorCode.KEY_NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private KeyCreation.Found made() {
+    SigningAlgorithm algorithm =
+        algorithms()
+            .filter(this::offers)
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new UsageException(
+                        ErrorCode.UNSUPPORTED_ALGORITHM,
+                        "Backend "
+                            + backend.id()
+                            + " and the policy leave no algorithm for key "
+                            + ReservedNames.STATEMENT
+                            + ", which signs what Enclave states. Allow one that the backend"
+                            + " offers, such as ECDSA_P256_SHA256."));
+    return KeyCreation.ofOwnKeys(shared)
+        .ensure(
+            KeySpec.named(ReservedNames.STATEMENT.value())
+                .algorithm(algorithm)
+                .rotation(RotationInterval.NEVER)
+                .on(backend.id()),
+            CALLER);
+  }
+
+  private boolean offers(SigningAlgorithm algorithm) {
+    return shared.policy().allows(algorithm)
+        && backend
+            .description()
+            .support(algorithm)
+            .filter(support -> support.digests() || support.takes(LONGEST))
+            .isPresent();
+  }
+}
