@@ -2,6 +2,8 @@ package dev.enclave.core.internal;
 
 import dev.enclave.core.internal.audit.check.DirectoryAuditLog;
 import dev.enclave.core.internal.audit.file.AuditLogSettings;
+import dev.enclave.core.internal.config.AuditSinks;
+import dev.enclave.core.internal.config.PolicySettings;
 import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
@@ -9,8 +11,6 @@ import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.Optional;
 
 /** Where the audit log lies: as configured; in DEVELOPMENT and LOCAL else in the user's home. */
@@ -55,24 +55,12 @@ final class AuditLocation {
             .get(
                 SettingNames.AUDIT_RETENTION,
                 "an ISO 8601 duration of a day or more, such as P400D",
-                AuditLocation::retention));
-  }
-
-  private static Duration retention(String text) {
-    try {
-      Duration age = Duration.parse(text);
-      if (age.compareTo(Duration.ofDays(1)) >= 0) {
-        return age;
-      }
-    } catch (DateTimeParseException e) {
-      // Told below.
-    }
-    throw new IllegalArgumentException("no duration of a day or more");
+                PolicySettings::retention));
   }
 
   /** Whether records go to standard output. */
   static boolean isStandardOutput(StartUpContext context) {
-    return AuditSinks.of(context).standardOutput();
+    return AuditSinks.of(context.configuration()).standardOutput();
   }
 
   /** That records last only as long as somebody keeps them, if so. */

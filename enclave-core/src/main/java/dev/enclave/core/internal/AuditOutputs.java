@@ -1,5 +1,6 @@
 package dev.enclave.core.internal;
 
+import dev.enclave.core.internal.config.AuditSinks;
 import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.error.ConfigurationException;

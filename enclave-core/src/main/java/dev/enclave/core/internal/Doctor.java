@@ -1,6 +1,7 @@
 package dev.enclave.core.internal;
 
 import dev.enclave.BackendId;
+import dev.enclave.core.internal.config.AuditSinks;
 import dev.enclave.core.internal.key.start.BackendProbe;
 import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
@@ -149,7 +150,7 @@ final class Doctor {
   private static Optional<Finding> missingOutput(StartUpContext context) {
     List<String> named;
     try {
-      named = AuditSinks.of(context).outputs();
+      named = AuditSinks.of(context.configuration()).outputs();
     } catch (ConfigurationException e) {
       return Optional.empty(); // The plan tells of a wrong value.
     }

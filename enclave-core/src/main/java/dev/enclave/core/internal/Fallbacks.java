@@ -41,8 +41,6 @@ final class Fallbacks {
 
   private static final System.Logger LOG = System.getLogger("dev.enclave");
 
-  private static final Duration USUAL = Duration.ofHours(8);
-
   private Fallbacks() {}
 
   private static FallbackChoice choice(Configuration configuration) {
@@ -110,7 +108,7 @@ final class Fallbacks {
                 SettingNames.FALLBACK_VALID_FOR,
                 "an ISO 8601 duration from an hour to a day, such as PT12H",
                 PolicySettings::fallbackValidFor)
-            .orElse(USUAL);
+            .orElse(PolicySettings.DEFAULT_VALID_FOR);
     return new FallbackTerms(deployment, validFor);
   }
 

@@ -13,6 +13,7 @@ import dev.enclave.core.internal.audit.stream.StreamAuditSink;
 import dev.enclave.core.internal.audit.write.FileAuditSink;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.call.Observers;
+import dev.enclave.core.internal.config.AuditSinks;
 import dev.enclave.core.internal.key.enclave.EngineEnclave;
 import dev.enclave.core.internal.key.fallback.SoftwareFallback;
 import dev.enclave.core.internal.key.reading.ReadingAge;
@@ -326,7 +327,7 @@ final class StartUp {
 
   /** What stands beside the log; looked for before the log is opened, since nothing opens them. */
   private List<AuditOutput> outputs() {
-    return context.auditOutputs().inUse(AuditSinks.of(context).outputs());
+    return context.auditOutputs().inUse(AuditSinks.of(context.configuration()).outputs());
   }
 
   private AuditSink log(SecurityPolicy policy) {

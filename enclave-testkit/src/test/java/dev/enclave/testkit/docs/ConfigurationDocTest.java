@@ -2,6 +2,8 @@ package dev.enclave.testkit.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.core.internal.config.NotLowering;
+import dev.enclave.core.internal.config.Strictness;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -36,6 +38,39 @@ class ConfigurationDocTest {
     Set<String> headings =
         all("(?m)^### `(enclave\\.[a-z.-]+(?:<name>)?)`$", "", "docs/configuration.md");
     assertThat(headings).isEqualTo(settings());
+  }
+
+  @Test
+  void listsTheSettingsThatLowerNothing() {
+    StringBuilder table = new StringBuilder("| settings | why |\n|---|---|\n");
+    NotLowering.byReason()
+        .forEach(
+            (reason, names) ->
+                table
+                    .append("| `")
+                    .append(String.join("`, `", names))
+                    .append("` | ")
+                    .append(reason)
+                    .append(" |\n"));
+    Document.at("docs/configuration.md").requireGenerated("not-lowering", table.toString());
+  }
+
+  @Test
+  void showsWhatIsStricterForEachSettingThatCouldBeLowered() {
+    Set<String> rows = new TreeSet<>();
+    Matcher row =
+        Pattern.compile("(?m)^\\| (`enclave\\.[^|]+) \\|[^|]+\\|[^|]*\\|$")
+            .matcher(Repository.read("docs/configuration.md"));
+    while (row.find()) {
+      for (String name : row.group(1).split(", ", -1)) {
+        rows.add(name.replace("`", ""));
+      }
+    }
+    Set<String> expected = new TreeSet<>(Strictness.names());
+    expected.add("enclave.keys.<name>");
+    expected.add("enclave.keys.<name>.accept-unreadable-stamp");
+
+    assertThat(rows).isEqualTo(expected);
   }
 
   /** The names as the sources spell them, since no such class can be seen from this module. */

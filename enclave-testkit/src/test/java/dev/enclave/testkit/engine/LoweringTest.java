@@ -154,6 +154,124 @@ class LoweringTest {
     assertThat(bench.builder().diagnose().health().findings()).isEmpty();
   }
 
+  @Test
+  void variablesDoNotTurnOnTheFallbackOfAConfiguredProduction() throws IOException {
+    Bench bench =
+        declared("enclave.environment=production", "enclave.minimum-assurance=hsm")
+            .environment(
+                FakeEnvironment.empty()
+                    .withVariable("ENCLAVE_FALLBACK", "software")
+                    .withVariable("ENCLAVE_FALLBACK_MINIMUM_ASSURANCE", "software"))
+            .with(new InMemoryProvider());
+
+    bench.open().close();
+
+    assertThat(startOf(bench))
+        .containsKeys("ignored.enclave.fallback", "ignored.enclave.fallback.minimum-assurance")
+        .doesNotContainKeys(
+            "setting.enclave.fallback", "setting.enclave.fallback.minimum-assurance");
+    assertThat(startOf(bench).get("ignored.enclave.fallback"))
+        .endsWith(
+            "less strict than \"disabled\" (the default of enclave.environment=production, from"
+                + " file "
+                + file
+                + ")");
+  }
+
+  @Test
+  void variablesDoNotNameWhoApprovesMigrationsOfAConfiguredProduction() throws IOException {
+    Bench bench =
+        declared("enclave.environment=production")
+            .environment(
+                FakeEnvironment.empty()
+                    .withVariable(
+                        "ENCLAVE_MIGRATION_APPROVERS", "1".repeat(64) + "," + "2".repeat(64))
+                    .withVariable("ENCLAVE_MIGRATION_QUORUM", "1"))
+            .with(new InMemoryProvider());
+
+    bench.open().close();
+
+    assertThat(startOf(bench))
+        .containsKeys("ignored.enclave.migration.approvers", "ignored.enclave.migration.quorum")
+        .doesNotContainKeys(
+            "setting.enclave.migration.approvers", "setting.enclave.migration.quorum");
+  }
+
+  @Test
+  void variablesDoNotShortenTheLifeOfVersions_norMakeOneUp() throws IOException {
+    FakeEnvironment shorter =
+        FakeEnvironment.empty()
+            .withVariable("ENCLAVE_ROTATION_VERIFY_FOR", "PT3H")
+            .withVariable("ENCLAVE_ROTATION_DESTROY_AFTER", "PT4H");
+    Bench stated =
+        declared(
+                "enclave.environment=production",
+                "enclave.rotation.verify-for=P300D",
+                "enclave.rotation.destroy-after=P400D")
+            .environment(shorter)
+            .with(new InMemoryProvider());
+
+    stated.open().close();
+
+    assertThat(startOf(stated))
+        .containsEntry("setting.enclave.rotation.verify-for", "P300D")
+        .containsEntry("setting.enclave.rotation.destroy-after", "P400D");
+
+    Bench unstated =
+        declared("enclave.environment=production").environment(shorter).with(new InMemoryProvider());
+
+    unstated.open().close();
+
+    assertThat(startOf(unstated))
+        .doesNotContainKeys(
+            "setting.enclave.rotation.verify-for", "setting.enclave.rotation.destroy-after");
+  }
+
+  @Test
+  void variablesAdoptNoKeyInAConfiguredProduction_unlessItsFileLetsThem() throws IOException {
+    FakeEnvironment adopting =
+        FakeEnvironment.empty().withVariable("ENCLAVE_KEYS_TREASURY", "memory:keys/of-another");
+    Bench bench =
+        declared("enclave.environment=production")
+            .environment(adopting)
+            .with(new InMemoryProvider());
+
+    bench.open().close();
+
+    assertThat(startOf(bench))
+        .containsKey("ignored.enclave.keys.treasury")
+        .doesNotContainKey("setting.enclave.keys.treasury");
+    assertThat(
+            declared(
+                    "enclave.environment=production",
+                    "enclave.may-be-lowered=enclave.keys.treasury")
+                .environment(adopting)
+                .with(new InMemoryProvider())
+                .builder()
+                .diagnose()
+                .settings())
+        .anySatisfy(setting -> assertThat(setting.name()).isEqualTo("enclave.keys.treasury"));
+  }
+
+  @Test
+  void whatOneSourceDeclaresTogetherIsItsDecision() throws IOException {
+    Bench bench =
+        declared(
+                "enclave.environment=production",
+                "enclave.rotation.interval=never",
+                "enclave.reading.maximum-age=PT1H",
+                "enclave.audit.countersign=off")
+            .environment(FakeEnvironment.empty())
+            .with(new InMemoryProvider());
+
+    bench.open().close();
+
+    assertThat(startOf(bench))
+        .containsEntry("setting.enclave.rotation.interval", "never")
+        .containsEntry("setting.enclave.audit.countersign", "off")
+        .noneSatisfy((name, value) -> assertThat(name).startsWith("ignored."));
+  }
+
   private static Map<String, String> startOf(Bench bench) {
     return bench.audit.events(Operation.START).get(0).details();
   }

@@ -9,6 +9,7 @@ import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.cloud.CloudShapedProvider;
 import dev.enclave.testkit.cloud.CloudVariant;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -33,12 +34,13 @@ class StandardOutputTest {
   }
 
   private static Diagnosis diagnose(Map<String, String> settings) {
+    Map<String, String> all = new HashMap<>(settings);
+    all.put("enclave.environment", "production");
     return EnclaveFactory.builder()
         .discovery(false)
         .with(FakeEnvironment.empty())
         .with(new CloudShapedProvider(CloudVariant.COMPARE_AND_SET))
-        .config(new ConfigSource("test", Map.of("enclave.environment", "production")))
-        .config(new ConfigSource("test", settings))
+        .config(new ConfigSource("test", all))
         .diagnose();
   }
 }

@@ -6,13 +6,16 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A value that is not in force, because it is less strict than that of an earlier source.
+ * A value that is not in force, because it is less strict than that of an earlier source, or
+ * another where what was stated stays.
  *
  * @param name the setting
  * @param entry the ignored value and its source
+ * @param ordered whether one value can be stricter than another
  * @param stricter every value that it is less strict than, and that may not be lowered by it
  */
-public record IgnoredLowering(String name, Entry entry, List<Stricter> stricter) {
+public record IgnoredLowering(
+    String name, Entry entry, boolean ordered, List<Stricter> stricter) {
 
   /**
    * A value that stands.
@@ -30,7 +33,8 @@ public record IgnoredLowering(String name, Entry entry, List<Stricter> stricter)
   /** What was seen, without a stop. */
   public String observed() {
     return Configuration.stated(name, entry.value(), entry.source())
-        + " and is ignored, since it is less strict than "
+        + " and is ignored, since it "
+        + (ordered ? "is less strict than " : "would replace ")
         + stricter.stream()
             .map(s -> Quoted.of(Redacted.of(s.entry().value())) + " (" + s.entry().source() + ")")
             .distinct()

@@ -1,39 +1,14 @@
 package dev.enclave.core.internal.config;
 
-import dev.enclave.Assurance;
-import dev.enclave.BackendId;
 import dev.enclave.Bytes;
-import dev.enclave.EnvironmentType;
 import dev.enclave.Fallback;
 import dev.enclave.Fingerprint;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.RotationInterval;
-import dev.enclave.error.EnclaveException;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
-import java.util.Collection;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.BiPredicate;
-import java.util.function.Function;
 
-/** How the settings that make up the policy are read, and which of two values is the stricter. */
+/** How the settings that make up the policy are read, and what holds where they are not set. */
 public final class PolicySettings {
-
-  /**
-   * The values of one setting.
-   *
-   * @param reader throws for what is no value
-   * @param atLeast whether the first is as strict as the second, or stricter
-   */
-  private record Scale<T>(Function<String, T> reader, BiPredicate<T, T> atLeast) {
-
-    boolean compare(String later, String earlier) {
-      return atLeast.test(reader.apply(later), reader.apply(earlier));
-    }
-  }
 
   private static final Duration LEAST_READING_AGE = Duration.ofSeconds(10);
 
@@ -43,116 +18,29 @@ public final class PolicySettings {
   /** How many have to approve a migration where nobody says. */
   public static final int DEFAULT_QUORUM = 2;
 
+  /** The age from which no reading of a remote key serves, where nobody says. */
+  public static final Duration DEFAULT_READING_AGE = Duration.ofMinutes(10);
+
+  /** For how long a plan of a migration holds, where nobody says. */
+  public static final Duration DEFAULT_PLAN_VALIDITY = Duration.ofDays(1);
+
+  /** How long the old key of a migration is kept, where nobody says. */
+  public static final Duration DEFAULT_DESTROY_AFTER = Duration.ofDays(30);
+
+  /** How long a companion signs after it was endorsed, where nobody says. */
+  public static final Duration DEFAULT_VALID_FOR = Duration.ofHours(8);
+
   private static final int MOST_APPROVERS = 100;
   private static final Duration LEAST_PLAN_VALIDITY = Duration.ofMinutes(1);
   private static final Duration GREATEST_PLAN_VALIDITY = Duration.ofDays(30);
   private static final Duration GREATEST_DESTROY_AFTER = Duration.ofDays(3653);
 
+  private static final Duration LONGEST_VERSION_TIME = Duration.ofDays(36_525);
   private static final Duration LEAST_VALID_FOR = Duration.ofHours(1);
 
   private static final Duration GREATEST_VALID_FOR = Fallback.Endorsement.LONGEST;
 
-  private static final Map<String, Scale<?>> SCALES =
-      new TreeMap<>(
-          Map.ofEntries(
-              Map.entry(
-                  SettingNames.ENVIRONMENT,
-                  new Scale<>(
-                      Configuration.constant(EnvironmentType.class),
-                      (a, b) -> a.compareTo(b) <= 0)),
-              Map.entry(
-                  SettingNames.MINIMUM_ASSURANCE,
-                  new Scale<>(Configuration.constant(Assurance.class), Assurance::atLeast)),
-              Map.entry(
-                  SettingNames.BACKENDS,
-                  new Scale<>(Configuration.list(BackendId::new), PolicySettings::within)),
-              Map.entry(
-                  SettingNames.ALGORITHMS,
-                  new Scale<>(Configuration.list(KeyAlgorithm::parse), PolicySettings::within)),
-              Map.entry(
-                  SettingNames.ROTATION_INTERVAL,
-                  new Scale<>(PolicySettings::rotation, PolicySettings::asOften)),
-              Map.entry(
-                  SettingNames.ROTATION_AUTOMATIC,
-                  new Scale<>(Configuration.constant(Switch.class), (a, b) -> a.compareTo(b) >= 0)),
-              Map.entry(
-                  SettingNames.READING_MAXIMUM_AGE,
-                  new Scale<>(PolicySettings::readingAge, (a, b) -> a.compareTo(b) <= 0)),
-              Map.entry(
-                  SettingNames.MIGRATION_APPROVERS,
-                  new Scale<>(
-                      Configuration.list(PolicySettings::fingerprint), PolicySettings::within)),
-              Map.entry(
-                  SettingNames.MIGRATION_QUORUM,
-                  new Scale<>(PolicySettings::quorum, (a, b) -> a >= b)),
-              Map.entry(
-                  SettingNames.MIGRATION_VALIDITY,
-                  new Scale<>(PolicySettings::planValidity, (a, b) -> a.compareTo(b) <= 0)),
-              Map.entry(
-                  SettingNames.MIGRATION_FOLLOW,
-                  new Scale<>(PolicySettings::truth, (a, b) -> !a || b)),
-              Map.entry(
-                  SettingNames.MIGRATION_DESTROY_AFTER,
-                  new Scale<>(PolicySettings::destroyAfter, (a, b) -> a.compareTo(b) >= 0)),
-              Map.entry(
-                  SettingNames.FALLBACK,
-                  new Scale<>(
-                      Configuration.constant(FallbackChoice.class), (a, b) -> a.compareTo(b) >= 0)),
-              Map.entry(
-                  SettingNames.FALLBACK_VALID_FOR,
-                  new Scale<>(PolicySettings::fallbackValidFor, (a, b) -> a.compareTo(b) <= 0)),
-              Map.entry(
-                  SettingNames.ACKNOWLEDGE, new Scale<>(PolicySettings::truth, (a, b) -> !a || b)),
-              Map.entry(
-                  SettingNames.AUDIT_COUNTERSIGN,
-                  new Scale<>(
-                      Configuration.constant(CountersignChoice.class),
-                      (a, b) -> a.compareTo(b) >= 0))));
-
-  /** Of what is accepted or acknowledged: {@code false} is stricter. */
-  private static final Scale<Boolean> ACCEPTANCE =
-      new Scale<>(PolicySettings::truth, (a, b) -> !a || b);
-
   private PolicySettings() {}
-
-  static boolean has(String name) {
-    return SCALES.containsKey(name) || SettingNames.acceptsUnreadableStamp(name);
-  }
-
-  static Set<String> names() {
-    return SCALES.keySet();
-  }
-
-  static boolean readable(String name, String value) {
-    try {
-      return atLeast(name, value, value);
-    } catch (IllegalArgumentException | EnclaveException e) {
-      return false;
-    }
-  }
-
-  /** Whether {@code later} is as strict as {@code earlier}, or stricter; both are readable. */
-  static boolean atLeast(String name, String later, String earlier) {
-    return scale(name).compare(later, earlier);
-  }
-
-  private static Scale<?> scale(String name) {
-    if (SettingNames.acceptsUnreadableStamp(name)) {
-      return ACCEPTANCE;
-    }
-    Scale<?> scale = SCALES.get(name);
-    if (scale == null) {
-      throw new IllegalArgumentException(name + " is no setting of the policy");
-    }
-    return scale;
-  }
-
-  /** The environment type of a readable value. */
-  static Optional<EnvironmentType> environment(String value) {
-    return readable(SettingNames.ENVIRONMENT, value)
-        ? Optional.of(Configuration.constant(EnvironmentType.class).apply(value))
-        : Optional.empty();
-  }
 
   /** Reads {@code true} or {@code false}. */
   public static boolean truth(String text) {
@@ -225,6 +113,32 @@ public final class PolicySettings {
     throw new IllegalArgumentException("no duration up to 10 years");
   }
 
+  /** Reads a time in the life of a version. */
+  public static Duration versionTime(String text) {
+    try {
+      Duration duration = Duration.parse(text);
+      if (duration.toSeconds() > 0 && duration.compareTo(LONGEST_VERSION_TIME) <= 0) {
+        return duration;
+      }
+    } catch (DateTimeParseException e) {
+      // Told below.
+    }
+    throw new IllegalArgumentException("no duration from a second to a hundred years");
+  }
+
+  /** Reads how old audit records get at least. */
+  public static Duration retention(String text) {
+    try {
+      Duration age = Duration.parse(text);
+      if (age.compareTo(Duration.ofDays(1)) >= 0) {
+        return age;
+      }
+    } catch (DateTimeParseException e) {
+      // Told below.
+    }
+    throw new IllegalArgumentException("no duration of a day or more");
+  }
+
   /** Reads how long a companion may sign after it was endorsed. */
   public static Duration fallbackValidFor(String text) {
     try {
@@ -236,14 +150,5 @@ public final class PolicySettings {
       // Told below.
     }
     throw new IllegalArgumentException("no duration from an hour to a day");
-  }
-
-  private static boolean asOften(RotationInterval one, RotationInterval other) {
-    Optional<Duration> limit = other.period();
-    return limit.isEmpty() || one.period().filter(p -> p.compareTo(limit.get()) <= 0).isPresent();
-  }
-
-  private static <T> boolean within(Collection<T> one, Collection<T> other) {
-    return other.containsAll(one);
   }
 }

@@ -1,9 +1,9 @@
 package dev.enclave.core.internal.config;
 
 import dev.enclave.EnvironmentType;
-import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.config.Configuration.Entry;
 import dev.enclave.core.internal.config.IgnoredLowering.Stricter;
+import dev.enclave.core.internal.config.Scale.Usual;
 import dev.enclave.core.internal.config.Source.Statement;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
@@ -18,7 +18,7 @@ import java.util.TreeSet;
 /**
  * Which of several values of a setting is in force; a pure function of the sources.
  *
- * <p>The later value wins. A setting of {@link PolicySettings} has one exception: a value that is
+ * <p>The later value wins. A setting of {@link Strictness} has one exception: a value that is
  * less strict than one before it is ignored, unless the source of the stricter one names the
  * setting in {@code enclave.may-be-lowered}. No source acknowledges the lowering of its own values:
  * what a start script appends to a command line is no other source to the JVM.
@@ -33,8 +33,15 @@ final class Precedence {
    */
   record Decision(Map<String, Entry> entries, List<IgnoredLowering> ignored) {}
 
-  /** A value, the number of its source, and whether that source lets later ones lower it. */
-  private record Said(int source, String place, Entry entry, boolean mayBeLowered) {}
+  /**
+   * A value that a source states.
+   *
+   * @param source the number of the source
+   * @param strictest whether every other value is laxer
+   * @param mayBeLowered whether the source lets later ones lower it
+   */
+  private record Said(
+      int source, String place, Entry entry, boolean strictest, boolean mayBeLowered) {}
 
   private final List<Source> sources;
   private final List<Set<String>> acknowledged = new ArrayList<>();
@@ -87,13 +94,13 @@ final class Precedence {
   private static Set<String> lowerable(Statement statement) {
     Set<String> names = new TreeSet<>();
     for (String name : statement.value().split(",", -1)) {
-      if (!PolicySettings.has(name.strip())) {
+      if (!Strictness.has(name.strip())) {
         throw new ConfigurationException(
             ErrorCode.CONFIGURATION_INVALID_VALUE,
             Configuration.stated(statement.name(), statement.value(), statement.origin())
                 + ". It must be one or more of "
-                + String.join(", ", PolicySettings.names())
-                + ", enclave.keys.<name>.accept-unreadable-stamp.");
+                + String.join(", ", Strictness.names())
+                + ", enclave.keys.<name>, enclave.keys.<name>.accept-unreadable-stamp.");
       }
       names.add(name.strip());
     }
@@ -111,24 +118,22 @@ final class Precedence {
         }
       }
     }
-    // First, since it implies a minimum.
+    // First, since it implies defaults.
     List<Said> environments = byName.remove(SettingNames.ENVIRONMENT);
     List<Said> declared = List.of();
     if (environments != null) {
-      Said inForce = decide(SettingNames.ENVIRONMENT, environments);
+      Said inForce = decide(SettingNames.ENVIRONMENT, List.of(), environments);
       entries.put(SettingNames.ENVIRONMENT, inForce.entry());
       declared = notLowered(environments, inForce);
     }
     for (Map.Entry<String, List<Said>> each : byName.entrySet()) {
       Said first = each.getValue().get(0);
-      List<Said> implied =
-          each.getKey().equals(SettingNames.MIGRATION_QUORUM)
-              ? impliedQuorum(
-                  byName.getOrDefault(SettingNames.MIGRATION_APPROVERS, List.of()), first)
-              : implied(each.getKey(), declared, first);
-      List<Said> all = new ArrayList<>(implied);
-      all.addAll(each.getValue());
-      Said inForce = decide(each.getKey(), all);
+      List<Said> implied = new ArrayList<>(implied(each.getKey(), declared, first));
+      if (each.getKey().equals(SettingNames.MIGRATION_QUORUM)) {
+        implied.addAll(
+            impliedQuorum(byName.getOrDefault(SettingNames.MIGRATION_APPROVERS, List.of()), first));
+      }
+      Said inForce = decide(each.getKey(), implied, each.getValue());
       if (!implied.contains(inForce)) {
         entries.put(each.getKey(), inForce.entry());
       }
@@ -138,7 +143,7 @@ final class Precedence {
   /** What led to the environment type in force: each as strict as those before it. */
   private static List<Said> notLowered(List<Said> environments, Said inForce) {
     List<Said> raising = new ArrayList<>();
-    if (!PolicySettings.readable(SettingNames.ENVIRONMENT, inForce.entry().value())) {
+    if (!Strictness.readable(SettingNames.ENVIRONMENT, inForce.entry().value())) {
       return raising;
     }
     for (Said each : environments) {
@@ -150,7 +155,7 @@ final class Precedence {
   }
 
   private static boolean asStrict(Said environment, Said other) {
-    return PolicySettings.atLeast(
+    return Strictness.atLeast(
         SettingNames.ENVIRONMENT, environment.entry().value(), other.entry().value());
   }
 
@@ -159,21 +164,23 @@ final class Precedence {
         source,
         sources.get(source).place(),
         new Entry(statement.value(), statement.origin()),
+        false,
         acknowledged.get(source).contains(statement.name()));
   }
 
   /**
-   * A source that declares the environment type states its minimum, if none did before. A later
-   * source that declares the type too takes nothing of that back.
+   * A source that declares the environment type states the defaults of that type, if none stated
+   * another value before. A later source that declares the type too takes nothing of that back.
    */
   private List<Said> implied(String name, List<Said> environments, Said first) {
     List<Said> implied = new ArrayList<>();
-    if (name.equals(SettingNames.MINIMUM_ASSURANCE)) {
-      for (Said environment : environments) {
-        if (environment.source() < first.source()) {
-          PolicySettings.environment(environment.entry().value())
-              .ifPresent(type -> implied.add(implied(environment, type)));
-        }
+    for (Said environment : environments) {
+      if (environment.source() < first.source()) {
+        Strictness.environment(environment.entry().value())
+            .ifPresent(
+                type ->
+                    Strictness.usual(name, type)
+                        .ifPresent(usual -> implied.add(implied(name, environment, type, usual))));
       }
     }
     return implied;
@@ -194,14 +201,14 @@ final class Precedence {
                             + SettingNames.MIGRATION_APPROVERS
                             + ", from "
                             + each.entry().source()),
+                    false,
                     acknowledged.get(each.source()).contains(SettingNames.MIGRATION_QUORUM)))
         .toList();
   }
 
-  private Said implied(Said environment, EnvironmentType type) {
-    String minimum = Configuration.spelled(SecurityPolicy.defaultsFor(type).minimumAssurance());
+  private Said implied(String name, Said environment, EnvironmentType type, Usual usual) {
     String origin =
-        "the minimum of "
+        "the default of "
             + SettingNames.ENVIRONMENT
             + "="
             + Configuration.spelled(type)
@@ -210,21 +217,24 @@ final class Precedence {
     return new Said(
         environment.source(),
         environment.place(),
-        new Entry(minimum, origin),
-        acknowledged.get(environment.source()).contains(SettingNames.MINIMUM_ASSURANCE));
+        new Entry(usual.shown(), origin),
+        usual.strictest(),
+        acknowledged.get(environment.source()).contains(name));
   }
 
-  private Said decide(String name, List<Said> all) {
-    Said last = all.get(all.size() - 1);
-    if (!PolicySettings.has(name)) {
+  private Said decide(String name, List<Said> implied, List<Said> stated) {
+    Said last = stated.get(stated.size() - 1);
+    if (!Strictness.has(name)) {
       return last;
     }
-    for (int i = all.size() - 1; i >= 0; i--) {
-      if (!PolicySettings.readable(name, all.get(i).entry().value())) {
+    for (int i = stated.size() - 1; i >= 0; i--) {
+      if (!Strictness.readable(name, stated.get(i).entry().value())) {
         // Whoever reads the setting refuses the value: it cannot be compared with another.
-        return all.get(i);
+        return stated.get(i);
       }
     }
+    List<Said> all = new ArrayList<>(implied);
+    all.addAll(stated);
     List<Said> binding = new ArrayList<>();
     for (Said later : all) {
       List<Stricter> stricter =
@@ -234,8 +244,9 @@ final class Precedence {
               .toList();
       if (stricter.isEmpty()) {
         binding.add(later);
-      } else {
-        ignored.add(new IgnoredLowering(name, later.entry(), stricter));
+      } else if (!implied.contains(later)) {
+        ignored.add(
+            new IgnoredLowering(name, later.entry(), Strictness.ordered(name), stricter));
       }
     }
     return binding.get(binding.size() - 1);
@@ -243,7 +254,10 @@ final class Precedence {
 
   private static boolean forbids(String name, Said earlier, Said later) {
     boolean acknowledged = earlier.mayBeLowered() && earlier.source() != later.source();
-    return !acknowledged
-        && !PolicySettings.atLeast(name, later.entry().value(), earlier.entry().value());
+    if (acknowledged || later.strictest()) {
+      return false;
+    }
+    return earlier.strictest()
+        || !Strictness.atLeast(name, later.entry().value(), earlier.entry().value());
   }
 }

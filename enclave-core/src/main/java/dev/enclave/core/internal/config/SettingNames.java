@@ -140,6 +140,11 @@ public final class SettingNames {
     }
   }
 
+  /** The engine's own, but for those of single keys. */
+  public static List<String> own() {
+    return OWN;
+  }
+
   boolean knows(String name) {
     return secretByName.containsKey(name)
         || adopts(name)

@@ -1,5 +1,11 @@
 package dev.enclave.core.internal.config;
 
+import static dev.enclave.core.internal.config.SettingNames.FALLBACK_MINIMUM_ASSURANCE;
+import static dev.enclave.core.internal.config.SettingNames.ROTATION_DESTROY_AFTER;
+import static dev.enclave.core.internal.config.SettingNames.ROTATION_VERIFY_FOR;
+import static dev.enclave.core.internal.config.SettingNames.JOBS_EXPIRY;
+import static dev.enclave.core.internal.config.SettingNames.AUDIT_RETENTION;
+import static dev.enclave.core.internal.config.SettingNames.AUDIT_SINK;
 import static dev.enclave.core.internal.config.SettingNames.ACKNOWLEDGE;
 import static dev.enclave.core.internal.config.SettingNames.ALGORITHMS;
 import static dev.enclave.core.internal.config.SettingNames.AUDIT_COUNTERSIGN;
@@ -108,7 +114,14 @@ final class PrecedenceTest {
     FALLBACK_VALID_FOR + ", PT12H, P2D",
     ACKNOWLEDGE + ", false, true",
     AUDIT_COUNTERSIGN + ", required, auto",
-    AUDIT_COUNTERSIGN + ", auto, off"
+    AUDIT_COUNTERSIGN + ", auto, off",
+    AUDIT_SINK + ", file, stdout",
+    AUDIT_SINK + ", 'file,slf4j', file",
+    ROTATION_DESTROY_AFTER + ", P400D, PT4H",
+    JOBS_EXPIRY + ", PT6H, P1D",
+    "enclave.aws-kms.allowed-endpoints, https://a.example, 'https://a.example,https://b.example'",
+    "enclave.aws-kms.pending-window-days, 30, 7",
+    "enclave.kubernetes.data-key-lifetime, PT15M, PT1H"
   })
   void aLaterSourceMayTightenEachSettingOfThePolicy_andNotLowerIt(
       String name, String strict, String weak) {
@@ -119,6 +132,86 @@ final class PrecedenceTest {
     Decision tightened = decide(name, weak, strict);
     assertThat(value(tightened, name)).isEqualTo(strict);
     assertThat(tightened.ignored()).isEmpty();
+  }
+
+  /** Both ends cost something, or there is no order at all: what was stated stays. */
+  @ParameterizedTest
+  @CsvSource({
+    ROTATION_VERIFY_FOR + ", P300D, PT3H",
+    ROTATION_VERIFY_FOR + ", PT3H, P300D",
+    AUDIT_RETENTION + ", P400D, P1D",
+    AUDIT_RETENTION + ", P1D, P400D",
+    "enclave.keys.treasury, arn:of:one, arn:of:another",
+    "enclave.aws-kms.account-id, 111111111111, 222222222222"
+  })
+  void aLaterSourceMayOnlyRepeatWhatHasNoStricterEnd(String name, String stated, String other) {
+    Decision replaced = decide(name, stated, other);
+    Decision repeated = decide(name, stated, stated);
+
+    assertThat(value(replaced, name)).isEqualTo(stated);
+    assertThat(replaced.ignored())
+        .singleElement()
+        .satisfies(
+            i ->
+                assertThat(i.observed())
+                    .endsWith("is ignored, since it would replace \"" + stated + "\" (earlier)"));
+    assertThat(repeated.ignored()).isEmpty();
+  }
+
+  /** What is weaker than the default of PRODUCTION or STAGING, where no source states the value. */
+  @ParameterizedTest
+  @CsvSource({
+    FALLBACK + ", software",
+    FALLBACK_MINIMUM_ASSURANCE + ", software",
+    FALLBACK_VALID_FOR + ", P2D",
+    MIGRATION_APPROVERS + ", " + ONE,
+    MIGRATION_QUORUM + ", 1",
+    MIGRATION_VALIDITY + ", P2D",
+    MIGRATION_FOLLOW + ", true",
+    MIGRATION_DESTROY_AFTER + ", PT0S",
+    ROTATION_INTERVAL + ", never",
+    ROTATION_AUTOMATIC + ", off",
+    ROTATION_VERIFY_FOR + ", PT3H",
+    ROTATION_DESTROY_AFTER + ", PT4H",
+    READING_MAXIMUM_AGE + ", PT1H",
+    ACKNOWLEDGE + ", true",
+    AUDIT_COUNTERSIGN + ", off",
+    AUDIT_RETENTION + ", P1D",
+    AUDIT_SINK + ", stdout",
+    "enclave.keys.treasury, arn:of:another",
+    "enclave.keys.treasury.accept-unreadable-stamp, true",
+    "enclave.aws-kms.allowed-endpoints, https://another.example",
+    "enclave.aws-kms.trusted-certificate, /tmp/another.pem",
+    "enclave.aws-kms.pending-window-days, 7",
+    "enclave.gcp-kms.allowed-endpoints, https://another.example",
+    "enclave.gcp-kms.endpoint-certificate, /tmp/another.pem",
+    "enclave.azure-keyvault.rotation-by-vault, used",
+    "enclave.kubernetes.data-key-lifetime, PT24H"
+  })
+  void aDeclaredProductionOrStagingStatesItsDefaults_againstLaterSources(
+      String name, String weak) {
+    Source later = of("variables", name, weak);
+    for (String type : List.of("production", "staging")) {
+      Decision lowered = Precedence.decide(List.of(of("file", ENVIRONMENT, type), later));
+      assertThat(lowered.entries()).doesNotContainKey(name);
+      assertThat(lowered.ignored())
+          .singleElement()
+          .satisfies(
+              i -> {
+                assertThat(i.observed())
+                    .contains("(the default of enclave.environment=" + type + ", from file)");
+                assertThat(i.fix()).contains("add " + name + " to enclave.may-be-lowered in file");
+              });
+
+      Source acknowledging = of("file", ENVIRONMENT, type, MAY_BE_LOWERED, name);
+      assertThat(value(Precedence.decide(List.of(acknowledging, later)), name)).isEqualTo(weak);
+      Source together = of("file", ENVIRONMENT, type, name, weak);
+      assertThat(value(Precedence.decide(List.of(together)), name)).isEqualTo(weak);
+    }
+    for (String type : List.of("development", "local")) {
+      Decision decision = Precedence.decide(List.of(of("file", ENVIRONMENT, type), later));
+      assertThat(value(decision, name)).isEqualTo(weak);
+    }
   }
 
   @Test
@@ -153,31 +246,9 @@ final class PrecedenceTest {
   }
 
   @Test
-  void theTableHasEverySettingOfThePolicy() {
-    assertThat(PolicySettings.names())
-        .containsExactlyInAnyOrder(
-            ENVIRONMENT,
-            MINIMUM_ASSURANCE,
-            BACKENDS,
-            ALGORITHMS,
-            ROTATION_INTERVAL,
-            ROTATION_AUTOMATIC,
-            READING_MAXIMUM_AGE,
-            MIGRATION_APPROVERS,
-            MIGRATION_QUORUM,
-            MIGRATION_VALIDITY,
-            MIGRATION_FOLLOW,
-            MIGRATION_DESTROY_AFTER,
-            FALLBACK,
-            FALLBACK_VALID_FOR,
-            ACKNOWLEDGE,
-            AUDIT_COUNTERSIGN);
-  }
-
-  @Test
   void everyOtherSettingIsTheLastOnes() {
-    assertThat(value(decide("enclave.audit.sink", "file", "stdout"), "enclave.audit.sink"))
-        .isEqualTo("stdout");
+    assertThat(value(decide("enclave.audit.directory", "/a", "/b"), "enclave.audit.directory"))
+        .isEqualTo("/b");
   }
 
   @Test
@@ -269,7 +340,7 @@ final class PrecedenceTest {
     assertThat(decision.entries()).doesNotContainKey(MINIMUM_ASSURANCE);
     assertThat(decision.ignored().get(0).observed())
         .contains(
-            "less strict than \"hsm\" (the minimum of enclave.environment=production, from file)");
+            "less strict than \"hsm\" (the default of enclave.environment=production, from file)");
   }
 
   @Test
@@ -305,7 +376,7 @@ final class PrecedenceTest {
     assertThat(decision.entries()).doesNotContainKey(MINIMUM_ASSURANCE);
     assertThat(decision.ignored()).extracting(i -> i.entry().value()).containsExactly("os-sealed");
     assertThat(decision.ignored().get(0).observed())
-        .contains(implied + "\" (the minimum of enclave.environment=" + earlier + ", from file)");
+        .contains(implied + "\" (the default of enclave.environment=" + earlier + ", from file)");
   }
 
   @Test
@@ -349,7 +420,7 @@ final class PrecedenceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "environment", "enclave.audit.sink", "enclave.environment,", "*"})
+  @ValueSource(strings = {"", "environment", "enclave.audit.directory", "enclave.environment,", "*"})
   void anAcknowledgementOfAnythingElseIsRefused(String names) {
     Source file = of("file", MAY_BE_LOWERED, names);
 
@@ -357,7 +428,7 @@ final class PrecedenceTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("(from file)")
         .hasMessageContaining(
-            "enclave.fallback, enclave.fallback.valid-for, enclave.migration.approvers");
+            "enclave.fallback, enclave.fallback.minimum-assurance, enclave.fallback.valid-for,");
   }
 
   @Test

@@ -20,7 +20,6 @@ public record ReadingAge(Duration ahead, Duration old, Duration maximum) {
   public static final ReadingAge LOCAL = always(Duration.ofSeconds(2));
 
   private static final Duration REMOTE_OLD = Duration.ofMinutes(2);
-  private static final Duration REMOTE_MAXIMUM = Duration.ofMinutes(10);
 
   private static ReadingAge always(Duration age) {
     return new ReadingAge(age, age, age);
@@ -45,6 +44,6 @@ public record ReadingAge(Duration ahead, Duration old, Duration maximum) {
                 SettingNames.READING_MAXIMUM_AGE,
                 "an ISO 8601 duration from PT10S to PT1H, such as PT10M",
                 PolicySettings::readingAge)
-            .orElse(REMOTE_MAXIMUM));
+            .orElse(PolicySettings.DEFAULT_READING_AGE));
   }
 }

@@ -19,16 +19,13 @@ import java.util.Set;
 public record MigrationTerms(
     ApprovalTerms approval, Duration validity, boolean follow, Duration destroyAfter) {
 
-  private static final Duration VALIDITY = Duration.ofDays(1);
-  private static final Duration DESTROY_AFTER = Duration.ofDays(30);
-
   /** Nobody may approve. */
   static final MigrationTerms NONE =
       new MigrationTerms(
           new ApprovalTerms(Set.of(), PolicySettings.DEFAULT_QUORUM),
-          VALIDITY,
+          PolicySettings.DEFAULT_PLAN_VALIDITY,
           false,
-          DESTROY_AFTER);
+          PolicySettings.DEFAULT_DESTROY_AFTER);
 
   /** As configured. */
   public static MigrationTerms of(Configuration configuration) {
@@ -50,7 +47,7 @@ public record MigrationTerms(
                 SettingNames.MIGRATION_VALIDITY,
                 "a duration from a minute to 30 days, such as PT8H",
                 PolicySettings::planValidity)
-            .orElse(VALIDITY),
+            .orElse(PolicySettings.DEFAULT_PLAN_VALIDITY),
         configuration
             .get(SettingNames.MIGRATION_FOLLOW, "true or false", PolicySettings::truth)
             .orElse(false),
@@ -59,6 +56,6 @@ public record MigrationTerms(
                 SettingNames.MIGRATION_DESTROY_AFTER,
                 "a duration up to 10 years, such as P30D",
                 PolicySettings::destroyAfter)
-            .orElse(DESTROY_AFTER));
+            .orElse(PolicySettings.DEFAULT_DESTROY_AFTER));
   }
 }

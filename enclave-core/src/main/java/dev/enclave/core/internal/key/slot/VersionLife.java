@@ -3,12 +3,12 @@ package dev.enclave.core.internal.key.slot;
 import dev.enclave.KeyPurpose;
 import dev.enclave.RotationInterval;
 import dev.enclave.core.internal.config.Configuration;
+import dev.enclave.core.internal.config.PolicySettings;
 import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.core.internal.key.reading.ReadingAge;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.Optional;
 
 /**
@@ -31,7 +31,6 @@ public record VersionLife(
   public static final Duration CLOCKS_APART = Duration.ofMinutes(10);
 
   private static final Duration DEFAULT_CACHE_TIME = Duration.ofHours(1);
-  private static final Duration LONGEST = Duration.ofDays(36_525);
 
   /**
    * As configured.
@@ -55,19 +54,7 @@ public record VersionLife(
 
   private static Optional<Duration> duration(String name, Configuration configuration) {
     return configuration.get(
-        name, "an ISO 8601 duration of a second or more, such as P7D", VersionLife::parse);
-  }
-
-  private static Duration parse(String text) {
-    try {
-      Duration duration = Duration.parse(text);
-      if (duration.toSeconds() > 0 && duration.compareTo(LONGEST) <= 0) {
-        return duration;
-      }
-    } catch (DateTimeParseException e) {
-      // Told below.
-    }
-    throw new IllegalArgumentException("no duration from a second to a hundred years");
+        name, "an ISO 8601 duration of a second or more, such as P7D", PolicySettings::versionTime);
   }
 
   private void requireConsistent(Configuration configuration) {

@@ -1,6 +1,5 @@
-package dev.enclave.core.internal;
+package dev.enclave.core.internal.config;
 
-import dev.enclave.core.internal.config.SettingNames;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -14,15 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param standardOutput whether the log is standard output; else it is files
  * @param outputs ids, in their order
  */
-record AuditSinks(boolean standardOutput, List<String> outputs) {
+public record AuditSinks(boolean standardOutput, List<String> outputs) {
 
   private static final String FILE = "file";
   private static final String STDOUT = "stdout";
   private static final Pattern ID = Pattern.compile("[a-z][a-z0-9-]*");
 
-  static AuditSinks of(StartUpContext context) {
-    return context
-        .configuration()
+  /** As configured. */
+  public static AuditSinks of(Configuration configuration) {
+    return configuration
         .get(
             SettingNames.AUDIT_SINK,
             "file or stdout, and after it the ids of outputs beside it if there are any, such as"
@@ -31,7 +30,7 @@ record AuditSinks(boolean standardOutput, List<String> outputs) {
         .orElseGet(() -> new AuditSinks(false, List.of()));
   }
 
-  private static AuditSinks parse(String text) {
+  static AuditSinks parse(String text) {
     List<String> names =
         Arrays.stream(text.split(",", -1))
             .map(name -> name.strip().toLowerCase(Locale.ROOT))
@@ -48,8 +47,13 @@ record AuditSinks(boolean standardOutput, List<String> outputs) {
     return new AuditSinks(log.equals(STDOUT), outputs);
   }
 
+  /** Whether all records that {@code other} keeps are kept where {@code other} keeps them. */
+  boolean keepsAllOf(AuditSinks other) {
+    return (!standardOutput || other.standardOutput) && outputs.containsAll(other.outputs);
+  }
+
   /** Whether an output may be called so. */
-  static boolean isOutputId(@Nullable String id) {
+  public static boolean isOutputId(@Nullable String id) {
     return id != null && ID.matcher(id).matches() && !id.equals(FILE) && !id.equals(STDOUT);
   }
 }

@@ -1,0 +1,44 @@
+package dev.enclave.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.core.internal.config.NotLowering;
+import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.config.Strictness;
+import dev.enclave.spi.SettingSpec;
+import dev.enclave.spi.backend.BackendProvider;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** Of every setting there is, somebody has decided whether a later source can lower it. */
+class EverySettingTest {
+
+  @Test
+  void isInTheTableOfStrictness_orInTheListOfThoseThatLowerNothing() {
+    Set<String> decided = new TreeSet<>(Strictness.names());
+    decided.addAll(NotLowering.names());
+
+    assertThat(decided).isEqualTo(all());
+  }
+
+  @Test
+  void isNotInBoth() {
+    assertThat(Strictness.names()).doesNotContainAnyElementsOf(NotLowering.names());
+  }
+
+  private static Set<String> all() {
+    Set<String> all = new TreeSet<>(SettingNames.own());
+    Set<String> backends = new TreeSet<>();
+    for (BackendProvider provider : ServiceLoader.load(BackendProvider.class)) {
+      backends.add(provider.id().value());
+      for (SettingSpec spec : provider.settings()) {
+        all.add(SettingNames.PREFIX + provider.id() + "." + spec.name());
+      }
+    }
+    assertThat(backends)
+        .containsExactly("aws-kms", "azure-keyvault", "gcp-kms", "kubernetes", "os", "software");
+    return all;
+  }
+}
