@@ -75,9 +75,13 @@ public final class Session {
     return builder().config(new ConfigSource("the command", Map.of("enclave.jobs.mode", "off")));
   }
 
-  /** A builder with everything the command line says. */
+  /**
+   * A builder with everything the command line says. What a service does by itself while it is
+   * open, a command does not, however long it takes.
+   */
   public EnclaveFactory.Builder builder() {
-    EnclaveFactory.Builder builder = EnclaveFactory.builder();
+    EnclaveFactory.Builder builder =
+        EnclaveFactory.builder().scheduler((delay, task) -> () -> {});
     EnclaveEngine.Parts parts = context.parts();
     parts.providers().forEach(builder::with);
     parts.detectors().forEach(builder::with);

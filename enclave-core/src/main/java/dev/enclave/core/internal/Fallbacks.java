@@ -15,6 +15,7 @@ import dev.enclave.core.internal.key.fallback.FallbackTerms;
 import dev.enclave.core.internal.key.fallback.SharedSink;
 import dev.enclave.core.internal.key.fallback.SoftwareFallback;
 import dev.enclave.core.internal.key.reading.ReadingAge;
+import dev.enclave.core.internal.key.rotation.BackgroundWork;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.slot.VersionLife;
 import dev.enclave.core.internal.key.start.BackendOpener;
@@ -27,7 +28,6 @@ import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.audit.AuditSink;
-import dev.enclave.spi.backend.BackendProvider;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,7 +93,7 @@ final class Fallbacks {
     return least.isPresent();
   }
 
-  private static FallbackTerms terms(StartUpContext context) {
+  static FallbackTerms terms(StartUpContext context) {
     Configuration configuration = context.configuration();
     String deployment =
         configuration
@@ -182,78 +182,29 @@ final class Fallbacks {
   }
 
   /**
-   * Destroys companions that have served their time; where fallback is disabled, all.
+   * What is done while the Enclave is open: companions are endorsed; where fallback is disabled,
+   * those that are left over are destroyed. A start destroys none, nor does what ends soon.
    *
    * @param sink the audit log, for what is done with companions
    */
-  static void begin(
+  static Optional<BackgroundWork> begin(
       Optional<SoftwareFallback> fallback,
       StartUpContext context,
       SharedParts shared,
       AuditSink sink) {
     if (fallback.isEmpty()) {
-      removeLeftOver(context, shared, sink);
-      return;
+      return LeftOverCompanions.find(context, shared, sink);
     }
-    fallback.get().sweep();
     LOG.log(
         Level.WARNING,
         "FALLBACK IS ON: while backend {0} does not answer, companions in {1} sign in the place of"
             + " its keys",
         shared.backends().resolvedId(),
         fallback.get().place());
+    return Optional.of(fallback.get());
   }
 
-  private static void removeLeftOver(StartUpContext context, SharedParts shared, AuditSink sink) {
-    if (shared.backends().resolvedId().equals(BackendId.SOFTWARE) || !isThere(context, shared)) {
-      return;
-    }
-    BackendOpener opener = opener(context, shared);
-    SharedParts engine = engine(context, shared, sink, opener);
-    try {
-      opener.open(engine);
-      CompanionKeys.Swept swept = new CompanionKeys(engine).destroyAll();
-      if (swept.destroyed() > 0) {
-        LOG.log(
-            Level.WARNING,
-            "enclave.fallback is disabled: destroyed {0} companions in {1}",
-            Integer.toString(swept.destroyed()),
-            engine.backends().resolved().description().authority());
-      }
-      if (!swept.left().isEmpty()) {
-        LOG.log(
-            Level.WARNING,
-            "enclave.fallback is disabled, and these companions cannot be read or destroyed: {0}."
-                + " Remove their files from {1}",
-            swept.left().keySet(),
-            engine.backends().resolved().description().authority());
-      }
-    } catch (EnclaveException e) {
-      LOG.log(
-          Level.WARNING,
-          "enclave.fallback is disabled, and whether companions are left in the software backend is"
-              + " not known: {0}",
-          e.getMessage());
-    } finally {
-      engine.close();
-    }
-  }
-
-  /** Whether there is a store already, where one is configured. */
-  private static boolean isThere(StartUpContext context, SharedParts shared) {
-    Optional<BackendProvider> software = context.providers().find(BackendId.SOFTWARE);
-    boolean configured = context.configuration().get("enclave.software.directory").isPresent();
-    if (software.isEmpty() || !configured) {
-      return false;
-    }
-    try {
-      return opener(context, shared).creates(BackendId.SOFTWARE, software.get()).isEmpty();
-    } catch (EnclaveException e) {
-      return false; // It could not be opened, so nothing was left there by an Enclave like this.
-    }
-  }
-
-  private static BackendOpener opener(StartUpContext context, SharedParts shared) {
+  static BackendOpener opener(StartUpContext context, SharedParts shared) {
     return new BackendOpener(
         context.providers(),
         context.configuration(),
@@ -273,7 +224,7 @@ final class Fallbacks {
         .withBackends(Set.of(BackendId.SOFTWARE));
   }
 
-  private static SharedParts engine(
+  static SharedParts engine(
       StartUpContext context, SharedParts shared, AuditSink sink, BackendOpener opener) {
     SecurityPolicy policy = policy(shared);
     return new SharedParts(

@@ -170,8 +170,8 @@ final class StartUp {
       }
       try {
         context.deferrals().open(context, shared);
-        Fallbacks.begin(fallback, context, shared, sink);
-        AutomaticRotations.begin(context, shared, fallback);
+        AutomaticRotations.begin(
+            context, shared, Fallbacks.begin(fallback, context, shared, sink));
       } catch (EnclaveException e) {
         shared.close();
         throw e;

@@ -346,22 +346,55 @@ class CompanionTest {
   }
 
   @Test
-  void switchedOff_aStartDestroysCompanions_andSaysSo() {
+  void switchedOff_companionsAreDestroyedWhileTheEnclaveIsOpen_andItSaysSo() {
     try (Enclave enclave = scene.open(Scene.fallback())) {
       ready(enclave);
     }
-    try (CapturedOutput said = new CapturedOutput()) {
-      scene.open(Map.of()).close();
-      assertThat(said.text()).contains("enclave.fallback is disabled: destroyed 1 companions");
+    try (CapturedOutput said = new CapturedOutput();
+        Enclave enclave = scene.open(Map.of())) {
+      scene.tasks.runAll();
+      assertThat(said.text())
+          .contains("enclave.fallback is disabled: destroyed 1 companions of this deployment");
     }
-    awaitDestroyed(1);
-    try (CapturedOutput said = new CapturedOutput()) {
-      scene.open(Map.of()).close();
+    assertThat(destroyedVersions()).isEqualTo(1);
+    try (CapturedOutput said = new CapturedOutput();
+        Enclave enclave = scene.open(Map.of())) {
+      scene.tasks.runAll();
       assertThat(said.text()).doesNotContain("companions");
     }
     try (Enclave again = scene.open(Scene.fallback())) {
       ready(again);
     }
+  }
+
+  /** So that a command, which looks at keys and ends, takes no companion from a service. */
+  @Test
+  void aStartDestroysNone() {
+    try (Enclave service = scene.open(Scene.fallback())) {
+      SigningKey key = ready(service);
+      scene.open(Map.of()).close();
+      assertThat(destroyedVersions()).isZero();
+      scene.begin(Fault.unavailable());
+      assertThat(key.sign(MESSAGE).byFallback()).isPresent();
+    }
+  }
+
+  @Test
+  void switchedOff_thoseOfOtherDeploymentsInTheSameDirectoryStay() {
+    try (Enclave service = scene.open(Scene.fallback("enclave.fallback.deployment", "payments"))) {
+      SigningKey key = ready(service);
+      try (Enclave other = scene.open(Map.of("enclave.fallback.deployment", "invoices"))) {
+        scene.tasks.runAll();
+      }
+      assertThat(destroyedVersions()).isZero();
+      scene.begin(Fault.unavailable());
+      assertThat(key.sign(MESSAGE).byFallback()).isPresent();
+      scene.end();
+    }
+    try (Enclave own = scene.open(Map.of("enclave.fallback.deployment", "payments"))) {
+      scene.tasks.runAll();
+    }
+    assertThat(destroyedVersions()).isEqualTo(1);
   }
 
   @Test
@@ -412,14 +445,15 @@ class CompanionTest {
   }
 
   private void awaitDestroyed(int versions) {
-    Waiting.until(
-        () ->
-            scene.events().stream()
-                    .filter(event -> event.operation() == Operation.CHANGE_STATE)
-                    .filter(event -> event.result() == AuditEvent.Result.SUCCESS)
-                    .filter(event -> "DESTROYED".equals(event.details().get("to")))
-                    .filter(event -> event.caller().equals("fallback"))
-                    .count()
-                == versions);
+    Waiting.until(() -> destroyedVersions() == versions);
+  }
+
+  private long destroyedVersions() {
+    return scene.events().stream()
+        .filter(event -> event.operation() == Operation.CHANGE_STATE)
+        .filter(event -> event.result() == AuditEvent.Result.SUCCESS)
+        .filter(event -> "DESTROYED".equals(event.details().get("to")))
+        .filter(event -> event.caller().equals("fallback"))
+        .count();
   }
 }

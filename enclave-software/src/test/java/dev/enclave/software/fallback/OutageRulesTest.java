@@ -196,7 +196,9 @@ class OutageRulesTest {
   void aCompanionThatAnotherProcessDestroyedIsMissedOnce_andMadeAnew() {
     try (Enclave enclave = scene.open(Scene.fallback())) {
       SigningKey key = ready(enclave);
-      scene.open(Map.of()).close();
+      try (Enclave switchedOff = scene.open(Map.of())) {
+        scene.tasks.runAll();
+      }
       scene.begin(Fault.unavailable());
       assertThat(refused(key, SignOptions.defaults())).isEqualTo(ErrorCode.BACKEND_UNAVAILABLE);
       assertThat(key.fallback().ready()).isFalse();

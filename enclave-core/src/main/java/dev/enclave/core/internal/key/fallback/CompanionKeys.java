@@ -1,5 +1,6 @@
 package dev.enclave.core.internal.key.fallback;
 
+import dev.enclave.BackendId;
 import dev.enclave.DigestAlgorithm;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
@@ -35,7 +36,8 @@ import java.util.function.Predicate;
 
 /**
  * The companions in the software backend. One is for one version of a key in one deployment and for
- * {@link #PERIOD} at most; its name follows from these, so that a start finds it again.
+ * {@link #PERIOD} at most; its name follows from these, so that a start finds it again, and begins
+ * with what stands for the deployment and its backend, so that nobody takes another's for its own.
  *
  * @param shared the engine of the software backend
  */
@@ -63,7 +65,11 @@ public record CompanionKeys(SharedParts shared) {
   }
 
   private static final int MOST_TRIES = 99;
-  private static final int LENGTH = 24;
+
+  /** In hexadecimal digits; with {@link #REST} and a number as long as the name of a key may be. */
+  private static final int SCOPE = 12;
+
+  private static final int REST = 20;
 
   /** Whether the software backend has keys for it. */
   boolean offers(SigningAlgorithm algorithm) {
@@ -129,18 +135,29 @@ public record CompanionKeys(SharedParts shared) {
 
   /** Without the fingerprint, which some providers forget when they destroy a version. */
   private String base(KeyHandle key, KeyVersionId version, String deployment, long period) {
-    Message named =
-        Message.ofUtf8(
-            String.join(
-                "\n",
-                key.backend().value(),
-                key.authority(),
-                key.name().value(),
-                version.value(),
-                deployment,
-                Long.toString(period)));
-    String hash = Hashing.digest(DigestAlgorithm.SHA_256, named).value().toHex();
-    return ReservedNames.COMPANION + hash.substring(0, LENGTH);
+    String named =
+        String.join(
+            "\n",
+            key.backend().value(),
+            key.authority(),
+            key.name().value(),
+            version.value(),
+            deployment,
+            Long.toString(period));
+    return scope(deployment, key.backend(), key.authority()) + hash(named, REST);
+  }
+
+  /** What the names of all companions begin with that a deployment has for keys of one place. */
+  private static String scope(String deployment, BackendId backend, String authority) {
+    String named = String.join("\n", deployment, backend.value(), authority);
+    return ReservedNames.COMPANION + hash(named, SCOPE);
+  }
+
+  private static String hash(String text, int length) {
+    return Hashing.digest(DigestAlgorithm.SHA_256, Message.ofUtf8(text))
+        .value()
+        .toHex()
+        .substring(0, length);
   }
 
   /** Destroys a companion's private key. */
@@ -161,24 +178,26 @@ public record CompanionKeys(SharedParts shared) {
     OperationRun.by(CALLER, shared).on(companion).run(new ChangeStateOperation(version, change));
   }
 
-  /** Destroys all that are there, as far as they are not destroyed. */
-  public Swept destroyAll() {
-    return destroyAll(entry -> true);
+  /** Destroys all that a deployment has for keys of one place, and lets those of others be. */
+  public Swept destroyAllOf(String deployment, BackendId backend, String authority) {
+    String scope = scope(deployment, backend, authority);
+    return destroyAll(name -> name.value().startsWith(scope), entry -> true);
   }
 
   /** Destroys what no deployment uses any more, by its age. */
   Swept destroyOld() {
     Instant oldest = shared.time().now().minus(OVER);
-    return destroyAll(entry -> entry.snapshot().createdAt().isBefore(oldest));
+    return destroyAll(
+        ReservedNames::isCompanion, entry -> entry.snapshot().createdAt().isBefore(oldest));
   }
 
   /** One that cannot be read, or destroyed, keeps none of the others. */
-  private Swept destroyAll(Predicate<KeyEntry> unwanted) {
+  private Swept destroyAll(Predicate<KeyName> ours, Predicate<KeyEntry> unwanted) {
     int destroyed = 0;
     Map<KeyName, EnclaveException> left = new TreeMap<>();
     KeyFinder finder = new KeyFinder(shared);
     for (KeyName name : KeyInventory.stored(shared, CALLER)) {
-      if (ReservedNames.isCompanion(name)) {
+      if (ours.test(name)) {
         try {
           KeySlot slot = finder.slot(name);
           KeyEntry entry = finder.read(slot, shared.newTrace(), CALLER);

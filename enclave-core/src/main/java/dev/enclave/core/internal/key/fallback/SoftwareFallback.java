@@ -82,7 +82,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
     this.terms = terms;
     this.endorsing = new Endorsing(keys, companions, terms);
     this.gate = new OutageGate(keys.time(), keys.backends().resolvedId().value());
-    this.sweptAtNanos = keys.time().nanoTime();
+    this.sweptAtNanos = keys.time().nanoTime() - SWEEP.toNanos();
   }
 
   @Override
@@ -345,7 +345,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
     long now = keys.time().nanoTime();
     if (now - sweptAtNanos >= SWEEP.toNanos()) {
       sweptAtNanos = now;
-      sweep();
+      disposal.sweep();
     }
     return LOOK;
   }
@@ -353,11 +353,6 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
   /** Where companions are, as messages name it. */
   public String place() {
     return companions.shared().backends().resolved().description().authority();
-  }
-
-  /** Destroys companions that nobody uses any more; that some cannot be ends nothing. */
-  public void sweep() {
-    disposal.sweep();
   }
 
   @Override
