@@ -48,7 +48,9 @@ public record SecurityPolicy(
     return switch (environment) {
       case PRODUCTION -> Assurance.HSM;
       case STAGING -> Assurance.HSM_WRAPPED;
-      case DEVELOPMENT, LOCAL -> Assurance.SOFTWARE;
+      case DEVELOPMENT -> Assurance.SOFTWARE;
+      // What is declared LOCAL is one developer's: who reads the files of keys is that developer.
+      case LOCAL -> Assurance.PLAINTEXT;
     };
   }
 

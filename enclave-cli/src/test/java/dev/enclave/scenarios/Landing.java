@@ -69,7 +69,8 @@ record Landing(Diagnosis undeclared, Answer answer) {
             Optional.empty(),
             Optional.empty(),
             policy(declared.orElseGet(() -> undeclared.environment().orElseThrow()), configuration),
-            declared.isPresent()));
+            declared.isPresent(),
+            configuration.isTrue(SettingNames.ACKNOWLEDGE)));
   }
 
   private static SecurityPolicy policy(EnvironmentType type, Configuration configuration) {

@@ -107,6 +107,7 @@ final class SixPlaces implements AutoCloseable {
             .replace(base64(server.caPem()), base64(relay.caPem())));
     settings.put("enclave.kubernetes.kubeconfig", KUBECONFIG);
     settings.put("enclave.kubernetes.namespace", namespace);
+    settings.put("enclave.acknowledge-reduced-security", "true");
   }
 
   private static String base64(String pem) {

@@ -1,6 +1,5 @@
 package dev.enclave.records;
 
-import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
@@ -86,7 +85,6 @@ public class RecordBackend
           .collect(Collectors.toUnmodifiableMap(a -> a, RecordBackend::support));
 
   private final BackendDescription description;
-  private final Assurance assurance;
   private final RecordStore store;
   private final RecordKek kek;
   private final KeyRecords records;
@@ -118,7 +116,6 @@ public class RecordBackend
             authority,
             traits(store),
             KeyAlgorithm.all().stream().map(RecordBackend::support).toList());
-    this.assurance = kek.assurance();
     this.store = store;
     this.kek = kek;
     this.records = new KeyRecords(store, kek, context);
@@ -247,7 +244,7 @@ public class RecordBackend
     return guarded(
         call,
         () ->
-            lifecycle.prepare(request, call).toKeyVersion(store.uriOf(request.name()), assurance));
+            lifecycle.prepare(request, call).toKeyVersion(store.uriOf(request.name()), kek.assurance()));
   }
 
   @Override
@@ -258,7 +255,7 @@ public class RecordBackend
         () ->
             lifecycle
                 .prepared(request, call)
-                .map(it -> it.toKeyVersion(store.uriOf(request.name()), assurance)));
+                .map(it -> it.toKeyVersion(store.uriOf(request.name()), kek.assurance())));
   }
 
   @Override
@@ -301,7 +298,7 @@ public class RecordBackend
   }
 
   private KeySnapshot snapshot(Manifest manifest) {
-    return manifest.toSnapshot(store.uriOf(manifest.name()), assurance);
+    return manifest.toSnapshot(store.uriOf(manifest.name()), kek.assurance());
   }
 
   /**

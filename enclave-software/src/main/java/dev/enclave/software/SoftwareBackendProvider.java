@@ -19,9 +19,9 @@ import java.util.List;
 /**
  * Opens the software backend: keys in sealed files of one directory, for development.
  *
- * <p>Every key's assurance is SOFTWARE: files are sealed by AES-256-GCM under a master key that
- * comes from a passphrase (Argon2id, RFC 9106) or, in a LOCAL environment only, lies beside them in
- * a file of mode 0600. Settings: {@code enclave.software.directory}, {@code
+ * <p>Files are sealed by AES-256-GCM under a master key. A key's assurance is SOFTWARE where that
+ * comes from a passphrase (Argon2id, RFC 9106), and PLAINTEXT where it lies beside them in a file of
+ * mode 0600, which a LOCAL environment alone allows. Settings: {@code enclave.software.directory}, {@code
  * enclave.software.passphrase}, {@code enclave.software.passphrase-file}. Thread-safe.
  */
 public final class SoftwareBackendProvider implements BackendProvider, AccessPolicyWriter {

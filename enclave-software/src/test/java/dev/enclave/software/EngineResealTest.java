@@ -3,8 +3,10 @@ package dev.enclave.software;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.enclave.Assurance;
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SignatureValue;
@@ -78,6 +80,54 @@ class EngineResealTest {
 
   private static KeySpec<SigningKey> spec() {
     return KeySpec.named("wallet-1").algorithm(SigningAlgorithm.ED25519);
+  }
+
+  /** The key to the keys lies beside them, or it does not: a reseal changes what they are worth. */
+  @Test
+  void changesTheAssuranceOfEveryKey() {
+    try (Enclave enclave = open("local", Map.of())) {
+      enclave.createKey(spec());
+      assertThat(assurance(enclave)).isEqualTo(Assurance.PLAINTEXT);
+      enclave.admin().passphrase().orElseThrow().change("correct horse".toCharArray());
+      assertThat(assurance(enclave)).isEqualTo(Assurance.SOFTWARE);
+      enclave.admin().passphrase().orElseThrow().remove();
+      assertThat(assurance(enclave)).isEqualTo(Assurance.PLAINTEXT);
+      enclave.admin().passphrase().orElseThrow().change("correct horse".toCharArray());
+    }
+    try (Enclave enclave =
+        open("development", Map.of("enclave.software.passphrase", "correct horse"))) {
+      assertThat(assurance(enclave)).isEqualTo(Assurance.SOFTWARE);
+    }
+  }
+
+  private static Assurance assurance(Enclave enclave) {
+    return enclave.admin().key(KeyName.of("wallet-1")).info().versions().get(0).assurance();
+  }
+
+  @Test
+  void eachStartRecordsThatKeysArePlaintext() {
+    open("local", Map.of()).close();
+    open("local", Map.of()).close();
+    assertThat(audits)
+        .hasSize(2)
+        .allSatisfy(
+            audit ->
+                assertThat(
+                        audit
+                            .events(AuditEvent.Operation.START)
+                            .get(0)
+                            .details()
+                            .get("finding.CONFIGURATION_MISSING"))
+                    .contains("PLAINTEXT", "master.key"));
+  }
+
+  @Test
+  void plaintextKeysAreRefused_whereTheMinimumIsSoftware() {
+    try (Enclave enclave = open("local", Map.of("enclave.minimum-assurance", "software"))) {
+      EnclaveException refusal =
+          catchThrowableOfType(EnclaveException.class, () -> enclave.createKey(spec()));
+      assertThat(refusal.code()).isEqualTo(ErrorCode.ASSURANCE_TOO_LOW);
+    }
   }
 
   @Test

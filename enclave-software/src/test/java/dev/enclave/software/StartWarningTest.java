@@ -66,7 +66,7 @@ class StartWarningTest {
   void warnsOnce_withoutAPassphrase() {
     assertThat(warnings(Map.of("enclave.environment", "local")))
         .singleElement()
-        .satisfies(w -> assertThat(w).contains("REDUCED SECURITY").contains("No passphrase"));
+        .satisfies(w -> assertThat(w).contains("REDUCED SECURITY").contains("PLAINTEXT", "master.key"));
   }
 
   @Test
@@ -76,6 +76,6 @@ class StartWarningTest {
                 Map.of(
                     "enclave.environment", "development", "enclave.software.passphrase", "horse")))
         .singleElement()
-        .satisfies(w -> assertThat(w).contains("REDUCED SECURITY").doesNotContain("No passphrase"));
+        .satisfies(w -> assertThat(w).contains("REDUCED SECURITY").doesNotContain("PLAINTEXT"));
   }
 }

@@ -16,7 +16,9 @@ import java.time.Duration;
  * @param snapshot the environment, for what settings do not say
  * @param time the clock
  * @param random for keys and nonces
- * @param reducedSecurityAcknowledged whether {@code enclave.acknowledge-reduced-security} is true
+ * @param reducedSecurityAcknowledged whether {@code enclave.acknowledge-reduced-security} is true;
+ *     without it a backend that would keep keys PLAINTEXT, though its ceiling is better, does not
+ *     open
  * @param keyEncryptionKeys wrapping keys of other backends
  * @param publishAhead how long a version that a rotation prepared waits before it is activated
  */

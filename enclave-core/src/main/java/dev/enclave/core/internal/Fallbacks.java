@@ -177,6 +177,7 @@ final class Fallbacks {
     }
     SoftwareFallback fallback =
         new SoftwareFallback(shared, new CompanionKeys(engine), terms(context));
+    BackendOpener.warn(BackendId.SOFTWARE, engine.backends().resolvedFindings());
     shared.keep(fallback);
     return Optional.of(fallback);
   }
@@ -209,7 +210,7 @@ final class Fallbacks {
         context.providers(),
         context.configuration(),
         context.environment(),
-        policy(shared),
+        policy(context, shared),
         context.inference().declared(),
         true,
         context.secrets(),
@@ -217,16 +218,20 @@ final class Fallbacks {
         context.random());
   }
 
-  private static SecurityPolicy policy(SharedParts shared) {
+  /** PLAINTEXT is enough for companions where it is for keys and nobody says another minimum. */
+  private static SecurityPolicy policy(StartUpContext context, SharedParts shared) {
+    boolean plaintext =
+        shared.policy().minimumAssurance() == Assurance.PLAINTEXT
+            && !acknowledged(context.configuration());
     return shared
         .policy()
-        .withMinimumAssurance(Assurance.SOFTWARE)
+        .withMinimumAssurance(plaintext ? Assurance.PLAINTEXT : Assurance.SOFTWARE)
         .withBackends(Set.of(BackendId.SOFTWARE));
   }
 
   static SharedParts engine(
       StartUpContext context, SharedParts shared, AuditSink sink, BackendOpener opener) {
-    SecurityPolicy policy = policy(shared);
+    SecurityPolicy policy = policy(context, shared);
     return new SharedParts(
         opener.backends(BackendId.SOFTWARE),
         policy,

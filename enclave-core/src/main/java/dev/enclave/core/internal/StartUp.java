@@ -157,7 +157,7 @@ final class StartUp {
         shortened = files.shortenedRetention();
       }
       try {
-        recordSuccess(audit, policy, resolution, shortened);
+        recordSuccess(audit, policy, resolution, shortened, backends.resolvedFindings());
       } catch (EnclaveException e) {
         shared.close();
         throw e;
@@ -380,7 +380,8 @@ final class StartUp {
       AuditTrail audit,
       SecurityPolicy policy,
       Resolution resolution,
-      Optional<String> shortenedRetention) {
+      Optional<String> shortenedRetention,
+      List<Finding> findings) {
     AuditTrail.Entry entry = audit.begin(start(Optional.of(resolution.chosen())), trace());
     Map<String, String> details = new TreeMap<>();
     details.put("environment", policy.environment().name());
@@ -391,6 +392,12 @@ final class StartUp {
     resolution.rejected().forEach(r -> details.put("rejected." + r.backend(), r.reason()));
     context.configuration().describe().forEach(s -> details.put("setting." + s.name(), s.value()));
     details.putAll(StartWarnings.details(context));
+    findings.forEach(
+        finding ->
+            details.merge(
+                "finding." + finding.code(),
+                BackendOpener.clause(finding.observed()),
+                (one, other) -> one + "; " + other));
     entry.succeeded(details);
   }
 }

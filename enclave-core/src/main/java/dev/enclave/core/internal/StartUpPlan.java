@@ -68,7 +68,8 @@ record StartUpPlan(SecurityPolicy policy, Answer answer, List<Finding> obstacles
               configuration.getList(
                   SettingNames.PRECEDENCE, "backend ids such as aws-kms,os", BackendId::new),
               policy,
-              context.inference().declared()));
+              context.inference().declared(),
+              PolicyLoader.acknowledgedIfReadable(configuration)));
     } catch (ConfigurationException e) {
       return new Answer.Refused(List.of(), List.of(Findings.of(e)));
     }

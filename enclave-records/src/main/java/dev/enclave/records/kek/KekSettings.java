@@ -13,6 +13,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SettingSpec;
+import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.KeyEncryptionKey;
 import dev.enclave.spi.backend.KeyEncryptionKeys;
 import java.time.DateTimeException;
@@ -130,17 +131,17 @@ public final class KekSettings {
   }
 
   /**
-   * The key that is set, or none where the environment type takes that.
+   * The key that is set, or none where that is acknowledged in LOCAL.
    *
-   * @throws BackendFailure {@link FailureCode#MISCONFIGURED} for none in PRODUCTION and STAGING,
-   *     and as the lender says
+   * @throws BackendFailure {@link FailureCode#MISCONFIGURED} for none outside LOCAL, {@link
+   *     FailureCode#REFUSED} for none in LOCAL that nobody acknowledges, and as the lender says
    */
-  public RecordKek open(KeyEncryptionKeys others, EnvironmentType environment)
-      throws BackendFailure {
+  public RecordKek open(BackendContext context) throws BackendFailure {
     if (kek.isPresent()) {
-      return new BorrowedKek(kek.get().from(others), setting, lifetime);
+      return new BorrowedKek(kek.get().from(context.keyEncryptionKeys()), setting, lifetime);
     }
-    if (environment.isStrict()) {
+    EnvironmentType environment = context.environment();
+    if (environment != EnvironmentType.LOCAL) {
       throw BackendFailure.permanent(
           FailureCode.MISCONFIGURED,
           "Setting "
@@ -151,6 +152,17 @@ public final class KekSettings {
               + " of another backend: "
               + setting
               + "=aws-kms:payments-kek.");
+    }
+    if (!context.reducedSecurityAcknowledged()) {
+      throw BackendFailure.permanent(
+          FailureCode.REFUSED,
+          "Setting "
+              + setting
+              + " is not set, so keys would have PLAINTEXT assurance, and nobody acknowledges that."
+              + " Set "
+              + setting
+              + " to a wrapping key of another backend, or, if it is meant,"
+              + " enclave.acknowledge-reduced-security=true.");
     }
     return new NoKek(setting);
   }
@@ -167,7 +179,9 @@ public final class KekSettings {
             Finding.of(
                 Severity.WARNING,
                 ErrorCode.CONFIGURATION_MISSING,
-                "No key-encryption key seals the keys: " + readers + " has the keys",
+                "The keys have PLAINTEXT assurance: no key-encryption key seals them, and "
+                    + readers
+                    + " has them",
                 "Set "
                     + setting
                     + " to a wrapping key of another backend, such as aws-kms:payments-kek"));

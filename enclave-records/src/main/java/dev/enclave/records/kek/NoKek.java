@@ -62,7 +62,7 @@ public final class NoKek implements RecordKek {
 
   @Override
   public Assurance assurance() {
-    return Assurance.SOFTWARE;
+    return Assurance.PLAINTEXT;
   }
 
   @Override

@@ -397,6 +397,22 @@ class CompanionTest {
     assertThat(destroyedVersions()).isEqualTo(1);
   }
 
+  /** In LOCAL, where keys may be PLAINTEXT, so may companions, unless the setting says more. */
+  @Test
+  void aCompanionBesideItsKeyFile_isForLocalAlone_andForNoMinimumOfSoftware() {
+    try (CapturedOutput said = new CapturedOutput();
+        Enclave enclave = scene.openWithKeyFile(Map.of())) {
+      ready(enclave);
+      assertThat(said.text()).contains("Backend software: The keys have PLAINTEXT assurance");
+    }
+    try (Enclave enclave =
+        scene.openWithKeyFile(Map.of("enclave.fallback.minimum-assurance", "software"))) {
+      SigningKey key = enclave.ensureKey(SPEC);
+      Scene.awaitFailure(key);
+      assertThat(key.fallback().reason()).contains("PLAINTEXT", "SOFTWARE");
+    }
+  }
+
   @Test
   void aRestartFindsItsCompanionAgain() {
     try (Enclave enclave = scene.open(Scene.fallback())) {

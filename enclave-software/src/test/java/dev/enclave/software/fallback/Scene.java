@@ -55,6 +55,23 @@ final class Scene {
     if (all.containsKey("enclave.fallback")) {
       makeStore(Path.of(all.get("enclave.software.directory")));
     }
+    return opened(all);
+  }
+
+  /** In LOCAL, with companions in a store whose key lies beside it. */
+  Enclave openWithKeyFile(Map<String, String> settings) {
+    Map<String, String> all =
+        new TreeMap<>(
+            Map.of(
+                "enclave.environment", "local",
+                "enclave.backend", "cloud",
+                "enclave.fallback", "software",
+                "enclave.software.directory", store + "-with-key-file"));
+    all.putAll(settings);
+    return opened(all);
+  }
+
+  private Enclave opened(Map<String, String> all) {
     RecordingAuditSink log = new RecordingAuditSink();
     logs.add(log);
     return EnclaveFactory.builder()

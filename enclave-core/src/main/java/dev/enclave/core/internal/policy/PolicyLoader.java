@@ -40,7 +40,6 @@ public final class PolicyLoader {
     for (Step step :
         List.<Step>of(
             PolicyLoader::minimum,
-            PolicyLoader::requireAcknowledged,
             PolicyLoader::backends,
             PolicyLoader::algorithms,
             PolicyLoader::rotation)) {
@@ -74,17 +73,6 @@ public final class PolicyLoader {
     return minimum.map(policy::withMinimumAssurance).orElse(policy);
   }
 
-  private static SecurityPolicy requireAcknowledged(
-      SecurityPolicy policy, Configuration configuration) {
-    if (policy.minimumAssurance() == Assurance.PLAINTEXT && !acknowledged(configuration)) {
-      throw new PolicyException(
-          ErrorCode.REDUCED_SECURITY_NOT_ACKNOWLEDGED,
-          "enclave.minimum-assurance=plaintext lets keys lie unencrypted. If that is meant, set"
-              + " enclave.acknowledge-reduced-security=true as well.");
-    }
-    return policy;
-  }
-
   private static SecurityPolicy backends(SecurityPolicy policy, Configuration configuration) {
     return configuration
         .getList(SettingNames.BACKENDS, "backend ids such as aws-kms,os", BackendId::new)
@@ -115,5 +103,10 @@ public final class PolicyLoader {
   /** Whether the operator acknowledges reduced security. */
   public static boolean acknowledged(Configuration configuration) {
     return configuration.isTrue(SettingNames.ACKNOWLEDGE);
+  }
+
+  /** The same where another place tells of a value that is neither true nor false. */
+  public static boolean acknowledgedIfReadable(Configuration configuration) {
+    return configuration.get(SettingNames.ACKNOWLEDGE).filter("true"::equals).isPresent();
   }
 }

@@ -28,8 +28,8 @@ public final class PolicyMatrix {
     WARNED("with a warning"),
     /** If configuration lowers the minimum to it, and with a warning. */
     LOWERED("if `minimum-assurance` is lowered to it, with a warning"),
-    /** As {@link #LOWERED}, if the operator acknowledges it besides. */
-    ACKNOWLEDGED("if lowered to it and acknowledged, with a warning"),
+    /** If the operator acknowledges reduced security, and with a warning. */
+    ACKNOWLEDGED("if `acknowledge-reduced-security` is `true`, with a warning"),
     /** Only where the environment type is configured, which is the acknowledgement. */
     UNDECLARED("only once `enclave.environment` is set"),
     /** Whatever is configured. */
@@ -75,6 +75,7 @@ public final class PolicyMatrix {
    *
    * @param environment the environment type
    * @param declared whether configuration names it
+   * @param acknowledged whether configuration acknowledges reduced security
    * @param minimum the minimum assurance in force
    * @param ceiling the best assurance the backend gives
    * @param configured how it comes to be considered
@@ -83,6 +84,7 @@ public final class PolicyMatrix {
   public record Case(
       EnvironmentType environment,
       boolean declared,
+      boolean acknowledged,
       Assurance minimum,
       Assurance ceiling,
       Configured configured,
@@ -98,6 +100,8 @@ public final class PolicyMatrix {
     TOO_WEAK,
     /** It needs the environment type to be configured. */
     UNDECLARED,
+    /** It needs reduced security to be acknowledged. */
+    UNACKNOWLEDGED,
     /** Nothing says that it is here, and nobody asked for it by name. */
     NOT_HERE
   }
@@ -146,6 +150,9 @@ public final class PolicyMatrix {
     }
     if (standing == Standing.UNDECLARED) {
       return Verdict.UNDECLARED;
+    }
+    if (standing == Standing.ACKNOWLEDGED && !asked.acknowledged()) {
+      return Verdict.UNACKNOWLEDGED;
     }
     if (!considered(asked.configured(), asked.detected())) {
       return Verdict.NOT_HERE;

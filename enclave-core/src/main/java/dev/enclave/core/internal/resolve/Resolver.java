@@ -50,13 +50,15 @@ public final class Resolver {
    * @param precedence the configured order, which then is the whole list
    * @param policy of the environment type
    * @param environmentDeclared whether configuration names the environment type
+   * @param acknowledged whether configuration acknowledges reduced security
    */
   public record Question(
       List<Candidate> candidates,
       Optional<BackendId> explicit,
       Optional<List<BackendId>> precedence,
       SecurityPolicy policy,
-      boolean environmentDeclared) {}
+      boolean environmentDeclared,
+      boolean acknowledged) {}
 
   /** The choice, or why there is none. */
   public sealed interface Answer {
@@ -228,6 +230,12 @@ public final class Resolver {
                   ErrorCode.ENVIRONMENT_UNDECLARED,
                   id + " gives " + candidate.ceiling() + " only, which needs an acknowledgement",
                   "set enclave.environment=development, or local on one developer's machine"));
+      case UNACKNOWLEDGED ->
+          Optional.of(
+              finding(
+                  ErrorCode.REDUCED_SECURITY_NOT_ACKNOWLEDGED,
+                  id + " gives " + candidate.ceiling() + " only: keys lie there unencrypted",
+                  "if that is meant, set enclave.acknowledge-reduced-security=true"));
       case NOT_HERE ->
           Optional.of(
               finding(
@@ -264,6 +272,7 @@ public final class Resolver {
         new PolicyMatrix.Case(
             question.policy().environment(),
             question.environmentDeclared(),
+            question.acknowledged(),
             question.policy().minimumAssurance(),
             candidate.ceiling(),
             explicit ? Configured.EXPLICITLY : Configured.BY_ORDER,

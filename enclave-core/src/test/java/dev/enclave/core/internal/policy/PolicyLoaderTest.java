@@ -39,7 +39,7 @@ final class PolicyLoaderTest {
     "PRODUCTION,  HSM,         HSM_WRAPPED",
     "STAGING,     HSM_WRAPPED, HSM_WRAPPED",
     "DEVELOPMENT, SOFTWARE,    SOFTWARE",
-    "LOCAL,       SOFTWARE,    PLAINTEXT"
+    "LOCAL,       PLAINTEXT,   PLAINTEXT"
   })
   void minimumAssuranceMovesWithinTheEnvironmentsLimits(
       EnvironmentType environment, Assurance byDefault, Assurance lowest) {
@@ -57,16 +57,6 @@ final class PolicyLoaderTest {
             .hasMessageContaining("Set it to " + Configuration.spelled(lowest));
       }
     }
-  }
-
-  @Test
-  void plaintextNeedsItsAcknowledgement() {
-    assertThatThrownBy(
-            () ->
-                load(EnvironmentType.LOCAL, settings(SettingNames.MINIMUM_ASSURANCE, "plaintext")))
-        .isInstanceOfSatisfying(
-            PolicyException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.REDUCED_SECURITY_NOT_ACKNOWLEDGED));
   }
 
   @Test

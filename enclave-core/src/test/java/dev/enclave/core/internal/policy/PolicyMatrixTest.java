@@ -23,16 +23,26 @@ final class PolicyMatrixTest {
 
   private static final Set<Verdict> USE = EnumSet.of(Verdict.USABLE, Verdict.REDUCED);
 
-  /** All 4 × 2 × 6 × 6 × 2 × 3 cases, minima that no configuration may ask for included. */
+  /** All 4 × 2 × 2 × 6 × 6 × 2 × 3 cases, minima that no configuration may ask for included. */
   private static Stream<Case> all() {
     List<Case> cases = new ArrayList<>();
     for (EnvironmentType environment : EnvironmentType.values()) {
       for (boolean declared : new boolean[] {true, false}) {
-        for (Assurance minimum : Assurance.values()) {
-          for (Assurance ceiling : Assurance.values()) {
-            for (Configured configured : Configured.values()) {
-              for (Detected detected : Detected.values()) {
-                cases.add(new Case(environment, declared, minimum, ceiling, configured, detected));
+        for (boolean acknowledged : new boolean[] {true, false}) {
+          for (Assurance minimum : Assurance.values()) {
+            for (Assurance ceiling : Assurance.values()) {
+              for (Configured configured : Configured.values()) {
+                for (Detected detected : Detected.values()) {
+                  cases.add(
+                      new Case(
+                          environment,
+                          declared,
+                          acknowledged,
+                          minimum,
+                          ceiling,
+                          configured,
+                          detected));
+                }
               }
             }
           }
@@ -48,7 +58,7 @@ final class PolicyMatrixTest {
 
   @Test
   void coversEveryCase() {
-    assertThat(all()).hasSize(4 * 2 * 6 * 6 * 2 * 3);
+    assertThat(all()).hasSize(4 * 2 * 2 * 6 * 6 * 2 * 3);
     assertThat(used()).isNotEmpty();
   }
 
@@ -79,11 +89,12 @@ final class PolicyMatrixTest {
   }
 
   @Test
-  void usesPlaintextInLocalAlone() {
+  void usesPlaintextInLocalAlone_andOnlyWhereThatIsAcknowledged() {
     assertThat(used())
         .filteredOn(c -> c.ceiling() == Assurance.PLAINTEXT)
         .isNotEmpty()
-        .allMatch(c -> c.environment() == EnvironmentType.LOCAL && c.declared());
+        .allMatch(
+            c -> c.environment() == EnvironmentType.LOCAL && c.declared() && c.acknowledged());
   }
 
   @Test
@@ -133,6 +144,7 @@ final class PolicyMatrixTest {
                         new Case(
                             c.environment(),
                             true,
+                            c.acknowledged(),
                             c.minimum(),
                             c.ceiling(),
                             c.configured(),
@@ -148,10 +160,13 @@ final class PolicyMatrixTest {
         .isEqualTo(SecurityPolicy.lowestAssurance(environment));
     assertThat(PolicyMatrix.recommended(environment)).isEqualTo(defaults.recommendedAssurance());
     for (Assurance ceiling : Assurance.values()) {
-      boolean withoutConfiguration =
-          EnumSet.of(PolicyMatrix.Standing.YES, PolicyMatrix.Standing.WARNED)
+      boolean withoutLowering =
+          EnumSet.of(
+                  PolicyMatrix.Standing.YES,
+                  PolicyMatrix.Standing.WARNED,
+                  PolicyMatrix.Standing.ACKNOWLEDGED)
               .contains(PolicyMatrix.standing(environment, true, ceiling));
-      assertThat(withoutConfiguration)
+      assertThat(withoutLowering)
           .as(environment + " with " + ceiling)
           .isEqualTo(ceiling.compareTo(defaults.minimumAssurance()) >= 0);
     }
@@ -167,11 +182,23 @@ final class PolicyMatrixTest {
 
   private static Case with(Case c, Detected detected) {
     return new Case(
-        c.environment(), c.declared(), c.minimum(), c.ceiling(), c.configured(), detected);
+        c.environment(),
+        c.declared(),
+        c.acknowledged(),
+        c.minimum(),
+        c.ceiling(),
+        c.configured(),
+        detected);
   }
 
   private static Case with(Case c, Assurance ceiling) {
     return new Case(
-        c.environment(), c.declared(), c.minimum(), ceiling, c.configured(), c.detected());
+        c.environment(),
+        c.declared(),
+        c.acknowledged(),
+        c.minimum(),
+        ceiling,
+        c.configured(),
+        c.detected());
   }
 }

@@ -53,8 +53,16 @@ final class ResolverMatrixTest {
         for (List<Candidate> candidates : candidates()) {
           for (Way way : WAYS) {
             for (boolean declared : new boolean[] {true, false}) {
-              questions.add(
-                  new Question(candidates, way.explicit(), way.precedence(), policy, declared));
+              for (boolean acknowledged : new boolean[] {true, false}) {
+                questions.add(
+                    new Question(
+                        candidates,
+                        way.explicit(),
+                        way.precedence(),
+                        policy,
+                        declared,
+                        acknowledged));
+              }
             }
           }
         }
@@ -108,6 +116,9 @@ final class ResolverMatrixTest {
     if (!question.environmentDeclared()) {
       assertThat(ceiling).as(asked).isGreaterThan(Assurance.SOFTWARE);
     }
+    if (!question.acknowledged()) {
+      assertThat(ceiling).as(asked).isGreaterThan(Assurance.PLAINTEXT);
+    }
     assertThat(ceiling).as(asked).isGreaterThanOrEqualTo(question.policy().minimumAssurance());
     if (question.explicit().isPresent()) {
       assertThat(id)
@@ -144,7 +155,8 @@ final class ResolverMatrixTest {
             Optional.of(SECOND),
             Optional.of(List.of(FIRST, SECOND)),
             SecurityPolicy.defaultsFor(EnvironmentType.PRODUCTION),
-            true);
+            true,
+            false);
     assertThat(Resolver.resolve(question)).isInstanceOf(Answer.Refused.class);
   }
 }

@@ -104,7 +104,8 @@ final class ResolverPropertyTest {
                     question.explicit(),
                     question.precedence(),
                     question.policy(),
-                    question.environmentDeclared())))
+                    question.environmentDeclared(),
+                    question.acknowledged())))
         .isEqualTo(Resolver.resolve(question));
   }
 
@@ -118,7 +119,8 @@ final class ResolverPropertyTest {
     return question.policy().allows(candidate.id())
         && candidate.ceiling().atLeast(question.policy().minimumAssurance())
         && (question.environmentDeclared() || candidate.ceiling() != Assurance.SOFTWARE)
-        && (question.environmentDeclared() || candidate.ceiling() != Assurance.PLAINTEXT)
+        && (question.acknowledged() && question.environmentDeclared()
+            || candidate.ceiling() != Assurance.PLAINTEXT)
         && (question.explicit().isPresent() || candidate.detection() instanceof Detection.Present);
   }
 
@@ -153,6 +155,7 @@ final class ResolverPropertyTest {
             Arbitraries.of(IDS).optional(0.4),
             Arbitraries.of(IDS).list().ofMinSize(1).ofMaxSize(8).optional(0.5),
             policies,
+            Arbitraries.of(true, false),
             Arbitraries.of(true, false))
         .as(Question::new);
   }

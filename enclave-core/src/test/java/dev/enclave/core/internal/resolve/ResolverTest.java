@@ -158,6 +158,7 @@ final class ResolverTest {
             Optional.of(BackendId.SOFTWARE),
             Optional.empty(),
             DEVELOPMENT,
+            false,
             false);
 
     Finding finding = only(refused(Resolver.resolve(question)));
@@ -169,7 +170,7 @@ final class ResolverTest {
   @Test
   void theOsStoreNeedsNoDeclaredEnvironment() {
     Question question =
-        new Question(List.of(SOFTWARE, OS), Optional.empty(), Optional.empty(), DEVELOPMENT, false);
+        new Question(List.of(SOFTWARE, OS), Optional.empty(), Optional.empty(), DEVELOPMENT, false, false);
 
     assertThat(chosen(Resolver.resolve(question)).chosen()).isEqualTo(BackendId.OS);
   }
@@ -210,7 +211,7 @@ final class ResolverTest {
       Answer.Refused refused =
           refused(
               Resolver.resolve(
-                  new Question(List.of(), named, Optional.empty(), DEVELOPMENT, true)));
+                  new Question(List.of(), named, Optional.empty(), DEVELOPMENT, true, false)));
 
       assertThat(only(refused).code()).isEqualTo(ErrorCode.NO_BACKEND);
       assertThat(only(refused).fix()).contains("dev.enclave:enclave-software");
@@ -222,16 +223,16 @@ final class ResolverTest {
   }
 
   private static Question ask(SecurityPolicy policy, Candidate... candidates) {
-    return new Question(List.of(candidates), Optional.empty(), Optional.empty(), policy, true);
+    return new Question(List.of(candidates), Optional.empty(), Optional.empty(), policy, true, false);
   }
 
   private static Question explicit(SecurityPolicy policy, BackendId id, Candidate... candidates) {
-    return new Question(List.of(candidates), Optional.of(id), Optional.empty(), policy, true);
+    return new Question(List.of(candidates), Optional.of(id), Optional.empty(), policy, true, false);
   }
 
   private static Question precedence(
       SecurityPolicy policy, List<BackendId> order, Candidate... candidates) {
-    return new Question(List.of(candidates), Optional.empty(), Optional.of(order), policy, true);
+    return new Question(List.of(candidates), Optional.empty(), Optional.of(order), policy, true, false);
   }
 
   private static Resolution chosen(Answer answer) {

@@ -50,7 +50,7 @@ public final class KubernetesBackend extends RecordBackend implements Permission
     KubernetesSettings settings = KubernetesSettings.of(context.settings());
     ApiServer server = ApiServer.of(settings, context);
     server.credential().token();
-    RecordKek kek = settings.kek().open(context.keyEncryptionKeys(), context.environment());
+    RecordKek kek = settings.kek().open(context);
     return new KubernetesBackend(
         new ApiCalls(server, context.time()), kek, logs, settings, context);
   }

@@ -110,8 +110,10 @@ class KubernetesBackendTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"PRODUCTION", "STAGING"})
-  void refusesToKeepKeysUnsealed_whereTheyAreReal(EnvironmentType environment) {
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"LOCAL"})
+  void refusesToKeepKeysUnsealed_outsideLocal(EnvironmentType environment) {
     BackendFailure failure = failure(() -> open(environment, Map.of()));
     assertThat(failure.code()).isEqualTo(FailureCode.MISCONFIGURED);
     assertThat(failure)
@@ -120,13 +122,26 @@ class KubernetesBackendTest {
   }
 
   @Test
-  void warnsOfUnsealedKeys_elsewhere() throws BackendFailure {
+  void refusesToKeepKeysUnsealed_whereNobodyAcknowledgesThat() {
+    BackendFailure failure =
+        failure(
+            () ->
+                new KubernetesBackendProvider()
+                    .open(pod.context(EnvironmentType.LOCAL, Map.of()).acknowledging(false)));
+    assertThat(failure.code()).isEqualTo(FailureCode.REFUSED);
+    assertThat(failure)
+        .hasMessageContaining("PLAINTEXT")
+        .hasMessageContaining("enclave.acknowledge-reduced-security=true");
+  }
+
+  @Test
+  void warnsOfUnsealedKeys_whichArePlaintext() throws BackendFailure {
     try (SigningBackend backend = open(EnvironmentType.LOCAL, Map.of())) {
       assertThat(backend.health(Pod.call()).findings())
           .extracting(Finding::code)
           .containsExactly(ErrorCode.CONFIGURATION_MISSING);
       assertThat(create(backend, EnvironmentType.LOCAL).versions().get(0).assurance())
-          .isEqualTo(Assurance.SOFTWARE);
+          .isEqualTo(Assurance.PLAINTEXT);
     }
   }
 

@@ -145,9 +145,9 @@ final class StoreHealth {
           Finding.of(
               Severity.WARNING,
               ErrorCode.CONFIGURATION_MISSING,
-              "No passphrase protects the keys: the key to them, "
+              "The keys have PLAINTEXT assurance: the key to them, "
                   + layout.masterKey()
-                  + ", lies beside them.",
+                  + ", lies beside them, and no passphrase protects it.",
               "For keys worth keeping give the store a passphrase with: enclave keys reseal, and"
                   + " set "
                   + settings.fullName(SoftwareSettings.PASSPHRASE_FILE)

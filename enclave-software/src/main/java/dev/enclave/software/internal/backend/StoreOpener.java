@@ -104,7 +104,7 @@ public final class StoreOpener {
   }
 
   /** A store whose master keys are at hand. */
-  private record Unlocked(String storeId, MasterKeyring masters) {}
+  private record Unlocked(StoreParameters parameters, MasterKeyring masters) {}
 
   private SigningBackend open() throws BackendFailure {
     requireAllowed();
@@ -144,13 +144,13 @@ public final class StoreOpener {
   private MasterKek kek(Unlocked unlocked) {
     return new MasterKek(
         unlocked.masters(),
-        new CurrentMaster(files, layout, unlocked.masters(), unlocked.storeId()),
+        new CurrentMaster(files, layout, unlocked.masters(), unlocked.parameters()),
         kind.assurance());
   }
 
   private FileStore records(Unlocked unlocked, MasterKek kek) {
     return new FileStore(
-        files, layout, lock, unlocked.storeId(), context.random(), kek::requireCurrent);
+        files, layout, lock, unlocked.parameters().storeId(), context.random(), kek::requireCurrent);
   }
 
   private SigningBackend backend(OpenStore store) {
@@ -278,7 +278,7 @@ public final class StoreOpener {
     try (Passphrase passphrase = settings.passphrase();
         Protector protector = masterKeys.protector(parameters, passphrase.secret())) {
       return new Unlocked(
-          parameters.storeId(),
+          parameters,
           masterKeys
               .unseal(protector, parameters)
               .orElseThrow(() -> wrongKey(parameters.protection())));
@@ -320,16 +320,16 @@ public final class StoreOpener {
     new Leftovers(files).clear(layout.directory());
     MasterKeyring masters = new MasterKeyring(masterKeys.newId(), masterKeys.newKey());
     String storeId = masterKeys.newStoreId();
-    boolean made = false;
+    StoreParameters parameters = null;
     try (Passphrase passphrase = settings.passphrase();
         Protector protector = masterKeys.newProtector(storeId, passphrase.secret())) {
-      StoreParameters parameters = masterKeys.seal(protector, masters, masters.ids());
-      files.replace(layout.parameters(), parameters.render());
-      made = true;
+      StoreParameters sealed = masterKeys.seal(protector, masters, masters.ids());
+      files.replace(layout.parameters(), sealed.render());
+      parameters = sealed;
     } catch (IOException e) {
       throw DiskFailures.writing(layout.parameters(), e);
     } finally {
-      if (!made) {
+      if (parameters == null) {
         masters.close();
         removeSealingKey(storeId);
       }
@@ -337,7 +337,7 @@ public final class StoreOpener {
     // From here on the sealing key stays, whatever fails: the next opening finds the store.
     try {
       files.syncWithParent(layout.directory());
-      return new Unlocked(storeId, masters);
+      return new Unlocked(parameters, masters);
     } catch (IOException e) {
       masters.close();
       throw DiskFailures.writing(layout.directory(), e);

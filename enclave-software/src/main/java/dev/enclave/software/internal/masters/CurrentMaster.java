@@ -3,6 +3,7 @@ package dev.enclave.software.internal.masters;
 import dev.enclave.software.internal.directory.StoreLayout;
 import dev.enclave.software.internal.disk.DiskFailures;
 import dev.enclave.software.internal.disk.SecureFiles;
+import dev.enclave.software.internal.masters.StoreParameters.Protection;
 import dev.enclave.software.internal.sealing.MasterKeyring;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
@@ -23,13 +24,25 @@ public final class CurrentMaster {
   private final String storeId;
   // The one whose name in store.json is durable; a file sealed under another could be lost with it.
   private volatile String durable = "";
+  private volatile Protection protection;
 
+  /**
+   * The master key of an open store.
+   *
+   * @param opened what {@code store.json} says
+   */
   public CurrentMaster(
-      SecureFiles files, StoreLayout layout, MasterKeyring masters, String storeId) {
+      SecureFiles files, StoreLayout layout, MasterKeyring masters, StoreParameters opened) {
     this.files = files;
     this.layout = layout;
     this.masters = masters;
-    this.storeId = storeId;
+    this.storeId = opened.storeId();
+    this.protection = opened.protection();
+  }
+
+  /** Whether the key to the keys lies beside them, as {@code store.json} was last read. */
+  public boolean liesBeside() {
+    return protection == Protection.KEY_FILE;
   }
 
   /**
@@ -68,6 +81,7 @@ public final class CurrentMaster {
     if (!parameters.storeId().equals(storeId)) {
       throw replaced("is now that of another store");
     }
+    protection = parameters.protection();
     return parameters;
   }
 

@@ -23,7 +23,11 @@ public final class MasterKek implements RecordKek {
   private final CurrentMaster current;
   private final Assurance assurance;
 
-  /** Takes {@code masters} over. */
+  /**
+   * Takes {@code masters} over.
+   *
+   * @param assurance of the keys, unless the key to them lies beside them
+   */
   public MasterKek(MasterKeyring masters, CurrentMaster current, Assurance assurance) {
     this.masters = masters;
     this.current = current;
@@ -100,7 +104,7 @@ public final class MasterKek implements RecordKek {
 
   @Override
   public Assurance assurance() {
-    return assurance;
+    return current.liesBeside() ? Assurance.PLAINTEXT : assurance;
   }
 
   @Override

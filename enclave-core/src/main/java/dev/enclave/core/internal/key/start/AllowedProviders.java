@@ -17,6 +17,7 @@ import java.util.Optional;
  * The providers on the class path, as far as the policy allows them.
  *
  * @param environmentDeclared whether somebody said which environment this is
+ * @param acknowledged whether somebody acknowledged reduced security
  * @param forCompanions whether it is for keys that sign in an outage alone, which the policy's own
  *     setting allows to be in software
  */
@@ -24,6 +25,7 @@ record AllowedProviders(
     ProviderRegistry providers,
     SecurityPolicy policy,
     boolean environmentDeclared,
+    boolean acknowledged,
     boolean forCompanions) {
 
   /**
@@ -79,6 +81,16 @@ record AllowedProviders(
               + provider.assuranceCeiling()
               + " only, which needs an acknowledgement. Set enclave.environment.");
     }
+    if (verdict == Verdict.UNACKNOWLEDGED) {
+      throw new PolicyException(
+          ErrorCode.REDUCED_SECURITY_NOT_ACKNOWLEDGED,
+          "Backend "
+              + id
+              + " gives "
+              + provider.assuranceCeiling()
+              + " only: keys lie there unencrypted. If that is meant, set"
+              + " enclave.acknowledge-reduced-security=true.");
+    }
   }
 
   /** Which class of which jar it is, for the log. */
@@ -110,6 +122,7 @@ record AllowedProviders(
         new PolicyMatrix.Case(
             policy.environment(),
             environmentDeclared,
+            acknowledged,
             policy.minimumAssurance(),
             provider.assuranceCeiling(),
             PolicyMatrix.Configured.EXPLICITLY,

@@ -103,7 +103,13 @@ public final class BackendOpener {
     this.configuration = configuration;
     this.environment = environment;
     this.policy = policy;
-    this.allowed = new AllowedProviders(providers, policy, environmentDeclared, forCompanions);
+    this.allowed =
+        new AllowedProviders(
+            providers,
+            policy,
+            environmentDeclared,
+            PolicyLoader.acknowledgedIfReadable(configuration),
+            forCompanions);
     this.secrets = secrets;
     this.time = time;
     this.random = random;
