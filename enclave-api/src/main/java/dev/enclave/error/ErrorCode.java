@@ -79,6 +79,9 @@ public enum ErrorCode {
   APPROVAL_BY_PROPOSER(ErrorCategory.POLICY, "A plan is approved by the key that proposes it."),
   APPROVAL_EXPIRED(ErrorCategory.POLICY, "A plan, or a signature on it, is outside its time."),
   APPROVAL_USED(ErrorCategory.POLICY, "A plan was carried out before."),
+  CLOCK_DOUBTED(
+      ErrorCategory.POLICY,
+      "A step that cannot be undone is due by this machine's clock, and by nothing else."),
   DESTRUCTION_TOO_EARLY(
       ErrorCategory.POLICY, "The old key of a migration is kept until its waiting time is over."),
   REDUCED_SECURITY_NOT_ACKNOWLEDGED(

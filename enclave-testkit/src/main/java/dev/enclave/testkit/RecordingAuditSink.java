@@ -6,11 +6,14 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.spi.audit.AuditSink;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 
@@ -28,25 +31,31 @@ public final class RecordingAuditSink implements AuditSink {
   private final List<Appended> appended = new ArrayList<>();
   private final List<AuditEvent> publicKeys;
   private final Set<List<Object>> signed;
+  private final Set<Instant> times;
   private Predicate<AuditEvent> refused = event -> false;
   private boolean closed;
 
   /** One without records. */
   public RecordingAuditSink() {
-    this(new CopyOnWriteArrayList<>(), ConcurrentHashMap.newKeySet());
+    this(
+        new CopyOnWriteArrayList<>(),
+        ConcurrentHashMap.newKeySet(),
+        new ConcurrentSkipListSet<>());
   }
 
-  private RecordingAuditSink(List<AuditEvent> publicKeys, Set<List<Object>> signed) {
+  private RecordingAuditSink(
+      List<AuditEvent> publicKeys, Set<List<Object>> signed, Set<Instant> times) {
+    this.times = times;
     this.publicKeys = publicKeys;
     this.signed = signed;
   }
 
   /**
    * Another one without records, for another process with the same log: each finds public keys that
-   * the other has recorded.
+   * the other has recorded, and the times of its records.
    */
   public RecordingAuditSink sharing() {
-    return new RecordingAuditSink(publicKeys, signed);
+    return new RecordingAuditSink(publicKeys, signed, times);
   }
 
   /** From now on fails for such events; {@code event -> false} makes it work again. */
@@ -58,6 +67,11 @@ public final class RecordingAuditSink implements AuditSink {
   @Override
   public boolean keepsRecords() {
     return true;
+  }
+
+  @Override
+  public Collection<Instant> timesOfRecords(Instant from) {
+    return times.stream().filter(at -> !at.isBefore(from)).toList();
   }
 
   @Override
@@ -93,6 +107,7 @@ public final class RecordingAuditSink implements AuditSink {
       throw new IOException("the audit sink was told to fail");
     }
     appended.add(new Appended(event, durability));
+    times.add(event.at());
     if (event.operation() == AuditEvent.Operation.SIGN
         && (event.result() == AuditEvent.Result.SUCCESS
             || event.result() == AuditEvent.Result.UNKNOWN)) {

@@ -4,6 +4,9 @@ import dev.enclave.BackendId;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
 import java.io.IOException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 
 /**
  * Where audit events go. The engine calls it in the thread of the operation, from many threads at
@@ -57,6 +60,20 @@ public interface AuditSink extends AutoCloseable {
   default boolean hasPublicKey(
       BackendId backend, String authority, KeyName key, KeyVersionId version) throws IOException {
     return false;
+  }
+
+  /**
+   * When records were made, from {@code from} on, in any order: all of them, or as many that there
+   * is one for each hour that has any. Asked before something is destroyed by its age where the
+   * backend tells no time: the time that records have seen pass is believed, and a clock that has
+   * jumped is not. Rare, so it may read all records.
+   *
+   * @return none unless the sink can tell; what is to be destroyed then waits until one process has
+   *     seen nearly all of that time pass
+   * @throws IOException when the records cannot be read
+   */
+  default Collection<Instant> timesOfRecords(Instant from) throws IOException {
+    return List.of();
   }
 
   /**

@@ -63,9 +63,7 @@ public final class ReadThreads implements ParallelReads, AutoCloseable {
       return inTurn(reads, call);
     }
     List<String> requestIds = Collections.synchronizedList(new ArrayList<>());
-    CallContext collecting =
-        CallContext.of(
-            call.operationId(), call.attempt(), call.deadline(), call.time(), requestIds::add);
+    CallContext collecting = call.withRequestIds(requestIds::add);
     List<Callable<T>> tasks = new ArrayList<>();
     reads.forEach(read -> tasks.add(() -> read.from(collecting)));
     try {

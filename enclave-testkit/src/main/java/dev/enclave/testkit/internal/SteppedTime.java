@@ -16,11 +16,12 @@ public record SteppedTime(TimeSource time, Duration by) implements TimeSource {
   /** The same call after somebody has set the wall clock; its deadline stays. */
   public static CallContext of(CallContext call, Duration by) {
     return CallContext.of(
-        call.operationId(),
-        call.attempt(),
-        call.deadline(),
-        new SteppedTime(call.time(), by),
-        call.requestIds());
+            call.operationId(),
+            call.attempt(),
+            call.deadline(),
+            new SteppedTime(call.time(), by),
+            call.requestIds())
+        .withProviderTimes(call.providerTimes());
   }
 
   @Override

@@ -241,7 +241,7 @@ class FailingRotationTest {
     try (Enclave enclave = replica.open()) {
       enclave.createKey(WALLET);
     }
-    Replica ahead = new Replica(time, store, 3);
+    Replica ahead = new Replica(time, store, 3).withoutProvidersTime();
     // What the provider says of a new version is by the provider's clock.
     ahead.keys.between =
         new SharedKeys.Between() {

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** One process of a fleet: an Enclave in virtual time, and what its listener was told. */
 final class Replica implements RotationListener {
@@ -41,7 +42,7 @@ final class Replica implements RotationListener {
       KeySpec.named("wallet-42").algorithm(SigningAlgorithm.ECDSA_P256_SHA256);
 
   final SharedKeys keys;
-  final RecordingAuditSink audit = new RecordingAuditSink();
+  RecordingAuditSink audit = new RecordingAuditSink();
   final List<RotationResult> rotated = new ArrayList<>();
   final List<KeyVersion> published = new ArrayList<>();
   final List<KeyVersion> retired = new ArrayList<>();
@@ -60,6 +61,7 @@ final class Replica implements RotationListener {
   Replica(VirtualTime time, BackendProvider provider, long seed) {
     this.time = time;
     this.keys = new SharedKeys(provider);
+    keys.clock = Optional.of(time::now);
     this.random = seeded(seed);
     settings.put("enclave.environment", "production");
   }
@@ -74,6 +76,18 @@ final class Replica implements RotationListener {
     return this;
   }
 
+  /** Answers do not carry the provider's time. */
+  Replica withoutProvidersTime() {
+    keys.clock = Optional.empty();
+    return this;
+  }
+
+  /** Opens the next process of the same machine, whose audit log goes on. */
+  Enclave reopen() {
+    audit = audit.sharing();
+    return open();
+  }
+
   Enclave open() {
     return builder().scheduler(time).open();
   }
@@ -82,7 +96,7 @@ final class Replica implements RotationListener {
     return EnclaveFactory.builder()
         .discovery(false)
         .with(FakeEnvironment.empty())
-        .with(time.clock(skew))
+        .with(time.clock(() -> skew))
         .with(audit)
         .with(keys)
         .random(random)

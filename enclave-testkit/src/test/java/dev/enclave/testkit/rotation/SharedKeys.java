@@ -22,6 +22,7 @@ import dev.enclave.spi.backend.SigningBackend;
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.DetectionContext;
 import dev.enclave.testkit.Turns;
+import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
@@ -60,6 +61,10 @@ final class SharedKeys implements BackendProvider {
 
   final Map<String, Integer> calls = new TreeMap<>();
   Between between = NOTHING;
+
+  /** The provider's clock, as its answers tell it; none where they tell none. */
+  Optional<InstantSource> clock = Optional.empty();
+
   Set<Class<?>> lacking = Set.of();
   Optional<OrphanCollector> orphans = Optional.empty();
 
@@ -119,6 +124,7 @@ final class SharedKeys implements BackendProvider {
       protected <T> T around(String operation, CallContext call, Call<T> made)
           throws BackendFailure {
         calls.merge(operation, 1, Integer::sum);
+        clock.ifPresent(its -> call.answeredAt(its.instant()));
         return between.around(operation, call, made);
       }
     };

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.PriorityQueue;
+import java.util.function.Supplier;
 
 /** Time that passes from one task to the next: a year in seconds. Of one thread. */
 final class VirtualTime implements TaskScheduler {
@@ -23,12 +24,12 @@ final class VirtualTime implements TaskScheduler {
     return START.plusNanos(nanos);
   }
 
-  /** A clock that is off by {@code skew}. */
-  TimeSource clock(Duration skew) {
+  /** A clock that is off by {@code skew}, which somebody may change. */
+  TimeSource clock(Supplier<Duration> skew) {
     return new TimeSource() {
       @Override
       public Instant now() {
-        return VirtualTime.this.now().plus(skew);
+        return VirtualTime.this.now().plus(skew.get());
       }
 
       @Override

@@ -21,6 +21,9 @@ import dev.enclave.spi.audit.AuditSink;
 import dev.enclave.spi.audit.AuditSink.Durability;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -272,6 +275,19 @@ public final class AuditTrail implements AutoCloseable {
       return sink.hasPublicKey(backend, authority, key, version);
     } catch (IOException e) {
       throw AuditTrouble.unread(ForeignText.said(e));
+    }
+  }
+
+  /** As {@link AuditSink#timesOfRecords}; none where the records cannot be read. */
+  public Collection<Instant> timesOfRecords(Instant from) {
+    try {
+      return sink.timesOfRecords(from);
+    } catch (IOException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "The times of the audit log''s records cannot be read ({0}).",
+          ForeignText.said(e));
+      return List.of();
     }
   }
 

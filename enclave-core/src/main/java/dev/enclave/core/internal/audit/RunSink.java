@@ -10,6 +10,8 @@ import dev.enclave.spi.audit.AuditEvent.Phase;
 import dev.enclave.spi.audit.AuditEvent.Result;
 import dev.enclave.spi.audit.AuditSink;
 import java.io.IOException;
+import java.time.Instant;
+import java.util.Collection;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +43,11 @@ public final class RunSink implements AuditSink {
   @Override
   public boolean keepsRecords() {
     return sink.keepsRecords();
+  }
+
+  @Override
+  public Collection<Instant> timesOfRecords(Instant from) throws IOException {
+    return sink.timesOfRecords(from);
   }
 
   @Override

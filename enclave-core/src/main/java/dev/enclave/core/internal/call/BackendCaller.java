@@ -64,6 +64,7 @@ public final class BackendCaller {
   private final List<String> places;
   private final RetryBudget budget = new RetryBudget();
   private final CircuitBreaker breaker;
+  private final ProviderClock clock;
 
   BackendCaller(BackendId backend, RetryPolicy retry, TimeSource time, RandomGenerator random) {
     this(backend, List.of(), retry, time, random);
@@ -86,6 +87,12 @@ public final class BackendCaller {
     this.time = time;
     this.random = random;
     this.breaker = new CircuitBreaker(time, random);
+    this.clock = new ProviderClock(time);
+  }
+
+  /** The backend's own clock, as its answers have told it. */
+  public ProviderClock clock() {
+    return clock;
   }
 
   /** Has {@code signer} sign, as {@link #call} does it. */
@@ -155,7 +162,8 @@ public final class BackendCaller {
   private CallContext context(Plan plan, int number, Deadline deadline) {
     CallTrace trace = plan.trace();
     trace.attempt();
-    return CallContext.of(trace.operationId(), number, deadline, time, trace::providerRequestId);
+    return CallContext.of(trace.operationId(), number, deadline, time, trace::providerRequestId)
+        .withProviderTimes(clock::tell);
   }
 
   /** Null checks are the compiler's elsewhere; backends are compiled by others. */

@@ -8,6 +8,7 @@ import dev.enclave.KeyName;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.audit.AuditSink;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendDecorator;
@@ -40,11 +41,13 @@ public final class EngineBackend extends BackendDecorator {
   public static final BackendId ID = BackendId.of("under-test");
 
   private final AttemptRunner runner;
+  private final TimeSource time;
   private final Predicate<KeyName> listed;
 
-  private EngineBackend(SigningBackend backend, AttemptRunner runner, Predicate<KeyName> listed) {
+  private EngineBackend(SigningBackend backend, TimeSource time, Predicate<KeyName> listed) {
     super(backend);
-    this.runner = runner;
+    this.runner = new AttemptRunner(time);
+    this.time = time;
     this.listed = listed;
   }
 
@@ -113,7 +116,7 @@ public final class EngineBackend extends BackendDecorator {
     @Override
     public SigningBackend open(BackendContext context) throws BackendFailure {
       return new EngineBackend(
-          harness.provider().open(harness.context()), new AttemptRunner(harness.time()), listed);
+          harness.provider().open(harness.context()), harness.time(), listed);
     }
   }
 
@@ -136,11 +139,15 @@ public final class EngineBackend extends BackendDecorator {
     };
   }
 
-  /** As many attempts as other contracts make, so that bad days are not this one's matter. */
+  /**
+   * As many attempts as other contracts make, so that bad days are not this one's matter. Where a
+   * contract lets the wall clock jump, the provider's clock jumps too.
+   */
   @Override
   protected <T> T around(String operation, CallContext call, Call<T> attempt)
       throws BackendFailure {
     try {
+      call.answeredAt(time.now());
       Outcome<T> outcome = runner.run(call.operationId(), attempt::run);
       if (outcome instanceof Outcome.Failed<T> failed) {
         throw failed.failure();

@@ -6,13 +6,18 @@ import dev.enclave.core.internal.merkle.CompactRange;
 import dev.enclave.core.internal.merkle.TreeHasher;
 import java.time.Instant;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Checkpoints of one log, each of which must go on from the one before. Used by one thread. */
 public final class CheckpointChain {
+
+  private static final long HOUR_SECONDS = 3600;
 
   private static final LogHead NOTHING =
       new LogHead(
@@ -21,6 +26,8 @@ public final class CheckpointChain {
   private final TreeHasher hasher = TreeHasher.create();
   private final String origin;
   private final CompactRange heads = new CompactRange(hasher);
+  // The first of each hour: a log has a hundred thousand checkpoints a year.
+  private final NavigableMap<Long, Instant> times = new TreeMap<>();
   private @Nullable Checkpoint newest;
 
   public CheckpointChain(String origin) {
@@ -37,6 +44,11 @@ public final class CheckpointChain {
 
   public LogHead head() {
     return newest == null ? NOTHING : newest.head();
+  }
+
+  /** When there were any, to the hour. */
+  NavigableSet<Instant> times() {
+    return new TreeSet<>(times.values());
   }
 
   /** The text of the next checkpoint. */
@@ -58,6 +70,8 @@ public final class CheckpointChain {
     requireGrowth(head(), checkpoint.head());
     heads.add(hasher.leaf(checkpoint.head().leaf()));
     newest = checkpoint;
+    Instant at = checkpoint.head().at();
+    times.putIfAbsent(Math.floorDiv(at.getEpochSecond(), HOUR_SECONDS), at);
   }
 
   /**

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -69,6 +70,15 @@ public final class CheckpointFile implements AutoCloseable {
   /** The public keys of the log. */
   public synchronized VerifierKeys verifierKeys() throws IOException {
     return new VerifierKeys(identity.key(), head().countersigner().map(Countersigner::key));
+  }
+
+  /**
+   * When checkpoints were made, and so records five minutes before at most: one for each hour in
+   * which there are any.
+   */
+  public synchronized NavigableSet<Instant> times() throws IOException {
+    head();
+    return chain.times();
   }
 
   /** The newest checkpoint. */

@@ -6,6 +6,7 @@ import dev.enclave.core.internal.audit.file.LogFiles;
 import dev.enclave.core.internal.audit.file.Segment;
 import dev.enclave.core.internal.audit.record.AuditRecords;
 import dev.enclave.core.internal.audit.record.CorruptLogException;
+import dev.enclave.core.internal.audit.record.SeenTime;
 import dev.enclave.spi.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
@@ -13,11 +14,13 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
 
 /**
  * Removes segments of a lane whose records are all older than a given age, once a checkpoint has
  * stated that age for a day, covers them and says that they may be gone. The last segment stays.
+ * No clock alone makes a record old: of the time between two checkpoints {@link SeenTime} counts.
  */
 public final class Retention {
 
@@ -83,17 +86,31 @@ public final class Retention {
       CheckpointFile checkpoints, int lane, LaneHead covered, List<Segment> segments, Instant now)
       throws IOException {
     Duration oldest = age.orElseThrow();
+    NavigableSet<Instant> seen = checkpoints.times();
     long first = segments.get(0).first();
     int keep = 0;
     while (keep + 1 < segments.size()
         && segments.get(keep + 1).first() <= covered.size()
-        && Duration.between(firstRecordAt(segments.get(keep + 1)), now).compareTo(oldest) > 0) {
+        && isOlder(firstRecordAt(segments.get(keep + 1)), oldest, seen, now)) {
       keep++;
     }
     long removedTo = segments.get(keep).first() - 1;
     if (removedTo >= first) {
       checkpoints.append(now, lane, covered, removedTo);
     }
+  }
+
+  /**
+   * Whether a record is that old by the clock, and by the checkpoints that have seen the time pass:
+   * a clock that was set ahead removes nothing early. What was before the first checkpoint nobody
+   * has seen.
+   */
+  private static boolean isOlder(
+      Instant at, Duration age, NavigableSet<Instant> seen, Instant now) {
+    Instant since = seen.isEmpty() || at.isAfter(seen.first()) ? at : seen.first();
+    Duration before = Duration.between(at, since);
+    Instant certain = SeenTime.of(since, age, seen, now);
+    return before.plus(Duration.between(since, certain)).compareTo(age) > 0;
   }
 
   private static Segment next(List<Segment> segments, Segment segment) {

@@ -8,6 +8,8 @@ import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.spi.audit.AuditOutput;
 import dev.enclave.spi.audit.AuditSink;
 import java.io.IOException;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
@@ -45,6 +47,11 @@ public final class AccompaniedSink implements AuditSink {
   @Override
   public boolean keepsRecords() {
     return sink.keepsRecords();
+  }
+
+  @Override
+  public Collection<Instant> timesOfRecords(Instant from) throws IOException {
+    return sink.timesOfRecords(from);
   }
 
   @Override

@@ -24,6 +24,8 @@ import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.spi.audit.AuditSink;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -273,6 +275,11 @@ public final class FileAuditSink implements AuditSink {
   public boolean hasPublicKey(
       BackendId backend, String authority, KeyName key, KeyVersionId version) throws IOException {
     return new PublicKeySearch(backend, authority, key, version).in(directory);
+  }
+
+  @Override
+  public Collection<Instant> timesOfRecords(Instant from) throws IOException {
+    return checkpoints.times().tailSet(from);
   }
 
   @Override

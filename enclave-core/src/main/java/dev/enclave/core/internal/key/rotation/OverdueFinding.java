@@ -4,6 +4,7 @@ import dev.enclave.core.internal.key.rotation.DueStep.Act;
 import dev.enclave.core.internal.key.rotation.RotationIndex.Known;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import java.util.List;
 import java.util.Optional;
@@ -48,6 +49,15 @@ final class OverdueFinding {
                         + first.name()
                         + " --version "
                         + first.next().version()));
+  }
+
+  /** That a version is kept although its time seems to be over. */
+  static Finding held(EnclaveException why) {
+    return Finding.of(
+        Severity.WARNING,
+        why.code(),
+        String.valueOf(why.getMessage()),
+        "check this machine's clock; nothing is lost meanwhile");
   }
 
   /** That the account of this process may not rotate, and which key in use here shows it. */

@@ -49,8 +49,13 @@ final class Replaced {
             : key.versions().stream()
                 .filter(other -> other.activatedAt().filter(since.get()::isBefore).isPresent());
     return Stream.concat(later, earlier)
-        .flatMap(other -> other.activatedAt().stream())
+        .flatMap(other -> other.activatedAt().map(at -> notBeforeMade(at, other)).stream())
         .min(Instant::compareTo);
+  }
+
+  /** Whoever activated it may have had a slow clock; when it was made, the backend tells. */
+  private static Instant notBeforeMade(Instant activatedAt, KeyVersion version) {
+    return activatedAt.isBefore(version.createdAt()) ? version.createdAt() : activatedAt;
   }
 
   private static boolean isBefore(Optional<Instant> at, Instant since) {

@@ -52,6 +52,7 @@ public final class RotationWork implements BackgroundWork {
   private Duration nextListing = Duration.ZERO;
   private int failuresInARow;
   private volatile boolean clockDoubted;
+  private volatile Optional<Finding> held = Optional.empty();
   private volatile boolean allowed = true;
 
   /** What a reading tells. */
@@ -72,6 +73,11 @@ public final class RotationWork implements BackgroundWork {
     this.listedAtNanos = shared.time().nanoTime();
   }
 
+  /** Neither this machine's clock nor the backend's alone makes a step due. */
+  private Instant now() {
+    return shared.certainTime().agreed(shared.backends().resolved());
+  }
+
   @Override
   public Duration step() {
     if (clockDoubted) {
@@ -88,7 +94,7 @@ public final class RotationWork implements BackgroundWork {
     if (!allowed) {
       return Pace.LONGEST;
     }
-    Instant now = shared.time().now();
+    Instant now = now();
     Optional<Known> attempt = index.toAttempt(now);
     if (attempt.isPresent()) {
       attempt(attempt.get());
@@ -174,7 +180,7 @@ public final class RotationWork implements BackgroundWork {
   }
 
   private void learned(KeyName name, List<DueStep> steps) {
-    Instant now = shared.time().now();
+    Instant now = now();
     index.read(name, steps, now, step -> step.attemptAt(now, random));
   }
 
@@ -198,7 +204,7 @@ public final class RotationWork implements BackgroundWork {
       pauseAfter(e);
     } else {
       // Whoever uses it is told why; it is looked at again in a day.
-      index.unreadable(name, shared.time().now());
+      index.unreadable(name, now());
     }
   }
 
@@ -215,7 +221,7 @@ public final class RotationWork implements BackgroundWork {
     Optional<DueStep> next =
         read.steps().stream()
             .filter(step -> step.act().ends() == planned.task().ends())
-            .filter(step -> step.due(shared.time().now()))
+            .filter(step -> step.due(now()))
             .findFirst();
     if (next.isPresent()) {
       attempt(key, next.get());
@@ -233,6 +239,7 @@ public final class RotationWork implements BackgroundWork {
       return;
     }
     failuresInARow = 0;
+    held = due.act() == DueStep.Act.DESTROY ? Optional.empty() : held;
     List<DueStep> following = DueStep.of(done.key(), shared.life());
     learned(key.name(), following);
     listeners.tell(done.news());
@@ -244,7 +251,7 @@ public final class RotationWork implements BackgroundWork {
                     due.act() == DueStep.Act.PUBLISH
                         || done.key().activeVersion().equals(Optional.of(version.id())));
     boolean again =
-        following.stream().anyMatch(step -> !step.act().ends() && step.due(shared.time().now()));
+        following.stream().anyMatch(step -> !step.act().ends() && step.due(now()));
     if (!due.act().ends() && !begunBefore && again) {
       // Else it would make version after version, each of which costs.
       clockDoubted = true;
@@ -253,7 +260,7 @@ public final class RotationWork implements BackgroundWork {
           "Key {0} was rotated and is due at once by this machine''s clock ({1}). No more keys are"
               + " rotated by this process. Set the clock right and restart it.",
           key.name(),
-          shared.time().now());
+          now());
     }
   }
 
@@ -263,7 +270,7 @@ public final class RotationWork implements BackgroundWork {
    */
   private Instant postponed(Task task, EnclaveException e) {
     int failures = outage(e) ? 1 : index.failures(task) + 1;
-    Instant next = shared.time().now().plus(Pace.retry(failures, random));
+    Instant next = now().plus(Pace.retry(failures, random));
     index.postponed(task, next, e.code());
     return next;
   }
@@ -280,7 +287,11 @@ public final class RotationWork implements BackgroundWork {
           .ifPresent(key -> listeners.tell(listener -> listener.overtaken(key)));
       return;
     }
-    pauseAfter(e);
+    if (e.code() == ErrorCode.CLOCK_DOUBTED) {
+      held = Optional.of(OverdueFinding.held(e));
+    } else {
+      pauseAfter(e);
+    }
     listeners.tell(listener -> listener.failed(name, e, next));
   }
 
@@ -307,7 +318,12 @@ public final class RotationWork implements BackgroundWork {
     if (clockDoubted) {
       return Optional.of(OverdueFinding.CLOCK);
     }
-    List<Known> overdue = index.overdue(shared.time().now());
+    Optional<Finding> clocks =
+        shared.certainTime().health(shared.backends().resolved()).or(() -> held);
+    if (clocks.isPresent()) {
+      return clocks;
+    }
+    List<Known> overdue = index.overdue(now());
     if (allowed) {
       return OverdueFinding.of(overdue);
     }

@@ -13,6 +13,7 @@ import dev.enclave.core.internal.key.versions.ChangeStateOperation.Change;
 import dev.enclave.core.internal.key.versions.PublishOperation;
 import dev.enclave.core.internal.key.versions.RotateOperation;
 import dev.enclave.core.internal.key.versions.RotationId;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -39,8 +40,8 @@ record StepRunner(SharedParts shared, KeySlot slot) {
     return switch (due.act()) {
       case PUBLISH -> publish(key);
       case ROTATE -> rotate(key, due);
-      case DISABLE -> end(due, Change.DISABLE);
-      case DESTROY -> end(due, Change.DESTROY);
+      case DISABLE -> end(due, Change.DISABLE, shared.life().verifyFor().orElseThrow());
+      case DESTROY -> end(due, Change.DESTROY, shared.life().destroyAfter().orElseThrow());
     };
   }
 
@@ -65,11 +66,13 @@ record StepRunner(SharedParts shared, KeySlot slot) {
     return new Done(result.key(), listener -> listener.rotated(result));
   }
 
-  private Done end(DueStep due, Change change) {
+  private Done end(DueStep due, Change change, Duration after) {
+    ChangeStateOperation.Due why =
+        new ChangeStateOperation.Due(due.active(), due.dueAt().minus(after), after);
     KeyInfo changed =
         OperationRun.by(CALLER, shared)
             .on(slot)
-            .run(new ChangeStateOperation(due.version(), change, Optional.of(due.active())));
+            .run(new ChangeStateOperation(due.version(), change, Optional.of(why)));
     return new Done(
         changed,
         listener ->

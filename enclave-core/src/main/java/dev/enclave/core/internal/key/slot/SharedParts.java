@@ -44,6 +44,7 @@ public final class SharedParts {
   private final Map<KeyName, Adoption> adoptedKeys;
   private final AuditTrail audit;
   private final TimeSource time;
+  private final CertainTime certainTime;
   private final SecureRandom random;
   private final ReadingAge remoteAge;
   private final Observers observers;
@@ -87,6 +88,7 @@ public final class SharedParts {
     this.providerIds = Set.copyOf(providerIds);
     this.audit = audit;
     this.time = time;
+    this.certainTime = new CertainTime(time, audit);
     this.random = random;
     this.remoteAge = remoteAge;
     this.observers = observers;
@@ -192,6 +194,11 @@ public final class SharedParts {
 
   public TimeSource time() {
     return time;
+  }
+
+  /** By which is done what cannot be undone. */
+  public CertainTime certainTime() {
+    return certainTime;
   }
 
   public SecureRandom random() {

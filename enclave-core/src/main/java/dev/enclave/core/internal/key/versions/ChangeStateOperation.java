@@ -20,6 +20,7 @@ import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.KeyStateChanger;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,16 +31,25 @@ import java.util.TreeMap;
  *
  * @param version which
  * @param change what becomes of it
- * @param replacement the version that has to be active then, if one has to
+ * @param due why it is to be done now, if its time says so and nobody else does
  */
 public record ChangeStateOperation(
-    KeyVersionId version, Change change, Optional<KeyVersionId> replacement)
+    KeyVersionId version, Change change, Optional<Due> due)
     implements KeyOperation<ChangeStateOperation.Prepared, KeyInfo> {
 
   /** Whatever version is active. */
   public ChangeStateOperation(KeyVersionId version, Change change) {
     this(version, change, Optional.empty());
   }
+
+  /**
+   * What is done by time alone.
+   *
+   * @param replacement the version that has to be active then
+   * @param replacedAt from when on the version waits
+   * @param after how long it waits
+   */
+  public record Due(KeyVersionId replacement, Instant replacedAt, Duration after) {}
 
   /** What becomes of a version. */
   public enum Change {
@@ -96,6 +106,7 @@ public record ChangeStateOperation(
         run.backend().capability(KeyStateChanger.class, "change a version's state");
     run.version(version);
     if (state == KeyState.DESTROYED) {
+      requireOver(entry, run);
       RecordedKey.requireKept(run, entry, found);
     }
     return new Prepared(entry, found, state, changer);
@@ -104,6 +115,7 @@ public record ChangeStateOperation(
   /** Somebody may have switched off what took over, and this would be the last one. */
   private void requireReplaced(KeyEntry entry) {
     Optional<KeyVersionId> active = entry.snapshot().active().map(KeyVersion::id);
+    Optional<KeyVersionId> replacement = due.map(Due::replacement);
     if (replacement.isPresent() && !replacement.equals(active)) {
       throw new UsageException(
           ErrorCode.ROTATION_CONFLICT,
@@ -117,6 +129,20 @@ public record ChangeStateOperation(
               + change
               + " it yourself if you mean to.");
     }
+  }
+
+  /** What cannot be undone is done by no single clock. */
+  private void requireOver(KeyEntry entry, OperationRun run) {
+    due.ifPresent(
+        its ->
+            run.shared()
+                .certainTime()
+                .requireOver(
+                    run.backend(),
+                    "Version " + version + " of key " + entry.snapshot().name(),
+                    entry.snapshot(),
+                    its.replacedAt(),
+                    its.after()));
   }
 
   /** What is no public key may have been damaged on its way, and is asked for again. */

@@ -58,6 +58,27 @@ final class RetentionTest {
     assertThat(AuditLogVerifier.verify(directory).problem()).isEmpty();
   }
 
+  /** Of a gap between two checkpoints a tenth of the age counts, three days of thirty. */
+  @Test
+  void aClockThatIsAheadRemovesNothingEarly_whicheverProcessHasIt() throws IOException {
+    time.setWallClock(Events.AT);
+    growDaily(10);
+    time.setWallClock(time.now().plus(Duration.ofDays(65)));
+    growDaily(18);
+    assertThat(removed()).isZero();
+
+    growDaily(3);
+    assertThat(removed()).isPositive();
+    assertThat(AuditLogVerifier.verify(directory).problem()).isEmpty();
+  }
+
+  private void growDaily(int days) throws IOException {
+    for (int day = 0; day < days; day++) {
+      grow(Optional.of(MONTH), 3);
+      time.advance(DAY);
+    }
+  }
+
   @Test
   void aShorterOneRemovesNothingForADay_andTheOneBeforeItNothingMore() throws IOException {
     grow(Optional.of(YEAR), 30);

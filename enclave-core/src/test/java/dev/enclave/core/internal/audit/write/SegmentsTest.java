@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class SegmentsTest {
 
   private static final long SMALL = 2_000;
+  private static final long LARGE = 1 << 20;
 
   private final HandTime time = new HandTime();
   private final Path directory;
@@ -106,12 +107,17 @@ final class SegmentsTest {
       throws IOException {
     Logs.append(directory, keepAll(), 1, 40);
     Checkpoint early = Logs.newest(directory);
-    time.setWallClock(Events.AT.plus(Duration.ofDays(500)));
-    AuditLogSettings year = Logs.settings(time, SMALL, Optional.of(Duration.ofDays(400)));
+    // The time is seen to pass: by a checkpoint each week, of records of one segment.
+    AuditLogSettings large = Logs.settings(time, LARGE, Optional.empty());
+    for (int i = 41; i <= 110; i++) {
+      time.advance(Duration.ofDays(7));
+      Logs.append(directory, large, i, i);
+    }
+    AuditLogSettings year = Logs.settings(time, LARGE, Optional.of(Duration.ofDays(400)));
 
-    Logs.append(directory, year, 41, 41);
+    Logs.append(directory, year, 111, 111);
     time.advance(Duration.ofDays(1));
-    Logs.append(directory, year, 42, 42);
+    Logs.append(directory, year, 112, 112);
 
     assertThat(segments()).hasSize(1);
     long first = segments().get(0).first();
@@ -121,7 +127,7 @@ final class SegmentsTest {
             directory,
             new KeptCheckpoints(List.of(early), year.retention(), new TreeMap<>(), time.now()));
     assertThat(found.problem()).isEmpty();
-    assertThat(found.records()).isEqualTo(43 - first);
+    assertThat(found.records()).isEqualTo(113 - first);
     assertThat(found.removed()).containsExactly("lane 0: records 1 to " + (first - 1));
   }
 
