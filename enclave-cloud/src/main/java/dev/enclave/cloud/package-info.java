@@ -11,7 +11,7 @@
  *   <li>asks the {@link RequestGate} whether the backend is open and time is left,
  *   <li>describes what it asks as a {@link RemoteRequest}: the operation, the subject, and whether
  *       a lost answer leaves open what is there now,
- *   <li>tells the call the service's id of the request,
+ *   <li>tells the call the service's id of the request, and its time where an answer carries one,
  *   <li>looks an error that the service answers up in its {@link ErrorTable}, and throws what
  *       {@link RemoteRequest#refused} makes of it; or what {@link RemoteRequest#notSent}, {@link
  *       RemoteRequest#late} or {@link RemoteRequest#lost} make of a request without an answer.
@@ -32,6 +32,7 @@
  *     throw gate.closed() ? REFUSALS.closed() : request.lost("the connection broke");
  *   }
  *   call.requested(answer.requestId());
+ *   ClockDifference.instant(answer.date()).ifPresent(call::answeredAt);
  *   if (answer.ok()) {
  *     return answer;
  *   }

@@ -41,11 +41,18 @@ public final class ClockDifference {
    * @param date its header; one that is no date says nothing
    */
   public void observe(String date) {
+    // What answers there may keep no clock.
+    instant(date).ifPresent(theirs -> ahead = Duration.between(theirs, time.now()));
+  }
+
+  /** The instant that such a header names, for {@code CallContext.answeredAt}; none if no date. */
+  public static Optional<Instant> instant(String date) {
     try {
-      Instant theirs = Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date));
-      ahead = Duration.between(theirs, time.now());
+      return DATE.matcher(date).matches()
+          ? Optional.of(Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date)))
+          : Optional.empty();
     } catch (DateTimeException e) {
-      // What answers there may keep no clock.
+      return Optional.empty();
     }
   }
 

@@ -4,14 +4,17 @@ import dev.enclave.BackendId;
 import dev.enclave.cloud.RequestGate;
 import dev.enclave.cloud.key.ParallelReads;
 import dev.enclave.cloud.key.ReadThreads;
+import dev.enclave.cloud.setup.ClockDifference;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.kms.model.DryRunOperationException;
 import software.amazon.awssdk.services.kms.model.KmsResponse;
@@ -136,15 +139,28 @@ public final class KmsCalls {
     try {
       R answer = request.send(session.kms(), within(left));
       call.requested(answer.responseMetadata().requestId());
+      tellTime(answer.sdkHttpResponse(), call);
       return answer;
     } catch (AwsServiceException e) {
       if (e.requestId() != null) {
         call.requested(e.requestId());
       }
+      if (e.awsErrorDetails() != null) {
+        tellTime(e.awsErrorDetails().sdkHttpResponse(), call);
+      }
       throw e;
     } catch (IllegalStateException e) {
       gate.requireOpen();
       throw e;
+    }
+  }
+
+  private static void tellTime(@Nullable SdkHttpResponse answer, CallContext call) {
+    if (answer != null) {
+      answer
+          .firstMatchingHeader("Date")
+          .flatMap(ClockDifference::instant)
+          .ifPresent(call::answeredAt);
     }
   }
 

@@ -3,11 +3,16 @@ package dev.enclave.aws.internal.calls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.enclave.KeyName;
 import dev.enclave.aws.internal.KmsBench;
 import dev.enclave.aws.internal.Sessions;
 import dev.enclave.cloud.key.ParallelReads;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +30,27 @@ class KmsCallsTest {
                   BackendFailure.class,
                   () -> calls.threads().all(List.of(read, read), bench.call())))
           .returns(FailureCode.CLOSED, f -> f.code());
+    }
+  }
+
+  @Test
+  void tellsTheTimeOfKms_asAnswersAndRefusalsCarryIt() throws Exception {
+    try (KmsBench bench = new KmsBench()) {
+      bench.create(KmsBench.NAME);
+      bench.clock.advance(Duration.ofDays(3).plusMillis(7));
+      List<Instant> told = new ArrayList<>();
+      bench.backend.load(KmsBench.NAME, bench.call().withProviderTimes(told::add));
+      int answered = told.size();
+      catchThrowableOfType(
+          BackendFailure.class,
+          () ->
+              bench.backend.load(
+                  KeyName.of("nobody"), bench.call().withProviderTimes(told::add)));
+
+      assertThat(answered).isPositive();
+      assertThat(told)
+          .hasSizeGreaterThan(answered)
+          .containsOnly(bench.clock.now().truncatedTo(ChronoUnit.SECONDS));
     }
   }
 }

@@ -2,12 +2,10 @@ package dev.enclave.azure.internal.http;
 
 import com.azure.core.http.HttpHeaderName;
 import com.azure.core.http.HttpHeaders;
+import dev.enclave.cloud.setup.ClockDifference;
 import dev.enclave.internal.http.HttpAnswer;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 
 /** What came back. Its body may be a token or a data key: it shows nothing of it. */
@@ -74,12 +72,7 @@ public final class Answer {
 
   /** The time by the server's clock, to the second. */
   public Optional<Instant> date() {
-    try {
-      return header(HttpHeaderName.DATE)
-          .map(text -> ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
-    } catch (DateTimeException e) {
-      return Optional.empty();
-    }
+    return header(HttpHeaderName.DATE).flatMap(ClockDifference::instant);
   }
 
   /** The body as text. */

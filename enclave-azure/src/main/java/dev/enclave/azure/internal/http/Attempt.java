@@ -49,6 +49,7 @@ public final class Attempt {
     last = answer;
     broken = null;
     answer.requestId().ifPresent(call::requested);
+    answer.date().ifPresent(call::answeredAt);
   }
 
   void broke(WireException exception) {

@@ -3,10 +3,15 @@ package dev.enclave.azure.internal.calls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.enclave.KeyName;
 import dev.enclave.azure.internal.AzureBench;
 import dev.enclave.cloud.key.ParallelReads;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +29,27 @@ class AzureCallsTest {
                   BackendFailure.class,
                   () -> calls.threads().all(List.of(read, read), bench.call())))
           .returns(FailureCode.CLOSED, f -> f.code());
+    }
+  }
+
+  @Test
+  void tellsTheTimeOfTheVault_asAnswersAndRefusalsCarryIt() throws Exception {
+    try (AzureBench bench = new AzureBench()) {
+      bench.create();
+      bench.clock.advance(Duration.ofMinutes(3).plusMillis(7));
+      List<Instant> told = new ArrayList<>();
+      bench.backend.load(AzureBench.NAME, bench.call().withProviderTimes(told::add));
+      int answered = told.size();
+      catchThrowableOfType(
+          BackendFailure.class,
+          () ->
+              bench.backend.load(
+                  KeyName.of("nobody"), bench.call().withProviderTimes(told::add)));
+
+      assertThat(answered).isPositive();
+      assertThat(told)
+          .hasSizeGreaterThan(answered)
+          .containsOnly(bench.clock.now().truncatedTo(ChronoUnit.SECONDS));
     }
   }
 }

@@ -7,9 +7,13 @@ import dev.enclave.emulators.wire.JournalEntry.Fate;
 import dev.enclave.emulators.wire.ServiceRequest;
 import dev.enclave.emulators.wire.ServiceResponse;
 import java.nio.ByteBuffer;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +30,11 @@ import org.eclipse.jetty.util.Promise;
 final class ExchangeHandler extends Handler.Abstract.NonBlocking {
 
   private static final long MOST_BYTES = 1 << 20;
+
+  /** IMF-fixdate (RFC 9110 §5.6.7), which each of the services sends, by the server's clock. */
+  private static final DateTimeFormatter HTTP_DATE =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
 
   private final Site site;
 
@@ -56,7 +65,7 @@ final class ExchangeHandler extends Handler.Abstract.NonBlocking {
       deliver(
           site.interceptor().intercept(named, exchange),
           exchange,
-          new Writer(request, response, callback));
+          new Writer(request, response, callback, site.clock()));
     } catch (RuntimeException | Error e) {
       callback.failed(e);
     }
@@ -112,7 +121,8 @@ final class ExchangeHandler extends Handler.Abstract.NonBlocking {
   }
 
   /** Writes bytes, or makes sure that none arrive. */
-  private record Writer(Request request, Response response, Callback callback) {
+  private record Writer(
+      Request request, Response response, Callback callback, InstantSource clock) {
 
     void answer(ServiceResponse answer) {
       byte[] body = head(answer);
@@ -138,6 +148,7 @@ final class ExchangeHandler extends Handler.Abstract.NonBlocking {
     private byte[] head(ServiceResponse answer) {
       byte[] body = answer.body();
       response.setStatus(answer.status());
+      response.getHeaders().put("Date", HTTP_DATE.format(clock.instant()));
       answer.headers().forEach((name, value) -> response.getHeaders().put(name, value));
       response.getHeaders().put("Content-Length", Integer.toString(body.length));
       return body;

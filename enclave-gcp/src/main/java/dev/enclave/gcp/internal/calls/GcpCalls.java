@@ -4,6 +4,7 @@ import dev.enclave.BackendId;
 import dev.enclave.cloud.RequestGate;
 import dev.enclave.cloud.key.ParallelReads;
 import dev.enclave.cloud.key.ReadThreads;
+import dev.enclave.cloud.setup.ClockDifference;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -22,6 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Single requests to Cloud KMS: each ends by the deadline, carries an id of its own, and fails in
@@ -42,6 +45,8 @@ public final class GcpCalls {
 
   /** The project whose API and quota a call counts for ("System parameters", Cloud APIs). */
   private static final Metadata.Key<String> USER_PROJECT = header("x-goog-user-project");
+
+  private static final Metadata.Key<String> DATE = header("date");
 
   /** Encoding a resource's name takes longer than looking it up. */
   private static final int MOST_ROUTINGS = 10_000;
@@ -135,9 +140,12 @@ public final class GcpCalls {
     gate.requireOpen();
     String token = session.tokens().token(call);
     Duration left = gate.timeLeft(call);
+    AtomicReference<Metadata> head = new AtomicReference<>();
+    AtomicReference<Metadata> trailers = new AtomicReference<>();
     Channel channel =
         ClientInterceptors.intercept(
             session.channel(),
+            MetadataUtils.newCaptureMetadataInterceptor(head, trailers),
             MetadataUtils.newAttachHeadersInterceptor(
                 headers(operation.routing(), subject, token, id)));
     CallOptions options =
@@ -150,6 +158,17 @@ public final class GcpCalls {
       if (watch.sent()) {
         call.requested(id);
       }
+      tellTime(head.get(), call);
+      tellTime(trailers.get(), call);
+    }
+  }
+
+  /** gRPC knows no date; where a front end adds that of HTTP, it is the service's time. */
+  private static void tellTime(@Nullable Metadata answer, CallContext call) {
+    if (answer != null) {
+      Optional.ofNullable(answer.get(DATE))
+          .flatMap(ClockDifference::instant)
+          .ifPresent(call::answeredAt);
     }
   }
 

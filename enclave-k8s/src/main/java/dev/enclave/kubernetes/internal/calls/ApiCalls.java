@@ -103,7 +103,13 @@ public final class ApiCalls {
     }
     Answered answered = (Answered) answer;
     answered.header("audit-id", PLAIN).ifPresent(call::requested);
-    answered.header("date", ClockDifference.DATE).ifPresent(clocks::observe);
+    answered
+        .header("date", ClockDifference.DATE)
+        .ifPresent(
+            date -> {
+              clocks.observe(date);
+              ClockDifference.instant(date).ifPresent(call::answeredAt);
+            });
     return answered;
   }
 

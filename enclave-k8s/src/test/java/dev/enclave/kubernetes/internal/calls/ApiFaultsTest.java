@@ -22,6 +22,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -294,5 +296,19 @@ class ApiFaultsTest {
         CallContext.of(
             "call", 1, Deadline.in(Duration.ofMinutes(1), Pod.REAL_TIME), Pod.REAL_TIME, ids::add));
     assertThat(ids).containsExactly("0f0f-1");
+  }
+
+  /** The server of the JDK dates its answers, as a real one does. */
+  @Test
+  void tellsTheTimeOfTheApiServer_asAnswersAndRefusalsCarryIt() throws Exception {
+    List<Instant> told = new ArrayList<>();
+    CallContext call = Pod.call().withProviderTimes(told::add);
+    scripts.add(says(200, "application/json", "{}"));
+    Instant before = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    calls.send(READ, call);
+    scripts.add(status(404, "NotFound"));
+    failure(READ, call);
+
+    assertThat(told).hasSize(2).allMatch(at -> !at.isBefore(before));
   }
 }

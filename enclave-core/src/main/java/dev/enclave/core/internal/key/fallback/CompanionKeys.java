@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
 /**
@@ -184,11 +185,14 @@ public record CompanionKeys(SharedParts shared) {
     return destroyAll(name -> name.value().startsWith(scope), entry -> true);
   }
 
-  /** Destroys what no deployment uses any more, by its age. */
-  Swept destroyOld() {
-    Instant oldest = shared.time().now().minus(OVER);
+  /**
+   * Destroys what no deployment uses any more, by its age.
+   *
+   * @param isOver whether a time has passed since
+   */
+  Swept destroyOld(BiPredicate<Instant, Duration> isOver) {
     return destroyAll(
-        ReservedNames::isCompanion, entry -> entry.snapshot().createdAt().isBefore(oldest));
+        ReservedNames::isCompanion, entry -> isOver.test(entry.snapshot().createdAt(), OVER));
   }
 
   /** One that cannot be read, or destroyed, keeps none of the others. */

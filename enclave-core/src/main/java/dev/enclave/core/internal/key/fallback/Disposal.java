@@ -4,10 +4,13 @@ import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.redaction.Unexpected;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BiPredicate;
 
 /** Destroys companions that have served. Thread-safe. */
 final class Disposal {
@@ -50,9 +53,9 @@ final class Disposal {
   }
 
   /** Destroys companions that nobody uses any more; that some cannot be ends nothing. */
-  void sweep() {
+  void sweep(BiPredicate<Instant, Duration> isOver) {
     try {
-      CompanionKeys.Swept swept = companions.destroyOld();
+      CompanionKeys.Swept swept = companions.destroyOld(isOver);
       if (swept.destroyed() > 0) {
         LOG.log(
             System.Logger.Level.INFO,

@@ -345,7 +345,8 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
     long now = keys.time().nanoTime();
     if (now - sweptAtNanos >= SWEEP.toNanos()) {
       sweptAtNanos = now;
-      disposal.sweep();
+      disposal.sweep(
+          (since, wait) -> keys.certainTime().isOver(keys.backends().resolved(), since, wait));
     }
     return LOOK;
   }

@@ -66,15 +66,20 @@ record DestroySourceOperation(DestructionProposal proposal)
   @Override
   public KeyEntry prepare(OperationRun run) {
     Approvals.require(proposal, plan().environment(), run.shared());
-    requireWaited(run.shared());
     KeyEntry entry = requireAsFound(run);
+    requireWaited(run);
     run.version(plan().version());
     return entry;
   }
 
-  private void requireWaited(SharedParts shared) {
+  /** By this machine's clock and both backends', as far as their answers, just now, have told. */
+  private void requireWaited(OperationRun run) {
+    SharedParts shared = run.shared();
     Instant from = made().at().plus(shared.migration().destroyAfter());
-    if (shared.time().now().isBefore(from)) {
+    Instant old = shared.certainTime().agreed(run.backend());
+    Instant now =
+        shared.certainTime().agreed(new KeyFinder(shared).slot(made().to()).backend());
+    if (old.isBefore(from) || now.isBefore(from)) {
       throw new PolicyException(
           ErrorCode.DESTRUCTION_TOO_EARLY,
           "Key "
@@ -85,7 +90,9 @@ record DestroySourceOperation(DestructionProposal proposal)
               + shared.migration().destroyAfter()
               + ", and it is "
               + shared.time().now()
-              + ". Carry the plan out after "
+              + " by this machine's clock, "
+              + (old.isBefore(now) ? old : now)
+              + " by the earliest of its own and the backends'. Carry the plan out after "
               + from
               + ", with one that holds then.");
     }

@@ -1,6 +1,5 @@
 package dev.enclave.core.internal.key.slot;
 
-import dev.enclave.KeyVersion;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.audit.record.SeenTime;
 import dev.enclave.diagnosis.HealthReport.Finding;
@@ -13,8 +12,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The time by which is done what cannot be undone: no single clock says that it has come.
@@ -84,10 +84,14 @@ public final class CertainTime {
    */
   public void requireOver(
       OpenBackend backend, String what, KeySnapshot key, Instant since, Duration wait) {
+    List<Instant> times =
+        key.versions().stream()
+            .flatMap(v -> Stream.concat(Stream.of(v.createdAt()), v.activatedAt().stream()))
+            .toList();
     Instant end = since.plus(wait);
     Optional<Instant> told = backend.caller().clock().now();
     Instant own = time.now();
-    Instant certain = told.isPresent() ? agreed(backend) : seen(key, since, wait);
+    Instant certain = of(backend, since, wait, times);
     if (certain.isBefore(end)) {
       throw new PolicyException(
           ErrorCode.CLOCK_DOUBTED,
@@ -118,17 +122,21 @@ public final class CertainTime {
     }
   }
 
-  /** The time that certainly is over, as far as this process and records have seen it pass. */
-  private Instant seen(KeySnapshot key, Instant since, Duration wait) {
-    Collection<Instant> records = new ArrayList<>(audit.timesOfRecords(since));
-    for (KeyVersion version : key.versions()) {
-      records.add(version.createdAt());
-      version.activatedAt().ifPresent(records::add);
+  /** Whether a waiting time is over; the backend has answered a while ago at most. */
+  public boolean isOver(OpenBackend backend, Instant since, Duration wait) {
+    return !of(backend, since, wait, List.of()).isBefore(since.plus(wait));
+  }
+
+  private Instant of(OpenBackend backend, Instant since, Duration wait, List<Instant> times) {
+    Instant agreed = agreed(backend);
+    if (backend.caller().clock().now().isPresent()) {
+      return agreed;
     }
+    List<Instant> records = new ArrayList<>(times);
+    records.addAll(audit.timesOfRecords(since));
     Duration here = Duration.ofNanos(Math.max(0, time.nanoTime() - openedNanos));
-    Instant certain = SeenTime.of(since, wait, records, openedAt).plus(here);
-    Instant own = time.now();
-    return certain.isBefore(own) ? certain : own;
+    Instant seen = SeenTime.of(since, wait, records, openedAt).plus(here);
+    return seen.isBefore(agreed) ? seen : agreed;
   }
 
   private static String said(Instant own) {
