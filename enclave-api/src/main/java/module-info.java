@@ -52,6 +52,7 @@ module dev.enclave.api {
   // Claims on files, for the modules of Enclave that keep some.
   exports dev.enclave.claim to
       dev.enclave.core,
+      dev.enclave.jobs,
       dev.enclave.software;
 
   uses dev.enclave.internal.opening.EnclaveEngine;

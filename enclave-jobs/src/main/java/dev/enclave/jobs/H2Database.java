@@ -1,16 +1,11 @@
 package dev.enclave.jobs;
 
-import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.Deadline;
 import dev.enclave.spi.TimeSource;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.FileSystems;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
@@ -44,6 +39,7 @@ final class H2Database implements Database {
   private static final Duration LOOK = Duration.ofMillis(20);
 
   private final TimeSource time;
+  private final H2Files files;
   private final JdbcDataSource source = new JdbcDataSource();
   private final UntilClosed connections = new UntilClosed();
   private @Nullable Connection connection;
@@ -51,42 +47,16 @@ final class H2Database implements Database {
 
   H2Database(Path directory, TimeSource time) {
     this.time = time;
-    Path folder = directory.toAbsolutePath();
-    if (folder.toString().indexOf(';') >= 0) {
-      throw new ConfigurationException(
-          ErrorCode.CONFIGURATION_INVALID_VALUE,
-          "Setting enclave.jobs.directory must be a path without ; in it.");
-    }
-    createFolder(folder);
+    this.files = new H2Files(directory);
+    files.prepare();
     // retry: an interrupted thread would close the file under all others. TRACE_LEVEL_FILE: H2
     // writes statements that fail, with rows they met, into a file beside; also after closing.
     source.setURL(
         "jdbc:h2:retry:"
-            + folder.resolve("deferred")
+            + files.database()
             + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE"
             + ";TRACE_LEVEL_FILE=0");
     source.setUser("enclave");
-  }
-
-  /** Readable by its owner alone, as are the files that H2 makes in it. */
-  private static void createFolder(Path folder) {
-    try {
-      if (!Files.isDirectory(folder)) {
-        if (FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
-          Files.createDirectories(
-              folder,
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        } else {
-          Files.createDirectories(folder);
-        }
-      }
-    } catch (IOException e) {
-      throw new ConfigurationException(
-          ErrorCode.CONFIGURATION_INVALID_VALUE,
-          "Setting enclave.jobs.directory names a directory that cannot be created ("
-              + e.getClass().getSimpleName()
-              + "). Correct its rights, or name another.");
-    }
   }
 
   @Override
@@ -263,6 +233,7 @@ final class H2Database implements Database {
       if (ended) {
         throw new SQLException("closed", "08003");
       }
+      files.prepare();
       return source.getConnection();
     }
 

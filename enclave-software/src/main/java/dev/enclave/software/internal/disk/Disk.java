@@ -1,5 +1,6 @@
 package dev.enclave.software.internal.disk;
 
+import dev.enclave.claim.OwnerRights;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
@@ -9,8 +10,6 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
@@ -21,7 +20,7 @@ public class Disk {
 
   /** Makes one directory with mode 0700, durable once its parent is synced. */
   public void makeDirectory(Path directory) throws IOException {
-    Files.createDirectory(directory, attributes(directory, "rwx------"));
+    Files.createDirectory(directory, OwnerRights.directory(directory));
   }
 
   /** Makes a file with mode 0600. Its content is durable; its name once the directory is synced. */
@@ -30,7 +29,7 @@ public class Disk {
         FileChannel.open(
             file,
             Set.<OpenOption>of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            attributes(file, "rw-------"))) {
+            OwnerRights.file(file))) {
       ByteBuffer rest = ByteBuffer.wrap(content);
       while (rest.hasRemaining()) {
         channel.write(rest);
@@ -81,13 +80,5 @@ public class Disk {
 
   private static boolean isPosix(Path path) {
     return path.getFileSystem().supportedFileAttributeViews().contains("posix");
-  }
-
-  public static FileAttribute<?>[] attributes(Path path, String permissions) {
-    return isPosix(path)
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
-        }
-        : new FileAttribute<?>[0];
   }
 }

@@ -1,6 +1,7 @@
 package dev.enclave.software.internal.disk;
 
 import dev.enclave.claim.FileChecks;
+import dev.enclave.claim.OwnerRights;
 import dev.enclave.claim.ProcessUser;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -201,7 +202,7 @@ public class SecureFiles {
                 StandardOpenOption.READ,
                 StandardOpenOption.WRITE,
                 LinkOption.NOFOLLOW_LINKS),
-            Disk.attributes(file, "rw-------"));
+            OwnerRights.file(file));
     try {
       checks.file(file);
       return channel;

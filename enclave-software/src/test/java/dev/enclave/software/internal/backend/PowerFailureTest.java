@@ -11,6 +11,7 @@ import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.SigningAlgorithm;
+import dev.enclave.claim.OwnerRights;
 import dev.enclave.software.internal.disk.Disk;
 import dev.enclave.software.internal.disk.SecureFiles;
 import dev.enclave.software.internal.disk.VolatileDisk;
@@ -54,7 +55,7 @@ class PowerFailureTest {
   private static final class HastyDisk extends Disk {
     @Override
     public void writeNew(Path file, byte[] content) throws IOException {
-      Files.createFile(file, attributes(file, "rw-------"));
+      Files.createFile(file, OwnerRights.file(file));
       Files.write(file, content);
     }
 

@@ -1,5 +1,6 @@
 package dev.enclave.core.internal.audit.file;
 
+import dev.enclave.claim.OwnerRights;
 import dev.enclave.core.internal.audit.record.CorruptLogException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -61,7 +62,7 @@ final class DiskLaneFile implements LaneFile {
    * @throws java.nio.file.FileAlreadyExistsException when there is one
    */
   static DiskLaneFile create(Path path) throws IOException {
-    Files.createFile(path, OwnerOnly.file());
+    Files.createFile(path, OwnerRights.file(path));
     return new DiskLaneFile(new RandomAccessFile(path.toFile(), "rw"));
   }
 

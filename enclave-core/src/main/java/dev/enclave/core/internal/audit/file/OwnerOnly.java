@@ -5,23 +5,13 @@ import dev.enclave.claim.ProcessUser;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 
-/** Rights for the owner alone, where the file system knows POSIX rights; elsewhere it inherits. */
+/** Refuses what is not its owner's alone, where the file system knows POSIX rights. */
 public final class OwnerOnly {
 
   private static final FileChecks CHECKS = new FileChecks(new ProcessUser());
 
   private OwnerOnly() {}
-
-  static FileAttribute<?>[] file() {
-    return rights("rw-------");
-  }
-
-  public static FileAttribute<?>[] directory() {
-    return rights("rwx------");
-  }
 
   static boolean posix() {
     return FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
@@ -40,13 +30,5 @@ public final class OwnerOnly {
   /** As {@link #requireFile}; and under one name only. */
   static void requireUnsharedFile(Path file) throws IOException {
     CHECKS.unsharedFile(file);
-  }
-
-  private static FileAttribute<?>[] rights(String text) {
-    return posix()
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(text))
-        }
-        : new FileAttribute<?>[0];
   }
 }

@@ -1,5 +1,6 @@
 package dev.enclave.core.internal.audit.write;
 
+import dev.enclave.claim.OwnerRights;
 import dev.enclave.core.internal.audit.checkpoint.CheckpointFile;
 import dev.enclave.core.internal.audit.checkpoint.LogIdentity;
 import dev.enclave.core.internal.audit.file.DiskLogFiles;
@@ -27,7 +28,7 @@ public final class LogDirectory {
       throw new IOException(directory + " is not a directory");
     }
     if (!Files.isDirectory(directory)) {
-      Files.createDirectories(directory, OwnerOnly.directory());
+      Files.createDirectories(directory, OwnerRights.directory(directory));
     }
     OwnerOnly.requireDirectory(directory);
   }

@@ -3,6 +3,7 @@ package dev.enclave.core.internal.audit.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.audit.AuditVerification;
+import dev.enclave.claim.OwnerRights;
 import dev.enclave.core.internal.audit.check.AuditLogVerifier;
 import dev.enclave.core.internal.audit.checkpoint.Checkpoint;
 import dev.enclave.core.internal.audit.checkpoint.CheckpointFile;
@@ -12,7 +13,6 @@ import dev.enclave.core.internal.audit.checkpoint.NoteSplitter;
 import dev.enclave.core.internal.audit.checkpoint.SignatureCheck;
 import dev.enclave.core.internal.audit.checkpoint.VerifierKeys;
 import dev.enclave.core.internal.audit.file.AuditLogSettings;
-import dev.enclave.core.internal.audit.file.OwnerOnly;
 import dev.enclave.core.internal.audit.file.Segment;
 import dev.enclave.core.internal.support.HandTime;
 import dev.enclave.spi.audit.AuditSink.Durability;
@@ -78,7 +78,7 @@ public final class Logs {
 
   public static Path copy(Path directory, Path to) throws IOException {
     clear(to);
-    Files.createDirectories(to, OwnerOnly.directory());
+    Files.createDirectories(to, OwnerRights.directory(to));
     try (Stream<Path> files = Files.list(directory)) {
       for (Path file : files.toList()) {
         Files.copy(file, to.resolve(file.getFileName()));

@@ -1,0 +1,89 @@
+package dev.enclave.jobs;
+
+import dev.enclave.claim.FileChecks;
+import dev.enclave.claim.OwnerRights;
+import dev.enclave.claim.ProcessUser;
+import dev.enclave.claim.UnsafeFileException;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ErrorCode;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The directory and the files of H2. H2 runs code that a database file names, so all of them are
+ * this user's alone, as those of a key store are. Thread-safe.
+ */
+final class H2Files {
+
+  private static final String NAME = "deferred";
+  private static final String DATABASE = ".mv.db";
+
+  /** What H2 reads, moves or deletes when it opens a database, beside the database. */
+  private static final List<String> OTHERS =
+      List.of(DATABASE + ".newFile", DATABASE + ".tempFile", ".lock.db", ".trace.db");
+
+  private final FileChecks checks = new FileChecks(new ProcessUser());
+  private final Path directory;
+
+  H2Files(Path directory) {
+    this.directory = directory.toAbsolutePath();
+    if (this.directory.toString().indexOf(';') >= 0) {
+      throw new ConfigurationException(
+          ErrorCode.CONFIGURATION_INVALID_VALUE,
+          "Setting enclave.jobs.directory must be a path without ; in it.");
+    }
+  }
+
+  /** The database's name for H2, which adds the ends of its files' names. */
+  String database() {
+    return directory.resolve(NAME).toString();
+  }
+
+  /**
+   * Makes the directory and the database's file, which H2 would make readable by all, where they
+   * are missing, and refuses what others may have written. Before H2 opens the file, each time.
+   */
+  void prepare() {
+    try {
+      if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+        Files.createDirectories(directory, OwnerRights.directory(directory));
+      }
+      checks.directory(directory);
+      Path file = directory.resolve(NAME + DATABASE);
+      makeIfMissing(file);
+      checks.unsharedFile(file);
+      for (String end : OTHERS) {
+        Path other = directory.resolve(NAME + end);
+        if (Files.exists(other, LinkOption.NOFOLLOW_LINKS)) {
+          checks.unsharedFile(other);
+        }
+      }
+    } catch (UnsafeFileException e) {
+      throw refused("is not safe to open: " + e.getMessage());
+    } catch (IOException e) {
+      throw refused(
+          "names a directory that cannot be created or read ("
+              + e.getClass().getSimpleName()
+              + "). Correct its rights, or name another.");
+    }
+  }
+
+  private static void makeIfMissing(Path file) throws IOException {
+    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      try {
+        Files.createFile(file, OwnerRights.file(file));
+      } catch (FileAlreadyExistsException e) {
+        // Another process was faster, and has it open for itself.
+      }
+    }
+  }
+
+  private static ConfigurationException refused(String why) {
+    return new ConfigurationException(
+        ErrorCode.CONFIGURATION_INVALID_VALUE, "Setting enclave.jobs.directory " + why);
+  }
+}
