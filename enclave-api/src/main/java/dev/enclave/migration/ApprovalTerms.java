@@ -6,6 +6,7 @@ import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.PolicyException;
+import dev.enclave.internal.Quoted;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -101,7 +102,7 @@ public record ApprovalTerms(Set<Fingerprint> approvers, int quorum) {
       throw new IntegrityException(
           ErrorCode.MIGRATION_PLAN_CHANGED,
           "A signature is on plan "
-              + signature.plan()
+              + Quoted.of(signature.plan())
               + " and this plan is "
               + plan.hash()
               + ": it was changed after it was signed, or the signature is of another plan. Have"

@@ -70,7 +70,8 @@ public final class EnclaveCommand {
   public EnclaveCommand(CommandContext context) {
     RootCommand root = new RootCommand();
     Session session = new Session(context, root);
-    errors = new ErrorReport(context.err(), root);
+    CommandContext printable = session.context();
+    errors = new ErrorReport(printable.err(), root);
 
     CommandLine keys = new CommandLine(new KeysCommand());
     CommandLine audit = new CommandLine(new AuditCommand());
@@ -137,8 +138,8 @@ public final class EnclaveCommand {
     emulator.addSubcommand(new EmulatorGcpCommand(session));
     commandLine
         .setExpandAtFiles(false)
-        .setOut(Text.writer(context.out()))
-        .setErr(Text.writer(context.err()))
+        .setOut(Text.writer(printable.out()))
+        .setErr(Text.writer(printable.err()))
         .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
         .setParameterExceptionHandler(errors)
         .setExecutionExceptionHandler(errors);

@@ -1,5 +1,6 @@
 package dev.enclave.cli;
 
+import dev.enclave.cli.text.Text;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;
@@ -25,10 +26,11 @@ final class Logging {
     root.setLevel(verbose ? Level.INFO : Level.SEVERE);
   }
 
-  private static final class OneLine extends Formatter {
+  static final class OneLine extends Formatter {
     @Override
     public String format(LogRecord entry) {
-      return "log: " + entry.getLevel() + " " + formatMessage(entry) + System.lineSeparator();
+      return "log: " + entry.getLevel() + " " + Text.printable(formatMessage(entry))
+          + System.lineSeparator();
     }
   }
 }

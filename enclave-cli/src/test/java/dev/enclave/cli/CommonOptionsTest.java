@@ -82,7 +82,7 @@ class CommonOptionsTest {
   void verboseShowsTheStackTrace() {
     Cli.Run run = cli.run("keys", "list", "--verbose");
 
-    assertThat(run.err()).contains("\tat dev.enclave.").contains("error: ");
+    assertThat(run.err()).contains("    at dev.enclave.").contains("error: ");
   }
 
   @Test

@@ -59,7 +59,7 @@ class RandomArgumentsTest {
     Cli.Run run = CLI.run(args.toArray(String[]::new));
 
     assertThat(run.code()).isBetween(0, 5);
-    assertThat(run.err()).doesNotContain("\tat ").doesNotContain("INTERNAL");
+    assertThat(run.err()).doesNotContain("    at ").doesNotContain("INTERNAL");
     if (run.code() > 1 && !args.contains("doctor")) {
       assertThat(run.err()).containsPattern("(?m)^error: ");
     }

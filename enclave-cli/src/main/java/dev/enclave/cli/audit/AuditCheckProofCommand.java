@@ -4,11 +4,9 @@ import dev.enclave.audit.AuditLog;
 import dev.enclave.audit.AuditRecord;
 import dev.enclave.audit.AuditVerification.Options;
 import dev.enclave.cli.session.Session;
-import dev.enclave.cli.text.Text;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -93,14 +91,14 @@ public final class AuditCheckProofCommand implements Callable<Integer> {
     }
     AuditRecord record = log.checkProof(text, key);
     session.print("proven: lane " + record.lane() + " record " + record.sequence());
-    session.print(Text.printable(record.line()));
+    session.print(record.line());
     return 0;
   }
 
   private void checkGrowth(AuditLog log, String text, Options options) {
     String newer = log.checkConsistency(text, options);
     if (out != null) {
-      session.files().write(out, newer.getBytes(StandardCharsets.UTF_8));
+      session.files().write(out, newer);
     }
     if (!"-".equals(out)) {
       session.print(

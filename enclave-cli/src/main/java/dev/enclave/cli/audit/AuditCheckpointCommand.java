@@ -2,7 +2,6 @@ package dev.enclave.cli.audit;
 
 import dev.enclave.audit.AuditLog;
 import dev.enclave.cli.session.Session;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -40,11 +39,9 @@ public final class AuditCheckpointCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     AuditLog log = session.builder().auditLog();
-    byte[] checkpoint = log.checkpoint().getBytes(StandardCharsets.UTF_8);
-    session.files().write(out, checkpoint);
+    session.files().write(out, log.checkpoint());
     if (publicKey != null) {
-      byte[] keys = log.provision().getBytes(StandardCharsets.UTF_8);
-      session.files().write(publicKey, keys);
+      session.files().write(publicKey, log.provision());
     }
     return 0;
   }

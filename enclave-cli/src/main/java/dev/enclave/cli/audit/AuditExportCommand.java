@@ -6,9 +6,7 @@ import dev.enclave.cli.text.Csv;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
-import java.io.OutputStreamWriter;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
+import java.io.PrintStream;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -22,7 +20,8 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Write the audit log to standard output, in UTF-8, for other programs.",
-      "jsonl gives the lines as they are; csv a table with a heading."
+      "jsonl gives the lines as they are, but for characters that steer a terminal or cannot be"
+          + " seen, which are escaped; csv a table with a heading."
     })
 public final class AuditExportCommand implements Callable<Integer> {
 
@@ -41,9 +40,7 @@ public final class AuditExportCommand implements Callable<Integer> {
   public Integer call() {
     Function<AuditRecord, String> line = lineOf(format);
     Predicate<AuditRecord> wanted = filter.predicate();
-    PrintWriter out =
-        new PrintWriter(
-            new OutputStreamWriter(session.context().out(), StandardCharsets.UTF_8), false);
+    PrintStream out = session.files().textOut();
     if (format.equals("csv")) {
       out.print(Csv.HEADING);
     }

@@ -4,7 +4,6 @@ import dev.enclave.audit.AuditLog;
 import dev.enclave.cli.session.Session;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -49,7 +48,7 @@ public final class AuditProveCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     String proof = proof(session.builder().auditLog());
-    session.files().write(out, proof.getBytes(StandardCharsets.UTF_8));
+    session.files().write(out, proof);
     return 0;
   }
 

@@ -5,7 +5,6 @@ import dev.enclave.PublicKeyInfo;
 import dev.enclave.audit.AuditLog;
 import dev.enclave.cli.session.Session;
 import dev.enclave.cli.session.StatementKeys;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -70,7 +69,7 @@ public final class AuditPublicKeysCommand implements Callable<Integer> {
         logs.isEmpty()
             ? log.publicKeys(key, believed)
             : log.publicKeys(key, believed, logs.stream().map(session.files()::path).toList());
-    session.files().write(out, (found.keys().toJwks() + "\n").getBytes(StandardCharsets.UTF_8));
+    session.files().write(out, found.keys().toJwks() + "\n");
     if (found.keys().entries().size() > 1) {
       session.context().err().println("Each successor: " + found.successions().text() + ".");
     }

@@ -3,7 +3,6 @@ package dev.enclave.cli.audit;
 import dev.enclave.audit.AuditReader;
 import dev.enclave.audit.AuditRecord;
 import dev.enclave.cli.session.Session;
-import dev.enclave.cli.text.Text;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -54,7 +53,7 @@ public final class AuditShowCommand implements Callable<Integer> {
     reader.read(
         record -> {
           if (wanted.test(record)) {
-            session.print(Text.printable(text(record)));
+            session.print(text(record));
           }
         });
   }

@@ -150,7 +150,7 @@ public final class AuditVerifyCommand implements Callable<Integer> {
         + " checkpoints";
   }
 
-  private static String json(AuditVerification found) {
+  private static List<String> json(AuditVerification found) {
     return JsonOutput.object(
         out -> {
           out.writeBooleanField("intact", found.intact());

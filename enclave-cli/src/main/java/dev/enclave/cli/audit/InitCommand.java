@@ -2,7 +2,6 @@ package dev.enclave.cli.audit;
 
 import dev.enclave.audit.AuditLog;
 import dev.enclave.cli.session.Session;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +36,7 @@ public final class InitCommand implements Callable<Integer> {
     AuditLog log = session.builder().auditLog();
     String keys = log.provision();
     if (publicKey != null) {
-      session.files().write(publicKey, keys.getBytes(StandardCharsets.UTF_8));
+      session.files().write(publicKey, keys);
     }
     session.print("audit log: " + log.directory());
     List<String> lines = keys.lines().toList();

@@ -6,7 +6,6 @@ import dev.enclave.audit.AuditVerification.OfStream;
 import dev.enclave.cli.session.ErrorReport;
 import dev.enclave.cli.session.Session;
 import dev.enclave.cli.text.JsonOutput;
-import dev.enclave.cli.text.Text;
 import dev.enclave.error.ErrorCategory;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
@@ -39,8 +38,7 @@ final class StreamVerification {
         .unknownOutcomes()
         .forEach(
             id ->
-                session.print(
-                    "outcome unknown (a crash, or still under way): " + Text.printable(id)));
+                session.print("outcome unknown (a crash, or still under way): " + id));
     if (!found.intact()) {
       found.problems().forEach(problem -> session.print("wrong: " + problem));
       throw new IntegrityException(
@@ -66,7 +64,7 @@ final class StreamVerification {
         + chain.hash();
   }
 
-  private static String json(OfStream found) {
+  private static List<String> json(OfStream found) {
     return JsonOutput.object(
         out -> {
           out.writeBooleanField("intact", found.intact());

@@ -3,7 +3,6 @@ package dev.enclave.cli.check;
 import dev.enclave.BackendId;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.cli.session.Session;
-import dev.enclave.cli.text.Text;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.PolicyException;
 import dev.enclave.internal.opening.BackendConfigurator;
@@ -65,7 +64,7 @@ public final class ConformanceCommand implements Callable<Integer> {
     settings(configured).forEach(setting -> session.print("setting:     " + setting));
     List<KeyAlgorithm> chosen = chosen(configured.algorithms());
     session.print("algorithms:  " + named(algorithms.isEmpty() ? configured.algorithms() : chosen));
-    session.print("estimate:    " + Text.printable(estimate(configured)) + runs(chosen));
+    session.print("estimate:    " + estimate(configured) + runs(chosen));
     session.print("keys:        named contract-…, outside the audit log, destroyed at the end");
     if (!yes) {
       session.print("");
@@ -129,7 +128,7 @@ public final class ConformanceCommand implements Callable<Integer> {
                         value ->
                             configured.context().settings().fullName(spec.name())
                                 + " = "
-                                + Text.printable(value))
+                                + value)
                     .stream())
         .toList();
   }
@@ -138,7 +137,7 @@ public final class ConformanceCommand implements Callable<Integer> {
   private void printLines(String text) {
     List<String> lines = text.lines().filter(line -> !line.isBlank()).toList();
     for (int i = 0; i < lines.size(); i++) {
-      session.print((i == 0 ? "" : "          ") + Text.printable(lines.get(i)));
+      session.print((i == 0 ? "" : "          ") + lines.get(i));
     }
   }
 

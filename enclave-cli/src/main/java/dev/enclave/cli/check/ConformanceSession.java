@@ -5,7 +5,6 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
-import dev.enclave.cli.text.Text;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.opening.BackendConfigurator;
@@ -69,7 +68,7 @@ final class ConformanceSession {
   ConformanceReport run() {
     try (SigningBackend backend = configurator.open(configured);
         BareKeys foreign = foreign()) {
-      print.accept("place:       " + Text.printable(backend.describe().authority()));
+      print.accept("place:       " + backend.describe().authority());
       print.accept("");
       ConformanceReport report = report(backend, foreign);
       print.accept("");
@@ -155,7 +154,7 @@ final class ConformanceSession {
         (result.passed() ? "passed    " : "FAILED    ")
             + result.contract()
             + "."
-            + Text.printable(result.test()));
+            + result.test());
   }
 
   private void destroy(SigningBackend backend, KeyName name) {

@@ -1,7 +1,8 @@
 package dev.enclave.cli.check;
 
 import dev.enclave.cli.text.JsonOutput;
-import dev.enclave.cli.text.Paint;
+import dev.enclave.cli.text.Painted;
+import dev.enclave.cli.text.Painted.Colour;
 import dev.enclave.cli.text.Text;
 import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.diagnosis.Diagnosis.Signal;
@@ -27,40 +28,39 @@ final class DiagnosisOutput {
 
   private DiagnosisOutput() {}
 
-  static String text(Diagnosis diagnosis, Paint paint) {
-    List<String> lines = new ArrayList<>();
-    section(lines, paint, "Environment", environment(diagnosis));
+  static List<Painted> text(Diagnosis diagnosis) {
+    List<Painted> lines = new ArrayList<>();
+    section(lines, "Environment", environment(diagnosis));
     section(
-        lines,
-        paint,
-        "Configuration (the value in force and where it was set)",
-        settings(diagnosis));
-    section(lines, paint, "Signals (what each detector says)", signals(diagnosis));
-    section(lines, paint, "Backend for new keys", resolution(diagnosis));
+        lines, "Configuration (the value in force and where it was set)", settings(diagnosis));
+    section(lines, "Signals (what each detector says)", signals(diagnosis));
+    section(lines, "Backend for new keys", resolution(diagnosis));
     if (!diagnosis.permissions().isEmpty()) {
-      section(lines, paint, "Permissions (asked of the backend)", permissions(diagnosis));
+      section(lines, "Permissions (asked of the backend)", permissions(diagnosis));
     }
     section(
-        lines,
-        paint,
-        "Engines (who does the mathematics here, and where keys lie)",
-        engines(diagnosis));
+        lines, "Engines (who does the mathematics here, and where keys lie)", engines(diagnosis));
     if (!diagnosis.auditLog().isEmpty()) {
-      section(
-          lines, paint, "Audit log", diagnosis.auditLog().stream().map(Text::printable).toList());
+      section(lines, "Audit log", diagnosis.auditLog());
     }
-    section(lines, paint, "Findings", findings(diagnosis, paint));
+    painted(lines, "Findings", findings(diagnosis));
     lines.add(
         diagnosis.health().healthy()
-            ? paint.good("Ready: a start-up here would succeed.")
-            : paint.bad("Not ready: a start-up here would be refused. Fix the errors above."));
-    return String.join(System.lineSeparator(), lines);
+            ? Painted.of(Colour.GOOD, "Ready: a start-up here would succeed.")
+            : Painted.of(
+                Colour.BAD,
+                "Not ready: a start-up here would be refused. Fix the errors above."));
+    return lines;
   }
 
-  private static void section(List<String> lines, Paint paint, String title, List<String> content) {
-    lines.add(paint.title(title));
-    content.forEach(line -> lines.add(INDENT + line));
-    lines.add("");
+  private static void section(List<Painted> lines, String title, List<String> content) {
+    painted(lines, title, content.stream().map(Painted::plain).toList());
+  }
+
+  private static void painted(List<Painted> lines, String title, List<Painted> content) {
+    lines.add(Painted.of(Colour.TITLE, title));
+    content.forEach(line -> lines.add(line.indented(INDENT)));
+    lines.add(Painted.plain(""));
   }
 
   private static List<String> permissions(Diagnosis diagnosis) {
@@ -69,9 +69,9 @@ final class DiagnosisOutput {
             .map(
                 p ->
                     List.of(
-                        Text.printable(p.name()),
+                        p.name(),
                         p.excess() ? "TOO MUCH" : p.granted() ? "granted" : "MISSING",
-                        (p.excess() ? "allows " : "for ") + Text.printable(p.neededFor())))
+                        (p.excess() ? "allows " : "for ") + p.neededFor()))
             .toList());
   }
 
@@ -88,7 +88,7 @@ final class DiagnosisOutput {
     }
     return Text.table(
         diagnosis.settings().stream()
-            .map(s -> List.of(s.name() + " = " + Text.printable(s.value()), "(" + s.source() + ")"))
+            .map(s -> List.of(s.name() + " = " + s.value(), "(" + s.source() + ")"))
             .toList());
   }
 
@@ -98,7 +98,7 @@ final class DiagnosisOutput {
             Text.table(
                 diagnosis.signals().stream()
                     .filter(signal -> !absent(signal))
-                    .map(s -> List.of(s.detector(), s.status(), Text.printable(s.detail())))
+                    .map(s -> List.of(s.detector(), s.status(), s.detail()))
                     .toList()));
     List<String> absent =
         diagnosis.signals().stream().filter(DiagnosisOutput::absent).map(Signal::detector).toList();
@@ -158,24 +158,22 @@ final class DiagnosisOutput {
     return lines;
   }
 
-  private static List<String> findings(Diagnosis diagnosis, Paint paint) {
-    List<String> lines = new ArrayList<>();
+  private static List<Painted> findings(Diagnosis diagnosis) {
+    List<Painted> lines = new ArrayList<>();
     for (Finding finding : diagnosis.health().findings()) {
-      String severity = finding.severity().name();
       lines.add(
-          (finding.severity() == Severity.ERROR ? paint.bad(severity) : paint.warning(severity))
-              + " "
-              + finding.code()
-              + " ("
-              + finding.category()
-              + ")");
-      lines.add(INDENT + "observed: " + finding.observed());
-      lines.add(INDENT + "fix:      " + finding.fix());
+          new Painted(
+              "",
+              finding.severity().name(),
+              finding.severity() == Severity.ERROR ? Colour.BAD : Colour.WARNING,
+              " " + finding.code() + " (" + finding.category() + ")"));
+      lines.add(Painted.plain(INDENT + "observed: " + finding.observed()));
+      lines.add(Painted.plain(INDENT + "fix:      " + finding.fix()));
     }
-    return lines.isEmpty() ? List.of("none") : lines;
+    return lines.isEmpty() ? List.of(Painted.plain("none")) : lines;
   }
 
-  static String json(Diagnosis diagnosis) {
+  static List<String> json(Diagnosis diagnosis) {
     return JsonOutput.object(
         out -> {
           out.writeNumberField("version", JSON_VERSION);

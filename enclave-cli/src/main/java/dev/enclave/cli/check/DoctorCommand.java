@@ -2,13 +2,10 @@ package dev.enclave.cli.check;
 
 import dev.enclave.cli.session.ErrorReport;
 import dev.enclave.cli.session.Session;
-import dev.enclave.cli.text.Paint;
-import dev.enclave.cli.text.Text;
 import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -47,24 +44,18 @@ public final class DoctorCommand implements Callable<Integer> {
     if (iam) {
       return printPolicy(diagnosis);
     }
-    session.print(
-        json
-            ? DiagnosisOutput.json(diagnosis)
-            : DiagnosisOutput.text(diagnosis, new Paint(session.context().colour())));
+    if (json) {
+      session.print(DiagnosisOutput.json(diagnosis));
+    } else {
+      session.printPainted(DiagnosisOutput.text(diagnosis));
+    }
     return diagnosis.refusal().map(code -> ErrorReport.exitCode(code.category())).orElse(0);
   }
 
   /** What is to be granted is told whether or not it is granted yet. */
   private int printPolicy(Diagnosis diagnosis) {
     if (diagnosis.accessPolicy().isPresent()) {
-      session.print(
-          diagnosis
-              .accessPolicy()
-              .get()
-              .text()
-              .lines()
-              .map(Text::printable)
-              .collect(Collectors.joining(System.lineSeparator())));
+      session.print(diagnosis.accessPolicy().get().text().lines().toList());
       return 0;
     }
     throw new UsageException(

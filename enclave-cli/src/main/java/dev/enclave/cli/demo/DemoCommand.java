@@ -103,7 +103,7 @@ public final class DemoCommand implements Callable<Integer> {
     try (BrowserDemo demo = BrowserDemo.start(session::now, new SecureRandom())) {
       session.print("Open " + demo.address() + " in a browser on this computer.");
       session.context().out().flush();
-      session.context().err().println("Serving until interrupted (Ctrl-C).");
+      session.tell("Serving until interrupted (Ctrl-C).");
       new CountDownLatch(1).await();
     } catch (IOException e) {
       throw new UsageException(
@@ -175,7 +175,7 @@ public final class DemoCommand implements Callable<Integer> {
       }
       session.print("Removed the scratch folder. Your own start: enclave doctor");
     } catch (IOException e) {
-      session.context().err().println("warning: " + scratch + " could not be removed; remove it.");
+      session.tell("warning: " + scratch + " could not be removed; remove it.");
     }
   }
 }

@@ -3,7 +3,6 @@ package dev.enclave.cli.demo;
 import dev.enclave.BackendId;
 import dev.enclave.ConfigSource;
 import dev.enclave.cli.session.Session;
-import dev.enclave.cli.text.Text;
 import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.diagnosis.Resolution;
 import dev.enclave.error.EnclaveException;
@@ -54,7 +53,7 @@ final class DemoStore {
                     scratch.resolve("audit").toString())));
     Optional<String> obstacle = store.obstacle();
     obstacle.ifPresent(
-        why -> session.print("The operating system's store is not used: " + Text.printable(why)));
+        why -> session.print("The operating system's store is not used: " + why));
     store.settings.put(BACKEND, (obstacle.isPresent() ? BackendId.SOFTWARE : BackendId.OS).value());
     return store;
   }
@@ -100,10 +99,7 @@ final class DemoStore {
         remover.removeStore(os.context());
       }
     } catch (BackendFailure e) {
-      session
-          .context()
-          .err()
-          .println(
+      session.tell(
               "warning: the sealing key of the demo stays in the operating system's store: "
                   + e.getMessage());
     }

@@ -5,6 +5,7 @@ import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.fault.FaultPlan;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
+import dev.enclave.internal.Quoted;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -76,17 +77,14 @@ final class EmulatorServing {
   private UsageException unusable(IllegalArgumentException e) {
     return new UsageException(
         ErrorCode.INVALID_ARGUMENT,
-        "The plan in " + faults + " cannot be followed. " + e.getMessage());
+        "The plan in " + Quoted.of(String.valueOf(faults)) + " cannot be followed. " + e.getMessage());
   }
 
   /** Prints how to reach it and returns when the thread is interrupted. */
   static void untilInterrupted(Session session, String service, URI endpoint, List<String> lines) {
     lines.forEach(session::print);
     session.context().out().flush();
-    session
-        .context()
-        .err()
-        .println("Serving " + service + " at " + endpoint + " until interrupted (Ctrl-C).");
+    session.tell("Serving " + service + " at " + endpoint + " until interrupted (Ctrl-C).");
     try {
       new CountDownLatch(1).await();
     } catch (InterruptedException e) {

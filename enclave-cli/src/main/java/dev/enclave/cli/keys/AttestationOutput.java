@@ -16,9 +16,9 @@ final class AttestationOutput {
 
   private AttestationOutput() {}
 
-  static String text(String key, Attestation attestation) {
+  static List<String> text(String key, Attestation attestation) {
     List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("key", Text.printable(key)));
+    rows.add(List.of("key", key));
     rows.add(List.of("version", attestation.version().value()));
     rows.add(List.of("format", attestation.format()));
     rows.add(List.of("statement", attestation.statement().size() + " bytes"));
@@ -35,7 +35,7 @@ final class AttestationOutput {
     rows.add(List.of("proven", attestation.proven() ? "yes" : "no"));
     List<String> lines = new ArrayList<>(Text.table(rows));
     attestation.doubts().forEach(doubt -> lines.add("- " + doubt));
-    return String.join(System.lineSeparator(), lines);
+    return lines;
   }
 
   private static String words(Check check) {

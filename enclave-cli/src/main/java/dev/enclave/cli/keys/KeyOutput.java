@@ -22,7 +22,7 @@ final class KeyOutput {
 
   private KeyOutput() {}
 
-  static String text(KeyInfo key) {
+  static List<String> text(KeyInfo key) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(row("name", key.name()));
     rows.add(row("handle", key.handle()));
@@ -55,10 +55,10 @@ final class KeyOutput {
                   + version.activatedAt().map(at -> ", became active " + at).orElse("")));
       version.publicKeyFault().ifPresent(fault -> rows.add(row("not used", fault)));
     }
-    return String.join(System.lineSeparator(), Text.table(rows));
+    return Text.table(rows);
   }
 
-  static String list(List<KeyInfo> keys) {
+  static List<String> list(List<KeyInfo> keys) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("NAME", "ALGORITHM", "ACTIVE", "VERSIONS", "ASSURANCE", "BACKEND"));
     for (KeyInfo key : keys) {
@@ -71,7 +71,7 @@ final class KeyOutput {
               key.assurance().name(),
               key.handle().backend().value()));
     }
-    return String.join(System.lineSeparator(), Text.table(rows));
+    return Text.table(rows);
   }
 
   /**
@@ -81,7 +81,7 @@ final class KeyOutput {
    * @param never how many are never due
    * @param policy the interval of keys that have none of their own
    */
-  static String due(List<KeyInfo> due, long never, Instant now, RotationInterval policy) {
+  static List<String> due(List<KeyInfo> due, long never, Instant now, RotationInterval policy) {
     List<String> lines = new ArrayList<>();
     if (!due.isEmpty()) {
       List<List<String>> rows = new ArrayList<>();
@@ -107,7 +107,7 @@ final class KeyOutput {
     if (never > 0) {
       lines.add(never + (never == 1 ? " key is" : " keys are") + " never due.");
     }
-    return String.join(System.lineSeparator(), lines);
+    return lines;
   }
 
   /** When the next version is published, or which one is; nothing where none is ahead. */

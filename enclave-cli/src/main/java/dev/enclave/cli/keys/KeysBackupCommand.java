@@ -73,24 +73,23 @@ public final class KeysBackupCommand implements Callable<Integer> {
     }
     PrivateFile file = new PrivateFile(out, session.files().path(out), force);
     file.requireWritable();
-    session.print(session.withEnclave(enclave -> backUp(KeyArgument.managed(enclave, name), file)));
+    List<String> said =
+        session.withEnclave(enclave -> backUp(KeyArgument.managed(enclave, name), file));
+    session.print(said);
     return 0;
   }
 
-  private String backUp(ManagedKey key, PrivateFile file) {
+  private List<String> backUp(ManagedKey key, PrivateFile file) {
     KeyInfo info = key.info();
     Derivation derivation = pbkdf2 ? Derivation.PBKDF2 : Derivation.SCRYPT;
     KeyBackup backup =
         new Passwords(session).withNew(passwordFile, password -> key.backup(password, derivation));
     file.write(backup.toPem().getBytes(StandardCharsets.US_ASCII));
-    return "Backed up "
-        + info.name()
-        + " into "
-        + Text.printable(out)
-        + ", readable by you alone.\n"
-        + String.join("\n", Text.table(rows(info)))
-        + "\n"
-        + opened(info);
+    List<String> lines = new ArrayList<>();
+    lines.add("Backed up " + info.name() + " into " + out + ", readable by you alone.");
+    lines.addAll(Text.table(rows(info)));
+    lines.add(opened(info));
+    return lines;
   }
 
   private static List<List<String>> rows(KeyInfo key) {

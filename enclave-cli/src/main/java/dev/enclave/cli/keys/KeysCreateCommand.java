@@ -63,10 +63,12 @@ public final class KeysCreateCommand implements Callable<Integer> {
         rotation == null ? unasked : unasked.rotation(RotationInterval.parse(rotation));
     KeySpec<?> placed = backend == null ? spec : spec.on(BackendId.of(backend));
     KeyInfo key = session.withEnclave(enclave -> create(enclave, placed));
-    session.print(
-        json
-            ? JsonOutput.object(out -> KeyOutput.json(out, key))
-            : "Created " + key.name() + ".\n" + KeyOutput.text(key));
+    if (json) {
+      session.print(JsonOutput.object(out -> KeyOutput.json(out, key)));
+    } else {
+      session.print("Created " + key.name() + ".");
+      session.print(KeyOutput.text(key));
+    }
     return 0;
   }
 

@@ -39,8 +39,8 @@ public final class KeysListCommand implements Callable<Integer> {
     List<String> keys = enclave.admin().keyNames().stream().map(KeyName::value).toList();
     if (json) {
       session.print(JsonOutput.object(out -> JsonOutput.texts(out, "names", keys)));
-    } else if (!keys.isEmpty()) {
-      session.print(String.join("\n", keys));
+    } else {
+      session.print(keys);
     }
     return 0;
   }
@@ -53,7 +53,8 @@ public final class KeysListCommand implements Callable<Integer> {
     } else {
       session.print(
           keys.isEmpty()
-              ? "There are no keys. Make one with: enclave keys create NAME --algorithm ED25519"
+              ? List.of(
+                  "There are no keys. Make one with: enclave keys create NAME --algorithm ED25519")
               : KeyOutput.list(keys));
     }
     return WholeList.required(listing);

@@ -8,10 +8,9 @@ import dev.enclave.cli.text.JsonOutput;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -49,7 +48,7 @@ public final class KeysReconcileCommand implements Callable<Integer> {
     List<Orphan> orphans = dryRun ? place.find() : place.discard();
     // Whoever went through all keys knows what else is the matter with them.
     List<Finding> findings = enclave.health().findings();
-    session.print(json ? inJson(orphans, findings) : inWords(orphans) + inWords(findings));
+    session.print(json ? inJson(orphans, findings) : inWords(orphans, findings));
     return 0;
   }
 
@@ -61,7 +60,7 @@ public final class KeysReconcileCommand implements Callable<Integer> {
             + " leaves no orphans. There is nothing to reconcile.");
   }
 
-  private String inJson(List<Orphan> orphans, List<Finding> findings) {
+  private List<String> inJson(List<Orphan> orphans, List<Finding> findings) {
     return JsonOutput.object(
         out -> {
           out.writeBooleanField("dryRun", dryRun);
@@ -86,24 +85,19 @@ public final class KeysReconcileCommand implements Callable<Integer> {
         });
   }
 
-  private static String inWords(Collection<Finding> findings) {
-    return findings.stream()
-        .map(finding -> "\n" + finding.observed() + ". " + finding.fix() + ".")
-        .collect(Collectors.joining());
-  }
-
-  private String inWords(List<Orphan> orphans) {
-    if (orphans.isEmpty()) {
-      return "There are no orphans.";
-    }
-    return orphans.stream()
-        .map(o -> o.createdAt() + "  " + o.providerUri() + "  (meant for " + o.meantFor() + ")")
-        .collect(
-            Collectors.joining(
-                "\n",
-                "",
-                dryRun
-                    ? "\nNothing was removed. Run it without --dry-run to remove them."
-                    : "\nRemoved, or to be removed when the provider's waiting time ends."));
+  private List<String> inWords(List<Orphan> orphans, List<Finding> findings) {
+    List<String> lines = new ArrayList<>();
+    orphans.forEach(
+        o ->
+            lines.add(
+                o.createdAt() + "  " + o.providerUri() + "  (meant for " + o.meantFor() + ")"));
+    lines.add(
+        orphans.isEmpty()
+            ? "There are no orphans."
+            : dryRun
+                ? "Nothing was removed. Run it without --dry-run to remove them."
+                : "Removed, or to be removed when the provider's waiting time ends.");
+    findings.forEach(finding -> lines.add(finding.observed() + ". " + finding.fix() + "."));
+    return lines;
   }
 }

@@ -3,7 +3,6 @@ package dev.enclave.cli.keys;
 import dev.enclave.BackendId;
 import dev.enclave.KeyName;
 import dev.enclave.cli.session.Session;
-import dev.enclave.cli.text.Text;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.opening.BackendConfigurator;
@@ -81,7 +80,7 @@ public final class KeysReinitialiseCommand implements Callable<Integer> {
     String aside =
         store.reinitialise(configured.context(), givenUp.stream().map(KeyName::of).toList());
     session.print(
-        "The old store is now " + Text.printable(aside) + ". The next start makes a new one.");
+        "The old store is now " + aside + ". The next start makes a new one.");
     session.print("Restore keys from their backups with: enclave keys restore.");
     return 0;
   }

@@ -8,7 +8,9 @@ import dev.enclave.cli.session.Session;
 import dev.enclave.cli.text.JsonOutput;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +86,7 @@ public final class KeysResealCommand implements Callable<Integer> {
     return report.complete() ? 0 : 1;
   }
 
-  private static String inJson(RewrapReport report) {
+  private static List<String> inJson(RewrapReport report) {
     return JsonOutput.object(
         out -> {
           out.writeStringField("kekVersion", report.kekVersion().value());
@@ -110,22 +112,25 @@ public final class KeysResealCommand implements Callable<Integer> {
         });
   }
 
-  private static String inWords(RewrapReport report) {
-    StringBuilder text = new StringBuilder();
-    text.append("Version ").append(report.kekVersion()).append(" wraps now. Sealed anew: ");
-    text.append(report.rewrapped().size()).append(". Under it already: ");
-    text.append(report.current().size()).append('.');
+  private static List<String> inWords(RewrapReport report) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "Version "
+            + report.kekVersion()
+            + " wraps now. Sealed anew: "
+            + report.rewrapped().size()
+            + ". Under it already: "
+            + report.current().size()
+            + ".");
     report
         .failed()
-        .forEach(
-            (name, e) ->
-                text.append("\nNot resealed: ").append(name).append(": ").append(e.getMessage()));
+        .forEach((name, e) -> lines.add("Not resealed: " + name + ": " + e.getMessage()));
     if (!report.complete()) {
-      text.append(
-          "\nDo not disable older versions of the key-encryption key. Mend what keeps these keys,"
+      lines.add(
+          "Do not disable older versions of the key-encryption key. Mend what keeps these keys,"
               + " and repeat.");
     }
-    return text.toString();
+    return lines;
   }
 
   private int changePassphrase(Enclave enclave) {

@@ -68,10 +68,12 @@ public final class KeysRestoreCommand implements Callable<Integer> {
         KeyBackup.parse(new String(session.files().read(file), StandardCharsets.ISO_8859_1));
     KeyBackup backup = algorithm == null ? read : read.algorithm(KeyAlgorithm.parse(algorithm));
     KeyInfo key = session.withEnclave(enclave -> restore(enclave, backup));
-    session.print(
-        json
-            ? JsonOutput.object(out -> KeyOutput.json(out, key))
-            : summary(key) + KeyOutput.text(key));
+    if (json) {
+      session.print(JsonOutput.object(out -> KeyOutput.json(out, key)));
+    } else {
+      session.print(summary(key));
+      session.print(KeyOutput.text(key));
+    }
     return 0;
   }
 
@@ -93,6 +95,6 @@ public final class KeysRestoreCommand implements Callable<Integer> {
             .flatMap(KeyVersion::publicKey)
             .map(active -> ", fingerprint " + active.fingerprint())
             .orElse("")
-        + ".\n";
+        + ".";
   }
 }

@@ -12,6 +12,7 @@ import dev.enclave.cli.session.Session;
 import dev.enclave.cli.text.JsonOutput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,8 @@ public final class KeysRotateCommand implements Callable<Integer> {
             KeyArgument.version(expected), RotationReason.parse(reason), Optional.empty());
     RotationResult result =
         session.withEnclave(enclave -> KeyArgument.managed(enclave, name).rotate(request));
-    session.print(json ? JsonOutput.object(out -> json(out, result)) : text(result));
+    session.print(
+        json ? JsonOutput.object(out -> json(out, result)) : List.of(text(result)));
     return 0;
   }
 

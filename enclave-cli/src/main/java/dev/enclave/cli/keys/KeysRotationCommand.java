@@ -5,6 +5,7 @@ import dev.enclave.RotationInterval;
 import dev.enclave.cli.session.KeyArgument;
 import dev.enclave.cli.session.Session;
 import dev.enclave.cli.text.JsonOutput;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -46,13 +47,14 @@ public final class KeysRotationCommand implements Callable<Integer> {
     session.print(
         json
             ? JsonOutput.object(out -> KeyOutput.json(out, key))
-            : "The rotation interval of "
-                + key.name()
-                + " is "
-                + key.rotation()
-                + "; the next rotation is due "
-                + key.nextRotationAt().map(Object::toString).orElse("never")
-                + ".");
+            : List.of(
+                "The rotation interval of "
+                    + key.name()
+                    + " is "
+                    + key.rotation()
+                    + "; the next rotation is due "
+                    + key.nextRotationAt().map(Object::toString).orElse("never")
+                    + "."));
     return 0;
   }
 }

@@ -12,7 +12,6 @@ import dev.enclave.error.UsageException;
 import dev.enclave.migration.MigrationPlan;
 import dev.enclave.migration.MigrationWay;
 import dev.enclave.migration.Migrations;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -89,9 +88,9 @@ public final class MigratePlanCommand implements Callable<Integer> {
         session.withEnclave(
             enclave -> plan(enclave, KeyArgument.managed(enclave, keys.get(0)).handle(), to));
     if (out != null) {
-      session.files().write(out, (plan + "\n").getBytes(StandardCharsets.UTF_8));
+      session.files().write(out, plan + "\n");
     }
-    session.print(json ? plan.toString() : PlanText.of(plan));
+    session.print(json ? List.of(plan.toString()) : PlanText.of(plan));
     return plan.way().isPresent() ? 0 : 1;
   }
 
@@ -123,7 +122,7 @@ public final class MigratePlanCommand implements Callable<Integer> {
             .files()
             .write(
                 Path.of(directory, handle.name() + ".json").toString(),
-                (plan + "\n").getBytes(StandardCharsets.UTF_8));
+                plan + "\n");
       } else {
         impossible++;
       }

@@ -75,11 +75,10 @@ public final class MigrateRunCommand implements Callable<Integer> {
                     .migrations()
                     .run(proposal, made -> ProposalFile.write(session, output, made)));
     session.print(
-        "Migrated "
-            + done.proposal().plan().key()
-            + "\nto       "
-            + done.to()
-            + "\nThe old key verifies and signs no more.");
+        List.of(
+            "Migrated " + done.proposal().plan().key(),
+            "to       " + done.to(),
+            "The old key verifies and signs no more."));
     return 0;
   }
 }

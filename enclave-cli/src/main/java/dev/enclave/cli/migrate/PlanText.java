@@ -6,6 +6,8 @@ import dev.enclave.migration.MigrationPlan.Aspect;
 import dev.enclave.migration.MigrationProposal;
 import dev.enclave.migration.MigrationWay;
 import dev.enclave.migration.Proposal;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /** A plan for people. */
@@ -13,15 +15,15 @@ final class PlanText {
 
   private PlanText() {}
 
-  static String of(Proposal proposal) {
+  static List<String> of(Proposal proposal) {
     return proposal instanceof DestructionProposal destruction
         ? of(destruction)
         : of(((MigrationProposal) proposal).plan());
   }
 
-  private static String of(DestructionProposal destruction) {
+  private static List<String> of(DestructionProposal destruction) {
     MigrationPlan migration = destruction.record().proposal().plan();
-    StringBuilder text = new StringBuilder();
+    List<String> text = new ArrayList<>();
     line(text, "plan", destruction.hash());
     line(text, "destroys", migration.key() + " version " + migration.version());
     line(text, "public key", migration.publicKey().fingerprint().toString());
@@ -29,11 +31,11 @@ final class PlanText {
     line(text, "migrated at", destruction.record().at().toString());
     line(text, "environment", migration.environment().name());
     line(text, "expires", destruction.expiresAt().toString());
-    return text.toString().stripTrailing();
+    return text;
   }
 
-  static String of(MigrationPlan plan) {
-    StringBuilder text = new StringBuilder();
+  static List<String> of(MigrationPlan plan) {
+    List<String> text = new ArrayList<>();
     line(text, "plan", plan.hash());
     line(text, "key", plan.key() + " version " + plan.version());
     line(text, "algorithm", plan.publicKey().algorithm().name());
@@ -53,7 +55,7 @@ final class PlanText {
         line(text, spelled(aspect), change);
       }
     }
-    return text.toString().stripTrailing();
+    return text;
   }
 
   /** The way, or why there is none. */
@@ -67,7 +69,7 @@ final class PlanText {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
-  private static void line(StringBuilder text, String name, String value) {
-    text.append(String.format(Locale.ROOT, "%-14s %s%n", name, value));
+  private static void line(List<String> text, String name, String value) {
+    text.add(String.format(Locale.ROOT, "%-14s %s", name, value));
   }
 }

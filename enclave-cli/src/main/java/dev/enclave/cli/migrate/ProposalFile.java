@@ -5,7 +5,6 @@ import dev.enclave.migration.MigrationProposal;
 import dev.enclave.migration.MigrationRecord;
 import dev.enclave.migration.PlanSignature;
 import dev.enclave.migration.Proposal;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +57,6 @@ final class ProposalFile {
   }
 
   private static void writeLine(Session session, String file, String text) {
-    session.files().write(file, (text + "\n").getBytes(StandardCharsets.UTF_8));
+    session.files().write(file, text + "\n");
   }
 }

@@ -38,10 +38,7 @@ record SeveralPlans(Session session, Map<String, String> outputs, int limit) {
       try {
         progress = carriedOut(enclave, each.getKey(), each.getValue());
       } catch (EnclaveException e) {
-        session
-            .context()
-            .err()
-            .println(
+        session.tell(
                 "Stopped at "
                     + each.getKey()
                     + ", after "

@@ -15,7 +15,7 @@ final class TicketOutput {
 
   private TicketOutput() {}
 
-  static String list(List<Ticket> tickets) {
+  static List<String> list(List<Ticket> tickets) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("TICKET", "WHAT", "KEY", "STATUS", "ATTEMPTS", "SUBMITTED", "NEXT", "ERROR"));
     for (Ticket ticket : tickets) {
@@ -30,23 +30,23 @@ final class TicketOutput {
               ticket.nextAttempt().map(TicketOutput::at).orElse("-"),
               ticket.error().map(Enum::name).orElse("-")));
     }
-    return String.join("\n", Text.table(rows));
+    return Text.table(rows);
   }
 
-  static String show(Ticket ticket) {
+  static List<String> show(Ticket ticket) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("ticket:", ticket.id()));
     rows.add(List.of("what:", ticket.kind().name()));
     rows.add(List.of("key:", ticket.key().toString()));
-    rows.add(List.of("caller:", Text.printable(ticket.caller())));
+    rows.add(List.of("caller:", ticket.caller()));
     rows.add(List.of("status:", ticket.status().name()));
     rows.add(List.of("attempts:", Integer.toString(ticket.attempts())));
     rows.add(List.of("submitted:", at(ticket.submitted())));
     rows.add(List.of("expires:", at(ticket.expires())));
     ticket.nextAttempt().ifPresent(next -> rows.add(List.of("next attempt:", at(next))));
     ticket.error().ifPresent(error -> rows.add(List.of("last error:", error.name())));
-    ticket.result().ifPresent(result -> rows.add(List.of("result:", Text.printable(result))));
-    return String.join("\n", Text.table(rows));
+    ticket.result().ifPresent(result -> rows.add(List.of("result:", result)));
+    return Text.table(rows);
   }
 
   static String line(Ticket ticket) {

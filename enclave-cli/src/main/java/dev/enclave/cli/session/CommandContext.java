@@ -1,5 +1,6 @@
 package dev.enclave.cli.session;
 
+import dev.enclave.cli.text.PrintableStream;
 import dev.enclave.internal.opening.EnclaveEngine;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -30,6 +31,20 @@ public record CommandContext(
     EnclaveEngine.Parts parts) {
 
   private static final int LONGEST_USER = 100;
+
+  /** The same, whose output and errors are printable whatever is written. */
+  CommandContext printable() {
+    return new CommandContext(
+        PrintableStream.over(out),
+        PrintableStream.over(err),
+        in,
+        passwordPrompt,
+        workingDirectory,
+        temporaryDirectory,
+        colour,
+        user,
+        parts);
+  }
 
   /** The caller that the audit log records: {@code cli:} and the user, made printable. */
   String caller() {

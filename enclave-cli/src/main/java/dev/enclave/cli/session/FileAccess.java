@@ -1,5 +1,6 @@
 package dev.enclave.cli.session;
 
+import dev.enclave.cli.text.PrintableStream;
 import dev.enclave.cli.text.Text;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
@@ -7,6 +8,7 @@ import dev.enclave.internal.Quoted;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -29,9 +31,14 @@ public final class FileAccess {
   private static final String STANDARD_STREAM = "-";
 
   private final CommandContext context;
+  private final PrintStream standardOutput;
 
-  FileAccess(CommandContext context) {
+  /**
+   * @param standardOutput takes bytes as they are
+   */
+  FileAccess(CommandContext context, PrintStream standardOutput) {
     this.context = context;
+    this.standardOutput = standardOutput;
   }
 
   /** The path a user typed, relative to the working directory. */
@@ -96,7 +103,26 @@ public final class FileAccess {
     return content;
   }
 
-  /** Replaces the file by {@code content}, all or nothing. */
+  /**
+   * Standard output for text in UTF-8 that other programs read. What a terminal would act on is
+   * escaped, as JSON escapes it.
+   */
+  public PrintStream textOut() {
+    return PrintableStream.over(new PrintStream(standardOutput, false, StandardCharsets.UTF_8));
+  }
+
+  /** As {@link #write(String, byte[])}, in UTF-8; on standard output by {@link #textOut}. */
+  public void write(String typed, String text) {
+    if (typed.equals(STANDARD_STREAM)) {
+      PrintStream out = textOut();
+      out.print(text);
+      out.flush();
+    } else {
+      write(typed, text.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** Replaces the file by {@code content}, all or nothing; standard output takes it as it is. */
   public void write(String typed, byte[] content) {
     write(typed, content, new FileAttribute<?>[0]);
   }
@@ -117,8 +143,8 @@ public final class FileAccess {
 
   private void write(String typed, byte[] content, FileAttribute<?>[] attributes) {
     if (typed.equals(STANDARD_STREAM)) {
-      context.out().write(content, 0, content.length);
-      context.out().flush();
+      standardOutput.write(content, 0, content.length);
+      standardOutput.flush();
       return;
     }
     Path file = path(typed);

@@ -2,6 +2,8 @@ package dev.enclave.cli.session;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.cli.text.Painted;
+import dev.enclave.cli.text.Text;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
@@ -10,6 +12,7 @@ import dev.enclave.internal.opening.BackendConfigurator;
 import dev.enclave.internal.opening.EnclaveEngine;
 import dev.enclave.spi.TimeSource;
 import dev.enclave.startup.EnclaveFactory;
+import java.io.PrintStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -26,15 +29,18 @@ public final class Session {
   private static final String PREFIX = "enclave.";
 
   private final CommandContext context;
+  private final PrintStream terminal;
   private final RootCommand options;
   private final FileAccess files;
 
   public Session(CommandContext context, RootCommand options) {
-    this.context = context;
+    this.context = context.printable();
+    this.terminal = context.out();
     this.options = options;
-    this.files = new FileAccess(context);
+    this.files = new FileAccess(this.context, terminal);
   }
 
+  /** What the command touches; all that is printed there is printable. */
   public CommandContext context() {
     return context;
   }
@@ -48,14 +54,30 @@ public final class Session {
     return context.parts().time().map(TimeSource::now).orElseGet(Instant::now);
   }
 
+  /** Answers in one line: an end of a line in it is escaped, as what steers a terminal is. */
   public void print(String line) {
-    context.out().println(line);
+    context.out().println(Text.printable(line));
+  }
+
+  /** Answers in lines. */
+  public void print(List<String> lines) {
+    lines.forEach(this::print);
+  }
+
+  /** Answers in lines, in colours where the terminal shows them. */
+  public void printPainted(List<Painted> lines) {
+    lines.forEach(line -> terminal.println(line.text(context.colour())));
+  }
+
+  /** A line beside the answer. */
+  public void tell(String line) {
+    context.err().println(Text.printable(line));
   }
 
   /** Says what is wrong with a place that somebody has just come to depend on. */
   public void warn(HealthReport health) {
     for (HealthReport.Finding finding : health.findings()) {
-      context.err().println("warning: " + finding.observed() + " Fix: " + finding.fix());
+      tell("warning: " + finding.observed() + " Fix: " + finding.fix());
     }
   }
 

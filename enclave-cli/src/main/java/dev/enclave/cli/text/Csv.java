@@ -59,8 +59,8 @@ public final class Csv {
   public static String cell(String text) {
     boolean formula =
         !text.isEmpty() && FORMULA.indexOf(text.charAt(0)) >= 0 && !NUMBER.matcher(text).matches();
-    String safe = formula ? "'" + text : text;
-    boolean quoted = safe.chars().anyMatch(c -> c == ',' || c == '"' || c == '\r' || c == '\n');
+    String safe = (formula ? "'" : "") + Printable.line(text);
+    boolean quoted = safe.chars().anyMatch(c -> c == ',' || c == '"');
     return quoted ? '"' + safe.replace("\"", "\"\"") + '"' : safe;
   }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.util.List;
 import java.util.Optional;
 
 /** Writes one JSON object; {@code docs/cli.md} lists the field names. */
@@ -27,7 +28,8 @@ public final class JsonOutput {
     void write(JsonGenerator json, T element) throws IOException;
   }
 
-  public static String object(Fields fields) {
+  /** The lines of an object. */
+  public static List<String> object(Fields fields) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = FACTORY.createGenerator(text)) {
       DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
@@ -39,7 +41,7 @@ public final class JsonOutput {
     } catch (IOException e) {
       throw new IllegalStateException("a string cannot be full");
     }
-    return text.toString();
+    return text.toString().lines().toList();
   }
 
   /** A text field; null if there is no value. */

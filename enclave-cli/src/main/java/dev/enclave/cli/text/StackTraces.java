@@ -21,9 +21,9 @@ public final class StackTraces {
   private static void print(
       String relation, Throwable thrown, PrintStream to, Set<Throwable> seen) {
     seen.add(thrown);
-    to.println(relation + title(thrown));
+    to.println(relation + Text.printable(title(thrown)));
     for (StackTraceElement frame : thrown.getStackTrace()) {
-      to.println("\tat " + frame);
+      to.println("    at " + frame);
     }
     for (Throwable suppressed : thrown.getSuppressed()) {
       if (!seen.contains(suppressed)) {

@@ -3,10 +3,9 @@ package dev.enclave.cli.text;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -18,19 +17,9 @@ public final class Text {
 
   private Text() {}
 
-  /** One line without control characters, so that an argument cannot steer the terminal. */
+  /** One line that steers no terminal and hides nothing of itself. */
   public static String printable(String text) {
-    StringBuilder out = new StringBuilder(text.length());
-    text.chars()
-        .forEach(
-            c -> {
-              if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT) {
-                out.append(String.format(Locale.ROOT, "\\u%04x", c));
-              } else {
-                out.append((char) c);
-              }
-            });
-    return out.toString();
+    return Printable.line(text);
   }
 
   /** A word that a shell takes as it is. */
@@ -41,8 +30,10 @@ public final class Text {
         : "'" + printable.replace("'", "'\\''") + "'";
   }
 
-  /** Rows with columns of one width each, two spaces apart. */
-  public static List<String> table(List<List<String>> rows) {
+  /** Rows with columns of one width each, two spaces apart; every cell on one line. */
+  public static List<String> table(List<List<String>> cells) {
+    List<List<String>> rows =
+        cells.stream().map(row -> row.stream().map(Text::printable).toList()).toList();
     int columns = rows.stream().mapToInt(List::size).max().orElse(0);
     int[] widths =
         IntStream.range(0, columns)
@@ -94,8 +85,9 @@ public final class Text {
     return lines;
   }
 
+  /** A writer for a stream of {@link PrintableStream}. */
   public static PrintWriter writer(PrintStream stream) {
-    return new PrintWriter(new OutputStreamWriter(stream, Charset.defaultCharset()), true);
+    return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
   }
 
   public static ParameterException missingSubcommand(@Nullable CommandSpec spec) {

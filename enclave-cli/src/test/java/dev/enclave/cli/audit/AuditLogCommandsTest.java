@@ -366,9 +366,9 @@ class AuditLogCommandsTest {
   }
 
   @Test
-  void lineBreaksStayInTheirCell() {
-    assertThat(Csv.cell("a\r\nb")).isEqualTo("\"a\r\nb\"");
-    assertThat(Csv.cell("\ta")).isEqualTo("'\ta");
+  void lineBreaksAndControlsAreEscaped_soThatNoRowIsForged() {
+    assertThat(Csv.cell("a\r\nb")).isEqualTo("a\\u000d\\u000ab");
+    assertThat(Csv.cell("\ta")).isEqualTo("'\\u0009a");
   }
 
   private void makeKey(String name) {

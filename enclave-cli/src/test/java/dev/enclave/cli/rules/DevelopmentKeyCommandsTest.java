@@ -188,7 +188,7 @@ class DevelopmentKeyCommandsTest {
     return commands;
   }
 
-  private static Set<String> named(String error) {
+  static Set<String> named(String error) {
     Matcher list = Pattern.compile("with one of ([^.]*)\\.").matcher(error);
     assertThat(list.find()).as(error).isTrue();
     return new LinkedHashSet<>(List.of(list.group(1).split(", ")));

@@ -62,7 +62,7 @@ class VerboseErrorTest {
             });
 
     assertThat(shown)
-        .contains("Caused by: java.io.IOException", "Suppressed: java.io.IOException", "\tat ")
+        .contains("Caused by: java.io.IOException", "Suppressed: java.io.IOException", "    at ")
         .doesNotContain(SECRET);
   }
 
@@ -88,7 +88,7 @@ class VerboseErrorTest {
             + " enclave.software.passphrase.";
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.err())
-        .contains("dev.enclave.error.ConfigurationException: " + named, "\tat dev.enclave.")
+        .contains("dev.enclave.error.ConfigurationException: " + named, "    at dev.enclave.")
         .contains("error: " + named, "(CONFIGURATION_INVALID_VALUE)");
     assertThat(run.out() + run.err()).doesNotContain(SECRET);
   }
