@@ -54,7 +54,7 @@ public final class CertificateChains {
     }
 
     boolean isFor(KeyName wanted, PublicKey version) {
-      return key.equals(wanted) && same(chain.get(0).getPublicKey(), version);
+      return key.equals(wanted) && isOf(version, chain);
     }
   }
 
@@ -204,6 +204,11 @@ public final class CertificateChains {
         .filter(named -> named.chain().get(0).equals(certificate))
         .map(Named::key)
         .findFirst();
+  }
+
+  /** Whether a chain begins with a certificate of this public key. */
+  static boolean isOf(PublicKey version, List<X509Certificate> chain) {
+    return !chain.isEmpty() && same(chain.get(0).getPublicKey(), version);
   }
 
   /** As {@link PublicKey#getEncoded} says, but that an RSA key may be encoded in two ways. */

@@ -13,7 +13,8 @@ public interface CertificateSource {
 
   /**
    * The chain of this version, its own certificate first; none while there is none. It may have the
-   * certificate issued: the handshake waits for it.
+   * certificate issued: the handshake waits for it. A chain whose first certificate has another
+   * public key than the version is refused.
    */
   Optional<List<X509Certificate>> chain(EnclavePrivateKey version);
 

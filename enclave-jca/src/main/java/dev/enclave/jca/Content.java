@@ -32,12 +32,20 @@ final class Content {
   private @Nullable MessageDigest hash;
   private boolean reserved;
 
+  /** What the last call of {@link #input} was given, while nothing came after it. */
+  private @Nullable SigningInput collected;
+
+  private boolean asked;
+
   Content(SigningAlgorithm algorithm, Scheme.Input kind) {
     this.algorithm = algorithm;
     this.kind = kind;
   }
 
   void update(byte[] bytes, int offset, int length) {
+    if (asked) {
+      clear();
+    }
     if (hash == null && length > LONGEST_HELD - held.size()) {
       hash = begunHash();
       reserved = hash != null && beginsReserved(bytes, offset, length);
@@ -92,22 +100,31 @@ final class Content {
   }
 
   boolean isEmpty() {
-    return hash == null && held.size() == 0;
+    return asked || (hash == null && held.size() == 0);
   }
 
   /**
-   * All that was given since the last call.
+   * All that was given since {@link #clear}. The same again until then or until the next {@link
+   * #update}, which begins anew: who repeats a signature that failed signs what was to be signed.
    *
    * @throws UsageException {@link ErrorCode#INVALID_DIGEST} when it is to be a digest of the key's
    *     hash function and is not
    */
-  SigningInput take() {
-    byte[] bytes = held.toByteArray();
-    MessageDigest digest = hash;
-    clear();
-    if (digest != null) {
-      return Digest.of(algorithm.digest().orElseThrow(), digest.digest());
+  SigningInput input() {
+    asked = true;
+    SigningInput input = collected;
+    if (input == null) {
+      input = collect();
+      collected = input;
     }
+    return input;
+  }
+
+  private SigningInput collect() {
+    if (hash != null) {
+      return Digest.of(algorithm.digest().orElseThrow(), hash.digest());
+    }
+    byte[] bytes = held.toByteArray();
     return switch (kind) {
       case MESSAGE -> Message.of(bytes);
       case DIGEST -> Digest.of(algorithm.digest().orElseThrow(), bytes);
@@ -119,6 +136,8 @@ final class Content {
     held.reset();
     hash = null;
     reserved = false;
+    collected = null;
+    asked = false;
   }
 
   private Digest ofDigestInfo(byte[] bytes) {

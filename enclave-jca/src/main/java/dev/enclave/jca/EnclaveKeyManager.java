@@ -14,6 +14,7 @@ import java.security.Security;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -26,8 +27,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gives keys of Enclave and their certificates to TLS, on either side of it. Every handshake uses
- * the version that is active when it begins, and an alias is that version's id, such as {@code
- * wallet-tls/3}: key and chain are of one version, whatever happens between.
+ * the version that is active when it begins. An alias is that version's id and the SHA-256 of its
+ * public key, such as {@code wallet-tls/3#5b0c…}: key and chain are of one version, whatever happens
+ * between, and keys of two backends with one name are two identities.
  *
  * <p>A handshake that has chosen its certificate signs with that version for ten seconds more, also
  * when a rotation replaces it at that moment ({@link SignOptions#rotationGrace}).
@@ -99,7 +101,7 @@ public final class EnclaveKeyManager extends X509ExtendedKeyManager {
         .filter(key -> key.isOf(keyType))
         .map(CertifiedVersions::current)
         .filter(version -> version.isIssuedBy(issuers))
-        .map(version -> version.key().keyId())
+        .map(CertifiedVersions.Version::alias)
         .findFirst();
   }
 
@@ -167,6 +169,10 @@ public final class EnclaveKeyManager extends X509ExtendedKeyManager {
     /** A version with its chain. */
     record Version(EnclavePrivateKey key, List<X509Certificate> chain) {
 
+      String alias() {
+        return CertifiedVersions.alias(key);
+      }
+
       boolean isIssuedBy(Principal @Nullable [] issuers) {
         return issuers == null
             || issuers.length == 0
@@ -199,7 +205,7 @@ public final class EnclaveKeyManager extends X509ExtendedKeyManager {
     /** The active version, as a signer that was taken now. */
     Version current() {
       EnclavePrivateKey now = EnclavePrivateKey.of(key.signer(), options);
-      return note(now, chosen(now.keyId()).map(Version::chain));
+      return note(now, chosen(alias(now)).map(Version::chain));
     }
 
     /** One thread asks for the chain of a version, and the others wait for it. */
@@ -207,9 +213,10 @@ public final class EnclaveKeyManager extends X509ExtendedKeyManager {
         EnclavePrivateKey now, Optional<List<X509Certificate>> known) {
       List<X509Certificate> chain =
           known
-              .or(() -> chosen(now.keyId()).map(Version::chain))
+              .or(() -> chosen(alias(now)).map(Version::chain))
               .or(() -> certificates.chain(now))
               .orElseThrow(() -> uncertified(now));
+      requireOf(now, chain);
       Version noted = new Version(now, List.copyOf(chain));
       // One that is known stays where it is: who comes late with it may have been overtaken.
       if (versions.stream().anyMatch(version -> version.key().equals(now))) {
@@ -219,6 +226,19 @@ public final class EnclaveKeyManager extends X509ExtendedKeyManager {
         versions = Stream.concat(Stream.of(noted), versions.stream().limit(2)).toList();
       }
       return noted;
+    }
+
+    private static void requireOf(EnclavePrivateKey version, List<X509Certificate> chain) {
+      if (!CertificateChains.isOf(version.publicKey(), chain)) {
+        throw new UsageException(
+            ErrorCode.INVALID_PUBLIC_KEY,
+            "The CertificateSource gave "
+                + (chain.isEmpty() ? "no certificate" : "the certificate of another key")
+                + " for version "
+                + version.keyId()
+                + ". Have it give the chain that was issued for the version's public key, its own"
+                + " certificate first.");
+      }
     }
 
     private static UsageException uncertified(EnclavePrivateKey version) {
@@ -231,7 +251,13 @@ public final class EnclaveKeyManager extends X509ExtendedKeyManager {
     }
 
     Optional<Version> chosen(String alias) {
-      return versions.stream().filter(version -> version.key().keyId().equals(alias)).findFirst();
+      return versions.stream().filter(version -> version.alias().equals(alias)).findFirst();
+    }
+
+    private static String alias(EnclavePrivateKey version) {
+      return version.keyId()
+          + '#'
+          + HexFormat.of().formatHex(((OpaqueKey) version).fingerprint());
     }
   }
 }

@@ -185,9 +185,12 @@ final class EnclaveKeyStore extends KeyStoreSpi {
     }
     List<X509Certificate> certificates = new ArrayList<>();
     for (Certificate certificate : chain == null ? new Certificate[0] : chain) {
-      if (certificate instanceof X509Certificate x509) {
-        certificates.add(x509);
+      if (!(certificate instanceof X509Certificate x509)) {
+        throw new KeyStoreException(
+            "A certificate of the chain is not of type X.509. Give the chain that was issued for"
+                + " this key.");
       }
+      certificates.add(x509);
     }
     try {
       CertificateChains with = loaded().chains().with(ours.keyName(), certificates);

@@ -31,9 +31,14 @@ final class EnclaveSignature extends SignatureSpi {
     this.parameters = new Parameters(scheme);
   }
 
-  /** What cannot be is refused here, since JSSE then goes on to another scheme. */
+  /**
+   * What cannot be is refused here, since JSSE then goes on to another scheme. What the object was
+   * given before is gone then, too.
+   */
   @Override
   protected void engineInitSign(@Nullable PrivateKey privateKey) throws InvalidKeyException {
+    signing = null;
+    verification = null;
     if (!(privateKey instanceof OpaqueKey key)) {
       throw new InvalidKeyException(
           "Provider Enclave signs with an EnclavePrivateKey, and "
@@ -55,15 +60,14 @@ final class EnclaveSignature extends SignatureSpi {
     if (!parameters.fit(key)) {
       throw new InvalidKeyException(Parameters.unfit(key));
     }
-    verification = null;
     signing = new Signing(key, new Content(key.signingAlgorithm(), scheme.input()));
   }
 
   @Override
   protected void engineInitVerify(@Nullable PublicKey publicKey) throws InvalidKeyException {
-    Verification started = Verification.of(scheme, publicKey, parameters.current(), provider);
     signing = null;
-    verification = started;
+    verification = null;
+    verification = Verification.of(scheme, publicKey, parameters.current(), provider);
   }
 
   @Override
@@ -80,13 +84,15 @@ final class EnclaveSignature extends SignatureSpi {
     requireSigning().content().update(bytes, offset, length);
   }
 
-  /** Asks the key's backend. */
+  /** Asks the key's backend. The content is kept until it was signed, for who asks again. */
   @Override
   protected byte[] engineSign() throws SignatureException {
     Signing now = requireSigning();
     try {
       now.content().requireOfCallers();
-      return now.key().sign(now.content().take(), scheme.encoding());
+      byte[] signature = now.key().sign(now.content().input(), scheme.encoding());
+      now.content().clear();
+      return signature;
     } catch (EnclaveException e) {
       throw Failures.of(e);
     }

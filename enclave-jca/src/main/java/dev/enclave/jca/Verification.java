@@ -147,7 +147,9 @@ sealed interface Verification {
     @Override
     public boolean verify(byte[] value) throws SignatureException {
       try {
-        return verifier.verify(content.take(), value, scheme.encoding());
+        boolean holds = verifier.verify(content.input(), value, scheme.encoding());
+        content.clear();
+        return holds;
       } catch (EnclaveException e) {
         throw Failures.of(e);
       }

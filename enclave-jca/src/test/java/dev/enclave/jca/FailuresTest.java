@@ -25,11 +25,16 @@ import dev.enclave.testkit.cloud.CloudShapedProvider;
 import dev.enclave.testkit.cloud.CloudVariant;
 import dev.enclave.testkit.cloud.Fault;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
+import java.security.MessageDigest;
 import java.security.Signature;
 import java.security.SignatureException;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What Enclave refuses reaches a JCA caller with its code and what to do. */
 class FailuresTest {
@@ -124,6 +129,81 @@ class FailuresTest {
     assertThat(signature.verify(value)).isTrue();
     assertThat(audit.events(Operation.SIGN))
         .allSatisfy(event -> assertThat(event.caller()).isEqualTo("tls-server"));
+  }
+
+  /** A library that tries again calls sign alone. */
+  @ParameterizedTest
+  @ValueSource(ints = {3, 200_000})
+  void aRepeatedSign_signsTheMessage_andNotTheEmptyOne(int length) throws Exception {
+    byte[] message = new byte[length];
+    Arrays.fill(message, (byte) 7);
+    Signature signature = Signature.getInstance("SHA256withECDSA", Oracle.ENCLAVE);
+    signature.initSign(ours);
+    backend.faults().every(CloudOperation.SIGN, 1, Fault.accessDenied());
+    signature.update(message);
+    assertThatThrownBy(signature::sign).isInstanceOf(SignatureException.class);
+    assertThatThrownBy(signature::sign).isInstanceOf(SignatureException.class);
+    backend.faults().clear();
+    byte[] value = signature.sign();
+
+    assertThat(verifies(message, value)).isTrue();
+    assertThat(verifies(new byte[0], value)).isFalse();
+    assertThat(verifies(new byte[0], signature.sign())).as("signed once").isTrue();
+  }
+
+  @Test
+  void aRepeatedSignOfAWrongDigest_isRefusedAgain() throws Exception {
+    Signature signature = Signature.getInstance("NONEwithECDSA", Oracle.ENCLAVE);
+    signature.initSign(ours);
+    signature.update(new byte[31]);
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(signature::sign).hasMessageContaining("31 ");
+    }
+    byte[] digest = MessageDigest.getInstance("SHA-256").digest(new byte[] {2});
+    signature.update(digest);
+
+    assertThat(verifies(new byte[] {2}, signature.sign())).isTrue();
+  }
+
+  @Test
+  void anObjectThatRefusedAKey_signsNothingMore() throws Exception {
+    Signature signature = Signature.getInstance("SHA256withECDSA", Oracle.ENCLAVE);
+    signature.initSign(ours);
+    signature.update(new byte[] {1});
+    assertThatThrownBy(() -> signature.initSign(null)).isInstanceOf(InvalidKeyException.class);
+
+    assertThatThrownBy(signature::sign)
+        .isInstanceOf(SignatureException.class)
+        .hasMessageContaining("initSign");
+  }
+
+  /** On the curve that Enclave verifies itself. */
+  @Test
+  void aRepeatedVerify_verifiesTheMessage_andNotTheEmptyOne() throws Exception {
+    EnclavePrivateKey koblitz =
+        EnclavePrivateKey.of(
+            enclave.createKey(
+                KeySpec.named("k1").algorithm(SigningAlgorithm.ECDSA_SECP256K1_KECCAK256)));
+    Signature signature = Signature.getInstance("NONEwithECDSA", Oracle.ENCLAVE);
+    byte[] digest = new byte[32];
+    signature.initSign(koblitz);
+    signature.update(digest);
+    byte[] value = signature.sign();
+    signature.initVerify(koblitz.publicKey());
+    signature.update(new byte[31]);
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() -> signature.verify(value)).hasMessageContaining("31 ");
+    }
+    signature.update(digest);
+
+    assertThat(signature.verify(value)).isTrue();
+  }
+
+  private boolean verifies(byte[] message, byte[] value) throws GeneralSecurityException {
+    Signature verifier = Signature.getInstance("SHA256withECDSA");
+    verifier.initVerify(ours.publicKey());
+    verifier.update(message);
+    return verifier.verify(value);
   }
 
   private void refuses(ErrorCode code, String advice) throws GeneralSecurityException {
