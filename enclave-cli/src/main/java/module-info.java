@@ -13,6 +13,7 @@ module dev.enclave.cli {
   requires static org.jspecify;
 
   uses dev.enclave.internal.opening.BackendConfigurator;
+  uses dev.enclave.internal.opening.StatementVerifier;
 
   opens dev.enclave.cli.audit to
       info.picocli;

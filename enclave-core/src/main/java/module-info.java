@@ -16,4 +16,6 @@ module dev.enclave.core {
       dev.enclave.core.internal.CoreEngine;
   provides dev.enclave.internal.opening.BackendConfigurator with
       dev.enclave.core.internal.CoreBackendConfigurator;
+  provides dev.enclave.internal.opening.StatementVerifier with
+      dev.enclave.core.internal.CoreStatementVerifier;
 }

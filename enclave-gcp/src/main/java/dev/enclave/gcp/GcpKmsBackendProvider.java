@@ -2,21 +2,26 @@ package dev.enclave.gcp;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
+import dev.enclave.Bytes;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.gcp.internal.access.GcpAccessPolicy;
+import dev.enclave.gcp.internal.attest.CaviumReading;
 import dev.enclave.gcp.internal.backend.GcpBareKeys;
 import dev.enclave.gcp.internal.backend.GcpKmsBackend;
 import dev.enclave.gcp.internal.settings.GcpSettings;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.backend.AccessPolicyWriter;
+import dev.enclave.spi.backend.Attester.Attestation;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendProvider;
 import dev.enclave.spi.backend.ConformanceSupport;
 import dev.enclave.spi.backend.SigningBackend;
+import dev.enclave.spi.backend.StatementReader;
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.DetectionContext;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Opens the Google Cloud KMS backend: keys of one key ring, which never leave KMS.
@@ -26,7 +31,7 @@ import java.util.List;
  * and in the environment snapshot. Thread-safe.
  */
 public final class GcpKmsBackendProvider
-    implements BackendProvider, AccessPolicyWriter, ConformanceSupport {
+    implements BackendProvider, AccessPolicyWriter, ConformanceSupport, StatementReader {
 
   /** Opens a backend. */
   @FunctionalInterface
@@ -79,6 +84,12 @@ public final class GcpKmsBackendProvider
   @Override
   public BareKeys bareKeys(BackendContext context) throws BackendFailure {
     return GcpBareKeys.open(context);
+  }
+
+  @Override
+  public Optional<Attestation> readStatement(
+      Bytes statement, List<Bytes> certificates, Optional<Bytes> publicKey) throws BackendFailure {
+    return CaviumReading.ofFile(statement, certificates, publicKey);
   }
 
   @Override

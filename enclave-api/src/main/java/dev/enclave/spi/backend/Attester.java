@@ -20,21 +20,40 @@ import java.util.TreeMap;
 @FunctionalInterface
 public non-sealed interface Attester extends Capability {
 
+  /** The fact whether the hardware made the key itself: {@code yes}, {@code no} or other words. */
+  String MADE_IN_HSM = "made in the HSM";
+
+  /** The fact whether the private key can leave the hardware. */
+  String EXTRACTABLE = "extractable";
+
+  /** The fact whether the private key could never leave the hardware. */
+  String NEVER_EXTRACTABLE = "never extractable";
+
+  /** The fact which public key the private one has: SHA-256 of the SubjectPublicKeyInfo, in hex. */
+  String PUBLIC_KEY = "public key, SHA-256";
+
   /**
-   * Certificates that vouch for the hardware.
+   * Certificates of the hardware.
    *
    * @param of whose they are, in a word or two, such as {@code manufacturer}
    * @param certificates X.509, DER, the hardware's first; the root is not among them
+   * @param signer whether the first certificate is of the key that signs statements, so that whoever
+   *     issued it vouches for them
    */
-  record Chain(String of, List<Bytes> certificates) {
+  record Chain(String of, List<Bytes> certificates, boolean signer) {
 
     public Chain {
       certificates = List.copyOf(certificates);
     }
 
-    /** A chain. */
+    /** A chain from the key that signs statements. */
     public static Chain of(String of, List<Bytes> certificates) {
-      return new Chain(of, certificates);
+      return new Chain(of, certificates, true);
+    }
+
+    /** A chain from another key of the hardware, which vouches for no statement. */
+    public static Chain beside(String of, List<Bytes> certificates) {
+      return new Chain(of, certificates, false);
     }
   }
 

@@ -92,8 +92,7 @@ record StartUpContext(
     EnvironmentSnapshot environment =
         request.parts().environment().orElseGet(ProcessEnvironment::capture);
     ClassLoader loader = classLoader();
-    ProviderRegistry providers =
-        ProviderRegistry.of(request.parts().providers(), request.discovery(), loader);
+    ProviderRegistry providers = providers(request);
     Configuration configuration =
         ConfigurationLoader.load(
             new SettingNames(providers.settings()),
@@ -123,6 +122,11 @@ record StartUpContext(
         configuration,
         detections,
         EnvironmentInference.infer(declared, detections));
+  }
+
+  /** The providers alone, for which no configuration is read. */
+  static ProviderRegistry providers(Request request) {
+    return ProviderRegistry.of(request.parts().providers(), request.discovery(), classLoader());
   }
 
   /** The clock alone, for which no configuration is read. */

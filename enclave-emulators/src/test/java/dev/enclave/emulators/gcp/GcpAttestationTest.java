@@ -11,6 +11,7 @@ import com.google.cloud.kms.v1.KeyOperationAttestation;
 import com.google.cloud.kms.v1.KeyOperationAttestation.AttestationFormat;
 import com.google.cloud.kms.v1.KeyOperationAttestation.CertificateChains;
 import com.google.cloud.kms.v1.ListCryptoKeyVersionsRequest;
+import com.google.cloud.kms.v1.ProtectionLevel;
 import dev.enclave.emulators.GcpKmsServer;
 import java.io.ByteArrayInputStream;
 import java.nio.ByteBuffer;
@@ -77,13 +78,41 @@ class GcpAttestationTest {
             .decode(
                 kms.getPublicKey(version.getName()).getPem().replaceAll("-----[A-Z ]+-----", ""));
 
-    assertThat(privateKey.get(0x0000)).isEqualTo(new byte[] {0, 0, 0, 3});
-    assertThat(privateKey.get(0x0102))
-        .isEqualTo(sha256(version.getName().getBytes(StandardCharsets.UTF_8)));
+    assertThat(privateKey.get(0x0000)).isEqualTo(new byte[] {3});
+    assertThat(new String(privateKey.get(0x0102), StandardCharsets.US_ASCII))
+        .matches("[0-9a-f]{128}");
     assertThat(privateKey.get(0x0162)).isEqualTo(new byte[] {0});
     assertThat(privateKey.get(0x0163)).isEqualTo(new byte[] {1});
     assertThat(privateKey.get(0x0164)).isEqualTo(new byte[] {1});
     assertThat(privateKey.get(0x1003)).isEqualTo(sha256(encoded));
+  }
+
+  /** Statements that are public have a handle for each object before the offsets. */
+  @Test
+  void theOffsetsOfASymmetricKeyComeEarlier() throws Exception {
+    CryptoKey symmetric =
+        kms.createCryptoKey(
+            key.getName().substring(0, key.getName().indexOf("/cryptoKeys/")),
+            "kek",
+            GcpKeys.encrypting(ProtectionLevel.HSM).build());
+    byte[] content =
+        content(kms.getCryptoKeyVersion(GcpKeys.version(symmetric, 1)).getAttestation());
+
+    assertThat(information(content)).isEqualTo(24);
+    assertThat(ByteBuffer.wrap(content).getShort(24 + 6)).as("no second object").isZero();
+    assertThat(information(content(version.getAttestation()))).isEqualTo(32);
+  }
+
+  /** As in all statements that are public. */
+  @Test
+  void theManufacturersCertificateOfTheCardIsOfVersion1() throws Exception {
+    CertificateChains chains = version.getAttestation().getCertChains();
+
+    assertThat(certificate(chains.getCaviumCerts(1)).getVersion()).isEqualTo(1);
+    assertThat(certificate(chains.getCaviumCerts(0)).getVersion()).isEqualTo(3);
+    assertThat(certificate(chains.getCaviumCerts(0)).getCriticalExtensionOIDs()).isNull();
+    assertThat(certificate(chains.getGoogleCardCerts(0)).getBasicConstraints()).isEqualTo(-1);
+    assertThat(certificate(chains.getGooglePartitionCerts(0)).getVersion()).isEqualTo(3);
   }
 
   @Test
@@ -104,11 +133,16 @@ class GcpAttestationTest {
         .readAllBytes();
   }
 
-  private static Map<Integer, byte[]> secondObject(byte[] content) {
+  private static int information(byte[] content) {
     ByteBuffer buffer = ByteBuffer.wrap(content);
     assertThat(buffer.getInt(8)).isEqualTo(content.length);
-    ByteBuffer object =
-        ByteBuffer.wrap(Arrays.copyOfRange(content, 32 + buffer.getShort(38), content.length));
+    return content.length - SIGNATURE - buffer.getInt(12);
+  }
+
+  private static Map<Integer, byte[]> secondObject(byte[] content) {
+    int information = information(content);
+    int offset = information + ByteBuffer.wrap(content).getShort(information + 6);
+    ByteBuffer object = ByteBuffer.wrap(Arrays.copyOfRange(content, offset, content.length));
     object.getInt();
     int count = object.getInt();
     object.getInt();

@@ -15,6 +15,7 @@ import dev.enclave.gcp.internal.attest.CaviumCertificates;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.spi.backend.Attester;
 import dev.enclave.spi.backend.Attester.Attestation;
 import dev.enclave.spi.backend.Attester.Chain;
 import java.util.Arrays;
@@ -50,11 +51,20 @@ class GcpAttestationTest {
     assertThat(attestation.chains())
         .extracting(Chain::of)
         .containsExactly("manufacturer", "Google, of the partition", "Google, of the card");
+    assertThat(attestation.chains())
+        .extracting(Chain::signer)
+        .as("the card's key signs no statement")
+        .containsExactly(true, true, false);
     assertThat(attestation.facts())
         .containsEntry("made in the HSM", "yes")
-        .containsEntry("extractable", "no");
+        .containsEntry("extractable", "no")
+        .containsEntry("never extractable", "yes")
+        .hasEntrySatisfying("id", id -> assertThat(id).matches("([0-9a-f]{16} ){7}[0-9a-f]{16}"))
+        .matches(facts -> facts.containsKey(Attester.PUBLIC_KEY) == algorithm.asymmetric());
     assertThat(attestation.checks())
-        .contains(Check.SIGNATURE, Check.VERSION)
+        .contains(Check.SIGNATURE)
+        .as("nothing published says what 0x0102 is the hash of")
+        .doesNotContain(Check.VERSION)
         .matches(checks -> checks.contains(Check.PUBLIC_KEY) == algorithm.asymmetric());
   }
 

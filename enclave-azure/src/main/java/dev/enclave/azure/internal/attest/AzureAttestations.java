@@ -97,9 +97,9 @@ public final class AzureAttestations implements Attester {
       throw AzureCalls.REFUSALS.wrongAnswer("the attestation is of another version");
     }
     facts.put("of this version", "yes, by name and version in it");
-    facts.put("made in the HSM", flag(attributes.get().get(MarvellStatement.LOCAL)));
-    facts.put("extractable", flag(attributes.get().get(MarvellStatement.EXTRACTABLE)));
-    facts.put("never extractable", flag(attributes.get().get(MarvellStatement.NEVER_EXTRACTABLE)));
+    facts.put(MADE_IN_HSM, flag(attributes.get().get(MarvellStatement.LOCAL)));
+    facts.put(EXTRACTABLE, flag(attributes.get().get(MarvellStatement.EXTRACTABLE)));
+    facts.put(NEVER_EXTRACTABLE, flag(attributes.get().get(MarvellStatement.NEVER_EXTRACTABLE)));
     return facts;
   }
 

@@ -10,9 +10,14 @@ import java.security.Security;
 import java.security.cert.CertPath;
 import java.security.cert.CertPathValidator;
 import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertPathValidatorException.BasicReason;
+import java.security.cert.CertPathValidatorException.Reason;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.PKIXParameters;
+import java.security.cert.PKIXReason;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -23,15 +28,18 @@ import java.util.Set;
 
 /**
  * Certificates that somebody trusts, and whether chains end at them (RFC 5280 §6, by the JDK's PKIX
- * validator). Revocation is not looked up: it would ask addresses that a certificate names. A
- * root's own dates do not count: it was given. Immutable.
+ * validator). Every certificate has to be valid at the moment that is asked about, the root too.
+ * Revocation is not looked up: it would ask addresses that a certificate names. A certificate of
+ * version 1 is believed in one place alone, that of a card under its {@link CardIssuer}. Immutable.
  */
 public final class TrustedRoots {
 
   private final List<X509Certificate> roots;
+  private final CardIssuer cards;
 
-  private TrustedRoots(List<X509Certificate> roots) {
+  private TrustedRoots(List<X509Certificate> roots, CardIssuer cards) {
     this.roots = List.copyOf(roots);
+    this.cards = cards;
   }
 
   /**
@@ -40,8 +48,12 @@ public final class TrustedRoots {
    * @throws UsageException ({@link ErrorCode#INVALID_ARGUMENT}) when one is no certificate
    */
   public static TrustedRoots of(List<Bytes> certificates) {
+    return of(certificates, CardIssuer.LIQUID_SECURITY);
+  }
+
+  static TrustedRoots of(List<Bytes> certificates, CardIssuer cards) {
     try {
-      return new TrustedRoots(parsed(certificates));
+      return new TrustedRoots(parsed(certificates), cards);
     } catch (CertificateException e) {
       throw new UsageException(
           ErrorCode.INVALID_ARGUMENT,
@@ -62,12 +74,17 @@ public final class TrustedRoots {
    * Where a chain ends.
    *
    * @param reached the subjects of the roots at which it ends; none if it is not valid
-   * @param words the same, or why not
+   * @param broken whether it names one of the roots as its end, and is not valid
+   * @param words where it ends, or why not
    */
-  public record Finding(List<String> reached, String words) {
+  public record Finding(List<String> reached, boolean broken, String words) {
 
     public Finding {
       reached = List.copyOf(reached);
+    }
+
+    private static Finding none(boolean broken, String words) {
+      return new Finding(List.of(), broken, words);
     }
   }
 
@@ -77,15 +94,16 @@ public final class TrustedRoots {
     try {
       certificates = parsed(chain);
     } catch (CertificateException e) {
-      return new Finding(List.of(), "one of its certificates cannot be read");
+      return Finding.none(true, "one of its certificates cannot be read");
     }
     if (certificates.isEmpty()) {
-      return new Finding(List.of(), "there is no certificate");
+      return Finding.none(false, "there is no certificate");
     }
     if (roots.isEmpty()) {
-      return new Finding(List.of(), "no root certificate was given");
+      return Finding.none(false, "no root certificate was given");
     }
     List<String> reached = new ArrayList<>();
+    boolean named = false;
     String last = "it ends at none of the roots that were given";
     for (X509Certificate root : roots) {
       List<X509Certificate> path = withoutRoot(certificates, root);
@@ -94,34 +112,48 @@ public final class TrustedRoots {
         reached.add(subject(root));
       } catch (CertPathValidatorException e) {
         if (issued(root, path.get(path.size() - 1))) {
+          named = true;
           last = words(e);
         }
       }
     }
     return reached.isEmpty()
-        ? new Finding(reached, last)
-        : new Finding(reached, "it ends at " + String.join(" and at ", reached));
+        ? Finding.none(named, last)
+        : new Finding(reached, false, "it ends at " + String.join(" and at ", reached));
   }
 
-  /** Some chains have their root at the end. */
+  /** Some chains have their root at the end, or another certificate of its name and key. */
   private static List<X509Certificate> withoutRoot(
       List<X509Certificate> chain, X509Certificate root) {
     int last = chain.size() - 1;
-    return last > 0 && chain.get(last).equals(root) ? chain.subList(0, last) : chain;
+    return last > 0
+            && issued(root, chain.get(last))
+            && issued(chain.get(last), chain.get(last))
+            && chain.get(last).getPublicKey().equals(root.getPublicKey())
+        ? chain.subList(0, last)
+        : chain;
   }
 
   private static boolean issued(X509Certificate root, X509Certificate certificate) {
     return root.getSubjectX500Principal().equals(certificate.getIssuerX500Principal());
   }
 
-  private static void validate(List<X509Certificate> path, X509Certificate root, Instant at)
+  private void validate(List<X509Certificate> path, X509Certificate root, Instant at)
       throws CertPathValidatorException {
     try {
       CertPath certPath = factory().generateCertPath(path);
-      PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(root, null)));
-      parameters.setRevocationEnabled(false);
-      parameters.setDate(Date.from(at));
-      CertPathValidator.getInstance("PKIX", provider()).validate(certPath, parameters);
+      requireDates(root, certPath, -1, at);
+      int last = path.size() - 1;
+      if (last == 1 && path.get(last).getVersion() == 1 && cards.is(root, provider())) {
+        X509Certificate card = path.get(last);
+        requireCard(card, root, certPath, at);
+        validate(
+            path.subList(0, last),
+            new TrustAnchor(card.getSubjectX500Principal(), card.getPublicKey(), null),
+            at);
+      } else {
+        validate(path, new TrustAnchor(root, null), at);
+      }
     } catch (CertPathValidatorException e) {
       throw e;
     } catch (GeneralSecurityException e) {
@@ -129,12 +161,62 @@ public final class TrustedRoots {
     }
   }
 
+  private static void validate(List<X509Certificate> path, TrustAnchor anchor, Instant at)
+      throws GeneralSecurityException {
+    CertPath certPath = factory().generateCertPath(path);
+    for (int i = 0; i < path.size(); i++) {
+      if (path.get(i).getVersion() == 1) {
+        throw failure(certPath, i, PKIXReason.NOT_CA_CERT);
+      }
+    }
+    PKIXParameters parameters = new PKIXParameters(Set.of(anchor));
+    parameters.setRevocationEnabled(false);
+    parameters.setDate(Date.from(at));
+    CertPathValidator.getInstance("PKIX", provider()).validate(certPath, parameters);
+  }
+
+  /** What the validator would check of a card, but for the extension that version 1 lacks. */
+  private static void requireCard(
+      X509Certificate card, X509Certificate root, CertPath path, Instant at)
+      throws CertPathValidatorException {
+    if (!issued(root, card)) {
+      throw failure(path, 1, PKIXReason.NAME_CHAINING);
+    }
+    requireDates(card, path, 1, at);
+    if (!CardIssuer.isUsual(card)) {
+      throw failure(path, 1, BasicReason.ALGORITHM_CONSTRAINED);
+    }
+    try {
+      card.verify(root.getPublicKey(), provider("SunRsaSign"));
+    } catch (GeneralSecurityException e) {
+      throw failure(path, 1, BasicReason.INVALID_SIGNATURE);
+    }
+  }
+
+  private static void requireDates(
+      X509Certificate certificate, CertPath path, int index, Instant at)
+      throws CertPathValidatorException {
+    try {
+      certificate.checkValidity(Date.from(at));
+    } catch (CertificateExpiredException e) {
+      throw failure(path, index, BasicReason.EXPIRED);
+    } catch (CertificateNotYetValidException e) {
+      throw failure(path, index, BasicReason.NOT_YET_VALID);
+    }
+  }
+
+  private static CertPathValidatorException failure(CertPath path, int index, Reason reason) {
+    return new CertPathValidatorException(reason.toString(), null, path, index, reason);
+  }
+
   /** By the validator's reason; its text may quote what somebody put into a certificate. */
   private static String words(CertPathValidatorException failure) {
-    String which =
-        failure.getIndex() < 0 ? "a certificate" : "certificate " + (failure.getIndex() + 1);
+    String which = failure.getIndex() < 0 ? "its root" : "certificate " + (failure.getIndex() + 1);
     return switch (failure.getReason().toString()) {
-      case "EXPIRED" -> which + " has expired";
+      case "EXPIRED" ->
+          which
+              + " has expired"
+              + (failure.getIndex() < 0 ? "; give the one that its owner issued after it" : "");
       case "NOT_YET_VALID" -> which + " is not valid yet";
       case "INVALID_SIGNATURE" -> which + " was not signed by the key of the next one";
       case "NAME_CHAINING" -> which + " names another issuer than the next one";
@@ -162,9 +244,13 @@ public final class TrustedRoots {
   }
 
   private static Provider provider() throws CertificateException {
-    Provider provider = Security.getProvider("SUN");
+    return provider("SUN");
+  }
+
+  private static Provider provider(String name) throws CertificateException {
+    Provider provider = Security.getProvider(name);
     if (provider == null) {
-      throw new CertificateException("no provider SUN");
+      throw new CertificateException("no provider " + name);
     }
     return provider;
   }

@@ -2,7 +2,6 @@ package dev.enclave.gcp.internal.attest;
 
 import com.google.cloud.kms.v1.KeyOperationAttestation.CertificateChains;
 import dev.enclave.Bytes;
-import dev.enclave.gcp.internal.calls.GcpRefusals;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.Attester.Chain;
@@ -16,51 +15,150 @@ import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The certificates beside a statement ("Verifying attestations", Cloud KMS documentation, and its
  * script): the manufacturer's for the partition of the HSM that signed, and for its card; the
  * owner's, which is Google, for the same two keys. Immutable.
  *
- * @param manufacturer the partition's, then the card's
- * @param ownersPartition the partition's, by the owner
- * @param ownersCard the card's, by the owner
+ * @param signers the chains that begin with the key that signed
+ * @param cards certificates of the key of the card, from which no chain to that key goes
  */
-public record CaviumCertificates(
-    List<X509Certificate> manufacturer,
-    List<X509Certificate> ownersPartition,
-    List<X509Certificate> ownersCard) {
+public record CaviumCertificates(List<Named> signers, List<Named> cards) {
 
+  private static final int MOST = 20;
+  private static final String MANUFACTURER = "manufacturer";
+  private static final String OWNER = "Google, of the partition";
+  private static final String OWNER_OF_CARD = "Google, of the card";
+
+  /** Certificates of somebody, each issued by the next. */
+  record Named(String of, List<X509Certificate> path) {
+
+    Named {
+      path = List.copyOf(path);
+    }
+  }
+
+  public CaviumCertificates {
+    signers = List.copyOf(signers);
+    cards = List.copyOf(cards);
+  }
+
+  /** As Cloud KMS gives them: each list begins with the certificate that it is about. */
   static CaviumCertificates of(CertificateChains chains) throws BackendFailure {
     return new CaviumCertificates(
-        certificates(chains.getCaviumCertsList()),
-        certificates(chains.getGooglePartitionCertsList()),
-        certificates(chains.getGoogleCardCertsList()));
+        named(MANUFACTURER, pem(chains.getCaviumCertsList())).toList(),
+        named(OWNER, pem(chains.getGooglePartitionCertsList())).toList(),
+        named(OWNER_OF_CARD, pem(chains.getGoogleCardCertsList())).toList());
+  }
+
+  private CaviumCertificates(List<Named> manufacturer, List<Named> owner, List<Named> cards) {
+    this(Stream.concat(manufacturer.stream(), owner.stream()).toList(), cards);
+  }
+
+  private static Stream<Named> named(String of, List<X509Certificate> path) {
+    return path.isEmpty() ? Stream.of() : Stream.of(new Named(of, path));
+  }
+
+  /**
+   * As they lie in a file, in any order, with roots or without.
+   *
+   * @throws BackendFailure ({@link FailureCode#CORRUPT}) when none of them has the key that signed
+   */
+  static CaviumCertificates sorted(byte[] statement, List<Bytes> der) throws BackendFailure {
+    List<X509Certificate> all = new ArrayList<>();
+    for (Bytes each : new LinkedHashSet<>(der)) {
+      X509Certificate certificate = certificate(each.toByteArray());
+      if (!certificate.getSubjectX500Principal().equals(certificate.getIssuerX500Principal())) {
+        all.add(certificate);
+      }
+    }
+    if (all.size() > MOST) {
+      throw refused("it has more than " + MOST + " certificates");
+    }
+    List<X509Certificate> partitions = new ArrayList<>();
+    for (X509Certificate certificate : all) {
+      if (signed(statement, certificate)) {
+        partitions.add(certificate);
+      }
+    }
+    if (partitions.isEmpty()) {
+      throw unsigned();
+    }
+    List<X509Certificate> rest = new ArrayList<>(all);
+    rest.removeAll(partitions);
+    List<Named> signers = new ArrayList<>();
+    for (X509Certificate partition : partitions) {
+      Optional<X509Certificate> card = issuer(partition, rest);
+      card.ifPresent(rest::remove);
+      signers.add(
+          card.map(issuer -> new Named(MANUFACTURER, List.of(partition, issuer)))
+              .orElseGet(() -> new Named(OWNER, List.of(partition))));
+    }
+    return new CaviumCertificates(
+        signers, rest.stream().map(card -> new Named(OWNER_OF_CARD, List.of(card))).toList());
+  }
+
+  /**
+   * Of the certificates of a card's key, the manufacturer's, which is of version 1; the owner's says
+   * that the card may not issue others.
+   */
+  private static Optional<X509Certificate> issuer(
+      X509Certificate certificate, List<X509Certificate> others) {
+    return others.stream()
+        .filter(other -> issued(other, certificate))
+        .min(Comparator.comparing(other -> other.getVersion() != 1 && !isIssuer(other)));
+  }
+
+  private static boolean isIssuer(X509Certificate certificate) {
+    return certificate.getBasicConstraints() >= 0;
+  }
+
+  private static boolean issued(X509Certificate issuer, X509Certificate certificate) {
+    if (!issuer.getSubjectX500Principal().equals(certificate.getIssuerX500Principal())) {
+      return false;
+    }
+    try {
+      certificate.verify(issuer.getPublicKey(), provider("SunRsaSign"));
+      return true;
+    } catch (GeneralSecurityException | BackendFailure e) {
+      return false;
+    }
   }
 
   /** As the engine checks them against roots. */
   List<Chain> chains() throws BackendFailure {
     List<Chain> chains = new ArrayList<>();
-    add(chains, "manufacturer", manufacturer);
-    add(chains, "Google, of the partition", ownersPartition);
-    add(chains, "Google, of the card", ownersCard);
+    for (Named chain : signers) {
+      chains.add(Chain.of(chain.of(), encoded(chain.path())));
+    }
+    for (Named card : cards) {
+      chains.add(Chain.beside(card.of(), encoded(card.path())));
+    }
     return chains;
   }
 
-  private static void add(List<Chain> chains, String of, List<X509Certificate> certificates)
-      throws BackendFailure {
-    if (!certificates.isEmpty()) {
-      chains.add(Chain.of(of, encoded(certificates)));
-    }
-  }
-
-  /** Checks that manufacturer and owner speak of the same card. */
+  /** Checks that manufacturer and owner speak of the same card, and one owner of card and key. */
   void requireOneCard() throws BackendFailure {
-    if (manufacturer.size() > 1
-        && !ownersCard.isEmpty()
-        && !manufacturer.get(1).getPublicKey().equals(ownersCard.get(0).getPublicKey())) {
-      throw GcpRefusals.wrongAnswer("the certificates of the attestation are of two HSM cards");
+    for (Named card : cards) {
+      for (Named signer : signers) {
+        boolean fits =
+            signer.path().size() > 1
+                ? signer.path().get(1).getPublicKey().equals(card.path().get(0).getPublicKey())
+                : signer
+                    .path()
+                    .get(0)
+                    .getIssuerX500Principal()
+                    .equals(card.path().get(0).getIssuerX500Principal());
+        if (!fits) {
+          throw refused("its certificates are of two HSM cards");
+        }
+      }
     }
   }
 
@@ -71,21 +169,23 @@ public record CaviumCertificates(
    * @return whether there is a certificate to check it by
    */
   boolean requireSigned(byte[] statement) throws BackendFailure {
-    int signedBytes = statement.length - CaviumStatement.SIGNATURE_BYTES;
-    boolean checked = false;
-    for (List<X509Certificate> chain : List.of(manufacturer, ownersPartition)) {
-      if (!chain.isEmpty()) {
-        if (signedBytes < 0 || !signed(statement, signedBytes, chain.get(0))) {
-          throw GcpRefusals.wrongAnswer("the attestation is not signed by its certificates' key");
-        }
-        checked = true;
+    for (Named signer : signers) {
+      if (!signed(statement, signer.path().get(0))) {
+        throw unsigned();
       }
     }
-    return checked;
+    return !signers.isEmpty();
   }
 
-  private static boolean signed(byte[] statement, int signedBytes, X509Certificate leaf)
-      throws BackendFailure {
+  private static BackendFailure unsigned() {
+    return refused("it is not signed by its certificates' key");
+  }
+
+  private static boolean signed(byte[] statement, X509Certificate leaf) throws BackendFailure {
+    int signedBytes = statement.length - CaviumStatement.SIGNATURE_BYTES;
+    if (signedBytes < 0) {
+      return false;
+    }
     try {
       Signature verifier = Signature.getInstance("SHA256withRSA", provider("SunRsaSign"));
       verifier.initVerify(leaf.getPublicKey());
@@ -104,20 +204,22 @@ public record CaviumCertificates(
     }
   }
 
-  private static List<X509Certificate> certificates(List<String> pems) throws BackendFailure {
+  private static List<X509Certificate> pem(List<String> pems) throws BackendFailure {
     List<X509Certificate> certificates = new ArrayList<>();
-    try {
-      CertificateFactory factory = CertificateFactory.getInstance("X.509", provider("SUN"));
-      for (String pem : pems) {
-        certificates.add(
-            (X509Certificate)
-                factory.generateCertificate(
-                    new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII))));
-      }
-    } catch (GeneralSecurityException e) {
-      throw GcpRefusals.wrongAnswer("a certificate of the attestation cannot be read");
+    for (String pem : pems) {
+      certificates.add(certificate(pem.getBytes(StandardCharsets.US_ASCII)));
     }
     return certificates;
+  }
+
+  private static X509Certificate certificate(byte[] pemOrDer) throws BackendFailure {
+    try {
+      return (X509Certificate)
+          CertificateFactory.getInstance("X.509", provider("SUN"))
+              .generateCertificate(new ByteArrayInputStream(pemOrDer));
+    } catch (GeneralSecurityException e) {
+      throw refused("a certificate of it cannot be read");
+    }
   }
 
   private static List<Bytes> encoded(List<X509Certificate> chain) throws BackendFailure {
@@ -127,7 +229,7 @@ public record CaviumCertificates(
         encoded.add(Bytes.of(certificate.getEncoded()));
       }
     } catch (GeneralSecurityException e) {
-      throw GcpRefusals.wrongAnswer("a certificate of the attestation cannot be read");
+      throw refused("a certificate of it cannot be read");
     }
     return encoded;
   }
@@ -138,6 +240,14 @@ public record CaviumCertificates(
       throw unsupported();
     }
     return provider;
+  }
+
+  static BackendFailure refused(String what) {
+    return BackendFailure.permanent(
+        FailureCode.CORRUPT,
+        "A statement of an HSM of Google Cloud is refused: "
+            + what
+            + ". Fetch the statement and its certificates again.");
   }
 
   private static BackendFailure unsupported() {

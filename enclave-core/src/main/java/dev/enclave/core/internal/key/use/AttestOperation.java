@@ -4,24 +4,17 @@ import dev.enclave.Bytes;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.admin.ManagedKey.Attestation;
-import dev.enclave.admin.ManagedKey.Chain;
 import dev.enclave.admin.ManagedKey.Check;
 import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.SharedParts;
-import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.core.internal.x509.TrustedRoots;
-import dev.enclave.core.internal.x509.TrustedRoots.Finding;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.Attester;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * What the hardware certifies of a version, and who vouches for the hardware. As other readings:
@@ -56,52 +49,19 @@ public record AttestOperation(KeyVersionId version, List<Bytes> roots) {
 
   private static Attestation judged(
       KeyVersion version, Attester.Attestation given, TrustedRoots trusted, Instant now) {
-    List<Chain> chains = new ArrayList<>();
-    Set<String> reached = new HashSet<>();
-    for (Attester.Chain chain : given.chains()) {
-      Finding finding = trusted.end(chain.certificates(), now);
-      reached.addAll(finding.reached());
-      chains.add(
-          new Chain(
-              ForeignText.of(chain.of()),
-              chain.certificates(),
-              finding.reached().stream().findFirst(),
-              ForeignText.of(finding.words())));
-    }
-    return new EngineAttestation(
-        version.id(),
-        ForeignText.of(given.format()),
-        given.statement(),
-        chains,
-        clean(given.facts()),
-        given.checks(),
-        doubts(version, given, trusted, reached));
-  }
-
-  private static Map<String, String> clean(Map<String, String> facts) {
-    Map<String, String> clean = new TreeMap<>();
-    facts.forEach((name, value) -> clean.put(ForeignText.of(name), ForeignText.of(value)));
-    return clean;
-  }
-
-  private static List<String> doubts(
-      KeyVersion version, Attester.Attestation given, TrustedRoots trusted, Set<String> reached) {
-    List<String> doubts = new ArrayList<>();
-    if (!given.checks().contains(Check.SIGNATURE)) {
-      doubts.add("Whether the hardware signed the statement was not checked.");
-    }
+    Judgement judgement = Judgement.of(given, trusted, now);
+    List<String> doubts = new ArrayList<>(judgement.doubts());
     Check binding = version.publicKey().isPresent() ? Check.PUBLIC_KEY : Check.VERSION;
     if (!given.checks().contains(binding)) {
       doubts.add("Whether the statement is on this very key was not checked.");
     }
-    if (trusted.subjects().isEmpty()) {
-      doubts.add("No root certificate was given, so nobody vouches for the hardware.");
-    }
-    for (String root : trusted.subjects()) {
-      if (!reached.contains(root)) {
-        doubts.add("No chain ends at root " + ForeignText.of(root) + ".");
-      }
-    }
-    return doubts;
+    return new EngineAttestation(
+        version.id(),
+        judgement.format(),
+        given.statement(),
+        judgement.chains(),
+        judgement.facts(),
+        given.checks(),
+        doubts);
   }
 }

@@ -1,5 +1,9 @@
 package dev.enclave.emulators.internal.gcp.attestation;
 
+import static dev.enclave.emulators.internal.x509.Issuer.Kind.BARE;
+import static dev.enclave.emulators.internal.x509.Issuer.Kind.END_ENTITY;
+import static dev.enclave.emulators.internal.x509.Issuer.Kind.VERSION_1;
+
 import com.google.cloud.kms.v1.KeyOperationAttestation.CertificateChains;
 import dev.enclave.emulators.internal.x509.Issuer;
 import dev.enclave.emulators.internal.x509.Pem;
@@ -15,8 +19,11 @@ import java.util.stream.IntStream;
 /**
  * The certificates of one HSM. "Verifying attestations" and its script: the manufacturer's root
  * signs the card's certificate and the card the partition's; the owner's root signs two more, for
- * the same two keys; the partition's key signs attestations. Roots are not in the chains. Names and
- * keys are made up here, so that nothing passes for a statement of a real HSM. Immutable.
+ * the same two keys; the partition's key signs attestations. Roots are not in the chains. As in
+ * statements that are public, the manufacturer's certificate of a card is of X.509 version 1, its
+ * certificate of a partition has no extensions, and the owner's say that their subjects may not
+ * issue others. Names and keys are made up here, so that nothing passes for a statement of a real
+ * HSM. Immutable.
  */
 final class Chains {
 
@@ -43,10 +50,12 @@ final class Chains {
     // resources.proto, CertificateChains: "ordered based on RFC 5246 section 7.4.2".
     chains =
         CertificateChains.newBuilder()
-            .addCaviumCerts(pem(card.issue(PARTITION, partition.getPublic(), random)))
-            .addCaviumCerts(pem(manufacturer.issue(CARD, card.pair().getPublic(), random)))
-            .addGoogleCardCerts(pem(owner.issue(CARD, card.pair().getPublic(), random)))
-            .addGooglePartitionCerts(pem(owner.issue(PARTITION, partition.getPublic(), random)))
+            .addCaviumCerts(pem(card.issue(BARE, PARTITION, partition.getPublic(), random)))
+            .addCaviumCerts(
+                pem(manufacturer.issue(VERSION_1, CARD, card.pair().getPublic(), random)))
+            .addGoogleCardCerts(pem(owner.issue(END_ENTITY, CARD, card.pair().getPublic(), random)))
+            .addGooglePartitionCerts(
+                pem(owner.issue(END_ENTITY, PARTITION, partition.getPublic(), random)))
             .build();
   }
 

@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bouncycastle.asn1.pkcs.RSAPublicKey;
@@ -20,12 +21,14 @@ import org.bouncycastle.util.BigIntegers;
  * The attributes of one key as the HSM lays them out, without its signature. "Verifying
  * attestations" tells of them only by its scripts: an object begins with a handle, the number of
  * its attributes and its size; an attribute is a type, a length and a value; numbers are big-endian
- * and of four bytes. In format V2 a response header, two handles and the offsets of the objects
- * come before. 0x0102 is the SHA-256 of the key version's name, 0x1003 that of the public key,
- * 0x0120 the modulus of an RSA key or the public point of one on a curve.
+ * and of four bytes. In format V2 there come before: a response header, which ends with the lengths
+ * of the whole and of what is between handles and signature; a handle of eight bytes for each
+ * object; the offsets of the objects. 0x1003 is the SHA-256 of the public key, 0x0120 the modulus of
+ * an RSA key or the public point of one on a curve, both in either object of a pair. 0x0102 has 128
+ * hexadecimal digits, in ASCII: so statements that are public have it.
  *
- * <p>Made up are the handles, which attributes there are beside these, and what an Ed25519 key's
- * type is.
+ * <p>Made up are the handles, what 0x0102 is the hash of, which attributes there are beside these,
+ * and what an Ed25519 key's type is.
  */
 final class Statement {
 
@@ -49,7 +52,11 @@ final class Statement {
   private static final int AES = 0x1f;
   private static final int EC_EDWARDS = 0x40;
 
-  private static final int HEADER_BYTES = 32;
+  private static final int HEADER_BYTES = 16;
+
+  /** Attributes and a signature were asked for. */
+  private static final int FLAGS = 3;
+
   private static final int OFFSETS_BYTES = 8;
   private static final int FIRST_HANDLE = 0x100;
   private static final int SECOND_HANDLE = 0x101;
@@ -70,16 +77,21 @@ final class Statement {
         pair
             ? object(SECOND_HANDLE, attributes(name, material, PRIVATE_KEY, generated))
             : new byte[0];
+    int handles = (pair ? 2 : 1) * Long.BYTES;
     int buffer = OFFSETS_BYTES + first.length + second.length;
-    return ByteBuffer.allocate(HEADER_BYTES + buffer)
+    ByteBuffer statement = ByteBuffer.allocate(HEADER_BYTES + handles + buffer);
+    statement
         .putInt(0)
-        .putInt(0)
-        .putInt(HEADER_BYTES + buffer + signatureBytes)
+        .putInt(FLAGS)
+        .putInt(HEADER_BYTES + handles + buffer + signatureBytes)
         .putInt(buffer)
-        .putLong(FIRST_HANDLE)
-        .putLong(pair ? SECOND_HANDLE : 0)
+        .putLong(FIRST_HANDLE);
+    if (pair) {
+      statement.putLong(SECOND_HANDLE);
+    }
+    return statement
         .putShort((short) 1)
-        .putShort((short) 0)
+        .putShort((short) FLAGS)
         .putShort((short) OFFSETS_BYTES)
         .putShort((short) (pair ? OFFSETS_BYTES + first.length : 0))
         .put(first)
@@ -91,19 +103,25 @@ final class Statement {
       String name, Material material, int objectClass, boolean generated) {
     Map<Integer, byte[]> attributes = new LinkedHashMap<>();
     boolean isPublic = objectClass == PUBLIC_KEY;
-    attributes.put(CLASS, number(objectClass));
-    attributes.put(KEY_TYPE, number(keyType(material)));
-    attributes.put(ID, Hash.SHA_256.of(name.getBytes(StandardCharsets.UTF_8)));
+    attributes.put(CLASS, new byte[] {(byte) objectClass});
+    attributes.put(KEY_TYPE, new byte[] {(byte) keyType(material)});
+    attributes.put(ID, id(name));
     attributes.put(SIGN, flag(objectClass == PRIVATE_KEY));
     attributes.put(VERIFY, flag(isPublic));
     attributes.put(EXTRACTABLE, flag(isPublic));
     attributes.put(LOCAL, flag(generated));
     attributes.put(NEVER_EXTRACTABLE, flag(!isPublic && generated));
-    if (isPublic) {
-      attributes.put(MODULUS, modulus((SigningMaterial) material));
+    if (material instanceof SigningMaterial signing) {
+      attributes.put(MODULUS, modulus(signing));
     }
     attributes.put(EXTENDED_CHECK_VALUE, material.fingerprint());
     return attributes;
+  }
+
+  private static byte[] id(String name) {
+    return HexFormat.of()
+        .formatHex(Hash.SHA_512.of(name.getBytes(StandardCharsets.UTF_8)))
+        .getBytes(StandardCharsets.US_ASCII);
   }
 
   private static byte[] modulus(SigningMaterial material) {
@@ -142,10 +160,6 @@ final class Statement {
         .putInt(values.size())
         .put(values.toByteArray())
         .array();
-  }
-
-  private static byte[] number(int value) {
-    return ByteBuffer.allocate(Integer.BYTES).putInt(value).array();
   }
 
   private static byte[] flag(boolean value) {

@@ -1,0 +1,76 @@
+package dev.enclave.core.internal;
+
+import dev.enclave.admin.ManagedKey.Check;
+import dev.enclave.core.internal.call.Failures;
+import dev.enclave.core.internal.key.use.Judgement;
+import dev.enclave.core.internal.redaction.ForeignText;
+import dev.enclave.core.internal.x509.TrustedRoots;
+import dev.enclave.internal.opening.EnclaveEngine.Request;
+import dev.enclave.internal.opening.StatementVerifier;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.backend.Attester;
+import dev.enclave.spi.backend.Attester.Attestation;
+import dev.enclave.spi.backend.BackendProvider;
+import dev.enclave.spi.backend.StatementReader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Judges statements by the providers that read them. Stateless. */
+public final class CoreStatementVerifier implements StatementVerifier {
+
+  @Override
+  public Verdict judge(Request request, Presented presented) {
+    TrustedRoots trusted = TrustedRoots.of(presented.roots());
+    for (BackendProvider provider : StartUpContext.providers(request).all().values()) {
+      if (provider instanceof StatementReader reader) {
+        try {
+          Optional<Attestation> read =
+              reader.readStatement(
+                  presented.statement(), presented.certificates(), presented.publicKey());
+          if (read.isPresent()) {
+            return judged(
+                read.get(),
+                Judgement.of(read.get(), trusted, StartUpContext.clock(request).now()),
+                presented);
+          }
+        } catch (BackendFailure e) {
+          if (e.code() != FailureCode.CORRUPT) {
+            throw Failures.whileOpening(provider.id(), e);
+          }
+          return nothing(ForeignText.said(e));
+        }
+      }
+    }
+    return nothing("The file is no statement of an HSM that can be read here.");
+  }
+
+  private static Verdict nothing(String why) {
+    return new Verdict(Optional.empty(), Set.of(), Map.of(), List.of(), List.of(why));
+  }
+
+  private static Verdict judged(Attestation given, Judgement judgement, Presented presented) {
+    List<String> doubts = new ArrayList<>(judgement.doubts());
+    Map<String, String> facts = judgement.facts();
+    if (presented.publicKey().isPresent() && !given.checks().contains(Check.PUBLIC_KEY)) {
+      doubts.add("The statement does not say that it is on the public key that was given.");
+    } else if (!facts.containsKey(Attester.PUBLIC_KEY)) {
+      doubts.add("The statement does not say which public key its key has.");
+    }
+    require(facts, Attester.MADE_IN_HSM, "yes", "that the HSM generated the key", doubts);
+    require(facts, Attester.EXTRACTABLE, "no", "that the key cannot be extracted", doubts);
+    require(facts, Attester.NEVER_EXTRACTABLE, "yes", "that the key never could be", doubts);
+    return new Verdict(
+        Optional.of(judgement.format()), given.checks(), facts, judgement.chains(), doubts);
+  }
+
+  private static void require(
+      Map<String, String> facts, String fact, String wanted, String words, List<String> doubts) {
+    if (!wanted.equals(facts.get(fact))) {
+      doubts.add("The statement does not say " + words + ".");
+    }
+  }
+}
