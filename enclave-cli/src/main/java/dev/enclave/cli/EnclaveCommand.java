@@ -16,6 +16,8 @@ import dev.enclave.cli.emulator.EmulatorAwsCommand;
 import dev.enclave.cli.emulator.EmulatorAzureCommand;
 import dev.enclave.cli.emulator.EmulatorCommand;
 import dev.enclave.cli.emulator.EmulatorGcpCommand;
+import dev.enclave.cli.keys.AttestationCommand;
+import dev.enclave.cli.keys.AttestationVerifyCommand;
 import dev.enclave.cli.keys.KeysBackupCommand;
 import dev.enclave.cli.keys.KeysCommand;
 import dev.enclave.cli.keys.KeysCreateCommand;
@@ -76,6 +78,7 @@ public final class EnclaveCommand {
     CommandLine keys = new CommandLine(new KeysCommand());
     CommandLine audit = new CommandLine(new AuditCommand());
     CommandLine queue = new CommandLine(new QueueCommand());
+    CommandLine attestation = new CommandLine(new AttestationCommand());
     CommandLine migrate = new CommandLine(new MigrateCommand());
     CommandLine emulator = new CommandLine(new EmulatorCommand());
     commandLine =
@@ -89,6 +92,7 @@ public final class EnclaveCommand {
             .addSubcommand(new SealCommand(session))
             .addSubcommand(new UnsealCommand(session))
             .addSubcommand(new ResealCommand(session))
+            .addSubcommand(attestation)
             .addSubcommand(audit)
             .addSubcommand(queue)
             .addSubcommand(migrate)
@@ -111,6 +115,7 @@ public final class EnclaveCommand {
         .addSubcommand(new KeysResealCommand(session))
         .addSubcommand(new KeysReconcileCommand(session))
         .addSubcommand(new KeysReinitialiseCommand(session));
+    attestation.addSubcommand(new AttestationVerifyCommand(session));
     audit
         .addSubcommand(new AuditVerifyCommand(session))
         .addSubcommand(new AuditCheckpointCommand(session))

@@ -112,6 +112,7 @@ class CliCanaryTest {
       keys destroy wallet~ --version 1 --yes
       keys public wallet~
       keys public rivest~ --format jwks
+      !attestation verify doc --certificates wallet.pem --root wallet.pem
       audit verify
       audit verify --json
       audit checkpoint --out kept --public-key kept.pub

@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
 /** Roots that come in and statements that go out, as other tools have them. */
 final class AttestationFiles {
 
-  private static final Pattern PEM =
-      Pattern.compile("-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\\s]+)-----END CERTIFICATE-----");
+  private static final Pattern CERTIFICATE = pem("CERTIFICATE");
+  private static final Pattern PUBLIC_KEY = pem("PUBLIC KEY");
   private static final int LINE = 64;
 
   private final FileAccess files;
@@ -29,36 +29,48 @@ final class AttestationFiles {
     this.files = files;
   }
 
+  private static Pattern pem(String label) {
+    return Pattern.compile(
+        "-----BEGIN " + label + "-----([A-Za-z0-9+/=\\s]+)-----END " + label + "-----");
+  }
+
   /** The certificates of PEM files, which may say other things around them. */
-  List<Bytes> roots(List<String> typed) {
-    List<Bytes> roots = new ArrayList<>();
-    for (String file : typed) {
-      int before = roots.size();
-      Matcher block = PEM.matcher(files.text(file));
-      while (block.find()) {
-        roots.add(decoded(file, block.group(1)));
-      }
-      if (roots.size() == before) {
-        throw noCertificate(file);
-      }
-    }
-    return roots;
+  List<Bytes> certificates(List<String> typed) {
+    return typed.stream()
+        .flatMap(
+            file ->
+                blocks(
+                    CERTIFICATE,
+                    file,
+                    "certificate in PEM. Convert with: openssl x509 -inform DER -in FILE.")
+                    .stream())
+        .toList();
   }
 
-  private static Bytes decoded(String file, String base64) {
+  /** The public key of a PEM file, DER SubjectPublicKeyInfo. */
+  Bytes publicKey(String typed) {
+    return blocks(
+            PUBLIC_KEY,
+            typed,
+            "public key in PEM. Convert with: openssl pkey -pubin -inform DER -in FILE.")
+        .get(0);
+  }
+
+  private List<Bytes> blocks(Pattern pem, String file, String what) {
+    List<Bytes> blocks = new ArrayList<>();
+    Matcher block = pem.matcher(files.text(file));
     try {
-      return Bytes.of(Base64.getMimeDecoder().decode(base64));
+      while (block.find()) {
+        blocks.add(Bytes.of(Base64.getMimeDecoder().decode(block.group(1))));
+      }
     } catch (IllegalArgumentException e) {
-      throw noCertificate(file);
+      blocks.clear();
     }
-  }
-
-  private static UsageException noCertificate(String file) {
-    return new UsageException(
-        ErrorCode.INVALID_ARGUMENT,
-        "File "
-            + Quoted.of(file)
-            + " has no certificate in PEM. Convert with: openssl x509 -inform DER -in FILE.");
+    if (blocks.isEmpty()) {
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT, "File " + Quoted.of(file) + " has no " + what);
+    }
+    return blocks;
   }
 
   /** The statement, and beside it every certificate once. */

@@ -6,10 +6,13 @@ import dev.enclave.admin.ManagedKey.Chain;
 import dev.enclave.admin.ManagedKey.Check;
 import dev.enclave.cli.text.JsonOutput;
 import dev.enclave.cli.text.Text;
+import dev.enclave.internal.opening.StatementVerifier.Verdict;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
 /** An attestation as text for people and as JSON for programs. */
 final class AttestationOutput {
@@ -25,16 +28,58 @@ final class AttestationOutput {
     for (Check check : Check.values()) {
       rows.add(List.of(words(check), attestation.checks().contains(check) ? "yes" : "not checked"));
     }
-    attestation.facts().forEach((name, value) -> rows.add(List.of("it says: " + name, value)));
-    for (Chain chain : attestation.chains()) {
-      rows.add(
-          List.of(
-              "certificates of " + chain.of(),
-              chain.certificates().size() + "; " + chain.finding()));
+    rows.addAll(facts(attestation.facts()));
+    rows.addAll(chains(attestation.chains()));
+    return table(rows, attestation.proven(), attestation.doubts());
+  }
+
+  /** Of a statement from a file. */
+  static List<String> text(Verdict verdict, boolean withPublicKey) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("format", verdict.format().orElse("unknown")));
+    rows.add(List.of(words(Check.SIGNATURE), yes(verdict.checks().contains(Check.SIGNATURE))));
+    rows.add(
+        List.of(
+            "on the public key given",
+            withPublicKey ? yes(verdict.checks().contains(Check.PUBLIC_KEY)) : "none was given"));
+    rows.addAll(facts(verdict.facts()));
+    rows.addAll(chains(verdict.chains()));
+    if (verdict.proven()) {
+      provers(verdict).forEach(prover -> rows.add(List.of("proven by", prover)));
     }
-    rows.add(List.of("proven", attestation.proven() ? "yes" : "no"));
-    List<String> lines = new ArrayList<>(Text.table(rows));
-    attestation.doubts().forEach(doubt -> lines.add("- " + doubt));
+    return table(rows, verdict.proven(), verdict.doubts());
+  }
+
+  private static List<String> provers(Verdict verdict) {
+    return verdict.chains().stream().flatMap(chain -> chain.root().stream()).distinct().toList();
+  }
+
+  private static String yes(boolean holds) {
+    return holds ? "yes" : "no";
+  }
+
+  private static List<List<String>> facts(Map<String, String> facts) {
+    return new TreeMap<>(facts)
+        .entrySet().stream()
+            .map(fact -> List.of("it says: " + fact.getKey(), fact.getValue()))
+            .toList();
+  }
+
+  private static List<List<String>> chains(List<Chain> chains) {
+    return chains.stream()
+        .map(
+            chain ->
+                List.of(
+                    "certificates of " + chain.of(),
+                    chain.certificates().size() + "; " + chain.finding()))
+        .toList();
+  }
+
+  private static List<String> table(List<List<String>> rows, boolean proven, List<String> doubts) {
+    List<List<String>> all = new ArrayList<>(rows);
+    all.add(List.of("proven", yes(proven)));
+    List<String> lines = new ArrayList<>(Text.table(all));
+    doubts.forEach(doubt -> lines.add("- " + doubt));
     return lines;
   }
 
@@ -51,16 +96,44 @@ final class AttestationOutput {
     json.writeStringField("version", attestation.version().value());
     json.writeStringField("format", attestation.format());
     json.writeNumberField("statementBytes", attestation.statement().size());
-    json.writeBooleanField("proven", attestation.proven());
-    JsonOutput.texts(
-        json, "checks", attestation.checks().stream().map(Check::name).sorted().toList());
-    JsonOutput.texts(json, "doubts", attestation.doubts());
+    json(
+        json,
+        attestation.proven(),
+        attestation.checks(),
+        attestation.doubts(),
+        attestation.facts(),
+        attestation.chains());
+  }
+
+  static void json(JsonGenerator json, Verdict verdict) throws IOException {
+    JsonOutput.field(json, "format", verdict.format());
+    JsonOutput.texts(json, "provenBy", verdict.proven() ? provers(verdict) : List.of());
+    json(
+        json,
+        verdict.proven(),
+        verdict.checks(),
+        verdict.doubts(),
+        verdict.facts(),
+        verdict.chains());
+  }
+
+  private static void json(
+      JsonGenerator json,
+      boolean proven,
+      Set<Check> checks,
+      List<String> doubts,
+      Map<String, String> facts,
+      List<Chain> chains)
+      throws IOException {
+    json.writeBooleanField("proven", proven);
+    JsonOutput.texts(json, "checks", checks.stream().map(Check::name).sorted().toList());
+    JsonOutput.texts(json, "doubts", doubts);
     json.writeObjectFieldStart("facts");
-    for (Map.Entry<String, String> fact : attestation.facts().entrySet()) {
+    for (Map.Entry<String, String> fact : new TreeMap<>(facts).entrySet()) {
       json.writeStringField(fact.getKey(), fact.getValue());
     }
     json.writeEndObject();
-    JsonOutput.array(json, "chains", attestation.chains(), AttestationOutput::json);
+    JsonOutput.array(json, "chains", chains, AttestationOutput::json);
   }
 
   private static void json(JsonGenerator json, Chain chain) throws IOException {

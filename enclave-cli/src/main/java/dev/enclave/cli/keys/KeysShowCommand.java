@@ -84,7 +84,7 @@ public final class KeysShowCommand implements Callable<Integer> {
 
   private int attestation(Attested options) {
     AttestationFiles files = new AttestationFiles(session.files());
-    var roots = files.roots(options.roots);
+    var roots = files.certificates(options.roots);
     Attestation attestation =
         session.withEnclave(
             enclave -> {

@@ -10,12 +10,12 @@ import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
 import dev.enclave.internal.opening.BackendConfigurator;
 import dev.enclave.internal.opening.EnclaveEngine;
+import dev.enclave.internal.opening.StatementVerifier;
 import dev.enclave.spi.TimeSource;
 import dev.enclave.startup.EnclaveFactory;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -138,15 +138,25 @@ public final class Session {
 
   /** What reads the configuration for work below the engine. */
   public static BackendConfigurator configurator() {
-    Iterator<BackendConfigurator> found =
-        ServiceLoader.load(BackendConfigurator.class, BackendConfigurator.class.getClassLoader())
-            .iterator();
-    if (!found.hasNext()) {
-      throw new UsageException(
-          ErrorCode.ENGINE_NOT_FOUND,
-          "The Enclave engine is not on the class path. Start the command from its own build.");
-    }
-    return found.next();
+    return ofEngine(
+        ServiceLoader.load(BackendConfigurator.class, BackendConfigurator.class.getClassLoader()));
+  }
+
+  /** What judges statements of HSMs without a backend. */
+  public static StatementVerifier statementVerifier() {
+    return ofEngine(
+        ServiceLoader.load(StatementVerifier.class, StatementVerifier.class.getClassLoader()));
+  }
+
+  private static <T> T ofEngine(ServiceLoader<T> services) {
+    return services
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    ErrorCode.ENGINE_NOT_FOUND,
+                    "The Enclave engine is not on the class path. Start the command from its own"
+                        + " build."));
   }
 
   private Map<String, String> commandLineSettings() {

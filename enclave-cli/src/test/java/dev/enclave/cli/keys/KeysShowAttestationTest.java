@@ -33,17 +33,29 @@ class KeysShowAttestationTest {
   }
 
   @Test
-  void provesAKey_byTheRootsOfManufacturerAndOwner() throws Exception {
-    Cli.Run shown = run("keys", "show", "wallet", "--attestation", "--root=" + roots(0, 1));
+  void provesAKey_byTheRootOfItsOwner() throws Exception {
+    Cli.Run shown = run("keys", "show", "wallet", "--attestation", "--root=" + roots(1));
 
     assertThat(shown.code()).as(shown.err()).isZero();
     assertThat(shown.out())
-        .contains("CAVIUM_V2_COMPRESSED", "it ends at CN=Emulated HSM manufacturer root")
-        .contains("it ends at CN=Emulated HSM owner root")
+        .contains("CAVIUM_V2_COMPRESSED", "it ends at CN=Emulated HSM owner root")
         .containsPattern("it says: made in the HSM +yes")
         .containsPattern("it says: extractable +no")
         .containsPattern("on its public key +yes")
         .containsPattern("proven +yes");
+  }
+
+  /** Whose certificates of cards are of version 1, as the real manufacturer's are. */
+  @Test
+  void provesNothing_byAnotherManufacturerThanTheRealOne() throws Exception {
+    Cli.Run shown = run("keys", "show", "wallet", "--attestation", "--root=" + roots(0, 1));
+
+    assertThat(shown.code()).isEqualTo(1);
+    assertThat(shown.out())
+        .containsPattern("proven +no")
+        .contains(
+            "- The certificates of manufacturer do not hold: certificate 2 does not say that it may"
+                + " issue others.");
   }
 
   @Test

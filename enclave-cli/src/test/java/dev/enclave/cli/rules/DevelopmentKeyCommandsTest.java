@@ -78,6 +78,7 @@ class DevelopmentKeyCommandsTest {
           Map.entry("queue show", "tells of one ticket"),
           Map.entry("queue cancel", "ends a ticket"),
           Map.entry("queue retry", "has the running service sign, as it would without"),
+          Map.entry("attestation verify", "reads files"),
           Map.entry("audit verify", "reads the log"),
           Map.entry("audit show", "reads the log"),
           Map.entry("audit export", "reads the log"),
@@ -85,6 +86,9 @@ class DevelopmentKeyCommandsTest {
           Map.entry("audit public-keys", "reads public keys out of the log"),
           Map.entry("audit check-proof", "reads files"),
           Map.entry("audit checkpoint", "signs the log, by a key of its own or a countersigner's"));
+
+  private static final Set<String> GROUPS =
+      Set.of("attestation", "audit", "keys", "migrate", "queue");
 
   private final InMemoryStore keys = new InMemoryStore();
   private final InMemoryStore others = new InMemoryStore();
@@ -167,7 +171,7 @@ class DevelopmentKeyCommandsTest {
     Set<String> known = new TreeSet<>(NO_PATH.keySet());
     for (Refused refused : REFUSED) {
       String[] words = refused.words();
-      boolean group = Set.of("keys", "migrate", "audit", "queue").contains(words[0]);
+      boolean group = GROUPS.contains(words[0]);
       assertThat(known.add(group ? words[0] + " " + words[1] : words[0])).isTrue();
     }
     assertThat(commands(Cli.in(folder))).isEqualTo(known);
@@ -177,7 +181,7 @@ class DevelopmentKeyCommandsTest {
     Set<String> commands = new TreeSet<>();
     for (String command : named(cli.run().err())) {
       List<String> below = new ArrayList<>();
-      if (Set.of("keys", "migrate", "audit", "queue").contains(command)) {
+      if (GROUPS.contains(command)) {
         below.addAll(named(cli.run(command).err()));
       }
       if (below.isEmpty()) {
