@@ -176,7 +176,7 @@ public interface ManagedKey extends EnclaveKey {
    * @param of whose they are, such as {@code manufacturer}
    * @param certificates X.509, DER, the hardware's first; the root is not among them
    * @param root the subject of the given root at which the chain ends (RFC 5280 §6, at the time of
-   *     the question, without revocation); none if it ends at none
+   *     the question, without revocation; the root has to be valid too); none if it ends at none
    * @param finding the same in words
    */
   record Chain(String of, List<Bytes> certificates, Optional<String> root, String finding) {
