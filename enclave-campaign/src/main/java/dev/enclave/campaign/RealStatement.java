@@ -23,9 +23,9 @@ import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 
 /**
- * A statement that an HSM of Google Cloud made on a key, published as test data of smallstep/crypto.
- * It lies beside the checkout, in {@code ../shared/attestation}, and not in it; where it does not, a
- * test that asks for it ends, and says so.
+ * A statement that an HSM of Google Cloud made on a key, published as test data of
+ * smallstep/crypto. It lies beside the checkout, in {@code ../shared/attestation}, and not in it;
+ * where it does not, a test that asks for it ends, and says so.
  *
  * @param folder where the statements lie
  * @param name of this one: {@code ec} or {@code rsa}
@@ -62,7 +62,9 @@ public record RealStatement(Path folder, String name) {
     return folder.resolve(name + ".dat");
   }
 
-  /** Its certificates: the manufacturer's root, card and partition, Google's root, card, partition. */
+  /**
+   * Its certificates: the manufacturer's root, card and partition, Google's root, card, partition.
+   */
   public Path certificates() {
     return folder.resolve(name + ".certs");
   }
@@ -111,7 +113,9 @@ public record RealStatement(Path folder, String name) {
     }
   }
 
-  /** Google's root, and the one that the manufacturer issued after that in {@link #certificates}. */
+  /**
+   * Google's root, and the one that the manufacturer issued after that in {@link #certificates}.
+   */
   public Path roots() {
     return folder.resolve("roots.pem");
   }

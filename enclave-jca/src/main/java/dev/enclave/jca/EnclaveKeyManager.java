@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Gives keys of Enclave and their certificates to TLS, on either side of it. Every handshake uses
  * the version that is active when it begins. An alias is that version's id and the SHA-256 of its
- * public key, such as {@code wallet-tls/3#5b0c…}: key and chain are of one version, whatever happens
- * between, and keys of two backends with one name are two identities.
+ * public key, such as {@code wallet-tls/3#5b0c…}: key and chain are of one version, whatever
+ * happens between, and keys of two backends with one name are two identities.
  *
  * <p>A handshake that has chosen its certificate signs with that version for ten seconds more, also
  * when a rotation replaces it at that moment ({@link SignOptions#rotationGrace}).
@@ -255,9 +255,7 @@ public final class EnclaveKeyManager extends X509ExtendedKeyManager {
     }
 
     private static String alias(EnclavePrivateKey version) {
-      return version.keyId()
-          + '#'
-          + HexFormat.of().formatHex(((OpaqueKey) version).fingerprint());
+      return version.keyId() + '#' + HexFormat.of().formatHex(((OpaqueKey) version).fingerprint());
     }
   }
 }

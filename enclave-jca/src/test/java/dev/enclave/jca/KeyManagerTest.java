@@ -74,8 +74,7 @@ class KeyManagerTest {
     PrivateKey ours = Objects.requireNonNull(manager.getPrivateKey(alias));
     assertThat(chain[0].getPublicKey().getEncoded())
         .isEqualTo(key.publicKey().spki().toByteArray());
-    Signature signature =
-        Signature.getInstance(key.algorithm().jcaName(), new EnclaveProvider());
+    Signature signature = Signature.getInstance(key.algorithm().jcaName(), new EnclaveProvider());
     if (key.algorithm().jcaParameters().isPresent()) {
       signature.setParameter(key.algorithm().jcaParameters().get());
     }
@@ -96,8 +95,7 @@ class KeyManagerTest {
 
     assertThatThrownBy(() -> manager.chooseServerAlias("EC", null, null))
         .isInstanceOfSatisfying(
-            UsageException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_PUBLIC_KEY))
+            UsageException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_PUBLIC_KEY))
         .hasMessageContaining(key.signer().keyId())
         .hasMessageContaining("another key");
   }

@@ -368,7 +368,6 @@ class RotationUnderTlsTest {
         .containsExactly(
             key.signer().keyId()
                 + "#"
-                + HexFormat.of()
-                    .formatHex(key.publicKey().fingerprint().value().toByteArray()));
+                + HexFormat.of().formatHex(key.publicKey().fingerprint().value().toByteArray()));
   }
 }

@@ -10,8 +10,8 @@ import java.util.Set;
 
 /**
  * Judges what an HSM states on a key, as somebody has it in files: no configuration is read and no
- * backend opened. Found by {@link java.util.ServiceLoader}; {@code enclave-core} provides it. Not for
- * applications.
+ * backend opened. Found by {@link java.util.ServiceLoader}; {@code enclave-core} provides it. Not
+ * for applications.
  */
 public interface StatementVerifier {
 

@@ -37,8 +37,8 @@ public non-sealed interface Attester extends Capability {
    *
    * @param of whose they are, in a word or two, such as {@code manufacturer}
    * @param certificates X.509, DER, the hardware's first; the root is not among them
-   * @param signer whether the first certificate is of the key that signs statements, so that whoever
-   *     issued it vouches for them
+   * @param signer whether the first certificate is of the key that signs statements, so that
+   *     whoever issued it vouches for them
    */
   record Chain(String of, List<Bytes> certificates, boolean signer) {
 

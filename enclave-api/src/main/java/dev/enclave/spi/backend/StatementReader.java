@@ -20,8 +20,8 @@ public interface StatementReader {
    * @param certificates X.509, DER, in any order, with roots or without
    * @param publicKey DER SubjectPublicKeyInfo of the key that the statement has to be on
    * @return none when the bytes are no statement of this provider's hardware
-   * @throws BackendFailure {@link FailureCode#CORRUPT} when it is on another key, was changed, or is
-   *     not signed by the key of any certificate
+   * @throws BackendFailure {@link FailureCode#CORRUPT} when it is on another key, was changed, or
+   *     is not signed by the key of any certificate
    */
   Optional<Attestation> readStatement(
       Bytes statement, List<Bytes> certificates, Optional<Bytes> publicKey) throws BackendFailure;

@@ -49,9 +49,7 @@ class AttestationVerifyTest {
   void provesARealStatement_compressedOrNot(String name, boolean compressed) throws Exception {
     RealStatement real = RealStatement.of(name);
     Path statement =
-        compressed
-            ? real.packed()
-            : Files.write(folder.resolve("unpacked.dat"), real.unpacked());
+        compressed ? real.packed() : Files.write(folder.resolve("unpacked.dat"), real.unpacked());
     Cli.Run run = verify(then(), statement, real.certificates(), "--root", real.roots());
 
     assertThat(run.code()).as(run.out() + run.err()).isZero();
@@ -140,8 +138,7 @@ class AttestationVerifyTest {
     try (GcpKmsServer server = GcpKmsServer.builder().keyRing("wallet").start()) {
       emulated(server, "keys", "create", "kek", "--algorithm", "AES_256_GCM");
       emulated(server, "keys", "show", "kek", "--attestation", "--out=kek.dat");
-      Cli.Run run =
-          verify(Cli.in(folder), "kek.dat", "kek.dat.pem", "--root", root(server, 1));
+      Cli.Run run = verify(Cli.in(folder), "kek.dat", "kek.dat.pem", "--root", root(server, 1));
 
       assertThat(run.code()).isEqualTo(1);
       assertThat(run.out())

@@ -276,8 +276,7 @@ class RealStatementTest {
 
   private static int indexOf(byte[] whole, byte[] part) {
     return IntStream.rangeClosed(0, whole.length - part.length)
-        .filter(
-            at -> java.util.Arrays.equals(whole, at, at + part.length, part, 0, part.length))
+        .filter(at -> java.util.Arrays.equals(whole, at, at + part.length, part, 0, part.length))
         .findFirst()
         .orElseThrow();
   }

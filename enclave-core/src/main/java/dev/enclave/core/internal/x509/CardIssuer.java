@@ -10,9 +10,9 @@ import java.util.HexFormat;
 import javax.security.auth.x500.X500Principal;
 
 /**
- * The one root whose certificates of HSM cards are of X.509 version 1, which has no extension to say
- * that a card may issue those of its partitions. RFC 5280 §6.1.4 (k) leaves it to the application
- * how it knows that of version 1; here by the root's name and public key together.
+ * The one root whose certificates of HSM cards are of X.509 version 1, which has no extension to
+ * say that a card may issue those of its partitions. RFC 5280 §6.1.4 (k) leaves it to the
+ * application how it knows that of version 1; here by the root's name and public key together.
  *
  * @param subject the root's
  * @param publicKey SHA-256 of its SubjectPublicKeyInfo

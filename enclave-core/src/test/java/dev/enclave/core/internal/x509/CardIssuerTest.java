@@ -69,8 +69,7 @@ class CardIssuerTest {
   void noCardIsBelieved_underARootOfAnotherKeyOrName() {
     TestAuthority impostor = TestAuthority.rsa("maker");
     for (CardIssuer other :
-        List.of(
-            issuer(impostor), issuer("CN=another", MAKER), CardIssuer.LIQUID_SECURITY)) {
+        List.of(issuer(impostor), issuer("CN=another", MAKER), CardIssuer.LIQUID_SECURITY)) {
       Finding finding = end(root, other, partition, card);
       assertThat(finding.reached()).isEmpty();
       assertThat(finding.words()).isEqualTo("certificate 2 does not say that it may issue others");
@@ -105,7 +104,8 @@ class CardIssuerTest {
     Bytes oldPartition = CARD.issue(PARTITION, false, BEFORE, YESTERDAY);
     assertThat(end(root, issuer(MAKER), oldPartition, card).words())
         .isEqualTo("certificate 1 has expired");
-    Bytes later = MAKER.issueVersion1(CARD, NOW.plus(Duration.ofHours(1)), NOW.plus(Duration.ofHours(2)));
+    Bytes later =
+        MAKER.issueVersion1(CARD, NOW.plus(Duration.ofHours(1)), NOW.plus(Duration.ofHours(2)));
     assertThat(end(root, issuer(MAKER), partition, later).words())
         .isEqualTo("certificate 2 is not valid yet");
   }
@@ -117,7 +117,12 @@ class CardIssuerTest {
     assertThat(end(root, issuer(MAKER), card).reached()).isEmpty();
     TestAuthority below = TestAuthority.rsa("below");
     assertThat(
-            end(root, issuer(MAKER), PARTITION.issue(below, false), CARD.issue(PARTITION, true), card)
+            end(
+                    root,
+                    issuer(MAKER),
+                    PARTITION.issue(below, false),
+                    CARD.issue(PARTITION, true),
+                    card)
                 .reached())
         .isEmpty();
     TestAuthority curve = TestAuthority.named("card");

@@ -115,8 +115,7 @@ public record Issuer(String name, KeyPair pair) {
     if (kind != Kind.BARE) {
       boolean issuer = kind == Kind.ISSUER;
       ExtensionsGenerator extensions = new ExtensionsGenerator();
-      extensions.addExtension(
-          Extension.basicConstraints, issuer, new BasicConstraints(issuer));
+      extensions.addExtension(Extension.basicConstraints, issuer, new BasicConstraints(issuer));
       generator.setExtensions(extensions.generate());
     }
     return generator.generateTBSCertificate();

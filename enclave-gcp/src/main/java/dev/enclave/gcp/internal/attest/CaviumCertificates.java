@@ -105,8 +105,8 @@ public record CaviumCertificates(List<Named> signers, List<Named> cards) {
   }
 
   /**
-   * Of the certificates of a card's key, the manufacturer's, which is of version 1; the owner's says
-   * that the card may not issue others.
+   * Of the certificates of a card's key, the manufacturer's, which is of version 1; the owner's
+   * says that the card may not issue others.
    */
   private static Optional<X509Certificate> issuer(
       X509Certificate certificate, List<X509Certificate> others) {

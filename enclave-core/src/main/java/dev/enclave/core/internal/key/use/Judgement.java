@@ -49,13 +49,17 @@ public record Judgement(
       }
       if (finding.broken()) {
         doubts.add(
-            "The certificates of " + ForeignText.of(chain.of()) + " do not hold: " + finding.words() + ".");
+            "The certificates of "
+                + ForeignText.of(chain.of())
+                + " do not hold: "
+                + finding.words()
+                + ".");
       }
       chains.add(
           new Chain(
               ForeignText.of(chain.of()),
               chain.certificates(),
-              finding.reached().stream().findFirst(),
+              finding.reached().stream().findFirst().map(ForeignText::of),
               ForeignText.of(finding.words())));
     }
     doubts.addAll(unreached(trusted, vouching));

@@ -23,9 +23,9 @@ import org.bouncycastle.util.BigIntegers;
  * its attributes and its size; an attribute is a type, a length and a value; numbers are big-endian
  * and of four bytes. In format V2 there come before: a response header, which ends with the lengths
  * of the whole and of what is between handles and signature; a handle of eight bytes for each
- * object; the offsets of the objects. 0x1003 is the SHA-256 of the public key, 0x0120 the modulus of
- * an RSA key or the public point of one on a curve, both in either object of a pair. 0x0102 has 128
- * hexadecimal digits, in ASCII: so statements that are public have it.
+ * object; the offsets of the objects. 0x1003 is the SHA-256 of the public key, 0x0120 the modulus
+ * of an RSA key or the public point of one on a curve, both in either object of a pair. 0x0102 has
+ * 128 hexadecimal digits, in ASCII: so statements that are public have it.
  *
  * <p>Made up are the handles, what 0x0102 is the hash of, which attributes there are beside these,
  * and what an Ed25519 key's type is.
