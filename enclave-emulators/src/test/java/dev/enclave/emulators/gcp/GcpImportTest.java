@@ -104,7 +104,8 @@ class GcpImportTest {
     KeyPair edPair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
 
     String rsaVersion = imported(signingKey(RSA_SIGN_PKCS1_2048_SHA256), job, rsaPair);
-    String edVersion = imported(signingKey(EC_SIGN_ED25519), job, edPair);
+    ImportJob software = job("software", job.getImportMethod(), ProtectionLevel.SOFTWARE);
+    String edVersion = imported(signingKey(EC_SIGN_ED25519), software, edPair);
 
     assertThat(verifies("SHA256withRSA", rsaPair.getPublic(), sign(rsaVersion))).isTrue();
     assertThat(verifies("Ed25519", edPair.getPublic(), sign(edVersion))).isTrue();

@@ -21,8 +21,14 @@ final class GcpKeys {
     return kms.createKeyRing(server.locationName(), "ring", KeyRing.getDefaultInstance());
   }
 
+  /** In an HSM, where HSMs have the algorithm. */
   static CryptoKey.Builder signing(CryptoKeyVersionAlgorithm algorithm) {
-    return of(CryptoKeyPurpose.ASYMMETRIC_SIGN, algorithm, ProtectionLevel.HSM);
+    return of(
+        CryptoKeyPurpose.ASYMMETRIC_SIGN,
+        algorithm,
+        algorithm == CryptoKeyVersionAlgorithm.EC_SIGN_ED25519
+            ? ProtectionLevel.SOFTWARE
+            : ProtectionLevel.HSM);
   }
 
   static CryptoKey.Builder encrypting(ProtectionLevel level) {

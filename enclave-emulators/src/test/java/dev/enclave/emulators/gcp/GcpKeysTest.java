@@ -6,13 +6,16 @@ import static com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionAlgorithm
 import static com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionAlgorithm.GOOGLE_SYMMETRIC_ENCRYPTION;
 import static com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionAlgorithm.HMAC_SHA256;
 import static dev.enclave.emulators.gcp.GcpRefusals.assertRefused;
+import static dev.enclave.emulators.gcp.GcpRefusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.api.gax.rpc.ErrorDetails;
 import com.google.api.gax.rpc.StatusCode.Code;
 import com.google.cloud.kms.v1.CreateCryptoKeyRequest;
 import com.google.cloud.kms.v1.CryptoKey;
 import com.google.cloud.kms.v1.CryptoKey.CryptoKeyPurpose;
 import com.google.cloud.kms.v1.CryptoKeyVersion;
+import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionAlgorithm;
 import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
 import com.google.cloud.kms.v1.CryptoKeyVersionTemplate;
 import com.google.cloud.kms.v1.KeyManagementServiceClient;
@@ -37,6 +40,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("exhaustive")
@@ -191,6 +195,28 @@ class GcpKeysTest {
     assertRefused(() -> kms.createCryptoKey(ring, "key", mac), Code.UNIMPLEMENTED);
     assertRefused(
         () -> kms.createCryptoKey(ring + "x", "key", signing()), Code.NOT_FOUND, "KeyRing");
+  }
+
+  /** As Google refused it live in July 2026, word for word. */
+  @ParameterizedTest
+  @CsvSource({
+    "EC_SIGN_ED25519, HSM",
+    "EC_SIGN_SECP256K1_SHA256, SOFTWARE"
+  })
+  void notEveryLevelHasEveryAlgorithm(
+      CryptoKeyVersionAlgorithm algorithm, ProtectionLevel level) {
+    CryptoKey asked = GcpKeys.of(CryptoKeyPurpose.ASYMMETRIC_SIGN, algorithm, level).build();
+
+    assertRefused(
+        () -> kms.createCryptoKey(ring, "key", asked),
+        Code.INVALID_ARGUMENT,
+        "Algorithm " + algorithm + " is not supported for protection level: " + level);
+    ErrorDetails details = refusal(() -> kms.createCryptoKey(ring, "key", asked)).getErrorDetails();
+    assertThat(details.getErrorInfo().getReason())
+        .isEqualTo("ALGORITHM_NOT_SUPPORTED_FOR_PROTECTION_LEVEL");
+    assertThat(details.getErrorInfo().getMetadataMap())
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of("algorithm", algorithm.name(), "protection_level", level.name()));
   }
 
   @Test

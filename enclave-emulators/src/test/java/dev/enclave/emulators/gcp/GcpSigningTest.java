@@ -85,7 +85,8 @@ class GcpSigningTest {
     assertThat(signed.getVerifiedDataCrc32C()).isTrue();
     assertThat(signed.getVerifiedDigestCrc32C()).isFalse();
     assertThat(signed.getSignatureCrc32C()).isEqualTo(crc32c(signed.getSignature()));
-    assertThat(signed.getProtectionLevel()).isEqualTo(ProtectionLevel.HSM);
+    assertThat(signed.getProtectionLevel())
+        .isEqualTo(key.getVersionTemplate().getProtectionLevel());
   }
 
   @ParameterizedTest

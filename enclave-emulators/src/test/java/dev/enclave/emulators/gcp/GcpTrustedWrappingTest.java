@@ -42,7 +42,7 @@ class GcpTrustedWrappingTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"EC_SIGN_P256_SHA256", "EC_SIGN_ED25519", "RSA_SIGN_PKCS1_2048_SHA256"})
+  @EnumSource(names = {"EC_SIGN_P256_SHA256", "RSA_SIGN_PKCS1_2048_SHA256"})
   void aKeyComesToAnotherKeyOfAnHsm_withoutLeavingItsWrapping(CryptoKeyVersionAlgorithm kind) {
     String wrapping = trusted("wrapping", "ours");
     CryptoKeyVersion source = wrappable(key("source", "ours", kind));

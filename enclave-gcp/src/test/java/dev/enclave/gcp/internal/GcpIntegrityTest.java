@@ -143,19 +143,6 @@ class GcpIntegrityTest {
     requireNoneSigned(key, digest, Set.of("data", "data_crc32c"));
   }
 
-  @Test
-  void usesNoSignatureOfAMessage_ofWhichABitChanged() throws Exception {
-    KeyVersionRef key = key(SigningAlgorithm.ED25519);
-    SigningInput message = dev.enclave.Message.of(new byte[] {1, 2, 3});
-    Attempt sign = () -> backend.sign(key, message, call());
-    requireNoneUsed(
-        "AsymmetricSign",
-        AsymmetricSignResponse.getDescriptor(),
-        Set.of("verified_digest_crc32c"),
-        sign);
-    requireNoneSigned(key, message, Set.of("digest", "digest_crc32c"));
-  }
-
   private static void requireNoneSigned(
       KeyVersionRef key, SigningInput input, Set<String> otherKind) {
     for (FieldDescriptor field : fields(AsymmetricSignRequest.getDescriptor(), otherKind)) {

@@ -1,19 +1,26 @@
 package dev.enclave.gcp.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionAlgorithm;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.gcp.internal.keys.GcpActivations;
 import dev.enclave.gcp.internal.model.Activation;
 import dev.enclave.gcp.internal.model.GcpLabels;
 import dev.enclave.gcp.internal.model.GcpNames;
+import dev.enclave.gcp.internal.model.GcpScheme;
 import dev.enclave.gcp.internal.model.LabelText;
 import dev.enclave.gcp.internal.model.VersionNumbers;
+import dev.enclave.spi.AlgorithmSupport;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.CreateRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,6 +87,22 @@ class GcpTextsTest {
       assertThat(labels.stamp()).isEqualTo(StampReading.of(stamp));
       assertThat(labels.operationId()).isEqualTo(request.operationId());
     }
+  }
+
+  /** No HSM of Google's has it, and no request is spent on finding that out. */
+  @Test
+  void ed25519IsRefused_withWhatHasItInAnHsm() {
+    assertThatThrownBy(() -> GcpScheme.of(SigningAlgorithm.ED25519))
+        .isInstanceOfSatisfying(
+            BackendFailure.class,
+            failure -> assertThat(failure.code()).isEqualTo(FailureCode.UNSUPPORTED))
+        .hasMessageContaining("protection level SOFTWARE alone")
+        .hasMessageContaining("ECDSA_P256_SHA256")
+        .hasMessageContaining("aws-kms");
+    assertThat(GcpScheme.of(CryptoKeyVersionAlgorithm.EC_SIGN_ED25519)).isEmpty();
+    assertThat(GcpScheme.supported())
+        .extracting(AlgorithmSupport::algorithm)
+        .doesNotContain(SigningAlgorithm.ED25519);
   }
 
   @Test

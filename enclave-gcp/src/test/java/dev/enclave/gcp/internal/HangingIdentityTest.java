@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.BackendId;
+import dev.enclave.Digest;
+import dev.enclave.DigestAlgorithm;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyName;
-import dev.enclave.Message;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.emulators.GcpKmsServer;
@@ -39,6 +40,8 @@ import org.junit.jupiter.api.Test;
 
 /** The metadata server does not answer when a token is to be renewed. */
 class HangingIdentityTest {
+
+  private static final Digest PAYMENT = Digest.of(DigestAlgorithm.SHA_256, new byte[32]);
 
   private static final Duration LONG = Duration.ofMinutes(3);
 
@@ -78,7 +81,7 @@ class HangingIdentityTest {
             .create(
                 CreateRequest.of(
                     KeyName.of("wallet"),
-                    SigningAlgorithm.ED25519,
+                    SigningAlgorithm.ECDSA_P256_SHA256,
                     RotationInterval.NEVER,
                     EnvironmentType.PRODUCTION,
                     "op"),
@@ -141,7 +144,7 @@ class HangingIdentityTest {
     backend
         .capability(KeySigner.class)
         .orElseThrow()
-        .sign(key.ref(key.versions().get(0)), Message.ofUtf8("pay 10"), call(deadline));
+        .sign(key.ref(key.versions().get(0)), PAYMENT, call(deadline));
   }
 
   private CallContext call(Duration deadline) {

@@ -130,8 +130,8 @@ public final class AzureRefusals {
         algorithm
             + " is not to be had in Azure Key Vault"
             + (algorithm == SigningAlgorithm.ED25519
-                ? ", which has no Edwards curves. Take ECDSA_P256_SHA256 here, or keep the key in a"
-                    + " backend that has it, such as aws-kms or gcp-kms."
+                ? ", which has no Edwards curves. Take ECDSA_P256_SHA256 here, or keep the key in"
+                    + " aws-kms, whose HSMs have Ed25519."
                 : ": AES keys are in managed HSMs alone. Take RSA_OAEP_3072_SHA256 here."));
   }
 }

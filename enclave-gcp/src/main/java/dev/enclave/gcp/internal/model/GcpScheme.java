@@ -26,12 +26,6 @@ import java.util.Optional;
 public record GcpScheme(
     KeyAlgorithm algorithm, CryptoKeyVersionAlgorithm kms, AlgorithmSupport support) {
 
-  /** The longest data of AsymmetricSign. */
-  static final int LONGEST_MESSAGE = 64 * 1024;
-
-  /** Empty data is no data: the field would not be there. */
-  static final int SHORTEST_MESSAGE = 1;
-
   private static final Map<KeyAlgorithm, GcpScheme> ALL = all();
 
   private static Map<KeyAlgorithm, GcpScheme> all() {
@@ -53,14 +47,21 @@ public record GcpScheme(
     if (scheme == null) {
       throw BackendFailure.permanent(
           FailureCode.UNSUPPORTED,
-          "Google Cloud KMS has no keys for "
-              + algorithm
-              + (algorithm == SigningAlgorithm.ECDSA_P521_SHA512
-                  ? ": of the NIST curves it has P-256 and P-384. Use one of those, or a backend"
-                      + " that has P-521."
-                  : ". Use another algorithm."));
+          "Google Cloud KMS has no keys for " + algorithm + instead(algorithm));
     }
     return scheme;
+  }
+
+  private static String instead(KeyAlgorithm algorithm) {
+    if (algorithm == SigningAlgorithm.ED25519) {
+      return " in its HSMs: it has them at protection level SOFTWARE alone, and Enclave makes and"
+          + " uses none of those. Use ECDSA_P256_SHA256 here, or keep the key in aws-kms, whose HSMs"
+          + " have Ed25519.";
+    }
+    return algorithm == SigningAlgorithm.ECDSA_P521_SHA512
+        ? ": of the NIST curves it has P-256 and P-384. Use one of those, or a backend that has"
+            + " P-521."
+        : ". Use another algorithm.";
   }
 
   /** What a version may be used as; two for secp256k1, which signs any 32 bytes. */
@@ -80,13 +81,13 @@ public record GcpScheme(
           : byName(algorithm);
     }
     return switch (signing) {
-      case ED25519 -> Optional.of(CryptoKeyVersionAlgorithm.EC_SIGN_ED25519);
       case ECDSA_P256_SHA256 -> Optional.of(CryptoKeyVersionAlgorithm.EC_SIGN_P256_SHA256);
       case ECDSA_P384_SHA384 -> Optional.of(CryptoKeyVersionAlgorithm.EC_SIGN_P384_SHA384);
       // KMS signs a finished digest as it is, so that whose hash it is makes no difference to it.
       case ECDSA_SECP256K1_SHA256, ECDSA_SECP256K1_KECCAK256 ->
           Optional.of(CryptoKeyVersionAlgorithm.EC_SIGN_SECP256K1_SHA256);
-      case ECDSA_P521_SHA512 -> Optional.empty();
+      // EC_SIGN_ED25519 is refused for protection level HSM.
+      case ED25519, ECDSA_P521_SHA512 -> Optional.empty();
       default -> byName(algorithm);
     };
   }
@@ -103,11 +104,8 @@ public record GcpScheme(
   }
 
   private static AlgorithmSupport support(KeyAlgorithm algorithm) {
-    if (algorithm.purpose() == KeyPurpose.WRAP) {
-      return AlgorithmSupport.wrapping(algorithm);
-    }
-    return algorithm.family() == Family.EDDSA
-        ? AlgorithmSupport.messagesUpTo(algorithm, LONGEST_MESSAGE).messagesFrom(SHORTEST_MESSAGE)
+    return algorithm.purpose() == KeyPurpose.WRAP
+        ? AlgorithmSupport.wrapping(algorithm)
         : AlgorithmSupport.digestsOnly(algorithm);
   }
 

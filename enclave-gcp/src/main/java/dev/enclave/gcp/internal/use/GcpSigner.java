@@ -2,14 +2,13 @@ package dev.enclave.gcp.internal.use;
 
 import com.google.cloud.kms.v1.AsymmetricSignRequest;
 import com.google.cloud.kms.v1.AsymmetricSignResponse;
-import com.google.cloud.kms.v1.Digest;
 import com.google.protobuf.ByteString;
 import dev.enclave.Bytes;
+import dev.enclave.Digest;
 import dev.enclave.DigestAlgorithm;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
-import dev.enclave.Message;
 import dev.enclave.SigningInput;
 import dev.enclave.gcp.internal.calls.Checksums;
 import dev.enclave.gcp.internal.calls.GcpCalls;
@@ -48,9 +47,9 @@ public final class GcpSigner implements KeySigner {
     }
     levels.requireUsable(ref, KeyState::mayProduce);
     GcpCalls.Answer<AsymmetricSignResponse> answer =
-        calls.answer(GcpOperation.SIGN, ref.providerUri(), request(ref, scheme, input), call);
+        calls.answer(GcpOperation.SIGN, ref.providerUri(), request(ref, scheme, (Digest) input), call);
     AsymmetricSignResponse signed = answer.value();
-    requireUndamaged(input, signed);
+    requireUndamaged(signed);
     KeyVersionId signedBy = signedBy(ref, signed);
     levels.require(ref.providerUri(), signed.getProtectionLevel());
     return RawSignature.of(
@@ -60,36 +59,26 @@ public final class GcpSigner implements KeySigner {
         .withProviderRequestId(Optional.of(answer.requestId()));
   }
 
-  private static AsymmetricSignRequest request(
-      KeyVersionRef ref, GcpScheme scheme, SigningInput input) {
-    AsymmetricSignRequest.Builder request =
-        AsymmetricSignRequest.newBuilder().setName(ref.providerUri());
-    if (input instanceof Message message) {
-      ByteString data = ByteString.copyFrom(message.toByteArray());
-      return request.setData(data).setDataCrc32C(Checksums.of(data)).build();
-    }
-    ByteString digest = ByteString.copyFrom(((dev.enclave.Digest) input).value().toByteArray());
-    return request
-        .setDigest(field(scheme.digest(), digest))
-        .setDigestCrc32C(Checksums.of(digest))
+  private static AsymmetricSignRequest request(KeyVersionRef ref, GcpScheme scheme, Digest digest) {
+    ByteString value = ByteString.copyFrom(digest.value().toByteArray());
+    return AsymmetricSignRequest.newBuilder()
+        .setName(ref.providerUri())
+        .setDigest(field(scheme.digest(), value))
+        .setDigestCrc32C(Checksums.of(value))
         .build();
   }
 
-  private static Digest field(DigestAlgorithm algorithm, ByteString digest) {
+  private static com.google.cloud.kms.v1.Digest field(DigestAlgorithm algorithm, ByteString value) {
+    com.google.cloud.kms.v1.Digest.Builder field = com.google.cloud.kms.v1.Digest.newBuilder();
     return switch (algorithm) {
-      case SHA_384 -> Digest.newBuilder().setSha384(digest).build();
-      case SHA_512 -> Digest.newBuilder().setSha512(digest).build();
-      case SHA_256, KECCAK_256 -> Digest.newBuilder().setSha256(digest).build();
+      case SHA_384 -> field.setSha384(value).build();
+      case SHA_512 -> field.setSha512(value).build();
+      case SHA_256, KECCAK_256 -> field.setSha256(value).build();
     };
   }
 
-  private static void requireUndamaged(SigningInput input, AsymmetricSignResponse signed)
-      throws BackendFailure {
-    if (input instanceof Message) {
-      Checksums.requireVerified("the message", signed.getVerifiedDataCrc32C());
-    } else {
-      Checksums.requireVerified("the digest", signed.getVerifiedDigestCrc32C());
-    }
+  private static void requireUndamaged(AsymmetricSignResponse signed) throws BackendFailure {
+    Checksums.requireVerified("the digest", signed.getVerifiedDigestCrc32C());
     Checksums.require(
         "the signature",
         signed.getSignature(),

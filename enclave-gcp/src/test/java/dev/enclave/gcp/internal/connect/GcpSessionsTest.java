@@ -181,7 +181,7 @@ class GcpSessionsTest {
             backend.create(
                 CreateRequest.of(
                     KeyName.of("wallet"),
-                    SigningAlgorithm.ED25519,
+                    SigningAlgorithm.ECDSA_P256_SHA256,
                     RotationInterval.NEVER,
                     EnvironmentType.DEVELOPMENT,
                     "op"),

@@ -179,7 +179,6 @@ class GcpImporterTest {
   @EnumSource(
       value = SigningAlgorithm.class,
       names = {
-        "ED25519",
         "ECDSA_P256_SHA256",
         "ECDSA_P384_SHA384",
         "ECDSA_SECP256K1_SHA256",

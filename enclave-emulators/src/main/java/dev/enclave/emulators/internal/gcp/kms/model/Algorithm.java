@@ -96,15 +96,20 @@ public enum Algorithm {
   }
 
   /**
-   * resources.proto, EC_SIGN_SECP256K1_SHA256: "only supported for HSM protection level";
-   * hsm_trusted is of keys with purpose AES_WRAPPING at HSM_SINGLE_TENANT, and nothing says of
-   * other levels.
+   * resources.proto, EC_SIGN_SECP256K1_SHA256: "only supported for HSM protection level". "Key
+   * purposes and algorithms" has EC_SIGN_ED25519 for protection level SOFTWARE alone: HSM was
+   * refused live in July 2026, and nothing says of HSM_SINGLE_TENANT. hsm_trusted is of keys with
+   * purpose AES_WRAPPING at HSM_SINGLE_TENANT, and nothing says of other levels.
    */
   boolean availableAt(ProtectionLevel level) {
     if (purpose == AES_WRAPPING) {
       return level == ProtectionLevel.HSM_SINGLE_TENANT;
     }
-    return level != ProtectionLevel.SOFTWARE || family != Family.SECP256K1;
+    return switch (family) {
+      case SECP256K1 -> level != ProtectionLevel.SOFTWARE;
+      case EDWARDS -> level == ProtectionLevel.SOFTWARE;
+      default -> true;
+    };
   }
 
   public Material generate(SecureRandom random) {

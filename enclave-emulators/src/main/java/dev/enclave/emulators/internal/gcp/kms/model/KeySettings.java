@@ -9,6 +9,7 @@ import com.google.rpc.Code;
 import dev.enclave.emulators.internal.gcp.common.Call;
 import dev.enclave.emulators.internal.gcp.common.GcpFailure;
 import java.time.Duration;
+import java.util.Map;
 
 /** The rules for what a key may be told to be (resources.proto, CryptoKey). */
 public final class KeySettings {
@@ -99,8 +100,13 @@ public final class KeySettings {
           "Algorithm " + wanted + " cannot be used with purpose " + purpose + ".");
     }
     if (!algorithm.availableAt(level)) {
-      throw GcpFailure.invalid(
-          "Algorithm " + wanted + " is not supported at protection level " + level + ".");
+      // Text, reason and metadata as gcloud printed them in July 2026 for EC_SIGN_ED25519 and HSM.
+      throw GcpFailure.of(
+          Code.INVALID_ARGUMENT,
+          "Algorithm " + wanted + " is not supported for protection level: " + level,
+          GcpFailure.info(
+              "ALGORITHM_NOT_SUPPORTED_FOR_PROTECTION_LEVEL",
+              Map.of("algorithm", wanted.name(), "protection_level", level.name())));
     }
     return algorithm;
   }
