@@ -27,6 +27,8 @@ import com.google.cloud.kms.v1.ListCryptoKeyVersionsRequest;
 import com.google.cloud.kms.v1.ListCryptoKeyVersionsResponse;
 import com.google.cloud.kms.v1.ListCryptoKeysRequest;
 import com.google.cloud.kms.v1.ListCryptoKeysResponse;
+import com.google.cloud.kms.v1.ListRetiredResourcesRequest;
+import com.google.cloud.kms.v1.ListRetiredResourcesResponse;
 import com.google.cloud.kms.v1.PublicKey;
 import com.google.cloud.kms.v1.UpdateCryptoKeyVersionRequest;
 import com.google.iam.v1.TestIamPermissionsRequest;
@@ -56,6 +58,13 @@ public record GcpOperation<Q, R>(
   public static final GcpOperation<ListCryptoKeysRequest, ListCryptoKeysResponse> LIST_KEYS =
       reading(KeyManagementServiceGrpc.getListCryptoKeysMethod(), "cloudkms.cryptoKeys.list")
           .routedBy("parent");
+
+  public static final GcpOperation<ListRetiredResourcesRequest, ListRetiredResourcesResponse>
+      LIST_RETIRED =
+          reading(
+                  KeyManagementServiceGrpc.getListRetiredResourcesMethod(),
+                  "cloudkms.retiredResources.list")
+              .routedBy("parent");
 
   public static final GcpOperation<ListCryptoKeyVersionsRequest, ListCryptoKeyVersionsResponse>
       LIST_VERSIONS =

@@ -1,11 +1,21 @@
 package dev.enclave.gcp.internal.calls;
 
+import com.google.cloud.kms.v1.CryptoKeyVersion;
 import dev.enclave.BackendId;
 import dev.enclave.KeyName;
 import dev.enclave.cloud.Refusals;
+import dev.enclave.gcp.internal.model.Activation;
+import dev.enclave.gcp.internal.model.GcpLabels;
+import dev.enclave.gcp.internal.model.GcpNames;
+import dev.enclave.gcp.internal.model.VersionNumbers;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** What is refused here alone; {@link #COMMON} has what all clouds refuse. */
 public final class GcpRefusals {
@@ -58,6 +68,74 @@ public final class GcpRefusals {
                 + " should say which version is active, and its labels do not. Put them back as they"
                 + " were; the audit log of Cloud KMS tells who changed them.")
         .naming(resource);
+  }
+
+  /** Its CryptoKey is gone, with all its versions. */
+  public static BackendFailure deletedKey(KeyName name) {
+    return BackendFailure.permanent(
+            FailureCode.ALREADY_EXISTS,
+            "CryptoKey "
+                + name
+                + " was deleted, and Google Cloud KMS never frees the name of a CryptoKey. Take"
+                + " another name.")
+        .naming(name.value());
+  }
+
+  /**
+   * The record of an activation was deleted: what it said nobody knows.
+   *
+   * @param newest the newest enabled version of the key
+   */
+  public static BackendFailure deletedRecord(
+      String keyRing, KeyName name, int number, Optional<CryptoKeyVersion> newest) {
+    String deleted = GcpNames.key(keyRing, GcpNames.recordId(name, number));
+    return BackendFailure.permanent(
+            FailureCode.CORRUPT,
+            deleted
+                + " was deleted. It said which version of key "
+                + name
+                + " is active, so that nothing signs with the key: the record before it names a version"
+                + " that was replaced. The audit log of Cloud KMS tells who deleted it. "
+                + newest
+                    .map(
+                        version ->
+                            "The newest enabled version is "
+                                + described(version)
+                                + ". If that is the one to sign with, "
+                                + recordAgain(keyRing, name, number + 1, version))
+                    .orElse("No version of the key is enabled."))
+        .naming(deleted);
+  }
+
+  private static String described(CryptoKeyVersion version) {
+    return "version "
+        + GcpNames.numberOf(version.getName()).orElseThrow()
+        + ", made "
+        + Instant.ofEpochSecond(
+            version.getCreateTime().getSeconds(), version.getCreateTime().getNanos());
+  }
+
+  private static String recordAgain(
+      String keyRing, KeyName name, int number, CryptoKeyVersion version) {
+    String[] ring = keyRing.split("/", -1);
+    int active = GcpNames.numberOf(version.getName()).orElseThrow();
+    Map<String, String> labels =
+        GcpLabels.of(
+            name, new Activation(number, active, VersionNumbers.upTo(active), "by-hand"));
+    return "record it, by the next number if this one is taken: gcloud kms keys create "
+        + GcpNames.recordId(name, number)
+        + " --keyring="
+        + ring[5]
+        + " --location="
+        + ring[3]
+        + " --project="
+        + ring[1]
+        + " --purpose=encryption --protection-level=hsm --import-only"
+        + " --skip-initial-version-creation --labels="
+        + new TreeMap<>(labels)
+            .entrySet().stream()
+                .map(label -> label.getKey() + "=" + label.getValue())
+                .collect(Collectors.joining(","));
   }
 
   public static BackendFailure stillPending(String resource) {

@@ -1,9 +1,12 @@
 package dev.enclave.gcp.internal.keys;
 
+import static java.util.Comparator.comparingInt;
+
 import com.google.cloud.kms.v1.CreateCryptoKeyRequest;
 import com.google.cloud.kms.v1.CryptoKey;
 import com.google.cloud.kms.v1.CryptoKey.CryptoKeyPurpose;
 import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionAlgorithm;
+import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
 import com.google.cloud.kms.v1.CryptoKeyVersionTemplate;
 import com.google.cloud.kms.v1.ProtectionLevel;
 import dev.enclave.KeyName;
@@ -28,15 +31,22 @@ public final class GcpActivations {
   /** Such a record's id still fits behind the longest name. */
   public static final int LAST_ACTIVATION = 9_999;
 
+  /** So many records in a row may be deleted, and the next one is found. */
+  private static final int MOST_DELETED = 8;
+
   private final GcpCalls calls;
   private final String keyRing;
+  private final GcpRetired retired;
   // The last known one of each key: a record never changes, so that reading goes on from there.
   private final Map<KeyName, Activation> known = new ConcurrentHashMap<>();
+  // The last one behind which nothing was deleted, as far as this identity was told.
+  private final Map<KeyName, Integer> undeleted = new ConcurrentHashMap<>();
   private final Map<KeyName, VersionNumbers> restored = new ConcurrentHashMap<>();
 
   GcpActivations(GcpCalls calls) {
     this.calls = calls;
     this.keyRing = calls.session().keyRing();
+    this.retired = new GcpRetired(calls);
   }
 
   /**
@@ -77,6 +87,42 @@ public final class GcpActivations {
       }
     }
     return there;
+  }
+
+  /**
+   * The last one, where records after a key's last one may have been deleted; nothing if none
+   * follows. Asked once: what is deleted later, this process has known.
+   *
+   * @throws BackendFailure {@link FailureCode#CORRUPT} if the last one was deleted, as far as this
+   *     identity is told
+   */
+  Optional<Activation> pastDeleted(GcpKey key, CallContext call) throws BackendFailure {
+    int last = key.last().number();
+    if (last == undeleted.getOrDefault(key.name(), 0)) {
+      return Optional.empty();
+    }
+    Optional<Activation> later = beyond(key.name(), last, call);
+    if (later.isEmpty()) {
+      if (retired.has(GcpNames.key(keyRing, GcpNames.recordId(key.name(), last + 1)), call)) {
+        throw deleted(key.name(), last + 1, call);
+      }
+      undeleted.put(key.name(), last);
+    }
+    return later;
+  }
+
+  /** The last one, if one follows that whose number nobody has. */
+  private Optional<Activation> beyond(KeyName name, int before, CallContext call)
+      throws BackendFailure {
+    for (int missing = 1; missing <= MOST_DELETED; missing++) {
+      Optional<Activation> there = record(name, before + missing + 1, call);
+      if (there.isPresent()) {
+        Activation last = lastFrom(name, there.get(), call);
+        learn(name, last);
+        return Optional.of(last);
+      }
+    }
+    return Optional.empty();
   }
 
   /** The one of that number; nothing if nobody recorded it. */
@@ -154,16 +200,29 @@ public final class GcpActivations {
       throw GcpRefusals.tooManyActivations(name);
     }
     String id = GcpNames.recordId(name, next.number());
-    Optional<CryptoKey> made = makeRecord(id, labels, call);
-    if (made.isPresent()) {
+    if (makeRecord(id, labels, call).isPresent()) {
       learn(name, next);
       return Optional.of(next);
     }
     // Perhaps by an earlier attempt of the same operation, whose answer was lost.
-    Activation there =
-        record(name, next.number(), call)
-            .orElseThrow(() -> GcpRefusals.COMMON.notSeenYet("CryptoKey " + id));
-    return Optional.of(there).filter(next::decidesAs);
+    Optional<Activation> there = record(name, next.number(), call);
+    if (there.isEmpty() && beyond(name, next.number(), call).isEmpty()) {
+      throw deleted(name, next.number(), call);
+    }
+    return there.filter(next::decidesAs);
+  }
+
+  /** What was made is there for every reader at once: a taken name without a record is a deleted one. */
+  private BackendFailure deleted(KeyName name, int number, CallContext call)
+      throws BackendFailure {
+    String key = GcpNames.key(keyRing, name.value());
+    return GcpRefusals.deletedRecord(
+        keyRing,
+        name,
+        number,
+        GcpDirectory.versions(calls, key, call).stream()
+            .filter(version -> version.getState() == CryptoKeyVersionState.ENABLED)
+            .max(comparingInt(version -> GcpNames.numberOf(version.getName()).orElse(0))));
   }
 
   /** Makes a CryptoKey that is nothing but its labels; nothing if one of that id is there. */

@@ -130,6 +130,11 @@ public final class GcpDirectory {
   }
 
   public List<CryptoKeyVersion> versions(String key, CallContext call) throws BackendFailure {
+    return versions(calls, key, call);
+  }
+
+  static List<CryptoKeyVersion> versions(GcpCalls calls, String key, CallContext call)
+      throws BackendFailure {
     List<CryptoKeyVersion> versions = new ArrayList<>();
     String token = "";
     do {

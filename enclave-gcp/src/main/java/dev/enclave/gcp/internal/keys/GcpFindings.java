@@ -1,5 +1,6 @@
 package dev.enclave.gcp.internal.keys;
 
+import com.google.cloud.kms.v1.CryptoKeyVersion;
 import dev.enclave.cloud.key.KeyFindings;
 import dev.enclave.cloud.key.LeftOver;
 import dev.enclave.diagnosis.HealthReport.Finding;
@@ -31,10 +32,7 @@ public final class GcpFindings {
     key.versions()
         .forEach(
             (number, version) -> {
-              boolean old =
-                  LeftOver.isOld(
-                      GcpSnapshots.instant(version.getCreateTime()).plus(publishAhead), call);
-              if (key.neverUsed(number) && old) {
+              if (key.neverUsed(number) && isOld(version, call)) {
                 noteUnused(version.getName());
               } else {
                 findings.forget(version.getName());
@@ -42,13 +40,22 @@ public final class GcpFindings {
             });
   }
 
+  /** Whether no rotation can be about to activate it, by the time at which it was made. */
+  boolean isOld(CryptoKeyVersion version, CallContext call) {
+    return LeftOver.isOld(GcpSnapshots.instant(version.getCreateTime()).plus(publishAhead), call);
+  }
+
   private void noteUnused(String version) {
     String observed =
         "Version "
             + version
-            + " signs nothing, since Enclave did not activate it: somebody made it by hand, or a"
-            + " rotation was cut short";
-    String fix = "Disable it, or let enclave keys reconcile destroy it";
+            + " signs nothing, since no record names it: somebody made it by hand, a rotation was cut"
+            + " short, or the record of its activation was deleted, and a version that it replaced"
+            + " signs";
+    String fix =
+        "Disable it if it never signed, or let enclave keys reconcile destroy it, which refuses where"
+            + " a record was deleted. Who may list retired resources of the project is told at the"
+            + " first reading (cloudkms.retiredResources.list)";
     if (findings.warn(version, ErrorCode.KEY_IDENTITY_CHANGED, observed, fix)) {
       LOG.log(System.Logger.Level.WARNING, "{0}. {1}.", observed, fix);
     }

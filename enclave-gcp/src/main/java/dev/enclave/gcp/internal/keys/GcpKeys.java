@@ -21,7 +21,20 @@ public record GcpKeys(
   }
 
   public KeySnapshot load(KeyName name, CallContext call) throws BackendFailure {
-    return snapshots.of(existing(name, call), call);
+    return snapshots.of(explained(existing(name, call), call), call);
+  }
+
+  /**
+   * By the last record that there is. A record that was deleted would bring the version before back
+   * to signing: where no record names a newer version, though no rotation can be about to, deleted
+   * records are looked for.
+   */
+  private GcpKey explained(GcpKey key, CallContext call) throws BackendFailure {
+    boolean doubtful =
+        key.unexplained().filter(version -> snapshots.noted().isOld(version, call)).isPresent();
+    return doubtful
+        ? activations().pastDeleted(key, call).map(key::after).orElse(key)
+        : key;
   }
 
   public GcpKey existing(KeyName name, CallContext call) throws BackendFailure {

@@ -61,6 +61,10 @@ public final class GcpSnapshots {
     return findings.all();
   }
 
+  GcpFindings noted() {
+    return findings;
+  }
+
   /** As it was read. */
   public KeySnapshot of(GcpKey key, CallContext call) throws BackendFailure {
     findings.note(key, call);

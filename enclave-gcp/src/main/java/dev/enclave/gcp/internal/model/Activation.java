@@ -78,6 +78,11 @@ public record Activation(
         movedTo);
   }
 
+  /** The next one, by which nothing changes. */
+  public Activation unchanged(String byOperation) {
+    return new Activation(number + 1, active, used, byOperation, rotation, times, movedTo);
+  }
+
   /** The next one, by which the key has that rotation interval and nothing else changes. */
   public Activation withRotation(RotationInterval interval, String byOperation) {
     return new Activation(

@@ -9,6 +9,7 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
 import java.time.Instant;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
@@ -110,6 +111,19 @@ public record GcpKey(
         && version.getState() == CryptoKeyVersionState.ENABLED
         && !last.used().contains(number)
         && !restored.contains(number);
+  }
+
+  /**
+   * The newest version, if it is newer than the active one and no activation names it: a rotation is
+   * under way, published it or was cut short, somebody made it by hand, or the record of its
+   * activation was deleted.
+   */
+  public Optional<CryptoKeyVersion> unexplained() {
+    return Optional.ofNullable(versions.lastEntry())
+        .filter(newest -> active() != 0 && newest.getKey() > active())
+        .filter(newest -> !last.used().contains(newest.getKey()))
+        .filter(newest -> !restored.contains(newest.getKey()))
+        .map(Map.Entry::getValue);
   }
 
   /** The same without what attempts to restore it left. */

@@ -7,6 +7,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * A set of version numbers, with a text form that fits a label: {@code 1t3-5} for 1, 2, 3 and 5.
@@ -31,6 +32,11 @@ public final class VersionNumbers {
       set.add(number);
     }
     return new VersionNumbers(set);
+  }
+
+  /** All from 1 to {@code last}. */
+  public static VersionNumbers upTo(int last) {
+    return of(IntStream.rangeClosed(1, last).toArray());
   }
 
   /** Reads {@link #toString()}; nothing if it is none. */

@@ -107,7 +107,7 @@ public final class GcpImporter implements KeyImporter {
             ? there.get()
             : keys.directory()
                 .find(resource, call)
-                .orElseThrow(() -> GcpRefusals.COMMON.notSeenYet("CryptoKey " + request.name()));
+                .orElseThrow(() -> GcpRefusals.deletedKey(request.name()));
     if (!new GcpLabels(key.getLabelsMap()).sameRestoration(new GcpLabels(GcpLabels.of(request)))
         || !key.getName().equals(resource)) {
       throw GcpRefusals.COMMON.alreadyExists(request.name());

@@ -79,11 +79,10 @@ public final class GcpCreator implements KeyCreator {
         .of(key.with(keys.generated(key.versions().firstEntry().getValue(), call)), call);
   }
 
+  /** What was made is there for every reader at once: a taken name without a key is a deleted one. */
   private GcpKey there(KeyName name, CallContext call) throws BackendFailure {
     try {
-      return keys.directory()
-          .read(name, call)
-          .orElseThrow(() -> GcpRefusals.COMMON.notSeenYet("CryptoKey " + name));
+      return keys.directory().read(name, call).orElseThrow(() -> GcpRefusals.deletedKey(name));
     } catch (BackendFailure e) {
       throw e.code() == FailureCode.NOT_FOUND && e.failureClass() == FailureClass.PERMANENT
           ? GcpRefusals.COMMON.alreadyExists(name)

@@ -106,7 +106,19 @@ public final class GcpOrphans implements OrphanCollector {
         .noneMatch(o -> o.providerUri().equals(orphan.providerUri()))) {
       return false;
     }
+    requireNeverNamed(key.get(), version, call);
     return destroy(key.get().name(), version, call);
+  }
+
+  /**
+   * A record that somebody deleted may have named a version that is newer than the active one: its
+   * name is taken for ever, so that the next record is made first, by which nothing changes.
+   */
+  private void requireNeverNamed(GcpKey key, CryptoKeyVersion version, CallContext call)
+      throws BackendFailure {
+    if (key.active() != 0 && GcpNames.numberOf(version.getName()).orElseThrow() > key.active()) {
+      keys.activations().claim(key.name(), key.last().unchanged(call.operationId()), call);
+    }
   }
 
   private boolean destroy(KeyName name, CryptoKeyVersion version, CallContext call)

@@ -2,6 +2,7 @@ package dev.enclave.emulators.internal.gcp.kms;
 
 import dev.enclave.emulators.internal.gcp.common.Operations;
 import dev.enclave.emulators.internal.gcp.kms.management.CryptoKeys;
+import dev.enclave.emulators.internal.gcp.kms.management.Deletions;
 import dev.enclave.emulators.internal.gcp.kms.management.KeyRings;
 import dev.enclave.emulators.internal.gcp.kms.management.KeyUpdates;
 import dev.enclave.emulators.internal.gcp.kms.management.PublicKeys;
@@ -30,6 +31,7 @@ public final class KmsMethods {
     new PublicKeys(shared).register(operations);
     new Signing(shared).register(operations);
     new KeyUpdates(shared).register(operations);
+    new Deletions(shared).register(operations);
     new Encryption(shared).register(operations);
     new AsymmetricDecryption(shared).register(operations);
     new RandomBytes(shared).register(operations);

@@ -72,7 +72,7 @@ public final class CryptoKeys {
   }
 
   private static void requireFree(Ring ring, String name) {
-    if (ring.keys().containsKey(name)) {
+    if (ring.keys().containsKey(name) || ring.retired().containsKey(name)) {
       throw GcpFailure.alreadyExists(Kind.CRYPTO_KEY.text(), name);
     }
   }

@@ -1,6 +1,7 @@
 package dev.enclave.emulators.internal.gcp.kms.model;
 
 import com.google.cloud.kms.v1.KeyRing;
+import com.google.cloud.kms.v1.RetiredResource;
 import java.time.Instant;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -13,6 +14,10 @@ public final class Ring {
   private final ConcurrentNavigableMap<String, Key> keys = new ConcurrentSkipListMap<>();
 
   private final ConcurrentNavigableMap<String, Job> jobs = new ConcurrentSkipListMap<>();
+
+  // service.proto, CreateCryptoKey after DeleteCryptoKey: names of deleted keys "can't be reused".
+  private final ConcurrentNavigableMap<String, RetiredResource> retired =
+      new ConcurrentSkipListMap<>();
 
   public Ring(String name, Instant createTime) {
     this.name = name;
@@ -29,6 +34,11 @@ public final class Ring {
 
   public ConcurrentNavigableMap<String, Job> jobs() {
     return jobs;
+  }
+
+  /** By the names that the deleted had. */
+  public ConcurrentNavigableMap<String, RetiredResource> retired() {
+    return retired;
   }
 
   public KeyRing describe() {
