@@ -49,7 +49,9 @@ class AzureVaultTest {
         .contains("Azure logs who uses keys of 127.0.0.1 only once it has a diagnostic setting")
         .contains("doctor --iam prints the command");
     assertThat(cli().run(AzurePod.line(server, "doctor", "--iam")).out())
-        .contains("az monitor diagnostic-settings create", "AuditEvent");
+        .contains("az monitor diagnostic-settings create", "AuditEvent")
+        // Else the rows come into AzureDiagnostics, and the guide's query finds no table.
+        .contains("--export-to-resource-specific true");
   }
 
   /** Both could keep keys there: the hardware of the vault comes before sealed Secrets. */

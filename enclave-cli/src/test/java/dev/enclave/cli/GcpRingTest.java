@@ -18,9 +18,10 @@ class GcpRingTest {
   void doctorSaysThatGoogleLogsNoSignatureByItself(@TempDir Path folder) {
     try (GcpKmsServer server = GcpKmsServer.builder().keyRing(RING).start()) {
       assertThat(Cli.in(folder).run(GcpOptions.line(server, RING, "doctor")).out())
-          .contains("only where Data Access logs (DATA_READ) of Cloud KMS are on");
+          .contains("only where Data Access logs of Cloud KMS are on")
+          .contains("DATA_READ for signatures", "ADMIN_READ for readings of keys");
       assertThat(Cli.in(folder).run(GcpOptions.line(server, RING, "doctor", "--iam")).out())
-          .contains("auditConfigs:", "logType: DATA_READ");
+          .contains("auditConfigs:", "logType: DATA_READ", "logType: ADMIN_READ");
     }
   }
 }

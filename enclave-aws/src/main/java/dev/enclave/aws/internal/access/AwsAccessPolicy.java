@@ -264,7 +264,12 @@ public final class AwsAccessPolicy {
             }
             """,
             place,
-            context.environment().name()));
+            context.environment().name()))
+        .withProviderLog(
+            "CloudTrail records each request to AWS KMS, signatures as read events; a trail with"
+                + " ReadWriteType WriteOnly, or that excludes kms.amazonaws.com, keeps none of them,"
+                + " which cannot be seen from here: see aws cloudtrail get-event-selectors, and"
+                + " docs/aws.md for the query that finds an operation of the audit log.");
   }
 
   private static String filled(String template, String place, String environment) {

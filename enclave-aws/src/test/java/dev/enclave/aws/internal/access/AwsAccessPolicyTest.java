@@ -96,6 +96,15 @@ class AwsAccessPolicyTest {
   }
 
   @Test
+  void tellsWhichTrailsKeepNoSignature() throws Exception {
+    assertThat(AwsAccessPolicy.of(Openings.in(EnvironmentType.PRODUCTION).context()).providerLog())
+        .hasValueSatisfying(
+            sentence ->
+                assertThat(sentence)
+                    .contains("WriteOnly", "kms.amazonaws.com", "get-event-selectors"));
+  }
+
+  @Test
   void grantsEveryOperationThatThereIs_andNoOther() throws BackendFailure {
     Set<String> granted = new TreeSet<>(granted("signing"));
     granted.addAll(granted("creating"));

@@ -41,9 +41,11 @@ public final class AzureAccessPolicy {
   private static final String LOGGING =
       """
 
-      # A vault logs who uses its keys only once it has a diagnostic setting:
+      # A vault logs who uses its keys only once it has a diagnostic setting. Its rows come into the
+      # table AZKVAuditLogs, which the guide's query reads, only as the last line says:
       az monitor diagnostic-settings create --name enclave-audit --resource <resource id> \\
-        --workspace <workspace id> --logs '[{"category":"AuditEvent","enabled":true}]'\
+        --workspace <workspace id> --logs '[{"category":"AuditEvent","enabled":true}]' \\
+        --export-to-resource-specific true\
       """;
 
   private AzureAccessPolicy() {}

@@ -23,8 +23,8 @@ public final class GcpAccessPolicy {
         .withProviderLog(
             "Google logs who signs and decrypts with keys of project "
                 + ring[1]
-                + " only where Data Access logs (DATA_READ) of Cloud KMS are on, which cannot be"
-                + " seen from here; doctor --iam prints what switches them on, and docs/gcp.md the"
+                + " only where Data Access logs of Cloud KMS are on, DATA_READ for signatures and"
+                + " ADMIN_READ for readings of keys, which cannot be seen from here; doctor --iam prints what switches them on, and docs/gcp.md the"
                 + " query that finds an operation of the audit log.");
   }
 
@@ -79,12 +79,14 @@ public final class GcpAccessPolicy {
         --location=$location$ --keyring=$ring$ --member=serviceAccount:<service account> \\
         --role=projects/$project$/roles/enclaveSigner
 
-      # Google logs who signs and decrypts only where Data Access logs are on. Add this to the
-      # project's policy, which gcloud projects get-iam-policy shows:
+      # Google logs who signs and decrypts (DATA_READ) and who reads keys (ADMIN_READ) only where
+      # Data Access logs are on. Add this to the project's policy, which gcloud projects
+      # get-iam-policy shows; an identity among exemptedMembers there leaves no trace:
       auditConfigs:
       - service: cloudkms.googleapis.com
         auditLogConfigs:
         - logType: DATA_READ
+        - logType: ADMIN_READ
 
       # The same in Terraform:
       resource "google_project_iam_custom_role" "enclave_signer" {
