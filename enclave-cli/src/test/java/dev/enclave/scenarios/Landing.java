@@ -1,25 +1,15 @@
 package dev.enclave.scenarios;
 
-import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toCollection;
 import static java.util.stream.Collectors.toSet;
 
 import dev.enclave.BackendId;
 import dev.enclave.ConfigSource;
-import dev.enclave.EnvironmentType;
-import dev.enclave.SecurityPolicy;
-import dev.enclave.core.internal.config.Configuration;
-import dev.enclave.core.internal.config.ConfigurationLoader;
-import dev.enclave.core.internal.config.SettingNames;
-import dev.enclave.core.internal.policy.PolicyLoader;
-import dev.enclave.core.internal.resolve.Resolver;
-import dev.enclave.core.internal.resolve.Resolver.Answer;
-import dev.enclave.core.internal.resolve.Resolver.Question;
 import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.diagnosis.Resolution;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.spi.detection.Detection;
-import dev.enclave.spi.detection.DetectionContext;
-import dev.enclave.spi.detection.EnvironmentSnapshot;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.environments.Recording;
 import java.util.List;
@@ -27,89 +17,68 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /**
- * Where a recorded environment lands: detected by the engine as at a start, chosen by its resolver
- * and policy among the stand-ins.
+ * Where a recorded environment lands: the plan that {@link EnclaveFactory#detect()} makes there,
+ * with the shipped providers as the class path gives them.
  *
- * @param undeclared what the engine says where nothing is set
- * @param answer which backend is chosen with the recording's settings
+ * @param diagnosis what the engine says of it
  */
-record Landing(Diagnosis undeclared, Answer answer) {
+record Landing(Diagnosis diagnosis) {
 
+  /** With what must be set there. */
   static Landing of(Recording recording) {
-    Diagnosis undeclared = EnclaveFactory.builder().with(recording.snapshot()).rehearse();
-    return new Landing(undeclared, choose(recording, undeclared));
+    return with(recording, recording.settings());
   }
 
-  private static Answer choose(Recording recording, Diagnosis undeclared) {
-    EnvironmentSnapshot environment = recording.snapshot();
-    Configuration configuration =
-        ConfigurationLoader.load(
-            new SettingNames(StandIn.ALL.stream().collect(toMap(StandIn::id, StandIn::settings))),
-            environment,
-            Optional.empty(),
-            List.of(new ConfigSource("the recording", recording.settings())),
-            Landing.class.getClassLoader());
-    Optional<EnvironmentType> declared =
-        configuration.getEnum(SettingNames.ENVIRONMENT, EnvironmentType.class);
-    Map<String, Detection> places =
-        undeclared.signals().stream()
-            .collect(toMap(Diagnosis.Signal::detector, Landing::detection));
-    return Resolver.resolve(
-        new Question(
-            StandIn.ALL.stream()
-                .map(
-                    backend ->
-                        backend.candidate(
-                            new DetectionContext(
-                                environment, configuration.section(backend.id()), places)))
-                .toList(),
-            Optional.empty(),
-            Optional.empty(),
-            policy(declared.orElseGet(() -> undeclared.environment().orElseThrow()), configuration),
-            declared.isPresent(),
-            configuration.isTrue(SettingNames.ACKNOWLEDGE)));
+  /** With nothing set. */
+  static Landing bare(Recording recording) {
+    return with(recording, Map.of());
   }
 
-  private static SecurityPolicy policy(EnvironmentType type, Configuration configuration) {
-    PolicyLoader.Reading reading = PolicyLoader.read(type, configuration);
-    if (!reading.refusals().isEmpty()) {
-      throw reading.refusals().get(0);
-    }
-    return reading.policy();
-  }
-
-  private static Detection detection(Diagnosis.Signal signal) {
-    return switch (signal.status()) {
-      case "present" -> Detection.present(signal.detail());
-      case "absent" -> new Detection.Absent(signal.detail());
-      case "inconclusive" -> new Detection.Inconclusive(signal.detail());
-      default -> throw new AssertionError(signal.status());
-    };
+  private static Landing with(Recording recording, Map<String, String> settings) {
+    return new Landing(
+        EnclaveFactory.builder()
+            .with(recording.snapshot())
+            .config(new ConfigSource("the recording", settings))
+            .rehearse());
   }
 
   /** The detectors of a status. */
   Set<String> detectors(String status) {
-    return undeclared.signals().stream()
+    return diagnosis.signals().stream()
         .filter(signal -> signal.status().equals(status))
         .map(Diagnosis.Signal::detector)
-        .collect(java.util.stream.Collectors.toCollection(TreeSet::new));
+        .collect(toCollection(TreeSet::new));
   }
 
   Optional<BackendId> backend() {
-    return answer instanceof Answer.Chosen chosen
-        ? Optional.of(chosen.resolution().chosen())
-        : Optional.empty();
+    return diagnosis.resolution().map(Resolution::chosen);
   }
 
-  /** The codes of a refusal, what the engine says of the place included; none if one is chosen. */
+  /** The codes of a refusal; none if a backend is chosen. */
   Set<ErrorCode> codes() {
-    return answer instanceof Answer.Refused refused
-        ? Stream.concat(refused.findings().stream(), undeclared.health().findings().stream())
-            .map(Finding::code)
-            .collect(toSet())
-        : Set.of();
+    return backend().isPresent()
+        ? Set.of()
+        : findings().stream().map(Finding::code).collect(toSet());
+  }
+
+  /** Whether a start would end with the backend that is expected. */
+  boolean isExpected(Recording recording) {
+    return backend().isPresent()
+        && backend().equals(recording.expected().backend())
+        && obstacles().isEmpty();
+  }
+
+  /** All but the audit log's place, which is that of the machine that runs the tests. */
+  List<Finding> obstacles() {
+    return findings().stream()
+        .filter(finding -> finding.severity() == Severity.ERROR)
+        .filter(finding -> finding.code() != ErrorCode.AUDIT_UNAVAILABLE)
+        .toList();
+  }
+
+  private List<Finding> findings() {
+    return diagnosis.health().findings();
   }
 }

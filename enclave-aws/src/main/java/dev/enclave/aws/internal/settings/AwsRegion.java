@@ -22,7 +22,7 @@ import software.amazon.awssdk.regions.Region;
  */
 public record AwsRegion(String id, String partition) {
 
-  private static final List<String> VARIABLES = List.of("AWS_REGION", "AWS_DEFAULT_REGION");
+  static final List<String> VARIABLES = List.of("AWS_REGION", "AWS_DEFAULT_REGION");
 
   /**
    * Finds it.

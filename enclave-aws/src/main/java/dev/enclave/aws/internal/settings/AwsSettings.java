@@ -3,7 +3,6 @@ package dev.enclave.aws.internal.settings;
 import dev.enclave.aws.internal.credentials.GivenCredentials;
 import dev.enclave.cloud.setup.CheckedSettings;
 import dev.enclave.cloud.setup.Origin;
-import dev.enclave.cloud.setup.Places;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.FailureCode;
@@ -75,13 +74,6 @@ public final class AwsSettings {
               PENDING_WINDOW_DAYS,
               "How many days a destroyed key can still be saved, 7 to 30, for example 14; 30 by"
                   + " default."));
-
-  /** Credentials in variables alone say nothing: see {@link Places}. */
-  public static final Places PLACES =
-      new Places(
-          "AWS",
-          List.of("aws-lambda", "aws-ecs", "aws-eks", "aws-beanstalk", "aws-vm"),
-          List.of(REGION, ENDPOINT));
 
   private static final Pattern ACCOUNT = Pattern.compile("[0-9]{12}");
   private static final int SHORTEST_WINDOW = 7;

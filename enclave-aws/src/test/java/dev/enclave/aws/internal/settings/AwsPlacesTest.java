@@ -12,15 +12,42 @@ import dev.enclave.spi.detection.DetectionContext;
 import dev.enclave.testkit.FakeEnvironment;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class AwsPlacesTest {
 
   private final AwsKmsBackendProvider provider = new AwsKmsBackendProvider();
 
+  private static final Detection SEEN = Detection.present("X is set");
+
   @Test
-  void isPresent_onAPlaceOfAws() {
-    assertThat(detect(Map.of(), Map.of("aws-lambda", Detection.present("X is set"))))
+  void isPresent_onAPlaceOfAws_whoseRegionIsKnown() {
+    FakeEnvironment machine = machine().withVariable("AWS_REGION", "eu-west-1");
+    assertThat(detect(machine, Map.of(), Map.of("aws-lambda", SEEN)))
         .isEqualTo(Detection.present("aws-lambda: X is set"));
+    assertThat(detect(Map.of(), Map.of("aws-vm", SEEN)))
+        .isEqualTo(Detection.present("aws-vm: X is set"));
+  }
+
+  @Test
+  void isAbsent_whereNothingNamesTheRegion() {
+    assertThat(detect(Map.of(), Map.of("aws-eks", SEEN)))
+        .isEqualTo(
+            new Detection.Absent(
+                "this is AWS (aws-eks: X is set), and no region is known: enclave.aws-kms.region"
+                    + " and AWS_REGION are not set"));
+    FakeEnvironment unasked = machine().withVariable("AWS_EC2_METADATA_DISABLED", "true");
+    assertThat(detect(unasked, Map.of(), Map.of("aws-vm", SEEN)))
+        .isInstanceOf(Detection.Absent.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ci", "kubernetes"})
+  void isAbsent_onTheMachineUnderABuildOrAPod_untilARegionIsConfigured(String guest) {
+    Map<String, Detection> places = Map.of("aws-vm", SEEN, guest, SEEN);
+    assertThat(detect(Map.of(), places)).isInstanceOf(Detection.Absent.class);
+    assertThat(detect(Map.of("region", "eu-west-1"), places)).isInstanceOf(Detection.Present.class);
   }
 
   @Test
@@ -60,12 +87,18 @@ final class AwsPlacesTest {
     assertThat(provider.assuranceCeiling()).isEqualTo(Assurance.HSM);
   }
 
+  private static FakeEnvironment machine() {
+    return FakeEnvironment.empty()
+        .withVariables("AWS_ACCESS_KEY_ID=AKIA", "AWS_SECRET_ACCESS_KEY=s");
+  }
+
   private Detection detect(Map<String, String> settings, Map<String, Detection> places) {
+    return detect(machine(), settings, places);
+  }
+
+  private Detection detect(
+      FakeEnvironment machine, Map<String, String> settings, Map<String, Detection> places) {
     return provider.detect(
-        new DetectionContext(
-            FakeEnvironment.empty()
-                .withVariables("AWS_ACCESS_KEY_ID=AKIA", "AWS_SECRET_ACCESS_KEY=s"),
-            new BackendSettings(BackendId.AWS_KMS, settings),
-            places));
+        new DetectionContext(machine, new BackendSettings(BackendId.AWS_KMS, settings), places));
   }
 }

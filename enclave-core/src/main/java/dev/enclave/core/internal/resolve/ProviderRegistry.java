@@ -158,17 +158,18 @@ public final class ProviderRegistry {
       Map<String, Detection> places) {
     List<Resolver.Candidate> candidates = new ArrayList<>();
     providers.forEach(
-        (id, provider) ->
-            candidates.add(
-                new Resolver.Candidate(
-                    id,
-                    asked(provider, "assuranceCeiling()", BackendProvider::assuranceCeiling),
-                    asked(
-                        provider,
-                        "detect()",
-                        p ->
-                            p.detect(
-                                new DetectionContext(environment, sections.apply(id), places))))));
+        (id, provider) -> {
+          BackendSettings section = sections.apply(id);
+          candidates.add(
+              new Resolver.Candidate(
+                  id,
+                  asked(provider, "assuranceCeiling()", BackendProvider::assuranceCeiling),
+                  asked(
+                      provider,
+                      "detect()",
+                      p -> p.detect(new DetectionContext(environment, section, places))),
+                  !section.names().isEmpty()));
+        });
     return candidates;
   }
 

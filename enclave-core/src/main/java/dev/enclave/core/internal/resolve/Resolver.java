@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Chooses the backend for new keys: a pure function that explains itself. */
 public final class Resolver {
@@ -31,6 +32,9 @@ public final class Resolver {
           BackendId.OS,
           BackendId.SOFTWARE);
 
+  private static final Set<BackendId> CLOUDS =
+      Set.of(BackendId.AWS_KMS, BackendId.AZURE_KEYVAULT, BackendId.GCP_KMS);
+
   private Resolver() {}
 
   /**
@@ -39,8 +43,10 @@ public final class Resolver {
    * @param id its id
    * @param ceiling the best assurance it can give
    * @param detection what it says about this place
+   * @param configured whether anything of its own is configured
    */
-  public record Candidate(BackendId id, Assurance ceiling, Detection detection) {}
+  public record Candidate(
+      BackendId id, Assurance ceiling, Detection detection, boolean configured) {}
 
   /**
    * Everything the choice depends on.
@@ -172,11 +178,18 @@ public final class Resolver {
   private static List<BackendId> ranked(Question question) {
     return question.candidates().stream()
         .sorted(
-            Comparator.comparingInt(Resolver::rank)
+            Comparator.comparingInt(Resolver::group)
+                .thenComparing(Candidate::configured, Comparator.reverseOrder())
+                .thenComparingInt(Resolver::rank)
                 .thenComparing(Candidate::ceiling, Comparator.reverseOrder())
                 .thenComparing(Candidate::id))
         .map(Candidate::id)
         .toList();
+  }
+
+  /** Of two clouds in one place, such as a pod of one that federates into another: as configured. */
+  private static int group(Candidate candidate) {
+    return CLOUDS.contains(candidate.id()) ? -1 : rank(candidate);
   }
 
   private static int rank(Candidate candidate) {

@@ -76,13 +76,13 @@ final class ResolverMatrixTest {
     all.add(List.of());
     for (Assurance first : Assurance.values()) {
       for (Detection firstHere : DETECTIONS) {
-        all.add(List.of(new Candidate(FIRST, first, firstHere)));
+        all.add(List.of(new Candidate(FIRST, first, firstHere, false)));
         for (Assurance second : Assurance.values()) {
           for (Detection secondHere : DETECTIONS) {
             all.add(
                 List.of(
-                    new Candidate(FIRST, first, firstHere),
-                    new Candidate(SECOND, second, secondHere)));
+                    new Candidate(FIRST, first, firstHere, false),
+                    new Candidate(SECOND, second, secondHere, false)));
           }
         }
       }
@@ -147,8 +147,8 @@ final class ResolverMatrixTest {
 
   @Test
   void anExplicitChoiceThatFailsIsFinal_howeverGoodTheOthersAre() {
-    Candidate good = new Candidate(FIRST, Assurance.HSM, Detection.present("x"));
-    Candidate weak = new Candidate(SECOND, Assurance.SOFTWARE, Detection.present("x"));
+    Candidate good = new Candidate(FIRST, Assurance.HSM, Detection.present("x"), false);
+    Candidate weak = new Candidate(SECOND, Assurance.SOFTWARE, Detection.present("x"), false);
     Question question =
         new Question(
             List.of(good, weak),

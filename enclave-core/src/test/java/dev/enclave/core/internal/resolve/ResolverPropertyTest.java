@@ -140,7 +140,11 @@ final class ResolverPropertyTest {
         Arbitraries.of(
             Detection.present("x"), new Detection.Absent("y"), new Detection.Inconclusive("z"));
     Arbitrary<List<Candidate>> candidates =
-        Combinators.combine(Arbitraries.of(IDS), Arbitraries.of(Assurance.class), detections)
+        Combinators.combine(
+                Arbitraries.of(IDS),
+                Arbitraries.of(Assurance.class),
+                detections,
+                Arbitraries.of(true, false))
             .as(Candidate::new)
             .list()
             .uniqueElements(Candidate::id)

@@ -22,11 +22,11 @@ final class ResolverTest {
 
   private static final BackendId ACME = BackendId.of("acme");
   private static final Detection HERE = Detection.present("seen");
-  private static final Candidate AWS = new Candidate(BackendId.AWS_KMS, Assurance.HSM, HERE);
-  private static final Candidate OS = new Candidate(BackendId.OS, Assurance.OS_SEALED, HERE);
+  private static final Candidate AWS = new Candidate(BackendId.AWS_KMS, Assurance.HSM, HERE, false);
+  private static final Candidate OS = new Candidate(BackendId.OS, Assurance.OS_SEALED, HERE, false);
   private static final Candidate SOFTWARE =
-      new Candidate(BackendId.SOFTWARE, Assurance.SOFTWARE, HERE);
-  private static final Candidate OWN = new Candidate(ACME, Assurance.HSM, HERE);
+      new Candidate(BackendId.SOFTWARE, Assurance.SOFTWARE, HERE, false);
+  private static final Candidate OWN = new Candidate(ACME, Assurance.HSM, HERE, false);
   private static final SecurityPolicy PRODUCTION =
       SecurityPolicy.defaultsFor(EnvironmentType.PRODUCTION);
   private static final SecurityPolicy DEVELOPMENT =
@@ -40,6 +40,24 @@ final class ResolverTest {
     assertThat(resolution.rejected())
         .extracting(Resolution.Rejection::backend)
         .containsExactly(BackendId.OS, ACME, BackendId.SOFTWARE);
+  }
+
+  @Test
+  void ofTwoCloudsTheConfiguredOneComesFirst_andNothingElseIsMovedByIt() {
+    Candidate azure = new Candidate(BackendId.AZURE_KEYVAULT, Assurance.HSM, HERE, true);
+    Candidate configuredAws = new Candidate(BackendId.AWS_KMS, Assurance.HSM, HERE, true);
+    Candidate os = new Candidate(BackendId.OS, Assurance.OS_SEALED, HERE, true);
+    Candidate software = new Candidate(BackendId.SOFTWARE, Assurance.SOFTWARE, HERE, true);
+
+    assertThat(chosen(Resolver.resolve(ask(PRODUCTION, AWS, azure))).chosen())
+        .isEqualTo(BackendId.AZURE_KEYVAULT);
+    assertThat(chosen(Resolver.resolve(ask(PRODUCTION, configuredAws, azure))).chosen())
+        .isEqualTo(BackendId.AWS_KMS);
+    assertThat(chosen(Resolver.resolve(ask(DEVELOPMENT, AWS, OS, software))).rejected())
+        .extracting(Resolution.Rejection::backend)
+        .containsExactly(BackendId.OS, BackendId.SOFTWARE);
+    assertThat(chosen(Resolver.resolve(ask(DEVELOPMENT, AWS, os, software))).chosen())
+        .isEqualTo(BackendId.AWS_KMS);
   }
 
   @Test
@@ -144,7 +162,7 @@ final class ResolverTest {
 
   @Test
   void anExplicitChoiceOverrulesItsOwnDetection() {
-    Candidate unseen = new Candidate(BackendId.OS, Assurance.OS_SEALED, absent());
+    Candidate unseen = new Candidate(BackendId.OS, Assurance.OS_SEALED, absent(), false);
 
     assertThat(chosen(Resolver.resolve(explicit(DEVELOPMENT, BackendId.OS, unseen))).chosen())
         .isEqualTo(BackendId.OS);
@@ -177,9 +195,10 @@ final class ResolverTest {
 
   @Test
   void absentAndInconclusiveBackendsArePassedOver_withTheirReasons() {
-    Candidate absent = new Candidate(BackendId.AWS_KMS, Assurance.HSM, absent());
+    Candidate absent = new Candidate(BackendId.AWS_KMS, Assurance.HSM, absent(), false);
     Candidate unclear =
-        new Candidate(BackendId.GCP_KMS, Assurance.HSM, new Detection.Inconclusive("timeout"));
+        new Candidate(
+            BackendId.GCP_KMS, Assurance.HSM, new Detection.Inconclusive("timeout"), false);
 
     Resolution resolution = chosen(Resolver.resolve(ask(DEVELOPMENT, absent, unclear, OS)));
 
@@ -193,7 +212,7 @@ final class ResolverTest {
 
   @Test
   void productionWithoutItsHsmIsRefused_withEveryReason() {
-    Candidate absent = new Candidate(BackendId.AWS_KMS, Assurance.HSM, absent());
+    Candidate absent = new Candidate(BackendId.AWS_KMS, Assurance.HSM, absent(), false);
 
     Answer.Refused refused = refused(Resolver.resolve(ask(PRODUCTION, absent, OS, SOFTWARE)));
 

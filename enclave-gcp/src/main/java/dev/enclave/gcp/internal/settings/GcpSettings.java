@@ -58,7 +58,8 @@ public final class GcpSettings {
           "Google Cloud",
           List.of(
               "gcp-cloud-run", "gcp-cloud-run-job", "gcp-functions", "gcp-app-engine", "gcp-vm"),
-          List.of(CREDENTIALS_FILE, ENDPOINT, ACCESS_TOKEN));
+          List.of(CREDENTIALS_FILE, ENDPOINT, ACCESS_TOKEN),
+          Optional.of(KEY_RING));
 
   private static final String ORIGIN_ALONE =
       "Write scheme, host and port alone, such as https://cloudkms.googleapis.com.";

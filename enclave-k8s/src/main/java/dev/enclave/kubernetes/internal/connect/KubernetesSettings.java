@@ -38,9 +38,16 @@ public final class KubernetesSettings {
   public static final List<SettingSpec> SPECS =
       Stream.of(OWN, KekSettings.SPECS).flatMap(List::stream).toList();
 
-  /** A pod, or a kubeconfig that was set for Enclave; not the variable of kubectl. */
+  /**
+   * A pod, or a kubeconfig that was set for Enclave, not the variable of kubectl; and a key that
+   * seals: keys that nothing seals are kept in Secrets only where somebody asks for this backend.
+   */
   public static final Places PLACES =
-      new Places("Kubernetes", List.of("kubernetes"), List.of(KUBECONFIG));
+      new Places(
+          "Kubernetes",
+          List.of("kubernetes"),
+          List.of(KUBECONFIG),
+          Optional.of(KekSettings.KEK));
 
   /** A DNS label (RFC 1123), as namespaces are named. */
   public static final Pattern NAMESPACE_FORM =
