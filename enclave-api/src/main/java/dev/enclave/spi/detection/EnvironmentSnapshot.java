@@ -1,5 +1,7 @@
 package dev.enclave.spi.detection;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,8 +29,25 @@ public interface EnvironmentSnapshot {
   /** Whether a file or directory exists and can be seen. */
   boolean exists(String path);
 
-  /** The text of a small file (the first 64 KiB, UTF-8); none if it is absent or unreadable. */
+  /**
+   * The text of a small file (the first 64 KiB, UTF-8); none if it is absent, unreadable, or no
+   * regular file: a named pipe may have no end.
+   */
   Optional<String> read(String path);
+
+  /**
+   * Where a file or directory lies once {@code .}, {@code ..} and links are followed; none if it
+   * does not exist. In a snapshot without links it is enough to follow the names.
+   */
+  default Optional<String> realPath(String path) {
+    try {
+      return exists(path)
+          ? Optional.of(Path.of(path).toAbsolutePath().normalize().toString())
+          : Optional.empty();
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
+  }
 
   /** One variable; none if unset or empty. */
   default Optional<String> variable(String name) {

@@ -179,7 +179,8 @@ public final class Pod implements EnvironmentSnapshot {
 
   @Override
   public boolean exists(String path) {
-    return files.containsKey(path);
+    return files.containsKey(path)
+        || files.keySet().stream().anyMatch(file -> file.startsWith(path + "/"));
   }
 
   @Override

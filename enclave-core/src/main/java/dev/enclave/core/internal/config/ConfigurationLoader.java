@@ -5,6 +5,7 @@ import dev.enclave.core.internal.config.Source.Statement;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.internal.Quoted;
+import dev.enclave.internal.RegularFiles;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
@@ -121,7 +122,7 @@ public final class ConfigurationLoader {
     file.ifPresent(
         path -> {
           String source = "file " + path;
-          try (InputStream in = Files.newInputStream(path)) {
+          try (InputStream in = RegularFiles.open(path)) {
             addAll(properties(in, source), source);
           } catch (IOException e) {
             throw unreadable(source, reason(path));
@@ -133,7 +134,12 @@ public final class ConfigurationLoader {
     if (Files.isDirectory(path)) {
       return "it is a directory";
     }
-    return Files.exists(path) ? "it cannot be read" : "there is no such file";
+    if (!Files.exists(path)) {
+      return "there is no such file";
+    }
+    return Files.isRegularFile(path)
+        ? "it cannot be read"
+        : "it is no regular file, such as a named pipe, which may have no end";
   }
 
   private static Path path(String text) {

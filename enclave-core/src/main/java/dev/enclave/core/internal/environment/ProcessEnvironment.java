@@ -1,5 +1,6 @@
 package dev.enclave.core.internal.environment;
 
+import dev.enclave.internal.RegularFiles;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import dev.enclave.spi.detection.MetadataService;
 import java.io.IOException;
@@ -66,8 +67,17 @@ public final class ProcessEnvironment implements EnvironmentSnapshot {
 
   @Override
   public Optional<String> read(String path) {
-    try (InputStream in = Files.newInputStream(Path.of(path))) {
+    try (InputStream in = RegularFiles.open(Path.of(path))) {
       return Optional.of(new String(in.readNBytes(LONGEST_FILE), StandardCharsets.UTF_8));
+    } catch (IOException | InvalidPathException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public Optional<String> realPath(String path) {
+    try {
+      return Optional.of(Path.of(path).toRealPath().toString());
     } catch (IOException | InvalidPathException e) {
       return Optional.empty();
     }

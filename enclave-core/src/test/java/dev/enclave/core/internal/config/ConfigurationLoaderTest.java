@@ -2,6 +2,7 @@ package dev.enclave.core.internal.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.enclave.BackendId;
 import dev.enclave.ConfigSource;
@@ -19,6 +20,7 @@ import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +80,18 @@ final class ConfigurationLoaderTest {
     try (URLClassLoader loader = loader(urls.toArray(URL[]::new))) {
       return ConfigurationLoader.load(NAMES, environment, Optional.empty(), builder, loader);
     }
+  }
+
+  @Test
+  void refusesAPipe_whichMayHaveNoEnd() throws Exception {
+    Path pipe = directory.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(30),
+        () ->
+            assertThatThrownBy(() -> load(Optional.of(pipe)))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("it is no regular file"));
   }
 
   @Test

@@ -100,7 +100,7 @@ public record ApiServer(
                             + ACCOUNT
                             + "ca.crt, nor in ca.crt beside the token. Mount the ConfigMap"
                             + " kube-root-ca.crt there.")),
-        new TokenFile(token, context),
+        new TokenFile(token, Optional.empty(), context),
         namespace,
         home.filter(KubernetesSettings.NAMESPACE_FORM.asMatchPredicate()).orElse(namespace));
   }

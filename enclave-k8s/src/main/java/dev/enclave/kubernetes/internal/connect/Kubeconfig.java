@@ -10,6 +10,8 @@ import dev.enclave.spi.backend.BackendContext;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,8 @@ import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
@@ -27,6 +31,9 @@ final class Kubeconfig {
 
   /** What the environment snapshot reads of a file. */
   private static final int LONGEST = 64 * 1024;
+
+  /** A kubeconfig needs five. */
+  private static final int DEEPEST = 32;
 
   private static final String TOKEN_INSTEAD =
       "Put a token there instead: kubectl create token SERVICE-ACCOUNT > FILE, and tokenFile: FILE";
@@ -73,10 +80,11 @@ final class Kubeconfig {
     requireNone(user, REFUSED_OF_USERS);
     String set = Json.text(current, "namespace");
     String own = set.isEmpty() ? "default" : set;
+    Credential credential = credential(user);
     return new ApiServer(
         url(Json.text(cluster, "server")),
         tls(cluster, user),
-        credential(user),
+        credential,
         namespace.orElse(own),
         own);
   }
@@ -94,11 +102,29 @@ final class Kubeconfig {
                         "Name one file: kubectl config view --raw --minify --flatten > FILE"
                             + " writes it"));
     try {
-      Object document = new Load(LoadSettings.builder().build()).loadFromString(text);
-      return Json.map(document);
+      LoadSettings settings = LoadSettings.builder().build();
+      requireFlat(new Parse(settings).parseString(text));
+      return Json.map(new Load(settings).loadFromString(text));
     } catch (YamlEngineException e) {
       // Its message quotes the file.
       throw wrong("it is no YAML", "Look at it with kubectl config view");
+    }
+  }
+
+  /** The parser counts levels in the heap; what loads a document counts them on the stack. */
+  private void requireFlat(Iterable<Event> events) throws BackendFailure {
+    int depth = 0;
+    for (Event event : events) {
+      switch (event.getEventId()) {
+        case MappingStart, SequenceStart -> depth++;
+        case MappingEnd, SequenceEnd -> depth--;
+        default -> {}
+      }
+      if (depth > DEEPEST) {
+        throw wrong(
+            "it is nested deeper than " + DEEPEST + " levels",
+            "Write it anew with kubectl config view --raw --minify --flatten");
+      }
     }
   }
 
@@ -170,18 +196,35 @@ final class Kubeconfig {
         throw wrong("its " + name + "-data is no base64", "Correct it");
       }
     }
-    return file.isEmpty() ? Optional.empty() : context.snapshot().read(resolved(file));
+    return file.isEmpty() ? Optional.empty() : context.snapshot().read(resolved(name, file));
   }
 
   /** A relative path begins where the kubeconfig is. */
-  private String resolved(String file) {
-    return file.startsWith("/") ? file : path.substring(0, path.lastIndexOf('/') + 1) + file;
+  private String resolved(String name, String file) throws BackendFailure {
+    try {
+      return Path.of(path).resolveSibling(file).toString();
+    } catch (InvalidPathException e) {
+      throw wrong("its " + name + " is no path", "Correct it");
+    }
+  }
+
+  private String folder() {
+    Path folder = Path.of(path).getParent();
+    return folder == null ? "." : folder.toString();
   }
 
   private Credential credential(Map<String, Object> user) throws BackendFailure {
     String file = Json.text(user, "tokenFile");
     if (!file.isEmpty()) {
-      return new TokenFile(resolved(file), context);
+      // What is in it is sent to the server that the same kubeconfig names.
+      TokenFile token =
+          new TokenFile(resolved("tokenFile", file), Optional.of(folder()), context);
+      if (token.strays()) {
+        throw wrong(
+            "its tokenFile lies outside the folder of the kubeconfig, by its name or by links",
+            "Put the token beside the kubeconfig");
+      }
+      return token;
     }
     String text = Json.text(user, "token");
     Optional<Token> token = Token.of(text);

@@ -6,6 +6,7 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,10 +27,15 @@ final class TokenFile implements Credential {
           + "=/var/run/secrets/enclave/token";
 
   private final String path;
+  private final Optional<String> folder;
   private final BackendContext context;
 
-  TokenFile(String path, BackendContext context) {
+  /**
+   * @param folder which it must lie in, whatever links lead to; none where an operator names it
+   */
+  TokenFile(String path, Optional<String> folder, BackendContext context) {
     this.path = path;
+    this.folder = folder;
     this.context = context;
   }
 
@@ -52,7 +58,25 @@ final class TokenFile implements Credential {
   }
 
   private Optional<Token> read() {
-    return context.snapshot().read(path).flatMap(Token::of);
+    return target().filter(this::isWithin).flatMap(context.snapshot()::read).flatMap(Token::of);
+  }
+
+  /** Whether it lies elsewhere than it must, as links lead now. */
+  boolean strays() {
+    return target().filter(file -> !isWithin(file)).isPresent();
+  }
+
+  private Optional<String> target() {
+    return folder.isEmpty() ? Optional.of(path) : context.snapshot().realPath(path);
+  }
+
+  private boolean isWithin(String file) {
+    return folder.isEmpty()
+        || context
+            .snapshot()
+            .realPath(folder.get())
+            .filter(root -> Path.of(file).startsWith(Path.of(root)))
+            .isPresent();
   }
 
   private String endless() {

@@ -4,6 +4,7 @@ import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
+import dev.enclave.internal.RegularFiles;
 import dev.enclave.software.store.StoreKind;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
@@ -14,7 +15,6 @@ import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -220,7 +220,7 @@ public final class SoftwareSettings implements AutoCloseable {
   // Links and wider permissions are common here: secrets mounted into containers have both.
   private byte[] firstLine(Path file) throws BackendFailure {
     byte[] content;
-    try (var in = Files.newInputStream(file)) {
+    try (var in = RegularFiles.open(file)) {
       content = in.readNBytes(LONGEST_PASSPHRASE + 2);
     } catch (IOException e) {
       throw misconfigured(
@@ -228,7 +228,7 @@ public final class SoftwareSettings implements AutoCloseable {
               + settings.fullName(PASSPHRASE_FILE)
               + " names "
               + file
-              + ", which cannot be read. Name a readable file.");
+              + ", which cannot be read, or is no regular file. Name a readable file.");
     }
     int end = 0;
     while (end < content.length && content[end] != '\n' && content[end] != '\r') {

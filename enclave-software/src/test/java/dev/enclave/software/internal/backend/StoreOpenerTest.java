@@ -2,6 +2,7 @@ package dev.enclave.software.internal.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.software.internal.directory.StoreLock;
@@ -163,6 +164,18 @@ class StoreOpenerTest {
     BackendFailure failure = refusal(local.with(SoftwareSettings.PASSPHRASE_FILE, "/nowhere/at"));
     assertThat(failure.code()).isEqualTo(FailureCode.MISCONFIGURED);
     assertThat(failure).hasMessageContaining("/nowhere/at");
+  }
+
+  @Test
+  void refusesAPipeForAPassphrase_whichMayHaveNoEnd(@TempDir Path folder) throws Exception {
+    Path pipe = folder.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    BackendFailure failure =
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(30),
+            () -> refusal(local.with(SoftwareSettings.PASSPHRASE_FILE, pipe.toString())));
+    assertThat(failure.code()).isEqualTo(FailureCode.MISCONFIGURED);
+    assertThat(failure).hasMessageContaining("no regular file");
   }
 
   @Test
