@@ -51,6 +51,7 @@ module dev.enclave.api {
 
   // Claims on files, for the modules of Enclave that keep some.
   exports dev.enclave.claim to
+      dev.enclave.cli,
       dev.enclave.core,
       dev.enclave.jobs,
       dev.enclave.software;

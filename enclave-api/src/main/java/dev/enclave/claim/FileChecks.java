@@ -104,6 +104,11 @@ public final class FileChecks {
         : Optional.of(ProcessUser.ownerOf(path));
   }
 
+  /** The owner of what lies there, links not followed, if that is another user, and not root. */
+  public Optional<String> stranger(Path path) throws IOException {
+    return unix(path) && number(path, "uid") == 0 ? Optional.empty() : foreignOwner(path);
+  }
+
   private static void requireClosed(Path path, String mode) throws IOException {
     if (unix(path) && (number(path, "mode") & FOREIGN) != 0) {
       throw new UnsafeFileException(

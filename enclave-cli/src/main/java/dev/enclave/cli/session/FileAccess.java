@@ -1,5 +1,7 @@
 package dev.enclave.cli.session;
 
+import dev.enclave.claim.FileChecks;
+import dev.enclave.claim.ProcessUser;
 import dev.enclave.cli.text.PrintableStream;
 import dev.enclave.cli.text.Text;
 import dev.enclave.error.ErrorCode;
@@ -9,16 +11,22 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /** Reads input files whole and writes output files atomically; {@code -} is a standard stream. */
@@ -28,6 +36,12 @@ public final class FileAccess {
   private static final int LARGEST = 256 * 1024 * 1024;
 
   private static final int TEMPORARY_NAMES = 1000;
+  private static final int MOST_LINKS = 40;
+  private static final FileChecks CHECKS = new FileChecks(new ProcessUser());
+
+  private static final Set<StandardOpenOption> NEW =
+      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+
   private static final String STANDARD_STREAM = "-";
 
   private final CommandContext context;
@@ -152,24 +166,63 @@ public final class FileAccess {
       throw unusable("Output " + Quoted.of(typed) + " is a directory. Name a file in it.");
     }
     try {
-      if (Files.exists(file) && !Files.isRegularFile(file)) {
+      Optional<Path> there = ownTarget(typed, file);
+      if (there.isPresent() && !Files.isRegularFile(there.get(), LinkOption.NOFOLLOW_LINKS)) {
         // A device or pipe is written to; renaming over it would remove it.
-        try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.WRITE)) {
+        try (OutputStream out = Files.newOutputStream(there.get(), StandardOpenOption.WRITE)) {
           out.write(content);
         }
       } else {
-        replace(Files.exists(file) ? file.toRealPath() : file, content, attributes);
+        replace(there.orElse(file), content, attributes);
       }
     } catch (IOException e) {
       throw unusable("File " + Quoted.of(typed) + " cannot be written: " + reason(e) + ".");
     }
   }
 
+  /**
+   * What lies there, links followed; none if nothing does. Somebody who guessed the name, in a
+   * folder that all may write to, must not lead the output elsewhere, nor read it from a pipe.
+   */
+  private static Optional<Path> ownTarget(String typed, Path file) throws IOException {
+    Path next = file;
+    for (int links = 0; links < MOST_LINKS; links++) {
+      if (!Files.exists(next, LinkOption.NOFOLLOW_LINKS)) {
+        // The last link leads to nothing, or to what has no name, such as an open pipe.
+        return Files.exists(file) ? Optional.of(file) : Optional.empty();
+      }
+      if (Files.isRegularFile(next, LinkOption.NOFOLLOW_LINKS)) {
+        return Optional.of(next.toRealPath());
+      }
+      Optional<String> stranger = CHECKS.stranger(next);
+      if (stranger.isPresent()) {
+        throw unusable(
+            "Output "
+                + Quoted.of(typed)
+                + " is no regular file, and it or a link that it leads through belongs to user "
+                + Quoted.of(stranger.get())
+                + ". Name another file with --out, in a folder of your own.");
+      }
+      if (!Files.isSymbolicLink(next)) {
+        return Optional.of(next);
+      }
+      next = next.resolveSibling(Files.readSymbolicLink(next));
+    }
+    throw new FileSystemException(file.toString(), null, "too many links");
+  }
+
   private static void replace(Path file, byte[] content, FileAttribute<?>[] attributes)
       throws IOException {
-    Path temporary = createBeside(file, attributes);
+    Path temporary = temporaryBeside(file);
+    // By the one handle that made it: under its name there may be another file later.
+    SeekableByteChannel made = Files.newByteChannel(temporary, NEW, attributes);
     try {
-      Files.write(temporary, content);
+      try (made) {
+        ByteBuffer left = ByteBuffer.wrap(content);
+        while (left.hasRemaining()) {
+          made.write(left);
+        }
+      }
       Files.move(
           temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
@@ -177,12 +230,12 @@ public final class FileAccess {
     }
   }
 
-  private static Path createBeside(Path file, FileAttribute<?>[] attributes) throws IOException {
+  private static Path temporaryBeside(Path file) {
     int i = 0;
-    while (Files.exists(temporaryName(file, i)) && i < TEMPORARY_NAMES) {
+    while (Files.exists(temporaryName(file, i), LinkOption.NOFOLLOW_LINKS) && i < TEMPORARY_NAMES) {
       i++;
     }
-    return Files.createFile(temporaryName(file, i), attributes);
+    return temporaryName(file, i);
   }
 
   private static Path temporaryName(Path file, int i) {

@@ -1,13 +1,18 @@
 package dev.enclave.cli.use;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.enclave.cli.Cli;
 import dev.enclave.cli.JsonText;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -94,5 +99,50 @@ class SealCommandsTest {
     cli.succeed("keys", "rotate", "kek");
 
     assertThat(cli.run("unseal", "box", "--out", "-").out()).isEqualTo("a seed phrase");
+  }
+
+  private static final int NOBODY = 65534;
+
+  private interface Making {
+    void make(Path output) throws Exception;
+  }
+
+  /** As in /tmp, where somebody guessed the name. */
+  @Test
+  void unsealDoesNotWriteWhereAnotherUserLeads() throws Exception {
+    cli.succeed("seal", "kek", "doc", "--out", "box");
+    Path trap = cli.path("trap");
+    Path own = cli.file("own", "precious");
+    Map<String, Making> traps =
+        Map.of(
+            "a link to a file", link -> Files.createSymbolicLink(link, own),
+            "a link to nothing yet", link -> Files.createSymbolicLink(link, cli.path("new")),
+            "a named pipe",
+                pipe ->
+                    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                        .isZero());
+    for (Map.Entry<String, Making> each : traps.entrySet()) {
+      each.getValue().make(trap);
+      giveAway(trap);
+      Cli.Run run =
+          assertTimeoutPreemptively(
+              Duration.ofSeconds(60), () -> cli.run("unseal", "box", "--out", "trap"));
+      assertThat(run.code()).as(each.getKey()).isEqualTo(2);
+      assertThat(run.err()).contains("belongs to").contains("Name another file with --out");
+      Files.delete(trap);
+    }
+    assertThat(own).hasContent("precious");
+    assertThat(cli.path("new")).doesNotExist();
+  }
+
+  /** Ends the test, and says so, where this user may not. */
+  private static void giveAway(Path path) throws IOException {
+    try {
+      Files.setAttribute(path, "unix:uid", NOBODY, LinkOption.NOFOLLOW_LINKS);
+    } catch (IOException e) {
+      String line = "NOT RUN: only root gives files away, so none here is another user's";
+      System.out.println(line);
+      abort(line);
+    }
   }
 }
