@@ -18,21 +18,18 @@ import software.amazon.awssdk.services.kms.model.OriginType;
  */
 final class KmsFindings {
 
-  /** A report is read by people; one of each kind says most of it. */
-  private static final int MOST = 20;
-
   private static final System.Logger LOG = System.getLogger("dev.enclave");
+  private static final String RESTORING = "restoring";
+  private static final String HINT = "hint";
   private static final String PASSED_OVER = "keys whose tags are denied";
 
-  private final KeyFindings findings = new KeyFindings(5 * MOST);
+  private final KeyFindings findings = new KeyFindings();
   private int passedOver;
 
   void note(KmsKey key) {
-    if (findings.all().size() >= MOST) {
-      return;
-    }
     if (Boolean.TRUE.equals(key.metadata().multiRegion())) {
       findings.warn(
+          "multi-Region",
           key.arn(),
           ErrorCode.ASSURANCE_TOO_LOW,
           "KMS key " + key.arn() + " is a multi-Region key",
@@ -40,6 +37,7 @@ final class KmsFindings {
               + " Region unless that is wanted");
     } else if (key.metadata().origin() == OriginType.EXTERNAL_KEY_STORE) {
       findings.warn(
+          "external",
           key.arn(),
           ErrorCode.ASSURANCE_TOO_LOW,
           "KMS key " + key.arn() + " lies in an external key store, outside AWS",
@@ -47,6 +45,7 @@ final class KmsFindings {
               + " of AWS CloudHSM");
     } else if (key.metadata().customKeyStoreId() != null) {
       findings.warn(
+          "custom",
           key.arn(),
           ErrorCode.BACKEND_UNAVAILABLE,
           "KMS key " + key.arn() + " lies in custom key store " + key.metadata().customKeyStoreId(),
@@ -56,11 +55,12 @@ final class KmsFindings {
 
   /** Of a key that still says that it is being restored, when nobody can be at it any more. */
   void noteRestoring(KeyName name, KmsKey first, Instant now) {
-    String about = "restoring " + name;
+    String about = name.value();
     if (first.tags().restoring().isEmpty() || first.doomed()) {
-      findings.forget(about);
+      findings.forget(RESTORING, about);
     } else if (first.createdAt().plus(LeftOver.UNDER_WAY).isBefore(now)) {
       findings.warn(
+          RESTORING,
           about,
           ErrorCode.KEY_NOT_ACTIVE,
           "The restoration of key " + name + " was cut short at " + first.arn(),
@@ -74,7 +74,7 @@ final class KmsFindings {
   void noteHint(KeyName name, KmsKey active, Optional<String> other) {
     String alias = KmsAliases.hint(name);
     if (other.isEmpty()) {
-      findings.forget(alias);
+      findings.forget(HINT, alias);
       return;
     }
     String observed =
@@ -86,7 +86,7 @@ final class KmsFindings {
             + " does";
     String fix =
         "Let the alias name that again, or use the other KMS key with the setting enclave.keys";
-    if (findings.warn(alias, ErrorCode.KEY_IDENTITY_CHANGED, observed, fix)) {
+    if (findings.warn(HINT, alias, ErrorCode.KEY_IDENTITY_CHANGED, observed, fix)) {
       LOG.log(System.Logger.Level.WARNING, "{0}. {1}.", observed, fix);
     }
   }
@@ -95,10 +95,11 @@ final class KmsFindings {
   synchronized void notePassedOver(int keys, boolean afresh) {
     passedOver = afresh ? keys : passedOver + keys;
     if (passedOver == 0) {
-      findings.forget(PASSED_OVER);
+      findings.forget(PASSED_OVER, PASSED_OVER);
       return;
     }
     findings.warn(
+        PASSED_OVER,
         PASSED_OVER,
         ErrorCode.ACCESS_DENIED,
         passedOver

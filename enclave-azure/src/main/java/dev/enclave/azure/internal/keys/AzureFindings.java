@@ -18,16 +18,16 @@ import java.util.Optional;
  */
 final class AzureFindings {
 
-  private static final int MOST = 100;
-
-  private static final String PURGE = "#purge";
+  private static final String PURGE = "purge";
+  private static final String STRANGER = "stranger";
+  private static final String VALIDITY = "validity";
 
   /** How long before its end a version is worth a word. */
   private static final Duration SOON = Duration.ofDays(30);
 
   private static final System.Logger LOG = System.getLogger("dev.enclave");
 
-  private final KeyFindings findings = new KeyFindings(MOST);
+  private final KeyFindings findings = new KeyFindings();
 
   void note(AzureVersionChain chain, Instant now) {
     for (AzureVersion version : chain.versions()) {
@@ -35,7 +35,7 @@ final class AzureFindings {
       if (chain.isStranger(version) && version.enabled()) {
         stranger(version);
       } else {
-        findings.forget(version.uri());
+        findings.forget(STRANGER, version.uri());
       }
       if (chain.state(version) == KeyState.ACTIVE) {
         noteValidity(version, now);
@@ -53,7 +53,7 @@ final class AzureFindings {
     String fix =
         "Rotate the key with enclave.azure-keyvault.rotation-by-vault=used to take it, or"
             + " disable it and look at the key's rotation policy";
-    if (findings.warn(version.uri(), ErrorCode.KEY_IDENTITY_CHANGED, observed, fix)) {
+    if (findings.warn(STRANGER, version.uri(), ErrorCode.KEY_IDENTITY_CHANGED, observed, fix)) {
       LOG.log(System.Logger.Level.WARNING, "{0}. {1}.", observed, fix);
     }
   }
@@ -66,19 +66,19 @@ final class AzureFindings {
     if (level.filter(l -> l.contains("Purgeable")).isPresent()) {
       findings.warn(
           PURGE,
+          PURGE,
           ErrorCode.ASSURANCE_TOO_LOW,
           "The vault has no purge protection (recovery level "
               + level.get()
               + "): who may delete and purge keys can destroy one for good at once",
           "Switch purge protection on for the vault; it cannot be switched off again");
     } else if (level.isPresent()) {
-      findings.forget(PURGE);
+      findings.forget(PURGE, PURGE);
     }
   }
 
   /** Whether the version signs now, and how long it will. */
   void noteValidity(AzureVersion version, Instant now) {
-    String key = version.uri() + "#validity";
     Optional<String> observed = Optional.empty();
     if (version.expiresAt().filter(at -> !now.isBefore(at)).isPresent()) {
       observed = Optional.of("expired at " + version.expiresAt().get() + " and signs no more");
@@ -88,11 +88,12 @@ final class AzureFindings {
       observed = Optional.of("is not valid before " + version.notBefore().get());
     }
     if (observed.isEmpty()) {
-      findings.forget(key);
+      findings.forget(VALIDITY, version.uri());
       return;
     }
     findings.warn(
-        key,
+        VALIDITY,
+        version.uri(),
         ErrorCode.KEY_NOT_ACTIVE,
         "Version " + version.uri() + " " + observed.get(),
         "Rotate the key, or change its attributes nbf and exp");
@@ -101,7 +102,8 @@ final class AzureFindings {
   /** A key that was made to leave: that never changes. */
   void noteExportable(String uri) {
     findings.warn(
-        uri + "#exportable",
+        "exportable",
+        uri,
         ErrorCode.ASSURANCE_TOO_LOW,
         "Version "
             + uri
@@ -112,7 +114,8 @@ final class AzureFindings {
 
   private void kept(AzureVersion version) {
     findings.warn(
-        version.uri() + "#kept",
+        "kept",
+        version.uri(),
         ErrorCode.KEY_NOT_ACTIVE,
         "Version "
             + version.uri()

@@ -13,11 +13,11 @@ import java.util.List;
 /** What is remarkable about the keys read so far. Thread-safe. */
 public final class GcpFindings {
 
-  private static final int MOST = 100;
+  private static final String UNUSED = "unused";
 
   private static final System.Logger LOG = System.getLogger("dev.enclave");
 
-  private final KeyFindings findings = new KeyFindings(MOST);
+  private final KeyFindings findings = new KeyFindings();
   private final Duration publishAhead;
 
   /**
@@ -35,7 +35,7 @@ public final class GcpFindings {
               if (key.neverUsed(number) && isOld(version, call)) {
                 noteUnused(version.getName());
               } else {
-                findings.forget(version.getName());
+                findings.forget(UNUSED, version.getName());
               }
             });
   }
@@ -56,7 +56,7 @@ public final class GcpFindings {
         "Disable it if it never signed, or let enclave keys reconcile destroy it, which refuses where"
             + " a record was deleted. Who may list retired resources of the project is told at the"
             + " first reading (cloudkms.retiredResources.list)";
-    if (findings.warn(version, ErrorCode.KEY_IDENTITY_CHANGED, observed, fix)) {
+    if (findings.warn(UNUSED, version, ErrorCode.KEY_IDENTITY_CHANGED, observed, fix)) {
       LOG.log(System.Logger.Level.WARNING, "{0}. {1}.", observed, fix);
     }
   }
