@@ -68,6 +68,9 @@ public enum ErrorCode {
   POLICY_NOT_MET(ErrorCategory.POLICY, "The environment's policy is not met at start-up."),
   BACKEND_NOT_ALLOWED(ErrorCategory.POLICY, "The policy does not allow the backend."),
   ALGORITHM_NOT_ALLOWED(ErrorCategory.POLICY, "The policy does not allow the algorithm."),
+  KEY_LENT(
+      ErrorCategory.POLICY,
+      "A setting lends the wrapping key to a backend or the queue, and callers may not use it."),
   ORIGIN_NOT_ALLOWED(ErrorCategory.POLICY, "The policy does not allow the key's origin."),
   STAMP_MISMATCH(ErrorCategory.POLICY, "The key was made for another environment type."),
   STAMP_MISSING(ErrorCategory.POLICY, "The key carries no environment stamp and is not adopted."),

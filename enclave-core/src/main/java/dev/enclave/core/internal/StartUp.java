@@ -18,6 +18,8 @@ import dev.enclave.core.internal.key.enclave.EngineEnclave;
 import dev.enclave.core.internal.key.fallback.SoftwareFallback;
 import dev.enclave.core.internal.key.reading.ReadingAge;
 import dev.enclave.core.internal.key.slot.Backends;
+import dev.enclave.core.internal.key.slot.KeyFinder;
+import dev.enclave.core.internal.key.slot.LentKeys;
 import dev.enclave.core.internal.key.slot.MigrationTerms;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.slot.VersionLife;
@@ -135,6 +137,7 @@ final class StartUp {
             ReadingAge.remote(context.configuration()),
             new Observers(context.observers()));
     shared.keep(migration);
+    shared.keep(LentKeys.of(context.configuration(), new KeyFinder(shared)::backendOf));
     Optional<SoftwareFallback> fallback = Optional.empty();
     try {
       opener.open(shared);

@@ -24,6 +24,7 @@ import dev.enclave.core.internal.key.transfer.BackupOperation;
 import dev.enclave.core.internal.key.transfer.RestoreOperation;
 import dev.enclave.core.internal.key.use.DecryptOperation;
 import dev.enclave.core.internal.key.use.SealOperation;
+import dev.enclave.core.internal.key.use.SealedFor;
 import dev.enclave.core.internal.key.use.SignOperation;
 import dev.enclave.core.internal.key.use.UnsealOperation;
 import dev.enclave.core.internal.key.versions.CreateOperation;
@@ -121,8 +122,8 @@ class KeptOperationTest {
           enclave.admin().key(key.handle()).backup("correct horse battery".toCharArray());
       List<KeyOperation<?, ?>> secret =
           List.of(
-              new SealOperation(new byte[1], new byte[0]),
-              new UnsealOperation(box, new byte[0]),
+              new SealOperation(new byte[1], SealedFor.CALLERS, new byte[0]),
+              new UnsealOperation(box, SealedFor.CALLERS, new byte[0]),
               new DecryptOperation(new byte[384], Optional.empty()),
               new BackupOperation(
                   "correct horse battery".toCharArray(), KeyBackup.Derivation.SCRYPT),

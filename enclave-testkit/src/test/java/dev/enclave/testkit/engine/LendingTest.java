@@ -9,7 +9,6 @@ import dev.enclave.Enclave;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
-import dev.enclave.SealedBytes;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.WrappingAlgorithm;
@@ -18,18 +17,8 @@ import dev.enclave.admin.RotationRequest;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.audit.AuditEvent;
-import dev.enclave.spi.backend.BackendContext;
-import dev.enclave.spi.backend.BackendDecorator;
-import dev.enclave.spi.backend.BackendProvider;
-import dev.enclave.spi.backend.KeyEncryptionKey;
-import dev.enclave.spi.backend.SigningBackend;
-import dev.enclave.spi.detection.Detection;
-import dev.enclave.spi.detection.DetectionContext;
-import dev.enclave.testkit.InMemoryProvider;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -49,8 +38,8 @@ class LendingTest {
       KeySpec.named("kek").algorithm(WrappingAlgorithm.AES_256_GCM).on(LENDER);
   private static final KeySpec<SigningKey> KEY =
       KeySpec.named("wallet").algorithm(SigningAlgorithm.ED25519);
-  private static final byte[] STORED = "what the borrower keeps".getBytes(StandardCharsets.UTF_8);
-  private static final byte[] CONTEXT = "where it lies".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] STORED = Borrower.STORED;
+  private static final byte[] CONTEXT = Borrower.CONTEXT;
 
   private final AtomicBoolean lenderClosed = new AtomicBoolean();
   private final AtomicInteger lenderOpened = new AtomicInteger();
@@ -63,65 +52,6 @@ class LendingTest {
       Bench.in("local").set("enclave.backend", "borrower").with(lender).with(borrower);
 
   private KeyHandle kek;
-
-  /** Keys in memory; each signature needs something that is sealed under a borrowed key. */
-  private static final class Borrower implements BackendProvider {
-
-    private final InMemoryProvider memory;
-    private Optional<KeyHandle> wanted = Optional.empty();
-    private boolean wantedByName;
-    private Optional<SealedBytes> kept = Optional.empty();
-    private Optional<KeyEncryptionKey> lent = Optional.empty();
-
-    Borrower(String id) {
-      memory = new InMemoryProvider().id(id);
-    }
-
-    @Override
-    public BackendId id() {
-      return memory.id();
-    }
-
-    @Override
-    public Assurance assuranceCeiling() {
-      return Assurance.HSM;
-    }
-
-    @Override
-    public Detection detect(DetectionContext context) {
-      return Detection.present("a test asked for it");
-    }
-
-    @Override
-    public SigningBackend open(BackendContext context) throws BackendFailure {
-      if (wanted.isPresent()) {
-        lent = Optional.of(context.keyEncryptionKeys().of(wanted.get()));
-      } else if (wantedByName) {
-        lent = Optional.of(context.keyEncryptionKeys().of(LENDER, KEK.name()));
-      }
-      return new Sealed(memory.open(context));
-    }
-
-    private final class Sealed extends BackendDecorator {
-
-      Sealed(SigningBackend backend) {
-        super(backend);
-      }
-
-      @Override
-      protected <T> T around(String operation, CallContext context, Call<T> call)
-          throws BackendFailure {
-        if (operation.equals("create")) {
-          kept = Optional.of(lent.orElseThrow().seal(STORED, CONTEXT, context));
-        }
-        if (operation.equals("sign")) {
-          byte[] opened = lent.orElseThrow().unseal(kept.orElseThrow(), CONTEXT, context);
-          Assertions.assertThat(opened).isEqualTo(STORED);
-        }
-        return call.run(context);
-      }
-    }
-  }
 
   @BeforeEach
   void makeTheKek() {

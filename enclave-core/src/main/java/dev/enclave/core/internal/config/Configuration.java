@@ -158,6 +158,22 @@ public final class Configuration {
     return new BackendSettings(backend, values);
   }
 
+  /** The wrapping keys that backends borrow, by {@code enclave.<backend>.kek}. */
+  public Map<String, NamedKey> keks() {
+    Map<String, NamedKey> keks = new TreeMap<>();
+    entries.forEach(
+        (name, entry) -> {
+          if (SettingNames.borrows(name)) {
+            try {
+              keks.put(name, NamedKey.parse(entry.value().strip()));
+            } catch (IllegalArgumentException | EnclaveException e) {
+              // The backend says what is wrong with it, once it is opened.
+            }
+          }
+        });
+    return keks;
+  }
+
   /** The adopted keys, from {@code enclave.keys.<name>} and what is set beside it. */
   public Map<KeyName, Adoption> adoptedKeys() {
     Map<KeyName, Adoption> adopted = new TreeMap<>();

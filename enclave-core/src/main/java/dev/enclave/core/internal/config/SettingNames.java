@@ -24,6 +24,9 @@ public final class SettingNames {
   /** After the name of an adopted key. */
   private static final String ACCEPT_UNREADABLE_STAMP = ".accept-unreadable-stamp";
 
+  /** After the id of a backend, whatever else the backend may be set. */
+  private static final String BORROWED_KEK = ".kek";
+
   public static final String ENVIRONMENT = "enclave.environment";
   public static final String BACKEND = "enclave.backend";
   public static final String PRECEDENCE = "enclave.precedence";
@@ -59,6 +62,10 @@ public final class SettingNames {
   public static final String JOBS_DEPLOYMENT = "enclave.jobs.deployment";
   public static final String JOBS_EXPIRY = "enclave.jobs.expiry";
   public static final String JOBS_MODE = "enclave.jobs.mode";
+
+  /** Lent wrapping keys that callers may use too. */
+  public static final String LENT_KEYS_OPEN_TO_CALLERS = "enclave.lent-keys-open-to-callers";
+
   public static final String ACKNOWLEDGE = "enclave.acknowledge-reduced-security";
   public static final String MAY_BE_LOWERED = "enclave.may-be-lowered";
 
@@ -95,6 +102,7 @@ public final class SettingNames {
           JOBS_DEPLOYMENT,
           JOBS_EXPIRY,
           JOBS_MODE,
+          LENT_KEYS_OPEN_TO_CALLERS,
           ACKNOWLEDGE,
           MAY_BE_LOWERED);
 
@@ -163,6 +171,13 @@ public final class SettingNames {
   static boolean acceptsUnreadableStamp(String name) {
     return name.endsWith(ACCEPT_UNREADABLE_STAMP)
         && adopts(name.substring(0, name.length() - ACCEPT_UNREADABLE_STAMP.length()));
+  }
+
+  /** Whether the setting names the wrapping key that a backend borrows. */
+  static boolean borrows(String name) {
+    return name.endsWith(BORROWED_KEK)
+        && !name.equals(JOBS_KEK)
+        && name.indexOf('.', PREFIX.length()) == name.length() - BORROWED_KEK.length();
   }
 
   /** The setting by which the stamp of an adopted key need not be readable. */

@@ -80,6 +80,9 @@ public final class Strictness {
                   SettingNames.FALLBACK_VALID_FOR,
                   Scale.least(PolicySettings::fallbackValidFor)
                       .usually(PolicySettings.DEFAULT_VALID_FOR)),
+              Map.entry(
+                  SettingNames.LENT_KEYS_OPEN_TO_CALLERS,
+                  within(NamedKey::parse).usuallyUnset()),
               Map.entry(SettingNames.ACKNOWLEDGE, Scale.least(TRUTH).usually(false)),
               Map.entry(
                   SettingNames.AUDIT_COUNTERSIGN,

@@ -13,6 +13,7 @@ import static dev.enclave.core.internal.config.SettingNames.BACKENDS;
 import static dev.enclave.core.internal.config.SettingNames.ENVIRONMENT;
 import static dev.enclave.core.internal.config.SettingNames.FALLBACK;
 import static dev.enclave.core.internal.config.SettingNames.FALLBACK_VALID_FOR;
+import static dev.enclave.core.internal.config.SettingNames.LENT_KEYS_OPEN_TO_CALLERS;
 import static dev.enclave.core.internal.config.SettingNames.MAY_BE_LOWERED;
 import static dev.enclave.core.internal.config.SettingNames.MIGRATION_APPROVERS;
 import static dev.enclave.core.internal.config.SettingNames.MIGRATION_DESTROY_AFTER;
@@ -111,7 +112,7 @@ final class PrecedenceTest {
     MIGRATION_FOLLOW + ", false, true",
     MIGRATION_DESTROY_AFTER + ", P90D, P30D",
     FALLBACK + ", disabled, software",
-    FALLBACK_VALID_FOR + ", PT12H, P2D",
+    FALLBACK_VALID_FOR + ", PT12H, P1D",
     ACKNOWLEDGE + ", false, true",
     AUDIT_COUNTERSIGN + ", required, auto",
     AUDIT_COUNTERSIGN + ", auto, off",
@@ -163,7 +164,7 @@ final class PrecedenceTest {
   @CsvSource({
     FALLBACK + ", software",
     FALLBACK_MINIMUM_ASSURANCE + ", software",
-    FALLBACK_VALID_FOR + ", P2D",
+    FALLBACK_VALID_FOR + ", P1D",
     MIGRATION_APPROVERS + ", " + ONE,
     MIGRATION_QUORUM + ", 1",
     MIGRATION_VALIDITY + ", P2D",
@@ -174,6 +175,7 @@ final class PrecedenceTest {
     ROTATION_VERIFY_FOR + ", PT3H",
     ROTATION_DESTROY_AFTER + ", PT4H",
     READING_MAXIMUM_AGE + ", PT1H",
+    LENT_KEYS_OPEN_TO_CALLERS + ", aws-kms:payments-kek",
     ACKNOWLEDGE + ", true",
     AUDIT_COUNTERSIGN + ", off",
     AUDIT_RETENTION + ", P1D",

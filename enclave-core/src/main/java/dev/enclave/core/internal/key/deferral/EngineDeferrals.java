@@ -13,6 +13,7 @@ import dev.enclave.core.internal.key.slot.KeyIdentity;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.use.SealOperation;
+import dev.enclave.core.internal.key.use.SealedFor;
 import dev.enclave.core.internal.key.use.UnsealOperation;
 import dev.enclave.core.internal.key.versions.CreateOperation;
 import dev.enclave.core.internal.key.versions.KeyCreation;
@@ -78,7 +79,7 @@ public final class EngineDeferrals implements DeferralContext {
 
   @Override
   public byte[] seal(byte[] plaintext, byte[] associatedData) {
-    return ofKek().run(new SealOperation(plaintext, associatedData)).toByteArray();
+    return ofKek().run(new SealOperation(plaintext, SealedFor.QUEUE, associatedData)).toByteArray();
   }
 
   @Override
@@ -86,7 +87,7 @@ public final class EngineDeferrals implements DeferralContext {
     SealedBytes box = SealedBytes.parse(sealed);
     OperationRun run = ofKek();
     requireKek(run.slot(), box.kek());
-    return run.run(new UnsealOperation(box, associatedData));
+    return run.run(new UnsealOperation(box, SealedFor.QUEUE, associatedData));
   }
 
   private OperationRun ofKek() {

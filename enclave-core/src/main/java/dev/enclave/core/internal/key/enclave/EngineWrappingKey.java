@@ -5,13 +5,16 @@ import dev.enclave.PublicKeyInfo;
 import dev.enclave.SealedBytes;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.WrappingKey;
+import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.use.DecryptOperation;
 import dev.enclave.core.internal.key.use.SealOperation;
+import dev.enclave.core.internal.key.use.SealedFor;
 import dev.enclave.core.internal.key.use.UnsealOperation;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.error.PolicyException;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.audit.AuditEvent.Operation;
@@ -43,7 +46,7 @@ final class EngineWrappingKey extends EngineKey implements WrappingKey {
   public SealedBytes seal(byte[] plaintext, byte[] associatedData) {
     Objects.requireNonNull(plaintext, "plaintext");
     Objects.requireNonNull(associatedData, "associatedData");
-    return operation(caller()).run(new SealOperation(plaintext, associatedData));
+    return callers(Operation.SEAL).run(new SealOperation(plaintext, SealedFor.CALLERS, associatedData));
   }
 
   @Override
@@ -54,7 +57,7 @@ final class EngineWrappingKey extends EngineKey implements WrappingKey {
     if (!isNamedBy(box.kek())) {
       throw operation(caller()).refuse(Operation.UNSEAL, otherKey(box));
     }
-    return operation(caller()).run(new UnsealOperation(box, associatedData));
+    return callers(Operation.UNSEAL).run(new UnsealOperation(box, SealedFor.CALLERS, associatedData));
   }
 
   @Override
@@ -62,6 +65,7 @@ final class EngineWrappingKey extends EngineKey implements WrappingKey {
     Objects.requireNonNull(box, "box");
     Objects.requireNonNull(associatedData, "associatedData");
     shared().requireOpen();
+    callers(Operation.UNSEAL);
     boolean current = isNamedBy(box.kek()) && activeVersion().id().equals(box.version());
     if (current) {
       return box;
@@ -93,9 +97,22 @@ final class EngineWrappingKey extends EngineKey implements WrappingKey {
   }
 
   private byte[] decrypted(byte[] ciphertext, Optional<KeyVersionId> only) {
-    try (SecretBytes plaintext = operation(caller()).run(new DecryptOperation(ciphertext, only))) {
+    OperationRun run = permitted(Operation.DECRYPT, shared().lent().refusalToDecrypt(slot()));
+    try (SecretBytes plaintext = run.run(new DecryptOperation(ciphertext, only))) {
       return plaintext.exposeSecret();
     }
+  }
+
+  private OperationRun callers(Operation use) {
+    return permitted(use, shared().lent().refusal(slot()));
+  }
+
+  private OperationRun permitted(Operation use, Optional<PolicyException> refusal) {
+    OperationRun run = operation(caller());
+    if (refusal.isPresent()) {
+      throw run.refuse(use, refusal.get());
+    }
+    return run;
   }
 
   private UsageException otherKey(SealedBytes box) {

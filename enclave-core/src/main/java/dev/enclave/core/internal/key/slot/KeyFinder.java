@@ -115,14 +115,17 @@ public final class KeyFinder {
   }
 
   private Optional<KeySlot> adoptedSlot(KeyHandle handle) {
-    return Optional.ofNullable(shared.adoptedKeys().get(handle.name()))
-        .map(
-            adoption ->
-                adoption
-                    .namedBackend(shared.providerIds())
-                    .orElseGet(() -> shared.backends().resolvedId()))
-        .filter(handle.backend()::equals)
-        .map(backend -> slot(handle.name()));
+    return shared.adoptedKeys().containsKey(handle.name())
+            && backendOf(handle.name()).equals(handle.backend())
+        ? Optional.of(slot(handle.name()))
+        : Optional.empty();
+  }
+
+  /** The backend of a key that is given by its name alone. */
+  public BackendId backendOf(KeyName name) {
+    return Optional.ofNullable(shared.adoptedKeys().get(name))
+        .flatMap(adoption -> adoption.namedBackend(shared.providerIds()))
+        .orElseGet(() -> shared.backends().resolvedId());
   }
 
   private KeySlot ownSlot(KeyHandle handle) {

@@ -56,6 +56,7 @@ public final class SharedParts {
   private final AtomicLong operations = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile MigrationTerms migration = MigrationTerms.NONE;
+  private volatile LentKeys lent = LentKeys.none();
   private volatile @Nullable DeferralQueue queue;
   private volatile @Nullable SigningFallback fallback;
   private final List<Background> background = new CopyOnWriteArrayList<>();
@@ -122,6 +123,16 @@ public final class SharedParts {
   /** What a migration of a key needs. */
   public MigrationTerms migration() {
     return migration;
+  }
+
+  /** Takes which keys are lent. */
+  public void keep(LentKeys configured) {
+    lent = configured;
+  }
+
+  /** Which keys are lent, and so not for callers. */
+  public LentKeys lent() {
+    return lent;
   }
 
   public Resolution resolution() {

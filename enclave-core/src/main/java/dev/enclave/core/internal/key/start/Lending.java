@@ -80,6 +80,7 @@ final class Lending implements AutoCloseable {
       KeyEntry entry = finder.read(slot, lender.newTrace(), LentKey.caller(borrower));
       KeyFinder.requireFingerprint(entry, handle.fingerprint());
       Keks.requireKek(entry, slot);
+      lender.lent().lend(handle, borrower);
       return new LentKey(lender, slot, entry, borrower);
     } catch (EnclaveException e) {
       throw LentKey.failure(e, FailureCode.MISCONFIGURED, lender.time());

@@ -13,6 +13,7 @@ import dev.enclave.core.internal.key.slot.KeyIdentity;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.use.SealOperation;
+import dev.enclave.core.internal.key.use.SealedFor;
 import dev.enclave.core.internal.key.use.UnsealOperation;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
@@ -75,7 +76,7 @@ record LentKey(SharedParts engine, KeySlot slot, KeyEntry first, BackendId borro
       return OperationRun.by(caller(borrower), engine)
           .partOf(call.attempt())
           .on(slot)
-          .run(new SealOperation(plaintext, associatedData, within(call)));
+          .run(new SealOperation(plaintext, user(), associatedData, within(call)));
     } catch (EnclaveException e) {
       throw failure(e, FailureCode.REJECTED, engine.time());
     }
@@ -97,10 +98,14 @@ record LentKey(SharedParts engine, KeySlot slot, KeyEntry first, BackendId borro
       return OperationRun.by(caller(borrower), engine)
           .partOf(call.attempt())
           .on(slot)
-          .run(new UnsealOperation(box, associatedData, within(call)));
+          .run(new UnsealOperation(box, user(), associatedData, within(call)));
     } catch (EnclaveException e) {
       throw failure(e, FailureCode.REJECTED, engine.time());
     }
+  }
+
+  private SealedFor user() {
+    return SealedFor.backend(borrower);
   }
 
   /** What is left of the borrower's time, and no more than a use of the key takes. */

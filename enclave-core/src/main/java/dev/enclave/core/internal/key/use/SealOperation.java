@@ -15,7 +15,6 @@ import dev.enclave.error.UsageException;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.KeyWrapper;
-import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashSet;
@@ -31,17 +30,19 @@ public final class SealOperation implements KeyOperation<SealOperation.Prepared,
   private static final int NONCE = 12;
 
   private final byte[] plaintext;
+  private final SealedFor user;
   private final byte[] associatedData;
   private final Duration within;
 
   /** Seals within the time that a use of a key takes. */
-  public SealOperation(byte[] plaintext, byte[] associatedData) {
-    this(plaintext, associatedData, SharedParts.SIGN_WITHIN);
+  public SealOperation(byte[] plaintext, SealedFor user, byte[] associatedData) {
+    this(plaintext, user, associatedData, SharedParts.SIGN_WITHIN);
   }
 
   /** Seals within a time. */
-  public SealOperation(byte[] plaintext, byte[] associatedData, Duration within) {
+  public SealOperation(byte[] plaintext, SealedFor user, byte[] associatedData, Duration within) {
     this.plaintext = plaintext;
+    this.user = user;
     this.associatedData = associatedData;
     this.within = within;
   }
@@ -137,15 +138,6 @@ public final class SealOperation implements KeyOperation<SealOperation.Prepared,
         wrapped,
         nonce,
         commitment,
-        dataKey.encrypt(nonce, authenticated(header, associatedData), plaintext));
-  }
-
-  /** The header, then the caller's data; the header's fields carry their own lengths. */
-  static Bytes authenticated(Bytes header, byte[] associatedData) {
-    return Bytes.of(
-        ByteBuffer.allocate(header.size() + associatedData.length)
-            .put(header.toByteArray())
-            .put(associatedData)
-            .array());
+        dataKey.encrypt(nonce, user.authenticated(header, associatedData), plaintext));
   }
 }

@@ -27,17 +27,19 @@ public final class UnsealOperation implements KeyOperation<UnsealOperation.Prepa
   private static final int DATA_KEY = 32;
 
   private final SealedBytes box;
+  private final SealedFor user;
   private final byte[] associatedData;
   private final Duration within;
 
   /** Unseals within the time that a use of a key takes. */
-  public UnsealOperation(SealedBytes box, byte[] associatedData) {
-    this(box, associatedData, SharedParts.SIGN_WITHIN);
+  public UnsealOperation(SealedBytes box, SealedFor user, byte[] associatedData) {
+    this(box, user, associatedData, SharedParts.SIGN_WITHIN);
   }
 
   /** Unseals within a time. */
-  public UnsealOperation(SealedBytes box, byte[] associatedData, Duration within) {
+  public UnsealOperation(SealedBytes box, SealedFor user, byte[] associatedData, Duration within) {
     this.box = box;
+    this.user = user;
     this.associatedData = associatedData;
     this.within = within;
   }
@@ -112,7 +114,7 @@ public final class UnsealOperation implements KeyOperation<UnsealOperation.Prepa
       throw corrupt();
     }
     return dataKey.decrypt(
-        box.nonce(), SealOperation.authenticated(box.header(), associatedData), box.ciphertext());
+        box.nonce(), user.authenticated(box.header(), associatedData), box.ciphertext());
   }
 
   private static IntegrityException corrupt() {
