@@ -67,6 +67,7 @@ class CliCanaryTest {
       init
       keys create fresh~ --algorithm ECDSA_P256_SHA256 --json
       keys create kek~ --algorithm AES_256_GCM
+      keys create queue~ --algorithm AES_256_GCM
       keys restore edward.pem --name edward~ --algorithm ED25519 --password-file password
       keys restore wallet.pem --name wallet~ --algorithm ECDSA_P256_SHA256 --password-file password
       keys restore rivest.pem --name rivest~ --algorithm RSA_PSS_2048_SHA256 --password-file password
@@ -295,7 +296,7 @@ class CliCanaryTest {
         enclave.software.directory=%s
         enclave.audit.directory=%s
         enclave.software.passphrase=%s
-        enclave.jobs.kek=kek1
+        enclave.jobs.kek=queue1
         enclave.jobs.directory=%s
         """
             .formatted(

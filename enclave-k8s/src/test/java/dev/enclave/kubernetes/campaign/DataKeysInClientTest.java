@@ -25,8 +25,11 @@ import dev.enclave.spi.backend.BackendProvider;
 import dev.enclave.spi.backend.KeyWrapper;
 import dev.enclave.spi.backend.SigningBackend;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
@@ -117,10 +120,12 @@ class DataKeysInClientTest {
             provider.open(pod.deployment().context(provider.id(), Pod.REAL_TIME));
         SecretBytes raw = unwrapped(backend, box);
         DataKey dataKey = DataKey.of(raw)) {
-      byte[] header = box.header().toByteArray();
-      byte[] identity = identity(record);
-      byte[] authenticated = Arrays.copyOf(header, header.length + identity.length);
-      System.arraycopy(identity, 0, authenticated, header.length, identity.length);
+      byte[] user = "backend:kubernetes".getBytes(StandardCharsets.UTF_8);
+      ByteArrayOutputStream authenticated = new ByteArrayOutputStream();
+      authenticated.writeBytes(box.header().toByteArray());
+      authenticated.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(user.length).array());
+      authenticated.writeBytes(user);
+      authenticated.writeBytes(identity(record));
       return new HashMap<>(
           Map.of(
               "of the box",
@@ -129,7 +134,8 @@ class DataKeysInClientTest {
               new Patterns()
                   .add(
                       "key",
-                      dataKey.decrypt(box.nonce(), Bytes.of(authenticated), box.ciphertext()))));
+                      dataKey.decrypt(
+                          box.nonce(), Bytes.of(authenticated.toByteArray()), box.ciphertext()))));
     }
   }
 

@@ -102,6 +102,7 @@ final class PrecedenceTest {
     MINIMUM_ASSURANCE + ", software, plaintext",
     BACKENDS + ", aws-kms, 'aws-kms,software'",
     ALGORITHMS + ", ED25519, 'ED25519,ECDSA_SECP256K1_SHA256'",
+    LENT_KEYS_OPEN_TO_CALLERS + ", aws-kms:kek, 'aws-kms:kek,aws-kms:other'",
     ROTATION_INTERVAL + ", P90D, P91D",
     ROTATION_INTERVAL + ", P36500D, never",
     ROTATION_AUTOMATIC + ", on, off",
@@ -430,7 +431,8 @@ final class PrecedenceTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("(from file)")
         .hasMessageContaining(
-            "enclave.fallback, enclave.fallback.minimum-assurance, enclave.fallback.valid-for,");
+            "enclave.fallback, enclave.fallback.minimum-assurance, enclave.fallback.valid-for,"
+                + " enclave.jobs.expiry");
   }
 
   @Test

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Who may read Secrets and call the API has no private key by that. */
 @Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
-class LentKekTest {
+class SecretsKekTest {
 
   private static final KeySpec<SigningKey> KEY =
       KeySpec.named("payments").algorithm(SigningAlgorithm.ED25519);
@@ -48,7 +48,7 @@ class LentKekTest {
 
   private Bytes record;
 
-  LentKekTest(ApiServer server) {
+  SecretsKekTest(ApiServer server) {
     this.server = server;
     this.pod = Pod.in(server);
   }

@@ -20,14 +20,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The KEK of the queue opens the queue's key for the queue alone. */
-class LentKekTest {
+class QueueKekTest {
 
   private static final KeyName KEK = KeyName.of("jobs-kek");
 
   private final Path folder;
   private final Wallet wallet;
 
-  LentKekTest(@TempDir Path folder) {
+  QueueKekTest(@TempDir Path folder) {
     this.folder = folder.resolve("jobs");
     this.wallet = Wallet.in(this.folder).set("deployment", "payments");
   }
