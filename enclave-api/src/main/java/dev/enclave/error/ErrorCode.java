@@ -96,6 +96,9 @@ public enum ErrorCode {
 
   BACKEND_UNAVAILABLE(ErrorCategory.CONNECTIVITY, "The backend does not answer."),
   DEADLINE_EXCEEDED(ErrorCategory.CONNECTIVITY, "The deadline passed before an answer came."),
+  LOCAL_LOAD(
+      ErrorCategory.CONNECTIVITY,
+      "Calls waited for each other in this process; nothing is said of the backend."),
   THROTTLED(ErrorCategory.CONNECTIVITY, "The provider asks to slow down."),
   FALLBACK_IN_USE(
       ErrorCategory.CONNECTIVITY,

@@ -55,6 +55,16 @@ public final class BackendFailure extends Exception {
         FailureClass.THROTTLED, FailureCode.THROTTLED, message, retryAfter.orElse(null), null);
   }
 
+  /**
+   * The call waited in this process, for something that its other calls had; nothing happened. No
+   * word on the backend, whose breaker and companions go by others.
+   *
+   * @param message says what was waited for, how many wait, and which setting allows more
+   */
+  public static BackendFailure localLoad(String message) {
+    return transientFailure(FailureCode.LOCAL_LOAD, message);
+  }
+
   /** The request may or may not have been carried out. */
   public static BackendFailure ambiguous(FailureCode code, String message) {
     return new BackendFailure(FailureClass.AMBIGUOUS, code, message, null, null);

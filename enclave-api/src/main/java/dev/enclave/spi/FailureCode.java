@@ -25,6 +25,11 @@ public enum FailureCode {
   UNAVAILABLE,
   /** No answer within the deadline. */
   TIMEOUT,
+  /**
+   * The call waited in this process for something that other calls of it had, such as a connection
+   * of a pool, and had no time left for an answer. It says nothing of the backend.
+   */
+  LOCAL_LOAD,
   /** Stored data is damaged or was changed. */
   CORRUPT,
   /** A stored key's stamp does not belong to this environment type. */

@@ -64,6 +64,26 @@ public record RemoteRequest(String operation, boolean changes, String subject) {
         .naming(subject);
   }
 
+  /**
+   * It was not sent, since other calls of this process had what it waited for. No word on the
+   * service.
+   *
+   * @param observed and what to do, as sentences
+   */
+  public BackendFailure crowded(String observed) {
+    return BackendFailure.localLoad(named() + " was not sent: " + observed).naming(subject);
+  }
+
+  /**
+   * It was sent, after waiting for other calls of this process, with too little time left for an
+   * answer. No word on the service.
+   *
+   * @param observed and what to do, as sentences
+   */
+  public BackendFailure lateByLoad(String observed) {
+    return unanswered(FailureCode.LOCAL_LOAD, observed);
+  }
+
   /** It was sent, and no answer came before the deadline. */
   public BackendFailure late() {
     return unanswered(

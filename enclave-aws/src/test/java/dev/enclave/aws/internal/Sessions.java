@@ -67,7 +67,7 @@ public final class Sessions {
                             AwsSignerExecutionAttribute.SIGNING_CLOCK, clock(time)))
             .build();
     String partition = PartitionMetadata.of(Region.of(region)).id();
-    return new AwsSession(kms, call -> {}, partition, region, account, true, 30, http::close);
+    return new AwsSession(kms, call -> {}, partition, region, account, true, 30, 256, http::close);
   }
 
   private static Clock clock(InstantSource time) {

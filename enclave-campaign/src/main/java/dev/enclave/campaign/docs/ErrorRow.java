@@ -52,6 +52,7 @@ public record ErrorRow(
       case LIMIT_EXCEEDED -> ErrorCode.PROVIDER_LIMIT;
       case UNAVAILABLE -> ErrorCode.BACKEND_UNAVAILABLE;
       case TIMEOUT -> ErrorCode.DEADLINE_EXCEEDED;
+      case LOCAL_LOAD -> ErrorCode.LOCAL_LOAD;
       case CORRUPT -> ErrorCode.KEY_DATA_CORRUPT;
       case REFUSED -> ErrorCode.POLICY_NOT_MET;
       case MISCONFIGURED -> ErrorCode.CONFIGURATION_INVALID_VALUE;

@@ -52,12 +52,17 @@ public final class AwsFailures {
     if (notSent != null) {
       return request.notSent(notSent.observed(), "the VPC endpoint and its security group");
     }
-    if (thrown instanceof ApiCallTimeoutException
-        || thrown instanceof ApiCallAttemptTimeoutException
-        || thrown instanceof AbortedException) {
+    if (isLate(thrown)) {
       return request.late();
     }
     return request.lost("the connection broke, or what came is no answer of AWS");
+  }
+
+  /** Whether it ended by the deadline, or since its thread was interrupted. */
+  static boolean isLate(SdkException thrown) {
+    return thrown instanceof ApiCallTimeoutException
+        || thrown instanceof ApiCallAttemptTimeoutException
+        || thrown instanceof AbortedException;
   }
 
   private static BackendFailure answered(

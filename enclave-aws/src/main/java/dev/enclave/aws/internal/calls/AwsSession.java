@@ -18,6 +18,7 @@ import software.amazon.awssdk.services.kms.KmsClient;
  *     key here is better than SOFTWARE
  * @param destroyedAfter days between the destruction of a version that was in use and its end, 7 to
  *     30, in which it can be saved
+ * @param connections how many requests may be under way at once
  * @param closing ends what the client uses and does not own
  */
 public record AwsSession(
@@ -28,6 +29,7 @@ public record AwsSession(
     String account,
     boolean reportsHsm,
     int destroyedAfter,
+    int connections,
     Runnable closing)
     implements AutoCloseable {
 

@@ -1,7 +1,9 @@
 package dev.enclave.aws.internal.calls;
 
 import dev.enclave.BackendId;
+import dev.enclave.cloud.RemoteRequest;
 import dev.enclave.cloud.RequestGate;
+import dev.enclave.cloud.RequestSlots;
 import dev.enclave.cloud.key.ParallelReads;
 import dev.enclave.cloud.key.ReadThreads;
 import dev.enclave.cloud.setup.ClockDifference;
@@ -38,11 +40,16 @@ public final class KmsCalls {
   private final AwsSession session;
   private final ReadThreads threads = new ReadThreads(BackendId.AWS_KMS, KmsRefusals.COMMON);
   private final RequestGate gate;
+  private final RequestSlots slots;
   private final FreshKeys fresh = new FreshKeys();
 
   /** Takes {@code session} over: it ends when the gate is closed. */
   public KmsCalls(AwsSession session) {
     this.session = session;
+    this.slots =
+        new RequestSlots(
+            session.connections(),
+            "Raise enclave.aws-kms.connections, or let fewer calls be under way at once.");
     this.gate =
         new RequestGate(
             KmsRefusals.COMMON,
@@ -71,7 +78,7 @@ public final class KmsCalls {
       KmsOperation operation, String subject, CallContext call, Request<R> request)
       throws BackendFailure {
     try {
-      return raw(call, request);
+      return raw(operation.on(subject), call, request);
     } catch (SdkException e) {
       throw failure(operation, subject, e, call);
     }
@@ -122,7 +129,7 @@ public final class KmsCalls {
       Request<? extends KmsResponse> request)
       throws BackendFailure {
     try {
-      raw(call, request);
+      raw(operation.on(subject), call, request);
       return Optional.empty();
     } catch (AwsServiceException e) {
       return Optional.of(e);
@@ -131,10 +138,19 @@ public final class KmsCalls {
     }
   }
 
-  private <R extends KmsResponse> R raw(CallContext call, Request<R> request)
+  private <R extends KmsResponse> R raw(RemoteRequest asked, CallContext call, Request<R> request)
       throws BackendFailure {
     gate.requireOpen();
+    Duration before = call.remaining();
     session.credentials().ready(call);
+    try (RequestSlots.Slot slot = slots.enter(asked, before, call)) {
+      return sent(slot, call, request);
+    }
+  }
+
+  private <R extends KmsResponse> R sent(
+      RequestSlots.Slot slot, CallContext call, Request<R> request) throws BackendFailure {
+    gate.requireOpen();
     Duration left = gate.timeLeft(call);
     try {
       R answer = request.send(session.kms(), within(left));
@@ -147,6 +163,11 @@ public final class KmsCalls {
       }
       if (e.awsErrorDetails() != null) {
         tellTime(e.awsErrorDetails().sdkHttpResponse(), call);
+      }
+      throw e;
+    } catch (SdkException e) {
+      if (AwsFailures.isLate(e) && !gate.closed()) {
+        throw slot.late();
       }
       throw e;
     } catch (IllegalStateException e) {

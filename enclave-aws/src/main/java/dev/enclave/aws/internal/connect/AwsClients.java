@@ -33,16 +33,10 @@ import software.amazon.awssdk.services.sts.auth.scheme.StsAuthSchemeProvider;
  */
 final class AwsClients {
 
-  /**
-   * As many callers as a busy service has at once. KMS takes thousands of requests a second from an
-   * account, and a connection carries one at a time: 256 of 20 ms each are 12,800 a second.
-   */
-  private static final int CONNECTIONS = 256;
+  /** For STS, and for connections whose requests have ended and that are not given back yet. */
+  private static final int SPARE_CONNECTIONS = 16;
 
   private static final Duration CONNECTING = Duration.ofSeconds(2);
-
-  /** Who waits longer for a connection than for making one is better told so. */
-  private static final Duration WAITING_FOR_A_CONNECTION = Duration.ofSeconds(2);
 
   /** A bound for requests without a deadline of their own; each call brings one. */
   private static final Duration WAITING_FOR_OCTETS = Duration.ofSeconds(30);
@@ -59,12 +53,13 @@ final class AwsClients {
    * Pooled; no proxy, whatever variables say; TLS 1.2 and newer.
    *
    * @param trusted whose certificates are
+   * @param requests to KMS that are under way at once at most
    */
-  static SdkHttpClient http(TrustManager[] trusted) {
+  static SdkHttpClient http(TrustManager[] trusted, int requests) {
     return Apache5HttpClient.builder()
-        .maxConnections(CONNECTIONS)
+        .maxConnections(requests + SPARE_CONNECTIONS)
         .connectionTimeout(CONNECTING)
-        .connectionAcquisitionTimeout(WAITING_FOR_A_CONNECTION)
+        .connectionAcquisitionTimeout(WAITING_FOR_OCTETS)
         .socketTimeout(WAITING_FOR_OCTETS)
         .connectionMaxIdleTime(IDLE)
         .connectionTimeToLive(LIFE)

@@ -68,7 +68,9 @@ public final class AwsSessions {
     AwsEndpoints endpoints = AwsEndpoints.of(settings, region, context);
     SdkHttpClient http =
         opened(
-            new SentWatch(AwsClients.http(AwsTrust.of(settings, endpoints, context.snapshot()))));
+            new SentWatch(
+                AwsClients.http(
+                    AwsTrust.of(settings, endpoints, context.snapshot()), settings.connections())));
     StsClient sts = opened(AwsClients.sts(http, region, endpoints));
     HttpExchange containers =
         opened(new BoundedHttp(BoundedHttp::platformTrust, BoundedHttp.LONGEST_DOCUMENT));
@@ -91,6 +93,7 @@ public final class AwsSessions {
         account,
         endpoints.trusted(),
         settings.pendingWindowDays(),
+        settings.connections(),
         this::closeAll);
   }
 

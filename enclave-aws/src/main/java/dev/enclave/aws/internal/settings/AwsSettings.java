@@ -22,6 +22,9 @@ public final class AwsSettings {
   public static final String TRUSTED_CERTIFICATE = "trusted-certificate";
   public static final String PENDING_WINDOW_DAYS = "pending-window-days";
 
+  /** How many connections there are at most. */
+  public static final String CONNECTIONS = "connections";
+
   public static final List<SettingSpec> SPECS =
       List.of(
           SettingSpec.of(
@@ -73,9 +76,21 @@ public final class AwsSettings {
           SettingSpec.of(
               PENDING_WINDOW_DAYS,
               "How many days a destroyed key can still be saved, 7 to 30, for example 14; 30 by"
-                  + " default."));
+                  + " default."),
+          SettingSpec.of(
+              CONNECTIONS,
+              "How many connections to KMS there are at most, and so how many requests at once, 1 to"
+                  + " 4096, for example 512; 256 by default."));
 
   private static final Pattern ACCOUNT = Pattern.compile("[0-9]{12}");
+
+  /**
+   * As many callers as a busy service has at once. KMS takes thousands of requests a second from an
+   * account, and a connection carries one at a time: 256 of 20 ms each are 12,800 a second.
+   */
+  private static final int USUAL_CONNECTIONS = 256;
+
+  private static final int MOST_CONNECTIONS = 4096;
   private static final int SHORTEST_WINDOW = 7;
   private static final int LONGEST_WINDOW = 30;
 
@@ -88,6 +103,7 @@ public final class AwsSettings {
   private final List<Origin> allowedEndpoints;
   private final Optional<String> accountId;
   private final int pendingWindowDays;
+  private final int connections;
 
   private AwsSettings(CheckedSettings settings) throws BackendFailure {
     this.settings = settings;
@@ -103,6 +119,10 @@ public final class AwsSettings {
                 LONGEST_WINDOW,
                 "AWS takes " + SHORTEST_WINDOW + " to " + LONGEST_WINDOW + ".")
             .orElse(LONGEST_WINDOW);
+    this.connections =
+        settings
+            .number(CONNECTIONS, 1, MOST_CONNECTIONS, "Write 1 to " + MOST_CONNECTIONS + ".")
+            .orElse(USUAL_CONNECTIONS);
   }
 
   /**
@@ -143,6 +163,11 @@ public final class AwsSettings {
   /** For ScheduleKeyDeletion: 7 to 30. */
   public int pendingWindowDays() {
     return pendingWindowDays;
+  }
+
+  /** How many requests may be under way at once. */
+  public int connections() {
+    return connections;
   }
 
   /** The name as the operator writes it. */

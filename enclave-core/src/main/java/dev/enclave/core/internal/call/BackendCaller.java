@@ -126,6 +126,7 @@ public final class BackendCaller {
     Deadline deadline = Deadline.in(plan.within(), time);
     int first = plan.trace().firstAttempt();
     BackendFailure shown = null;
+    boolean waitedHere = false;
     for (int number = first; ; number++) {
       int era = enterBreaker(plan);
       if (number == first) {
@@ -151,8 +152,11 @@ public final class BackendCaller {
         Unexpected.rethrowFatal(e);
         throw brokenContract(plan, e);
       }
-      note(plan, failure, era, had);
-      if (shown == null || !isOutage(shown) || !hadTooLittleTime(failure, had)) {
+      // What is left after waiting for calls of this process is too little by their fault.
+      boolean silent = waitedHere && hadTooLittleTime(failure, had);
+      note(plan, failure, silent ? CircuitBreaker.NO_ERA : era, had);
+      waitedHere |= isLocal(failure);
+      if (shown == null || !tellsMore(shown) || !tellsNothing(failure, had)) {
         shown = failure;
       }
       pauseOrThrow(plan, failure, shown, number - first + 1, deadline);
@@ -236,6 +240,12 @@ public final class BackendCaller {
     // says no has answered.
     boolean unanswered =
         failure.code() == FailureCode.UNAVAILABLE || failure.code() == FailureCode.TIMEOUT;
+    if (unanswered) {
+      plan.trace().silence(failure.code() == FailureCode.TIMEOUT ? had : Duration.ZERO);
+    }
+    if (isLocal(failure)) {
+      return;
+    }
     if (throttled) {
       breaker.throttled(era);
     } else if (unanswered) {
@@ -249,8 +259,19 @@ public final class BackendCaller {
     return failure.code() == FailureCode.TIMEOUT && had.compareTo(TIME_TO_ANSWER) < 0;
   }
 
-  private static boolean isOutage(BackendFailure failure) {
-    return failure.code() == FailureCode.UNAVAILABLE || failure.code() == FailureCode.THROTTLED;
+  private static boolean isLocal(BackendFailure failure) {
+    return failure.code() == FailureCode.LOCAL_LOAD;
+  }
+
+  /** Whether a caller is better told this than that there was no time for an answer. */
+  private static boolean tellsMore(BackendFailure failure) {
+    return failure.code() == FailureCode.UNAVAILABLE
+        || failure.code() == FailureCode.THROTTLED
+        || isLocal(failure);
+  }
+
+  private static boolean tellsNothing(BackendFailure failure, Duration had) {
+    return isLocal(failure) || hadTooLittleTime(failure, had);
   }
 
   /**

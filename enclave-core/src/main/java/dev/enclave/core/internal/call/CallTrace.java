@@ -1,6 +1,7 @@
 package dev.enclave.core.internal.call;
 
 import dev.enclave.core.internal.redaction.ForeignText;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,7 @@ public final class CallTrace {
   private int attempts;
   private boolean outcomeUnknown;
   private int borrowersAttempt;
+  private Duration silence = Duration.ZERO;
 
   public CallTrace(String operationId) {
     this(operationId, null);
@@ -53,6 +55,17 @@ public final class CallTrace {
   /** How often the backend has been asked for something so far. */
   public int attempts() {
     return attempts;
+  }
+
+  /** How long an attempt had, at most, to which no answer came in that time. */
+  public Duration silence() {
+    return silence;
+  }
+
+  void silence(Duration had) {
+    if (had.compareTo(silence) > 0) {
+      silence = had;
+    }
   }
 
   /** Where its times are kept, if they are. */

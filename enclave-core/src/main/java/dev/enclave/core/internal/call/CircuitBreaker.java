@@ -28,6 +28,9 @@ final class CircuitBreaker {
   /** What {@link #enter} answers to a call that may not go. */
   static final int HELD_BACK = -1;
 
+  /** Of an attempt that says nothing of the backend. */
+  static final int NO_ERA = -2;
+
   /** While calls are let back in: one may be lost on the way, three in a row are the outage. */
   static final int FAILURES_TO_OPEN_AGAIN = 3;
 

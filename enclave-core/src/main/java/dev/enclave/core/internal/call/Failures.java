@@ -115,6 +115,7 @@ public final class Failures {
       case THROTTLED -> ErrorCode.THROTTLED;
       case UNAVAILABLE -> ErrorCode.BACKEND_UNAVAILABLE;
       case TIMEOUT -> ErrorCode.DEADLINE_EXCEEDED;
+      case LOCAL_LOAD -> ErrorCode.LOCAL_LOAD;
       case CORRUPT -> ErrorCode.KEY_DATA_CORRUPT;
       case STAMP_MISMATCH -> ErrorCode.STAMP_MISMATCH;
       case STAMP_UNREADABLE -> ErrorCode.STAMP_UNREADABLE;

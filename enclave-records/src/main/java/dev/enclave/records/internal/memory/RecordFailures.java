@@ -128,8 +128,7 @@ public final class RecordFailures {
 
   /** Others had the key, or the key-encryption key, until the deadline. */
   static BackendFailure late(KeyName name) {
-    return BackendFailure.transientFailure(
-        FailureCode.TIMEOUT,
+    return BackendFailure.localLoad(
         "Other calls used or changed key " + name + " until the deadline. Repeat the call.");
   }
 

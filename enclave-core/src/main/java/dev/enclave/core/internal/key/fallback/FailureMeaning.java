@@ -4,7 +4,6 @@ import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCategory;
-import dev.enclave.error.ErrorCode;
 import java.time.Duration;
 
 /** What a signature's failure means to who would stand in for the key. */
@@ -13,17 +12,18 @@ final class FailureMeaning {
   private FailureMeaning() {}
 
   /**
-   * Whether the backend is away. A refusal and a request to slow down are answers; so is silence
-   * for less than {@link BackendCaller#TIME_TO_ANSWER}.
+   * Whether the backend is away. A refusal and a request to slow down are answers; silence for less
+   * than {@link BackendCaller#TIME_TO_ANSWER} says nothing, and neither does waiting for other calls
+   * of this process.
    *
-   * @param share how long the backend had
+   * @param silence how long the backend had for an answer that did not come
    * @param reached whether it was asked
    */
-  static boolean isOutage(KeySlot slot, EnclaveException e, Duration share, boolean reached) {
+  static boolean isOutage(KeySlot slot, EnclaveException e, Duration silence, boolean reached) {
     return switch (e.code()) {
       case BREAKER_OPEN -> slot.backend().caller().outageIsProven();
       case BACKEND_UNAVAILABLE -> reached;
-      case DEADLINE_EXCEEDED -> reached && share.compareTo(BackendCaller.TIME_TO_ANSWER) >= 0;
+      case DEADLINE_EXCEEDED -> reached && silence.compareTo(BackendCaller.TIME_TO_ANSWER) >= 0;
       default -> false;
     };
   }
@@ -34,7 +34,10 @@ final class FailureMeaning {
    * @param reached whether it was asked
    */
   static boolean isAnswer(EnclaveException e, boolean reached) {
-    return reached && e.code() != ErrorCode.INTERRUPTED && e.code() != ErrorCode.DEADLINE_EXCEEDED;
+    return switch (e.code()) {
+      case INTERRUPTED, DEADLINE_EXCEEDED, LOCAL_LOAD -> false;
+      default -> reached;
+    };
   }
 
   /**

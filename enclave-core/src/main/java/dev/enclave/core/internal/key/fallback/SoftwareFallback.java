@@ -239,7 +239,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
       return signature;
     } catch (EnclaveException e) {
       boolean reached = run.trace().attempts() > 0;
-      if (!FailureMeaning.isOutage(companion.slot(), e, most, reached)) {
+      if (!FailureMeaning.isOutage(companion.slot(), e, run.trace().silence(), reached)) {
         settle(companion, asked, e, reached);
         throw e;
       }

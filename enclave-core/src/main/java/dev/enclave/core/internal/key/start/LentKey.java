@@ -133,6 +133,7 @@ record LentKey(SharedParts engine, KeySlot slot, KeyEntry first, BackendId borro
   private static FailureCode code(EnclaveException e, FailureCode otherwise) {
     return switch (e.code()) {
       case DEADLINE_EXCEEDED -> FailureCode.TIMEOUT;
+      case LOCAL_LOAD -> FailureCode.LOCAL_LOAD;
       case ACCESS_DENIED -> FailureCode.ACCESS_DENIED;
       case PROVIDER_LIMIT -> FailureCode.LIMIT_EXCEEDED;
       case SEALED_DATA_CORRUPT -> FailureCode.CORRUPT;
