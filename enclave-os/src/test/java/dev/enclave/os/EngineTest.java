@@ -61,7 +61,7 @@ class EngineTest {
   }
 
   @Test
-  void comesBeforeTheSoftwareBackend_withoutAnyWarning() {
+  void comesBeforeTheSoftwareBackend_andIsHealthy() {
     try (Enclave enclave = builder("development").open()) {
       assertThat(enclave.resolution().chosen()).isEqualTo(BackendId.OS);
       assertThat(enclave.resolution().rejected())

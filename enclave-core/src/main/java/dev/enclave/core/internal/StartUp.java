@@ -184,21 +184,26 @@ final class StartUp {
     return new Opened(shared, log);
   }
 
-  /** One line for a healthy start, and one more that names everything that is reduced, if any. */
+  /**
+   * One line for a healthy start, and one more that names everything that is reduced, if any; where
+   * it is no place for keys of value, how far those are protected.
+   */
   private void announce(
       Backends backends,
       SecurityPolicy policy,
       Resolution resolution,
       Optional<String> shortenedRetention) {
-    LOG.log(
-        Level.INFO,
-        "Enclave is open: backend {0}, assurance {1} at best, environment {2} ({3}); provider {4}",
-        resolution.chosen(),
+    Assurance ceiling =
         context
             .providers()
             .find(resolution.chosen())
             .map(BackendProvider::assuranceCeiling)
-            .orElse(policy.minimumAssurance()),
+            .orElse(policy.minimumAssurance());
+    LOG.log(
+        Level.INFO,
+        "Enclave is open: backend {0}, assurance {1} at best, environment {2} ({3}); provider {4}",
+        resolution.chosen(),
+        ceiling,
         policy.environment(),
         context.inference().reason(),
         context
@@ -207,6 +212,7 @@ final class StartUp {
             .map(ProviderRegistry::originOf)
             .orElse("unknown"));
     List<Finding> reduced = new ArrayList<>(backends.resolvedFindings());
+    StartWarnings.protection(policy.environment(), ceiling).ifPresent(reduced::add);
     AuditLocation.ephemeral(context).ifPresent(reduced::add);
     reduced.addAll(StartWarnings.of(context));
     shortenedRetention.map(AuditLocation::shortened).ifPresent(reduced::add);

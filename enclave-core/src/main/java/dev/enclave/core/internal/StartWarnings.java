@@ -1,5 +1,6 @@
 package dev.enclave.core.internal;
 
+import dev.enclave.Assurance;
 import dev.enclave.EnvironmentType;
 import dev.enclave.core.internal.config.IgnoredLowering;
 import dev.enclave.core.internal.config.SettingNames;
@@ -44,6 +45,42 @@ final class StartWarnings {
                     "if real users depend on this place, set enclave.environment=production"))
         .ifPresent(warnings::add);
     return warnings;
+  }
+
+  /**
+   * What protects the keys of a place for development, and what does not; nothing for an HSM.
+   *
+   * @param ceiling what the backend gives at best
+   */
+  static Optional<Finding> protection(EnvironmentType type, Assurance ceiling) {
+    if (type.isStrict() || ceiling == Assurance.HSM) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        Finding.of(
+            Severity.WARNING,
+            ErrorCode.ASSURANCE_TOO_LOW,
+            "this is " + type + ", and " + protection(ceiling),
+            "keep keys of value where an HSM holds them"));
+  }
+
+  private static String protection(Assurance ceiling) {
+    return switch (ceiling) {
+      case PLAINTEXT -> "nothing protects keys from who can read the place where they lie";
+      case SOFTWARE ->
+          "encryption at rest protects keys from who has their files alone; in use they are in this"
+              + " process's memory";
+      case OS_SEALED ->
+          "the operating system's store protects keys from other users and while it is locked;"
+              + " while it is unlocked every process of this user can have them, and in use they"
+              + " are in this process's memory";
+      case HSM_WRAPPED ->
+          "a key in an HSM protects keys at rest; in use they are in this process's memory";
+      case HARDWARE ->
+          "this machine's hardware keeps keys from being copied, not from being used by every"
+              + " process of this user";
+      case HSM -> "an HSM holds the keys";
+    };
   }
 
   /** The values that are not in force, since they would lower what an earlier source states. */

@@ -66,8 +66,7 @@ class StartLogTest {
     "staging,     HSM",
     "staging,     HSM_WRAPPED",
     "development, HSM",
-    "development, OS_SEALED",
-    "local,       OS_SEALED"
+    "local,       HSM"
   })
   void aHealthyStartIsOneLine(String environment, Assurance assurance) {
     try (Records log = new Records()) {
@@ -76,6 +75,29 @@ class StartLogTest {
       assertThat(log.at(Level.INFO).get(0))
           .contains("memory", assurance.name(), environment.toUpperCase(java.util.Locale.ROOT))
           .contains("enclave.environment says so", "InMemoryProvider");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "development, OS_SEALED,   other users, every process of this user",
+    "local,       OS_SEALED,   while it is locked, this process's memory",
+    "development, HSM_WRAPPED, at rest, this process's memory",
+    "local,       SOFTWARE,    files alone, this process's memory",
+    "development, HARDWARE,    being copied, every process of this user"
+  })
+  void aStartForDevelopmentSaysWhatProtectsTheKeys_andWhatDoesNot(
+      String environment, Assurance assurance, String does, String doesNot) {
+    try (Records log = new Records()) {
+      Bench.in(environment).with(new InMemoryProvider().assurance(assurance)).open().close();
+      assertThat(log.records).hasSize(2);
+      assertThat(log.at(Level.WARNING))
+          .singleElement()
+          .satisfies(
+              w ->
+                  assertThat(w)
+                      .contains("this is " + environment.toUpperCase(java.util.Locale.ROOT))
+                      .contains(does, doesNot));
     }
   }
 
