@@ -76,6 +76,7 @@ public final class GcpKmsServer implements AutoCloseable {
             LOOPBACK,
             settings.port,
             certificate,
+            settings.callsPerConnection,
             new GrpcTransport.Site(
                 new GcpService(
                     operations(),

@@ -48,6 +48,7 @@ public final class GcpKmsServerBuilder {
   final List<Denial> denials = new ArrayList<>();
   Interceptor interceptor = Interceptor.NONE;
   Optional<FaultInjector> faults = Optional.empty();
+  int callsPerConnection = 100;
   Journal journal = Journal.unbounded();
 
   GcpKmsServerBuilder() {}
@@ -168,6 +169,15 @@ public final class GcpKmsServerBuilder {
       throw new IllegalArgumentException(
           "an audience is the full name of a provider of a workload identity pool");
     }
+  }
+
+  /**
+   * How many calls one connection carries at once; by default 100, which is Google's limit ("Connection
+   * pools", Bigtable documentation; HTTP/2's SETTINGS_MAX_CONCURRENT_STREAMS, RFC 9113 §6.5.2).
+   */
+  public GcpKmsServerBuilder callsPerConnection(int most) {
+    callsPerConnection = most;
+    return this;
   }
 
   /** The server's time, for states, dates and tokens; by default the system's. */

@@ -76,7 +76,7 @@ class HangingIdentityTest {
   private AzureSession session(BackendContext context) throws BackendFailure {
     AzureSettings settings = AzureSettings.of(context.settings());
     AzureEndpoint endpoint = AzureEndpoint.of(settings, context);
-    Wire wire = new Wire(AzureTrust.of(settings, context.snapshot()));
+    Wire wire = new Wire(AzureTrust.of(settings, context.snapshot()), settings.connections());
     KeyVaultHttp http =
         new KeyVaultHttp(
             wire, endpoint.origin().authority(), new Audiences(endpoint.audiences()), uri -> uri);

@@ -191,7 +191,7 @@ public final class KeyVaults {
             settings.vault(),
             Optional.of(new AzureCloud.Place(AzureCloud.PUBLIC, managedHsm)),
             true);
-    Wire wire = new Wire(AzureTrust.of(settings, context.snapshot()));
+    Wire wire = new Wire(AzureTrust.of(settings, context.snapshot()), settings.connections());
     KeyVaultHttp http =
         new KeyVaultHttp(
             wire, endpoint.origin().authority(), new Audiences(endpoint.audiences()), route);

@@ -48,13 +48,14 @@ public final class GoogleNetwork implements MetadataService {
     return List.copyOf(meant);
   }
 
-  private ManagedChannel kms(GcpEndpoint endpoint) throws BackendFailure {
+  private ManagedChannel kms(GcpEndpoint endpoint, int connections) throws BackendFailure {
     meant.add(endpoint.origin().host());
     return GcpChannels.to(
         new GcpEndpoint(
             Origin.parse("https://" + server.target()).orElseThrow(),
             true,
-            server.certificatePem()));
+            server.certificatePem()),
+        connections);
   }
 
   private URI places(URI asked) {

@@ -106,7 +106,8 @@ public final class Sessions {
     try {
       return GcpChannels.to(
           new GcpEndpoint(
-              Origin.parse("http://" + server.target()).orElseThrow(), false, Optional.empty()));
+              Origin.parse("http://" + server.target()).orElseThrow(), false, Optional.empty()),
+          8);
     } catch (BackendFailure e) {
       throw new IllegalStateException(e.getMessage());
     }

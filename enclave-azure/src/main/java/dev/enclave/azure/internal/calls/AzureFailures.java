@@ -5,6 +5,7 @@ import dev.enclave.azure.internal.http.Attempt;
 import dev.enclave.azure.internal.http.WireException;
 import dev.enclave.cloud.ErrorRule;
 import dev.enclave.cloud.RemoteRequest;
+import dev.enclave.internal.http.HttpAnswer.Kind;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -54,6 +55,13 @@ final class AzureFailures {
   }
 
   private static BackendFailure unanswered(RemoteRequest request, WireException broken) {
+    if (broken.load()) {
+      String told =
+          broken.observed()
+              + ". Raise enclave.azure-keyvault.connections, or let fewer calls be under way at"
+              + " once.";
+      return broken.kind() == Kind.NOT_SENT ? request.crowded(told) : request.lateByLoad(told);
+    }
     return switch (broken.kind()) {
       case NOT_SENT -> request.notSent(broken.observed(), "the private endpoint and its name");
       case LATE -> request.late();

@@ -62,7 +62,7 @@ public final class AzureSessions {
     AzureSettings settings = AzureSettings.of(context.settings());
     AzureEndpoint endpoint = AzureEndpoint.of(settings, context);
     String authority = endpoint.authority(settings, context.snapshot());
-    Wire wire = new Wire(AzureTrust.of(settings, context.snapshot()));
+    Wire wire = new Wire(AzureTrust.of(settings, context.snapshot()), settings.connections());
     boolean done = false;
     try {
       TokenSource source =

@@ -13,11 +13,32 @@ final class SlowStart {
 
   static final int FIRST = 16;
 
-  /** More than a vault serves at once. */
-  static final int MOST = 1024;
+  private final int first;
+  private final int most;
+  private final Places places;
+  private int allowed;
 
-  private final Places places = new Places();
-  private int allowed = FIRST;
+  /** With {@code most} at once at the end. */
+  SlowStart(int most) {
+    this.first = Math.min(FIRST, most);
+    this.most = most;
+    this.places = new Places(first);
+    this.allowed = first;
+  }
+
+  /** What is told to who got no place in time. */
+  synchronized String observed() {
+    return "none of the "
+        + allowed
+        + " requests that this process may have under way at once by now ended in time, and "
+        + places.getQueueLength()
+        + " more wait";
+  }
+
+  /** Takes a place that is free at once, if there is one. */
+  boolean enter() {
+    return places.tryAcquire();
+  }
 
   /** Waits until another one may be under way; returns whether it may, in that time. */
   boolean enter(long nanos) throws InterruptedException {
@@ -31,7 +52,7 @@ final class SlowStart {
    */
   synchronized void left(boolean connected) {
     int before = allowed;
-    allowed = connected ? Math.min(before + 1, MOST) : FIRST;
+    allowed = connected ? Math.min(before + 1, most) : first;
     places.withdraw(Math.max(0, before - allowed));
     places.release(1 + Math.max(0, allowed - before));
   }
@@ -40,8 +61,8 @@ final class SlowStart {
 
     private static final long serialVersionUID = 1L;
 
-    Places() {
-      super(FIRST);
+    Places(int first) {
+      super(first);
     }
 
     /** Those taken stay so, until as many were given back. */

@@ -43,7 +43,7 @@ public final class TokenHttp implements HttpClient {
 
   @Override
   public HttpResponse sendSync(HttpRequest request, Context context) {
-    Answer answer = wire.exchange(request, target(request), LONGEST);
+    Answer answer = wire.exchangeAtOnce(request, target(request), LONGEST);
     if (!answer.ok()) {
       throw new TokenRefusedException(answer.status(), answer.retryAfter());
     }

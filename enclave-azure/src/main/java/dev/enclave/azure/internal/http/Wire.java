@@ -28,11 +28,19 @@ public final class Wire implements AutoCloseable {
   private static final Set<String> ITS_OWN =
       Set.of("connection", "content-length", "expect", "host", "upgrade");
 
-  private final SlowStart start = new SlowStart();
+  /** With less left the vault had no time to answer, as the engine sees it. */
+  private static final long TIME_TO_ANSWER = Duration.ofSeconds(1).toNanos();
+
+  private final SlowStart start;
   private final BoundedHttp http;
 
-  /** Over connections that {@code tls} makes. */
-  public Wire(SSLContext tls) {
+  /**
+   * Over connections that {@code tls} makes.
+   *
+   * @param most requests to the vault that may be under way at once
+   */
+  public Wire(SSLContext tls, int most) {
+    start = new SlowStart(most);
     http = new BoundedHttp(() -> tls, LONGEST_BODY);
   }
 
@@ -42,7 +50,7 @@ public final class Wire implements AutoCloseable {
   }
 
   /**
-   * Sends it and waits for the whole answer.
+   * Sends it in its turn, and waits for the whole answer.
    *
    * @param target where to, which may be another place than the request names
    * @throws WireException when none came
@@ -50,27 +58,56 @@ public final class Wire implements AutoCloseable {
   Answer exchange(com.azure.core.http.HttpRequest request, URI target, Duration longest) {
     long end = System.nanoTime() + longest.toNanos();
     HttpRequest built = built(request, target);
-    try {
-      if (!start.enter(longest.toNanos())) {
-        throw WireException.late();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw WireException.late();
-    }
+    boolean waited = waited(longest);
+    long left = end - System.nanoTime();
     boolean connected = true;
     try {
-      HttpAnswer answer = http.send(built, Duration.ofNanos(end - System.nanoTime()));
-      if (answer instanceof HttpAnswer.Silent silent) {
-        connected = silent.kind() != Kind.NOT_SENT;
-        throw new WireException(silent);
-      }
-      return new Answer(
-          (HttpAnswer.Answered) answer,
-          request.getHeaders().getValue(HttpHeaderName.AUTHORIZATION) != null);
+      return sent(request, built, Duration.ofNanos(left));
+    } catch (WireException e) {
+      connected = e.kind() != Kind.NOT_SENT || left <= 0;
+      throw waited && left < TIME_TO_ANSWER && e.kind() != Kind.BROKEN
+          ? WireException.load(
+              e.kind(), "it waited in this process until too little time was left for an answer")
+          : e;
     } finally {
       start.left(connected);
     }
+  }
+
+  /**
+   * Sends it at once, and waits for the whole answer: for what the others cannot be sent without.
+   *
+   * @throws WireException when none came
+   */
+  Answer exchangeAtOnce(com.azure.core.http.HttpRequest request, URI target, Duration longest) {
+    return sent(request, built(request, target), longest);
+  }
+
+  /** Takes its turn; returns whether it waited for that. */
+  private boolean waited(Duration longest) {
+    if (start.enter()) {
+      return false;
+    }
+    try {
+      if (start.enter(longest.toNanos())) {
+        return true;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw WireException.load(Kind.NOT_SENT, "the thread was interrupted while it waited");
+    }
+    throw WireException.load(Kind.NOT_SENT, start.observed());
+  }
+
+  private Answer sent(
+      com.azure.core.http.HttpRequest request, HttpRequest built, Duration longest) {
+    HttpAnswer answer = http.send(built, longest);
+    if (answer instanceof HttpAnswer.Silent silent) {
+      throw new WireException(silent);
+    }
+    return new Answer(
+        (HttpAnswer.Answered) answer,
+        request.getHeaders().getValue(HttpHeaderName.AUTHORIZATION) != null);
   }
 
   private static HttpRequest built(com.azure.core.http.HttpRequest request, URI target) {

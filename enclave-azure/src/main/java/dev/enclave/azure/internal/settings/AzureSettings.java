@@ -24,6 +24,9 @@ public final class AzureSettings {
   public static final String ROTATION_BY_VAULT = "rotation-by-vault";
   public static final String REGIONS = "regions";
 
+  /** How many requests may be under way at once. */
+  public static final String CONNECTIONS = "connections";
+
   public static final List<SettingSpec> SPECS =
       List.of(
           SettingSpec.of(
@@ -57,7 +60,16 @@ public final class AzureSettings {
           SettingSpec.of(
               TRUSTED_CERTIFICATE,
               "A file with the certificate, in PEM, of an endpoint that is not Microsoft's, for"
-                  + " example /etc/wallet/emulator.pem."));
+                  + " example /etc/wallet/emulator.pem."),
+          SettingSpec.of(
+              CONNECTIONS,
+              "How many connections to the vault there are at most, and so how many requests at once,"
+                  + " 1 to 4096, for example 256; 1024 by default."));
+
+  /** More than a vault serves at once. */
+  public static final int USUAL_CONNECTIONS = 1024;
+
+  private static final int MOST_CONNECTIONS = 4096;
 
   private static final Pattern UUID =
       Pattern.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", Pattern.CASE_INSENSITIVE);
@@ -90,6 +102,7 @@ public final class AzureSettings {
   private final Optional<String> tenantId;
   private final boolean rotationByVault;
   private final AzureRegions regions;
+  private final int connections;
 
   private AzureSettings(BackendSettings section) throws BackendFailure {
     String vaultUrl = section.require(VAULT_URL);
@@ -106,6 +119,10 @@ public final class AzureSettings {
             "Write the identity's client id, which az identity show prints.");
     this.federatedFrom =
         settings.text(FEDERATED_FROM, Pattern.compile("aws|google"), "Write aws or google.");
+    this.connections =
+        settings
+            .number(CONNECTIONS, 1, MOST_CONNECTIONS, "Write 1 to " + MOST_CONNECTIONS + ".")
+            .orElse(USUAL_CONNECTIONS);
     this.tenantId =
         settings.text(TENANT_ID, UUID, "Write the directory's id, which az account show prints.");
     if (federatedFrom.isEmpty() && tenantId.isPresent()) {
@@ -125,6 +142,11 @@ public final class AzureSettings {
    */
   public static AzureSettings of(BackendSettings settings) throws BackendFailure {
     return new AzureSettings(settings);
+  }
+
+  /** How many requests may be under way at once. */
+  public int connections() {
+    return connections;
   }
 
   /** Whether only managed identities will do. */

@@ -9,7 +9,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class SlowStartTest {
 
-  private final SlowStart start = new SlowStart();
+  private static final int MOST = 1024;
+
+  private final SlowStart start = new SlowStart(MOST);
 
   @Test
   void aFewMayBegin_andOneMoreForEachThatIsServed() throws Exception {
@@ -33,11 +35,11 @@ class SlowStartTest {
 
   @Test
   void thereIsAnEndToGrowing() throws Exception {
-    for (int i = 0; i < 3 * SlowStart.MOST; i++) {
+    for (int i = 0; i < 3 * MOST; i++) {
       assertThat(start.enter(0)).isTrue();
       start.left(true);
     }
-    assertThat(entered()).isEqualTo(SlowStart.MOST);
+    assertThat(entered()).isEqualTo(MOST);
   }
 
   @Test

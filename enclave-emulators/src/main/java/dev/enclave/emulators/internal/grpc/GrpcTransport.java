@@ -57,10 +57,17 @@ public final class GrpcTransport implements AutoCloseable {
   private final Calls calls;
   private final int port;
   private @Nullable Server server;
+  private final int callsPerConnection;
   private @Nullable HeldPort refusing;
 
-  private GrpcTransport(String host, int port, Optional<ServerCertificate> certificate, Site site) {
+  private GrpcTransport(
+      String host,
+      int port,
+      Optional<ServerCertificate> certificate,
+      int callsPerConnection,
+      Site site) {
     this.host = host;
+    this.callsPerConnection = callsPerConnection;
     this.certificate = certificate;
     ThreadFactory threads = GrpcTransport::daemon;
     loops = new MultiThreadIoEventLoopGroup(2, threads, NioIoHandler.newFactory());
@@ -81,11 +88,16 @@ public final class GrpcTransport implements AutoCloseable {
    *
    * @param port 0 for any free one
    * @param certificate for TLS; without one, plaintext
+   * @param callsPerConnection at once
    * @throws IllegalStateException if the address cannot be used
    */
   public static GrpcTransport start(
-      String host, int port, Optional<ServerCertificate> certificate, Site site) {
-    return new GrpcTransport(host, port, certificate, site);
+      String host,
+      int port,
+      Optional<ServerCertificate> certificate,
+      int callsPerConnection,
+      Site site) {
+    return new GrpcTransport(host, port, certificate, callsPerConnection, site);
   }
 
   private static Thread daemon(Runnable work) {
@@ -101,6 +113,7 @@ public final class GrpcTransport implements AutoCloseable {
             .bossEventLoopGroup(loops)
             .workerEventLoopGroup(loops)
             .executor(workers)
+            .maxConcurrentCallsPerConnection(callsPerConnection)
             .addStreamTracerFactory(new Cancelling())
             .fallbackHandlerRegistry(calls);
     if (certificate.isPresent()) {

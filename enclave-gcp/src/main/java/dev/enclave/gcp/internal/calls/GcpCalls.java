@@ -1,6 +1,7 @@
 package dev.enclave.gcp.internal.calls;
 
 import dev.enclave.BackendId;
+import dev.enclave.cloud.RemoteRequest;
 import dev.enclave.cloud.RequestGate;
 import dev.enclave.cloud.key.ParallelReads;
 import dev.enclave.cloud.key.ReadThreads;
@@ -105,7 +106,7 @@ public final class GcpCalls {
       GcpOperation<Q, R> operation, String subject, Q request, CallContext call)
       throws BackendFailure {
     String id = ids.next();
-    SentWatch watch = new SentWatch();
+    SentWatch watch = new SentWatch(call);
     try {
       return new Answer<>(raw(operation, subject, request, call, id, watch), id);
     } catch (StatusRuntimeException e) {
@@ -207,7 +208,20 @@ public final class GcpCalls {
     if (thrown.getStatus().getCode() == Status.Code.UNAUTHENTICATED) {
       session.tokens().refused();
     }
-    return GcpFailures.of(
-        operation, subject, thrown, watch.sent(), call.attempt(), call.remaining());
+    BackendFailure failure =
+        GcpFailures.of(
+            operation, subject, thrown, watch.sent(), call.attempt(), call.remaining());
+    return failure.code() == FailureCode.TIMEOUT && (watch.waits() || watch.waitedTooLong())
+        ? waitedHere(operation, subject)
+        : failure;
+  }
+
+  private static BackendFailure waitedHere(GcpOperation<?, ?> operation, String subject) {
+    return new RemoteRequest(
+            operation.method().getBareMethodName(), operation.changes(), subject)
+        .lateByLoad(
+            "it waited until too little time was left, since its connection carried as many"
+                + " requests as Google allows at once. Raise enclave.gcp-kms.connections, or let"
+                + " fewer calls be under way at once.");
   }
 }

@@ -28,14 +28,17 @@ public final class GcpChannels {
   /** A connection that answers no ping in this time is given up. */
   private static final long KEEP_ALIVE_TIMEOUT_SECONDS = 10;
 
-  private static final int CONNECTIONS = 8;
-
   private GcpChannels() {}
 
-  public static ManagedChannel to(GcpEndpoint endpoint) throws BackendFailure {
+  /**
+   * The way to an endpoint.
+   *
+   * @param connections at most
+   */
+  public static ManagedChannel to(GcpEndpoint endpoint, int connections) throws BackendFailure {
     ChannelCredentials credentials = credentials(endpoint);
     List<ManagedChannel> channels = new ArrayList<>();
-    for (int i = 0; i < CONNECTIONS; i++) {
+    for (int i = 0; i < connections; i++) {
       channels.add(one(endpoint, credentials));
     }
     return new GcpConnections(channels);

@@ -41,7 +41,7 @@ public final class GcpSessions {
   /** The way to an endpoint. */
   @FunctionalInterface
   public interface Network {
-    ManagedChannel to(GcpEndpoint endpoint) throws BackendFailure;
+    ManagedChannel to(GcpEndpoint endpoint, int connections) throws BackendFailure;
   }
 
   private final BackendContext context;
@@ -76,7 +76,8 @@ public final class GcpSessions {
     GcpEndpoint endpoint = GcpEndpoint.of(settings, context);
     Tokens tokens = tokens(settings, endpoint);
     GcpSession session =
-        new GcpSession(network.to(endpoint), tokens, settings.keyRing(), endpoint.trusted());
+        new GcpSession(
+            network.to(endpoint, settings.connections()), tokens, settings.keyRing(), endpoint.trusted());
     boolean done = false;
     try {
       requireAnswer(session);

@@ -24,6 +24,9 @@ public final class GcpSettings {
   public static final String CREDENTIALS_FILE = "credentials-file";
   public static final String ACCESS_TOKEN = "access-token";
 
+  /** How many connections there are at most. */
+  public static final String CONNECTIONS = "connections";
+
   public static final List<SettingSpec> SPECS =
       List.of(
           SettingSpec.of(
@@ -50,7 +53,11 @@ public final class GcpSettings {
           SettingSpec.secret(
               ACCESS_TOKEN,
               "An access token for development, as gcloud auth print-access-token or enclave"
-                  + " emulator gcp prints it."));
+                  + " emulator gcp prints it."),
+          SettingSpec.of(
+              CONNECTIONS,
+              "How many connections to Cloud KMS there are at most, of which each carries as many"
+                  + " requests at once as Google allows, 1 to 64, for example 16; 8 by default."));
 
   /** Not the key ring, which one configuration may hold wherever the application runs. */
   public static final Places PLACES =
@@ -61,6 +68,9 @@ public final class GcpSettings {
           List.of(CREDENTIALS_FILE, ENDPOINT, ACCESS_TOKEN),
           Optional.of(KEY_RING));
 
+  private static final int USUAL_CONNECTIONS = 8;
+  private static final int MOST_CONNECTIONS = 64;
+
   private static final String ORIGIN_ALONE =
       "Write scheme, host and port alone, such as https://cloudkms.googleapis.com.";
 
@@ -69,6 +79,7 @@ public final class GcpSettings {
   private final String keyRing;
   private final Optional<Origin> endpoint;
   private final List<Origin> allowedEndpoints;
+  private final int connections;
 
   private GcpSettings(BackendSettings section) throws BackendFailure {
     this.section = section;
@@ -76,6 +87,10 @@ public final class GcpSettings {
     this.keyRing = keyRing(settings);
     this.endpoint = settings.origin(ENDPOINT, Origin::parse, ORIGIN_ALONE);
     this.allowedEndpoints = settings.origins(ALLOWED_ENDPOINTS, Origin::parse, ORIGIN_ALONE);
+    this.connections =
+        settings
+            .number(CONNECTIONS, 1, MOST_CONNECTIONS, "Write 1 to " + MOST_CONNECTIONS + ".")
+            .orElse(USUAL_CONNECTIONS);
   }
 
   /**
@@ -123,6 +138,10 @@ public final class GcpSettings {
         Arrays.fill(bytes, (byte) 0);
       }
     }
+  }
+
+  public int connections() {
+    return connections;
   }
 
   /** The name as the operator writes it. */

@@ -114,6 +114,6 @@ class QuotaProjectTest {
   private static Openings atGoogle(GcpKmsServer server, EnvironmentType environment) {
     return Openings.in(environment)
         .with("key-ring", server.keyRingName("wallet"))
-        .through(endpoint -> Sessions.channel(server));
+        .through((endpoint, connections) -> Sessions.channel(server));
   }
 }
