@@ -248,7 +248,9 @@ class LeastPrivilegeTest {
     server.createServiceAccount(PODS, "spoilt");
     for (String[] grant :
         new String[][] {
-          {PODS, "pods/exec", "create"},
+          {PODS, "pods/exec", "create", "get"},
+          {PODS, "pods/attach", "get"},
+          {PODS, "pods/portforward", "create", "get"},
           {KEYS, "secrets", "get", "list", "patch", "watch"}
         }) {
       grant(grant);
@@ -263,11 +265,16 @@ class LeastPrivilegeTest {
             "list secrets in namespace " + KEYS,
             "watch secrets in namespace " + KEYS,
             "patch secrets in namespace " + KEYS,
-            "create pods/exec in namespace " + PODS);
+            "create pods/exec in namespace " + PODS,
+            "get pods/exec in namespace " + PODS,
+            "get pods/attach in namespace " + PODS,
+            "create pods/portforward in namespace " + PODS,
+            "get pods/portforward in namespace " + PODS);
     assertThat(diagnosis.health().findings())
         .filteredOn(finding -> finding.observed().contains("is granted, which is not needed"))
-        .hasSize(4)
+        .hasSize(8)
         .allMatch(finding -> finding.severity() == Severity.WARNING)
+        .anyMatch(finding -> finding.observed().contains("by WebSocket before Kubernetes 1.35"))
         .anyMatch(finding -> finding.observed().contains("reading the memory of pods"))
         .allMatch(finding -> finding.fix().contains("rolebindings -o wide"));
   }

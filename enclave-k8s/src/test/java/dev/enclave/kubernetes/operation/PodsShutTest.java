@@ -6,6 +6,7 @@ import dev.enclave.campaign.kubernetes.ApiClient;
 import dev.enclave.campaign.kubernetes.ApiServer;
 import dev.enclave.campaign.kubernetes.SharedApiServer;
 import dev.enclave.kubernetes.operation.Kubectl.Said;
+import dev.enclave.campaign.kubernetes.Polling;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** RBAC, as doctor prints it, lets neither a pod's account nor a developer reach into a pod. */
 @Tag("needs-kube-apiserver")
@@ -45,7 +48,7 @@ class PodsShutTest {
                 "-n", PODS, "get", "pod", "wallet-0", "-o", "jsonpath={.spec.volumes[*].name}"))
         .isEqualTo("enclave-token tmp");
     for (String account : List.of("wallet", "enclave-administrator")) {
-      assertThat(reaches(server.admin().withToken(token(server, account)), 403)).isTrue();
+      assertThat(reaches(server.admin().withToken(token(server, PODS, account)), 403)).isTrue();
     }
     // Whom RBAC allows is turned away by something else: the pod runs nowhere.
     assertThat(reaches(server.admin(), 403)).isFalse();
@@ -62,6 +65,38 @@ class PodsShutTest {
     assertThat(developer(kubectl, "run", "other", "--image=sh").text()).contains("cannot create");
   }
 
+  /** A WebSocket begins with GET: before Kubernetes 1.35 no right to create is asked for. */
+  @ParameterizedTest
+  @ValueSource(strings = {"exec", "attach", "portforward"})
+  void aRightToGetIsARightToEnter(String subresource, ApiServer server) {
+    String pods = "peeped-" + subresource;
+    server.createNamespace(pods);
+    server.createServiceAccount(pods, "peeper");
+    ApiClient peeper = server.admin().withToken(token(server, pods, "peeper"));
+    String way = "/api/v1/namespaces/" + pods + "/pods/wallet-0/" + subresource + "?command=sh";
+    assertThat(peeper.get(way).status()).isEqualTo(403);
+
+    server.create(
+        """
+        {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role",
+         "metadata": {"namespace": "%s", "name": "peep"},
+         "rules": [{"apiGroups": [""], "resources": ["pods/%s"], "verbs": ["get"]}]}
+        """
+            .formatted(pods, subresource));
+    server.create(
+        """
+        {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding",
+         "metadata": {"namespace": "%1$s", "name": "peep"},
+         "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "peep"},
+         "subjects": [{"kind": "ServiceAccount", "name": "peeper", "namespace": "%1$s"}]}
+        """
+            .formatted(pods));
+
+    // Past RBAC it is turned away by something else: there is no such pod.
+    Polling.until(() -> peeper.get(way).status() != 403, () -> "GET is still forbidden.");
+    assertThat(peeper.post(way, "{}").status()).isEqualTo(403);
+  }
+
   private static Said developer(Kubectl kubectl, String... args) throws Exception {
     List<String> all = new ArrayList<>(List.of("-n", PODS));
     all.addAll(AS_DEVELOPER);
@@ -69,8 +104,8 @@ class PodsShutTest {
     return kubectl.run(all.toArray(String[]::new));
   }
 
-  private static String token(ApiServer server, String account) {
-    return server.token(PODS, account, Duration.ofMinutes(10));
+  private static String token(ApiServer server, String namespace, String account) {
+    return server.token(namespace, account, Duration.ofMinutes(10));
   }
 
   /** Whether each way into the pod is answered so. */
@@ -79,6 +114,9 @@ class PodsShutTest {
             caller.post(POD + "/exec?command=sh&container=wallet&stdout=true", "{}"),
             caller.get(POD + "/exec?command=sh&container=wallet&stdout=true"),
             caller.post(POD + "/attach?container=wallet&stdout=true", "{}"),
+            caller.get(POD + "/attach?container=wallet&stdout=true"),
+            caller.post(POD + "/portforward?ports=8080", "{}"),
+            caller.get(POD + "/portforward?ports=8080"),
             caller.put(POD + "/ephemeralcontainers", "{}"),
             caller.send(
                 "PATCH", POD + "/ephemeralcontainers", "application/merge-patch+json", "{}"),

@@ -46,11 +46,18 @@ public final class KubernetesPermissions implements PermissionProber {
           new Right("patch", SECRETS, "reading Secrets, by an empty patch"),
           new Right("deletecollection", SECRETS, "destroying all keys at once"));
 
+  /** A WebSocket begins with GET: only from then on a right to create is asked for, too. */
+  private static final String BY_GET = ", by WebSocket before Kubernetes 1.35";
+
   private static final List<Right> OVER_PODS =
       List.of(
           new Right("create", "pods", "mounting any Secret, and running as any service account"),
           new Right("create", "pods/exec", "reading the memory of pods, where keys are"),
+          new Right("get", "pods/exec", "reading the memory of pods" + BY_GET),
           new Right("create", "pods/attach", "reaching into pods, where keys are"),
+          new Right("get", "pods/attach", "reaching into pods" + BY_GET),
+          new Right("create", "pods/portforward", "reaching what listens in pods, where keys are"),
+          new Right("get", "pods/portforward", "reaching what listens in pods" + BY_GET),
           new Right("update", "pods/ephemeralcontainers", "reading the memory of pods"),
           new Right("patch", "pods/ephemeralcontainers", "reading the memory of pods"),
           new Right("create", "serviceaccounts/token", "becoming any service account"));
@@ -58,7 +65,8 @@ public final class KubernetesPermissions implements PermissionProber {
   private static final List<Right> EVERYWHERE =
       List.of(
           new Right("get", SECRETS, "reading the Secrets of every namespace"),
-          new Right("get", "nodes/proxy", "reaching into every pod, past admission"));
+          new Right("get", "nodes/proxy", "reaching into every pod, past admission"),
+          new Right("create", "nodes/proxy", "reaching into every pod, past admission"));
 
   private final ApiCalls calls;
 
