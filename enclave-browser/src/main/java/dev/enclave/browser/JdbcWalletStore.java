@@ -1,5 +1,7 @@
 package dev.enclave.browser;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.enclave.Bytes;
 import dev.enclave.Fingerprint;
 import dev.enclave.PublicKeyInfo;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 
 /**
@@ -22,6 +25,9 @@ import javax.sql.DataSource;
  * of {@link #SCHEMA}; who may write them signs for every owner.
  */
 public final class JdbcWalletStore implements WalletStore {
+
+  /** Rows that are locked, one for many owners, while challenges of an owner are counted. */
+  private static final int TURNS = 64;
 
   /** The statements that make the tables, for the application's own migrations. */
   public static final List<String> SCHEMA =
@@ -39,13 +45,19 @@ public final class JdbcWalletStore implements WalletStore {
               + " owner VARCHAR(255) NOT NULL, algorithm VARCHAR(32) NOT NULL,"
               + " spki VARCHAR(512) NOT NULL, state VARCHAR(16) NOT NULL,"
               + " registered_at BIGINT NOT NULL, expires_at BIGINT NOT NULL)",
-          "CREATE INDEX enclave_browser_key_owner ON enclave_browser_key (owner, registered_at)");
+          "CREATE INDEX enclave_browser_key_owner ON enclave_browser_key (owner, registered_at)",
+          "CREATE TABLE enclave_browser_turn (id INTEGER PRIMARY KEY)",
+          "INSERT INTO enclave_browser_turn (id) VALUES "
+              + IntStream.range(0, TURNS).mapToObj(id -> "(" + id + ")").collect(joining(", ")));
 
   /** How often a transaction is begun that the database ends for the sake of another one. */
   private static final int MOST_ATTEMPTS = 5;
 
   /** A serialization failure, and PostgreSQL's deadlock: nothing of the transaction was done. */
   private static final Set<String> ROLLED_BACK = Set.of("40001", "40P01");
+
+  /** ISO 9075, class 02. */
+  private static final String NO_DATA = "02000";
 
   private static final String KEYS =
       "SELECT id, wallet, owner, algorithm, spki, state, registered_at, expires_at"
@@ -69,6 +81,7 @@ public final class JdbcWalletStore implements WalletStore {
   public void add(Challenge challenge, Instant now) {
     transaction(
         connection -> {
+          takeTurn(connection, challenge.owner());
           update(
               connection,
               "DELETE FROM enclave_browser_challenge WHERE expires_at <= ?",
@@ -92,6 +105,23 @@ public final class JdbcWalletStore implements WalletStore {
               challenge.purpose(),
               challenge.expiresAt().getEpochSecond());
         });
+  }
+
+  /**
+   * Until the transaction ends: what is counted of an owner includes what others add. The hash of a
+   * text is the same in every JVM.
+   */
+  private static void takeTurn(Connection connection, String owner) throws SQLException {
+    try (PreparedStatement query =
+            prepare(
+                connection,
+                "SELECT id FROM enclave_browser_turn WHERE id = ? FOR UPDATE",
+                Math.floorMod(owner.hashCode(), TURNS));
+        ResultSet row = query.executeQuery()) {
+      if (!row.next()) {
+        throw new SQLException("enclave_browser_turn lacks rows of SCHEMA", NO_DATA);
+      }
+    }
   }
 
   @Override

@@ -49,6 +49,11 @@ class H2WalletStoreTest extends WalletStoreContract {
   }
 
   @Override
+  WalletStore together(int callers) {
+    return new JdbcWalletStore(Together.of(database, callers));
+  }
+
+  @Override
   WalletStore store() {
     return new JdbcWalletStore(database);
   }

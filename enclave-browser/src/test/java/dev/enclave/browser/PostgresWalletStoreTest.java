@@ -88,6 +88,11 @@ class PostgresWalletStoreTest extends WalletStoreContract {
   }
 
   @Override
+  WalletStore together(int callers) {
+    return new JdbcWalletStore(Together.of(postgres.getPostgresDatabase(), callers));
+  }
+
+  @Override
   WalletStore store() {
     return new JdbcWalletStore(postgres.getPostgresDatabase());
   }

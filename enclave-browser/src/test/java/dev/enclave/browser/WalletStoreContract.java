@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What every store of wallets does. */
@@ -124,6 +125,62 @@ abstract class WalletStoreContract {
     assertThat(store().challenge("other")).isPresent();
   }
 
+  /** Whatever order they come in: nothing is counted that another one is adding. */
+  @Test
+  void keepsNoMoreOfAnOwner_whenManyAreAddedAtOnce() throws Exception {
+    int callers = 8;
+    for (int round = 1; round <= 10; round++) {
+      int first = (round - 1) * callers;
+      WalletStore together = together(callers);
+      atOnce(
+          callers,
+          caller -> {
+            together.add(challenge("n" + (first + caller), "user:7", 60), NOW);
+            return true;
+          });
+      assertThat(
+              IntStream.range(0, round * callers)
+                  .filter(n -> store().challenge("n" + n).isPresent())
+                  .count())
+          .as("kept after round %d", round)
+          .isEqualTo(Math.min(round * callers, WalletStore.CHALLENGES_OF_AN_OWNER));
+    }
+  }
+
+  /** The same store, for calls that are to begin at the same moment. */
+  WalletStore together(int callers) {
+    return store();
+  }
+
+  private interface Call<T> {
+    T by(int caller) throws Exception;
+  }
+
+  private static <T> List<T> atOnce(int callers, Call<T> call) throws Exception {
+    ExecutorService pool = Executors.newFixedThreadPool(callers);
+    try {
+      CountDownLatch start = new CountDownLatch(1);
+      List<Future<T>> answers = new ArrayList<>();
+      for (int i = 0; i < callers; i++) {
+        int caller = i;
+        answers.add(
+            pool.submit(
+                () -> {
+                  start.await();
+                  return call.by(caller);
+                }));
+      }
+      start.countDown();
+      List<T> all = new ArrayList<>();
+      for (Future<T> answer : answers) {
+        all.add(answer.get());
+      }
+      return all;
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
   @Test
   void letsOneOfManyRotate() throws Exception {
     rotateByMany(store());
@@ -135,30 +192,18 @@ abstract class WalletStoreContract {
     for (int i = 0; i < callers; i++) {
       store.add(challenge("n" + i, "user:7", 60), NOW);
     }
-    ExecutorService pool = Executors.newFixedThreadPool(callers);
-    try {
-      CountDownLatch start = new CountDownLatch(1);
-      List<Future<Outcome>> answers = new ArrayList<>();
-      for (int i = 0; i < callers; i++) {
-        String nonce = "n" + i;
-        WalletKey successor = key("user:7");
-        answers.add(
-            pool.submit(
-                () -> {
-                  start.await();
-                  return store.commit(nonce, new WalletChange.Replace(key.id(), successor));
-                }));
-      }
-      start.countDown();
-      List<Outcome> outcomes = new ArrayList<>();
-      for (Future<Outcome> answer : answers) {
-        outcomes.add(answer.get());
-      }
-      assertThat(Collections.frequency(outcomes, Outcome.DONE)).isEqualTo(1);
-      assertThat(Collections.frequency(outcomes, Outcome.CONFLICT)).isEqualTo(callers - 1);
-    } finally {
-      pool.shutdownNow();
+    List<WalletKey> successors = new ArrayList<>();
+    for (int i = 0; i < callers; i++) {
+      successors.add(key("user:7"));
     }
+    List<Outcome> outcomes =
+        atOnce(
+            callers,
+            caller ->
+                store.commit(
+                    "n" + caller, new WalletChange.Replace(key.id(), successors.get(caller))));
+    assertThat(Collections.frequency(outcomes, Outcome.DONE)).isEqualTo(1);
+    assertThat(Collections.frequency(outcomes, Outcome.CONFLICT)).isEqualTo(callers - 1);
     assertThat(store().keys("user:7")).hasSize(2);
   }
 }
