@@ -264,7 +264,8 @@ class TerminalTest {
         record.toPublicKey(),
         record.at(),
         record.byOld(),
-        record.byNew());
+        record.byNew(),
+        record.byEnclave());
   }
 
   /** As whoever can write to the log, or to the stream that was captured. */
