@@ -431,8 +431,7 @@ final class PrecedenceTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("(from file)")
         .hasMessageContaining(
-            "enclave.fallback, enclave.fallback.minimum-assurance, enclave.fallback.valid-for,"
-                + " enclave.jobs.expiry");
+            "enclave.fallback, enclave.fallback.minimum-assurance, enclave.fallback.valid-for,");
   }
 
   @Test
