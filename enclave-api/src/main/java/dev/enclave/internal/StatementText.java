@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * The texts that Enclave itself signs: a first line that all of them share, then their kind, then
@@ -31,13 +32,25 @@ public final class StatementText {
   /** What the names of audit logs begin with, and so the texts of their checkpoints. */
   public static final String CHECKPOINT = "enclave-audit/";
 
+  /** What the names of statement keys begin with; the environment type follows. */
+  public static final String KEYS = "enclave-statements-";
+
   private static final String STATEMENT = "enclave-statement-";
   private static final String FIRST = STATEMENT + "v1";
   private static final List<byte[]> RESERVED = List.of(ascii(STATEMENT), ascii(CHECKPOINT));
   /** So many bytes of a text show whether it begins so. */
   public static final int LONGEST_RESERVED = STATEMENT.length();
 
+  /** As clouds write it into their own names of keys: last, or before a version. */
+  private static final Pattern KEY_OF_A_CLOUD =
+      Pattern.compile("(?:^|.*[/:])" + KEYS + "[a-z]+(?:[/#].*)?");
+
   private StatementText() {}
+
+  /** Whether a provider's own name of a key tells that it is a statement key. */
+  public static boolean namesKey(String providerUri) {
+    return KEY_OF_A_CLOUD.matcher(providerUri).matches();
+  }
 
   /**
    * A statement.

@@ -1,6 +1,7 @@
 package dev.enclave.jca;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.Enclave;
 import dev.enclave.SigningAlgorithm;
@@ -24,6 +25,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * What a caller does wrong ends as it ends with the JDK: same result, or exception of one class.
@@ -66,6 +70,29 @@ class MisuseTest {
                 oracle.keys()));
       }
       assertThat(ours).hasSizeGreaterThan(25).isEqualTo(theirs);
+    }
+  }
+
+  /** However the message comes: whole, in pieces, or so long that it is hashed as it comes. */
+  @ParameterizedTest
+  @CsvSource({"0,0", "0,70000", "5,70000", "17,70000", "18,70000", "100,70000"})
+  void signsNothingThatEnclaveItselfSigns(int first, int more) throws Exception {
+    byte[] begin = "enclave-statement-v1\nsuccession\n".getBytes(StandardCharsets.UTF_8);
+    byte[] text = Arrays.copyOf(begin, begin.length + more + 100);
+    try (Enclave enclave = InMemoryEnclave.open()) {
+      Oracle oracle = Oracle.of(SigningAlgorithm.ECDSA_P256_SHA256, enclave);
+      Signature signature = oracle.ours("SHA256withECDSA");
+      signature.initSign(oracle.ours());
+      signature.update(text, 0, first);
+      signature.update(text, first, text.length - first);
+      assertThatThrownBy(signature::sign).hasMessageContaining("MESSAGE_RESERVED");
+      signature.update(text, 1, text.length - 1);
+      assertThat(signature.sign()).isNotEmpty();
+      // A verifier may be asked about any text.
+      Signature verifying = oracle.ours("SHA256withECDSA");
+      verifying.initVerify(oracle.keys().getPublic());
+      verifying.update(text);
+      assertThat(verifying.verify(new byte[] {0x30, 6, 2, 1, 1, 2, 1, 1})).isFalse();
     }
   }
 

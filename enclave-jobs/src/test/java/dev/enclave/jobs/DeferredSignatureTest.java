@@ -7,6 +7,7 @@ import static dev.enclave.jobs.Wallet.makeKek;
 import static dev.enclave.jobs.Wallet.refused;
 import static java.util.concurrent.TimeUnit.MINUTES;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
@@ -31,6 +32,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import dev.enclave.KeyHandle;
+import dev.enclave.KeyName;
+import dev.enclave.admin.RotationRequest;
+import dev.enclave.error.EnclaveException;
+import java.lang.reflect.Proxy;
+import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** A signature that cannot be made now is made when the backend answers. */
 class DeferredSignatureTest {
@@ -67,6 +75,42 @@ class DeferredSignatureTest {
       assertThat(key.verify(MESSAGE, done.signature().orElseThrow())).isTrue();
       assertThat(deferred(enclave).find(ticket.id())).contains(done);
     }
+  }
+
+  /** A caller may write a key of their own, whose handle is one that callers cannot name. */
+  @Test
+  void takesNothing_thatEnclaveAloneMayHaveSigned() {
+    try (Enclave enclave = wallet.ready()) {
+      SigningKey key = key(enclave, "wallet-42");
+      enclave.admin().statementKey();
+      KeyHandle own = key.handle();
+      KeyHandle reserved =
+          new KeyHandle(
+              own.backend(),
+              own.authority(),
+              KeyName.of("enclave-statements-production"),
+              Optional.empty());
+      SigningKey theirs =
+          (SigningKey)
+              Proxy.newProxyInstance(
+                  SigningKey.class.getClassLoader(),
+                  new Class<?>[] {SigningKey.class},
+                  (proxy, method, arguments) -> reserved);
+      assertThat(
+              codeOf(() -> deferred(enclave).submit(theirs, MESSAGE, SignOptions.defaults())))
+          .isEqualTo(ErrorCode.KEY_NAME_RESERVED);
+      assertThat(codeOf(() -> deferred(enclave).rotate(theirs, RotationRequest.now())))
+          .isEqualTo(ErrorCode.KEY_NAME_RESERVED);
+      Message statement = Message.ofUtf8("enclave-statement-v1\nsuccession\n");
+      assertThat(codeOf(() -> deferred(enclave).submit(key, statement, SignOptions.defaults())))
+          .isEqualTo(ErrorCode.MESSAGE_RESERVED);
+      assertThat(codeOf(() -> key.sign(statement, SignOptions.defaults().orLater())))
+          .isEqualTo(ErrorCode.MESSAGE_RESERVED);
+    }
+  }
+
+  private static ErrorCode codeOf(ThrowingCallable call) {
+    return catchThrowableOfType(EnclaveException.class, call).code();
   }
 
   @Test

@@ -63,6 +63,19 @@ class AuditPublicKeysTest {
 
     assertThat(keys("audit", "public-keys", handle, "--log", "one")).isEqualTo(1);
     assertThat(keys("audit", "public-keys", handle, "--log", "two", "--log", "three")).isEqualTo(2);
+    cli.succeed(at("one", "keys", "statement-key", "--out", "statements.jwks"));
+    assertThat(cli.run("audit", "public-keys", handle, "--log", "two", "--log", "three").err())
+        .contains("Each successor: signed with this key.");
+    assertThat(
+            cli.run(
+                    "audit",
+                    "public-keys",
+                    handle,
+                    "--log=two",
+                    "--log=three",
+                    "--statement-key=statements.jwks")
+                .err())
+        .contains("Each successor: by Enclave.");
     Cli.Run two = cli.run("audit", "public-keys", handle, "--log", "two");
     assertThat(two.code()).isEqualTo(2);
     assertThat(two.err()).contains("(KEY_NOT_FOUND)");

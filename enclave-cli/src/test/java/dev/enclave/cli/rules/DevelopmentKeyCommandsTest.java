@@ -46,14 +46,11 @@ class DevelopmentKeyCommandsTest {
           new Refused("keys enable wallet --version 1"),
           new Refused("keys destroy wallet --version 1 --yes"),
           new Refused("keys public wallet"),
-          new Refused("keys statement-key"),
           new Refused("keys backup wallet --out new.pem --password-file password"),
           new Refused(
               "keys restore old.pem --name other --password-file password",
               ErrorCode.MIGRATION_NOT_APPROVED),
           new Refused("migrate plan wallet --to memory"),
-          new Refused("migrate propose old.json"),
-          new Refused("migrate approve proposed.json"),
           new Refused("migrate dry-run old.json"),
           new Refused("migrate run old.json --record record", ErrorCode.MIGRATION_NOT_APPROVED),
           new Refused("migrate plan-destruction old-record.json"),
@@ -73,6 +70,9 @@ class DevelopmentKeyCommandsTest {
           Map.entry("keys reconcile", "removes what belongs to no key"),
           Map.entry("keys reseal", "protects the store of software keys; uses no key in it"),
           Map.entry("keys reinitialise", "clears a store that cannot be opened"),
+          Map.entry("keys statement-key", "makes and tells a key of its own environment type"),
+          Map.entry("migrate propose", "signs with the statement key of its own environment type"),
+          Map.entry("migrate approve", "signs with the statement key of its own environment type"),
           Map.entry("migrate verify", "reads a record, and no backend"),
           Map.entry("queue list", "tells what waits"),
           Map.entry("queue show", "tells of one ticket"),
@@ -137,8 +137,6 @@ class DevelopmentKeyCommandsTest {
     cli.succeed("seal", "kek", "doc", "--out", "old.box");
     cli.succeed("keys", "backup", "wallet", "--out", "old.pem", "--password-file", "password");
     cli.run("migrate", "plan", "wallet", "--to", "memory", "--out", "old.json");
-    cli.run("migrate", "plan", "wallet", "--to", "memory", "--out", "proposed.json");
-    cli.succeed("migrate", "propose", "proposed.json");
     cli.succeed("keys", "create", "moved", "--algorithm", "ED25519");
     cli.succeed("migrate", "plan", "moved", "--to", "elsewhere", "--out", "moved.json");
     cli.succeed("migrate", "run", "moved.json", "--record", "old-record.json");
@@ -150,14 +148,12 @@ class DevelopmentKeyCommandsTest {
   void noCommandTakesThemIntoUse(String environment) {
     Cli cli = in(environment);
     byte[] plan = cli.bytes("old.json");
-    byte[] proposed = cli.bytes("proposed.json");
     for (Refused refused : REFUSED) {
       Cli.Run run = cli.run(refused.words());
       assertThat(run.code()).as(refused.line()).isGreaterThan(1);
       assertThat(run.err()).as(refused.line()).contains("(" + refused.code() + ")");
     }
     assertThat(cli.bytes("old.json")).isEqualTo(plan);
-    assertThat(cli.bytes("proposed.json")).isEqualTo(proposed);
     for (String made : List.of("new.sig", "new.box", "opened", "new.pem", "record")) {
       assertThat(folder.resolve(made)).doesNotExist();
     }

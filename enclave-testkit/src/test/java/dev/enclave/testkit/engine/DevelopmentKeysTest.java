@@ -45,6 +45,12 @@ class DevelopmentKeysTest {
           Map.entry("Enclave.admin()", "a view; its methods are driven"),
           Map.entry("Administration.passphrase()", "a view; its methods are driven"),
           Map.entry("Administration.orphans()", "a view; its methods are driven"),
+          Map.entry("Administration.statementKey()", "a key of this environment type alone"),
+          Map.entry(
+              "Administration.statementKey(BackendId)", "a key of this environment type alone"),
+          Map.entry(
+              "Migrations.sign(Proposal,Role)",
+              "signs with a key of this environment type; what may be run, run() says"),
           Map.entry("Administration.migrations()", "a view; its methods are driven"),
           Map.entry("Administration.rewrapping()", "a view; it uses no key"),
           Map.entry("Rewrapping.rewrap()", "seals what is stored anew; uses no key"),

@@ -27,7 +27,6 @@ import dev.enclave.migration.MigrationPlan;
 import dev.enclave.migration.MigrationProposal;
 import dev.enclave.migration.MigrationRecord;
 import dev.enclave.migration.MigrationWay;
-import dev.enclave.migration.PlanSignature;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.testkit.InMemoryProvider;
 import java.time.Duration;
@@ -188,18 +187,6 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
                     .admin()
                     .migrations()
                     .plan(s.key().handle(), BackendId.of("bent"), MigrationWay.IMPORT)),
-        of("Administration.statementKey()", s -> s.enclave().admin().statementKey()),
-        of(
-            "Administration.statementKey(BackendId)",
-            s -> s.enclave().admin().statementKey(BackendId.of("bent"))),
-        of(
-            "Migrations.sign(Proposal,Role)",
-            s ->
-                s.enclave()
-                    .admin()
-                    .migrations()
-                    .sign(
-                        MigrationProposal.unsigned(s.made().plan()), PlanSignature.Role.APPROVER)),
         of(
             "Migrations.rehearse(MigrationProposal)",
             s ->

@@ -9,10 +9,12 @@ import dev.enclave.KeyHandle;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
+import dev.enclave.PublicKeyInfo;
 import dev.enclave.PublicKeySet;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
+import dev.enclave.StatementVerdict;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.admin.ManagedKey;
 import dev.enclave.admin.RotationReason;
@@ -112,6 +114,29 @@ class RecordedPublicKeysTest {
             signatures.stream().map(signature -> "wallet/" + signature.version()).toList());
     assertThat(verifies(keys)).containsExactly(true, true, true);
     assertThat(verifies(PublicKeySet.fromJwks(keys.toJwks()))).containsExactly(true, true, true);
+  }
+
+  @Test
+  void saysOfSuccessors_byWhomTheyAreNamed() {
+    KeyHandle handle = live(RotationReason.SCHEDULED);
+    PublicKeyInfo statementKey;
+    try (Enclave enclave = builder().open()) {
+      statementKey = enclave.admin().statementKey();
+    }
+    PublicKeyInfo another;
+    try (Enclave enclave = Bench.in("production").with(new InMemoryProvider()).open()) {
+      another = enclave.admin().statementKey();
+    }
+
+    AuditLog.RecordedKeys unknown = log().publicKeys(handle, Set.of());
+    assertThat(unknown.successions()).isEqualTo(StatementVerdict.SIGNED_WITH_KEY);
+    assertThat(unknown.keys().entries()).hasSize(2);
+    AuditLog.RecordedKeys known = log().publicKeys(handle, Set.of(another, statementKey));
+    assertThat(known.successions()).isEqualTo(StatementVerdict.BY_ENCLAVE);
+    assertThat(known.keys()).isEqualTo(unknown.keys());
+    assertThat(log().publicKeys(handle, Set.of(another)).keys().entries())
+        .as("signed with the key, and not by the statement key that is believed")
+        .hasSize(1);
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.enclave.testkit.engine;
 
 import static dev.enclave.testkit.engine.Bench.refused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.BackendId;
 import dev.enclave.Bytes;
@@ -23,8 +24,10 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.StatementSignature;
 import dev.enclave.StatementVerdict;
+import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.admin.SuccessionStatement;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.migration.ApprovalTerms;
 import dev.enclave.migration.MigrationPlan;
@@ -34,6 +37,7 @@ import dev.enclave.migration.PlanSignature;
 import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.testkit.InMemoryProvider;
+import dev.enclave.testkit.InMemoryStore;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -362,7 +366,7 @@ class SigningOracleTest {
       PublicKeyInfo statementKey = enclave.admin().statementKey();
       assertThat(enclave.admin().statementKey()).isEqualTo(statementKey);
       assertThat(statementKey.algorithm()).isEqualTo(SigningAlgorithm.ED25519);
-      String name = "enclave-statements";
+      String name = "enclave-statements-production";
       KeyHandle handle =
           new KeyHandle(
               newKey(enclave).handle().backend(),
@@ -388,6 +392,49 @@ class SigningOracleTest {
     }
   }
 
+  /** One backend with keys of two environment types: neither states anything for the other. */
+  @Test
+  void hasAStatementKeyForEachEnvironmentType() {
+    InMemoryStore store = new InMemoryStore();
+    try (Enclave development =
+            Bench.in("development").with(new InMemoryProvider(store)).open();
+        Enclave production = Bench.in("production").with(new InMemoryProvider(store)).open();
+        Enclave replica = Bench.in("production").with(new InMemoryProvider(store)).open()) {
+      PublicKeyInfo developments = development.admin().statementKey();
+      assertThat(production.admin().statementKey())
+          .isNotEqualTo(developments)
+          .isEqualTo(replica.admin().statementKey());
+      refused(
+          ErrorCode.KEY_NAME_RESERVED, () -> production.key("enclave-statements-development"));
+    }
+  }
+
+  /** Else each attempt would leave a version that nobody activates, and a cloud charges for. */
+  @Test
+  void makesNoVersion_whereTheStatementKeyCannotBeMade() {
+    BentProvider bent = new BentProvider("bent");
+    try (Enclave enclave = Bench.in("production").with(bent).open()) {
+      SigningKey key = newKey(enclave);
+      bent.before(
+          "create",
+          () -> {
+            throw new IllegalStateException("the identity may make no keys");
+          });
+      assertThatThrownBy(() -> enclave.admin().key(key.handle()).rotate(RotationRequest.now()))
+          .isInstanceOf(EnclaveException.class);
+      assertThat(key.info().versions()).hasSize(1);
+
+      // Whoever rotates for a compromise states nothing, and needs nothing but the key.
+      enclave
+          .admin()
+          .key(key.handle())
+          .rotate(RotationRequest.now().reason(RotationReason.COMPROMISE));
+      bent.before("create", () -> {});
+      assertThat(enclave.admin().key(key.handle()).rotate(RotationRequest.now()).statement())
+          .isPresent();
+    }
+  }
+
   private static SigningKey newKey2(Enclave enclave) {
     return enclave.createKey(KeySpec.named("other").algorithm(SigningAlgorithm.ED25519));
   }
@@ -398,7 +445,7 @@ class SigningOracleTest {
       SigningKey key = newKey(enclave);
       enclave.by("ops").admin().key(key.handle()).rotate(RotationRequest.now());
       assertThat(bench.audit.events(Operation.SIGN))
-          .filteredOn(event -> event.key().equals(Optional.of(KeyName.of("enclave-statements"))))
+          .filteredOn(event -> event.key().equals(Optional.of(KeyName.of("enclave-statements-production"))))
           .extracting(AuditEvent::details)
           .last()
           .satisfies(

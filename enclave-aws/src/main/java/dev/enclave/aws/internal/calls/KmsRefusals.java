@@ -41,6 +41,12 @@ public final class KmsRefusals {
         "the ARN of a key or alias, a key id, or an alias such as alias/treasury");
   }
 
+  public static BackendFailure statementKey() {
+    return BackendFailure.permanent(
+        FailureCode.UNSUPPORTED,
+        "The KMS key signs what Enclave itself states and nothing else. Name another key.");
+  }
+
   public static BackendFailure notInPartition(KeyAlgorithm algorithm) {
     return BackendFailure.permanent(
         FailureCode.UNSUPPORTED,

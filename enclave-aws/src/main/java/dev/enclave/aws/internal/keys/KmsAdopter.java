@@ -11,6 +11,7 @@ import dev.enclave.aws.internal.model.KmsScheme;
 import dev.enclave.aws.internal.model.KmsTags;
 import dev.enclave.cloud.key.AdoptedName;
 import dev.enclave.cloud.key.RefusedStamps;
+import dev.enclave.internal.StatementText;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -65,6 +66,10 @@ public final class KmsAdopter implements KeyAdopter {
     KmsKey key =
         read(matcher.group(1).replaceFirst("^key/", ""), call)
             .orElseThrow(() -> KmsRefusals.COMMON.noForeignKey("account and region"));
+    // An id or an ARN does not show it, as the names of other clouds' keys do.
+    if (key.tags().name().filter(own -> StatementText.namesKey(own.value())).isPresent()) {
+      throw KmsRefusals.statementKey();
+    }
     KeyAlgorithm algorithm =
         adopted.algorithm(
             choices(key),

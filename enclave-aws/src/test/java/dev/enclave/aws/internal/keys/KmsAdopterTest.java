@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyInfo.StampReading;
+import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.Message;
@@ -136,6 +137,18 @@ class KmsAdopterTest {
     bench.console().enableKey(r -> r.keyId(arn));
     bench.clock.advance(Duration.ofMinutes(2));
     bench.backend.sign(key.ref(key.versions().get(0)), Message.ofUtf8("pay"), bench.call());
+  }
+
+  /** Its ARN does not tell, and its callers would state what only Enclave may. */
+  @Test
+  void refusesAStatementKey() throws BackendFailure {
+    KeySnapshot key = bench.create(KeyName.of("enclave-statements-production"));
+    String arn = key.versions().get(0).providerUri();
+
+    assertThatThrownBy(() -> adopt(arn))
+        .isInstanceOfSatisfying(
+            BackendFailure.class, e -> assertThat(e.code()).isEqualTo(FailureCode.UNSUPPORTED))
+        .hasMessageContaining("signs what Enclave itself states");
   }
 
   @Test

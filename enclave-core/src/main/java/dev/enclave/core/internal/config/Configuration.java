@@ -7,6 +7,7 @@ import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.internal.Quoted;
+import dev.enclave.internal.StatementText;
 import dev.enclave.spi.BackendSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -222,6 +223,12 @@ public final class Configuration {
         (key, adoption) -> {
           if (adoption.uri().isBlank()) {
             throw invalid(SettingNames.KEYS + key, "the provider's own name of a key");
+          }
+          if (StatementText.namesKey(key.value()) || StatementText.namesKey(adoption.uri())) {
+            throw invalid(
+                SettingNames.KEYS + key,
+                "the name of another key, adopted under another name: that one signs what Enclave"
+                    + " itself states, and is adopted under none");
           }
         });
     Set<String> accepting =

@@ -400,6 +400,22 @@ final class ConfigurationLoaderTest {
         .contains("enclave.keys.treasury.accept-unreadable-stamp");
   }
 
+  /** Its callers would have it sign what only Enclave may state. */
+  @ParameterizedTest
+  @CsvSource({
+    "treasury,https://v.vault.azure.net/keys/enclave-statements-production",
+    "treasury,https://v.vault.azure.net/keys/enclave-statements-production/0123",
+    "treasury,projects/p/locations/l/keyRings/r/cryptoKeys/enclave-statements-production",
+    "treasury,gcp-kms:projects/p/locations/l/keyRings/r/cryptoKeys/enclave-statements-staging/cryptoKeyVersions/1",
+    "treasury,alias/enclave/enclave-statements-production#ED25519",
+    "enclave-statements-production,arn:aws:kms:x"
+  })
+  void adoptsNoStatementKey(String name, String uri) {
+    environment.property("enclave.keys." + name, uri);
+
+    assertRefused(ErrorCode.CONFIGURATION_INVALID_VALUE, "enclave.keys." + name);
+  }
+
   @Test
   void refusesToAcceptTheStampOfAKeyThatIsNotAdopted() {
     environment.property("enclave.keys.tresury.accept-unreadable-stamp", "true");

@@ -17,6 +17,7 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.util.Objects;
+import java.util.Optional;
 
 /** One version of a key in a slot, which signs or nothing does. */
 final class EngineVersionSigner implements VersionSigner {
@@ -79,7 +80,8 @@ final class EngineVersionSigner implements VersionSigner {
     if (options.deferrable() || options.idempotencyKey().isPresent()) {
       throw run.refuse(Operation.SIGN, notDeferred());
     }
-    return run.run(new SignOperation(version, held, input, options));
+    return run.run(
+        new SignOperation(Optional.of(version), Optional.of(held), input, options, false));
   }
 
   @Override

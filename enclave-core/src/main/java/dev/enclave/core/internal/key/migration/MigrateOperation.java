@@ -183,6 +183,9 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
   @Override
   public MigrationRecord carryOut(KeyEntry entry, OperationRun run) {
     MigrationPlan plan = plan();
+    StatementKey statements = new StatementKey(run.shared(), run.backend());
+    // Before there is a key that no record would name.
+    statements.publicKey();
     KeyCreation.Found created =
         plan.way().equals(Optional.of(MigrationWay.IMPORT))
             ? OperationRun.under(plan.hash(), run.caller(), run.shared())
@@ -203,14 +206,13 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
             at,
             signed(run.slot(), entry.requireActive(), message, run),
             signed(created.slot(), next, message, run),
-            new StatementKey(run.shared(), run.backend())
-                .sign(
-                    message,
-                    run.caller(),
-                    Map.of(
-                        "statement", StatementText.Kind.MIGRATION.toString(),
-                        "of", plan.key().toString(),
-                        "to", created.entry().handle().toString())));
+            statements.sign(
+                message,
+                run.caller(),
+                Map.of(
+                    "statement", StatementText.Kind.MIGRATION.toString(),
+                    "of", plan.key().toString(),
+                    "to", created.entry().handle().toString())));
     record.requireValid(Optional.empty(), Set.of());
     run.details(details(record));
     keep.accept(record);

@@ -1,8 +1,13 @@
 package dev.enclave.core.internal.key.slot;
 
+import dev.enclave.EnvironmentType;
 import dev.enclave.KeyName;
+import dev.enclave.Message;
+import dev.enclave.SigningInput;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
+import dev.enclave.internal.StatementText;
+import java.util.Locale;
 
 /** Names of keys that are the engine's own. */
 public final class ReservedNames {
@@ -10,21 +15,23 @@ public final class ReservedNames {
   /** The key that countersigns the checkpoints of audit logs. */
   public static final KeyName CHECKPOINT = KeyName.of("enclave-audit-checkpoint");
 
-  /** The key that signs what Enclave itself states of a backend's keys. */
-  public static final KeyName STATEMENT = KeyName.of("enclave-statements");
-
   /** What the names of companions begin with. */
   public static final String COMPANION = "enclave-fallback-";
 
   private ReservedNames() {}
+
+  /** The key that signs what Enclaves of an environment type state of a backend's keys. */
+  public static KeyName statements(EnvironmentType environment) {
+    return KeyName.of(StatementText.KEYS + environment.name().toLowerCase(Locale.ROOT));
+  }
 
   public static boolean contains(KeyName name) {
     return isSigner(name) || isCompanion(name);
   }
 
   /** Whether it is the name of a key that signs what Enclave itself says, and nothing else. */
-  public static boolean isSigner(KeyName name) {
-    return name.equals(CHECKPOINT) || name.equals(STATEMENT);
+  private static boolean isSigner(KeyName name) {
+    return name.equals(CHECKPOINT) || name.value().startsWith(StatementText.KEYS);
   }
 
   /** Whether it is the name of a companion, which signs while another key's backend is away. */
@@ -43,6 +50,26 @@ public final class ReservedNames {
           ErrorCode.KEY_NAME_RESERVED, "Key " + name + use(name) + " Use another name.");
     }
     return name;
+  }
+
+  /**
+   * Whether a key may sign that for a caller, on whatever way it came here: not with a key that
+   * signs for Enclave alone, and not what begins as its own texts do.
+   *
+   * @throws UsageException {@link ErrorCode#KEY_NAME_RESERVED}, {@link ErrorCode#MESSAGE_RESERVED}
+   */
+  public static void requireCallers(KeyName key, SigningInput input) {
+    if (isSigner(key)) {
+      requireFree(key);
+    }
+    if (input instanceof Message message && StatementText.isReserved(message)) {
+      throw new UsageException(
+          ErrorCode.MESSAGE_RESERVED,
+          "The message to sign with key "
+              + key
+              + " begins as what Enclave itself signs does. Nothing was signed. Put something of"
+              + " the application's own before it.");
+    }
   }
 
   private static String use(KeyName name) {

@@ -27,7 +27,6 @@ import dev.enclave.crypto.Signatures;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
-import dev.enclave.internal.StatementText;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.KeySigner;
@@ -64,11 +63,6 @@ public record SignOperation(
   /** What a caller asks for, with this version, as long as it is active. */
   public SignOperation(KeyVersionId only, SigningInput input, SignOptions options) {
     this(Optional.of(only), Optional.empty(), input, options, false);
-  }
-
-  /** What a caller asks for, with a version that was chosen before. */
-  public SignOperation(KeyVersionId only, Held held, SigningInput input, SignOptions options) {
-    this(Optional.of(only), Optional.of(held), input, options, false);
   }
 
   /** What Enclave itself states, with this version, as long as it is active. */
@@ -218,7 +212,9 @@ public record SignOperation(
 
   private Prepared prepared(KeyEntry entry, KeySlot slot) {
     entry.requireUsable();
-    requireCallers(slot.name());
+    if (!statement) {
+      ReservedNames.requireCallers(slot.name(), input);
+    }
     if (!(entry.snapshot().algorithm() instanceof SigningAlgorithm algorithm)) {
       throw wrongPurpose(entry.snapshot().name(), entry.snapshot().algorithm());
     }
@@ -235,24 +231,6 @@ public record SignOperation(
               + ".");
     }
     return new Prepared(entry, entry.requirePinned(), algorithm, inputFor(slot, algorithm, input));
-  }
-
-  /** What only Enclave may have signed is signed for nobody else, on whatever way it came here. */
-  private void requireCallers(KeyName key) {
-    if (statement) {
-      return;
-    }
-    if (ReservedNames.isSigner(key)) {
-      ReservedNames.requireFree(key);
-    }
-    if (input instanceof Message message && StatementText.isReserved(message)) {
-      throw new UsageException(
-          ErrorCode.MESSAGE_RESERVED,
-          "The message to sign with key "
-              + key
-              + " begins as what Enclave itself signs does. Nothing was signed. Put something of"
-              + " the application's own before it.");
-    }
   }
 
   public static UsageException wrongPurpose(KeyName name, KeyAlgorithm algorithm) {

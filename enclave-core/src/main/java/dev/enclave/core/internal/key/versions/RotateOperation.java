@@ -1,13 +1,9 @@
 package dev.enclave.core.internal.key.versions;
 
 import dev.enclave.KeyName;
-import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
-import dev.enclave.Message;
-import dev.enclave.SignatureValue;
-import dev.enclave.StatementSignature;
 import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.admin.RotationResult;
@@ -20,12 +16,10 @@ import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.OpenBackend;
 import dev.enclave.core.internal.key.slot.SharedParts;
-import dev.enclave.core.internal.key.use.SignOperation;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
-import dev.enclave.internal.StatementText;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.BackendTrait;
@@ -170,6 +164,9 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
     KeySlot slot = run.slot();
     KeyVersion old = prepared.active();
     RotationReason reason = request.reason();
+    Succession succession = new Succession(prepared.entry(), old, reason);
+    // Before there is a version that nobody would activate.
+    succession.requirePossible(run);
     RotateRequest step =
         step(slot.name(), old, prepared.operationId().orElse(run.trace().operationId()));
     KeyVersion next =
@@ -189,7 +186,7 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
     try {
       run.shared().keyPolicy().requireVersion(slot.name(), next);
       KeyEntry.requirePublicKey(slot.name(), next);
-      statement = done ? Optional.empty() : statement(prepared, next, run);
+      statement = done ? Optional.empty() : succession.statement(next, run);
       activated =
           call(
               slot,
@@ -286,56 +283,6 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
               + ", which is "
               + next.state()
               + ". Look at the key before you repeat it.");
-    }
-  }
-
-  private Optional<SuccessionStatement> statement(
-      Prepared prepared, KeyVersion next, OperationRun run) {
-    boolean signs = prepared.entry().snapshot().algorithm().purpose() == KeyPurpose.SIGN;
-    boolean unknown = next.publicKey().isEmpty() || prepared.active().publicKeyFault().isPresent();
-    if (!signs || request.reason() == RotationReason.COMPROMISE || unknown) {
-      return Optional.empty();
-    }
-    Instant at = run.shared().time().now();
-    KeyVersionId old = prepared.active().id();
-    Message text =
-        SuccessionStatement.messageOf(
-            prepared.entry().handle(), old, next.id(), next.publicKey().get().fingerprint(), at);
-    StatementSignature byEnclave =
-        new StatementKey(run.shared(), run.backend())
-            .sign(
-                text,
-                run.caller(),
-                Map.of(
-                    "statement", StatementText.Kind.SUCCESSION.toString(),
-                    "of", prepared.entry().handle().toString(),
-                    "from", old.value(),
-                    "to", next.id().value()));
-    SignatureValue signature = signed(old, text, run);
-    return Optional.of(
-        new SuccessionStatement(
-            prepared.entry().handle(),
-            old,
-            next.id(),
-            next.publicKey().get().fingerprint(),
-            at,
-            signature,
-            byEnclave));
-  }
-
-  private static SignatureValue signed(KeyVersionId old, Message text, OperationRun run) {
-    try {
-      return OperationRun.by(run.caller(), run.shared())
-          .on(run.slot())
-          .run(SignOperation.ofStatement(old, text));
-    } catch (UsageException e) {
-      if (e.code() == ErrorCode.KEY_NOT_ACTIVE) {
-        throw conflict(
-            run.slot(),
-            old,
-            run.slot().newest().flatMap(found -> found.snapshot().active()).map(KeyVersion::id));
-      }
-      throw e;
     }
   }
 

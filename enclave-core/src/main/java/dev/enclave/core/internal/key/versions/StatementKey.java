@@ -1,5 +1,6 @@
 package dev.enclave.core.internal.key.versions;
 
+import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersion;
 import dev.enclave.Message;
@@ -97,7 +98,7 @@ public record StatementKey(SharedParts shared, OpenBackend backend) {
           "Backend "
               + backend.id()
               + " signed a statement with key "
-              + ReservedNames.STATEMENT
+              + name()
               + " that does not verify. Do not trust the backend until that is understood.");
     }
     return signature;
@@ -108,8 +109,13 @@ public record StatementKey(SharedParts shared, OpenBackend backend) {
     return version.publicKey().orElseThrow();
   }
 
+  /** One for each environment type: a development key states nothing in production. */
+  private KeyName name() {
+    return ReservedNames.statements(shared.policy().environment());
+  }
+
   private KeySlot slot() {
-    return new KeyFinder(shared).slot(backend, ReservedNames.STATEMENT, Optional.empty());
+    return new KeyFinder(shared).slot(backend, name(), Optional.empty());
   }
 
   private KeyCreation.Found provided() {
@@ -143,12 +149,12 @@ public record StatementKey(SharedParts shared, OpenBackend backend) {
                         "Backend "
                             + backend.id()
                             + " and the policy leave no algorithm for key "
-                            + ReservedNames.STATEMENT
+                            + name()
                             + ", which signs what Enclave states. Allow one that the backend"
                             + " offers, such as ECDSA_P256_SHA256."));
     return KeyCreation.ofOwnKeys(shared)
         .ensure(
-            KeySpec.named(ReservedNames.STATEMENT.value())
+            KeySpec.named(name().value())
                 .algorithm(algorithm)
                 .rotation(RotationInterval.NEVER)
                 .on(backend.id()),
