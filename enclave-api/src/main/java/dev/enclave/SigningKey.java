@@ -7,8 +7,16 @@ import dev.enclave.error.PolicyException;
 import dev.enclave.error.UsageException;
 
 /**
- * A key that signs. Thread-safe; cheap to keep. Public keys are cached, so verification asks no
- * backend.
+ * A key that signs. Thread-safe; cheap to keep.
+ *
+ * <p>Verification goes by the public keys that were last read, so that it asks no backend while that
+ * reading serves: two seconds of a local backend, {@code enclave.reading.maximum-age} of a remote
+ * one. A signature that names a version which is not known, or that a published version made which
+ * was not active then, has the key read anew, since another process may just have rotated it. For
+ * unknown versions, which anybody may name, that happens five times at once and every two seconds of
+ * one key at most, ten times a second of all keys of a process after fifty at once, and once a second for
+ * one version; beyond that the version stays unknown. The reading is waited for one second at most,
+ * and not at all within thirty seconds after one has failed.
  */
 public interface SigningKey extends EnclaveKey {
 
@@ -83,6 +91,9 @@ public interface SigningKey extends EnclaveKey {
   /**
    * Whether the version that {@code signature} names made it over {@code input} and still verifies.
    * {@code false} of a signature by fallback, which {@link #fallbackVerifier} accepts.
+   *
+   * @throws ConnectivityException when the version is not known, and the backend does not answer
+   *     soon
    */
   boolean verify(SigningInput input, SignatureValue signature);
 
@@ -93,6 +104,8 @@ public interface SigningKey extends EnclaveKey {
    * Whether this version made {@code signature} over {@code input} and still verifies.
    *
    * @throws UsageException {@link ErrorCode#VERSION_NOT_FOUND}
+   * @throws ConnectivityException when the version is not known, and the backend does not answer
+   *     soon
    */
   boolean verify(
       SigningInput input, byte[] signature, SignatureEncoding encoding, KeyVersionId version);

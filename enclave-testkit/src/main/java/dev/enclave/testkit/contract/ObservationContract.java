@@ -97,6 +97,14 @@ public interface ObservationContract extends BackendUnderTest {
       told(success(Operation.VERIFY));
       assertThat(key.verify(Message.ofUtf8("pay 99 to Mallory"), signature)).isFalse();
       told(new Told(Operation.VERIFY, Result.FAILURE, Optional.empty()));
+      byte[] bytes = signature.toByteArray();
+      assertThat(key.verify(MESSAGE, bytes, signature.encoding())).isTrue();
+      told(success(Operation.VERIFY));
+      assertThat(key.verify(Message.ofUtf8("pay 99 to Mallory"), bytes, signature.encoding()))
+          .isFalse();
+      told(new Told(Operation.VERIFY, Result.FAILURE, Optional.empty()));
+      assertThat(key.signer().version()).isEqualTo(signature.version());
+      told(success(Operation.LOOK_UP));
       ManagedKey managed = enclave.admin().key(key.handle());
       told(success(Operation.LOOK_UP));
       rotated(managed);

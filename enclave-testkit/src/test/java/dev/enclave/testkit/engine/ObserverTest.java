@@ -7,6 +7,7 @@ import dev.enclave.BackendId;
 import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
+import dev.enclave.SignatureValue;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.error.ErrorCode;
@@ -104,6 +105,43 @@ class ObserverTest {
       assertThat(last(Operation.SIGN).result()).isEqualTo(Result.FAILURE);
       assertThat(last(Operation.SIGN).error()).contains(ErrorCode.AUDIT_UNAVAILABLE);
       assertThat(last(Operation.SIGN).attempts()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void tellsOfEachVerificationOnce_andThatTheSignatureIsInvalid() {
+    try (Enclave enclave = open()) {
+      SigningKey key = enclave.createKey(SPEC);
+      SigningKey other =
+          enclave.createKey(KeySpec.named("other").algorithm(SigningAlgorithm.ED25519));
+      SignatureValue signature = key.sign(MESSAGE);
+      SignatureValue others = other.sign(MESSAGE);
+      byte[] bytes = others.toByteArray();
+      List<Runnable> verifications =
+          List.of(
+              () -> assertThat(key.verify(MESSAGE, others)).isFalse(),
+              () -> assertThat(key.verify(MESSAGE, bytes, others.encoding())).isFalse(),
+              () ->
+                  assertThat(key.verify(MESSAGE, bytes, others.encoding(), signature.version()))
+                      .isFalse());
+      for (Runnable verification : verifications) {
+        observed.clear();
+        verification.run();
+        assertThat(observed).hasSize(1);
+        assertThat(last(Operation.VERIFY).result()).isEqualTo(Result.FAILURE);
+        assertThat(last(Operation.VERIFY).error()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void tellsOfASignerOnce() {
+    try (Enclave enclave = open()) {
+      SigningKey key = enclave.createKey(SPEC);
+      observed.clear();
+      key.signer();
+      assertThat(observed).hasSize(1);
+      assertThat(last(Operation.LOOK_UP).result()).isEqualTo(Result.SUCCESS);
     }
   }
 

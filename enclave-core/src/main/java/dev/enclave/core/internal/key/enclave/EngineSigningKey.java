@@ -25,6 +25,7 @@ import dev.enclave.core.internal.key.slot.VersionLife;
 import dev.enclave.core.internal.key.use.SignOperation;
 import dev.enclave.core.internal.key.versions.StatementKey;
 import dev.enclave.core.internal.redaction.ForeignText;
+import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
@@ -34,8 +35,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiPredicate;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** A signing key over a slot. Verification uses the public keys of the newest reading. */
 final class EngineSigningKey extends EngineKey implements SigningKey {
@@ -96,19 +99,37 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
 
   @Override
   public VersionSigner signer() {
-    Optional<MovedKey> moved =
-        read(Operation.LOOK_UP, (entry, run) -> followed(Optional.of(entry)));
-    if (moved.isPresent()) {
-      return moved.get().key(caller()).signer();
-    }
-    return read(
+    return hereOrMoved(
         Operation.LOOK_UP,
+        entry -> followed(Optional.of(entry)),
         (entry, run) -> {
           KeyVersion active = entry.requireActive();
           SignOperation.Held held = new SignOperation.Held(entry, shared().time().nanoTime());
           return new EngineVersionSigner(
               shared(), slot(), active.id(), algorithm, publicKey(active), held, caller());
-        });
+        },
+        EngineSigningKey::signer);
+  }
+
+  /** One operation: of this key, or of the one that it was moved to. */
+  private <R> R hereOrMoved(
+      Operation operation,
+      Function<KeyEntry, Optional<MovedKey>> moved,
+      BiFunction<KeyEntry, OperationRun, R> here,
+      Function<EngineSigningKey, R> there) {
+    Supplier<R> result =
+        read(
+            operation,
+            (entry, run) -> {
+              Optional<MovedKey> to = moved.apply(entry);
+              if (to.isPresent()) {
+                run.handedOver();
+                return () -> there.apply(to.get().key(caller()));
+              }
+              R found = here.apply(entry, run);
+              return () -> found;
+            });
+    return result.get();
   }
 
   @Override
@@ -254,39 +275,64 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
   public boolean verify(SigningInput input, SignatureValue signature) {
     Objects.requireNonNull(input, "input");
     Objects.requireNonNull(signature, "signature");
-    Optional<MovedKey> by =
-        isNamedBy(signature.key()) || signature.byFallback().isPresent()
-            ? Optional.empty()
-            : read(Operation.VERIFY, (entry, run) -> followed(Optional.of(entry)));
-    return by.isPresent()
-        ? by.get().key(caller()).verify(input, signature)
-        : recorded(
-            (entry, run) ->
-                signature.byFallback().isEmpty()
-                    && isNamedBy(signature.key())
-                    && verifies(entry, input, signature, run));
+    boolean named = isNamedBy(signature.key());
+    boolean byFallback = signature.byFallback().isPresent();
+    return hereOrMoved(
+        Operation.VERIFY,
+        entry -> named || byFallback ? Optional.empty() : followed(Optional.of(entry)),
+        (entry, run) ->
+            recorded(
+                run,
+                named
+                    && !byFallback
+                    && by(entry, signature.version(), run, v -> v.verify(input, signature))),
+        moved -> moved.verify(input, signature));
   }
 
-  private boolean verifies(
-      KeyEntry entry, SigningInput input, SignatureValue signature, OperationRun run) {
-    KeyEntry knowing = knowing(entry, signature.version(), run);
+  /** Whether a version made a signature, of which {@code valid} asks its public key. */
+  private boolean by(
+      KeyEntry entry, KeyVersionId id, OperationRun run, Predicate<SignatureVerifier> valid) {
+    KeyEntry knowing = knowing(entry, id, run, valid);
     return knowing
         .snapshot()
-        .version(signature.version())
+        .version(id)
         .filter(v -> v.state().mayConsume())
         .flatMap(knowing::verifier)
-        .filter(v -> v.verify(input, signature))
+        .filter(valid)
         .isPresent();
   }
 
   /**
-   * Another replica may have rotated since the newest reading, so a version that is unknown, or was
-   * only published then, is looked up.
+   * Another replica may have rotated since the newest reading, so the key is read anew for a
+   * version that is unknown, which anybody may name, and so not at any rate; and for one that was
+   * only published then, if that made the signature, which nobody can forge.
    */
-  private KeyEntry knowing(KeyEntry entry, KeyVersionId id, OperationRun run) {
-    boolean known =
-        entry.snapshot().version(id).filter(v -> v.state() != KeyState.PENDING).isPresent();
-    return known ? entry : slot().fresh(run.trace(), run.deadline()).requireUsable();
+  private KeyEntry knowing(
+      KeyEntry entry, KeyVersionId id, OperationRun run, Predicate<SignatureVerifier> valid) {
+    Optional<KeyVersion> found = entry.snapshot().version(id);
+    if (found.isPresent()) {
+      boolean activated =
+          found.get().state() == KeyState.PENDING && any(entry, List.of(found.get()), valid);
+      return activated ? renewed(entry, run) : entry;
+    }
+    return slot().unknownVersions().mayLookFor(id) ? renewed(entry, run) : entry;
+  }
+
+  /** A newer reading, waited for for a second at most. */
+  private KeyEntry renewed(KeyEntry entry, OperationRun run) {
+    KeyEntry renewed = slot().renewed(run.trace(), run.deadline());
+    if (renewed == entry && !slot().settling()) {
+      throw new ConnectivityException(
+          ErrorCode.BACKEND_UNAVAILABLE,
+          "Whether another version of key "
+              + slot().name()
+              + " has become active is not known, since backend "
+              + slot().backend().id()
+              + " did not answer soon when the key was read anew. Verify again later.",
+          true,
+          null);
+    }
+    return renewed.requireUsable();
   }
 
   @Override
@@ -295,17 +341,24 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
     Objects.requireNonNull(signature, "signature");
     Objects.requireNonNull(encoding, "encoding");
     Predicate<SignatureVerifier> valid = v -> v.verify(input, signature, encoding);
-    Optional<MovedKey> moved =
-        read(
-            Operation.VERIFY,
-            (entry, run) ->
-                followed(Optional.of(entry)).filter(to -> !any(entry, entry.consuming(), valid)));
-    return moved.isPresent()
-        ? moved.get().key(caller()).verify(input, signature, encoding)
-        : recorded(
-            (entry, run) ->
-                any(entry, entry.consuming(), valid)
-                    || (any(entry, entry.pending(), valid) && anyNow(valid, run)));
+    return hereOrMoved(
+        Operation.VERIFY,
+        entry ->
+            followed(Optional.of(entry)).filter(to -> !any(entry, entry.consuming(), valid)),
+        (entry, run) -> recorded(run, valid(entry, valid, run)),
+        moved -> moved.verify(input, signature, encoding));
+  }
+
+  /** Another replica may have activated what was only published. */
+  private boolean valid(KeyEntry entry, Predicate<SignatureVerifier> valid, OperationRun run) {
+    if (any(entry, entry.consuming(), valid)) {
+      return true;
+    }
+    if (!any(entry, entry.pending(), valid)) {
+      return false;
+    }
+    KeyEntry renewed = renewed(entry, run);
+    return any(renewed, renewed.consuming(), valid);
   }
 
   private static boolean any(
@@ -319,12 +372,6 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
     return false;
   }
 
-  /** Another replica may have activated what was only published. */
-  private boolean anyNow(Predicate<SignatureVerifier> valid, OperationRun run) {
-    KeyEntry fresh = slot().fresh(run.trace(), run.deadline()).requireUsable();
-    return any(fresh, fresh.consuming(), valid);
-  }
-
   @Override
   public boolean verify(
       SigningInput input, byte[] signature, SignatureEncoding encoding, KeyVersionId version) {
@@ -332,28 +379,23 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
     Objects.requireNonNull(signature, "signature");
     Objects.requireNonNull(encoding, "encoding");
     Objects.requireNonNull(version, "version");
-    return recorded(
+    Predicate<SignatureVerifier> valid = v -> v.verify(input, signature, encoding);
+    return read(
+        Operation.VERIFY,
         (entry, run) -> {
-          KeyEntry knowing = knowing(entry, version, run);
+          KeyEntry knowing = knowing(entry, version, run, valid);
           KeyVersion named = knowing.requireVersion(version);
-          return named.state().mayConsume()
-              && knowing
-                  .verifier(named)
-                  .filter(v -> v.verify(input, signature, encoding))
-                  .isPresent();
+          return recorded(
+              run,
+              named.state().mayConsume() && knowing.verifier(named).filter(valid).isPresent());
         });
   }
 
   /** A verification that finds the signature valid leaves no record. */
-  private boolean recorded(BiPredicate<KeyEntry, OperationRun> verification) {
-    return read(
-        Operation.VERIFY,
-        (entry, run) -> {
-          boolean valid = verification.test(entry, run);
-          if (!valid) {
-            run.invalidSignature();
-          }
-          return valid;
-        });
+  private static boolean recorded(OperationRun run, boolean valid) {
+    if (!valid) {
+      run.invalidSignature();
+    }
+    return valid;
   }
 }

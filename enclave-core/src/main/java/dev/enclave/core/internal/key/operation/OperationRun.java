@@ -44,6 +44,7 @@ public final class OperationRun {
   private Map<String, String> details = Map.of();
   private Map<String, String> archived = Map.of();
   private boolean done;
+  private boolean handedOver;
   private Optional<ErrorCode> unrecorded = Optional.empty();
 
   private OperationRun(SharedParts shared, String caller, CallTrace trace) {
@@ -218,6 +219,11 @@ public final class OperationRun {
     entry.invalidSignature();
   }
 
+  /** Notes that another operation does it, of which observers are told instead. */
+  public void handedOver() {
+    handedOver = true;
+  }
+
   private void begin(Operation begun, Duration within) {
     kind = begun;
     deadline = shared.within(within);
@@ -289,7 +295,7 @@ public final class OperationRun {
 
   private void observe() {
     CallTimes times = trace.times();
-    if (times != null) {
+    if (times != null && !(handedOver && done)) {
       shared
           .observers()
           .ended(

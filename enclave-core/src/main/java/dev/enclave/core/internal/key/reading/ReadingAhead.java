@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class ReadingAhead {
 
   /** Nobody waits longer for a reading than until this long after it began. */
-  static final Duration PATIENCE = Duration.ofSeconds(1);
+  public static final Duration PATIENCE = Duration.ofSeconds(1);
 
   /** The first pause after a failure; the next ones are each twice as long. */
   static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
@@ -113,16 +113,25 @@ public final class ReadingAhead {
    * interrupted thread does not wait.
    */
   public void await(Deadline deadline) {
+    Duration half = deadline.remaining().dividedBy(2);
+    Duration left;
+    synchronized (this) {
+      if (underWay == null) {
+        return;
+      }
+      left = PATIENCE.minusNanos(time.nanoTime() - underWay.sinceNanos());
+    }
+    awaitUntil(Deadline.in(left.compareTo(half) < 0 ? left : half, time));
+  }
+
+  /** Waits so long at most; not where the last reading failed a moment ago. */
+  public void awaitUntil(Deadline patience) {
     CompletableFuture<Void> done;
-    Deadline patience;
     synchronized (this) {
       if (underWay == null || (failed != null && !passed(failed.atNanos(), REMEMBERED))) {
         return;
       }
       done = underWay.done();
-      Duration left = PATIENCE.minusNanos(time.nanoTime() - underWay.sinceNanos());
-      Duration half = deadline.remaining().dividedBy(2);
-      patience = Deadline.in(left.compareTo(half) < 0 ? left : half, time);
     }
     try {
       // It waits by the machine's clock, and the patience need not go by that one.

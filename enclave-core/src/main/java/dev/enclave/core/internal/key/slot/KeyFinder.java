@@ -62,6 +62,7 @@ public final class KeyFinder {
         shared.time(),
         shared.remoteAge(),
         shared.backgroundReads(),
+        shared.lookUps(),
         foreignVersions);
   }
 

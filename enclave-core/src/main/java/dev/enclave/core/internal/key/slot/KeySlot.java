@@ -6,10 +6,12 @@ import dev.enclave.core.internal.call.BackendCaller.Attempt;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.config.Adoption;
+import dev.enclave.core.internal.key.reading.Allowance;
 import dev.enclave.core.internal.key.reading.BackgroundReads;
 import dev.enclave.core.internal.key.reading.ReadingAge;
 import dev.enclave.core.internal.key.reading.ReadingAhead;
 import dev.enclave.core.internal.key.reading.Turn;
+import dev.enclave.core.internal.key.reading.UnknownVersions;
 import dev.enclave.core.internal.policy.KeyPolicy;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
@@ -51,6 +53,7 @@ public final class KeySlot {
   private final ReadingAge ages;
   private final long aheadNanos;
   private final ReadingAhead ahead;
+  private final UnknownVersions unknownVersions;
   private final String toSign;
   private final Turn reading;
   private final Turn rotating;
@@ -63,12 +66,10 @@ public final class KeySlot {
   private volatile @Nullable Long writtenAtNanos;
 
   /**
-   * An empty one.
-   *
    * @param remoteAge counts if the backend is remote
    * @param reads in which a reading is renewed beside the key's use
-   * @param foreignVersions is told once of each version that nobody of Enclave's made; if it
-   *     throws, the reading fails, and it is told again
+   * @param lookUps for unknown versions, of all keys together
+   * @param foreignVersions is told once of each that nobody of Enclave's made; again if it throws
    */
   KeySlot(
       OpenBackend backend,
@@ -78,12 +79,14 @@ public final class KeySlot {
       TimeSource time,
       ReadingAge remoteAge,
       BackgroundReads reads,
+      Allowance lookUps,
       Consumer<KeyVersion> foreignVersions) {
     this.backend = backend;
     this.name = name;
     this.adopted = adoption.map(a -> new AdoptedStamp(name, a));
     this.policy = policy;
     this.time = time;
+    this.unknownVersions = new UnknownVersions(time, lookUps);
     this.foreignVersions = new ForeignVersions(foreignVersions);
     this.ages = backend.remote() ? remoteAge : ReadingAge.LOCAL;
     this.aheadNanos = ages.ahead().toNanos();
@@ -115,7 +118,7 @@ public final class KeySlot {
     return adopted;
   }
 
-  /** The newest reading, if there is one. */
+  /** If there is one. */
   public Optional<KeyEntry> newest() {
     return Optional.ofNullable(newest);
   }
@@ -147,21 +150,33 @@ public final class KeySlot {
     return read(seen, trace, deadline);
   }
 
-  /**
-   * A reading of at most this age; where the backend does not answer soon, or failed to a moment
-   * ago, the newest there is: for what must not hang in an outage.
-   */
+  /** As {@link #renewed}, if the newest reading is older than this. */
   public KeyEntry young(Duration age, CallTrace trace, Deadline deadline) {
     KeyEntry seen = current(trace, deadline);
-    if (age(seen.readAtNanos()).compareTo(age) < 0) {
-      return seen;
-    }
+    return age(seen.readAtNanos()).compareTo(age) < 0 ? seen : renewed(trace, deadline);
+  }
+
+  /**
+   * A reading that began after this was asked; where a remote backend does not answer in a second,
+   * or failed to a moment ago, the newest there is: for what must not hang in an outage.
+   */
+  public KeyEntry renewed(CallTrace trace, Deadline deadline) {
     if (!backend.remote()) {
       return fresh(trace, deadline);
     }
-    ahead.begin();
-    ahead.await(deadline);
+    long asked = numbers.get();
+    Deadline patience = Deadline.in(ReadingAhead.PATIENCE, time);
+    // One that is under way may have begun before.
+    for (int i = 0; i < 2 && newestNumber <= asked; i++) {
+      ahead.begin();
+      ahead.awaitUntil(patience);
+    }
     return current(trace, deadline);
+  }
+
+  /** For which versions that it does not have the key may be read. */
+  public UnknownVersions unknownVersions() {
+    return unknownVersions;
   }
 
   /** A reading that is to be renewed, or what it was renewed by; none if neither may serve. */
@@ -223,7 +238,7 @@ public final class KeySlot {
     }
   }
 
-  /** Whether the newest reading may be wrong by a change whose answer was lost. */
+  /** Whether a change whose answer was lost makes it doubtful. */
   public boolean distrusted() {
     return newestNumber <= distrustedUntil;
   }

@@ -8,8 +8,10 @@ import dev.enclave.core.internal.call.CallTimes;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.call.Observers;
 import dev.enclave.core.internal.config.Adoption;
+import dev.enclave.core.internal.key.reading.Allowance;
 import dev.enclave.core.internal.key.reading.BackgroundReads;
 import dev.enclave.core.internal.key.reading.ReadingAge;
+import dev.enclave.core.internal.key.reading.UnknownVersions;
 import dev.enclave.core.internal.policy.KeyPolicy;
 import dev.enclave.diagnosis.Resolution;
 import dev.enclave.error.ErrorCode;
@@ -45,6 +47,7 @@ public final class SharedParts {
   private final AuditTrail audit;
   private final TimeSource time;
   private final CertainTime certainTime;
+  private final Allowance lookUps;
   private final SecureRandom random;
   private final ReadingAge remoteAge;
   private final Observers observers;
@@ -89,6 +92,7 @@ public final class SharedParts {
     this.providerIds = Set.copyOf(providerIds);
     this.audit = audit;
     this.time = time;
+    this.lookUps = UnknownVersions.ofAllKeys(time);
     this.certainTime = new CertainTime(time, audit);
     this.random = random;
     this.remoteAge = remoteAge;
@@ -158,6 +162,11 @@ public final class SharedParts {
   /** In which keys are read beside their use. */
   BackgroundReads backgroundReads() {
     return backgroundReads;
+  }
+
+  /** How often all keys together are read for versions that nobody knows. */
+  Allowance lookUps() {
+    return lookUps;
   }
 
   /** Takes what keeps deferred operations, which is closed with the rest. */

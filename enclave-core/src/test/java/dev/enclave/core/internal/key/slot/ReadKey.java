@@ -15,6 +15,7 @@ import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.call.RetryPolicy;
 import dev.enclave.core.internal.key.reading.BackgroundReads;
 import dev.enclave.core.internal.key.reading.ReadingAge;
+import dev.enclave.core.internal.key.reading.UnknownVersions;
 import dev.enclave.core.internal.policy.KeyPolicy;
 import dev.enclave.core.internal.support.HandTime;
 import dev.enclave.diagnosis.HealthReport;
@@ -54,6 +55,7 @@ public final class ReadKey implements SigningBackend {
         time,
         age,
         reads,
+        UnknownVersions.ofAllKeys(time),
         stranger -> {});
   }
 
