@@ -166,8 +166,8 @@ public final class BackendCaller {
   private CallContext context(Plan plan, int number, Deadline deadline) {
     CallTrace trace = plan.trace();
     trace.attempt();
-    return CallContext.of(trace.operationId(), number, deadline, time, trace::providerRequestId)
-        .withProviderTimes(clock::tell);
+    return new CallContext(
+        trace.operationId(), number, deadline, time, trace::providerRequestId, clock::tell);
   }
 
   /** Null checks are the compiler's elsewhere; backends are compiled by others. */

@@ -74,7 +74,8 @@ public final class OrphanRemover implements Orphans {
   /** What is published ahead waits to be activated, also while that fails for some days. */
   private static boolean published(OrphanCollector.Orphan orphan, OperationRun run) {
     Duration ahead = run.shared().life().publishAhead();
-    Instant leftSince = run.shared().time().now().minus(ahead.plus(ACTIVATED_WITHIN));
+    Instant now = run.shared().certainTime().agreed(run.backend());
+    Instant leftSince = now.minus(ahead.plus(ACTIVATED_WITHIN));
     return !ahead.isZero() && orphan.createdAt().isAfter(leftSince);
   }
 

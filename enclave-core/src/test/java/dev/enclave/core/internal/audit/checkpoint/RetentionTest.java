@@ -72,6 +72,23 @@ final class RetentionTest {
     assertThat(AuditLogVerifier.verify(directory).problem()).isEmpty();
   }
 
+  /** As a version is destroyed by them where its backend tells no time. */
+  @Test
+  void theLogTellsWhenItHadRecords_onceForEachHour_alsoOfThoseThatAreRemoved() throws IOException {
+    time.setWallClock(Events.AT);
+    growDaily(3);
+    grow(Optional.empty(), 1);
+    time.advance(Duration.ofMinutes(59));
+    grow(Optional.empty(), 1);
+    try (FileAuditSink sink = FileAuditSink.open(directory, settings(Optional.empty()))) {
+      assertThat(sink.timesOfRecords(Events.AT.plus(DAY)))
+          .containsExactly(
+              Events.AT.plus(DAY),
+              Events.AT.plus(DAY.multipliedBy(2)),
+              Events.AT.plus(DAY.multipliedBy(3)));
+    }
+  }
+
   private void growDaily(int days) throws IOException {
     for (int day = 0; day < days; day++) {
       grow(Optional.of(MONTH), 3);
