@@ -9,14 +9,14 @@ import dev.enclave.error.UsageException;
 /**
  * A key that signs. Thread-safe; cheap to keep.
  *
- * <p>Verification goes by the public keys that were last read, so that it asks no backend while that
- * reading serves: two seconds of a local backend, {@code enclave.reading.maximum-age} of a remote
- * one. A signature that names a version which is not known, or that a published version made which
- * was not active then, has the key read anew, since another process may just have rotated it. For
- * unknown versions, which anybody may name, that happens five times at once and every two seconds of
- * one key at most, ten times a second of all keys of a process after fifty at once, and once a second for
- * one version; beyond that the version stays unknown. The reading is waited for one second at most,
- * and not at all within thirty seconds after one has failed.
+ * <p>Verification goes by the public keys that were last read, so that it asks no backend while
+ * that reading serves: two seconds of a local backend, {@code enclave.reading.maximum-age} of a
+ * remote one. A signature that names a version which is not known, or that a published version made
+ * which was not active then, has the key read anew, since another process may just have rotated it.
+ * For unknown versions, which anybody may name, that happens five times at once and every two
+ * seconds of one key at most, ten times a second of all keys of a process after fifty at once, and
+ * once a second for one version; beyond that the version stays unknown. The reading is waited for
+ * one second at most, and not at all within thirty seconds after one has failed.
  */
 public interface SigningKey extends EnclaveKey {
 

@@ -57,9 +57,9 @@ public record CallContext(
   }
 
   /**
-   * Notes the provider's own time, as an answer or a refusal carries it, such as the {@code Date} of
-   * HTTP: a step that cannot be undone is due by that clock too. A backend whose provider tells no
-   * time, or that is on this machine, tells none.
+   * Notes the provider's own time, as an answer or a refusal carries it, such as the {@code Date}
+   * of HTTP: a step that cannot be undone is due by that clock too. A backend whose provider tells
+   * no time, or that is on this machine, tells none.
    */
   public void answeredAt(Instant providerTime) {
     providerTimes.accept(providerTime);

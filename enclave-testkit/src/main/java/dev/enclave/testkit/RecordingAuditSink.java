@@ -38,9 +38,7 @@ public final class RecordingAuditSink implements AuditSink {
   /** One without records. */
   public RecordingAuditSink() {
     this(
-        new CopyOnWriteArrayList<>(),
-        ConcurrentHashMap.newKeySet(),
-        new ConcurrentSkipListSet<>());
+        new CopyOnWriteArrayList<>(), ConcurrentHashMap.newKeySet(), new ConcurrentSkipListSet<>());
   }
 
   private RecordingAuditSink(

@@ -44,8 +44,7 @@ class KmsCallsTest {
       catchThrowableOfType(
           BackendFailure.class,
           () ->
-              bench.backend.load(
-                  KeyName.of("nobody"), bench.call().withProviderTimes(told::add)));
+              bench.backend.load(KeyName.of("nobody"), bench.call().withProviderTimes(told::add)));
 
       assertThat(answered).isPositive();
       assertThat(told)

@@ -43,8 +43,7 @@ class AzureCallsTest {
       catchThrowableOfType(
           BackendFailure.class,
           () ->
-              bench.backend.load(
-                  KeyName.of("nobody"), bench.call().withProviderTimes(told::add)));
+              bench.backend.load(KeyName.of("nobody"), bench.call().withProviderTimes(told::add)));
 
       assertThat(answered).isPositive();
       assertThat(told)

@@ -3,26 +3,26 @@ package dev.enclave.gcp.internal.calls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.enclave.testkit.MutableClock;
-import dev.enclave.emulators.wire.Interceptor;
-import dev.enclave.emulators.wire.Delivery;
-import dev.enclave.emulators.GcpKmsServer;
-import dev.enclave.SigningAlgorithm;
 import dev.enclave.KeyName;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.cloud.key.ParallelReads;
+import dev.enclave.emulators.GcpKmsServer;
+import dev.enclave.emulators.wire.Delivery;
+import dev.enclave.emulators.wire.Interceptor;
 import dev.enclave.gcp.internal.Bench;
 import dev.enclave.gcp.internal.Sessions;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.testkit.MutableClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** What belongs to the class that sends requests, and ends with it. */

@@ -115,8 +115,7 @@ public final class EngineBackend extends BackendDecorator {
 
     @Override
     public SigningBackend open(BackendContext context) throws BackendFailure {
-      return new EngineBackend(
-          harness.provider().open(harness.context()), harness.time(), listed);
+      return new EngineBackend(harness.provider().open(harness.context()), harness.time(), listed);
     }
   }
 

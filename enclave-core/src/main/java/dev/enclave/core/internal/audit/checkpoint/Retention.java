@@ -19,8 +19,8 @@ import java.util.Optional;
 
 /**
  * Removes segments of a lane whose records are all older than a given age, once a checkpoint has
- * stated that age for a day, covers them and says that they may be gone. The last segment stays.
- * No clock alone makes a record old: of the time between two checkpoints {@link SeenTime} counts.
+ * stated that age for a day, covers them and says that they may be gone. The last segment stays. No
+ * clock alone makes a record old: of the time between two checkpoints {@link SeenTime} counts.
  */
 public final class Retention {
 

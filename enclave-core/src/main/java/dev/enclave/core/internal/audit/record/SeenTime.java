@@ -6,9 +6,9 @@ import java.util.Collection;
 import java.util.TreeSet;
 
 /**
- * How much of a waiting time records have seen pass. A clock that was set ahead leaves a gap between
- * two records, and of a gap no more is believed than a step: a tenth of the waiting time, a week at
- * most.
+ * How much of a waiting time records have seen pass. A clock that was set ahead leaves a gap
+ * between two records, and of a gap no more is believed than a step: a tenth of the waiting time, a
+ * week at most.
  */
 public final class SeenTime {
 

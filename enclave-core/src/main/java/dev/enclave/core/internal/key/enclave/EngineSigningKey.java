@@ -343,8 +343,7 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
     Predicate<SignatureVerifier> valid = v -> v.verify(input, signature, encoding);
     return hereOrMoved(
         Operation.VERIFY,
-        entry ->
-            followed(Optional.of(entry)).filter(to -> !any(entry, entry.consuming(), valid)),
+        entry -> followed(Optional.of(entry)).filter(to -> !any(entry, entry.consuming(), valid)),
         (entry, run) -> recorded(run, valid(entry, valid, run)),
         moved -> moved.verify(input, signature, encoding));
   }
@@ -386,8 +385,7 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
           KeyEntry knowing = knowing(entry, version, run, valid);
           KeyVersion named = knowing.requireVersion(version);
           return recorded(
-              run,
-              named.state().mayConsume() && knowing.verifier(named).filter(valid).isPresent());
+              run, named.state().mayConsume() && knowing.verifier(named).filter(valid).isPresent());
         });
   }
 

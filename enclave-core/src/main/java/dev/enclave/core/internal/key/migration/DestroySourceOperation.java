@@ -77,8 +77,7 @@ record DestroySourceOperation(DestructionProposal proposal)
     SharedParts shared = run.shared();
     Instant from = made().at().plus(shared.migration().destroyAfter());
     Instant old = shared.certainTime().agreed(run.backend());
-    Instant now =
-        shared.certainTime().agreed(new KeyFinder(shared).slot(made().to()).backend());
+    Instant now = shared.certainTime().agreed(new KeyFinder(shared).slot(made().to()).backend());
     if (old.isBefore(from) || now.isBefore(from)) {
       throw new PolicyException(
           ErrorCode.DESTRUCTION_TOO_EARLY,

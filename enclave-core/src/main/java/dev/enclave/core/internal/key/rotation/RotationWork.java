@@ -250,8 +250,7 @@ public final class RotationWork implements BackgroundWork {
                 version ->
                     due.act() == DueStep.Act.PUBLISH
                         || done.key().activeVersion().equals(Optional.of(version.id())));
-    boolean again =
-        following.stream().anyMatch(step -> !step.act().ends() && step.due(now()));
+    boolean again = following.stream().anyMatch(step -> !step.act().ends() && step.due(now()));
     if (!due.act().ends() && !begunBefore && again) {
       // Else it would make version after version, each of which costs.
       clockDoubted = true;

@@ -53,8 +53,7 @@ public final class CertainTime {
         .caller()
         .clock()
         .now()
-        .filter(
-            its -> Duration.between(its, own).abs().compareTo(VersionLife.CLOCKS_APART) > 0)
+        .filter(its -> Duration.between(its, own).abs().compareTo(VersionLife.CLOCKS_APART) > 0)
         .map(
             its ->
                 finding(

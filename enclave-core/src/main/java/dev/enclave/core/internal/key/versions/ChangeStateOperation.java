@@ -33,8 +33,7 @@ import java.util.TreeMap;
  * @param change what becomes of it
  * @param due why it is to be done now, if its time says so and nobody else does
  */
-public record ChangeStateOperation(
-    KeyVersionId version, Change change, Optional<Due> due)
+public record ChangeStateOperation(KeyVersionId version, Change change, Optional<Due> due)
     implements KeyOperation<ChangeStateOperation.Prepared, KeyInfo> {
 
   /** Whatever version is active. */
