@@ -24,6 +24,7 @@ import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.DetectionContext;
 import dev.enclave.testkit.InMemoryProvider;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,7 @@ final class BentProvider implements BackendProvider {
   private volatile UnaryOperator<ExportedKey> export = UnaryOperator.identity();
   private volatile UnaryOperator<BackendDescription> description = UnaryOperator.identity();
 
+  private volatile Optional<InstantSource> clock = Optional.empty();
   private volatile HealthReport health = HealthReport.of(List.of());
   private volatile OrphanCollector.Orphan orphan =
       OrphanCollector.Orphan.of("bent:orphan", KeyName.of("orphan"), Instant.EPOCH);
@@ -58,6 +60,11 @@ final class BentProvider implements BackendProvider {
   BentProvider(String id) {
     this.id = BackendId.of(id);
     this.whole = new InMemoryProvider().id(id);
+  }
+
+  /** From now on its answers tell this time. */
+  void tellTime(InstantSource its) {
+    clock = Optional.of(its);
   }
 
   /** From now on what it finds wrong with itself. */
@@ -216,6 +223,7 @@ final class BentProvider implements BackendProvider {
     protected <T> T around(String operation, CallContext context, Call<T> call)
         throws BackendFailure {
       before.getOrDefault(operation, NOTHING).run();
+      clock.ifPresent(its -> context.answeredAt(its.instant()));
       T answer;
       try {
         answer = call.run(context);

@@ -102,6 +102,21 @@ class MigrationDestructionTest {
   }
 
   @Test
+  void waitsByTheClocksOfBothBackendsToo_asFarAsTheyTellThem() {
+    Instant madeAt = record.at();
+    waitFor(WAITING);
+    for (BentProvider slower : List.of(migration.source, migration.target)) {
+      slower.tellTime(() -> madeAt.plus(WAITING).minusSeconds(1));
+      assertThat(refusedBy(ErrorCode.DESTRUCTION_TOO_EARLY, approved(plan())))
+          .contains(now().toString(), madeAt.plus(WAITING).minusSeconds(1).toString());
+      slower.tellTime(this::now);
+    }
+
+    migration.enclave.admin().migrations().destroy(approved(plan()));
+    assertThat(state()).isEqualTo(KeyState.DESTROYED);
+  }
+
+  @Test
   void noOtherWayDestroysIt() {
     waitFor(WAITING);
     old().disable(version);
