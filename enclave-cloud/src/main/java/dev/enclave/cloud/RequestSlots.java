@@ -97,6 +97,11 @@ public final class RequestSlots {
             + advice);
   }
 
+  /** Whether requests wait for a place. */
+  boolean crowded() {
+    return places.hasQueuedThreads();
+  }
+
   private String crowd() {
     int waiting = places.getQueueLength();
     return waiting == 0 ? "" : "More calls wait for one: " + waiting + ". ";

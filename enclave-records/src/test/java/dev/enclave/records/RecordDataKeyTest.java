@@ -106,6 +106,53 @@ class RecordDataKeyTest {
 
   @Test
   @Timeout(300)
+  void saysThatOtherKeysHadTheirTurn_whereAKeyHadNone() throws Exception {
+    List<KeySnapshot> keys = new ArrayList<>();
+    try (RecordBackend creator = records.remote(LIFETIME)) {
+      for (int i = 0; i < 9; i++) {
+        keys.add(records.create(creator, KeyName.of("wallet-" + i)));
+      }
+    }
+    CountDownLatch asked = new CountDownLatch(8);
+    CountDownLatch answer = new CountDownLatch(1);
+    records.kms.during(
+        () -> {
+          asked.countDown();
+          await(answer);
+        });
+    ExecutorService pool = Executors.newFixedThreadPool(8);
+    try (RecordBackend signer = records.remote(LIFETIME)) {
+      List<Future<Void>> others = new ArrayList<>();
+      for (KeySnapshot key : keys.subList(0, 8)) {
+        others.add(
+            pool.submit(
+                () -> {
+                  records.sign(signer, key);
+                  return null;
+                }));
+      }
+      asked.await();
+      CallContext brief =
+          CallContext.of(
+              "call", 1, Deadline.in(Duration.ofMillis(5), records.clock), records.clock);
+      BackendFailure failure =
+          catchThrowableOfType(
+              BackendFailure.class,
+              () -> signer.sign(Records.active(keys.get(8)), Message.ofUtf8("pay"), brief));
+      assertThat(failure.code()).isEqualTo(FailureCode.LOCAL_LOAD);
+      assertThat(failure).hasMessageContaining("8 are at a time");
+      answer.countDown();
+      for (Future<Void> other : others) {
+        other.get();
+      }
+    } finally {
+      answer.countDown();
+      pool.shutdownNow();
+    }
+  }
+
+  @Test
+  @Timeout(300)
   void tellsAllThatWaited_whenTheOneRequestFails() throws Exception {
     KeySnapshot key;
     try (RecordBackend creator = records.remote(LIFETIME)) {

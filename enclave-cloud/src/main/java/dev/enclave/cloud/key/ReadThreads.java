@@ -64,10 +64,18 @@ public final class ReadThreads implements ParallelReads, AutoCloseable {
     }
     List<String> requestIds = Collections.synchronizedList(new ArrayList<>());
     CallContext collecting = call.withRequestIds(requestIds::add);
+    AtomicInteger begun = new AtomicInteger();
     List<Callable<T>> tasks = new ArrayList<>();
-    reads.forEach(read -> tasks.add(() -> read.from(collecting)));
+    reads.forEach(
+        read ->
+            tasks.add(
+                () -> {
+                  begun.incrementAndGet();
+                  return read.from(collecting);
+                }));
     try {
-      return answers(threads.invokeAll(tasks, call.remaining().toNanos(), TimeUnit.NANOSECONDS));
+      return answers(
+          threads.invokeAll(tasks, call.remaining().toNanos(), TimeUnit.NANOSECONDS), begun);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw BackendFailure.transientFailure(
@@ -88,20 +96,14 @@ public final class ReadThreads implements ParallelReads, AutoCloseable {
     return answers;
   }
 
-  private static <T> List<T> answers(List<Future<T>> done)
+  private static <T> List<T> answers(List<Future<T>> done, AtomicInteger begun)
       throws BackendFailure, InterruptedException {
     List<T> answers = new ArrayList<>();
     for (Future<T> one : done) {
       try {
         answers.add(one.get());
       } catch (CancellationException e) {
-        throw BackendFailure.transientFailure(
-            FailureCode.TIMEOUT,
-            "Of "
-                + done.size()
-                + " reads only the first "
-                + answers.size()
-                + " had ended at the deadline. Allow more time.");
+        throw late(done, begun.get());
       } catch (ExecutionException e) {
         if (e.getCause() instanceof BackendFailure failure) {
           throw failure;
@@ -113,6 +115,16 @@ public final class ReadThreads implements ParallelReads, AutoCloseable {
       }
     }
     return answers;
+  }
+
+  /** Where some waited for a thread, the service is silent only if it answered none that did not. */
+  private static <T> BackendFailure late(List<Future<T>> reads, int begun) {
+    long ended = reads.stream().filter(read -> !read.isCancelled()).count();
+    String observed =
+        "Of " + reads.size() + " reads " + ended + " had ended at the deadline. Allow more time.";
+    return begun < reads.size() && (ended > 0 || begun == 0)
+        ? BackendFailure.localLoad(observed)
+        : BackendFailure.transientFailure(FailureCode.TIMEOUT, observed);
   }
 
   @Override

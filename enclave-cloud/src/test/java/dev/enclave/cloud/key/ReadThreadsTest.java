@@ -19,6 +19,9 @@ import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -140,6 +143,42 @@ class ReadThreadsTest {
 
     assertThat(failure.code()).isEqualTo(FailureCode.TIMEOUT);
     assertThat(failure).hasMessageContaining("deadline");
+  }
+
+  @Test
+  void sayThatOthersHaveTheThreads_whereNoReadGotOne() throws Exception {
+    CountDownLatch begun = new CountDownLatch(ReadThreads.WIDTH);
+    CountDownLatch end = new CountDownLatch(1);
+    Read<Boolean> longOne =
+        c -> {
+          begun.countDown();
+          try {
+            end.await();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+          return true;
+        };
+    ExecutorService other = Executors.newSingleThreadExecutor();
+    try {
+      Future<List<Boolean>> others =
+          other.submit(() -> threads.all(Collections.nCopies(ReadThreads.WIDTH, longOne), call));
+      begun.await();
+      CallContext shortCall =
+          CallContext.of("op", 1, Deadline.in(Duration.ofMillis(50), clock), clock, told::add);
+
+      BackendFailure failure =
+          catchThrowableOfType(
+              BackendFailure.class,
+              () -> threads.all(List.of(c -> true, c -> true), shortCall));
+
+      assertThat(failure.code()).isEqualTo(FailureCode.LOCAL_LOAD);
+      end.countDown();
+      assertThat(others.get()).hasSize(ReadThreads.WIDTH);
+    } finally {
+      end.countDown();
+      other.shutdownNow();
+    }
   }
 
   @Test

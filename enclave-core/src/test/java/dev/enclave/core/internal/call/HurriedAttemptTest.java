@@ -94,6 +94,27 @@ final class HurriedAttemptTest {
   }
 
   @Test
+  void saysThatItWaitedHere_whereThatLeftNoTimeForAnAnswer() {
+    BackendFailure load = BackendFailure.localLoad("no connection was free");
+
+    EnclaveException thrown = failure(false, load, Duration.ZERO);
+
+    assertThat(attempts).isEqualTo(2);
+    assertThat(thrown.code()).isEqualTo(ErrorCode.LOCAL_LOAD);
+    assertThat(thrown.retryable()).isTrue();
+  }
+
+  @Test
+  void opensNoBreaker_byCallsThatWaitedHere() {
+    BackendFailure load = BackendFailure.localLoad("no connection was free");
+    for (int call = 0; call < 2 * CircuitBreaker.FAILURES_TO_OPEN; call++) {
+      attempts = 0;
+      assertThat(failure(false, load, Duration.ZERO).code()).isEqualTo(ErrorCode.LOCAL_LOAD);
+    }
+    assertThat(caller.outageIsProven()).isFalse();
+  }
+
+  @Test
   void leavesTheOutcomeOfAChangeUnknown() {
     assertThat(failure(true, refused(), Duration.ZERO).code()).isEqualTo(ErrorCode.OUTCOME_UNKNOWN);
   }

@@ -96,11 +96,16 @@ final class DataKeys {
     }
   }
 
+  /** Whether keys wait for others to have theirs opened. */
+  boolean crowded() {
+    return places.hasQueuedThreads();
+  }
+
   private <T> T atOnce(KeyName name, CallContext call, BackendFailure.Step<T> step)
       throws BackendFailure {
     try {
       if (!places.tryAcquire(call.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
-        throw RecordFailures.late(name);
+        throw RecordFailures.crowded(name, AT_ONCE, places.getQueueLength());
       }
     } catch (InterruptedException e) {
       throw RecordFailures.interrupted(name);

@@ -136,7 +136,7 @@ public final class KeyRecords implements AutoCloseable {
     while (true) {
       Held held = keys.of(name);
       int before = held.flights();
-      lock(held, name, call);
+      lock(held, before, name, call);
       try {
         if (!held.isDiscarded()) {
           return joined(held, before, name, call, found);
@@ -161,10 +161,13 @@ public final class KeyRecords implements AutoCloseable {
     return flown(held, name, call, found);
   }
 
-  private static void lock(Held held, KeyName name, CallContext call) throws BackendFailure {
+  /** Who waits for a flight that does not end waits for the store, or for the key's own KEK. */
+  private void lock(Held held, int before, KeyName name, CallContext call) throws BackendFailure {
     try {
       if (!held.flight.tryLock(call.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
-        throw RecordFailures.late(name);
+        throw held.flights() > before || dataKeys.crowded()
+            ? RecordFailures.late(name)
+            : RecordFailures.silent(name);
       }
     } catch (InterruptedException e) {
       throw RecordFailures.interrupted(name);
@@ -376,7 +379,7 @@ public final class KeyRecords implements AutoCloseable {
   /**
    * Returns if there is time to begin again.
    *
-   * @throws BackendFailure TIMEOUT if there is not
+   * @throws BackendFailure LOCAL_LOAD if there is not
    */
   public void requireTime(KeyName name, CallContext call) throws BackendFailure {
     if (call.expired()) {

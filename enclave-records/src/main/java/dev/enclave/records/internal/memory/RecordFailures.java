@@ -126,10 +126,29 @@ public final class RecordFailures {
             + " characters. Use one that makes at most 65535 bytes, with an id of 1024 characters.");
   }
 
-  /** Others had the key, or the key-encryption key, until the deadline. */
+  /** Others had the key until the deadline, one after the other. */
   static BackendFailure late(KeyName name) {
     return BackendFailure.localLoad(
         "Other calls used or changed key " + name + " until the deadline. Repeat the call.");
+  }
+
+  /** Others had the key-encryption key until the deadline. */
+  static BackendFailure crowded(KeyName name, int atOnce, int waiting) {
+    return BackendFailure.localLoad(
+        "The data key of key "
+            + name
+            + " was not asked for: "
+            + atOnce
+            + " are at a time, and other keys of this process had their turn until the deadline ("
+            + waiting
+            + " more wait). Repeat the call; if it lasts, set a longer data-key-lifetime.");
+  }
+
+  /** One call was reading the key all the time, and others wait for what it reads. */
+  static BackendFailure silent(KeyName name) {
+    return BackendFailure.transientFailure(
+        FailureCode.TIMEOUT,
+        "Another call was still reading key " + name + " at the deadline. Repeat the call.");
   }
 
   static BackendFailure interrupted(KeyName name) {

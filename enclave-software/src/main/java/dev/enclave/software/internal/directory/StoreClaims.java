@@ -147,8 +147,7 @@ final class StoreClaims {
   }
 
   BackendFailure late(int position) {
-    return BackendFailure.transientFailure(
-        FailureCode.TIMEOUT,
+    return BackendFailure.localLoad(
         "Another thread or process held "
             + layout.lock(position)
             + " until the deadline. Repeat the call; if it lasts, look for a process that hangs.");
