@@ -10,6 +10,7 @@ import dev.enclave.testkit.FakeEnvironment;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which vault, and whose tokens: decided by settings and variables, before anybody is asked. */
@@ -266,6 +267,37 @@ class AzureOpeningTest {
                         .withVariable("IDENTITY_ENDPOINT", "http://127.0.0.1:41234/msi/token"))
                 .failure())
         .hasMessageContaining("IDENTITY_HEADER is not");
+  }
+
+  /** Its tokens are for the cluster's own proxy: Microsoft Entra takes none of them. */
+  @ParameterizedTest
+  @EnumSource(EnvironmentType.class)
+  void refusesAnIdentityBindingOfAks_andSaysWhatToTakeOff(EnvironmentType environment) {
+    FakeEnvironment bound =
+        pod()
+            .withVariable("AZURE_KUBERNETES_TOKEN_PROXY", "https://proxy.test/secret")
+            .withVariable("AZURE_KUBERNETES_CA_FILE", "/ca.crt")
+            .withVariable("AZURE_KUBERNETES_SNI_NAME", "proxy.test");
+    assertThat(Openings.in(environment).on(bound).failure())
+        .hasMessageContaining("AZURE_KUBERNETES_TOKEN_PROXY")
+        .hasMessageContaining("azure.workload.identity/use-identity-binding")
+        .hasMessageContaining("federated credential")
+        .hasMessageNotContaining("proxy.test");
+  }
+
+  @Test
+  void namesThePodsLabel_whereAPodHasNoWorkloadIdentity() throws BackendFailure {
+    FakeEnvironment pod =
+        FakeEnvironment.empty().withVariable("KUBERNETES_SERVICE_HOST", "10.0.0.1");
+    assertThat(Openings.in(PRODUCTION).on(pod).fix())
+        .contains("azure.workload.identity/use: \"true\"")
+        .contains("azure.workload.identity/client-id");
+    assertThat(Openings.in(PRODUCTION).fix()).doesNotContain("azure.workload.identity");
+    assertThat(
+            Openings.in(PRODUCTION)
+                .on(FakeEnvironment.empty().withVariable("AZURE_FEDERATED_TOKEN_FILE", "/t"))
+                .failure())
+        .hasMessageContaining("azure.workload.identity/client-id");
   }
 
   @Test

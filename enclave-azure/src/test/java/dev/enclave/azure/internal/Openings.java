@@ -6,6 +6,9 @@ import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
 import dev.enclave.azure.internal.calls.AzureSession;
 import dev.enclave.azure.internal.connect.AzureSessions;
+import dev.enclave.azure.internal.connect.AzureTrust;
+import dev.enclave.azure.internal.credentials.IdentityChoice;
+import dev.enclave.azure.internal.http.Wire;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
@@ -56,6 +59,20 @@ public final class Openings {
   String identity() throws BackendFailure {
     try (AzureSession session = AzureSessions.open(context())) {
       return session.tokens().named();
+    }
+  }
+
+  /** What is said where the chosen identity gives no token. */
+  String fix() throws BackendFailure {
+    BackendContext context = context();
+    AzureSettings read = AzureSettings.of(context.settings());
+    Wire wire = new Wire(AzureTrust.of(read, snapshot));
+    try {
+      return new IdentityChoice(context, read, wire, uri -> uri, KeyVaults::nowhere)
+          .choose("https://login.microsoftonline.com/")
+          .fix();
+    } finally {
+      wire.close();
     }
   }
 

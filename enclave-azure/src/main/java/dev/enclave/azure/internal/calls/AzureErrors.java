@@ -82,7 +82,8 @@ public final class AzureErrors {
       ErrorRule.permanent(
           FailureCode.ACCESS_DENIED,
           "Give the identity a role with it, or the permission in the vault's access policy."
-              + " enclave doctor --iam prints what it needs.",
+              + " enclave doctor --iam prints what it needs. A role that was assigned within the last"
+              + " ten minutes may not count yet: then try again.",
           "Forbidden",
           "AccessDenied",
           "ForbiddenByRbac",

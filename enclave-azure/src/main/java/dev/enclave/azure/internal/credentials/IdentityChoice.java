@@ -50,6 +50,14 @@ public final class IdentityChoice {
   private static final String IDENTITY_ENDPOINT = "IDENTITY_ENDPOINT";
   private static final String IDENTITY_HEADER = "IDENTITY_HEADER";
 
+  /** An identity binding's, whose tokens the cluster's own proxy exchanges. */
+  private static final String TOKEN_PROXY = "AZURE_KUBERNETES_TOKEN_PROXY";
+
+  /** By which the webhook of AKS gives a pod its workload identity. */
+  private static final String POD_IDENTITY =
+      "label the pod azure.workload.identity/use: \"true\", and annotate its service account with"
+          + " azure.workload.identity/client-id";
+
   private static final List<String> LONG_LIVED =
       List.of(
           "AZURE_CLIENT_SECRET",
@@ -183,6 +191,15 @@ public final class IdentityChoice {
   }
 
   private TokenSource workload(String authority) throws BackendFailure {
+    if (environment.variable(TOKEN_PROXY).isPresent()) {
+      throw refused(
+          "Variable "
+              + TOKEN_PROXY
+              + " is set: the pod has an identity binding of AKS, whose token Microsoft Entra does not"
+              + " take, and Enclave does not use the cluster's proxy for it. Remove the pod's"
+              + " annotation azure.workload.identity/use-identity-binding, and give the identity a"
+              + " federated credential for the service account.");
+    }
     String file = required(FEDERATED_TOKEN_FILE, FEDERATED_TOKEN_FILE);
     String client =
         identity.isPresent() ? identity.get() : required(CLIENT_ID, FEDERATED_TOKEN_FILE);
@@ -245,7 +262,14 @@ public final class IdentityChoice {
                 && METADATA_SERVICE.equals(uri.getAuthority())
                 && uri.getPath().equals("/metadata/identity/oauth2/token"),
         "Run on Azure, with an identity assigned; a user-assigned one is named by"
-            + " enclave.azure-keyvault.identity-client-id.");
+            + " enclave.azure-keyvault.identity-client-id."
+            + (environment.variable("KUBERNETES_SERVICE_HOST").isPresent()
+                ? " This is a pod without workload identity, which "
+                    + FEDERATED_TOKEN_FILE
+                    + " would show: "
+                    + POD_IDENTITY
+                    + "."
+                : ""));
   }
 
   /** By MSAL, which keeps a managed identity's tokens for the whole process until they end. */
@@ -286,7 +310,9 @@ public final class IdentityChoice {
                         + because
                         + " is set and "
                         + variable
-                        + " is not. Set both, or neither."));
+                        + " is not. Set both, or neither"
+                        + (because.equals(FEDERATED_TOKEN_FILE) ? "; on AKS " + POD_IDENTITY : "")
+                        + "."));
   }
 
   private static BackendFailure refused(String message) {

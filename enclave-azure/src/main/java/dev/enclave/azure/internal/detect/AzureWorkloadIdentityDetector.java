@@ -3,6 +3,8 @@ package dev.enclave.azure.internal.detect;
 import dev.enclave.cloud.setup.PlaceDetector;
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A pod with an Azure identity, on AKS or elsewhere. A pod without is seen as Kubernetes, on a
@@ -10,6 +12,8 @@ import dev.enclave.spi.detection.EnvironmentSnapshot;
  * tools use, and no marker.
  */
 public final class AzureWorkloadIdentityDetector extends PlaceDetector {
+
+  private static final String TOKEN_PROXY = "AZURE_KUBERNETES_TOKEN_PROXY";
 
   public AzureWorkloadIdentityDetector() {
     super(
@@ -22,6 +26,13 @@ public final class AzureWorkloadIdentityDetector extends PlaceDetector {
 
   @Override
   public Detection detect(EnvironmentSnapshot environment) {
-    return ledByFirst(environment);
+    Detection seen = ledByFirst(environment);
+    if (seen instanceof Detection.Present present
+        && environment.variable(TOKEN_PROXY).isPresent()) {
+      List<String> evidence = new ArrayList<>(present.evidence());
+      evidence.add(TOKEN_PROXY + " is set: an identity binding, which Enclave does not use");
+      return new Detection.Present(evidence);
+    }
+    return seen;
   }
 }

@@ -86,6 +86,15 @@ final class AzureDetectorsTest extends DetectorRows {
                 "AZURE_TENANT_ID=hunter2")),
         row(
             POD,
+            "Present",
+            "AZURE_KUBERNETES_TOKEN_PROXY is set",
+            place(
+                "AZURE_FEDERATED_TOKEN_FILE=hunter2",
+                "AZURE_CLIENT_ID=hunter2",
+                "AZURE_TENANT_ID=hunter2",
+                "AZURE_KUBERNETES_TOKEN_PROXY=hunter2")),
+        row(
+            POD,
             "Inconclusive",
             "not set: AZURE_CLIENT_ID",
             place("AZURE_FEDERATED_TOKEN_FILE=hunter2", "AZURE_TENANT_ID=hunter2")),

@@ -53,7 +53,8 @@ public final class GcpErrors {
       ErrorRule.permanent(
           FailureCode.ACCESS_DENIED,
           "Grant the permission on the key ring or the key, or see that it exists: Google does not"
-              + " tell which. enclave doctor --iam prints what the identity needs.",
+              + " tell which. enclave doctor --iam prints what the identity needs. A role that was"
+              + " granted within the last ten minutes may not count yet: then try again.",
           "PERMISSION_DENIED");
 
   public static final ErrorRule THROTTLE =

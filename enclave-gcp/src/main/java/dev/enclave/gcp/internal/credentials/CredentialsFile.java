@@ -16,6 +16,8 @@ record CredentialsFile(String path, Map<String, String> fields) {
 
   private static final Pattern PROJECT = Pattern.compile("[a-z0-9][a-z0-9.:-]{0,62}");
 
+  private static final Pattern TYPE = Pattern.compile("[a-z][a-z_]{0,39}");
+
   /** What such a file can be. */
   enum Kind {
     /** A service account's private key: long-lived. */
@@ -24,6 +26,8 @@ record CredentialsFile(String path, Map<String, String> fields) {
     USER("authorized_user"),
     /** Workload identity federation: no secret in it. */
     EXTERNAL("external_account"),
+    /** A login of a person who acts as a service account. */
+    IMPERSONATED("impersonated_service_account"),
     OTHER("");
 
     private final String type;
@@ -70,6 +74,11 @@ record CredentialsFile(String path, Map<String, String> fields) {
 
   Optional<String> get(String field) {
     return Optional.ofNullable(fields.get(field)).filter(text -> !text.isEmpty());
+  }
+
+  /** The type that it says, where that is the name of one. */
+  Optional<String> type() {
+    return get("type").filter(type -> TYPE.matcher(type).matches());
   }
 
   /** As messages name it. */

@@ -129,15 +129,27 @@ public final class TokenChain {
         yield new UserTokens(file, exchange, context.time());
       }
       case SERVICE_ACCOUNT -> throw refused(namedBy, file, "a service account's private key");
-      case OTHER ->
-          throw BackendFailure.permanent(
-              FailureCode.MISCONFIGURED,
-              namedBy
-                  + " names "
-                  + file.path()
-                  + ", which is of no kind that Enclave uses: external_account or"
-                  + " authorized_user. Use one of these, or an attached service account.");
+      case IMPERSONATED ->
+          throw unused(
+              namedBy,
+              file,
+              ", which gcloud writes for --impersonate-service-account. In DEVELOPMENT and LOCAL log"
+                  + " in without that option; elsewhere attach the service account to the workload.");
+      case OTHER -> throw unused(namedBy, file, "");
     };
+  }
+
+  private static BackendFailure unused(String namedBy, CredentialsFile file, String origin) {
+    return BackendFailure.permanent(
+        FailureCode.MISCONFIGURED,
+        namedBy
+            + " names "
+            + file.path()
+            + file.type().map(type -> " of type " + type).orElse(", which says no type")
+            + origin
+            + (origin.isEmpty() ? ". " : " ")
+            + "Enclave uses files of type external_account and, in DEVELOPMENT and LOCAL,"
+            + " authorized_user, or an attached service account.");
   }
 
   private BackendFailure refused(String namedBy, CredentialsFile file, String what) {

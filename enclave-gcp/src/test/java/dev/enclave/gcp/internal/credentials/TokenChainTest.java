@@ -95,6 +95,39 @@ class TokenChainTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(EnvironmentType.class)
+  void tellsAnImpersonatedServiceAccountsFile_byItsName(EnvironmentType environment) {
+    String file =
+        """
+        {"type": "impersonated_service_account",
+         "service_account_impersonation_url": "https://iamcredentials.googleapis.com/v1/x",
+         "source_credentials": {"type": "authorized_user", "refresh_token": "%s"}}
+        """
+            .formatted(SECRET);
+    BackendFailure failure =
+        refusal(environment, machine().withFile("/adc.json", file), Optional.of("/adc.json"));
+    assertThat(failure.code()).isEqualTo(FailureCode.MISCONFIGURED);
+    assertThat(failure)
+        .hasMessageContaining("impersonated_service_account")
+        .hasMessageContaining("--impersonate-service-account")
+        .hasMessageNotContaining(SECRET);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gdch_service_account", "%s", ""})
+  void tellsAnotherKindOfFile_byItsTypeIfThatIsOne(String type) {
+    String file = "{\"type\": \"%s\"}".formatted(type.equals("%s") ? SECRET + "!" : type);
+    BackendFailure failure =
+        refusal(
+            EnvironmentType.PRODUCTION,
+            machine().withFile("/adc.json", file),
+            Optional.of("/adc.json"));
+    assertThat(failure).hasMessageContaining("external_account").hasMessageNotContaining(SECRET);
+    assertThat(failure.getMessage().contains("type gdch_service_account"))
+        .isEqualTo(type.equals("gdch_service_account"));
+  }
+
   @Test
   void findsGcloudsLogin_inDevelopment_andDoesNotLookInProduction() throws Exception {
     FakeEnvironment machine =
