@@ -105,6 +105,37 @@ class BackupInteropTest {
         "backups of Enclave and of the wallet: " + 2 * CASES + " opened by the other side");
   }
 
+  /** A file may hold any number, and is believed by nobody before the work is done. */
+  @Test
+  void refusesMoreRoundsThanEnclaveDoes_beforeAnyIsRun() throws Exception {
+    Case each = randomCase(0);
+    String usual = backup(each).toPem();
+    Path files =
+        Files.write(
+            folder.resolve("files"),
+            List.of(
+                base64(usual.getBytes(UTF_8)),
+                base64(withRounds(usual, 1_500_001).getBytes(UTF_8)),
+                base64(withRounds(usual, 8_388_607).getBytes(UTF_8))));
+    NodeRun.Output output =
+        NodeRun.run("node", "src/test/js/opened.mjs", files.toString(), each.password());
+    assertThat(output.exit()).as(output.all()).isZero();
+    assertThat(output.lines()).containsExactly("opened", "invalid-backup", "invalid-backup");
+  }
+
+  /** The same with another INTEGER of three octets in place of 600,000. */
+  private static String withRounds(String pem, int rounds) {
+    String text = pem.replaceAll("-----[^-]+-----|\\s", "");
+    byte[] der = Base64.getDecoder().decode(text);
+    int at = Bytes.of(der).toHex().indexOf("0203" + "0927c0") / 2 + 2;
+    der[at] = (byte) (rounds >> 16);
+    der[at + 1] = (byte) (rounds >> 8);
+    der[at + 2] = (byte) rounds;
+    return "-----BEGIN ENCRYPTED PRIVATE KEY-----\n"
+        + Base64.getMimeEncoder().encodeToString(der)
+        + "\n-----END ENCRYPTED PRIVATE KEY-----\n";
+  }
+
   private Case randomCase(int number) {
     SigningAlgorithm algorithm =
         random.nextBoolean() ? SigningAlgorithm.ED25519 : SigningAlgorithm.ECDSA_P256_SHA256;
