@@ -20,6 +20,7 @@ import dev.enclave.spi.backend.Attester.Attestation;
 import dev.enclave.spi.backend.Attester.Chain;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -146,6 +147,31 @@ class GcpAttestationTest {
         key,
         version ->
             chains(version, chains -> chains.setGoogleCardCerts(0, chains.getCaviumCerts(0))));
+  }
+
+  /** The cloud gives none today, and a file from the console may have them. */
+  @Test
+  void leavesOutRootsAtTheEndOfChains() throws Exception {
+    KeyVersionRef key = bench.key(SigningAlgorithm.ECDSA_P256_SHA256);
+    List<String> roots = bench.server().attestationRoots();
+    bench
+        .tampering()
+        .responses(
+            "GetCryptoKeyVersion",
+            message ->
+                chains(
+                    (CryptoKeyVersion) message,
+                    chains ->
+                        chains
+                            .addCaviumCerts(roots.get(0))
+                            .addGooglePartitionCerts(roots.get(1))
+                            .addGoogleCardCerts(roots.get(1))));
+    Attestation attestation = bench.backend().attest(key, bench.call());
+    bench.tampering().stop();
+    assertThat(attestation.checks()).contains(Check.SIGNATURE, Check.PUBLIC_KEY);
+    assertThat(attestation.chains())
+        .extracting(chain -> chain.certificates().size())
+        .containsExactly(2, 1, 1);
   }
 
   private static CryptoKeyVersion chains(

@@ -61,8 +61,13 @@ public record CaviumCertificates(List<Named> signers, List<Named> cards) {
     this(Stream.concat(manufacturer.stream(), owner.stream()).toList(), cards);
   }
 
-  private static Stream<Named> named(String of, List<X509Certificate> path) {
+  private static Stream<Named> named(String of, List<X509Certificate> chain) {
+    List<X509Certificate> path = chain.stream().filter(each -> !isRoot(each)).toList();
     return path.isEmpty() ? Stream.of() : Stream.of(new Named(of, path));
+  }
+
+  private static boolean isRoot(X509Certificate certificate) {
+    return certificate.getSubjectX500Principal().equals(certificate.getIssuerX500Principal());
   }
 
   /**
@@ -74,7 +79,7 @@ public record CaviumCertificates(List<Named> signers, List<Named> cards) {
     List<X509Certificate> all = new ArrayList<>();
     for (Bytes each : new LinkedHashSet<>(der)) {
       X509Certificate certificate = certificate(each.toByteArray());
-      if (!certificate.getSubjectX500Principal().equals(certificate.getIssuerX500Principal())) {
+      if (!isRoot(certificate)) {
         all.add(certificate);
       }
     }
