@@ -29,7 +29,10 @@ final class Logging {
   static final class OneLine extends Formatter {
     @Override
     public String format(LogRecord entry) {
-      return "log: " + entry.getLevel() + " " + Text.printable(formatMessage(entry))
+      return "log: "
+          + entry.getLevel()
+          + " "
+          + Text.printable(formatMessage(entry))
           + System.lineSeparator();
     }
   }

@@ -36,9 +36,7 @@ final class StreamVerification {
                     "torn (a refused write, a cut capture, or somebody damaged it): " + line));
     found
         .unknownOutcomes()
-        .forEach(
-            id ->
-                session.print("outcome unknown (a crash, or still under way): " + id));
+        .forEach(id -> session.print("outcome unknown (a crash, or still under way): " + id));
     if (!found.intact()) {
       found.problems().forEach(problem -> session.print("wrong: " + problem));
       throw new IntegrityException(

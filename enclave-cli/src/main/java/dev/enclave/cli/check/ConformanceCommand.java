@@ -126,9 +126,7 @@ public final class ConformanceCommand implements Callable<Integer> {
                     .get(spec.name())
                     .map(
                         value ->
-                            configured.context().settings().fullName(spec.name())
-                                + " = "
-                                + value)
+                            configured.context().settings().fullName(spec.name()) + " = " + value)
                     .stream())
         .toList();
   }

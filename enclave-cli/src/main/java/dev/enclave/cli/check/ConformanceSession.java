@@ -151,10 +151,7 @@ final class ConformanceSession {
 
   private void tell(ConformanceReport.Result result) {
     print.accept(
-        (result.passed() ? "passed    " : "FAILED    ")
-            + result.contract()
-            + "."
-            + result.test());
+        (result.passed() ? "passed    " : "FAILED    ") + result.contract() + "." + result.test());
   }
 
   private void destroy(SigningBackend backend, KeyName name) {

@@ -31,8 +31,7 @@ final class DiagnosisOutput {
   static List<Painted> text(Diagnosis diagnosis) {
     List<Painted> lines = new ArrayList<>();
     section(lines, "Environment", environment(diagnosis));
-    section(
-        lines, "Configuration (the value in force and where it was set)", settings(diagnosis));
+    section(lines, "Configuration (the value in force and where it was set)", settings(diagnosis));
     section(lines, "Signals (what each detector says)", signals(diagnosis));
     section(lines, "Backend for new keys", resolution(diagnosis));
     if (!diagnosis.permissions().isEmpty()) {
@@ -48,8 +47,7 @@ final class DiagnosisOutput {
         diagnosis.health().healthy()
             ? Painted.of(Colour.GOOD, "Ready: a start-up here would succeed.")
             : Painted.of(
-                Colour.BAD,
-                "Not ready: a start-up here would be refused. Fix the errors above."));
+                Colour.BAD, "Not ready: a start-up here would be refused. Fix the errors above."));
     return lines;
   }
 

@@ -52,8 +52,7 @@ final class DemoStore {
                     "enclave.audit.directory",
                     scratch.resolve("audit").toString())));
     Optional<String> obstacle = store.obstacle();
-    obstacle.ifPresent(
-        why -> session.print("The operating system's store is not used: " + why));
+    obstacle.ifPresent(why -> session.print("The operating system's store is not used: " + why));
     store.settings.put(BACKEND, (obstacle.isPresent() ? BackendId.SOFTWARE : BackendId.OS).value());
     return store;
   }
@@ -100,8 +99,8 @@ final class DemoStore {
       }
     } catch (BackendFailure e) {
       session.tell(
-              "warning: the sealing key of the demo stays in the operating system's store: "
-                  + e.getMessage());
+          "warning: the sealing key of the demo stays in the operating system's store: "
+              + e.getMessage());
     }
   }
 }

@@ -77,7 +77,10 @@ final class EmulatorServing {
   private UsageException unusable(IllegalArgumentException e) {
     return new UsageException(
         ErrorCode.INVALID_ARGUMENT,
-        "The plan in " + Quoted.of(String.valueOf(faults)) + " cannot be followed. " + e.getMessage());
+        "The plan in "
+            + Quoted.of(String.valueOf(faults))
+            + " cannot be followed. "
+            + e.getMessage());
   }
 
   /** Prints how to reach it and returns when the thread is interrupted. */

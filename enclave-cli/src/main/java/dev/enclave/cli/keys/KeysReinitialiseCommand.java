@@ -79,8 +79,7 @@ public final class KeysReinitialiseCommand implements Callable<Integer> {
     }
     String aside =
         store.reinitialise(configured.context(), givenUp.stream().map(KeyName::of).toList());
-    session.print(
-        "The old store is now " + aside + ". The next start makes a new one.");
+    session.print("The old store is now " + aside + ". The next start makes a new one.");
     session.print("Restore keys from their backups with: enclave keys restore.");
     return 0;
   }

@@ -61,8 +61,7 @@ public final class KeysRotateCommand implements Callable<Integer> {
             KeyArgument.version(expected), RotationReason.parse(reason), Optional.empty());
     RotationResult result =
         session.withEnclave(enclave -> KeyArgument.managed(enclave, name).rotate(request));
-    session.print(
-        json ? JsonOutput.object(out -> json(out, result)) : List.of(text(result)));
+    session.print(json ? JsonOutput.object(out -> json(out, result)) : List.of(text(result)));
     return 0;
   }
 

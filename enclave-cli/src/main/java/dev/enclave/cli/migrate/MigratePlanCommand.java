@@ -118,11 +118,7 @@ public final class MigratePlanCommand implements Callable<Integer> {
     for (KeyHandle handle : handles) {
       MigrationPlan plan = plan(enclave, handle, to);
       if (plan.way().isPresent()) {
-        session
-            .files()
-            .write(
-                Path.of(directory, handle.name() + ".json").toString(),
-                plan + "\n");
+        session.files().write(Path.of(directory, handle.name() + ".json").toString(), plan + "\n");
       } else {
         impossible++;
       }

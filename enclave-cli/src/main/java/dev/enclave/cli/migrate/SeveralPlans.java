@@ -39,13 +39,13 @@ record SeveralPlans(Session session, Map<String, String> outputs, int limit) {
         progress = carriedOut(enclave, each.getKey(), each.getValue());
       } catch (EnclaveException e) {
         session.tell(
-                "Stopped at "
-                    + each.getKey()
-                    + ", after "
-                    + done
-                    + " of "
-                    + proposals.size()
-                    + " plans. The same command goes on from there.");
+            "Stopped at "
+                + each.getKey()
+                + ", after "
+                + done
+                + " of "
+                + proposals.size()
+                + " plans. The same command goes on from there.");
         throw e;
       }
       done++;

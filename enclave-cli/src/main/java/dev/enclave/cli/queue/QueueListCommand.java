@@ -51,7 +51,8 @@ public final class QueueListCommand implements Callable<Integer> {
       session.print(
           JsonOutput.object(out -> JsonOutput.array(out, "tickets", tickets, TicketOutput::json)));
     } else {
-      session.print(tickets.isEmpty() ? List.of("No operation waits.") : TicketOutput.list(tickets));
+      session.print(
+          tickets.isEmpty() ? List.of("No operation waits.") : TicketOutput.list(tickets));
     }
     if (tickets.size() == limit) {
       session.tell("warning: " + limit + " tickets are listed; there may be more (--limit).");

@@ -270,15 +270,16 @@ class TerminalTest {
 
   /** As whoever can write to the log, or to the stream that was captured. */
   private void poisonTheLog(Cli cli) throws IOException {
-    Path poisoned = Files.createDirectory(folder.resolve("poisoned"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Path poisoned =
+        Files.createDirectory(
+            folder.resolve("poisoned"),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     StringBuilder stream = new StringBuilder();
     try (Stream<Path> files = Files.list(folder.resolve("audit"))) {
       for (Path file : files.toList()) {
         Path copy =
             Files.copy(
-                file,
-                poisoned.resolve(file.getFileName()),
-                StandardCopyOption.COPY_ATTRIBUTES);
+                file, poisoned.resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
         if (file.toString().endsWith(".jsonl")) {
           String records = Files.readString(file);
           stream.append(records);
@@ -295,10 +296,7 @@ class TerminalTest {
     StringBuilder json = new StringBuilder();
     HOSTILE
         .chars()
-        .forEach(
-            c ->
-                json.append(
-                    c < ' ' ? String.format(Locale.ROOT, "\\u%04x", c) : (char) c));
+        .forEach(c -> json.append(c < ' ' ? String.format(Locale.ROOT, "\\u%04x", c) : (char) c));
     return json.toString();
   }
 
