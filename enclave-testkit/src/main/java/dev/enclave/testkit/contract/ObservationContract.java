@@ -115,8 +115,11 @@ public interface ObservationContract extends BackendUnderTest {
 
     private void rotated(ManagedKey managed) {
       if (has(BackendTrait.ROTATES)) {
+        enclave.admin().statementKey();
+        observed.clear();
         managed.rotate(RotationRequest.now());
-        told(success(Operation.SIGN), success(Operation.ROTATE));
+        // The key and the statement key name the successor.
+        told(success(Operation.SIGN), success(Operation.SIGN), success(Operation.ROTATE));
       } else {
         refused(
             Operation.ROTATE,

@@ -2,6 +2,7 @@ package dev.enclave.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.BackendId;
 import dev.enclave.Enclave;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
@@ -114,6 +115,7 @@ class NullArgumentsTest {
     valid.put(char[].class, "correct horse battery staple".toCharArray());
     valid.put(List.class, List.of());
     valid.put(Executor.class, (Executor) Runnable::run);
+    valid.put(BackendId.class, key.handle().backend());
     valid.put(KeyName.class, key.handle().name());
     valid.put(KeyHandle.class, key.handle());
     valid.put(KeyVersionId.class, signature.version());
