@@ -7,7 +7,9 @@ package dev.enclave;
 public enum Assurance {
   /** Stored unencrypted, or encrypted by a secret that lies beside it. */
   PLAINTEXT,
-  /** Encrypted at rest by a secret that lies elsewhere, such as a passphrase; used in our memory. */
+  /**
+   * Encrypted at rest by a secret that lies elsewhere, such as a passphrase; used in our memory.
+   */
   SOFTWARE,
   /**
    * Sealed by the operating system's store (DPAPI, Keychain, Secret Service); used in our memory.

@@ -303,8 +303,7 @@ public final class Fallback {
     }
 
     private static boolean covers(Fallback.Endorsement endorsement, Instant at) {
-      return !endorsement.from().isAfter(at.plus(CLOCKS_APART))
-          && at.isBefore(endorsement.until());
+      return !endorsement.from().isAfter(at.plus(CLOCKS_APART)) && at.isBefore(endorsement.until());
     }
 
     /** Whether it stands in for a version that is in the set, by the same algorithm. */

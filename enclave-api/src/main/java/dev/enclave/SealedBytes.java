@@ -13,8 +13,8 @@ import java.nio.charset.StandardCharsets;
  *
  * <p>Binary form, all lengths as 4-byte big-endian integers before the field: the 4 bytes {@code
  * ESB1}, KEK handle (UTF-8), KEK version (UTF-8), wrapped DEK, nonce (12 bytes), commitment (32
- * bytes), ciphertext with tag (AES-256-GCM, NIST SP 800-38D). Authenticated are everything before the
- * ciphertext, whom the box is sealed for (a 4-byte length and {@code callers}, or a name of the
+ * bytes), ciphertext with tag (AES-256-GCM, NIST SP 800-38D). Authenticated are everything before
+ * the ciphertext, whom the box is sealed for (a 4-byte length and {@code callers}, or a name of the
  * engine's own), and the caller's associated data.
  *
  * @param kek the wrapping key

@@ -8,8 +8,8 @@ import java.util.Optional;
 /**
  * A key-encryption key (KEK). Thread-safe.
  *
- * <p>One that a setting lends to a backend or to the queue of deferred operations neither seals, opens
- * nor decrypts for callers: {@link ErrorCode#KEY_LENT}.
+ * <p>One that a setting lends to a backend or to the queue of deferred operations neither seals,
+ * opens nor decrypts for callers: {@link ErrorCode#KEY_LENT}.
  */
 public interface WrappingKey extends EnclaveKey {
 

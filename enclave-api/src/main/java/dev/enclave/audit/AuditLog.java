@@ -181,6 +181,5 @@ public interface AuditLog {
    *     ErrorCode#INVALID_ARGUMENT}) for no directory
    * @throws IntegrityException ({@link ErrorCode#AUDIT_LOG_CORRUPT}) when one of them is not intact
    */
-  RecordedKeys publicKeys(
-      KeyHandle key, Set<PublicKeyInfo> statementKeys, List<Path> directories);
+  RecordedKeys publicKeys(KeyHandle key, Set<PublicKeyInfo> statementKeys, List<Path> directories);
 }

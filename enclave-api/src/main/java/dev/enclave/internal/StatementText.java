@@ -38,6 +38,7 @@ public final class StatementText {
   private static final String STATEMENT = "enclave-statement-";
   private static final String FIRST = STATEMENT + "v1";
   private static final List<byte[]> RESERVED = List.of(ascii(STATEMENT), ascii(CHECKPOINT));
+
   /** So many bytes of a text show whether it begins so. */
   public static final int LONGEST_RESERVED = STATEMENT.length();
 

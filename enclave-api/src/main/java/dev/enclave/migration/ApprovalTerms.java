@@ -37,8 +37,7 @@ public record ApprovalTerms(Set<Fingerprint> approvers, int quorum) {
     PlanSignature proposer =
         proposal
             .proposer()
-            .orElseThrow(
-                () -> notApproved("nobody has signed it as its proposer. Propose it"));
+            .orElseThrow(() -> notApproved("nobody has signed it as its proposer. Propose it"));
     Set<Fingerprint> approving = new HashSet<>();
     Fingerprint proposing = by(proposal, proposer, PlanSignature.Role.PROPOSER);
     for (PlanSignature approval : proposal.approvals()) {

@@ -41,8 +41,7 @@ public record DestructionProposal(
 
   @Override
   public DestructionProposal proposedBy(PlanSignature signature) {
-    return new DestructionProposal(
-        record, createdAt, expiresAt, Optional.of(signature), List.of());
+    return new DestructionProposal(record, createdAt, expiresAt, Optional.of(signature), List.of());
   }
 
   @Override

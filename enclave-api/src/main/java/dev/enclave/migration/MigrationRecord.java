@@ -169,15 +169,7 @@ public record MigrationRecord(
 
   static MigrationRecord of(CanonicalJson.Members members) {
     members.requireOnly(
-        "at",
-        "byEnclave",
-        "byNew",
-        "byOld",
-        "format",
-        "proposal",
-        "publicKey",
-        "to",
-        "version");
+        "at", "byEnclave", "byNew", "byOld", "format", "proposal", "publicKey", "to", "version");
     if (!members.text("format").equals(FORMAT)) {
       throw members.refused().because("its format is not " + FORMAT);
     }

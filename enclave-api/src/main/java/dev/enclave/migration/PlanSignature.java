@@ -49,8 +49,7 @@ public record PlanSignature(
    * own, every line ended by LF.
    */
   public static Message messageOf(Role role, String plan, Instant at) {
-    return StatementText.of(
-        StatementText.Kind.MIGRATION_PLAN, role.name(), plan, at.toString());
+    return StatementText.of(StatementText.Kind.MIGRATION_PLAN, role.name(), plan, at.toString());
   }
 
   /** Whether the signature is that of {@link #key()}. */

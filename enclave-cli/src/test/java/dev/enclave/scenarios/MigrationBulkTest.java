@@ -71,7 +71,9 @@ class MigrationBulkTest {
       double seconds = (System.nanoTime() - begun) / SECOND;
       List<Double> during = rates(meanwhile);
 
-      assertThat(records).hasSize(KEYS).allSatisfy(each -> each.requireValid(Optional.empty(), Set.of()));
+      assertThat(records)
+          .hasSize(KEYS)
+          .allSatisfy(each -> each.requireValid(Optional.empty(), Set.of()));
       System.out.printf(
           "%d keys migrated in %.1f s, %.2f/s, %.1f requests each; live signing %.1f/s and %.1f/s"
               + " before, %.1f/s and %.1f/s meanwhile (%.2f and %.2f)%n",

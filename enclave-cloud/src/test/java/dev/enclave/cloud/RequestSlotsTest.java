@@ -38,8 +38,7 @@ class RequestSlotsTest {
   void saysHowManyThereAre_whereNoneIsFreeInTime() throws BackendFailure {
     try (RequestSlots.Slot taken = enter(SIGN, call(LONG))) {
       BackendFailure failure =
-          catchThrowableOfType(
-              BackendFailure.class, () -> enter(SIGN, call(Duration.ofMillis(5))));
+          catchThrowableOfType(BackendFailure.class, () -> enter(SIGN, call(Duration.ofMillis(5))));
       assertThat(taken).isNotNull();
       assertThat(failure.code()).isEqualTo(FailureCode.LOCAL_LOAD);
       assertThat(failure.failureClass()).isEqualTo(FailureClass.TRANSIENT);
@@ -70,8 +69,7 @@ class RequestSlotsTest {
 
   @Test
   void silenceIsTheServices_whereTimeEnoughWasLeftAfterTheWait() throws Exception {
-    assertThat(lateAfterWaiting(SIGN, Duration.ofSeconds(2)).code())
-        .isEqualTo(FailureCode.TIMEOUT);
+    assertThat(lateAfterWaiting(SIGN, Duration.ofSeconds(2)).code()).isEqualTo(FailureCode.TIMEOUT);
   }
 
   @Test

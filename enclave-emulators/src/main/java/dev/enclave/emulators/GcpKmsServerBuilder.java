@@ -172,8 +172,9 @@ public final class GcpKmsServerBuilder {
   }
 
   /**
-   * How many calls one connection carries at once; by default 100, which is Google's limit ("Connection
-   * pools", Bigtable documentation; HTTP/2's SETTINGS_MAX_CONCURRENT_STREAMS, RFC 9113 §6.5.2).
+   * How many calls one connection carries at once; by default 100, which is Google's limit
+   * ("Connection pools", Bigtable documentation; HTTP/2's SETTINGS_MAX_CONCURRENT_STREAMS, RFC 9113
+   * §6.5.2).
    */
   public GcpKmsServerBuilder callsPerConnection(int most) {
     callsPerConnection = most;

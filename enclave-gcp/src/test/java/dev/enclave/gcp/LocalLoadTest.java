@@ -43,13 +43,20 @@ class LocalLoadTest {
             new ConfigSource(
                 "test",
                 Map.of(
-                    "enclave.environment", "development",
-                    "enclave.backend", "gcp-kms",
-                    "enclave.gcp-kms.key-ring", server.locationName() + "/keyRings/wallet",
-                    "enclave.gcp-kms.endpoint", endpoint,
-                    "enclave.gcp-kms.allowed-endpoints", endpoint,
-                    "enclave.gcp-kms.access-token", server.accessToken(),
-                    "enclave.gcp-kms.connections", "2")))
+                    "enclave.environment",
+                    "development",
+                    "enclave.backend",
+                    "gcp-kms",
+                    "enclave.gcp-kms.key-ring",
+                    server.locationName() + "/keyRings/wallet",
+                    "enclave.gcp-kms.endpoint",
+                    endpoint,
+                    "enclave.gcp-kms.allowed-endpoints",
+                    endpoint,
+                    "enclave.gcp-kms.access-token",
+                    server.accessToken(),
+                    "enclave.gcp-kms.connections",
+                    "2")))
         .open();
   }
 }

@@ -10,35 +10,35 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.Enclave;
+import dev.enclave.KeyHandle;
+import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SignOptions;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
+import dev.enclave.admin.RotationRequest;
 import dev.enclave.deferred.Ticket;
 import dev.enclave.deferred.Ticket.Status;
 import dev.enclave.error.ConnectivityException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.audit.AuditEvent.Phase;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import dev.enclave.KeyHandle;
-import dev.enclave.KeyName;
-import dev.enclave.admin.RotationRequest;
-import dev.enclave.error.EnclaveException;
-import java.lang.reflect.Proxy;
-import java.util.Optional;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** A signature that cannot be made now is made when the backend answers. */
 class DeferredSignatureTest {
@@ -96,8 +96,7 @@ class DeferredSignatureTest {
                   SigningKey.class.getClassLoader(),
                   new Class<?>[] {SigningKey.class},
                   (proxy, method, arguments) -> reserved);
-      assertThat(
-              codeOf(() -> deferred(enclave).submit(theirs, MESSAGE, SignOptions.defaults())))
+      assertThat(codeOf(() -> deferred(enclave).submit(theirs, MESSAGE, SignOptions.defaults())))
           .isEqualTo(ErrorCode.KEY_NAME_RESERVED);
       assertThat(codeOf(() -> deferred(enclave).rotate(theirs, RotationRequest.now())))
           .isEqualTo(ErrorCode.KEY_NAME_RESERVED);

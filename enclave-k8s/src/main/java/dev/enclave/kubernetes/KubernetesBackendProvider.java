@@ -21,8 +21,9 @@ import java.util.List;
  * a wrapping key of another backend wraps, and used in this process's memory.
  *
  * <p>A key's assurance is HSM_WRAPPED at best, and never more than that of the wrapping key;
- * without one it is PLAINTEXT, in LOCAL alone and only where that is acknowledged. Nothing is looked for anywhere but in
- * {@code enclave.kubernetes.*} and in the environment snapshot. Thread-safe.
+ * without one it is PLAINTEXT, in LOCAL alone and only where that is acknowledged. Nothing is
+ * looked for anywhere but in {@code enclave.kubernetes.*} and in the environment snapshot.
+ * Thread-safe.
  */
 public final class KubernetesBackendProvider implements BackendProvider, AccessPolicyWriter {
 

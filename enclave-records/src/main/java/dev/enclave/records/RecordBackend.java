@@ -244,7 +244,9 @@ public class RecordBackend
     return guarded(
         call,
         () ->
-            lifecycle.prepare(request, call).toKeyVersion(store.uriOf(request.name()), kek.assurance()));
+            lifecycle
+                .prepare(request, call)
+                .toKeyVersion(store.uriOf(request.name()), kek.assurance()));
   }
 
   @Override

@@ -20,9 +20,10 @@ import java.util.List;
  * Opens the software backend: keys in sealed files of one directory, for development.
  *
  * <p>Files are sealed by AES-256-GCM under a master key. A key's assurance is SOFTWARE where that
- * comes from a passphrase (Argon2id, RFC 9106), and PLAINTEXT where it lies beside them in a file of
- * mode 0600, which a LOCAL environment alone allows. Settings: {@code enclave.software.directory}, {@code
- * enclave.software.passphrase}, {@code enclave.software.passphrase-file}. Thread-safe.
+ * comes from a passphrase (Argon2id, RFC 9106), and PLAINTEXT where it lies beside them in a file
+ * of mode 0600, which a LOCAL environment alone allows. Settings: {@code
+ * enclave.software.directory}, {@code enclave.software.passphrase}, {@code
+ * enclave.software.passphrase-file}. Thread-safe.
  */
 public final class SoftwareBackendProvider implements BackendProvider, AccessPolicyWriter {
 

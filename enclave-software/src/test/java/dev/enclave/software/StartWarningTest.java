@@ -66,7 +66,8 @@ class StartWarningTest {
   void warnsOnce_withoutAPassphrase() {
     assertThat(warnings(Map.of("enclave.environment", "local")))
         .singleElement()
-        .satisfies(w -> assertThat(w).contains("REDUCED SECURITY").contains("PLAINTEXT", "master.key"));
+        .satisfies(
+            w -> assertThat(w).contains("REDUCED SECURITY").contains("PLAINTEXT", "master.key"));
   }
 
   @Test

@@ -8,8 +8,8 @@ import dev.enclave.spi.FailureCode;
 
 /**
  * Lends a backend the wrapping keys of other backends, under which it seals what it keeps: the
- * key-encryption key (KEK) in a cloud of keys that lie somewhere else. What is sealed for one backend
- * opens for no other and for no caller, and callers may not use a lent key. Thread-safe.
+ * key-encryption key (KEK) in a cloud of keys that lie somewhere else. What is sealed for one
+ * backend opens for no other and for no caller, and callers may not use a lent key. Thread-safe.
  */
 public interface KeyEncryptionKeys {
 

@@ -23,8 +23,8 @@ public interface DeferralContext {
   SecureRandom random();
 
   /**
-   * Encrypts under the KEK that {@code enclave.jobs.kek} names, for the queue alone: no caller opens
-   * it.
+   * Encrypts under the KEK that {@code enclave.jobs.kek} names, for the queue alone: no caller
+   * opens it.
    *
    * @throws EnclaveException as {@link dev.enclave.Enclave#seal}
    */

@@ -23,8 +23,7 @@ class LocalLoadTest {
     try (AzureKeyVaultServer server = KeyVaults.server().faults(injector).start();
         Enclave enclave = open(server);
         FullConnections full = new FullConnections(injector, 4)) {
-      full.requireNoOutage(
-          enclave, "none of the 4 requests", "enclave.azure-keyvault.connections");
+      full.requireNoOutage(enclave, "none of the 4 requests", "enclave.azure-keyvault.connections");
     }
   }
 

@@ -35,8 +35,7 @@ public final class FullConnections implements AutoCloseable {
   private static final Message MESSAGE = Message.ofUtf8("pay");
 
   /** For those who have a connection. */
-  private static final SignOptions PATIENT =
-      SignOptions.defaults().deadline(Duration.ofMinutes(1));
+  private static final SignOptions PATIENT = SignOptions.defaults().deadline(Duration.ofMinutes(1));
 
   /** Longer than the second after which silence is one. */
   private static final SignOptions WAITS = SignOptions.defaults().deadline(Duration.ofSeconds(2));

@@ -35,7 +35,9 @@ final class ProposalFile {
                 PlanSignature signature = enclave.admin().migrations().sign(read, role);
                 boolean proposes = role == PlanSignature.Role.PROPOSER;
                 write(
-                    session, file, proposes ? read.proposedBy(signature) : read.approvedBy(signature));
+                    session,
+                    file,
+                    proposes ? read.proposedBy(signature) : read.approvedBy(signature));
                 session.print(
                     (proposes ? "Proposed" : "Approved")
                         + " plan "

@@ -102,8 +102,7 @@ public final class Session {
    * open, a command does not, however long it takes.
    */
   public EnclaveFactory.Builder builder() {
-    EnclaveFactory.Builder builder =
-        EnclaveFactory.builder().scheduler((delay, task) -> () -> {});
+    EnclaveFactory.Builder builder = EnclaveFactory.builder().scheduler((delay, task) -> () -> {});
     EnclaveEngine.Parts parts = context.parts();
     parts.providers().forEach(builder::with);
     parts.detectors().forEach(builder::with);

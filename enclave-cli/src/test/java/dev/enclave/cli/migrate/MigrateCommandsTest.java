@@ -74,8 +74,7 @@ class MigrateCommandsTest {
     assertThat(person("ada").succeed("migrate", "propose", plan).out())
         .contains("Proposed plan ", "with statement key " + ada.strip());
     person("ben").succeed("migrate", "approve", plan);
-    assertThat(person("cleo").succeed("migrate", "approve", plan).out())
-        .contains("Approved plan ");
+    assertThat(person("cleo").succeed("migrate", "approve", plan).out()).contains("Approved plan ");
     Cli.Run done = succeed("migrate", "run", "plan.json", "--record", "record.json");
 
     MigrationRecord record =
@@ -126,8 +125,7 @@ class MigrateCommandsTest {
                 .succeed("migrate", "verify", "record.json", "--statement-key=source.jwks")
                 .out())
         .contains("statement      by Enclave");
-    assertThat(
-            anywhere.run("migrate", "verify", "record.json", "--statement-key=other.jwks").err())
+    assertThat(anywhere.run("migrate", "verify", "record.json", "--statement-key=other.jwks").err())
         .contains("MIGRATION_RECORD_INVALID", "no statement key");
   }
 

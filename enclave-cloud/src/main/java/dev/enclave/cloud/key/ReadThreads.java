@@ -117,7 +117,9 @@ public final class ReadThreads implements ParallelReads, AutoCloseable {
     return answers;
   }
 
-  /** Where some waited for a thread, the service is silent only if it answered none that did not. */
+  /**
+   * Where some waited for a thread, the service is silent only if it answered none that did not.
+   */
   private static <T> BackendFailure late(List<Future<T>> reads, int begun) {
     long ended = reads.stream().filter(read -> !read.isCancelled()).count();
     String observed =

@@ -169,8 +169,7 @@ class ReadThreadsTest {
 
       BackendFailure failure =
           catchThrowableOfType(
-              BackendFailure.class,
-              () -> threads.all(List.of(c -> true, c -> true), shortCall));
+              BackendFailure.class, () -> threads.all(List.of(c -> true, c -> true), shortCall));
 
       assertThat(failure.code()).isEqualTo(FailureCode.LOCAL_LOAD);
       end.countDown();

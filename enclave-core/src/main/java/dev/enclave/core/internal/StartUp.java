@@ -173,8 +173,7 @@ final class StartUp {
       }
       try {
         context.deferrals().open(context, shared);
-        AutomaticRotations.begin(
-            context, shared, Fallbacks.begin(fallback, context, shared, sink));
+        AutomaticRotations.begin(context, shared, Fallbacks.begin(fallback, context, shared, sink));
       } catch (EnclaveException e) {
         shared.close();
         throw e;

@@ -46,8 +46,7 @@ class GcpDeletionTest {
     Operation deleted = delete(key.getName());
 
     assertThat(deleted.getDone()).isTrue();
-    assertThat(
-            deleted.getMetadata().unpack(DeleteCryptoKeyMetadata.class).getRetiredResource())
+    assertThat(deleted.getMetadata().unpack(DeleteCryptoKeyMetadata.class).getRetiredResource())
         .isNotEmpty();
 
     assertRefused(() -> kms.getCryptoKey(key.getName()), Code.NOT_FOUND);
@@ -66,19 +65,13 @@ class GcpDeletionTest {
 
   @Test
   void onlyDestroyedVersionsAreDeleted_andKeysOnlyWithoutVersions() {
-    CryptoKey key =
-        kms.createCryptoKey(ring, "key", GcpKeys.signing(EC_SIGN_P256_SHA256).build());
+    CryptoKey key = kms.createCryptoKey(ring, "key", GcpKeys.signing(EC_SIGN_P256_SHA256).build());
     String first = version(key, 1);
-    assertRefused(
-        () -> deleteVersion(first), Code.FAILED_PRECONDITION, "cannot");
+    assertRefused(() -> deleteVersion(first), Code.FAILED_PRECONDITION, "cannot");
     kms.destroyCryptoKeyVersion(first);
-    assertRefused(
-        () -> deleteVersion(first),
-        Code.FAILED_PRECONDITION,
-        "DESTROY_SCHEDULED");
+    assertRefused(() -> deleteVersion(first), Code.FAILED_PRECONDITION, "DESTROY_SCHEDULED");
     clock.advance(DESTRUCTION);
-    assertRefused(
-        () -> delete(key.getName()), Code.FAILED_PRECONDITION, "Versions");
+    assertRefused(() -> delete(key.getName()), Code.FAILED_PRECONDITION, "Versions");
 
     deleteVersion(first);
     assertThat(kms.listCryptoKeyVersions(key.getName()).iterateAll()).isEmpty();

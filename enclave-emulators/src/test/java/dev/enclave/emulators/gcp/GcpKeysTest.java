@@ -199,12 +199,8 @@ class GcpKeysTest {
 
   /** As Google refused it live in July 2026, word for word. */
   @ParameterizedTest
-  @CsvSource({
-    "EC_SIGN_ED25519, HSM",
-    "EC_SIGN_SECP256K1_SHA256, SOFTWARE"
-  })
-  void notEveryLevelHasEveryAlgorithm(
-      CryptoKeyVersionAlgorithm algorithm, ProtectionLevel level) {
+  @CsvSource({"EC_SIGN_ED25519, HSM", "EC_SIGN_SECP256K1_SHA256, SOFTWARE"})
+  void notEveryLevelHasEveryAlgorithm(CryptoKeyVersionAlgorithm algorithm, ProtectionLevel level) {
     CryptoKey asked = GcpKeys.of(CryptoKeyPurpose.ASYMMETRIC_SIGN, algorithm, level).build();
 
     assertRefused(

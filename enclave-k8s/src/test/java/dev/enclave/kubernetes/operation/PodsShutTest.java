@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.campaign.kubernetes.ApiClient;
 import dev.enclave.campaign.kubernetes.ApiServer;
+import dev.enclave.campaign.kubernetes.Polling;
 import dev.enclave.campaign.kubernetes.SharedApiServer;
 import dev.enclave.kubernetes.operation.Kubectl.Said;
-import dev.enclave.campaign.kubernetes.Polling;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -136,9 +136,7 @@ class LentKeysTest {
       rsa =
           enclave
               .createKey(
-                  KeySpec.named("rsa")
-                      .algorithm(WrappingAlgorithm.RSA_OAEP_3072_SHA256)
-                      .on(LENDER))
+                  KeySpec.named("rsa").algorithm(WrappingAlgorithm.RSA_OAEP_3072_SHA256).on(LENDER))
               .handle();
     }
     borrower.wanted = Optional.of(rsa);

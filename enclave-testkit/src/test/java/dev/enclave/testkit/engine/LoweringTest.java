@@ -218,7 +218,9 @@ class LoweringTest {
         .containsEntry("setting.enclave.rotation.destroy-after", "P400D");
 
     Bench unstated =
-        declared("enclave.environment=production").environment(shorter).with(new InMemoryProvider());
+        declared("enclave.environment=production")
+            .environment(shorter)
+            .with(new InMemoryProvider());
 
     unstated.open().close();
 

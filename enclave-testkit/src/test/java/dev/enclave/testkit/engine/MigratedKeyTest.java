@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
-import dev.enclave.SigningAlgorithm;
 import dev.enclave.Message;
 import dev.enclave.SignatureValue;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.admin.ManagedKey;
 import dev.enclave.error.EnclaveException;

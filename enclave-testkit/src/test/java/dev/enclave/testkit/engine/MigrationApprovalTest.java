@@ -107,8 +107,7 @@ class MigrationApprovalTest {
   @Test
   void refusesTheSignatureOfAProposer_givenAsAnApproval() {
     MigrationPlan plan = migration.plan();
-    PlanSignature another =
-        migration.second.proposes(MigrationProposal.unsigned(plan));
+    PlanSignature another = migration.second.proposes(MigrationProposal.unsigned(plan));
     MigrationProposal good = migration.approved(plan);
 
     refusedBy(

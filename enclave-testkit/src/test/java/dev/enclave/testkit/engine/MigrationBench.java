@@ -83,8 +83,7 @@ final class MigrationBench implements AutoCloseable {
   }
 
   private Person person(String name) {
-    people.add(
-        Bench.in("development", bench.clock).with(new InMemoryProvider().id(name)).open());
+    people.add(Bench.in("development", bench.clock).with(new InMemoryProvider().id(name)).open());
     return new Person(people.get(people.size() - 1));
   }
 

@@ -119,7 +119,8 @@ class MigrationRunTest {
             member.equals("byNew") ? other.byNew() : record.byNew(),
             record.byEnclave());
 
-    refused(ErrorCode.MIGRATION_RECORD_INVALID, () -> mixed.requireValid(Optional.empty(), Set.of()));
+    refused(
+        ErrorCode.MIGRATION_RECORD_INVALID, () -> mixed.requireValid(Optional.empty(), Set.of()));
   }
 
   /** Each kind of request that a run sends. */
@@ -345,7 +346,9 @@ class MigrationRunTest {
       MigrationProposal unsigned = MigrationProposal.unsigned(staging.plan());
 
       refused(ErrorCode.MIGRATION_NOT_APPROVED, () -> staging.run(unsigned));
-      staging.run(staging.approved(staging.plan())).requireValid(Optional.of(staging.terms), Set.of());
+      staging
+          .run(staging.approved(staging.plan()))
+          .requireValid(Optional.of(staging.terms), Set.of());
     }
   }
 }

@@ -144,7 +144,8 @@ class RecordedPublicKeysTest {
     KeyHandle handle =
         live(RotationReason.SCHEDULED, RotationReason.COMPROMISE, RotationReason.SCHEDULED);
 
-    assertThat(verifies(log().publicKeys(handle, Set.of()).keys())).containsExactly(true, false, false, false);
+    assertThat(verifies(log().publicKeys(handle, Set.of()).keys()))
+        .containsExactly(true, false, false, false);
   }
 
   @Test
@@ -155,13 +156,16 @@ class RecordedPublicKeysTest {
             handle.backend(),
             handle.authority(),
             handle.name(),
-            Optional.of(log().publicKeys(handle, Set.of()).keys().entries().get(1).key().fingerprint()));
+            Optional.of(
+                log().publicKeys(handle, Set.of()).keys().entries().get(1).key().fingerprint()));
     KeyHandle none =
         new KeyHandle(handle.backend(), handle.authority(), handle.name(), Optional.empty());
     KeyHandle another =
         new KeyHandle(handle.backend(), "elsewhere", handle.name(), handle.fingerprint());
 
-    assertThat(log().publicKeys(second, Set.of()).keys().entries()).as("who trusts the second").hasSize(1);
+    assertThat(log().publicKeys(second, Set.of()).keys().entries())
+        .as("who trusts the second")
+        .hasSize(1);
     assertThat(refusal(none)).isEqualTo(ErrorCode.INVALID_ARGUMENT);
     assertThat(log().publicKeys(another, Set.of()).keys().entries())
         .as("the statement is on a key of another place")
@@ -188,6 +192,8 @@ class RecordedPublicKeysTest {
   }
 
   private ErrorCode refusal(KeyHandle handle) {
-    return catchThrowableOfType(EnclaveException.class, () -> log().publicKeys(handle, Set.of()).keys()).code();
+    return catchThrowableOfType(
+            EnclaveException.class, () -> log().publicKeys(handle, Set.of()).keys())
+        .code();
   }
 }

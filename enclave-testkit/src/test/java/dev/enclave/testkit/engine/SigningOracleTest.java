@@ -29,7 +29,6 @@ import dev.enclave.admin.RotationRequest;
 import dev.enclave.admin.SuccessionStatement;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.migration.ApprovalTerms;
 import dev.enclave.migration.MigrationPlan;
 import dev.enclave.migration.MigrationProposal;
 import dev.enclave.migration.MigrationRecord;
@@ -101,8 +100,7 @@ class SigningOracleTest {
       pairs.initialize(new ECGenParameterSpec("secp256r1"));
       pair = pairs.generateKeyPair();
       publicKey =
-          PublicKeyInfo.fromSpki(
-              pair.getPublic().getEncoded(), SigningAlgorithm.ECDSA_P256_SHA256);
+          PublicKeyInfo.fromSpki(pair.getPublic().getEncoded(), SigningAlgorithm.ECDSA_P256_SHA256);
     }
 
     Message endorsing(SigningKey key, Instant from, Instant until) {
@@ -151,8 +149,7 @@ class SigningOracleTest {
       Instant until = LATER.plus(Duration.ofHours(1));
       SignatureValue made = bySigning(key, companion.endorsing(key, LATER, until));
       List<StatementSignature> claims =
-          List.of(
-              claiming(key.publicKey(), made), claiming(enclave.admin().statementKey(), made));
+          List.of(claiming(key.publicKey(), made), claiming(enclave.admin().statementKey(), made));
       for (StatementSignature claim : claims) {
         SignatureValue forged = companion.sign(key, LATER, until, claim);
         assertThat(key.fallbackVerifier("production").verify(MESSAGE, forged, LATER)).isFalse();
@@ -187,8 +184,7 @@ class SigningOracleTest {
               until,
               new StatementSignature(statementKey.fingerprint(), Bytes.of(signing.sign())));
       Fallback.Verifier knowing =
-          Fallback.Verifier.of(
-              key.handle(), key.publicKeys(), Set.of(statementKey), "production");
+          Fallback.Verifier.of(key.handle(), key.publicKeys(), Set.of(statementKey), "production");
       Duration apart = Fallback.Verifier.CLOCKS_APART;
 
       assertThat(knowing.verify(MESSAGE, signature, LATER)).isTrue();
@@ -266,8 +262,7 @@ class SigningOracleTest {
       Instant at = migration.bench.clock.now();
       SignatureValue made =
           bySigning(
-              migration.key,
-              PlanSignature.messageOf(PlanSignature.Role.APPROVER, plan.hash(), at));
+              migration.key, PlanSignature.messageOf(PlanSignature.Role.APPROVER, plan.hash(), at));
       PlanSignature own = signature(plan, migration.key.publicKey(), at, made);
       PlanSignature claimed = signature(plan, migration.second.publicKey(), at, made);
 
@@ -396,16 +391,14 @@ class SigningOracleTest {
   @Test
   void hasAStatementKeyForEachEnvironmentType() {
     InMemoryStore store = new InMemoryStore();
-    try (Enclave development =
-            Bench.in("development").with(new InMemoryProvider(store)).open();
+    try (Enclave development = Bench.in("development").with(new InMemoryProvider(store)).open();
         Enclave production = Bench.in("production").with(new InMemoryProvider(store)).open();
         Enclave replica = Bench.in("production").with(new InMemoryProvider(store)).open()) {
       PublicKeyInfo developments = development.admin().statementKey();
       assertThat(production.admin().statementKey())
           .isNotEqualTo(developments)
           .isEqualTo(replica.admin().statementKey());
-      refused(
-          ErrorCode.KEY_NAME_RESERVED, () -> production.key("enclave-statements-development"));
+      refused(ErrorCode.KEY_NAME_RESERVED, () -> production.key("enclave-statements-development"));
     }
   }
 
@@ -445,7 +438,8 @@ class SigningOracleTest {
       SigningKey key = newKey(enclave);
       enclave.by("ops").admin().key(key.handle()).rotate(RotationRequest.now());
       assertThat(bench.audit.events(Operation.SIGN))
-          .filteredOn(event -> event.key().equals(Optional.of(KeyName.of("enclave-statements-production"))))
+          .filteredOn(
+              event -> event.key().equals(Optional.of(KeyName.of("enclave-statements-production"))))
           .extracting(AuditEvent::details)
           .last()
           .satisfies(

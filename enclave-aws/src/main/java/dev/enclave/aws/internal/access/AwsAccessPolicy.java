@@ -29,9 +29,9 @@ public final class AwsAccessPolicy {
             + settings.accountId().orElse("*")
             + ":";
     return AccessPolicy.of(
-        true,
-        filled(
-            """
+            true,
+            filled(
+                """
             # For signing, verifying and sealing with keys that are there:
             {
               "Version": "2012-10-17",
@@ -263,8 +263,8 @@ public final class AwsAccessPolicy {
               ]
             }
             """,
-            place,
-            context.environment().name()))
+                place,
+                context.environment().name()))
         .withProviderLog(
             "CloudTrail records each request to AWS KMS, signatures as read events; a trail with"
                 + " ReadWriteType WriteOnly, or that excludes kms.amazonaws.com, keeps none of them,"

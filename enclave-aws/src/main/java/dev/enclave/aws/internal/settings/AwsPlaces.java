@@ -56,8 +56,7 @@ public final class AwsPlaces {
   private static boolean machineKnowsIt(DetectionContext context) {
     return MACHINES.stream()
             .anyMatch(machine -> context.place(machine) instanceof Detection.Present)
-        && NOT_OURS.stream()
-            .noneMatch(other -> context.place(other) instanceof Detection.Present)
+        && NOT_OURS.stream().noneMatch(other -> context.place(other) instanceof Detection.Present)
         && !InstanceMetadata.switchedOff(context.environment());
   }
 }

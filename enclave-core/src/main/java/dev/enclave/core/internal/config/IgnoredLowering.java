@@ -14,8 +14,7 @@ import java.util.stream.Collectors;
  * @param ordered whether one value can be stricter than another
  * @param stricter every value that it is less strict than, and that may not be lowered by it
  */
-public record IgnoredLowering(
-    String name, Entry entry, boolean ordered, List<Stricter> stricter) {
+public record IgnoredLowering(String name, Entry entry, boolean ordered, List<Stricter> stricter) {
 
   /**
    * A value that stands.

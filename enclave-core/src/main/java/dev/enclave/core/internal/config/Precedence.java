@@ -18,10 +18,10 @@ import java.util.TreeSet;
 /**
  * Which of several values of a setting is in force; a pure function of the sources.
  *
- * <p>The later value wins. A setting of {@link Strictness} has one exception: a value that is
- * less strict than one before it is ignored, unless the source of the stricter one names the
- * setting in {@code enclave.may-be-lowered}. No source acknowledges the lowering of its own values:
- * what a start script appends to a command line is no other source to the JVM.
+ * <p>The later value wins. A setting of {@link Strictness} has one exception: a value that is less
+ * strict than one before it is ignored, unless the source of the stricter one names the setting in
+ * {@code enclave.may-be-lowered}. No source acknowledges the lowering of its own values: what a
+ * start script appends to a command line is no other source to the JVM.
  */
 final class Precedence {
 
@@ -245,8 +245,7 @@ final class Precedence {
       if (stricter.isEmpty()) {
         binding.add(later);
       } else if (!implied.contains(later)) {
-        ignored.add(
-            new IgnoredLowering(name, later.entry(), Strictness.ordered(name), stricter));
+        ignored.add(new IgnoredLowering(name, later.entry(), Strictness.ordered(name), stricter));
       }
     }
     return binding.get(binding.size() - 1);

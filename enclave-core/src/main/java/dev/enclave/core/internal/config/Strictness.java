@@ -28,7 +28,8 @@ public final class Strictness {
       new TreeMap<>(
           Map.ofEntries(
               Map.entry(
-                  SettingNames.ENVIRONMENT, Scale.least(Configuration.constant(EnvironmentType.class))),
+                  SettingNames.ENVIRONMENT,
+                  Scale.least(Configuration.constant(EnvironmentType.class))),
               Map.entry(
                   SettingNames.MINIMUM_ASSURANCE,
                   Scale.of(Configuration.constant(Assurance.class), Assurance::atLeast)
@@ -53,7 +54,8 @@ public final class Strictness {
                   Scale.greatest(PolicySettings::versionTime).usuallyUnset()),
               Map.entry(
                   SettingNames.READING_MAXIMUM_AGE,
-                  Scale.least(PolicySettings::readingAge).usually(PolicySettings.DEFAULT_READING_AGE)),
+                  Scale.least(PolicySettings::readingAge)
+                      .usually(PolicySettings.DEFAULT_READING_AGE)),
               Map.entry(
                   SettingNames.MIGRATION_APPROVERS,
                   within(PolicySettings::fingerprint).usuallyUnset()),
@@ -81,8 +83,7 @@ public final class Strictness {
                   Scale.least(PolicySettings::fallbackValidFor)
                       .usually(PolicySettings.DEFAULT_VALID_FOR)),
               Map.entry(
-                  SettingNames.LENT_KEYS_OPEN_TO_CALLERS,
-                  within(NamedKey::parse).usuallyUnset()),
+                  SettingNames.LENT_KEYS_OPEN_TO_CALLERS, within(NamedKey::parse).usuallyUnset()),
               Map.entry(SettingNames.ACKNOWLEDGE, Scale.least(TRUTH).usually(false)),
               Map.entry(
                   SettingNames.AUDIT_COUNTERSIGN,
@@ -95,8 +96,7 @@ public final class Strictness {
                   Scale.of(AuditSinks::parse, AuditSinks::keepsAllOf).usually("file")),
               Map.entry(SettingNames.JOBS_EXPIRY, Scale.least(Strictness::duration)),
               Map.entry("enclave.aws-kms.account-id", Scale.fixed(Function.identity())),
-              Map.entry(
-                  "enclave.aws-kms.allowed-endpoints", within(String::strip).usuallyUnset()),
+              Map.entry("enclave.aws-kms.allowed-endpoints", within(String::strip).usuallyUnset()),
               Map.entry(
                   "enclave.aws-kms.trusted-certificate",
                   Scale.fixed(Function.identity()).usuallyUnset()),
@@ -104,8 +104,7 @@ public final class Strictness {
                   "enclave.aws-kms.pending-window-days",
                   Scale.greatest(Integer::valueOf).usually(30)),
               Map.entry(
-                  "enclave.azure-keyvault.allowed-endpoints",
-                  within(String::strip).usuallyUnset()),
+                  "enclave.azure-keyvault.allowed-endpoints", within(String::strip).usuallyUnset()),
               Map.entry(
                   "enclave.azure-keyvault.trusted-certificate",
                   Scale.fixed(Function.identity()).usuallyUnset()),
@@ -113,8 +112,7 @@ public final class Strictness {
                   "enclave.azure-keyvault.rotation-by-vault",
                   Scale.fixed(Function.identity()).usually("ignored")),
               Map.entry("enclave.azure-keyvault.regions", Scale.fixed(Function.identity())),
-              Map.entry(
-                  "enclave.gcp-kms.allowed-endpoints", within(String::strip).usuallyUnset()),
+              Map.entry("enclave.gcp-kms.allowed-endpoints", within(String::strip).usuallyUnset()),
               Map.entry(
                   "enclave.gcp-kms.endpoint-certificate",
                   Scale.fixed(Function.identity()).usuallyUnset()),

@@ -187,7 +187,9 @@ public final class Resolver {
         .toList();
   }
 
-  /** Of two clouds in one place, such as a pod of one that federates into another: as configured. */
+  /**
+   * Of two clouds in one place, such as a pod of one that federates into another: as configured.
+   */
   private static int group(Candidate candidate) {
     return CLOUDS.contains(candidate.id()) ? -1 : rank(candidate);
   }

@@ -1,18 +1,16 @@
 package dev.enclave.core.internal.config;
 
-import static dev.enclave.core.internal.config.SettingNames.FALLBACK_MINIMUM_ASSURANCE;
-import static dev.enclave.core.internal.config.SettingNames.ROTATION_DESTROY_AFTER;
-import static dev.enclave.core.internal.config.SettingNames.ROTATION_VERIFY_FOR;
-import static dev.enclave.core.internal.config.SettingNames.JOBS_EXPIRY;
-import static dev.enclave.core.internal.config.SettingNames.AUDIT_RETENTION;
-import static dev.enclave.core.internal.config.SettingNames.AUDIT_SINK;
 import static dev.enclave.core.internal.config.SettingNames.ACKNOWLEDGE;
 import static dev.enclave.core.internal.config.SettingNames.ALGORITHMS;
 import static dev.enclave.core.internal.config.SettingNames.AUDIT_COUNTERSIGN;
+import static dev.enclave.core.internal.config.SettingNames.AUDIT_RETENTION;
+import static dev.enclave.core.internal.config.SettingNames.AUDIT_SINK;
 import static dev.enclave.core.internal.config.SettingNames.BACKENDS;
 import static dev.enclave.core.internal.config.SettingNames.ENVIRONMENT;
 import static dev.enclave.core.internal.config.SettingNames.FALLBACK;
+import static dev.enclave.core.internal.config.SettingNames.FALLBACK_MINIMUM_ASSURANCE;
 import static dev.enclave.core.internal.config.SettingNames.FALLBACK_VALID_FOR;
+import static dev.enclave.core.internal.config.SettingNames.JOBS_EXPIRY;
 import static dev.enclave.core.internal.config.SettingNames.LENT_KEYS_OPEN_TO_CALLERS;
 import static dev.enclave.core.internal.config.SettingNames.MAY_BE_LOWERED;
 import static dev.enclave.core.internal.config.SettingNames.MIGRATION_APPROVERS;
@@ -23,7 +21,9 @@ import static dev.enclave.core.internal.config.SettingNames.MIGRATION_VALIDITY;
 import static dev.enclave.core.internal.config.SettingNames.MINIMUM_ASSURANCE;
 import static dev.enclave.core.internal.config.SettingNames.READING_MAXIMUM_AGE;
 import static dev.enclave.core.internal.config.SettingNames.ROTATION_AUTOMATIC;
+import static dev.enclave.core.internal.config.SettingNames.ROTATION_DESTROY_AFTER;
 import static dev.enclave.core.internal.config.SettingNames.ROTATION_INTERVAL;
+import static dev.enclave.core.internal.config.SettingNames.ROTATION_VERIFY_FOR;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -191,8 +191,7 @@ final class PrecedenceTest {
     "enclave.azure-keyvault.rotation-by-vault, used",
     "enclave.kubernetes.data-key-lifetime, PT24H"
   })
-  void aDeclaredProductionOrStagingStatesItsDefaults_againstLaterSources(
-      String name, String weak) {
+  void aDeclaredProductionOrStagingStatesItsDefaults_againstLaterSources(String name, String weak) {
     Source later = of("variables", name, weak);
     for (String type : List.of("production", "staging")) {
       Decision lowered = Precedence.decide(List.of(of("file", ENVIRONMENT, type), later));
@@ -423,7 +422,8 @@ final class PrecedenceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "environment", "enclave.audit.directory", "enclave.environment,", "*"})
+  @ValueSource(
+      strings = {"", "environment", "enclave.audit.directory", "enclave.environment,", "*"})
   void anAcknowledgementOfAnythingElseIsRefused(String names) {
     Source file = of("file", MAY_BE_LOWERED, names);
 

@@ -211,7 +211,8 @@ final class ProviderRegistryTest {
   @Test
   void candidatesCarryCeilingAndDetection() {
     assertThat(candidates(explicit(new SayingProvider(ACME))))
-        .containsExactly(new Resolver.Candidate(ACME, Assurance.HSM, Detection.present("always"), false));
+        .containsExactly(
+            new Resolver.Candidate(ACME, Assurance.HSM, Detection.present("always"), false));
   }
 
   private static List<Resolver.Candidate> candidates(ProviderRegistry registry) {

@@ -188,7 +188,8 @@ final class ResolverTest {
   @Test
   void theOsStoreNeedsNoDeclaredEnvironment() {
     Question question =
-        new Question(List.of(SOFTWARE, OS), Optional.empty(), Optional.empty(), DEVELOPMENT, false, false);
+        new Question(
+            List.of(SOFTWARE, OS), Optional.empty(), Optional.empty(), DEVELOPMENT, false, false);
 
     assertThat(chosen(Resolver.resolve(question)).chosen()).isEqualTo(BackendId.OS);
   }
@@ -242,16 +243,19 @@ final class ResolverTest {
   }
 
   private static Question ask(SecurityPolicy policy, Candidate... candidates) {
-    return new Question(List.of(candidates), Optional.empty(), Optional.empty(), policy, true, false);
+    return new Question(
+        List.of(candidates), Optional.empty(), Optional.empty(), policy, true, false);
   }
 
   private static Question explicit(SecurityPolicy policy, BackendId id, Candidate... candidates) {
-    return new Question(List.of(candidates), Optional.of(id), Optional.empty(), policy, true, false);
+    return new Question(
+        List.of(candidates), Optional.of(id), Optional.empty(), policy, true, false);
   }
 
   private static Question precedence(
       SecurityPolicy policy, List<BackendId> order, Candidate... candidates) {
-    return new Question(List.of(candidates), Optional.empty(), Optional.of(order), policy, true, false);
+    return new Question(
+        List.of(candidates), Optional.empty(), Optional.of(order), policy, true, false);
   }
 
   private static Resolution chosen(Answer answer) {

@@ -209,16 +209,14 @@ public final class GcpCalls {
       session.tokens().refused();
     }
     BackendFailure failure =
-        GcpFailures.of(
-            operation, subject, thrown, watch.sent(), call.attempt(), call.remaining());
+        GcpFailures.of(operation, subject, thrown, watch.sent(), call.attempt(), call.remaining());
     return failure.code() == FailureCode.TIMEOUT && (watch.waits() || watch.waitedTooLong())
         ? waitedHere(operation, subject)
         : failure;
   }
 
   private static BackendFailure waitedHere(GcpOperation<?, ?> operation, String subject) {
-    return new RemoteRequest(
-            operation.method().getBareMethodName(), operation.changes(), subject)
+    return new RemoteRequest(operation.method().getBareMethodName(), operation.changes(), subject)
         .lateByLoad(
             "it waited until too little time was left, since its connection carried as many"
                 + " requests as Google allows at once. Raise enclave.gcp-kms.connections, or let"

@@ -120,8 +120,7 @@ public final class GcpRefusals {
     String[] ring = keyRing.split("/", -1);
     int active = GcpNames.numberOf(version.getName()).orElseThrow();
     Map<String, String> labels =
-        GcpLabels.of(
-            name, new Activation(number, active, VersionNumbers.upTo(active), "by-hand"));
+        GcpLabels.of(name, new Activation(number, active, VersionNumbers.upTo(active), "by-hand"));
     return "record it, by the next number if this one is taken: gcloud kms keys create "
         + GcpNames.recordId(name, number)
         + " --keyring="

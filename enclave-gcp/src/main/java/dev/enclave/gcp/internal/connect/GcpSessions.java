@@ -77,7 +77,10 @@ public final class GcpSessions {
     Tokens tokens = tokens(settings, endpoint);
     GcpSession session =
         new GcpSession(
-            network.to(endpoint, settings.connections()), tokens, settings.keyRing(), endpoint.trusted());
+            network.to(endpoint, settings.connections()),
+            tokens,
+            settings.keyRing(),
+            endpoint.trusted());
     boolean done = false;
     try {
       requireAnswer(session);

@@ -212,9 +212,11 @@ public final class GcpActivations {
     return there.filter(next::decidesAs);
   }
 
-  /** What was made is there for every reader at once: a taken name without a record is a deleted one. */
-  private BackendFailure deleted(KeyName name, int number, CallContext call)
-      throws BackendFailure {
+  /**
+   * What was made is there for every reader at once: a taken name without a record is a deleted
+   * one.
+   */
+  private BackendFailure deleted(KeyName name, int number, CallContext call) throws BackendFailure {
     String key = GcpNames.key(keyRing, name.value());
     return GcpRefusals.deletedRecord(
         keyRing,

@@ -32,9 +32,7 @@ public record GcpKeys(
   private GcpKey explained(GcpKey key, CallContext call) throws BackendFailure {
     boolean doubtful =
         key.unexplained().filter(version -> snapshots.noted().isOld(version, call)).isPresent();
-    return doubtful
-        ? activations().pastDeleted(key, call).map(key::after).orElse(key)
-        : key;
+    return doubtful ? activations().pastDeleted(key, call).map(key::after).orElse(key) : key;
   }
 
   public GcpKey existing(KeyName name, CallContext call) throws BackendFailure {

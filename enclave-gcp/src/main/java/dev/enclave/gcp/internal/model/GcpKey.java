@@ -114,8 +114,8 @@ public record GcpKey(
   }
 
   /**
-   * The newest version, if it is newer than the active one and no activation names it: a rotation is
-   * under way, published it or was cut short, somebody made it by hand, or the record of its
+   * The newest version, if it is newer than the active one and no activation names it: a rotation
+   * is under way, published it or was cut short, somebody made it by hand, or the record of its
    * activation was deleted.
    */
   public Optional<CryptoKeyVersion> unexplained() {

@@ -47,7 +47,8 @@ public final class GcpSigner implements KeySigner {
     }
     levels.requireUsable(ref, KeyState::mayProduce);
     GcpCalls.Answer<AsymmetricSignResponse> answer =
-        calls.answer(GcpOperation.SIGN, ref.providerUri(), request(ref, scheme, (Digest) input), call);
+        calls.answer(
+            GcpOperation.SIGN, ref.providerUri(), request(ref, scheme, (Digest) input), call);
     AsymmetricSignResponse signed = answer.value();
     requireUndamaged(signed);
     KeyVersionId signedBy = signedBy(ref, signed);

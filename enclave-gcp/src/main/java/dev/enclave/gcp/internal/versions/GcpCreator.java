@@ -79,7 +79,9 @@ public final class GcpCreator implements KeyCreator {
         .of(key.with(keys.generated(key.versions().firstEntry().getValue(), call)), call);
   }
 
-  /** What was made is there for every reader at once: a taken name without a key is a deleted one. */
+  /**
+   * What was made is there for every reader at once: a taken name without a key is a deleted one.
+   */
   private GcpKey there(KeyName name, CallContext call) throws BackendFailure {
     try {
       return keys.directory().read(name, call).orElseThrow(() -> GcpRefusals.deletedKey(name));

@@ -179,8 +179,7 @@ class DeletedRecordTest {
     try (CapableBackend fresh = bench.another()) {
       Orphan orphan = fresh.orphans(Optional.empty(), bench.call()).orphans().get(0);
       assertThat(
-              catchThrowableOfType(
-                  BackendFailure.class, () -> fresh.discard(orphan, bench.call())))
+              catchThrowableOfType(BackendFailure.class, () -> fresh.discard(orphan, bench.call())))
           .returns(FailureCode.CORRUPT, BackendFailure::code)
           .hasMessageContaining(key.name() + "_act_2 was deleted");
     }

@@ -217,8 +217,7 @@ final class Kubeconfig {
     String file = Json.text(user, "tokenFile");
     if (!file.isEmpty()) {
       // What is in it is sent to the server that the same kubeconfig names.
-      TokenFile token =
-          new TokenFile(resolved("tokenFile", file), Optional.of(folder()), context);
+      TokenFile token = new TokenFile(resolved("tokenFile", file), Optional.of(folder()), context);
       if (token.strays()) {
         throw wrong(
             "its tokenFile lies outside the folder of the kubeconfig, by its name or by links",

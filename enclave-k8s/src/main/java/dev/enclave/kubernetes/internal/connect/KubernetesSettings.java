@@ -44,10 +44,7 @@ public final class KubernetesSettings {
    */
   public static final Places PLACES =
       new Places(
-          "Kubernetes",
-          List.of("kubernetes"),
-          List.of(KUBECONFIG),
-          Optional.of(KekSettings.KEK));
+          "Kubernetes", List.of("kubernetes"), List.of(KUBECONFIG), Optional.of(KekSettings.KEK));
 
   /** A DNS label (RFC 1123), as namespaces are named. */
   public static final Pattern NAMESPACE_FORM =

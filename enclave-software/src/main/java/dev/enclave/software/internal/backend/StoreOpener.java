@@ -150,7 +150,12 @@ public final class StoreOpener {
 
   private FileStore records(Unlocked unlocked, MasterKek kek) {
     return new FileStore(
-        files, layout, lock, unlocked.parameters().storeId(), context.random(), kek::requireCurrent);
+        files,
+        layout,
+        lock,
+        unlocked.parameters().storeId(),
+        context.random(),
+        kek::requireCurrent);
   }
 
   private SigningBackend backend(OpenStore store) {

@@ -47,8 +47,11 @@ final class RecordedPublicKeys {
   private record Candidate(String version, Bytes spki) {}
 
   private record Statement(
-      String from, String to, Instant at, Bytes signature, Optional<StatementSignature> byEnclave) {
-  }
+      String from,
+      String to,
+      Instant at,
+      Bytes signature,
+      Optional<StatementSignature> byEnclave) {}
 
   private final KeyHandle key;
   private final Set<PublicKeyInfo> statementKeys;

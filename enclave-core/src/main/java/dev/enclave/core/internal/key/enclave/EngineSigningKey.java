@@ -256,10 +256,7 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
     Objects.requireNonNull(deployment, "deployment");
     PublicKeySet keys = publicKeys();
     Set<PublicKeyInfo> statementKeys =
-        new StatementKey(shared(), slot().backend())
-            .knownPublicKey()
-            .map(Set::of)
-            .orElse(Set.of());
+        new StatementKey(shared(), slot().backend()).knownPublicKey().map(Set::of).orElse(Set.of());
     return Fallback.Verifier.of(handle(), keys, statementKeys, deployment);
   }
 

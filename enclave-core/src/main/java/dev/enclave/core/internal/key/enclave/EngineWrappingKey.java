@@ -46,7 +46,8 @@ final class EngineWrappingKey extends EngineKey implements WrappingKey {
   public SealedBytes seal(byte[] plaintext, byte[] associatedData) {
     Objects.requireNonNull(plaintext, "plaintext");
     Objects.requireNonNull(associatedData, "associatedData");
-    return callers(Operation.SEAL).run(new SealOperation(plaintext, SealedFor.CALLERS, associatedData));
+    return callers(Operation.SEAL)
+        .run(new SealOperation(plaintext, SealedFor.CALLERS, associatedData));
   }
 
   @Override
@@ -57,7 +58,8 @@ final class EngineWrappingKey extends EngineKey implements WrappingKey {
     if (!isNamedBy(box.kek())) {
       throw operation(caller()).refuse(Operation.UNSEAL, otherKey(box));
     }
-    return callers(Operation.UNSEAL).run(new UnsealOperation(box, SealedFor.CALLERS, associatedData));
+    return callers(Operation.UNSEAL)
+        .run(new UnsealOperation(box, SealedFor.CALLERS, associatedData));
   }
 
   @Override

@@ -87,15 +87,7 @@ record Endorsing(SharedParts keys, CompanionKeys companions, FallbackTerms terms
                     "endorses", handle.toString(),
                     "endorsedUntil", until.toString()));
     return new Fallback.Endorsement(
-        key,
-        version.id(),
-        terms.deployment(),
-        handle,
-        its.id(),
-        publicKey,
-        from,
-        until,
-        signature);
+        key, version.id(), terms.deployment(), handle, its.id(), publicKey, from, until, signature);
   }
 
   /**

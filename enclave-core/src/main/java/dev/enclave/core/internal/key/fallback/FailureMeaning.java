@@ -13,8 +13,8 @@ final class FailureMeaning {
 
   /**
    * Whether the backend is away. A refusal and a request to slow down are answers; silence for less
-   * than {@link BackendCaller#TIME_TO_ANSWER} says nothing, and neither does waiting for other calls
-   * of this process.
+   * than {@link BackendCaller#TIME_TO_ANSWER} says nothing, and neither does waiting for other
+   * calls of this process.
    *
    * @param silence how long the backend had for an answer that did not come
    * @param reached whether it was asked

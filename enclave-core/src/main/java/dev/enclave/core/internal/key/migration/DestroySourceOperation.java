@@ -182,8 +182,7 @@ record DestroySourceOperation(DestructionProposal proposal)
   /** That the new key signs is shown by a signature that a reader of the log can ask for. */
   private void requireSignature(OperationRun run) {
     KeySlot slot = requireSuccessor(run);
-    Message message =
-        StatementText.of(StatementText.Kind.MIGRATION_DESTRUCTION, proposal.hash());
+    Message message = StatementText.of(StatementText.Kind.MIGRATION_DESTRUCTION, proposal.hash());
     KeyVersionId active = slot.newest().orElseThrow().requireActive().id();
     SignatureValue signature =
         OperationRun.by(run.caller(), run.shared())

@@ -34,8 +34,7 @@ public final class LentKeys {
    *
    * @param queue which backend has the key of the queue, which its setting gives by its name alone
    */
-  public static LentKeys of(
-      Configuration configuration, Function<KeyName, BackendId> queue) {
+  public static LentKeys of(Configuration configuration, Function<KeyName, BackendId> queue) {
     LentKeys lent =
         new LentKeys(
             configuration

@@ -66,13 +66,7 @@ record Succession(KeyEntry entry, KeyVersion old, RotationReason reason) {
                     "to", next.id().value()));
     return Optional.of(
         new SuccessionStatement(
-            entry.handle(),
-            old.id(),
-            next.id(),
-            fingerprint,
-            at,
-            signed(text, run),
-            byEnclave));
+            entry.handle(), old.id(), next.id(), fingerprint, at, signed(text, run), byEnclave));
   }
 
   private SignatureValue signed(Message text, OperationRun run) {

@@ -27,7 +27,10 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 
-/** Deletes keys and key versions, and tells which names are taken for ever ("Delete Cloud KMS resources"). */
+/**
+ * Deletes keys and key versions, and tells which names are taken for ever ("Delete Cloud KMS
+ * resources").
+ */
 public final class Deletions {
 
   private final Shared shared;
@@ -128,7 +131,9 @@ public final class Deletions {
         .build();
   }
 
-  /** google/longrunning/operations.proto: an operation that has ended, and nothing is left to ask. */
+  /**
+   * google/longrunning/operations.proto: an operation that has ended, and nothing is left to ask.
+   */
   private static Operation done(String name, Message metadata) {
     return Operation.newBuilder()
         .setName(locationOf(name) + "/operations/" + UUID.randomUUID())
