@@ -1,5 +1,6 @@
 package dev.enclave;
 
+import dev.enclave.SignatureVerifier.StatementSignature;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;

@@ -4,6 +4,7 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.PublicKeyEngine;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * Verifies signatures of one public key; needs no backend. Immutable and thread-safe; keep it,
@@ -150,6 +151,78 @@ public final class SignatureVerifier {
               + " digest was given. Hash with "
               + own.jcaName()
               + ", or pass the data as a Message.");
+    }
+  }
+
+  /**
+   * What a verifier knows of a statement: a text that Enclave signs with a key and, beside it, with
+   * its statement key, which no caller can have sign anything. A key signs what its callers ask
+   * for, so its signature alone does not say who wrote the text.
+   */
+  public enum StatementVerdict {
+
+    /** A signature that was to be checked does not verify. */
+    INVALID("not valid"),
+
+    /**
+     * The key signed it; whether Enclave wrote it is not known, since the verifier was given no
+     * statement key.
+     */
+    SIGNED_WITH_KEY("signed with this key"),
+
+    /** The key signed it, and so did a statement key that the verifier was given. */
+    BY_ENCLAVE("by Enclave");
+
+    private final String text;
+
+    StatementVerdict(String text) {
+      this.text = text;
+    }
+
+    /** For people, in a few words: {@code signed with this key}, {@code by Enclave}. */
+    public String text() {
+      return text;
+    }
+  }
+
+  /**
+   * The signature of a statement key: a key of a backend whose name is reserved, so that it signs
+   * nothing but what Enclave itself states.
+   *
+   * @param key the fingerprint of the statement key's public key, as the signature claims
+   * @param signature over the text of the statement, in the default encoding of the statement key's
+   *     algorithm
+   */
+  public record StatementSignature(Fingerprint key, Bytes signature) {
+
+    /** Whether it is over {@code statement} and by one of these keys. */
+    public boolean isBy(Set<PublicKeyInfo> statementKeys, Message statement) {
+      return statementKeys.stream()
+          .filter(candidate -> candidate.fingerprint().equals(key))
+          .anyMatch(
+              by ->
+                  SignatureVerifier.of(by)
+                      .verify(statement, signature, by.algorithm().defaultEncoding()));
+    }
+
+    /**
+     * What is known of a statement that a key signed as well.
+     *
+     * @param signedWithKey whether the key's signature verifies
+     * @param statementKeys the statement keys that the verifier believes; without any nobody is
+     *     told that a statement is Enclave's
+     */
+    public StatementVerdict verdict(
+        boolean signedWithKey, Set<PublicKeyInfo> statementKeys, Message statement) {
+      if (!signedWithKey) {
+        return StatementVerdict.INVALID;
+      }
+      if (statementKeys.isEmpty()) {
+        return StatementVerdict.SIGNED_WITH_KEY;
+      }
+      return isBy(statementKeys, statement)
+          ? StatementVerdict.BY_ENCLAVE
+          : StatementVerdict.INVALID;
     }
   }
 }

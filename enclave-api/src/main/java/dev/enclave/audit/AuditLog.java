@@ -3,7 +3,7 @@ package dev.enclave.audit;
 import dev.enclave.KeyHandle;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.PublicKeySet;
-import dev.enclave.StatementVerdict;
+import dev.enclave.SignatureVerifier.StatementVerdict;
 import dev.enclave.admin.RotationReason;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.EnclaveException;

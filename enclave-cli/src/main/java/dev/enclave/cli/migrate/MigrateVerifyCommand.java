@@ -3,7 +3,7 @@ package dev.enclave.cli.migrate;
 import dev.enclave.Bytes;
 import dev.enclave.Fingerprint;
 import dev.enclave.PublicKeyInfo;
-import dev.enclave.StatementVerdict;
+import dev.enclave.SignatureVerifier.StatementVerdict;
 import dev.enclave.cli.session.Session;
 import dev.enclave.cli.session.StatementKeys;
 import dev.enclave.error.ErrorCode;

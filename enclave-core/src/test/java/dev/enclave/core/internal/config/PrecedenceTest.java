@@ -113,7 +113,7 @@ final class PrecedenceTest {
     MIGRATION_FOLLOW + ", false, true",
     MIGRATION_DESTROY_AFTER + ", P90D, P30D",
     FALLBACK + ", disabled, software",
-    FALLBACK_VALID_FOR + ", PT12H, P1D",
+    FALLBACK_VALID_FOR + ", PT4H, PT12H",
     ACKNOWLEDGE + ", false, true",
     AUDIT_COUNTERSIGN + ", required, auto",
     AUDIT_COUNTERSIGN + ", auto, off",

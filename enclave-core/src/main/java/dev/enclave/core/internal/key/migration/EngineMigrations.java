@@ -4,7 +4,7 @@ import dev.enclave.BackendId;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo;
 import dev.enclave.PublicKeyInfo;
-import dev.enclave.StatementSignature;
+import dev.enclave.SignatureVerifier.StatementSignature;
 import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.versions.StatementKey;

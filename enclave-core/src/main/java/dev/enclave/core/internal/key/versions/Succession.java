@@ -6,7 +6,7 @@ import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
 import dev.enclave.SignatureValue;
-import dev.enclave.StatementSignature;
+import dev.enclave.SignatureVerifier.StatementSignature;
 import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.SuccessionStatement;
 import dev.enclave.core.internal.key.operation.OperationRun;
