@@ -72,6 +72,13 @@ public enum Scenario {
   },
   /** Rotates, and leaves the old version for verification. */
   ROTATE(SigningAlgorithm.ECDSA_P256_SHA256) {
+    /** What signs the statement is made once for all keys of the place. */
+    @Override
+    public void prepare(Enclave enclave, KeySpec<?> key) {
+      super.prepare(enclave, key);
+      enclave.admin().statementKey();
+    }
+
     @Override
     public void act(Enclave enclave, KeySpec<?> key, Claims claims) {
       rotate(enclave, key, RotationReason.SCHEDULED, claims);

@@ -105,6 +105,7 @@ class LeastPrivilegeTest {
   void theServiceIsToldWhatItMayNot() {
     try (Enclave administration = ENCLAVES.open(administrator)) {
       administration.createKey(key("told"));
+      administration.admin().statementKey();
     }
     try (Enclave service = ENCLAVES.open(wallet)) {
       SigningKey told = service.signingKeys().key("told");
