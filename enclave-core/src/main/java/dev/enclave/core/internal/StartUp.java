@@ -27,7 +27,6 @@ import dev.enclave.core.internal.key.start.BackendOpener;
 import dev.enclave.core.internal.key.start.BackendProbe;
 import dev.enclave.core.internal.key.upkeep.CheckpointCountersigner;
 import dev.enclave.core.internal.redaction.ForeignText;
-import dev.enclave.core.internal.resolve.ProviderRegistry;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
@@ -42,7 +41,6 @@ import dev.enclave.internal.opening.EnclaveEngine.Request;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.audit.AuditOutput;
 import dev.enclave.spi.audit.AuditSink;
-import dev.enclave.spi.backend.BackendProvider;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -178,44 +176,9 @@ final class StartUp {
         shared.close();
         throw e;
       }
-      announce(backends, policy, resolution, shortened);
+      StartWarnings.announce(context, backends, policy, resolution, shortened);
     }
     return new Opened(shared, log);
-  }
-
-  /**
-   * One line for a healthy start, and one more that names everything that is reduced, if any; where
-   * it is no place for keys of value, how far those are protected.
-   */
-  private void announce(
-      Backends backends,
-      SecurityPolicy policy,
-      Resolution resolution,
-      Optional<String> shortenedRetention) {
-    Assurance ceiling =
-        context
-            .providers()
-            .find(resolution.chosen())
-            .map(BackendProvider::assuranceCeiling)
-            .orElse(policy.minimumAssurance());
-    LOG.log(
-        Level.INFO,
-        "Enclave is open: backend {0}, assurance {1} at best, environment {2} ({3}); provider {4}",
-        resolution.chosen(),
-        ceiling,
-        policy.environment(),
-        context.inference().reason(),
-        context
-            .providers()
-            .find(resolution.chosen())
-            .map(ProviderRegistry::originOf)
-            .orElse("unknown"));
-    List<Finding> reduced = new ArrayList<>(backends.resolvedFindings());
-    StartWarnings.protection(policy.environment(), ceiling).ifPresent(reduced::add);
-    AuditLocation.ephemeral(context).ifPresent(reduced::add);
-    reduced.addAll(StartWarnings.of(context));
-    shortenedRetention.map(AuditLocation::shortened).ifPresent(reduced::add);
-    BackendOpener.warn(resolution.chosen(), reduced);
   }
 
   /** SOFTWARE keys need a declared environment, also from a backend that can give better ones. */
@@ -399,13 +362,7 @@ final class StartUp {
     shortenedRetention.ifPresent(change -> details.put("retentionShortened", change));
     resolution.rejected().forEach(r -> details.put("rejected." + r.backend(), r.reason()));
     context.configuration().describe().forEach(s -> details.put("setting." + s.name(), s.value()));
-    details.putAll(StartWarnings.details(context));
-    findings.forEach(
-        finding ->
-            details.merge(
-                "finding." + finding.code(),
-                BackendOpener.clause(finding.observed()),
-                (one, other) -> one + "; " + other));
+    details.putAll(StartWarnings.details(context, findings));
     entry.succeeded(details);
   }
 }

@@ -2,12 +2,19 @@ package dev.enclave.core.internal;
 
 import dev.enclave.Assurance;
 import dev.enclave.EnvironmentType;
+import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.config.IgnoredLowering;
 import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.key.slot.Backends;
+import dev.enclave.core.internal.key.start.BackendOpener;
 import dev.enclave.core.internal.redaction.ForeignText;
+import dev.enclave.core.internal.resolve.ProviderRegistry;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.diagnosis.Resolution;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.spi.backend.BackendProvider;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +24,45 @@ import java.util.TreeMap;
 /** What is told of the configuration at every start, though it does not end the start. */
 final class StartWarnings {
 
+  private static final System.Logger LOG = System.getLogger("dev.enclave");
+
   private StartWarnings() {}
+
+  /**
+   * One line for a healthy start, and one more that names everything that is reduced, if any; where
+   * it is no place for keys of value, how far those are protected.
+   */
+  static void announce(
+      StartUpContext context,
+      Backends backends,
+      SecurityPolicy policy,
+      Resolution resolution,
+      Optional<String> shortenedRetention) {
+    Assurance ceiling =
+        context
+            .providers()
+            .find(resolution.chosen())
+            .map(BackendProvider::assuranceCeiling)
+            .orElse(policy.minimumAssurance());
+    LOG.log(
+        Level.INFO,
+        "Enclave is open: backend {0}, assurance {1} at best, environment {2} ({3}); provider {4}",
+        resolution.chosen(),
+        ceiling,
+        policy.environment(),
+        context.inference().reason(),
+        context
+            .providers()
+            .find(resolution.chosen())
+            .map(ProviderRegistry::originOf)
+            .orElse("unknown"));
+    List<Finding> reduced = new ArrayList<>(backends.resolvedFindings());
+    protection(policy.environment(), ceiling).ifPresent(reduced::add);
+    AuditLocation.ephemeral(context).ifPresent(reduced::add);
+    reduced.addAll(of(context));
+    shortenedRetention.map(AuditLocation::shortened).ifPresent(reduced::add);
+    BackendOpener.warn(resolution.chosen(), reduced);
+  }
 
   static List<Finding> of(StartUpContext context) {
     List<Finding> warnings = new ArrayList<>(ignored(context));
@@ -52,7 +97,7 @@ final class StartWarnings {
    *
    * @param ceiling what the backend gives at best
    */
-  static Optional<Finding> protection(EnvironmentType type, Assurance ceiling) {
+  private static Optional<Finding> protection(EnvironmentType type, Assurance ceiling) {
     if (type.isStrict() || ceiling == Assurance.HSM) {
       return Optional.empty();
     }
@@ -93,9 +138,19 @@ final class StartWarnings {
         .toList();
   }
 
-  /** The same for the record of the start. */
-  static Map<String, String> details(StartUpContext context) {
+  /**
+   * The same for the record of the start.
+   *
+   * @param findings what the resolved backend warns of
+   */
+  static Map<String, String> details(StartUpContext context, List<Finding> findings) {
     Map<String, String> details = new TreeMap<>();
+    for (Finding finding : findings) {
+      details.merge(
+          "finding." + finding.code(),
+          BackendOpener.clause(finding.observed()),
+          (one, other) -> one + "; " + other);
+    }
     for (IgnoredLowering ignored : context.configuration().ignored()) {
       details.merge(
           "ignored." + ignored.name(), ignored.observed(), (one, other) -> one + "; " + other);

@@ -191,8 +191,9 @@ public final class Strictness {
     try {
       return Duration.parse(text);
     } catch (DateTimeParseException e) {
-      throw new IllegalArgumentException("no duration", e);
+      // Told below.
     }
+    throw new IllegalArgumentException("no duration");
   }
 
   private static boolean asOften(RotationInterval one, RotationInterval other) {
