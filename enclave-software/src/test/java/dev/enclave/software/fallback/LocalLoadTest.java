@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
+import dev.enclave.SignOptions;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.diagnosis.HealthReport.Finding;
@@ -79,7 +80,7 @@ class LocalLoadTest {
                     () ->
                         key.sign(
                             MESSAGE,
-                            dev.enclave.SignOptions.defaults().deadline(Duration.ofMillis(900))))
+                            SignOptions.defaults().deadline(Duration.ofMillis(900))))
                 .code();
         assertThat(told).isEqualTo(ErrorCode.LOCAL_LOAD);
       }
@@ -95,9 +96,11 @@ class LocalLoadTest {
       scene.begin(Fault.unavailable());
       assertThat(key.sign(MESSAGE).byFallback()).isPresent();
       scene.clock.advance(Duration.ofSeconds(11));
+      scene.end();
       scene.begin(LOAD);
       // The one that tries learns nothing.
       assertThat(refused(key)).isEqualTo(ErrorCode.LOCAL_LOAD);
+      scene.end();
       scene.begin(Fault.unavailable());
       assertThat(key.sign(MESSAGE).byFallback()).isPresent();
       assertThat(enclave.health().findings())
