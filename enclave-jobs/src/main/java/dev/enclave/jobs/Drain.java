@@ -56,7 +56,7 @@ final class Drain implements Wakes.Work {
   @Override
   public Optional<Instant> run(String group, BooleanSupplier stopped) {
     for (int i = 0; i < AT_ONCE && !stopped.getAsBoolean(); i++) {
-      Optional<Row> head = store.head(group);
+      Optional<Row> head = store.own().head(group);
       if (head.isEmpty()) {
         return Optional.empty();
       }
@@ -70,14 +70,16 @@ final class Drain implements Wakes.Work {
 
   @Override
   public boolean waits(String group) {
-    return store.head(group).isPresent();
+    return store.own().head(group).isPresent();
   }
 
   @Override
   public List<String> sweep() {
-    store.overdue().stream().filter(store::over).forEach(row -> end(row, Ticket.Status.EXPIRED));
+    store.own().overdue().stream()
+        .filter(store::over)
+        .forEach(row -> end(row, Ticket.Status.EXPIRED));
     store.forget(REMEMBERED);
-    return store.dueGroups();
+    return store.own().dueGroups();
   }
 
   /** One row; when to look again, if the group is to wait. */

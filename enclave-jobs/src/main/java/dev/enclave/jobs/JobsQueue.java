@@ -99,8 +99,12 @@ final class JobsQueue implements DeferralQueue {
     try {
       QueueOpening.Parts now = opening.parts();
       clock.set(new Rows(database).now());
-      awaited.keySet().forEach(id -> now.store().find(id).ifPresent(row -> told(row.ticket())));
-      if (++looks % LOOKS_A_LINE == 0 && done.getAndSet(0) > 0) {
+      awaited.keySet().forEach(id -> look(now.store(), id));
+      if (++looks % LOOKS_A_LINE != 0) {
+        return;
+      }
+      now.store().own().learn();
+      if (done.getAndSet(0) > 0) {
         Rows.Depth depth = now.store().depth();
         LOG.log(
             System.Logger.Level.INFO,
@@ -111,6 +115,24 @@ final class JobsQueue implements DeferralQueue {
     } catch (RuntimeException e) {
       // Whatever it is, the next look comes.
       LOG.log(System.Logger.Level.DEBUG, "Not now: {0}", e.getMessage());
+    }
+  }
+
+  /** One that cannot be told anything but that keeps no other from being told. */
+  private void look(Store store, String id) {
+    try {
+      store.find(id).ifPresent(row -> told(row.ticket()));
+    } catch (ConnectivityException e) {
+      throw e;
+    } catch (EnclaveException e) {
+      failed(id, e);
+    }
+  }
+
+  private void failed(String id, EnclaveException failure) {
+    CompletableFuture<Ticket> stage = awaited.remove(id);
+    if (stage != null) {
+      stage.completeExceptionally(failure);
     }
   }
 
@@ -162,7 +184,7 @@ final class JobsQueue implements DeferralQueue {
 
   @Override
   public List<Ticket> list(Set<Ticket.Status> states, int limit) {
-    return opening.parts().store().list(states, limit).stream().map(Row::ticket).toList();
+    return opening.parts().store().own().list(states, limit);
   }
 
   @Override
@@ -181,8 +203,7 @@ final class JobsQueue implements DeferralQueue {
       // The stage waits for the database too.
       LOG.log(System.Logger.Level.DEBUG, "Not now: {0}", e.getMessage());
     } catch (EnclaveException e) {
-      awaited.remove(id);
-      stage.completeExceptionally(e);
+      failed(id, e);
     }
     if (closed.get()) {
       endStages();

@@ -1,11 +1,8 @@
 package dev.enclave.jobs;
 
 import dev.enclave.Bytes;
-import dev.enclave.KeyName;
-import dev.enclave.deferred.Ticket;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.deferral.StoredOperation;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -14,23 +11,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
-/** The statements on the tables. Every time is the database's. Thread-safe. */
+/** The statements that write, and count. Every time is the database's. Thread-safe. */
 final class Rows {
 
   private static final String COLUMNS =
       "id, deployment, ordering_group, seq, kind, caller, key_name, key_handle, content, confidential,"
           + " idempotency_key, state, fence, attempts, submitted_at, expires_at, next_attempt,"
           + " lease_until, error, result, mac";
-  private static final String SELECT =
-      "SELECT " + COLUMNS + ", CURRENT_TIMESTAMP AS seen_at FROM enclave_operation WHERE ";
-  private static final String OPEN = "state IN ('WAITING', 'RUNNING')";
+
+  /** Longer than any KEK makes a sealed key. */
+  private static final int LARGEST_KEY = 64 << 10;
 
   /** The SQL state of a unique index that has the value already (SQL:2016, class 23). */
   private static final String DUPLICATE = "23505";
@@ -172,64 +165,28 @@ final class Rows {
     }
   }
 
-  /** Takes a row that is not ours, or was changed, out of its group; its MAC stays wrong. */
-  void setAside(String id) {
-    database.write(
-        connection ->
-            update(connection, "UPDATE enclave_operation SET state = 'REFUSED' WHERE id = ?", id));
-  }
-
-  Optional<Seen> find(String id) {
-    return one("id = ?", id);
-  }
-
-  Optional<Seen> findByKey(String deployment, String idempotencyKey) {
-    return one("deployment = ? AND idempotency_key = ?", deployment, idempotencyKey);
-  }
-
-  /** The first of a group that has not ended. */
-  Optional<Seen> head(String deployment, String group) {
-    return one(
-        "ordering_group = ? AND deployment = ? AND " + OPEN + " ORDER BY seq LIMIT 1",
-        group,
-        deployment);
-  }
-
-  /** Those in any of these states, those submitted first before others. */
-  List<Seen> list(String deployment, Set<Ticket.Status> states, int limit) {
-    String names =
-        states.stream().map(state -> "'" + state.name() + "'").collect(Collectors.joining(", "));
-    return select(
-        "deployment = ? AND state IN (" + names + ") ORDER BY seq LIMIT " + limit, deployment);
-  }
-
-  /** Some that should have ended by now. */
-  List<Seen> overdue(String deployment) {
-    return select(
-        "deployment = ? AND " + OPEN + " AND expires_at <= CURRENT_TIMESTAMP LIMIT 100",
-        deployment);
-  }
-
-  /** The groups in which something is to be tried by now. */
-  List<String> dueGroups(String deployment) {
-    return database.read(
+  /**
+   * Takes rows that are not ours, or were changed, out of their groups; their MACs stay wrong. A
+   * power cut may undo it: then they are refused again.
+   */
+  void setAside(List<String> ids) {
+    database.note(
         connection -> {
           try (PreparedStatement statement =
               connection.prepareStatement(
-                  "SELECT DISTINCT ordering_group FROM enclave_operation WHERE deployment = ? AND "
-                      + OPEN
-                      + " AND next_attempt <= CURRENT_TIMESTAMP AND lease_until <="
-                      + " CURRENT_TIMESTAMP")) {
-            statement.setString(1, deployment);
-            List<String> groups = new ArrayList<>();
-            try (ResultSet result = statement.executeQuery()) {
-              while (result.next()) {
-                groups.add(result.getString(1));
-              }
+                  "UPDATE enclave_operation SET state = 'REFUSED' WHERE id = ?")) {
+            for (String id : ids) {
+              statement.setString(1, id);
+              statement.addBatch();
             }
-            return groups;
+            return statement.executeBatch().length;
           }
         });
+  }
+
+  /** The queries for rows. */
+  RowReader reader() {
+    return new RowReader(database);
   }
 
   /**
@@ -247,7 +204,7 @@ final class Rows {
               connection.prepareStatement(
                   "SELECT COUNT(*), MIN(submitted_at), CURRENT_TIMESTAMP FROM enclave_operation"
                       + " WHERE deployment = ? AND "
-                      + OPEN)) {
+                      + RowReader.OPEN)) {
             statement.setString(1, deployment);
             try (ResultSet result = statement.executeQuery()) {
               result.next();
@@ -270,7 +227,7 @@ final class Rows {
           try (PreparedStatement statement =
               connection.prepareStatement(
                   "DELETE FROM enclave_operation WHERE deployment = ? AND NOT ("
-                      + OPEN
+                      + RowReader.OPEN
                       + ") AND expires_at < ?")) {
             statement.setString(1, deployment);
             statement.setObject(2, utc(before));
@@ -284,10 +241,16 @@ final class Rows {
         connection -> {
           try (PreparedStatement statement =
               connection.prepareStatement(
-                  "SELECT sealed_key FROM enclave_operation_key WHERE deployment = ?")) {
+                  "SELECT CASE WHEN octet_length(sealed_key) <= "
+                      + LARGEST_KEY
+                      + " THEN sealed_key END FROM enclave_operation_key WHERE deployment = ?")) {
             statement.setString(1, deployment);
             try (ResultSet result = statement.executeQuery()) {
-              return result.next() ? Optional.of(result.getBytes(1)) : Optional.empty();
+              if (!result.next()) {
+                return Optional.empty();
+              }
+              byte[] sealed = result.getBytes(1);
+              return Optional.of(sealed == null ? new byte[0] : sealed);
             }
           }
         });
@@ -314,79 +277,7 @@ final class Rows {
     return sealedKey(deployment).orElseThrow();
   }
 
-  private Optional<Seen> one(String where, String... values) {
-    return select(where, values).stream().findFirst();
-  }
-
-  private List<Seen> select(String where, String... values) {
-    return database.read(
-        connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(SELECT + where)) {
-            for (int i = 0; i < values.length; i++) {
-              statement.setString(i + 1, values[i]);
-            }
-            List<Seen> seen = new ArrayList<>();
-            try (ResultSet result = statement.executeQuery()) {
-              while (result.next()) {
-                seen.add(seen(result));
-              }
-            }
-            return seen;
-          }
-        });
-  }
-
-  private static int update(Connection connection, String sql, String value) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setString(1, value);
-      return statement.executeUpdate();
-    }
-  }
-
-  private static Seen seen(ResultSet result) throws SQLException {
-    return new Seen(
-        result.getString("id"),
-        Optional.ofNullable(row(result)),
-        Bytes.of(result.getBytes("mac")),
-        instant(result, 22));
-  }
-
-  /** Null for what no row of ours says: a name that is none, a state that there is not. */
-  private static @Nullable Row row(ResultSet result) throws SQLException {
-    try {
-      byte[] content = result.getBytes("content");
-      boolean confidential = result.getBoolean("confidential");
-      StoredOperation operation =
-          new StoredOperation(
-              result.getString("id"),
-              Ticket.Kind.valueOf(result.getString("kind")),
-              result.getString("caller"),
-              KeyName.of(result.getString("key_name")),
-              result.getString("key_handle"),
-              confidential ? "" : new String(content, StandardCharsets.UTF_8),
-              confidential,
-              Optional.ofNullable(result.getString("idempotency_key")));
-      return new Row(
-          operation,
-          result.getString("deployment"),
-          result.getString("ordering_group"),
-          result.getLong("seq"),
-          Bytes.of(content),
-          Ticket.Status.valueOf(result.getString("state")),
-          result.getLong("fence"),
-          result.getInt("attempts"),
-          instant(result, 15),
-          instant(result, 16),
-          instant(result, 17),
-          instant(result, 18),
-          Optional.ofNullable(result.getString("error")).map(ErrorCode::valueOf),
-          Optional.ofNullable(result.getString("result")));
-    } catch (RuntimeException e) {
-      return null;
-    }
-  }
-
-  private static Instant instant(ResultSet result, int column) throws SQLException {
+  static Instant instant(ResultSet result, int column) throws SQLException {
     return Row.micros(result.getObject(column, OffsetDateTime.class).toInstant());
   }
 

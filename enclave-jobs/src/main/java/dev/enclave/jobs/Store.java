@@ -10,15 +10,12 @@ import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
 import dev.enclave.jobs.Rows.Sealed;
-import dev.enclave.jobs.Rows.Seen;
 import dev.enclave.spi.deferral.DeferralContext;
 import dev.enclave.spi.deferral.StoredOperation;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Rows that this deployment wrote: no other leaves this class. Thread-safe. */
 final class Store implements AutoCloseable {
@@ -27,9 +24,9 @@ final class Store implements AutoCloseable {
   private static final Duration SKEW = Duration.ofMinutes(15);
 
   private final Rows rows;
+  private final OwnRows own;
   private final QueueKey key;
   private final JobsSettings settings;
-  private final DeferralContext context;
   private final DatabaseClock clock;
 
   Store(
@@ -39,9 +36,9 @@ final class Store implements AutoCloseable {
       DeferralContext context,
       DatabaseClock clock) {
     this.rows = rows;
+    this.own = new OwnRows(rows, key, settings, context, clock);
     this.key = key;
     this.settings = settings;
-    this.context = context;
     this.clock = clock;
   }
 
@@ -73,9 +70,19 @@ final class Store implements AutoCloseable {
   }
 
   private Bytes content(StoredOperation operation) {
-    return operation.confidential()
-        ? key.encrypt(operation.ticket(), operation.content())
-        : Bytes.of(operation.content().getBytes(StandardCharsets.UTF_8));
+    Bytes content =
+        operation.confidential()
+            ? key.encrypt(operation.ticket(), operation.content())
+            : Bytes.of(operation.content().getBytes(StandardCharsets.UTF_8));
+    if (content.size() > RowReader.LARGEST_CONTENT) {
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT,
+          "The operation takes "
+              + content.size()
+              + " bytes to store, and 4 MiB are the most. Sign without deferral, or sign a digest of"
+              + " the message.");
+    }
+    return content;
   }
 
   private Row sameAsBefore(StoredOperation operation) {
@@ -116,67 +123,16 @@ final class Store implements AutoCloseable {
   }
 
   Optional<Row> find(String id) {
-    return rows.find(id).map(this::ours);
+    return own.find(id);
   }
 
   Optional<Row> findByKey(String idempotencyKey) {
-    return rows.findByKey(settings.deployment(), idempotencyKey).map(this::ours);
+    return own.findByKey(idempotencyKey);
   }
 
-  /** A row of this deployment, as it wrote it; any other is refused, and that recorded. */
-  private Row ours(Seen seen) {
-    clock.set(seen.at());
-    Optional<String> wrong = wrong(seen);
-    if (wrong.isPresent()) {
-      context.refused(seen.id(), wrong.get());
-      throw new IntegrityException(ErrorCode.DEFERRED_OPERATION_CORRUPT, wrong.get());
-    }
-    return seen.row().orElseThrow();
-  }
-
-  private Optional<String> wrong(Seen seen) {
-    Optional<Row> row = seen.row();
-    if (row.isPresent() && !row.get().deployment().equals(settings.deployment())) {
-      return Optional.of(
-          "Ticket "
-              + Quoted.of(seen.id())
-              + " is of deployment "
-              + Quoted.of(row.get().deployment())
-              + " and this is "
-              + settings.deployment()
-              + ". Ask the deployment that submitted it.");
-    }
-    if (row.isPresent() && key.made(row.get(), seen.mac())) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        "The row of ticket "
-            + Quoted.of(seen.id())
-            + " is not what this deployment stored: it was edited, copied or moved, or its key was"
-            + " replaced. It is not carried out. Find out who writes to table enclave_operation.");
-  }
-
-  /** The first row of a group that is as it was stored; what comes before it is set aside. */
-  Optional<Row> head(String group) {
-    while (true) {
-      Optional<Seen> head = rows.head(settings.deployment(), group);
-      if (head.isEmpty()) {
-        return Optional.empty();
-      }
-      Optional<Row> row = usable(head.get());
-      // A row that was put into another's group is refused by its MAC, since the group is in it.
-      if (row.isPresent()) {
-        return row;
-      }
-    }
-  }
-
-  /** Those in any of these states; a row that is not as it was stored is left out. */
-  List<Row> list(Set<Ticket.Status> states, int limit) {
-    return rows.list(settings.deployment(), states, limit).stream()
-        .filter(seen -> wrong(seen).isEmpty())
-        .flatMap(seen -> seen.row().stream())
-        .toList();
+  /** The rows that are ours, of all that are there. */
+  OwnRows own() {
+    return own;
   }
 
   /**
@@ -187,24 +143,6 @@ final class Store implements AutoCloseable {
   boolean retry(Row row) {
     boolean retryable = row.state() == Ticket.Status.WAITING || row.state() == Ticket.Status.FAILED;
     return retryable && !expired(row) && replace(row, row.again(clock.now()));
-  }
-
-  /** Rows whose time is over. */
-  List<Row> overdue() {
-    return rows.overdue(settings.deployment()).stream()
-        .flatMap(seen -> usable(seen).stream())
-        .toList();
-  }
-
-  private Optional<Row> usable(Seen seen) {
-    clock.set(seen.at());
-    Optional<String> wrong = wrong(seen);
-    if (wrong.isPresent()) {
-      context.refused(seen.id(), wrong.get());
-      rows.setAside(seen.id());
-      return Optional.empty();
-    }
-    return seen.row();
   }
 
   /**
@@ -226,7 +164,11 @@ final class Store implements AutoCloseable {
 
   /** Writes the next state of a row, unless somebody else has. */
   boolean replace(Row before, Row after) {
-    return rows.replace(sealed(before), sealed(after));
+    boolean done = rows.replace(sealed(before), sealed(after));
+    if (done) {
+      own.ended(after);
+    }
+    return done;
   }
 
   /** The same for a claim or a pause: after a power cut the row may be as it was before. */
@@ -246,9 +188,7 @@ final class Store implements AutoCloseable {
         .toHex();
   }
 
-  List<String> dueGroups() {
-    return rows.dueGroups(settings.deployment());
-  }
+  void learn() {}
 
   Rows.Depth depth() {
     return rows.depth(settings.deployment());

@@ -7,6 +7,8 @@ import dev.enclave.spi.deferral.Attempt;
 import dev.enclave.spi.deferral.DeferralContext;
 import dev.enclave.spi.deferral.StoredOperation;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -15,12 +17,24 @@ final class FakeEngine implements DeferralContext {
 
   private final TimeSource time;
 
+  /** The tickets that were refused, and why. */
+  final List<String> refusals = new ArrayList<>();
+
+  final List<String> observed = new ArrayList<>();
+  private boolean recording;
+
   int attempts;
   Runnable during = () -> {};
   Function<StoredOperation, Attempt> answer = operation -> new Attempt.Done("the result");
 
   FakeEngine(TimeSource time) {
     this.time = time;
+  }
+
+  /** Where rows are refused that were not stored. */
+  FakeEngine recordingRefusals() {
+    recording = true;
+    return this;
   }
 
   @Override
@@ -64,7 +78,11 @@ final class FakeEngine implements DeferralContext {
   public void ended(StoredOperation operation, Status status) {}
 
   @Override
-  public void refused(String ticket, String observed) {
-    throw new AssertionError(observed);
+  public void refused(String ticket, String why) {
+    if (!recording) {
+      throw new AssertionError(why);
+    }
+    refusals.add(ticket);
+    observed.add(why);
   }
 }
