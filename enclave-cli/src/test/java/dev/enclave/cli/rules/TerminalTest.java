@@ -9,6 +9,7 @@ import dev.enclave.migration.MigrationPlan.Aspect;
 import dev.enclave.migration.MigrationProposal;
 import dev.enclave.migration.MigrationRecord;
 import dev.enclave.migration.PlanSignature;
+import dev.enclave.migration.Proposal;
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.EnvironmentDetector;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
@@ -220,7 +221,7 @@ class TerminalTest {
     cli.file("plan.json", poisoned(MigrationProposal.parse(text(cli, "plan.json")).plan()) + "\n");
     MigrationRecord record = MigrationRecord.parse(text(cli, "record.json"));
     DestructionProposal destruction =
-        (DestructionProposal) dev.enclave.migration.Proposal.parse(text(cli, "destruction.json"));
+        (DestructionProposal) Proposal.parse(text(cli, "destruction.json"));
     MigrationRecord signed = signedForAnother(record);
     cli.file("signed.json", signed + "\n");
     cli.file(
@@ -378,7 +379,7 @@ class TerminalTest {
         .codePoints()
         .filter(TerminalTest::acts)
         .distinct()
-        .forEach(c -> raw.append(String.format("%x ", c)));
+        .forEach(c -> raw.append(String.format(Locale.ROOT, "%x ", c)));
     said.lines().filter(line -> line.strip().startsWith(FORGED)).limit(1).forEach(raw::append);
     return raw.toString();
   }

@@ -83,7 +83,9 @@ class PrintableStreamTest {
               public void write(int b) throws IOException {
                 throw new IOException("closed");
               }
-            });
+            },
+            false,
+            StandardCharsets.UTF_8);
     PrintStream stream = PrintableStream.over(closed);
     stream.println("a line");
 
