@@ -9,7 +9,7 @@ import static dev.enclave.emulators.gcp.GcpRefusals.assertRefused;
 import static dev.enclave.emulators.gcp.GcpRefusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.api.gax.rpc.ErrorDetails;
+import com.google.api.gax.rpc.ApiException;
 import com.google.api.gax.rpc.StatusCode.Code;
 import com.google.cloud.kms.v1.CreateCryptoKeyRequest;
 import com.google.cloud.kms.v1.CryptoKey;
@@ -207,10 +207,9 @@ class GcpKeysTest {
         () -> kms.createCryptoKey(ring, "key", asked),
         Code.INVALID_ARGUMENT,
         "Algorithm " + algorithm + " is not supported for protection level: " + level);
-    ErrorDetails details = refusal(() -> kms.createCryptoKey(ring, "key", asked)).getErrorDetails();
-    assertThat(details.getErrorInfo().getReason())
-        .isEqualTo("ALGORITHM_NOT_SUPPORTED_FOR_PROTECTION_LEVEL");
-    assertThat(details.getErrorInfo().getMetadataMap())
+    ApiException refused = refusal(() -> kms.createCryptoKey(ring, "key", asked));
+    assertThat(refused.getReason()).isEqualTo("ALGORITHM_NOT_SUPPORTED_FOR_PROTECTION_LEVEL");
+    assertThat(refused.getMetadata())
         .containsExactlyInAnyOrderEntriesOf(
             Map.of("algorithm", algorithm.name(), "protection_level", level.name()));
   }
