@@ -140,8 +140,7 @@ public final class Strictness {
 
   static boolean readable(String name, String value) {
     try {
-      scale(name).reader().apply(value);
-      return true;
+      return atLeast(name, value, value);
     } catch (IllegalArgumentException | EnclaveException e) {
       return false;
     }
