@@ -119,7 +119,7 @@ final class ResolverPropertyTest {
     return question.policy().allows(candidate.id())
         && candidate.ceiling().atLeast(question.policy().minimumAssurance())
         && (question.environmentDeclared() || candidate.ceiling() != Assurance.SOFTWARE)
-        && (question.acknowledged() && question.environmentDeclared()
+        && ((question.acknowledged() && question.environmentDeclared())
             || candidate.ceiling() != Assurance.PLAINTEXT)
         && (question.explicit().isPresent() || candidate.detection() instanceof Detection.Present);
   }
