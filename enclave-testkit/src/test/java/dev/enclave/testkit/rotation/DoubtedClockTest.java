@@ -93,6 +93,7 @@ class DoubtedClockTest {
 
       time.pass(QUARTER.minus(DAY));
       assertThat(ahead.rotated).isEmpty();
+      assertThat(finding(rotating).observed()).contains("earlier");
       time.pass(LATE);
       assertThat(ahead.rotated).hasSize(1);
     }

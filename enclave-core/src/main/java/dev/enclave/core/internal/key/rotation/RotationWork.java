@@ -52,8 +52,11 @@ public final class RotationWork implements BackgroundWork {
   private Duration nextListing = Duration.ZERO;
   private int failuresInARow;
   private volatile boolean clockDoubted;
-  private volatile Optional<Finding> held = Optional.empty();
+  private volatile Optional<Held> held = Optional.empty();
   private volatile boolean allowed = true;
+
+  /** That a version is kept although its time seems to be over, as long as that step fails. */
+  private record Held(Task task, Finding finding) {}
 
   /** What a reading tells. */
   private record Learned(KeyEntry entry, List<DueStep> steps) {}
@@ -239,7 +242,6 @@ public final class RotationWork implements BackgroundWork {
       return;
     }
     failuresInARow = 0;
-    held = due.act() == DueStep.Act.DESTROY ? Optional.empty() : held;
     List<DueStep> following = DueStep.of(done.key(), shared.life());
     learned(key.name(), following);
     listeners.tell(done.news());
@@ -287,7 +289,7 @@ public final class RotationWork implements BackgroundWork {
       return;
     }
     if (e.code() == ErrorCode.CLOCK_DOUBTED) {
-      held = Optional.of(OverdueFinding.held(e));
+      held = Optional.of(new Held(Task.of(name, due), OverdueFinding.held(e)));
     } else {
       pauseAfter(e);
     }
@@ -318,7 +320,10 @@ public final class RotationWork implements BackgroundWork {
       return Optional.of(OverdueFinding.CLOCK);
     }
     Optional<Finding> clocks =
-        shared.certainTime().health(shared.backends().resolved()).or(() -> held);
+        shared
+            .certainTime()
+            .health(shared.backends().resolved())
+            .or(() -> held.filter(its -> index.failures(its.task()) > 0).map(Held::finding));
     if (clocks.isPresent()) {
       return clocks;
     }
