@@ -41,10 +41,13 @@ class KmsCallsTest {
       List<Instant> told = new ArrayList<>();
       bench.backend.load(KmsBench.NAME, bench.call().withProviderTimes(told::add));
       int answered = told.size();
-      catchThrowableOfType(
-          BackendFailure.class,
-          () ->
-              bench.backend.load(KeyName.of("nobody"), bench.call().withProviderTimes(told::add)));
+      BackendFailure refused =
+          catchThrowableOfType(
+              BackendFailure.class,
+              () ->
+                  bench.backend.load(
+                      KeyName.of("nobody"), bench.call().withProviderTimes(told::add)));
+      assertThat(refused.code()).isEqualTo(FailureCode.NOT_FOUND);
 
       assertThat(answered).isPositive();
       assertThat(told)

@@ -40,10 +40,13 @@ class AzureCallsTest {
       List<Instant> told = new ArrayList<>();
       bench.backend.load(AzureBench.NAME, bench.call().withProviderTimes(told::add));
       int answered = told.size();
-      catchThrowableOfType(
-          BackendFailure.class,
-          () ->
-              bench.backend.load(KeyName.of("nobody"), bench.call().withProviderTimes(told::add)));
+      BackendFailure refused =
+          catchThrowableOfType(
+              BackendFailure.class,
+              () ->
+                  bench.backend.load(
+                      KeyName.of("nobody"), bench.call().withProviderTimes(told::add)));
+      assertThat(refused.code()).isEqualTo(FailureCode.NOT_FOUND);
 
       assertThat(answered).isPositive();
       assertThat(told)

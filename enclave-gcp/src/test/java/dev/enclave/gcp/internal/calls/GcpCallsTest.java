@@ -77,12 +77,14 @@ class GcpCallsTest {
       dated.set(true);
       bench.backend().load(name, bench.call().withProviderTimes(told::add));
       int answered = told.size();
-      catchThrowableOfType(
-          BackendFailure.class,
-          () ->
-              bench
-                  .backend()
-                  .load(KeyName.of("nobody"), bench.call().withProviderTimes(told::add)));
+      BackendFailure refused =
+          catchThrowableOfType(
+              BackendFailure.class,
+              () ->
+                  bench
+                      .backend()
+                      .load(KeyName.of("nobody"), bench.call().withProviderTimes(told::add)));
+      assertThat(refused.code()).isEqualTo(FailureCode.NOT_FOUND);
 
       assertThat(answered).isPositive();
       assertThat(told).hasSizeGreaterThan(answered).containsOnly(theirs.now());
