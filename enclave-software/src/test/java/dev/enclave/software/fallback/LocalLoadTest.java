@@ -78,9 +78,7 @@ class LocalLoadTest {
             catchThrowableOfType(
                     EnclaveException.class,
                     () ->
-                        key.sign(
-                            MESSAGE,
-                            SignOptions.defaults().deadline(Duration.ofMillis(900))))
+                        key.sign(MESSAGE, SignOptions.defaults().deadline(Duration.ofMillis(900))))
                 .code();
         assertThat(told).isEqualTo(ErrorCode.LOCAL_LOAD);
       }
