@@ -403,8 +403,9 @@ class TerminalTest {
   void knowsEveryCommand() {
     Set<String> known = new TreeSet<>();
     for (String line : LINES) {
-      String[] words = line.split(" ");
-      known.add(GROUPS.contains(words[0]) ? words[0] + " " + words[1] : words[0]);
+      List<String> words = List.of(line.split(" "));
+      String first = words.get(0);
+      known.add(GROUPS.contains(first) ? first + " " + words.get(1) : first);
     }
     assertThat(commands(Cli.in(folder))).isEqualTo(known);
   }
