@@ -21,6 +21,7 @@ import dev.enclave.gcp.internal.model.LabelText;
 import dev.enclave.gcp.internal.model.VersionNumbers;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
