@@ -19,9 +19,10 @@ import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Parse;
-import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.parser.Parser;
+import org.snakeyaml.engine.v2.parser.ParserImpl;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /**
  * What a kubeconfig says of its current context: server, certificate authority, and a token or a
@@ -103,7 +104,7 @@ final class Kubeconfig {
                             + " writes it"));
     try {
       LoadSettings settings = LoadSettings.builder().build();
-      requireFlat(new Parse(settings).parseString(text));
+      requireFlat(new ParserImpl(settings, new StreamReader(settings, text)));
       return Json.map(new Load(settings).loadFromString(text));
     } catch (YamlEngineException e) {
       // Its message quotes the file.
@@ -112,10 +113,10 @@ final class Kubeconfig {
   }
 
   /** The parser counts levels in the heap; what loads a document counts them on the stack. */
-  private void requireFlat(Iterable<Event> events) throws BackendFailure {
+  private void requireFlat(Parser events) throws BackendFailure {
     int depth = 0;
-    for (Event event : events) {
-      switch (event.getEventId()) {
+    while (events.hasNext()) {
+      switch (events.next().getEventId()) {
         case MappingStart, SequenceStart -> depth++;
         case MappingEnd, SequenceEnd -> depth--;
         default -> {}

@@ -130,7 +130,7 @@ class KubeconfigTest {
   void refusesATokenThatWasReplacedByALinkLater() throws Exception {
     Path token = Files.writeString(home.resolve("kube/token"), "own");
     TokenFile file =
-        new TokenFile(token.toString(), Optional.of(config.getParent().toString()), context());
+        new TokenFile(token.toString(), Optional.of(home.resolve("kube").toString()), context());
     assertThat(file.token().map(Token::text)).contains("own");
     Files.delete(token);
     Files.createSymbolicLink(token, home.resolve("other-token"));
