@@ -350,16 +350,14 @@ class CompanionTest {
     try (Enclave enclave = scene.open(Scene.fallback())) {
       ready(enclave);
     }
-    try (CapturedOutput said = new CapturedOutput();
-        Enclave enclave = scene.open(Map.of())) {
-      scene.tasks.runAll();
+    try (CapturedOutput said = new CapturedOutput()) {
+      scene.work(Map.of());
       assertThat(said.text())
           .contains("enclave.fallback is disabled: destroyed 1 companions of this deployment");
     }
     assertThat(destroyedVersions()).isEqualTo(1);
-    try (CapturedOutput said = new CapturedOutput();
-        Enclave enclave = scene.open(Map.of())) {
-      scene.tasks.runAll();
+    try (CapturedOutput said = new CapturedOutput()) {
+      scene.work(Map.of());
       assertThat(said.text()).doesNotContain("companions");
     }
     try (Enclave again = scene.open(Scene.fallback())) {
@@ -383,17 +381,13 @@ class CompanionTest {
   void switchedOff_thoseOfOtherDeploymentsInTheSameDirectoryStay() {
     try (Enclave service = scene.open(Scene.fallback("enclave.fallback.deployment", "payments"))) {
       SigningKey key = ready(service);
-      try (Enclave other = scene.open(Map.of("enclave.fallback.deployment", "invoices"))) {
-        scene.tasks.runAll();
-      }
+      scene.work(Map.of("enclave.fallback.deployment", "invoices"));
       assertThat(destroyedVersions()).isZero();
       scene.begin(Fault.unavailable());
       assertThat(key.sign(MESSAGE).byFallback()).isPresent();
       scene.end();
     }
-    try (Enclave own = scene.open(Map.of("enclave.fallback.deployment", "payments"))) {
-      scene.tasks.runAll();
-    }
+    scene.work(Map.of("enclave.fallback.deployment", "payments"));
     assertThat(destroyedVersions()).isEqualTo(1);
   }
 

@@ -196,9 +196,7 @@ class OutageRulesTest {
   void aCompanionThatAnotherProcessDestroyedIsMissedOnce_andMadeAnew() {
     try (Enclave enclave = scene.open(Scene.fallback())) {
       SigningKey key = ready(enclave);
-      try (Enclave switchedOff = scene.open(Map.of())) {
-        scene.tasks.runAll();
-      }
+      scene.work(Map.of());
       scene.begin(Fault.unavailable());
       assertThat(refused(key, SignOptions.defaults())).isEqualTo(ErrorCode.BACKEND_UNAVAILABLE);
       assertThat(key.fallback().ready()).isFalse();

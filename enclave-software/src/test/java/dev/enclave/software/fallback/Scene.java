@@ -58,6 +58,13 @@ final class Scene {
     return opened(all);
   }
 
+  /** Opens, does what an Enclave does by itself, and closes. */
+  void work(Map<String, String> settings) {
+    Enclave enclave = open(settings);
+    tasks.runAll();
+    enclave.close();
+  }
+
   /** In LOCAL, with companions in a store whose key lies beside it. */
   Enclave openWithKeyFile(Map<String, String> settings) {
     Map<String, String> all =
