@@ -66,7 +66,7 @@ public final class Openings {
   String fix() throws BackendFailure {
     BackendContext context = context();
     AzureSettings read = AzureSettings.of(context.settings());
-    Wire wire = new Wire(AzureTrust.of(read, snapshot));
+    Wire wire = new Wire(AzureTrust.of(read, snapshot), read.connections());
     try {
       return new IdentityChoice(context, read, wire, uri -> uri, KeyVaults::nowhere)
           .choose("https://login.microsoftonline.com/")
