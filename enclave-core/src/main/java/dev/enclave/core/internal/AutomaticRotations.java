@@ -92,10 +92,9 @@ final class AutomaticRotations {
    * @param more what else
    */
   static void begin(
-      StartUpContext context, SharedParts shared, Optional<? extends BackgroundWork> more) {
+      StartUpContext context, SharedParts shared, List<? extends BackgroundWork> more) {
     OpenBackend backend = shared.backends().resolved();
-    List<BackgroundWork> works = new ArrayList<>();
-    more.ifPresent(works::add);
+    List<BackgroundWork> works = new ArrayList<>(more);
     if (wanted(context, shared) && able(backend)) {
       works.add(
           new RotationWork(

@@ -17,6 +17,8 @@ import dev.enclave.core.internal.config.AuditSinks;
 import dev.enclave.core.internal.key.enclave.EngineEnclave;
 import dev.enclave.core.internal.key.fallback.SoftwareFallback;
 import dev.enclave.core.internal.key.reading.ReadingAge;
+import dev.enclave.core.internal.key.rotation.BackgroundWork;
+import dev.enclave.core.internal.key.rotation.PutBackWork;
 import dev.enclave.core.internal.key.slot.Backends;
 import dev.enclave.core.internal.key.slot.KeyFinder;
 import dev.enclave.core.internal.key.slot.LentKeys;
@@ -171,7 +173,12 @@ final class StartUp {
       }
       try {
         context.deferrals().open(context, shared);
-        AutomaticRotations.begin(context, shared, Fallbacks.begin(fallback, context, shared, sink));
+        List<BackgroundWork> more = new ArrayList<>();
+        Fallbacks.begin(fallback, context, shared, sink).ifPresent(more::add);
+        if (log instanceof FileAuditSink files && PutBackWork.finds(shared)) {
+          more.add(new PutBackWork(shared, files::destroyed));
+        }
+        AutomaticRotations.begin(context, shared, more);
       } catch (EnclaveException e) {
         shared.close();
         throw e;

@@ -277,6 +277,11 @@ public final class FileAuditSink implements AuditSink {
     return new PublicKeySearch(backend, authority, key, version).in(directory);
   }
 
+  /** A reading of all its files for the versions that were destroyed. */
+  public DestroyedRecords destroyed() throws IOException {
+    return new DestroyedRecords(directory);
+  }
+
   @Override
   public Collection<Instant> timesOfRecords(Instant from) throws IOException {
     return checkpoints.times().tailSet(from);

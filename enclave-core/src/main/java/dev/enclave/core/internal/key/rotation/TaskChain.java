@@ -33,11 +33,11 @@ public final class TaskChain implements Background {
     this.scheduler = scheduler;
   }
 
-  /** Begins; the first look is a minute away at least. */
+  /** Begins, when the work says. */
   public static TaskChain begin(
       BackgroundWork work, TaskScheduler scheduler, RandomGenerator random) {
     TaskChain chain = new TaskChain(work, scheduler);
-    chain.schedule(Pace.first(random));
+    chain.schedule(work.first(random));
     return chain;
   }
 

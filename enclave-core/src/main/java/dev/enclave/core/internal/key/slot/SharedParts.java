@@ -47,6 +47,7 @@ public final class SharedParts {
   private final AuditTrail audit;
   private final TimeSource time;
   private final CertainTime certainTime;
+  private final PutBack putBack = new PutBack();
   private final Allowance lookUps;
   private final SecureRandom random;
   private final ReadingAge remoteAge;
@@ -219,6 +220,11 @@ public final class SharedParts {
   /** By which is done what cannot be undone. */
   public CertainTime certainTime() {
     return certainTime;
+  }
+
+  /** Which versions were destroyed and are there again. */
+  public PutBack putBack() {
+    return putBack;
   }
 
   public SecureRandom random() {

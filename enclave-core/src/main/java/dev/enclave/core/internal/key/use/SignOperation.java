@@ -304,6 +304,7 @@ public record SignOperation(
   private SignatureValue signWith(Prepared prepared, OperationRun run) {
     KeyVersion version = prepared.version();
     KeySlot slot = run.slot();
+    run.shared().putBack().refuse(slot, version);
     RawSignature raw =
         slot.backend()
             .caller()

@@ -206,6 +206,10 @@ public record ChangeStateOperation(KeyVersionId version, Change change, Optional
     if (destroyed || hidden) {
       details.putAll(RecordedKey.of(prepared.entry().snapshot(), prepared.version(), backend));
     }
+    if (destroyed) {
+      // A start looks for versions that are there again; two stores may have keys of one name.
+      details.put("authority", backend.description().authority());
+    }
     details.put("from", prepared.version().state().name());
     details.put("to", prepared.state().name());
     return details;

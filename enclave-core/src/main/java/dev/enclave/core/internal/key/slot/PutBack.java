@@ -1,0 +1,95 @@
+package dev.enclave.core.internal.key.slot;
+
+import dev.enclave.KeyName;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.core.internal.audit.record.DestroyedVersions;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Versions that the audit log says were destroyed and that are there again: a record of the key's
+ * store was put back while no process ran. None is known before the log is read. Thread-safe.
+ *
+ * <p>Only of backends whose records the application's surroundings keep, and which use keys in this
+ * process. A provider that destroys after a waiting time may undo it on its owner's behalf.
+ */
+public final class PutBack {
+
+  private volatile DestroyedVersions destroyed = DestroyedVersions.NONE;
+
+  /**
+   * A version that is there again.
+   *
+   * @param observed what was seen, as a clause
+   * @param fix what to do
+   */
+  public record Found(String observed, String fix) {}
+
+  /** Takes what the log says. */
+  public void known(DestroyedVersions read) {
+    destroyed = read;
+  }
+
+  /** Whether this backend's records can be put back. */
+  public static boolean possible(OpenBackend backend) {
+    return !backend.usesKeysElsewhere();
+  }
+
+  /**
+   * Refuses to use a version that the log says was destroyed.
+   *
+   * @throws IntegrityException ({@link ErrorCode#KEY_DATA_CORRUPT})
+   */
+  public void refuse(KeySlot slot, KeyVersion version) {
+    Optional<Instant> at = at(slot, version);
+    if (at.isPresent()) {
+      Found found = found(slot.name(), version, at.get());
+      throw new IntegrityException(
+          ErrorCode.KEY_DATA_CORRUPT,
+          "V" + found.observed().substring(1) + ". Nothing was signed: " + found.fix() + ".");
+    }
+  }
+
+  /** Those of a key's newest reading. */
+  public List<Found> in(KeySlot slot) {
+    return slot.newest().stream()
+        .flatMap(entry -> entry.snapshot().versions().stream())
+        .filter(version -> version.state() != KeyState.DESTROYED)
+        .flatMap(version -> at(slot, version).map(at -> found(slot.name(), version, at)).stream())
+        .toList();
+  }
+
+  private Optional<Instant> at(KeySlot slot, KeyVersion version) {
+    OpenBackend backend = slot.backend();
+    return possible(backend)
+        ? destroyed.at(backend.id(), backend.description().authority(), slot.name(), version)
+        : Optional.empty();
+  }
+
+  private static Found found(KeyName key, KeyVersion version, Instant at) {
+    return new Found(
+        "version "
+            + version.id()
+            + " of key "
+            + key
+            + " was destroyed at "
+            + at.truncatedTo(ChronoUnit.SECONDS)
+            + ", as the audit log says, and is "
+            + version.state()
+            + " again",
+        "find out who put its record back; then destroy it again, enclave keys disable "
+            + key
+            + " --version "
+            + version.id()
+            + " and enclave keys destroy "
+            + key
+            + " --version "
+            + version.id()
+            + " --yes, or remove the record");
+  }
+}
