@@ -43,8 +43,7 @@ public final class DestroyedVersions {
       return Optional.empty();
     }
     Map<Fingerprint, Instant> keys =
-        destroyed.get(
-            new Place(backend.value(), authority, key.value(), version.id().value()));
+        destroyed.get(new Place(backend.value(), authority, key.value(), version.id().value()));
     return keys == null
         ? Optional.empty()
         : Optional.ofNullable(keys.get(version.publicKey().get().fingerprint()));

@@ -31,7 +31,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.function.BinaryOperator;
 
 /**
  * Reads a log once for the versions that were destroyed, one file after the other. Keeps of each a
@@ -52,7 +51,8 @@ public final class DestroyedRecords {
     this.directory = directory;
     TreeSet<Segment> segments = new TreeSet<>();
     new DiskLogFiles(directory)
-        .names().forEach(name -> Segment.parse(name).ifPresent(segments::add));
+        .names()
+        .forEach(name -> Segment.parse(name).ifPresent(segments::add));
     this.left = new ArrayDeque<>(segments);
   }
 
@@ -114,7 +114,9 @@ public final class DestroyedRecords {
     String operation = member(record, "operation");
     if (operation.equals(Operation.RESTORE.name())) {
       restored.merge(
-          new Key(member(record, "backend"), member(record, "key")), at(record), later());
+          new Key(member(record, "backend"), member(record, "key")),
+          at(record),
+          DestroyedRecords::later);
     } else if (operation.equals(Operation.CHANGE_STATE.name())
         && DESTROYED.equals(record.get("detail.to"))
         && record.containsKey("detail.publicKey")) {
@@ -126,12 +128,12 @@ public final class DestroyedRecords {
               member(record, "version"));
       destroyed
           .computeIfAbsent(place, none -> new HashMap<>())
-          .merge(fingerprint(record), at(record), later());
+          .merge(fingerprint(record), at(record), DestroyedRecords::later);
     }
   }
 
-  private static BinaryOperator<Instant> later() {
-    return (one, other) -> one.isAfter(other) ? one : other;
+  private static Instant later(Instant one, Instant other) {
+    return one.isAfter(other) ? one : other;
   }
 
   private static Fingerprint fingerprint(Map<String, String> record) {
