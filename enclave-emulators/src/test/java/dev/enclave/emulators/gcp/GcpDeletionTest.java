@@ -29,7 +29,8 @@ class GcpDeletionTest {
   private static final Duration DESTRUCTION = Duration.ofDays(30);
 
   private final ManualClock clock = new ManualClock();
-  private final GcpKmsServer server = GcpKmsServer.builder().clock(clock).tokenLifetime(Duration.ofDays(365)).start();
+  private final GcpKmsServer server =
+      GcpKmsServer.builder().clock(clock).tokenLifetime(Duration.ofDays(365)).start();
   private final KeyManagementServiceClient kms = GcpClients.kms(server);
   private final String ring = GcpKeys.ring(kms, server).getName();
 
