@@ -80,24 +80,22 @@ public final class PutBackWork implements BackgroundWork {
 
   /** Reads a file; returns whether there are more. */
   private boolean more() throws IOException {
-    DestroyedRecords now = reading;
-    if (now == null) {
-      now = log.open();
-      reading = now;
-    }
+    DestroyedRecords begun = reading;
+    DestroyedRecords now = begun == null ? log.open() : begun;
+    // Whatever fails, the next reading begins anew.
+    reading = null;
     if (now.read()) {
+      reading = now;
       return true;
     }
     shared.putBack().known(now.found());
-    reading = null;
     read = true;
     unread = null;
     return false;
   }
 
-  /** Begins anew later. A thread that is interrupted is told to end. */
+  /** It is tried again later. A thread that is interrupted is told to end. */
   private Duration failed(IOException e) {
-    reading = null;
     if (!Thread.currentThread().isInterrupted()) {
       if (unread == null) {
         LOG.log(
