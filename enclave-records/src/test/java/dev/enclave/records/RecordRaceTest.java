@@ -201,7 +201,7 @@ class RecordRaceTest {
           catchThrowableOfType(
               BackendFailure.class,
               () -> one.changeInterval(Records.NAME, RotationInterval.NEVER, records.call()));
-      assertThat(failure.code()).isEqualTo(FailureCode.TIMEOUT);
+      assertThat(failure.code()).isEqualTo(FailureCode.LOCAL_LOAD);
       assertThat(failure.failureClass()).isEqualTo(FailureClass.TRANSIENT);
     }
   }

@@ -168,6 +168,26 @@ class PutBackTest {
       assertThat(key.verify(MESSAGE, key.sign(MESSAGE))).isTrue();
       assertThat(findings(enclave)).isEmpty();
     }
+    try (Enclave enclave = open()) {
+      SigningKey key = enclave.key("wallet-1");
+      readTheLog();
+      assertThat(key.verify(MESSAGE, key.sign(MESSAGE))).isTrue();
+      assertThat(findings(enclave)).isEmpty();
+    }
+  }
+
+  @Test
+  void aKeyRestoredAfterTheLogWasRead_signs() throws IOException {
+    KeyBackup backup = makeBackupAndDestroy();
+    Files.delete(folder().resolve("key.sealed"));
+
+    try (Enclave enclave = open()) {
+      readTheLog();
+      enclave.admin().restore("wallet-1", backup, PASSWORD.clone());
+      SigningKey key = enclave.key("wallet-1");
+      assertThat(key.verify(MESSAGE, key.sign(MESSAGE))).isTrue();
+      assertThat(findings(enclave)).isEmpty();
+    }
   }
 
   private KeyBackup makeBackupAndDestroy() {

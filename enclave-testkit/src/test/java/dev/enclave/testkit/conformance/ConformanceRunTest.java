@@ -82,7 +82,7 @@ class ConformanceRunTest {
   void runsEveryContractForEachAlgorithm_soThatABrokenOneFailsAlone() throws BackendFailure {
     InMemoryProvider provider = provider(SigningAlgorithm.ECDSA_P256_SHA256);
     BackendHarness broken =
-        harness(provider).opening(context -> new WithoutEd25519(provider.open(context)));
+        harness(provider).opening(context -> new WithoutP256(provider.open(context)));
     ConformanceReport report =
         new ConformanceRun(broken)
             .run(
@@ -92,15 +92,15 @@ class ConformanceRunTest {
                     WrappingAlgorithm.AES_256_GCM),
                 result -> {});
     assertThat(report.results())
-        .filteredOn(result -> result.test().endsWith("[ECDSA_P256_SHA256]"))
+        .filteredOn(result -> result.test().endsWith("[ED25519, AES_256_GCM]"))
         .hasSizeGreaterThan(90)
         .allMatch(Result::passed);
     assertThat(report.results())
-        .filteredOn(result -> result.test().endsWith("[ED25519, AES_256_GCM]"))
+        .filteredOn(result -> result.test().endsWith("[ECDSA_P256_SHA256]"))
         .hasSizeGreaterThan(90)
         .anySatisfy(
             result -> {
-              assertThat(result.test()).isEqualTo("signsTheSameInputAgain [ED25519, AES_256_GCM]");
+              assertThat(result.test()).isEqualTo("signsTheSameInputAgain [ECDSA_P256_SHA256]");
               assertThat(result.problem().orElseThrow())
                   .contains("There are no such signatures here");
             });
@@ -135,10 +135,10 @@ class ConformanceRunTest {
         .withMessageContaining("Add one that signs");
   }
 
-  /** Signs with everything but keys for Ed25519. */
-  private static final class WithoutEd25519 extends BackendDecorator {
+  /** Signs with everything but keys for P-256. The statement key is for Ed25519. */
+  private static final class WithoutP256 extends BackendDecorator {
 
-    WithoutEd25519(SigningBackend backend) {
+    WithoutP256(SigningBackend backend) {
       super(backend);
     }
 
@@ -150,7 +150,7 @@ class ConformanceRunTest {
 
     private static KeySigner signer(KeySigner whole) {
       return (ref, input, call) -> {
-        if (ref.algorithm().equals(SigningAlgorithm.ED25519)) {
+        if (ref.algorithm().equals(SigningAlgorithm.ECDSA_P256_SHA256)) {
           throw BackendFailure.permanent(
               FailureCode.REJECTED, "There are no such signatures here.");
         }

@@ -60,12 +60,12 @@ class StoreLockTest {
   void failsAtTheDeadline_whenAnotherHoldsTheKey() throws Exception {
     BackendFailure failure = failureWhileHeld(other, NAME, NAME);
     assertThat(failure.failureClass()).isEqualTo(FailureClass.TRANSIENT);
-    assertThat(failure.code()).isEqualTo(FailureCode.TIMEOUT);
+    assertThat(failure.code()).isEqualTo(FailureCode.LOCAL_LOAD);
   }
 
   @Test
   void waitsForAKeyThatSharesItsLock() throws Exception {
-    assertThat(failureWhileHeld(lock, SAME_LOCK, NAME).code()).isEqualTo(FailureCode.TIMEOUT);
+    assertThat(failureWhileHeld(lock, SAME_LOCK, NAME).code()).isEqualTo(FailureCode.LOCAL_LOAD);
   }
 
   @Test
@@ -133,7 +133,7 @@ class StoreLockTest {
             NAME,
             soon(),
             () -> catchThrowableOfType(BackendFailure.class, () -> lock.awaitHolders(soon())));
-    assertThat(failure.code()).isEqualTo(FailureCode.TIMEOUT);
+    assertThat(failure.code()).isEqualTo(FailureCode.LOCAL_LOAD);
     lock.awaitHolders(soon());
   }
 

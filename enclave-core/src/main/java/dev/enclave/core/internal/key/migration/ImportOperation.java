@@ -102,6 +102,7 @@ record ImportOperation(MigrationPlan plan, KeySlot source)
       KeySnapshot snapshot =
           run.backend().caller().call(asked, call -> importer.restore(request, call));
       KeyEntry entry = slot.written(snapshot);
+      run.shared().putBack().restored(slot);
       // A look-up that found nothing may have cleared the slot away meanwhile.
       slot.backend().slots().putIfAbsent(slot.name(), slot);
       RestoreOperation.requireAsAsked(slot, entry, request, importer.importSupport().whole());

@@ -4,12 +4,15 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.core.internal.audit.record.DestroyedVersions;
+import dev.enclave.core.internal.config.NamedKey;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Versions that the audit log says were destroyed and that are there again: a record of the key's
@@ -20,6 +23,7 @@ import java.util.Optional;
  */
 public final class PutBack {
 
+  private final Set<NamedKey> restored = ConcurrentHashMap.newKeySet();
   private volatile DestroyedVersions destroyed = DestroyedVersions.NONE;
 
   /**
@@ -33,6 +37,11 @@ public final class PutBack {
   /** Takes what the log says. */
   public void known(DestroyedVersions read) {
     destroyed = read;
+  }
+
+  /** Takes that this process has taken a key in, whose record the log may not have yet. */
+  public void restored(KeySlot slot) {
+    restored.add(named(slot));
   }
 
   /** Whether this backend's records can be put back. */
@@ -66,9 +75,13 @@ public final class PutBack {
 
   private Optional<Instant> at(KeySlot slot, KeyVersion version) {
     OpenBackend backend = slot.backend();
-    return possible(backend)
+    return possible(backend) && !restored.contains(named(slot))
         ? destroyed.at(backend.id(), backend.description().authority(), slot.name(), version)
         : Optional.empty();
+  }
+
+  private static NamedKey named(KeySlot slot) {
+    return new NamedKey(slot.backend().id(), slot.name());
   }
 
   private static Found found(KeyName key, KeyVersion version, Instant at) {

@@ -101,6 +101,7 @@ public final class RestoreOperation
     KeySnapshot snapshot =
         run.backend().caller().call(plan, call -> prepared.importer().restore(request, call));
     KeyEntry entry = slot.written(snapshot);
+    run.shared().putBack().restored(slot);
     // A look-up that found nothing may have cleared the slot away meanwhile.
     slot.backend().slots().putIfAbsent(name, slot);
     requireAsAsked(slot, entry, request, prepared.importer().importSupport().whole());
