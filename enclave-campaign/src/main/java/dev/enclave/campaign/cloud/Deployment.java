@@ -14,6 +14,7 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -95,11 +96,15 @@ public record Deployment(
           }
         });
     return BackendContext.of(
-        new BackendSettings(id, own),
-        EnvironmentType.DEVELOPMENT,
-        machine(Map.of()),
-        time,
-        new SecureRandom());
+            new BackendSettings(id, own),
+            EnvironmentType.valueOf(
+                settings
+                    .getOrDefault("enclave.environment", "development")
+                    .toUpperCase(Locale.ROOT)),
+            machine(Map.of()),
+            time,
+            new SecureRandom())
+        .acknowledging("true".equals(settings.get("enclave.acknowledge-reduced-security")));
   }
 
   /** The machine that the client is made to see. */

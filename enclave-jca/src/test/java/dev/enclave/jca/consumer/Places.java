@@ -82,7 +82,9 @@ enum Places {
     }
   },
 
-  GOOGLE("Google Cloud KMS, our server", Map.of()) {
+  GOOGLE(
+      "Google Cloud KMS, our server",
+      Map.of(SigningAlgorithm.ED25519, "Google Cloud KMS does not have it in an HSM")) {
     @Override
     Place open(Path folder) {
       GcpKmsServer server = GcpKmsServer.builder().keyRing("wallet").start();

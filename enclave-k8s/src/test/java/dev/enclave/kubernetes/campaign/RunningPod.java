@@ -13,6 +13,9 @@ import java.util.stream.Stream;
  */
 public final class RunningPod implements CloudServer {
 
+  /** What keys need that nothing seals. */
+  static final String ACKNOWLEDGE = "enclave.acknowledge-reduced-security";
+
   private final PodSite site;
   private final Optional<KekServer> kek;
   private final Deployment deployment;
@@ -21,7 +24,10 @@ public final class RunningPod implements CloudServer {
     this.site = site;
     this.kek = kek;
     Deployment pod = site.pod(environment);
-    this.deployment = kek.map(KekServer::deployment).map(pod::and).orElse(pod);
+    this.deployment =
+        kek.map(KekServer::deployment)
+            .map(pod::and)
+            .orElseGet(() -> pod.with(ACKNOWLEDGE, "true"));
   }
 
   public PodSite site() {

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -100,6 +101,17 @@ public final class BackendCaller {
     return call(plan, context -> signer.sign(version, input, context));
   }
 
+  /** The clock is told once an attempt is over: a provider's client may hold locks before. */
+  private <T> T clocked(Attempt<T> attempt, CallContext context, CallTrace trace)
+      throws BackendFailure {
+    AtomicReference<Optional<Instant>> told = new AtomicReference<>(Optional.empty());
+    try {
+      return timed(attempt, context.withProviderTimes(at -> told.set(Optional.of(at))), trace);
+    } finally {
+      told.get().ifPresent(clock::tell);
+    }
+  }
+
   private static <T> T timed(Attempt<T> attempt, CallContext context, CallTrace trace)
       throws BackendFailure {
     CallTimes times = trace.times();
@@ -137,7 +149,7 @@ public final class BackendCaller {
       BackendFailure failure;
       Duration had = deadline.remaining();
       try {
-        T answer = answered(timed(attempt, context(plan, number, deadline), plan.trace()));
+        T answer = answered(clocked(attempt, context(plan, number, deadline), plan.trace()));
         breaker.answered(era);
         plan.trace().outcomeUnknown(false);
         return answer;
@@ -166,8 +178,7 @@ public final class BackendCaller {
   private CallContext context(Plan plan, int number, Deadline deadline) {
     CallTrace trace = plan.trace();
     trace.attempt();
-    return new CallContext(
-        trace.operationId(), number, deadline, time, trace::providerRequestId, clock::tell);
+    return CallContext.of(trace.operationId(), number, deadline, time, trace::providerRequestId);
   }
 
   /** Null checks are the compiler's elsewhere; backends are compiled by others. */
