@@ -93,8 +93,8 @@ class CliCanaryTest {
       !queue cancel t-none
       !queue retry t-none
       !migrate plan wallet~ --to software --out plan~
-      migrate propose plan~ --key edward~
-      migrate approve plan~ --key wallet~
+      migrate propose plan~
+      migrate approve plan~
       !migrate dry-run plan~
       !migrate run plan~ --record record~
       !migrate verify plan~
@@ -113,6 +113,8 @@ class CliCanaryTest {
       keys destroy wallet~ --version 1 --yes
       keys public wallet~
       keys public rivest~ --format jwks
+      keys statement-key
+      keys statement-key --format pem --out statements.pem
       !attestation verify doc --certificates wallet.pem --root wallet.pem
       audit verify
       audit verify --json
