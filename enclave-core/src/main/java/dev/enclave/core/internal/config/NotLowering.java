@@ -73,6 +73,12 @@ public final class NotLowering {
                   List.of(
                       SettingNames.JOBS_KEK, SettingNames.JOBS_DEPLOYMENT, SettingNames.JOBS_MODE)),
               Map.entry(
+                  "says how many requests are sent at once: each is decided by the policy",
+                  List.of(
+                      "enclave.aws-kms.connections",
+                      "enclave.azure-keyvault.connections",
+                      "enclave.gcp-kms.connections")),
+              Map.entry(
                   "says how long a user may take to unlock a store",
                   List.of("enclave.os.unlock-timeout")),
               Map.entry(
