@@ -47,7 +47,9 @@ class RedactionRulesTest {
           Map.entry(
               "dev.enclave.aws.internal.calls.AwsFailures.retryAfter",
               "a number of seconds in a header"),
-          Map.entry("dev.enclave.aws.internal.calls.KmsCalls.raw", "the request id, for CallTrace"),
+          Map.entry(
+              "dev.enclave.aws.internal.calls.KmsCalls.sent",
+              "the request id, for CallTrace, and the answer, of which the date alone is read"),
           Map.entry(
               "dev.enclave.aws.internal.calls.KmsCalls.refusal",
               "hands the refusal to our own caller, who asks for its code"),
