@@ -97,20 +97,22 @@ class TerminalTest {
           "keys enable wallet --version 1",
           "keys destroy wallet --version 1 --yes",
           "keys public wallet --format jwks",
+          "keys statement-key --format jwks --out new.jwks",
           "keys backup wallet --out new.pem --password-file password",
           "keys restore old.pem --name other --password-file password",
           "keys reseal",
           "keys reconcile",
           "keys reinitialise --backend software",
+          "attestation verify doc --certificates kept.pub --root kept.pub",
           "migrate plan wallet --to elsewhere --out new.json",
           "migrate plan wallet --to elsewhere --json",
-          "migrate propose plan.json --key wallet",
-          "migrate approve plan.json --key wallet",
+          "migrate propose plan.json",
+          "migrate approve plan.json",
           "migrate dry-run plan.json",
           "migrate run plan.json --record new-record.json",
           "migrate plan-destruction record.json --out new-destruction.json",
-          "migrate propose destruction.json --key wallet",
-          "migrate approve destruction.json --key wallet",
+          "migrate propose destruction.json",
+          "migrate approve destruction.json",
           "migrate destroy destruction.json --yes",
           "migrate verify record.json",
           "migrate verify signed.json --quorum 1",
@@ -134,7 +136,8 @@ class TerminalTest {
           "audit export --format jsonl",
           "audit export --format csv");
 
-  private static final Set<String> GROUPS = Set.of("keys", "migrate", "audit", "queue", "emulator");
+  private static final Set<String> GROUPS =
+      Set.of("attestation", "keys", "migrate", "audit", "queue", "emulator");
 
   private final InMemoryStore keys = new InMemoryStore();
   private final InMemoryStore others = new InMemoryStore();
@@ -334,8 +337,8 @@ class TerminalTest {
             "keys create another --algorithm ED25519 --rotation P90D",
             "keys show wallet",
             "keys show wallet --json",
-            "migrate approve plan.json --key wallet",
-            "migrate propose plan.json --key wallet",
+            "migrate approve plan.json",
+            "migrate propose plan.json",
             "migrate verify signed.json --quorum 1",
             "sign wallet HOSTILE --out new.sig",
             "audit show",
