@@ -44,18 +44,18 @@ class MigrationGuideTest {
       assertThat(blocks).hasSize(5);
       Cli.in(folder).file("payment", "pay 10 to Alice");
 
-      String people = type(folder, blocks.get(0));
+      List<Cli> people = people(folder);
       List<String> fingerprints =
-          Pattern.compile("\\b[0-9a-f]{64}\\b")
-              .matcher(people)
-              .results()
-              .map(found -> found.group())
-              .distinct()
-              .toList();
-      assertThat(fingerprints).hasSize(3);
+          people.stream().map(person -> type(person, folder, blocks.get(0)).strip()).toList();
+      assertThat(fingerprints).doesNotHaveDuplicates();
       Cli.in(folder).file(CONFIG, named(configuration(folder), fingerprints));
       String planned = type(folder, blocks.get(1));
-      type(folder, blocks.get(2));
+      List<String> signing = blocks.get(2).lines().toList();
+      assertThat(signing).hasSameSizeAs(people);
+      String plan = folder.resolve("plan.json").toString();
+      for (int i = 0; i < signing.size(); i++) {
+        type(people.get(i), folder, signing.get(i).replace("plan.json", plan));
+      }
       String done = type(folder, blocks.get(3));
       String checked = type(folder, named(blocks.get(4), fingerprints));
 
@@ -91,13 +91,26 @@ class MigrationGuideTest {
         .replace("FINGERPRINT-OF-CLEO", fingerprints.get(2));
   }
 
-  /** Each line is a command that succeeds; what they say. */
+  /** Ada, Ben and Cleo, each with a statement key of their own. */
+  private static List<Cli> people(Path folder) throws IOException {
+    List<Cli> people = new ArrayList<>();
+    for (String name : List.of("ada", "ben", "cleo")) {
+      people.add(Cli.local(Files.createDirectory(folder.resolve(name))));
+    }
+    return people;
+  }
+
   private String type(Path folder, String block) {
+    return type(Cli.local(folder), folder, block);
+  }
+
+  /** Each line is a command that succeeds; what they say. */
+  private String type(Cli person, Path folder, String block) {
     StringBuilder all = new StringBuilder();
     for (String line : block.replace("\\\n", " ").lines().toList()) {
       List<String> words = new ArrayList<>(Arrays.asList(line.strip().split(" +", -1)));
       assertThat(words.remove(0)).isEqualTo("enclave");
-      Cli cli = words.contains(CONFIG) ? Cli.in(folder).on(this::cloud) : Cli.local(folder);
+      Cli cli = words.contains(CONFIG) ? Cli.in(folder).on(this::cloud) : person;
       Cli.Run run = cli.run(words.toArray(String[]::new));
       assertThat(run.code()).as(line + ": " + run.err()).isZero();
       all.append(run.out());
