@@ -6,10 +6,12 @@ import dev.enclave.cli.Cli;
 import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.migration.MigrationRecord;
 import dev.enclave.migration.MigrationWay;
+import dev.enclave.testkit.MutableClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -19,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The commands, between files and our own server of AWS KMS, in one configuration. */
 class MigrateCommandsTest {
 
-  private final AwsKmsServer server = AwsKmsServer.builder().start();
+  private final MutableClock clock = new MutableClock();
+  private final AwsKmsServer server = AwsKmsServer.builder().clock(clock::now).start();
 
   @TempDir
   @SuppressWarnings("NullAway.Init") // JUnit fills it
@@ -31,7 +34,7 @@ class MigrateCommandsTest {
   }
 
   private Cli cli() {
-    return Cli.local(folder);
+    return Cli.local(folder).with(clock);
   }
 
   private String[] line(String... command) {
@@ -112,7 +115,7 @@ class MigrateCommandsTest {
 
   /** In a configuration of their own, with a statement key of their own. */
   private Cli person(String name) throws IOException {
-    return Cli.local(Files.createDirectories(folder.resolve(name)));
+    return Cli.local(Files.createDirectories(folder.resolve(name))).with(clock);
   }
 
   /** Without a statement key nobody is told that the record is Enclave's. */
@@ -153,6 +156,8 @@ class MigrateCommandsTest {
     assertThat(early.err()).contains("enclave.migration.destroy-after", "DESTRUCTION_TOO_EARLY");
     assertThat(succeed("keys", "show", "wallet").out()).doesNotContain("DESTROYED");
 
+    // AWS dates its answers to the second.
+    clock.advance(Duration.ofSeconds(1));
     succeed(
         "migrate",
         "destroy",
