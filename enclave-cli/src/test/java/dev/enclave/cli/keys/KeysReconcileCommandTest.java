@@ -78,6 +78,7 @@ class KeysReconcileCommandTest {
       Cli cli = Cli.in(folder).with(new MutableClock(Instant.now()));
       String[] options = options(server);
       succeed(cli, options, "keys", "create", "wallet", "--algorithm", "ECDSA_P256_SHA256");
+      succeed(cli, options, "keys", "statement-key", "--out=statements.jwks");
       // The record of its beginning does; what makes the new version the active one never gets
       // there.
       faults.follow(FaultPlan.NONE.between("CreateCryptoKey", 2, 1000, Fault.resetBefore()));
