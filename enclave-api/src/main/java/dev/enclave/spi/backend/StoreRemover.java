@@ -13,8 +13,9 @@ public interface StoreRemover {
    * Removes a store with everything that was made for it. Does nothing where there is none. No
    * other process may have it open.
    *
-   * @throws BackendFailure {@link FailureCode#REFUSED} while a key in it has a version that is not
-   *     destroyed; nothing has been removed then
+   * @throws BackendFailure {@link FailureCode#REFUSED} while a key in it, other than the statement
+   *     key of an environment type, has a version that is not destroyed; nothing has been removed
+   *     then
    */
   void removeStore(BackendContext context) throws BackendFailure;
 }

@@ -2,6 +2,7 @@ package dev.enclave.software.internal.backend;
 
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
+import dev.enclave.internal.StatementText;
 import dev.enclave.software.internal.directory.StoreLayout;
 import dev.enclave.software.internal.disk.DiskFailures;
 import dev.enclave.software.internal.disk.SecureFiles;
@@ -27,7 +28,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Takes a store away with its sealing key, once every key in it is destroyed. The store gets
+ * Takes a store away with its sealing key, once every key in it but the statement key is destroyed. The store gets
  * another name first; from then on there is none, and a repetition removes what is left.
  */
 public final class StoreRemoval {
@@ -124,10 +125,12 @@ public final class StoreRemoval {
   private void requireAllDestroyed() throws BackendFailure {
     try (SigningBackend backend = StoreOpener.open(context, kind)) {
       for (KeyName name : backend.capability(KeyLister.class).orElseThrow().list(call())) {
-        boolean destroyed =
-            backend.load(name, call()).versions().stream()
-                .allMatch(version -> version.state() == KeyState.DESTROYED);
-        if (!destroyed) {
+        // The statement key states things of the others, and nobody can name it to destroy it.
+        boolean ofUse =
+            !name.value().startsWith(StatementText.KEYS)
+                && backend.load(name, call()).versions().stream()
+                    .anyMatch(version -> version.state() != KeyState.DESTROYED);
+        if (ofUse) {
           throw BackendFailure.permanent(
               FailureCode.REFUSED,
               "Key "

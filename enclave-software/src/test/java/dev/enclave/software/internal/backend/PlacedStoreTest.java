@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
+import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.software.internal.disk.SecureFiles;
 import dev.enclave.software.internal.masters.PassphraseCost;
@@ -207,6 +208,23 @@ class PlacedStoreTest {
     assertThat(place.keys).isEmpty();
     assertThat(Path.of(context.settings().require("directory"))).doesNotExist();
     StoreRemoval.of(context, kind).run();
+  }
+
+  @Test
+  void isRemovedWithItsStatementKey_whichNobodyCanDestroy() throws Exception {
+    try (SigningBackend backend = StoreOpener.open(context, kind)) {
+      backend
+          .capability(KeyCreator.class)
+          .orElseThrow()
+          .create(
+              TestStore.request(KeyName.of("enclave-statements-local"), "create"),
+              TestStore.call());
+    }
+
+    StoreRemoval.of(context, kind).run();
+
+    assertThat(place.keys).isEmpty();
+    assertThat(Path.of(context.settings().require("directory"))).doesNotExist();
   }
 
   @Test
