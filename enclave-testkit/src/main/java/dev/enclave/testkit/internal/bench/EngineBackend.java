@@ -8,6 +8,8 @@ import dev.enclave.KeyName;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.audit.AuditSink;
 import dev.enclave.spi.backend.BackendContext;
@@ -15,7 +17,10 @@ import dev.enclave.spi.backend.BackendDecorator;
 import dev.enclave.spi.backend.BackendDescription;
 import dev.enclave.spi.backend.BackendProvider;
 import dev.enclave.spi.backend.Capability;
+import dev.enclave.spi.backend.CreateRequest;
+import dev.enclave.spi.backend.KeyCreator;
 import dev.enclave.spi.backend.KeyLister;
+import dev.enclave.spi.backend.KeySigner;
 import dev.enclave.spi.backend.SigningBackend;
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.DetectionContext;
@@ -26,29 +31,43 @@ import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.RecordingAuditSink;
 import dev.enclave.testkit.internal.bench.AttemptRunner.Outcome;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
  * A backend under test for the engine to use: opened as the harness says, and under an id of its
- * own, since the engine lets no class but ours have a reserved one.
+ * own, since the engine lets no class but ours have a reserved one. The statement key is a key of
+ * the contracts too, named as they name theirs: that of the place itself is left alone, and
+ * algorithms that one run leaves out are no matter of another.
  */
 public final class EngineBackend extends BackendDecorator {
 
   public static final BackendId ID = BackendId.of("under-test");
 
+  /** What the engine has the names of statement keys begin with. */
+  private static final String STATEMENT_KEYS = "enclave-statements-";
+
   private final AttemptRunner runner;
   private final TimeSource time;
   private final Predicate<KeyName> listed;
+  private final Consumer<KeyName> names;
+  private final KeyName statementKey;
 
-  private EngineBackend(SigningBackend backend, TimeSource time, Predicate<KeyName> listed) {
+  private EngineBackend(
+      SigningBackend backend, BackendHarness harness, Predicate<KeyName> listed) {
     super(backend);
-    this.runner = new AttemptRunner(time);
-    this.time = time;
+    this.runner = new AttemptRunner(harness.time());
+    this.time = harness.time();
     this.listed = listed;
+    this.names = harness.names();
+    byte[] id = new byte[8];
+    harness.random().nextBytes(id);
+    this.statementKey = KeyName.of("contract-statements-" + HexFormat.of().formatHex(id));
   }
 
   /** An Enclave that uses what the harness describes, with its clock, on an empty machine. */
@@ -115,7 +134,7 @@ public final class EngineBackend extends BackendDecorator {
 
     @Override
     public SigningBackend open(BackendContext context) throws BackendFailure {
-      return new EngineBackend(harness.provider().open(harness.context()), harness.time(), listed);
+      return new EngineBackend(harness.provider().open(harness.context()), harness, listed);
     }
   }
 
@@ -125,10 +144,61 @@ public final class EngineBackend extends BackendDecorator {
   }
 
   @Override
+  public KeySnapshot load(KeyName name, CallContext call) throws BackendFailure {
+    return isStatementKey(name)
+        ? super.load(statementKey, call).withName(name)
+        : super.load(name, call);
+  }
+
+  @Override
   public <C extends Capability> Optional<C> capability(Class<C> type) {
-    return type == KeyLister.class
-        ? super.capability(KeyLister.class).map(all -> type.cast(listing(all)))
-        : super.capability(type);
+    Optional<C> whole = super.capability(type);
+    if (type == KeyLister.class) {
+      return whole.map(all -> type.cast(listing((KeyLister) all)));
+    }
+    if (type == KeyCreator.class) {
+      return whole.map(all -> type.cast(creating((KeyCreator) all)));
+    }
+    if (type == KeySigner.class) {
+      return whole.map(all -> type.cast(signing((KeySigner) all)));
+    }
+    return whole;
+  }
+
+  private static boolean isStatementKey(KeyName name) {
+    return name.value().startsWith(STATEMENT_KEYS);
+  }
+
+  private KeyCreator creating(KeyCreator all) {
+    return (request, call) -> {
+      if (!isStatementKey(request.name())) {
+        return all.create(request, call);
+      }
+      names.accept(statementKey);
+      CreateRequest there =
+          CreateRequest.of(
+              statementKey,
+              request.algorithm(),
+              request.rotation(),
+              request.stamp(),
+              request.operationId());
+      return all.create(there, call).withName(request.name());
+    };
+  }
+
+  private KeySigner signing(KeySigner all) {
+    return (version, input, call) ->
+        all.sign(isStatementKey(version.name()) ? there(version) : version, input, call);
+  }
+
+  private KeyVersionRef there(KeyVersionRef version) {
+    return KeyVersionRef.of(
+        statementKey,
+        version.version(),
+        version.algorithm(),
+        version.state(),
+        version.stamp(),
+        version.providerUri());
   }
 
   private KeyLister listing(KeyLister all) {
