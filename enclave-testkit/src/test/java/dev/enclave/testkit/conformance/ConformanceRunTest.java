@@ -9,11 +9,13 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.backend.BackendDecorator;
 import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.Capability;
+import dev.enclave.spi.backend.KeyLister;
 import dev.enclave.spi.backend.KeySigner;
 import dev.enclave.spi.backend.SigningBackend;
 import dev.enclave.testkit.BackendHarness;
@@ -21,6 +23,7 @@ import dev.enclave.testkit.InMemoryProvider;
 import dev.enclave.testkit.conformance.ConformanceReport.Result;
 import dev.enclave.testkit.contract.SigningContract;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -58,7 +61,7 @@ class ConformanceRunTest {
   }
 
   @Test
-  void namesEveryKeyThatItMade() {
+  void namesEveryKeyThatItMade() throws BackendFailure {
     InMemoryProvider provider = provider();
     List<KeyName> alsoTold = new ArrayList<>();
     BackendHarness harness = harness(provider).naming(alsoTold::add);
@@ -67,6 +70,14 @@ class ConformanceRunTest {
         .isNotEmpty()
         .allSatisfy(n -> assertThat(n.value()).startsWith("contract-"));
     assertThat(Set.copyOf(alsoTold)).isEqualTo(report.names());
+    CallContext call =
+        CallContext.of(
+            "list", 1, Deadline.in(Duration.ofMinutes(1), harness.time()), harness.time());
+    try (SigningBackend backend = provider.open(harness.context())) {
+      assertThat(backend.capability(KeyLister.class).orElseThrow().list(call))
+          .isNotEmpty()
+          .isSubsetOf(report.names());
+    }
   }
 
   @Test
