@@ -28,8 +28,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Takes a store away with its sealing key, once every key in it but the statement key is destroyed. The store gets
- * another name first; from then on there is none, and a repetition removes what is left.
+ * Takes a store away with its sealing key, once every key in it but the statement key is destroyed.
+ * The store gets another name first; from then on there is none, and a repetition removes what is
+ * left.
  */
 public final class StoreRemoval {
 

@@ -58,8 +58,7 @@ public final class EngineBackend extends BackendDecorator {
   private final Consumer<KeyName> names;
   private final KeyName statementKey;
 
-  private EngineBackend(
-      SigningBackend backend, BackendHarness harness, Predicate<KeyName> listed) {
+  private EngineBackend(SigningBackend backend, BackendHarness harness, Predicate<KeyName> listed) {
     super(backend);
     this.runner = new AttemptRunner(harness.time());
     this.time = harness.time();
