@@ -22,7 +22,10 @@ final class H2Files {
   private static final String NAME = "deferred";
   private static final String DATABASE = ".mv.db";
 
-  /** H2 makes one, for all to read, where it cannot open the database, whatever it is told. */
+  /**
+   * H2 makes one, for all to read, where it cannot open the database, whatever it is told. It reads
+   * none.
+   */
   private static final String TRACE = ".trace.db";
 
   /** What H2 reads, moves or deletes when it opens a database, beside the database. */
@@ -47,8 +50,8 @@ final class H2Files {
   }
 
   /**
-   * Makes the directory and the files that H2 would make readable by all, where they are missing,
-   * and refuses what others may have written. Before H2 opens the file, each time.
+   * Makes the directory and the database's file, which H2 would make readable by all, where they
+   * are missing, and refuses what others may have written. Before H2 opens the file, each time.
    */
   void prepare() {
     try {
@@ -56,11 +59,10 @@ final class H2Files {
         Files.createDirectories(directory, OwnerRights.directory(directory));
       }
       checks.directory(directory);
-      for (String end : List.of(DATABASE, TRACE)) {
-        Path file = directory.resolve(NAME + end);
-        makeIfMissing(file);
-        checks.unsharedFile(file);
-      }
+      Files.deleteIfExists(directory.resolve(NAME + TRACE));
+      Path file = directory.resolve(NAME + DATABASE);
+      makeIfMissing(file);
+      checks.unsharedFile(file);
       for (String end : OTHERS) {
         Path other = directory.resolve(NAME + end);
         if (Files.exists(other, LinkOption.NOFOLLOW_LINKS)) {

@@ -106,8 +106,7 @@ final class H2OwnersTest {
     "deferred.mv.db,rw--w----,620,600",
     "deferred.mv.db.newFile,rw-rw-rw-,666,600",
     "deferred.mv.db.tempFile,rw-r-----,640,600",
-    "deferred.lock.db,rw----r--,604,600",
-    "deferred.trace.db,rw-r--r--,644,600"
+    "deferred.lock.db,rw----r--,604,600"
   })
   void refusesWhatOthersMayUse_andSaysHowToMendIt(
       String name, String rights, String mode, String right) throws IOException {
@@ -120,6 +119,15 @@ final class H2OwnersTest {
             + mode
             + ", so others than its owner may use it. Run: chmod "
             + right);
+  }
+
+  @Test
+  void removesTheTrace_thatH2MadeReadableByAll() throws IOException {
+    open();
+    Path trace = withRights("deferred.trace.db", "rw-r--r--");
+
+    open();
+    assertThat(trace).doesNotExist();
   }
 
   private Path withRights(String name, String rights) throws IOException {

@@ -131,7 +131,9 @@ public final class Turns {
     int step = order.size();
     int last = step == 0 ? -1 : order.get(step - 1);
     boolean goesOn = running.contains(last);
-    int next = step < given.size() ? given.get(step) : goesOn ? last : running.get(0);
+    // How many turns a racer has may depend on a second that ends: then another one goes on.
+    boolean asGiven = step < given.size() && running.contains(given.get(step));
+    int next = asGiven ? given.get(step) : goesOn ? last : running.get(0);
     if (step >= given.size() && (!goesOn || switches < mostSwitches)) {
       running.stream()
           .filter(other -> other != next)

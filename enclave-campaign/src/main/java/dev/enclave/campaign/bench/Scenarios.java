@@ -29,9 +29,7 @@ public final class Scenarios {
       // more than one attempt has.
       bench.openCalm().close();
       try (SigningBackend backend =
-          cloud
-              .provider()
-              .open(bench.deployment().context(cloud.provider().id(), bench.time()))) {
+          cloud.provider().open(bench.deployment().context(cloud.provider().id(), bench.time()))) {
         return backend.traits().contains(BackendTrait.IMPORTS);
       }
     } catch (BackendFailure e) {

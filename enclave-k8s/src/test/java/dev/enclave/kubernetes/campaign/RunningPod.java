@@ -25,9 +25,7 @@ public final class RunningPod implements CloudServer {
     this.kek = kek;
     Deployment pod = site.pod(environment);
     this.deployment =
-        kek.map(KekServer::deployment)
-            .map(pod::and)
-            .orElseGet(() -> pod.with(ACKNOWLEDGE, "true"));
+        kek.map(KekServer::deployment).map(pod::and).orElseGet(() -> pod.with(ACKNOWLEDGE, "true"));
   }
 
   public PodSite site() {

@@ -15,8 +15,8 @@ class WireLogsTest extends WireLogsCampaign {
   }
 
   /**
-   * Or PRODUCTION would refuse the backend for what it gives, before that is opened; and LOCAL alone
-   * takes keys that nothing seals.
+   * Or PRODUCTION would refuse the backend for what it gives, before that is opened; and LOCAL
+   * alone takes keys that nothing seals.
    */
   @Override
   protected Deployment in(String environment, Deployment deployment) {
