@@ -104,11 +104,14 @@ public final class BackendCaller {
   /** The clock is told once an attempt is over: a provider's client may hold locks before. */
   private <T> T clocked(Attempt<T> attempt, CallContext context, CallTrace trace)
       throws BackendFailure {
-    AtomicReference<Optional<Instant>> told = new AtomicReference<>(Optional.empty());
+    AtomicReference<Instant> told = new AtomicReference<>();
     try {
-      return timed(attempt, context.withProviderTimes(at -> told.set(Optional.of(at))), trace);
+      return timed(attempt, context.withProviderTimes(told::set), trace);
     } finally {
-      told.get().ifPresent(clock::tell);
+      Instant at = told.get();
+      if (at != null) {
+        clock.tell(at);
+      }
     }
   }
 
