@@ -124,7 +124,8 @@ public final class PublicKeyInfo {
    * }</pre>
    *
    * <p>A scheme called {@code NONEwithECDSA} is updated with the digest, the others with the
-   * message.
+   * message. The JDK's providers accept some malformed signatures that {@link SignatureVerifier}
+   * refuses.
    *
    * <p>The JDK's own providers have no secp256k1 and no exponents above 64 bits for large RSA keys;
    * the object is there all the same, for providers that have.

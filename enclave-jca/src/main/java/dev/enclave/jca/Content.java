@@ -15,6 +15,7 @@ import java.security.Provider;
 import java.security.Security;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,14 @@ import org.jspecify.annotations.Nullable;
 final class Content {
 
   private static final int LONGEST_HELD = 65_536;
+
+  /** What stands before the hash (RFC 8017 §9.2, note 1). */
+  private static final Map<DigestAlgorithm, byte[]> DIGEST_INFO =
+      Map.of(
+          DigestAlgorithm.SHA_256,
+          HexFormat.of().parseHex("3031300d060960864801650304020105000420"),
+          DigestAlgorithm.SHA_512,
+          HexFormat.of().parseHex("3051300d060960864801650304020305000440"));
 
   private final SigningAlgorithm algorithm;
   private final Scheme.Input kind;
@@ -141,34 +150,29 @@ final class Content {
   }
 
   private Digest ofDigestInfo(byte[] bytes) {
-    DigestAlgorithm expected = algorithm.digest().orElseThrow();
-    byte[] head = digestInfo(expected);
-    if (bytes.length != head.length + expected.length()
-        || !Arrays.equals(head, Arrays.copyOf(bytes, head.length))) {
-      throw new UsageException(
-          ErrorCode.INVALID_DIGEST,
-          "NONEwithRSA was given "
-              + bytes.length
-              + " bytes that are no DigestInfo of "
-              + expected.jcaName()
-              + ", the hash of "
-              + algorithm
-              + ". Give the DER of RFC 8017 section 9.2, or use "
-              + algorithm.jcaName()
-              + " with the message.");
-    }
-    return Digest.of(expected, Arrays.copyOfRange(bytes, head.length, bytes.length));
+    return DIGEST_INFO.entrySet().stream()
+        .filter(of -> startsWith(bytes, of.getValue(), of.getKey().length()))
+        .map(of -> Digest.of(of.getKey(), Arrays.copyOfRange(bytes, of.getValue().length, bytes.length)))
+        .findFirst()
+        .orElseThrow(() -> noDigestInfo(bytes.length));
   }
 
-  /** What stands before the hash (RFC 8017 §9.2, note 1). */
-  private static byte[] digestInfo(DigestAlgorithm digest) {
-    return HexFormat.of()
-        .parseHex(
-            switch (digest) {
-              case SHA_256 -> "3031300d060960864801650304020105000420";
-              case SHA_384 -> "3041300d060960864801650304020205000430";
-              case SHA_512 -> "3051300d060960864801650304020305000440";
-              case KECCAK_256 -> throw new IllegalArgumentException("no RSA key has Keccak-256");
-            });
+  private static boolean startsWith(byte[] bytes, byte[] head, int more) {
+    return bytes.length == head.length + more
+        && Arrays.equals(bytes, 0, head.length, head, 0, head.length);
+  }
+
+  private UsageException noDigestInfo(int length) {
+    return new UsageException(
+        ErrorCode.INVALID_DIGEST,
+        "NONEwithRSA was given "
+            + length
+            + " bytes that are no DigestInfo of "
+            + algorithm.digest().orElseThrow().jcaName()
+            + ", the hash of "
+            + algorithm
+            + ". Give the DER of RFC 8017 section 9.2, or use "
+            + algorithm.jcaName()
+            + " with the message.");
   }
 }

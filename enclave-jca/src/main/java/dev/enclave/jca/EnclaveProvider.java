@@ -1,5 +1,7 @@
 package dev.enclave.jca;
 
+import dev.enclave.SignatureVerifier;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.startup.EnclaveFactory;
@@ -21,8 +23,10 @@ import org.jspecify.annotations.Nullable;
  * Signature.getInstance(name)} finds it by the key. {@code Security.removeProvider} takes it off
  * the list again, which an application server's undeployment needs.
  *
- * <p>With a public key its objects verify as those of the JVM's other providers do. Keys on
- * secp256k1, which the JDK does not have, are verified by Enclave.
+ * <p>With a public key its objects answer as {@link SignatureVerifier} does, which is stricter than
+ * the JDK's providers; a malformed signature is {@code false}. A public key and name that no {@link
+ * SigningAlgorithm} has are refused by {@code initVerify}, but for RSASSA-PSS, which the JVM's other
+ * providers verify then.
  *
  * <p>A {@link KeyStore} of type {@value #KEY_STORE} it gives to programs that make one by its type,
  * once it is told of a configuration ({@link #configure}); applications have {@link

@@ -20,10 +20,16 @@ final class EnclaveSignature extends SignatureSpi {
   private final Provider provider;
   private final Parameters parameters;
   private @Nullable Signing signing;
-  private @Nullable Verification verification;
+  private @Nullable Verifying verifying;
+
+  /** Whether part of a message was given to verify. */
+  private boolean begun;
 
   /** What it signs with and what it was given so far. */
   private record Signing(OpaqueKey key, Content content) {}
+
+  /** What it verifies with. */
+  private record Verifying(PublicKey key, Verification by) {}
 
   EnclaveSignature(Scheme scheme, Provider provider) {
     this.scheme = scheme;
@@ -38,7 +44,8 @@ final class EnclaveSignature extends SignatureSpi {
   @Override
   protected void engineInitSign(@Nullable PrivateKey privateKey) throws InvalidKeyException {
     signing = null;
-    verification = null;
+    verifying = null;
+    begun = false;
     if (!(privateKey instanceof OpaqueKey key)) {
       throw new InvalidKeyException(
           "Provider Enclave signs with an EnclavePrivateKey, and "
@@ -66,8 +73,17 @@ final class EnclaveSignature extends SignatureSpi {
   @Override
   protected void engineInitVerify(@Nullable PublicKey publicKey) throws InvalidKeyException {
     signing = null;
-    verification = null;
-    verification = Verification.of(scheme, publicKey, parameters.current(), provider);
+    verifying = null;
+    if (publicKey == null) {
+      throw new InvalidKeyException("No public key was given.");
+    }
+    verifying = verifying(publicKey, parameters.current());
+  }
+
+  private Verifying verifying(PublicKey key, @Nullable AlgorithmParameterSpec spec)
+      throws InvalidKeyException {
+    begun = false;
+    return new Verifying(key, Verification.of(scheme, key, spec, provider));
   }
 
   @Override
@@ -77,8 +93,10 @@ final class EnclaveSignature extends SignatureSpi {
 
   @Override
   protected void engineUpdate(byte[] bytes, int offset, int length) throws SignatureException {
-    if (verification != null) {
-      verification.update(bytes, offset, length);
+    if (verifying != null) {
+      requireParameters("The key that signed has them");
+      begun = true;
+      verifying.by().update(bytes, offset, length);
       return;
     }
     requireSigning().content().update(bytes, offset, length);
@@ -100,36 +118,48 @@ final class EnclaveSignature extends SignatureSpi {
 
   @Override
   protected boolean engineVerify(byte[] signature) throws SignatureException {
-    if (verification == null) {
+    if (verifying == null) {
       throw new SignatureException("No public key was given. Call initVerify first.");
     }
-    return verification.verify(signature);
+    requireParameters("The key that signed has them");
+    begun = false;
+    return verifying.by().verify(signature);
   }
 
   private Signing requireSigning() throws SignatureException {
     if (signing == null) {
       throw new SignatureException("No key was given. Call initSign first.");
     }
+    requireParameters("Key " + signing.key().keyId() + " has them");
+    return signing;
+  }
+
+  private void requireParameters(String whose) throws SignatureException {
     if (scheme.isPss() && parameters.current() == null) {
       throw new SignatureException(
-          "RSASSA-PSS needs parameters, and none were given. Key "
-              + signing.key().keyId()
-              + " has those of SigningAlgorithm.jcaParameters(): give them to setParameter.");
+          "RSASSA-PSS needs parameters, and none were given. "
+              + whose
+              + " as SigningAlgorithm.jcaParameters(): give them to setParameter.");
     }
-    return signing;
   }
 
   @Override
   protected void engineSetParameter(@Nullable AlgorithmParameterSpec spec)
       throws InvalidAlgorithmParameterException {
-    if (signing != null && !signing.content().isEmpty()) {
+    if (begun || (signing != null && !signing.content().isEmpty())) {
       throw new ProviderException(
-          "Parameters were given between update and sign. Give them before the message.");
+          "Parameters were given after a part of the message. Give them before the message.");
+    }
+    Verifying changed = verifying;
+    try {
+      if (changed != null) {
+        changed = verifying(changed.key(), spec);
+      }
+    } catch (InvalidKeyException e) {
+      throw new InvalidAlgorithmParameterException(e.getMessage());
     }
     parameters.set(spec, signing == null ? null : signing.key());
-    if (verification != null) {
-      verification.setParameter(spec);
-    }
+    verifying = changed;
   }
 
   @Override

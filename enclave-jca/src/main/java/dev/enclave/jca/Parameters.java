@@ -1,11 +1,14 @@
 package dev.enclave.jca;
 
+import dev.enclave.SigningAlgorithm;
 import java.security.AlgorithmParameters;
 import java.security.InvalidAlgorithmParameterException;
+import java.security.Key;
 import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.security.ProviderException;
 import java.security.Security;
+import java.security.interfaces.ECKey;
 import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.ECParameterSpec;
 import java.security.spec.EdDSAParameterSpec;
@@ -54,7 +57,7 @@ final class Parameters {
               "an EdDSAParameterSpec without prehash and context, or none");
       default -> require(spec == null, "no parameters");
     }
-    if (spec != null && key != null && !fit(spec, key)) {
+    if (key != null && !fit(spec, key.signingAlgorithm(), key)) {
       throw new InvalidAlgorithmParameterException(unfit(key));
     }
     given = spec;
@@ -79,16 +82,16 @@ final class Parameters {
 
   /** Whether {@code key} signs with the parameters there are, if there are any. */
   boolean fit(OpaqueKey key) {
-    AlgorithmParameterSpec spec = current();
-    return spec == null || fit(spec, key);
+    return fit(current(), key.signingAlgorithm(), key);
   }
 
-  private static boolean fit(AlgorithmParameterSpec spec, OpaqueKey key) {
+  /** Whether signatures of {@code algorithm} by {@code key} can have {@code spec}. */
+  static boolean fit(@Nullable AlgorithmParameterSpec spec, SigningAlgorithm algorithm, Key key) {
     if (spec instanceof PSSParameterSpec pss) {
-      return key.signingAlgorithm().jcaParameters().filter(own -> same(pss, own)).isPresent();
+      return algorithm.jcaParameters().filter(own -> same(pss, own)).isPresent();
     }
     return !(spec instanceof ECParameterSpec curve)
-        || (key instanceof OpaqueKey.Ec ec && same(curve, ec.getParams()));
+        || (key instanceof ECKey ec && same(curve, ec.getParams()));
   }
 
   /** What to say where they do not fit. */

@@ -1,9 +1,10 @@
 package dev.enclave.jca;
 
-import dev.enclave.KeyAlgorithm.Family;
+import dev.enclave.Digest;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.SigningAlgorithm;
+import dev.enclave.SigningInput;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.UsageException;
 import java.security.InvalidAlgorithmParameterException;
@@ -14,45 +15,42 @@ import java.security.PublicKey;
 import java.security.Security;
 import java.security.Signature;
 import java.security.SignatureException;
-import java.security.interfaces.ECPublicKey;
 import java.security.spec.AlgorithmParameterSpec;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Verifies as if our provider were not there. Who takes it as an explicit provider, or puts it
- * first in the list and gives parameters before the key, comes here with public keys of anybody.
- */
+/** Verifies with a public key, which may be anybody's. */
 sealed interface Verification {
 
   void update(byte[] bytes, int offset, int length) throws SignatureException;
 
   boolean verify(byte[] signature) throws SignatureException;
 
-  void setParameter(@Nullable AlgorithmParameterSpec parameters)
-      throws InvalidAlgorithmParameterException;
-
   /**
-   * By the first provider of the JVM's list that takes the key; by Enclave on secp256k1.
+   * By {@link SignatureVerifier}, where Enclave has the algorithm. RSASSA-PSS with other keys or
+   * parameters is handed on: a provider at position 1 is given the parameters before the key, and
+   * then the JVM asks no other.
    *
    * @param self which is passed over
    */
   static Verification of(
       Scheme scheme,
-      @Nullable PublicKey key,
+      PublicKey key,
       @Nullable AlgorithmParameterSpec parameters,
       Provider self)
       throws InvalidKeyException {
-    if (key == null) {
-      throw new InvalidKeyException("No public key was given.");
-    }
-    Optional<SigningAlgorithm> ours = onSecp256k1(scheme, key);
-    if (ours.isPresent()) {
+    List<SignatureVerifier> verifiers =
+        Arrays.stream(SigningAlgorithm.values())
+            .filter(a -> scheme.fits(a) && Parameters.fit(parameters, a, key))
+            .flatMap(a -> verifier(key, a).stream())
+            .toList();
+    if (!verifiers.isEmpty()) {
       return new ByEnclave(
-          verifier(key, ours.get()), scheme, new Content(ours.get(), scheme.input()));
+          verifiers, scheme, new Content(ByEnclave.algorithm(verifiers.get(0)), scheme.input()));
     }
-    for (Provider provider : Security.getProviders()) {
+    for (Provider provider : scheme.isPss() ? Security.getProviders() : new Provider[0]) {
       if (!provider.getName().equals(self.getName())
           && provider.getService("Signature", scheme.nameElsewhere()) != null) {
         Optional<Signature> taken = taken(scheme, key, parameters, provider);
@@ -62,11 +60,12 @@ sealed interface Verification {
       }
     }
     throw new InvalidKeyException(
-        "No provider of this JVM verifies "
+        "Enclave does not verify "
             + scheme.name()
             + " with this public key of algorithm "
             + key.getAlgorithm()
-            + ". Verify by the name of the algorithm that signed, and with its parameters.");
+            + ". Verify by the name of the algorithm that signed, and with its parameters; where"
+            + " Enclave has no such algorithm, leave the choice of the provider to the JVM.");
   }
 
   private static Optional<Signature> taken(
@@ -90,29 +89,16 @@ sealed interface Verification {
     }
   }
 
-  private static Optional<SigningAlgorithm> onSecp256k1(Scheme scheme, PublicKey key) {
-    if (scheme.family() != Family.ECDSA
-        || !(key instanceof ECPublicKey ec)
-        || ec.getParams().getCurve().getA().signum() != 0) {
+  private static Optional<SignatureVerifier> verifier(PublicKey key, SigningAlgorithm algorithm) {
+    byte[] spki = key.getEncoded();
+    if (spki == null || !"X.509".equals(key.getFormat())) {
       return Optional.empty();
     }
-    return Arrays.stream(SigningAlgorithm.values())
-        .filter(a -> a.curve().filter("secp256k1"::equals).isPresent() && scheme.fits(a))
-        .filter(a -> isFor(a, key))
-        .findFirst();
-  }
-
-  private static boolean isFor(SigningAlgorithm algorithm, PublicKey key) {
     try {
-      PublicKeyInfo.fromSpki(key.getEncoded(), algorithm);
-      return true;
+      return Optional.of(SignatureVerifier.of(PublicKeyInfo.fromSpki(spki, algorithm)));
     } catch (UsageException e) {
-      return false;
+      return Optional.empty();
     }
-  }
-
-  private static SignatureVerifier verifier(PublicKey key, SigningAlgorithm algorithm) {
-    return SignatureVerifier.of(PublicKeyInfo.fromSpki(key.getEncoded(), algorithm));
   }
 
   /** By another provider. */
@@ -127,17 +113,19 @@ sealed interface Verification {
     public boolean verify(byte[] value) throws SignatureException {
       return signature.verify(value);
     }
-
-    @Override
-    public void setParameter(@Nullable AlgorithmParameterSpec parameters)
-        throws InvalidAlgorithmParameterException {
-      signature.setParameter(parameters);
-    }
   }
 
-  /** On the curve that the JDK does not have. */
-  record ByEnclave(SignatureVerifier verifier, Scheme scheme, Content content)
+  /**
+   * By Enclave.
+   *
+   * @param verifiers one for each hash that signatures of this scheme by this key may have
+   */
+  record ByEnclave(List<SignatureVerifier> verifiers, Scheme scheme, Content content)
       implements Verification {
+
+    static SigningAlgorithm algorithm(SignatureVerifier verifier) {
+      return (SigningAlgorithm) verifier.key().algorithm();
+    }
 
     @Override
     public void update(byte[] bytes, int offset, int length) {
@@ -147,7 +135,8 @@ sealed interface Verification {
     @Override
     public boolean verify(byte[] value) throws SignatureException {
       try {
-        boolean holds = verifier.verify(content.input(), value, scheme.encoding());
+        SigningInput input = content.input();
+        boolean holds = verifier(input).verify(input, value, scheme.encoding());
         content.clear();
         return holds;
       } catch (EnclaveException e) {
@@ -155,8 +144,14 @@ sealed interface Verification {
       }
     }
 
-    /** The curve is the key's. */
-    @Override
-    public void setParameter(@Nullable AlgorithmParameterSpec parameters) {}
+    private SignatureVerifier verifier(SigningInput input) {
+      return verifiers.stream()
+          .filter(
+              verifier ->
+                  input instanceof Digest digest
+                      && verifier.key().algorithm().digest().filter(digest.algorithm()::equals).isPresent())
+          .findFirst()
+          .orElse(verifiers.get(0));
+    }
   }
 }

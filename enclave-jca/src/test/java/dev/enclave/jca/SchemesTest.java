@@ -100,12 +100,17 @@ class SchemesTest {
 
   @Test
   void withoutParameters_saysWhichTheKeyHas() throws Exception {
-    Signature signature = Signature.getInstance("RSASSA-PSS", Oracle.ENCLAVE);
-    signature.initSign(key(SigningAlgorithm.RSA_PSS_2048_SHA256));
+    EnclavePrivateKey key = key(SigningAlgorithm.RSA_PSS_2048_SHA256);
+    Signature signing = Signature.getInstance("RSASSA-PSS", Oracle.ENCLAVE);
+    signing.initSign(key);
+    Signature verifying = Signature.getInstance("RSASSA-PSS", Oracle.ENCLAVE);
+    verifying.initVerify(key.publicKey());
 
-    assertThatThrownBy(() -> signature.update((byte) 1))
-        .isInstanceOf(SignatureException.class)
-        .hasMessageContaining("SigningAlgorithm.jcaParameters()");
+    for (Signature signature : new Signature[] {signing, verifying}) {
+      assertThatThrownBy(() -> signature.update((byte) 1))
+          .isInstanceOf(SignatureException.class)
+          .hasMessageContaining("SigningAlgorithm.jcaParameters()");
+    }
   }
 
   @ParameterizedTest

@@ -115,6 +115,20 @@ class SelectionTest {
     assertThat(verifies(sha384, jdk.getPublic(), value)).isTrue();
   }
 
+  /** What another provider verifies by other rules, whoever names this one does not get. */
+  @Test
+  void aPublicKeyWithAHashThatEnclaveDoesNotPairWithIt_isRefusedByName_andLeftToOthers()
+      throws Exception {
+    Security.insertProviderAt(new EnclaveProvider(), 1);
+    PublicKey key = key(SigningAlgorithm.ECDSA_P256_SHA256).publicKey();
+
+    assertThatThrownBy(
+            () -> Signature.getInstance("SHA512withECDSA", Oracle.ENCLAVE).initVerify(key))
+        .isInstanceOf(InvalidKeyException.class)
+        .hasMessageContaining("leave the choice of the provider to the JVM");
+    Signature.getInstance("SHA512withECDSA").initVerify(key);
+  }
+
   private static boolean verifies(PSSParameterSpec parameters, PublicKey key, byte[] value)
       throws Exception {
     Signature verifier = Signature.getInstance("RSASSA-PSS");
