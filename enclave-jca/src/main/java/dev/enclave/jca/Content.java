@@ -152,7 +152,10 @@ final class Content {
   private Digest ofDigestInfo(byte[] bytes) {
     return DIGEST_INFO.entrySet().stream()
         .filter(of -> startsWith(bytes, of.getValue(), of.getKey().length()))
-        .map(of -> Digest.of(of.getKey(), Arrays.copyOfRange(bytes, of.getValue().length, bytes.length)))
+        .map(
+            of ->
+                Digest.of(
+                    of.getKey(), Arrays.copyOfRange(bytes, of.getValue().length, bytes.length)))
         .findFirst()
         .orElseThrow(() -> noDigestInfo(bytes.length));
   }

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>With a public key its objects answer as {@link SignatureVerifier} does, which is stricter than
  * the JDK's providers; a malformed signature is {@code false}. A public key and name that no {@link
- * SigningAlgorithm} has are refused by {@code initVerify}, but for RSASSA-PSS, which the JVM's other
- * providers verify then.
+ * SigningAlgorithm} has are refused by {@code initVerify}, but for RSASSA-PSS, which the JVM's
+ * other providers verify then.
  *
  * <p>A {@link KeyStore} of type {@value #KEY_STORE} it gives to programs that make one by its type,
  * once it is told of a configuration ({@link #configure}); applications have {@link

@@ -36,10 +36,7 @@ sealed interface Verification {
    * @param self which is passed over
    */
   static Verification of(
-      Scheme scheme,
-      PublicKey key,
-      @Nullable AlgorithmParameterSpec parameters,
-      Provider self)
+      Scheme scheme, PublicKey key, @Nullable AlgorithmParameterSpec parameters, Provider self)
       throws InvalidKeyException {
     List<SignatureVerifier> verifiers =
         Arrays.stream(SigningAlgorithm.values())
@@ -149,7 +146,12 @@ sealed interface Verification {
           .filter(
               verifier ->
                   input instanceof Digest digest
-                      && verifier.key().algorithm().digest().filter(digest.algorithm()::equals).isPresent())
+                      && verifier
+                          .key()
+                          .algorithm()
+                          .digest()
+                          .filter(digest.algorithm()::equals)
+                          .isPresent())
           .findFirst()
           .orElse(verifiers.get(0));
     }
