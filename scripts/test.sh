@@ -212,7 +212,7 @@ mvn "${arguments[@]}" -T 3 ${modules:+-pl "$modules" -am} ${apart:+-Dtests.alone
 if [ "$status" -eq 0 ] && [ -n "$apart" ]; then
   second=target/test.alone
   touch "$second"
-  mvn "${arguments[@]}" -pl "$apart" -am -Dtests.together.skip=true -Dspotless.check.skip -Denforcer.skip \
+  mvn "${arguments[@]}" -pl "$apart" -am -Dtests.together.phase=none -Dspotless.check.skip -Denforcer.skip \
     test "$@" >>"$log" 2>&1 || status=$?
   # Of the quick ones there may be none.
   if [ "$status" -eq 0 ] && [ -z "$quick" ] &&

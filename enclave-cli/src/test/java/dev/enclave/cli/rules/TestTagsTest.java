@@ -58,9 +58,12 @@ class TestTagsTest {
         .isEmpty();
   }
 
-  /** Maven's {@code -Dtest} overrides them: each of a module's runs would take all tests. */
+  /**
+   * Maven's {@code -Dtest} overrides names: each of a module's runs would take all tests. What is
+   * written down overrides {@code -Dmaven.test.skip}.
+   */
   @Test
-  void noRunChoosesTestsByTheirNames() throws IOException {
+  void noRunChoosesTestsByTheirNames_orDecidesWhetherTestsAreSkipped() throws IOException {
     List<Path> poms = new ArrayList<>(List.of(Path.of("../pom.xml")));
     modules().keySet().forEach(module -> poms.add(module.resolve("pom.xml")));
     int found = 0;
@@ -72,7 +75,7 @@ class TestTagsTest {
         found++;
         assertThat(surefire.group())
             .as("%s", pom)
-            .doesNotContain("<include", "<exclude>", "<excludes", "<test>");
+            .doesNotContain("<include", "<exclude>", "<excludes", "<test>", "<skip");
       }
     }
     assertThat(found).isGreaterThan(1);
