@@ -7,7 +7,6 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.PolicyException;
 import dev.enclave.internal.Quoted;
-import java.util.HashSet;
 import java.util.Set;
 
 /**
@@ -26,77 +25,53 @@ public record ApprovalTerms(Set<Fingerprint> approvers, int quorum) {
   /**
    * Checks that enough of the approvers approve exactly this plan.
    *
-   * @throws IntegrityException {@link ErrorCode#MIGRATION_PLAN_CHANGED} when a signature is on
-   *     another plan; {@link ErrorCode#APPROVAL_INVALID} when one is forged
-   * @throws PolicyException {@link ErrorCode#APPROVAL_BY_PROPOSER}; {@link
-   *     ErrorCode#APPROVAL_EXPIRED} for one from outside the time of the plan; {@link
-   *     ErrorCode#MIGRATION_NOT_APPROVED} when there are too few, or one is by nobody of the
+   * @throws EnclaveException as {@link #requireGenuine}; {@link ErrorCode#MIGRATION_NOT_APPROVED}
+   *     also when nobody proposes it, too few approve it, or a signature is by nobody of the
    *     approvers
    */
   public void require(Proposal proposal) {
-    PlanSignature proposer =
-        proposal
-            .proposer()
-            .orElseThrow(() -> notApproved("nobody has signed it as its proposer. Propose it"));
-    Set<Fingerprint> approving = new HashSet<>();
-    Fingerprint proposing = by(proposal, proposer, PlanSignature.Role.PROPOSER);
-    for (PlanSignature approval : proposal.approvals()) {
-      Fingerprint approver = by(proposal, approval, PlanSignature.Role.APPROVER);
-      if (approver.equals(proposing)) {
-        throw new PolicyException(
-            ErrorCode.APPROVAL_BY_PROPOSER,
-            "The plan is approved by the key that proposes it ("
-                + approver
-                + "). Have it approved by others.");
-      }
-      approving.add(approver);
-    }
-    if (approving.size() < quorum) {
+    requireGenuine(proposal);
+    requireNamed(proposal.proposer().orElseThrow(ApprovalTerms::notProposed));
+    proposal.approvals().forEach(this::requireNamed);
+    long approving = proposal.approvals().stream().map(each -> each.key().fingerprint()).distinct().count();
+    if (approving < quorum) {
       throw notApproved(
-          approving.size()
+          approving
               + " of enclave.migration.approvers approve it and "
               + quorum
               + " have to. Have it approved by more of them, each in an Enclave of their own");
     }
   }
 
-  /**
-   * Checks what signatures there are, where none is needed.
-   *
-   * @throws EnclaveException as {@link #require} for one that is forged or on another plan
-   */
-  public static void requireGenuine(Proposal proposal) {
-    proposal.proposer().ifPresent(each -> genuine(proposal, each));
-    proposal.approvals().forEach(each -> genuine(proposal, each));
-  }
-
-  private Fingerprint by(Proposal plan, PlanSignature signature, PlanSignature.Role role) {
-    PublicKeyInfo key = genuine(plan, signature);
-    if (signature.role() != role) {
-      throw forged(key, "it was given as " + signature.role() + " and stands for " + role);
-    }
-    if (!approvers.contains(key.fingerprint())) {
+  private void requireNamed(PlanSignature signature) {
+    Fingerprint by = signature.key().fingerprint();
+    if (!approvers.contains(by)) {
       throw notApproved(
           "a signature is by key "
-              + key.fingerprint()
+              + by
               + ", which is none of enclave.migration.approvers. Add it there, or have the plan"
               + " signed by one of them");
     }
-    if (signature.at().isBefore(plan.createdAt()) || !signature.at().isBefore(plan.expiresAt())) {
-      throw new PolicyException(
-          ErrorCode.APPROVAL_EXPIRED,
-          "A signature on the plan is of "
-              + signature.at()
-              + " and the plan holds from "
-              + plan.createdAt()
-              + " to "
-              + plan.expiresAt()
-              + ". Make a new plan.");
-    }
-    return key.fingerprint();
   }
 
-  private static PublicKeyInfo genuine(Proposal plan, PlanSignature signature) {
+  /**
+   * Checks what signatures there are, also where none is needed: those that do not hold there hold
+   * nowhere.
+   *
+   * @throws IntegrityException {@link ErrorCode#MIGRATION_PLAN_CHANGED} when one is on another
+   *     plan; {@link ErrorCode#APPROVAL_INVALID} when one is forged, or was made in another role
+   * @throws PolicyException as {@link Proposal#requireMayApprove} for an approval; {@link
+   *     ErrorCode#APPROVAL_EXPIRED} for one from outside the time of the plan
+   */
+  public static void requireGenuine(Proposal proposal) {
+    proposal.proposer().ifPresent(each -> genuine(proposal, each, PlanSignature.Role.PROPOSER));
+    for (PlanSignature approval : proposal.approvals()) {
+      genuine(proposal, approval, PlanSignature.Role.APPROVER);
+      proposal.requireMayApprove(approval.key());
+    }
+  }
+
+  private static void genuine(Proposal plan, PlanSignature signature, PlanSignature.Role role) {
     if (!signature.plan().equals(plan.hash())) {
       throw new IntegrityException(
           ErrorCode.MIGRATION_PLAN_CHANGED,
@@ -110,7 +85,21 @@ public record ApprovalTerms(Set<Fingerprint> approvers, int quorum) {
     if (!signature.genuine()) {
       throw forged(signature.key(), "its key did not make it");
     }
-    return signature.key();
+    if (signature.role() != role) {
+      throw forged(
+          signature.key(), "it was given as " + signature.role() + " and stands for " + role);
+    }
+    if (signature.at().isBefore(plan.createdAt()) || !signature.at().isBefore(plan.expiresAt())) {
+      throw new PolicyException(
+          ErrorCode.APPROVAL_EXPIRED,
+          "A signature on the plan is of "
+              + signature.at()
+              + " and the plan holds from "
+              + plan.createdAt()
+              + " to "
+              + plan.expiresAt()
+              + ". Make a new plan.");
+    }
   }
 
   private static IntegrityException forged(PublicKeyInfo key, String why) {
@@ -121,6 +110,11 @@ public record ApprovalTerms(Set<Fingerprint> approvers, int quorum) {
             + " is not valid: "
             + why
             + ". Find out who put it there.");
+  }
+
+  static PolicyException notProposed() {
+    return notApproved(
+        "nobody has signed it as its proposer. Propose it first: enclave migrate propose");
   }
 
   private static PolicyException notApproved(String why) {

@@ -46,6 +46,7 @@ public record DestructionProposal(
 
   @Override
   public DestructionProposal approvedBy(PlanSignature signature) {
+    requireMayApprove(signature.key());
     List<PlanSignature> more = new ArrayList<>(approvals);
     more.add(signature);
     return new DestructionProposal(record, createdAt, expiresAt, proposer, more);

@@ -52,6 +52,7 @@ public record MigrationProposal(
 
   @Override
   public MigrationProposal approvedBy(PlanSignature signature) {
+    requireMayApprove(signature.key());
     List<PlanSignature> more = new ArrayList<>(approvals);
     more.add(signature);
     return new MigrationProposal(plan, proposer, more);

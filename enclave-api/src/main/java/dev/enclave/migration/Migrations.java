@@ -40,8 +40,10 @@ public interface Migrations {
    * plan. Each person does so in an Enclave of their own, since one statement key counts once;
    * {@code enclave.migration.approvers} has its fingerprint.
    *
-   * @param proposal the plan; its signatures do not matter
+   * @param proposal the plan; of its signatures only who proposes it matters
    * @param role as whom
+   * @throws PolicyException as {@link Proposal#requireMayApprove} for an approval; nothing was
+   *     signed then
    */
   PlanSignature sign(Proposal proposal, PlanSignature.Role role);
 

@@ -1,6 +1,8 @@
 package dev.enclave.migration;
 
+import dev.enclave.PublicKeyInfo;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.error.PolicyException;
 import dev.enclave.error.UsageException;
 import java.time.Instant;
 import java.util.List;
@@ -39,8 +41,27 @@ public sealed interface Proposal permits MigrationProposal, DestructionProposal 
    * The same with one approval more.
    *
    * @param signature of the approver's Enclave, by {@link Migrations#sign}
+   * @throws PolicyException as {@link #requireMayApprove}
    */
   Proposal approvedBy(PlanSignature signature);
+
+  /**
+   * Checks that the owner of a key may approve this: somebody has proposed it, with another key.
+   *
+   * @throws PolicyException {@link ErrorCode#MIGRATION_NOT_APPROVED} when nobody has proposed it;
+   *     {@link ErrorCode#APPROVAL_BY_PROPOSER}
+   */
+  default void requireMayApprove(PublicKeyInfo key) {
+    PlanSignature by = proposer().orElseThrow(ApprovalTerms::notProposed);
+    if (by.key().fingerprint().equals(key.fingerprint())) {
+      throw new PolicyException(
+          ErrorCode.APPROVAL_BY_PROPOSER,
+          "Key "
+              + key.fingerprint()
+              + " proposes the plan and cannot approve it. Have it approved by others, each in an"
+              + " Enclave of their own.");
+    }
+  }
 
   /**
    * Reads the text form of either, or of a plan that nobody has signed.

@@ -94,7 +94,7 @@ class CliCanaryTest {
       !queue retry t-none
       !migrate plan wallet~ --to software --out plan~
       migrate propose plan~
-      migrate approve plan~
+      !migrate approve plan~
       !migrate dry-run plan~
       !migrate run plan~ --record record~
       !migrate verify plan~

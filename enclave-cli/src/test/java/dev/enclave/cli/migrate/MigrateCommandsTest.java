@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +112,24 @@ class MigrateCommandsTest {
     succeed("sign", record.to().toString(), "message", "--out=signature");
     assertThat(cli().run(line("migrate", "run", "plan.json", "--record", "again.json")).err())
         .contains("APPROVAL_USED");
+  }
+
+  @Test
+  void approvesNothing_withTheKeyThatProposes() throws IOException {
+    cli().succeed("keys", "create", "wallet", "--algorithm", "ECDSA_P256_SHA256");
+    succeed("migrate", "plan", "wallet", "--to", "aws-kms", "--out", "plan.json");
+    String plan = folder.resolve("plan.json").toString();
+    Cli.Run early = person("ada").run("migrate", "approve", plan);
+    person("ada").succeed("migrate", "propose", plan);
+    String proposed = Files.readString(Path.of(plan));
+
+    Cli.Run own = person("ada").run("migrate", "approve", plan);
+
+    assertThat(List.of(early.code(), own.code())).containsOnly(3);
+    assertThat(early.err()).contains("MIGRATION_NOT_APPROVED", "enclave migrate propose");
+    assertThat(own.err()).contains("APPROVAL_BY_PROPOSER");
+    assertThat(early.out() + own.out()).doesNotContain("Approved");
+    assertThat(Path.of(plan)).hasContent(proposed);
   }
 
   /** In a configuration of their own, with a statement key of their own. */

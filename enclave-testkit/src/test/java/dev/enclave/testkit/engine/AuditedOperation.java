@@ -320,7 +320,7 @@ record AuditedOperation(String method, Operation operation, Result result, Actio
         of(
             "Migrations.sign(Proposal,Role)",
             Operation.SIGN,
-            w -> w.enclave().admin().migrations().sign(plan(w), PlanSignature.Role.APPROVER)),
+            w -> w.enclave().admin().migrations().sign(plan(w), PlanSignature.Role.PROPOSER)),
         of(
             "Administration.rotateDue()",
             Operation.ROTATE,

@@ -14,6 +14,7 @@ import dev.enclave.migration.PlanSignature;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -63,11 +64,59 @@ class MigrationApprovalTest {
   }
 
   @Test
-  void refusesTheProposerAsApprover() {
-    MigrationProposal own =
-        MigrationBench.approved(migration.approved(migration.plan()), migration.proposer);
+  void refusesTheProposerAsApprover_beforeAnythingIsSigned() {
+    MigrationProposal good = migration.approved(migration.plan());
+    PlanSignature own = approvalByTheProposer(migration, good);
 
-    refusedBy(ErrorCode.APPROVAL_BY_PROPOSER, own);
+    assertThat(
+            refused(ErrorCode.APPROVAL_BY_PROPOSER, () -> migration.proposer.approves(good)))
+        .contains(migration.proposer.publicKey().fingerprint().toString());
+    refused(ErrorCode.APPROVAL_BY_PROPOSER, () -> good.approvedBy(own));
+    refusedBy(
+        ErrorCode.APPROVAL_BY_PROPOSER,
+        new MigrationProposal(good.plan(), good.proposer(), List.of(own)));
+  }
+
+  /** Somebody else proposed the same plan, and the proposer approved that. */
+  private static PlanSignature approvalByTheProposer(
+      MigrationBench migration, MigrationProposal proposal) {
+    return migration.proposer.approves(proposal.proposedBy(migration.first.proposes(proposal)));
+  }
+
+  @Test
+  void refusesAnApproval_ofWhatNobodyProposed() {
+    MigrationProposal good = migration.approved(migration.plan());
+    MigrationProposal unsigned = MigrationProposal.unsigned(good.plan());
+
+    refused(ErrorCode.MIGRATION_NOT_APPROVED, () -> migration.first.approves(unsigned));
+    refusedBy(
+        ErrorCode.MIGRATION_NOT_APPROVED,
+        new MigrationProposal(good.plan(), Optional.empty(), good.approvals()));
+  }
+
+  @Test
+  void holdsApprovalsToTheSameRules_whereNoneIsNeeded() {
+    try (MigrationBench here = new MigrationBench("development")) {
+      MigrationPlan plan = here.plan();
+      MigrationProposal good = here.proposed(plan);
+      PlanSignature own = approvalByTheProposer(here, good);
+      MigrationProposal byProposer = new MigrationProposal(plan, good.proposer(), List.of(own));
+      MigrationProposal asApproval =
+          new MigrationProposal(plan, good.proposer(), good.proposer().stream().toList());
+      MigrationProposal unproposed = new MigrationProposal(plan, Optional.empty(), List.of(own));
+
+      here.target.refuseEffects();
+      Map.of(
+              byProposer, ErrorCode.APPROVAL_BY_PROPOSER,
+              asApproval, ErrorCode.APPROVAL_INVALID,
+              unproposed, ErrorCode.MIGRATION_NOT_APPROVED)
+          .forEach(
+              (bad, code) -> {
+                assertThat(here.enclave.admin().migrations().rehearse(bad).missing())
+                    .anyMatch(missing -> missing.startsWith(code + ": "));
+                refused(code, () -> here.run(bad));
+              });
+    }
   }
 
   @Test

@@ -175,7 +175,7 @@ class MigrationDestructionTest {
     refusedBy(ErrorCode.MIGRATION_NOT_APPROVED, proposed);
     refusedBy(ErrorCode.MIGRATION_NOT_APPROVED, one);
     refusedBy(ErrorCode.MIGRATION_NOT_APPROVED, MigrationBench.approved(one, migration.first));
-    refusedBy(ErrorCode.APPROVAL_BY_PROPOSER, MigrationBench.approved(one, migration.proposer));
+    refused(ErrorCode.APPROVAL_BY_PROPOSER, () -> migration.proposer.approves(one));
     refusedBy(ErrorCode.MIGRATION_NOT_APPROVED, MigrationBench.approved(one, migration.stranger));
   }
 

@@ -67,6 +67,9 @@ public final class EngineMigrations implements Migrations {
     Instant at = shared.time().now();
     StatementKey key = new StatementKey(shared, shared.backends().resolved());
     PublicKeyInfo publicKey = key.publicKey();
+    if (role == PlanSignature.Role.APPROVER) {
+      proposal.requireMayApprove(publicKey);
+    }
     StatementSignature signature =
         key.sign(
             PlanSignature.messageOf(role, proposal.hash(), at),
