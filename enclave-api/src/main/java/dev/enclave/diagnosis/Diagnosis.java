@@ -66,25 +66,47 @@ public interface Diagnosis {
    */
   record Signal(String detector, String status, String detail) {}
 
+  /** What a backend's provider said of a permission. */
+  enum Grant {
+    /** It is needed and there. */
+    GRANTED,
+    /** It is needed, and the provider denies it. */
+    MISSING,
+    /** It is needed, and no answer of the provider's tells whether it is there. */
+    UNKNOWN,
+    /** It is there and needed for nothing. */
+    EXCESS
+  }
+
   /**
    * Something the process's identity must be allowed to do, or is allowed without need.
    *
    * @param name as the provider writes it, such as {@code kms:Sign}
    * @param neededFor what fails without it, such as {@code signing}; of an excess one, what it
    *     makes possible
-   * @param granted whether the identity has it
-   * @param fix what to do where it is missing, or where it is too much
-   * @param excess whether the identity has it and needs it for nothing
+   * @param grant what the provider said of it
+   * @param reason why that is not known; empty where it is
+   * @param fix what to do where it is missing, unknown or too much
    */
-  record Permission(String name, String neededFor, boolean granted, String fix, boolean excess) {
-    /** A permission that is needed. */
+  record Permission(String name, String neededFor, Grant grant, String reason, String fix) {
+    /** A permission that is needed, and of which the provider's answer is known. */
     public static Permission of(String name, String neededFor, boolean granted, String fix) {
-      return new Permission(name, neededFor, granted, fix, false);
+      return new Permission(name, neededFor, granted ? Grant.GRANTED : Grant.MISSING, "", fix);
+    }
+
+    /** A permission that is needed, and of which the provider said neither. */
+    public static Permission unknown(String name, String neededFor, String reason, String fix) {
+      return new Permission(name, neededFor, Grant.UNKNOWN, reason, fix);
     }
 
     /** A permission that is granted and needed for nothing. */
     public static Permission excess(String name, String allows, String fix) {
-      return new Permission(name, allows, true, fix, true);
+      return new Permission(name, allows, Grant.EXCESS, "", fix);
+    }
+
+    /** Whether the identity has it for certain. */
+    public boolean granted() {
+      return grant == Grant.GRANTED || grant == Grant.EXCESS;
     }
   }
 

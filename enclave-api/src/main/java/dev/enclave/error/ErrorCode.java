@@ -112,6 +112,8 @@ public enum ErrorCode {
       ErrorCategory.CONNECTIVITY, "The database of deferred operations cannot be used now."),
 
   ACCESS_DENIED(ErrorCategory.PROVIDER, "The identity lacks a permission."),
+  PERMISSION_UNKNOWN(
+      ErrorCategory.PROVIDER, "Whether the identity has a permission could not be found out."),
   PROVIDER_LIMIT(ErrorCategory.PROVIDER, "A quota or limit of the provider is reached."),
   PROVIDER_REJECTED(ErrorCategory.PROVIDER, "The provider refused the request."),
   ROTATION_OVERDUE(

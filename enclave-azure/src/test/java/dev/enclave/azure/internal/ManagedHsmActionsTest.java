@@ -31,9 +31,13 @@ class ManagedHsmActionsTest {
             .containsExactly(
                 "Microsoft.KeyVault/managedHsm/keys/read/action",
                 "Microsoft.KeyVault/managedHsm/keys/sign/action",
+                "Microsoft.KeyVault/managedHsm/keys/unwrap/action",
+                "Microsoft.KeyVault/managedHsm/keys/encrypt/action",
+                "Microsoft.KeyVault/managedHsm/keys/decrypt/action",
                 "Microsoft.KeyVault/managedHsm/keys/create",
                 "Microsoft.KeyVault/managedHsm/keys/write/action",
-                "Microsoft.KeyVault/managedHsm/keys/delete");
+                "Microsoft.KeyVault/managedHsm/keys/delete",
+                "Microsoft.KeyVault/managedHsm/keys/deletedKeys/read/action");
         assertThat(asked)
             .filteredOn(permission -> !permission.granted())
             .singleElement()

@@ -5,6 +5,7 @@ import dev.enclave.cli.text.Painted;
 import dev.enclave.cli.text.Painted.Colour;
 import dev.enclave.cli.text.Text;
 import dev.enclave.diagnosis.Diagnosis;
+import dev.enclave.diagnosis.Diagnosis.Grant;
 import dev.enclave.diagnosis.Diagnosis.Signal;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
@@ -68,9 +69,17 @@ final class DiagnosisOutput {
                 p ->
                     List.of(
                         p.name(),
-                        p.excess() ? "TOO MUCH" : p.granted() ? "granted" : "MISSING",
-                        (p.excess() ? "allows " : "for ") + p.neededFor()))
+                        granted(p.grant()),
+                        (p.grant() == Grant.EXCESS ? "allows " : "for ") + p.neededFor()))
             .toList());
+  }
+
+  private static String granted(Grant grant) {
+    return switch (grant) {
+      case GRANTED -> "granted";
+      case MISSING, UNKNOWN -> grant.name();
+      case EXCESS -> "TOO MUCH";
+    };
   }
 
   private static List<String> environment(Diagnosis diagnosis) {
@@ -215,7 +224,8 @@ final class DiagnosisOutput {
                 json.writeStringField("neededFor", permission.neededFor());
                 json.writeBooleanField("granted", permission.granted());
                 json.writeStringField("fix", permission.fix());
-                json.writeBooleanField("excess", permission.excess());
+                json.writeBooleanField("unknown", permission.grant() == Grant.UNKNOWN);
+                json.writeBooleanField("excess", permission.grant() == Grant.EXCESS);
               });
           JsonOutput.field(
               out, "accessPolicy", diagnosis.accessPolicy().map(Diagnosis.AccessPolicy::text));

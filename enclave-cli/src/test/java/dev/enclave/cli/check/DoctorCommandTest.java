@@ -42,6 +42,7 @@ class DoctorCommandTest {
           Map.entry("permissions[].neededFor", "text"),
           Map.entry("permissions[].granted", "boolean"),
           Map.entry("permissions[].fix", "text"),
+          Map.entry("permissions[].unknown", "boolean"),
           Map.entry("permissions[].excess", "boolean"),
           Map.entry("accessPolicy", "text or null"),
           Map.entry("engines[].algorithm", "text"),

@@ -15,6 +15,7 @@ import dev.enclave.campaign.kubernetes.ApiClient;
 import dev.enclave.campaign.kubernetes.ApiServer;
 import dev.enclave.campaign.kubernetes.Polling;
 import dev.enclave.campaign.kubernetes.SharedApiServer;
+import dev.enclave.diagnosis.Diagnosis.Grant;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.EnclaveException;
@@ -240,7 +241,7 @@ class LeastPrivilegeTest {
     for (Pod pod : List.of(wallet, administrator)) {
       assertThat(ENCLAVES.factory(pod).probe().permissions())
           .isNotEmpty()
-          .allMatch(permission -> permission.granted() && !permission.excess());
+          .allMatch(permission -> permission.grant() == Grant.GRANTED);
     }
   }
 
@@ -260,7 +261,7 @@ class LeastPrivilegeTest {
     Polling.until(() -> may(caller, "watch"), () -> "The account may not watch.");
     var diagnosis = ENCLAVES.factory(Pod.as(server, PODS, "spoilt")).probe();
     assertThat(diagnosis.permissions())
-        .filteredOn(Permission::excess)
+        .filteredOn(permission -> permission.grant() == Grant.EXCESS)
         .extracting(Permission::name)
         .containsExactly(
             "list secrets in namespace " + KEYS,

@@ -20,12 +20,12 @@ public interface PermissionContract extends BackendUnderTest {
         harness(),
         BackendTrait.PROBES_PERMISSIONS,
         bench -> {
+          bench.create();
           List<Permission> permissions = permissions(bench);
           assertThat(permissions).isNotEmpty().allMatch(Permission::granted);
           assertThat(permissions).extracting(Permission::name).doesNotHaveDuplicates();
           assertThat(permissions)
               .allMatch(p -> !p.name().isBlank() && !p.neededFor().isBlank() && !p.fix().isBlank());
-          bench.create();
         });
   }
 

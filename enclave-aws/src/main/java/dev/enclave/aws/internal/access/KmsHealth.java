@@ -28,6 +28,8 @@ import software.amazon.awssdk.services.kms.model.MessageType;
  */
 public final class KmsHealth {
 
+  private static final String NO_ALIAS = KmsAliases.PREFIX + "health/probe";
+
   private final KmsKeys keys;
   private final WireLogs logs;
 
@@ -92,12 +94,20 @@ public final class KmsHealth {
   }
 
   private void requireAnswer(CallContext call) throws BackendFailure {
-    try {
-      keys.directory().describe(KmsAliases.PREFIX + "health/probe", call);
-    } catch (BackendFailure e) {
-      // Who may only use certain keys was recognised all the same.
-      if (e.code() != FailureCode.ACCESS_DENIED) {
-        throw e;
+    Optional<AwsServiceException> refusal =
+        keys.calls()
+            .refusal(
+                KmsOperation.DESCRIBE_KEY,
+                NO_ALIAS,
+                call,
+                (kms, limits) ->
+                    kms.describeKey(r -> r.keyId(NO_ALIAS).overrideConfiguration(limits)));
+    // Who may only use certain keys was recognised all the same.
+    if (refusal.isPresent() && !KmsPermissions.denied(refusal.get())) {
+      BackendFailure failure =
+          keys.calls().failure(KmsOperation.DESCRIBE_KEY, NO_ALIAS, refusal.get(), call);
+      if (failure.code() != FailureCode.NOT_FOUND) {
+        throw failure;
       }
     }
   }

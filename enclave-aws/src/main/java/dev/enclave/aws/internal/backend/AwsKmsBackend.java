@@ -93,6 +93,6 @@ public final class AwsKmsBackend {
                 new KmsImports(keys, states, partition, context.random()),
                 partition.importSupport()),
             new KmsOrphans(keys, states),
-            new KmsPermissions(calls, lastToSign, context.environment())));
+            new KmsPermissions(calls, session, lastToSign, context.environment())));
   }
 }

@@ -10,20 +10,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The policies that doctor prints, as JSON. */
-final class PrintedPolicies {
+public final class PrintedPolicies {
 
-  static final String SIGNING = "signing";
-  static final String CREATING = "creating";
-  static final String RECONCILE = "enclave keys reconcile";
-  static final String CONFORMANCE = "enclave conformance";
-  static final String ADOPTED = "a key that something else made";
+  public static final String SIGNING = "signing";
+  public static final String CREATING = "creating";
+  public static final String RECONCILE = "enclave keys reconcile";
+  public static final String CONFORMANCE = "enclave conformance";
+  public static final String ADOPTED = "a key that something else made";
 
   private static final Pattern ACTION = Pattern.compile("\"(kms:[A-Za-z]+)\"(?!:)");
 
   private PrintedPolicies() {}
 
   /** The policy whose heading begins so. */
-  static String of(String heading) {
+  public static String of(String heading) {
     try {
       String text = AwsAccessPolicy.of(Openings.in(EnvironmentType.PRODUCTION).context()).text();
       return Arrays.stream(text.split("(?m)^# For "))
@@ -37,7 +37,7 @@ final class PrintedPolicies {
   }
 
   /** The actions that a policy allows. */
-  static List<String> allowed(String policy) {
+  public static List<String> allowed(String policy) {
     List<String> actions = new ArrayList<>();
     for (String statement : policy.split("\"Sid\"", -1)) {
       Matcher matcher = ACTION.matcher(statement);
@@ -49,7 +49,7 @@ final class PrintedPolicies {
   }
 
   /** The same without an action, wherever it is allowed. */
-  static String without(String action, String policy) {
+  public static String without(String action, String policy) {
     StringBuilder rest = new StringBuilder();
     for (String statement : policy.split("(?=\"Sid\")", -1)) {
       rest.append(

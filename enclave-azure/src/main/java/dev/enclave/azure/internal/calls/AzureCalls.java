@@ -8,6 +8,7 @@ import dev.enclave.azure.internal.http.Attempt;
 import dev.enclave.azure.internal.model.AzureNames;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.cloud.Refusals;
+import dev.enclave.cloud.ErrorRule;
 import dev.enclave.cloud.RemoteRequest;
 import dev.enclave.cloud.RequestGate;
 import dev.enclave.cloud.key.ParallelReads;
@@ -50,7 +51,19 @@ public final class AzureCalls {
    */
   public record Answered<R>(R value, Instant at, Optional<String> requestId) {}
 
-  private record Outcome<R>(Optional<Answered<R>> answered, Optional<BackendFailure> failure) {}
+  /**
+   * What did not succeed.
+   *
+   * @param rule what the vault's own code for it means; none where no vault's code came
+   */
+  public record Refused(BackendFailure failure, Optional<ErrorRule> rule) {}
+
+  private record Outcome<R>(Optional<Answered<R>> answered, Optional<Refused> refused) {
+
+    Optional<BackendFailure> failure() {
+      return refused.map(Refused::failure);
+    }
+  }
 
   private final AzureSession session;
   private final AzureThrottling throttling = new AzureThrottling();
@@ -126,7 +139,14 @@ public final class AzureCalls {
   public Optional<BackendFailure> failure(
       AzureOperation operation, String subject, CallContext call, Request<?> request)
       throws BackendFailure {
-    return outcome(operation, Cost.of(operation), subject, call, request).failure();
+    return refused(operation, subject, call, request).map(Refused::failure);
+  }
+
+  /** Sends it; how it failed, if it did, and what that means. */
+  public Optional<Refused> refused(
+      AzureOperation operation, String subject, CallContext call, Request<?> request)
+      throws BackendFailure {
+    return outcome(operation, Cost.of(operation), subject, call, request).refused();
   }
 
   private <R> Outcome<R> outcome(
@@ -181,7 +201,8 @@ public final class AzureCalls {
 
   private <R> Outcome<R> failed(AzureOperation operation, RemoteRequest asked, Attempt attempt) {
     if (gate.closed()) {
-      return new Outcome<>(Optional.empty(), Optional.of(REFUSALS.closed()));
+      return new Outcome<>(
+          Optional.empty(), Optional.of(new Refused(REFUSALS.closed(), Optional.empty())));
     }
     if (attempt.answer().filter(a -> a.status() == 401 && a.authenticated()).isPresent()) {
       session.tokens().forget();
@@ -189,7 +210,9 @@ public final class AzureCalls {
     return new Outcome<>(
         Optional.empty(),
         Optional.of(
-            AzureFailures.of(asked, attempt, operation.dataAction(endpoint().managedHsm()))));
+            new Refused(
+                AzureFailures.of(asked, attempt, operation.dataAction(endpoint().managedHsm())),
+                attempt.answer().flatMap(AzureErrors::byCode))));
   }
 
   /** Whether the vault knows who asks. */

@@ -1,8 +1,10 @@
 package dev.enclave.azure.internal.calls;
 
+import dev.enclave.azure.internal.http.Answer;
 import dev.enclave.cloud.ErrorRule;
 import dev.enclave.cloud.ErrorTable;
 import dev.enclave.spi.FailureCode;
+import java.util.Optional;
 
 /**
  * What a vault's error codes mean. The inner error's code decides where there is one, then the
@@ -182,6 +184,12 @@ public final class AzureErrors {
   static ErrorRule of(String inner, String code, int status) {
     ErrorRule rule = TABLE.find(inner, code).orElseGet(() -> byStatus(status));
     return rule.equals(OTHER) && inner.isEmpty() && code.isEmpty() ? UNNAMED : rule;
+  }
+
+  /** The rule for a code that is a vault's; none where its status alone would tell. */
+  static Optional<ErrorRule> byCode(Answer answer) {
+    AzureRefusal refusal = AzureRefusal.of(answer);
+    return TABLE.find(refusal.inner(), refusal.code());
   }
 
   private static ErrorRule byStatus(int status) {

@@ -10,19 +10,19 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /** The role definitions that doctor prints, as JSON. */
-final class PrintedRoles {
+public final class PrintedRoles {
 
-  static final String USING = "signing";
-  static final String MAKING = "creating";
-  static final String RESTORING = "restoring";
-  static final String ADOPTED = "a key that something else made";
+  public static final String USING = "signing";
+  public static final String MAKING = "creating";
+  public static final String RESTORING = "restoring";
+  public static final String ADOPTED = "a key that something else made";
 
   private static final Pattern ACTION = Pattern.compile("\"(Microsoft\\.KeyVault/[A-Za-z/]+)\"");
 
   private PrintedRoles() {}
 
   /** The role under the heading that begins so. */
-  static String of(String heading, boolean managedHsm) {
+  public static String of(String heading, boolean managedHsm) {
     String host = managedHsm ? "wallets.managedhsm.azure.net" : "wallets.vault.azure.net";
     try {
       String text =
@@ -47,12 +47,12 @@ final class PrintedRoles {
   }
 
   /** The data actions that a role allows. */
-  static List<String> allowed(String role) {
+  public static List<String> allowed(String role) {
     return ACTION.matcher(role).results().map((MatchResult found) -> found.group(1)).toList();
   }
 
   /** The same without an action. */
-  static String without(String action, String role) {
+  public static String without(String action, String role) {
     return role.replace("\"" + action + "\"", "\"Microsoft.KeyVault/none\"");
   }
 }

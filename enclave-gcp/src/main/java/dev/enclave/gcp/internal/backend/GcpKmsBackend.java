@@ -96,7 +96,7 @@ public final class GcpKmsBackend {
             new GcpAdopter(keys, new RefusedStamps(context.time())),
             new GcpImporter(keys, new GcpImports(keys, context.random()), states),
             new GcpOrphans(keys, lister, states),
-            new GcpPermissions(calls),
+            new GcpPermissions(calls, lastToSign),
             new GcpAttestations(keys)));
   }
 }

@@ -7,6 +7,7 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.kubernetes.internal.calls.ApiCalls;
 import dev.enclave.kubernetes.internal.calls.ApiRequest;
 import dev.enclave.records.json.Json;
+import dev.enclave.kubernetes.internal.store.SecretNames;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.backend.PermissionProber;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What the service account may do, by asking the API server for just that. Who may neither create
@@ -26,6 +28,8 @@ public final class KubernetesPermissions implements PermissionProber {
 
   /** Verbs by which Secrets that are there are reached, so that a Role may name them. */
   private static final List<String> OF_NAMED = List.of("get", "update");
+
+  private static final int MOST_NAMED = 5;
 
   /**
    * A right that one role or both need not.
@@ -77,14 +81,13 @@ public final class KubernetesPermissions implements PermissionProber {
   @Override
   public List<Permission> permissions(CallContext call) throws BackendFailure {
     String keys = calls.server().namespace();
-    Map<String, Object> rules = rules(call);
-    boolean administers = granted("create", rules, call) || granted("update", rules, call);
+    boolean administers = granted("create", call) || granted("update", call);
     List<Permission> answers = new ArrayList<>();
-    answers.add(needed("get", "signing and sealing", rules, call));
+    answers.add(needed("get", "signing and sealing", call));
     if (administers) {
-      answers.add(needed("create", "creating keys", rules, call));
-      answers.add(needed("update", "rotating and changing keys", rules, call));
-      answers.add(needed("list", "listing keys", rules, call));
+      answers.add(needed("create", "creating keys", call));
+      answers.add(needed("update", "rotating and changing keys", call));
+      answers.add(needed("list", "listing keys", call));
     } else {
       add(BEYOND_SIGNING, keys, answers, call);
     }
@@ -98,7 +101,7 @@ public final class KubernetesPermissions implements PermissionProber {
 
   /** Whether keys that are there may be read. */
   public boolean mayRead(CallContext call) throws BackendFailure {
-    return granted("get", rules(call), call);
+    return granted("get", call);
   }
 
   /** That they may not. */
@@ -112,19 +115,18 @@ public final class KubernetesPermissions implements PermissionProber {
 
   /** Whether all keys may be listed and changed, by as many requests. */
   public boolean mayWrite(CallContext call) throws BackendFailure {
-    Map<String, Object> rules = rules(call);
-    return granted("list", rules, call)
-        && granted("get", rules, call)
-        && granted("update", rules, call);
+    return granted("list", call)
+        && granted("get", call)
+        && granted("update", call);
   }
 
   private Permission needed(
-      String verb, String neededFor, Map<String, Object> rules, CallContext call)
+      String verb, String neededFor, CallContext call)
       throws BackendFailure {
     return Permission.of(
         verb + " " + SECRETS,
         neededFor,
-        granted(verb, rules, call),
+        granted(verb, call),
         "Add to a Role in namespace "
             + calls.server().namespace()
             + ", bound to the service account: "
@@ -138,7 +140,7 @@ public final class KubernetesPermissions implements PermissionProber {
     String bindings =
         namespace.isEmpty() ? "clusterrolebindings" : "-n " + namespace + " rolebindings";
     for (Right right : rights) {
-      if (asked(right.verb(), right.resource(), namespace, call)) {
+      if (asked(right.verb(), right.resource(), namespace, Optional.empty(), call)) {
         to.add(
             Permission.excess(
                 right.verb() + " " + right.resource() + " in " + where,
@@ -154,27 +156,43 @@ public final class KubernetesPermissions implements PermissionProber {
     return "{apiGroups: [\"\"], resources: [secrets], verbs: [" + verb + "]}";
   }
 
-  private Map<String, Object> rules(CallContext call) throws BackendFailure {
-    return Json.map(
-        calls.send(
-            ApiRequest.review(
-                "SelfSubjectRulesReview", Map.of("namespace", calls.server().namespace())),
-            call),
-        "status");
+  /**
+   * By the API server's own answer for the verb, else for one of the Secrets of keys that a rule
+   * names: the rules alone are no decision (SelfSubjectRulesReview).
+   */
+  private boolean granted(String verb, CallContext call) throws BackendFailure {
+    String namespace = calls.server().namespace();
+    if (asked(verb, SECRETS, namespace, Optional.empty(), call)) {
+      return true;
+    }
+    if (OF_NAMED.contains(verb)) {
+      for (String secret : named(verb, call)) {
+        if (asked(verb, SECRETS, namespace, Optional.of(secret), call)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
-  /** Authorizers that list no rules, such as a cloud's, are asked about the verb itself. */
-  private boolean granted(String verb, Map<String, Object> rules, CallContext call)
-      throws BackendFailure {
-    return Json.list(rules, "resourceRules").stream().anyMatch(rule -> grants(rule, verb))
-        || asked(verb, SECRETS, calls.server().namespace(), call);
-  }
-
-  private static boolean grants(Object rule, String verb) {
-    return has(rule, "apiGroups", "")
-        && has(rule, "resources", SECRETS)
-        && has(rule, "verbs", verb)
-        && (Json.list(rule, "resourceNames").isEmpty() || OF_NAMED.contains(verb));
+  /** Some of the Secrets of keys that rules name. */
+  private List<String> named(String verb, CallContext call) throws BackendFailure {
+    Map<String, Object> rules =
+        Json.map(
+            calls.send(
+                ApiRequest.review(
+                    "SelfSubjectRulesReview", Map.of("namespace", calls.server().namespace())),
+                call),
+            "status");
+    return Json.list(rules, "resourceRules").stream()
+        .filter(
+            rule ->
+                has(rule, "apiGroups", "") && has(rule, "resources", SECRETS) && has(rule, "verbs", verb))
+        .flatMap(rule -> Json.list(rule, "resourceNames").stream())
+        .map(String::valueOf)
+        .filter(name -> SecretNames.key(name).isPresent())
+        .limit(MOST_NAMED)
+        .toList();
   }
 
   private static boolean has(Object rule, String list, String value) {
@@ -182,7 +200,8 @@ public final class KubernetesPermissions implements PermissionProber {
     return values.contains(value) || values.contains("*");
   }
 
-  private boolean asked(String verb, String resource, String namespace, CallContext call)
+  private boolean asked(
+      String verb, String resource, String namespace, Optional<String> name, CallContext call)
       throws BackendFailure {
     String[] parts = resource.split("/", 2);
     Map<String, Object> attributes = new HashMap<>(Map.of("verb", verb, "resource", parts[0]));
@@ -192,6 +211,7 @@ public final class KubernetesPermissions implements PermissionProber {
     if (!namespace.isEmpty()) {
       attributes.put("namespace", namespace);
     }
+    name.ifPresent(one -> attributes.put("name", one));
     Map<String, Object> answer =
         calls.send(
             ApiRequest.review("SelfSubjectAccessReview", Map.of("resourceAttributes", attributes)),

@@ -7,6 +7,7 @@ import dev.enclave.core.internal.key.slot.KeyFinder;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.OpenBackend;
 import dev.enclave.core.internal.key.slot.SharedParts;
+import dev.enclave.diagnosis.Diagnosis.Grant;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
@@ -51,10 +52,10 @@ final class Rehearsal {
             .backends()
             .of(proposal.plan().target(), run.shared().within(SharedParts.CHANGE_WITHIN));
     tell(entry, target, run);
-    for (Permission each : missingOf(target, run)) {
-      missing.add(text(target, each));
+    for (Permission each : notGranted(target, run)) {
+      (each.grant() == Grant.MISSING ? missing : notes).add(text(target, each));
     }
-    for (Permission each : missingOf(source, run)) {
+    for (Permission each : notGranted(source, run)) {
       notes.add(text(source, each));
     }
     return new MigrationRehearsal(steps, missing, notes);
@@ -104,7 +105,7 @@ final class Rehearsal {
     }
   }
 
-  private List<Permission> missingOf(OpenBackend backend, OperationRun run) {
+  private List<Permission> notGranted(OpenBackend backend, OperationRun run) {
     Optional<PermissionProber> prober = backend.find(PermissionProber.class);
     if (prober.isEmpty()) {
       notes.add("backend " + backend.id() + " cannot tell which permissions it has");
@@ -128,7 +129,10 @@ final class Rehearsal {
         + backend.id()
         + ": permission "
         + backend.shown(permission.name())
-        + " is missing, which "
+        + (permission.grant() == Grant.MISSING
+            ? " is missing"
+            : " may be missing (" + backend.shown(permission.reason()) + ")")
+        + ", which "
         + backend.shown(permission.neededFor())
         + " needs: "
         + backend.shown(permission.fix());

@@ -7,6 +7,7 @@ import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.config.Adoption;
 import dev.enclave.core.internal.key.slot.OpenBackend;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
+import dev.enclave.diagnosis.Diagnosis.Grant;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
@@ -17,6 +18,7 @@ import dev.enclave.spi.backend.BackendProvider;
 import dev.enclave.spi.backend.PermissionProber;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,10 +61,10 @@ public final class BackendProbe {
         opener.allowed().reduced(provider).ifPresent(findings::add);
         return new Report(HealthReport.of(findings), List.of(), accessPolicy);
       }
-      AdoptionProbe adopted = new AdoptionProbe(opener.keyPolicy(), WITHIN);
+      KeysProbe keys = new KeysProbe(opener.keyPolicy(), WITHIN);
       Report open =
           opener.whileOpen(
-              id, backend -> ask(backend, permissions, adopted, opener.adoptedKeys(id)));
+              id, backend -> ask(backend, permissions, keys, opener.adoptedKeys(id)));
       return new Report(open.health(), open.permissions(), accessPolicy);
     } catch (EnclaveException e) {
       return new Report(BackendOpener.failed(e), List.of(), accessPolicy);
@@ -72,11 +74,15 @@ public final class BackendProbe {
   private static Report ask(
       OpenBackend backend,
       boolean permissions,
-      AdoptionProbe adopted,
+      KeysProbe keys,
       Map<KeyName, Adoption> adoptions) {
     List<Finding> findings = new ArrayList<>(health(backend).findings());
     if (findings.stream().noneMatch(finding -> finding.severity() == Severity.ERROR)) {
-      adopted.ask(backend, adoptions).forEach(findings::add);
+      keys.adopted(backend, adoptions, permissions ? Severity.ERROR : Severity.WARNING)
+          .forEach(findings::add);
+      if (permissions) {
+        keys.made(backend).ifPresent(findings::add);
+      }
     }
     List<Permission> answered = List.of();
     if (permissions) {
@@ -119,10 +125,12 @@ public final class BackendProbe {
             .map(permission -> shown(permission, backend))
             .toList();
     answered.stream()
-        .filter(permission -> !permission.granted() || permission.excess())
-        .forEach(
-            permission ->
-                findings.add(permission.excess() ? tooMuch(permission) : missing(permission)));
+        .filter(permission -> permission.grant() == Grant.MISSING)
+        .forEach(permission -> findings.add(missing(permission)));
+    findings.addAll(unknown(answered));
+    answered.stream()
+        .filter(permission -> permission.grant() == Grant.EXCESS)
+        .forEach(permission -> findings.add(tooMuch(permission)));
     return answered;
   }
 
@@ -131,9 +139,34 @@ public final class BackendProbe {
     return new Permission(
         backend.shown(permission.name()),
         backend.shown(permission.neededFor()),
-        permission.granted(),
-        backend.shown(permission.fix()),
-        permission.excess());
+        permission.grant(),
+        backend.shown(permission.reason()),
+        backend.shown(permission.fix()));
+  }
+
+  /** One finding for all that are unknown for one reason. */
+  private static List<Finding> unknown(List<Permission> answered) {
+    Map<List<String>, List<String>> names = new LinkedHashMap<>();
+    for (Permission permission : answered) {
+      if (permission.grant() == Grant.UNKNOWN) {
+        names
+            .computeIfAbsent(
+                List.of(permission.reason(), permission.fix()), same -> new ArrayList<>())
+            .add(permission.name());
+      }
+    }
+    return names.entrySet().stream()
+        .map(
+            entry ->
+                Finding.of(
+                    Severity.ERROR,
+                    ErrorCode.PERMISSION_UNKNOWN,
+                    "whether these permissions are granted is not known: "
+                        + String.join(", ", entry.getValue())
+                        + "; "
+                        + entry.getKey().get(0),
+                    entry.getKey().get(1)))
+        .toList();
   }
 
   private static Finding missing(Permission permission) {
