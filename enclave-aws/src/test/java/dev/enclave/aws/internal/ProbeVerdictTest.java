@@ -228,6 +228,7 @@ class ProbeVerdictTest {
               .keyMetadata()
               .arn();
       settings.put("enclave.keys.treasury", arn);
+      assertThat(builder().probe().health().healthy()).isTrue();
       switch (how) {
         case "disabled" -> kms.disableKey(r -> r.keyId(arn));
         case "gone" ->

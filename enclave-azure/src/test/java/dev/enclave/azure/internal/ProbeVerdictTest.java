@@ -136,6 +136,8 @@ class ProbeVerdictTest {
   void isNotReady_whereAnAdoptedKeyCannotSign(String how) {
     withKey();
     String uri = KeyVaults.foreignKey(server, time, SigningAlgorithm.ECDSA_P256_SHA256);
+    settings.put("enclave.keys.treasury", uri);
+    assertThat(probe().health().healthy()).isTrue();
     String name = uri.replaceFirst(".*/keys/([^/]*).*", "$1");
     settings.put(
         "enclave.keys.treasury",

@@ -15,6 +15,7 @@ import dev.enclave.campaign.kubernetes.ApiClient;
 import dev.enclave.campaign.kubernetes.ApiServer;
 import dev.enclave.campaign.kubernetes.Polling;
 import dev.enclave.campaign.kubernetes.SharedApiServer;
+import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.diagnosis.Diagnosis.Grant;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.diagnosis.HealthReport.Severity;
@@ -192,10 +193,13 @@ class LeastPrivilegeTest {
               .hasMessageContaining("verbs: [" + verb + "]");
         }
       }
-      assertThat(ENCLAVES.factory(administrator).probe().permissions())
+      Diagnosis diagnosis = ENCLAVES.factory(administrator).probe();
+      assertThat(diagnosis.permissions())
           .filteredOn(permission -> !permission.granted())
           .extracting(Permission::name)
           .containsExactly(verb + " secrets");
+      assertThat(diagnosis.health().healthy()).isFalse();
+      assertThat(diagnosis.refusal()).contains(ErrorCode.ACCESS_DENIED);
     } finally {
       String anyRevision = role.replaceFirst("\"resourceVersion\":\\s*\"[0-9]+\",", "");
       assertThat(server.admin().put(ROLE, anyRevision).status()).isEqualTo(200);
@@ -229,6 +233,8 @@ class LeastPrivilegeTest {
     try (Enclave administration = ENCLAVES.open(administrator)) {
       administration.ensureKey(key("guarded"));
     }
+    assertThat(ENCLAVES.factory(Pod.as(server, PODS, "stranger")).probe().health().healthy())
+        .isFalse();
     ApiClient stranger = caller("stranger");
     assertThat(stranger.get(SECRETS + "/enclave-guarded-key").status()).isEqualTo(403);
     assertThat(stranger.get(SECRETS).status()).isEqualTo(403);
@@ -239,7 +245,9 @@ class LeastPrivilegeTest {
   @Test
   void aProbeFindsNothing_underThePrintedRoles() {
     for (Pod pod : List.of(wallet, administrator)) {
-      assertThat(ENCLAVES.factory(pod).probe().permissions())
+      Diagnosis diagnosis = ENCLAVES.factory(pod).probe();
+      assertThat(diagnosis.health().healthy()).as(diagnosis.health().toString()).isTrue();
+      assertThat(diagnosis.permissions())
           .isNotEmpty()
           .allMatch(permission -> permission.grant() == Grant.GRANTED);
     }

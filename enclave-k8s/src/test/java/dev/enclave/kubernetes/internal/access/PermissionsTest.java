@@ -93,4 +93,12 @@ class PermissionsTest {
       assertThat(failure.code()).isEqualTo(FailureCode.NOT_FOUND);
     }
   }
+
+  /** A role that names Secrets reaches the keys that it names, and no others. */
+  @Test
+  void countsNoRightToASecretThatIsNoKeys() throws BackendFailure {
+    Pod pod = Pod.withoutRights(server);
+    pod.allow("get, update", "database-password");
+    assertThat(granted(pod)).isEmpty();
+  }
 }
