@@ -7,8 +7,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings from somewhere else, such as a framework's own configuration. Later sources win; those
- * given to {@code EnclaveFactory.Builder.config} win over files, environment and system properties.
+ * Settings from somewhere else, such as a framework's own configuration. Later sources win. The
+ * file of {@code ENCLAVE_CONFIG}, variables and system properties come after those given to {@code
+ * EnclaveFactory.Builder.config}, and before those given to {@code EnclaveFactory.Builder.override}.
  * A setting of the policy, such as {@code enclave.environment}, is not lowered by a later source
  * unless the source of the stricter value names it in {@code enclave.may-be-lowered}.
  *

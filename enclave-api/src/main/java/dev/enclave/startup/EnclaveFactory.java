@@ -60,6 +60,7 @@ public final class EnclaveFactory {
   public static final class Builder {
 
     private final List<ConfigSource> sources = new ArrayList<>();
+    private final List<ConfigSource> overrides = new ArrayList<>();
     private final List<BackendProvider> providers = new ArrayList<>();
     private final List<EnvironmentDetector> detectors = new ArrayList<>();
     private final List<AuditOutput> auditOutputs = new ArrayList<>();
@@ -77,9 +78,22 @@ public final class EnclaveFactory {
 
     private Builder() {}
 
-    /** Adds settings that win over all given before and all from the environment. */
+    /**
+     * Adds settings of the application, such as those of its framework's files. They win over those
+     * given here before and over {@code enclave.properties} on the class path. The file of {@code
+     * ENCLAVE_CONFIG}, variables and system properties win over them.
+     */
     public Builder config(ConfigSource source) {
       sources.add(source);
+      return this;
+    }
+
+    /**
+     * Adds settings that win over every other source, and over those given here before: for what an
+     * operator writes on the application's own command line, and for tests.
+     */
+    public Builder override(ConfigSource source) {
+      overrides.add(source);
       return this;
     }
 
@@ -250,6 +264,7 @@ public final class EnclaveFactory {
     private EnclaveEngine.Request request() {
       return new EnclaveEngine.Request(
           sources,
+          overrides,
           Optional.ofNullable(configFile),
           new EnclaveEngine.Parts(
               providers,

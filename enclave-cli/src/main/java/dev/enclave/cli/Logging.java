@@ -11,6 +11,9 @@ import java.util.logging.Logger;
 /** How the library's log reaches a terminal: with {@code --verbose}, one line a record. */
 final class Logging {
 
+  /** Kept here, since its level would be gone with it. */
+  private static final Logger LIBRARY = Logger.getLogger("dev.enclave");
+
   private Logging() {}
 
   /** Replaces the process's log output. */
@@ -24,6 +27,10 @@ final class Logging {
     root.addHandler(terminal);
     // What a warning would say is in doctor's findings; a log before each error would bury it.
     root.setLevel(verbose ? Level.INFO : Level.SEVERE);
+    if (verbose) {
+      terminal.setLevel(Level.FINE);
+      LIBRARY.setLevel(Level.FINE);
+    }
   }
 
   static final class OneLine extends Formatter {

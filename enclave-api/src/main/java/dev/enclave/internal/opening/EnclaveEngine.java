@@ -30,16 +30,22 @@ public interface EnclaveEngine {
   /**
    * What a builder collected.
    *
-   * @param sources builder configuration, later wins
+   * @param sources what the application says, later wins
+   * @param overrides what wins over files, variables and system properties, later wins
    * @param configFile replaces the file named by {@code ENCLAVE_CONFIG}
    * @param parts explicit instances
    * @param discovery whether providers and detectors on the class path are used as well
    */
   record Request(
-      List<ConfigSource> sources, Optional<Path> configFile, Parts parts, boolean discovery) {
+      List<ConfigSource> sources,
+      List<ConfigSource> overrides,
+      Optional<Path> configFile,
+      Parts parts,
+      boolean discovery) {
 
     public Request {
       sources = List.copyOf(sources);
+      overrides = List.copyOf(overrides);
     }
   }
 

@@ -85,7 +85,7 @@ public final class DemoCommand implements Callable<Integer> {
   /** Whoever names settings beside the option expects them to be used. */
   private void requireNothingTyped(String option, String why) {
     EnclaveEngine.Request typed = session.request();
-    if (!typed.sources().isEmpty() || typed.configFile().isPresent()) {
+    if (!typed.overrides().isEmpty() || typed.configFile().isPresent()) {
       throw new UsageException(
           ErrorCode.INVALID_ARGUMENT,
           option + " takes no settings: " + why + ". Leave out -D and --config.");

@@ -58,7 +58,7 @@ final class DemoStore {
   }
 
   EnclaveFactory.Builder builder() {
-    return session.builder().config(source());
+    return session.builder().override(source());
   }
 
   private ConfigSource source() {

@@ -38,7 +38,7 @@ final class QueueAccess {
     EnclaveFactory.Builder builder =
         session
             .builder()
-            .config(new ConfigSource("enclave queue", Map.of("enclave.jobs.mode", "submit")));
+            .override(new ConfigSource("enclave queue", Map.of("enclave.jobs.mode", "submit")));
     if (database != null) {
       builder.deferral(JobsProvider.on(source(database)));
     }

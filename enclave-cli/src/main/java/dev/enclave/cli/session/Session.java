@@ -94,7 +94,7 @@ public final class Session {
 
   /** A builder for a command that has no part in what the service defers. */
   public EnclaveFactory.Builder apartFromQueue() {
-    return builder().config(new ConfigSource("the command", Map.of("enclave.jobs.mode", "off")));
+    return builder().override(new ConfigSource("the command", Map.of("enclave.jobs.mode", "off")));
   }
 
   /**
@@ -118,7 +118,7 @@ public final class Session {
     }
     Map<String, String> settings = commandLineSettings();
     if (!settings.isEmpty()) {
-      builder.config(new ConfigSource("command line", settings));
+      builder.override(new ConfigSource("command line", settings));
     }
     return builder;
   }
@@ -132,7 +132,11 @@ public final class Session {
     }
     sources.addAll(List.of(more));
     return new EnclaveEngine.Request(
-        sources, Optional.ofNullable(options.config()).map(files::path), context.parts(), true);
+        List.of(),
+        sources,
+        Optional.ofNullable(options.config()).map(files::path),
+        context.parts(),
+        true);
   }
 
   /** What reads the configuration for work below the engine. */

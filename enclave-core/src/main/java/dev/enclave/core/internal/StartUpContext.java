@@ -99,6 +99,7 @@ record StartUpContext(
             environment,
             request.configFile(),
             request.sources(),
+            request.overrides(),
             loader);
     Optional<EnvironmentType> declared =
         configuration.getEnum(SettingNames.ENVIRONMENT, EnvironmentType.class);

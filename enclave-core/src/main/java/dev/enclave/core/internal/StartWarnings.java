@@ -3,12 +3,13 @@ package dev.enclave.core.internal;
 import dev.enclave.Assurance;
 import dev.enclave.EnvironmentType;
 import dev.enclave.SecurityPolicy;
+import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.IgnoredLowering;
+import dev.enclave.core.internal.config.Overridden;
 import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.core.internal.key.slot.Backends;
 import dev.enclave.core.internal.key.start.BackendOpener;
 import dev.enclave.core.internal.redaction.ForeignText;
-import dev.enclave.core.internal.resolve.ProviderRegistry;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.diagnosis.Resolution;
@@ -28,9 +29,11 @@ final class StartWarnings {
 
   private StartWarnings() {}
 
+  private static final int LONGEST_LINE = 200;
+
   /**
-   * One line for a healthy start, and one more that names everything that is reduced, if any; where
-   * it is no place for keys of value, how far those are protected.
+   * One line, a warning if anything is reduced, and one more if a setting is overridden; what is
+   * behind them goes to DEBUG, and doctor shows it.
    */
   static void announce(
       StartUpContext context,
@@ -44,24 +47,48 @@ final class StartWarnings {
             .find(resolution.chosen())
             .map(BackendProvider::assuranceCeiling)
             .orElse(policy.minimumAssurance());
-    LOG.log(
-        Level.INFO,
-        "Enclave is open: backend {0}, assurance {1} at best, environment {2} ({3}); provider {4}",
-        resolution.chosen(),
-        ceiling,
-        policy.environment(),
-        context.inference().reason(),
-        context
-            .providers()
-            .find(resolution.chosen())
-            .map(ProviderRegistry::originOf)
-            .orElse("unknown"));
     List<Finding> reduced = new ArrayList<>(backends.resolvedFindings());
     protection(policy.environment(), ceiling).ifPresent(reduced::add);
     AuditLocation.ephemeral(context).ifPresent(reduced::add);
     reduced.addAll(of(context));
-    shortenedRetention.map(AuditLocation::shortened).ifPresent(reduced::add);
-    BackendOpener.warn(resolution.chosen(), reduced);
+    LOG.log(
+        reduced.isEmpty() ? Level.INFO : Level.WARNING,
+        "Enclave is open{0}: backend {1}, assurance {2} at best, environment {3}{4}{5}",
+        isReduced(backends) ? " with REDUCED SECURITY" : "",
+        resolution.chosen(),
+        ceiling,
+        policy.environment(),
+        context.inference().declared() ? "" : " (inferred)",
+        reduced.isEmpty() ? "" : ". " + BackendOpener.warnings(reduced));
+    BackendOpener.detail(resolution.chosen(), reduced);
+    overridden(context.configuration()).ifPresent(line -> LOG.log(Level.INFO, "{0}", line));
+    // In whole, since this start alone finds it.
+    shortenedRetention
+        .map(AuditLocation::shortened)
+        .ifPresent(f -> LOG.log(Level.WARNING, "{0}; {1}", f.observed(), f.fix()));
+  }
+
+  private static boolean isReduced(Backends backends) {
+    return backends.resolvedFindings().stream()
+        .anyMatch(finding -> finding.code() == ErrorCode.ASSURANCE_TOO_LOW);
+  }
+
+  /** Which settings have another value in a source that does not win; never the values. */
+  private static Optional<String> overridden(Configuration configuration) {
+    StringBuilder line = new StringBuilder();
+    int told = 0;
+    for (Overridden each : configuration.overridden()) {
+      String clause = each.name() + " (" + each.observed() + ")";
+      if (told > 0 && line.length() + clause.length() > LONGEST_LINE) {
+        break;
+      }
+      line.append(told == 0 ? "Settings with several values: " : ", ").append(clause);
+      told++;
+    }
+    int more = configuration.overridden().size() - told;
+    return told == 0
+        ? Optional.empty()
+        : Optional.of(line + (more == 0 ? "" : ", and " + more + " more: see enclave doctor"));
   }
 
   static List<Finding> of(StartUpContext context) {
@@ -151,6 +178,10 @@ final class StartWarnings {
           BackendOpener.clause(finding.observed()),
           (one, other) -> one + "; " + other);
     }
+    context
+        .configuration()
+        .overridden()
+        .forEach(each -> details.put("overridden." + each.name(), each.observed()));
     for (IgnoredLowering ignored : context.configuration().ignored()) {
       details.merge(
           "ignored." + ignored.name(), ignored.observed(), (one, other) -> one + "; " + other);

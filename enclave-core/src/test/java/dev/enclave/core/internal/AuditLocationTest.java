@@ -43,6 +43,7 @@ final class AuditLocationTest {
         StartUpContext.of(
             new Request(
                 List.of(new ConfigSource("test", settings)),
+                List.of(),
                 Optional.empty(),
                 new Parts(
                     List.of(),

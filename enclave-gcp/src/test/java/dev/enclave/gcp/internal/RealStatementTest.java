@@ -73,7 +73,7 @@ class RealStatementTest {
             none.scheduler(),
             none.random());
     return VERIFIER.judge(
-        new Request(List.of(), Optional.empty(), parts, false),
+        new Request(List.of(), List.of(), Optional.empty(), parts, false),
         new Presented(statement, certificates, roots, Optional.of(publicKey)));
   }
 

@@ -6,8 +6,10 @@ import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.EnvironmentType;
 import dev.enclave.KeySpec;
 import dev.enclave.SigningAlgorithm;
+import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.InMemoryProvider;
@@ -20,28 +22,52 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a start writes to the log: one line, and one more if something is reduced. */
+/** What a start writes to the log: one short line, and what is behind it at DEBUG. */
 class StartLogTest {
 
-  /** What is logged by this thread at INFO and above. */
+  private static final int LONGEST_LINE = 200;
+
+  /** What is logged; counted is what is at INFO and above. */
   private static final class Records extends Handler implements AutoCloseable {
 
     private final Queue<LogRecord> records = new ConcurrentLinkedQueue<>();
+    private final Queue<LogRecord> details = new ConcurrentLinkedQueue<>();
     private final Logger logger = Logger.getLogger("dev.enclave");
 
     Records() {
       logger.addHandler(this);
+      logger.setLevel(Level.FINE);
     }
 
     @Override
     public void publish(LogRecord entry) {
-      if (entry.getLevel().intValue() >= Level.INFO.intValue()) {
-        records.add(entry);
-      }
+      (entry.getLevel().intValue() >= Level.INFO.intValue() ? records : details).add(entry);
+    }
+
+    /** The one line of a start. */
+    String only() {
+      assertThat(records).hasSize(1);
+      String line = new SimpleFormatter().formatMessage(records.peek());
+      assertThat(line).hasSizeLessThanOrEqualTo(LONGEST_LINE);
+      return line;
+    }
+
+    String warning() {
+      String line = only();
+      assertThat(at(Level.WARNING)).containsExactly(line);
+      return line;
+    }
+
+    /** All that is at DEBUG. */
+    String details() {
+      return details.stream()
+          .map(new SimpleFormatter()::formatMessage)
+          .collect(Collectors.joining("\n"));
     }
 
     List<String> at(Level level) {
@@ -57,6 +83,7 @@ class StartLogTest {
     @Override
     public void close() {
       logger.removeHandler(this);
+      logger.setLevel(null);
     }
   }
 
@@ -71,10 +98,10 @@ class StartLogTest {
   void aHealthyStartIsOneLine(String environment, Assurance assurance) {
     try (Records log = new Records()) {
       Bench.in(environment).with(new InMemoryProvider().assurance(assurance)).open().close();
-      assertThat(log.records).hasSize(1);
-      assertThat(log.at(Level.INFO).get(0))
-          .contains("memory", assurance.name(), environment.toUpperCase(java.util.Locale.ROOT))
-          .contains("enclave.environment says so", "InMemoryProvider");
+      assertThat(log.only())
+          .contains("memory", assurance.name(), environment.toUpperCase(java.util.Locale.ROOT));
+      assertThat(log.at(Level.INFO)).hasSize(1);
+      assertThat(log.details()).contains("InMemoryProvider");
     }
   }
 
@@ -90,14 +117,10 @@ class StartLogTest {
       String environment, Assurance assurance, String does, String doesNot) {
     try (Records log = new Records()) {
       Bench.in(environment).with(new InMemoryProvider().assurance(assurance)).open().close();
-      assertThat(log.records).hasSize(2);
-      assertThat(log.at(Level.WARNING))
-          .singleElement()
-          .satisfies(
-              w ->
-                  assertThat(w)
-                      .contains("this is " + environment.toUpperCase(java.util.Locale.ROOT))
-                      .contains(does, doesNot));
+      assertThat(log.warning()).contains("Warnings: ASSURANCE_TOO_LOW");
+      assertThat(log.details())
+          .contains("this is " + environment.toUpperCase(java.util.Locale.ROOT))
+          .contains(does, doesNot);
     }
   }
 
@@ -109,7 +132,7 @@ class StartLogTest {
     "local,       SOFTWARE,    software,    OS_SEALED",
     "local,       PLAINTEXT,   plaintext,   OS_SEALED"
   })
-  void aReducedModeIsOneWarningMore_whichNamesWhatIsReduced(
+  void aReducedModeIsAWarning_whoseDetailsNameWhatIsReduced(
       String environment, Assurance assurance, String minimum, Assurance recommended) {
     Bench bench =
         Bench.in(environment)
@@ -120,15 +143,8 @@ class StartLogTest {
     }
     try (Records log = new Records()) {
       bench.open().close();
-      assertThat(log.records).hasSize(2);
-      assertThat(log.at(Level.INFO)).hasSize(1);
-      assertThat(log.at(Level.WARNING))
-          .singleElement()
-          .satisfies(
-              w ->
-                  assertThat(w)
-                      .contains("REDUCED SECURITY", assurance.name())
-                      .contains(recommended + " is recommended"));
+      assertThat(log.warning()).contains("REDUCED SECURITY", assurance.name());
+      assertThat(log.details()).contains(recommended + " is recommended");
     }
   }
 
@@ -144,8 +160,8 @@ class StartLogTest {
                   "test", Map.of("enclave.environment", "local", "enclave.audit.sink", "stdout")))
           .open()
           .close();
-      assertThat(log.records).hasSize(2);
-      assertThat(log.at(Level.WARNING).get(0)).contains("REDUCED SECURITY", "ephemeral");
+      assertThat(log.warning()).contains("REDUCED SECURITY", "AUDIT_UNAVAILABLE");
+      assertThat(log.details()).contains("ephemeral");
     }
   }
 
@@ -156,18 +172,61 @@ class StartLogTest {
     try (Records log = new Records()) {
       new Bench()
           .environment(lowered.withProperty("enclave.minimum-assurance", "software"))
-          .set("enclave.environment", "local")
+          .set("enclave.environment", "production")
           .with(new InMemoryProvider())
           .open()
           .close();
-      assertThat(log.at(Level.WARNING))
-          .singleElement()
-          .asString()
-          .contains("enclave.environment is \"local\" (from test) and is ignored")
-          .contains("less strict than \"staging\" (variable ENCLAVE_ENVIRONMENT)")
+      assertThat(log.warning()).contains("SETTING_IGNORED");
+      assertThat(log.details())
+          .contains("enclave.environment is \"staging\" (from variable ENCLAVE_ENVIRONMENT) and is")
+          .contains("less strict than \"production\" (test)")
           .contains("enclave.minimum-assurance is \"software\" (from system property)")
-          .contains("add enclave.environment to enclave.may-be-lowered in variable")
-          .contains("ENCLAVE_MAY_BE_LOWERED");
+          .contains("add enclave.environment to enclave.may-be-lowered in test");
+    }
+  }
+
+  @Test
+  void aVariableOverridesTheBuilder_andTheStartSaysSo_withoutTheValues() {
+    FakeEnvironment environment =
+        FakeEnvironment.empty().withVariable("ENCLAVE_ENVIRONMENT", "staging");
+    try (Records log = new Records()) {
+      Bench bench = Bench.in("local").environment(environment).with(new InMemoryProvider());
+      try (Enclave enclave = bench.open()) {
+        assertThat(enclave.policy().environment()).isEqualTo(EnvironmentType.STAGING);
+      }
+      assertThat(log.at(Level.WARNING)).isEmpty();
+      assertThat(log.at(Level.INFO))
+          .last()
+          .isEqualTo(
+              "Settings with several values: enclave.environment (variable ENCLAVE_ENVIRONMENT"
+                  + " overrides test)");
+      assertThat(bench.audit.events(Operation.START).get(0).details())
+          .containsEntry(
+              "overridden.enclave.environment", "variable ENCLAVE_ENVIRONMENT overrides test");
+    }
+  }
+
+  @Test
+  void manyOverriddenSettingsAreCounted() {
+    Bench bench = Bench.in("production").with(new InMemoryProvider());
+    FakeEnvironment environment = FakeEnvironment.empty();
+    for (String name :
+        List.of(
+            "enclave.audit.directory",
+            "enclave.fallback.deployment",
+            "enclave.jobs.deployment",
+            "enclave.jobs.directory")) {
+      bench.set(name, "/one");
+      environment = environment.withProperty(name, "/two");
+    }
+    try (Records log = new Records()) {
+      bench.environment(environment).open().close();
+      assertThat(log.at(Level.INFO))
+          .last()
+          .satisfies(line -> assertThat(line).hasSizeLessThanOrEqualTo(250))
+          .asString()
+          .contains("enclave.audit.directory (system property overrides test)")
+          .endsWith(", and 2 more: see enclave doctor");
     }
   }
 
@@ -177,9 +236,8 @@ class StartLogTest {
     for (int start = 0; start < 2; start++) {
       try (Records log = new Records()) {
         bench.open().close();
-        assertThat(log.at(Level.WARNING))
-            .singleElement()
-            .asString()
+        assertThat(log.warning()).contains("ENVIRONMENT_BELOW_MARKER");
+        assertThat(log.details())
             .contains("enclave.environment is \"staging\" (from test)", "KUBERNETES_SERVICE_HOST");
       }
     }

@@ -46,12 +46,14 @@ public final class Configuration {
   private final SettingNames names;
   private final SortedMap<String, Entry> entries;
   private final List<IgnoredLowering> ignored;
+  private final List<Overridden> overridden;
   private final List<String> passedOver;
 
   Configuration(SettingNames names, Precedence.Decision decision, List<String> passedOver) {
     this.names = names;
     this.entries = Collections.unmodifiableSortedMap(new TreeMap<>(decision.entries()));
     this.ignored = decision.ignored();
+    this.overridden = decision.overridden();
     this.passedOver = List.copyOf(passedOver);
   }
 
@@ -63,6 +65,11 @@ public final class Configuration {
   /** The values that are not in force, because each would lower a setting of the policy. */
   public List<IgnoredLowering> ignored() {
     return ignored;
+  }
+
+  /** The settings that have another value in a source that does not win. */
+  public List<Overridden> overridden() {
+    return overridden;
   }
 
   /** The value, if set. */
@@ -268,10 +275,18 @@ public final class Configuration {
                 new Diagnosis.Setting(
                     e.getKey(),
                     names.isSecret(e.getKey()) ? "***" : Redacted.of(e.getValue().value()),
-                    e.getValue().source()
+                    origin(e.getKey(), e.getValue())
                         + (names.ofAbsentBackend(e.getKey())
                             ? " (unused: the provider is not on the class path)"
                             : "")))
         .toList();
+  }
+
+  private String origin(String name, Entry entry) {
+    return overridden.stream()
+        .filter(o -> o.name().equals(name))
+        .map(Overridden::observed)
+        .findFirst()
+        .orElse(entry.source());
   }
 }

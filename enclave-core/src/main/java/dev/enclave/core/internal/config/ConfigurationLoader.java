@@ -29,9 +29,9 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * Reads every source: {@code enclave.properties} on the class path, the file named by {@code
- * ENCLAVE_CONFIG}, {@code ENCLAVE_*} variables, {@code enclave.*} system properties, the builder.
- * Which value is in force, {@link Precedence} decides.
+ * Reads every source: {@code enclave.properties} on the class path, the builder's, the file named
+ * by {@code ENCLAVE_CONFIG}, {@code ENCLAVE_*} variables, {@code enclave.*} system properties, the
+ * builder's overrides. Which value is in force, {@link Precedence} decides.
  */
 public final class ConfigurationLoader {
 
@@ -68,7 +68,8 @@ public final class ConfigurationLoader {
    * Reads and checks everything.
    *
    * @param configFile replaces the file named by {@code ENCLAVE_CONFIG}
-   * @param builder the builder's sources, later wins
+   * @param builder what the application says by the builder, later wins
+   * @param overrides what wins over all others, later wins
    * @param resources where {@code enclave.properties} may lie
    * @throws ConfigurationException when a name is unknown or a file cannot be read
    */
@@ -77,13 +78,15 @@ public final class ConfigurationLoader {
       EnvironmentSnapshot environment,
       Optional<Path> configFile,
       List<ConfigSource> builder,
+      List<ConfigSource> overrides,
       ClassLoader resources) {
     ConfigurationLoader loader = new ConfigurationLoader(names);
     loader.addResource(resources);
+    builder.forEach(loader::addBuilderSource);
     loader.addFile(configFile, environment);
     loader.addVariables(environment);
     JvmOptions.sources(environment).forEach(loader::add);
-    builder.forEach(loader::addBuilderSource);
+    overrides.forEach(loader::addBuilderSource);
     Configuration configuration =
         new Configuration(names, Precedence.decide(loader.sources), loader.passedOver);
     configuration.requireAdoptable();

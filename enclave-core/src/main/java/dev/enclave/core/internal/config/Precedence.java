@@ -30,8 +30,10 @@ final class Precedence {
    *
    * @param entries the values in force
    * @param ignored the values that are not, because each would lower a setting of the policy
+   * @param overridden the settings that have another value in a source that does not win
    */
-  record Decision(Map<String, Entry> entries, List<IgnoredLowering> ignored) {}
+  record Decision(
+      Map<String, Entry> entries, List<IgnoredLowering> ignored, List<Overridden> overridden) {}
 
   /**
    * A value that a source states.
@@ -47,6 +49,7 @@ final class Precedence {
   private final List<Set<String>> acknowledged = new ArrayList<>();
   private final Map<String, Entry> entries = new TreeMap<>();
   private final List<IgnoredLowering> ignored = new ArrayList<>();
+  private final List<Overridden> overridden = new ArrayList<>();
 
   private Precedence(List<Source> sources) {
     this.sources = sources;
@@ -63,7 +66,8 @@ final class Precedence {
     Precedence precedence = new Precedence(sources);
     precedence.readAcknowledgements();
     precedence.decideAll();
-    return new Decision(precedence.entries, List.copyOf(precedence.ignored));
+    return new Decision(
+        precedence.entries, List.copyOf(precedence.ignored), List.copyOf(precedence.overridden));
   }
 
   private void readAcknowledgements() {
@@ -123,7 +127,7 @@ final class Precedence {
     List<Said> declared = List.of();
     if (environments != null) {
       Said inForce = decide(SettingNames.ENVIRONMENT, List.of(), environments);
-      entries.put(SettingNames.ENVIRONMENT, inForce.entry());
+      putInForce(SettingNames.ENVIRONMENT, inForce, environments);
       declared = notLowered(environments, inForce);
     }
     for (Map.Entry<String, List<Said>> each : byName.entrySet()) {
@@ -135,8 +139,24 @@ final class Precedence {
       }
       Said inForce = decide(each.getKey(), implied, each.getValue());
       if (!implied.contains(inForce)) {
-        entries.put(each.getKey(), inForce.entry());
+        putInForce(each.getKey(), inForce, each.getValue());
       }
+    }
+  }
+
+  private void putInForce(String name, Said inForce, List<Said> stated) {
+    entries.put(name, inForce.entry());
+    List<String> losing =
+        stated.stream()
+            .map(Said::entry)
+            .filter(entry -> !entry.value().equals(inForce.entry().value()))
+            .filter(entry -> ignored.stream().noneMatch(i -> i.entry() == entry))
+            .map(Entry::source)
+            .filter(source -> !source.equals(inForce.entry().source()))
+            .distinct()
+            .toList();
+    if (!losing.isEmpty()) {
+      overridden.add(new Overridden(name, inForce.entry().source(), losing));
     }
   }
 

@@ -49,7 +49,8 @@ final class ConfigurationLoaderTest {
 
   @Test
   void laterSourceWins_whateverIsRemovedFromTheEnd() throws IOException {
-    List<String> sources = List.of("class path", "file", "variable", "system property", "builder");
+    List<String> sources =
+        List.of("class path", "builder", "file", "variable", "system property", "override");
     for (int last = sources.size(); last > 0; last--) {
       Configuration configuration = withSources(sources.subList(0, last));
 
@@ -59,10 +60,37 @@ final class ConfigurationLoaderTest {
     }
   }
 
+  @Test
+  void tellsWhichSourceOverridesWhich_withoutAnyValue() {
+    environment
+        .variable("ENCLAVE_SOFTWARE_PASSWORD", "canary-one")
+        .variable("ENCLAVE_ENVIRONMENT", "production");
+
+    Configuration configuration =
+        load(
+            new ConfigSource(
+                "application.yaml",
+                Map.of(
+                    "enclave.software.password", "canary-two",
+                    "enclave.environment", "production")));
+
+    assertThat(configuration.overridden())
+        .singleElement()
+        .satisfies(
+            told -> {
+              assertThat(told.name()).isEqualTo("enclave.software.password");
+              assertThat(told.observed())
+                  .isEqualTo("variable ENCLAVE_SOFTWARE_PASSWORD overrides application.yaml");
+            });
+    assertThat(sourceOf(configuration, "enclave.software.password"))
+        .isEqualTo("variable ENCLAVE_SOFTWARE_PASSWORD overrides application.yaml");
+  }
+
   private Configuration withSources(List<String> sources) throws IOException {
     environment = new MapEnvironment();
     List<URL> urls = new ArrayList<>();
     List<ConfigSource> builder = new ArrayList<>();
+    List<ConfigSource> overrides = new ArrayList<>();
     for (String source : sources) {
       switch (source) {
         case "class path" -> urls.add(resource("one", "enclave.audit.directory=class path"));
@@ -71,6 +99,10 @@ final class ConfigurationLoaderTest {
         case "variable" -> environment.variable("ENCLAVE_AUDIT_DIRECTORY", "variable");
         case "system property" ->
             environment.property("enclave.audit.directory", "system property");
+        case "override" -> {
+          overrides.add(new ConfigSource("ignored", Map.of("enclave.audit.directory", "first")));
+          overrides.add(new ConfigSource("override", Map.of("enclave.audit.directory", "override")));
+        }
         default -> {
           builder.add(new ConfigSource("ignored", Map.of("enclave.audit.directory", "first")));
           builder.add(new ConfigSource("builder", Map.of("enclave.audit.directory", "builder")));
@@ -78,7 +110,8 @@ final class ConfigurationLoaderTest {
       }
     }
     try (URLClassLoader loader = loader(urls.toArray(URL[]::new))) {
-      return ConfigurationLoader.load(NAMES, environment, Optional.empty(), builder, loader);
+      return ConfigurationLoader.load(
+          NAMES, environment, Optional.empty(), builder, overrides, loader);
     }
   }
 
@@ -333,7 +366,8 @@ final class ConfigurationLoaderTest {
     try (URLClassLoader loader = loader(one, two)) {
       assertThatThrownBy(
               () ->
-                  ConfigurationLoader.load(NAMES, environment, Optional.empty(), List.of(), loader))
+                  ConfigurationLoader.load(
+                      NAMES, environment, Optional.empty(), List.of(), List.of(), loader))
           .isInstanceOf(ConfigurationException.class)
           .hasMessageContaining("one/enclave.properties")
           .hasMessageContaining("two/enclave.properties");
@@ -481,7 +515,8 @@ final class ConfigurationLoaderTest {
                 List.of(SettingSpec.of("store", "where"))));
 
     Configuration configuration =
-        ConfigurationLoader.load(names, environment, Optional.empty(), List.of(), empty());
+        ConfigurationLoader.load(
+            names, environment, Optional.empty(), List.of(), List.of(), empty());
 
     assertThat(configuration.section(BackendId.OS).get("store")).hasValue("a");
     assertThat(configuration.section(BackendId.of("os-x")).get("store")).hasValue("b");
@@ -518,11 +553,11 @@ final class ConfigurationLoaderTest {
 
   private Configuration load(ConfigSource... builder) {
     return ConfigurationLoader.load(
-        NAMES, environment, Optional.empty(), List.of(builder), empty());
+        NAMES, environment, Optional.empty(), List.of(builder), List.of(), empty());
   }
 
   private Configuration load(Optional<Path> file) {
-    return ConfigurationLoader.load(NAMES, environment, file, List.of(), empty());
+    return ConfigurationLoader.load(NAMES, environment, file, List.of(), List.of(), empty());
   }
 
   private Path file(String content) throws IOException {

@@ -87,6 +87,7 @@ final class ConfigurationPropertyTest {
               environment,
               configFile,
               List.of(new ConfigSource("builder", builder)),
+              List.of(),
               ClassLoader.getPlatformClassLoader());
       configuration.describe();
       EnvironmentType type =

@@ -17,6 +17,7 @@ final class TellingProcess {
             ProcessEnvironment.capture(),
             Optional.empty(),
             List.of(),
+            List.of(),
             ClassLoader.getPlatformClassLoader());
     configuration
         .describe()

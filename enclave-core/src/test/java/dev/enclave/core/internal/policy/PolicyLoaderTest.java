@@ -133,6 +133,7 @@ final class PolicyLoaderTest {
         environment,
         Optional.empty(),
         List.of(),
+        List.of(),
         ClassLoader.getPlatformClassLoader());
   }
 

@@ -234,7 +234,7 @@ public final class BackendOpener {
 
   private OpenBackend openLater(BackendId id) {
     Opened opened = openedAndAsked(id, LATER_WITHIN);
-    LOG.log(Level.INFO, "Opened backend {0} besides, by {1}", id, allowed.origin(id));
+    LOG.log(Level.INFO, "Opened backend {0} besides", id);
     warn(id, opened.warnings());
     return opened.backend();
   }
@@ -259,16 +259,32 @@ public final class BackendOpener {
     return new Opened(opened, health.findings());
   }
 
-  /** One warning for everything, worst first, so that none is lost among the others. */
+  /** One warning for everything, so that none is lost among the others. */
   public static void warn(BackendId id, List<Finding> findings) {
     if (!findings.isEmpty()) {
+      LOG.log(Level.WARNING, "Backend {0} is open. {1}", id, warnings(findings));
+      detail(id, findings);
+    }
+  }
+
+  /** What kinds of findings there are, and where each is told in whole. */
+  public static String warnings(List<Finding> findings) {
+    return findings.stream()
+        .map(finding -> finding.code().name())
+        .distinct()
+        .collect(Collectors.joining(", ", "Warnings: ", " (see enclave doctor)"));
+  }
+
+  /** Each finding in whole. */
+  public static void detail(BackendId id, List<Finding> findings) {
+    for (Finding f : findings) {
       LOG.log(
-          Level.WARNING,
-          "Backend {0}: {1}",
+          Level.DEBUG,
+          "Backend {0}: {1}: {2}; {3}",
           id,
-          findings.stream()
-              .map(f -> clause(f.observed()) + "; " + clause(f.fix()))
-              .collect(Collectors.joining(" | ")));
+          f.code(),
+          clause(f.observed()),
+          clause(f.fix()));
     }
   }
 
