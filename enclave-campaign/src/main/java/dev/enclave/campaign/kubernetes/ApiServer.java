@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real kube-apiserver 1.20.2 with an etcd of its own, both on loopback: TLS, RBAC, tokens of
+ * A real kube-apiserver with an etcd of its own, both on loopback: TLS, RBAC, tokens of
  * service accounts, an audit log, and Secrets encrypted at rest with AES-CBC. A caller without a
  * token gets 401. Whatever happens to this virtual machine, both programs end with it.
  *

@@ -36,11 +36,6 @@ class SecretsTest {
   }
 
   @Test
-  void isTheVersionThatTheTestsWereWrittenFor() {
-    assertThat(admin.get("/version").at("gitVersion")).hasValue("v1.20.2");
-  }
-
-  @Test
   void refusesASecondSecretOfTheSameName() {
     assertThat(create("twice", "first").status()).isEqualTo(201);
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 @ConformanceRecord(
     backend = "kubernetes",
     against = RanAgainst.REAL,
-    what = "kube-apiserver 1.20.2; KEK on our AWS KMS server")
+    what = "kube-apiserver; KEK on our AWS KMS server")
 class KekOnAwsContractTest extends KekContract {
 
   KekOnAwsContractTest(ApiServer server) {

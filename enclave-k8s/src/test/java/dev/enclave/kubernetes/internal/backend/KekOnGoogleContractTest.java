@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 @ConformanceRecord(
     backend = "kubernetes",
     against = RanAgainst.REAL,
-    what = "kube-apiserver 1.20.2; KEK on our Cloud KMS server")
+    what = "kube-apiserver; KEK on our Cloud KMS server")
 class KekOnGoogleContractTest extends KekContract {
 
   KekOnGoogleContractTest(ApiServer server) {

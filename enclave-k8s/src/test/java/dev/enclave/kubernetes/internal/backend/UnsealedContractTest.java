@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ConformanceRecord(
     backend = "kubernetes",
     against = RanAgainst.REAL,
-    what = "kube-apiserver 1.20.2; without a KEK, in LOCAL")
+    what = "kube-apiserver; without a KEK, in LOCAL")
 @Tag("exhaustive")
 class UnsealedContractTest implements BackendContract {
 
