@@ -180,7 +180,7 @@ public class RecordBackend
 
   @Override
   public BackendDescription describe() {
-    return description;
+    return description.withAssuranceCeiling(kek.assurance());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.enclave.spi.backend;
 
+import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.spi.AlgorithmSupport;
@@ -20,12 +21,15 @@ import java.util.stream.Collectors;
  * @param traits how it behaves; checked by the contract tests both ways. Those that follow from a
  *     capability are not declared
  * @param algorithms per algorithm what input it takes; what is absent is not offered
+ * @param assuranceCeiling what its keys have at most as it is opened; none where that is what {@link
+ *     BackendProvider#assuranceCeiling} says
  */
 public record BackendDescription(
     BackendId id,
     String authority,
     Set<BackendTrait> traits,
-    Map<KeyAlgorithm, AlgorithmSupport> algorithms) {
+    Map<KeyAlgorithm, AlgorithmSupport> algorithms,
+    Optional<Assurance> assuranceCeiling) {
 
   /**
    * @throws IllegalArgumentException when a trait follows from a capability
@@ -44,7 +48,7 @@ public record BackendDescription(
     algorithms = Map.copyOf(algorithms);
   }
 
-  /** A description with the algorithms listed. */
+  /** A description with the algorithms listed, and the provider's ceiling. */
   public static BackendDescription of(
       BackendId id,
       String authority,
@@ -55,27 +59,34 @@ public record BackendDescription(
         authority,
         traits,
         algorithms.stream()
-            .collect(Collectors.toMap(AlgorithmSupport::algorithm, Function.identity())));
+            .collect(Collectors.toMap(AlgorithmSupport::algorithm, Function.identity())),
+        Optional.empty());
   }
 
   /** The same of another id. */
   public BackendDescription withId(BackendId other) {
-    return new BackendDescription(other, authority, traits, algorithms);
+    return new BackendDescription(other, authority, traits, algorithms, assuranceCeiling);
   }
 
   /** The same at another place. */
   public BackendDescription withAuthority(String other) {
-    return new BackendDescription(id, other, traits, algorithms);
+    return new BackendDescription(id, other, traits, algorithms, assuranceCeiling);
   }
 
   /** The same with other traits. */
   public BackendDescription withTraits(Set<BackendTrait> other) {
-    return new BackendDescription(id, authority, other, algorithms);
+    return new BackendDescription(id, authority, other, algorithms, assuranceCeiling);
   }
 
   /** The same with other algorithms. */
   public BackendDescription withAlgorithms(Collection<AlgorithmSupport> other) {
-    return of(id, authority, traits, other);
+    return new BackendDescription(
+        id, authority, traits, of(id, authority, traits, other).algorithms, assuranceCeiling);
+  }
+
+  /** The same with keys that have at most this. */
+  public BackendDescription withAssuranceCeiling(Assurance ceiling) {
+    return new BackendDescription(id, authority, traits, algorithms, Optional.of(ceiling));
   }
 
   /** Whether it declares the trait; never of one that follows from a capability. */

@@ -2,10 +2,13 @@ package dev.enclave.azure.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.Assurance;
 import dev.enclave.EnvironmentType;
+import dev.enclave.azure.internal.backend.AzureKeyVaultBackend;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.backend.SigningBackend;
 import dev.enclave.testkit.FakeEnvironment;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,6 +117,26 @@ class AzureOpeningTest {
             .withProperty("jdk.internal.httpclient.disableHostnameVerification", "false");
     assertThat(Openings.in(PRODUCTION).on(machine).identity())
         .isEqualTo("the instance metadata service");
+  }
+
+  @Test
+  void promisesAnHsm_whereMicrosoftOrSomebodyAllowedAnswers() throws BackendFailure {
+    String other = "https://127.0.0.1:8443";
+    assertThat(promised(Openings.in(PRODUCTION))).isEqualTo(Assurance.HSM);
+    assertThat(promised(Openings.in(DEVELOPMENT).with(AzureSettings.VAULT_URL, other)))
+        .isEqualTo(Assurance.SOFTWARE);
+    assertThat(
+            promised(
+                Openings.in(DEVELOPMENT)
+                    .with(AzureSettings.VAULT_URL, other)
+                    .with(AzureSettings.ALLOWED_ENDPOINTS, other)))
+        .isEqualTo(Assurance.HSM);
+  }
+
+  private static Assurance promised(Openings openings) throws BackendFailure {
+    try (SigningBackend backend = AzureKeyVaultBackend.open(openings.context())) {
+      return backend.describe().assuranceCeiling().orElseThrow();
+    }
   }
 
   private static FakeEnvironment pod() {

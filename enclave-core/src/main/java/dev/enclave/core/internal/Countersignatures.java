@@ -52,14 +52,17 @@ final class Countersignatures {
       case REQUIRED -> true;
       case AUTO ->
           !(plan.answer() instanceof Answer.Chosen chosen)
-              || tooWeak(chosen.resolution().chosen()).isEmpty();
+              || tooWeak(chosen.resolution().chosen(), Optional.empty()).isEmpty();
     };
   }
 
-  private Optional<String> tooWeak(BackendId id) {
-    Optional<Assurance> ceiling =
-        context.providers().find(id).map(BackendProvider::assuranceCeiling);
-    return ceiling
+  /**
+   * @param opened what the backend gives at most as it was opened; none before, or if it does not
+   *     say
+   */
+  private Optional<String> tooWeak(BackendId id, Optional<Assurance> opened) {
+    return opened
+        .or(() -> context.providers().find(id).map(BackendProvider::assuranceCeiling))
         .filter(most -> !most.atLeast(CheckpointCountersigner.LEAST))
         .map(
             most ->
@@ -131,7 +134,7 @@ final class Countersignatures {
 
   private void begin(FileAuditSink sink, BackendId backend, CheckpointCountersigner countersigner)
       throws IOException {
-    Optional<String> obstacle = tooWeak(backend).or(countersigner::obstacle);
+    Optional<String> obstacle = tooWeak(backend, countersigner.ceiling()).or(countersigner::obstacle);
     if (obstacle.isPresent()) {
       refuseIfRequired(ErrorCode.CONFIGURATION_INVALID_VALUE, obstacle.get());
       sink.countersignedIfNamedBy(countersigner);

@@ -14,6 +14,7 @@ import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.diagnosis.Resolution;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.spi.backend.BackendDescription;
 import dev.enclave.spi.backend.BackendProvider;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -41,14 +42,18 @@ final class StartWarnings {
       SecurityPolicy policy,
       Resolution resolution,
       Optional<String> shortenedRetention) {
-    Assurance ceiling =
+    Assurance provided =
         context
             .providers()
             .find(resolution.chosen())
             .map(BackendProvider::assuranceCeiling)
             .orElse(policy.minimumAssurance());
+    BackendDescription opened = backends.resolved().description();
+    Assurance ceiling = opened.assuranceCeiling().orElse(provided);
     List<Finding> reduced = new ArrayList<>(backends.resolvedFindings());
-    protection(policy.environment(), ceiling).ifPresent(reduced::add);
+    if (provided != Assurance.HSM) {
+      protection(policy.environment(), ceiling).ifPresent(reduced::add);
+    }
     AuditLocation.ephemeral(context).ifPresent(reduced::add);
     reduced.addAll(of(context));
     LOG.log(

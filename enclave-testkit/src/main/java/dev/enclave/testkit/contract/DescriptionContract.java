@@ -2,6 +2,7 @@ package dev.enclave.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.Assurance;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyVersion;
@@ -122,8 +123,10 @@ public interface DescriptionContract extends BackendUnderTest {
         harness,
         bench -> {
           KeyVersion version = bench.create().active().orElseThrow();
-          assertThat(version.assurance())
-              .isLessThanOrEqualTo(harness.provider().assuranceCeiling());
+          Assurance provided = harness.provider().assuranceCeiling();
+          Assurance opened = bench.backend().describe().assuranceCeiling().orElse(provided);
+          assertThat(version.assurance()).isLessThanOrEqualTo(opened);
+          assertThat(opened).isLessThanOrEqualTo(provided);
         });
   }
 

@@ -327,6 +327,29 @@ class CountersigningTest {
     assertThat(countersigned()).isEmpty();
   }
 
+  /** As a cloud's backend does at an endpoint that may be anybody's. */
+  @Test
+  void makesNoKey_whereTheOpenedBackendIsWorthLessThanItsProviderSays() {
+    settings.put("enclave.environment", "development");
+    BentProvider bent = new BentProvider("bent");
+    bent.describing(it -> it.withAssuranceCeiling(Assurance.SOFTWARE))
+        .answering("create", BentProvider.withAssurance(Assurance.SOFTWARE))
+        .answering("load", BentProvider.withAssurance(Assurance.SOFTWARE));
+    try (CapturedOutput captured = new CapturedOutput()) {
+      open(bent).close();
+      assertThat(captured.text())
+          .contains("assurance SOFTWARE at best")
+          .doesNotContain(RESERVED)
+          .doesNotContain("are signed with its own key alone");
+    }
+
+    assertThat(log().verify().checkpoints()).isEqualTo(2);
+    assertThat(countersigned()).isEmpty();
+    assertThat(records())
+        .extracting(r -> r.members().get("operation"))
+        .doesNotContain("CREATE");
+  }
+
   @Test
   void isOfP256_whereNoEd25519TakesTheLongestCheckpoint() {
     open(new InMemoryProvider().algorithms(Set.of(SigningAlgorithm.ECDSA_P256_SHA256))).close();

@@ -1,5 +1,6 @@
 package dev.enclave.aws.internal.backend;
 
+import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.aws.internal.access.KmsHealth;
 import dev.enclave.aws.internal.access.KmsPermissions;
@@ -68,10 +69,11 @@ public final class AwsKmsBackend {
     KmsStateChanger states = new KmsStateChanger(keys, session.destroyedAfter());
     return new RemoteBackend(
         BackendDescription.of(
-            BackendId.AWS_KMS,
-            session.account() + ":" + session.region(),
-            TRAITS,
-            partition.supported()),
+                BackendId.AWS_KMS,
+                session.account() + ":" + session.region(),
+                TRAITS,
+                partition.supported())
+            .withAssuranceCeiling(session.reportsHsm() ? Assurance.HSM : Assurance.SOFTWARE),
         calls.gate(),
         keys::load,
         new KmsHealth(keys, AwsLogs.of(context.snapshot()))::report,

@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import dev.enclave.Assurance;
 import dev.enclave.EnvironmentType;
 import dev.enclave.aws.internal.FakeAws;
 import dev.enclave.aws.internal.LoopbackServer.Reply;
 import dev.enclave.aws.internal.Openings;
+import dev.enclave.aws.internal.backend.AwsKmsBackend;
 import dev.enclave.aws.internal.calls.AwsSession;
 import dev.enclave.emulators.internal.listening.HeldPort;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.backend.SigningBackend;
 import dev.enclave.testkit.FakeEnvironment;
 import java.io.IOException;
 import java.time.Duration;
@@ -106,16 +109,20 @@ final class AwsSessionsTest {
 
   @Test
   void believesNoHsm_atAnEndpointThatIsNeitherAwsNorAllowed() throws Exception {
-    try (AwsSession session = Openings.at(aws).open()) {
-      assertThat(session.reportsHsm()).isFalse();
-    }
+    assertThat(promised(Openings.at(aws))).isEqualTo(Assurance.SOFTWARE);
   }
 
   @Test
   void believesAnHsm_atAnEndpointThatTheOperatorAllows() throws Exception {
-    try (AwsSession session =
-        Openings.at(aws).with("allowed-endpoints", "https://kms.example, " + aws.url()).open()) {
-      assertThat(session.reportsHsm()).isTrue();
+    assertThat(
+            promised(
+                Openings.at(aws).with("allowed-endpoints", "https://kms.example, " + aws.url())))
+        .isEqualTo(Assurance.HSM);
+  }
+
+  private static Assurance promised(Openings openings) throws Exception {
+    try (SigningBackend backend = AwsKmsBackend.over(openings.open(), openings.context())) {
+      return backend.describe().assuranceCeiling().orElseThrow();
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.enclave.azure.internal.backend;
 
+import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.azure.internal.access.AzureHealth;
 import dev.enclave.azure.internal.access.AzurePermissions;
@@ -87,10 +88,11 @@ public final class AzureKeyVaultBackend {
     }
     return new RemoteBackend(
         BackendDescription.of(
-            BackendId.AZURE_KEYVAULT,
-            endpoint.origin().authority(),
-            TRAITS,
-            AzureScheme.supported(endpoint.managedHsm())),
+                BackendId.AZURE_KEYVAULT,
+                endpoint.origin().authority(),
+                TRAITS,
+                AzureScheme.supported(endpoint.managedHsm()))
+            .withAssuranceCeiling(endpoint.trusted() ? Assurance.HSM : Assurance.SOFTWARE),
         calls.gate(),
         keys::load,
         new AzureHealth(keys, AzureLogs.of(context.snapshot()))::report,

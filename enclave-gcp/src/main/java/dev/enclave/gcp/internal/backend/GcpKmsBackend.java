@@ -1,5 +1,6 @@
 package dev.enclave.gcp.internal.backend;
 
+import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.cloud.RemoteBackend;
 import dev.enclave.cloud.key.LastToSign;
@@ -82,7 +83,8 @@ public final class GcpKmsBackend {
     GcpStateChanger states = new GcpStateChanger(keys);
     GcpLister lister = new GcpLister(calls, keys.activations());
     return new RemoteBackend(
-        BackendDescription.of(BackendId.GCP_KMS, session.keyRing(), TRAITS, GcpScheme.supported()),
+        BackendDescription.of(BackendId.GCP_KMS, session.keyRing(), TRAITS, GcpScheme.supported())
+            .withAssuranceCeiling(session.reportsHsm() ? Assurance.HSM : Assurance.SOFTWARE),
         calls.gate(),
         keys::load,
         new GcpHealth(keys, GcpLogs.of(context.snapshot()))::report,

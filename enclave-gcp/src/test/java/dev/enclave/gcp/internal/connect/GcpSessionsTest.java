@@ -188,6 +188,7 @@ class GcpSessionsTest {
                 CallContext.of(
                     "op", 1, Deadline.in(Duration.ofSeconds(30), openings.clock), openings.clock));
         assertThat(key.versions().get(0).assurance()).isEqualTo(Assurance.SOFTWARE);
+        assertThat(backend.describe().assuranceCeiling()).hasValue(Assurance.SOFTWARE);
       }
     }
   }

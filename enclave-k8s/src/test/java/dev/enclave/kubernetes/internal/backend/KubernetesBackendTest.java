@@ -158,6 +158,7 @@ class KubernetesBackendTest {
       assertThat(Assurance.HSM_WRAPPED.atLeast(given)).isTrue();
       assertThat(given)
           .isEqualTo(assurance.atLeast(Assurance.HSM_WRAPPED) ? Assurance.HSM_WRAPPED : assurance);
+      assertThat(backend.describe().assuranceCeiling()).hasValue(given);
     }
   }
 

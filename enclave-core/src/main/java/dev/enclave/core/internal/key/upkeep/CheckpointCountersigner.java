@@ -70,6 +70,11 @@ public final class CheckpointCountersigner implements CountersigningBackend {
     this.finder = new KeyFinder(shared);
   }
 
+  /** What the resolved backend gives at most as it was opened, if it says. */
+  public Optional<Assurance> ceiling() {
+    return shared.backends().resolved().description().assuranceCeiling();
+  }
+
   /** Why the resolved backend cannot countersign, if its description says so. */
   public Optional<String> obstacle() {
     OpenBackend backend = shared.backends().resolved();
