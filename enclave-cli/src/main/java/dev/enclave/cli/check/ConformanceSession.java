@@ -18,18 +18,22 @@ import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.backend.ConformanceSupport;
 import dev.enclave.spi.backend.ConformanceSupport.BareKeys;
+import dev.enclave.spi.backend.KeyCreator;
 import dev.enclave.spi.backend.KeyStateChanger;
 import dev.enclave.spi.backend.SigningBackend;
 import dev.enclave.testkit.BackendHarness;
 import dev.enclave.testkit.conformance.ConformanceReport;
+import dev.enclave.testkit.conformance.ConformanceReport.Result;
 import dev.enclave.testkit.conformance.ConformanceRun;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One run against a real place: opens it, runs the contracts, and clears away what they made. */
@@ -94,12 +98,9 @@ final class ConformanceSession {
     List<KeyAlgorithm> offered = backend.describe().offered();
     List<KeyAlgorithm> allowed =
         offered.stream().filter(configured.algorithms()::contains).toList();
-    if (chosen.isEmpty() && allowed.equals(offered)) {
-      return run.run(this::tell);
-    }
-    List<KeyAlgorithm> taken =
+    List<KeyAlgorithm> wanted =
         chosen.isEmpty() ? allowed : chosen.stream().filter(allowed::contains).toList();
-    if (taken.stream().noneMatch(algorithm -> algorithm.purpose() == KeyPurpose.SIGN)) {
+    if (wanted.stream().noneMatch(algorithm -> algorithm.purpose() == KeyPurpose.SIGN)) {
       throw new UsageException(
           ErrorCode.INVALID_ARGUMENT,
           "The contracts sign, and there is no algorithm for it: the backend offers "
@@ -109,6 +110,25 @@ final class ConformanceSession {
               + " of them, and --algorithm names "
               + chosen
               + ". Name one that signs.");
+    }
+    AlgorithmTrial trial = new AlgorithmTrial(configured.context().environment(), this::call);
+    List<KeyAlgorithm> taken =
+        backend
+            .capability(KeyCreator.class)
+            .map(creator -> trial.made(creator, wanted, !chosen.isEmpty()))
+            .orElse(wanted);
+    trial.missing().forEach(this::tell);
+    ConformanceReport report = report(run, offered, taken);
+    return new ConformanceReport(
+        Stream.concat(trial.missing().stream(), report.results().stream()).toList(),
+        new TreeSet<>(
+            Stream.concat(trial.tried().stream(), report.names().stream()).toList()));
+  }
+
+  private ConformanceReport report(
+      ConformanceRun run, List<KeyAlgorithm> offered, List<KeyAlgorithm> taken) {
+    if (chosen.isEmpty() && taken.equals(offered)) {
+      return run.run(this::tell);
     }
     try {
       return chosen.isEmpty() ? run.runTogether(taken, this::tell) : run.run(taken, this::tell);
@@ -149,7 +169,7 @@ final class ConformanceSession {
         });
   }
 
-  private void tell(ConformanceReport.Result result) {
+  private void tell(Result result) {
     print.accept(
         (result.passed() ? "passed    " : "FAILED    ") + result.contract() + "." + result.test());
   }

@@ -2,11 +2,28 @@ package dev.enclave.cli.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.Assurance;
+import dev.enclave.BackendId;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.cli.Cli;
 import dev.enclave.cli.Cli.Run;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.backend.BackendContext;
+import dev.enclave.spi.backend.BackendDecorator;
+import dev.enclave.spi.backend.BackendProvider;
+import dev.enclave.spi.backend.Capability;
+import dev.enclave.spi.backend.KeyAdopter;
+import dev.enclave.spi.backend.KeyCreator;
+import dev.enclave.spi.backend.SigningBackend;
+import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.DetectionContext;
+import dev.enclave.testkit.InMemoryProvider;
 import dev.enclave.testkit.cloud.CloudShapedProvider;
 import dev.enclave.testkit.cloud.CloudVariant;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,6 +120,78 @@ class ConformanceCommandTest {
         .contains("Not every test passed.")
         .as("lines of a failure are lines")
         .doesNotContain("\\u000a");
+  }
+
+  @Test
+  void runsWithTheFirstAlgorithmThatCanBeMadeThere_andNamesTheOnesBefore(@TempDir Path folder) {
+    Run run =
+        Cli.local(folder)
+            .with(new WithoutEd25519())
+            .run(
+                "conformance",
+                "--backend=here",
+                "--yes",
+                "-Denclave.environment=development",
+                "-Denclave.algorithms=ED25519,ECDSA_P256_SHA256,AES_256_GCM");
+    assertThat(run.code()).as(run.err()).isEqualTo(1);
+    assertThat(run.out().lines().filter(line -> line.startsWith("FAILED    ")))
+        .containsOnly(
+            "FAILED    Algorithms.makesAKey_ofED25519",
+            "FAILED    Algorithms.makesAKey_ofED25519: No HSM here has Edwards curves. It was left"
+                + " out of this run; enclave.algorithms can leave it out for good.");
+    assertThat(run.out())
+        .contains("passed    SigningContract.signsEveryDeclaredInput_ofECDSA_P256_SHA256")
+        .contains("Not every test passed.")
+        .doesNotContain("LEFT");
+  }
+
+  /** Declares Ed25519, and the place has none. */
+  private static final class WithoutEd25519 implements BackendProvider {
+
+    private final BackendProvider whole = new InMemoryProvider().id("here");
+
+    @Override
+    public BackendId id() {
+      return whole.id();
+    }
+
+    @Override
+    public Assurance assuranceCeiling() {
+      return whole.assuranceCeiling();
+    }
+
+    @Override
+    public Detection detect(DetectionContext context) {
+      return whole.detect(context);
+    }
+
+    @Override
+    public SigningBackend open(BackendContext context) throws BackendFailure {
+      return new BackendDecorator(whole.open(context)) {
+        @Override
+        public <C extends Capability> Optional<C> capability(Class<C> type) {
+          Optional<C> its = super.capability(type);
+          if (type == KeyAdopter.class) {
+            return Optional.empty();
+          }
+          KeyCreator creator =
+              (request, call) -> {
+                if (request.algorithm() == SigningAlgorithm.ED25519) {
+                  throw BackendFailure.permanent(
+                      FailureCode.REJECTED, "No HSM here has Edwards curves.");
+                }
+                return ((KeyCreator) its.orElseThrow()).create(request, call);
+              };
+          return type == KeyCreator.class ? Optional.of(type.cast(creator)) : its;
+        }
+
+        @Override
+        protected <T> T around(String operation, CallContext context, Call<T> call)
+            throws BackendFailure {
+          return call.run(context);
+        }
+      };
+    }
   }
 
   @Test
