@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /** A session bus of its own with an unlocked GNOME Keyring on it; both end with it. */
-final class UnlockedKeyring implements AutoCloseable {
+public final class UnlockedKeyring implements AutoCloseable {
 
   /** The bus ends with the shell, which reads until its input ends. */
   private static final String DESK =
@@ -25,7 +25,7 @@ final class UnlockedKeyring implements AutoCloseable {
   private final String address;
 
   /** Starts it for a user whose home is {@code home}. */
-  UnlockedKeyring(Path home) throws IOException {
+  public UnlockedKeyring(Path home) throws IOException {
     this.home = home;
     Path runtime = home.resolve("run");
     Files.createDirectories(
@@ -51,7 +51,7 @@ final class UnlockedKeyring implements AutoCloseable {
   }
 
   /** As a program of that user sees the machine. */
-  FakeEnvironment seenBy(FakeEnvironment machine) {
+  public FakeEnvironment seenBy(FakeEnvironment machine) {
     String socket = address.replaceFirst("^unix:path=", "").replaceFirst(",.*", "");
     return machine
         .withProperty("os.name", "Linux")

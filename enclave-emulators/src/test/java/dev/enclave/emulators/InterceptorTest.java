@@ -10,8 +10,14 @@ import dev.enclave.emulators.wire.JournalEntry;
 import dev.enclave.emulators.wire.JournalEntry.Fate;
 import dev.enclave.emulators.wire.ServiceResponse;
 import java.net.SocketException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -62,6 +68,27 @@ class InterceptorTest {
           .containsExactly("ListKeys", "ListAliases");
       assertThat(server.journal().recorded()).isEqualTo(3);
     }
+  }
+
+  /** Signatures of requests are over them, with the client's capitals. */
+  @Test
+  void seesHeadersAsTheyWereSent() throws Exception {
+    List<Optional<String>> seen = new ArrayList<>();
+    Interceptor interceptor =
+        (request, service) -> {
+          seen.add(request.header("Content-Type"));
+          seen.add(request.header("Accept-Encoding"));
+          return Delivery.answer(service.handle(request));
+        };
+    try (AwsKmsServer server = AwsKmsServer.builder().interceptor(interceptor).start()) {
+      HttpRequest request =
+          HttpRequest.newBuilder(server.endpoint())
+              .header("Content-Type", "text/HTML")
+              .header("Accept-Encoding", "GZIP")
+              .build();
+      HttpClient.newHttpClient().send(request, BodyHandlers.discarding());
+    }
+    assertThat(seen).containsExactly(Optional.of("text/HTML"), Optional.of("GZIP"));
   }
 
   @Test

@@ -69,7 +69,7 @@ public final class JavaCommand {
   }
 
   /** This JVM's, of which Surefire may start it with a jar that only names the entries. */
-  private static String classPath() {
+  public static String classPath() {
     return System.getProperty(
         "surefire.test.class.path", System.getProperty("java.class.path", ""));
   }

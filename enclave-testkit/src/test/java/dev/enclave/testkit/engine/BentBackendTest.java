@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the engine makes of a backend that breaks its contract. */
@@ -68,16 +69,30 @@ class BentBackendTest {
     }
   }
 
-  @Test
-  void callsAMissingClassABrokenContract() {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "com/example/Sdk                             | com.example.Sdk",
+        "Could not initialize class com.example.Sdk  | com.example.Sdk",
+        "'void com.example.Sdk.call(java.util.List)' | com.example.Sdk.call",
+        "wrong-password                              | a class"
+      })
+  void namesTheClassThatIsMissing_andSaysThatVersionsDoNotBelongTogether(
+      String said, String named) {
     try (Enclave enclave = bench.open()) {
       SigningKey key = enclave.createKey(KEY);
       bent.before(
           "sign",
           () -> {
-            throw new NoClassDefFoundError("com/example/Sdk");
+            throw said.startsWith("'")
+                ? new NoSuchMethodError(said)
+                : new NoClassDefFoundError(said);
           });
-      refused(ErrorCode.BACKEND_CONTRACT, () -> key.sign(MESSAGE));
+      assertThat(refused(ErrorCode.BACKEND_CONTRACT, () -> key.sign(MESSAGE)))
+          .contains(": " + named + " is missing", "do not belong together")
+          .doesNotContain("author");
       everyIntentHasItsOutcome();
     }
   }

@@ -116,6 +116,7 @@ class CanaryTest {
             CanaryTest::runtime,
             InvalidKeyException::new,
             LinkageError::new,
+            NoClassDefFoundError::new,
             HostileError::new,
             text ->
                 BackendFailure.permanent(FailureCode.REJECTED, text).withProviderRequestId(text),
@@ -211,6 +212,7 @@ class CanaryTest {
             IOException::new,
             InvalidKeyException::new,
             LinkageError::new,
+            NoClassDefFoundError::new,
             HostileError::new,
             CanaryTest::ours);
     for (Function<String, Throwable> thrown : hostile) {

@@ -4,7 +4,6 @@ import dev.enclave.BackendId;
 import dev.enclave.SigningInput;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.core.internal.redaction.Unexpected;
-import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
@@ -165,7 +164,7 @@ public final class BackendCaller {
       } catch (Exception | Error e) {
         noteLostAnswer(plan);
         Unexpected.rethrowFatal(e);
-        throw brokenContract(plan, e);
+        throw Unexpected.broken(backend, e, " (on: " + plan.what() + ")");
       }
       // What is left after waiting for calls of this process is too little by their fault.
       boolean silent = waitedHere && hadTooLittleTime(failure, had);
@@ -389,18 +388,5 @@ public final class BackendCaller {
     List<String> known = new ArrayList<>(places);
     known.addAll(List.of(plan.what().split(" ")));
     return known;
-  }
-
-  /** The exception's own message stays out: it may quote a request. */
-  private ConfigurationException brokenContract(Plan plan, Throwable e) {
-    return new ConfigurationException(
-        ErrorCode.BACKEND_CONTRACT,
-        "Backend "
-            + backend
-            + " threw "
-            + e.getClass().getName()
-            + " (on: "
-            + plan.what()
-            + "), which a backend must not. Report it to its author.");
   }
 }

@@ -1,16 +1,23 @@
 package dev.enclave.core.internal.redaction;
 
+import dev.enclave.BackendId;
+import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import java.util.Collection;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Stands for an exception nobody foresaw, such as one of a JCA provider: its class and stack trace
  * are kept, its message and causes are not, since they may quote what they failed on.
  */
 public final class Unexpected {
+
+  /** A class or a member, as the JVM names it. */
+  private static final Pattern NAME = Pattern.compile("[\\w$]+(?:[./][\\w$]+)+");
 
   private Unexpected() {}
 
@@ -41,6 +48,34 @@ public final class Unexpected {
                 + " which holds no data.");
     stands.setStackTrace(thrown.getStackTrace());
     return stands;
+  }
+
+  /**
+   * For what a backend threw and must not. The exception's own message stays out, since it may quote
+   * a credential or a request; the JVM's names what it could not link.
+   *
+   * @param when during what, with a space before it
+   */
+  public static ConfigurationException broken(BackendId backend, Throwable thrown, String when) {
+    String threw = "Backend " + backend + " threw " + thrown.getClass().getName() + when;
+    boolean linking =
+        thrown instanceof NoClassDefFoundError || thrown instanceof IncompatibleClassChangeError;
+    return new ConfigurationException(
+        ErrorCode.BACKEND_CONTRACT,
+        linking
+            ? threw
+                + ": "
+                + unlinked(thrown)
+                + " is missing or is not what was expected. The class path holds versions of"
+                + " libraries that do not belong together. Compare it with what the backend's module"
+                + " asks for (mvn dependency:tree -Dverbose), and take back what changes a version."
+            : threw + ", which a backend must not. Report it to its author.");
+  }
+
+  private static String unlinked(Throwable thrown) {
+    boolean ofTheJvm = thrown.getClass().getClassLoader() == null;
+    Matcher name = NAME.matcher(ofTheJvm && thrown.getMessage() != null ? thrown.getMessage() : "");
+    return name.find() ? name.group().replace('/', '.') : "a class";
   }
 
   /**

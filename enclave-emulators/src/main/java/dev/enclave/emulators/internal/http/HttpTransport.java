@@ -85,6 +85,8 @@ public final class HttpTransport implements AutoCloseable {
       Server server, String host, int port, SocketLayer layer) {
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
+    // Else a known value is seen as Jetty writes it: charset=UTF-8 for a signed charset=utf-8.
+    http.setHeaderCacheCaseSensitive(true);
     ServerConnector connector = new ListeningSocket(server, layer.factories(http));
     connector.setHost(host);
     connector.setPort(port);

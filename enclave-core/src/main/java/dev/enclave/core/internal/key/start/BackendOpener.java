@@ -31,9 +31,7 @@ import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
-import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.EnclaveException;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.internal.opening.BackendConfigurator;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.SecretSource;
@@ -152,7 +150,7 @@ public final class BackendOpener {
       throw Unexpected.rebuilt(e, places);
     } catch (Exception | Error e) {
       Unexpected.rethrowFatal(e);
-      throw brokenWhileOpening(id, e);
+      throw Unexpected.broken(id, e, " while it was opened");
     }
   }
 
@@ -168,7 +166,7 @@ public final class BackendOpener {
     } catch (EnclaveException e) {
       throw Unexpected.rebuilt(e, places);
     } catch (RuntimeException | LinkageError e) {
-      throw brokenWhileOpening(id, e);
+      throw Unexpected.broken(id, e, " while it was opened");
     }
   }
 
@@ -311,19 +309,8 @@ public final class BackendOpener {
       throw Unexpected.rebuilt(e, places);
     } catch (Exception | Error e) {
       Unexpected.rethrowFatal(e);
-      throw brokenWhileOpening(id, e);
+      throw Unexpected.broken(id, e, " while it was opened");
     }
-  }
-
-  /** The exception's own message stays out: it may quote a credential. */
-  private static ConfigurationException brokenWhileOpening(BackendId id, Throwable e) {
-    return new ConfigurationException(
-        ErrorCode.BACKEND_CONTRACT,
-        "Backend "
-            + id
-            + " threw "
-            + e.getClass().getName()
-            + " while it was opened, which a backend must not. Report it to its author.");
   }
 
   private BackendContext context(BackendId id) {
