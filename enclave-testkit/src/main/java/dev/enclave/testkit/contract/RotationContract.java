@@ -7,6 +7,7 @@ import dev.enclave.KeyVersion;
 import dev.enclave.SigningInput;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.KeyRotator;
 import dev.enclave.spi.backend.KeyRotator.RotateRequest;
@@ -154,30 +155,46 @@ public interface RotationContract extends BackendUnderTest {
         harness(),
         EnumSet.of(BackendTrait.ROTATES, BackendTrait.CHANGES_STATE),
         bench -> {
-          KeySnapshot rotated = bench.rotate(bench.create());
-          KeyStateChanger changer = bench.capability(KeyStateChanger.class);
-          bench.refuse(
-              FailureCode.INVALID_STATE,
-              call ->
-                  changer.changeState(
-                      rotated.ref(rotated.versions().get(0)), KeyState.ACTIVE, call));
-          assertThat(bench.load(rotated.name())).isEqualTo(rotated);
+          KeySnapshot rotated = bench.rotate(bench.create(), KeyState.DISABLED);
+          KeyVersionRef old = rotated.ref(rotated.versions().get(0));
+          requireNoOtherActive(bench, bench.load(rotated.name()), KeyState.DISABLED);
+          bench.changeState(old, KeyState.VERIFY_ONLY);
+          requireNoOtherActive(bench, bench.load(rotated.name()), KeyState.VERIFY_ONLY);
+          bench.prepare(bench.rotateRequest(rotated, KeyState.VERIFY_ONLY));
+          requireNoOtherActive(bench, bench.load(rotated.name()), KeyState.PENDING);
         });
   }
 
+  private static void requireNoOtherActive(Workbench bench, KeySnapshot key, KeyState state)
+      throws InterruptedException {
+    KeyStateChanger changer = bench.capability(KeyStateChanger.class);
+    KeyVersion other =
+        key.versions().stream().filter(each -> each.state() == state).findFirst().orElseThrow();
+    bench.refuse(
+        FailureCode.INVALID_STATE,
+        call -> changer.changeState(key.ref(other), KeyState.ACTIVE, call));
+    assertThat(bench.load(key.name())).isEqualTo(key);
+  }
+
   @Test
-  default void goesBackToTheOldVersion_byStateChange() {
+  default void goesBackToOlderVersions_byStateChange() {
     Workbench.with(
         harness(),
         EnumSet.of(BackendTrait.ROTATES, BackendTrait.CHANGES_STATE),
         bench -> {
-          KeySnapshot rotated = bench.rotate(bench.create());
-          KeyVersion old = rotated.versions().get(0);
-          bench.changeState(rotated.ref(rotated.active().orElseThrow()), KeyState.DISABLED);
-          KeySnapshot back = bench.changeState(rotated.ref(old), KeyState.ACTIVE);
-          SigningInput input = bench.input(rotated.algorithm());
-          Verification.requireSigned(
-              old, input, bench.sign(back.ref(back.active().orElseThrow()), input));
+          KeySnapshot key = bench.rotate(bench.rotate(bench.create()));
+          requireWayBack(bench, key, 1, KeyState.DISABLED);
+          requireWayBack(bench, key, 0, KeyState.DESTROYED);
         });
+  }
+
+  private static void requireWayBack(Workbench bench, KeySnapshot key, int older, KeyState newer)
+      throws InterruptedException {
+    KeyVersion old = key.versions().get(older);
+    bench.changeState(key.ref(key.versions().get(older + 1)), newer);
+    KeySnapshot back = bench.changeState(key.ref(old), KeyState.ACTIVE);
+    SigningInput input = bench.input(key.algorithm());
+    Verification.requireSigned(
+        old, input, bench.sign(back.ref(back.active().orElseThrow()), input));
   }
 }
