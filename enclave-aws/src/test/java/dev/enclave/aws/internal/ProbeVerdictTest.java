@@ -19,6 +19,7 @@ import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,7 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.kms.KmsClient;
+import software.amazon.awssdk.services.kms.model.KeyListEntry;
 
 /** {@code doctor --probe} is ready where everything is granted, and nowhere else. */
 class ProbeVerdictTest {
@@ -115,15 +117,25 @@ class ProbeVerdictTest {
   @Test
   void changesNothing() {
     withKey();
-    builder().probe();
     try (KmsClient kms = console()) {
-      assertThat(kms.listKeys().keys()).hasSize(1);
-      String key = kms.listKeys().keys().get(0).keyId();
-      assertThat(kms.listAliases(r -> r.keyId(key)).aliases()).hasSize(1);
-      int tags = kms.listResourceTags(r -> r.keyId(key)).tags().size();
+      List<Object> before = everything(kms);
       builder().probe();
-      assertThat(kms.listResourceTags(r -> r.keyId(key)).tags()).hasSize(tags);
+      assertThat(everything(kms)).isEqualTo(before).hasSize(3);
     }
+  }
+
+  /** Each key with its tags, and which key each alias names. */
+  private static List<Object> everything(KmsClient kms) {
+    List<Object> all = new ArrayList<>();
+    kms.listKeys().keys().stream()
+        .map(KeyListEntry::keyId)
+        .forEach(
+            id -> {
+              all.add(kms.describeKey(r -> r.keyId(id)).keyMetadata());
+              all.add(kms.listResourceTags(r -> r.keyId(id)).tags());
+            });
+    kms.listAliases().aliases().forEach(a -> all.add(List.of(a.aliasName(), a.targetKeyId())));
+    return all;
   }
 
   static Stream<String> actions() {

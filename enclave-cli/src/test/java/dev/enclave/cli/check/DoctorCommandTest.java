@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.enclave.cli.Cli;
+import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.testkit.cloud.CloudOperation;
 import dev.enclave.testkit.cloud.CloudShapedProvider;
 import dev.enclave.testkit.cloud.CloudVariant;
@@ -156,6 +157,40 @@ class DoctorCommandTest {
 
     assertThat(run.code()).isZero();
     assertThat(run.out()).contains("Permissions", "Ready").doesNotContain("MISSING");
+  }
+
+  @Test
+  void isNotReady_whereNoKeyCanBeUsed() {
+    CloudShapedProvider provider = provider();
+    cloud(provider).succeed("keys", "create", "wallet", "--algorithm", "ECDSA_P256_SHA256");
+    assertThat(cloud(provider).run("doctor", "--probe").code()).isZero();
+    cloud(provider).succeed("keys", "disable", "wallet");
+
+    assertThat(cloud(provider).run("doctor").code()).isZero();
+    Cli.Run run = cloud(provider).run("doctor", "--probe");
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.out()).contains("KEY_NOT_ACTIVE", "No key that was read can be used", "Not ready");
+  }
+
+  @Test
+  void tellsWhatIsUnknown_andIsNotReady() {
+    try (AwsKmsServer server = AwsKmsServer.builder().start()) {
+      Cli.Run run =
+          Cli.in(folder)
+              .variable("ENCLAVE_ENVIRONMENT", "development")
+              .variable("ENCLAVE_BACKEND", "aws-kms")
+              .variable("ENCLAVE_AUDIT_DIRECTORY", folder.resolve("audit").toString())
+              .variable("ENCLAVE_AWS_KMS_REGION", server.region())
+              .variable("ENCLAVE_AWS_KMS_ENDPOINT", server.endpoint().toString())
+              .variable("ENCLAVE_AWS_KMS_ACCESS_KEY_ID", server.credentials().accessKeyId())
+              .variable("ENCLAVE_AWS_KMS_SECRET_ACCESS_KEY", server.credentials().secretAccessKey())
+              .run("doctor", "--probe");
+      assertThat(run.code()).isEqualTo(4);
+      assertThat(run.out())
+          .containsPattern("kms:Sign +UNKNOWN +for signing")
+          .containsPattern("kms:CreateKey +granted +for creating")
+          .contains("PERMISSION_UNKNOWN", "Not ready");
+    }
   }
 
   @Test
