@@ -17,6 +17,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
+import org.bouncycastle.pkcs.PKCS10CertificationRequest;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,6 +117,34 @@ class JdkToolsTest {
                 .failed())
         .contains("CONFIGURATION_MISSING")
         .contains("-providerArg");
+  }
+
+  /** Without a signature named, keytool takes SHA256withRSA for any RSA key. */
+  @ParameterizedTest
+  @CsvSource({"ECDSA_P256_SHA256,SHA256withECDSA", "RSA_PSS_2048_SHA256,RSASSA-PSS"})
+  void keytool_requestsACertificate(SigningAlgorithm algorithm, String sigalg) throws Exception {
+    Path request = folder.resolve(sigalg + ".csr");
+
+    tool(
+            "keytool",
+            "-certreq",
+            "-sigalg",
+            sigalg,
+            "-alias",
+            name(algorithm),
+            "-file",
+            request.toString())
+        .succeeded();
+
+    try (PEMParser pem = new PEMParser(Files.newBufferedReader(request))) {
+      PKCS10CertificationRequest read = (PKCS10CertificationRequest) pem.readObject();
+      assertThat(
+              read.isSignatureValid(
+                  new JcaContentVerifierProviderBuilder()
+                      .setProvider(new BouncyCastleProvider())
+                      .build(read.getSubjectPublicKeyInfo())))
+          .isTrue();
+    }
   }
 
   @ParameterizedTest

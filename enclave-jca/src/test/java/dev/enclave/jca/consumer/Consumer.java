@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * A library that takes a private key.
  *
- * @param name as people know it
+ * @param name as people know it, with the version
  * @param refusals what comes of the algorithms that it cannot use
  * @param use signs with the key by the library, and has the library verify it
  */
@@ -14,6 +14,12 @@ record Consumer(String name, Map<SigningAlgorithm, Refusal> refusals, Use use) {
 
   static Consumer ofAll(String name, Use use) {
     return new Consumer(name, Map.of(), use);
+  }
+
+  /** {@code name} with the version of the jar that has {@code part}. */
+  static String named(String name, Class<?> part) {
+    String jar = part.getProtectionDomain().getCodeSource().getLocation().getPath();
+    return name + " " + jar.replaceFirst(".*?-(\\d[^/]*)\\.jar$", "$1").replace(".Final", "");
   }
 
   /**

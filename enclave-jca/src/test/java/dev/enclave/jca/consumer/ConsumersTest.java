@@ -2,7 +2,9 @@ package dev.enclave.jca.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
@@ -13,6 +15,7 @@ import dev.enclave.jca.CertificateSubject;
 import dev.enclave.jca.Certificates;
 import dev.enclave.jca.EnclavePrivateKey;
 import dev.enclave.jca.EnclaveProvider;
+import dev.enclave.testkit.InMemoryEnclave;
 import java.nio.file.Path;
 import java.security.Security;
 import java.time.Duration;
@@ -20,6 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.apache.sshd.common.signature.BuiltinSignatures;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -47,8 +51,11 @@ class ConsumersTest {
           Servers.jsse12(),
           Servers.jetty(),
           Servers.netty(),
+          Ssh.mina(),
           Tokens.nimbus(),
           Tokens.jjwt(),
+          Tokens.jose4j(),
+          Tokens.javaJwt(),
           Documents.cms(),
           Documents.tsp(),
           Documents.xml(),
@@ -73,6 +80,20 @@ class ConsumersTest {
 
     assertThat(outcomes.surprises()).isEmpty();
     Guide.named("jca.md").requireGenerated("consumers", outcomes.tables(CONSUMERS, ALGORITHMS));
+  }
+
+  /** Why the guide has a class for it. */
+  @Test
+  void minaSshd_byItself_signsByBouncyCastle() {
+    try (Enclave enclave = InMemoryEnclave.open()) {
+      EnclavePrivateKey key =
+          EnclavePrivateKey.of(
+              enclave.ensureKey(
+                  KeySpec.named("host").algorithm(SigningAlgorithm.ECDSA_P256_SHA256)));
+
+      assertThatThrownBy(() -> BuiltinSignatures.nistp256.create().initSigner(null, key))
+          .hasMessageContaining("no encoding for EC private key");
+    }
   }
 
   static void useAll(Places place, Path folder, Outcomes outcomes) {

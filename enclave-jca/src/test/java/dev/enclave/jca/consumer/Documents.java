@@ -85,7 +85,7 @@ final class Documents {
   }
 
   static Consumer cms() {
-    return Consumer.ofAll("Bouncy Castle CMS", Documents::byCms);
+    return Consumer.ofAll(Consumer.named("Bouncy Castle CMS", CMSSignedData.class), Documents::byCms);
   }
 
   private static void byCms(Certified key) throws Exception {
@@ -105,7 +105,7 @@ final class Documents {
   }
 
   static Consumer tsp() {
-    return Consumer.ofAll("Bouncy Castle TSP", Documents::byTsp);
+    return Consumer.ofAll(Consumer.named("Bouncy Castle TSP", TimeStampToken.class), Documents::byTsp);
   }
 
   private static void byTsp(Certified key) throws Exception {

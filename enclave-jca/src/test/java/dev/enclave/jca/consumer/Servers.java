@@ -114,7 +114,7 @@ final class Servers {
   }
 
   static Consumer jetty() {
-    return Consumer.ofAll("Jetty 12", Servers::byJetty);
+    return Consumer.ofAll(Consumer.named("Jetty", Server.class), Servers::byJetty);
   }
 
   private static void byJetty(Certified key) throws Exception {
@@ -136,7 +136,7 @@ final class Servers {
   }
 
   static Consumer netty() {
-    return Consumer.ofAll("Netty 4", Servers::byNetty);
+    return Consumer.ofAll(Consumer.named("Netty", SslHandler.class), Servers::byNetty);
   }
 
   private static void byNetty(Certified key) throws Exception {

@@ -4,6 +4,9 @@ import static dev.enclave.SigningAlgorithm.ECDSA_P256_SHA256;
 import static dev.enclave.SigningAlgorithm.ED25519;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.auth0.jwt.JWT;
+import com.auth0.jwt.algorithms.Algorithm;
+import com.auth0.jwt.interfaces.DecodedJWT;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
@@ -20,6 +23,7 @@ import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jose.util.JSONObjectUtils;
+import dev.enclave.jca.EnclaveProvider;
 import dev.enclave.jca.consumer.Consumer.Refusal;
 import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.io.AbstractDeserializer;
@@ -36,6 +40,9 @@ import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Arrays;
 import java.util.Map;
+import org.jose4j.jca.ProviderContext;
+import org.jose4j.jws.JsonWebSignature;
+import org.jose4j.lang.JoseException;
 
 /** JSON Web Tokens. */
 final class Tokens {
@@ -46,7 +53,7 @@ final class Tokens {
 
   static Consumer nimbus() {
     return new Consumer(
-        "Nimbus JOSE",
+        Consumer.named("Nimbus JOSE", JWSObject.class),
         Map.of(ED25519, new Refusal("wants the private number", "doesn't contain a private part")),
         Tokens::byNimbus);
   }
@@ -83,13 +90,11 @@ final class Tokens {
   }
 
   static Consumer jjwt() {
-    return Consumer.ofAll("jjwt", Tokens::byJjwt);
+    return Consumer.ofAll(Consumer.named("jjwt", Jwts.class), Tokens::byJjwt);
   }
 
   private static void byJjwt(Certified key) {
-    String name = key.algorithm().joseName().orElseThrow();
-    SignatureAlgorithm algorithm =
-        (SignatureAlgorithm) Jwts.SIG.get().forKey(name.equals("Ed25519") ? "EdDSA" : name);
+    SignatureAlgorithm algorithm = (SignatureAlgorithm) Jwts.SIG.get().forKey(eddsa(key));
     String token = sign(key.version(), algorithm);
 
     String subject =
@@ -111,6 +116,56 @@ final class Tokens {
         .subject(SUBJECT)
         .signWith(key, algorithm)
         .compact();
+  }
+
+  static Consumer jose4j() {
+    return Consumer.ofAll(
+        Consumer.named("jose4j", JsonWebSignature.class), key -> verifyByJose4j(key, byJose4j(key)));
+  }
+
+  private static String byJose4j(Certified key) throws JoseException {
+    ProviderContext providers = new ProviderContext();
+    providers.getSuppliedKeyProviderContext().setSignatureProvider(EnclaveProvider.NAME);
+    JsonWebSignature token = new JsonWebSignature();
+    token.setProviderContext(providers);
+    token.setPayload("{\"sub\":\"" + SUBJECT + "\"}");
+    token.setAlgorithmHeaderValue(eddsa(key));
+    token.setKey(key.version());
+    return token.getCompactSerialization();
+  }
+
+  private static void verifyByJose4j(Certified key, String signed) throws JoseException {
+    JsonWebSignature token = new JsonWebSignature();
+    token.setCompactSerialization(signed);
+    token.setKey(key.version().publicKey());
+    assertThat(token.verifySignature()).isTrue();
+    assertThat(token.getPayload()).contains(SUBJECT);
+  }
+
+  /** The name that libraries from before RFC 9864 know. */
+  private static String eddsa(Certified key) {
+    String name = key.algorithm().joseName().orElseThrow();
+    return name.equals("Ed25519") ? "EdDSA" : name;
+  }
+
+  static Consumer javaJwt() {
+    return Consumer.ofAll(Consumer.named("java-jwt", JWT.class), Tokens::byJavaJwt);
+  }
+
+  /** It verifies neither RSASSA-PSS nor Ed25519 itself; another library does that. */
+  private static void byJavaJwt(Certified key) throws JoseException {
+    String token =
+        JWT.create().withSubject(SUBJECT).sign(new JavaJwtAlgorithm(key.key().signer()));
+
+    DecodedJWT decoded = JWT.decode(token);
+    assertThat(decoded.getKeyId()).isEqualTo(key.version().keyId());
+    PublicKey publicKey = key.version().publicKey();
+    switch (decoded.getAlgorithm()) {
+      case "ES256" -> Algorithm.ECDSA256((ECPublicKey) publicKey).verify(decoded);
+      case "ES384" -> Algorithm.ECDSA384((ECPublicKey) publicKey).verify(decoded);
+      case "RS256" -> Algorithm.RSA256((RSAPublicKey) publicKey).verify(decoded);
+      default -> verifyByJose4j(key, token);
+    }
   }
 
   /** JSON by Nimbus, so that jjwt needs no library of its own. */
