@@ -119,7 +119,7 @@ class JdkToolsTest {
         .contains("-providerArg");
   }
 
-  /** Without a signature named, keytool takes SHA256withRSA for any RSA key. */
+  /** Of itself keytool takes RSASSA-PKCS1-v1_5 for any RSA key, and SHA-384 on JDK 25. */
   @ParameterizedTest
   @CsvSource({"ECDSA_P256_SHA256,SHA256withECDSA", "RSA_PSS_2048_SHA256,RSASSA-PSS"})
   void keytool_requestsACertificate(SigningAlgorithm algorithm, String sigalg) throws Exception {

@@ -20,6 +20,7 @@ class SnippetsDocTest {
           "enclave-testkit/src/test/java/dev/enclave/testkit/firstday/",
           "enclave-jobs/src/test/java/dev/enclave/jobs/",
           "enclave-jca/src/test/java/dev/enclave/jca/",
+          "enclave-jca/src/test/java/dev/enclave/jca/consumer/",
           "enclave-browser/src/test/java/dev/enclave/browser/");
 
   /** {@code <!-- snippet: File.java#region -->} and the code block after it. */
