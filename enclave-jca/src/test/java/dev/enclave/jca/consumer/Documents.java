@@ -85,7 +85,8 @@ final class Documents {
   }
 
   static Consumer cms() {
-    return Consumer.ofAll(Consumer.named("Bouncy Castle CMS", CMSSignedData.class), Documents::byCms);
+    return Consumer.ofAll(
+        Consumer.named("Bouncy Castle CMS", CMSSignedData.class), Documents::byCms);
   }
 
   private static void byCms(Certified key) throws Exception {
@@ -105,7 +106,8 @@ final class Documents {
   }
 
   static Consumer tsp() {
-    return Consumer.ofAll(Consumer.named("Bouncy Castle TSP", TimeStampToken.class), Documents::byTsp);
+    return Consumer.ofAll(
+        Consumer.named("Bouncy Castle TSP", TimeStampToken.class), Documents::byTsp);
   }
 
   private static void byTsp(Certified key) throws Exception {

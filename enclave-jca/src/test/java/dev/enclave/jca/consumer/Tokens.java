@@ -120,7 +120,8 @@ final class Tokens {
 
   static Consumer jose4j() {
     return Consumer.ofAll(
-        Consumer.named("jose4j", JsonWebSignature.class), key -> verifyByJose4j(key, byJose4j(key)));
+        Consumer.named("jose4j", JsonWebSignature.class),
+        key -> verifyByJose4j(key, byJose4j(key)));
   }
 
   private static String byJose4j(Certified key) throws JoseException {
@@ -154,8 +155,7 @@ final class Tokens {
 
   /** It verifies neither RSASSA-PSS nor Ed25519 itself; another library does that. */
   private static void byJavaJwt(Certified key) throws JoseException {
-    String token =
-        JWT.create().withSubject(SUBJECT).sign(new JavaJwtAlgorithm(key.key().signer()));
+    String token = JWT.create().withSubject(SUBJECT).sign(new JavaJwtAlgorithm(key.key().signer()));
 
     DecodedJWT decoded = JWT.decode(token);
     assertThat(decoded.getKeyId()).isEqualTo(key.version().keyId());
