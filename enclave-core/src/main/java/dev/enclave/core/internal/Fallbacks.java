@@ -20,6 +20,8 @@ import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.slot.VersionLife;
 import dev.enclave.core.internal.key.start.BackendOpener;
 import dev.enclave.core.internal.policy.Findings;
+import dev.enclave.core.internal.policy.KeyPolicy;
+import dev.enclave.core.internal.policy.PolicyLoader;
 import dev.enclave.core.internal.resolve.EngineResolution;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.diagnosis.HealthReport.Finding;
@@ -234,7 +236,7 @@ final class Fallbacks {
     SecurityPolicy policy = policy(context, shared);
     return new SharedParts(
         opener.backends(BackendId.SOFTWARE),
-        policy,
+        new KeyPolicy(policy, PolicyLoader.acknowledgedIfReadable(context.configuration())),
         VersionLife.of(policy.rotation(), context.configuration()),
         new EngineResolution(BackendId.SOFTWARE, "companions are kept there", List.of()),
         Map.of(),

@@ -28,6 +28,8 @@ import dev.enclave.core.internal.key.slot.VersionLife;
 import dev.enclave.core.internal.key.start.BackendOpener;
 import dev.enclave.core.internal.key.start.BackendProbe;
 import dev.enclave.core.internal.key.upkeep.CheckpointCountersigner;
+import dev.enclave.core.internal.policy.KeyPolicy;
+import dev.enclave.core.internal.policy.PolicyLoader;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.diagnosis.HealthReport.Finding;
@@ -126,7 +128,7 @@ final class StartUp {
     SharedParts shared =
         new SharedParts(
             backends,
-            policy,
+            new KeyPolicy(policy, PolicyLoader.acknowledgedIfReadable(context.configuration())),
             VersionLife.of(policy.rotation(), context.configuration()),
             resolution,
             context.configuration().adoptedKeys(),

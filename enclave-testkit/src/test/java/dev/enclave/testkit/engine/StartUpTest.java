@@ -111,6 +111,26 @@ class StartUpTest {
   }
 
   @Test
+  void refusesPlaintextKeysOfAStrongerBackend_whenNobodyAcknowledgesThem() {
+    BentProvider weak =
+        new BentProvider("weak")
+            .answering("create", BentProvider.withAssurance(Assurance.PLAINTEXT));
+    KeySpec<SigningKey> key = KeySpec.named("wallet-42").algorithm(SigningAlgorithm.ED25519);
+    try (Enclave enclave = Bench.in("local").with(weak).open()) {
+      assertThat(
+              refused(
+                  ErrorCode.REDUCED_SECURITY_NOT_ACKNOWLEDGED, () -> enclave.createKey(key)))
+          .contains("weak", "wallet-42", "enclave.acknowledge-reduced-security=true");
+    }
+    Bench acknowledged = Bench.in("local").set("enclave.acknowledge-reduced-security", "true");
+    try (Enclave enclave = acknowledged.with(weak).open()) {
+      assertThat(
+              enclave.createKey(KeySpec.named("other").algorithm(SigningAlgorithm.ED25519)).info())
+          .isNotNull();
+    }
+  }
+
+  @Test
   void refusesAnExplicitBackendThatIsMissing_ratherThanFallBack() {
     assertThat(
             refused(

@@ -17,14 +17,12 @@ import dev.enclave.error.PolicyException;
 import dev.enclave.spi.KeySnapshot;
 import java.util.Optional;
 
-/** What the policy says of one key. A pure function of policy and snapshot. */
-public final class KeyPolicy {
-
-  private final SecurityPolicy policy;
-
-  public KeyPolicy(SecurityPolicy policy) {
-    this.policy = policy;
-  }
+/**
+ * What the policy says of one key. A pure function of policy and snapshot.
+ *
+ * @param acknowledged whether configuration acknowledges reduced security
+ */
+public record KeyPolicy(SecurityPolicy policy, boolean acknowledged) {
 
   /**
    * Whether a key may be created.
@@ -49,7 +47,7 @@ public final class KeyPolicy {
     requireStamp(key, adoption);
     for (KeyVersion version : key.versions()) {
       if (version.state() == KeyState.ACTIVE || version.state() == KeyState.PENDING) {
-        requireVersion(key.name(), version);
+        requireVersion(backend, key.name(), version);
       }
     }
   }
@@ -140,7 +138,7 @@ public final class KeyPolicy {
    *
    * @throws PolicyException when not
    */
-  public void requireVersion(KeyName key, KeyVersion version) {
+  public void requireVersion(BackendId backend, KeyName key, KeyVersion version) {
     if (!version.assurance().atLeast(policy.minimumAssurance())) {
       throw new PolicyException(
           ErrorCode.ASSURANCE_TOO_LOW,
@@ -156,6 +154,20 @@ public final class KeyPolicy {
               + policy.minimumAssurance()
               + ". Create another key, in a backend that gives that.");
     }
+    if (!acknowledged && needsAcknowledgement(backend, version)) {
+      throw new PolicyException(
+          ErrorCode.REDUCED_SECURITY_NOT_ACKNOWLEDGED,
+          "Version "
+              + version.id()
+              + " of key "
+              + key
+              + " has assurance "
+              + version.assurance()
+              + " in backend "
+              + backend
+              + ": the key lies there unencrypted. If that is meant, set"
+              + " enclave.acknowledge-reduced-security=true.");
+    }
     if (!policy.foreignOriginAllowed() && version.origin() != KeyOrigin.GENERATED) {
       throw new PolicyException(
           ErrorCode.ORIGIN_NOT_ALLOWED,
@@ -169,5 +181,12 @@ public final class KeyPolicy {
               + policy.environment()
               + " needs keys generated where they live. Create another key.");
     }
+  }
+
+  /** A declared LOCAL acknowledges the key file of the software backend. */
+  private boolean needsAcknowledgement(BackendId backend, KeyVersion version) {
+    return !backend.equals(BackendId.SOFTWARE)
+        && PolicyMatrix.standing(policy.environment(), true, version.assurance())
+            == PolicyMatrix.Standing.ACKNOWLEDGED;
   }
 }

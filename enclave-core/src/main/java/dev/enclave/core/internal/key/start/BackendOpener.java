@@ -176,7 +176,7 @@ public final class BackendOpener {
   }
 
   KeyPolicy keyPolicy() {
-    return new KeyPolicy(policy);
+    return new KeyPolicy(policy, allowed.acknowledged());
   }
 
   /**
@@ -187,7 +187,7 @@ public final class BackendOpener {
     BackendId nobody = BackendId.of("none");
     return new SharedParts(
         backends(nobody),
-        policy,
+        keyPolicy(),
         VersionLife.of(policy.rotation(), configuration),
         new EngineResolution(nobody, "nothing is resolved", List.of()),
         configuration.adoptedKeys(),

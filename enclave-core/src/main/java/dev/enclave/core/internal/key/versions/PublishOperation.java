@@ -119,7 +119,7 @@ public record PublishOperation()
     }
     RotateOperation.requireNew(slot, active, next, false);
     try {
-      run.shared().keyPolicy().requireVersion(slot.name(), next);
+      run.shared().keyPolicy().requireVersion(slot.backend().id(), slot.name(), next);
       KeyEntry.requirePublicKey(slot.name(), next);
       requireGenerated(slot, next);
     } catch (PolicyException e) {

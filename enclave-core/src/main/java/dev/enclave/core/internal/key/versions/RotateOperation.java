@@ -184,7 +184,7 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
     Optional<SuccessionStatement> statement;
     KeySnapshot activated;
     try {
-      run.shared().keyPolicy().requireVersion(slot.name(), next);
+      run.shared().keyPolicy().requireVersion(slot.backend().id(), slot.name(), next);
       KeyEntry.requirePublicKey(slot.name(), next);
       statement = done ? Optional.empty() : succession.statement(next, run);
       activated =

@@ -51,7 +51,7 @@ public final class ReadKey implements SigningBackend {
         OpenBackend.of(ID, this, caller, Optional.empty(), List.of()),
         NAME,
         Optional.empty(),
-        new KeyPolicy(SecurityPolicy.defaultsFor(EnvironmentType.LOCAL)),
+        new KeyPolicy(SecurityPolicy.defaultsFor(EnvironmentType.LOCAL), true),
         time,
         age,
         reads,
