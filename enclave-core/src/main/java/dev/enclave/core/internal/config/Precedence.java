@@ -150,7 +150,7 @@ final class Precedence {
         stated.stream()
             .map(Said::entry)
             .filter(entry -> !entry.value().equals(inForce.entry().value()))
-            .filter(entry -> ignored.stream().noneMatch(i -> i.entry() == entry))
+            .filter(entry -> ignored.stream().noneMatch(i -> i.entry().equals(entry)))
             .map(Entry::source)
             .filter(source -> !source.equals(inForce.entry().source()))
             .distinct()
