@@ -10,6 +10,7 @@ import dev.enclave.testkit.FakeEnvironment;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -83,12 +84,17 @@ class ConsumersTest {
           "enclave-azure",
           "enclave-gcp",
           "enclave-jobs",
-          "enclave-emulators");
+          "enclave-emulators",
+          "enclave-testkit");
 
-  /** What these need of others: keys, and Google's messages. */
+  /** What these need of others: keys, an engine, and Google's messages. */
   private static final Map<String, String> BESIDE =
-      Map.of("enclave-jobs", "enclave-software", "enclave-emulators", "enclave-gcp");
+      Map.of(
+          "enclave-jobs", "enclave-software",
+          "enclave-testkit", "enclave-software",
+          "enclave-emulators", "enclave-gcp");
 
+  private static final String PACKAGE = "dev/enclave/consumers";
   private static final Path FOLDER = Path.of("target/consumers").toAbsolutePath();
 
   private static final Map<String, String> CLASS_PATHS = new HashMap<>();
@@ -123,12 +129,13 @@ class ConsumersTest {
               List.of("enclave-api", cloud.module())));
     }
     CLASS_PATHS.putAll(Project.classPaths(FOLDER, projects));
-    for (Class<?> main : List.of(Consumer.class, ServingConsumer.class)) {
-      String file = main.getName().replace('.', '/') + ".class";
-      Path to = FOLDER.resolve("classes").resolve(file);
-      Files.createDirectories(to.getParent());
-      Files.copy(
-          Path.of("target/test-classes").resolve(file), to, StandardCopyOption.REPLACE_EXISTING);
+    Path compiled = Path.of("target/test-classes", PACKAGE);
+    Path classes = Files.createDirectories(FOLDER.resolve("classes").resolve(PACKAGE));
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(compiled, "*Consumer{,$*}.class")) {
+      for (Path file : files) {
+        Files.copy(
+            file, classes.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+      }
     }
   }
 
@@ -197,6 +204,14 @@ class ConsumersTest {
 
   @ParameterizedTest
   @EnumSource
+  void runsAUsersTest(Management management) throws Exception {
+    assertThat(
+            output(name(management, "enclave-testkit"), TestingConsumer.class, Map.of()))
+        .contains("1 test succeeded");
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void signsThroughTheQueue(Management management) throws Exception {
     assertThat(
             signed(name(management, "enclave-jobs"), local(), folder.resolve("jobs").toString()))
@@ -240,20 +255,24 @@ class ConsumersTest {
 
   private String signed(String project, Map<String, String> variables, String... arguments)
       throws Exception {
+    return output(project, Consumer.class, variables, arguments);
+  }
+
+  private String output(
+      String project, Class<?> main, Map<String, String> variables, String... arguments)
+      throws Exception {
     String classPath = CLASS_PATHS.get(project);
-    List<Object> run = List.of(classPath, variables, List.of(arguments));
+    List<Object> run = List.of(classPath, main, variables, List.of(arguments));
     if (!RUN.containsKey(run)) {
       Path output = folder.resolve("output");
       Process process =
-          process(classPath, Consumer.class, variables, arguments)
+          process(classPath, main, variables, arguments)
               .redirectErrorStream(true)
               .redirectOutput(output.toFile())
               .start();
       try {
         assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue())
-            .as(() -> read(output) + "\nclass path " + classPath)
-            .isZero();
+        assertThat(process.exitValue()).as(() -> read(output) + "\non " + classPath).isZero();
       } finally {
         process.destroyForcibly();
       }

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code ./enclave} in a checkout that was used: its test classes are compiled. The checkout has
- * this one's script and root POM, and one module with one test.
+ * {@code mvn install}, and {@code ./enclave} after it, when the classes of tests are compiled: in a
+ * checkout with this one's script and root POM, and one module with one test.
  */
 @Tag("exhaustive")
 class EnclaveScriptTest {
@@ -55,9 +55,11 @@ class EnclaveScriptTest {
       """
       package used;
 
-      final class Main {
+      /** The command. */
+      public final class Main {
         private Main() {}
 
+        /** Says what it was given. */
         public static void main(String[] arguments) {
           System.out.println("The command ran: " + String.join(" ", arguments));
         }
@@ -99,8 +101,22 @@ class EnclaveScriptTest {
   }
 
   @Test
-  void neverRunsATest_whereTestClassesAreCompiled() throws Exception {
-    Maven.succeed(checkout, "package", "-Dspotless.check.skip", "-Dcyclonedx.skip");
+  void installsSourcesAndJavadoc_andTheCommandThenRunsNoTest() throws Exception {
+    Path repository = Project.repository(Path.of("target/installed").toAbsolutePath());
+    Path installed =
+        repository.resolve("dev/enclave/enclave-cli/0.1.0-SNAPSHOT/enclave-cli-0.1.0-SNAPSHOT");
+    Path sources = installed.resolveSibling(installed.getFileName() + "-sources.jar");
+    Path javadoc = installed.resolveSibling(installed.getFileName() + "-javadoc.jar");
+    Files.deleteIfExists(sources);
+    Files.deleteIfExists(javadoc);
+    Maven.succeed(
+        checkout,
+        "install",
+        "-Dmaven.repo.local=" + repository,
+        "-Dspotless.check.skip",
+        "-Dcyclonedx.skip");
+    assertThat(sources).exists();
+    assertThat(javadoc).exists();
     assertThat(tested).as("what a build without options does").exists();
     Files.delete(tested);
 

@@ -2,14 +2,18 @@ package dev.enclave.consumers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.processes.JavaCommand;
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.jar.JarOutputStream;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,7 +22,7 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 
 /**
- * A Maven project outside this build, with the BOM and some modules.
+ * A Maven project outside this build, with some of its modules.
  *
  * @param imported what its dependency management imports, as {@code group:artifact:version}
  * @param modules what it depends on
@@ -27,10 +31,17 @@ record Project(String name, List<String> imported, List<String> modules) {
 
   private static final String VERSION = "0.1.0-SNAPSHOT";
 
-  /** Our BOM. */
-  static final String BOM = "dev.enclave:enclave-bom:" + VERSION;
-
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+  /** The modules on this test's class path: others may be being compiled. */
+  private static final Set<Path> USED =
+      Arrays.stream(JavaCommand.classPath().split(File.pathSeparator))
+          .map(entry -> Path.of(entry).toAbsolutePath().normalize())
+          .filter(entry -> entry.startsWith(ROOT))
+          .map(entry -> ROOT.resolve(ROOT.relativize(entry).getName(0)))
+          .collect(Collectors.toSet());
+
+  static final String BOM = "dev.enclave:enclave-bom:" + VERSION;
 
   /** The class path of each at run time, with jars of what this build has compiled. */
   static Map<String, String> classPaths(Path folder, List<Project> projects) throws Exception {
@@ -118,7 +129,7 @@ record Project(String name, List<String> imported, List<String> modules) {
    * The user's local repository by links, and beside it what {@code mvn install} would put there:
    * nothing of this build may be left in the user's.
    */
-  private static Path repository(Path repository) throws IOException {
+  static Path repository(Path repository) throws IOException {
     Path users =
         Path.of(
             System.getProperty(
@@ -162,7 +173,7 @@ record Project(String name, List<String> imported, List<String> modules) {
         folder.resolve(file + ".pom"),
         StandardCopyOption.REPLACE_EXISTING);
     Path classes = module.resolve("target/classes");
-    if (Files.isDirectory(classes)) {
+    if (USED.contains(module) && Files.isDirectory(classes)) {
       jar(classes, folder.resolve(file + ".jar"));
     }
   }
