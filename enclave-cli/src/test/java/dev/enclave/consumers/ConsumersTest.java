@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -133,8 +134,7 @@ class ConsumersTest {
     Path classes = Files.createDirectories(FOLDER.resolve("classes").resolve(PACKAGE));
     try (DirectoryStream<Path> files = Files.newDirectoryStream(compiled, "*Consumer{,$*}.class")) {
       for (Path file : files) {
-        Files.copy(
-            file, classes.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(file, classes.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
       }
     }
   }
@@ -147,6 +147,10 @@ class ConsumersTest {
     return new Project(name(management, module), management.imported, used);
   }
 
+  private static String classPath(String project) {
+    return Objects.requireNonNull(CLASS_PATHS.get(project), project);
+  }
+
   private static String name(Management management, String module) {
     return management + "-" + module;
   }
@@ -156,7 +160,7 @@ class ConsumersTest {
   @MethodSource("modules")
   void resolvesWhatTheTestsRunWith_withTheBomAlone(String module) {
     Set<String> ours = files(JavaCommand.classPath());
-    assertThat(files(CLASS_PATHS.get(name(Management.BOM_ALONE, module))))
+    assertThat(files(classPath(name(Management.BOM_ALONE, module))))
         .filteredOn(jar -> !jar.startsWith("enclave-"))
         .isNotEmpty()
         .isSubsetOf(ours);
@@ -199,22 +203,21 @@ class ConsumersTest {
   @ParameterizedTest
   @EnumSource
   void signsWithASoftwareKey(Management management) throws Exception {
-    assertThat(signed(name(management, "enclave-software"), local())).contains("signed by software");
+    assertThat(signed(name(management, "enclave-software"), local()))
+        .contains("signed by software");
   }
 
   @ParameterizedTest
   @EnumSource
   void runsAUsersTest(Management management) throws Exception {
-    assertThat(
-            output(name(management, "enclave-testkit"), TestingConsumer.class, Map.of()))
+    assertThat(output(name(management, "enclave-testkit"), TestingConsumer.class, Map.of()))
         .contains("1 test succeeded");
   }
 
   @ParameterizedTest
   @EnumSource
   void signsThroughTheQueue(Management management) throws Exception {
-    assertThat(
-            signed(name(management, "enclave-jobs"), local(), folder.resolve("jobs").toString()))
+    assertThat(signed(name(management, "enclave-jobs"), local(), folder.resolve("jobs").toString()))
         .contains("signed by the queue");
   }
 
@@ -245,8 +248,7 @@ class ConsumersTest {
     variables.put("ENCLAVE_KUBERNETES_KUBECONFIG", kubeconfig.toString());
     variables.put("ENCLAVE_KUBERNETES_NAMESPACE", namespace);
     variables.put("ENCLAVE_ACKNOWLEDGE_REDUCED_SECURITY", "true");
-    assertThat(signed(name(management, "enclave-k8s"), variables))
-        .contains("signed by kubernetes");
+    assertThat(signed(name(management, "enclave-k8s"), variables)).contains("signed by kubernetes");
   }
 
   private static Map<String, String> local() {
@@ -261,7 +263,7 @@ class ConsumersTest {
   private String output(
       String project, Class<?> main, Map<String, String> variables, String... arguments)
       throws Exception {
-    String classPath = CLASS_PATHS.get(project);
+    String classPath = classPath(project);
     List<Object> run = List.of(classPath, main, variables, List.of(arguments));
     if (!RUN.containsKey(run)) {
       Path output = folder.resolve("output");
@@ -285,7 +287,7 @@ class ConsumersTest {
     if (!CLOUDS.containsKey(management)) {
       Process server =
           process(
-                  CLASS_PATHS.get(name(management, "enclave-emulators")),
+                  classPath(name(management, "enclave-emulators")),
                   ServingConsumer.class,
                   Map.of(),
                   FOLDER.resolve(management + ".pem").toString())

@@ -93,8 +93,7 @@ class EnclaveScriptTest {
     copy("enclave-bom/pom.xml");
     String root = Files.readString(ROOT.resolve("pom.xml"));
     write(
-        "pom.xml",
-        root.replaceAll("<module>(?!enclave-(bom|cli)</module>)[^<]*</module>\\s*", ""));
+        "pom.xml", root.replaceAll("<module>(?!enclave-(bom|cli)</module>)[^<]*</module>\\s*", ""));
     write("enclave-cli/pom.xml", MODULE);
     write("enclave-cli/src/main/java/used/Main.java", MAIN);
     write("enclave-cli/src/test/java/used/UsedTest.java", TEST);

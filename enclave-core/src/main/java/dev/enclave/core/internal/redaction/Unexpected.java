@@ -51,8 +51,8 @@ public final class Unexpected {
   }
 
   /**
-   * For what a backend threw and must not. The exception's own message stays out, since it may quote
-   * a credential or a request; the JVM's names what it could not link.
+   * For what a backend threw and must not. The exception's own message stays out, since it may
+   * quote a credential or a request; the JVM's names what it could not link.
    *
    * @param when during what, with a space before it
    */
