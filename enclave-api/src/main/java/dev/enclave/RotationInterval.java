@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 public record RotationInterval(Optional<Duration> period, boolean inherited) {
 
-  /** Not due by time, ever: for keys whose public key is an address. */
+  /** Never due: for keys whose public key is an address, which a rotation would strand. */
   public static final RotationInterval NEVER = new RotationInterval(Optional.empty(), false);
 
   /** As {@link SecurityPolicy#rotation()} says. */

@@ -20,7 +20,12 @@ import java.util.Set;
 public interface ManagedKey extends EnclaveKey {
 
   /**
-   * Makes a new version and activates it at once; a version that is published already is taken.
+   * Replaces the active version, which signs no more. <b>Of a key that is an address</b>, on
+   * secp256k1 or of interval {@link RotationInterval#NEVER}, this makes another address: what the
+   * old one holds has to be moved first, by a signature of the old version. Nothing asks for that
+   * here, as {@code enclave keys rotate} does.
+   *
+   * <p>Makes a new version and activates it at once; a version that is published already is taken.
    * What the old version signed still verifies, unless the reason is {@link
    * RotationReason#COMPROMISE}, for which the new version is always made anew.
    *
@@ -47,8 +52,9 @@ public interface ManagedKey extends EnclaveKey {
   KeyInfo publishNext();
 
   /**
-   * Changes how often the key is due for rotation; {@link KeyInfo#nextRotationAt()} follows.
-   * Rotates nothing by itself. Repeatable; of several changes the last one holds.
+   * Changes how often the key is due for rotation; {@link KeyInfo#nextRotationAt()} follows. Of a
+   * key that is an address any interval but {@link RotationInterval#NEVER} strands it in time, as
+   * {@link #rotate} says. Rotates nothing by itself. Repeatable; of several changes the last one holds.
    *
    * @param interval the new interval, counted from the last rotation, or from creation; a key whose
    *     time has passed by it is due at once
@@ -69,8 +75,9 @@ public interface ManagedKey extends EnclaveKey {
   KeyInfo disable(KeyVersionId version);
 
   /**
-   * Switches a disabled version on again: active if no other version is and it is the newest, else
-   * verify-only.
+   * Switches a disabled version on again: active if no other version is and it is the newest that
+   * is not destroyed, else verify-only. A version that verifies already stays as it is and does not
+   * sign; look at the state in the answer.
    */
   KeyInfo enable(KeyVersionId version);
 

@@ -104,7 +104,7 @@ class CliCanaryTest {
       keys restore backup~ --name twin~ --password-file password --json
       !keys restore backup~ --name another~ --password-file wrong
       keys rotate wallet~ --json
-      keys rotate edward~ --reason compromise
+      keys rotate edward~ --reason compromise --yes
       keys rotation fresh~ P90D
       keys due
       keys due --within P30D --json

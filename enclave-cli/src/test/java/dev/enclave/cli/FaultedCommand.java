@@ -20,7 +20,7 @@ record FaultedCommand(String operation, List<String> preparation, String line, L
   private static final List<String> KEYS =
       List.of(
           "keys create g --algorithm ED25519",
-          "keys rotate g",
+          "keys rotate g --yes",
           "keys create w --algorithm AES_256_GCM");
 
   static final FaultedCommand DESTROY =
@@ -34,8 +34,8 @@ record FaultedCommand(String operation, List<String> preparation, String line, L
         DESTROY,
         new FaultedCommand("CREATE", List.of(), "keys create g --algorithm ED25519", List.of()),
         new FaultedCommand("CREATE", KEYS, "keys create h --algorithm ED25519", List.of()),
-        new FaultedCommand("ROTATE", KEYS, "keys rotate g", List.of()),
-        new FaultedCommand("CHANGE_INTERVAL", KEYS, "keys rotation g P90D", List.of()),
+        new FaultedCommand("ROTATE", KEYS, "keys rotate g --yes", List.of()),
+        new FaultedCommand("CHANGE_INTERVAL", KEYS, "keys rotation g P90D --yes", List.of()),
         new FaultedCommand("CHANGE_STATE", KEYS, "keys disable g --version 1", List.of()),
         new FaultedCommand(
             "CHANGE_STATE",

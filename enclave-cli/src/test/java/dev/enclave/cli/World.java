@@ -44,7 +44,7 @@ public final class World {
     cli.succeed("keys", "disable", "spent");
     cli.succeed("keys", "destroy", "spent", "--yes");
     cli.succeed("keys", "create", "rotated", "--algorithm", "ED25519");
-    cli.succeed("keys", "rotate", "rotated");
+    cli.succeed("keys", "rotate", "rotated", "--yes");
     cli.succeed("keys", "destroy", "rotated", "--version", "1", "--yes");
   }
 
@@ -83,7 +83,7 @@ public final class World {
     write("password-latin1", new byte[] {'h', (byte) 0xf6, 'r', 's', 'e', '\n'});
     cli.succeed("keys", "backup", "rotated", "--out", "backup", "--password-file", "password");
     cli.succeed("keys", "create", "pair", "--algorithm", "ED25519");
-    cli.succeed("keys", "rotate", "pair");
+    cli.succeed("keys", "rotate", "pair", "--yes");
     cli.succeed("keys", "backup", "pair", "--out", "backup-pair", "--password-file", "password");
     String pair = new String(cli.bytes("backup-pair"), StandardCharsets.US_ASCII);
     String end = "-----END ENCRYPTED PRIVATE KEY-----\n";
@@ -152,7 +152,7 @@ public final class World {
         "enclave.environment=local\nenclave.software.directory=%s\nenclave.audit.directory=%s\n"
             .formatted(other.resolve("keys"), other.resolve("audit")));
     cli.succeed("keys", "create", "wallet", "--algorithm", "ED25519", "--config", config);
-    cli.succeed("keys", "rotate", "wallet", "--config", config);
+    cli.succeed("keys", "rotate", "wallet", "--yes", "--config", config);
     return other;
   }
 

@@ -1,6 +1,7 @@
 package dev.enclave.cli.keys;
 
 import dev.enclave.KeyInfo;
+import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
@@ -9,6 +10,7 @@ import dev.enclave.cli.session.KeyArgument;
 import dev.enclave.cli.session.Session;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -21,7 +23,8 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = {
       "Switch a disabled version on again.",
-      "It becomes active if it is the newest and no other is, else verify-only."
+      "It signs again if it is the newest and no other is active; else it verifies again.",
+      "Fails for a version that verifies already, since it would not sign."
     })
 public final class KeysEnableCommand implements Callable<Integer> {
 
@@ -45,17 +48,79 @@ public final class KeysEnableCommand implements Callable<Integer> {
     return session.withEnclave(
         enclave -> {
           ManagedKey key = KeyArgument.managed(enclave, name);
-          KeyVersionId id =
-              KeyArgument.version(version).orElseGet(() -> newestDisabled(key.info()));
-          KeyInfo after = key.enable(id);
-          session.print(
-              "Enabled version "
-                  + id
-                  + " of "
-                  + after.name()
-                  + after.version(id).map(v -> ": it is " + v.state() + ".").orElse("."));
+          KeyInfo before = key.info();
+          KeyVersionId id = KeyArgument.version(version).orElseGet(() -> newestDisabled(before));
+          if (KeyArgument.find(before, id).state() == KeyState.VERIFY_ONLY) {
+            throw nothingToEnable(before, id);
+          }
+          session.print(text(key.enable(id), id));
           return 0;
         });
+  }
+
+  private static String text(KeyInfo key, KeyVersionId id) {
+    return KeyArgument.find(key, id).state() == KeyState.ACTIVE
+        ? "Enabled version " + id + " of " + key.name() + ": it " + uses(key) + "."
+        : "Version "
+            + id
+            + " of "
+            + key.name()
+            + " "
+            + checks(key)
+            + " again and does not "
+            + use(key)
+            + ": "
+            + active(key)
+            + ".";
+  }
+
+  private static UsageException nothingToEnable(KeyInfo key, KeyVersionId id) {
+    List<String> newer =
+        key.versions().stream()
+            .dropWhile(v -> !v.id().equals(id))
+            .skip(1)
+            .filter(v -> v.state() != KeyState.DESTROYED && v.state() != KeyState.PENDING)
+            .map(v -> v.id().value())
+            .toList();
+    return new UsageException(
+        ErrorCode.KEY_NOT_ACTIVE,
+        "Version "
+            + id
+            + " of key "
+            + key.name()
+            + " "
+            + checks(key)
+            + " already, and enabling it does not make it "
+            + use(key)
+            + ": "
+            + active(key)
+            + ". Nothing was changed. To have version "
+            + id
+            + " "
+            + use(key)
+            + " again, "
+            + (newer.isEmpty()
+                ? ""
+                : "disable and destroy version " + String.join(", ", newer) + ", for good; then ")
+            + "disable it and enable it.");
+  }
+
+  private static String active(KeyInfo key) {
+    return key.activeVersion()
+        .map(id -> "version " + id + " " + uses(key))
+        .orElse("no version is active");
+  }
+
+  private static String use(KeyInfo key) {
+    return key.purpose() == KeyPurpose.SIGN ? "sign" : "seal";
+  }
+
+  private static String uses(KeyInfo key) {
+    return use(key) + "s";
+  }
+
+  private static String checks(KeyInfo key) {
+    return key.purpose() == KeyPurpose.SIGN ? "verifies" : "opens";
   }
 
   private static KeyVersionId newestDisabled(KeyInfo key) {

@@ -3,6 +3,7 @@ package dev.enclave.cli.keys;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
+import dev.enclave.admin.ManagedKey;
 import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.admin.RotationResult;
@@ -26,7 +27,8 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = {
       "Make a new version of a key and activate it.",
-      "What the old one signed still verifies, unless the reason is compromise."
+      "What the old one signed still verifies, unless the reason is compromise.",
+      "The old one signs no more: of a key that is an address, move what it holds first."
     })
 public final class KeysRotateCommand implements Callable<Integer> {
 
@@ -47,6 +49,11 @@ public final class KeysRotateCommand implements Callable<Integer> {
       description = "Rotate only if this version is still the active one.")
   private @Nullable String expected;
 
+  @Option(
+      names = "--yes",
+      description = "Confirms that the address of a key may be left: secp256k1, or never rotated.")
+  private boolean yes;
+
   @Option(names = "--json", description = "Answer in JSON.")
   private boolean json;
 
@@ -60,7 +67,12 @@ public final class KeysRotateCommand implements Callable<Integer> {
         new RotationRequest(
             KeyArgument.version(expected), RotationReason.parse(reason), Optional.empty());
     RotationResult result =
-        session.withEnclave(enclave -> KeyArgument.managed(enclave, name).rotate(request));
+        session.withEnclave(
+            enclave -> {
+              ManagedKey key = KeyArgument.managed(enclave, name);
+              AddressKeys.requireConfirmed(key.info(), yes, "Nothing was rotated.");
+              return key.rotate(request);
+            });
     session.print(json ? JsonOutput.object(out -> json(out, result)) : List.of(text(result)));
     return 0;
   }

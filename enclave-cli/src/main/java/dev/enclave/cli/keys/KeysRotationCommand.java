@@ -1,7 +1,9 @@
 package dev.enclave.cli.keys;
 
+import dev.enclave.Enclave;
 import dev.enclave.KeyInfo;
 import dev.enclave.RotationInterval;
+import dev.enclave.admin.ManagedKey;
 import dev.enclave.cli.session.KeyArgument;
 import dev.enclave.cli.session.Session;
 import dev.enclave.cli.text.JsonOutput;
@@ -32,6 +34,11 @@ public final class KeysRotationCommand implements Callable<Integer> {
       description = "never, policy or an ISO 8601 duration such as P90D.")
   private String interval = "";
 
+  @Option(
+      names = "--yes",
+      description = "Confirms that the address of a key may be left when the interval is over.")
+  private boolean yes;
+
   @Option(names = "--json", description = "Answer in JSON.")
   private boolean json;
 
@@ -42,8 +49,7 @@ public final class KeysRotationCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     RotationInterval asked = RotationInterval.parse(interval);
-    KeyInfo key =
-        session.withEnclave(enclave -> KeyArgument.managed(enclave, name).changeRotation(asked));
+    KeyInfo key = session.withEnclave(enclave -> change(enclave, asked));
     session.print(
         json
             ? JsonOutput.object(out -> KeyOutput.json(out, key))
@@ -56,5 +62,16 @@ public final class KeysRotationCommand implements Callable<Integer> {
                     + key.nextRotationAt().map(Object::toString).orElse("never")
                     + "."));
     return 0;
+  }
+
+  private KeyInfo change(Enclave enclave, RotationInterval asked) {
+    ManagedKey key = KeyArgument.managed(enclave, name);
+    if (!asked.equals(RotationInterval.NEVER)) {
+      AddressKeys.requireConfirmed(
+          key.info(),
+          yes,
+          "With the interval " + asked + " it is rotated by itself; the interval was not changed.");
+    }
+    return key.changeRotation(asked);
   }
 }

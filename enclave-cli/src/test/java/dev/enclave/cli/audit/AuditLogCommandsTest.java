@@ -186,7 +186,7 @@ class AuditLogCommandsTest {
     for (String[] command :
         List.of(
             new String[] {"keys", "create", name, "--algorithm", "ED25519"},
-            new String[] {"keys", "rotate", name},
+            new String[] {"keys", "rotate", name, "--yes"},
             new String[] {"keys", "disable", name},
             new String[] {"keys", "destroy", name, "--yes"},
             new String[] {"keys", "public", name})) {

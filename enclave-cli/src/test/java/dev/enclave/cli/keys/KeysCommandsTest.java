@@ -234,7 +234,8 @@ class KeysCommandsTest {
         .containsEntry("rotationInterval", "never")
         .containsEntry("nextRotationAt", "null");
 
-    assertThat(JsonText.object(cli.succeed("keys", "rotation", "wallet", "P90D", "--json").out()))
+    String answer = cli.succeed("keys", "rotation", "wallet", "P90D", "--yes", "--json").out();
+    assertThat(JsonText.object(answer))
         .containsEntry("rotationInterval", "PT2160H")
         .doesNotContainEntry("nextRotationAt", "null");
     assertThat(cli.succeed("keys", "show", "wallet").out()).contains("PT2160H");
@@ -269,7 +270,7 @@ class KeysCommandsTest {
     cli.succeed("keys", "disable", "wallet");
 
     assertThat(cli.succeed("keys", "enable", "wallet").out())
-        .contains("Enabled version 1 of wallet: it is ACTIVE.");
+        .contains("Enabled version 1 of wallet: it signs.");
   }
 
   @Test

@@ -1,0 +1,66 @@
+package dev.enclave.cli.keys;
+
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyInfo;
+import dev.enclave.KeyPurpose;
+import dev.enclave.KeyVersion;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.RotationInterval;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
+import java.util.Optional;
+
+/** Keys whose public key may be an address, which is stranded when another version signs. */
+final class AddressKeys {
+
+  private AddressKeys() {}
+
+  /**
+   * Refuses to strand an address that nobody has confirmed.
+   *
+   * @param notDone what the command was to do, and that it was not done
+   */
+  static void requireConfirmed(KeyInfo key, boolean yes, String notDone) {
+    if (yes || !mayBeAddress(key)) {
+      return;
+    }
+    Optional<PublicKeyInfo> address = key.active().flatMap(KeyVersion::publicKey);
+    if (address.isPresent()) {
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT,
+          "The public key of version "
+              + key.active().orElseThrow().id()
+              + " of key "
+              + key.name()
+              + " may be an address: "
+              + text(address.get())
+              + ". After a rotation this version signs no more, and what the address holds cannot"
+              + " be moved. "
+              + notDone
+              + " Move what it holds first; then repeat the command with --yes.");
+    }
+  }
+
+  private static boolean mayBeAddress(KeyInfo key) {
+    return key.purpose() == KeyPurpose.SIGN
+        && !key.adopted()
+        && (key.rotation().equals(RotationInterval.NEVER) || onSecp256k1(key.algorithm()));
+  }
+
+  private static String text(PublicKeyInfo key) {
+    if (key.algorithm() == SigningAlgorithm.ECDSA_SECP256K1_KECCAK256) {
+      return key.ethereumAddress();
+    }
+    if (onSecp256k1(key.algorithm())) {
+      return "compressed point " + key.compressedPoint().toHex();
+    }
+    return key.algorithm() == SigningAlgorithm.ED25519
+        ? "Ed25519 " + key.rawEd25519().toHex()
+        : "fingerprint " + key.fingerprint();
+  }
+
+  private static boolean onSecp256k1(KeyAlgorithm algorithm) {
+    return algorithm.curve().equals(Optional.of("secp256k1"));
+  }
+}
