@@ -54,7 +54,8 @@ public interface ManagedKey extends EnclaveKey {
   /**
    * Changes how often the key is due for rotation; {@link KeyInfo#nextRotationAt()} follows. Of a
    * key that is an address any interval but {@link RotationInterval#NEVER} strands it in time, as
-   * {@link #rotate} says. Rotates nothing by itself. Repeatable; of several changes the last one holds.
+   * {@link #rotate} says. Rotates nothing by itself. Repeatable; of several changes the last one
+   * holds.
    *
    * @param interval the new interval, counted from the last rotation, or from creation; a key whose
    *     time has passed by it is due at once

@@ -33,7 +33,8 @@ public record ApprovalTerms(Set<Fingerprint> approvers, int quorum) {
     requireGenuine(proposal);
     requireNamed(proposal.proposer().orElseThrow(ApprovalTerms::notProposed));
     proposal.approvals().forEach(this::requireNamed);
-    long approving = proposal.approvals().stream().map(each -> each.key().fingerprint()).distinct().count();
+    long approving =
+        proposal.approvals().stream().map(each -> each.key().fingerprint()).distinct().count();
     if (approving < quorum) {
       throw notApproved(
           approving

@@ -102,7 +102,9 @@ class AddressKeysTest {
     cli.succeed("keys", "destroy", "coins", "--version", "2", "--yes");
     Cli.Run alone = cli.run("keys", "enable", "coins", "--version", "1");
     assertThat(alone.code()).isEqualTo(2);
-    assertThat(alone.err()).contains("no version is active", "disable it and enable it").doesNotContain("destroy");
+    assertThat(alone.err())
+        .contains("no version is active", "disable it and enable it")
+        .doesNotContain("destroy");
     cli.succeed("keys", "disable", "coins", "--version", "1");
     assertThat(cli.succeed("keys", "enable", "coins").out()).contains("it signs");
     cli.file("message", "pay 10 to Alice");

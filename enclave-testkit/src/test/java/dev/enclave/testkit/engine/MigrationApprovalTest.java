@@ -68,8 +68,7 @@ class MigrationApprovalTest {
     MigrationProposal good = migration.approved(migration.plan());
     PlanSignature own = approvalByTheProposer(migration, good);
 
-    assertThat(
-            refused(ErrorCode.APPROVAL_BY_PROPOSER, () -> migration.proposer.approves(good)))
+    assertThat(refused(ErrorCode.APPROVAL_BY_PROPOSER, () -> migration.proposer.approves(good)))
         .contains(migration.proposer.publicKey().fingerprint().toString());
     refused(ErrorCode.APPROVAL_BY_PROPOSER, () -> good.approvedBy(own));
     refusedBy(
