@@ -98,6 +98,13 @@ class CustomKeyStoresTest {
   }
 
   @Test
+  void saysNothingOfAStore_toWhomMayMakeNoKey() {
+    server.deny(Denial.of("kms:CreateKey"));
+    assertRefused(
+        () -> made(inHsm().customKeyStoreId("cks-0000000000000000f")), "AccessDeniedException", "");
+  }
+
+  @Test
   void refusesAStoreThatDoesNotFit() {
     assertRefused(
         () -> made(inHsm().customKeyStoreId("cks-0000000000000000f")),

@@ -1,6 +1,7 @@
 package dev.enclave.aws.internal.access;
 
 import dev.enclave.EnvironmentType;
+import dev.enclave.aws.internal.access.KmsProbes.Probe;
 import dev.enclave.aws.internal.calls.AwsSession;
 import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.calls.KmsCalls.Request;
@@ -20,17 +21,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.services.kms.model.AlgorithmSpec;
 import software.amazon.awssdk.services.kms.model.AliasListEntry;
-import software.amazon.awssdk.services.kms.model.EncryptionAlgorithmSpec;
-import software.amazon.awssdk.services.kms.model.ExpirationModelType;
 import software.amazon.awssdk.services.kms.model.KeyState;
 import software.amazon.awssdk.services.kms.model.ListAliasesResponse;
-import software.amazon.awssdk.services.kms.model.MessageType;
-import software.amazon.awssdk.services.kms.model.SigningAlgorithmSpec;
-import software.amazon.awssdk.services.kms.model.WrappingKeySpec;
 
 /**
  * What the identity may do, by requests about a key that is there: readings, dry runs, and changes
@@ -41,20 +37,12 @@ import software.amazon.awssdk.services.kms.model.WrappingKeySpec;
 public final class KmsPermissions implements PermissionProber {
 
   private static final String SUBJECT = "keys of this account";
-  private static final String SIGNING = "signing";
-  private static final String SEALING = "sealing";
-  private static final String CREATING = "creating and rotating keys";
-  private static final String IMPORTING = "restoring keys";
+  private static final String LISTING = "listing keys";
+  private static final Pattern ALIAS_ARN =
+      Pattern.compile("arn:[a-z0-9-]{1,32}:kms:([a-z0-9-]{1,32}):([0-9]{12}):alias/.*");
 
   private static final int MOST_PAGES = 20;
   private static final int MOST_TRIED = 5;
-
-  /** On no key, and nobody's. */
-  private static final String NO_TAG = "enclave:permission-probe";
-
-  /** What is said of a key's kind: to whom it may not be said, KMS denies the request. */
-  private static final Set<String> KIND =
-      Set.of("InvalidKeyUsageException", "UnsupportedOperationException");
 
   /**
    * A key that Enclave made.
@@ -86,155 +74,17 @@ public final class KmsPermissions implements PermissionProber {
     Optional<Made> made = chosen(all, call);
     Optional<String> key =
         made.map(Made::keyId).or(() -> lastToSign.get().map(LastToSign.Usable::uri));
-    List<Permission> answers = new ArrayList<>(use(key, call));
+    List<Permission> answers =
+        new ArrayList<>(about(key, KmsProbes.ofUse(key.orElse("")), call));
     answers.addAll(making(call));
-    answers.addAll(change(made, call));
+    answers.addAll(
+        about(
+            made.map(Made::keyId),
+            KmsProbes.ofChange(
+                made.map(Made::keyId).orElse(""), made.map(Made::alias).orElse("")),
+            call));
     answers.add(listing);
     return answers;
-  }
-
-  private List<Permission> use(Optional<String> key, CallContext call) throws BackendFailure {
-    SdkBytes digest = SdkBytes.fromByteArray(new byte[32]);
-    return List.of(
-        about(
-            key,
-            KmsOperation.DESCRIBE_KEY,
-            SIGNING,
-            Set.of(),
-            call,
-            id -> (kms, limits) -> kms.describeKey(r -> r.keyId(id).overrideConfiguration(limits))),
-        about(
-            key,
-            KmsOperation.LIST_RESOURCE_TAGS,
-            SIGNING,
-            Set.of(),
-            call,
-            id ->
-                (kms, limits) ->
-                    kms.listResourceTags(r -> r.keyId(id).overrideConfiguration(limits))),
-        about(
-            key,
-            KmsOperation.GET_PUBLIC_KEY,
-            SIGNING,
-            KIND,
-            call,
-            id ->
-                (kms, limits) -> kms.getPublicKey(r -> r.keyId(id).overrideConfiguration(limits))),
-        about(
-            key,
-            KmsOperation.SIGN,
-            SIGNING,
-            KIND,
-            call,
-            id ->
-                (kms, limits) ->
-                    kms.sign(
-                        r ->
-                            r.keyId(id)
-                                .message(digest)
-                                .messageType(MessageType.DIGEST)
-                                .signingAlgorithm(SigningAlgorithmSpec.ECDSA_SHA_256)
-                                .dryRun(true)
-                                .overrideConfiguration(limits))),
-        about(
-            key,
-            KmsOperation.ENCRYPT,
-            SEALING,
-            KIND,
-            call,
-            id ->
-                (kms, limits) ->
-                    kms.encrypt(
-                        r ->
-                            r.keyId(id)
-                                .plaintext(digest)
-                                .dryRun(true)
-                                .overrideConfiguration(limits))),
-        about(
-            key,
-            KmsOperation.DECRYPT,
-            SEALING,
-            // By RSA, where no ciphertext names a key: that this is none is found with the key.
-            Set.of("InvalidKeyUsageException", "InvalidCiphertextException"),
-            call,
-            id ->
-                (kms, limits) ->
-                    kms.decrypt(
-                        r ->
-                            r.keyId(id)
-                                .ciphertextBlob(digest)
-                                .encryptionAlgorithm(EncryptionAlgorithmSpec.RSAES_OAEP_SHA_256)
-                                .dryRun(true)
-                                .overrideConfiguration(limits))));
-  }
-
-  /** Nothing of a key is other afterwards. */
-  private List<Permission> change(Optional<Made> made, CallContext call) throws BackendFailure {
-    Optional<String> key = made.map(Made::keyId);
-    String alias = made.map(Made::alias).orElse("");
-    SdkBytes nothing = SdkBytes.fromByteArray(new byte[1]);
-    return List.of(
-        about(
-            key,
-            KmsOperation.CREATE_ALIAS,
-            CREATING,
-            Set.of("AlreadyExistsException"),
-            call,
-            id ->
-                (kms, limits) ->
-                    kms.createAlias(
-                        r -> r.aliasName(alias).targetKeyId(id).overrideConfiguration(limits))),
-        // Versions' aliases name one key for ever, and this names the same again.
-        about(
-            key,
-            KmsOperation.UPDATE_ALIAS,
-            CREATING,
-            Set.of(),
-            call,
-            id ->
-                (kms, limits) ->
-                    kms.updateAlias(
-                        r -> r.aliasName(alias).targetKeyId(id).overrideConfiguration(limits))),
-        // "if the specified tag key isn't found on the KMS key, it doesn't throw an exception"
-        about(
-            key,
-            KmsOperation.UNTAG_RESOURCE,
-            CREATING,
-            Set.of(),
-            call,
-            id ->
-                (kms, limits) ->
-                    kms.untagResource(
-                        r -> r.keyId(id).tagKeys(NO_TAG).overrideConfiguration(limits))),
-        about(
-            key,
-            KmsOperation.GET_PARAMETERS_FOR_IMPORT,
-            IMPORTING,
-            KIND,
-            call,
-            id ->
-                (kms, limits) ->
-                    kms.getParametersForImport(
-                        r ->
-                            r.keyId(id)
-                                .wrappingAlgorithm(AlgorithmSpec.RSAES_OAEP_SHA_256)
-                                .wrappingKeySpec(WrappingKeySpec.RSA_4096)
-                                .overrideConfiguration(limits))),
-        about(
-            key,
-            KmsOperation.IMPORT_KEY_MATERIAL,
-            IMPORTING,
-            Set.of("UnsupportedOperationException", "InvalidImportTokenException"),
-            call,
-            id ->
-                (kms, limits) ->
-                    kms.importKeyMaterial(
-                        r ->
-                            r.keyId(id)
-                                .importToken(nothing)
-                                .encryptedKeyMaterial(nothing)
-                                .expirationModel(ExpirationModelType.KEY_MATERIAL_DOES_NOT_EXPIRE)
-                                .overrideConfiguration(limits))));
   }
 
   /**
@@ -243,36 +93,40 @@ public final class KmsPermissions implements PermissionProber {
    * a request without tags tells which of the two it is, unless the tag is demanded of both.
    */
   private List<Permission> making(CallContext call) throws BackendFailure {
-    Set<String> proof = Set.of("MalformedPolicyDocumentException");
     Permission stamped =
         ask(
-            KmsOperation.CREATE_KEY,
-            CREATING,
-            proof,
-            call,
-            (kms, limits) ->
-                kms.createKey(
-                    r ->
-                        r.policy("{}")
-                            .tags(KmsTags.tag(KmsTags.STAMP, environment.name()))
-                            .overrideConfiguration(limits)));
+            making(
+                (kms, limits) ->
+                    kms.createKey(
+                        r ->
+                            r.policy("{}")
+                                .tags(KmsTags.tag(KmsTags.STAMP, environment.name()))
+                                .overrideConfiguration(limits))),
+            call);
     Permission making =
         stamped.grant() != Grant.MISSING
             ? stamped
             : ask(
-                KmsOperation.CREATE_KEY,
-                CREATING,
-                proof,
-                call,
-                (kms, limits) -> kms.createKey(r -> r.policy("{}").overrideConfiguration(limits)));
+                making(
+                    (kms, limits) ->
+                        kms.createKey(r -> r.policy("{}").overrideConfiguration(limits))),
+                call);
     return List.of(
         making,
         new Permission(
             KmsOperation.TAG_RESOURCE.permission(),
-            CREATING,
+            KmsProbes.CREATING,
             stamped.grant(),
             stamped.reason(),
             fix(KmsOperation.TAG_RESOURCE)));
+  }
+
+  private static Probe making(Request<?> request) {
+    return new Probe(
+        KmsOperation.CREATE_KEY,
+        KmsProbes.CREATING,
+        Set.of("MalformedPolicyDocumentException"),
+        request);
   }
 
   /**
@@ -287,14 +141,15 @@ public final class KmsPermissions implements PermissionProber {
       ListAliasesResponse[] page = new ListAliasesResponse[1];
       Permission answer =
           ask(
-              KmsOperation.LIST_ALIASES,
-              "listing keys",
-              Set.of(),
-              call,
-              (kms, limits) ->
-                  page[0] =
-                      kms.listAliases(
-                          r -> r.marker(from.orElse(null)).overrideConfiguration(limits)));
+              new Probe(
+                  KmsOperation.LIST_ALIASES,
+                  LISTING,
+                  Set.of(),
+                  (kms, limits) ->
+                      page[0] =
+                          kms.listAliases(
+                              r -> r.marker(from.orElse(null)).overrideConfiguration(limits))),
+              call);
       if (page[0] == null) {
         return answer;
       }
@@ -310,19 +165,20 @@ public final class KmsPermissions implements PermissionProber {
         return answer;
       }
     }
-    return permission(KmsOperation.LIST_ALIASES, "listing keys", true);
+    return permission(KmsOperation.LIST_ALIASES, LISTING, true);
   }
 
   /** Where STS was not asked, the account is the operator's word. */
   private void requireThisAccount(AliasListEntry entry) throws BackendFailure {
-    String[] arn = entry.aliasArn().split(":", -1);
-    if (arn.length > 4 && !(arn[3].equals(session.region()) && arn[4].equals(session.account()))) {
+    Matcher arn = ALIAS_ARN.matcher(entry.aliasArn() == null ? "" : entry.aliasArn());
+    if (arn.matches()
+        && !(arn.group(1).equals(session.region()) && arn.group(2).equals(session.account()))) {
       throw BackendFailure.permanent(
           FailureCode.MISCONFIGURED,
           "AWS KMS answers for account "
-              + arn[4]
+              + arn.group(2)
               + " in region "
-              + arn[3]
+              + arn.group(1)
               + ", and this backend is for account "
               + session.account()
               + " in region "
@@ -357,44 +213,31 @@ public final class KmsPermissions implements PermissionProber {
     return all.stream().findFirst();
   }
 
-  @FunctionalInterface
-  private interface About {
-    Request<?> key(String id);
+  private List<Permission> about(Optional<String> key, List<Probe> probes, CallContext call)
+      throws BackendFailure {
+    List<Permission> answers = new ArrayList<>();
+    for (Probe probe : probes) {
+      answers.add(key.isPresent() ? ask(probe, call) : withoutKey(probe));
+    }
+    return answers;
   }
 
-  private Permission about(
-      Optional<String> key,
-      KmsOperation operation,
-      String neededFor,
-      Set<String> proof,
-      CallContext call,
-      About request)
-      throws BackendFailure {
-    return key.isPresent()
-        ? ask(operation, neededFor, proof, call, request.key(key.get()))
-        : Permission.unknown(
-            operation.permission(),
-            neededFor,
-            "AWS KMS tells it of a key that is there, and no key of Enclave's was found in account "
-                + session.account()
-                + " and region "
-                + session.region(),
-            "Create a key, and ask again; if there are keys, check account and region");
+  private Permission withoutKey(Probe probe) {
+    return Permission.unknown(
+        probe.operation().permission(),
+        probe.neededFor(),
+        "AWS KMS tells it of a key that is there, and no key of Enclave's was found in account "
+            + session.account()
+            + " and region "
+            + session.region(),
+        "Create a key, and ask again; if there are keys, check account and region");
   }
 
-  /**
-   * Asks.
-   *
-   * @param proof error codes that KMS answers to those alone who may
-   */
-  private Permission ask(
-      KmsOperation operation,
-      String neededFor,
-      Set<String> proof,
-      CallContext call,
-      Request<?> request)
-      throws BackendFailure {
-    Optional<AwsServiceException> refusal = calls.refusal(operation, SUBJECT, call, request);
+  private Permission ask(Probe probe, CallContext call) throws BackendFailure {
+    KmsOperation operation = probe.operation();
+    String neededFor = probe.neededFor();
+    Optional<AwsServiceException> refusal =
+        calls.refusal(operation, SUBJECT, call, probe.request());
     if (refusal.isEmpty() || KmsCalls.isDryRun(refusal.get())) {
       return permission(operation, neededFor, true);
     }
@@ -402,7 +245,7 @@ public final class KmsPermissions implements PermissionProber {
       return permission(operation, neededFor, false);
     }
     String code = code(refusal.get());
-    if (proof.contains(code)) {
+    if (probe.proof().contains(code)) {
       return permission(operation, neededFor, true);
     }
     BackendFailure failure = calls.failure(operation, SUBJECT, refusal.get(), call);

@@ -70,8 +70,6 @@ final class CreateKey implements Operation {
 
     KeySpec spec = servedSpec(specName.orElse("SYMMETRIC_DEFAULT"));
     String checkedUsage = usageFor(spec, usage);
-    Optional<CustomKeyStores.Place> place =
-        shared.stores().forKey(input, origin, spec.name(), multiRegion);
     call.brings(tags);
     String id = newId(multiRegion);
     shared.access().checkResource(call, "CreateKey", "*");
@@ -81,6 +79,10 @@ final class CreateKey implements Operation {
       // keys", since there is none yet: one for all keys of the account will do.
       shared.access().checkResource(call, "TagResource", shared.partition().keyArn("*"));
     }
+    // IAM User Guide, "Policy evaluation logic": what is there, and what a policy says, is looked at
+    // once the request is authorized.
+    Optional<CustomKeyStores.Place> place =
+        shared.stores().forKey(input, origin, spec.name(), multiRegion);
     KeyPolicy policy = policyFor(call, policyText, bypass);
     if (shared.keys().count() >= MOST_KEYS) {
       throw AwsFailure.of(
