@@ -53,12 +53,18 @@ class ProbeVerdictTest {
   private final Map<String, String> settings =
       new HashMap<>(
           Map.of(
-              "enclave.environment", "development",
-              "enclave.backend", "gcp-kms",
-              "enclave.gcp-kms.key-ring", ring,
-              "enclave.gcp-kms.endpoint", "http://" + server.target(),
-              "enclave.gcp-kms.allowed-endpoints", "http://" + server.target(),
-              "enclave.gcp-kms.access-token", server.accessToken()));
+              "enclave.environment",
+              "development",
+              "enclave.backend",
+              "gcp-kms",
+              "enclave.gcp-kms.key-ring",
+              ring,
+              "enclave.gcp-kms.endpoint",
+              "http://" + server.target(),
+              "enclave.gcp-kms.allowed-endpoints",
+              "http://" + server.target(),
+              "enclave.gcp-kms.access-token",
+              server.accessToken()));
 
   @AfterEach
   void stop() {
@@ -186,8 +192,7 @@ class ProbeVerdictTest {
   @ValueSource(strings = {"disabled", "gone", "another project's"})
   void isNotReady_whereAnAdoptedKeyCannotSign(String how) throws Exception {
     withKey();
-    String name =
-        new ForeignGcpKeys(this::session, time).place(SigningAlgorithm.ECDSA_P256_SHA256);
+    String name = new ForeignGcpKeys(this::session, time).place(SigningAlgorithm.ECDSA_P256_SHA256);
     String uri = name + "/cryptoKeyVersions/1";
     settings.put("enclave.keys.treasury", uri);
     assertThat(builder().probe().health().healthy()).isTrue();

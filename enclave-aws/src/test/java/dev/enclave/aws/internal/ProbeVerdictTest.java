@@ -100,7 +100,9 @@ class ProbeVerdictTest {
   }
 
   private static void assertNotReady(Diagnosis diagnosis) {
-    assertThat(diagnosis.health().healthy()).as("%s %s", diagnosis.permissions(), diagnosis.health()).isFalse();
+    assertThat(diagnosis.health().healthy())
+        .as("%s %s", diagnosis.permissions(), diagnosis.health())
+        .isFalse();
     assertThat(diagnosis.refusal()).isPresent();
   }
 
@@ -194,7 +196,8 @@ class ProbeVerdictTest {
     withKey();
     settings.put("enclave.aws-kms.account-id", server.account());
     settings.put(
-        "enclave.aws-kms." + setting, setting.equals("region") ? "eu-central-1" : "AKIANOBODYATALL");
+        "enclave.aws-kms." + setting,
+        setting.equals("region") ? "eu-central-1" : "AKIANOBODYATALL");
     assertNotReady(builder().probe());
     assertThat(builder().diagnose().health().healthy()).isFalse();
   }
@@ -212,8 +215,7 @@ class ProbeVerdictTest {
     settings.put("enclave.aws-kms.account-id", "999988887777");
     // As where STS cannot be reached, and the operator's word counts.
     settings.put("enclave.aws-kms.sts-endpoint", "http://127.0.0.1:1");
-    settings.put(
-        "enclave.aws-kms.allowed-endpoints", server.endpoint() + ",http://127.0.0.1:1");
+    settings.put("enclave.aws-kms.allowed-endpoints", server.endpoint() + ",http://127.0.0.1:1");
     Diagnosis diagnosis = builder().probe();
     assertNotReady(diagnosis);
     assertThat(diagnosis.health().findings())
@@ -244,7 +246,8 @@ class ProbeVerdictTest {
       switch (how) {
         case "disabled" -> kms.disableKey(r -> r.keyId(arn));
         case "gone" ->
-            settings.put("enclave.keys.treasury", arn.replaceFirst("[0-9a-f]{12}$", "0".repeat(12)));
+            settings.put(
+                "enclave.keys.treasury", arn.replaceFirst("[0-9a-f]{12}$", "0".repeat(12)));
         default ->
             settings.put("enclave.keys.treasury", arn.replace(server.account(), "999988887777"));
       }

@@ -34,7 +34,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProbeVerdictTest {
 
   private static final List<String> ROLES =
-      List.of(PrintedRoles.of(PrintedRoles.USING, false), PrintedRoles.of(PrintedRoles.MAKING, false));
+      List.of(
+          PrintedRoles.of(PrintedRoles.USING, false), PrintedRoles.of(PrintedRoles.MAKING, false));
 
   private final TimeSource time = new MutableClock();
   private final AzureKeyVaultServer server = KeyVaults.server().clock(time::now).start();
@@ -95,8 +96,7 @@ class ProbeVerdictTest {
   @ParameterizedTest
   @MethodSource("actions")
   void isNotReady_withoutOneOfThePrintedActions(String action) {
-    server.roleDefinitions(
-        ROLES.stream().map(role -> PrintedRoles.without(action, role)).toList());
+    server.roleDefinitions(ROLES.stream().map(role -> PrintedRoles.without(action, role)).toList());
     assertThat(missing(probe())).containsExactly(action);
 
     server.roleDefinitions(List.of());
@@ -162,13 +162,13 @@ class ProbeVerdictTest {
             .interceptor(
                 (request, service) ->
                     Delivery.answer(
-                        request.operation().equals("Sign") || request.operation().equals("CreateKey")
+                        request.operation().equals("Sign")
+                                || request.operation().equals("CreateKey")
                             ? ServiceResponse.of(
                                 status, "<html>no</html>".getBytes(StandardCharsets.UTF_8))
                             : service.handle(request)))
             .start()) {
-      Diagnosis diagnosis =
-          Engines.builder(behind, time, new RecordingAuditSink()).probe();
+      Diagnosis diagnosis = Engines.builder(behind, time, new RecordingAuditSink()).probe();
       assertNotReady(diagnosis);
       assertThat(diagnosis.permissions())
           .filteredOn(permission -> permission.grant() == Grant.UNKNOWN)

@@ -169,7 +169,8 @@ class DoctorCommandTest {
     assertThat(cloud(provider).run("doctor").code()).isZero();
     Cli.Run run = cloud(provider).run("doctor", "--probe");
     assertThat(run.code()).isEqualTo(2);
-    assertThat(run.out()).contains("KEY_NOT_ACTIVE", "No key that was read can be used", "Not ready");
+    assertThat(run.out())
+        .contains("KEY_NOT_ACTIVE", "No key that was read can be used", "Not ready");
   }
 
   @Test

@@ -59,7 +59,8 @@ class MigrateDryRunTest {
     assertThat(asked.subList(before, asked.size()))
         .isNotEmpty()
         .filteredOn(JournalEntry::applied)
-        .allMatch(entry -> entry.operation().matches("(Get|List|Describe).*|UpdateAlias|UntagResource"));
+        .allMatch(
+            entry -> entry.operation().matches("(Get|List|Describe).*|UpdateAlias|UntagResource"));
     return run;
   }
 

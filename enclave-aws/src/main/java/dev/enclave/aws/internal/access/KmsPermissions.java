@@ -74,14 +74,12 @@ public final class KmsPermissions implements PermissionProber {
     Optional<Made> made = chosen(all, call);
     Optional<String> key =
         made.map(Made::keyId).or(() -> lastToSign.get().map(LastToSign.Usable::uri));
-    List<Permission> answers =
-        new ArrayList<>(about(key, KmsProbes.ofUse(key.orElse("")), call));
+    List<Permission> answers = new ArrayList<>(about(key, KmsProbes.ofUse(key.orElse("")), call));
     answers.addAll(making(call));
     answers.addAll(
         about(
             made.map(Made::keyId),
-            KmsProbes.ofChange(
-                made.map(Made::keyId).orElse(""), made.map(Made::alias).orElse("")),
+            KmsProbes.ofChange(made.map(Made::keyId).orElse(""), made.map(Made::alias).orElse("")),
             call));
     answers.add(listing);
     return answers;
@@ -201,8 +199,7 @@ public final class KmsPermissions implements PermissionProber {
           SUBJECT,
           call,
           (kms, limits) -> {
-            var answer =
-                kms.describeKey(r -> r.keyId(made.keyId()).overrideConfiguration(limits));
+            var answer = kms.describeKey(r -> r.keyId(made.keyId()).overrideConfiguration(limits));
             state[0] = answer.keyMetadata().keyState();
             return answer;
           });

@@ -21,8 +21,7 @@ final class KmsProbes {
    * @param neededFor what fails without the permission
    * @param proof error codes that KMS answers to those alone who may
    */
-  record Probe(
-      KmsOperation operation, String neededFor, Set<String> proof, Request<?> request) {}
+  record Probe(KmsOperation operation, String neededFor, Set<String> proof, Request<?> request) {}
 
   private static final String SIGNING = "signing";
   private static final String SEALING = "sealing";
@@ -78,7 +77,10 @@ final class KmsProbes {
             (kms, limits) ->
                 kms.encrypt(
                     r ->
-                        r.keyId(key).plaintext(NOTHING).dryRun(true).overrideConfiguration(limits))),
+                        r.keyId(key)
+                            .plaintext(NOTHING)
+                            .dryRun(true)
+                            .overrideConfiguration(limits))),
         new Probe(
             KmsOperation.DECRYPT,
             SEALING,
@@ -121,8 +123,7 @@ final class KmsProbes {
             CREATING,
             Set.of(),
             (kms, limits) ->
-                kms.untagResource(
-                    r -> r.keyId(key).tagKeys(NO_TAG).overrideConfiguration(limits))),
+                kms.untagResource(r -> r.keyId(key).tagKeys(NO_TAG).overrideConfiguration(limits))),
         new Probe(
             KmsOperation.GET_PARAMETERS_FOR_IMPORT,
             IMPORTING,

@@ -6,8 +6,8 @@ import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.kubernetes.internal.calls.ApiCalls;
 import dev.enclave.kubernetes.internal.calls.ApiRequest;
-import dev.enclave.records.json.Json;
 import dev.enclave.kubernetes.internal.store.SecretNames;
+import dev.enclave.records.json.Json;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.backend.PermissionProber;
@@ -115,14 +115,10 @@ public final class KubernetesPermissions implements PermissionProber {
 
   /** Whether all keys may be listed and changed, by as many requests. */
   public boolean mayWrite(CallContext call) throws BackendFailure {
-    return granted("list", call)
-        && granted("get", call)
-        && granted("update", call);
+    return granted("list", call) && granted("get", call) && granted("update", call);
   }
 
-  private Permission needed(
-      String verb, String neededFor, CallContext call)
-      throws BackendFailure {
+  private Permission needed(String verb, String neededFor, CallContext call) throws BackendFailure {
     return Permission.of(
         verb + " " + SECRETS,
         neededFor,
@@ -187,7 +183,9 @@ public final class KubernetesPermissions implements PermissionProber {
     return Json.list(rules, "resourceRules").stream()
         .filter(
             rule ->
-                has(rule, "apiGroups", "") && has(rule, "resources", SECRETS) && has(rule, "verbs", verb))
+                has(rule, "apiGroups", "")
+                    && has(rule, "resources", SECRETS)
+                    && has(rule, "verbs", verb))
         .flatMap(rule -> Json.list(rule, "resourceNames").stream())
         .map(String::valueOf)
         .filter(name -> SecretNames.key(name).isPresent())

@@ -63,8 +63,7 @@ public final class BackendProbe {
       }
       KeysProbe keys = new KeysProbe(opener.keyPolicy(), WITHIN);
       Report open =
-          opener.whileOpen(
-              id, backend -> ask(backend, permissions, keys, opener.adoptedKeys(id)));
+          opener.whileOpen(id, backend -> ask(backend, permissions, keys, opener.adoptedKeys(id)));
       return new Report(open.health(), open.permissions(), accessPolicy);
     } catch (EnclaveException e) {
       return new Report(BackendOpener.failed(e), List.of(), accessPolicy);
@@ -72,10 +71,7 @@ public final class BackendProbe {
   }
 
   private static Report ask(
-      OpenBackend backend,
-      boolean permissions,
-      KeysProbe keys,
-      Map<KeyName, Adoption> adoptions) {
+      OpenBackend backend, boolean permissions, KeysProbe keys, Map<KeyName, Adoption> adoptions) {
     List<Finding> findings = new ArrayList<>(health(backend).findings());
     if (findings.stream().noneMatch(finding -> finding.severity() == Severity.ERROR)) {
       keys.adopted(backend, adoptions, permissions ? Severity.ERROR : Severity.WARNING)

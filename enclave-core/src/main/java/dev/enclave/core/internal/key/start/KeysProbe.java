@@ -53,15 +53,13 @@ record KeysProbe(KeyPolicy policy, Duration within) {
             adopter ->
                 adoptions.entrySet().stream()
                     .flatMap(
-                        e -> adopted(backend, adopter, e.getKey(), e.getValue(), severity).stream()));
+                        e ->
+                            adopted(backend, adopter, e.getKey(), e.getValue(), severity)
+                                .stream()));
   }
 
   private Optional<Finding> adopted(
-      OpenBackend backend,
-      KeyAdopter adopter,
-      KeyName name,
-      Adoption adoption,
-      Severity severity) {
+      OpenBackend backend, KeyAdopter adopter, KeyName name, Adoption adoption, Severity severity) {
     try {
       KeySnapshot key =
           call(backend, "read key " + name, call -> adopter.adopt(name, adoption.uri(), call));
@@ -74,8 +72,7 @@ record KeysProbe(KeyPolicy policy, Duration within) {
           : Optional.empty();
     } catch (EnclaveException e) {
       Finding finding = Findings.of(e);
-      return Optional.of(
-          Finding.of(severity, finding.code(), finding.observed(), finding.fix()));
+      return Optional.of(Finding.of(severity, finding.code(), finding.observed(), finding.fix()));
     }
   }
 
@@ -102,9 +99,7 @@ record KeysProbe(KeyPolicy policy, Duration within) {
                   Severity.ERROR, "No key that was read can be used; versions are", off.stream()));
     } catch (EnclaveException e) {
       // The answers for each permission say what is missing.
-      return e.code() == ErrorCode.ACCESS_DENIED
-          ? Optional.empty()
-          : Optional.of(Findings.of(e));
+      return e.code() == ErrorCode.ACCESS_DENIED ? Optional.empty() : Optional.of(Findings.of(e));
     }
   }
 
@@ -114,8 +109,7 @@ record KeysProbe(KeyPolicy policy, Duration within) {
     Optional<String> next = Optional.empty();
     for (int page = 0; lister.isPresent() && names.isEmpty() && page < MOST_PAGES; page++) {
       Optional<String> from = next;
-      KeyLister.Names found =
-          call(backend, "list its keys", call -> lister.get().page(from, call));
+      KeyLister.Names found = call(backend, "list its keys", call -> lister.get().page(from, call));
       found.names().stream()
           .filter(name -> !ReservedNames.contains(name))
           .sorted()
@@ -142,7 +136,8 @@ record KeysProbe(KeyPolicy policy, Duration within) {
         what
             + " "
             + versions
-                .map(version -> version.state() + " (" + ForeignText.of(version.providerUri()) + ")")
+                .map(
+                    version -> version.state() + " (" + ForeignText.of(version.providerUri()) + ")")
                 .collect(Collectors.joining(", ")),
         "Enable it, or use another key");
   }

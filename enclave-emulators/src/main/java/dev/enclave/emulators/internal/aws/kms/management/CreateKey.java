@@ -79,7 +79,8 @@ final class CreateKey implements Operation {
       // keys", since there is none yet: one for all keys of the account will do.
       shared.access().checkResource(call, "TagResource", shared.partition().keyArn("*"));
     }
-    // IAM User Guide, "Policy evaluation logic": what is there, and what a policy says, is looked at
+    // IAM User Guide, "Policy evaluation logic": what is there, and what a policy says, is looked
+    // at
     // once the request is authorized.
     Optional<CustomKeyStores.Place> place =
         shared.stores().forKey(input, origin, spec.name(), multiRegion);
