@@ -114,7 +114,12 @@ public interface Enclave extends Keys<SigningKey>, AutoCloseable {
   /** Asynchronous calls on {@code executor}. */
   AsyncEnclave async(Executor executor);
 
-  /** Closes backends and the audit log. Idempotent; on a view it closes nothing. */
+  /**
+   * Closes backends and the audit log. Idempotent; on a view it closes nothing.
+   *
+   * @throws PolicyException ({@link ErrorCode#AUDIT_UNAVAILABLE}) when operations that DEVELOPMENT or
+   *     LOCAL let go on have no record, since it could not be written; everything is closed then
+   */
   @Override
   void close();
 }

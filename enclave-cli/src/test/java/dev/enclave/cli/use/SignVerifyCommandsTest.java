@@ -11,6 +11,9 @@ import dev.enclave.SignatureVerifier;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.cli.Cli;
 import dev.enclave.cli.JsonText;
+import dev.enclave.spi.audit.AuditEvent;
+import dev.enclave.spi.audit.AuditEvent.Operation;
+import dev.enclave.spi.audit.AuditSink;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -40,6 +43,30 @@ class SignVerifyCommandsTest {
     Cli.Run verified = cli.run("verify", "wallet", "doc", "sig");
     assertThat(verified.code()).isZero();
     assertThat(verified.out().strip()).isEqualTo("valid");
+  }
+
+  @Test
+  void signFails_andNamesTheOperation_whereNoRecordOfItCouldBeWritten() {
+    AuditSink full =
+        new AuditSink() {
+          @Override
+          public void append(AuditEvent event, Durability durability) throws IOException {
+            if (event.operation() == Operation.SIGN) {
+              throw new IOException("No space left on device");
+            }
+          }
+
+          @Override
+          public void close() {}
+        };
+
+    Cli.Run run = cli.with(full).run("sign", "wallet", "doc", "--out", "sig");
+
+    assertThat(run.code()).isEqualTo(3);
+    assertThat(run.err())
+        .contains("1 record of the audit log could not be written (No space left on device)")
+        .contains("is lost: SIGN of wallet (operation ", "AUDIT_UNAVAILABLE");
+    assertThat(cli.path("sig")).doesNotExist();
   }
 
   @Test

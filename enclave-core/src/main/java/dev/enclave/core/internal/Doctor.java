@@ -116,6 +116,8 @@ final class Doctor {
     missingOutput(context).ifPresent(findings::add);
     AuditLogState audit = AuditLogState.of(context);
     findings.addAll(audit.findings());
+    Optional<BackendId> planned = Chosen.by(plan).resolution().map(Resolution::chosen);
+    findings.addAll(DiskRoom.findings(context, planned));
     Chosen chosen = Chosen.NONE;
     if (plan.answer() instanceof Answer.Chosen answer) {
       BackendId id = answer.resolution().chosen();

@@ -117,9 +117,9 @@ final class Wallet {
 
   private void fillAndClose() throws Exception {
     ballast(200);
-    try (Enclave enclave = open()) {
-      signUntilTroubled(enclave);
-    }
+    Enclave enclave = open();
+    signUntilTroubled(enclave);
+    attempt(enclave::close, "closing");
     say("verified while full: " + verified());
     say("the end while full: " + end());
     attempt(() -> open().close(), "opening while full");
@@ -131,7 +131,9 @@ final class Wallet {
   private void startFull() throws Exception {
     ballast(512);
     attempt(() -> open().close(), "opening while full");
+    diagnose();
     removeBallast();
+    diagnose();
     goOnSigning();
     compare();
   }
@@ -154,16 +156,16 @@ final class Wallet {
   }
 
   private void turnReadOnly() throws Exception {
-    try (Enclave enclave = open()) {
-      SigningKey key = enclave.createKey(spec("wallet"));
-      for (int i = 0; i < 20; i++) {
-        sign(key, "before-" + i);
-      }
-      // As the kernel does after an error of the disk.
-      remount("remount,abort");
-      signUntilTroubled(enclave);
-      say("while read-only: ", enclave);
+    Enclave enclave = open();
+    SigningKey key = enclave.createKey(spec("wallet"));
+    for (int i = 0; i < 20; i++) {
+      sign(key, "before-" + i);
     }
+    // As the kernel does after an error of the disk.
+    remount("remount,abort");
+    signUntilTroubled(enclave);
+    say("while read-only: ", enclave);
+    attempt(enclave::close, "closing");
     released.forEach(user -> say("released by " + user));
   }
 

@@ -219,13 +219,17 @@ class CanaryTest {
       for (String environment : List.of("development", "production")) {
         try (CapturedOutput captured = new CapturedOutput()) {
           HostileSink sink = new HostileSink(() -> thrown.apply(hostileText()));
-          try (Enclave enclave = open(sink, environment)) {
-            enclave.createKey(key("wallet-42"));
-            sink.hostile = true;
-            everything(enclave, captured, false);
-            assertThat(enclave.health().findings())
-                .anyMatch(f -> f.code() == ErrorCode.AUDIT_UNAVAILABLE);
-            captured.take(enclave.health());
+          Enclave enclave = open(sink, environment);
+          enclave.createKey(key("wallet-42"));
+          sink.hostile = true;
+          everything(enclave, captured, false);
+          assertThat(enclave.health().findings())
+              .anyMatch(f -> f.code() == ErrorCode.AUDIT_UNAVAILABLE);
+          captured.take(enclave.health());
+          Throwable lost = catchThrowable(enclave::close);
+          if (environment.equals("development")) {
+            assertThat(lost).hasMessageContaining("are lost: ");
+            captured.take(lost.getMessage());
           }
           assertThat(captured.text()).contains("The audit log could not be closed");
           assertThat(captured.text()).doesNotContain("${jndi:", "\nforged");

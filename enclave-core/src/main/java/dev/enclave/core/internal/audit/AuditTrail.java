@@ -3,6 +3,7 @@ package dev.enclave.core.internal.audit;
 import dev.enclave.BackendId;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
+import dev.enclave.core.internal.audit.write.LostRecordsException;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.core.internal.redaction.Unexpected;
@@ -11,6 +12,7 @@ import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCategory;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.error.PolicyException;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.audit.AuditEvent;
@@ -363,6 +365,9 @@ public final class AuditTrail implements AutoCloseable {
   /**
    * Closes the sink once every operation under way has been recorded. One that outlives the wait
    * has no outcome in the log, and fails.
+   *
+   * @throws PolicyException ({@link ErrorCode#AUDIT_UNAVAILABLE}) when operations that the policy
+   *     let go on have no record; the sink is closed then
    */
   @Override
   public void close() {
@@ -375,6 +380,9 @@ public final class AuditTrail implements AutoCloseable {
     }
     try {
       sink.close();
+    } catch (LostRecordsException e) {
+      e.events().forEach(unrecorded::add);
+      trouble.set(ForeignText.said(e));
     } catch (IOException e) {
       LOG.log(
           System.Logger.Level.ERROR, "The audit log could not be closed: {0}", ForeignText.said(e));
@@ -384,6 +392,10 @@ public final class AuditTrail implements AutoCloseable {
           System.Logger.Level.ERROR,
           "The audit log could not be closed: the sink threw {0}",
           e.getClass().getName());
+    }
+    // Where the policy needs the records, the operations were refused.
+    if (!required) {
+      unrecorded.requireNone(trouble.get());
     }
   }
 

@@ -6,6 +6,9 @@ import dev.enclave.error.UsageException;
 import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.spi.audit.AuditEvent.Result;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What is thrown when a record that is needed cannot be written. */
 final class AuditTrouble {
@@ -50,6 +53,37 @@ final class AuditTrouble {
             + why
             + ") and is to have the public key of a version that the backend does not tell, so"
             + " nothing is destroyed. Correct the rights of enclave.audit.directory.");
+  }
+
+  /**
+   * Operations were carried out and have no record.
+   *
+   * @param named some of them
+   * @param count how many there are
+   */
+  static PolicyException lost(List<AuditEvent> named, long count, @Nullable String why) {
+    String operations =
+        named.stream()
+            .map(
+                event ->
+                    event.operation()
+                        + event.key().map(key -> " of " + key).orElse("")
+                        + " (operation "
+                        + event.operationId()
+                        + ")")
+            .collect(Collectors.joining(", "));
+    return new PolicyException(
+        ErrorCode.AUDIT_UNAVAILABLE,
+        (count == 1 ? "1 record" : count + " records")
+            + " of the audit log could not be written"
+            + (why == null ? "" : " (" + why + ")")
+            + " and "
+            + (count == 1 ? "is" : "are")
+            + " lost: "
+            + operations
+            + (count > named.size() ? " and others" : "")
+            + ". What they tell of was done. Free the disk or correct the rights of"
+            + " enclave.audit.directory before anything else is done.");
   }
 
   private static PolicyException unwritten(String why) {

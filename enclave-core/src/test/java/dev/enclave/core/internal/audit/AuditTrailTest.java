@@ -167,6 +167,37 @@ final class AuditTrailTest {
   }
 
   @Test
+  void closingFails_whereOperationsWentOnWithoutARecord_andNamesThem() {
+    sink.broken = true;
+    optional.begin(local(), trace).succeeded(Map.of());
+    for (int i = 0; i < 6; i++) {
+      optional.begin(local(), new CallTrace("more-" + i)).succeeded(Map.of());
+    }
+
+    assertThatThrownBy(optional::close)
+        .isInstanceOfSatisfying(
+            PolicyException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.AUDIT_UNAVAILABLE))
+        .hasMessageContaining("7 records of the audit log could not be written (disk is full)")
+        .hasMessageContaining("SIGN of wallet (operation operation-1), SIGN of wallet (operation m")
+        .hasMessageContaining(" and others. ");
+    assertThat(sink.closedAfter).isZero();
+  }
+
+  @Test
+  void closingFailsNot_whereARecordToldOfThem_orTheyWereRefused() {
+    sink.broken = true;
+    optional.begin(local(), trace).succeeded(Map.of());
+    assertUnavailable(() -> required.begin(local(), trace).succeeded(Map.of()));
+    sink.broken = false;
+    optional.begin(local(), trace).succeeded(Map.of());
+
+    optional.close();
+    required.close();
+    assertThat(sink.closedAfter).isEqualTo(1);
+  }
+
+  @Test
   void withoutItsIntentARequiredOperationDoesNotBegin() {
     sink.broken = true;
 

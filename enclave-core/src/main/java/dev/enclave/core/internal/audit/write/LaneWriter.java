@@ -388,7 +388,6 @@ final class LaneWriter implements Runnable {
 
   private IOException failure(Throwable e) {
     String why = Reasons.of(e);
-    return new IOException(
-        kept.isEmpty() ? why : kept.size() + " accepted records could not be written: " + why);
+    return kept.isEmpty() ? new IOException(why) : new LostRecordsException(why, kept.list());
   }
 }

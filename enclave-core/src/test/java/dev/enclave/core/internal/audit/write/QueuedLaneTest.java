@@ -412,8 +412,9 @@ final class QueuedLaneTest {
     append(lane, 1, false);
 
     assertThatThrownBy(lane::close)
-        .isInstanceOf(IOException.class)
-        .hasMessage("1 accepted records could not be written: no space left");
+        .isInstanceOfSatisfying(
+            LostRecordsException.class, lost -> assertThat(lost.events()).hasSize(1))
+        .hasMessage("no space left");
     assertThat(disk.closed()).isTrue();
     lane.close();
   }
