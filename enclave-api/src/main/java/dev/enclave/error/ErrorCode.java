@@ -52,6 +52,8 @@ public enum ErrorCode {
   ENGINE_NOT_FOUND(ErrorCategory.CONFIGURATION, "The engine is not on the class path."),
   LIBRARY_TOO_OLD(
       ErrorCategory.CONFIGURATION, "A library on the class path is older than Enclave needs."),
+  SECRET_FILE_EXPOSED(
+      ErrorCategory.CONFIGURATION, "Other users may read or replace a file that holds a secret."),
   DISK_FULL(ErrorCategory.CONFIGURATION, "There is no or little room where Enclave writes."),
   BACKEND_NOT_FOUND(
       ErrorCategory.CONFIGURATION, "No provider on the class path has this backend id."),

@@ -36,7 +36,7 @@ class AzureVaultTest {
         .run(AzurePod.line(server, "keys", "create", "wallet", "--algorithm", "ECDSA_P256_SHA256"));
     server.journal().clear();
 
-    Cli.Run doctor = cli().run(AzurePod.line(server, "doctor"));
+    Cli.Run doctor = cli().run(AzurePod.line(server, "doctor", "--verbose"));
 
     assertThat(doctor.out()).contains("has no purge protection");
     assertThat(server.journal().of("CreateKey")).isEmpty();
@@ -45,7 +45,7 @@ class AzureVaultTest {
 
   @Test
   void doctorSaysThatAzureLogsNothingByItself() {
-    assertThat(cli().run(AzurePod.line(server, "doctor")).out())
+    assertThat(cli().run(AzurePod.line(server, "doctor", "--verbose")).out())
         .contains("Azure logs who uses keys of 127.0.0.1 only once it has a diagnostic setting")
         .contains("doctor --iam prints the command");
     assertThat(cli().run(AzurePod.line(server, "doctor", "--iam")).out())
@@ -59,7 +59,7 @@ class AzureVaultTest {
   void doctorSaysWhyTheVaultComesBeforeSecrets_inAPodThatHasBoth() {
     Cli.Run doctor =
         AzurePod.withServiceAccount(folder, server, clock)
-            .run(AzurePod.without("enclave.backend", AzurePod.line(server, "doctor")));
+            .run(AzurePod.without("enclave.backend", AzurePod.line(server, "doctor", "--verbose")));
 
     assertThat(doctor.out()).containsPattern("kubernetes +.*azure-keyvault comes before it");
     assertThat(server.journal().of("CreateKey")).isEmpty();

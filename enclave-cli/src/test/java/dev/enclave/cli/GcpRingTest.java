@@ -17,7 +17,7 @@ class GcpRingTest {
   @Test
   void doctorSaysThatGoogleLogsNoSignatureByItself(@TempDir Path folder) {
     try (GcpKmsServer server = GcpKmsServer.builder().keyRing(RING).start()) {
-      assertThat(Cli.in(folder).run(GcpOptions.line(server, RING, "doctor")).out())
+      assertThat(Cli.in(folder).run(GcpOptions.line(server, RING, "doctor", "--verbose")).out())
           .contains("only where Data Access logs of Cloud KMS are on")
           .contains("DATA_READ for signatures", "ADMIN_READ for readings of keys");
       assertThat(Cli.in(folder).run(GcpOptions.line(server, RING, "doctor", "--iam")).out())

@@ -19,9 +19,14 @@ import dev.enclave.error.IntegrityException;
 import dev.enclave.startup.EnclaveFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DoctorTest {
 
@@ -45,6 +50,29 @@ class DoctorTest {
         .anySatisfy(o -> assertThat(o).contains("a start-up will create a key store"))
         .anySatisfy(o -> assertThat(o).contains("REDUCED SECURITY"));
     assertThat(scratch).isEmptyDirectory();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "rw-------, false", "r--r-----, false", "rw-r--r--, true", "rw--w----, true", "rw----r--, true"
+  })
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "its file systems have no POSIX rights")
+  void warnsOfAPassphraseThatOthersMayReadOrReplace(
+      String mode, boolean exposed, @TempDir Path scratch) throws Exception {
+    Path file = Files.writeString(scratch.resolve("passphrase"), "six random words of a test");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+    EnclaveFactory.Builder builder =
+        in(scratch)
+            .config(
+                new ConfigSource(
+                    "test", Map.of("enclave.software.passphrase-file", file.toString())));
+    builder.open().close();
+
+    assertThat(builder.diagnose().health().findings())
+        .filteredOn(f -> f.code() == ErrorCode.SECRET_FILE_EXPOSED)
+        .hasSize(exposed ? 1 : 0)
+        .allSatisfy(f -> assertThat(f.observed()).contains(mode, file.toString()))
+        .allSatisfy(f -> assertThat(f.fix()).contains("chmod 600 " + file));
   }
 
   @Test

@@ -22,9 +22,9 @@ import picocli.CommandLine.Parameters;
     name = "check-proof",
     sortOptions = false,
     description = {
-      "Check a proof that audit prove has written, and show the record it proves,",
-      "or, with --since, that the log has only grown since the checkpoint you kept,",
-      "and has lost no records that you do not expect to be gone.",
+      "Check a proof that audit prove has written, and show the record it proves.",
+      "With --since: that the log has only grown since the checkpoint you kept, and"
+          + " has lost no records that you do not expect to be gone.",
       "With --public-key neither log nor configuration is needed."
     })
 public final class AuditCheckProofCommand implements Callable<Integer> {

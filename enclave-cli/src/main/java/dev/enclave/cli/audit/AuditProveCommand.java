@@ -15,8 +15,8 @@ import picocli.CommandLine.Parameters;
     name = "prove",
     sortOptions = false,
     description = {
-      "Write a proof that a record is in the log the newest checkpoint commits to,",
-      "or, with --since, that the log has only grown since a checkpoint that was kept.",
+      "Write a proof that a record is in the log the newest checkpoint commits to.",
+      "With --since: that the log has only grown since a checkpoint that was kept.",
       "It holds all that audit check-proof needs, but the verifier keys and that checkpoint."
     })
 public final class AuditProveCommand implements Callable<Integer> {

@@ -18,8 +18,8 @@ import picocli.CommandLine.Parameters;
     name = "public-keys",
     sortOptions = false,
     description = {
-      "Write the public keys of all versions of a signing key that the audit log",
-      "proves, as a JWK set: also of versions whose private keys are destroyed.",
+      "Write the public keys of all versions of a signing key that the audit log"
+          + " proves, as a JWK set: also of versions whose private keys are destroyed.",
       "No backend is asked."
     })
 public final class AuditPublicKeysCommand implements Callable<Integer> {

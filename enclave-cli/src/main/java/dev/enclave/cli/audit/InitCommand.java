@@ -13,8 +13,8 @@ import picocli.CommandLine.Option;
     name = "init",
     sortOptions = false,
     description = {
-      "Make the audit log's directory, name and key, where they are missing,",
-      "and name the backend's key that countersigns its checkpoints, where there is one.",
+      "Make the audit log's directory, name and key, where they are missing.",
+      "Names the backend's key that countersigns its checkpoints, where there is one.",
       "Prints the verifier keys: keep them away from this machine."
     })
 public final class InitCommand implements Callable<Integer> {

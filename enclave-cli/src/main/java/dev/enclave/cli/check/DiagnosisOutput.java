@@ -16,7 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A diagnosis as text for people and as JSON for programs. */
+/** A whole diagnosis as text for people and as JSON for programs. */
 final class DiagnosisOutput {
 
   private static final String INDENT = "  ";
@@ -44,12 +44,15 @@ final class DiagnosisOutput {
       section(lines, "Audit log", diagnosis.auditLog());
     }
     painted(lines, "Findings", findings(diagnosis));
-    lines.add(
-        diagnosis.health().healthy()
-            ? Painted.of(Colour.GOOD, "Ready: a start-up here would succeed.")
-            : Painted.of(
-                Colour.BAD, "Not ready: a start-up here would be refused. Fix the errors above."));
+    lines.add(verdict(diagnosis));
     return lines;
+  }
+
+  static Painted verdict(Diagnosis diagnosis) {
+    return diagnosis.health().healthy()
+        ? Painted.of(Colour.GOOD, "Ready: a start-up here would succeed.")
+        : Painted.of(
+            Colour.BAD, "Not ready: a start-up here would be refused. Fix the errors above.");
   }
 
   private static void section(List<Painted> lines, String title, List<String> content) {
@@ -62,7 +65,7 @@ final class DiagnosisOutput {
     lines.add(Painted.plain(""));
   }
 
-  private static List<String> permissions(Diagnosis diagnosis) {
+  static List<String> permissions(Diagnosis diagnosis) {
     return Text.table(
         diagnosis.permissions().stream()
             .map(
@@ -82,7 +85,7 @@ final class DiagnosisOutput {
     };
   }
 
-  private static List<String> environment(Diagnosis diagnosis) {
+  static List<String> environment(Diagnosis diagnosis) {
     return List.of(
         diagnosis.environment().map(Enum::name).orElse("unknown")
             + ": "
@@ -100,13 +103,7 @@ final class DiagnosisOutput {
   }
 
   private static List<String> signals(Diagnosis diagnosis) {
-    List<String> lines =
-        new ArrayList<>(
-            Text.table(
-                diagnosis.signals().stream()
-                    .filter(signal -> !absent(signal))
-                    .map(s -> List.of(s.detector(), s.status(), s.detail()))
-                    .toList()));
+    List<String> lines = new ArrayList<>(present(diagnosis));
     List<String> absent =
         diagnosis.signals().stream().filter(DiagnosisOutput::absent).map(Signal::detector).toList();
     if (!absent.isEmpty()) {
@@ -114,6 +111,15 @@ final class DiagnosisOutput {
       Text.wrapped(absent, WIDTH).forEach(line -> lines.add(INDENT + line));
     }
     return lines;
+  }
+
+  /** What the detectors say that found something. */
+  static List<String> present(Diagnosis diagnosis) {
+    return Text.table(
+        diagnosis.signals().stream()
+            .filter(signal -> !absent(signal))
+            .map(s -> List.of(s.detector(), s.status(), s.detail()))
+            .toList());
   }
 
   private static boolean absent(Signal signal) {
@@ -144,7 +150,7 @@ final class DiagnosisOutput {
   }
 
   /** Why each backend that was not chosen was not. */
-  private static List<Rejection> rejections(Diagnosis diagnosis) {
+  static List<Rejection> rejections(Diagnosis diagnosis) {
     return diagnosis.resolution().map(Resolution::rejected).orElse(diagnosis.candidates());
   }
 

@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Show what a start-up would do here and why, and what to fix.",
+      "With --verbose all of it, on more than one screen.",
       "Exit code 0 if it would succeed, else that of the worst finding."
     })
 public final class DoctorCommand implements Callable<Integer> {
@@ -47,7 +48,8 @@ public final class DoctorCommand implements Callable<Integer> {
     if (json) {
       session.print(DiagnosisOutput.json(diagnosis));
     } else {
-      session.printPainted(DiagnosisOutput.text(diagnosis));
+      session.printPainted(
+          session.verbose() ? DiagnosisOutput.text(diagnosis) : DoctorScreen.text(diagnosis));
     }
     return diagnosis.refusal().map(code -> ErrorReport.exitCode(code.category())).orElse(0);
   }

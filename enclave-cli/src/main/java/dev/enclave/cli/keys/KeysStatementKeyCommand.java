@@ -21,8 +21,8 @@ import picocli.CommandLine.Option;
     name = "statement-key",
     sortOptions = false,
     description = {
-      "Write the public key of the statement key, which signs what Enclave itself states",
-      "and nothing else; for those who verify statements, and for enclave.migration.approvers.",
+      "Write the public key of the statement key, which signs what Enclave itself states.",
+      "It signs nothing else. For those who verify statements, and for enclave.migration.approvers.",
       "The key is made if it is not there."
     })
 public final class KeysStatementKeyCommand implements Callable<Integer> {

@@ -45,6 +45,11 @@ public final class Session {
     return context;
   }
 
+  /** Whether the user wants to see more. */
+  public boolean verbose() {
+    return options.verbose();
+  }
+
   public FileAccess files() {
     return files;
   }
@@ -77,8 +82,12 @@ public final class Session {
   /** Says what is wrong with a place that somebody has just come to depend on. */
   public void warn(HealthReport health) {
     for (HealthReport.Finding finding : health.findings()) {
-      tell("warning: " + finding.observed() + " Fix: " + finding.fix());
+      tell("warning: " + sentence(finding.observed()) + " Fix: " + sentence(finding.fix()));
     }
+  }
+
+  private static String sentence(String text) {
+    return text.endsWith(".") ? text : text + ".";
   }
 
   /** Opens the library for one piece of work on behalf of the user who typed the command. */

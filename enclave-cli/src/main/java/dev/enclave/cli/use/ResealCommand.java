@@ -14,8 +14,8 @@ import picocli.CommandLine.Parameters;
     name = "reseal",
     sortOptions = false,
     description = {
-      "Tell which version of its KEK a sealed box is under, and with --out seal",
-      "it anew under the active version."
+      "Tell which version of its KEK a sealed box is under, and with --out seal"
+          + " it anew under the active version."
     })
 public final class ResealCommand implements Callable<Integer> {
 

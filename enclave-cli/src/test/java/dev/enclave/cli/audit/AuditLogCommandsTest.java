@@ -126,7 +126,7 @@ class AuditLogCommandsTest {
     assertThat(JsonText.object(held.succeed("audit", "verify", "--json").out()))
         .containsEntry("uncovered", "2")
         .hasEntrySatisfying("uncoveredSince", at -> assertThat(at.toString()).startsWith("20"));
-    assertThat(held.succeed("doctor").out())
+    assertThat(held.succeed("doctor", "--verbose").out())
         .contains("Audit log", "in " + folder.resolve("held"))
         .contains("and countersigned by backend cloud (", "enclave-audit-checkpoint")
         .contains("2 records are in no checkpoint; the newest one is of 20");

@@ -27,13 +27,13 @@ class DoctorAndAuditCommandsTest {
 
     assertThat(run.code()).isZero();
     assertThat(run.out())
-        .contains("Environment", "LOCAL", "Signals", "software", "Engines", "Findings", "Ready:");
+        .contains("Environment", "LOCAL", "Signals", "software", "Findings", "Ready:");
   }
 
   /** The command brings the accelerators; Corretto has none for Windows. */
   @Test
   void doctorNamesTheEngineOfEachAlgorithm() {
-    Cli.Run run = Cli.local(folder).run("doctor");
+    Cli.Run run = Cli.local(folder).run("doctor", "--verbose");
 
     assertThat(run.out())
         .containsPattern("Bouncy Castle \\d.*\\R +AES_256_GCM")
@@ -50,7 +50,7 @@ class DoctorAndAuditCommandsTest {
     Cli.Run run = Cli.local(folder).run("doctor", "-D", "enclave.minimum-assurance=software");
 
     assertThat(run.out())
-        .contains("enclave.environment = local", "(file " + folder)
+        .contains("enclave.environment = local", "file " + folder)
         .containsPattern("enclave.minimum-assurance = software +\\(command line\\)");
   }
 

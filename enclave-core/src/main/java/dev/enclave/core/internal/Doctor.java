@@ -185,7 +185,7 @@ final class Doctor {
                 auditLog.stream(),
                 chosen.accessPolicy().flatMap(AccessPolicy::providerLog).stream())
             .toList(),
-        HealthReport.of(findings),
+        HealthReport.of(findings.stream().distinct().toList()),
         refusal);
   }
 }

@@ -4,6 +4,7 @@ import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.internal.RegularFiles;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.software.internal.directory.StoreLayout;
 import dev.enclave.software.internal.disk.DiskFailures;
@@ -93,6 +94,24 @@ final class StoreHealth {
     return HealthReport.of(findings);
   }
 
+  /** Not refused: secrets mounted into a container have mode 0644 unless somebody says otherwise. */
+  private static Optional<Finding> exposed(String file) {
+    return RegularFiles.modeIfExposed(Path.of(file))
+        .map(
+            mode ->
+                Finding.of(
+                    Severity.WARNING,
+                    ErrorCode.SECRET_FILE_EXPOSED,
+                    "Other users may read or replace the passphrase: file "
+                        + file
+                        + " has mode "
+                        + mode
+                        + ".",
+                    "Set it with: chmod 600 "
+                        + file
+                        + ". In a pod, set defaultMode: 0440 and fsGroup."));
+  }
+
   /** Where a link in the path leads. */
   private static Path real(Path directory) {
     try {
@@ -153,6 +172,10 @@ final class StoreHealth {
                   + settings.fullName(SoftwareSettings.PASSPHRASE_FILE)
                   + "."));
     }
+    settings
+        .get(SoftwareSettings.PASSPHRASE_FILE)
+        .flatMap(StoreHealth::exposed)
+        .ifPresent(findings::add);
     if (parameters.resealUnfinished()) {
       findings.add(
           Finding.of(
