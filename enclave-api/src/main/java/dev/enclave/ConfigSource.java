@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Settings from somewhere else, such as a framework's own configuration. Later sources win. The
  * file of {@code ENCLAVE_CONFIG}, variables and system properties come after those given to {@code
- * EnclaveFactory.Builder.config}, and before those given to {@code EnclaveFactory.Builder.override}.
- * A setting of the policy, such as {@code enclave.environment}, is not lowered by a later source
- * unless the source of the stricter value names it in {@code enclave.may-be-lowered}.
+ * EnclaveFactory.Builder.config}, and before those given to {@code
+ * EnclaveFactory.Builder.override}. A setting of the policy, such as {@code enclave.environment},
+ * is not lowered by a later source unless the source of the stricter value names it in {@code
+ * enclave.may-be-lowered}.
  *
  * @param name how messages and {@code enclave doctor} call it
  * @param settings from full names ({@code enclave.environment}) to values; read once at start-up.

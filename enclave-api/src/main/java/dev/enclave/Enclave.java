@@ -117,8 +117,8 @@ public interface Enclave extends Keys<SigningKey>, AutoCloseable {
   /**
    * Closes backends and the audit log. Idempotent; on a view it closes nothing.
    *
-   * @throws PolicyException ({@link ErrorCode#AUDIT_UNAVAILABLE}) when operations that DEVELOPMENT or
-   *     LOCAL let go on have no record, since it could not be written; everything is closed then
+   * @throws PolicyException ({@link ErrorCode#AUDIT_UNAVAILABLE}) when operations that DEVELOPMENT
+   *     or LOCAL let go on have no record, since it could not be written; everything is closed then
    */
   @Override
   void close();

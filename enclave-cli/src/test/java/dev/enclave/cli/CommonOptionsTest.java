@@ -25,7 +25,8 @@ class CommonOptionsTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "keys ", "audit ", "queue ", "attestation ", "migrate ", "emulator "})
   void everyCommandOfAListHasAWholeSentence(String group) {
-    String help = cli.run((group + "--help").split(" ", -1)).out().replace("\n                ", "");
+    String help =
+        cli.run((group + "--help").split(" ", -1)).out().replace("\n                ", "");
     String list = help.substring(help.indexOf("\nCommands:\n") + 11).split("\n\n", -1)[0];
 
     assertThat(list.strip().replaceAll("\\n {5,}", " ").lines())

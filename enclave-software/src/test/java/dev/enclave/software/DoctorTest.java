@@ -54,7 +54,11 @@ class DoctorTest {
 
   @ParameterizedTest
   @CsvSource({
-    "rw-------, false", "r--r-----, false", "rw-r--r--, true", "rw--w----, true", "rw----r--, true"
+    "rw-------, false",
+    "r--r-----, false",
+    "rw-r--r--, true",
+    "rw--w----, true",
+    "rw----r--, true"
   })
   @DisabledOnOs(value = OS.WINDOWS, disabledReason = "its file systems have no POSIX rights")
   void warnsOfAPassphraseThatOthersMayReadOrReplace(

@@ -89,7 +89,9 @@ final class DoctorScreen {
             .map(chosen -> chosen.chosen() + ", " + chosen.reason())
             .orElse("none can be chosen"));
     List<String> others =
-        DiagnosisOutput.rejections(diagnosis).stream().map(Rejection::backend).map(Object::toString)
+        DiagnosisOutput.rejections(diagnosis).stream()
+            .map(Rejection::backend)
+            .map(Object::toString)
             .toList();
     if (!others.isEmpty()) {
       text.add("not chosen: " + String.join(", ", others));

@@ -176,8 +176,7 @@ final class AuditTrailTest {
 
     assertThatThrownBy(optional::close)
         .isInstanceOfSatisfying(
-            PolicyException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.AUDIT_UNAVAILABLE))
+            PolicyException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.AUDIT_UNAVAILABLE))
         .hasMessageContaining("7 records of the audit log could not be written (disk is full)")
         .hasMessageContaining("SIGN of wallet (operation operation-1), SIGN of wallet (operation m")
         .hasMessageContaining(" and others. ");

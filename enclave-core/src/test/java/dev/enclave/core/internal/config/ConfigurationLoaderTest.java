@@ -101,7 +101,8 @@ final class ConfigurationLoaderTest {
             environment.property("enclave.audit.directory", "system property");
         case "override" -> {
           overrides.add(new ConfigSource("ignored", Map.of("enclave.audit.directory", "first")));
-          overrides.add(new ConfigSource("override", Map.of("enclave.audit.directory", "override")));
+          overrides.add(
+              new ConfigSource("override", Map.of("enclave.audit.directory", "override")));
         }
         default -> {
           builder.add(new ConfigSource("ignored", Map.of("enclave.audit.directory", "first")));

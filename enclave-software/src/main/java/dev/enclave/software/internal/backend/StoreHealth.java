@@ -4,8 +4,8 @@ import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
-import dev.enclave.internal.RegularFiles;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.internal.RegularFiles;
 import dev.enclave.software.internal.directory.StoreLayout;
 import dev.enclave.software.internal.disk.DiskFailures;
 import dev.enclave.software.internal.disk.SecureFiles;
@@ -94,7 +94,9 @@ final class StoreHealth {
     return HealthReport.of(findings);
   }
 
-  /** Not refused: secrets mounted into a container have mode 0644 unless somebody says otherwise. */
+  /**
+   * Not refused: secrets mounted into a container have mode 0644 unless somebody says otherwise.
+   */
   private static Optional<Finding> exposed(String file) {
     return RegularFiles.modeIfExposed(Path.of(file))
         .map(
