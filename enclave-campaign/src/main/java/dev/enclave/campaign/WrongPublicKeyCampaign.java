@@ -16,6 +16,7 @@ import dev.enclave.admin.KeyListing;
 import dev.enclave.admin.ManagedKey;
 import dev.enclave.admin.Orphans;
 import dev.enclave.campaign.bench.Bench;
+import dev.enclave.campaign.bench.SkippingTime;
 import dev.enclave.campaign.cloud.Claims;
 import dev.enclave.campaign.cloud.CloudUnderTest;
 import dev.enclave.emulators.fault.Fault;
@@ -24,6 +25,7 @@ import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
+import java.time.Duration;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -76,6 +78,21 @@ public abstract class WrongPublicKeyCampaign {
     }
   }
 
+  /** Tags or labels say which key it is, and the service makes it without them. */
+  @Test
+  void aKeyThatIsMadeWithoutItsLabels_isAWrongAnswer_thatSaysWhatWasAsked() {
+    try (Bench bench = new Bench(cloud);
+        Enclave enclave = bench.openCalm()) {
+      bench.faults.follow(
+          FaultPlan.NONE.every(cloud.requests().creates().get(0), 1, Fault.wrong("unlabelled")));
+      SkippingTime time = bench.time();
+      assertThat(refusal(() -> readLater(create(enclave), bench, time)))
+          .isInstanceOf(IntegrityException.class)
+          .hasMessageContainingAll("enclave", "key", "algorithm", NAME.value())
+          .hasMessageNotContaining("another operation");
+    }
+  }
+
   /** What it signs with is another key than the one whose public key it tells. */
   @Test
   void aKeyThatSignsWithAnother_isShownAndDestroyed_andReleasesNothing() {
@@ -89,6 +106,14 @@ public abstract class WrongPublicKeyCampaign {
 
       ManagedKey key = enclave.admin().key(NAME);
       requireDestroyed(key, key.info().versions().get(0));
+    }
+  }
+
+  /** Where the answer to a creation tells no tags, whoever reads them later finds that out. */
+  private static void readLater(SigningKey made, Bench bench, SkippingTime time) {
+    time.skip(Duration.ofMinutes(10));
+    try (Enclave later = bench.openCalm(time)) {
+      later.key(made.handle()).info();
     }
   }
 

@@ -15,7 +15,10 @@ import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /** What is refused without asking the service, or from what it answered; one wording for each. */
@@ -341,6 +344,32 @@ public final class Refusals {
     return BackendFailure.permanent(
         FailureCode.NOT_FOUND,
         service + " knows no key of this name. Check it for a slip, and " + check + ".");
+  }
+
+  /**
+   * Refuses what was made without the labels or tags by which it is found again.
+   *
+   * @param made what was asked for, such as {@code CryptoKey a}
+   * @param kind what the service calls them
+   */
+  public void requireLabels(
+      String made, String kind, Map<String, String> asked, Map<String, String> told)
+      throws BackendFailure {
+    Set<String> missing = new TreeSet<>(asked.keySet());
+    missing.removeIf(label -> asked.get(label).equals(told.get(label)));
+    if (!missing.isEmpty()) {
+      throw wrongAnswer(
+          "it was asked for "
+              + made
+              + " with "
+              + kind
+              + " "
+              + String.join(", ", new TreeSet<>(asked.keySet()))
+              + ", and answered with "
+              + (missing.size() == asked.size()
+                  ? "none of them"
+                  : "all but " + String.join(", ", missing)));
+    }
   }
 
   /** The answer is not one to the question; nothing of it is used. */

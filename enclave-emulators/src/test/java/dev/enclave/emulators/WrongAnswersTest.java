@@ -8,7 +8,6 @@ import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.fault.FaultPlan;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -19,9 +18,10 @@ import software.amazon.awssdk.services.kms.model.KeyUsageType;
 import software.amazon.awssdk.services.kms.model.KmsInvalidSignatureException;
 import software.amazon.awssdk.services.kms.model.SignResponse;
 import software.amazon.awssdk.services.kms.model.SigningAlgorithmSpec;
+import software.amazon.awssdk.services.kms.model.Tag;
 
 /** Answers of AWS KMS that are wrong on purpose, as AWS's own SDK reads them. */
-@Tag("exhaustive")
+@org.junit.jupiter.api.Tag("exhaustive")
 class WrongAnswersTest {
 
   private static final SdkBytes MESSAGE =
@@ -83,8 +83,23 @@ class WrongAnswersTest {
     assertThat(verifies(arn, wrong)).isTrue();
   }
 
+  @Test
+  void aKeyMayBeMadeWithoutItsTags() {
+    inject("CreateKey", "unlabelled");
+    String arn =
+        kms.createKey(r -> r.tags(Tag.builder().tagKey("owner").tagValue("payments").build()))
+            .keyMetadata()
+            .arn();
+
+    assertThat(kms.listResourceTags(r -> r.keyId(arn)).tags()).isEmpty();
+  }
+
   private void inject(String wrongAnswer) {
-    faults.follow(FaultPlan.NONE.every("Sign", 1, Fault.wrong(wrongAnswer)));
+    inject("Sign", wrongAnswer);
+  }
+
+  private void inject(String operation, String wrongAnswer) {
+    faults.follow(FaultPlan.NONE.every(operation, 1, Fault.wrong(wrongAnswer)));
   }
 
   private String create(KeySpec spec) {

@@ -32,6 +32,9 @@ final class ApiServerFaults implements FaultDialect {
   /** The same, with one bit of its data changed. */
   static final String FLIPPED_BIT = "flipped-bit";
 
+  /** A Secret is written without its labels, as by a webhook, and none are told. */
+  static final String UNLABELLED = "unlabelled";
+
   /** Where the namespace has no other one. */
   private static final String STRANGER =
       """
@@ -104,7 +107,8 @@ final class ApiServerFaults implements FaultDialect {
     return Map.of(
         ANOTHER_SECRET, this::anotherSecret,
         ANOTHER_DATA, this::anotherData,
-        FLIPPED_BIT, this::flippedBit);
+        FLIPPED_BIT, this::flippedBit,
+        UNLABELLED, ApiServerFaults::unlabelled);
   }
 
   private ServiceResponse anotherSecret(ServiceRequest request, Service service) {
@@ -132,6 +136,23 @@ final class ApiServerFaults implements FaultDialect {
         .forEach((name, value) -> data.put(name.toString(), flipped(String.valueOf(value))));
     secret.put("data", data);
     return right.withBody(Json.write(secret));
+  }
+
+  private static ServiceResponse unlabelled(ServiceRequest request, Service service) {
+    ServiceResponse right =
+        service.handle(
+            request.body().length == 0 ? request : request.withBody(unlabelled(request.body())));
+    return right.status() >= FAILURE ? right : right.withBody(unlabelled(right.body()));
+  }
+
+  private static byte[] unlabelled(byte[] secret) {
+    Map<String, @Nullable Object> object = object(secret);
+    Map<String, @Nullable Object> metadata = new LinkedHashMap<>();
+    ((Map<?, ?>) Objects.requireNonNull(object.get("metadata")))
+        .forEach((name, value) -> metadata.put(name.toString(), value));
+    metadata.remove("labels");
+    object.put("metadata", metadata);
+    return Json.write(object);
   }
 
   private static byte[] flipped(String base64) {

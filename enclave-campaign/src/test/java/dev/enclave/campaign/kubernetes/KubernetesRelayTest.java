@@ -228,6 +228,12 @@ class KubernetesRelayTest {
     assertThat(Base64.getDecoder().decode(flipped.required("data", "record")))
         .isEqualTo(new byte[] {'A', 'A' ^ 1, 'A'});
     assertThat(client.get(secrets + "/one").required("data", "record")).isEqualTo("QUFB");
+
+    faults.follow(FaultPlan.NONE.every("create secrets", 1, Fault.wrong("unlabelled")));
+    String labelled =
+        secret("three", "QUFB").replace("\"three\"", "\"three\", \"labels\": {\"a\": \"b\"}");
+    assertThat(client.post(secrets, labelled).at("metadata", "labels", "a")).isEmpty();
+    assertThat(server.admin().get(secrets + "/three").at("metadata", "labels", "a")).isEmpty();
   }
 
   @Test

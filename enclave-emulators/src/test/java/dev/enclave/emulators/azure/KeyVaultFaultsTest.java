@@ -25,6 +25,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.Signature;
 import java.time.Duration;
+import java.util.Map;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -234,6 +235,16 @@ class KeyVaultFaultsTest {
     inject("GetKey", Fault.wrong("software-key"));
     assertThat(keys.getKey("wallet").getKeyType()).isEqualTo(KeyType.EC);
     assertThat(keys.getKey("wallet").getKeyType()).isEqualTo(KeyType.EC_HSM);
+  }
+
+  @Test
+  void aKeyMayBeMadeWithoutItsTags() {
+    inject("CreateKey", Fault.wrong("unlabelled"));
+    KeyVaultKey made =
+        keys.createEcKey(new CreateEcKeyOptions("fraud").setTags(Map.of("owner", "payments")));
+
+    assertThat(made.getProperties().getTags()).isNullOrEmpty();
+    assertThat(keys.getKey("fraud").getProperties().getTags()).isNullOrEmpty();
   }
 
   @Test

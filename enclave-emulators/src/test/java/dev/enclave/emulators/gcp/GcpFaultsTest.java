@@ -197,6 +197,18 @@ class GcpFaultsTest {
   }
 
   @Test
+  void aKeyMayBeMadeWithoutItsLabels() {
+    faults.follow(FaultPlan.parse("CreateCryptoKey 1: wrong unlabelled"));
+    String ring = key.getName().split("/cryptoKeys/", -1)[0];
+    CryptoKey made =
+        kms.createCryptoKey(
+            ring, "fraud", GcpKeys.signing(EC_SIGN_P256_SHA256).putLabels("owner", "pay").build());
+
+    assertThat(made.getLabelsMap()).isEmpty();
+    assertThat(kms.getCryptoKey(made.getName()).getLabelsMap()).isEmpty();
+  }
+
+  @Test
   void aPublicKeyCanBeWrongToo() {
     faults.follow(
         FaultPlan.parse(

@@ -7,6 +7,7 @@ import dev.enclave.KeyState;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.aws.internal.model.KmsAliases;
 import dev.enclave.aws.internal.model.KmsArns;
+import dev.enclave.aws.internal.model.KmsTags;
 import dev.enclave.cloud.Refusals;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;
@@ -75,14 +76,20 @@ public final class KmsRefusals {
     return failure.providerRequestId().map(denied::withProviderRequestId).orElse(denied);
   }
 
-  public static BackendFailure foreignAlias(String alias, String keyId) {
+  public static BackendFailure foreignAlias(String alias, String keyId, KeyName name) {
     return BackendFailure.permanent(
             FailureCode.CORRUPT,
             alias
                 + " names KMS key "
                 + keyId
-                + ", whose tags do not say that it is a version of this key. Put the alias or the"
-                + " tags back as they were; CloudTrail tells who changed them.")
+                + ", whose tags "
+                + KmsTags.NAME
+                + " and "
+                + KmsTags.ALGORITHM
+                + " do not say that it is a version of key "
+                + name
+                + ". Put the alias or the tags back as they were; CloudTrail tells who changed"
+                + " them.")
         .naming(List.of(alias, keyId));
   }
 }

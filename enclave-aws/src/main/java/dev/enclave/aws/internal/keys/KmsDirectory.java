@@ -174,7 +174,7 @@ public final class KmsDirectory {
     if (!key.tags().name().equals(Optional.of(name)) || !isOfItsAlgorithm(key)) {
       throw key.createdAt().plus(SETTLING).isAfter(call.time().now())
           ? KmsRefusals.COMMON.notSeenYet("The tags of the key behind " + alias)
-          : KmsRefusals.foreignAlias(alias, key.id());
+          : KmsRefusals.foreignAlias(alias, key.id(), name);
     }
     return Optional.of(key);
   }

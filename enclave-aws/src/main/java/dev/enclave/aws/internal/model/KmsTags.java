@@ -55,7 +55,7 @@ public record KmsTags(
   public static final String OPERATION = "enclave:operation";
   public static final String STAMP = "enclave:environment";
   public static final String ROTATION = "enclave:rotation";
-  static final String ALGORITHM = "enclave:algorithm";
+  public static final String ALGORITHM = "enclave:algorithm";
   public static final String ACTIVATION = "enclave:activation";
   public static final String REPLACEMENT = "enclave:replaced-by";
   public static final String RETIRED = "enclave:retired";

@@ -109,7 +109,6 @@ public final class AzureDirectory {
           .wrongAnswer("what it sent for key " + vaultName + " is no version of it")
           .naming(vaultName);
     }
-    Map<String, String> tags = properties.getTags() == null ? Map.of() : properties.getTags();
     return new AzureVersion(
         id.get(),
         kid,
@@ -119,7 +118,11 @@ public final class AzureDirectory {
         instant(properties.getNotBefore()),
         instant(properties.getExpiresOn()),
         recoveryLevel(properties),
-        AzureTags.parse(tags, id.get()));
+        AzureTags.parse(tags(properties), id.get()));
+  }
+
+  private static Map<String, String> tags(KeyProperties properties) {
+    return properties.getTags() == null ? Map.of() : properties.getTags();
   }
 
   private static Optional<String> recoveryLevel(KeyProperties properties) {
@@ -157,7 +160,8 @@ public final class AzureDirectory {
   /** Makes a key, or another version of the key that there is. */
   public AzureVersion make(KeyName name, AzureScheme scheme, AzureTags tags, CallContext call)
       throws BackendFailure {
-    CreateKeyOptions options = scheme.options(AzureNames.of(name), tags.toMap(Optional.empty()));
+    Map<String, String> asked = tags.toMap(Optional.empty());
+    CreateKeyOptions options = scheme.options(AzureNames.of(name), asked);
     KeyVaultKey made =
         calls
             .send(
@@ -166,12 +170,15 @@ public final class AzureDirectory {
                 call,
                 session -> create(session, options))
             .value();
-    return made(name, scheme.algorithm(), made);
+    return made(name, scheme.algorithm(), asked, made);
   }
 
   /** What the vault says that it made, if it is what it was asked for. */
-  public AzureVersion made(KeyName name, KeyAlgorithm algorithm, KeyVaultKey made)
+  public AzureVersion made(
+      KeyName name, KeyAlgorithm algorithm, Map<String, String> asked, KeyVaultKey made)
       throws BackendFailure {
+    AzureCalls.REFUSALS.requireLabels(
+        "a version of key " + AzureNames.of(name), "tags", asked, tags(made.getProperties()));
     return BackendFailure.afterChange(
         "A version of key " + name + " was made.",
         () -> {

@@ -26,6 +26,7 @@ import dev.enclave.spi.SecretBytes;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -62,7 +63,8 @@ final class AzureImports {
         new ImportKeyOptions(AzureNames.of(name), key)
             .setHardwareProtected(true)
             .setEnabled(enabled);
-    options.setTags(tags.toMap(Optional.empty()));
+    Map<String, String> asked = tags.toMap(Optional.empty());
+    options.setTags(asked);
     try {
       KeyVaultKey made =
           directory
@@ -73,7 +75,7 @@ final class AzureImports {
                   call,
                   session -> session.keys().importKeyWithResponse(options, Context.NONE).getValue())
               .value();
-      return directory.made(name, algorithm, made);
+      return directory.made(name, algorithm, asked, made);
     } catch (BackendFailure e) {
       if (e.failureClass() == FailureClass.PERMANENT
           && (e.code() == FailureCode.NOT_FOUND || e.code() == FailureCode.INVALID_STATE)) {

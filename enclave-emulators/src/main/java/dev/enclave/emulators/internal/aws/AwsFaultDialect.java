@@ -4,6 +4,7 @@ import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.internal.aws.common.AwsFailure;
 import dev.enclave.emulators.internal.json.Json;
 import dev.enclave.emulators.wire.FaultDialect;
+import dev.enclave.emulators.wire.Service;
 import dev.enclave.emulators.wire.ServiceRequest;
 import dev.enclave.emulators.wire.ServiceResponse;
 import java.util.Base64;
@@ -25,7 +26,8 @@ public final class AwsFaultDialect implements FaultDialect {
           "another-key", new AnotherKey(),
           "flipped-bit", changing(AwsFaultDialect::withFlippedBit),
           "another-key-id", changing(AwsFaultDialect::withAnotherKeyId),
-          "another-algorithm", changing(AwsFaultDialect::withAnotherAlgorithm));
+          "another-algorithm", changing(AwsFaultDialect::withAnotherAlgorithm),
+          "unlabelled", AwsFaultDialect::unlabelled);
 
   private static final List<String> OUTPUTS =
       List.of("Signature", "PublicKey", "CiphertextBlob", "Plaintext");
@@ -69,6 +71,25 @@ public final class AwsFaultDialect implements FaultDialect {
           ? right
           : right.withBody(Json.write(change.apply(new LinkedHashMap<>(body.get()))));
     };
+  }
+
+  /** A key is made without its tags, and of none any are told. */
+  private static ServiceResponse unlabelled(ServiceRequest request, Service service) {
+    ServiceRequest asked =
+        request.operation().equals("CreateKey")
+            ? request.withBody(Json.write(withoutTags(Json.parseObject(request.body()))))
+            : request;
+    ServiceResponse right = service.handle(asked);
+    return request.operation().equals("ListResourceTags") && right.status() == 200
+        ? right.withBody(Json.write(Map.of("Tags", List.of(), "Truncated", false)))
+        : right;
+  }
+
+  private static Map<String, @Nullable Object> withoutTags(
+      Optional<Map<String, @Nullable Object>> body) {
+    Map<String, @Nullable Object> kept = new LinkedHashMap<>(body.orElse(Map.of()));
+    kept.remove("Tags");
+    return kept;
   }
 
   private static Map<String, @Nullable Object> withFlippedBit(Map<String, @Nullable Object> body) {

@@ -27,7 +27,8 @@ final class WrongAnswers {
           "flipped-bit", changing(WrongAnswers::withFlippedBit),
           "another-key-id", withKid(WrongAnswers::ofAnotherKey),
           "another-version", withKid(WrongAnswers::ofAnotherVersion),
-          "software-key", WrongAnswers::softwareKey);
+          "software-key", WrongAnswers::softwareKey,
+          "unlabelled", WrongAnswers::unlabelled);
 
   private static final List<String> OUTPUTS = List.of("value", "x", "n");
   private static final String HSM = "-HSM";
@@ -95,6 +96,20 @@ final class WrongAnswers {
               .ifPresent(key -> key.put("kty", withoutHsm(String.valueOf(key.get("kty")))));
           return body;
         });
+  }
+
+  /** A version is made or changed without the tags that were sent, and none are told. */
+  private static ServiceResponse unlabelled(ServiceRequest request, Service service) {
+    ServiceRequest asked =
+        Json.parseObject(request.body())
+            .map(body -> request.withBody(Json.write(withoutTags(body))))
+            .orElse(request);
+    return changed(service.handle(asked), WrongAnswers::withoutTags);
+  }
+
+  private static Map<String, @Nullable Object> withoutTags(Map<String, @Nullable Object> body) {
+    body.remove("tags");
+    return body;
   }
 
   private static String withoutHsm(String kty) {

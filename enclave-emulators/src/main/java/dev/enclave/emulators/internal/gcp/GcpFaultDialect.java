@@ -29,7 +29,8 @@ public final class GcpFaultDialect implements FaultDialect {
           "another-algorithm",
               WrongFields.anotherValue("algorithm", "EC_SIGN_P384_SHA384", "EC_SIGN_P256_SHA256"),
           "another-protection-level",
-              WrongFields.anotherValue("protection_level", "SOFTWARE", "HSM"));
+              WrongFields.anotherValue("protection_level", "SOFTWARE", "HSM"),
+          "unlabelled", WrongFields.unlabelled());
 
   private GcpFaultDialect() {}
 

@@ -5,10 +5,11 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.enclave.emulators.wire.ServiceRequest;
 import dev.enclave.emulators.wire.ServiceResponse;
 import java.util.Optional;
 
-/** Answers of Cloud KMS as messages whose fields have names. */
+/** Requests to Cloud KMS and answers as messages whose fields have names. */
 final class WireMessages {
 
   private WireMessages() {}
@@ -16,23 +17,28 @@ final class WireMessages {
   /** What {@code answer} to {@code operation} says; empty for errors and unknown operations. */
   static Optional<DynamicMessage> read(String operation, ServiceResponse answer) {
     return answer.status() == 200
-        ? type(operation).map(type -> parsed(type, answer.body()))
+        ? method(operation).map(method -> parsed(method.getOutputType(), answer.body()))
         : Optional.empty();
   }
 
-  private static Optional<Descriptor> type(String operation) {
+  /** What {@code request} asks; empty for unknown operations. */
+  static Optional<DynamicMessage> read(ServiceRequest request) {
+    return method(request.operation())
+        .map(method -> parsed(method.getInputType(), request.body()));
+  }
+
+  private static Optional<MethodDescriptor> method(String operation) {
     return Optional.ofNullable(
-            KmsProto.getDescriptor()
-                .findServiceByName("KeyManagementService")
-                .findMethodByName(operation))
-        .map(MethodDescriptor::getOutputType);
+        KmsProto.getDescriptor()
+            .findServiceByName("KeyManagementService")
+            .findMethodByName(operation));
   }
 
   private static DynamicMessage parsed(Descriptor type, byte[] body) {
     try {
       return DynamicMessage.parseFrom(type, body);
     } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException("An answer is not of its own type.");
+      throw new IllegalStateException("A message is not of its own type.");
     }
   }
 }

@@ -67,6 +67,35 @@ final class WrongFields {
         });
   }
 
+  /** A key is made without the labels that were sent, and none are told. */
+  static WrongAnswer unlabelled() {
+    WrongAnswer untold = changing(answer -> clear(answer, "labels"));
+    return (request, service) ->
+        untold.to(
+            WireMessages.read(request)
+                .map(
+                    asked -> {
+                      DynamicMessage.Builder changed = asked.toBuilder();
+                      FieldDescriptor key = field(changed, "crypto_key");
+                      if (key != null) {
+                        DynamicMessage.Builder made =
+                            ((DynamicMessage) asked.getField(key)).toBuilder();
+                        clear(made, "labels");
+                        changed.setField(key, made.build());
+                      }
+                      return request.withBody(changed.build().toByteArray());
+                    })
+                .orElse(request),
+            service);
+  }
+
+  private static void clear(DynamicMessage.Builder message, String name) {
+    FieldDescriptor field = field(message, name);
+    if (field != null) {
+      message.clearField(field);
+    }
+  }
+
   /** The answer names another value of an enumeration. */
   static WrongAnswer anotherValue(String fieldName, String value, String otherwise) {
     return changing(

@@ -1,5 +1,7 @@
 package dev.enclave.gcp.internal.calls;
 
+import com.google.cloud.kms.v1.CreateCryptoKeyRequest;
+import com.google.cloud.kms.v1.CryptoKey;
 import dev.enclave.BackendId;
 import dev.enclave.cloud.RemoteRequest;
 import dev.enclave.cloud.RequestGate;
@@ -128,6 +130,20 @@ public final class GcpCalls {
       throws BackendFailure {
     return RequestGate.unless(
         FailureCode.ALREADY_EXISTS, () -> send(operation, subject, request, call));
+  }
+
+  /** Makes a CryptoKey, as {@link #claim}; refuses one that has not the labels asked for. */
+  public Optional<CryptoKey> makeKey(CreateCryptoKeyRequest request, CallContext call)
+      throws BackendFailure {
+    Optional<CryptoKey> made = claim(GcpOperation.CREATE_KEY, request.getParent(), request, call);
+    if (made.isPresent()) {
+      GcpRefusals.COMMON.requireLabels(
+          "CryptoKey " + request.getCryptoKeyId(),
+          "labels",
+          request.getCryptoKey().getLabelsMap(),
+          made.get().getLabelsMap());
+    }
+    return made;
   }
 
   private <Q, R> R raw(

@@ -11,7 +11,6 @@ import com.google.cloud.kms.v1.CryptoKeyVersionTemplate;
 import com.google.cloud.kms.v1.ProtectionLevel;
 import dev.enclave.KeyName;
 import dev.enclave.gcp.internal.calls.GcpCalls;
-import dev.enclave.gcp.internal.calls.GcpOperation;
 import dev.enclave.gcp.internal.calls.GcpRefusals;
 import dev.enclave.gcp.internal.model.Activation;
 import dev.enclave.gcp.internal.model.GcpKey;
@@ -231,9 +230,7 @@ public final class GcpActivations {
   /** Makes a CryptoKey that is nothing but its labels; nothing if one of that id is there. */
   public Optional<CryptoKey> makeRecord(String id, Map<String, String> labels, CallContext call)
       throws BackendFailure {
-    return calls.claim(
-        GcpOperation.CREATE_KEY,
-        keyRing,
+    return calls.makeKey(
         CreateCryptoKeyRequest.newBuilder()
             .setParent(keyRing)
             .setCryptoKeyId(id)

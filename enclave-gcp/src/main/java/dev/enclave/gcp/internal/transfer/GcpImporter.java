@@ -10,7 +10,6 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.cloud.key.Backups;
-import dev.enclave.gcp.internal.calls.GcpOperation;
 import dev.enclave.gcp.internal.calls.GcpRefusals;
 import dev.enclave.gcp.internal.calls.ImportFailure;
 import dev.enclave.gcp.internal.keys.GcpKeys;
@@ -121,9 +120,7 @@ public final class GcpImporter implements KeyImporter {
     GcpScheme scheme = GcpScheme.of(request.key().algorithm());
     String keyRing = keys.calls().session().keyRing();
     return keys.calls()
-        .claim(
-            GcpOperation.CREATE_KEY,
-            keyRing,
+        .makeKey(
             CreateCryptoKeyRequest.newBuilder()
                 .setParent(keyRing)
                 .setCryptoKeyId(request.name().value())

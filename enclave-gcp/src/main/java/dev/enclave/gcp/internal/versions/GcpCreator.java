@@ -6,7 +6,6 @@ import com.google.cloud.kms.v1.CryptoKeyVersionTemplate;
 import com.google.cloud.kms.v1.ProtectionLevel;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
-import dev.enclave.gcp.internal.calls.GcpOperation;
 import dev.enclave.gcp.internal.calls.GcpRefusals;
 import dev.enclave.gcp.internal.keys.GcpKeys;
 import dev.enclave.gcp.internal.model.GcpKey;
@@ -39,9 +38,7 @@ public final class GcpCreator implements KeyCreator {
     String keyRing = keys.calls().session().keyRing();
     Optional<CryptoKey> made =
         keys.calls()
-            .claim(
-                GcpOperation.CREATE_KEY,
-                keyRing,
+            .makeKey(
                 CreateCryptoKeyRequest.newBuilder()
                     .setParent(keyRing)
                     .setCryptoKeyId(request.name().value())
@@ -81,13 +78,15 @@ public final class GcpCreator implements KeyCreator {
 
   /**
    * What was made is there for every reader at once: a taken name without a key is a deleted one.
+   * Of one that is somebody else's, or not whole, its reading says so.
    */
   private GcpKey there(KeyName name, CallContext call) throws BackendFailure {
     try {
       return keys.directory().read(name, call).orElseThrow(() -> GcpRefusals.deletedKey(name));
     } catch (BackendFailure e) {
       throw e.code() == FailureCode.NOT_FOUND && e.failureClass() == FailureClass.PERMANENT
-          ? GcpRefusals.COMMON.alreadyExists(name)
+          ? BackendFailure.permanent(FailureCode.ALREADY_EXISTS, e.getMessage())
+              .naming(keys.calls().session().keyRing())
           : e;
     }
   }

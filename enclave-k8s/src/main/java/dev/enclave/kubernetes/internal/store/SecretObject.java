@@ -30,6 +30,8 @@ record SecretObject(
   /** How often it was replaced: the API server gives the same content no other revision. */
   private static final String WRITES = "enclave.dev/writes";
 
+  private static final String PREFIX = "enclave.dev/";
+
   static SecretObject of(Map<String, Object> object) {
     return new SecretObject(
         Json.text(object, "metadata", "namespace"),
@@ -43,6 +45,14 @@ record SecretObject(
         Json.list(object, "metadata", "ownerReferences"),
         Boolean.TRUE.equals(object.get("immutable")),
         Json.texts(object, "data"));
+  }
+
+  /** Its labels and annotations that are Enclave's. */
+  Map<String, String> marks() {
+    Map<String, String> marks = new LinkedHashMap<>(labels);
+    marks.putAll(annotations);
+    marks.keySet().removeIf(mark -> !mark.startsWith(PREFIX));
+    return marks;
   }
 
   /** A new one, as it is sent. */

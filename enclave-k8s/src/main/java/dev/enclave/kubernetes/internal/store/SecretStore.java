@@ -103,7 +103,8 @@ public final class SecretStore implements RecordStore {
     Map<String, Object> made =
         SecretObject.json(
             namespace, secret, TYPE, Map.of(LABEL, LABEL_VALUE), Map.of(ENTRY, text(content)));
-    return written(name, content, calls.send(ApiRequest.create(namespace, secret, made), call));
+    return written(
+        name, made, content, calls.send(ApiRequest.create(namespace, secret, made), call));
   }
 
   /** Reads once more: what others noted on the Secret is to stay, and it may bear new marks. */
@@ -121,17 +122,23 @@ public final class SecretStore implements RecordStore {
     }
     requireOurs(name, secret);
     requireNobodyElses(name, secret);
+    Map<String, Object> sent = secret.with(Map.of(ENTRY, text(content)));
     return written(
         name,
+        sent,
         content,
-        calls.send(
-            ApiRequest.update(namespace, secret.name(), secret.with(Map.of(ENTRY, text(content)))),
-            call));
+        calls.send(ApiRequest.update(namespace, secret.name(), sent), call));
   }
 
-  /** An answer with other data than were sent: a webhook changed them, and they are written. */
-  private StoredRecord written(KeyName name, Bytes content, Map<String, Object> answer)
+  /** An answer with something else than was sent: a webhook changed it, and it is written. */
+  private StoredRecord written(
+      KeyName name, Map<String, Object> sent, Bytes content, Map<String, Object> answer)
       throws BackendFailure {
+    ApiCalls.REFUSALS.requireLabels(
+        nameOf(name),
+        "labels and annotations",
+        SecretObject.of(sent).marks(),
+        SecretObject.of(answer).marks());
     return BackendFailure.afterChange(
         nameOf(name) + " was written.",
         () -> {

@@ -15,6 +15,8 @@ import dev.enclave.campaign.kubernetes.ApiServer;
 import dev.enclave.campaign.kubernetes.KubernetesRelay;
 import dev.enclave.campaign.kubernetes.SharedApiServer;
 import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.emulators.fault.FaultInjector;
+import dev.enclave.emulators.fault.FaultPlan;
 import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.kubernetes.KubernetesBackendProvider;
@@ -23,6 +25,7 @@ import dev.enclave.kubernetes.internal.Pod;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;
+import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
@@ -275,6 +278,26 @@ class KubernetesBackendTest {
     backend.close();
     backend.close();
     assertThat(failure(() -> backend.load(NAME, Pod.call())).code()).isEqualTo(FailureCode.CLOSED);
+  }
+
+  /** As a mutating webhook does; the second attempt found a Secret that was not Enclave's. */
+  @Test
+  void saysWhatWasAskedAndWhatCameBack_whereASecretIsWrittenWithoutItsLabels()
+      throws BackendFailure {
+    FaultInjector faults =
+        new FaultInjector(FaultPlan.parse("create secrets every 1: wrong unlabelled"));
+    try (KubernetesRelay relay = KubernetesRelay.start(server, faults)) {
+      pod.variable("KUBERNETES_SERVICE_PORT", Integer.toString(relay.uri().getPort()))
+          .file(Pod.FOLDER + "ca.crt", relay.caPem());
+      try (SigningBackend backend = open(EnvironmentType.PRODUCTION, SEALED)) {
+        BackendFailure failure = failure(() -> create(backend, EnvironmentType.PRODUCTION));
+        assertThat(failure.code()).isEqualTo(FailureCode.CORRUPT);
+        assertThat(failure.failureClass()).isEqualTo(FailureClass.PERMANENT);
+        assertThat(failure)
+            .hasMessageContaining("it was asked for Secret " + pod.namespace() + "/enclave-")
+            .hasMessageContaining("enclave.dev/kind, and answered with none of them");
+      }
+    }
   }
 
   /** Closing waits for them: for half an hour, if it did not end them. */
