@@ -117,9 +117,7 @@ class StartUpTest {
             .answering("create", BentProvider.withAssurance(Assurance.PLAINTEXT));
     KeySpec<SigningKey> key = KeySpec.named("wallet-42").algorithm(SigningAlgorithm.ED25519);
     try (Enclave enclave = Bench.in("local").with(weak).open()) {
-      assertThat(
-              refused(
-                  ErrorCode.REDUCED_SECURITY_NOT_ACKNOWLEDGED, () -> enclave.createKey(key)))
+      assertThat(refused(ErrorCode.REDUCED_SECURITY_NOT_ACKNOWLEDGED, () -> enclave.createKey(key)))
           .contains("weak", "wallet-42", "enclave.acknowledge-reduced-security=true");
     }
     Bench acknowledged = Bench.in("local").set("enclave.acknowledge-reduced-security", "true");

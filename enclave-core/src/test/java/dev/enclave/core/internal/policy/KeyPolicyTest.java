@@ -121,7 +121,8 @@ final class KeyPolicyTest {
     for (Assurance given : Assurance.values()) {
       KeyVersion version = version(KeyState.ACTIVE, given);
       if (given.atLeast(minimum)) {
-        assertThatCode(() -> policy(here).requireVersion(BackendId.AWS_KMS, KeyName.of("k"), version))
+        assertThatCode(
+                () -> policy(here).requireVersion(BackendId.AWS_KMS, KeyName.of("k"), version))
             .doesNotThrowAnyException();
       } else {
         assertCode(

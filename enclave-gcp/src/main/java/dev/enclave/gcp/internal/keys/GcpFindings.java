@@ -1,11 +1,13 @@
 package dev.enclave.gcp.internal.keys;
 
 import com.google.cloud.kms.v1.CryptoKeyVersion;
+import dev.enclave.KeyName;
 import dev.enclave.cloud.key.KeyFindings;
 import dev.enclave.cloud.key.LeftOver;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.gcp.internal.model.GcpKey;
+import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +16,7 @@ import java.util.List;
 public final class GcpFindings {
 
   private static final String UNUSED = "unused";
+  private static final String PASSED_OVER = "passed over";
 
   private static final System.Logger LOG = System.getLogger("dev.enclave");
 
@@ -29,6 +32,7 @@ public final class GcpFindings {
 
   /** Versions that no activation names, and that no rotation can be about to activate. */
   void note(GcpKey key, CallContext call) {
+    findings.forget(PASSED_OVER, key.name().value());
     key.versions()
         .forEach(
             (number, version) -> {
@@ -38,6 +42,18 @@ public final class GcpFindings {
                 findings.forget(UNUSED, version.getName());
               }
             });
+  }
+
+  void notePassedOver(KeyName name, BackendFailure failure) {
+    warn(
+        PASSED_OVER,
+        name.value(),
+        ErrorCode.KEY_DATA_CORRUPT,
+        "Orphans of key "
+            + name
+            + " were not looked for: "
+            + String.valueOf(failure.getMessage()).replaceFirst("\\.$", ""),
+        "Let enclave keys reconcile look for them once the key can be read");
   }
 
   /** Whether no rotation can be about to activate it, by the time at which it was made. */
@@ -56,7 +72,11 @@ public final class GcpFindings {
         "Disable it if it never signed, or let enclave keys reconcile destroy it, which refuses where"
             + " a record was deleted. Who may list retired resources of the project is told at the"
             + " first reading (cloudkms.retiredResources.list)";
-    if (findings.warn(UNUSED, version, ErrorCode.KEY_IDENTITY_CHANGED, observed, fix)) {
+    warn(UNUSED, version, ErrorCode.KEY_IDENTITY_CHANGED, observed, fix);
+  }
+
+  private void warn(String kind, String about, ErrorCode code, String observed, String fix) {
+    if (findings.warn(kind, about, code, observed, fix)) {
       LOG.log(System.Logger.Level.WARNING, "{0}. {1}.", observed, fix);
     }
   }

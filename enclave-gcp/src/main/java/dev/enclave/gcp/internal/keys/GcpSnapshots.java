@@ -61,6 +61,11 @@ public final class GcpSnapshots {
     return findings.all();
   }
 
+  /** Orphans of this key were not looked for. */
+  public void notePassedOver(KeyName name, BackendFailure failure) {
+    findings.notePassedOver(name, failure);
+  }
+
   GcpFindings noted() {
     return findings;
   }

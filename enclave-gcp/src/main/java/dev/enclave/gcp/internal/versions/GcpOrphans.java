@@ -14,6 +14,7 @@ import dev.enclave.gcp.internal.model.GcpKey;
 import dev.enclave.gcp.internal.model.GcpNames;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.OrphanCollector;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,14 +53,24 @@ public final class GcpOrphans implements OrphanCollector {
     for (CryptoKey found : page.getCryptoKeysList()) {
       Optional<KeyName> name = GcpLister.keyOf(found);
       if (name.isPresent()) {
-        Optional<GcpKey> key = keys.directory().readAll(name.get(), call);
-        if (key.isPresent()) {
-          orphans.addAll(orphans(key.get(), call));
-        }
+        readable(name.get(), call).ifPresent(key -> orphans.addAll(orphans(key, call)));
       }
     }
     String next = page.getNextPageToken();
     return Page.of(orphans, next.isEmpty() ? Optional.empty() : Optional.of(next));
+  }
+
+  /** A record that somebody mangled hides the orphans of its own key alone. */
+  private Optional<GcpKey> readable(KeyName name, CallContext call) throws BackendFailure {
+    try {
+      return keys.directory().readAll(name, call);
+    } catch (BackendFailure e) {
+      if (e.code() != FailureCode.CORRUPT) {
+        throw e;
+      }
+      keys.snapshots().notePassedOver(name, e);
+      return Optional.empty();
+    }
   }
 
   private static List<Orphan> orphans(GcpKey key, CallContext call) {

@@ -22,6 +22,7 @@ import dev.enclave.campaign.CapableBackend;
 import dev.enclave.cloud.key.LeftOver;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.emulators.Denial;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.gcp.internal.Bench;
 import dev.enclave.gcp.internal.Sessions;
 import dev.enclave.gcp.internal.calls.GcpCalls;
@@ -203,6 +204,29 @@ class DeletedRecordTest {
     }
   }
 
+  /** Whoever may make CryptoKeys would hide what every other key left, too. */
+  @Test
+  void findsTheOrphansOfOtherKeys_besideAMangledRecord_andTellsOfIt() throws BackendFailure {
+    KeySnapshot mangled = bench.create(SigningAlgorithm.ECDSA_P256_SHA256);
+    KeySnapshot key = bench.create(SigningAlgorithm.ECDSA_P256_SHA256);
+    KeyVersion left = bench.backend().prepare(request(key, "lost"), bench.call());
+    bench.clock().advance(LONG_AGO);
+    make(GcpNames.recordId(mangled.name(), 2), "by=hand");
+
+    try (CapableBackend fresh = bench.another()) {
+      assertThat(fresh.orphans(Optional.empty(), bench.call()).orphans())
+          .extracting(Orphan::providerUri)
+          .containsExactly(left.providerUri());
+      assertThat(fresh.health(bench.call()).findings())
+          .filteredOn(finding -> finding.code() == ErrorCode.KEY_DATA_CORRUPT)
+          .extracting(Finding::observed)
+          .singleElement()
+          .asString()
+          .contains("Orphans of key " + mangled.name(), mangled.name() + "_act_2")
+          .doesNotEndWith(".");
+    }
+  }
+
   @Test
   void doesNotRotateBesideADeletedRecord_andSaysWhy() throws BackendFailure {
     KeySnapshot key = rotated(bench.create(SigningAlgorithm.ECDSA_P256_SHA256), "rotate");
@@ -262,13 +286,17 @@ class DeletedRecordTest {
                     + " --skip-initial-version-creation --labels=(\\S+)$")
             .matcher(refusal);
     assertThat(create.find()).as(refusal).isTrue();
+    make(create.group(1), create.group(2));
+  }
+
+  private void make(String id, String labels) throws BackendFailure {
     CryptoKey.Builder record =
         CryptoKey.newBuilder()
             .setPurpose(CryptoKeyPurpose.ENCRYPT_DECRYPT)
             .setVersionTemplate(
                 CryptoKeyVersionTemplate.newBuilder().setProtectionLevel(ProtectionLevel.HSM))
             .setImportOnly(true);
-    for (String label : create.group(2).split(",", -1)) {
+    for (String label : labels.split(",", -1)) {
       record.putLabels(label.split("=", -1)[0], label.split("=", -1)[1]);
     }
     administrator.send(
@@ -276,7 +304,7 @@ class DeletedRecordTest {
         ring,
         CreateCryptoKeyRequest.newBuilder()
             .setParent(ring)
-            .setCryptoKeyId(create.group(1))
+            .setCryptoKeyId(id)
             .setSkipInitialVersionCreation(true)
             .setCryptoKey(record)
             .build(),
