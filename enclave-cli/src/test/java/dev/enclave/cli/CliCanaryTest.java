@@ -159,9 +159,9 @@ class CliCanaryTest {
   void isSeenNowhere_whenAllGoesWell_inAnyCommand() throws IOException, BackendFailure {
     Cli cli = prepare();
     // It serves until it is interrupted, and knows no keys but those of its own.
-    assertThat(commands(cli)).contains("emulator");
     assertThat(commands(cli))
-        .filteredOn(command -> !command.equals("emulator"))
+        .contains("emulator")
+        .filteredOn(command -> !command.startsWith("emulator"))
         .isSubsetOf(driven());
 
     String said =
@@ -415,14 +415,12 @@ class CliCanaryTest {
   private static List<String> commands(Cli cli) {
     List<String> commands = new ArrayList<>();
     for (String command : named(cli.run().err())) {
-      List<String> below = List.of();
-      if (command.equals("keys") || command.equals("audit")) {
-        below = named(cli.run(command).err());
-      }
       commands.add(command);
-      below.forEach(each -> commands.add(command + " " + each));
+      if (cli.run(command, "nosuch").err().startsWith("error: Command \"nosuch\"")) {
+        named(cli.run(command).err()).forEach(each -> commands.add(command + " " + each));
+      }
     }
-    assertThat(commands).hasSizeGreaterThan(20);
+    assertThat(commands).contains("keys reseal", "audit prove", "migrate run", "queue retry");
     return commands;
   }
 
