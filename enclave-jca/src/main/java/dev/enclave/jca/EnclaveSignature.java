@@ -74,6 +74,7 @@ final class EnclaveSignature extends SignatureSpi {
   protected void engineInitVerify(@Nullable PublicKey publicKey) throws InvalidKeyException {
     signing = null;
     verifying = null;
+    begun = false;
     if (publicKey == null) {
       throw new InvalidKeyException("No public key was given.");
     }
@@ -82,7 +83,6 @@ final class EnclaveSignature extends SignatureSpi {
 
   private Verifying verifying(PublicKey key, @Nullable AlgorithmParameterSpec spec)
       throws InvalidKeyException {
-    begun = false;
     return new Verifying(key, Verification.of(scheme, key, spec, provider));
   }
 
