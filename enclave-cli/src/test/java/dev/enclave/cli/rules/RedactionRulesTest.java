@@ -68,6 +68,9 @@ class RedactionRulesTest {
               "dev.enclave.gcp.internal.connect.GcpConnections.cancel",
               "hands gRPC's own reason on to gRPC"),
           Map.entry(
+              "dev.enclave.core.internal.redaction.Unexpected.unlinked",
+              "of an error of linking, the name of a class or method"),
+          Map.entry(
               "dev.enclave.cli.emulator.EmulatorServing.unusable",
               "the emulator's own words on a file the user has named"),
           Map.entry(
