@@ -11,6 +11,7 @@ import dev.enclave.KeyOrigin;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
+import dev.enclave.RotationInterval;
 import dev.enclave.SignOptions;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningAlgorithm;
@@ -69,6 +70,25 @@ class MigrationRunTest {
         .containsExactly(KeyState.VERIFY_ONLY);
     assertThat(migration.key.verify(MigrationBench.MESSAGE, before)).isTrue();
     refused(ErrorCode.KEY_MIGRATED, () -> migration.key.sign(MigrationBench.MESSAGE));
+  }
+
+  /** A key that nobody rotates by itself is not rotated by itself afterwards. */
+  @Test
+  void keepsTheRotationInterval() {
+    for (RotationInterval interval :
+        List.of(RotationInterval.NEVER, RotationInterval.every(Duration.ofDays(30)))) {
+      SigningKey key =
+          migration.enclave.createKey(
+              KeySpec.named("kept-" + migration.records.size())
+                  .algorithm(SigningAlgorithm.ECDSA_P256_SHA256)
+                  .rotation(interval));
+      MigrationPlan plan =
+          migration.enclave.admin().migrations().plan(key.handle(), MigrationBench.TARGET);
+
+      MigrationRecord record = migration.run(migration.approved(plan));
+
+      assertThat(migration.enclave.key(record.to()).info().rotation()).isEqualTo(interval);
+    }
   }
 
   @Test

@@ -191,7 +191,7 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
             ? OperationRun.under(plan.hash(), run.caller(), run.shared())
                 .named(plan.key().name())
                 .run(new ImportOperation(plan, run.slot()))
-            : created(plan, run);
+            : created(plan, entry, run);
     KeyVersion next = created.entry().requireActive();
     PublicKeyInfo nextKey = next.publicKey().orElseThrow();
     Instant at = run.shared().time().now();
@@ -225,14 +225,15 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
     return record;
   }
 
-  private static KeyCreation.Found created(MigrationPlan plan, OperationRun run) {
+  private static KeyCreation.Found created(MigrationPlan plan, KeyEntry entry, OperationRun run) {
+    KeySpec<?> spec =
+        KeySpec.named(plan.key().name().value())
+            .algorithm(plan.publicKey().algorithm())
+            .on(plan.target())
+            .operationId(plan.hash());
+    // How often an adopted key is due is known where it is managed.
     return new KeyCreation(run.shared())
-        .create(
-            KeySpec.named(plan.key().name().value())
-                .algorithm(plan.publicKey().algorithm())
-                .on(plan.target())
-                .operationId(plan.hash()),
-            run.caller());
+        .create(entry.adopted() ? spec : spec.rotation(entry.rotation()), run.caller());
   }
 
   /** Before the old version is retired: afterwards a run that was cut short is not repeated. */
