@@ -53,9 +53,6 @@ class RedactionRulesTest {
           Map.entry(
               "dev.enclave.aws.internal.calls.KmsCalls.refusal",
               "hands the refusal to our own caller, who asks for its code"),
-          Map.entry(
-              "dev.enclave.aws.internal.access.KmsPermissions.denied",
-              "compares the name of the error"),
           Map.entry("dev.enclave.gcp.internal.calls.GcpFailures.of", "a status, one of a list"),
           Map.entry(
               "dev.enclave.gcp.internal.calls.GcpFailures.rule",

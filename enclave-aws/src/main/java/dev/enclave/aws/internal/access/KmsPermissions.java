@@ -2,6 +2,7 @@ package dev.enclave.aws.internal.access;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.aws.internal.access.KmsProbes.Probe;
+import dev.enclave.aws.internal.calls.AwsFailures;
 import dev.enclave.aws.internal.calls.AwsSession;
 import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.calls.KmsCalls.Request;
@@ -241,8 +242,7 @@ public final class KmsPermissions implements PermissionProber {
     if (denied(refusal.get())) {
       return permission(operation, neededFor, false);
     }
-    String code = code(refusal.get());
-    if (probe.proof().contains(code)) {
+    if (probe.proof().contains(AwsFailures.errorCode(refusal.get()))) {
       return permission(operation, neededFor, true);
     }
     BackendFailure failure = calls.failure(operation, SUBJECT, refusal.get(), call);
@@ -254,9 +254,7 @@ public final class KmsPermissions implements PermissionProber {
     return Permission.unknown(
         operation.permission(),
         neededFor,
-        "AWS KMS answered "
-            + (code.isEmpty() ? "HTTP " + refusal.get().statusCode() : code)
-            + " for the key that it was asked about",
+        failure.getMessage(),
         "Look at the state of that key, or create another, and ask again");
   }
 
@@ -270,12 +268,6 @@ public final class KmsPermissions implements PermissionProber {
 
   /** That a policy refuses it, and not that who asks is unknown. */
   static boolean denied(AwsServiceException refusal) {
-    return code(refusal).equals("AccessDeniedException");
-  }
-
-  private static String code(AwsServiceException refusal) {
-    return refusal.awsErrorDetails() == null || refusal.awsErrorDetails().errorCode() == null
-        ? ""
-        : refusal.awsErrorDetails().errorCode();
+    return AwsFailures.errorCode(refusal).equals("AccessDeniedException");
   }
 }
