@@ -254,6 +254,19 @@ class LeastPrivilegeTest {
   }
 
   @Test
+  void aProbeIsNotReady_whereEveryKeyIsDisabled_orAllIsInAnotherNamespace() {
+    Pod pod = Pod.in(server);
+    RoleEnclave alone = new RoleEnclave(pod.namespace()).withKek(pod);
+    try (Enclave enclave = alone.open(pod)) {
+      KeyVersion made = enclave.createKey(key("off")).activeVersion();
+      assertThat(alone.factory(pod).probe().health().healthy()).isTrue();
+      enclave.admin().key("off").disable(made.id());
+    }
+    assertThat(alone.factory(pod).probe().refusal()).contains(ErrorCode.KEY_NOT_ACTIVE);
+    assertThat(ENCLAVES.factory(pod).probe().refusal()).contains(ErrorCode.ACCESS_DENIED);
+  }
+
+  @Test
   void aProbeWarnsOfWhatIsTooMuch() {
     server.createServiceAccount(PODS, "spoilt");
     for (String[] grant :
