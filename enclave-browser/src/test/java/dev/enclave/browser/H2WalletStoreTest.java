@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.error.ConnectivityException;
+import dev.enclave.SigningAlgorithm;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -56,6 +57,19 @@ class H2WalletStoreTest extends WalletStoreContract {
   @Override
   WalletStore store() {
     return new JdbcWalletStore(database);
+  }
+
+  @Test
+  void theServerOfTheGuideKeepsItsChallengesHere() {
+    BrowserWallets wallets =
+        PaymentHandler.wallets(JavaWallet.ORIGIN, database, new StepClock());
+    String request =
+        JavaWallet.create(SigningAlgorithm.ED25519)
+            .register(wallets.challenge("user:7", WalletAction.REGISTER, "payment"));
+
+    assertThat(wallets.receive("user:7", WalletAction.REGISTER, "payment", request))
+        .isInstanceOf(Reception.Accepted.class);
+    assertThat(wallets.keys("user:7")).hasSize(1);
   }
 
   @Test

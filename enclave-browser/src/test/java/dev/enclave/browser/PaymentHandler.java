@@ -5,7 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.function.Function;
+import javax.sql.DataSource;
 
 // region handler
 /** Receives payments that users confirm in their wallets. */
@@ -17,6 +21,14 @@ final class PaymentHandler implements HttpHandler {
   PaymentHandler(BrowserWallets wallets, Function<HttpExchange, String> signedInUser) {
     this.wallets = wallets;
     this.signedInUser = signedInUser;
+  }
+
+  /** The store's tables are made by {@link JdbcWalletStore#SCHEMA}. */
+  static BrowserWallets wallets(String origin, DataSource database, InstantSource clock) {
+    return BrowserWallets.builder(
+            origin, new JdbcWalletStore(database), clock, new SecureRandom())
+        .challengeLifetime(Duration.ofMinutes(5))
+        .build();
   }
 
   @Override

@@ -4,18 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
 import dev.enclave.KeyAlgorithm.Family;
+import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.testkit.InMemoryEnclave;
+import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.security.Security;
+import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.Test;
 
 /** What {@code docs/jca.md} says of names and programs. */
@@ -78,6 +89,59 @@ class JcaDocTest {
           .isEqualTo("TLS");
     } finally {
       Security.removeProvider(EnclaveProvider.NAME);
+    }
+  }
+
+  @Test
+  void theProgramOfMutualTls_knowsItsPeers_andNobodyElse() throws Exception {
+    Security.addProvider(new EnclaveProvider());
+    try (Enclave enclave = InMemoryEnclave.open()) {
+      SigningKey key =
+          enclave.ensureKey(
+              KeySpec.named("wallet-tls").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
+      List<X509Certificate> chain =
+          TlsPeers.selfSigned().chain(EnclavePrivateKey.of(key)).orElseThrow();
+      KeyStore authorities = KeyStore.getInstance("PKCS12");
+      authorities.load(null, null);
+      authorities.setCertificateEntry("authority", chain.get(0));
+      EnclaveKeyManager keys =
+          EnclaveKeyManager.of(
+              key,
+              CertificateSource.of(
+                  CertificateChains.none().with(EnclavePrivateKey.of(key).keyName(), chain)));
+      SSLContext known = TlsByJca.mutual(keys, authorities);
+      SSLContext unknown = SSLContext.getInstance("TLS");
+      unknown.init(null, new TrustManager[] {TlsPeers.ANYBODY}, null);
+
+      assertThat(accepts(known, known)).isTrue();
+      assertThat(accepts(known, unknown)).isFalse();
+    } finally {
+      Security.removeProvider(EnclaveProvider.NAME);
+    }
+  }
+
+  private static boolean accepts(SSLContext server, SSLContext client) throws Exception {
+    InetAddress here = InetAddress.getLoopbackAddress();
+    try (SSLServerSocket listening =
+        (SSLServerSocket) server.getServerSocketFactory().createServerSocket(0, 1, here)) {
+      listening.setNeedClientAuth(true);
+      CompletableFuture<Boolean> served =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try (SSLSocket accepted = (SSLSocket) listening.accept()) {
+                  accepted.startHandshake();
+                  return true;
+                } catch (IOException e) {
+                  return false;
+                }
+              });
+      try (SSLSocket socket =
+          (SSLSocket) client.getSocketFactory().createSocket(here, listening.getLocalPort())) {
+        socket.startHandshake();
+        return served.get(1, TimeUnit.MINUTES);
+      } catch (IOException e) {
+        return served.get(1, TimeUnit.MINUTES);
+      }
     }
   }
 }

@@ -1,8 +1,11 @@
 package dev.enclave.jca;
 
 import dev.enclave.SigningKey;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.Security;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /** The program of the guide that serves TLS. */
 final class TlsByJca {
@@ -17,4 +20,15 @@ final class TlsByJca {
     // endregion
     return context;
   }
+
+  // region mutual
+  /** A context that demands a certificate of whoever connects, by an authority of its own. */
+  static SSLContext mutual(EnclaveKeyManager keys, KeyStore authorities)
+      throws GeneralSecurityException {
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(authorities);
+    return keys.sslContext(trust.getTrustManagers());
+  }
+  // endregion
 }

@@ -53,6 +53,7 @@ final class KeyOutput {
                   + ", created "
                   + version.createdAt()
                   + version.activatedAt().map(at -> ", became active " + at).orElse("")));
+      version.publicKey().ifPresent(its -> rows.add(row("fingerprint", its.fingerprint())));
       version.publicKeyFault().ifPresent(fault -> rows.add(row("not used", fault)));
     }
     return Text.table(rows);

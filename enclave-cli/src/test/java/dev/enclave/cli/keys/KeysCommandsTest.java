@@ -153,8 +153,12 @@ class KeysCommandsTest {
   }
 
   @Test
-  void showFindsAKeyByItsName() {
-    assertThat(cli.succeed("keys", "show", "wallet").out()).contains("ECDSA_P256_SHA256");
+  void showFindsAKeyByItsName_andPrintsTheFingerprintOfEachVersion() {
+    Object version = JsonText.objects(show("wallet"), "versions").get(0).get("fingerprint");
+
+    assertThat(cli.succeed("keys", "show", "wallet").out())
+        .contains("ECDSA_P256_SHA256")
+        .containsPattern("(?m)^fingerprint +" + version + "$");
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class SnippetsDocTest {
@@ -23,10 +24,17 @@ class SnippetsDocTest {
           "enclave-jca/src/test/java/dev/enclave/jca/consumer/",
           "enclave-browser/src/test/java/dev/enclave/browser/");
 
-  /** {@code <!-- snippet: File.java#region -->} and the code block after it. */
+  /**
+   * {@code <!-- snippet: File.java#region -->} and the code block after it; with {@code imports}
+   * after the region, those from Enclave that the region needs come first.
+   */
   private static final Pattern SNIPPET =
       Pattern.compile(
-          "(<!-- snippet: ([A-Za-z]+\\.java)#([a-z-]+) -->\n```java\n)(.*?)(```)", Pattern.DOTALL);
+          "(<!-- snippet: ([A-Za-z]+\\.java)#([a-z-]+)( imports)? -->\n```java\n)(.*?)(```)",
+          Pattern.DOTALL);
+
+  private static final Pattern IMPORT =
+      Pattern.compile("(?m)^import (?:static )?dev\\.enclave\\.[\\w.]*?(\\w+);$");
 
   @Test
   void quoteCodeThatRuns_wordForWord() {
@@ -42,8 +50,10 @@ class SnippetsDocTest {
                   snippet ->
                       Matcher.quoteReplacement(
                           snippet.group(1)
-                              + region(snippet.group(2), snippet.group(3))
-                              + snippet.group(5)));
+                              + (snippet.group(4) == null
+                                  ? region(snippet.group(2), snippet.group(3))
+                                  : withImports(snippet.group(2), snippet.group(3)))
+                              + snippet.group(6)));
       Document.at(file).requireEqual(text, expected);
     }
   }
@@ -64,6 +74,19 @@ class SnippetsDocTest {
             "Verification.java",
             "Administrator.java",
             "PocketProvider.java");
+  }
+
+  private static String withImports(String file, String name) {
+    String region = region(file, name);
+    String imports =
+        IMPORT
+            .matcher(Repository.read(program(file)))
+            .results()
+            .filter(it -> Pattern.compile("\\b" + it.group(1) + "\\b").matcher(region).find())
+            .map(it -> it.group() + "\n")
+            .collect(Collectors.joining());
+    assertThat(imports).as("imports that " + file + "#" + name + " needs").isNotEmpty();
+    return imports + "\n" + region;
   }
 
   private static String region(String file, String name) {
