@@ -8,6 +8,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Whether a file or directory is this process's user's alone: not a link, not another's, closed to
@@ -19,6 +20,12 @@ public final class FileChecks {
   private static final int FOREIGN = 0x3f;
   private static final int PERMISSIONS = 0x1ff;
   private static final int STICKY = 0x200;
+
+  /** Directories at the root that are a system's (Filesystem Hierarchy Standard 3.0, chapter 3). */
+  private static final Set<String> SYSTEMS =
+      Set.of(
+          "bin", "boot", "dev", "etc", "home", "lib", "lib64", "media", "mnt", "opt", "proc",
+          "root", "run", "sbin", "srv", "sys", "tmp", "usr", "var");
 
   private final ProcessUser user;
 
@@ -35,7 +42,7 @@ public final class FileChecks {
     BasicFileAttributes kind = unlinked(path);
     if (!kind.isDirectory()) {
       requireOwn(path);
-      throw new UnsafeFileException(path + " is not a directory. Move it away.");
+      throw new UnsafeFileException(path + " is not a directory.", "Put the real directory there.");
     }
     requireOwn(path);
     requireClosed(path, "700");
@@ -49,7 +56,7 @@ public final class FileChecks {
   public void file(Path path) throws IOException {
     BasicFileAttributes kind = unlinked(path);
     if (!kind.isRegularFile()) {
-      throw new UnsafeFileException(path + " is not a regular file. Move it away.");
+      throw new UnsafeFileException(path + " is not a regular file.", "Put the real file there.");
     }
     requireOwn(path);
     requireClosed(path, "600");
@@ -63,9 +70,8 @@ public final class FileChecks {
           path
               + " has "
               + number(path, "nlink")
-              + " names (hard links), so destroying it would leave the others. Remove them; to find"
-              + " them, run: find / -xdev -samefile "
-              + path);
+              + " names (hard links), so destroying it would leave the others.",
+          "Remove them; to find them, run: find / -xdev -samefile " + path);
     }
   }
 
@@ -74,9 +80,8 @@ public final class FileChecks {
         Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     if (kind.isSymbolicLink()) {
       throw new UnsafeFileException(
-          path
-              + " is a symbolic link, which is not followed. Put the real file or directory"
-              + " there.");
+          path + " is a symbolic link, which is not followed.",
+          "Put the real file or directory there.");
     }
     return kind;
   }
@@ -90,10 +95,14 @@ public final class FileChecks {
               + foreign.get()
               + " and not to the user of this process"
               + user.uid().map(uid -> " (uid " + uid + ")").orElse("")
-              + ". Run as that user, or give it to this one: chown "
-              + user.uid().map(String::valueOf).orElse("USER")
-              + " "
-              + path);
+              + ".",
+          Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
+              ? "Start the program as the user that made it, or correct the path where it is set."
+              : "Start the program as the user that made it; if another only put this user's own"
+                    + " back there, run: chown "
+                  + user.uid().map(String::valueOf).orElse("USER")
+                  + " "
+                  + path);
     }
   }
 
@@ -115,11 +124,19 @@ public final class FileChecks {
           path
               + " has mode "
               + String.format(Locale.ROOT, "%03o", number(path, "mode") & PERMISSIONS)
-              + ", so others than its owner may use it. Run: chmod "
-              + mode
-              + " "
-              + path);
+              + ", so others than its owner may use it.",
+          isSystems(path)
+              ? "Name a directory that is for this alone."
+              : "If it is for this alone, run: chmod " + mode + " " + path);
     }
+  }
+
+  /** What others need open: the root, a system's directory in it, and what users share. */
+  private static boolean isSystems(Path path) throws IOException {
+    Path whole = path.toAbsolutePath().normalize();
+    return isSticky(path)
+        || whole.getNameCount() == 0
+        || (whole.getNameCount() == 1 && SYSTEMS.contains(whole.getName(0).toString()));
   }
 
   /** Whether only the owners of files in the directory may delete them. */

@@ -7,7 +7,27 @@ public final class UnsafeFileException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
-  public UnsafeFileException(String message) {
-    super(message);
+  private final String observed;
+  private final String advice;
+
+  /**
+   * @param observed what was seen, as sentences
+   * @param advice what to do, as sentences: nothing that touches what is another user's or the
+   *     system's, and nothing that leads away from keys that are there
+   */
+  public UnsafeFileException(String observed, String advice) {
+    super(observed + " " + advice);
+    this.observed = observed;
+    this.advice = advice;
+  }
+
+  /** What was seen. */
+  public String observed() {
+    return observed;
+  }
+
+  /** What to do. */
+  public String advice() {
+    return advice;
   }
 }

@@ -22,16 +22,27 @@ public final class ConnectivityException extends EnclaveException {
    */
   public ConnectivityException(
       ErrorCode code, String message, boolean retryable, @Nullable Instant retryAt) {
-    this(code, message, retryable, retryAt, null);
+    this(code, message, null, retryable, retryAt);
   }
 
-  private ConnectivityException(
+  /**
+   * The same, with what to do as a part of its own.
+   *
+   * @param observed what was seen, as sentences
+   * @param advice what to do, as sentences
+   */
+  public ConnectivityException(
       ErrorCode code,
-      String message,
+      String observed,
+      @Nullable String advice,
       boolean retryable,
-      @Nullable Instant retryAt,
-      @Nullable String ticket) {
-    super(code, message, retryable, retryAt);
+      @Nullable Instant retryAt) {
+    super(code, observed, advice, retryable, retryAt);
+    this.ticket = null;
+  }
+
+  private ConnectivityException(String message, Instant estimate, String ticket) {
+    super(ErrorCode.DEFERRED, message, null, false, estimate);
     this.ticket = ticket;
   }
 
@@ -43,7 +54,7 @@ public final class ConnectivityException extends EnclaveException {
    * @param estimate when it is tried next
    */
   public static ConnectivityException deferred(String message, String ticket, Instant estimate) {
-    return new ConnectivityException(ErrorCode.DEFERRED, message, false, estimate, ticket);
+    return new ConnectivityException(message, estimate, ticket);
   }
 
   /** With {@link ErrorCode#DEFERRED}, the id of the ticket. */

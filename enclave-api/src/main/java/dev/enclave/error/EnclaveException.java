@@ -21,14 +21,21 @@ public abstract sealed class EnclaveException extends RuntimeException
 
   private static final long serialVersionUID = 1L;
 
-  private final String message;
+  private final String observed;
+  private final @Nullable String advice;
   private final ErrorCode code;
   private final boolean retryable;
   private final transient @Nullable Instant retryAt;
 
-  EnclaveException(ErrorCode code, String message, boolean retryable, @Nullable Instant retryAt) {
-    super(message);
-    this.message = message;
+  EnclaveException(
+      ErrorCode code,
+      String observed,
+      @Nullable String advice,
+      boolean retryable,
+      @Nullable Instant retryAt) {
+    super(observed);
+    this.observed = observed;
+    this.advice = advice;
     if (code.category() != categoryOf(this)) {
       throw new IllegalArgumentException(code + " is not a code of " + getClass().getSimpleName());
     }
@@ -46,6 +53,23 @@ public abstract sealed class EnclaveException extends RuntimeException
       case CONNECTIVITY -> new ConnectivityException(code, message, true, null);
       case PROVIDER -> new ProviderFailureException(code, message, false, null);
       case INTEGRITY -> new IntegrityException(code, message);
+    };
+  }
+
+  /**
+   * The same, with what to do as a part of its own.
+   *
+   * @param observed what was seen, as sentences
+   * @param advice what to do, as sentences
+   */
+  public static EnclaveException of(ErrorCode code, String observed, String advice) {
+    return switch (code.category()) {
+      case USAGE -> new UsageException(code, observed, advice);
+      case CONFIGURATION -> new ConfigurationException(code, observed, advice);
+      case POLICY -> new PolicyException(code, observed, advice);
+      case CONNECTIVITY -> new ConnectivityException(code, observed, advice, true, null);
+      case PROVIDER -> new ProviderFailureException(code, observed, advice, false, null);
+      case INTEGRITY -> new IntegrityException(code, observed, advice);
     };
   }
 
@@ -67,7 +91,17 @@ public abstract sealed class EnclaveException extends RuntimeException
   /** What was observed and what to do. */
   @Override
   public String getMessage() {
-    return message;
+    return advice == null ? observed : observed + " " + advice;
+  }
+
+  /** What was observed: the message without the advice, if that is a part of its own. */
+  public String observed() {
+    return observed;
+  }
+
+  /** What to do, as sentences; nothing where the message alone says it. */
+  public Optional<String> advice() {
+    return Optional.ofNullable(advice);
   }
 
   /** The stable code. */

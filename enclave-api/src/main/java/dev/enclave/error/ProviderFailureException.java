@@ -19,6 +19,21 @@ public final class ProviderFailureException extends EnclaveException {
    */
   public ProviderFailureException(
       ErrorCode code, String message, boolean retryable, @Nullable Instant retryAt) {
-    super(code, message, retryable, retryAt);
+    super(code, message, null, retryable, retryAt);
+  }
+
+  /**
+   * The same, with what to do as a part of its own.
+   *
+   * @param observed what was seen, as sentences
+   * @param advice what to do, as sentences
+   */
+  public ProviderFailureException(
+      ErrorCode code,
+      String observed,
+      @Nullable String advice,
+      boolean retryable,
+      @Nullable Instant retryAt) {
+    super(code, observed, advice, retryable, retryAt);
   }
 }

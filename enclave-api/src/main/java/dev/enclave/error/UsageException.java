@@ -10,6 +10,16 @@ public final class UsageException extends EnclaveException {
    * @param message what was observed and what to do, without secrets
    */
   public UsageException(ErrorCode code, String message) {
-    super(code, message, false, null);
+    super(code, message, null, false, null);
+  }
+
+  /**
+   * The same, with what to do as a part of its own.
+   *
+   * @param observed what was seen, as sentences
+   * @param advice what to do, as sentences
+   */
+  public UsageException(ErrorCode code, String observed, String advice) {
+    super(code, observed, advice, false, null);
   }
 }

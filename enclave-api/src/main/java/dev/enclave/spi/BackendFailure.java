@@ -16,7 +16,8 @@ public final class BackendFailure extends Exception {
 
   private static final long serialVersionUID = 1L;
 
-  private final String message;
+  private final String observed;
+  private final @Nullable String advice;
   private final FailureClass failureClass;
   private final FailureCode code;
   private final transient @Nullable Duration retryAfter;
@@ -26,12 +27,14 @@ public final class BackendFailure extends Exception {
   private BackendFailure(
       FailureClass failureClass,
       FailureCode code,
-      String message,
+      String observed,
+      @Nullable String advice,
       @Nullable Duration retryAfter,
       @Nullable String providerRequestId,
       String... names) {
-    super(message);
-    this.message = message;
+    super(observed);
+    this.observed = observed;
+    this.advice = advice;
     this.failureClass = failureClass;
     this.code = code;
     this.retryAfter = retryAfter;
@@ -41,18 +44,39 @@ public final class BackendFailure extends Exception {
 
   /** A failure that a repetition will not mend. */
   public static BackendFailure permanent(FailureCode code, String message) {
-    return new BackendFailure(FailureClass.PERMANENT, code, message, null, null);
+    return new BackendFailure(FailureClass.PERMANENT, code, message, null, null, null);
+  }
+
+  /**
+   * The same, with what to do as a part of its own. Whatever mends the cause, and nothing that only
+   * hides it.
+   *
+   * @param observed what was seen, as sentences
+   * @param advice what to do, as sentences
+   */
+  public static BackendFailure permanent(FailureCode code, String observed, String advice) {
+    return permanent(code, observed).advising(advice);
   }
 
   /** A failure that may pass by itself; nothing happened. */
   public static BackendFailure transientFailure(FailureCode code, String message) {
-    return new BackendFailure(FailureClass.TRANSIENT, code, message, null, null);
+    return new BackendFailure(FailureClass.TRANSIENT, code, message, null, null, null);
+  }
+
+  /** The same, with what to do as a part of its own. */
+  public static BackendFailure transientFailure(FailureCode code, String observed, String advice) {
+    return transientFailure(code, observed).advising(advice);
   }
 
   /** The provider asks to slow down; nothing happened. */
   public static BackendFailure throttled(String message, Optional<Duration> retryAfter) {
     return new BackendFailure(
-        FailureClass.THROTTLED, FailureCode.THROTTLED, message, retryAfter.orElse(null), null);
+        FailureClass.THROTTLED,
+        FailureCode.THROTTLED,
+        message,
+        null,
+        retryAfter.orElse(null),
+        null);
   }
 
   /**
@@ -67,7 +91,7 @@ public final class BackendFailure extends Exception {
 
   /** The request may or may not have been carried out. */
   public static BackendFailure ambiguous(FailureCode code, String message) {
-    return new BackendFailure(FailureClass.AMBIGUOUS, code, message, null, null);
+    return new BackendFailure(FailureClass.AMBIGUOUS, code, message, null, null, null);
   }
 
   /**
@@ -94,7 +118,8 @@ public final class BackendFailure extends Exception {
       throw new BackendFailure(
           FailureClass.AMBIGUOUS,
           e.code,
-          changed + " The operation is not complete: " + e.message,
+          changed + " The operation is not complete: " + e.observed,
+          e.advice,
           e.retryAfter,
           e.providerRequestId,
           e.names);
@@ -103,7 +128,13 @@ public final class BackendFailure extends Exception {
 
   /** The same with the provider's id of the request. */
   public BackendFailure withProviderRequestId(String id) {
-    return new BackendFailure(failureClass, code, message, retryAfter, id, names);
+    return new BackendFailure(failureClass, code, observed, advice, retryAfter, id, names);
+  }
+
+  /** The same with this advice, and no other: what to do, as sentences. */
+  public BackendFailure advising(String whatToDo) {
+    return new BackendFailure(
+        failureClass, code, observed, whatToDo, retryAfter, providerRequestId, names);
   }
 
   /**
@@ -117,7 +148,8 @@ public final class BackendFailure extends Exception {
     return new BackendFailure(
         failureClass,
         code,
-        message,
+        observed,
+        advice,
         retryAfter,
         providerRequestId,
         Stream.concat(Stream.of(names), quoted.stream()).distinct().toArray(String[]::new));
@@ -131,7 +163,17 @@ public final class BackendFailure extends Exception {
   /** What was observed and what to do. */
   @Override
   public String getMessage() {
-    return message;
+    return advice == null ? observed : observed + " " + advice;
+  }
+
+  /** What was observed: the message without the advice, if that is a part of its own. */
+  public String observed() {
+    return observed;
+  }
+
+  /** What to do, as sentences; nothing where the message alone says it. */
+  public Optional<String> advice() {
+    return Optional.ofNullable(advice);
   }
 
   /** The names that the message quotes. */

@@ -56,7 +56,8 @@ public final class BackendSettings {
               + e.getClass().getName()
               + " when it was asked for "
               + fullName(name)
-              + ". Correct it, or let it answer none.");
+              + ".",
+          "Correct it, or let it answer none.");
     }
   }
 
@@ -80,7 +81,8 @@ public final class BackendSettings {
                         + fullName(name)
                         + " is not set and backend "
                         + backend
-                        + " needs it. Set it."));
+                        + " needs it.",
+                    "Set it."));
   }
 
   /** The names that are set, without prefix. */

@@ -40,14 +40,15 @@ public final class Refusals {
   /** The backend was closed. */
   public BackendFailure closed() {
     return BackendFailure.permanent(
-        FailureCode.CLOSED, "Backend " + id + " has been closed. Open it again.");
+        FailureCode.CLOSED, "Backend " + id + " has been closed.", "Open it again.");
   }
 
   /** The call's deadline passed before its request was sent. */
   public BackendFailure tooLate() {
     return BackendFailure.transientFailure(
         FailureCode.TIMEOUT,
-        "The deadline passed before the request to " + service + " was sent. Allow more time.");
+        "The deadline passed before the request to " + service + " was sent.",
+        "Allow more time.");
   }
 
   /**
@@ -59,13 +60,8 @@ public final class Refusals {
   public BackendFailure noKey(KeyName name, String looked, String check) {
     return BackendFailure.permanent(
         FailureCode.NOT_FOUND,
-        "There is no key "
-            + name
-            + " here: "
-            + looked
-            + ". Create the key, or check "
-            + check
-            + ".");
+        "There is no key " + name + " here: " + looked + ".",
+        "Create the key, or check " + check + ".");
   }
 
   /**
@@ -77,9 +73,8 @@ public final class Refusals {
   public BackendFailure unfinished(KeyName name, String otherwise, String reconciling) {
     return BackendFailure.permanent(
         FailureCode.NOT_FOUND,
-        "There is no key "
-            + name
-            + " here: restoring one of that name was begun and not finished. Restore the same"
+        "There is no key " + name + " here: restoring one of that name was begun and not finished.",
+        "Restore the same"
             + " backup again, or "
             + otherwise
             + "; enclave keys reconcile "
@@ -91,14 +86,16 @@ public final class Refusals {
   public BackendFailure noVersion(KeyName name, KeyVersionId version) {
     return BackendFailure.permanent(
         FailureCode.NOT_FOUND,
-        "Key " + name + " has no version " + version + ". Load the key and use one it lists.");
+        "Key " + name + " has no version " + version + ".",
+        "Load the key and use one it lists.");
   }
 
   /** Another operation made a key of that name. */
   public BackendFailure alreadyExists(KeyName name) {
     return BackendFailure.permanent(
         FailureCode.ALREADY_EXISTS,
-        "Key " + name + " exists and another operation made it. Use it, or take another name.");
+        "Key " + name + " exists and another operation made it.",
+        "Use it, or take another name.");
   }
 
   /**
@@ -109,18 +106,16 @@ public final class Refusals {
   public BackendFailure allDestroyed(KeyName name, String freed) {
     return BackendFailure.permanent(
         FailureCode.ALREADY_EXISTS,
-        "Key "
-            + name
-            + " exists, and all its versions are destroyed, so it cannot be used. Take another"
-            + " name. "
-            + freed);
+        "Key " + name + " exists, and all its versions are destroyed, so it cannot be used.",
+        "Take another" + " name. " + freed);
   }
 
   /** Something of ours that is there, and that reads do not show yet; transient. */
   public BackendFailure notSeenYet(String alias) {
     return BackendFailure.transientFailure(
             FailureCode.NOT_FOUND,
-            alias + " exists but reads do not see it yet. Try again in a few seconds.")
+            alias + " exists but reads do not see it yet.",
+            "Try again in a few seconds.")
         .naming(alias);
   }
 
@@ -136,24 +131,16 @@ public final class Refusals {
   public BackendFailure conflict(KeyName name, KeyVersionId expected) {
     return BackendFailure.permanent(
         FailureCode.CONFLICT,
-        "Version "
-            + expected
-            + " of key "
-            + name
-            + " is not the active one any more. Load the key and decide anew.");
+        "Version " + expected + " of key " + name + " is not the active one any more.",
+        "Load the key and decide anew.");
   }
 
   /** The version's state does not allow it. */
   public BackendFailure invalidState(KeyName name, KeyVersionId version, KeyState state) {
     return BackendFailure.permanent(
         FailureCode.INVALID_STATE,
-        "Version "
-            + version
-            + " of key "
-            + name
-            + " is "
-            + state
-            + ", which does not allow this. Load the key and use its active version.");
+        "Version " + version + " of key " + name + " is " + state + ", which does not allow this.",
+        "Load the key and use its active version.");
   }
 
   /**
@@ -175,11 +162,8 @@ public final class Refusals {
   public BackendFailure otherActive(KeyName name, KeyVersionId version) {
     return BackendFailure.permanent(
         FailureCode.INVALID_STATE,
-        "Key "
-            + name
-            + " has another active version than "
-            + version
-            + ". Retire that one first, or rotate.");
+        "Key " + name + " has another active version than " + version + ".",
+        "Retire that one first, or rotate.");
   }
 
   /**
@@ -197,10 +181,8 @@ public final class Refusals {
             () ->
                 BackendFailure.permanent(
                     FailureCode.UNSUPPORTED,
-                    service
-                        + " has no keys for "
-                        + algorithm
-                        + ". Use one of "
+                    service + " has no keys for " + algorithm + ".",
+                    "Use one of "
                         + offered.stream().map(AlgorithmSupport::algorithm).toList()
                         + "."));
   }
@@ -242,7 +224,8 @@ public final class Refusals {
   public BackendFailure cannot(KeyAlgorithm algorithm, String what) {
     return BackendFailure.permanent(
         FailureCode.UNSUPPORTED,
-        "A key for " + algorithm + " cannot " + what + ". Use a key made for that.");
+        "A key for " + algorithm + " cannot " + what + ".",
+        "Use a key made for that.");
   }
 
   /** Was not wrapped by this version, or changed since. */
@@ -253,7 +236,8 @@ public final class Refusals {
             + kek.version()
             + " of key "
             + kek.name()
-            + ", or was changed since. Open it with the key that wrapped it.");
+            + ", or was changed since.",
+        "Open it with the key that wrapped it.");
   }
 
   /**
@@ -271,9 +255,8 @@ public final class Refusals {
               + kek.name()
               + " cannot be read ("
               + unreadable.reason()
-              + "), and the stamp is authenticated with what the key wraps. "
-              + unreadable.remedy()
-              + ", or wrap with a key for RSA-OAEP.");
+              + "), and the stamp is authenticated with what the key wraps.",
+          unreadable.remedy() + ", or wrap with a key for RSA-OAEP.");
     }
     return kek.stamp() instanceof StampReading.Stamped stamped
         ? Optional.of(stamped.environment())
@@ -306,22 +289,16 @@ public final class Refusals {
   public BackendFailure notItsPublicKey(KeyVersionId version, String left) {
     return BackendFailure.permanent(
         FailureCode.REJECTED,
-        "Version "
-            + version
-            + " has a private key that does not belong to its public key. "
-            + left
-            + " Read the backup again.");
+        "Version " + version + " has a private key that does not belong to its public key.",
+        left + " Read the backup again.");
   }
 
   /** A backup's version has no private key for its algorithm; nothing of it was sent. */
   public BackendFailure notOfTheAlgorithm(KeyVersionId version, KeyAlgorithm algorithm) {
     return BackendFailure.permanent(
         FailureCode.REJECTED,
-        "Version "
-            + version
-            + " has no private key for "
-            + algorithm
-            + ". Nothing was sent. Read the backup again.");
+        "Version " + version + " has no private key for " + algorithm + ". Nothing was sent.",
+        "Read the backup again.");
   }
 
   /**
@@ -332,7 +309,8 @@ public final class Refusals {
   public BackendFailure notAKey(String forms) {
     return BackendFailure.permanent(
         FailureCode.UNSUPPORTED,
-        "This is not the name of a key of " + service + ". Give " + forms + ".");
+        "This is not the name of a key of " + service + ".",
+        "Give " + forms + ".");
   }
 
   /**
@@ -343,7 +321,8 @@ public final class Refusals {
   public BackendFailure noForeignKey(String check) {
     return BackendFailure.permanent(
         FailureCode.NOT_FOUND,
-        service + " knows no key of this name. Check it for a slip, and " + check + ".");
+        service + " knows no key of this name.",
+        "Check it for a slip, and " + check + ".");
   }
 
   /**
@@ -376,10 +355,7 @@ public final class Refusals {
   public BackendFailure wrongAnswer(String what) {
     return BackendFailure.permanent(
         FailureCode.CORRUPT,
-        service
-            + " answered wrongly: "
-            + what
-            + ". The answer is withheld; find out what stands between this process and the"
-            + " service.");
+        service + " answered wrongly: " + what + ".",
+        "The answer is withheld; find out what stands between this process and the" + " service.");
   }
 }

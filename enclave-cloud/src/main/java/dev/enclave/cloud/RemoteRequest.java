@@ -1,8 +1,10 @@
 package dev.enclave.cloud;
 
+import dev.enclave.internal.http.Obstacle;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -35,7 +37,7 @@ public record RemoteRequest(String operation, boolean changes, String subject) {
    */
   public BackendFailure refused(
       ErrorRule rule, String observed, Optional<Duration> retryAfter, int attempt) {
-    String message = named() + ": " + observed + ". " + rule.advice();
+    String message = named() + ": " + observed + ".";
     BackendFailure failure =
         switch (rule.failureClass(changes, attempt)) {
           case THROTTLED ->
@@ -44,7 +46,7 @@ public record RemoteRequest(String operation, boolean changes, String subject) {
           case AMBIGUOUS -> BackendFailure.ambiguous(rule.code(), message);
           case PERMANENT -> BackendFailure.permanent(rule.code(), message);
         };
-    return failure.naming(subject);
+    return failure.advising(rule.advice()).naming(subject);
   }
 
   private static boolean sensible(Duration wait) {
@@ -55,40 +57,46 @@ public record RemoteRequest(String operation, boolean changes, String subject) {
    * No octet of it left, so nothing happened.
    *
    * @param observed without a full stop
-   * @param advice what to look at besides the network, as {@code the VPC endpoint}
    */
-  public BackendFailure notSent(String observed, String advice) {
+  @SuppressWarnings("exports") // It comes with the HTTP client of the same package.
+  public BackendFailure notSent(String observed, Obstacle obstacle, Reach reach) {
     return BackendFailure.transientFailure(
             FailureCode.UNAVAILABLE,
-            named() + " was not sent: " + observed + ". Check the network, " + advice + ".")
-        .naming(subject);
+            named() + " was not sent to " + reach.place() + ": " + observed + ".",
+            reach.advice(obstacle))
+        .naming(List.of(subject, reach.place()));
   }
 
   /**
    * It was not sent, since other calls of this process had what it waited for. No word on the
    * service.
    *
-   * @param observed and what to do, as sentences
+   * @param observed without a full stop
+   * @param advice what to do, as sentences
    */
-  public BackendFailure crowded(String observed) {
-    return BackendFailure.localLoad(named() + " was not sent: " + observed).naming(subject);
+  public BackendFailure crowded(String observed, String advice) {
+    return BackendFailure.localLoad(named() + " was not sent: " + observed + ".")
+        .advising(advice)
+        .naming(subject);
   }
 
   /**
    * It was sent, after waiting for other calls of this process, with too little time left for an
    * answer. No word on the service.
    *
-   * @param observed and what to do, as sentences
+   * @param observed without a full stop
+   * @param advice what to do, as sentences
    */
-  public BackendFailure lateByLoad(String observed) {
-    return unanswered(FailureCode.LOCAL_LOAD, observed);
+  public BackendFailure lateByLoad(String observed, String advice) {
+    return unanswered(FailureCode.LOCAL_LOAD, observed, advice);
   }
 
   /** It was sent, and no answer came before the deadline. */
   public BackendFailure late() {
     return unanswered(
         FailureCode.TIMEOUT,
-        "no answer came before the deadline. Allow more time, or look at the network.");
+        "no answer came before the deadline",
+        "Allow more time, or look at the network.");
   }
 
   /**
@@ -96,17 +104,26 @@ public record RemoteRequest(String operation, boolean changes, String subject) {
    *
    * @param observed without a full stop
    */
-  public BackendFailure lost(String observed) {
+  public BackendFailure lost(String observed, Reach reach) {
     return unanswered(
-        FailureCode.UNAVAILABLE, observed + ". Look at the network, and at proxies that meddle.");
+            FailureCode.UNAVAILABLE,
+            observed + " (asked: " + reach.place() + ")",
+            reach.adviceAfterBreak())
+        .naming(reach.place());
   }
 
-  private BackendFailure unanswered(FailureCode code, String observed) {
-    String message = named() + ": " + observed;
+  /** The same, where nothing is known of the way there. */
+  public BackendFailure lost(String observed) {
+    return unanswered(
+        FailureCode.UNAVAILABLE, observed, "Look at the network, and at proxies that meddle.");
+  }
+
+  private BackendFailure unanswered(FailureCode code, String observed, String advice) {
+    String message = named() + ": " + observed + ".";
     BackendFailure failure =
         changes
             ? BackendFailure.ambiguous(code, message)
             : BackendFailure.transientFailure(code, message);
-    return failure.naming(subject);
+    return failure.advising(advice).naming(subject);
   }
 }

@@ -57,9 +57,9 @@ public final class RequestSlots {
           ? request.lateByLoad(
               "no answer came in the "
                   + seconds(left)
-                  + " that were left after waiting for credentials or a connection. "
-                  + crowd()
-                  + advice)
+                  + " that were left after waiting for credentials or a connection"
+                  + crowd(),
+              advice)
           : request.late();
     }
 
@@ -87,14 +87,12 @@ public final class RequestSlots {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw request.crowded("the thread was interrupted while it waited for a connection. Repeat.");
+      throw request.crowded(
+          "the thread was interrupted while it waited for a connection", "Repeat.");
     }
     throw request.crowded(
-        "none of this process's "
-            + most
-            + " connections was free until the deadline. "
-            + crowd()
-            + advice);
+        "none of this process's " + most + " connections was free until the deadline" + crowd(),
+        advice);
   }
 
   /** Whether requests wait for a place. */
@@ -104,7 +102,7 @@ public final class RequestSlots {
 
   private String crowd() {
     int waiting = places.getQueueLength();
-    return waiting == 0 ? "" : "More calls wait for one: " + waiting + ". ";
+    return waiting == 0 ? "" : ". More calls wait for one: " + waiting;
   }
 
   private static String seconds(Duration left) {

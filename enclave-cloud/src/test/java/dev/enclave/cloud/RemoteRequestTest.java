@@ -3,6 +3,7 @@ package dev.enclave.cloud;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.enclave.internal.http.Obstacle;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
@@ -27,6 +28,9 @@ class RemoteRequestTest {
           .forAFewAttempts();
   private static final ErrorRule DENIED =
       ErrorRule.permanent(FailureCode.ACCESS_DENIED, "Grant it.", "Denied");
+  private static final Reach REACH =
+      new Reach("http://127.0.0.1:1", "kms.endpoint", "name it in kms.trusted", "the proxy");
+
   private static final ErrorTable TABLE = ErrorTable.of(SLOW, BROKEN, BUSY, EXPIRED, DENIED);
 
   @ParameterizedTest
@@ -84,12 +88,29 @@ class RemoteRequestTest {
 
   @Test
   void changedNothing_whenItWasNotSent() {
-    assertThat(CHANGE.notSent("nobody accepts connections there", "the proxy"))
+    assertThat(CHANGE.notSent("nobody listens there", Obstacle.REFUSED, REACH))
         .returns(FailureClass.TRANSIENT, BackendFailure::failureClass)
         .returns(FailureCode.UNAVAILABLE, BackendFailure::code)
-        .hasMessage(
-            "kms:CreateKey on key/one was not sent: nobody accepts connections there. Check the"
-                + " network, the proxy.");
+        .returns(
+            "kms:CreateKey on key/one was not sent to http://127.0.0.1:1: nobody listens there.",
+            BackendFailure::observed)
+        .returns(
+            Optional.of(
+                "Correct host and port in kms.endpoint, or start what is to listen there; else"
+                    + " check the proxy."),
+            BackendFailure::advice);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "UNKNOWN_HOST, Correct the host's name in kms.endpoint",
+    "REFUSED, Correct host and port in kms.endpoint",
+    "CERTIFICATE, name it in kms.trusted",
+    "NO_TLS, write http://",
+    "OTHER, 'Check the network, the proxy.'",
+  })
+  void advisesByTheObstacle(Obstacle obstacle, String advice) {
+    assertThat(READ.notSent("no", obstacle, REACH).advice().orElseThrow()).contains(advice);
   }
 
   @Test
@@ -106,12 +127,15 @@ class RemoteRequestTest {
         .hasMessage(
             "kms:Sign on key/one: the connection broke. Look at the network, and at proxies that"
                 + " meddle.");
+    assertThat(READ.lost("the connection broke", REACH).advice().orElseThrow())
+        .contains("if the server speaks TLS, write https:// in kms.endpoint");
   }
 
   @Test
   void namesItsSubject_howeverItFails() {
     assertThat(READ.refused(DENIED, "no", Optional.empty(), 1).names()).containsExactly("key/one");
-    assertThat(READ.notSent("no", "it").names()).containsExactly("key/one");
+    assertThat(READ.notSent("no", Obstacle.OTHER, REACH).names())
+        .containsExactly("key/one", REACH.place());
     assertThat(READ.late().names()).containsExactly("key/one");
     assertThat(READ.lost("no").names()).containsExactly("key/one");
   }

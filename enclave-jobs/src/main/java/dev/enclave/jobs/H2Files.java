@@ -75,7 +75,8 @@ final class H2Files {
       throw refused(
           "names a directory that cannot be created or read ("
               + e.getClass().getSimpleName()
-              + "). Correct its rights, or name another.");
+              + "). Start the service as the user whose queue it is; one that never had a queue"
+              + " names a directory that can be made.");
     }
   }
 

@@ -117,7 +117,7 @@ final class H2OwnersTest {
         unsafe
             + " has mode "
             + mode
-            + ", so others than its owner may use it. Run: chmod "
+            + ", so others than its owner may use it. If it is for this alone, run: chmod "
             + right);
   }
 

@@ -89,7 +89,10 @@ public final class OsBackendProvider
   private static EmbeddedStore store(BackendContext context) throws BackendFailure {
     OsStore store =
         OsStores.of(context.snapshot())
-            .orElseThrow(() -> OsSettings.misconfigured(OsStores.unknown(context.snapshot())));
+            .orElseThrow(
+                () ->
+                    OsSettings.misconfigured(
+                        OsStores.unknown(context.snapshot()) + ".", "Use another backend."));
     return new EmbeddedStore(store.kind(context));
   }
 }

@@ -29,6 +29,6 @@ final class OsStores {
   static String unknown(EnvironmentSnapshot environment) {
     return "backend os knows no store of operating system "
         + environment.property("os.name").orElse("(os.name is not set)")
-        + ": it supports Linux, Windows and macOS. Use another backend";
+        + ": it supports Linux, Windows and macOS";
   }
 }

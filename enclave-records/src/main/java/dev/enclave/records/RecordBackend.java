@@ -325,16 +325,13 @@ public class RecordBackend
       if (closed) {
         throw BackendFailure.permanent(
                 FailureCode.CLOSED,
-                "The "
-                    + description.id()
-                    + " backend on "
-                    + store.place()
-                    + " has been closed. Open it again.")
+                "The " + description.id() + " backend on " + store.place() + " has been closed.",
+                "Open it again.")
             .naming(store.place());
       }
       if (call.expired()) {
         throw BackendFailure.transientFailure(
-            FailureCode.TIMEOUT, "The deadline has passed. Repeat the call with more time.");
+            FailureCode.TIMEOUT, "The deadline has passed.", "Repeat the call with more time.");
       }
       records.overwriteExpired();
       return run(operation);

@@ -4,9 +4,7 @@ import dev.enclave.internal.http.HttpAnswer.Kind;
 import dev.enclave.internal.http.HttpAnswer.Silent;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.ConnectException;
 import java.net.ProtocolException;
-import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
@@ -14,12 +12,10 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
-import java.nio.channels.UnresolvedAddressException;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,7 +25,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
@@ -253,14 +248,13 @@ public final class BoundedHttp implements HttpExchange {
 
   /** What the client threw, in our words: its own may quote the request or the answer. */
   private Silent silent(IOException thrown, boolean sent) {
-    if (is(thrown, UnresolvedAddressException.class) || is(thrown, UnknownHostException.class)) {
-      return new Silent(Kind.NOT_SENT, "its host name is not known to the name service");
-    }
     if (is(thrown, HttpConnectTimeoutException.class)) {
       return late(false);
     }
-    if (is(thrown, ConnectException.class)) {
-      return new Silent(Kind.NOT_SENT, "nobody listens there");
+    Obstacle obstacle = Obstacle.of(thrown);
+    // Requests without a body are taken for sent, though connection and handshake come before them.
+    if (obstacle != Obstacle.OTHER && (!sent || before(thrown, obstacle))) {
+      return new Silent(Kind.NOT_SENT, obstacle.observed(thrown), obstacle);
     }
     if (is(thrown, HttpTimeoutException.class) || is(thrown, TimeoutException.class)) {
       return late(sent);
@@ -268,20 +262,16 @@ public final class BoundedHttp implements HttpExchange {
     if (is(thrown, BoundedBody.TooLongException.class)) {
       return new Silent(Kind.BROKEN, "the answer is longer than " + longestBody + " octets");
     }
-    Optional<String> refused = CertificateTrust.refusal(thrown);
-    if (refused.isPresent()) {
-      return new Silent(Kind.NOT_SENT, "no TLS connection was agreed on: " + refused.get());
-    }
-    // Requests without a body are taken for sent, though a handshake comes before them.
-    if (is(thrown, CertificateException.class)
-        || is(thrown, SSLHandshakeException.class)
-        || (!sent && is(thrown, SSLException.class))) {
-      return new Silent(
-          Kind.NOT_SENT, "no TLS connection was agreed on: is its certificate trusted?");
-    }
     return sent
         ? new Silent(Kind.BROKEN, "the connection broke, or what came is no answer")
         : new Silent(Kind.NOT_SENT, "the connection broke before anything was sent");
+  }
+
+  /** Whether this can come before anything is sent alone. */
+  private static boolean before(Throwable thrown, Obstacle obstacle) {
+    return obstacle != Obstacle.CERTIFICATE
+        || is(thrown, CertificateException.class)
+        || is(thrown, SSLHandshakeException.class);
   }
 
   private static Silent late(boolean sent) {

@@ -86,8 +86,14 @@ public sealed interface HttpAnswer {
    *
    * @param kind what became of the request
    * @param observed why, in our own words: nothing of what came
+   * @param obstacle what kept a connection from being made, if anything did
    */
-  record Silent(Kind kind, String observed) implements HttpAnswer {
+  record Silent(Kind kind, String observed, Obstacle obstacle) implements HttpAnswer {
+
+    /** Without an obstacle that tells what mends it. */
+    public Silent(Kind kind, String observed) {
+      this(kind, observed, Obstacle.OTHER);
+    }
 
     @Override
     public MetadataAnswer toMetadata() {

@@ -94,6 +94,6 @@ public final class ContainerStorage {
             + directory
             + ", or set "
             + setting
-            + " to a directory on one.");
+            + " to a directory on one, and copy all of this one there if it has keys.");
   }
 }

@@ -64,8 +64,12 @@ final class BoundedHttpTest {
   private static final Silent TOO_LONG =
       new Silent(Kind.BROKEN, "the answer is longer than 65536 octets");
   private static final Silent UNTRUSTED =
-      new Silent(Kind.NOT_SENT, "no TLS connection was agreed on: is its certificate trusted?");
-  private static final Silent NOBODY = new Silent(Kind.NOT_SENT, "nobody listens there");
+      new Silent(
+          Kind.NOT_SENT,
+          "no TLS connection was agreed on: is its certificate trusted?",
+          Obstacle.CERTIFICATE);
+  private static final Silent NOBODY =
+      new Silent(Kind.NOT_SENT, "nobody listens there", Obstacle.REFUSED);
   private static final Silent CLOSED = new Silent(Kind.NOT_SENT, "the client has been closed");
   private static final Silent UNCONNECTED =
       new Silent(Kind.NOT_SENT, "no connection was to be had in time");

@@ -186,7 +186,7 @@ public final class RefreshingValue<T> implements AutoCloseable {
       throw isClosed()
           ? closedFailure()
           : BackendFailure.transientFailure(
-              FailureCode.UNAVAILABLE, what + " could not be fetched. Try again.");
+              FailureCode.UNAVAILABLE, what + " could not be fetched.", "Try again.");
     }
     return next.given().value();
   }
@@ -243,9 +243,8 @@ public final class RefreshingValue<T> implements AutoCloseable {
       fail(
           BackendFailure.transientFailure(
               FailureCode.UNAVAILABLE,
-              what
-                  + " could not be fetched, since no thread could be started. Raise the limit of"
-                  + " threads or processes, and try again."));
+              what + " could not be fetched, since no thread could be started.",
+              "Raise the limit of" + " threads or processes, and try again."));
       end(mine);
     }
     return mine;
@@ -275,7 +274,7 @@ public final class RefreshingValue<T> implements AutoCloseable {
       // Its message may quote what was fetched.
       fail(
           BackendFailure.transientFailure(
-              FailureCode.UNAVAILABLE, what + " could not be fetched. Try again."));
+              FailureCode.UNAVAILABLE, what + " could not be fetched.", "Try again."));
     } finally {
       end(mine);
     }
@@ -287,10 +286,8 @@ public final class RefreshingValue<T> implements AutoCloseable {
     if (end.isPresent() && !untilRefused) {
       throw BackendFailure.transientFailure(
           FailureCode.UNAVAILABLE,
-          what
-              + " ended at "
-              + end.get()
-              + ", before now. Check this machine's clock and the source.");
+          what + " ended at " + end.get() + ", before now.",
+          "Check this machine's clock and the source.");
     }
     return next;
   }
@@ -367,7 +364,7 @@ public final class RefreshingValue<T> implements AutoCloseable {
 
   private static BackendFailure closedFailure() {
     return BackendFailure.permanent(
-        FailureCode.CLOSED, "The backend has been closed. Open it again.");
+        FailureCode.CLOSED, "The backend has been closed.", "Open it again.");
   }
 
   /** Forgets the value, interrupts a fetch and lets whoever waits for it go. Idempotent. */

@@ -26,7 +26,8 @@ public final class HttpClients {
           "System property "
               + ANY_HOST
               + " is set: java.net.http would take the certificate of any host for that of the one"
-              + " it asks. Start Java without it.");
+              + " it asks.",
+          "Start Java without it.");
     }
   }
 }

@@ -94,9 +94,8 @@ public final class WireLogs {
           on.stream().map(this::observed).collect(Collectors.joining("; "))
               + ". "
               + environment
-              + " refuses that. "
-              + on.stream().map(Source::fix).collect(Collectors.joining("; "))
-              + ".");
+              + " refuses that.",
+          on.stream().map(Source::fix).collect(Collectors.joining("; ")) + ".");
     }
   }
 

@@ -42,15 +42,16 @@ public record AppServiceEndpoint(URI address, String header) {
     if (header.isEmpty()) {
       throw BackendFailure.permanent(
           FailureCode.MISCONFIGURED,
-          "Variable " + ENDPOINT + " is set and " + HEADER + " is not. Set both, or neither.");
+          "Variable " + ENDPOINT + " is set and " + HEADER + " is not.",
+          "Set both, or neither.");
     }
     if (!HeaderText.fits(header.get())) {
       throw BackendFailure.permanent(
           FailureCode.MISCONFIGURED,
           "Variable "
               + HEADER
-              + " has characters that no HTTP header may have, such as a line end. The platform"
-              + " sets it: do not set it yourself.");
+              + " has characters that no HTTP header may have, such as a line end.",
+          "The platform" + " sets it: do not set it yourself.");
     }
     return Optional.of(new AppServiceEndpoint(address(endpoint.get()), header.get()));
   }
@@ -69,8 +70,8 @@ public record AppServiceEndpoint(URI address, String header) {
         FailureCode.REFUSED,
         "Variable "
             + ENDPOINT
-            + " names no address at which App Service, Functions or Container Apps have it. The"
-            + " platform sets it: do not set it yourself.");
+            + " names no address at which App Service, Functions or Container Apps have it.",
+        "The" + " platform sets it: do not set it yourself.");
   }
 
   /** The address alone. */

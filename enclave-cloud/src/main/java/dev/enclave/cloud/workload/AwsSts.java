@@ -87,7 +87,8 @@ public final class AwsSts {
           FailureCode.REFUSED,
           "STS says that the credentials of "
               + named
-              + " are no role's, and roles alone are taken here. Give the workload a role.");
+              + " are no role's, and roles alone are taken here.",
+          "Give the workload a role.");
     }
   }
 
@@ -117,10 +118,8 @@ public final class AwsSts {
             () ->
                 BackendFailure.transientFailure(
                     FailureCode.UNAVAILABLE,
-                    host()
-                        + " answered something else than a token for "
-                        + audience
-                        + ". Ask again."));
+                    host() + " answered something else than a token for " + audience + ".",
+                    "Ask again."));
   }
 
   private String send(AwsSecurityCredentials credentials, String form, String named)
@@ -141,7 +140,8 @@ public final class AwsSts {
     if (answer instanceof HttpAnswer.Silent silent) {
       throw BackendFailure.transientFailure(
           FailureCode.UNAVAILABLE,
-          host() + " gave no answer: " + silent.observed() + ". Look at the network.");
+          host() + " gave no answer: " + silent.observed() + ".",
+          "Look at the network.");
     }
     HttpAnswer.Answered answered = (HttpAnswer.Answered) answer;
     if (answered.status() == 200) {
@@ -159,16 +159,16 @@ public final class AwsSts {
             + (code.isEmpty() ? "" : " " + code)
             + " to the credentials of "
             + named
-            + ". ";
+            + ".";
     if (answered.status() >= 500 || answered.status() == 429 || code.startsWith("Throttling")) {
-      return BackendFailure.transientFailure(FailureCode.UNAVAILABLE, observed + "Ask again.");
+      return BackendFailure.transientFailure(FailureCode.UNAVAILABLE, observed, "Ask again.");
     }
     // Others take its place ahead of their end.
     if (code.equals("ExpiredToken")) {
       return BackendFailure.transientFailure(
-          FailureCode.UNAVAILABLE, observed + "Check this machine's clock.");
+          FailureCode.UNAVAILABLE, observed, "Check this machine's clock.");
     }
-    return BackendFailure.permanent(FailureCode.ACCESS_DENIED, observed + fix(code));
+    return BackendFailure.permanent(FailureCode.ACCESS_DENIED, observed, fix(code));
   }
 
   private static String fix(String code) {

@@ -77,13 +77,14 @@ public final class AwsWorkload implements AutoCloseable {
           "Variable "
               + WEB_IDENTITY
               + " is set: the pod has the role of its service account, and the instance profile"
-              + " would be the node's. Use EKS Pod Identity, or a projected token of the pod for"
+              + " would be the node's.",
+          "Use EKS Pod Identity, or a projected token of the pod for"
               + " the other cloud, in a file");
     }
     if (InstanceMetadata.switchedOff(environment)) {
       throw refused(
-          "No credentials of AWS were found, and AWS_EC2_METADATA_DISABLED is true. Give the"
-              + " workload a role");
+          "No credentials of AWS were found, and AWS_EC2_METADATA_DISABLED is true.",
+          "Give the" + " workload a role");
     }
     return of(new InstanceSource(metadata), sts);
   }
@@ -101,11 +102,8 @@ public final class AwsWorkload implements AutoCloseable {
     if (id.isEmpty() || secret.isEmpty()) {
       throw BackendFailure.permanent(
           FailureCode.MISCONFIGURED,
-          "Of the variables "
-              + ID
-              + " and "
-              + SECRET
-              + " one is set and the other is not. Set both, or neither.");
+          "Of the variables " + ID + " and " + SECRET + " one is set and the other is not.",
+          "Set both, or neither.");
     }
     requireHeaderText(ID, id.get());
     requireHeaderText(TOKEN, token.orElse(""));
@@ -117,7 +115,8 @@ public final class AwsWorkload implements AutoCloseable {
               + SECRET
               + " are set, and "
               + TOKEN
-              + " is not: a long-lived credential. Remove it, and give the workload a role");
+              + " is not: a long-lived credential.",
+          "Remove it, and give the workload a role");
     }
     AwsSecurityCredentials credentials = new AwsSecurityCredentials(id.get(), secret.get(), token);
     String named = "variable " + ID + " and others";
@@ -133,8 +132,8 @@ public final class AwsWorkload implements AutoCloseable {
           FailureCode.MISCONFIGURED,
           "Variable "
               + variable
-              + " has characters that no HTTP header may have, such as a line end. Set it to what"
-              + " AWS handed out alone.");
+              + " has characters that no HTTP header may have, such as a line end.",
+          "Set it to what" + " AWS handed out alone.");
     }
   }
 
@@ -156,20 +155,23 @@ public final class AwsWorkload implements AutoCloseable {
         FailureCode.UNAVAILABLE,
         "The Region of this workload is not known: neither "
             + String.join(" nor ", REGIONS)
-            + " is set, and the instance metadata service names none. Set AWS_REGION.");
+            + " is set, and the instance metadata service names none.",
+        "Set AWS_REGION.");
   }
 
   /** It becomes part of a host's name. */
   private static String known(String region, String who) throws BackendFailure {
     if (!region.matches(REGION)) {
       throw BackendFailure.permanent(
-          FailureCode.MISCONFIGURED, who + " names what is no Region of AWS. Correct AWS_REGION.");
+          FailureCode.MISCONFIGURED,
+          who + " names what is no Region of AWS.",
+          "Correct AWS_REGION.");
     }
     return region;
   }
 
-  private static BackendFailure refused(String message) {
-    return BackendFailure.permanent(FailureCode.REFUSED, message + ".");
+  private static BackendFailure refused(String observed, String advice) {
+    return BackendFailure.permanent(FailureCode.REFUSED, observed, advice + ".");
   }
 
   @Override

@@ -64,8 +64,8 @@ public final class AzureWorkload {
           FailureCode.MISCONFIGURED,
           "A token of an Azure identity was to be shown to another cloud with the audience "
               + Quoted.of(resource)
-              + ", which is neither an id URI of the form api://... nor the id of an application."
-              + " Name the application that stands for the other cloud in the directory.");
+              + ", which is neither an id URI of the form api://... nor the id of an application.",
+          "Name the application that stands for the other cloud in the directory.");
     }
     for (String other : OTHERS) {
       if (environment.variable(other).isPresent()) {
@@ -74,7 +74,8 @@ public final class AzureWorkload {
             "Variable "
                 + other
                 + " is set, as on Azure Arc or Service Fabric, whose identities Enclave does not"
-                + " use. Run it on App Service, Container Apps or a virtual machine.");
+                + " use.",
+            "Run it on App Service, Container Apps or a virtual machine.");
       }
     }
     Optional<AppServiceEndpoint> endpoint = AppServiceEndpoint.of(environment);
@@ -121,12 +122,8 @@ public final class AzureWorkload {
     if (status != 200) {
       throw BackendFailure.permanent(
           FailureCode.ACCESS_DENIED,
-          named
-              + " answered HTTP "
-              + status
-              + " to a request for a token for "
-              + resource
-              + ". Assign an identity to the workload, and see that the directory has an"
+          named + " answered HTTP " + status + " to a request for a token for " + resource + ".",
+          "Assign an identity to the workload, and see that the directory has an"
               + " application with this id URI.");
     }
     return Optional.ofNullable(JsonFields.of(answered.text()).get("access_token"))

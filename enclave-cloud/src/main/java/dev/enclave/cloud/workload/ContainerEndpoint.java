@@ -63,10 +63,7 @@ public final class ContainerEndpoint {
   private static BackendFailure wrong(String variable, String observed) {
     return BackendFailure.permanent(
         FailureCode.REFUSED,
-        "The variable "
-            + variable
-            + " is "
-            + observed
-            + ". The platform sets it; find out who changed it.");
+        "The variable " + variable + " is " + observed + ".",
+        "The platform sets it; find out who changed it.");
   }
 }

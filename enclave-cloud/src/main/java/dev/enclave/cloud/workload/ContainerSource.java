@@ -80,9 +80,8 @@ public final class ContainerSource implements CredentialSource<AwsSecurityCreden
     if (answered.status() >= 400 && answered.status() < 500 && answered.status() != 429) {
       throw BackendFailure.permanent(
           FailureCode.ACCESS_DENIED,
-          "The container's credential endpoint refused with HTTP "
-              + answered.status()
-              + ". Give the task or the pod a role, and check the authorization token's file.");
+          "The container's credential endpoint refused with HTTP " + answered.status() + ".",
+          "Give the task or the pod a role, and check the authorization token's file.");
     }
     return Optional.of(answered)
         .filter(a -> a.status() == 200)
@@ -122,8 +121,7 @@ public final class ContainerSource implements CredentialSource<AwsSecurityCreden
   private static BackendFailure unavailable(String observed) {
     return BackendFailure.transientFailure(
         FailureCode.UNAVAILABLE,
-        "No credentials of the container's credential endpoint: "
-            + observed
-            + ". Look at the agent that serves it.");
+        "No credentials of the container's credential endpoint: " + observed + ".",
+        "Look at the agent that serves it.");
   }
 }

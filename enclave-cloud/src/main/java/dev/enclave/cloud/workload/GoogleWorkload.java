@@ -54,14 +54,14 @@ public final class GoogleWorkload implements AutoCloseable {
     if (answered.header(FLAVOR).filter("Google"::equals).isEmpty()) {
       throw BackendFailure.permanent(
           FailureCode.MISCONFIGURED,
-          "What answers at 169.254.169.254 is not Google's metadata server. Run on Google Cloud,"
-              + " with a service account attached.");
+          "What answers at 169.254.169.254 is not Google's metadata server.",
+          "Run on Google Cloud," + " with a service account attached.");
     }
     if (answered.status() == 404) {
       throw BackendFailure.permanent(
           FailureCode.MISCONFIGURED,
-          "The metadata server says that no service account is attached. Attach one to the"
-              + " instance, service or pod.");
+          "The metadata server says that no service account is attached.",
+          "Attach one to the" + " instance, service or pod.");
     }
     if (answered.status() != 200) {
       throw unavailable("answered HTTP " + answered.status() + " instead of an identity token.");

@@ -50,8 +50,8 @@ public final class InstanceSource implements CredentialSource<AwsSecurityCredent
     if (roles.status() == 404) {
       throw BackendFailure.permanent(
           FailureCode.MISCONFIGURED,
-          "The EC2 instance has no instance profile. Attach one with a role that may use the"
-              + " keys.");
+          "The EC2 instance has no instance profile.",
+          "Attach one with a role that may use the" + " keys.");
     }
     String role = roles.body().strip();
     if (roles.status() != 200 || !role.matches("[\\w+=,.@-]{1,64}")) {
@@ -68,8 +68,7 @@ public final class InstanceSource implements CredentialSource<AwsSecurityCredent
   private static BackendFailure unavailable(String observed) {
     return BackendFailure.transientFailure(
         FailureCode.UNAVAILABLE,
-        "No credentials of the EC2 instance profile: "
-            + observed
-            + ". Allow the metadata service, version 2; in a container it needs a hop limit of 2.");
+        "No credentials of the EC2 instance profile: " + observed + ".",
+        "Allow the metadata service, version 2; in a container it needs a hop limit of 2.");
   }
 }

@@ -40,7 +40,8 @@ final class AuditLocation {
                 () ->
                     new ConfigurationException(
                         ErrorCode.CONFIGURATION_MISSING,
-                        "No audit log is configured. Set enclave.audit.directory."));
+                        "No audit log is configured.",
+                        "Set enclave.audit.directory."));
     return new DirectoryAuditLog.Place(directory, settings(context));
   }
 

@@ -48,9 +48,8 @@ record AuditOutputs(List<AuditOutput> explicit, boolean discovery, ClassLoader l
       if (!ids.add(one.id())) {
         throw new ConfigurationException(
             ErrorCode.BACKEND_CONTRACT,
-            "Two audit outputs given to the builder have the id "
-                + Quoted.of(one.id())
-                + ". Give one of them.");
+            "Two audit outputs given to the builder have the id " + Quoted.of(one.id()) + ".",
+            "Give one of them.");
       }
     }
   }
@@ -81,8 +80,8 @@ record AuditOutputs(List<AuditOutput> explicit, boolean discovery, ClassLoader l
               + output.getClass().getName()
               + " "
               + observed
-              + "; it must be small letters, digits and hyphens, and not file or stdout. Remove"
-              + " its jar or report it to its author.");
+              + "; it must be small letters, digits and hyphens, and not file or stdout.",
+          "Remove" + " its jar or report it to its author.");
     }
   }
 
@@ -99,10 +98,10 @@ record AuditOutputs(List<AuditOutput> explicit, boolean discovery, ClassLoader l
             + Quoted.of(id)
             + ", of which there are "
             + found.size()
-            + " on the class path. "
-            + (found.isEmpty()
-                ? "Add its jar (slf4j is dev.enclave:enclave-slf4j), or take it out of the setting."
-                : "Remove all but one."));
+            + " on the class path.",
+        (found.isEmpty()
+            ? "Add its jar (slf4j is dev.enclave:enclave-slf4j), or take it out of the setting."
+            : "Remove all but one."));
   }
 
   private List<AuditOutput> discovered() {
@@ -116,9 +115,8 @@ record AuditOutputs(List<AuditOutput> explicit, boolean discovery, ClassLoader l
     } catch (ServiceConfigurationError | LinkageError e) {
       throw new ConfigurationException(
           ErrorCode.BACKEND_CONTRACT,
-          "An audit output on the class path cannot be loaded: "
-              + ForeignText.said(e)
-              + ". Remove or repair its jar.");
+          "An audit output on the class path cannot be loaded: " + ForeignText.said(e) + ".",
+          "Remove or repair its jar.");
     }
   }
 }

@@ -50,7 +50,8 @@ final class AutomaticRotations {
           context.configuration().stated(SettingNames.ROTATION_AUTOMATIC)
               + ", and backend "
               + backend.id()
-              + " cannot list and rotate keys. Remove the setting, or use another backend.");
+              + " cannot list and rotate keys.",
+          "Remove the setting, or use another backend.");
     }
   }
 
@@ -68,7 +69,8 @@ final class AutomaticRotations {
           context.configuration().stated(SettingNames.ROTATION_DESTROY_AFTER)
               + ", and nothing would keep the public key of a version that is destroyed: backend "
               + backend.id()
-              + " forgets it, and the audit log does not keep its records. Set"
+              + " forgets it, and the audit log does not keep its records.",
+          "Set"
               + " enclave.audit.sink=file and enclave.audit.directory to a place that lasts, or"
               + " remove the setting.");
     }

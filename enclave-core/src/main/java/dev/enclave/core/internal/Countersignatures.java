@@ -92,16 +92,14 @@ final class Countersignatures {
     } catch (CorruptLogException e) {
       throw new IntegrityException(
           ErrorCode.AUDIT_LOG_CORRUPT,
-          "The audit log cannot be continued: "
-              + e.getMessage()
-              + ". Keep it for whoever finds out why, and set enclave.audit.directory to another"
+          "The audit log cannot be continued: " + e.getMessage() + ".",
+          "Keep it for whoever finds out why, and set enclave.audit.directory to another"
               + " place.");
     } catch (IOException e) {
       throw new PolicyException(
           ErrorCode.AUDIT_UNAVAILABLE,
-          "The countersigner of the audit log cannot be recorded ("
-              + ForeignText.said(e)
-              + "). Free the disk or correct the rights of enclave.audit.directory.");
+          "The countersigner of the audit log cannot be recorded (" + ForeignText.said(e) + ").",
+          "Free the disk or correct the rights of enclave.audit.directory.");
     }
   }
 

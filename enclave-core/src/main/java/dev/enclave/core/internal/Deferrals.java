@@ -57,7 +57,8 @@ record Deferrals(Optional<DeferralProvider> given, boolean discovery, ClassLoade
           ErrorCode.BACKEND_CONTRACT,
           "What keeps deferred operations cannot be loaded from the class path: "
               + ForeignText.said(e)
-              + ". Remove or repair its jar.");
+              + ".",
+          "Remove or repair its jar.");
     }
     if (found.size() > 1) {
       throw new ConfigurationException(
@@ -66,7 +67,8 @@ record Deferrals(Optional<DeferralProvider> given, boolean discovery, ClassLoade
               + found.size()
               + " places for deferred operations on the class path: "
               + String.join(", ", found.stream().map(p -> p.getClass().getName()).toList())
-              + ". Remove all but one.");
+              + ".",
+          "Remove all but one.");
     }
     return found.stream().findFirst();
   }

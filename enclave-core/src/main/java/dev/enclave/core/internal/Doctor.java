@@ -71,7 +71,7 @@ final class Doctor {
           Optional.empty(),
           CryptoEngines.inventory(),
           List.of(),
-          HealthReport.of(List.of(Findings.whole(e))),
+          HealthReport.of(List.of(Findings.of(e))),
           Optional.of(e.code()));
     }
     try {
@@ -82,7 +82,7 @@ final class Doctor {
           Chosen.NONE,
           List.of(),
           List.of(),
-          withWarnings(context, List.of(Findings.whole(e))),
+          withWarnings(context, List.of(Findings.of(e))),
           Optional.of(e.code()));
     }
   }
@@ -160,7 +160,7 @@ final class Doctor {
       context.auditOutputs().inUse(named);
       return Optional.empty();
     } catch (EnclaveException e) {
-      return Optional.of(Findings.whole(e));
+      return Optional.of(Findings.of(e));
     }
   }
 

@@ -28,6 +28,7 @@ import dev.enclave.core.internal.key.slot.VersionLife;
 import dev.enclave.core.internal.key.start.BackendOpener;
 import dev.enclave.core.internal.key.start.BackendProbe;
 import dev.enclave.core.internal.key.upkeep.CheckpointCountersigner;
+import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.policy.KeyPolicy;
 import dev.enclave.core.internal.policy.PolicyLoader;
 import dev.enclave.core.internal.redaction.ForeignText;
@@ -92,7 +93,8 @@ final class StartUp {
         throw new ConfigurationException(
             ErrorCode.CONFIGURATION_INVALID_VALUE,
             "Audit records do not go to the log in enclave.audit.directory: enclave.audit.sink or"
-                + " an audit sink of the application says where. Look after that one instead.");
+                + " an audit sink of the application says where.",
+            "Look after that one instead.");
       }
       work.run(log);
     } finally {
@@ -216,7 +218,8 @@ final class StartUp {
                         + name
                         + " adopts a key of backend "
                         + resolution.chosen()
-                        + ", which adopts none. Remove it, or name another backend first: "
+                        + ", which adopts none.",
+                    "Remove it, or name another backend first: "
                         + "enclave.keys."
                         + name
                         + "=<backend>:<its name there>.");
@@ -284,8 +287,7 @@ final class StartUp {
                         + f.category()
                         + "] "
                         + BackendOpener.clause(f.observed())
-                        + ": "
-                        + f.fix())
+                        + Findings.advice(": ", f))
             .collect(Collectors.joining("\n"));
     String message =
         "Enclave does not start in "
@@ -323,18 +325,15 @@ final class StartUp {
                 () ->
                     new ConfigurationException(
                         ErrorCode.CONFIGURATION_MISSING,
-                        "There is no home directory to keep the audit log in. Set"
-                            + " enclave.audit.directory."));
+                        "There is no home directory to keep the audit log in.",
+                        "Set" + " enclave.audit.directory."));
     try {
       return FileAuditSink.open(directory, AuditLocation.settings(context));
     } catch (CorruptLogException e) {
       throw new IntegrityException(
           ErrorCode.AUDIT_LOG_CORRUPT,
-          "The audit log in "
-              + directory
-              + " cannot be continued: "
-              + e.getMessage()
-              + ". Keep it for whoever finds out why, and set enclave.audit.directory to another"
+          "The audit log in " + directory + " cannot be continued: " + e.getMessage() + ".",
+          "Keep it for whoever finds out why, and set enclave.audit.directory to another"
               + " place.");
     } catch (IOException e) {
       throw new PolicyException(
@@ -345,7 +344,9 @@ final class StartUp {
               + policy.environment()
               + " ("
               + ForeignText.said(e)
-              + "). Correct its rights, or set enclave.audit.directory to another place.");
+              + ").",
+          "Start the service as the user whose log it is, or set enclave.audit.directory to a place"
+              + " of its own.");
     }
   }
 

@@ -147,9 +147,8 @@ record StartUpContext(
       } catch (ServiceConfigurationError | LinkageError e) {
         throw new ConfigurationException(
             ErrorCode.BACKEND_CONTRACT,
-            "A detector on the class path cannot be loaded: "
-                + ForeignText.said(e)
-                + ". Remove or repair its jar.");
+            "A detector on the class path cannot be loaded: " + ForeignText.said(e) + ".",
+            "Remove or repair its jar.");
       }
     }
     return detectors;

@@ -18,6 +18,7 @@ import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.diagnosis.Resolution;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.error.PolicyException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -129,12 +130,11 @@ record StartUpPlan(SecurityPolicy policy, Answer answer, List<Finding> obstacles
     return LogDirectory.obstacle(directory)
         .map(
             why ->
-                Finding.of(
-                    Severity.ERROR,
-                    ErrorCode.AUDIT_UNAVAILABLE,
-                    "the audit log cannot be written: " + why,
-                    "make it a directory that this user alone may write to, or set"
-                        + " enclave.audit.directory to another place"));
+                Findings.of(
+                    new PolicyException(
+                        ErrorCode.AUDIT_UNAVAILABLE,
+                        "the audit log cannot be written: " + why.observed(),
+                        why.advice())));
   }
 
   private static Finding unrecognised(StartUpContext context) {

@@ -99,7 +99,8 @@ public final class Sessions {
 
   /** Over a channel that looks at what goes through {@code owned}. */
   static GcpSession with(GcpKmsServer server, Channel channel, ManagedChannel owned) {
-    return new GcpSession(channel, owned, tokens(server), keyRing(server), true);
+    return new GcpSession(
+        channel, owned, "http://" + server.target(), tokens(server), keyRing(server), true);
   }
 
   public static ManagedChannel channel(GcpKmsServer server) {

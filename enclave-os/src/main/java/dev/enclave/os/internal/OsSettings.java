@@ -53,11 +53,12 @@ public final class OsSettings {
             + settings.fullName(UNLOCK_TIMEOUT)
             + " is "
             + Quoted.of(text)
-            + ", which is no duration from PT0S to PT10M. Set it to one, such as PT1M.");
+            + ", which is no duration from PT0S to PT10M.",
+        "Set it to one, such as PT1M.");
   }
 
   /** A failure that names what to set. */
-  public static BackendFailure misconfigured(String message) {
-    return BackendFailure.permanent(FailureCode.MISCONFIGURED, message);
+  public static BackendFailure misconfigured(String observed, String advice) {
+    return BackendFailure.permanent(FailureCode.MISCONFIGURED, observed, advice);
   }
 }

@@ -67,7 +67,8 @@ public final class BorrowedKek implements RecordKek {
               + setting
               + ", and that is now "
               + configured
-              + ". Create the key anew: whoever has read the record has had the key.");
+              + ".",
+          "Create the key anew: whoever has read the record has had the key.");
     }
     if (!sealedBy.equals(configured)) {
       throw BackendFailure.permanent(
@@ -78,8 +79,8 @@ public final class BorrowedKek implements RecordKek {
                   + setting
                   + " is "
                   + configured
-                  + ". Set it to the key that wrapped it; another version of the same key would"
-                  + " do.")
+                  + ".",
+              "Set it to the key that wrapped it; another version of the same key would" + " do.")
           .naming(configured);
     }
   }
@@ -99,7 +100,8 @@ public final class BorrowedKek implements RecordKek {
     } catch (UsageException e) {
       throw BackendFailure.permanent(
           FailureCode.CORRUPT,
-          "Its wrapped data key is damaged or was changed. Put the record back from a backup.");
+          "Its wrapped data key is damaged or was changed.",
+          "Put the record back from a backup.");
     }
   }
 

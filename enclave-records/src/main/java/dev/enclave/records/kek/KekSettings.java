@@ -148,7 +148,8 @@ public final class KekSettings {
               + setting
               + " is not set, and "
               + environment
-              + " refuses keys that no key-encryption key seals. Add one line with a wrapping key"
+              + " refuses keys that no key-encryption key seals.",
+          "Add one line with a wrapping key"
               + " of another backend: "
               + setting
               + "=aws-kms:payments-kek.");

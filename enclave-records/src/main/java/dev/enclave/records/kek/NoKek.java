@@ -43,9 +43,8 @@ public final class NoKek implements RecordKek {
     if (!wrapped.kek().equals(NAME)) {
       throw BackendFailure.permanent(
           FailureCode.CORRUPT,
-          "A key-encryption key wrapped its data key, and none is configured. Set "
-              + setting
-              + " as it was when the key was made.");
+          "A key-encryption key wrapped its data key, and none is configured.",
+          "Set " + setting + " as it was when the key was made.");
     }
     return SecretBytes.takeOver(wrapped.wrapped().toByteArray());
   }

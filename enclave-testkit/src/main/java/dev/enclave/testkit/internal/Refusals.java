@@ -20,7 +20,9 @@ public final class Refusals {
   public static void requireTime(CallContext call) throws BackendFailure {
     if (call.remaining().isZero()) {
       throw BackendFailure.transientFailure(
-          FailureCode.TIMEOUT, "The deadline passed before the request was sent. Allow more time.");
+          FailureCode.TIMEOUT,
+          "The deadline passed before the request was sent.",
+          "Allow more time.");
     }
   }
 
@@ -29,13 +31,8 @@ public final class Refusals {
     if (description.support(algorithm).isEmpty()) {
       throw BackendFailure.permanent(
           FailureCode.UNSUPPORTED,
-          "Backend "
-              + description.id()
-              + " has no "
-              + algorithm
-              + " keys. Use one of "
-              + description.offered()
-              + ".");
+          "Backend " + description.id() + " has no " + algorithm + " keys.",
+          "Use one of " + description.offered() + ".");
     }
   }
 
@@ -65,12 +62,12 @@ public final class Refusals {
 
   public static BackendFailure closed(BackendDescription description) {
     return BackendFailure.permanent(
-        FailureCode.CLOSED, "Backend " + description.id() + " has been closed. Open it again.");
+        FailureCode.CLOSED, "Backend " + description.id() + " has been closed.", "Open it again.");
   }
 
   public static BackendFailure noKey(KeyName name) {
     return BackendFailure.permanent(
-        FailureCode.NOT_FOUND, "There is no key " + name + ". Create it, or check the name.");
+        FailureCode.NOT_FOUND, "There is no key " + name + ".", "Create it, or check the name.");
   }
 
   public static BackendFailure noVersion(KeyVersionRef version) {
@@ -80,23 +77,22 @@ public final class Refusals {
   public static BackendFailure noVersion(KeyName name, KeyVersionId version) {
     return BackendFailure.permanent(
         FailureCode.NOT_FOUND,
-        "Key " + name + " has no version " + version + ". Load the key and use one it lists.");
+        "Key " + name + " has no version " + version + ".",
+        "Load the key and use one it lists.");
   }
 
   public static BackendFailure alreadyExists(KeyName name) {
     return BackendFailure.permanent(
         FailureCode.ALREADY_EXISTS,
-        "Key " + name + " exists and another operation made it. Use it, or take another name.");
+        "Key " + name + " exists and another operation made it.",
+        "Use it, or take another name.");
   }
 
   public static BackendFailure conflict(KeyName name, KeyVersionId expected) {
     return BackendFailure.permanent(
         FailureCode.CONFLICT,
-        "Version "
-            + expected
-            + " of key "
-            + name
-            + " is not the active one any more. Load the key and decide anew.");
+        "Version " + expected + " of key " + name + " is not the active one any more.",
+        "Load the key and decide anew.");
   }
 
   public static BackendFailure invalidState(KeyVersionRef version, KeyState state) {
@@ -114,11 +110,8 @@ public final class Refusals {
   public static BackendFailure otherActive(KeyVersionRef version) {
     return BackendFailure.permanent(
         FailureCode.INVALID_STATE,
-        "Key "
-            + version.name()
-            + " has another active version than "
-            + version.version()
-            + ". Retire that one first, or rotate.");
+        "Key " + version.name() + " has another active version than " + version.version() + ".",
+        "Retire that one first, or rotate.");
   }
 
   public static BackendFailure notWrappedHere(KeyVersionRef kek) {
@@ -128,24 +121,27 @@ public final class Refusals {
             + kek.version()
             + " of key "
             + kek.name()
-            + ", or was changed since. Open it with the key that wrapped it.");
+            + ", or was changed since.",
+        "Open it with the key that wrapped it.");
   }
 
   public static BackendFailure notAKey(String kind, String example) {
     return BackendFailure.permanent(
         FailureCode.UNSUPPORTED,
-        "This is not the name of a " + kind + " key. Give one such as " + example + ".");
+        "This is not the name of a " + kind + " key.",
+        "Give one such as " + example + ".");
   }
 
   public static BackendFailure noForeignKey(String kind) {
     return BackendFailure.permanent(
-        FailureCode.NOT_FOUND, "No " + kind + " key has this name. Check it for a slip.");
+        FailureCode.NOT_FOUND, "No " + kind + " key has this name.", "Check it for a slip.");
   }
 
   public static BackendFailure cannotDo(KeyVersionRef version, String what) {
     return BackendFailure.permanent(
         FailureCode.UNSUPPORTED,
-        "A key for " + version.algorithm() + " cannot " + what + ". Use a key made for that.");
+        "A key for " + version.algorithm() + " cannot " + what + ".",
+        "Use a key made for that.");
   }
 
   public static BackendFailure notItsPrivateKey(KeyVersionId version) {
@@ -153,12 +149,14 @@ public final class Refusals {
         FailureCode.REJECTED,
         "The private key of version "
             + version
-            + " is none of the algorithm, or not that of its public key. Read the backup again.");
+            + " is none of the algorithm, or not that of its public key.",
+        "Read the backup again.");
   }
 
   public static BackendFailure denied(String permission) {
     return BackendFailure.permanent(
         FailureCode.ACCESS_DENIED,
-        "The identity lacks " + permission + ". Grant " + permission + " to it.");
+        "The identity lacks " + permission + ".",
+        "Grant " + permission + " to it.");
   }
 }

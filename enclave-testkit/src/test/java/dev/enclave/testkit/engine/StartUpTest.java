@@ -299,7 +299,7 @@ class StartUpTest {
   void diagnosesWithoutFailing_whateverIsWrong() {
     Diagnosis broken = new Bench().set("enclave.enviroment", "local").builder().diagnose();
     assertThat(broken.health().healthy()).isFalse();
-    assertThat(broken.health().findings().get(0).observed()).contains("enclave.environment");
+    assertThat(broken.health().findings().get(0).fix()).contains("enclave.environment");
 
     Diagnosis refused = Bench.in("production").with(SOFTWARE_ONLY).builder().diagnose();
     assertThat(refused.resolution()).isEmpty();

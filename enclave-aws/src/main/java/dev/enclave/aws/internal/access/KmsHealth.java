@@ -79,14 +79,15 @@ public final class KmsHealth {
     }
     BackendFailure failure =
         keys.calls().failure(KmsOperation.SIGN, version.uri(), refusal.get(), call);
+    if (KmsPermissions.denied(refusal.get())) {
+      return Optional.of(
+          Finding.of(
+              Severity.ERROR,
+              ErrorCode.ACCESS_DENIED,
+              "AWS KMS would not sign with " + version.uri() + " for this identity",
+              "Allow kms:Sign on the key, in the role's policy or the key's"));
+    }
     return switch (failure.code()) {
-      case ACCESS_DENIED ->
-          Optional.of(
-              Finding.of(
-                  Severity.ERROR,
-                  ErrorCode.ACCESS_DENIED,
-                  "AWS KMS would not sign with " + version.uri() + " for this identity",
-                  "Allow kms:Sign on the key, in the role's policy or the key's"));
       // What is the matter with one key is told where that key is used.
       case INVALID_STATE, NOT_FOUND -> Optional.empty();
       default -> throw failure;

@@ -65,18 +65,24 @@ public final class AwsErrors {
               "RequestInTheFuture")
           .forAFewAttempts();
 
-  public static final ErrorRule IDENTITY =
+  public static final ErrorRule SIGNATURE =
       ErrorRule.permanent(
           FailureCode.ACCESS_DENIED,
-          "AWS does not know these credentials. Check where they come from, and that the region is"
-              + " enabled for the account.",
-          "UnrecognizedClientException",
-          "InvalidClientTokenId",
-          "InvalidAccessKeyId",
+          "Correct the secret access key, which does not belong to the access key id, where both"
+              + " come from; or the region, if the endpoint is another one's.",
           "InvalidSignatureException",
           "SignatureDoesNotMatch",
           "IncompleteSignature",
-          "IncompleteSignatureException",
+          "IncompleteSignatureException");
+
+  public static final ErrorRule IDENTITY =
+      ErrorRule.permanent(
+          FailureCode.ACCESS_DENIED,
+          "AWS does not know these credentials. Correct the access key id where it comes from, or"
+              + " the session token; and see that the region is enabled for the account.",
+          "UnrecognizedClientException",
+          "InvalidClientTokenId",
+          "InvalidAccessKeyId",
           "MissingAuthenticationToken",
           "MissingAuthenticationTokenException",
           "AuthFailure",
@@ -183,6 +189,7 @@ public final class AwsErrors {
           SERVICE,
           EXPIRED,
           CLOCK,
+          SIGNATURE,
           IDENTITY,
           DENIED,
           NOT_FOUND,

@@ -2,6 +2,7 @@ package dev.enclave.aws.internal.calls;
 
 import dev.enclave.aws.internal.credentials.CredentialsException;
 import dev.enclave.cloud.ErrorRule;
+import dev.enclave.cloud.Reach;
 import dev.enclave.cloud.RemoteRequest;
 import dev.enclave.spi.BackendFailure;
 import java.time.Duration;
@@ -48,14 +49,27 @@ public final class AwsFailures {
     if (credentials != null) {
       return credentials.failure().naming(request.subject());
     }
-    NotSentException notSent = inChain(thrown, NotSentException.class);
-    if (notSent != null) {
-      return request.notSent(notSent.observed(), "the VPC endpoint and its security group");
-    }
     if (isLate(thrown)) {
       return request.late();
     }
-    return request.lost("the connection broke, or what came is no answer of AWS");
+    NoAnswerException none = inChain(thrown, NoAnswerException.class);
+    String broken = "the connection broke, or what came is no answer of AWS";
+    if (none == null) {
+      return request.lost(broken);
+    }
+    Reach reach = reach(request, none.place());
+    return none.sent()
+        ? request.lost(broken, reach)
+        : request.notSent(none.observed(), none.obstacle(), reach);
+  }
+
+  private static Reach reach(RemoteRequest request, String place) {
+    boolean sts = request.operation().startsWith("sts:");
+    return new Reach(
+        place,
+        "enclave.aws-kms." + (sts ? "sts-endpoint" : "endpoint") + " and enclave.aws-kms.region",
+        "name it in enclave.aws-kms.trusted-certificate where the server is not AWS's own",
+        "the VPC endpoint and its security group");
   }
 
   /** Whether it ended by the deadline, or since its thread was interrupted. */
@@ -69,7 +83,8 @@ public final class AwsFailures {
       RemoteRequest request, AwsServiceException answer, int attempt) {
     String errorCode = errorCode(answer);
     ErrorRule rule = AwsErrors.of(errorCode, answer.statusCode());
-    if (rule.equals(AwsErrors.IDENTITY) && clocksDiffer(answer)) {
+    if ((rule.equals(AwsErrors.SIGNATURE) || rule.equals(AwsErrors.IDENTITY))
+        && clocksDiffer(answer)) {
       // The SDK has noted the difference and signs the next request by AWS's clock.
       rule = AwsErrors.CLOCK;
     }

@@ -44,12 +44,12 @@ final class FreshKeys {
     BackendFailure passing =
         BackendFailure.transientFailure(
                 FailureCode.ACCESS_DENIED,
-                failure.getMessage()
+                failure.observed()
                     + " KMS key "
                     + KmsArns.keyId(key).orElse(key)
                     + " was made less than six minutes ago: AWS may take five minutes until"
-                    + " policies see its tags and aliases. Repeat the operation by the same id"
-                    + " then.")
+                    + " policies see its tags and aliases.",
+                "Repeat the operation by the same id then.")
             .naming(List.of(KmsArns.keyId(key).orElse(key)))
             .naming(failure.names());
     return failure.providerRequestId().map(passing::withProviderRequestId).orElse(passing);

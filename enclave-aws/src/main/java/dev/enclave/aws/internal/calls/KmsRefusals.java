@@ -45,7 +45,8 @@ public final class KmsRefusals {
   public static BackendFailure statementKey() {
     return BackendFailure.permanent(
         FailureCode.UNSUPPORTED,
-        "The KMS key signs what Enclave itself states and nothing else. Name another key.");
+        "The KMS key signs what Enclave itself states and nothing else.",
+        "Name another key.");
   }
 
   public static BackendFailure notInPartition(KeyAlgorithm algorithm) {
@@ -54,7 +55,8 @@ public final class KmsRefusals {
         "There are no keys for "
             + algorithm
             + " in the China Regions: what is one of AES with 256 bits elsewhere is one of SM4 with"
-            + " 128 there. Use "
+            + " 128 there.",
+        "Use "
             + WrappingAlgorithm.RSA_OAEP_3072_SHA256
             + " or "
             + WrappingAlgorithm.RSA_OAEP_4096_SHA256
@@ -67,13 +69,9 @@ public final class KmsRefusals {
         || failure.failureClass() != FailureClass.PERMANENT) {
       return failure;
     }
-    BackendFailure denied =
-        BackendFailure.permanent(
-                FailureCode.ACCESS_DENIED,
-                failure.getMessage()
-                    + " A key that is made with tags needs kms:TagResource besides.")
-            .naming(failure.names());
-    return failure.providerRequestId().map(denied::withProviderRequestId).orElse(denied);
+    return failure.advising(
+        failure.advice().orElse("")
+            + " A key that is made with tags needs kms:TagResource besides.");
   }
 
   public static BackendFailure foreignAlias(String alias, String keyId, KeyName name) {
@@ -88,8 +86,8 @@ public final class KmsRefusals {
                 + KmsTags.ALGORITHM
                 + " do not say that it is a version of key "
                 + name
-                + ". Put the alias or the tags back as they were; CloudTrail tells who changed"
-                + " them.")
+                + ".",
+            "Put the alias or the tags back as they were; CloudTrail tells who changed them.")
         .naming(List.of(alias, keyId));
   }
 }

@@ -3,11 +3,13 @@ package dev.enclave.aws.internal.calls;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.SdkHttpResponse;
 
 /**
@@ -39,7 +41,9 @@ public final class SentWatch implements SdkHttpClient {
                 .contentStreamProvider(watched)
                 .metricCollector(request.metricCollector().orElse(null))
                 .build());
-    return new Watched(executable, watched);
+    SdkHttpRequest asked = request.httpRequest();
+    return new Watched(
+        executable, watched, asked.protocol() + "://" + asked.host() + ":" + asked.port());
   }
 
   @Override
@@ -52,7 +56,7 @@ public final class SentWatch implements SdkHttpClient {
     client.close();
   }
 
-  private record Watched(ExecutableHttpRequest request, WatchedBody body)
+  private record Watched(ExecutableHttpRequest request, WatchedBody body, String place)
       implements ExecutableHttpRequest {
 
     @Override
@@ -60,10 +64,11 @@ public final class SentWatch implements SdkHttpClient {
       try {
         return withoutNonsense(request.call());
       } catch (IOException e) {
-        if (body.read) {
+        // By this the SDK knows that its own time is over.
+        if (body.read && e instanceof InterruptedIOException) {
           throw e;
         }
-        throw NotSentException.because(e);
+        throw new NoAnswerException(e, place, body.read);
       }
     }
 

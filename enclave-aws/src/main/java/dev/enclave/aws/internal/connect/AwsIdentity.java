@@ -50,7 +50,8 @@ record AwsIdentity(String account, boolean role) {
     if (!account.matches("[0-9]{12}")) {
       throw BackendFailure.permanent(
               FailureCode.REJECTED,
-              request.named() + ": what answered names no account. Is it STS? Check the endpoint.")
+              request.named() + ": what answered names no account.",
+              "Is it STS? Check the endpoint.")
           .naming(request.subject());
     }
     return new AwsIdentity(account, ASSUMED_ROLE.matcher(text(answer.arn())).matches());
@@ -81,7 +82,8 @@ record AwsIdentity(String account, boolean role) {
         || credentials.expiration() == null) {
       throw BackendFailure.permanent(
               FailureCode.REJECTED,
-              request.named() + ": the answer has no credentials. Is it STS? Check the endpoint.")
+              request.named() + ": the answer has no credentials.",
+              "Is it STS? Check the endpoint.")
           .naming(request.subject());
     }
     return new Expiring<>(

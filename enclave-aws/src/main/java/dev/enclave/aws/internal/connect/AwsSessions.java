@@ -122,7 +122,8 @@ public final class AwsSessions {
               + credentials.named()
               + " belong to account "
               + identity.account()
-              + ". Use credentials of that account, or correct the setting.");
+              + ".",
+          "Use credentials of that account, or correct the setting.");
     }
     if (strict && !identity.role()) {
       throw BackendFailure.permanent(
@@ -131,7 +132,8 @@ public final class AwsSessions {
               + credentials.named()
               + " are no role's, and "
               + context.environment()
-              + " takes roles alone. Give the workload a role.");
+              + " takes roles alone.",
+          "Give the workload a role.");
     }
     return identity.account();
   }
@@ -146,36 +148,41 @@ public final class AwsSessions {
     boolean imitation = !endpoints.kmsOfAws() && !CredentialChain.strict(context.environment());
     if (failure.failureClass() == FailureClass.PERMANENT
         && !(imitation && settings.accountId().isPresent())) {
-      throw imitation
-          ? BackendFailure.permanent(
-                  failure.code(),
-                  failure.getMessage()
-                      + " If what answers there is KMS alone, set "
-                      + settings.fullName(AwsSettings.ACCOUNT_ID)
-                      + ", such as 000000000000.")
-              .naming(failure.names())
+      // An answer that STS itself could have given says what is wrong, and that STS is there.
+      throw imitation && failure.code() == FailureCode.REJECTED
+          ? failure.advising(
+              "If what answers there is KMS alone, set "
+                  + settings.fullName(AwsSettings.ACCOUNT_ID)
+                  + ", such as 000000000000; else correct "
+                  + settings.fullName(AwsSettings.STS_ENDPOINT)
+                  + ".")
           : failure;
     }
     if (must) {
-      throw BackendFailure.transientFailure(
-              failure.code(),
-              "Credentials of "
-                  + credentials.named()
-                  + " are taken in "
-                  + context.environment()
-                  + " only once STS says that they are a role's. "
-                  + failure.getMessage())
-          .naming(failure.names());
+      BackendFailure told =
+          BackendFailure.transientFailure(
+                  failure.code(),
+                  "Credentials of "
+                      + credentials.named()
+                      + " are taken in "
+                      + context.environment()
+                      + " only once STS says that they are a role's. "
+                      + failure.observed())
+              .naming(failure.names());
+      throw failure.advice().map(told::advising).orElse(told);
     }
     Optional<String> account = settings.accountId();
     if (account.isEmpty()) {
-      throw BackendFailure.transientFailure(
-              failure.code(),
-              failure.getMessage()
-                  + " Where STS cannot be reached, set "
+      boolean silent =
+          failure.code() == FailureCode.UNAVAILABLE || failure.code() == FailureCode.TIMEOUT;
+      // Whoever has both at one place would meet the same at KMS.
+      throw silent && !endpoints.sts().equals(endpoints.kms())
+          ? failure.advising(
+              failure.advice().orElse("")
+                  + " Where KMS can be reached and STS cannot, set "
                   + settings.fullName(AwsSettings.ACCOUNT_ID)
                   + ".")
-          .naming(failure.names());
+          : failure;
     }
     return account.get();
   }
@@ -206,7 +213,7 @@ public final class AwsSessions {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw BackendFailure.transientFailure(
-          FailureCode.TIMEOUT, "Opening AWS KMS was interrupted. Open it again.");
+          FailureCode.TIMEOUT, "Opening AWS KMS was interrupted.", "Open it again.");
     }
   }
 

@@ -33,7 +33,8 @@ final class AwsTrust {
               + endpoints.kms()
               + " or STS at "
               + endpoints.sts()
-              + " is AWS's own, whose certificate needs no setting. Remove the setting, or set "
+              + " is AWS's own, whose certificate needs no setting.",
+          "Remove the setting, or set "
               + settings.fullName(AwsSettings.ENDPOINT)
               + " and "
               + settings.fullName(AwsSettings.STS_ENDPOINT)
@@ -50,7 +51,8 @@ final class AwsTrust {
                         + settings.fullName(AwsSettings.TRUSTED_CERTIFICATE)
                         + " names "
                         + Quoted.of(file.get())
-                        + ", where no certificate in PEM is to be read. Correct it."));
+                        + ", where no certificate in PEM is to be read.",
+                    "Correct it."));
   }
 
   private static TrustManager[] platform() {

@@ -118,13 +118,11 @@ public final class CredentialChain {
     }
     throw BackendFailure.permanent(
         FailureCode.MISCONFIGURED,
-        "No AWS credentials were found. Looked for: "
-            + String.join("; ", missing)
-            + ". "
-            + (strict
-                ? "Give the workload a role: an ECS task role, EKS Pod Identity or a service"
-                    + " account's role, a Lambda execution role, an EC2 instance profile."
-                : "Set one of these."));
+        "No AWS credentials were found. Looked for: " + String.join("; ", missing) + ".",
+        (strict
+            ? "Give the workload a role: an ECS task role, EKS Pod Identity or a service"
+                + " account's role, a Lambda execution role, an EC2 instance profile."
+            : "Set one of these."));
   }
 
   private Look federated() throws BackendFailure {

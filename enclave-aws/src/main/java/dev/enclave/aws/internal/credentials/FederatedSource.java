@@ -80,8 +80,8 @@ final class FederatedSource implements CredentialSource<AwsCredentials> {
                     misconfigured(
                         settings,
                         GivenCredentials.ROLE_ARN,
-                        "names no role. Write its ARN, such as"
-                            + " arn:aws:iam::111122223333:role/wallet"));
+                        "names no role.",
+                        "Write its ARN, such as" + " arn:aws:iam::111122223333:role/wallet"));
     Optional<String> audience = settings.get(GivenCredentials.FEDERATION_AUDIENCE);
     return Optional.of(
         switch (from.get()) {
@@ -103,11 +103,15 @@ final class FederatedSource implements CredentialSource<AwsCredentials> {
                           misconfigured(
                               settings,
                               GivenCredentials.FEDERATION_AUDIENCE,
-                              "is not set. Write the id URI of the application that stands for AWS"
+                              "is not set.",
+                              "Write the id URI of the application that stands for AWS"
                                   + " in the directory, such as api://enclave-aws")));
           default ->
               throw misconfigured(
-                  settings, GivenCredentials.FEDERATED_FROM, "is neither google nor azure");
+                  settings,
+                  GivenCredentials.FEDERATED_FROM,
+                  "is neither google nor azure.",
+                  "Write one of them");
         });
   }
 
@@ -144,16 +148,17 @@ final class FederatedSource implements CredentialSource<AwsCredentials> {
       throw misconfigured(
           settings,
           name,
-          "is set and "
-              + settings.fullName(GivenCredentials.FEDERATED_FROM)
-              + " is not. Set both, or neither");
+          "is set and " + settings.fullName(GivenCredentials.FEDERATED_FROM) + " is not.",
+          "Set both, or neither");
     }
   }
 
   private static BackendFailure misconfigured(
-      BackendSettings settings, String name, String observed) {
+      BackendSettings settings, String name, String observed, String advice) {
     return BackendFailure.permanent(
-        FailureCode.MISCONFIGURED, "Setting " + settings.fullName(name) + " " + observed + ".");
+        FailureCode.MISCONFIGURED,
+        "Setting " + settings.fullName(name) + " " + observed,
+        advice + ".");
   }
 
   @Override
@@ -168,13 +173,11 @@ final class FederatedSource implements CredentialSource<AwsCredentials> {
       return exchange.assume(role, SESSION, token.text());
     } catch (BackendFailure e) {
       throw e.failureClass() == FailureClass.PERMANENT
-          ? BackendFailure.permanent(
-                  e.code(),
-                  e.getMessage()
-                      + " The token has "
-                      + token.described()
-                      + "; the role's trust policy must name these.")
-              .naming(e.names())
+          ? e.advising(
+              "The token has "
+                  + token.described()
+                  + "; the role's trust policy must name these. "
+                  + e.advice().orElse(""))
           : e;
     }
   }

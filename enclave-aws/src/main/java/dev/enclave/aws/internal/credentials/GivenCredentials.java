@@ -69,10 +69,8 @@ public final class GivenCredentials {
   private BackendFailure refused(String observed) {
     return BackendFailure.permanent(
         FailureCode.REFUSED,
-        observed
-            + ": a long-lived credential, which "
-            + context.environment()
-            + " refuses. Remove it, and give the workload a role: an ECS task role, EKS Pod"
+        observed + ": a long-lived credential, which " + context.environment() + " refuses.",
+        "Remove it, and give the workload a role: an ECS task role, EKS Pod"
             + " Identity or a service account's role, a Lambda execution role, an EC2 instance"
             + " profile.");
   }
@@ -123,7 +121,8 @@ public final class GivenCredentials {
               + names.get(1)
               + " are needed both, and "
               + (id.isEmpty() ? names.get(0) : names.get(1))
-              + " is not set. Set it, or remove the others.");
+              + " is not set.",
+          "Set it, or remove the others.");
     }
     AwsCredentials given =
         token.isPresent()

@@ -61,10 +61,8 @@ final class WebIdentitySource implements CredentialSource<AwsCredentials> {
                 () ->
                     BackendFailure.transientFailure(
                         FailureCode.UNAVAILABLE,
-                        "The file that "
-                            + TOKEN_FILE
-                            + " names is empty or cannot be read. Check the service account's"
-                            + " token volume."));
+                        "The file that " + TOKEN_FILE + " names is empty or cannot be read.",
+                        "Check the service account's" + " token volume."));
     return exchange.assume(role, environment.variable(SESSION).orElse("enclave"), token);
   }
 }

@@ -127,7 +127,8 @@ public record AwsEndpoints(
               + origin
               + ", without TLS, which "
               + context.environment()
-              + " refuses. Write https, or remove the setting.");
+              + " refuses.",
+          "Write https, or remove the setting.");
     }
   }
 
@@ -150,7 +151,8 @@ public record AwsEndpoints(
               + region.id()
               + ", and "
               + context.environment()
-              + " refuses others. Remove the setting; or, if you trust whoever answers there with"
+              + " refuses others.",
+          "Remove the setting; or, if you trust whoever answers there with"
               + " your keys, put exactly that into "
               + settings.fullName(AwsSettings.ALLOWED_ENDPOINTS)
               + " too.");
@@ -220,9 +222,8 @@ public record AwsEndpoints(
               + service
               + " elsewhere than to "
               + origin
-              + ", and Enclave does not follow it. Unset it; or set "
-              + settings.fullName(service.setting)
-              + " to what you want.");
+              + ", and Enclave does not follow it.",
+          "Unset it; or set " + settings.fullName(service.setting) + " to what you want.");
     }
   }
 
@@ -237,7 +238,7 @@ public record AwsEndpoints(
     }
   }
 
-  private static BackendFailure refused(String message) {
-    return BackendFailure.permanent(FailureCode.REFUSED, message);
+  private static BackendFailure refused(String observed, String advice) {
+    return BackendFailure.permanent(FailureCode.REFUSED, observed, advice);
   }
 }

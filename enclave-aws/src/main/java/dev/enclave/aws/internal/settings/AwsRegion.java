@@ -59,9 +59,8 @@ public record AwsRegion(String id, String partition) {
             + String.join(" and ", VARIABLES)
             + " are not set; "
             + observed
-            + ". Set "
-            + settings.fullName(AwsSettings.REGION)
-            + ".");
+            + ".",
+        "Set " + settings.fullName(AwsSettings.REGION) + ".");
   }
 
   /** The one that settings or variables name: without a network. */
@@ -95,10 +94,8 @@ public record AwsRegion(String id, String partition) {
     if (!known && !young) {
       throw BackendFailure.permanent(
           FailureCode.MISCONFIGURED,
-          who
-              + " names region "
-              + Quoted.of(id)
-              + ", which AWS does not have. Correct it"
+          who + " names region " + Quoted.of(id) + ", which AWS does not have.",
+          "Correct it"
               + alike(id)
               + ". For a region younger than this library set "
               + settings.fullName(AwsSettings.ENDPOINT)

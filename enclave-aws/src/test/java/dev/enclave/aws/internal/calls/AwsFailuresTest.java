@@ -250,7 +250,7 @@ final class AwsFailuresTest {
       assertThat(failure(session.kms(), CHANGE, 1))
           .returns(FailureClass.TRANSIENT, f -> f.failureClass())
           .returns(FailureCode.UNAVAILABLE, f -> f.code())
-          .hasMessageContainingAll("was not sent", "nobody accepts connections");
+          .hasMessageContainingAll("was not sent", "nobody listens");
     }
   }
 

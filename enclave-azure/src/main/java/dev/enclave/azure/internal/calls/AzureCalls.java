@@ -211,7 +211,11 @@ public final class AzureCalls {
         Optional.empty(),
         Optional.of(
             new Refused(
-                AzureFailures.of(asked, attempt, operation.dataAction(endpoint().managedHsm())),
+                AzureFailures.of(
+                    asked,
+                    attempt,
+                    endpoint().origin(),
+                    operation.dataAction(endpoint().managedHsm())),
                 attempt.answer().flatMap(AzureErrors::byCode))));
   }
 

@@ -84,8 +84,8 @@ public final class AzureErrors {
       ErrorRule.permanent(
           FailureCode.ACCESS_DENIED,
           "Give the identity a role with it, or the permission in the vault's access policy."
-              + " enclave doctor --iam prints what it needs. A role that was assigned within the last"
-              + " ten minutes may not count yet: then try again.",
+              + " enclave doctor --iam prints what it needs. A role that was assigned within the"
+              + " last ten minutes may not count yet: then try again.",
           "Forbidden",
           "AccessDenied",
           "ForbiddenByRbac",
@@ -103,7 +103,7 @@ public final class AzureErrors {
       ErrorRule.permanent(
           FailureCode.ALREADY_EXISTS,
           "A deleted key of this name can still be recovered, and until it is purged nobody can"
-              + " make another. Recover or purge it, or take another name.",
+              + " make another. Recover it, or take another name: what is purged is gone for ever.",
           "ObjectIsDeletedButRecoverable");
 
   public static final ErrorRule MOVING =

@@ -4,7 +4,9 @@ import dev.enclave.azure.internal.http.Answer;
 import dev.enclave.azure.internal.http.Attempt;
 import dev.enclave.azure.internal.http.WireException;
 import dev.enclave.cloud.ErrorRule;
+import dev.enclave.cloud.Reach;
 import dev.enclave.cloud.RemoteRequest;
+import dev.enclave.cloud.setup.Origin;
 import dev.enclave.internal.http.HttpAnswer.Kind;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -27,16 +29,18 @@ final class AzureFailures {
   /**
    * Translates a failed request.
    *
+   * @param vault where it was to go
    * @param dataAction what a role must have for it
    */
-  static BackendFailure of(RemoteRequest request, Attempt attempt, String dataAction) {
+  static BackendFailure of(
+      RemoteRequest request, Attempt attempt, Origin vault, String dataAction) {
     Optional<BackendFailure> withoutToken = attempt.withoutToken();
     if (withoutToken.isPresent()) {
       return withoutToken.get().naming(request.subject());
     }
     Optional<WireException> broken = attempt.broken();
     if (broken.isPresent()) {
-      return unanswered(request, broken.get());
+      return unanswered(request, broken.get(), reach(vault));
     }
     Optional<Answer> answer = attempt.answer();
     if (answer.isPresent() && answer.get().status() == 401 && !answer.get().authenticated()) {
@@ -44,28 +48,37 @@ final class AzureFailures {
               FailureCode.MISCONFIGURED,
               request.named()
                   + ": the vault's challenge is none for this host, or names no authority, so it"
-                  + " gets no token. Check enclave.azure-keyvault.vault-url, and what answers"
-                  + " there.")
+                  + " gets no token.",
+              "Check enclave.azure-keyvault.vault-url, and what answers" + " there.")
           .naming(request.subject());
     }
     if (answer.isPresent() && !answer.get().ok()) {
       return answered(request, answer.get(), attempt.call(), dataAction);
     }
-    return request.lost("what came is no answer of a vault");
+    return request.lost("what came is no answer of a vault", reach(vault));
   }
 
-  private static BackendFailure unanswered(RemoteRequest request, WireException broken) {
+  private static Reach reach(Origin vault) {
+    return new Reach(
+        vault.toString(),
+        "enclave.azure-keyvault.vault-url",
+        "name it in enclave.azure-keyvault.trusted-certificate where the server is not Azure's own",
+        "the private endpoint and its name");
+  }
+
+  private static BackendFailure unanswered(
+      RemoteRequest request, WireException broken, Reach reach) {
     if (broken.load()) {
-      String told =
-          broken.observed()
-              + ". Raise enclave.azure-keyvault.connections, or let fewer calls be under way at"
-              + " once.";
-      return broken.kind() == Kind.NOT_SENT ? request.crowded(told) : request.lateByLoad(told);
+      String advice =
+          "Raise enclave.azure-keyvault.connections, or let fewer calls be under way at once.";
+      return broken.kind() == Kind.NOT_SENT
+          ? request.crowded(broken.observed(), advice)
+          : request.lateByLoad(broken.observed(), advice);
     }
     return switch (broken.kind()) {
-      case NOT_SENT -> request.notSent(broken.observed(), "the private endpoint and its name");
+      case NOT_SENT -> request.notSent(broken.observed(), broken.obstacle(), reach);
       case LATE -> request.late();
-      case BROKEN -> request.lost(broken.observed());
+      case BROKEN -> request.lost(broken.observed(), reach);
     };
   }
 

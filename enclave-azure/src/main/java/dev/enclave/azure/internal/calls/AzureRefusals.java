@@ -36,8 +36,8 @@ public final class AzureRefusals {
             FailureCode.CORRUPT,
             "The vault has a key "
                 + AzureNames.of(name)
-                + ", and no version of it carries Enclave's tags. Put the tags back as they were; the"
-                + " vault's log tells who changed them.")
+                + ", and no version of it carries Enclave's tags.",
+            "Put the tags back as they were; the" + " vault's log tells who changed them.")
         .naming(AzureNames.of(name));
   }
 
@@ -48,7 +48,8 @@ public final class AzureRefusals {
             + version
             + " of key "
             + name
-            + " at the same time and write its tags back as they were. Try again.");
+            + " at the same time and write its tags back as they were.",
+        "Try again.");
   }
 
   public static BackendFailure importsNothing(KeyAlgorithm algorithm) {
@@ -57,7 +58,8 @@ public final class AzureRefusals {
         "In Azure operated by 21Vianet, vaults and managed HSMs take no keys over from elsewhere,"
             + " so none for "
             + algorithm
-            + ". Create a key here, and let the old one sign a statement on it.");
+            + ".",
+        "Create a key here, and let the old one sign a statement on it.");
   }
 
   public static BackendFailure otherPublicKey(String uri) {
@@ -72,16 +74,16 @@ public final class AzureRefusals {
             FailureCode.REJECTED,
             "The vault's key "
                 + vaultName
-                + ", under which keys are brought in, was deleted and can still be recovered. Recover or"
-                + " purge it.")
+                + ", under which keys are brought in, was deleted and can still be recovered.",
+            "Recover or" + " purge it.")
         .naming(vaultName);
   }
 
   public static BackendFailure exchangeKeyGone() {
     return BackendFailure.transientFailure(
         FailureCode.UNAVAILABLE,
-        "The vault does not take the key any more under which a private key was brought in. The"
-            + " next attempt makes another one.");
+        "The vault does not take the key any more under which a private key was brought in.",
+        "The" + " next attempt makes another one.");
   }
 
   /**
@@ -97,8 +99,8 @@ public final class AzureRefusals {
             + " was refused: "
             + observed
             + ", and each shows a write of the other up to six minutes later, so that two processes"
-            + " could each make the version that counts. Keys that are there sign. Create and rotate"
-            + " keys while the managed HSM is in one region.");
+            + " could each make the version that counts. Keys that are there sign.",
+        "Create and rotate" + " keys while the managed HSM is in one region.");
   }
 
   public static BackendFailure regionsUnsaid(String doing, String setting) {
@@ -107,9 +109,9 @@ public final class AzureRefusals {
         doing
             + " was refused: setting "
             + setting
-            + " is missing, and a managed HSM may be in several regions, of which each shows a write"
-            + " of the other up to six minutes later. Set it to one if az keyvault region list shows"
-            + " one region, else to several.");
+            + " is missing, and a managed HSM may be in several regions, of which each shows a"
+            + " write of the other up to six minutes later.",
+        "Set it to one if az keyvault region list shows" + " one region, else to several.");
   }
 
   public static BackendFailure deleted(KeyName name) {
@@ -118,9 +120,10 @@ public final class AzureRefusals {
             "Key "
                 + name
                 + " was deleted and can still be recovered, and until it is purged nobody can make"
-                + " another of its name. Recover or purge "
+                + " another of its name.",
+            "Recover "
                 + AzureNames.of(name)
-                + ", or take another name.")
+                + ", or take another name: what is purged is gone for ever.")
         .naming(AzureNames.of(name));
   }
 

@@ -92,8 +92,8 @@ public final class AzureSessions {
           FailureCode.REFUSED,
           "System property "
               + RETRY_ALL
-              + " is set: java.net.http would send changes again behind Enclave's back. Start Java"
-              + " without it.");
+              + " is set: java.net.http would send changes again behind Enclave's back.",
+          "Start Java" + " without it.");
     }
   }
 }

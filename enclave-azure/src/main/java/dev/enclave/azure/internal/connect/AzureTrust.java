@@ -32,6 +32,7 @@ public final class AzureTrust {
                         + settings.fullName(AzureSettings.TRUSTED_CERTIFICATE)
                         + " names "
                         + Quoted.of(file.get())
-                        + ", where no certificate in PEM is to be read. Correct it."));
+                        + ", where no certificate in PEM is to be read.",
+                    "Correct it."));
   }
 }

@@ -9,6 +9,7 @@ import dev.enclave.azure.internal.http.TokenRefusedException;
 import dev.enclave.azure.internal.http.WireException;
 import dev.enclave.cloud.credentials.RefreshingValue;
 import dev.enclave.cloud.credentials.RefreshingValue.Expiring;
+import dev.enclave.internal.http.Obstacle;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;
@@ -149,7 +150,7 @@ public final class AzureTokens implements TokenCredential, AutoCloseable {
   private synchronized RefreshingValue<String> ofScope(String scope) throws BackendFailure {
     if (closed) {
       throw BackendFailure.permanent(
-          FailureCode.CLOSED, "Backend azure-keyvault has been closed. Open it again.");
+          FailureCode.CLOSED, "Backend azure-keyvault has been closed.", "Open it again.");
     }
     return byScope.computeIfAbsent(scope, this::tokens);
   }
@@ -183,12 +184,12 @@ public final class AzureTokens implements TokenCredential, AutoCloseable {
     if (wire.isPresent()) {
       return BackendFailure.transientFailure(
           FailureCode.UNAVAILABLE,
-          "There is no token: asking "
-              + source.named()
-              + ", "
-              + wire.get().observed()
-              + ". Nobody told whether the identity exists: look at what keeps this process from"
-              + " there, and whether it runs where that identity is.");
+          "There is no token: asking " + source.named() + ", " + wire.get().observed() + ".",
+          wire.get().obstacle() == Obstacle.CERTIFICATE
+              ? "If that certificate is the server's own, name it in"
+                  + " enclave.azure-keyvault.trusted-certificate; else find out who answers there."
+              : "Nobody told whether the identity exists: look at what keeps this process from"
+                  + " there, and whether it runs where that identity is.");
     }
     Optional<TokenRefusedException> refused = inChain(thrown, TokenRefusedException.class);
     if (refused.isPresent()) {
@@ -196,27 +197,32 @@ public final class AzureTokens implements TokenCredential, AutoCloseable {
     }
     return BackendFailure.transientFailure(
         FailureCode.UNAVAILABLE,
-        "There is no token: azure-identity got none from " + source.named() + ". " + source.fix());
+        "There is no token: azure-identity got none from " + source.named() + ".",
+        source.fix());
   }
 
   /** IMDS says 404 and 410 while it is being updated ("Error handling", Retry guidance). */
   private BackendFailure refused(TokenRefusedException refusal) {
-    String message =
-        "There is no token: "
-            + source.named()
-            + " answered HTTP "
-            + refusal.status()
-            + ". "
-            + (refusal.status() == 404 || refusal.status() == 410
-                ? "It may be starting or being updated. If it stays so, another server answers"
-                    + " there, or the process runs where that identity is not."
-                : source.fix());
+    String observed =
+        "There is no token: " + source.named() + " answered HTTP " + refusal.status() + ".";
+    boolean gone = refusal.status() == 404 || refusal.status() == 410;
     if (refusal.status() == 429) {
-      return BackendFailure.throttled(message, refusal.retryAfter());
+      return BackendFailure.throttled(observed, refusal.retryAfter())
+          .advising("Send less: it gives so many tokens, to all processes of this identity.");
     }
-    return refusal.status() >= 500 || refusal.status() == 404 || refusal.status() == 410
-        ? BackendFailure.transientFailure(FailureCode.UNAVAILABLE, message)
-        : BackendFailure.permanent(FailureCode.ACCESS_DENIED, message);
+    if (gone) {
+      return BackendFailure.transientFailure(
+          FailureCode.UNAVAILABLE,
+          observed,
+          "It may be starting or being updated. If it stays so, another server answers there, or"
+              + " the process runs where that identity is not.");
+    }
+    return refusal.status() >= 500
+        ? BackendFailure.transientFailure(
+            FailureCode.UNAVAILABLE,
+            observed,
+            "It failed on its side. If it lasts, look at Azure Service Health.")
+        : BackendFailure.permanent(FailureCode.ACCESS_DENIED, observed, source.fix());
   }
 
   private static <T extends Throwable> Optional<T> inChain(Throwable thrown, Class<T> kind) {

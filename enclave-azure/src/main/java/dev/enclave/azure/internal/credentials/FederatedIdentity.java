@@ -106,7 +106,8 @@ record FederatedIdentity(String client, String tenant, String from, Assertions s
                     + settings.fullName(AzureSettings.FEDERATED_FROM)
                     + " is set and "
                     + settings.fullName(name)
-                    + " is not. Set both, or neither."));
+                    + " is not.",
+                "Set both, or neither."));
   }
 
   private static Assertions google(GoogleWorkload workload, String audience) {

@@ -173,8 +173,8 @@ public final class IdentityChoice {
                 + variable
                 + " is set, and "
                 + context.environment()
-                + " takes no long-lived secrets. Unset it, and give the workload a managed"
-                + " identity.");
+                + " takes no long-lived secrets.",
+            "Unset it, and give the workload a managed" + " identity.");
       }
     }
   }
@@ -185,7 +185,8 @@ public final class IdentityChoice {
           "Variable "
               + variable
               + " is set, as on Azure Arc, Service Fabric or in Cloud Shell, whose identities"
-              + " Enclave does not use. Run it on App Service, Container Apps, AKS or a virtual"
+              + " Enclave does not use.",
+          "Run it on App Service, Container Apps, AKS or a virtual"
               + " machine, or unset the variable.");
     }
   }
@@ -195,8 +196,9 @@ public final class IdentityChoice {
       throw refused(
           "Variable "
               + TOKEN_PROXY
-              + " is set: the pod has an identity binding of AKS, whose token Microsoft Entra does not"
-              + " take, and Enclave does not use the cluster's proxy for it. Remove the pod's"
+              + " is set: the pod has an identity binding of AKS, whose token Microsoft Entra does"
+              + " not take, and Enclave does not use the cluster's proxy for it.",
+          "Remove the pod's"
               + " annotation azure.workload.identity/use-identity-binding, and give the identity a"
               + " federated credential for the service account.");
     }
@@ -205,7 +207,7 @@ public final class IdentityChoice {
         identity.isPresent() ? identity.get() : required(CLIENT_ID, FEDERATED_TOKEN_FILE);
     String tenant = required(TENANT_ID, FEDERATED_TOKEN_FILE);
     if (!tenant.matches("[A-Za-z0-9.-]{1,64}")) {
-      throw misconfigured("Variable " + TENANT_ID + " is no tenant's id. Correct it.");
+      throw misconfigured("Variable " + TENANT_ID + " is no tenant's id.", "Correct it.");
     }
     return new TokenSource(
         "workload identity " + client,
@@ -306,21 +308,18 @@ public final class IdentityChoice {
         .orElseThrow(
             () ->
                 misconfigured(
-                    "Variable "
-                        + because
-                        + " is set and "
-                        + variable
-                        + " is not. Set both, or neither"
+                    "Variable " + because + " is set and " + variable + " is not.",
+                    "Set both, or neither"
                         + (because.equals(FEDERATED_TOKEN_FILE) ? "; on AKS " + POD_IDENTITY : "")
                         + "."));
   }
 
-  private static BackendFailure refused(String message) {
-    return BackendFailure.permanent(FailureCode.REFUSED, message);
+  private static BackendFailure refused(String observed, String advice) {
+    return BackendFailure.permanent(FailureCode.REFUSED, observed, advice);
   }
 
-  private static BackendFailure misconfigured(String message) {
-    return BackendFailure.permanent(FailureCode.MISCONFIGURED, message);
+  private static BackendFailure misconfigured(String observed, String advice) {
+    return BackendFailure.permanent(FailureCode.MISCONFIGURED, observed, advice);
   }
 
   private static Configuration nothing() {

@@ -45,7 +45,8 @@ public final class Audiences {
               + Quoted.of(scope)
               + ", and a host of this name gets one for "
               + String.join(" or ", scopes.stream().sorted().toList())
-              + " alone, so it got none. See what answers there: a proxy, or a server that"
+              + " alone, so it got none.",
+          "See what answers there: a proxy, or a server that"
               + " imitates another kind of vault or another cloud's.");
     }
   }

@@ -2,6 +2,7 @@ package dev.enclave.azure.internal.http;
 
 import dev.enclave.internal.http.HttpAnswer.Kind;
 import dev.enclave.internal.http.HttpAnswer.Silent;
+import dev.enclave.internal.http.Obstacle;
 
 /** No answer came. Without cause: the client's own may quote the request. */
 public final class WireException extends RuntimeException {
@@ -9,6 +10,7 @@ public final class WireException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final Kind kind;
+  private final Obstacle obstacle;
   private final boolean load;
 
   WireException(Silent silent) {
@@ -18,6 +20,7 @@ public final class WireException extends RuntimeException {
   private WireException(Silent silent, boolean load) {
     super(silent.observed(), null, false, false);
     this.kind = silent.kind();
+    this.obstacle = silent.obstacle();
     this.load = load;
   }
 
@@ -44,6 +47,11 @@ public final class WireException extends RuntimeException {
   /** What became of the request. */
   public Kind kind() {
     return kind;
+  }
+
+  /** What kept a connection from being made. */
+  public Obstacle obstacle() {
+    return obstacle;
   }
 
   /** What was observed. */

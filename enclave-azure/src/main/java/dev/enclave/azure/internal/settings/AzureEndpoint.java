@@ -37,7 +37,8 @@ public record AzureEndpoint(Origin origin, Optional<AzureCloud.Place> place, boo
               + origin
               + ", which is no vault or managed HSM of Microsoft's, and "
               + context.environment()
-              + " refuses others. Set it to the vault's own address, such as"
+              + " refuses others.",
+          "Set it to the vault's own address, such as"
               + " https://wallets.vault.azure.net; a private endpoint has the same.");
     }
     if (place.isPresent() && settings.trustedCertificate().isPresent()) {
@@ -46,7 +47,8 @@ public record AzureEndpoint(Origin origin, Optional<AzureCloud.Place> place, boo
               + settings.fullName(AzureSettings.TRUSTED_CERTIFICATE)
               + " is set, and "
               + origin
-              + " is Microsoft's own, whose certificate needs no setting. Remove it.");
+              + " is Microsoft's own, whose certificate needs no setting.",
+          "Remove it.");
     }
     return new AzureEndpoint(
         origin, place, place.isPresent() || settings.allowedEndpoints().contains(origin));
@@ -100,12 +102,11 @@ public record AzureEndpoint(Origin origin, Optional<AzureCloud.Place> place, boo
             + own
             + ", where "
             + origin
-            + " takes them from. Unset it, or correct "
-            + settings.fullName(AzureSettings.VAULT_URL)
-            + ".");
+            + " takes them from.",
+        "Unset it, or correct " + settings.fullName(AzureSettings.VAULT_URL) + ".");
   }
 
-  private static BackendFailure refused(String message) {
-    return BackendFailure.permanent(FailureCode.REFUSED, message);
+  private static BackendFailure refused(String observed, String advice) {
+    return BackendFailure.permanent(FailureCode.REFUSED, observed, advice);
   }
 }

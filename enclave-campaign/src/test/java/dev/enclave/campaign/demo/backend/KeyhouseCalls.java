@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.enclave.cloud.ErrorRule;
 import dev.enclave.cloud.ErrorTable;
+import dev.enclave.cloud.Reach;
 import dev.enclave.cloud.Refusals;
 import dev.enclave.cloud.RemoteRequest;
 import dev.enclave.cloud.RequestGate;
@@ -64,6 +65,7 @@ final class KeyhouseCalls {
   private record Token(String token, long expiresIn) {}
 
   private final Origin origin;
+  private final Reach reach;
   private final BackendContext context;
   private final BoundedHttp http;
   private final RefreshingValue<String> tokens;
@@ -71,6 +73,12 @@ final class KeyhouseCalls {
 
   KeyhouseCalls(Origin origin, BackendContext context) {
     this.origin = origin;
+    this.reach =
+        new Reach(
+            origin.toString(),
+            context.settings().fullName("endpoint"),
+            "have this machine trust its issuer",
+            "the network");
     this.context = context;
     http =
         new BoundedHttp(
@@ -137,15 +145,15 @@ final class KeyhouseCalls {
     try {
       return JSON.readValue(answered.body(), type);
     } catch (IOException e) {
-      throw asked.lost("what came is no answer of " + SERVICE);
+      throw asked.lost("what came is no answer of " + SERVICE, reach);
     }
   }
 
-  private static BackendFailure unanswered(RemoteRequest asked, Silent silent) {
+  private BackendFailure unanswered(RemoteRequest asked, Silent silent) {
     return switch (silent.kind()) {
-      case NOT_SENT -> asked.notSent(silent.observed(), "and the endpoint that is set");
+      case NOT_SENT -> asked.notSent(silent.observed(), silent.obstacle(), reach);
       case LATE -> asked.late();
-      case BROKEN -> asked.lost(silent.observed());
+      case BROKEN -> asked.lost(silent.observed(), reach);
     };
   }
 

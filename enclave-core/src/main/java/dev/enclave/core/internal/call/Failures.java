@@ -12,6 +12,7 @@ import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** From a backend's failure to what the application catches. */
 public final class Failures {
@@ -32,17 +33,25 @@ public final class Failures {
             + (attempts > 1 ? " in " + attempts + " attempts" : "")
             + ": "
             + observed(failure);
+    String advice = advice(failure);
     ErrorCode code = codeOf(failure.code());
     boolean retryable = failure.failureClass() != FailureClass.PERMANENT;
     if (code.category() == ErrorCategory.CONNECTIVITY) {
-      return new ConnectivityException(code, message, retryable, retryAt.orElse(null));
+      return new ConnectivityException(code, message, advice, retryable, retryAt.orElse(null));
     }
     if (code.category() == ErrorCategory.PROVIDER) {
-      return new ProviderFailureException(code, message, retryable, retryAt.orElse(null));
+      return new ProviderFailureException(code, message, advice, retryable, retryAt.orElse(null));
     }
-    return EnclaveException.of(code, message);
+    return of(code, message, advice);
   }
 
+  private static EnclaveException of(ErrorCode code, String observed, @Nullable String advice) {
+    return advice == null
+        ? EnclaveException.of(code, observed)
+        : EnclaveException.of(code, observed, advice);
+  }
+
+  /** Without the advice, if that is a part of its own. */
   static String observed(BackendFailure failure) {
     return shown(failure)
         + failure
@@ -52,7 +61,11 @@ public final class Failures {
   }
 
   private static String shown(BackendFailure failure) {
-    return ForeignText.of(failure.getMessage(), failure.names());
+    return ForeignText.of(failure.observed(), failure.names());
+  }
+
+  private static @Nullable String advice(BackendFailure failure) {
+    return failure.advice().map(said -> ForeignText.of(said, failure.names())).orElse(null);
   }
 
   /** For a change of which nobody can say whether it was carried out. */
@@ -74,22 +87,25 @@ public final class Failures {
 
   /** For a failure while opening the backend, before there is anything to call. */
   public static EnclaveException whileOpening(BackendId backend, BackendFailure failure) {
-    return EnclaveException.of(
-        codeOf(failure.code()), "Backend " + backend + " cannot be opened: " + shown(failure));
+    return of(
+        codeOf(failure.code()),
+        "Backend " + backend + " cannot be opened: " + shown(failure),
+        advice(failure));
   }
 
   /** The same after several attempts. */
   static EnclaveException whileOpening(BackendId backend, BackendFailure failure, int attempts) {
     return attempts == 1
         ? whileOpening(backend, failure)
-        : EnclaveException.of(
+        : of(
             codeOf(failure.code()),
             "Backend "
                 + backend
                 + " cannot be opened, after "
                 + attempts
                 + " attempts: "
-                + shown(failure));
+                + shown(failure),
+            advice(failure));
   }
 
   /** For a caller that was interrupted before the backend was open. */

@@ -132,7 +132,7 @@ public final class Configuration {
   /** What to throw for a setting whose value is not {@code expected}. */
   public ConfigurationException invalid(String name, String expected) {
     return new ConfigurationException(
-        ErrorCode.CONFIGURATION_INVALID_VALUE, stated(name) + ". It must be " + expected + ".");
+        ErrorCode.CONFIGURATION_INVALID_VALUE, stated(name) + ".", "It must be " + expected + ".");
   }
 
   /** A setting, its value and where that is from, as a message begins with it. */
@@ -249,8 +249,8 @@ public final class Configuration {
               if (SettingNames.acceptsUnreadableStamp(name) && !accepting.contains(name)) {
                 throw new ConfigurationException(
                     ErrorCode.CONFIGURATION_INVALID_VALUE,
-                    stated(name)
-                        + ", and no setting adopts that key. Set "
+                    stated(name) + ", and no setting adopts that key.",
+                    "Set "
                         + Quoted.of(name.substring(0, name.lastIndexOf('.')))
                         + " too, or remove it.");
               }

@@ -107,7 +107,8 @@ public final class ConfigurationLoader {
               + found.get(0)
               + " and "
               + found.get(1)
-              + ". Remove one, since neither may win by chance.");
+              + ".",
+          "Remove one, since neither may win by chance.");
     }
     for (URL url : found) {
       String source = "class path " + url;
@@ -200,12 +201,8 @@ public final class ConfigurationLoader {
       if (settings.putIfAbsent(name, one.getProperty(name).strip()) != null) {
         throw new ConfigurationException(
             ErrorCode.CONFIGURATION_INVALID_VALUE,
-            "Configuration from "
-                + source
-                + " has "
-                + Quoted.of(name)
-                + " more than once. Remove all lines of it but one, since none may win by"
-                + " chance.");
+            "Configuration from " + source + " has " + Quoted.of(name) + " more than once.",
+            "Remove all lines of it but one, since none may win by" + " chance.");
       }
     }
   }
@@ -255,9 +252,8 @@ public final class ConfigurationLoader {
             () ->
                 new ConfigurationException(
                     ErrorCode.CONFIGURATION_UNKNOWN_KEY,
-                    "Variable "
-                        + Quoted.of(variable)
-                        + " stands for no setting. The nearest is "
+                    "Variable " + Quoted.of(variable) + " stands for no setting.",
+                    "The nearest is "
                         + SettingNames.variableOf(names.nearest(guess(variable)))
                         + "; correct or unset it."));
   }
@@ -291,19 +287,15 @@ public final class ConfigurationLoader {
               + Quoted.of(statement.name())
               + " (from "
               + statement.origin()
-              + ") is unknown. The nearest is "
-              + names.nearest(statement.name())
-              + "; correct or remove it.");
+              + ") is unknown.",
+          "The nearest is " + names.nearest(statement.name()) + "; correct or remove it.");
     }
   }
 
   private static ConfigurationException unreadable(String what, String why) {
     return new ConfigurationException(
         ErrorCode.CONFIGURATION_UNREADABLE,
-        "Configuration from "
-            + what
-            + " cannot be used: "
-            + why
-            + ". Check name, rights and form.");
+        "Configuration from " + what + " cannot be used: " + why + ".",
+        "Check name, rights and form.");
   }
 }

@@ -101,8 +101,8 @@ final class Precedence {
       if (!Strictness.has(name.strip())) {
         throw new ConfigurationException(
             ErrorCode.CONFIGURATION_INVALID_VALUE,
-            Configuration.stated(statement.name(), statement.value(), statement.origin())
-                + ". It must be one or more of "
+            Configuration.stated(statement.name(), statement.value(), statement.origin()) + ".",
+            "It must be one or more of "
                 + String.join(", ", Strictness.names())
                 + ", enclave.keys.<name>, enclave.keys.<name>.accept-unreadable-stamp.");
       }

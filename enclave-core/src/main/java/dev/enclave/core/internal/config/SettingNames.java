@@ -144,7 +144,8 @@ public final class SettingNames {
               + id
               + " is a word of the configuration: "
               + section
-              + "* belongs to the engine. Give the provider another id.");
+              + "* belongs to the engine.",
+          "Give the provider another id.");
     }
   }
 

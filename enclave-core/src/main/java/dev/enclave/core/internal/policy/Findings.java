@@ -5,40 +5,39 @@ import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Failures as parts of a report. */
 public final class Findings {
 
-  private static final Pattern LAST_SENTENCE = Pattern.compile("(.*)\\. ([A-Z].*)", Pattern.DOTALL);
+  /** Where the message alone says it. */
+  private static final String AS_TOLD = "correct what it names and run doctor again";
 
   private Findings() {}
 
-  /** The same in two parts: messages end with the sentence that says what to do. */
-  public static Finding of(EnclaveException failure) {
-    Matcher parts = LAST_SENTENCE.matcher(failure.getMessage());
-    boolean both = parts.matches();
-    String fix = both ? parts.group(2) : "correct what it names";
-    return Finding.of(
-        severity(failure),
-        failure.code(),
-        withoutStop(both ? parts.group(1) : failure.getMessage()),
-        withoutStop(fix.substring(0, 1).toLowerCase(Locale.ROOT) + fix.substring(1)));
+  /** What to do, after {@code before}; nothing where what was observed says it already. */
+  public static String advice(String before, Finding finding) {
+    return finding.fix().equals(AS_TOLD) ? "" : before + finding.fix();
   }
 
-  /** The same in one part, where the report is about nothing else. */
-  public static Finding whole(EnclaveException failure) {
+  /** The same, with its advice as what to do; a message without one is told as a whole. */
+  public static Finding of(EnclaveException failure) {
     return Finding.of(
         severity(failure),
         failure.code(),
-        failure.getMessage(),
-        "correct what it names and run doctor again");
+        withoutStop(failure.observed()),
+        failure.advice().map(Findings::clause).orElse(AS_TOLD));
   }
 
   /** Load of this process is no fault of what was to be asked. */
   private static Severity severity(EnclaveException failure) {
     return failure.code() == ErrorCode.LOCAL_LOAD ? Severity.WARNING : Severity.ERROR;
+  }
+
+  /** With a small letter at its beginning, unless that is a name such as AWS. */
+  private static String clause(String advice) {
+    boolean word = advice.length() > 1 && !Character.isUpperCase(advice.charAt(1));
+    return withoutStop(
+        word ? advice.substring(0, 1).toLowerCase(Locale.ROOT) + advice.substring(1) : advice);
   }
 
   private static String withoutStop(String sentence) {

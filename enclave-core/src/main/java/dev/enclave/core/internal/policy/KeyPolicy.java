@@ -56,9 +56,8 @@ public record KeyPolicy(SecurityPolicy policy, boolean acknowledged) {
     if (!policy.allows(backend)) {
       throw new PolicyException(
           ErrorCode.BACKEND_NOT_ALLOWED,
-          "The policy does not allow backend "
-              + backend
-              + ". Add it to enclave.backends, or use a key in another backend.");
+          "The policy does not allow backend " + backend + ".",
+          "Add it to enclave.backends, or use a key in another backend.");
     }
   }
 
@@ -66,9 +65,8 @@ public record KeyPolicy(SecurityPolicy policy, boolean acknowledged) {
     if (!policy.allows(algorithm)) {
       throw new PolicyException(
           ErrorCode.ALGORITHM_NOT_ALLOWED,
-          "The policy does not allow "
-              + algorithm
-              + ". Add it to enclave.algorithms, or use one of "
+          "The policy does not allow " + algorithm + ".",
+          "Add it to enclave.algorithms, or use one of "
               + KeyAlgorithm.all().stream().filter(policy::allows).toList()
               + ".");
     }
@@ -89,7 +87,8 @@ public record KeyPolicy(SecurityPolicy policy, boolean acknowledged) {
               + key.name()
               + " carries no environment stamp, so it may have been made anywhere, and this is "
               + policy.environment()
-              + ". Adopt it with enclave.keys.<name>="
+              + ".",
+          "Adopt it with enclave.keys.<name>="
               + ForeignText.name(key.providerUri())
               + " if it belongs here.");
     }
@@ -109,8 +108,8 @@ public record KeyPolicy(SecurityPolicy policy, boolean acknowledged) {
             + ForeignText.of(stamp.reason())
             + "), so the key may have been made for another environment type, and this is "
             + policy.environment()
-            + ". "
-            + ForeignText.of(stamp.remedy())
+            + ".",
+        ForeignText.of(stamp.remedy())
             + (adopted
                 ? ", or set "
                     + SettingNames.acceptUnreadableStamp(key)
@@ -123,13 +122,8 @@ public record KeyPolicy(SecurityPolicy policy, boolean acknowledged) {
     if (!here.accepts(stamp)) {
       throw new PolicyException(
           ErrorCode.STAMP_MISMATCH,
-          "Key "
-              + key
-              + " was made for "
-              + stamp
-              + " and this is "
-              + here
-              + ". Create a key here; keys do not change environments.");
+          "Key " + key + " was made for " + stamp + " and this is " + here + ".",
+          "Create a key here; keys do not change environments.");
     }
   }
 
@@ -152,7 +146,8 @@ public record KeyPolicy(SecurityPolicy policy, boolean acknowledged) {
               + policy.environment()
               + " needs "
               + policy.minimumAssurance()
-              + ". Create another key, in a backend that gives that.");
+              + ".",
+          "Create another key, in a backend that gives that.");
     }
     if (!acknowledged && needsAcknowledgement(backend, version)) {
       throw new PolicyException(
@@ -179,7 +174,8 @@ public record KeyPolicy(SecurityPolicy policy, boolean acknowledged) {
               + version.origin()
               + " and "
               + policy.environment()
-              + " needs keys generated where they live. Create another key.");
+              + " needs keys generated where they live.",
+          "Create another key.");
     }
   }
 

@@ -66,9 +66,8 @@ public final class PolicyLoader {
           configuration.stated(SettingNames.MINIMUM_ASSURANCE)
               + ", less than "
               + policy.environment()
-              + " allows. Set it to "
-              + Configuration.spelled(lowest)
-              + " or stronger.");
+              + " allows.",
+          "Set it to " + Configuration.spelled(lowest) + " or stronger.");
     }
     return minimum.map(policy::withMinimumAssurance).orElse(policy);
   }

@@ -60,16 +60,20 @@ public final class Unexpected {
     String threw = "Backend " + backend + " threw " + thrown.getClass().getName() + when;
     boolean linking =
         thrown instanceof NoClassDefFoundError || thrown instanceof IncompatibleClassChangeError;
-    return new ConfigurationException(
-        ErrorCode.BACKEND_CONTRACT,
-        linking
-            ? threw
+    return linking
+        ? new ConfigurationException(
+            ErrorCode.BACKEND_CONTRACT,
+            threw
                 + ": "
                 + unlinked(thrown)
                 + " is missing or is not what was expected. The class path holds versions of"
-                + " libraries that do not belong together. Compare it with what the backend's module"
-                + " asks for (mvn dependency:tree -Dverbose), and take back what changes a version."
-            : threw + ", which a backend must not. Report it to its author.");
+                + " libraries that do not belong together.",
+            "Compare the class path with what the backend's module asks for (mvn dependency:tree"
+                + " -Dverbose), and take back what changes a version.")
+        : new ConfigurationException(
+            ErrorCode.BACKEND_CONTRACT,
+            threw + ", which a backend must not.",
+            "Report it to its author.");
   }
 
   private static String unlinked(Throwable thrown) {
@@ -88,6 +92,10 @@ public final class Unexpected {
 
   /** The same, with names that it may quote. */
   public static EnclaveException rebuilt(EnclaveException foreign, Collection<String> names) {
-    return EnclaveException.of(foreign.code(), ForeignText.of(foreign.getMessage(), names));
+    String observed = ForeignText.of(foreign.observed(), names);
+    return foreign
+        .advice()
+        .map(said -> EnclaveException.of(foreign.code(), observed, ForeignText.of(said, names)))
+        .orElseGet(() -> EnclaveException.of(foreign.code(), observed));
   }
 }

@@ -68,7 +68,8 @@ public final class ProviderRegistry {
                 + originOf(other)
                 + " and "
                 + originOf(provider)
-                + ". Remove one from the class path, or switch discovery off where one is given to"
+                + ".",
+            "Remove one from the class path, or switch discovery off where one is given to"
                 + " the builder.");
       }
     }
@@ -83,9 +84,8 @@ public final class ProviderRegistry {
     } catch (ServiceConfigurationError | LinkageError e) {
       throw new ConfigurationException(
           ErrorCode.BACKEND_CONTRACT,
-          "A provider on the class path cannot be loaded: "
-              + ForeignText.said(e)
-              + ". Remove or repair its jar.");
+          "A provider on the class path cannot be loaded: " + ForeignText.said(e) + ".",
+          "Remove or repair its jar.");
     }
   }
 
@@ -113,7 +113,8 @@ public final class ProviderRegistry {
                     + observed
                     + " when asked for "
                     + question
-                    + ", which a provider must not. Remove its jar or report it to its author."));
+                    + ", which a provider must not.",
+                "Remove its jar or report it to its author."));
   }
 
   private static void requireNotImpostor(BackendId id, BackendProvider provider) {
@@ -127,7 +128,8 @@ public final class ProviderRegistry {
               + owner
               + " but "
               + originOf(provider)
-              + " claims it. Remove that jar, or give the provider an id of its own.");
+              + " claims it.",
+          "Remove that jar, or give the provider an id of its own.");
     }
   }
 

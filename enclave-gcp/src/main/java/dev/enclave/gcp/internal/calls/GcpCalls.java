@@ -225,7 +225,13 @@ public final class GcpCalls {
       session.tokens().refused();
     }
     BackendFailure failure =
-        GcpFailures.of(operation, subject, thrown, watch.sent(), call.attempt(), call.remaining());
+        GcpFailures.of(
+            operation,
+            subject,
+            thrown,
+            watch.sent() ? Optional.empty() : Optional.of(session.place()),
+            call.attempt(),
+            call.remaining());
     return failure.code() == FailureCode.TIMEOUT && (watch.waits() || watch.waitedTooLong())
         ? waitedHere(operation, subject)
         : failure;
@@ -235,7 +241,7 @@ public final class GcpCalls {
     return new RemoteRequest(operation.method().getBareMethodName(), operation.changes(), subject)
         .lateByLoad(
             "it waited until too little time was left, since its connection carried as many"
-                + " requests as Google allows at once. Raise enclave.gcp-kms.connections, or let"
-                + " fewer calls be under way at once.");
+                + " requests as Google allows at once",
+            "Raise enclave.gcp-kms.connections, or let fewer calls be under way at once.");
   }
 }

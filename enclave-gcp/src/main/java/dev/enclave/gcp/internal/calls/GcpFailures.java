@@ -6,8 +6,9 @@ import com.google.protobuf.Message;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import dev.enclave.cloud.ErrorRule;
+import dev.enclave.cloud.Reach;
 import dev.enclave.cloud.RemoteRequest;
-import dev.enclave.internal.http.CertificateTrust;
+import dev.enclave.internal.http.Obstacle;
 import dev.enclave.spi.BackendFailure;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -56,7 +57,7 @@ final class GcpFailures {
    * Translates a failed request.
    *
    * @param subject what it was about
-   * @param sent whether it may have reached the service
+   * @param notSentTo where it was to go, if it cannot have reached the service
    * @param attempt which attempt of the operation it was, counted from 1
    * @param left how much of the call's time was left when it failed
    */
@@ -64,23 +65,27 @@ final class GcpFailures {
       GcpOperation<?, ?> operation,
       String subject,
       StatusRuntimeException thrown,
-      boolean sent,
+      Optional<String> notSentTo,
       int attempt,
       Duration left) {
     Status.Code status = thrown.getStatus().getCode();
+    boolean sent = notSentTo.isEmpty();
     Optional<ErrorInfo> info = detail(thrown, ErrorInfo.class);
     RemoteRequest request =
         // What was not sent has changed nothing.
         new RemoteRequest(
             operation.method().getBareMethodName(), operation.changes() && sent, subject);
-    Optional<String> refused = CertificateTrust.refusal(thrown);
-    if (refused.isPresent() && !sent) {
-      return request.notSent(
-          "no TLS connection was agreed on: " + refused.get(), "the endpoint and its name");
+    Obstacle obstacle = Obstacle.of(thrown);
+    boolean plain = !sent && notSentTo.get().startsWith("http:");
+    if (!sent && status == Status.Code.UNAVAILABLE && obstacle == Obstacle.OTHER && plain) {
+      return request.lost("the connection broke before anything was sent", reach(notSentTo.get()));
+    }
+    if (!sent && obstacle != Obstacle.OTHER) {
+      return request.notSent(obstacle.observed(thrown), obstacle, reach(notSentTo.get()));
     }
     String reason = info.map(ErrorInfo::getReason).filter(GcpFailures::plain).orElse("");
     String observed =
-        (sent ? "Cloud KMS answered " : "not sent, ")
+        (sent ? "Cloud KMS answered " : "not sent to " + notSentTo.get() + ", ")
             + status
             + (reason.isEmpty()
                 ? ""
@@ -92,6 +97,14 @@ final class GcpFailures {
                 + info.flatMap(GcpFailures::permission).orElse(operation.permission())
             : "";
     return request.refused(rule, observed + missing, retryAfter(thrown), attempt);
+  }
+
+  private static Reach reach(String place) {
+    return new Reach(
+        place,
+        "enclave.gcp-kms.endpoint",
+        "name it in enclave.gcp-kms.endpoint-certificate where the server is not Google's own",
+        "the endpoint and its name");
   }
 
   /** Some requests need more than one; Google tells which it missed. */

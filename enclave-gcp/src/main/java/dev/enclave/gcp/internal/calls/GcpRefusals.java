@@ -51,22 +51,16 @@ public final class GcpRefusals {
   public static BackendFailure notOurs(KeyName name, String keyRing) {
     return BackendFailure.permanent(
             FailureCode.NOT_FOUND,
-            "CryptoKey "
-                + name
-                + " in "
-                + keyRing
-                + " is none of Enclave's: it lacks the labels. To use it as it is, set enclave.keys."
-                + name
-                + " to its resource name.")
+            "CryptoKey " + name + " in " + keyRing + " is none of Enclave's: it lacks the labels.",
+            "To use it as it is, set enclave.keys." + name + " to its resource name.")
         .naming(keyRing);
   }
 
   public static BackendFailure mangledRecord(String resource) {
     return BackendFailure.permanent(
             FailureCode.CORRUPT,
-            resource
-                + " should say which version is active, and its labels do not. Put them back as they"
-                + " were; the audit log of Cloud KMS tells who changed them.")
+            resource + " should say which version is active, and its labels do not.",
+            "Put them back as they" + " were; the audit log of Cloud KMS tells who changed them.")
         .naming(resource);
   }
 
@@ -76,8 +70,8 @@ public final class GcpRefusals {
             FailureCode.ALREADY_EXISTS,
             "CryptoKey "
                 + name
-                + " was deleted, and Google Cloud KMS never frees the name of a CryptoKey. Take"
-                + " another name.")
+                + " was deleted, and Google Cloud KMS never frees the name of a CryptoKey.",
+            "Take" + " another name.")
         .naming(name.value());
   }
 
@@ -94,8 +88,9 @@ public final class GcpRefusals {
             deleted
                 + " was deleted. It said which version of key "
                 + name
-                + " is active, so that nothing signs with the key: the record before it names a version"
-                + " that was replaced. The audit log of Cloud KMS tells who deleted it. "
+                + " is active, so that nothing signs with the key: the record before it names a"
+                + " version that was replaced.",
+            "The audit log of Cloud KMS tells who deleted it. "
                 + newest
                     .map(
                         version ->
@@ -140,27 +135,24 @@ public final class GcpRefusals {
   public static BackendFailure stillPending(String resource) {
     return BackendFailure.transientFailure(
             FailureCode.TIMEOUT,
-            "Cloud KMS was still making " + resource + " at the deadline. Ask again.")
+            "Cloud KMS was still making " + resource + " at the deadline.",
+            "Ask again.")
         .naming(resource);
   }
 
   public static BackendFailure generationFailed(String resource) {
     return BackendFailure.permanent(
             FailureCode.REJECTED,
-            "Cloud KMS could not generate "
-                + resource
-                + ". Destroy it, and check that the location has HSMs and the algorithm.")
+            "Cloud KMS could not generate " + resource + ".",
+            "Destroy it, and check that the location has HSMs and the algorithm.")
         .naming(resource);
   }
 
   public static BackendFailure importFailed(String resource, ImportFailure why) {
     return BackendFailure.permanent(
             FailureCode.REJECTED,
-            "Cloud KMS did not import "
-                + resource
-                + ": "
-                + why.words()
-                + ". gcloud kms keys versions describe tells its importFailureReason; then restore"
+            "Cloud KMS did not import " + resource + ": " + why.words() + ".",
+            "gcloud kms keys versions describe tells its importFailureReason; then restore"
                 + " again.")
         .naming(resource);
   }
@@ -168,15 +160,14 @@ public final class GcpRefusals {
   public static BackendFailure changedMeanwhile(String resource) {
     return BackendFailure.permanent(
             FailureCode.INVALID_STATE,
-            "Somebody changed the state of "
-                + resource
-                + " while it was being restored. See who, then restore again.")
+            "Somebody changed the state of " + resource + " while it was being restored.",
+            "See who, then restore again.")
         .naming(resource);
   }
 
   public static BackendFailure importJobEnded(String job) {
     return BackendFailure.transientFailure(
-            FailureCode.INVALID_STATE, job + " takes no keys any more. Another one is made.")
+            FailureCode.INVALID_STATE, job + " takes no keys any more.", "Another one is made.")
         .naming(job);
   }
 
@@ -185,15 +176,16 @@ public final class GcpRefusals {
             FailureCode.LIMIT_EXCEEDED,
             "None of the day's import jobs up to "
                 + last
-                + " can be used: they have expired, or are of another method or protection level. Look"
-                + " at the clock of this machine, and at who makes import jobs of these names.")
+                + " can be used: they have expired, or are of another method or protection level.",
+            "Look" + " at the clock of this machine, and at who makes import jobs of these names.")
         .naming(last);
   }
 
   public static BackendFailure tooManyActivations(KeyName name) {
     return BackendFailure.permanent(
         FailureCode.LIMIT_EXCEEDED,
-        "Key " + name + " has been rotated too often to go on. Make a new key.");
+        "Key " + name + " has been rotated too often to go on.",
+        "Make a new key.");
   }
 
   public static BackendFailure whichVersion(List<Integer> enabled) {
@@ -201,7 +193,7 @@ public final class GcpRefusals {
         FailureCode.UNSUPPORTED,
         "The key has "
             + (enabled.isEmpty() ? "no enabled version" : "several enabled versions, " + enabled)
-            + ", and Cloud KMS does not say which one to sign with. Add /cryptoKeyVersions/ and a"
-            + " number to its name.");
+            + ", and Cloud KMS does not say which one to sign with.",
+        "Add /cryptoKeyVersions/ and a" + " number to its name.");
   }
 }

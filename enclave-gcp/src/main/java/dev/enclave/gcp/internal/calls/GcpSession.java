@@ -11,20 +11,27 @@ import java.util.concurrent.TimeUnit;
  *
  * @param channel shared by all calls; it sends no request twice by itself
  * @param owned what is closed with it: the channel, or the one below it
+ * @param place where the channel leads, such as {@code https://cloudkms.googleapis.com}
  * @param keyRing its resource name
  * @param reportsHsm whether an answer that says HSM is believed: who answers is Google, or somebody
  *     the operator trusts as much. Somebody's server at a custom endpoint says so too: then no key
  *     here is better than SOFTWARE
  */
 public record GcpSession(
-    Channel channel, ManagedChannel owned, Tokens tokens, String keyRing, boolean reportsHsm)
+    Channel channel,
+    ManagedChannel owned,
+    String place,
+    Tokens tokens,
+    String keyRing,
+    boolean reportsHsm)
     implements AutoCloseable {
 
   private static final long CLOSING_SECONDS = 2;
 
   /** Over a channel that nobody looks into. */
-  public GcpSession(ManagedChannel channel, Tokens tokens, String keyRing, boolean reportsHsm) {
-    this(channel, channel, tokens, keyRing, reportsHsm);
+  public GcpSession(
+      ManagedChannel channel, String place, Tokens tokens, String keyRing, boolean reportsHsm) {
+    this(channel, channel, place, tokens, keyRing, reportsHsm);
   }
 
   @Override

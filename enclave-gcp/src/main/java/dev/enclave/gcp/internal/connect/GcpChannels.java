@@ -76,6 +76,7 @@ public final class GcpChannels {
   private static BackendFailure unreadable() {
     return BackendFailure.permanent(
         FailureCode.MISCONFIGURED,
-        "The certificate of the endpoint cannot be read. Give a PEM file.");
+        "The certificate of the endpoint cannot be read.",
+        "Give a PEM file.");
   }
 }

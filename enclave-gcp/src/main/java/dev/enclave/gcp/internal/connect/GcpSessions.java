@@ -78,6 +78,7 @@ public final class GcpSessions {
     GcpSession session =
         new GcpSession(
             network.to(endpoint, settings.connections()),
+            endpoint.origin().toString(),
             tokens,
             settings.keyRing(),
             endpoint.trusted());
@@ -101,11 +102,8 @@ public final class GcpSessions {
       if (GcpEndpoint.strict(context.environment())) {
         throw BackendFailure.permanent(
             FailureCode.REFUSED,
-            "Setting "
-                + setting
-                + " is set, which "
-                + context.environment()
-                + " refuses. Remove it, and attach a service account to the workload.");
+            "Setting " + setting + " is set, which " + context.environment() + " refuses.",
+            "Remove it, and attach a service account to the workload.");
       }
       return Tokens.given(given.get(), "setting " + setting, context.time());
     }
@@ -142,7 +140,7 @@ public final class GcpSessions {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw BackendFailure.transientFailure(
-          FailureCode.TIMEOUT, "Opening Google Cloud KMS was interrupted. Open it again.");
+          FailureCode.TIMEOUT, "Opening Google Cloud KMS was interrupted.", "Open it again.");
     }
   }
 }

@@ -58,11 +58,8 @@ record CredentialsFile(String path, Map<String, String> fields) {
     if (project.filter(id -> !PROJECT.matcher(id).matches()).isPresent()) {
       throw BackendFailure.permanent(
           FailureCode.MISCONFIGURED,
-          namedBy
-              + " names "
-              + path
-              + ", whose quota_project_id is no id of a project. Set it anew by gcloud auth"
-              + " application-default set-quota-project.");
+          namedBy + " names " + path + ", whose quota_project_id is no id of a project.",
+          "Set it anew by gcloud auth" + " application-default set-quota-project.");
     }
     return project;
   }
@@ -90,11 +87,8 @@ record CredentialsFile(String path, Map<String, String> fields) {
   BackendFailure misconfigured(String observed) {
     return BackendFailure.permanent(
         FailureCode.MISCONFIGURED,
-        "Of "
-            + named()
-            + ": "
-            + observed
-            + ". Write it anew by gcloud iam workload-identity-pools create-cred-config.");
+        "Of " + named() + ": " + observed + ".",
+        "Write it anew by gcloud iam workload-identity-pools create-cred-config.");
   }
 
   /** The path alone. */

@@ -25,10 +25,7 @@ record FileSubject(CredentialsFile file, EnvironmentSnapshot environment) implem
             () ->
                 BackendFailure.transientFailure(
                     FailureCode.UNAVAILABLE,
-                    "There is no token in "
-                        + path
-                        + ", which "
-                        + file.named()
-                        + " names. See that the platform writes it."));
+                    "There is no token in " + path + ", which " + file.named() + " names.",
+                    "See that the platform writes it."));
   }
 }

@@ -46,9 +46,8 @@ final class MetadataTokens implements CredentialSource<String> {
     if (answer instanceof MetadataAnswer.Silent silent) {
       throw BackendFailure.transientFailure(
           FailureCode.UNAVAILABLE,
-          "The metadata server gave no access token: "
-              + silent.reason()
-              + ". Nobody told whether a service account is attached: look at what keeps this"
+          "The metadata server gave no access token: " + silent.reason() + ".",
+          "Nobody told whether a service account is attached: look at what keeps this"
               + " process from 169.254.169.254. Elsewhere than on Google Cloud, use workload"
               + " identity federation.");
     }
@@ -56,29 +55,28 @@ final class MetadataTokens implements CredentialSource<String> {
     if (answered.header(FLAVOR).filter("Google"::equals).isEmpty()) {
       throw BackendFailure.permanent(
           FailureCode.MISCONFIGURED,
-          "What answers at 169.254.169.254 is not Google's metadata server. Run where a service"
-              + " account can be attached, or use workload identity federation.");
+          "What answers at 169.254.169.254 is not Google's metadata server.",
+          "Run where a service" + " account can be attached, or use workload identity federation.");
     }
     if (answered.status() == 404) {
       throw BackendFailure.permanent(
           FailureCode.MISCONFIGURED,
-          "The metadata server says that no service account is attached. Attach one to the"
-              + " instance, service or pod.");
+          "The metadata server says that no service account is attached.",
+          "Attach one to the" + " instance, service or pod.");
     }
     if (answered.status() != 200) {
       throw BackendFailure.transientFailure(
           FailureCode.UNAVAILABLE,
-          "The metadata server answered HTTP "
-              + answered.status()
-              + " instead of an access token. See that the service account exists and is enabled.");
+          "The metadata server answered HTTP " + answered.status() + " instead of an access token.",
+          "See that the service account exists and is enabled.");
     }
     return Documents.token(answered.body(), time)
         .orElseThrow(
             () ->
                 BackendFailure.transientFailure(
                     FailureCode.UNAVAILABLE,
-                    "The metadata server answered something else than an access token. Ask"
-                        + " again."));
+                    "The metadata server answered something else than an access token.",
+                    "Ask" + " again."));
   }
 
   private MetadataAnswer ask(String base) {

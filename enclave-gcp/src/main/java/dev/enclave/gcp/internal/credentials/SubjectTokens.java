@@ -53,8 +53,8 @@ interface SubjectTokens extends AutoCloseable {
           "Of "
               + file.named()
               + ": its credential_source is a program to run, and what a program writes could be"
-              + " anybody's. Enclave runs none. Use a source of --aws or --azure, or a file that"
-              + " the platform writes.");
+              + " anybody's. Enclave runs none.",
+          "Use a source of --aws or --azure, or a file that" + " the platform writes.");
     }
     if (file.get("credential_source.environment_id").isPresent()) {
       return AwsSubject.of(file, environment, exchange, time, strict);

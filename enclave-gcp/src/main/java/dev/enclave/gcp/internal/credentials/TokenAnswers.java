@@ -38,29 +38,28 @@ final class TokenAnswers {
     if (answer instanceof HttpAnswer.Silent silent) {
       throw BackendFailure.transientFailure(
           FailureCode.UNAVAILABLE,
-          host
-              + " gave no answer to "
-              + with
-              + ": "
-              + silent.observed()
-              + ". Look at the network.");
+          host + " gave no answer to " + with + ": " + silent.observed() + ".",
+          "Look at the network.");
     }
     HttpAnswer.Answered answered = (HttpAnswer.Answered) answer;
     if (answered.status() >= 500 || answered.status() == 429) {
       throw BackendFailure.transientFailure(
           FailureCode.UNAVAILABLE,
-          host + " answered HTTP " + answered.status() + " to " + with + ". Ask again.");
+          host + " answered HTTP " + answered.status() + " to " + with + ".",
+          "Ask again.");
     }
     if (answered.status() != 200) {
       throw BackendFailure.permanent(
           FailureCode.ACCESS_DENIED,
-          host + " answered HTTP " + answered.status() + " to " + with + ". " + fix);
+          host + " answered HTTP " + answered.status() + " to " + with + ".",
+          fix);
     }
     return Documents.token(answered.text(), time)
         .orElseThrow(
             () ->
                 BackendFailure.transientFailure(
                     FailureCode.UNAVAILABLE,
-                    host + " answered something else than an access token. Ask again."));
+                    host + " answered something else than an access token.",
+                    "Ask again."));
   }
 }

@@ -89,10 +89,8 @@ public final class TokenChain {
             () ->
                 BackendFailure.permanent(
                     FailureCode.MISCONFIGURED,
-                    namedBy
-                        + " names "
-                        + path
-                        + ", which is no file that can be read. Correct it, or remove it."));
+                    namedBy + " names " + path + ", which is no file that can be read.",
+                    "Correct it, or remove it."));
   }
 
   /** Where gcloud keeps a developer's login. */
@@ -133,8 +131,9 @@ public final class TokenChain {
           throw unused(
               namedBy,
               file,
-              ", which gcloud writes for --impersonate-service-account. In DEVELOPMENT and LOCAL log"
-                  + " in without that option; elsewhere attach the service account to the workload.");
+              ", which gcloud writes for --impersonate-service-account. In DEVELOPMENT and LOCAL"
+                  + " log in without that option; elsewhere attach the service account to the"
+                  + " workload.");
       case OTHER -> throw unused(namedBy, file, "");
     };
   }
@@ -162,7 +161,8 @@ public final class TokenChain {
             + what
             + ", a long-lived credential, which "
             + context.environment()
-            + " refuses. Remove it, and "
+            + " refuses.",
+        "Remove it, and "
             + (strict
                 ? "attach a service account to the workload, or use workload identity federation."
                 : "run gcloud auth application-default login."));

@@ -122,11 +122,7 @@ final class UrlSubject implements SubjectTokens {
   private BackendFailure unavailable(String observed) {
     return BackendFailure.transientFailure(
         FailureCode.UNAVAILABLE,
-        address.getHost()
-            + ", which "
-            + file.named()
-            + " names for tokens, "
-            + observed
-            + ". Look at what answers there.");
+        address.getHost() + ", which " + file.named() + " names for tokens, " + observed + ".",
+        "Look at what answers there.");
   }
 }

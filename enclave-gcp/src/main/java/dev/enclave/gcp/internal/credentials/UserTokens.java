@@ -45,7 +45,7 @@ final class UserTokens implements CredentialSource<String> {
     Optional<String> value = file.get(name);
     if (value.isEmpty()) {
       throw BackendFailure.permanent(
-          FailureCode.MISCONFIGURED, named() + " lacks " + name + ". " + LOGIN);
+          FailureCode.MISCONFIGURED, named() + " lacks " + name + ".", LOGIN);
     }
     return URLEncoder.encode(value.get(), StandardCharsets.UTF_8);
   }

@@ -49,7 +49,7 @@ public record GcpEndpoint(Origin origin, boolean trusted, Optional<String> certi
       requireAllowed(named, allowed, settings, context);
     }
     if (!origin.tls() && !origin.loopback()) {
-      throw refused(named + ", without TLS and on another machine. Write https.");
+      throw refused(named + ", without TLS and on another machine.", "Write https.");
     }
     // Without TLS nobody knows who answers, so no credentials of Google's go there.
     return new GcpEndpoint(origin, allowed && origin.tls(), certificate(settings, context));
@@ -63,17 +63,16 @@ public record GcpEndpoint(Origin origin, boolean trusted, Optional<String> certi
           named
               + ", which is no endpoint of Google Cloud KMS, and "
               + context.environment()
-              + " refuses others. Remove the setting; or, if you trust whoever answers there with"
+              + " refuses others.",
+          "Remove the setting; or, if you trust whoever answers there with"
               + " your keys and access tokens, put exactly that into "
               + settings.fullName(GcpSettings.ALLOWED_ENDPOINTS)
               + " too.");
     }
     if (settings.endpoint().filter(Origin::tls).isEmpty()) {
       throw refused(
-          named
-              + ", without TLS, which "
-              + context.environment()
-              + " refuses. Write https, or remove the setting.");
+          named + ", without TLS, which " + context.environment() + " refuses.",
+          "Write https, or remove the setting.");
     }
   }
 
@@ -97,7 +96,7 @@ public record GcpEndpoint(Origin origin, boolean trusted, Optional<String> certi
     return pem;
   }
 
-  private static BackendFailure refused(String message) {
-    return BackendFailure.permanent(FailureCode.REFUSED, message);
+  private static BackendFailure refused(String observed, String advice) {
+    return BackendFailure.permanent(FailureCode.REFUSED, observed, advice);
   }
 }

@@ -159,9 +159,8 @@ public final class GcpSettings {
     if (text.isEmpty()) {
       throw BackendFailure.permanent(
           FailureCode.MISCONFIGURED,
-          "Setting "
-              + settings.fullName(KEY_RING)
-              + " is not set. Set it to projects/PROJECT/locations/LOCATION/keyRings/NAME; gcloud kms"
+          "Setting " + settings.fullName(KEY_RING) + " is not set.",
+          "Set it to projects/PROJECT/locations/LOCATION/keyRings/NAME; gcloud kms"
               + " keyrings list names those there are.");
     }
     if (!GcpNames.isKeyRing(text.get())) {

@@ -15,6 +15,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.ProtoUtils;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -73,8 +74,9 @@ class GcpFailuresTest {
   void aDeadlineThatIsNotTheCallsIsOneOfGoogles() {
     StatusRuntimeException thrown = thrown(Status.Code.DEADLINE_EXCEEDED);
     Duration left = Duration.ofSeconds(3);
-    BackendFailure read = GcpFailures.of(GcpOperation.SIGN, KEY, thrown, true, 1, left);
-    BackendFailure changed = GcpFailures.of(GcpOperation.CREATE_KEY, KEY, thrown, true, 1, left);
+    BackendFailure read = GcpFailures.of(GcpOperation.SIGN, KEY, thrown, Optional.empty(), 1, left);
+    BackendFailure changed =
+        GcpFailures.of(GcpOperation.CREATE_KEY, KEY, thrown, Optional.empty(), 1, left);
     assertThat(read.code()).isEqualTo(FailureCode.UNAVAILABLE);
     assertThat(read.failureClass()).isEqualTo(FailureClass.TRANSIENT);
     assertThat(read.getMessage()).contains("DEADLINE_EXCEEDED", "on its side");
@@ -210,6 +212,12 @@ class GcpFailuresTest {
       StatusRuntimeException thrown,
       boolean sent,
       int attempt) {
-    return GcpFailures.of(operation, subject, thrown, sent, attempt, Duration.ZERO);
+    return GcpFailures.of(
+        operation,
+        subject,
+        thrown,
+        sent ? Optional.empty() : Optional.of("https://cloudkms.googleapis.com"),
+        attempt,
+        Duration.ZERO);
   }
 }

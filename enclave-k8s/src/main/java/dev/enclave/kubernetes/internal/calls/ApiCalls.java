@@ -2,6 +2,7 @@ package dev.enclave.kubernetes.internal.calls;
 
 import dev.enclave.BackendId;
 import dev.enclave.cloud.ErrorRule;
+import dev.enclave.cloud.Reach;
 import dev.enclave.cloud.Refusals;
 import dev.enclave.cloud.RemoteRequest;
 import dev.enclave.cloud.RequestGate;
@@ -91,7 +92,8 @@ public final class ApiCalls {
       throw refused(request, token, answer, call);
     }
     return Json.object(answer.body())
-        .orElseThrow(() -> request.asked().lost("what came is no answer of an API server"));
+        .orElseThrow(
+            () -> request.asked().lost("what came is no answer of an API server", reach()));
   }
 
   private Answered exchange(ApiRequest request, Optional<Token> token, CallContext call)
@@ -113,16 +115,20 @@ public final class ApiCalls {
     return answered;
   }
 
-  private static BackendFailure unanswered(RemoteRequest asked, Silent silent) {
+  private BackendFailure unanswered(RemoteRequest asked, Silent silent) {
     return switch (silent.kind()) {
-      case NOT_SENT ->
-          asked.notSent(
-              silent.observed(),
-              "network policies, whether the API server is up, and whether ca.crt is its"
-                  + " cluster's");
+      case NOT_SENT -> asked.notSent(silent.observed(), silent.obstacle(), reach());
       case LATE -> asked.late();
-      case BROKEN -> asked.lost(silent.observed());
+      case BROKEN -> asked.lost(silent.observed(), reach());
     };
+  }
+
+  private Reach reach() {
+    return new Reach(
+        server.url(),
+        "the kubeconfig, or in a pod KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT",
+        "write its authority into the kubeconfig, or in a pod into ca.crt",
+        "network policies, and whether the API server is up");
   }
 
   private BackendFailure refused(

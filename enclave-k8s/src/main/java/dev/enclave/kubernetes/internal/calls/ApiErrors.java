@@ -54,8 +54,8 @@ final class ApiErrors {
           // Also of a valid token, by a server that has just started and knows no account yet.
           ErrorRule.transientFailure(
                   FailureCode.ACCESS_DENIED,
-                  "The API server takes the credential for nobody's: has it expired, was it"
-                      + " revoked, or is it another cluster's, or for another audience?",
+                  "Renew the credential, which the API server takes for nobody's, if it has expired"
+                      + " or was revoked; else take one of this cluster, for its audience.",
                   "Unauthorized",
                   "HTTP 401")
               .forAFewAttempts(),

@@ -44,9 +44,8 @@ public record ApiServer(
             : "Variable " + KUBECONFIG;
     if (kubeconfig.isEmpty()) {
       throw misconfigured(
-          "This is no pod: "
-              + HOST
-              + " is not set. Run in a pod, or in DEVELOPMENT and LOCAL set "
+          "This is no pod: " + HOST + " is not set.",
+          "Run in a pod, or in DEVELOPMENT and LOCAL set "
               + settings.fullName(KubernetesSettings.KUBECONFIG)
               + " to a kubeconfig file.");
     }
@@ -56,8 +55,8 @@ public record ApiServer(
           source
               + " names a kubeconfig, which "
               + context.environment()
-              + " refuses: its credentials are a person's. Run in a pod, under a service account"
-              + " of its own, without it.");
+              + " refuses: its credentials are a person's.",
+          "Run in a pod, under a service account" + " of its own, without it.");
     }
     return new Kubeconfig(kubeconfig.get(), source, context).server(settings.namespace());
   }
@@ -71,12 +70,8 @@ public record ApiServer(
     if (!bracketed.matches("[A-Za-z0-9.-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}\\]")
         || !port.matches("[0-9]{1,5}")) {
       throw misconfigured(
-          "Variables "
-              + HOST
-              + " and "
-              + PORT
-              + " name no host and port. Kubernetes sets them in each pod: do not set them"
-              + " yourself.");
+          "Variables " + HOST + " and " + PORT + " name no host and port.",
+          "Kubernetes sets them in each pod: do not set them" + " yourself.");
     }
     String token = settings.tokenFile().orElse(ACCOUNT + "token");
     String authority = read("ca.crt", token, pod).orElse("");
@@ -84,11 +79,8 @@ public record ApiServer(
     String namespace = settings.namespace().or(() -> home).orElse("");
     if (!KubernetesSettings.NAMESPACE_FORM.matcher(namespace).matches()) {
       throw misconfigured(
-          "No namespace is to be read in "
-              + ACCOUNT
-              + "namespace. Set "
-              + settings.fullName(KubernetesSettings.NAMESPACE)
-              + ".");
+          "No namespace is to be read in " + ACCOUNT + "namespace.",
+          "Set " + settings.fullName(KubernetesSettings.NAMESPACE) + ".");
     }
     return new ApiServer(
         "https://" + bracketed + ":" + port,
@@ -98,8 +90,8 @@ public record ApiServer(
                     misconfigured(
                         "No certificate authority of the cluster is to be read in "
                             + ACCOUNT
-                            + "ca.crt, nor in ca.crt beside the token. Mount the ConfigMap"
-                            + " kube-root-ca.crt there.")),
+                            + "ca.crt, nor in ca.crt beside the token.",
+                        "Mount the ConfigMap" + " kube-root-ca.crt there.")),
         new TokenFile(token, Optional.empty(), context),
         namespace,
         home.filter(KubernetesSettings.NAMESPACE_FORM.asMatchPredicate()).orElse(namespace));
@@ -111,7 +103,7 @@ public record ApiServer(
     return pod.read(folder + name).or(() -> pod.read(ACCOUNT + name));
   }
 
-  private static BackendFailure misconfigured(String message) {
-    return BackendFailure.permanent(FailureCode.MISCONFIGURED, message);
+  private static BackendFailure misconfigured(String observed, String advice) {
+    return BackendFailure.permanent(FailureCode.MISCONFIGURED, observed, advice);
   }
 }

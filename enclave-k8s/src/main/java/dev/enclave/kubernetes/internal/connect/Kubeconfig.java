@@ -245,14 +245,8 @@ final class Kubeconfig {
   private BackendFailure wrong(String observed, String fix) {
     return BackendFailure.permanent(
             FailureCode.MISCONFIGURED,
-            source
-                + " names the kubeconfig "
-                + Quoted.of(path)
-                + ": "
-                + observed
-                + ". "
-                + fix
-                + ".")
+            source + " names the kubeconfig " + Quoted.of(path) + ": " + observed + ".",
+            fix + ".")
         .naming(path);
   }
 }

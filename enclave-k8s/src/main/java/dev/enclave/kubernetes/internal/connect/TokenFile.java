@@ -45,13 +45,15 @@ final class TokenFile implements Credential {
     if (token.isEmpty()) {
       throw BackendFailure.permanent(
               FailureCode.MISCONFIGURED,
-              "There is no service-account token to be read in " + path + ". " + REMEDY + ".")
+              "There is no service-account token to be read in " + path + ".",
+              REMEDY + ".")
           .naming(path);
     }
     if (token.get().end().isEmpty() && context.environment().isStrict()) {
       throw BackendFailure.permanent(
               FailureCode.REFUSED,
-              endless() + " " + context.environment() + " refuses it. " + REMEDY + ".")
+              endless() + " " + context.environment() + " refuses it.",
+              REMEDY + ".")
           .naming(path);
     }
     return token;

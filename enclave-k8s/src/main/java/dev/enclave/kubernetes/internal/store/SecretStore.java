@@ -117,7 +117,8 @@ public final class SecretStore implements RecordStore {
     if (!secret.revision().equals(before.revision())) {
       throw failure(
           FailureCode.CONFLICT,
-          nameOf(name) + " was written by somebody else meanwhile. Read it anew.",
+          nameOf(name) + " was written by somebody else meanwhile.",
+          "Read it anew.",
           name);
     }
     requireOurs(name, secret);
@@ -180,7 +181,7 @@ public final class SecretStore implements RecordStore {
       throw corrupt(
           name,
           "is of another type than " + TYPE + ", so Enclave has not made it",
-          "Take another name for the key, or see who needs that Secret and delete it");
+          "Take another name for the key: that Secret is somebody else's");
     }
     if (!LABEL_VALUE.equals(secret.labels().get(LABEL))) {
       throw corrupt(
@@ -212,7 +213,8 @@ public final class SecretStore implements RecordStore {
           nameOf(name)
               + " is written by "
               + owner.get()
-              + ", so Enclave uses it and never changes it. Change it where that takes it from:"
+              + ", so Enclave uses it and never changes it.",
+          "Change it where that takes it from:"
               + " docs/kubernetes.md, \"Secrets that a controller writes\".",
           name);
     }
@@ -221,19 +223,21 @@ public final class SecretStore implements RecordStore {
   private BackendFailure gone(KeyName name) {
     return failure(
         FailureCode.NOT_FOUND,
-        nameOf(name) + " is gone. Restore it from a backup, or create the key anew.",
+        nameOf(name) + " is gone.",
+        "Restore it from a backup, or create the key anew.",
         name);
   }
 
   private BackendFailure corrupt(KeyName name, String observed, String fix) {
     return failure(
         FailureCode.CORRUPT,
-        nameOf(name) + " " + observed + ". It was left as it is. " + fix + ".",
+        nameOf(name) + " " + observed + ". It was left as it is.",
+        fix + ".",
         name);
   }
 
-  private BackendFailure failure(FailureCode code, String message, KeyName name) {
-    return BackendFailure.permanent(code, message)
+  private BackendFailure failure(FailureCode code, String observed, String advice, KeyName name) {
+    return BackendFailure.permanent(code, observed, advice)
         .naming(List.of(nameOf(name), SecretNames.of(name), namespace));
   }
 

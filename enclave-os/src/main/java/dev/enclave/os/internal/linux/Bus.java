@@ -26,7 +26,7 @@ final class Bus implements AutoCloseable {
 
   private static final String SERVICE = "org.freedesktop.secrets";
   private static final String START =
-      " Install and start one, such as GNOME Keyring; without a desktop: gnome-keyring-daemon"
+      "Install and start one, such as GNOME Keyring; without a desktop: gnome-keyring-daemon"
           + " --unlock --components=secrets, with the keyring's password on its standard input.";
 
   private final DBusConnection connection;
@@ -64,8 +64,8 @@ final class Bus implements AutoCloseable {
         FailureCode.UNAVAILABLE,
         "The D-Bus session bus at "
             + address
-            + " lets nobody in: the session is over, or it is another user's. Log in anew, or start"
-            + " a session: dbus-run-session -- PROGRAM");
+            + " lets nobody in: the session is over, or it is another user's.",
+        "Log in anew, or start" + " a session: dbus-run-session -- PROGRAM");
   }
 
   <T extends DBusInterface> T object(String path, Class<T> type) throws BackendFailure {
@@ -120,16 +120,14 @@ final class Bus implements AutoCloseable {
       return BackendFailure.permanent(
           FailureCode.UNAVAILABLE,
           "There is a D-Bus session bus, but no Secret Service on it, and none that it could"
-              + " start."
-              + START);
+              + " start.",
+          START);
     }
     if (e instanceof AccessDenied) {
       return BackendFailure.permanent(
           FailureCode.ACCESS_DENIED,
-          "The D-Bus policy of this machine keeps this process from the Secret Service. In a"
-              + " sandbox, allow it to talk to "
-              + SERVICE
-              + ".");
+          "The D-Bus policy of this machine keeps this process from the Secret Service.",
+          "In a" + " sandbox, allow it to talk to " + SERVICE + ".");
     }
     if (e instanceof DBusExecutionException
         && !(e instanceof NoReply || e instanceof Timeout || e instanceof NotConnected)) {
@@ -137,8 +135,8 @@ final class Bus implements AutoCloseable {
           FailureCode.REJECTED,
           "The Secret Service refused, or could not be started by D-Bus ("
               + e.getClass().getSimpleName()
-              + "). If it runs, look into its log (journalctl --user)."
-              + START);
+              + ").",
+          "If it runs, look into its log (journalctl --user). " + START);
     }
     return gone();
   }
@@ -146,7 +144,8 @@ final class Bus implements AutoCloseable {
   private static BackendFailure gone() {
     return BackendFailure.transientFailure(
         FailureCode.UNAVAILABLE,
-        "The Secret Service ended, or gave no answer, while it was asked. If that stays so, start"
+        "The Secret Service ended, or gave no answer, while it was asked.",
+        "If that stays so, start"
             + " it anew: log out and in, or: gnome-keyring-daemon --replace --unlock"
             + " --components=secrets.");
   }

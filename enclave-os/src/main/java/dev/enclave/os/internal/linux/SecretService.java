@@ -62,9 +62,8 @@ final class SecretService implements AutoCloseable {
       if (!cipher.agree(bytes(answer.first().getValue()))) {
         throw BackendFailure.permanent(
             FailureCode.REJECTED,
-            "The Secret Service agreed on no key for "
-                + TransportCipher.ALGORITHM
-                + ". Use a service that encrypts, such as GNOME Keyring.");
+            "The Secret Service agreed on no key for " + TransportCipher.ALGORITHM + ".",
+            "Use a service that encrypts, such as GNOME Keyring.");
       }
       open = true;
       return new SecretService(bus, new Prompts(bus, prompting), service, cipher, answer.second());
@@ -103,7 +102,8 @@ final class SecretService implements AutoCloseable {
           FailureCode.CORRUPT,
           "The Secret Service has "
               + items.size()
-              + " items for one store: somebody has copied one. Remove all but the first, for"
+              + " items for one store: somebody has copied one.",
+          "Remove all but the first, for"
               + " example with Seahorse; each is labelled: Enclave sealing key.");
     }
     return items.isEmpty() ? Optional.empty() : Optional.of(secret(items.get(0)));
@@ -117,8 +117,8 @@ final class SecretService implements AutoCloseable {
     } catch (InvalidCipherTextException e) {
       throw BackendFailure.permanent(
           FailureCode.REJECTED,
-          "What the Secret Service answered is not encrypted for this session. Try again; if it"
-              + " stays, log out and in.");
+          "What the Secret Service answered is not encrypted for this session.",
+          "Try again; if it" + " stays, log out and in.");
     }
   }
 
@@ -128,7 +128,8 @@ final class SecretService implements AutoCloseable {
     if (collection.getPath().equals(NOTHING)) {
       throw BackendFailure.permanent(
           FailureCode.MISCONFIGURED,
-          "The Secret Service has no default collection (keyring) to keep a key in. Make one, with"
+          "The Secret Service has no default collection (keyring) to keep a key in.",
+          "Make one, with"
               + " Seahorse (Passwords: new keyring, Set as default) or by logging in to the desktop"
               + " once; GNOME Keyring without a desktop makes one with: gnome-keyring-daemon"
               + " --unlock.");

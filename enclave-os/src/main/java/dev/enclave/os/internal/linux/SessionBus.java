@@ -87,17 +87,14 @@ final class SessionBus {
       throw OsSettings.misconfigured(
           ADDRESS
               + " names a bus that is no socket file (it must begin with unix:path=), so no Secret"
-              + " Service can be reached. "
-              + START_ONE);
+              + " Service can be reached.",
+          START_ONE);
     }
     String path = address.substring(Bus.SOCKET.length()).split(",", 2)[0];
     if (!environment.exists(path)) {
       throw OsSettings.misconfigured(
-          ADDRESS
-              + " names the socket "
-              + path
-              + ", which does not exist: that session is over. "
-              + START_ONE);
+          ADDRESS + " names the socket " + path + ", which does not exist: that session is over.",
+          START_ONE);
     }
     return Bus.SOCKET + path;
   }
@@ -115,7 +112,7 @@ final class SessionBus {
                         + ADDRESS
                         + " is not set, and there is no socket bus in "
                         + RUNTIME
-                        + ". "
-                        + START_ONE));
+                        + ".",
+                    START_ONE));
   }
 }

@@ -46,7 +46,8 @@ final class KeychainPlace implements SealingKeyPlace {
           FailureCode.MISCONFIGURED,
           "JNA, by which the keychain is called, cannot be loaded ("
               + e.getClass().getSimpleName()
-              + "). Add what dev.enclave:enclave-os depends on, and let java.io.tmpdir be a folder"
+              + ").",
+          "Add what dev.enclave:enclave-os depends on, and let java.io.tmpdir be a folder"
               + " that programs may run in.");
     }
   }
@@ -90,36 +91,34 @@ final class KeychainPlace implements SealingKeyPlace {
       case OsStatusException.INTERACTION_NOT_ALLOWED, OsStatusException.INTERACTION_REQUIRED ->
           BackendFailure.permanent(
               FailureCode.ACCESS_DENIED,
-              "The keychain is locked, and nobody can be asked here"
-                  + name
-                  + " Log in to the desktop; over SSH unlock it first: security unlock-keychain.");
+              "The keychain is locked, and nobody can be asked here" + name,
+              "Log in to the desktop; over SSH unlock it first: security unlock-keychain.");
       case OsStatusException.USER_CANCELED, OsStatusException.AUTH_FAILED ->
           BackendFailure.permanent(
               FailureCode.ACCESS_DENIED,
               "The user, or the item's access list, did not allow this program to read the sealing"
                   + " key"
-                  + name
-                  + " Start again and choose Allow. After a change of JDK macOS asks anew, since"
+                  + name,
+              "Start again and choose Allow. After a change of JDK macOS asks anew, since"
                   + " the list names the java program.");
       case OsStatusException.NO_DEFAULT_KEYCHAIN,
           OsStatusException.NO_SUCH_KEYCHAIN,
           OsStatusException.NOT_AVAILABLE ->
           BackendFailure.permanent(
               FailureCode.UNAVAILABLE,
-              "This user has no default keychain"
-                  + name
-                  + " Log in to the desktop once, or choose one in Keychain Access; a daemon"
+              "This user has no default keychain" + name,
+              "Log in to the desktop once, or choose one in Keychain Access; a daemon"
                   + " without a user's session has none.");
       case OsStatusException.MISSING_ENTITLEMENT ->
           BackendFailure.permanent(
               FailureCode.REJECTED,
-              "macOS wants an entitlement that a plain java has not"
-                  + name
-                  + " Run without a sandbox.");
+              "macOS wants an entitlement that a plain java has not" + name,
+              "Run without a sandbox.");
       default ->
           BackendFailure.permanent(
               FailureCode.REJECTED,
-              "The keychain refused" + name + " What it means: security error " + e.status() + ".");
+              "The keychain refused" + name,
+              "See what it means: security error " + e.status() + ".");
     };
   }
 }

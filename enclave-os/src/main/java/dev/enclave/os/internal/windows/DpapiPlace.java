@@ -87,8 +87,8 @@ final class DpapiPlace implements SealingKeyPlace {
             + keys.file(storeId)
             + " ("
             + name(e)
-            + "): the file was changed, or it is another user's or machine's. "
-            + recovery()
+            + "): the file was changed, or it is another user's or machine's.",
+        recovery()
             + " If that is not possible, begin anew with: enclave keys reinitialise; and restore"
             + " keys from their backups with: enclave keys restore.");
   }
@@ -96,11 +96,8 @@ final class DpapiPlace implements SealingKeyPlace {
   private static BackendFailure refused(String verb, DpapiException e) {
     return BackendFailure.permanent(
         FailureCode.REJECTED,
-        "DPAPI refused to "
-            + verb
-            + " the sealing key ("
-            + name(e)
-            + "). Run as a user whose profile is loaded, not as a service without one.");
+        "DPAPI refused to " + verb + " the sealing key (" + name(e) + ").",
+        "Run as a user whose profile is loaded, not as a service without one.");
   }
 
   private static String name(DpapiException e) {
@@ -114,18 +111,15 @@ final class DpapiPlace implements SealingKeyPlace {
   private BackendFailure unusable(String storeId, IOException e) {
     return BackendFailure.permanent(
         FailureCode.UNAVAILABLE,
-        keys.file(storeId)
-            + " cannot be read or written ("
-            + e.getClass().getSimpleName()
-            + "). Check the disk, and that this user may use the folder.");
+        keys.file(storeId) + " cannot be read or written (" + e.getClass().getSimpleName() + ").",
+        "Check the disk, and that this user may use the folder.");
   }
 
   private static BackendFailure noBinding(LinkageError e) {
     return BackendFailure.permanent(
         FailureCode.MISCONFIGURED,
-        "JNA, by which DPAPI is called, cannot be loaded ("
-            + e.getClass().getSimpleName()
-            + "). Add what dev.enclave:enclave-os depends on, and let java.io.tmpdir be a folder"
+        "JNA, by which DPAPI is called, cannot be loaded (" + e.getClass().getSimpleName() + ").",
+        "Add what dev.enclave:enclave-os depends on, and let java.io.tmpdir be a folder"
             + " that programs may run in.");
   }
 }

@@ -19,23 +19,26 @@ import java.util.Optional;
 public final class DpapiStore implements OsStore {
 
   private static final String LOCAL = "LOCALAPPDATA";
-  private static final String SET_IT =
-      LOCAL
-          + " is not set, which names the user's local application data. Run as a user who has"
-          + " logged in, with a profile.";
+  private static final String NOT_SET =
+      LOCAL + " is not set, which names the user's local application data";
+
+  private static final String LOG_IN = "Run as a user who has logged in, with a profile.";
 
   @Override
   public Detection detect(EnvironmentSnapshot environment) {
     return environment.variable(LOCAL).isPresent()
         ? Detection.present("DPAPI of Windows", LOCAL + " is set")
-        : new Detection.Absent(SET_IT);
+        : new Detection.Absent(NOT_SET + ". " + LOG_IN);
   }
 
   @Override
   public StoreKind kind(BackendContext context) throws BackendFailure {
     Path ours =
         ours(
-            context.snapshot().variable(LOCAL).orElseThrow(() -> OsSettings.misconfigured(SET_IT)));
+            context
+                .snapshot()
+                .variable(LOCAL)
+                .orElseThrow(() -> OsSettings.misconfigured(NOT_SET + ".", LOG_IN)));
     return StoreKind.sealedBy(
         new DpapiPlace(new DpapiKeys(ours.resolve("sealing-keys"))),
         BackendId.OS,
@@ -48,7 +51,7 @@ public final class DpapiStore implements OsStore {
       return Path.of(local, "Enclave");
     } catch (InvalidPathException e) {
       throw OsSettings.misconfigured(
-          LOCAL + " is " + Quoted.of(local) + ", which is no path. Set it as Windows does.");
+          LOCAL + " is " + Quoted.of(local) + ", which is no path.", "Set it as Windows does.");
     }
   }
 }

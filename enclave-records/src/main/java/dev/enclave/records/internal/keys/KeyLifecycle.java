@@ -149,7 +149,8 @@ public final class KeyLifecycle {
     }
     throw BackendFailure.permanent(
         FailureCode.ALREADY_EXISTS,
-        "Key " + manifest.name() + " exists already. Use it, or choose another name.");
+        "Key " + manifest.name() + " exists already.",
+        "Use it, or choose another name.");
   }
 
   public VersionEntry prepare(RotateRequest request, CallContext call) throws BackendFailure {

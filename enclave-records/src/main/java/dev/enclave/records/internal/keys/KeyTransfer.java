@@ -126,7 +126,9 @@ public final class KeyTransfer {
 
   private static BackendFailure rejected(Version version, String why) {
     return BackendFailure.permanent(
-        FailureCode.REJECTED, "Version " + version.id() + " " + why + ". Read the backup again.");
+        FailureCode.REJECTED,
+        "Version " + version.id() + " " + why + ".",
+        "Read the backup again.");
   }
 
   private Manifest manifest(RestoreRequest request) {

@@ -78,7 +78,8 @@ public final class KeyUse {
   private static BackendFailure unsupported(KeyVersionRef ref, String what) {
     return BackendFailure.permanent(
         FailureCode.UNSUPPORTED,
-        "Key " + ref.name() + " is for " + ref.algorithm() + " and " + what + ". Use another key.");
+        "Key " + ref.name() + " is for " + ref.algorithm() + " and " + what + ".",
+        "Use another key.");
   }
 
   /** One use of an open key. */
@@ -130,7 +131,8 @@ public final class KeyUse {
               + manifest.algorithm()
               + ", not for "
               + ref.algorithm()
-              + ". Load the key again.");
+              + ".",
+          "Load the key again.");
     }
   }
 
@@ -145,7 +147,7 @@ public final class KeyUse {
       throw BackendFailure.permanent(otherwise, e.getMessage());
     } catch (IllegalStateException e) {
       throw BackendFailure.permanent(
-          FailureCode.REJECTED, "The data key has been closed. Pass one that is open.");
+          FailureCode.REJECTED, "The data key has been closed.", "Pass one that is open.");
     }
   }
 }

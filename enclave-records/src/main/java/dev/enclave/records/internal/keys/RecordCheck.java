@@ -55,8 +55,8 @@ public final class RecordCheck {
           Finding.of(
               Severity.ERROR,
               ErrorCode.BACKEND_UNAVAILABLE,
-              e.getMessage(),
-              "Make " + store.place() + " readable."));
+              e.observed(),
+              e.advice().orElse("Make " + store.place() + " readable.")));
     }
     return findings;
   }
@@ -119,9 +119,11 @@ public final class RecordCheck {
     return Finding.of(
         Severity.WARNING,
         ErrorCode.KEY_DATA_CORRUPT,
-        what + e.getMessage(),
-        "Restore it from its backup with: enclave keys restore; or put its record back from a"
-            + " copy.");
+        what + e.observed(),
+        e.advice()
+            .orElse(
+                "Restore it from its backup with: enclave keys restore; or put its record back from"
+                    + " a copy."));
   }
 
   private static Finding unchecked(int checked, int all) {

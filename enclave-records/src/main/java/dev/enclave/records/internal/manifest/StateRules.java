@@ -21,7 +21,8 @@ public final class StateRules {
             () ->
                 BackendFailure.permanent(
                     FailureCode.NOT_FOUND,
-                    "Key " + manifest.name() + " has no version " + id + ". Load the key again."));
+                    "Key " + manifest.name() + " has no version " + id + ".",
+                    "Load the key again."));
   }
 
   public static void requireRotatable(Manifest manifest, RotateRequest request)
@@ -30,9 +31,8 @@ public final class StateRules {
         && request.retiredState() != KeyState.DISABLED) {
       throw BackendFailure.permanent(
           FailureCode.REJECTED,
-          "A rotation cannot leave the old version "
-              + request.retiredState()
-              + ". Use VERIFY_ONLY or DISABLED.");
+          "A rotation cannot leave the old version " + request.retiredState() + ".",
+          "Use VERIFY_ONLY or DISABLED.");
     }
     Optional<KeyVersionId> active = manifest.active().map(VersionEntry::id);
     if (!active.equals(Optional.of(request.expectedActive()))) {
@@ -44,7 +44,8 @@ public final class StateRules {
               + active.map(id -> "active version " + id).orElse("no active version")
               + ", not "
               + request.expectedActive()
-              + ". Load the key again.");
+              + ".",
+          "Load the key again.");
     }
   }
 
@@ -53,11 +54,8 @@ public final class StateRules {
     if (manifest.algorithm() != expected) {
       throw BackendFailure.permanent(
           FailureCode.CONFLICT,
-          "Key "
-              + manifest.name()
-              + " has just been made anew, for "
-              + manifest.algorithm()
-              + ". Load the key again.");
+          "Key " + manifest.name() + " has just been made anew, for " + manifest.algorithm() + ".",
+          "Load the key again.");
     }
   }
 
@@ -72,7 +70,8 @@ public final class StateRules {
     if (target == KeyState.PENDING && version.state() != KeyState.PENDING) {
       throw BackendFailure.permanent(
           FailureCode.REJECTED,
-          "No version can be put back to PENDING. Use ACTIVE, VERIFY_ONLY, DISABLED or DESTROYED.");
+          "No version can be put back to PENDING.",
+          "Use ACTIVE, VERIFY_ONLY, DISABLED or DESTROYED.");
     }
     if (version.state() == KeyState.DESTROYED && target != KeyState.DESTROYED) {
       throw invalidState(manifest, version, "is final. Rotate to a new version.");
@@ -96,7 +95,8 @@ public final class StateRules {
               + manifest.stamp()
               + " and this one is "
               + environment
-              + ". Create a key here.");
+              + ".",
+          "Create a key here.");
     }
   }
 

@@ -26,11 +26,8 @@ public final class RecordFailures {
   BackendFailure missing(KeyName name) {
     return BackendFailure.permanent(
             FailureCode.NOT_FOUND,
-            "There is no key "
-                + name
-                + " in "
-                + store.place()
-                + ". Create it, or check the name and whether that is the right place.")
+            "There is no key " + name + " in " + store.place() + ".",
+            "Create it, or check the name and whether that is the right place.")
         .naming(store.place());
   }
 
@@ -38,7 +35,8 @@ public final class RecordFailures {
   BackendFailure damaged(KeyName name) {
     return corrupt(
         name,
-        " is damaged or was changed; other keys go on working. Put it back from a copy, or move it"
+        " is damaged or was changed; other keys go on working.",
+        "Put it back from a copy, or move it"
             + " away and restore the key from its backup with: enclave keys restore.");
   }
 
@@ -48,13 +46,14 @@ public final class RecordFailures {
         name,
         " is damaged or was changed in the private half of version "
             + version.id()
-            + "; other versions and keys go on working. Put the record back from a copy, or restore"
+            + "; other versions and keys go on working.",
+        "Put the record back from a copy, or restore"
             + " the key from its backup with: enclave keys restore. If there is neither, give the"
             + " version up with: enclave keys disable, then enclave keys destroy.");
   }
 
-  private BackendFailure corrupt(KeyName name, String what) {
-    return BackendFailure.permanent(FailureCode.CORRUPT, record(name) + what)
+  private BackendFailure corrupt(KeyName name, String what, String advice) {
+    return BackendFailure.permanent(FailureCode.CORRUPT, record(name) + what, advice)
         .naming(store.nameOf(name));
   }
 
@@ -71,16 +70,16 @@ public final class RecordFailures {
             record(name)
                 + " belongs to another store"
                 + (foreignStamp ? ", of environment " + head.stamp() : "")
-                + ". Move it back; keys cannot be copied from store to store.")
+                + ".",
+            "Move it back; keys cannot be copied from store to store.")
         .naming(store.nameOf(name));
   }
 
   BackendFailure misplaced(KeyName name, RecordHead head) {
     return corrupt(
         name,
-        " is that of key "
-            + Quoted.of(head.key())
-            + ": records were swapped or renamed. Put the right one back from a copy.");
+        " is that of key " + Quoted.of(head.key()) + ": records were swapped or renamed.",
+        "Put the right one back from a copy.");
   }
 
   BackendFailure putBack(Manifest found, Manifest seen) {
@@ -90,7 +89,8 @@ public final class RecordFailures {
             + found.revision()
             + " and this process has seen revision "
             + seen.revision()
-            + ". Put the latest record back. If there is none and the earlier state is wanted, restart"
+            + ".",
+        "Put the latest record back. If there is none and the earlier state is wanted, restart"
             + " this process, and look at the key's versions first.");
   }
 
@@ -98,7 +98,8 @@ public final class RecordFailures {
   BackendFailure unopened(KeyName name, BackendFailure why) {
     BackendFailure failure =
         BackendFailure.permanent(
-                FailureCode.CORRUPT, record(name) + " cannot be opened. " + why.getMessage())
+                FailureCode.CORRUPT, record(name) + " cannot be opened. " + why.observed())
+            .advising(why.advice().orElse("Put it back from a copy."))
             .naming(store.nameOf(name))
             .naming(why.names());
     return why.providerRequestId().map(failure::withProviderRequestId).orElse(failure);
@@ -110,7 +111,8 @@ public final class RecordFailures {
         FailureCode.CORRUPT,
         "The key-encryption key did not give back the data key that it had just wrapped for key "
             + name
-            + ", so nothing was written. Check the key-encryption key.");
+            + ", so nothing was written.",
+        "Check the key-encryption key.");
   }
 
   /** The format of a record has no room for what the key-encryption key made. */
@@ -123,7 +125,8 @@ public final class RecordFailures {
             + name
             + ", and its own id has "
             + wrapped.kek().length()
-            + " characters. Use one that makes at most 65535 bytes, with an id of 1024 characters.");
+            + " characters.",
+        "Use one that makes at most 65535 bytes, with an id of 1024 characters.");
   }
 
   /** Others had the key until the deadline, one after the other. */
@@ -148,13 +151,15 @@ public final class RecordFailures {
   static BackendFailure silent(KeyName name) {
     return BackendFailure.transientFailure(
         FailureCode.TIMEOUT,
-        "Another call was still reading key " + name + " at the deadline. Repeat the call.");
+        "Another call was still reading key " + name + " at the deadline.",
+        "Repeat the call.");
   }
 
   static BackendFailure interrupted(KeyName name) {
     Thread.currentThread().interrupt();
     return BackendFailure.transientFailure(
         FailureCode.UNAVAILABLE,
-        "The thread was interrupted while it waited for key " + name + ". Repeat the call.");
+        "The thread was interrupted while it waited for key " + name + ".",
+        "Repeat the call.");
   }
 }

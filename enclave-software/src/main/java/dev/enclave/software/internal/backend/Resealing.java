@@ -78,14 +78,14 @@ final class Resealing {
     if (passphrase.isEmpty() && environment != EnvironmentType.LOCAL) {
       throw BackendFailure.permanent(
           FailureCode.REFUSED,
-          "Environment " + environment + " needs a passphrase. Give the new one.");
+          "Environment " + environment + " needs a passphrase.",
+          "Give the new one.");
     }
     if (passphrase.isPresent() && !SoftwareSettings.isFit(passphrase.get())) {
       throw BackendFailure.permanent(
           FailureCode.REJECTED,
-          "The new passphrase has "
-              + passphrase.get().size()
-              + " bytes. Give one of 1 to 4096 bytes.");
+          "The new passphrase has " + passphrase.get().size() + " bytes.",
+          "Give one of 1 to 4096 bytes.");
     }
     locks.holdingStore(call.deadline(), () -> underLock(passphrase, keys, call));
   }
@@ -212,9 +212,8 @@ final class Resealing {
                       .map(KeyName::value)
                       .collect(Collectors.joining(", "))
                   + (unread.size() > NAMED ? " and others" : "")
-                  + "), and for them the old master key is kept. "
-                  + first.getMessage()
-                  + " Then reseal again.")
+                  + "), and for them the old master key is kept.",
+              first.getMessage() + " Then reseal again.")
           .naming(first.names());
     }
   }

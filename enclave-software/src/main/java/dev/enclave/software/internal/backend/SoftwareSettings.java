@@ -69,7 +69,8 @@ public final class SoftwareSettings implements AutoCloseable {
               + ", and "
               + settings.fullName(
                   settings.get(PASSPHRASE).isPresent() ? PASSPHRASE : PASSPHRASE_FILE)
-              + " is set too. Use only one of them.");
+              + " is set too.",
+          "Use only one of them.");
     }
     return all;
   }
@@ -81,7 +82,8 @@ public final class SoftwareSettings implements AutoCloseable {
               + settings.fullName(PASSPHRASE)
               + " and "
               + settings.fullName(PASSPHRASE_FILE)
-              + " are set. Set only one of them.");
+              + " are set.",
+          "Set only one of them.");
     }
   }
 
@@ -94,9 +96,8 @@ public final class SoftwareSettings implements AutoCloseable {
                     misconfigured(
                         "Neither "
                             + settings.fullName(DIRECTORY)
-                            + " nor the system property user.home is set. Set "
-                            + settings.fullName(DIRECTORY)
-                            + "."));
+                            + " nor the system property user.home is set.",
+                        "Set " + settings.fullName(DIRECTORY) + "."));
     Path directory = path(settings, DIRECTORY, text);
     requireNameable(settings, directory, kind);
     return directory;
@@ -113,8 +114,8 @@ public final class SoftwareSettings implements AutoCloseable {
               + settings.fullName(DIRECTORY)
               + " is "
               + Quoted.of(directory.toString())
-              + ", which no key handle can hold. Set it to a path of up to 512 printable"
-              + " characters.");
+              + ", which no key handle can hold.",
+          "Set it to a path of up to 512 printable" + " characters.");
     }
   }
 
@@ -133,11 +134,8 @@ public final class SoftwareSettings implements AutoCloseable {
       return Path.of(text).toAbsolutePath().normalize();
     } catch (InvalidPathException e) {
       throw misconfigured(
-          "Setting "
-              + settings.fullName(name)
-              + " is "
-              + Quoted.of(text)
-              + ", which is no path. Set it to an absolute path.");
+          "Setting " + settings.fullName(name) + " is " + Quoted.of(text) + ", which is no path.",
+          "Set it to an absolute path.");
     }
   }
 
@@ -206,9 +204,8 @@ public final class SoftwareSettings implements AutoCloseable {
           what
               + " has "
               + (length == 0 ? "no characters" : "more than " + LONGEST_PASSPHRASE + " bytes")
-              + ". Set a passphrase of 1 to "
-              + LONGEST_PASSPHRASE
-              + " bytes.");
+              + ".",
+          "Set a passphrase of 1 to " + LONGEST_PASSPHRASE + " bytes.");
     }
   }
 
@@ -228,7 +225,8 @@ public final class SoftwareSettings implements AutoCloseable {
               + settings.fullName(PASSPHRASE_FILE)
               + " names "
               + file
-              + ", which cannot be read, or is no regular file. Name a readable file.");
+              + ", which cannot be read, or is no regular file.",
+          "Name a readable file.");
     }
     int end = 0;
     while (end < content.length && content[end] != '\n' && content[end] != '\r') {
@@ -239,7 +237,7 @@ public final class SoftwareSettings implements AutoCloseable {
     return line;
   }
 
-  static BackendFailure misconfigured(String message) {
-    return BackendFailure.permanent(FailureCode.MISCONFIGURED, message);
+  static BackendFailure misconfigured(String observed, String advice) {
+    return BackendFailure.permanent(FailureCode.MISCONFIGURED, observed, advice);
   }
 }

@@ -69,8 +69,9 @@ final class StoreHealth {
           Finding.of(
               Severity.ERROR,
               ErrorCode.KEY_DATA_CORRUPT,
-              e.getMessage(),
-              "Put " + layout.parameters() + " back from a copy of the directory."));
+              e.observed(),
+              e.advice()
+                  .orElse("Put " + layout.parameters() + " back from a copy of the directory.")));
     } catch (IOException e) {
       findings.add(
           Finding.of(

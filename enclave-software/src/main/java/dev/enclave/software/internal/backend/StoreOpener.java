@@ -192,7 +192,8 @@ public final class StoreOpener {
               + layout.directory()
               + ", and environment "
               + context.environment()
-              + " needs one. Set "
+              + " needs one.",
+          "Set "
               + settings.fullName(SoftwareSettings.PASSPHRASE_FILE)
               + " or "
               + settings.fullName(SoftwareSettings.PASSPHRASE)
@@ -209,10 +210,11 @@ public final class StoreOpener {
             + layout.masterKey()
             + " alone, which only a LOCAL environment allows; this one is "
             + context.environment()
-            + ". Set "
+            + ".",
+        "Set enclave.environment=local if this is where its keys are used: keys of LOCAL sign"
+            + " nowhere else. Else set "
             + settings.fullName(SoftwareSettings.DIRECTORY)
-            + " to another directory and create new keys there, or give it a passphrase where it is"
-            + " LOCAL: enclave keys reseal.");
+            + " to the directory of this environment's keys.");
   }
 
   private Optional<StoreParameters> readParameters() throws BackendFailure {
@@ -236,14 +238,13 @@ public final class StoreOpener {
           settings.passphraseSetting()
               + " is set, but store "
               + layout.directory()
-              + " has no passphrase. Remove the setting, and give the store the passphrase with:"
-              + " enclave keys reseal.");
+              + " has no passphrase.",
+          "Remove the setting, and give the store the passphrase with:" + " enclave keys reseal.");
     }
     if (protection == Protection.PASSPHRASE && !settings.hasPassphrase()) {
       throw SoftwareSettings.misconfigured(
-          "Store "
-              + layout.directory()
-              + " is protected by a passphrase and none is set. Set "
+          "Store " + layout.directory() + " is protected by a passphrase and none is set.",
+          "Set "
               + settings.fullName(SoftwareSettings.PASSPHRASE_FILE)
               + " or "
               + settings.fullName(SoftwareSettings.PASSPHRASE)
@@ -258,11 +259,12 @@ public final class StoreOpener {
               + layout.directory()
               + " is one of another backend: its protection is "
               + protection
-              + ". Open it with backend "
+              + ".",
+          "Open it with backend "
               + (protection == Protection.OS_STORE ? BackendId.OS : BackendId.SOFTWARE)
               + ", or set "
               + settings.fullName(SoftwareSettings.DIRECTORY)
-              + " to another directory.");
+              + " to the directory that has this backend's keys.");
     }
   }
 
@@ -310,14 +312,12 @@ public final class StoreOpener {
                 + settings.passphraseSetting()
                 + " is not the one that store "
                 + layout.directory()
-                + " was made or last resealed with. Set the right one.")
+                + " was made or last resealed with.",
+            "Set the right one.")
         : BackendFailure.permanent(
             FailureCode.CORRUPT,
-            "Key file "
-                + layout.masterKey()
-                + " does not belong to "
-                + layout.parameters()
-                + ". Put both back from one copy of the directory.");
+            "Key file " + layout.masterKey() + " does not belong to " + layout.parameters() + ".",
+            "Put both back from one copy of the directory.");
   }
 
   private Unlocked makeStore() throws BackendFailure {
@@ -375,7 +375,8 @@ public final class StoreOpener {
                 + layout.parameters()
                 + " is missing, but there are keys in "
                 + layout.directory()
-                + ". Put it back from a copy of the directory; no key can be used without it.");
+                + ".",
+            "Put it back from a copy of the directory; no key can be used without it.");
       }
     }
   }

@@ -134,11 +134,8 @@ public final class StoreRemoval {
         if (ofUse) {
           throw BackendFailure.permanent(
               FailureCode.REFUSED,
-              "Key "
-                  + name
-                  + " in store "
-                  + layout.directory()
-                  + " can still be used. Disable and destroy it first with: enclave keys disable,"
+              "Key " + name + " in store " + layout.directory() + " can still be used.",
+              "Disable and destroy it first with: enclave keys disable,"
                   + " enclave keys destroy.");
         }
       }

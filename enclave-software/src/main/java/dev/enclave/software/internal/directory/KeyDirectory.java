@@ -14,8 +14,7 @@ public final class KeyDirectory {
 
   private final SecureFiles files;
   private final StoreLayout layout;
-  private final String setting;
-  private final String chooseAnother;
+  private final String nameIt;
 
   /**
    * @param setting the full name of the setting that names the directory
@@ -23,8 +22,11 @@ public final class KeyDirectory {
   public KeyDirectory(SecureFiles files, StoreLayout layout, String setting) {
     this.files = files;
     this.layout = layout;
-    this.setting = setting;
-    this.chooseAnother = " Set " + setting + " to another directory, which Enclave makes.";
+    this.nameIt =
+        "Set "
+            + setting
+            + " to the directory that has this service's keys, and start it as the user that made"
+            + " them; one that never had keys takes a new directory, which Enclave makes.";
   }
 
   /** Makes it where it is missing, and checks it. */
@@ -45,7 +47,7 @@ public final class KeyDirectory {
           && !files.exists(layout.parameters())
           && !files.writable(layout.directory())) {
         throw new UnsafeFileException(
-            "This process may not write to " + layout.directory() + "." + chooseAnother);
+            "This process may not write to " + layout.directory() + ".", nameIt);
       }
     } catch (IOException e) {
       throw DiskFailures.reading(layout.directory(), e);
@@ -63,7 +65,7 @@ public final class KeyDirectory {
   private void checkExisting() throws IOException {
     Path directory = layout.directory();
     if (files.isFile(directory)) {
-      throw new UnsafeFileException(directory + " is not a directory." + chooseAnother);
+      throw new UnsafeFileException(directory + " is not a directory.", nameIt);
     }
     try {
       files.checkDirectory(directory);
@@ -73,11 +75,8 @@ public final class KeyDirectory {
         throw e;
       }
       throw new UnsafeFileException(
-          directory
-              + " is not for the keys of this process alone: it "
-              + shared.get()
-              + "."
-              + chooseAnother);
+          directory + " is not for the keys of this process alone: it " + shared.get() + ".",
+          nameIt);
     }
   }
 
@@ -105,7 +104,7 @@ public final class KeyDirectory {
       Path parent = ancestor.getParent();
       if (parent == null) {
         throw new UnsafeFileException(
-            "There is no " + ancestor + " to make " + layout.directory() + " in." + chooseAnother);
+            "There is no " + ancestor + " to make " + layout.directory() + " in.", nameIt);
       }
       ancestor = parent;
     }
@@ -119,15 +118,7 @@ public final class KeyDirectory {
 
   private UnsafeFileException cannotMake(Path ancestor, String why) {
     return new UnsafeFileException(
-        "Directory "
-            + layout.directory()
-            + " cannot be made: "
-            + ancestor
-            + " "
-            + why
-            + ". Set "
-            + setting
-            + " to a directory that can be made, or let this"
-            + " process's user write there.");
+        "Directory " + layout.directory() + " cannot be made: " + ancestor + " " + why + ".",
+        nameIt);
   }
 }

@@ -157,8 +157,7 @@ final class StoreClaims {
     Thread.currentThread().interrupt();
     return BackendFailure.transientFailure(
         FailureCode.UNAVAILABLE,
-        "The thread was interrupted while it waited for a lock of "
-            + layout.directory()
-            + ". Repeat the call.");
+        "The thread was interrupted while it waited for a lock of " + layout.directory() + ".",
+        "Repeat the call.");
   }
 }

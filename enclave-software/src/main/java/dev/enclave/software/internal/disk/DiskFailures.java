@@ -12,9 +12,8 @@ import java.nio.file.Path;
 /** What a failed file operation means for the caller. */
 public final class DiskFailures {
 
-  private static final String ANOTHER =
-      " the backend's directory setting (enclave.software.directory, enclave.os.directory) to"
-          + " another directory.";
+  /** Never that others' files are given away, nor that the service goes where it has no keys. */
+  private static final String AS_BEFORE = "Start the service as the user that made the keys there.";
 
   private DiskFailures() {}
 
@@ -25,8 +24,7 @@ public final class DiskFailures {
   private static BackendFailure notRead(Path path, IOException e) {
     if (e instanceof AccessDeniedException) {
       return BackendFailure.permanent(
-          FailureCode.ACCESS_DENIED,
-          "This process may not read " + path + ". Give the file to its user with chown.");
+          FailureCode.ACCESS_DENIED, "This process may not read " + path + ".", AS_BEFORE);
     }
     return common(path, "read", e);
   }
@@ -46,25 +44,19 @@ public final class DiskFailures {
     }
     if (e instanceof AccessDeniedException) {
       return BackendFailure.permanent(
-          FailureCode.ACCESS_DENIED,
-          "This process may not write "
-              + path
-              + ". If it is the store's own, give it to this process's user with chown; otherwise"
-              + " set"
-              + ANOTHER);
+          FailureCode.ACCESS_DENIED, "This process may not write " + path + ".", AS_BEFORE);
     }
     Path directory = path.getParent() == null ? path : path.getParent();
     try {
       var disk = Files.getFileStore(directory);
       if (disk.isReadOnly()) {
         return BackendFailure.permanent(
-            FailureCode.REFUSED,
-            path + " is on a read-only file system. Mount it writable, or set" + ANOTHER);
+            FailureCode.REFUSED, path + " is on a read-only file system.", "Mount it writable.");
       }
       // Pseudo file systems have no space at all, and fail for other reasons.
       if (disk.getTotalSpace() > 0 && disk.getUsableSpace() == 0) {
         return BackendFailure.transientFailure(
-            FailureCode.UNAVAILABLE, "No space is left to write " + path + ". Free some.");
+            FailureCode.UNAVAILABLE, "No space is left to write " + path + ".", "Free some.");
       }
     } catch (IOException unknown) {
       return common(path, "written", e);
@@ -80,26 +72,24 @@ public final class DiskFailures {
                 + directory
                 + " was changed but could not be made durable ("
                 + e.getClass().getSimpleName()
-                + "). Repeat the call; if it fails again, check the disk.")
+                + ").")
+        .advising("Repeat the call; if it fails again, check the disk.")
         .naming(directory.toString());
   }
 
   private static BackendFailure common(Path path, String verb, IOException e) {
     if (e instanceof UnsafeFileException unsafe) {
-      return BackendFailure.permanent(FailureCode.REFUSED, String.valueOf(unsafe.getMessage()));
+      return BackendFailure.permanent(FailureCode.REFUSED, unsafe.observed(), unsafe.advice());
     }
     if (e instanceof ClosedByInterruptException) {
       return BackendFailure.transientFailure(
           FailureCode.UNAVAILABLE,
-          "The thread was interrupted before " + path + " was " + verb + ". Repeat the call.");
+          "The thread was interrupted before " + path + " was " + verb + ".",
+          "Repeat the call.");
     }
     return BackendFailure.transientFailure(
         FailureCode.UNAVAILABLE,
-        path
-            + " could not be "
-            + verb
-            + " ("
-            + e.getClass().getSimpleName()
-            + "). Check the disk and its free space.");
+        path + " could not be " + verb + " (" + e.getClass().getSimpleName() + ").",
+        "Check the disk and its free space.");
   }
 }

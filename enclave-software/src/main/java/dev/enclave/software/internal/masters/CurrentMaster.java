@@ -88,11 +88,8 @@ public final class CurrentMaster {
   private BackendFailure replaced(String what) {
     return BackendFailure.permanent(
         FailureCode.CORRUPT,
-        "File "
-            + layout.parameters()
-            + " "
-            + what
-            + ". Put it back from a copy of the directory; no key can be used without it.");
+        "File " + layout.parameters() + " " + what + ".",
+        "Put it back from a copy of the directory; no key can be used without it.");
   }
 
   /** Whether a master key this process does not know is one of the store's. */
@@ -109,7 +106,7 @@ public final class CurrentMaster {
         FailureCode.MISCONFIGURED,
         "Store "
             + layout.directory()
-            + " has been resealed by another process, perhaps under a new passphrase. Restart this"
-            + " one with the passphrase that the store has now.");
+            + " has been resealed by another process, perhaps under a new passphrase.",
+        "Restart this" + " one with the passphrase that the store has now.");
   }
 }

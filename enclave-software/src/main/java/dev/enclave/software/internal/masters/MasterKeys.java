@@ -192,10 +192,8 @@ public final class MasterKeys {
     } catch (NoSuchFileException e) {
       throw BackendFailure.permanent(
               FailureCode.CORRUPT,
-              "Key file "
-                  + layout.masterKey()
-                  + " is missing. Put it back from a copy of the directory; no key can be used without"
-                  + " it.")
+              "Key file " + layout.masterKey() + " is missing.",
+              "Put it back from a copy of the directory; no key can be used without" + " it.")
           .naming(layout.masterKey().toString());
     } catch (IOException e) {
       throw DiskFailures.reading(layout.masterKey(), e);

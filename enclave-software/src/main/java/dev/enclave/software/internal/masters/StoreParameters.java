@@ -112,7 +112,8 @@ public record StoreParameters(
     if (format > FORMAT) {
       throw BackendFailure.permanent(
               FailureCode.REFUSED,
-              file + " has format " + format + " but this Enclave knows 1. Use a newer Enclave.")
+              file + " has format " + format + " but this Enclave knows 1.",
+              "Use a newer Enclave.")
           .naming(file.toString());
     }
     if (!Arrays.equals(parameters.render(), content)) {
@@ -140,8 +141,8 @@ public record StoreParameters(
                   + iterations
                   + " passes and "
                   + parallelism
-                  + " lanes, which Enclave neither writes nor computes. Put it back from a copy of"
-                  + " the directory.")
+                  + " lanes, which Enclave neither writes nor computes.",
+              "Put it back from a copy of" + " the directory.")
           .naming(file.toString());
     }
   }
@@ -150,10 +151,8 @@ public record StoreParameters(
   static BackendFailure damaged(Path file) {
     return BackendFailure.permanent(
             FailureCode.CORRUPT,
-            "File "
-                + file
-                + " is damaged or was changed. Put it back from a copy of the directory; no key can"
-                + " be used without it.")
+            "File " + file + " is damaged or was changed.",
+            "Put it back from a copy of the directory; no key can" + " be used without it.")
         .naming(file.toString());
   }
 }

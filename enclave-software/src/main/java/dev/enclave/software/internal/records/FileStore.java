@@ -244,7 +244,9 @@ public final class FileStore implements RecordStore {
           Optional<StoredRecord> there = read(name);
           if (there.isEmpty()) {
             throw BackendFailure.permanent(
-                FailureCode.NOT_FOUND, "Key " + name + " has no record any more. Load it again.");
+                FailureCode.NOT_FOUND,
+                "Key " + name + " has no record any more.",
+                "Load it again.");
           }
           if (!there.get().revision().equals(before.revision())) {
             throw BackendFailure.permanent(

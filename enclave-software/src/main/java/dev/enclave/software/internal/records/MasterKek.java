@@ -60,7 +60,8 @@ public final class MasterKek implements RecordKek {
           : BackendFailure.permanent(
               FailureCode.CORRUPT,
               "It is sealed under a master key that this store has no longer: it is from before a"
-                  + " reseal, or was changed. Restore the key from its backup with: enclave keys"
+                  + " reseal, or was changed.",
+              "Restore the key from its backup with: enclave keys"
                   + " restore; or put back a copy of the whole directory, of one time.");
     }
     try {
@@ -68,7 +69,8 @@ public final class MasterKek implements RecordKek {
     } catch (EnclaveException e) {
       throw BackendFailure.permanent(
           FailureCode.CORRUPT,
-          "Its data key is damaged or was changed. Put the file back from a copy of the directory,"
+          "Its data key is damaged or was changed.",
+          "Put the file back from a copy of the directory,"
               + " or move its folder away and restore the key from its backup with: enclave keys"
               + " restore.");
     }
@@ -92,8 +94,8 @@ public final class MasterKek implements RecordKek {
         && !dataKey.equals(before.flatMap(SealedKeys::dataKeyOf))) {
       throw BackendFailure.transientFailure(
           FailureCode.CONFLICT,
-          "The store was resealed while the key was written, and nothing was changed. Repeat the"
-              + " call.");
+          "The store was resealed while the key was written, and nothing was changed.",
+          "Repeat the" + " call.");
     }
   }
 

@@ -139,9 +139,8 @@ public final class MasterSealer implements AutoCloseable {
   private static BackendFailure damaged(Object name) {
     return BackendFailure.permanent(
             FailureCode.CORRUPT,
-            "File "
-                + name
-                + " is damaged or was changed. Put it back from a copy of the directory.")
+            "File " + name + " is damaged or was changed.",
+            "Put it back from a copy of the directory.")
         .naming(String.valueOf(name));
   }
 

@@ -75,10 +75,26 @@ class OwnersTest {
       assertThat(refusal())
           .hasMessageContaining(path.toString())
           .hasMessageContaining(Files.getOwner(path).getName())
-          .hasMessageContaining("chown " + mine + " " + path);
+          .hasMessageContaining(
+              Files.isDirectory(path)
+                  ? "Start the program as the user that made it"
+                  : "chown " + mine + " " + path);
       Files.setAttribute(path, "unix:uid", mine);
     }
     store.open().close();
+  }
+
+  @Test
+  void leadsNobodyAwayFromKeys_whereTheDirectoryIsAnotherUsers() throws Exception {
+    chown(store.directory());
+    assertThat(refusal().advice().orElseThrow())
+        .contains("the user that made it")
+        .doesNotContain("enclave.software.directory", "chown");
+
+    Files.move(store.layout().parameters(), store.directory().resolveSibling("unseen"));
+    assertThat(refusal().advice().orElseThrow())
+        .contains("the directory that has this service's keys", "the user that made them")
+        .doesNotContain("chown");
   }
 
   @Test

@@ -379,7 +379,8 @@ public final class DirectoryAuditLog implements AuditLog {
               + here.directory()
               + " cannot be written: "
               + (Files.exists(here.directory()) ? Reasons.of(e) : "there is no such directory")
-              + ". Correct its rights, or set enclave.audit.directory to another place.");
+              + ". Start the service as the user whose log it is, or set enclave.audit.directory to"
+              + " a place of its own.");
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.enclave.core.internal.audit.write;
 
 import dev.enclave.claim.OwnerRights;
+import dev.enclave.claim.UnsafeFileException;
 import dev.enclave.core.internal.audit.checkpoint.CheckpointFile;
 import dev.enclave.core.internal.audit.checkpoint.LogIdentity;
 import dev.enclave.core.internal.audit.file.DiskLogFiles;
@@ -36,18 +37,18 @@ public final class LogDirectory {
   /**
    * What would keep a log from being opened there, as far as that can be told without writing.
    *
-   * @return what is wrong; empty if nothing is seen
+   * @return what is wrong and what to do; empty if nothing is seen
    */
-  public static Optional<String> obstacle(Path directory) {
+  public static Optional<UnsafeFileException> obstacle(Path directory) {
     Path nearest = directory;
     while (nearest.getParent() != null && !Files.exists(nearest)) {
       nearest = nearest.getParent();
     }
     if (!Files.isDirectory(nearest)) {
-      return Optional.of(nearest + " is not a directory");
+      return refused(nearest + " is not a directory");
     }
     if (!Files.isWritable(nearest) || !Files.isExecutable(nearest)) {
-      return Optional.of(nearest + " may not be written by this user");
+      return refused(nearest + " may not be written by this user");
     }
     try {
       if (nearest.equals(directory)) {
@@ -55,13 +56,25 @@ public final class LogDirectory {
         requireOwnFiles(directory);
         if (LogClaims.allTaken(directory)) {
           return Optional.of(
-              "all " + LogFiles.MOST_LANES + " lanes are in use by running processes");
+              new UnsafeFileException(
+                  "all " + LogFiles.MOST_LANES + " lanes are in use by running processes",
+                  "Give some of them an enclave.audit.directory of their own."));
         }
       }
       return Optional.empty();
+    } catch (UnsafeFileException e) {
+      return Optional.of(e);
     } catch (IOException e) {
-      return Optional.of(Reasons.of(e));
+      return refused(Reasons.of(e));
     }
+  }
+
+  private static Optional<UnsafeFileException> refused(String why) {
+    return Optional.of(
+        new UnsafeFileException(
+            why,
+            "Set enclave.audit.directory to a place that this user alone may write to; if the log"
+                + " is there already, start the service as the user that made it."));
   }
 
   /** What is opened to write it, and the private key: one look tells all of it. */

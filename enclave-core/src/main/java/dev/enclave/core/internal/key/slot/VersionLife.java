@@ -113,7 +113,8 @@ public record VersionLife(
     if (!holds) {
       throw new ConfigurationException(
           ErrorCode.CONFIGURATION_INVALID_VALUE,
-          configuration.stated(name) + ", and " + why + ". " + fix);
+          configuration.stated(name) + ", and " + why + ".",
+          fix);
     }
   }
 

@@ -42,9 +42,8 @@ record AllowedProviders(
                 () ->
                     new ConfigurationException(
                         ErrorCode.BACKEND_NOT_FOUND,
-                        "No provider of backend "
-                            + id
-                            + " is on the class path. Add its artifact."));
+                        "No provider of backend " + id + " is on the class path.",
+                        "Add its artifact."));
     requireAllowed(id, provider);
     return provider;
   }
@@ -53,7 +52,8 @@ record AllowedProviders(
     if (!policy.allows(id)) {
       throw new PolicyException(
           ErrorCode.BACKEND_NOT_ALLOWED,
-          "The policy does not allow backend " + id + ". Add it to enclave.backends.");
+          "The policy does not allow backend " + id + ".",
+          "Add it to enclave.backends.");
     }
     if (forCompanions) {
       return;
@@ -70,7 +70,8 @@ record AllowedProviders(
               + policy.environment()
               + " needs "
               + policy.minimumAssurance()
-              + ". Use a backend that gives that.");
+              + ".",
+          "Use a backend that gives that.");
     }
     if (verdict == Verdict.UNDECLARED) {
       throw new PolicyException(
@@ -79,7 +80,8 @@ record AllowedProviders(
               + id
               + " gives "
               + provider.assuranceCeiling()
-              + " only, which needs an acknowledgement. Set enclave.environment.");
+              + " only, which needs an acknowledgement.",
+          "Set enclave.environment.");
     }
     if (verdict == Verdict.UNACKNOWLEDGED) {
       throw new PolicyException(
@@ -88,8 +90,8 @@ record AllowedProviders(
               + id
               + " gives "
               + provider.assuranceCeiling()
-              + " only: keys lie there unencrypted. If that is meant, set"
-              + " enclave.acknowledge-reduced-security=true.");
+              + " only: keys lie there unencrypted.",
+          "If that is meant, set" + " enclave.acknowledge-reduced-security=true.");
     }
   }
 

@@ -249,8 +249,7 @@ public final class BackendOpener {
                 + id
                 + " is not fit for use: "
                 + clause(finding.observed())
-                + ". To mend it: "
-                + clause(finding.fix())
+                + clause(Findings.advice(". To mend it: ", finding))
                 + ".");
       }
     }

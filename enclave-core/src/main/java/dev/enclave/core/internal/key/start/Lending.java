@@ -97,10 +97,8 @@ final class Lending implements AutoCloseable {
               + lender
               + ", which is "
               + (lender.equals(borrower) ? "the same one" : "itself sealed by way of it")
-              + ": neither could be opened without the other. Name a wrapping key of a backend that"
-              + " needs none of "
-              + borrower
-              + ".");
+              + ": neither could be opened without the other.",
+          "Name a wrapping key of a backend that" + " needs none of " + borrower + ".");
     }
     lenders.computeIfAbsent(borrower, id -> new HashSet<>()).add(lender);
   }

@@ -88,11 +88,8 @@ record LentKey(SharedParts engine, KeySlot slot, KeyEntry first, BackendId borro
     if (!KeyIdentity.same(handle(), box.kek())) {
       throw BackendFailure.permanent(
           FailureCode.REJECTED,
-          "What is stored was sealed by "
-              + box.kek()
-              + " and "
-              + handle()
-              + " is configured. Configure the key that sealed it.");
+          "What is stored was sealed by " + box.kek() + " and " + handle() + " is configured.",
+          "Configure the key that sealed it.");
     }
     try {
       return OperationRun.by(caller(borrower), engine)
@@ -120,14 +117,20 @@ record LentKey(SharedParts engine, KeySlot slot, KeyEntry first, BackendId borro
    * @param otherwise for what would be taken for a word on the borrower's keys
    */
   static BackendFailure failure(EnclaveException e, FailureCode otherwise, TimeSource time) {
+    BackendFailure failure = withoutAdvice(e, otherwise, time);
+    return e.advice().map(failure::advising).orElse(failure);
+  }
+
+  private static BackendFailure withoutAdvice(
+      EnclaveException e, FailureCode otherwise, TimeSource time) {
     if (e.code() == ErrorCode.THROTTLED) {
       return BackendFailure.throttled(
-          e.getMessage(), e.retryAt().map(at -> Duration.between(time.now(), at)));
+          e.observed(), e.retryAt().map(at -> Duration.between(time.now(), at)));
     }
     FailureCode code = code(e, otherwise);
     return e.retryable()
-        ? BackendFailure.transientFailure(code, e.getMessage())
-        : BackendFailure.permanent(code, e.getMessage());
+        ? BackendFailure.transientFailure(code, e.observed())
+        : BackendFailure.permanent(code, e.observed());
   }
 
   private static FailureCode code(EnclaveException e, FailureCode otherwise) {

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class LogDirectoryTest {
 
@@ -25,8 +27,8 @@ final class LogDirectoryTest {
         claims.add(LogClaims.tryAnyLane(directory, lane).orElseThrow());
       }
 
-      assertThat(LogDirectory.obstacle(directory))
-          .hasValue("all 64 lanes are in use by running processes");
+      assertThat(LogDirectory.obstacle(directory).orElseThrow().observed())
+          .isEqualTo("all 64 lanes are in use by running processes");
 
       claims.remove(40).close();
       assertThat(LogDirectory.obstacle(directory)).isEmpty();
@@ -35,5 +37,16 @@ final class LogDirectoryTest {
         claim.close();
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/etc", "/tmp", "/var", "/proc/of-nobody/.enclave/audit"})
+  void advisesNoChangeOfWhatIsTheSystems(String directory) {
+    LogDirectory.obstacle(Path.of(directory))
+        .ifPresent(
+            refused ->
+                assertThat(refused.advice())
+                    .containsAnyOf("Name a directory", "Set enclave.audit.directory", "Start the")
+                    .doesNotContain("chmod", "chown", "ake it a directory"));
   }
 }

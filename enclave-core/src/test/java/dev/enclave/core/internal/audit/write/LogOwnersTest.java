@@ -46,7 +46,11 @@ final class LogOwnersTest {
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(rights));
 
     requireRefused(
-        file + " has mode " + mode + ", so others than its owner may use it. Run: chmod " + right);
+        file
+            + " has mode "
+            + mode
+            + ", so others than its owner may use it. If it is for this alone, run: chmod "
+            + right);
   }
 
   @ParameterizedTest
@@ -63,7 +67,7 @@ final class LogOwnersTest {
     assertThatThrownBy(() -> FileAuditSink.open(directory).close())
         .isInstanceOf(UnsafeFileException.class)
         .hasMessageContaining(message);
-    assertThat(LogDirectory.obstacle(directory).orElseThrow()).contains(message);
+    assertThat(LogDirectory.obstacle(directory).orElseThrow()).hasMessageContaining(message);
   }
 
   @Test
