@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
@@ -104,12 +105,12 @@ class DoctorAdviceTest {
     Map<String, Object> ill = cause.wrong().doctor(folder);
     String told =
         JsonText.objects(ill, "findings").stream()
-            .filter(finding -> finding.get("severity").equals("ERROR"))
+            .filter(finding -> JsonText.text(finding, "severity").equals("ERROR"))
             .map(Object::toString)
             .collect(Collectors.joining("\n"));
     String fix =
         JsonText.objects(ill, "findings").stream()
-            .filter(finding -> finding.get("severity").equals("ERROR"))
+            .filter(finding -> JsonText.text(finding, "severity").equals("ERROR"))
             .map(finding -> JsonText.text(finding, "fix"))
             .collect(Collectors.joining("\n"));
     assertThat(ill).as(told).containsEntry("ready", "false");
@@ -257,7 +258,12 @@ class DoctorAdviceTest {
   private static Cause cause(
       String name, World wrong, Server server, World mended, String vain, String... advised) {
     return new Cause(
-        name, wrong, server, List.of(advised), mended, wrong.with(vain, VAIN.get(vain)));
+        name,
+        wrong,
+        server,
+        List.of(advised),
+        mended,
+        wrong.with(vain, Objects.requireNonNull(VAIN.get(vain))));
   }
 
   @TestFactory
