@@ -3,8 +3,8 @@ package dev.enclave.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.enclave.error.ConnectivityException;
 import dev.enclave.SigningAlgorithm;
+import dev.enclave.error.ConnectivityException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -61,8 +61,7 @@ class H2WalletStoreTest extends WalletStoreContract {
 
   @Test
   void theServerOfTheGuideKeepsItsChallengesHere() {
-    BrowserWallets wallets =
-        PaymentHandler.wallets(JavaWallet.ORIGIN, database, new StepClock());
+    BrowserWallets wallets = PaymentHandler.wallets(JavaWallet.ORIGIN, database, new StepClock());
     String request =
         JavaWallet.create(SigningAlgorithm.ED25519)
             .register(wallets.challenge("user:7", WalletAction.REGISTER, "payment"));

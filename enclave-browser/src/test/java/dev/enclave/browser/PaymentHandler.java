@@ -25,8 +25,7 @@ final class PaymentHandler implements HttpHandler {
 
   /** The store's tables are made by {@link JdbcWalletStore#SCHEMA}. */
   static BrowserWallets wallets(String origin, DataSource database, InstantSource clock) {
-    return BrowserWallets.builder(
-            origin, new JdbcWalletStore(database), clock, new SecureRandom())
+    return BrowserWallets.builder(origin, new JdbcWalletStore(database), clock, new SecureRandom())
         .challengeLifetime(Duration.ofMinutes(5))
         .build();
   }

@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
  * @param traits how it behaves; checked by the contract tests both ways. Those that follow from a
  *     capability are not declared
  * @param algorithms per algorithm what input it takes; what is absent is not offered
- * @param assuranceCeiling what its keys have at most as it is opened; none where that is what {@link
- *     BackendProvider#assuranceCeiling} says
+ * @param assuranceCeiling what its keys have at most as it is opened; none where that is what
+ *     {@link BackendProvider#assuranceCeiling} says
  */
 public record BackendDescription(
     BackendId id,

@@ -17,9 +17,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real kube-apiserver with an etcd of its own, both on loopback: TLS, RBAC, tokens of
- * service accounts, an audit log, and Secrets encrypted at rest with AES-CBC. A caller without a
- * token gets 401. Whatever happens to this virtual machine, both programs end with it.
+ * A real kube-apiserver with an etcd of its own, both on loopback: TLS, RBAC, tokens of service
+ * accounts, an audit log, and Secrets encrypted at rest with AES-CBC. A caller without a token gets
+ * 401. Whatever happens to this virtual machine, both programs end with it.
  *
  * <p>The program is the one that the system property {@code tests.kube-apiserver} names, which
  * {@code scripts/kube-apiserver.sh} builds. Safe for use by several threads; who interrupts the

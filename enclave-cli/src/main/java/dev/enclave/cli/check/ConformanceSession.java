@@ -121,8 +121,7 @@ final class ConformanceSession {
     ConformanceReport report = report(run, offered, taken);
     return new ConformanceReport(
         Stream.concat(trial.missing().stream(), report.results().stream()).toList(),
-        new TreeSet<>(
-            Stream.concat(trial.tried().stream(), report.names().stream()).toList()));
+        new TreeSet<>(Stream.concat(trial.tried().stream(), report.names().stream()).toList()));
   }
 
   private ConformanceReport report(

@@ -132,7 +132,8 @@ final class Countersignatures {
 
   private void begin(FileAuditSink sink, BackendId backend, CheckpointCountersigner countersigner)
       throws IOException {
-    Optional<String> obstacle = tooWeak(backend, countersigner.ceiling()).or(countersigner::obstacle);
+    Optional<String> obstacle =
+        tooWeak(backend, countersigner.ceiling()).or(countersigner::obstacle);
     if (obstacle.isPresent()) {
       refuseIfRequired(ErrorCode.CONFIGURATION_INVALID_VALUE, obstacle.get());
       sink.countersignedIfNamedBy(countersigner);

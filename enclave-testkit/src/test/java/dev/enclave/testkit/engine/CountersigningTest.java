@@ -345,9 +345,7 @@ class CountersigningTest {
 
     assertThat(log().verify().checkpoints()).isEqualTo(2);
     assertThat(countersigned()).isEmpty();
-    assertThat(records())
-        .extracting(r -> r.members().get("operation"))
-        .doesNotContain("CREATE");
+    assertThat(records()).extracting(r -> r.members().get("operation")).doesNotContain("CREATE");
   }
 
   @Test

@@ -23,12 +23,18 @@ final class WrongAnswers {
 
   static final Map<String, WrongAnswer> ALL =
       Map.of(
-          "another-key", new AnotherKey(),
-          "flipped-bit", changing(WrongAnswers::withFlippedBit),
-          "another-key-id", withKid(WrongAnswers::ofAnotherKey),
-          "another-version", withKid(WrongAnswers::ofAnotherVersion),
-          "software-key", WrongAnswers::softwareKey,
-          "unlabelled", WrongAnswers::unlabelled);
+          "another-key",
+          new AnotherKey(),
+          "flipped-bit",
+          changing(WrongAnswers::withFlippedBit),
+          "another-key-id",
+          withKid(WrongAnswers::ofAnotherKey),
+          "another-version",
+          withKid(WrongAnswers::ofAnotherVersion),
+          "software-key",
+          WrongAnswers::softwareKey,
+          "unlabelled",
+          WrongAnswers::unlabelled);
 
   private static final List<String> OUTPUTS = List.of("value", "x", "n");
   private static final String HSM = "-HSM";

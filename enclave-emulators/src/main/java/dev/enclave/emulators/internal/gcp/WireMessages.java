@@ -23,8 +23,7 @@ final class WireMessages {
 
   /** What {@code request} asks; empty for unknown operations. */
   static Optional<DynamicMessage> read(ServiceRequest request) {
-    return method(request.operation())
-        .map(method -> parsed(method.getInputType(), request.body()));
+    return method(request.operation()).map(method -> parsed(method.getInputType(), request.body()));
   }
 
   private static Optional<MethodDescriptor> method(String operation) {

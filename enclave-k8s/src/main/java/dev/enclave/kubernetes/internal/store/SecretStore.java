@@ -125,10 +125,7 @@ public final class SecretStore implements RecordStore {
     requireNobodyElses(name, secret);
     Map<String, Object> sent = secret.with(Map.of(ENTRY, text(content)));
     return written(
-        name,
-        sent,
-        content,
-        calls.send(ApiRequest.update(namespace, secret.name(), sent), call));
+        name, sent, content, calls.send(ApiRequest.update(namespace, secret.name(), sent), call));
   }
 
   /** An answer with something else than was sent: a webhook changed it, and it is written. */
