@@ -16,6 +16,7 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -335,7 +336,7 @@ public final class Refusals {
       String made, String kind, Map<String, String> asked, Map<String, String> told)
       throws BackendFailure {
     Set<String> missing = new TreeSet<>(asked.keySet());
-    missing.removeIf(label -> asked.get(label).equals(told.get(label)));
+    missing.removeIf(label -> Objects.equals(asked.get(label), told.get(label)));
     if (!missing.isEmpty()) {
       throw wrongAnswer(
           "it was asked for "
