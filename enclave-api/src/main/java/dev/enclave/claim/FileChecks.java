@@ -99,7 +99,7 @@ public final class FileChecks {
           Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
               ? "Start the program as the user that made it, or correct the path where it is set."
               : "Start the program as the user that made it; if another only put this user's own"
-                    + " back there, run: chown "
+                  + " back there, run: chown "
                   + user.uid().map(String::valueOf).orElse("USER")
                   + " "
                   + path);

@@ -52,10 +52,14 @@ class ConsumersTest {
     BOOT_3("org.springframework.boot:spring-boot-dependencies:3.5.7"),
     BOOT_4("org.springframework.boot:spring-boot-dependencies:4.0.7");
 
-    private final List<String> imported;
+    private final String bom;
 
     Management(String bom) {
-      imported = bom.isEmpty() ? List.of(Project.BOM) : List.of(bom, Project.BOM);
+      this.bom = bom;
+    }
+
+    private List<String> imported() {
+      return bom.isEmpty() ? List.of(Project.BOM) : List.of(bom, Project.BOM);
     }
   }
 
@@ -102,7 +106,7 @@ class ConsumersTest {
   private static final Map<Management, Process> SERVERS = new EnumMap<>(Management.class);
 
   /** Of each server, the variables of the clouds. */
-  private static final Map<Management, List<Map<String, String>>> CLOUDS =
+  private static final Map<Management, Map<Cloud, Map<String, String>>> CLOUDS =
       new EnumMap<>(Management.class);
 
   /** What was run: a class path, and where. Most providers' own BOM changes nothing. */
@@ -144,7 +148,7 @@ class ConsumersTest {
     if (BESIDE.containsKey(module)) {
       used.add(BESIDE.get(module));
     }
-    return new Project(name(management, module), management.imported, used);
+    return new Project(name(management, module), management.imported(), used);
   }
 
   private static String classPath(String project) {
@@ -194,7 +198,7 @@ class ConsumersTest {
             .filter(m -> project.equals(name(m, cloud.module())))
             .findAny()
             .orElse(Management.BOM_ALONE);
-    Map<String, String> variables = new TreeMap<>(served(management).get(cloud.ordinal()));
+    Map<String, String> variables = new TreeMap<>(served(management).get(cloud));
     variables.put("ENCLAVE_ENVIRONMENT", "development");
     String said = signed(project, variables);
     assertThat(said).contains("signed by " + variables.get("ENCLAVE_BACKEND"));
@@ -283,7 +287,7 @@ class ConsumersTest {
     return RUN.get(run);
   }
 
-  private List<Map<String, String>> served(Management management) throws Exception {
+  private Map<Cloud, Map<String, String>> served(Management management) throws Exception {
     if (!CLOUDS.containsKey(management)) {
       Process server =
           process(
@@ -294,16 +298,17 @@ class ConsumersTest {
               .redirectError(ProcessBuilder.Redirect.INHERIT)
               .start();
       SERVERS.put(management, server);
-      List<Map<String, String>> clouds = new ArrayList<>();
+      Map<Cloud, Map<String, String>> clouds = new EnumMap<>(Cloud.class);
       BufferedReader printed = server.inputReader();
       for (Cloud cloud : Cloud.values()) {
         String line = printed.readLine();
         assertThat(line).as("variables of %s", cloud).isNotNull();
         Map<String, String> variables = new TreeMap<>();
-        for (String variable : line.split(" ")) {
-          variables.put(variable.split("=", 2)[0], variable.split("=", 2)[1]);
+        for (String variable : line.split(" ", -1)) {
+          int equals = variable.indexOf('=');
+          variables.put(variable.substring(0, equals), variable.substring(equals + 1));
         }
-        clouds.add(variables);
+        clouds.put(cloud, variables);
       }
       CLOUDS.put(management, clouds);
     }

@@ -114,7 +114,7 @@ record Project(String name, List<String> imported, List<String> modules) {
   }
 
   private static String dependency(String coordinates, String more) {
-    String[] parts = coordinates.split(":");
+    String[] parts = coordinates.split(":", -1);
     return "<dependency><groupId>"
         + parts[0]
         + "</groupId><artifactId>"

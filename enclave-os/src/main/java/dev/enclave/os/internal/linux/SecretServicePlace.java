@@ -42,8 +42,8 @@ final class SecretServicePlace implements SealingKeyPlace {
   @Override
   public String recovery() {
     return "If the keyring was reset or replaced, put its file back from a copy (GNOME Keyring"
-               + " keeps it in ~/.local/share/keyrings, KWallet in ~/.local/share/kwalletd,"
-               + " KeePassXC in its database), and log in again.";
+        + " keeps it in ~/.local/share/keyrings, KWallet in ~/.local/share/kwalletd,"
+        + " KeePassXC in its database), and log in again.";
   }
 
   @Override
