@@ -4,6 +4,7 @@ import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.emulators.GcpKmsServer;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -40,9 +41,8 @@ final class ServingConsumer {
           "ENCLAVE_GCP_KMS_KEY_RING=" + gcp.keyRingName("wallet"),
           "ENCLAVE_GCP_KMS_ENDPOINT=http://" + gcp.target(),
           "ENCLAVE_GCP_KMS_ACCESS_TOKEN=" + gcp.accessToken());
-      while (System.in.read() >= 0) {
-        continue;
-      }
+      // Until whoever started it ends.
+      System.in.transferTo(OutputStream.nullOutputStream());
     }
   }
 
