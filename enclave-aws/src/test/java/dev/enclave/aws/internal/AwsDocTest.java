@@ -51,7 +51,7 @@ final class AwsDocTest {
                 AwsErrors.SERVICE,
                 ", any other with HTTP 5xx",
                 AwsErrors.CLOCK,
-                ", and those of the next row where the answer's `Date` is minutes off",
+                ", and those of the next two rows where the answer's `Date` is minutes off",
                 AwsErrors.OTHER,
                 "any other",
                 AwsErrors.UNNAMED,

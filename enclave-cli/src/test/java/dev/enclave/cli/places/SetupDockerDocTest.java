@@ -59,7 +59,7 @@ class SetupDockerDocTest {
     Files.writeString(folder.resolve("steps.sh"), String.join("\n", blocks));
 
     assertThat(docs.run("sh", "-e", "steps.sh"))
-        .containsPattern("software +chosen ")
+        .contains("Backend for new keys\n  software, ")
         .contains("Created wallet-1", "Signature Verified Successfully", "Backed up wallet-1")
         .containsPattern("wallet-1 +ED25519");
 

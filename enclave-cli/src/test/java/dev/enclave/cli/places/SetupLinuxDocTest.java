@@ -48,7 +48,7 @@ class SetupLinuxDocTest {
     docs.variable("ENCLAVE_ENVIRONMENT", "development");
 
     assertThat(docs.atTheDesk(SetupDocs.UNLOCKED + "exec sh -e steps.sh"))
-        .containsPattern("os +chosen ")
+        .contains("Backend for new keys\n  os, ")
         .contains("Created wallet-1", "assurance          OS_SEALED", "valid")
         .contains("Backed up wallet-1");
     assertThat(folder.resolve("wallet-1.backup")).exists();
