@@ -13,6 +13,15 @@ import dev.enclave.internal.http.Obstacle;
  */
 public record Reach(String place, String address, String trust, String network) {
 
+  /** Of a place of which no more is known. */
+  public Reach(String place, String address) {
+    this(
+        place,
+        address,
+        "have this machine trust its issuer",
+        "what stands between, such as firewalls and proxies");
+  }
+
   /** What to do about an obstacle. */
   String advice(Obstacle obstacle) {
     return switch (obstacle) {

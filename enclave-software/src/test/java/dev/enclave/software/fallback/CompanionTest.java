@@ -397,7 +397,8 @@ class CompanionTest {
     try (CapturedOutput said = new CapturedOutput();
         Enclave enclave = scene.openWithKeyFile(Map.of())) {
       ready(enclave);
-      assertThat(said.text()).contains("Backend software: The keys have PLAINTEXT assurance");
+      assertThat(said.text())
+          .contains("Backend software: CONFIGURATION_MISSING: The keys have PLAINTEXT assurance");
     }
     try (Enclave enclave =
         scene.openWithKeyFile(Map.of("enclave.fallback.minimum-assurance", "software"))) {

@@ -1,6 +1,7 @@
 package dev.enclave.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -243,13 +244,15 @@ class AuditCoverageTest {
   @ParameterizedTest
   @MethodSource("operations")
   void goesOn_whenDevelopmentCannotRecord_andSaysSo(AuditedOperation operation) throws Throwable {
-    try (AuditedOperation.World world =
-        operation.world("development", new BentProvider("bent").local())) {
-      world.audit().failWhen(e -> true);
-      operation.run(world);
-      assertThat(world.enclave().health().findings())
-          .anyMatch(f -> f.code() == ErrorCode.AUDIT_UNAVAILABLE);
-    }
+    AuditedOperation.World world = operation.world("development", new BentProvider("bent").local());
+    world.audit().failWhen(e -> true);
+    operation.run(world);
+    assertThat(world.enclave().health().findings())
+        .anyMatch(f -> f.code() == ErrorCode.AUDIT_UNAVAILABLE);
+    assertThatThrownBy(world::close)
+        .isInstanceOfSatisfying(
+            EnclaveException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.AUDIT_UNAVAILABLE));
   }
 
   private static Optional<ErrorCode> codeOf(

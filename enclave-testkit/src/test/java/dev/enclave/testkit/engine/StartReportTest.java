@@ -76,7 +76,7 @@ class StartReportTest {
         failing(
             BackendFailure.permanent(
                 FailureCode.ACCESS_DENIED, "401: no identity. Attach a role.")));
-    assertThat(refused(ErrorCode.ACCESS_DENIED, bench::open)).contains("attach a role");
+    assertThat(refused(ErrorCode.ACCESS_DENIED, bench::open)).contains("Attach a role");
     assertThat(bench.audit.events(Operation.START))
         .singleElement()
         .satisfies(e -> assertThat(e.result()).isEqualTo(Result.FAILURE));

@@ -135,7 +135,7 @@ class AutomaticRotationTest {
       enclave.createKey(monthly);
       assertThat(time.waiting()).isZero();
     }
-    try (Enclave enclave = replica.set("enclave.rotation.automatic", "on").open()) {
+    try (Enclave enclave = replica.set("enclave.rotation.automatic", "on").reopen()) {
       time.pass(Duration.ofDays(31));
       assertThat(replica.rotated).hasSize(1);
       assertThat(enclave.health().findings()).noneMatch(AutomaticRotationTest::overdue);

@@ -75,7 +75,7 @@ public final class AzureRefusals {
             "The vault's key "
                 + vaultName
                 + ", under which keys are brought in, was deleted and can still be recovered.",
-            "Recover or" + " purge it.")
+            "Recover or purge it.")
         .naming(vaultName);
   }
 

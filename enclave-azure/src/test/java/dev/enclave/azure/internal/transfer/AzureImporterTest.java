@@ -352,7 +352,8 @@ class AzureImporterTest {
     try (Outside key = OutsideKeys.of(SigningAlgorithm.ECDSA_P256_SHA256, KeyState.ACTIVE)) {
       BackendFailure refusal = refusal(request(key));
       assertThat(refusal.code()).isEqualTo(FailureCode.ALREADY_EXISTS);
-      assertThat(refusal).hasMessageContaining("Recover or purge enclave-" + name);
+      assertThat(refusal)
+          .hasMessageContaining("Recover enclave-" + name + ", or take another name");
     }
   }
 

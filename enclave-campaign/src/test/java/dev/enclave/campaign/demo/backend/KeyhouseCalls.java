@@ -64,7 +64,6 @@ final class KeyhouseCalls {
 
   private record Token(String token, long expiresIn) {}
 
-  private final Origin origin;
   private final Reach reach;
   private final BackendContext context;
   private final BoundedHttp http;
@@ -72,13 +71,7 @@ final class KeyhouseCalls {
   final RequestGate gate = new RequestGate(REFUSALS, this::close);
 
   KeyhouseCalls(Origin origin, BackendContext context) {
-    this.origin = origin;
-    this.reach =
-        new Reach(
-            origin.toString(),
-            context.settings().fullName("endpoint"),
-            "have this machine trust its issuer",
-            "the network");
+    reach = new Reach(origin.toString(), context.settings().fullName("endpoint"));
     this.context = context;
     http =
         new BoundedHttp(
@@ -95,7 +88,7 @@ final class KeyhouseCalls {
 
   /** A request to a path, with a body if there is one. */
   HttpRequest.Builder to(String method, String path, Map<String, ?> body) {
-    return HttpRequest.newBuilder(URI.create(origin + "/" + path))
+    return HttpRequest.newBuilder(URI.create(reach.place() + "/" + path))
         .method(
             method,
             body.isEmpty()

@@ -82,7 +82,7 @@ final class AuditTrouble {
             + " lost: "
             + operations
             + (count > named.size() ? " and others" : "")
-            + ". What they tell of was done. Free the disk or correct the rights of"
+            + ". What was to be recorded was done. Free the disk or correct the rights of"
             + " enclave.audit.directory before anything else is done.");
   }
 

@@ -36,10 +36,13 @@ final class JvmOptionsProcessTest {
                 "-Denclave.audit.sink=c",
                 "-Denclave.audit.directory=c"))
         .containsExactly(
-            "enclave.audit.directory=d from variable _JAVA_OPTIONS",
-            "enclave.audit.sink=c from command line",
+            "enclave.audit.directory=d from variable _JAVA_OPTIONS overrides variable"
+                + " JAVA_TOOL_OPTIONS, variable JDK_JAVA_OPTIONS, command line",
+            "enclave.audit.sink=c from command line overrides variable JAVA_TOOL_OPTIONS, variable"
+                + " JDK_JAVA_OPTIONS",
             "enclave.backend=a from variable JAVA_TOOL_OPTIONS",
-            "enclave.precedence=b from variable JDK_JAVA_OPTIONS");
+            "enclave.precedence=b from variable JDK_JAVA_OPTIONS overrides variable"
+                + " JAVA_TOOL_OPTIONS");
   }
 
   @Test
