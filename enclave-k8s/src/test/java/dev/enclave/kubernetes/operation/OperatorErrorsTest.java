@@ -82,7 +82,7 @@ class OperatorErrorsTest {
     assertThat(failureOfLoading())
         .hasMessageContaining("401 Unauthorized to the token in " + TOKEN)
         .hasMessageContaining("which ended at 2023-11-14T22:13:20Z")
-        .hasMessageContaining("kubelet replaces it in a projected volume");
+        .hasMessageContaining("projected volume, where kubelet replaces it");
   }
 
   @Test
@@ -96,7 +96,7 @@ class OperatorErrorsTest {
     assertThat(failure)
         .hasMessageContaining("to the token in " + TOKEN)
         .hasMessageContaining("another cluster's")
-        .hasMessageContaining("another audience");
+        .hasMessageContaining("for another audience");
   }
 
   @Test
@@ -107,7 +107,7 @@ class OperatorErrorsTest {
     assertThat(failure.failureClass()).isEqualTo(FailureClass.TRANSIENT);
     assertThat(failure)
         .hasMessageContaining("is not trusted")
-        .hasMessageContaining("whether ca.crt is its cluster's");
+        .hasMessageContaining("kube-root-ca.crt of its cluster into " + Pod.FOLDER + "ca.crt");
   }
 
   @ParameterizedTest

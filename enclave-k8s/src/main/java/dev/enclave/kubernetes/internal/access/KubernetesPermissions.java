@@ -10,6 +10,7 @@ import dev.enclave.kubernetes.internal.store.SecretNames;
 import dev.enclave.records.json.Json;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.PermissionProber;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -110,7 +111,25 @@ public final class KubernetesPermissions implements PermissionProber {
         Severity.ERROR,
         ErrorCode.ACCESS_DENIED,
         "The service account may not get Secrets in namespace " + calls.server().namespace(),
-        "Add to a Role of the service account: " + rule("get"));
+        "Add to a Role in that namespace, bound to the service account: "
+            + rule("get")
+            + "; if the keys are in another namespace, correct enclave.kubernetes.namespace");
+  }
+
+  /**
+   * Who may read the Secrets of all namespaces may read those of one that is not there. A Role is
+   * in its namespace, so that only a kubeconfig's person is asked further.
+   *
+   * @throws BackendFailure where the API server says that there is none
+   */
+  public void requireNamespace(CallContext call) throws BackendFailure {
+    try {
+      calls.send(ApiRequest.namespace(calls.server().namespace()), call);
+    } catch (BackendFailure e) {
+      if (e.code() != FailureCode.ACCESS_DENIED) {
+        throw e;
+      }
+    }
   }
 
   /** Whether all keys may be listed and changed, by as many requests. */

@@ -55,13 +55,16 @@ public final class KubernetesBackend extends RecordBackend implements Permission
         new ApiCalls(server, context.time()), kek, logs, settings, context);
   }
 
-  /** By one request or two, which make nothing and read no Secret. */
+  /** By one request or three, which make nothing and read no Secret. */
   @Override
   public HealthReport health(CallContext call) throws BackendFailure {
     return guarded(
         call,
         () -> {
           boolean mayRead = permissions.mayRead(call);
+          if (mayRead && calls.server().source().person()) {
+            permissions.requireNamespace(call);
+          }
           List<Finding> findings = new ArrayList<>(logs.findings());
           findings.addAll(calls.server().credential().findings());
           settings.kek().finding("whoever reads their Secrets, or etcd,").ifPresent(findings::add);

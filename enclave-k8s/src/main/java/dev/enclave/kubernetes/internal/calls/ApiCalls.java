@@ -117,7 +117,10 @@ public final class ApiCalls {
 
   private BackendFailure unanswered(RemoteRequest asked, Silent silent) {
     return switch (silent.kind()) {
-      case NOT_SENT -> asked.notSent(silent.observed(), silent.obstacle(), reach());
+      case NOT_SENT ->
+          asked
+              .notSent(silent.observed(), silent.obstacle(), reach())
+              .naming(server.source().file());
       case LATE -> asked.late();
       case BROKEN -> asked.lost(silent.observed(), reach());
     };
@@ -126,8 +129,8 @@ public final class ApiCalls {
   private Reach reach() {
     return new Reach(
         server.url(),
-        "the kubeconfig, or in a pod KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT",
-        "write its authority into the kubeconfig, or in a pod into ca.crt",
+        server.source().address(),
+        server.source().trust(),
         "network policies, and whether the API server is up");
   }
 
@@ -153,7 +156,10 @@ public final class ApiCalls {
                 ? ApiErrors.NO_NAMESPACE
                 : denied
                     ? ApiErrors.denied(request, starting)
-                    : ApiErrors.of(reason, answer.status());
+                    : answer.status() == UNAUTHORIZED
+                        ? ApiErrors.unauthorized(
+                            server.credential().renewal(), ended(token, time.now()).isPresent())
+                        : ApiErrors.of(reason, answer.status());
     String observed =
         "the API server answered "
             + answer.status()
@@ -186,18 +192,13 @@ public final class ApiCalls {
   private String identity(Optional<Token> token) {
     Instant now = time.now();
     return server.credential().named()
-        + token
-            .flatMap(Token::end)
-            .filter(end -> end.isBefore(now))
-            .map(
-                end ->
-                    ", which ended at "
-                        + end
-                        + " (it is "
-                        + now
-                        + " here): kubelet replaces it in a projected volume, unless that is"
-                        + " mounted by subPath or was copied")
+        + ended(token, now)
+            .map(end -> ", which ended at " + end + " (it is " + now + " here)")
             .orElse("")
         + clocks.observed().map(". Its clock and this machine's differ by "::concat).orElse("");
+  }
+
+  private static Optional<Instant> ended(Optional<Token> token, Instant now) {
+    return token.flatMap(Token::end).filter(end -> end.isBefore(now));
   }
 }

@@ -51,14 +51,6 @@ final class ApiErrors {
       ErrorTable.of(
           SERVER,
           OTHER,
-          // Also of a valid token, by a server that has just started and knows no account yet.
-          ErrorRule.transientFailure(
-                  FailureCode.ACCESS_DENIED,
-                  "Renew the credential, which the API server takes for nobody's, if it has expired"
-                      + " or was revoked; else take one of this cluster, for its audience.",
-                  "Unauthorized",
-                  "HTTP 401")
-              .forAFewAttempts(),
           ErrorRule.permanent(
               FailureCode.NOT_FOUND, "Check the name and the namespace.", "NotFound", "HTTP 404"),
           ErrorRule.permanent(
@@ -105,6 +97,26 @@ final class ApiErrors {
     return TABLE
         .find(reason, "HTTP " + status, status < 500 ? "HTTP 4xx" : "HTTP 5xx")
         .orElse(STRANGER);
+  }
+
+  /**
+   * For a credential that is nobody's to the API server; also for a valid token, while the server
+   * has just started and knows no account yet.
+   *
+   * @param renewal what replaces the credential
+   * @param ended whether it has ended
+   */
+  static ErrorRule unauthorized(String renewal, boolean ended) {
+    return ErrorRule.transientFailure(
+            FailureCode.ACCESS_DENIED,
+            renewal
+                + "."
+                + (ended
+                    ? ""
+                    : " If it has not ended and its account is still there, it is another"
+                        + " cluster's or for another audience: take a token of this cluster, for"
+                        + " the audience of its API server."))
+        .forAFewAttempts();
   }
 
   /**

@@ -36,6 +36,12 @@ public record ApiRequest(
   static final ApiRequest READY =
       new ApiRequest("get", "readiness", "/readyz", Map.of(), Optional.empty());
 
+  /** Reads a namespace. */
+  public static ApiRequest namespace(String name) {
+    return new ApiRequest(
+        "get", "namespace " + name, "/api/v1/namespaces/" + name, Map.of(), Optional.of(name));
+  }
+
   /** Reads a Secret. */
   public static ApiRequest get(String namespace, String name) {
     return secret("get", namespace, name, "/" + name, Map.of(), Optional.of(name));

@@ -16,9 +16,25 @@ import javax.net.ssl.SSLContext;
  * @param credential as whom to ask
  * @param namespace of the Secrets
  * @param home the pod's own, or a kubeconfig's
+ * @param source where that is written
  */
 public record ApiServer(
-    String url, SSLContext tls, Credential credential, String namespace, String home) {
+    String url,
+    SSLContext tls,
+    Credential credential,
+    String namespace,
+    String home,
+    Source source) {
+
+  /**
+   * Where it is written, as advice names it.
+   *
+   * @param address what says where the server is
+   * @param trust how its authority comes to be trusted
+   * @param file which both name
+   * @param person whether it is a kubeconfig, where a person may do more than a Role says
+   */
+  public record Source(String address, String trust, String file, boolean person) {}
 
   private static final String ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount/";
   private static final String HOST = "KUBERNETES_SERVICE_HOST";
@@ -71,11 +87,11 @@ public record ApiServer(
         || !port.matches("[0-9]{1,5}")) {
       throw misconfigured(
           "Variables " + HOST + " and " + PORT + " name no host and port.",
-          "Kubernetes sets them in each pod: do not set them" + " yourself.");
+          "Kubernetes sets them in each pod: do not set them yourself.");
     }
     String token = settings.tokenFile().orElse(ACCOUNT + "token");
-    String authority = read("ca.crt", token, pod).orElse("");
-    Optional<String> home = read("namespace", token, pod).map(String::strip);
+    String authority = beside("ca.crt", token, pod);
+    Optional<String> home = pod.read(beside("namespace", token, pod)).map(String::strip);
     String namespace = settings.namespace().or(() -> home).orElse("");
     if (!KubernetesSettings.NAMESPACE_FORM.matcher(namespace).matches()) {
       throw misconfigured(
@@ -84,23 +100,30 @@ public record ApiServer(
     }
     return new ApiServer(
         "https://" + bracketed + ":" + port,
-        PemTls.of(authority, Optional.empty())
+        PemTls.of(pod.read(authority).orElse(""), Optional.empty())
             .orElseThrow(
                 () ->
                     misconfigured(
                         "No certificate authority of the cluster is to be read in "
                             + ACCOUNT
                             + "ca.crt, nor in ca.crt beside the token.",
-                        "Mount the ConfigMap" + " kube-root-ca.crt there.")),
+                        "Mount the ConfigMap kube-root-ca.crt there: "
+                            + authority
+                            + " is to hold its ca.crt.")),
         new TokenFile(token, Optional.empty(), context),
         namespace,
-        home.filter(KubernetesSettings.NAMESPACE_FORM.asMatchPredicate()).orElse(namespace));
+        home.filter(KubernetesSettings.NAMESPACE_FORM.asMatchPredicate()).orElse(namespace),
+        new Source(
+            HOST + " and " + PORT,
+            "put the ConfigMap kube-root-ca.crt of its cluster into " + authority,
+            authority,
+            false));
   }
 
-  /** A file beside the token, else where Kubernetes puts it by itself. */
-  private static Optional<String> read(String name, String token, EnvironmentSnapshot pod) {
-    String folder = token.substring(0, token.lastIndexOf('/') + 1);
-    return pod.read(folder + name).or(() -> pod.read(ACCOUNT + name));
+  /** The path of a file beside the token, else where Kubernetes puts it by itself. */
+  private static String beside(String name, String token, EnvironmentSnapshot pod) {
+    String path = token.substring(0, token.lastIndexOf('/') + 1) + name;
+    return pod.read(path).isPresent() ? path : ACCOUNT + name;
   }
 
   private static BackendFailure misconfigured(String observed, String advice) {

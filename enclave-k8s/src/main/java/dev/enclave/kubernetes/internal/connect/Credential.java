@@ -19,6 +19,9 @@ public interface Credential {
   /** What it is and where it comes from, as messages name it. */
   String named();
 
+  /** What replaces it by one that has not ended, without a full stop. */
+  String renewal();
+
   /** What an operator ought to know of it. */
   List<Finding> findings();
 }

@@ -39,6 +39,10 @@ final class Kubeconfig {
   private static final String TOKEN_INSTEAD =
       "Put a token there instead: kubectl create token SERVICE-ACCOUNT > FILE, and tokenFile: FILE";
 
+  /** How its token or certificate comes to be a good one. */
+  static final String RENEWAL =
+      "Put another there: kubectl create token SERVICE-ACCOUNT prints a token";
+
   private static final Map<String, String> REFUSED_OF_USERS =
       Map.of(
           "exec", TOKEN_INSTEAD,
@@ -87,7 +91,12 @@ final class Kubeconfig {
         tls(cluster, user),
         credential,
         namespace.orElse(own),
-        own);
+        own,
+        new ApiServer.Source(
+            "the cluster's server of kubeconfig " + path,
+            "name its authority by certificate-authority in kubeconfig " + path,
+            path,
+            true));
   }
 
   private Map<String, Object> parsed() throws BackendFailure {
@@ -236,6 +245,11 @@ final class Kubeconfig {
 
   /** What does not change while the backend is open. */
   private record Fixed(Optional<Token> token, String named) implements Credential {
+    @Override
+    public String renewal() {
+      return RENEWAL;
+    }
+
     @Override
     public List<Finding> findings() {
       return List.of();

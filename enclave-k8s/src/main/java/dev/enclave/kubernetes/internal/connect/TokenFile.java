@@ -93,6 +93,14 @@ final class TokenFile implements Credential {
   }
 
   @Override
+  public String renewal() {
+    return folder.isPresent()
+        ? Kubeconfig.RENEWAL
+        : "Mount it as a projected volume, where kubelet replaces it before it ends, without subPath"
+            + " and not as a copy";
+  }
+
+  @Override
   public List<Finding> findings() {
     return read().filter(token -> token.end().isEmpty()).isEmpty()
         ? List.of()

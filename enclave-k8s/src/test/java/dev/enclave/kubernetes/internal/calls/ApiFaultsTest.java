@@ -96,6 +96,11 @@ class ApiFaultsTest {
           }
 
           @Override
+          public String renewal() {
+            return "Take another";
+          }
+
+          @Override
           public List<Finding> findings() {
             return List.of();
           }
@@ -103,7 +108,14 @@ class ApiFaultsTest {
     String url =
         "http://127.0.0.1:" + (server.getAddress() == null ? 1 : server.getAddress().getPort());
     return new ApiCalls(
-        new ApiServer(url, BoundedHttp.noTls(), credential, "payments", "payments"), Pod.REAL_TIME);
+        new ApiServer(
+            url,
+            BoundedHttp.noTls(),
+            credential,
+            "payments",
+            "payments",
+            new ApiServer.Source("a test", "trust it", "ca.crt", false)),
+        Pod.REAL_TIME);
   }
 
   private static Script says(int status, String type, String body, String... headers) {

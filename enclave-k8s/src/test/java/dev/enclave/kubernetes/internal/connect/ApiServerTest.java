@@ -109,7 +109,7 @@ class ApiServerTest {
     pod.file(TOKEN, jwt("{\"exp\":1700000000}"));
     assertThat(refused(EnvironmentType.PRODUCTION, Map.of()))
         .hasMessageContaining("which ended at 2023-11-14T22:13:20Z")
-        .hasMessageContaining("kubelet replaces it");
+        .hasMessageContaining("where kubelet replaces it");
   }
 
   @ParameterizedTest
