@@ -155,16 +155,20 @@ class EngineTest {
     builder("development").open().close();
     desk.lock();
 
-    Diagnosis diagnosis =
+    EnclaveFactory.Builder builder =
         builder("development")
-            .config(new ConfigSource("service", Map.of("enclave.os.unlock-timeout", "PT0S")))
-            .diagnose();
+            .config(new ConfigSource("service", Map.of("enclave.os.unlock-timeout", "PT0S")));
 
-    assertThat(diagnosis.health().findings())
+    assertThat(builder.diagnose().health().findings())
         .anySatisfy(
-            f ->
-                assertThat(f.observed())
-                    .contains("The keyring is locked", "gnome-keyring-daemon --unlock"));
+            f -> {
+              assertThat(f.observed()).contains("The keyring is locked", "Nobody was asked");
+              assertThat(f.fix())
+                  .startsWith("unlock it: log in")
+                  .contains("gnome-keyring-daemon --unlock");
+            });
+    desk.unlock();
+    assertThat(builder.diagnose().health().healthy()).isTrue();
   }
 
   @Test

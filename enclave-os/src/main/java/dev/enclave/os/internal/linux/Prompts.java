@@ -108,18 +108,16 @@ final class Prompts {
   private static BackendFailure noConsent(String detail) {
     return BackendFailure.permanent(
         FailureCode.ACCESS_DENIED,
-        "The Secret Service wanted the user's consent to keep or remove a sealing key.",
-        detail
-            + " Start again where the user can answer, or have it done unasked (KeePassXC:"
+        "The Secret Service wanted the user's consent to keep or remove a sealing key. " + detail,
+        "Start again where the user can answer, or have it done unasked (KeePassXC:"
             + " settings, Secret Service Integration).");
   }
 
   private static BackendFailure locked(String detail) {
     return BackendFailure.permanent(
         FailureCode.ACCESS_DENIED,
-        "The keyring is locked.",
-        detail
-            + " Unlock it: log in to the desktop with its password, or use Seahorse, KWalletManager"
+        "The keyring is locked. " + detail,
+        "Unlock it: log in to the desktop with its password, or use Seahorse, KWalletManager"
             + " or KeePassXC; GNOME Keyring without a desktop takes its password by:"
             + " gnome-keyring-daemon --unlock. A wrong password is not reported there: the keyring"
             + " just stays locked.");

@@ -117,6 +117,12 @@ public final class KeyringDesk implements AutoCloseable {
     startKeyring();
   }
 
+  /** Unlocks it again, as the advice of a locked one says. */
+  public void unlock() {
+    killKeyring();
+    startKeyring("--unlock");
+  }
+
   /** Ends the keyring, as a crash would. */
   void killKeyring() {
     if (keyring != null) {
