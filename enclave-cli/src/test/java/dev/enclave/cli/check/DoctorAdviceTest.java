@@ -1,32 +1,28 @@
 package dev.enclave.cli.check;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.enclave.cli.Cli;
-import dev.enclave.cli.JsonText;
+import dev.enclave.cli.check.Cause.Server;
+import dev.enclave.cli.check.Cause.Vain;
+import dev.enclave.cli.check.Cause.World;
 import dev.enclave.emulators.AwsCredentials;
 import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.emulators.AzureKeyVaultServer;
+import dev.enclave.emulators.Denial;
 import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.fault.FaultPlan;
 import dev.enclave.emulators.fault.FaultRule;
 import dev.enclave.testkit.FakeEnvironment;
-import dev.enclave.testkit.MutableClock;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Collectors;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
@@ -43,83 +39,17 @@ class DoctorAdviceTest {
   private static final String CERTIFICATE = "/etc/enclave/server.pem";
   private static final String TOKEN = "/var/run/secrets/token";
 
-  /** What a command is given. */
-  private record World(Map<String, String> settings, FakeEnvironment machine) {
+  private static final String GCP_SIGN = "cloudkms.cryptoKeyVersions.useToSign";
+  private static final String AZURE_SIGN = "Microsoft.KeyVault/vaults/keys/sign/action";
 
-    World with(String name, String value) {
-      Map<String, String> other = new LinkedHashMap<>(settings);
-      other.put(name, value);
-      return new World(other, machine);
-    }
-
-    World on(FakeEnvironment other) {
-      return new World(settings, other);
-    }
-
-    Map<String, Object> doctor(Path folder) {
-      Cli.Run run =
-          Cli.in(folder)
-              .on(machine -> this.machine)
-              .with(new MutableClock(Instant.now()))
-              .run(
-                  Stream.concat(
-                          Stream.of("doctor", "--json"),
-                          settings.entrySet().stream()
-                              .map(s -> "-Denclave." + s.getKey() + "=" + s.getValue()))
-                      .toArray(String[]::new));
-      return JsonText.object(run.out());
-    }
-  }
-
-  /** Something of a server that is wrong, and is put right. */
-  private interface Server {
-    void set(boolean wrong);
-
-    Server SOUND = wrong -> {};
-  }
-
-  /**
-   * @param advised what the advice names, each a regular expression
-   * @param mended the world after the advice is followed
-   * @param vain what would not mend it: neither advised nor followed by a green light
-   */
-  private record Cause(
-      String name, World wrong, Server server, List<String> advised, World mended, World vain) {}
-
-  private static DynamicTest test(Cause cause, Path folder) {
-    return DynamicTest.dynamicTest(
-        cause.name(),
-        () -> {
-          cause.server().set(true);
-          try {
-            requireAdvice(cause, folder);
-          } finally {
-            cause.server().set(false);
-          }
-          Map<String, Object> well = cause.mended().doctor(folder);
-          assertThat(well).as(well.get("findings") + "").containsEntry("ready", "true");
-        });
-  }
-
-  private static void requireAdvice(Cause cause, Path folder) {
-    Map<String, Object> ill = cause.wrong().doctor(folder);
-    String told =
-        JsonText.objects(ill, "findings").stream()
-            .filter(finding -> JsonText.text(finding, "severity").equals("ERROR"))
-            .map(Object::toString)
-            .collect(Collectors.joining("\n"));
-    String fix =
-        JsonText.objects(ill, "findings").stream()
-            .filter(finding -> JsonText.text(finding, "severity").equals("ERROR"))
-            .map(finding -> JsonText.text(finding, "fix"))
-            .collect(Collectors.joining("\n"));
-    assertThat(ill).as(told).containsEntry("ready", "false");
-    assertThat(cause.advised())
-        .allSatisfy(advised -> assertThat(fix).as(told).containsPattern(advised));
-    cause.vain().settings().keySet().stream()
-        .filter(name -> !cause.wrong().settings().containsKey(name))
-        .forEach(vain -> assertThat(fix).as(told).doesNotContain(vain));
-    assertThat(cause.vain().doctor(folder)).as("in vain").containsEntry("ready", "false");
+  private static Server denying(String action, Consumer<Denial> deny, Runnable clear) {
+    return wrong -> {
+      if (wrong) {
+        deny.accept(Denial.of(action));
+      } else {
+        clear.run();
+      }
+    };
   }
 
   private static FakeEnvironment machine(Path folder) {
@@ -142,81 +72,105 @@ class DoctorAdviceTest {
     FakeEnvironment machine =
         machine(folder).withFile(CERTIFICATE, tls.certificatePem().orElseThrow());
     World sound = aws(server, server.credentials(), machine);
+    // AWS KMS tells what a role may do with a key of a key that is there.
+    sound.makeKey(folder);
     World byTls =
         aws(tls, tls.credentials(), machine).with("aws-kms.trusted-certificate", CERTIFICATE);
     AwsCredentials session = server.sessionCredentials("payments");
     World ofSession =
         aws(server, session, machine)
             .with("aws-kms.session-token", session.sessionToken().orElseThrow());
-    String account = "aws-kms.account-id";
+    Vain account = new Vain("aws-kms.account-id", "111122223333");
     World unknown = at(sound, "http://no-such-host.invalid");
     World closed = at(sound, "http://127.0.0.1:1");
     return Stream.of(
-            cause(
+            new Cause(
                 "a wrong secret",
                 sound.with("aws-kms.secret-access-key", "wrong"),
                 sound,
                 account,
                 "secret access key"),
-            cause(
+            new Cause(
                 "an unknown access key",
                 sound.with("aws-kms.access-key-id", "AKIAIOSFODNN7EXAMPLE"),
                 sound,
                 account,
                 "access key id"),
-            cause(
+            new Cause(
                 "another region",
                 sound.with("aws-kms.region", "us-west-2"),
                 sound,
                 account,
                 "region"),
-            cause(
+            new Cause(
                 "another account",
-                sound.with(account, "999988887777"),
-                sound.with(account, server.account()),
-                "aws-kms.connections",
+                sound.with(account.setting(), "999988887777"),
+                sound.with(account.setting(), server.account()),
+                new Vain("aws-kms.connections", "7"),
                 "credentials of that account, or correct the setting"),
-            cause(
+            new Cause(
                 "an unknown host",
                 unknown,
                 sound,
                 account,
                 "host's name in .*aws-kms\\..*endpoint"),
-            cause("a closed port", closed, sound, account, "port in .*aws-kms\\..*endpoint"),
-            cause(
+            new Cause("a closed port", closed, sound, account, "port in .*aws-kms\\..*endpoint"),
+            new Cause(
                 "an untrusted certificate",
                 aws(tls, tls.credentials(), machine),
                 byTls,
                 account,
                 "aws-kms.trusted-certificate"),
-            cause(
+            new Cause(
                 "http in place of https",
                 at(byTls, tls.endpoint().toString().replace("https", "http")),
                 byTls,
                 account,
                 "write https://"),
-            cause(
+            new Cause(
                 "https in place of http",
                 at(sound, server.endpoint().toString().replace("http", "https")),
                 sound,
                 account,
                 "write http://"),
-            cause("an expired token", ofSession, ahead(ahead), ofSession, account, "renew"),
-            cause(
+            new Cause("an expired token", ofSession, ahead(ahead), ofSession, account, "renew"),
+            new Cause(
                 "throttled",
                 sound,
                 failing(faults, Fault.Refused.Reason.THROTTLED),
                 sound,
                 account,
                 "send less"),
-            cause(
+            new Cause(
                 "failing on its side",
                 sound,
                 failing(faults, Fault.Refused.Reason.INTERNAL_ERROR),
                 sound,
                 account,
-                "Health Dashboard"))
-        .map(cause -> test(cause, folder))
+                "Health Dashboard"),
+            new Cause(
+                "a role that may not sign",
+                sound.probing(),
+                denying("kms:Sign", server::deny, server::clearDenials),
+                sound.probing(),
+                account,
+                "Allow kms:Sign"),
+            new Cause(
+                "a role that may not create keys",
+                sound.probing(),
+                denying("kms:CreateKey", server::deny, server::clearDenials),
+                sound.probing(),
+                account,
+                "kms:CreateKey"),
+            new Cause(
+                "a role that may do nothing",
+                sound.probing(),
+                denying("kms:*", server::deny, server::clearDenials),
+                sound.probing(),
+                account,
+                "kms:CreateKey",
+                "kms:ListAliases"))
+        .map(cause -> cause.test(folder))
         .onClose(
             () -> {
               server.close();
@@ -236,34 +190,11 @@ class DoctorAdviceTest {
     settings.put("aws-kms.region", server.region());
     settings.put("aws-kms.access-key-id", credentials.accessKeyId());
     settings.put("aws-kms.secret-access-key", credentials.secretAccessKey());
-    return at(new World(settings, machine), server.endpoint().toString());
+    return at(World.of(settings, machine), server.endpoint().toString());
   }
 
   private static World at(World world, String endpoint) {
     return world.with("aws-kms.endpoint", endpoint).with("aws-kms.sts-endpoint", endpoint);
-  }
-
-  private static Cause cause(
-      String name, World wrong, World mended, String vain, String... advised) {
-    return cause(name, wrong, Server.SOUND, mended, vain, advised);
-  }
-
-  private static final Map<String, String> VAIN =
-      Map.of(
-          "aws-kms.account-id", "111122223333",
-          "aws-kms.connections", "7",
-          "gcp-kms.connections", "2",
-          "azure-keyvault.connections", "7");
-
-  private static Cause cause(
-      String name, World wrong, Server server, World mended, String vain, String... advised) {
-    return new Cause(
-        name,
-        wrong,
-        server,
-        List.of(advised),
-        mended,
-        wrong.with(vain, Objects.requireNonNull(VAIN.get(vain))));
   }
 
   @TestFactory
@@ -275,66 +206,81 @@ class DoctorAdviceTest {
         machine(folder).withFile(CERTIFICATE, tls.certificatePem().orElseThrow());
     World sound = gcp(server, "http://", machine);
     World byTls = gcp(tls, "https://", machine).with("gcp-kms.endpoint-certificate", CERTIFICATE);
-    String vain = "gcp-kms.connections";
+    Vain vain = new Vain("gcp-kms.connections", "2");
     String endpoint = "gcp-kms.endpoint";
     return Stream.of(
-            cause(
+            new Cause(
                 "a token that nobody takes",
                 sound.with("gcp-kms.access-token", "ya29.wrong"),
                 sound,
                 vain,
                 "renew"),
-            cause(
+            new Cause(
                 "a key ring that is not there",
                 sound.with("gcp-kms.key-ring", server.keyRingName("other")),
                 sound,
                 vain,
                 "gcp-kms.key-ring"),
-            cause(
+            new Cause(
                 "an unknown host",
                 sound.with(endpoint, "https://no-such-host.invalid"),
                 sound,
                 vain,
                 "host's name in .*gcp-kms.endpoint"),
-            cause(
+            new Cause(
                 "a closed port",
                 sound.with(endpoint, "http://127.0.0.1:1"),
                 sound,
                 vain,
                 "port in .*gcp-kms.endpoint"),
-            cause(
+            new Cause(
                 "an untrusted certificate",
                 gcp(tls, "https://", machine),
                 byTls,
                 vain,
                 "gcp-kms.endpoint-certificate"),
-            cause(
+            new Cause(
                 "http in place of https",
                 byTls.with(endpoint, "http://" + tls.target()),
                 byTls,
                 vain,
                 "https://"),
-            cause(
+            new Cause(
                 "https in place of http",
                 sound.with(endpoint, "https://" + server.target()),
                 sound,
                 vain,
                 "write http://"),
-            cause(
+            new Cause(
                 "throttled",
                 sound,
                 failing(faults, Fault.Refused.Reason.THROTTLED),
                 sound,
                 vain,
                 "send less"),
-            cause(
+            new Cause(
                 "failing on its side",
                 sound,
                 failing(faults, Fault.Refused.Reason.UNAVAILABLE),
                 sound,
                 vain,
-                "Service Health"))
-        .map(cause -> test(cause, folder))
+                "Service Health"),
+            new Cause(
+                "a role that may not sign",
+                sound.probing(),
+                denying(GCP_SIGN, server::deny, server::clearDenials),
+                sound.probing(),
+                vain,
+                "Grant " + GCP_SIGN),
+            new Cause(
+                "a role that may do nothing",
+                sound.probing(),
+                denying("*", server::deny, server::clearDenials),
+                sound.probing(),
+                vain,
+                "Grant " + GCP_SIGN,
+                "gcp-kms.key-ring"))
+        .map(cause -> cause.test(folder))
         .onClose(
             () -> {
               server.close();
@@ -349,7 +295,7 @@ class DoctorAdviceTest {
     settings.put("gcp-kms.key-ring", server.keyRingName("payments"));
     settings.put("gcp-kms.endpoint", scheme + server.target());
     settings.put("gcp-kms.access-token", server.accessToken());
-    return new World(settings, machine);
+    return World.of(settings, machine);
   }
 
   @TestFactory
@@ -361,57 +307,70 @@ class DoctorAdviceTest {
             .faults(faults)
             .start();
     World sound = azure(server, machine(folder));
-    World unlisted = new World(new HashMap<>(sound.settings()), sound.machine());
-    unlisted.settings().remove("azure-keyvault.trusted-certificate");
-    String vain = "azure-keyvault.connections";
+    World unlisted = sound.without("azure-keyvault.trusted-certificate");
+    Vain vain = new Vain("azure-keyvault.connections", "7");
     String url = "azure-keyvault.vault-url";
     return Stream.of(
-            cause(
+            new Cause(
                 "an unknown host",
                 allowing(sound, "https://no-such-host.invalid"),
                 sound,
                 vain,
                 "host's name in .*" + url),
-            cause(
+            new Cause(
                 "a closed port",
                 allowing(sound, "https://127.0.0.1:1"),
                 sound,
                 vain,
                 "port in .*" + url),
-            cause(
+            new Cause(
                 "an untrusted certificate",
                 unlisted,
                 sound,
                 vain,
                 "azure-keyvault.trusted-certificate"),
-            cause(
+            new Cause(
                 "a federated token of nobody",
                 sound.on(sound.machine().withFile(TOKEN, "a.b.c")),
                 sound,
                 vain,
                 "federated credential"),
-            cause(
+            new Cause(
                 "another client",
                 sound.on(
                     sound.machine().withVariable("AZURE_CLIENT_ID", UUID.randomUUID().toString())),
                 sound,
                 vain,
                 "service account"),
-            cause(
+            new Cause(
                 "throttled",
                 sound,
                 failing(faults, Fault.Refused.Reason.THROTTLED),
                 sound,
                 vain,
                 "send less"),
-            cause(
+            new Cause(
                 "failing on its side",
                 sound,
                 failing(faults, Fault.Refused.Reason.INTERNAL_ERROR),
                 sound,
                 vain,
-                "Service Health"))
-        .map(cause -> test(cause, folder))
+                "Service Health"),
+            new Cause(
+                "a role that may not sign",
+                sound.probing(),
+                denying(AZURE_SIGN, server::deny, server::clearDenials),
+                sound.probing(),
+                vain,
+                "Allow " + AZURE_SIGN),
+            new Cause(
+                "a role that may do nothing",
+                sound.probing(),
+                denying("*", server::deny, server::clearDenials),
+                sound.probing(),
+                vain,
+                "Allow " + AZURE_SIGN))
+        .map(cause -> cause.test(folder))
         .onClose(server::close);
   }
 
@@ -435,7 +394,7 @@ class DoctorAdviceTest {
     settings.put("azure-keyvault.vault-url", server.vaultUrl().toString());
     settings.put("azure-keyvault.allowed-endpoints", server.vaultUrl() + "," + origin);
     settings.put("azure-keyvault.trusted-certificate", CERTIFICATE);
-    return new World(
+    return World.of(
         settings,
         machine
             .withFile(CERTIFICATE, server.certificatePem())

@@ -185,7 +185,7 @@ public final class SoftwareSettings implements AutoCloseable {
       content = settings.require(PASSPHRASE).getBytes(StandardCharsets.UTF_8);
     }
     try {
-      requireLength(content.length, "The passphrase of " + passphraseSetting());
+      requireLength(content.length, passphraseSetting());
     } catch (BackendFailure e) {
       Arrays.fill(content, (byte) 0);
       throw e;
@@ -198,14 +198,19 @@ public final class SoftwareSettings implements AutoCloseable {
     return passphrase.size() > 0 && passphrase.size() <= LONGEST_PASSPHRASE;
   }
 
-  private static void requireLength(int length, String what) throws BackendFailure {
+  private static void requireLength(int length, String setting) throws BackendFailure {
     if (length == 0 || length > LONGEST_PASSPHRASE) {
       throw misconfigured(
-          what
+          "The passphrase of "
+              + setting
               + " has "
               + (length == 0 ? "no characters" : "more than " + LONGEST_PASSPHRASE + " bytes")
               + ".",
-          "Set a passphrase of 1 to " + LONGEST_PASSPHRASE + " bytes.");
+          "Give one of 1 to "
+              + LONGEST_PASSPHRASE
+              + " bytes by "
+              + setting
+              + "; for a store that is there, its own.");
     }
   }
 
@@ -226,7 +231,9 @@ public final class SoftwareSettings implements AutoCloseable {
               + " names "
               + file
               + ", which cannot be read, or is no regular file.",
-          "Name a readable file.");
+          "Put the passphrase there, for the user of this process to read, or correct "
+              + settings.fullName(PASSPHRASE_FILE)
+              + ".");
     }
     int end = 0;
     while (end < content.length && content[end] != '\n' && content[end] != '\r') {

@@ -313,7 +313,7 @@ public final class StoreOpener {
                 + " is not the one that store "
                 + layout.directory()
                 + " was made or last resealed with.",
-            "Set the right one.")
+            "Give that one by " + settings.passphraseSetting() + ".")
         : BackendFailure.permanent(
             FailureCode.CORRUPT,
             "Key file " + layout.masterKey() + " does not belong to " + layout.parameters() + ".",
