@@ -5,10 +5,12 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Records each refused row once for each process, however often it is met or asked for: who may
- * write the table, or may ask for tickets, does not fill the audit log. Thread-safe.
+ * write the table, or may ask for tickets, does not fill the audit log. Thread-safe: nobody is told
+ * of a refusal before it is recorded.
  */
 final class Refusals {
 
@@ -16,33 +18,31 @@ final class Refusals {
   private static final int MOST = 10_000;
 
   private final DeferralContext context;
+  private final ReentrantLock lock = new ReentrantLock();
   private final Set<String> recorded =
-      Collections.synchronizedSet(
-          Collections.newSetFromMap(
-              new LinkedHashMap<>() {
-                private static final long serialVersionUID = 1L;
+      Collections.newSetFromMap(
+          new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1L;
 
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-                  return size() > MOST;
-                }
-              }));
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+              return size() > MOST;
+            }
+          });
 
   Refusals(DeferralContext context) {
     this.context = context;
   }
 
   void record(String ticket, String why) {
-    if (recorded.add(ticket)) {
-      boolean written = false;
-      try {
+    lock.lock();
+    try {
+      if (!recorded.contains(ticket)) {
         context.refused(ticket, why);
-        written = true;
-      } finally {
-        if (!written) {
-          recorded.remove(ticket);
-        }
+        recorded.add(ticket);
       }
+    } finally {
+      lock.unlock();
     }
   }
 }

@@ -24,6 +24,8 @@ final class FakeEngine implements DeferralContext {
   private boolean recording;
 
   int attempts;
+
+  /** Before an attempt is answered, and before a refusal is recorded. */
   Runnable during = () -> {};
   Function<StoredOperation, Attempt> answer = operation -> new Attempt.Done("the result");
 
@@ -82,6 +84,7 @@ final class FakeEngine implements DeferralContext {
     if (!recording) {
       throw new AssertionError(why);
     }
+    during.run();
     refusals.add(ticket);
     observed.add(why);
   }

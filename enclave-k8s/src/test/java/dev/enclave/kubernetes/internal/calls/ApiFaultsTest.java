@@ -53,7 +53,7 @@ class ApiFaultsTest {
     void answer(HttpExchange exchange) throws IOException;
   }
 
-  private final List<String> tokens = new ArrayList<>(List.of("one"));
+  private final List<String> tokens = new ArrayList<>(List.of("first-token"));
   private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
   private final ConcurrentLinkedQueue<Script> scripts = new ConcurrentLinkedQueue<>();
   private HttpServer server = HttpServer.create();
@@ -146,7 +146,7 @@ class ApiFaultsTest {
     BackendFailure failure =
         catchThrowableOfType(BackendFailure.class, () -> calls.send(request, call));
     assertThat(failure).isNotNull();
-    assertThat(failure).message().doesNotContain("secret words", "one", "Bearer");
+    assertThat(failure).message().doesNotContain("secret words", "first-token", "Bearer");
     return failure;
   }
 
@@ -223,7 +223,7 @@ class ApiFaultsTest {
 
   @Test
   void repeatsOnceWithATokenThatWasReplacedMeanwhile() throws BackendFailure {
-    tokens.add("two");
+    tokens.add("second-token");
     scripts.add(status(401, "Unauthorized"));
     scripts.add(says(200, "application/json", "{\"kind\":\"Secret\"}"));
     assertThat(calls.send(WRITE, Pod.call())).containsEntry("kind", "Secret");
