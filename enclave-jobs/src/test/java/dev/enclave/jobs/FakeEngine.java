@@ -27,6 +27,7 @@ final class FakeEngine implements DeferralContext {
 
   /** Before an attempt is answered, and before a refusal is recorded. */
   Runnable during = () -> {};
+
   Function<StoredOperation, Attempt> answer = operation -> new Attempt.Done("the result");
 
   FakeEngine(TimeSource time) {

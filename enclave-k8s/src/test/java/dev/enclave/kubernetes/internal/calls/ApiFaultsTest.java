@@ -227,7 +227,7 @@ class ApiFaultsTest {
     scripts.add(status(401, "Unauthorized"));
     scripts.add(says(200, "application/json", "{\"kind\":\"Secret\"}"));
     assertThat(calls.send(WRITE, Pod.call())).containsEntry("kind", "Secret");
-    assertThat(asked).containsExactly("Bearer one", "Bearer two");
+    assertThat(asked).containsExactly("Bearer first-token", "Bearer second-token");
   }
 
   @Test
