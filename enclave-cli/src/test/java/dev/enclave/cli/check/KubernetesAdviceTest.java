@@ -5,12 +5,11 @@ import dev.enclave.campaign.kubernetes.SharedApiServer;
 import dev.enclave.cli.check.Cause.Server;
 import dev.enclave.cli.check.Cause.Vain;
 import dev.enclave.cli.check.Cause.World;
-import dev.enclave.emulators.internal.http.ServerCertificate;
+import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.testkit.FakeEnvironment;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -40,11 +39,14 @@ class KubernetesAdviceTest {
 
   private final ApiServer server;
   private final String namespace = "advice-" + UUID.randomUUID();
-  private final String strange = ServerCertificate.generate(new SecureRandom()).pem();
+  private final String strange;
 
   KubernetesAdviceTest(ApiServer server) {
     this.server = server;
     server.createNamespace(namespace);
+    try (AwsKmsServer another = AwsKmsServer.builder().tls().start()) {
+      strange = another.certificatePem().orElseThrow();
+    }
   }
 
   /** What a pod of a service account with those rights sees, apart from files. */

@@ -96,8 +96,8 @@ final class TokenFile implements Credential {
   public String renewal() {
     return folder.isPresent()
         ? Kubeconfig.RENEWAL
-        : "Mount it as a projected volume, where kubelet replaces it before it ends, without subPath"
-            + " and not as a copy";
+        : "Mount it as a projected volume, where kubelet replaces it before it ends, without"
+            + " subPath and not as a copy";
   }
 
   @Override
