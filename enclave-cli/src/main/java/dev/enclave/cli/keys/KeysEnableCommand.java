@@ -101,7 +101,9 @@ public final class KeysEnableCommand implements Callable<Integer> {
             + " again, "
             + (newer.isEmpty()
                 ? ""
-                : "disable and destroy version " + String.join(", ", newer) + ", for good; then ")
+                : "see that nothing depends on version "
+                    + String.join(", ", newer)
+                    + " any more; disable and destroy it, which cannot be undone; then ")
             + "disable it and enable it.");
   }
 
