@@ -23,8 +23,9 @@ import java.util.Map;
 public final class AzureBareKeys implements BareKeys {
 
   // Counted by the journal of our own server; AzureConformanceTest compares. How many versions the
-  // losers of races make depends on the machine: 252 to 256 were seen.
-  private static final int KEYS = 275;
+  // losers of races make depends on the machine: 270 to 275 were seen, and three losers of three
+  // races may make one each.
+  private static final int KEYS = 280;
   private static final int REQUESTS = 3600;
 
   private final AzureCalls calls;
