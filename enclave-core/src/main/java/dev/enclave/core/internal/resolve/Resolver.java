@@ -256,7 +256,8 @@ public final class Resolver {
               finding(
                   ErrorCode.NO_BACKEND,
                   id + " is not usable here (" + reason(candidate.detection()) + ")",
-                  "if its keys are to be used from here, configure it and set enclave.backend=" + id));
+                  "if its keys are to be used from here, configure it and set enclave.backend="
+                      + id));
     };
   }
 
