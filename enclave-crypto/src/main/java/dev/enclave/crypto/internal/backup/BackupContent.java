@@ -52,10 +52,24 @@ final class BackupContent {
 
   ExportedKey toKey(Optional<KeyAlgorithm> wanted) {
     requireWhole();
+    ExportedKey key = parsed();
+    if (wanted.isPresent() && wanted.get() != key.algorithm()) {
+      key.close();
+      throw new UsageException(
+          ErrorCode.KEY_SPEC_MISMATCH,
+          "The backup is of a key for "
+              + key.algorithm()
+              + " and "
+              + wanted.get()
+              + " was asked. An algorithm is fixed for the life of a key; leave it out.");
+    }
+    return key;
+  }
+
+  private ExportedKey parsed() {
     List<Version> versions = new ArrayList<>();
     try {
       KeyAlgorithm algorithm = KeyAlgorithm.parse(required(ALGORITHM));
-      requireAlgorithm(wanted, algorithm);
       versions.addAll(versions(algorithm));
       return ExportedKey.of(
           KeyName.of(required(NAME)),
@@ -63,7 +77,7 @@ final class BackupContent {
           RotationInterval.parse(required(ROTATION)),
           blocks.get(0).attribute(STAMP).map(EnvironmentType::valueOf),
           versions);
-    } catch (DerException | IllegalArgumentException | DateTimeException e) {
+    } catch (DerException | EnclaveException | IllegalArgumentException | DateTimeException e) {
       versions.forEach(version -> version.material().ifPresent(SecretBytes::close));
       throw notUnderstood();
     }
@@ -75,7 +89,7 @@ final class BackupContent {
     }
     if (!required(BLOCKS).equals(Integer.toString(blocks.size()))) {
       throw InvalidBackups.changed(
-          "it had " + required(BLOCKS) + " blocks and has " + blocks.size());
+          "it has " + blocks.size() + " blocks, and had another number of them");
     }
     for (int i = 0; i < blocks.size(); i++) {
       AttributedKey block = blocks.get(i);
@@ -86,18 +100,6 @@ final class BackupContent {
           .anyMatch(a -> !block.attribute(a).equals(blocks.get(0).attribute(a)))) {
         throw InvalidBackups.changed("its blocks are of different keys");
       }
-    }
-  }
-
-  private static void requireAlgorithm(Optional<KeyAlgorithm> wanted, KeyAlgorithm algorithm) {
-    if (wanted.isPresent() && wanted.get() != algorithm) {
-      throw new UsageException(
-          ErrorCode.KEY_SPEC_MISMATCH,
-          "The backup is of a key for "
-              + algorithm
-              + " and "
-              + wanted.get()
-              + " was asked. An algorithm is fixed for the life of a key; leave it out.");
     }
   }
 
@@ -133,6 +135,9 @@ final class BackupContent {
               Instant.parse(required(block, CREATED_AT)),
               key.publicKey(),
               Optional.of(material)));
+    } catch (RuntimeException e) {
+      material.close();
+      throw e;
     } finally {
       key.destroy();
     }

@@ -1,6 +1,7 @@
 package dev.enclave.crypto.internal.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.enclave.Bytes;
@@ -28,8 +29,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -37,6 +40,7 @@ import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -261,6 +265,38 @@ class BackupFormatTest {
           EnumSet.of(ErrorCode.BACKUP_CORRUPT),
           wrong.indexOf(each),
           () -> read(KeyBackup.of(each)));
+    }
+  }
+
+  /** Whoever gives a file away knows its password, and can have it say anything. */
+  @ParameterizedTest
+  @EnumSource(
+      value = BackupAttribute.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = "AUTHENTICATOR")
+  void refusesAnAuthenticBackupThatSaysAnythingElse_andRepeatsNoneOfIt(BackupAttribute attribute)
+      throws DerException {
+    KeyBackup backup = write(key(SigningAlgorithm.ED25519, KeyState.ACTIVE));
+    EncryptedBlock block = EncryptedBlock.parse(backup.blocks().get(0).toByteArray());
+    try (BackupKeys keys = BackupKeys.derive(block.derivation(), PASSWORD)) {
+      AttributedKey written = AttributedKey.parse(keys.decrypt(block).orElseThrow());
+      Map<BackupAttribute, String> attributes = new EnumMap<>(BackupAttribute.class);
+      for (BackupAttribute each : BackupAttribute.values()) {
+        written.attribute(each).ifPresent(value -> attributes.put(each, value));
+      }
+      attributes.put(attribute, "\u202e\u001b[2J\nOwned");
+      AttributedKey changed = AttributedKey.of(written.material(), attributes);
+      changed = changed.authenticatedBy(Optional.of(keys.authenticator(changed)));
+      Bytes encrypted = Bytes.of(keys.encrypt(changed.encode(), RANDOM).encode());
+
+      assertThatThrownBy(() -> read(KeyBackup.of(List.of(encrypted))))
+          .isInstanceOfSatisfying(
+              EnclaveException.class,
+              e ->
+                  assertThat(e.code())
+                      .isIn(ErrorCode.INVALID_BACKUP, ErrorCode.BACKUP_CORRUPT))
+          .message()
+          .doesNotContain("Owned");
     }
   }
 
