@@ -1,5 +1,5 @@
 import { type Octets, Reader, base64, concat, der, equal, fromBase64, hex, integer, octets, oid, random, sequence, utf8 } from './encoding.js';
-import { type Algorithm, WalletError } from './types.js';
+import { type Algorithm, WalletError, isName } from './types.js';
 
 // The format of Enclave's backups (docs/backup.md) in its form with PBKDF2: Web Crypto has no scrypt.
 const ARC = '2.25.233800543705983420137579432553211023683.';
@@ -100,7 +100,9 @@ export const decrypt = async (pem: string, password: string): Promise<Opened> =>
     if (!equal(utf8(found), utf8(expected)) || attributes.get(BLOCKS) !== '1' || attributes.get(ALGORITHM) !== algorithm) {
       throw new WalletError('backup-changed', 'The file was changed after it was made, and is not used. Take another copy of it.');
     }
-    return { pkcs8, algorithm, name: attributes.get(NAME) ?? '' };
+    const name = attributes.get(NAME);
+    if (!isName(name)) throw invalid('The file gives the key a name that Enclave does not allow, so Enclave did not write it. Use another file.');
+    return { pkcs8, algorithm, name };
   } catch (e) {
     if (e instanceof WalletError) throw e;
     throw new WalletError('wrong-password', 'The password does not open the file, or the file is damaged. Try the password of this file again.');

@@ -30,11 +30,13 @@ export const strength = (password: string): Strength => {
 
 /** What Enclave demands of a new password of a backup, here of the lock too. */
 export const requirePassword = (password: string): void => {
+  // What only looks like a text would be encrypted under another.
+  const length = typeof password === 'string' ? password.length : 0;
   const bad =
-    password.length < SHORTEST
-      ? `has ${password.length} characters. Use at least ${SHORTEST}, chosen at random`
-      : password.length > LONGEST
-        ? `has ${password.length} characters. Use at most ${LONGEST}`
+    length < SHORTEST
+      ? `has ${length} characters. Use at least ${SHORTEST}, chosen at random`
+      : length > LONGEST
+        ? `has ${length} characters. Use at most ${LONGEST}`
         : /[\u0000-\u001f\u007f-\u009f]|\p{Surrogate}/u.test(password)
           ? 'has a control character or half a character. Leave it out'
           : strength(password).label === 'weak'

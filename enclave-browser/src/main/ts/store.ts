@@ -1,5 +1,5 @@
 import type { Octets } from './encoding.js';
-import { type KeyInfo, WalletError } from './types.js';
+import { type KeyInfo, WalletError, isName } from './types.js';
 
 /** A private key encrypted under the lock: a password, or what a passkey answers to the salt. */
 export interface Wrapped {
@@ -121,12 +121,12 @@ export const claim = async (nonce: string, exp: number): Promise<void> => {
   }
 };
 
-/** What may leave the wallet of a stored key. */
+/** What may leave the wallet of a stored key. Scripts of the page can write into the store, and the user reads the name. */
 export const info = (stored: Stored): KeyInfo => {
   const { handle, name, algorithm, jwk, createdAt, state, lock, predecessor, backup } = stored;
   return {
     handle,
-    name,
+    name: isName(name) ? name : 'invalid-name',
     algorithm,
     jwk,
     createdAt,

@@ -12,6 +12,9 @@ export interface Passkey {
 /** What a stored key is encrypted under: a password or a passkey. `null` stores the key readable by whoever reads the browser's files. */
 export type Lock = string | Passkey | null;
 
+/** Whether it is a name as Enclave gives to keys and purposes; a text only, since an object may read differently the next time. */
+export const isName = (value: unknown): value is string => typeof value === 'string' && /^[a-z][a-z0-9-]{0,51}$/.test(value);
+
 /** What the server issued: see docs/browser.md. */
 export interface Challenge {
   action: 'register' | 'sign' | 'rotate' | 'revoke';

@@ -3,7 +3,7 @@ import { type Octets, base64url, hex, random } from './encoding.js';
 import { passkeySecret } from './passkey.js';
 import { requirePassword } from './password.js';
 import { all, find, info, remove, settle } from './store.js';
-import { type Challenge, type Claims, type Job, type KeyChoice, type KeyInfo, type Lock, type Made, type Making, type Secret, WalletError } from './types.js';
+import { type Challenge, type Claims, type Job, type KeyChoice, type KeyInfo, type Lock, type Made, type Making, type Secret, WalletError, isName } from './types.js';
 
 /** Said to the user before a key is made. */
 export const CONSTRAINTS: readonly string[] = [
@@ -124,7 +124,7 @@ export class Wallet {
    * With a challenge to register, the answer holds the signed registration.
    */
   async create(choice: KeyChoice & { acceptLoss?: boolean }, challenge?: Challenge): Promise<{ key: KeyInfo; backup?: string; registration?: string; persistence: Persistence }> {
-    if (challenge) requireAction(challenge, 'register');
+    if (challenge) challenge = checked(challenge, 'register');
     const { persistence, making } = await this.#prepare(choice);
     return navigator.locks.request(LOCK, async () => {
       const { key, backup, proof } = await this.#once<Made>({ op: 'create', choice: making, ...(challenge && { challenge }) });
@@ -184,21 +184,19 @@ export class Wallet {
 
   /** Shows the text to the user and signs it when the user confirms; the request for the server. */
   async sign(handle: string, challenge: Challenge, text: string): Promise<string> {
-    requireAction(challenge, 'sign');
-    return this.#confirmed(handle, challenge, text, {});
+    return this.#confirmed(handle, checked(challenge, 'sign'), text, {});
   }
 
   /** Registers a key that was restored, or made without a challenge. */
   async register(handle: string, challenge: Challenge): Promise<string> {
-    requireAction(challenge, 'register');
+    challenge = checked(challenge, 'register');
     const { spki } = await find(handle);
     return this.#confirmed(handle, challenge, 'Register this browser’s key with the site.', { key: base64url(spki) });
   }
 
   /** Asks the server to accept the key no longer. */
   async revoke(handle: string, challenge: Challenge): Promise<string> {
-    requireAction(challenge, 'revoke');
-    return this.#confirmed(handle, challenge, 'Revoke this browser’s key. It will never be accepted again.', {});
+    return this.#confirmed(handle, checked(challenge, 'revoke'), 'Revoke this browser’s key. It will never be accepted again.', {});
   }
 
   /**
@@ -206,7 +204,7 @@ export class Wallet {
    * accepts, and is dropped when it refuses; if `send` throws it stays pending, with its encrypted file, for {@link settle}.
    */
   async rotate(handle: string, challenge: Challenge, choice: KeyChoice & { acceptLoss?: boolean }, send: (request: string) => Promise<boolean>): Promise<{ key: KeyInfo; backup?: string }> {
-    requireAction(challenge, 'rotate');
+    challenge = checked(challenge, 'rotate');
     const old = await find(handle);
     this.#unlocked(handle);
     const { making } = await this.#prepare({ ...choice, algorithm: choice.algorithm ?? old.algorithm });
@@ -276,16 +274,16 @@ export class Wallet {
     });
   }
 
-  async #prepare(choice: KeyChoice & { acceptLoss?: boolean }): Promise<{ persistence: Persistence; making: Making }> {
-    requireName(choice.name);
-    requireLock(choice.lock);
-    if (choice.backup !== null) requirePassword(choice.backup);
+  /** Reads each member of the choice once, as what a getter answers may change. */
+  async #prepare({ name, lock, backup, keepBackupHere, algorithm, acceptLoss }: KeyChoice & { acceptLoss?: boolean }): Promise<{ persistence: Persistence; making: Making }> {
+    requireName(name);
+    requireLock(lock);
+    if (backup !== null) requirePassword(backup);
     const persistence = await this.persist();
-    if (persistence !== 'granted' && choice.backup === null && !choice.acceptLoss) {
+    if (persistence !== 'granted' && backup === null && !acceptLoss) {
       throw new WalletError('not-persistent', 'The browser does not promise to keep the key, and no file would be there to restore it from. Choose a file, or accept that the key can be lost.');
     }
-    const { name, backup, keepBackupHere, algorithm } = choice;
-    const making = { name, lock: await this.#secret(choice.lock), backup, ...(keepBackupHere && { keepBackupHere }), ...(algorithm && { algorithm }) };
+    const making = { name, lock: await this.#secret(lock), backup, ...(keepBackupHere && { keepBackupHere }), ...(algorithm && { algorithm }) };
     return { persistence, making };
   }
 
@@ -316,8 +314,8 @@ export class Wallet {
 
   async #confirmed(handle: string, challenge: Challenge, text: string, claims: Omit<Claims, 'text'>): Promise<string> {
     const session = this.#unlocked(handle);
-    if (!isReadable(text)) {
-      throw new WalletError('invalid', 'The text cannot be shown as it is: it is empty, longer than 4,096 characters, or has invisible characters. Nothing was signed.');
+    if (typeof text !== 'string' || !isReadable(text)) {
+      throw new WalletError('invalid', 'The text cannot be shown as it is: it is not a string, empty, longer than 4,096 characters, or has invisible characters. Nothing was signed.');
     }
     return navigator.locks.request(`${LOCK}:${challenge.nonce}`, { ifAvailable: true }, async (lock) => {
       if (!lock) throw new WalletError('already-signed', 'Another tab asks for this signature at the moment. Answer it there.');
@@ -326,7 +324,7 @@ export class Wallet {
         facts: [
           ['Site', location.origin],
           ['Purpose', challenge.purpose],
-          ['Key', (await find(handle)).name],
+          ['Key', info(await find(handle)).name],
         ],
         text,
       };
@@ -344,18 +342,16 @@ const requireLock = (lock: Lock): void => {
 };
 
 const requireName = (name: string): void => {
-  if (!/^[a-z][a-z0-9-]{0,51}$/.test(name)) {
+  if (!isName(name)) {
     throw new WalletError('invalid', 'A name has lower-case letters, digits and hyphens, a letter first, 52 at most.');
   }
 };
 
-const requireAction = (challenge: Challenge, action: Challenge['action']): void => {
-  const sound =
-    challenge.action === action &&
-    /^[a-z][a-z0-9-]{0,51}$/.test(challenge.purpose) &&
-    /^[A-Za-z0-9_-]{43}$/.test(challenge.nonce) &&
-    Number.isSafeInteger(challenge.exp);
-  if (!sound) throw new WalletError('invalid', `The site’s challenge is not one to ${action}. Nothing was signed.`);
+/** A copy of the challenge, each field read once: what is checked here is shown and signed, whatever the page’s object becomes. */
+const checked = ({ action, purpose, nonce, exp }: Challenge, wanted: Challenge['action']): Challenge => {
+  const sound = action === wanted && isName(purpose) && typeof nonce === 'string' && /^[\w-]{43}$/.test(nonce) && Number.isSafeInteger(exp);
+  if (!sound) throw new WalletError('invalid', `The site’s challenge is not one to ${wanted}. Nothing was signed.`);
+  return { action, purpose, nonce, exp };
 };
 
 let policy: { createScriptURL(url: string): string } | undefined;

@@ -141,7 +141,7 @@ const restore = async (job: Job & { op: 'restore' }): Promise<Made> => {
   pkcs8.fill(0);
   const { d: _, key_ops: __, ...open } = await crypto.subtle.exportKey('jwk', key);
   const publicKey = await crypto.subtle.importKey('jwk', open, NAMES[algorithm].key, true, ['verify']);
-  const about = { name: name || job.name, algorithm, createdAt: new Date().toISOString(), lock: job.lock };
+  const about = { name: name ?? job.name, algorithm, createdAt: new Date().toISOString(), lock: job.lock };
   const { stored } = await sealed(key, publicKey, about);
   if (job.keep) stored.backup = job.pem;
   await add(stored);

@@ -2,17 +2,14 @@
 //
 // A line of CASES has password, backup and message; one of MADE has algorithm, name, signature, and of the new key public key, backup and
 // signature. Everything is in Base64.
-import { build } from 'esbuild';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { decrypt, encrypt } from './backup.mjs';
 
 const KINDS = {
   ED25519: [{ name: 'Ed25519' }, { name: 'Ed25519' }],
   ECDSA_P256_SHA256: [{ name: 'ECDSA', namedCurve: 'P-256' }, { name: 'ECDSA', hash: 'SHA-256' }],
 };
 const base64 = (bytes) => Buffer.from(bytes).toString('base64');
-
-const bundled = await build({ entryPoints: ['src/main/ts/backup.ts'], bundle: true, write: false, format: 'esm', target: 'es2022' });
-const { decrypt, encrypt } = await import(`data:text/javascript;base64,${base64(bundled.outputFiles[0].contents)}`);
 
 const [cases, made] = process.argv.slice(2);
 const lines = [];

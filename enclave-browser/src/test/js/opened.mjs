@@ -1,16 +1,18 @@
 // node opened.mjs FILES PASSWORD: opens backups, one a line in Base64, as the wallet's worker does, and prints what came of each.
-import { build } from 'esbuild';
+// node opened.mjs --named PASSWORD NAME...: prints a backup in Base64 for each name, given in Base64 too.
 import { readFileSync } from 'node:fs';
+import { decrypt, named } from './backup.mjs';
 
-const bundled = await build({ entryPoints: ['src/main/ts/backup.ts'], bundle: true, write: false, format: 'esm', target: 'es2022' });
-const { decrypt } = await import(`data:text/javascript;base64,${Buffer.from(bundled.outputFiles[0].contents).toString('base64')}`);
-
-const [files, password] = process.argv.slice(2);
-for (const line of readFileSync(files, 'utf8').trimEnd().split('\n')) {
-  console.log(
-    await decrypt(Buffer.from(line, 'base64').toString(), password).then(
-      () => 'opened',
-      (e) => e.reason ?? String(e),
-    ),
-  );
+const [files, password, ...names] = process.argv.slice(2);
+if (files === '--named') {
+  for (const name of names) console.log(Buffer.from(await named(Buffer.from(name, 'base64').toString(), password)).toString('base64'));
+} else {
+  for (const line of readFileSync(files, 'utf8').trimEnd().split('\n')) {
+    console.log(
+      await decrypt(Buffer.from(line, 'base64').toString(), password).then(
+        () => 'opened',
+        (e) => e.reason ?? String(e),
+      ),
+    );
+  }
 }

@@ -17,6 +17,8 @@ import dev.enclave.admin.KeyBackup;
 import dev.enclave.crypto.BackupFile;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.crypto.Signatures;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.SecretBytes;
 import java.io.IOException;
@@ -121,6 +123,49 @@ class BackupInteropTest {
         NodeRun.run("node", "src/test/js/opened.mjs", files.toString(), each.password());
     assertThat(output.exit()).as(output.all()).isZero();
     assertThat(output.lines()).containsExactly("opened", "invalid-backup", "invalid-backup");
+  }
+
+  /** Whoever gives a file away knows its password, and can have it say anything. */
+  @Test
+  void refusesAnAuthenticFileWithANameThatNoKeyHas_onBothSides() throws Exception {
+    String password = "Staple-19-of-other-words";
+    List<String> names =
+        List.of(
+            "spending",
+            "a".repeat(52),
+            "a".repeat(53),
+            "Spending",
+            "spending\n",
+            "spending\u202e\nSite https://bank.example" + " ".repeat(6000));
+    List<String> command =
+        new ArrayList<>(List.of("node", "src/test/js/opened.mjs", "--named", password));
+    names.forEach(name -> command.add(base64(name.getBytes(UTF_8))));
+    NodeRun.Output files = NodeRun.run(command.toArray(String[]::new));
+    assertThat(files.exit()).as(files.all()).isZero();
+    assertThat(files.lines()).hasSameSizeAs(names);
+
+    NodeRun.Output opened =
+        NodeRun.run(
+            "node",
+            "src/test/js/opened.mjs",
+            Files.write(folder.resolve("named"), files.lines()).toString(),
+            password);
+    String refused = "invalid-backup";
+    assertThat(opened.lines())
+        .as(opened.all())
+        .containsExactly("opened", "opened", refused, refused, refused, refused);
+    assertThat(files.lines().stream().map(file -> openedByEnclave(text(file), password)))
+        .containsExactly("opened", "opened", refused, refused, refused, refused);
+  }
+
+  private static String openedByEnclave(String pem, String password) {
+    try (SecretBytes typed = SecretBytes.takeOver(password.getBytes(UTF_8));
+        ExportedKey key =
+            BackupFile.decrypt(KeyBackup.parse(pem), typed, KeyName.of("other"), NOW, RANDOM)) {
+      return key.versions().isEmpty() ? "empty" : "opened";
+    } catch (EnclaveException e) {
+      return e.code() == ErrorCode.INVALID_BACKUP ? "invalid-backup" : e.code() + e.getMessage();
+    }
   }
 
   /** The same with another INTEGER of three octets in place of 600,000. */

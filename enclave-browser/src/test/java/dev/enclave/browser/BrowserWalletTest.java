@@ -57,7 +57,7 @@ class BrowserWalletTest {
 
   /** By browser. */
   private static final Map<String, Integer> CHECKS =
-      Map.of("Chromium", 23, "Firefox", 22, "WebKit", 18);
+      Map.of("Chromium", 27, "Firefox", 26, "WebKit", 22);
 
   private static NodeRun.Output run = new NodeRun.Output(-1, List.of(), List.of());
 
