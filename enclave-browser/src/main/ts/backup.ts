@@ -101,7 +101,7 @@ export const decrypt = async (pem: string, password: string): Promise<Opened> =>
       throw new WalletError('backup-changed', 'The file was changed after it was made, and is not used. Take another copy of it.');
     }
     const name = attributes.get(NAME);
-    if (!isName(name)) throw invalid('The file gives the key a name that Enclave does not allow, so Enclave did not write it. Use another file.');
+    if (!isName(name)) throw invalid('The file gives the key a name that Enclave does not allow. Use another file.');
     return { pkcs8, algorithm, name };
   } catch (e) {
     if (e instanceof WalletError) throw e;

@@ -8,15 +8,7 @@ export const random = (length: number): Octets => crypto.getRandomValues(new Uin
 export const hex = (bytes: Octets): string =>
   Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
 
-export const concat = (...parts: Octets[]): Octets => {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-};
+export const concat = (...parts: Octets[]): Octets => new Uint8Array(parts.flatMap((part) => [...part]));
 
 export const base64 = (bytes: Octets): string =>
   btoa(Array.from(bytes, (b) => String.fromCharCode(b)).join(''));
@@ -30,63 +22,60 @@ export const fromBase64 = (text: string): Octets =>
 export const equal = (a: Octets, b: Octets): boolean =>
   a.length === b.length && a.reduce((sum, byte, i) => sum | (byte ^ b[i]!), 0) === 0;
 
+/** Octets of a number below 2³¹, the highest first. */
+const bigEndian = (value: number): number[] => (value < 256 ? [value] : [...bigEndian(value >> 8), value & 255]);
+
 /** DER (X.690 §8.1): tag, length, content. */
 export const der = (tag: number, ...parts: Octets[]): Octets => {
   const content = concat(...parts);
-  const n = content.length;
-  const length =
-    n < 128 ? [n] : n < 256 ? [0x81, n] : n < 65536 ? [0x82, n >> 8, n & 255] : [0x83, n >> 16, (n >> 8) & 255, n & 255];
-  return concat(Uint8Array.of(tag, ...length), content);
+  const length = bigEndian(content.length);
+  return concat(Uint8Array.of(tag, ...(content.length < 128 ? length : [128 + length.length, ...length])), content);
 };
 
 export const sequence = (...parts: Octets[]): Octets => der(0x30, ...parts);
 export const octets = (content: Octets): Octets => der(4, content);
 
 export const integer = (value: number): Octets => {
-  const bytes = [];
-  for (let rest = value; rest > 0 || bytes.length === 0; rest = Math.floor(rest / 256)) {
-    bytes.unshift(rest % 256);
-  }
+  const bytes = bigEndian(value);
   return der(2, Uint8Array.of(...(bytes[0]! > 127 ? [0, ...bytes] : bytes)));
 };
+
+/** In groups of seven bits, all but the last marked by the eighth. */
+const base128 = (arc: bigint, mark = 0): number[] => [...(arc > 127n ? base128(arc >> 7n, 128) : []), Number(arc & 127n) | mark];
 
 /** An object identifier; arcs may be larger than a number holds. */
 export const oid = (text: string): Octets => {
   const [first, second, ...rest] = text.split('.').map(BigInt);
-  const bytes: number[] = [];
-  for (const arc of [first! * 40n + second!, ...rest]) {
-    const digits = [Number(arc & 127n)];
-    for (let left = arc >> 7n; left > 0n; left >>= 7n) {
-      digits.unshift(Number(left & 127n) | 128);
-    }
-    bytes.push(...digits);
-  }
-  return der(6, Uint8Array.of(...bytes));
+  return der(6, Uint8Array.of(...[first! * 40n + second!, ...rest].flatMap((arc) => base128(arc))));
 };
 
 /** Reads DER, element by element; throws a RangeError at anything else. */
 export class Reader {
-  private at = 0;
+  #at = 0;
 
-  constructor(private readonly bytes: Octets) {}
+  readonly #bytes: Octets;
+
+  constructor(bytes: Octets) {
+    this.#bytes = bytes;
+  }
 
   get done(): boolean {
-    return this.at === this.bytes.length;
+    return this.#at === this.#bytes.length;
   }
 
   /** The tag of the next element; -1 at the end. */
   get tag(): number {
-    return this.bytes[this.at] ?? -1;
+    return this.#bytes[this.#at] ?? -1;
   }
 
   /** The next element's content. */
   read(tag: number): Octets {
-    return this.element(tag)[1];
+    return this.#element(tag)[1];
   }
 
   /** The next element whole. */
   whole(tag: number): Octets {
-    return this.element(tag)[0];
+    return this.#element(tag)[0];
   }
 
   inside(tag: number): Reader {
@@ -101,20 +90,20 @@ export class Reader {
     if (!this.done) throw new RangeError('more than expected');
   }
 
-  private element(tag: number): [Octets, Octets] {
-    const start = this.at;
-    if (this.bytes[this.at++] !== tag) throw new RangeError('another element');
-    let length = this.bytes[this.at++] ?? 256;
+  #element(tag: number): [Octets, Octets] {
+    const start = this.#at;
+    if (this.#bytes[this.#at++] !== tag) throw new RangeError('another element');
+    let length = this.#bytes[this.#at++] ?? 256;
     if (length > 127) {
       const count = length & 127;
       if (count < 1 || count > 3) throw new RangeError('length');
       length = 0;
-      for (let i = 0; i < count; i++) length = length * 256 + (this.bytes[this.at++] ?? NaN);
+      for (let i = 0; i < count; i++) length = length * 256 + (this.#bytes[this.#at++] ?? NaN);
     }
-    const end = this.at + length;
-    if (!(end <= this.bytes.length)) throw new RangeError('end');
-    const content = this.bytes.slice(this.at, end);
-    this.at = end;
-    return [this.bytes.slice(start, end), content];
+    const end = this.#at + length;
+    if (!(end <= this.#bytes.length)) throw new RangeError('end');
+    const content = this.#bytes.slice(this.#at, end);
+    this.#at = end;
+    return [this.#bytes.slice(start, end), content];
   }
 }

@@ -34,7 +34,6 @@ const open = (): Promise<IDBDatabase> =>
     };
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
-    request.onblocked = () => reject(new DOMException('blocked', 'AbortError'));
   });
 
 /** Runs one transaction on a connection of its own; resolves when it is on disk. */
@@ -58,12 +57,12 @@ const transact = async <T>(mode: IDBTransactionMode, work: (tx: IDBTransaction) 
 };
 
 const storageError = (e: unknown): WalletError => {
-  const name = e instanceof Error || e instanceof DOMException ? e.name : '';
+  const { name } = e as Error;
   return name === 'ConstraintError'
     ? new WalletError('exists', 'The wallet has this already, and nothing was changed.')
     : name === 'QuotaExceededError'
       ? new WalletError('quota', 'The browser has no room left for this site, and nothing was stored. Free some space and try again.')
-      : new WalletError('storage', `The browser did not store or read the wallet (${name || 'unknown'}), and nothing was changed. Reload the page and try again.`);
+      : new WalletError('storage', `The browser did not store or read the wallet (${name}), and nothing was changed. Reload the page and try again.`);
 };
 
 export const all = (): Promise<Stored[]> => transact('readonly', (tx) => tx.objectStore('keys').getAll());
@@ -132,7 +131,7 @@ export const info = (stored: Stored): KeyInfo => {
     createdAt,
     state,
     lock,
-    ...(predecessor === undefined ? {} : { predecessor }),
-    ...(backup === undefined ? {} : { backup }),
+    ...(predecessor && { predecessor }),
+    ...(backup && { backup }),
   };
 };

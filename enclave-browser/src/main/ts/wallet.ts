@@ -33,20 +33,20 @@ const post: (worker: Worker, message: unknown) => void = Function.prototype.call
 
 /** A worker and the calls under way in it. */
 class Connection {
-  private readonly worker: Worker;
-  private readonly calls = new Map<number, [(value: any) => void, (e: WalletError) => void]>();
-  private next = 0;
-  private ended: WalletError | undefined;
+  readonly #worker: Worker;
+  readonly #calls = new Map<number, [(value: any) => void, (e: WalletError) => void]>();
+  #next = 0;
+  #ended: WalletError | undefined;
 
   constructor(url: URL | string, failed: () => void = () => {}) {
-    this.worker = new Worker(url, { type: 'module' });
-    this.worker.onmessage = ({ data }) => {
-      const call = this.calls.get(data.id);
-      this.calls.delete(data.id);
+    this.#worker = new Worker(url, { type: 'module' });
+    this.#worker.onmessage = ({ data }) => {
+      const call = this.#calls.get(data.id);
+      this.#calls.delete(data.id);
       if (data.reason) call?.[1](new WalletError(data.reason, data.message));
       else call?.[0](data.value);
     };
-    this.worker.onerror = () => {
+    this.#worker.onerror = () => {
       this.end(new WalletError('storage', 'The worker of the wallet did not start or failed. Check that the page serves it, and reload.'));
       failed();
     };
@@ -54,18 +54,18 @@ class Connection {
 
   run<T>(job: Job): Promise<T> {
     return new Promise((resolve, reject) => {
-      if (this.ended) return reject(this.ended);
-      const id = this.next++;
-      this.calls.set(id, [resolve, reject]);
-      post(this.worker, { id, job });
+      if (this.#ended) return reject(this.#ended);
+      const id = this.#next++;
+      this.#calls.set(id, [resolve, reject]);
+      post(this.#worker, { id, job });
     });
   }
 
   end(why = new WalletError('locked', 'The wallet was locked before this was done. Unlock the key and try again.')): void {
-    this.ended ??= why;
-    this.worker.terminate();
-    this.calls.forEach(([, reject]) => reject(why));
-    this.calls.clear();
+    this.#ended ??= why;
+    this.#worker.terminate();
+    this.#calls.forEach(([, reject]) => reject(why));
+    this.#calls.clear();
   }
 }
 
