@@ -292,9 +292,7 @@ class BackupFormatTest {
       assertThatThrownBy(() -> read(KeyBackup.of(List.of(encrypted))))
           .isInstanceOfSatisfying(
               EnclaveException.class,
-              e ->
-                  assertThat(e.code())
-                      .isIn(ErrorCode.INVALID_BACKUP, ErrorCode.BACKUP_CORRUPT))
+              e -> assertThat(e.code()).isIn(ErrorCode.INVALID_BACKUP, ErrorCode.BACKUP_CORRUPT))
           .message()
           .doesNotContain("Owned");
     }
