@@ -49,8 +49,8 @@ export interface KeyChoice {
   /** The password of the encrypted file; `null` makes none, then or ever. */
   backup: string | null;
   /** Whether the encrypted file stays in the browser too. */
-  keepBackupHere?: boolean;
-  algorithm?: Algorithm;
+  keepBackupHere?: boolean | undefined;
+  algorithm?: Algorithm | undefined;
 }
 
 /** Why something was not done; the message is for the user. */

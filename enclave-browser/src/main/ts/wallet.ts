@@ -283,7 +283,7 @@ export class Wallet {
     if (persistence !== 'granted' && backup === null && !acceptLoss) {
       throw new WalletError('not-persistent', 'The browser does not promise to keep the key, and no file would be there to restore it from. Choose a file, or accept that the key can be lost.');
     }
-    const making = { name, lock: await this.#secret(lock), backup, ...(keepBackupHere && { keepBackupHere }), ...(algorithm && { algorithm }) };
+    const making = { name, lock: await this.#secret(lock), backup, keepBackupHere, algorithm };
     return { persistence, making };
   }
 

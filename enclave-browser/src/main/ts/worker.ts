@@ -165,7 +165,6 @@ const sign = async (job: Job & { op: 'sign' }): Promise<string> => {
   const { challenge } = job;
   // Whoever posts here: what the wallet asks for, and nothing else.
   const { key, proof, text } = job.claims;
-  const claims = { ...(key !== undefined && { key }), ...(proof !== undefined && { proof }), text };
   if (!ACTIONS.includes(challenge.action)) throw new WalletError('invalid', 'The site’s challenge is for no action of the wallet. Nothing was signed.');
   if (challenge.exp * 1000 <= Date.now()) {
     throw new WalletError('expired', 'The time to sign this request is over. Ask the site for a new one.');
@@ -174,7 +173,7 @@ const sign = async (job: Job & { op: 'sign' }): Promise<string> => {
   await find(session.stored.handle);
   await claim(challenge.nonce, challenge.exp);
   usedAt = Date.now();
-  return jws(session.stored, session.key, { ...stated(challenge, challenge.action), ...claims });
+  return jws(session.stored, session.key, { ...stated(challenge, challenge.action), key, proof, text });
 };
 
 const run = (job: Job): Promise<unknown> => {
