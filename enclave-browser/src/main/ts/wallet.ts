@@ -1,4 +1,4 @@
-import { type Question, confirm, isReadable } from './confirm.js';
+import { type Question, confirm, isFramed, isReadable } from './confirm.js';
 import { type Octets, base64url, hex, random } from './encoding.js';
 import { passkeySecret } from './passkey.js';
 import { requirePassword } from './password.js';
@@ -21,6 +21,8 @@ export interface Options {
   worker: string;
   /** An unlocked key is locked after so many milliseconds without a signature; 5 minutes unless set. */
   idle?: number;
+  /** Whether questions are asked in a frame within another site too, which can lay something over them. */
+  embedded?: boolean;
 }
 
 /** What persist() was answered: the browser may ask the user and stay silent until then. */
@@ -75,15 +77,17 @@ export class Wallet {
   readonly lost: boolean;
   #worker: URL | string;
   #idle: number;
+  #embedded: boolean;
   #session: { handle: string; connection: Connection; timer: ReturnType<typeof setTimeout> } | undefined;
   /** Of this page, until a key has it: a new passkey is not made again because the key was not. */
   #passkey: Octets | undefined;
   /** Of the last call of lock or unlock: what an earlier unlocking brings is dropped. */
   #generation = 0;
 
-  private constructor(worker: URL | string, idle: number, lost: boolean) {
+  private constructor(worker: URL | string, idle: number, embedded: boolean, lost: boolean) {
     this.#worker = worker;
     this.#idle = idle;
+    this.#embedded = embedded;
     this.lost = lost;
   }
 
@@ -100,7 +104,7 @@ export class Wallet {
       throw new WalletError('unsupported', 'This page is not loaded securely, or the browser is too old: it has no Web Crypto here. Use https and a current browser.');
     }
     const keys = await all();
-    return new Wallet(workerUrl(options.worker), options.idle ?? 300_000, keys.length === 0 && hasMarker());
+    return new Wallet(workerUrl(options.worker), options.idle ?? 300_000, options.embedded === true, keys.length === 0 && hasMarker());
   }
 
   /** All keys, without their private halves. */
@@ -315,7 +319,10 @@ export class Wallet {
   async #confirmed(handle: string, challenge: Challenge, text: string, claims: Omit<Claims, 'text'>): Promise<string> {
     const session = this.#unlocked(handle);
     if (typeof text !== 'string' || !isReadable(text)) {
-      throw new WalletError('invalid', 'The text cannot be shown as it is: it is not a string, empty, longer than 4,096 characters, or has invisible characters. Nothing was signed.');
+      throw new WalletError('invalid', 'The text cannot be shown as it is: it is not a string, empty, longer than 4,096 characters, or has invisible characters or long gaps. Nothing was signed.');
+    }
+    if (!this.#embedded && isFramed()) {
+      throw new WalletError('unsupported', 'This page is in a frame of another site, which could cover the question. Nothing was signed. Open the page in a window of its own.');
     }
     return navigator.locks.request(`${LOCK}:${challenge.nonce}`, { ifAvailable: true }, async (lock) => {
       if (!lock) throw new WalletError('already-signed', 'Another tab asks for this signature at the moment. Answer it there.');

@@ -1,6 +1,6 @@
 // Drives Debian's Chromium by the DevTools protocol.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { DROP, Driven, PUT, Socket, answer, expression, start } from './driver.mjs';
+import { DROP, Driven, PUT, Socket, answer, answered, expression, start } from './driver.mjs';
 
 export class Chromium extends Driven {
   /** Whether a profile outlives the browser, so that it can be restarted. */
@@ -73,14 +73,37 @@ export class Chromium extends Driven {
     return answer(result.value);
   }
 
-  /** Answers the wallet's dialog by keyboard: Cancel has the focus, Sign is next. */
+  /** Answers the wallet's dialog by keyboard: its text has the focus, Cancel and Sign are next. */
   async answer(choice) {
-    for (const key of { Sign: ['Tab', 'Enter'], Cancel: ['Enter'], Escape: ['Escape'] }[choice]) {
-      const code = { Tab: 9, Enter: 13, Escape: 27 }[key];
+    await this.press(...{ Sign: ['Tab', 'Tab'], Cancel: ['Tab', 'Enter'], Escape: ['Escape'] }[choice]);
+    if (choice === 'Sign') await answered(this, () => this.press('Enter'));
+  }
+
+  /** Presses keys, one after the other. */
+  async press(...keys) {
+    for (const key of keys) {
+      const code = { Tab: 9, Enter: 13, Escape: 27, End: 35 }[key];
       const event = { key, code: key, windowsVirtualKeyCode: code, ...(key === 'Enter' && { text: '\r' }) };
       await this.send('Input.dispatchKeyEvent', { type: 'keyDown', ...event });
       await this.send('Input.dispatchKeyEvent', { type: 'keyUp', ...event });
     }
+  }
+
+  /** Moves the pointer there and presses, releases, or both. */
+  async point(x, y, ...types) {
+    for (const type of types) {
+      await this.send('Input.dispatchMouseEvent', { type: { down: 'mousePressed', up: 'mouseReleased' }[type], x, y, button: 'left', clickCount: 1 });
+    }
+  }
+
+  /** The inner size of the window. */
+  async size(width, height) {
+    await this.send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false });
+  }
+
+  /** What is drawn there. */
+  async drawn(x, y, width, height) {
+    return (await this.send('Page.captureScreenshot', { format: 'png', optimizeForSpeed: true, clip: { x, y, width, height, scale: 1 } })).data;
   }
 
   /** Leaves the page's origin no room; a store goes by the room it had before for up to half a minute. */

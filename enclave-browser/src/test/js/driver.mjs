@@ -125,6 +125,13 @@ export const answer = (json) => {
   return value;
 };
 
+/** Presses Sign again and again until the wallet takes it: before the user has seen the question it does not. */
+export const answered = (page, press) =>
+  until('the wallet to take the answer', async () => {
+    await press();
+    return page.run(() => document.querySelector('enclave-confirm') === null);
+  });
+
 /** In the page: whether a store of its own takes so many octets more. */
 export const PUT = async (size) => {
   const database = await new Promise((resolve) => {

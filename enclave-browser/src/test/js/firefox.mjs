@@ -1,6 +1,6 @@
 // Drives Firefox ESR by WebDriver BiDi.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { DROP, Driven, PUT, Socket, answer, crashTabs, expression, pause, start, until } from './driver.mjs';
+import { DROP, Driven, PUT, Socket, answer, answered, crashTabs, expression, pause, start, until } from './driver.mjs';
 
 const PREFERENCES = {
   'browser.shell.checkDefaultBrowser': false,
@@ -109,11 +109,25 @@ export class Firefox extends Driven {
       serializationOptions: { includeShadowTree: 'all', maxDomDepth: 6 },
     });
     const origin = { type: 'element', element: { sharedId: button(nodes[0], choice).sharedId } };
-    await this.perform({
-      type: 'pointer',
-      id: 'mouse',
-      actions: [{ type: 'pointerMove', x: 0, y: 0, origin }, { type: 'pointerDown', button: 0 }, { type: 'pointerUp', button: 0 }],
-    });
+    const press = () => this.point(0, 0, 'down', 'up', origin);
+    await (choice === 'Sign' ? answered(this, press) : press());
+  }
+
+  /** Moves the pointer there and presses, releases, or both. */
+  async point(x, y, ...types) {
+    const origin = typeof types.at(-1) === 'object' ? types.pop() : 'viewport';
+    const actions = types.map((type) => ({ type: { down: 'pointerDown', up: 'pointerUp' }[type], button: 0 }));
+    await this.perform({ type: 'pointer', id: 'mouse', actions: [{ type: 'pointerMove', x, y, origin }, ...actions] });
+  }
+
+  /** The inner size of the window. */
+  async size(width, height) {
+    await this.socket.send('browsingContext.setViewport', { context: this.context, viewport: { width, height } });
+  }
+
+  /** What is drawn there. */
+  async drawn(x, y, width, height) {
+    return (await this.socket.send('browsingContext.captureScreenshot', { context: this.context, clip: { type: 'box', x, y, width, height } })).data;
   }
 
   /** Leaves the page's origin no room: a store of its own takes it, in ever smaller pieces. */

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { BROWSERS } from './browsers.mjs';
 import { BACKUP, Checks, LOCK, challenge, equal, open, planted, refused, shown, sign, verified } from './checks.mjs';
 import { changing } from './changing.mjs';
+import { dialog } from './dialog.mjs';
 import { hostile } from './hostile.mjs';
 import { interruptions } from './interruptions.mjs';
 import { serve } from './site.mjs';
@@ -337,6 +338,7 @@ const life = async (Browser) => {
       await page.run((leak) => fetch(`/leak?${leak}`), locked.secret.toString('hex'));
       equal(found(locked.secret, site.requests.map((request) => Buffer.from(request))), 1, 'the planted leak');
     });
+    await dialog({ name, check, site, page });
     await hostile({ name, check, site, page });
     await changing({ name, check, site, page });
     await interruptions({

@@ -77,6 +77,32 @@ IDBDatabase.prototype.transaction = function (...args) {
 };
 ${EARLY}`;
 
+// What tells a test of the dialog: its shadow root, and a clock that stands still where the test says.
+const WATCHED = PAGE.replace('<script type="module"', '<script src="/watch.js"></script><script type="module"');
+const WATCH = `
+const attach = Element.prototype.attachShadow;
+Element.prototype.attachShadow = function (init) { return (globalThis.root = attach.call(this, init)); };
+const now = performance.now.bind(performance);
+const { get } = Object.getOwnPropertyDescriptor(Event.prototype, 'timeStamp');
+performance.now = () => globalThis.clock ?? now();
+Object.defineProperty(Event.prototype, 'timeStamp', { get() { return globalThis.clock ?? get.call(this); } });
+`;
+
+// A frame that has a key of its own and asks to sign; it tells the window at the top what came of that.
+const FRAMED = PAGE.replace('/page.js', '/framed.js');
+const ASKING = `
+import { Wallet } from '/index.js';
+const [nonce, embedded] = location.search.slice(1).split('&');
+const wallet = await Wallet.open({ worker: '/worker.js', embedded: embedded === 'embedded' });
+const { key } = await wallet.create({ name: 'framed', lock: null, backup: null, acceptLoss: true });
+await wallet.unlock(key.handle, null);
+wallet.sign(key.handle, { action: 'sign', purpose: 'payment', nonce, exp: 4e9 }, 'Pay').catch((e) => top.postMessage(e.reason, '*'));
+new MutationObserver(() => document.querySelector('enclave-confirm') && top.postMessage('asked', '*')).observe(document.body, { childList: true });
+`;
+
+// Another site's frame that holds the frame of the page's own.
+const NEST = "const frame = document.createElement('iframe'); frame.src = location.hash.slice(1); document.body.append(frame);";
+
 // Another site's frame that is given a key, and tells what it could do with it.
 const FRAME = `
 addEventListener('message', async ({ data, source, origin }) => {
@@ -89,7 +115,7 @@ addEventListener('message', async ({ data, source, origin }) => {
 export const serve = async (policy = POLICY) => {
   const requests = [];
   let stopped = () => {};
-  const files = { '/': ['text/html', PAGE], '/page.js': ['text/javascript', SCRIPT], '/tampered': ['text/html', TAMPERED], '/tamper.js': ['text/javascript', TAMPER], '/old.js': ['text/javascript', OLD], '/frame': ['text/html', '<!doctype html><script src="/frame.js"></script>'], '/frame.js': ['text/javascript', FRAME], '/index.js': ['text/javascript', built('index.js')], '/worker.js': ['text/javascript', built('worker.js')] };
+  const files = { '/': ['text/html', PAGE], '/page.js': ['text/javascript', SCRIPT], '/tampered': ['text/html', TAMPERED], '/tamper.js': ['text/javascript', TAMPER], '/watched': ['text/html', WATCHED], '/watch.js': ['text/javascript', WATCH], '/framed': ['text/html', FRAMED], '/framed.js': ['text/javascript', ASKING], '/nest': ['text/html', PAGE.replace('/page.js', '/nest.js')], '/nest.js': ['text/javascript', NEST], '/old.js': ['text/javascript', OLD], '/frame': ['text/html', '<!doctype html><script src="/frame.js"></script>'], '/frame.js': ['text/javascript', FRAME], '/index.js': ['text/javascript', built('index.js')], '/worker.js': ['text/javascript', built('worker.js')] };
   const server = createServer((request, response) => {
     let body = '';
     request.on('data', (data) => (body += data));
@@ -100,7 +126,7 @@ export const serve = async (policy = POLICY) => {
         return;
       }
       const [, step] = /^\/stopped-([a-zA-Z]+)\.js$/.exec(request.url) ?? [];
-      const [type, text] = step ? ['text/javascript', STOPPED(step)] : files[request.url] ?? [];
+      const [type, text] = step ? ['text/javascript', STOPPED(step)] : files[request.url.split('?')[0]] ?? [];
       response.writeHead(type ? 200 : 404, { 'Content-Type': `${type ?? 'text/plain'}; charset=utf-8`, 'Content-Security-Policy': policy, 'Cross-Origin-Opener-Policy': 'same-origin', 'Cache-Control': 'no-store' });
       response.end(text ?? 'not found');
     });

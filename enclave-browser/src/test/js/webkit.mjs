@@ -3,9 +3,9 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { LONGEST_START, answer, exited, expression, start } from './driver.mjs';
+import { LONGEST_START, answer, answered, exited, expression, start } from './driver.mjs';
 
-const KEYS = { Tab: '\uE004', Enter: '\uE007', Escape: '\uE00C' };
+const KEYS = { Tab: '\uE004', Enter: '\uE007', Escape: '\uE00C', End: '\uE010' };
 const LONGEST_SCRIPT = 240_000;
 
 const freePort = () =>
@@ -65,7 +65,7 @@ export class WebKit {
   }
 
   async tab() {
-    const { handle } = await this.send('window/new', { type: 'tab' });
+    const { handle } = await this.send('window/new', { type: 'window' });
     await this.use(handle);
     return handle;
   }
@@ -82,11 +82,29 @@ export class WebKit {
     return answer(await this.send('execute/async', { script: `${expression(work, args)}.then(arguments[0])`, args: [] }));
   }
 
-  /** Answers the wallet's dialog by keyboard: Cancel has the focus, Sign is next. */
+  /** Answers the wallet's dialog by keyboard: its text has the focus, Cancel and Sign are next. */
   async answer(choice) {
-    const keys = { Sign: ['Tab', 'Enter'], Cancel: ['Enter'], Escape: ['Escape'] }[choice];
+    await this.press(...{ Sign: ['Tab', 'Tab'], Cancel: ['Tab', 'Enter'], Escape: ['Escape'] }[choice]);
+    if (choice === 'Sign') await answered(this, () => this.press('Enter'));
+  }
+
+  /** Presses keys, one after the other. */
+  async press(...keys) {
     const actions = keys.flatMap((key) => ['keyDown', 'keyUp'].map((type) => ({ type, value: KEYS[key] })));
     await this.send('actions', { actions: [{ type: 'key', id: 'keyboard', actions }] });
+  }
+
+  /** Moves the pointer there and presses, releases, or both. */
+  async point(x, y, ...types) {
+    const actions = types.map((type) => ({ type: { down: 'pointerDown', up: 'pointerUp' }[type], button: 0 }));
+    await this.send('actions', { actions: [{ type: 'pointer', id: 'mouse', actions: [{ type: 'pointerMove', x, y, origin: 'viewport' }, ...actions] }] });
+  }
+
+  /** The inner size of the window; the driver makes none narrower than 447 pixels. */
+  async size(width, height) {
+    await this.send('window/rect', { width, height });
+    const inner = await this.run(() => innerHeight);
+    await this.send('window/rect', { width, height: 2 * height - inner });
   }
 
   async kill() {

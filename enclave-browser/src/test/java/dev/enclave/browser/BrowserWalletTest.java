@@ -57,7 +57,7 @@ class BrowserWalletTest {
 
   /** By browser. */
   private static final Map<String, Integer> CHECKS =
-      Map.of("Chromium", 27, "Firefox", 26, "WebKit", 22);
+      Map.of("Chromium", 34, "Firefox", 33, "WebKit", 29);
 
   private static NodeRun.Output run = new NodeRun.Output(-1, List.of(), List.of());
 
