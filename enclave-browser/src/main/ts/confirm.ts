@@ -13,8 +13,8 @@ dd{margin:0;overflow-wrap:anywhere}
 pre{flex-shrink:1e9;margin:0;min-height:3em;box-sizing:border-box;padding:.75em;overflow:auto;white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:isolate-override;font:inherit;border-radius:8px;background:light-dark(#eef2f7,#101923)}
 bdi{direction:rtl;border-bottom:2px dotted}
 div{height:1px;margin-top:-1px}
-small,footer{flex:none;margin-top:.75em}
-footer{display:flex;flex-wrap:wrap;justify-content:flex-end;gap:.25em .75em}
+small{flex:none;margin-top:.5em}
+footer{flex:none;margin-top:1em;display:flex;flex-wrap:wrap;justify-content:flex-end;gap:.25em .75em}
 p{flex:1 0 13em;min-height:1.5em;margin:0;align-self:center}
 button{min-height:44px;padding:0 1.25em;border-radius:8px;font:inherit;font-weight:600;cursor:pointer;border:1px solid light-dark(#0b5cad,#8cc4ff);color:light-dark(#0b5cad,#8cc4ff);background:#0000}
 button[value]{color:light-dark(#fff,#0d1520);background:light-dark(#0b5cad,#8cc4ff)}

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Checks, ready, shown } from './checks.mjs';
 import { Chromium } from './chromium.mjs';
+import { until } from './driver.mjs';
 
 const [url, directory] = process.argv.slice(2);
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -89,9 +90,16 @@ try {
     );
     await status('The server registered the key.');
     await unlock();
+    await page.size(1100, 600);
     await press('Sign');
     await shown(page);
-    await page.picture(join(directory, 'confirm.png'), 1100, 800, false, false);
+    // As a screen reader sees it.
+    const named = async (role, name) => (await page.send('Accessibility.getFullAXTree')).nodes.find((node) => node.role?.value === role && node.name?.value === name);
+    await until('Sign', async () => !(await named('button', 'Sign')).properties.some(({ name, value }) => name === 'disabled' && value.value));
+    for (const [role, name] of [['dialog', 'Sign this?'], ['region', 'What is signed'], ['button', 'Cancel']]) {
+      if (!(await named(role, name))) throw new Error(`no ${role} ${name}`);
+    }
+    await page.picture(join(directory, 'confirm.png'), 1100, 600, false, false);
     await page.answer('Sign');
     await status('The server verified the signature over: Pay 3 € to Ann');
   });
