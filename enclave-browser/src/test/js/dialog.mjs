@@ -186,6 +186,12 @@ export const dialog = async ({ name, check, site, page }) => {
     };
     await page.run(() => (globalThis.clock = 0));
     const at = await begin(page, LAST);
+    await page.run(() => (globalThis.clock = 699));
+    if (page.press) {
+      await page.press('Tab', 'Tab', 'Enter');
+      equal(await page.run(() => root.activeElement.value), 'sign', 'the button with the focus');
+      equal(await isOpen(page), true, 'whether the question is open after Enter at 699 ms');
+    }
     for (const time of [0, 60, 400, 699]) {
       await press(at, time);
       equal(await isOpen(page), true, `whether the question is open after a click at ${time} ms`);
@@ -193,6 +199,11 @@ export const dialog = async ({ name, check, site, page }) => {
     equal((await page.run(seen)).enabled, false, 'whether Sign is enabled before');
     await page.run(() => (globalThis.clock = 700));
     await until('Sign', async () => (await page.run(seen)).enabled);
+    if (name === 'Chromium') {
+      // A key that was held down before.
+      await page.send('Input.dispatchKeyEvent', { type: 'keyDown', key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 13, text: '\r', autoRepeat: true });
+      equal(await isOpen(page), true, 'whether the question is open after a repeated Enter');
+    }
     let time = 700;
     for (const type of ['blur', 'focus', 'resize', 'visibilitychange']) {
       await page.run((type) => dispatchEvent(new Event(type)), type);
