@@ -1,5 +1,8 @@
 package dev.enclave.browser;
 
+import static java.util.stream.Collectors.joining;
+
+import dev.enclave.Bytes;
 import dev.enclave.Fingerprint;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
@@ -11,6 +14,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -157,7 +161,8 @@ public final class BrowserWallets {
   }
 
   /**
-   * Receives a request, checks it and does what it asks, once.
+   * Receives a request, checks it and does what it asks, once. A rotation that comes again, as
+   * browsers send a request again when a connection ends, is given its answer again.
    *
    * @param owner the user who is signed in
    * @param action what this part of the application receives
@@ -181,17 +186,43 @@ public final class BrowserWallets {
     }
     try {
       SignedRequest signed = SignedRequest.parse(request);
-      Challenge challenge = challenge(owner, action, purpose, signed);
-      ReceivedRequest received =
-          new ReceivedRequest(signed, challenge, store, clock.instant(), keyLifetime);
-      return received.accept();
+      String nonce = nonce(action, purpose, signed);
+      try {
+        Challenge challenge = challenge(owner, action, purpose, signed);
+        return new ReceivedRequest(
+                request, signed, challenge, store, clock.instant(), keyLifetime)
+            .accept();
+      } catch (RefusedRequest e) {
+        return repeated(owner, purpose, nonce, request).orElseThrow(() -> e);
+      }
     } catch (RefusedRequest e) {
       return e.reception();
     }
   }
 
-  private Challenge challenge(
-      String owner, WalletAction action, String purpose, SignedRequest signed)
+  /** What was accepted of exactly this request, if it was a rotation whose new key counts. */
+  private Optional<Reception> repeated(String owner, String purpose, String nonce, String request)
+      throws RefusedRequest {
+    Optional<Challenge> taken =
+        store
+            .rotated(nonce, request)
+            .filter(
+                challenge ->
+                    challenge.owner().equals(owner)
+                        && challenge.purpose().equals(purpose)
+                        && challenge.expiresAt().isAfter(clock.instant()));
+    if (taken.isEmpty()) {
+      return Optional.empty();
+    }
+    SignedRequest signed = SignedRequest.parse(request);
+    String successor = SignedRequest.parse(signed.claim("proof")).keyId();
+    return store
+        .key(new Fingerprint(Bytes.ofHex(successor)))
+        .filter(key -> key.state() == WalletKey.State.ACTIVE)
+        .map(key -> ReceivedRequest.accepted(taken.get(), signed, key));
+  }
+
+  private String nonce(WalletAction action, String purpose, SignedRequest signed)
       throws RefusedRequest {
     requireStated(signed, "origin", origin, Refusal.WRONG_ORIGIN);
     requireStated(signed, "action", action.spelled(), Refusal.WRONG_ACTION);
@@ -204,9 +235,15 @@ public final class BrowserWallets {
           "The nonce of the request is none: 43 characters of base64url are one. Ask for a"
               + " challenge and let the wallet sign it as it is.");
     }
+    return nonce;
+  }
+
+  private Challenge challenge(
+      String owner, WalletAction action, String purpose, SignedRequest signed)
+      throws RefusedRequest {
     Challenge challenge =
         store
-            .challenge(nonce)
+            .challenge(signed.claim("nonce"))
             .orElseThrow(
                 () ->
                     new RefusedRequest(
@@ -247,6 +284,21 @@ public final class BrowserWallets {
               + wanted
               + " only. Let the user sign on the right page, for what is received here.");
     }
+  }
+
+  /**
+   * What the wallet in the owner's browser is to be told of a rotation: which keys are active, and
+   * what time it is here. JSON, {@code {"active":["<id>"],"time":1760000000}}. What it says of a
+   * challenge whose time is over is final.
+   */
+  public String activeKeys(String owner) {
+    Instant now = clock.instant();
+    // A rotation that was checked in time is not made after this.
+    store.expire(now);
+    return store.keys(owner).stream()
+        .filter(key -> key.state() == WalletKey.State.ACTIVE)
+        .map(key -> "\"" + key.id() + "\"")
+        .collect(joining(",", "{\"active\":[", "],\"time\":" + now.getEpochSecond() + "}"));
   }
 
   /** All keys of an owner, ended ones too, in the order of their registration. */

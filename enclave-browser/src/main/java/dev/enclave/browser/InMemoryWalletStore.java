@@ -3,6 +3,7 @@ package dev.enclave.browser;
 import dev.enclave.Fingerprint;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,11 +13,15 @@ import java.util.Optional;
 public final class InMemoryWalletStore implements WalletStore {
 
   private final Map<String, Challenge> challenges = new LinkedHashMap<>();
+
+  /** By the nonce of a challenge that a rotation took: the request. */
+  private final Map<String, String> rotations = new HashMap<>();
+
   private final Map<Fingerprint, WalletKey> keys = new LinkedHashMap<>();
 
   @Override
   public synchronized void add(Challenge challenge, Instant now) {
-    challenges.values().removeIf(open -> !open.expiresAt().isAfter(now));
+    expire(now);
     List<Challenge> own =
         challenges.values().stream()
             .filter(open -> open.owner().equals(challenge.owner()))
@@ -26,11 +31,28 @@ public final class InMemoryWalletStore implements WalletStore {
         .limit(Math.max(0, own.size() - CHALLENGES_OF_AN_OWNER + 1))
         .forEach(open -> challenges.remove(open.nonce()));
     challenges.put(challenge.nonce(), challenge);
+    rotations.keySet().retainAll(challenges.keySet());
+  }
+
+  @Override
+  public synchronized void expire(Instant now) {
+    challenges.values().removeIf(kept -> !kept.expiresAt().isAfter(now));
+    rotations.keySet().retainAll(challenges.keySet());
   }
 
   @Override
   public synchronized Optional<Challenge> challenge(String nonce) {
-    return Optional.ofNullable(challenges.get(nonce));
+    return Optional.ofNullable(challenges.get(nonce)).filter(kept -> isOpen(nonce));
+  }
+
+  private boolean isOpen(String nonce) {
+    return challenges.containsKey(nonce) && !rotations.containsKey(nonce);
+  }
+
+  @Override
+  public synchronized Optional<Challenge> rotated(String nonce, String request) {
+    return Optional.ofNullable(challenges.get(nonce))
+        .filter(taken -> request.equals(rotations.get(nonce)));
   }
 
   @Override
@@ -45,13 +67,17 @@ public final class InMemoryWalletStore implements WalletStore {
 
   @Override
   public synchronized Outcome commit(String nonce, WalletChange change) {
-    if (!challenges.containsKey(nonce)) {
+    if (!isOpen(nonce)) {
       return Outcome.NO_CHALLENGE;
     }
     if (!isPossible(change)) {
       return Outcome.CONFLICT;
     }
-    challenges.remove(nonce);
+    if (change instanceof WalletChange.Replace replace) {
+      rotations.put(nonce, replace.request());
+    } else {
+      challenges.remove(nonce);
+    }
     if (change instanceof WalletChange.Add add) {
       put(add.key());
     } else if (change instanceof WalletChange.Replace replace) {

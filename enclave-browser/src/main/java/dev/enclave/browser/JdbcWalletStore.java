@@ -15,10 +15,12 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store in a database, for several processes: tested on H2 and PostgreSQL. The tables are those
@@ -35,7 +37,9 @@ public final class JdbcWalletStore implements WalletStore {
           "CREATE TABLE enclave_browser_challenge ("
               + "nonce VARCHAR(64) PRIMARY KEY, owner VARCHAR(255) NOT NULL,"
               + " action VARCHAR(16) NOT NULL, purpose VARCHAR(64) NOT NULL,"
-              + " expires_at BIGINT NOT NULL)",
+              + " expires_at BIGINT NOT NULL, request VARCHAR("
+              + BrowserWallets.LONGEST_REQUEST
+              + "))",
           "CREATE INDEX enclave_browser_challenge_owner"
               + " ON enclave_browser_challenge (owner, expires_at)",
           "CREATE INDEX enclave_browser_challenge_expiry"
@@ -82,10 +86,7 @@ public final class JdbcWalletStore implements WalletStore {
     transaction(
         connection -> {
           takeTurn(connection, challenge.owner());
-          update(
-              connection,
-              "DELETE FROM enclave_browser_challenge WHERE expires_at <= ?",
-              now.getEpochSecond());
+          expire(connection, now);
           for (String nonce : surplus(connection, challenge.owner())) {
             update(connection, "DELETE FROM enclave_browser_challenge WHERE nonce = ?", nonce);
           }
@@ -99,6 +100,19 @@ public final class JdbcWalletStore implements WalletStore {
               challenge.purpose(),
               challenge.expiresAt().getEpochSecond());
         });
+  }
+
+  @Override
+  public void expire(Instant now) {
+    transaction(connection -> expire(connection, now));
+  }
+
+  /** Waits for who takes one of them at this moment. */
+  private static int expire(Connection connection, Instant now) throws SQLException {
+    return update(
+        connection,
+        "DELETE FROM enclave_browser_challenge WHERE expires_at <= ?",
+        now.getEpochSecond());
   }
 
   /**
@@ -142,16 +156,25 @@ public final class JdbcWalletStore implements WalletStore {
 
   @Override
   public Optional<Challenge> challenge(String nonce) {
+    return challenge(nonce, null);
+  }
+
+  @Override
+  public Optional<Challenge> rotated(String nonce, String request) {
+    return challenge(nonce, request);
+  }
+
+  private Optional<Challenge> challenge(String nonce, @Nullable String request) {
     return transaction(
         connection -> {
           try (PreparedStatement query =
                   prepare(
                       connection,
-                      "SELECT nonce, owner, action, purpose, expires_at"
+                      "SELECT nonce, owner, action, purpose, expires_at, request"
                           + " FROM enclave_browser_challenge WHERE nonce = ?",
                       nonce);
               ResultSet row = query.executeQuery()) {
-            return row.next()
+            return row.next() && Objects.equals(row.getString(6), request)
                 ? Optional.of(
                     new Challenge(
                         row.getString(1),
@@ -181,8 +204,7 @@ public final class JdbcWalletStore implements WalletStore {
   public Outcome commit(String nonce, WalletChange change) {
     return transaction(
         connection -> {
-          if (update(connection, "DELETE FROM enclave_browser_challenge WHERE nonce = ?", nonce)
-              == 0) {
+          if (take(connection, nonce, change) == 0) {
             return Outcome.NO_CHALLENGE;
           }
           if (!make(connection, change)) {
@@ -191,6 +213,16 @@ public final class JdbcWalletStore implements WalletStore {
           }
           return Outcome.DONE;
         });
+  }
+
+  private static int take(Connection connection, String nonce, WalletChange change)
+      throws SQLException {
+    String open = " WHERE nonce = ? AND request IS NULL";
+    if (change instanceof WalletChange.Replace replace) {
+      String sql = "UPDATE enclave_browser_challenge SET request = ?" + open;
+      return update(connection, sql, replace.request(), nonce);
+    }
+    return update(connection, "DELETE FROM enclave_browser_challenge" + open, nonce);
   }
 
   private static boolean make(Connection connection, WalletChange change) throws SQLException {

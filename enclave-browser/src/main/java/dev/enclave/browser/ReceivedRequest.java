@@ -13,6 +13,7 @@ final class ReceivedRequest {
 
   private static final String PROOF_ACTION = "succeed";
 
+  private final String received;
   private final SignedRequest signed;
   private final Challenge challenge;
   private final WalletStore store;
@@ -20,11 +21,13 @@ final class ReceivedRequest {
   private final Duration keyLifetime;
 
   ReceivedRequest(
+      String received,
       SignedRequest signed,
       Challenge challenge,
       WalletStore store,
       Instant now,
       Duration keyLifetime) {
+    this.received = received;
     this.signed = signed;
     this.challenge = challenge;
     this.store = store;
@@ -82,7 +85,7 @@ final class ReceivedRequest {
               + " in this request. Let the wallet begin the rotation again.");
     }
     WalletKey successor = registered(key, old.wallet());
-    return done(new WalletChange.Replace(old.id(), successor), successor);
+    return done(new WalletChange.Replace(old.id(), successor, received), successor);
   }
 
   private boolean isRepeated(SignedRequest proof, String claim) throws RefusedRequest {
@@ -178,6 +181,10 @@ final class ReceivedRequest {
                   + " a new challenge and let the user sign again.");
       case CONFLICT -> throw conflict(change);
     }
+    return accepted(challenge, signed, key);
+  }
+
+  static Reception.Accepted accepted(Challenge challenge, SignedRequest signed, WalletKey key) {
     return new Reception.Accepted(
         challenge.action(), challenge.purpose(), key, signed.claims().getOrDefault("text", ""));
   }

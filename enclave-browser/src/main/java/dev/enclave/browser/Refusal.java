@@ -12,7 +12,7 @@ public enum Refusal {
   WRONG_ACTION,
   /** It was signed for another purpose. */
   WRONG_PURPOSE,
-  /** Its nonce is not open: it was received before, or never issued. */
+  /** Its nonce is not open: it was received before, and may have been accepted, or never issued. */
   UNKNOWN_NONCE,
   /** Its nonce was issued to another owner, or for another action, purpose or time. */
   FOREIGN_NONCE,

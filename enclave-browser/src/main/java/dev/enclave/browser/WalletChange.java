@@ -11,8 +11,12 @@ public sealed interface WalletChange {
   /** A key that was not there comes in. */
   record Add(WalletKey key) implements WalletChange {}
 
-  /** An active key is {@link WalletKey.State#ROTATED}, and one that was not there comes in. */
-  record Replace(Fingerprint id, WalletKey successor) implements WalletChange {}
+  /**
+   * An active key is {@link WalletKey.State#ROTATED}, and one that was not there comes in.
+   *
+   * @param request what asked for it, as it was received
+   */
+  record Replace(Fingerprint id, WalletKey successor, String request) implements WalletChange {}
 
   /** An active key is {@link WalletKey.State#REVOKED}. */
   record Revoke(Fingerprint id) implements WalletChange {}

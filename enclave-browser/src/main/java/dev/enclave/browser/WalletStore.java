@@ -14,12 +14,12 @@ import java.util.Optional;
  */
 public interface WalletStore {
 
-  /** How many open challenges of one owner are kept; the oldest go first. */
+  /** How many challenges of one owner are kept; the oldest go first. */
   int CHALLENGES_OF_AN_OWNER = 16;
 
   /** What became of a change. */
   enum Outcome {
-    /** The challenge is gone and the change made. */
+    /** The challenge is taken and the change made. */
     DONE,
     /** Nothing changed: the challenge was not there. */
     NO_CHALLENGE,
@@ -28,13 +28,25 @@ public interface WalletStore {
   }
 
   /**
-   * Keeps a challenge until it is taken or has expired. Drops what expired, and what the owner has
-   * beyond {@link #CHALLENGES_OF_AN_OWNER}.
+   * Keeps a challenge until it is taken or has expired, and one that a rotation took until it has
+   * expired. Drops what expired, and what the owner has beyond {@link #CHALLENGES_OF_AN_OWNER}.
    */
   void add(Challenge challenge, Instant now);
 
+  /**
+   * Drops every challenge whose time is over. When this returns, no {@link #commit} takes one of
+   * them any more, and what a commit before has done is seen by {@link #keys}.
+   */
+  void expire(Instant now);
+
   /** The challenge that is open under this nonce. */
   Optional<Challenge> challenge(String nonce);
+
+  /**
+   * The challenge under this nonce that {@link WalletChange.Replace} took, if its request was
+   * exactly this one. Only what has not expired need be there; no other change leaves its challenge.
+   */
+  Optional<Challenge> rotated(String nonce, String request);
 
   /** A key, whatever its state. */
   Optional<WalletKey> key(Fingerprint id);

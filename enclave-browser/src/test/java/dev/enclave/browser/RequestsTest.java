@@ -101,9 +101,47 @@ class RequestsTest {
     accepted(receive(SIGN, sign));
     assertRefused(receive(SIGN, sign), Refusal.UNKNOWN_NONCE);
 
-    String rotate = wallet.rotate(challenge(ROTATE), JavaWallet.create(SigningAlgorithm.ED25519));
-    accepted(receive(ROTATE, rotate));
+    String revoke = wallet.revoke(challenge(REVOKE));
+    accepted(receive(REVOKE, revoke));
+    assertRefused(receive(REVOKE, revoke), Refusal.UNKNOWN_NONCE);
+  }
+
+  /** A browser sends a request again by itself when a connection ends before the answer. */
+  @ParameterizedTest
+  @EnumSource(
+      value = SigningAlgorithm.class,
+      names = {"ED25519", "ECDSA_P256_SHA256"})
+  void givesARepeatedRotationItsEarlierAnswer_untilItsTimeIsOver(SigningAlgorithm algorithm) {
+    registered();
+    JavaWallet next = JavaWallet.create(algorithm);
+    Challenge open = challenge(ROTATE);
+    String rotate = wallet.rotate(open, next);
+    Reception first = receive(ROTATE, rotate);
+    clock.advance(Duration.ofSeconds(119));
+
+    assertThat(accepted(receive(ROTATE, rotate))).isEqualTo(accepted(first));
+    assertThat(wallets.keys(OWNER)).hasSize(2);
+    // No other request, owner or purpose, whoever signed it.
+    String other = wallet.rotate(open, JavaWallet.create(algorithm));
+    assertRefused(receive(ROTATE, other), Refusal.UNKNOWN_NONCE);
+    assertRefused(wallets.receive("user:8", ROTATE, "payment", rotate), Refusal.UNKNOWN_NONCE);
+    assertRefused(wallets.receive(OWNER, ROTATE, "login", rotate), Refusal.WRONG_PURPOSE);
+    assertRefused(receive(SIGN, rotate), Refusal.WRONG_ACTION);
+    clock.advance(Duration.ofSeconds(1));
     assertRefused(receive(ROTATE, rotate), Refusal.UNKNOWN_NONCE);
+  }
+
+  @Test
+  void doesNotRepeatTheAnswer_onceTheNewKeyHasEnded() {
+    registered();
+    JavaWallet next = JavaWallet.create(SigningAlgorithm.ED25519);
+    String rotate = wallet.rotate(challenge(ROTATE), next);
+    accepted(receive(ROTATE, rotate));
+    accepted(receive(ROTATE, rotate));
+    wallets.revoke(OWNER, next.key().fingerprint());
+
+    assertRefused(receive(ROTATE, rotate), Refusal.UNKNOWN_NONCE);
+    assertThat(wallets.keys(OWNER)).hasSize(2);
   }
 
   @Test

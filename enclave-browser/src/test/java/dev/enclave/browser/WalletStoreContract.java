@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.browser.WalletStore.Outcome;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -73,13 +74,92 @@ abstract class WalletStoreContract {
   }
 
   @Test
+  void keepsTheRequestOfARotation_untilItExpired() {
+    WalletKey key = added("user:7");
+    WalletKey successor = key("user:7");
+    String request = "r".repeat(BrowserWallets.LONGEST_REQUEST);
+    Challenge challenge = challenge("n1", "user:7", 60);
+    store().add(challenge, NOW);
+    store().add(challenge("n2", "user:7", 60), NOW);
+    WalletChange rotation = new WalletChange.Replace(key.id(), successor, request);
+
+    assertThat(store().rotated("n1", request)).isEmpty();
+    assertThat(store().commit("n1", rotation)).isEqualTo(Outcome.DONE);
+    assertThat(store().commit("n1", rotation)).isEqualTo(Outcome.NO_CHALLENGE);
+    assertThat(store().commit("n1", new WalletChange.Use(successor.id())))
+        .isEqualTo(Outcome.NO_CHALLENGE);
+    assertThat(store().commit("n2", new WalletChange.Use(successor.id()))).isEqualTo(Outcome.DONE);
+    assertThat(store().challenge("n1")).isEmpty();
+    assertThat(store().rotated("n1", request)).contains(challenge);
+    assertThat(store().rotated("n1", "other")).isEmpty();
+    assertThat(store().rotated("n2", request)).isEmpty();
+    store().expire(NOW.plusSeconds(59));
+    assertThat(store().rotated("n1", request)).isPresent();
+    store().expire(NOW.plusSeconds(60));
+    assertThat(store().rotated("n1", request)).isEmpty();
+  }
+
+  @Test
+  void takesNoChallengeThatWasDroppedForItsTime() {
+    WalletKey key = added("user:7");
+    store().add(challenge("n1", "user:7", 60), NOW);
+    store().expire(NOW.plusSeconds(60));
+
+    assertThat(
+            store().commit("n1", new WalletChange.Replace(key.id(), key("user:7"), "r")))
+        .isEqualTo(Outcome.NO_CHALLENGE);
+    assertThat(store().keys("user:7")).containsExactly(key);
+  }
+
+  @Test
+  void acceptsARotationFromEveryProcess_thatReceivesItAtOnce() throws Exception {
+    StepClock clock = new StepClock();
+    JavaWallet wallet = JavaWallet.create(SigningAlgorithm.ED25519);
+    JavaWallet successor = JavaWallet.create(SigningAlgorithm.ED25519);
+    BrowserWallets first = wallets(store(), clock);
+    Reception registered =
+        first.receive(
+            "user:7",
+            WalletAction.REGISTER,
+            "payment",
+            wallet.register(first.challenge("user:7", WalletAction.REGISTER, "payment")));
+    assertThat(registered).isInstanceOf(Reception.Accepted.class);
+    String request =
+        wallet.rotate(first.challenge("user:7", WalletAction.ROTATE, "payment"), successor);
+
+    List<Reception> received =
+        atOnce(
+            8,
+            caller ->
+                wallets(store(), clock).receive("user:7", WalletAction.ROTATE, "payment", request));
+    received.add(
+        wallets(store(), clock).receive("user:7", WalletAction.ROTATE, "payment", request));
+
+    assertThat(received)
+        .allSatisfy(
+            reception ->
+                assertThat(reception)
+                    .isInstanceOfSatisfying(
+                        Reception.Accepted.class,
+                        accepted -> assertThat(accepted.key().key()).isEqualTo(successor.key())));
+    assertThat(first.activeKeys("user:7"))
+        .isEqualTo(
+            "{\"active\":[\"%s\"],\"time\":%d}",
+            successor.id(), clock.instant().getEpochSecond());
+  }
+
+  private static BrowserWallets wallets(WalletStore store, StepClock clock) {
+    return BrowserWallets.builder(JavaWallet.ORIGIN, store, clock, new SecureRandom()).build();
+  }
+
+  @Test
   void changesNothing_ifItCannotChangeAll() {
     WalletKey key = added("user:7");
     WalletKey other = added("user:7");
     store().add(challenge("n1", "user:7", 60), NOW);
 
     assertThat(store().commit("n1", new WalletChange.Add(key))).isEqualTo(Outcome.CONFLICT);
-    assertThat(store().commit("n1", new WalletChange.Replace(key.id(), other)))
+    assertThat(store().commit("n1", new WalletChange.Replace(key.id(), other, "r")))
         .isEqualTo(Outcome.CONFLICT);
     assertThat(store().commit("n1", new WalletChange.Revoke(key("x").id())))
         .isEqualTo(Outcome.CONFLICT);
@@ -97,7 +177,7 @@ abstract class WalletStoreContract {
       store().add(challenge(nonce, "user:7", 60), NOW);
     }
 
-    assertThat(store().commit("n1", new WalletChange.Replace(key.id(), successor)))
+    assertThat(store().commit("n1", new WalletChange.Replace(key.id(), successor, "r")))
         .isEqualTo(Outcome.DONE);
     assertThat(store().commit("n2", new WalletChange.Use(key.id()))).isEqualTo(Outcome.CONFLICT);
     assertThat(store().commit("n2", new WalletChange.Revoke(successor.id())))
@@ -201,7 +281,8 @@ abstract class WalletStoreContract {
             callers,
             caller ->
                 store.commit(
-                    "n" + caller, new WalletChange.Replace(key.id(), successors.get(caller))));
+                    "n" + caller,
+                    new WalletChange.Replace(key.id(), successors.get(caller), "r")));
     assertThat(Collections.frequency(outcomes, Outcome.DONE)).isEqualTo(1);
     assertThat(Collections.frequency(outcomes, Outcome.CONFLICT)).isEqualTo(callers - 1);
     assertThat(store().keys("user:7")).hasSize(2);
