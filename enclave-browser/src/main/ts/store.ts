@@ -29,7 +29,8 @@ const open = (): Promise<IDBDatabase> =>
   new Promise((resolve, reject) => {
     const request = indexedDB.open(NAME, 1);
     request.onupgradeneeded = () => {
-      request.result.createObjectStore('keys', { keyPath: 'handle' });
+      // Unique, of those that have one: a key has one successor at a time.
+      request.result.createObjectStore('keys', { keyPath: 'handle' }).createIndex('predecessor', 'predecessor', { unique: true });
       request.result.createObjectStore('signed', { keyPath: 'nonce' });
     };
     request.onsuccess = () => resolve(request.result);
@@ -75,13 +76,22 @@ export const find = async (handle: string): Promise<Stored> => {
 
 export const add = (key: Stored): Promise<unknown> => transact('readwrite', (tx) => tx.objectStore('keys').add(key));
 
-export const remove = (handle: string): Promise<unknown> => transact('readwrite', (tx) => tx.objectStore('keys').delete(handle));
+/** Deletes a key that has no pending successor; answers the successor otherwise. */
+export const remove = (handle: string): Promise<unknown> =>
+  transact('readwrite', (tx) => {
+    const keys = tx.objectStore('keys');
+    const successor = keys.index('predecessor').getKey(handle);
+    successor.onsuccess = () => {
+      if (successor.result === undefined) keys.delete(handle);
+    };
+    return successor;
+  });
 
 /**
- * The successor becomes active and the key before it goes, or the successor goes, in one transaction, if it is pending then.
- * Answers what was there before.
+ * The successor becomes active and the key before it goes unless it is kept, or the successor goes, in one transaction, if it is pending
+ * then. Answers what was there before.
  */
-export const settle = (handle: string, accepted: boolean): Promise<Stored | undefined> =>
+export const settle = (handle: string, accepted: boolean, keep: boolean): Promise<Stored | undefined> =>
   transact<Stored | undefined>('readwrite', (tx) => {
     const keys = tx.objectStore('keys');
     const request: IDBRequest<Stored | undefined> = keys.get(handle);
@@ -92,7 +102,7 @@ export const settle = (handle: string, accepted: boolean): Promise<Stored | unde
         keys.delete(handle);
         return;
       }
-      if (predecessor !== undefined) keys.delete(predecessor);
+      if (!keep) keys.delete(predecessor!);
       keys.put({ ...active, state: 'active' });
     };
     return request;

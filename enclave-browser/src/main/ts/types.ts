@@ -24,6 +24,14 @@ export interface Challenge {
   exp: number;
 }
 
+/** What the server says of the user's keys: `BrowserWallets.activeKeys` as it is. */
+export interface ActiveKeys {
+  /** The fingerprints of those that count. */
+  active: readonly string[];
+  /** The server's, in seconds since 1970. */
+  time: number;
+}
+
 /** What is known of a key; the private half is in none of it. */
 export interface KeyInfo {
   /** `browser:` and the fingerprint of the public key. */

@@ -3,7 +3,7 @@ import { type Octets, base64url, hex, random } from './encoding.js';
 import { passkeySecret } from './passkey.js';
 import { requirePassword } from './password.js';
 import { all, find, info, remove, settle } from './store.js';
-import { type Challenge, type Claims, type Job, type KeyChoice, type KeyInfo, type Lock, type Made, type Making, type Secret, WalletError, isName } from './types.js';
+import { type ActiveKeys, type Challenge, type Claims, type Job, type KeyChoice, type KeyInfo, type Lock, type Made, type Making, type Secret, WalletError, isName } from './types.js';
 
 /** Said to the user before a key is made. */
 export const CONSTRAINTS: readonly string[] = [
@@ -188,76 +188,77 @@ export class Wallet {
 
   /** Shows the text to the user and signs it when the user confirms; the request for the server. */
   async sign(handle: string, challenge: Challenge, text: string): Promise<string> {
-    return this.#confirmed(handle, checked(challenge, 'sign'), text, {});
+    return this.#confirmed(handle, checked(challenge, 'sign'), text);
   }
 
   /** Registers a key that was restored, or made without a challenge. */
   async register(handle: string, challenge: Challenge): Promise<string> {
     challenge = checked(challenge, 'register');
     const { spki } = await find(handle);
-    return this.#confirmed(handle, challenge, 'Register this browser’s key with the site.', { key: base64url(spki) });
+    return this.#confirmed(handle, challenge, 'Register this browser’s key with the site.', async () => ({ key: base64url(spki) }));
   }
 
   /** Asks the server to accept the key no longer. */
   async revoke(handle: string, challenge: Challenge): Promise<string> {
-    return this.#confirmed(handle, checked(challenge, 'revoke'), 'Revoke this browser’s key. It will never be accepted again.', {});
+    return this.#confirmed(handle, checked(challenge, 'revoke'), 'Revoke this browser’s key. It will never be accepted again.');
   }
 
   /**
-   * Makes a successor, has the unlocked key sign that it succeeds, and sends that. The successor becomes active when the server
-   * accepts, and is dropped when it refuses; if `send` throws it stays pending, with its encrypted file, for {@link settle}.
+   * Once the user confirms, makes a successor, has both keys sign that it succeeds, and sends that. Then `ask` says which keys the server
+   * has active, whatever became of `send`. Until it says that one of the two counts for good, both are kept, for {@link settle}.
    */
-  async rotate(handle: string, challenge: Challenge, choice: KeyChoice & { acceptLoss?: boolean }, send: (request: string) => Promise<boolean>): Promise<{ key: KeyInfo; backup?: string }> {
+  async rotate(handle: string, challenge: Challenge, choice: KeyChoice & { acceptLoss?: boolean }, send: (request: string) => Promise<unknown>, ask: () => Promise<ActiveKeys>): Promise<{ key: KeyInfo; backup?: string }> {
     challenge = checked(challenge, 'rotate');
     const old = await find(handle);
     this.#unlocked(handle);
+    if ((await all()).some((key) => key.predecessor === handle)) throw unsettled();
     const { making } = await this.#prepare({ ...choice, algorithm: choice.algorithm ?? old.algorithm });
-    return navigator.locks.request(LOCK, async () => {
-      if ((await all()).some((key) => key.predecessor === handle)) {
-        throw new WalletError('exists', 'A rotation of this key is not settled. Ask the server which key counts, and settle it first.');
-      }
-      const made = await this.#once<Made>({ op: 'create', choice: making, predecessor: handle, challenge });
-      let request: string;
-      try {
-        request = await this.#confirmed(handle, challenge, 'Replace this browser’s key by a new one.', { proof: made.proof! });
-      } catch (e) {
-        await remove(made.key.handle);
-        throw e;
-      }
-      let accepted: boolean;
-      try {
-        accepted = await send(request);
-      } catch {
-        throw new WalletError('unknown-outcome', 'The server did not answer, so the rotation may have happened. Both keys are kept: ask the server which one counts.');
-      }
-      const backup = await this.#settle(made.key.handle, accepted);
-      if (!accepted) throw new WalletError('cancelled', 'The server refused the rotation. The key is as it was.');
-      return { key: { ...info(await find(made.key.handle)) }, ...(backup && { backup }) };
-    });
+    let successor = '';
+    let request: string;
+    try {
+      request = await this.#confirmed(handle, challenge, 'Replace this browser’s key by a new one.', async () => {
+        const { key, proof } = await this.#once<Made>({ op: 'create', choice: making, predecessor: handle, challenge });
+        successor = key.handle;
+        return { proof: proof! };
+      });
+    } catch (e) {
+      // Nobody has the request.
+      if (successor) await remove(successor);
+      throw e;
+    }
+    try {
+      await send(request);
+    } catch {
+      // An error, and a refusal, may be of a request that came twice.
+    }
+    const settled = await this.settle(successor, ask);
+    if (settled.key.handle === handle) throw new WalletError('cancelled', 'The server did not accept the rotation. The key is as it was.');
+    return settled;
   }
 
   /**
-   * Ends a rotation whose answer was lost: the successor takes over if the server accepted it, and is dropped otherwise. `ask` finds that
-   * out, when no other tab is at a rotation; `BrowserWallets.keys` has what was accepted. Until the challenge's time is over, the request may
-   * still arrive, and the successor stays.
-   * Returns the encrypted file of a successor that takes over, if one was asked for: it is given once.
+   * Ends a rotation by what the server says: the successor takes over if it is active, and is dropped if the old key is and the challenge's
+   * time is over by the server's clock. Otherwise both are kept. Returns the key that counts, and once the encrypted file of a successor that
+   * takes over, if one was asked for.
    */
-  async settle(successor: string, ask: () => Promise<boolean>): Promise<string | undefined> {
-    return navigator.locks.request(LOCK, async () => {
-      const left = ((await find(successor)).until ?? 0) - Date.now() / 1000;
-      const accepted = await ask();
-      if (!accepted && left > 0) {
-        throw new WalletError('unknown-outcome', `The server may still accept the new key. Ask it again in ${Math.ceil(left)} s.`);
+  async settle(successor: string, ask: () => Promise<ActiveKeys>): Promise<{ key: KeyInfo; backup?: string }> {
+    const { state, predecessor = '', until = 0 } = await find(successor);
+    let accepted = true;
+    let backup: string | undefined;
+    if (state === 'pending') {
+      const { active, time } = await said(ask);
+      const counts = (handle: string) => active.includes(handle.slice(8));
+      accepted = counts(successor);
+      if (!accepted && !counts(predecessor)) {
+        throw new WalletError('unknown-outcome', 'The server has neither key for this user, and both are kept. Sign in as their user and ask again.');
       }
-      return this.#settle(successor, accepted);
-    });
-  }
-
-  async #settle(successor: string, accepted: boolean): Promise<string | undefined> {
-    const before = await settle(successor, accepted);
-    if (before?.state !== 'pending') throw new WalletError('invalid', 'That key is no successor that waits.');
-    if (accepted && this.unlocked === before.predecessor) this.lock();
-    return accepted ? before.unsaved : undefined;
+      if (!accepted && time < until) throw new WalletError('unknown-outcome', `The server may still accept the new key. Ask it again in ${until - time} s.`);
+      // Another tab may have settled it meanwhile, by the same answer.
+      const before = await settle(successor, accepted, counts(predecessor));
+      if (accepted) backup = before?.unsaved;
+      if (this.unlocked === predecessor && !counts(predecessor)) this.lock();
+    }
+    return { key: info(await find(accepted ? successor : predecessor)), ...(backup && { backup }) };
   }
 
   /** Said before a key is deleted. */
@@ -273,7 +274,7 @@ export class Wallet {
     if (this.unlocked === handle) this.lock();
     await navigator.locks.request(LOCK, async () => {
       await find(handle);
-      await remove(handle);
+      if (await remove(handle)) throw unsettled();
       if ((await all()).length === 0) unmark();
     });
   }
@@ -316,7 +317,7 @@ export class Wallet {
     return session;
   }
 
-  async #confirmed(handle: string, challenge: Challenge, text: string, claims: Omit<Claims, 'text'>): Promise<string> {
+  async #confirmed(handle: string, challenge: Challenge, text: string, claims?: () => Promise<Omit<Claims, 'text'>>): Promise<string> {
     const session = this.#unlocked(handle);
     if (typeof text !== 'string' || !isReadable(text)) {
       throw new WalletError('invalid', 'The text cannot be shown as it is: it is not a string, empty, longer than 4,096 characters, or has invisible characters or long gaps. Nothing was signed.');
@@ -339,10 +340,23 @@ export class Wallet {
       if (this.#session !== session) throw new WalletError('locked', 'The key was locked while the question was open, and nothing was signed. Unlock it and try again.');
       clearTimeout(session.timer);
       session.timer = setTimeout(() => this.lock(), this.#idle);
-      return session.connection.run<string>({ op: 'sign', challenge, claims: { ...claims, text } });
+      return session.connection.run<string>({ op: 'sign', challenge, claims: { ...(await claims?.()), text } });
     });
   }
 }
+
+const unsettled = () => new WalletError('exists', 'A rotation of this key is not settled. Ask the server which key counts, and settle it first.');
+
+/** What the server says, if it says that at all. */
+const said = async (ask: () => Promise<ActiveKeys>): Promise<ActiveKeys> => {
+  try {
+    const { active, time } = await ask();
+    if (Array.isArray(active) && Number.isSafeInteger(time)) return { active, time };
+  } catch {
+    // As an answer that is none.
+  }
+  throw new WalletError('unknown-outcome', 'The server did not say which key counts, so the rotation may have happened. Both keys are kept: ask it again.');
+};
 
 const requireLock = (lock: Lock): void => {
   if (typeof lock === 'string') requirePassword(lock);

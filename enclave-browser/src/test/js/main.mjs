@@ -10,6 +10,7 @@ import { changing } from './changing.mjs';
 import { dialog } from './dialog.mjs';
 import { hostile } from './hostile.mjs';
 import { interruptions } from './interruptions.mjs';
+import { rotations } from './rotation.mjs';
 import { serve } from './site.mjs';
 
 const directory = process.argv[2] ?? 'target/browser';
@@ -183,39 +184,48 @@ const life = async (Browser) => {
       const list = await page.run(() => wallet.list());
       equal(list.map((key) => key.handle).join(), first.handle);
       await page.run((handle, lock) => wallet.unlock(handle, lock), first.handle, LOCK);
-      const rotate = async (answer, choice) => {
+      const rotate = async (counts, choice) => {
         await page.run(
-          (handle, asked, lock, backup, answer) => {
-            globalThis.pending = wallet
-              .rotate(handle, asked, { name: 'spending', lock, backup }, async (request) => {
-                globalThis.sent = request;
-                if (answer === null) throw new Error('no answer');
-                return answer;
-              })
-              .then((made) => ({ made }), (e) => ({ reason: e.reason }));
+          (handle, asked, lock, backup, counts) => {
+            const send = async (request) => {
+              globalThis.sent = request;
+            };
+            const ask = async () => {
+              if (counts === null) throw new Error('no answer');
+              const { handle: of } = (await wallet.list()).find(({ predecessor }) => (predecessor === handle) === (counts === 'new'));
+              return { active: [of.slice(8)], time: asked.exp };
+            };
+            globalThis.pending = wallet.rotate(handle, asked, { name: 'spending', lock, backup }, send, ask).then((made) => ({ made }), (e) => ({ reason: e.reason }));
           },
           first.handle,
           challenge('rotate'),
           LOCK,
           BACKUP,
-          answer,
+          counts,
         );
         await shown(page);
         await page.answer(choice);
         return page.run(() => globalThis.pending);
       };
-      equal((await rotate(true, 'Escape')).reason, 'cancelled');
+      equal((await rotate('new', 'Escape')).reason, 'cancelled');
       equal((await page.run(() => wallet.list())).length, 1, 'keys after a cancelled rotation');
-      equal((await rotate(false, 'Sign')).reason, 'cancelled');
+      equal((await rotate('old', 'Sign')).reason, 'cancelled');
       equal((await page.run(() => wallet.list())).length, 1, 'keys after a refused rotation');
       await page.run((handle, lock) => wallet.unlock(handle, lock), first.handle, LOCK);
       equal((await rotate(null, 'Sign')).reason, 'unknown-outcome');
       const request = await page.run(() => globalThis.sent);
       const waiting = (await page.run(() => wallet.list())).find((key) => key.state === 'pending');
-      // The page is gone before the application has asked the server.
+      // The page is gone before the application has asked the server; what says neither key, or nothing that can be read, ends no rotation.
       await restart();
       await open(page, site.url);
-      const file = await page.run((handle) => wallet.settle(handle, async () => true), waiting.handle);
+      const settle = (answer) => page.run((handle, answer) => wallet.settle(handle, async () => answer).then(({ backup }) => backup), waiting.handle, answer);
+      const { exp } = JSON.parse(Buffer.from(request.split('.')[1], 'base64url'));
+      const [old, successor] = [first.handle.slice(8), waiting.handle.slice(8)];
+      for (const answer of [true, false, null, [successor], { active: successor, time: exp }, { active: [successor] }, { accepted: false }, { active: [], time: exp }, { active: [waiting.handle], time: exp }, { active: [old], time: exp - 1 }]) {
+        await refused(settle(answer), 'unknown-outcome');
+        equal((await page.run(() => wallet.list())).length, 2, `keys after ${JSON.stringify(answer)}`);
+      }
+      const file = await settle({ active: [successor], time: exp - 1 });
       const after = await page.run(() => wallet.list());
       equal(after.map((key) => `${key.handle} ${key.state}`).join(), `${waiting.handle} active`);
       await page.run((handle) => wallet.delete(handle, true), waiting.handle);
@@ -227,7 +237,7 @@ const life = async (Browser) => {
       made.push(['signed', request, firstKey], ['proof', claims.proof, proof.key]);
       first = next.key;
       await page.run((handle, lock) => wallet.unlock(handle, lock), first.handle, LOCK);
-      const { made: last } = await rotate(true, 'Sign');
+      const { made: last } = await rotate('new', 'Sign');
       equal(last.backup.startsWith('-----BEGIN ENCRYPTED PRIVATE KEY-----'), true, 'the file of a rotation that was answered');
       equal((await page.run(() => wallet.list())).map((key) => `${key.handle} ${key.state}`).join(), `${last.key.handle} active`);
       first = last.key;
@@ -353,6 +363,7 @@ const life = async (Browser) => {
         await open(page, site.url);
       },
     });
+    await rotations({ Browser, check, page, directory });
   } finally {
     failed += checks.failed;
     await page.kill();

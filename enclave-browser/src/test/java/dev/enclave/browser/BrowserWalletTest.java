@@ -57,7 +57,7 @@ class BrowserWalletTest {
 
   /** By browser. */
   private static final Map<String, Integer> CHECKS =
-      Map.of("Chromium", 34, "Firefox", 33, "WebKit", 29);
+      Map.of("Chromium", 41, "Firefox", 40, "WebKit", 36);
 
   private static NodeRun.Output run = new NodeRun.Output(-1, List.of(), List.of());
 
@@ -71,6 +71,11 @@ class BrowserWalletTest {
     Files.writeString(
         FOLDER.resolve("scrypt.pem"),
         backup(LocalKey.generate(SigningAlgorithm.ED25519, RANDOM), KeyBackup.Derivation.SCRYPT));
+    Files.write(
+        FOLDER.resolve("server.txt"),
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            System.getProperty("java.class.path")));
     for (String browser : CHECKS.keySet()) {
       Files.deleteIfExists(FOLDER.resolve("made-" + browser + ".txt"));
     }
@@ -157,10 +162,15 @@ class BrowserWalletTest {
 
       assertThat(wallets.receive("user:7", action, "payment", line[1]))
           .isInstanceOf(Reception.Accepted.class);
-      assertThat(wallets.receive("user:7", action, "payment", line[1]))
-          .isInstanceOfSatisfying(
-              Reception.Refused.class,
-              refused -> assertThat(refused.refusal()).isEqualTo(Refusal.UNKNOWN_NONCE));
+      Reception again = wallets.receive("user:7", action, "payment", line[1]);
+      if (action == WalletAction.ROTATE) {
+        assertThat(again).isInstanceOf(Reception.Accepted.class);
+      } else {
+        assertThat(again)
+            .isInstanceOfSatisfying(
+                Reception.Refused.class,
+                refused -> assertThat(refused.refusal()).isEqualTo(Refusal.UNKNOWN_NONCE));
+      }
       accepted.add(action.spelled());
     }
     assertThat(accepted).contains("register", "sign", "rotate");

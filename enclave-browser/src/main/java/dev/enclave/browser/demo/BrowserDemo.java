@@ -25,7 +25,6 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -138,9 +137,7 @@ public final class BrowserDemo implements AutoCloseable {
     } else if (!posted && path.equals("/challenge")) {
       challenge(exchange, action(String.valueOf(exchange.getRequestURI().getQuery())));
     } else if (!posted && path.equals("/keys")) {
-      Map<String, Object> states = new LinkedHashMap<>();
-      wallets.keys(USER).forEach(key -> states.put(key.id().toString(), key.state().name()));
-      answer(exchange, 200, "application/json", json(states));
+      answer(exchange, 200, "application/json", wallets.activeKeys(USER));
     } else {
       Optional<byte[]> file = Optional.ofNullable(FILES.get(path)).flatMap(BrowserDemo::resource);
       answer(

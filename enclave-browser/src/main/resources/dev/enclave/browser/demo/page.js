@@ -25,6 +25,8 @@ const send = async (action, request) => {
   if (!answer.accepted) throw new Error(answer.message);
   return answer;
 };
+/** Which keys the server has active, for the wallet. */
+const ask = async () => (await fetch('/keys')).json();
 const save = (name, pem) => {
   const link = element('a', '', { href: URL.createObjectURL(new Blob([pem], { type: 'application/x-pem-file' })), download: `${name}.pem` });
   link.click();
@@ -81,11 +83,9 @@ const rotation = (key) => {
         acceptLoss: !backup.value,
       };
       try {
-        const rotated = await wallet.rotate(key.handle, await challenge('rotate'), choice, async (request) => {
-          const answer = await (await fetch('/requests/rotate', { method: 'POST', body: request })).json();
-          message = answer.message;
-          return answer.accepted;
-        });
+        const post = async (request) => ({ message } = await (await fetch('/requests/rotate', { method: 'POST', body: request })).json());
+        const rotated = await wallet.rotate(key.handle, await challenge('rotate'), choice, post, ask);
+        message = 'The server accepts the new key in place of the old one.';
         if (rotated.backup) save(key.name, rotated.backup);
       } catch (e) {
         message = `${message} ${e.message}`.trim();
@@ -115,15 +115,10 @@ const card = (key) => {
   );
   if (key.state === 'pending') {
     button('Ask the server', async () => {
-      // By id: the server has accepted the new key, or does not know it.
-      let accepted = false;
-      const backup = await wallet.settle(key.handle, async () => {
-        const states = await (await fetch('/keys')).json();
-        return (accepted = key.handle.slice('browser:'.length) in states);
-      });
-      if (backup) save(key.name, backup);
+      const settled = await wallet.settle(key.handle, ask);
+      if (settled.backup) save(key.name, settled.backup);
       await show();
-      say(accepted ? `The server has the new key ${key.name}, and the old one is gone.` : `The server never got the new key, and ${key.name} is as it was.`);
+      say(settled.key.handle === key.handle ? `The server has the new key ${key.name}, and the old one is gone.` : `The server never got the new key, and ${key.name} is as it was.`);
     });
     item.append(row);
     return item;
