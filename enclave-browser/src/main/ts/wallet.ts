@@ -263,6 +263,7 @@ export class Wallet {
 
   /** Said before a key is deleted. */
   warning(key: KeyInfo): string {
+    if (key.state === 'pending') return 'The server may accept this key and not the old one any more. Ask the server which key counts, and settle the rotation first.';
     return key.backup
       ? 'Deleting removes the key from this browser. Save its encrypted file first: with the file and its password you can restore the key.'
       : 'Deleting removes the key from this browser for good, unless you saved its file when you made the key. No file is kept here.';

@@ -262,6 +262,7 @@ export const rotations = async ({ Browser, check, page, directory }) => {
       await page.answer('Sign');
       equal(await run(() => globalThis.making), 'exists');
       await refused(run((handle) => wallet.delete(handle, true), handle), 'exists');
+      equal((await run(async () => wallet.warning((await wallet.list()).find((key) => key.state === 'pending')))).includes('settle the rotation first'), true, 'whether the user is warned');
       await run(() => application.sound().then(() => null));
       equal((await settled()).active, handle.slice(8));
     });
