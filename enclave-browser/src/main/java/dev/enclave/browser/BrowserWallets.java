@@ -189,8 +189,7 @@ public final class BrowserWallets {
       String nonce = nonce(action, purpose, signed);
       try {
         Challenge challenge = challenge(owner, action, purpose, signed);
-        return new ReceivedRequest(
-                request, signed, challenge, store, clock.instant(), keyLifetime)
+        return new ReceivedRequest(request, signed, challenge, store, clock.instant(), keyLifetime)
             .accept();
       } catch (RefusedRequest e) {
         return repeated(owner, purpose, nonce, request).orElseThrow(() -> e);

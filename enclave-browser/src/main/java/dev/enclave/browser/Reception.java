@@ -4,9 +4,9 @@ package dev.enclave.browser;
 public sealed interface Reception {
 
   /**
-   * The request is genuine, it was received for the first time, and what it asks is done. A rotation
-   * that is received again is accepted again, until its challenge's time is over or its new key ends:
-   * what it asks was done then.
+   * The request is genuine, it was received for the first time, and what it asks is done. A
+   * rotation that is received again is accepted again, until its challenge's time is over or its
+   * new key ends: what it asks was done then.
    *
    * @param action what it was
    * @param purpose what the signature is for

@@ -44,7 +44,8 @@ public interface WalletStore {
 
   /**
    * The challenge under this nonce that {@link WalletChange.Replace} took, if its request was
-   * exactly this one. Only what has not expired need be there; no other change leaves its challenge.
+   * exactly this one. Only what has not expired need be there; no other change leaves its
+   * challenge.
    */
   Optional<Challenge> rotated(String nonce, String request);
 

@@ -21,7 +21,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.h2.jdbcx.JdbcConnectionPool;
 
@@ -53,7 +52,7 @@ final class RotationServer {
   private final AtomicLong ahead = new AtomicLong();
 
   /** What the page told this server to do: {@code before}, {@code after} or {@code forget}. */
-  private final AtomicReference<String> told = new AtomicReference<>("");
+  private volatile String told = "";
 
   private RotationServer(String file, String origin) {
     database = JdbcConnectionPool.create("jdbc:h2:file:" + file + ";WRITE_DELAY=0", "", "");
@@ -75,9 +74,9 @@ final class RotationServer {
             (proxy, method, args) -> {
               try {
                 boolean commit = method.getName().equals("commit");
-                haltIf(commit && told.get().equals("before"));
+                haltIf(commit && told.equals("before"));
                 Object result = method.invoke(store, args);
-                haltIf(commit && told.get().equals("after"));
+                haltIf(commit && told.equals("after"));
                 return result;
               } catch (InvocationTargetException e) {
                 throw e.getTargetException();
@@ -120,7 +119,7 @@ final class RotationServer {
       answer(exchange, "application/json", wallets.challenge(USER, action(last), PURPOSE).toJson());
     } else if (path.startsWith("/requests/")) {
       Reception received = wallets.receive(USER, action(last), PURPOSE, new String(body, UTF_8));
-      if (told.get().equals("forget")) {
+      if (told.equals("forget")) {
         control("forgotten");
       }
       boolean accepted = received instanceof Reception.Accepted;
@@ -166,11 +165,11 @@ final class RotationServer {
           execute(Stream.of("DELETE FROM enclave_browser_challenge WHERE request IS NOT NULL"));
       case "fresh" -> {
         ahead.set(0);
-        told.set("");
+        told = "";
         execute(TABLES.stream().map(table -> "DELETE FROM " + table));
       }
       case "later" -> ahead.set(7200);
-      default -> told.set(what);
+      default -> told = what;
     }
   }
 

@@ -105,8 +105,7 @@ abstract class WalletStoreContract {
     store().add(challenge("n1", "user:7", 60), NOW);
     store().expire(NOW.plusSeconds(60));
 
-    assertThat(
-            store().commit("n1", new WalletChange.Replace(key.id(), key("user:7"), "r")))
+    assertThat(store().commit("n1", new WalletChange.Replace(key.id(), key("user:7"), "r")))
         .isEqualTo(Outcome.NO_CHALLENGE);
     assertThat(store().keys("user:7")).containsExactly(key);
   }
@@ -144,8 +143,7 @@ abstract class WalletStoreContract {
                         accepted -> assertThat(accepted.key().key()).isEqualTo(successor.key())));
     assertThat(first.activeKeys("user:7"))
         .isEqualTo(
-            "{\"active\":[\"%s\"],\"time\":%d}",
-            successor.id(), clock.instant().getEpochSecond());
+            "{\"active\":[\"%s\"],\"time\":%d}", successor.id(), clock.instant().getEpochSecond());
   }
 
   private static BrowserWallets wallets(WalletStore store, StepClock clock) {
@@ -281,8 +279,7 @@ abstract class WalletStoreContract {
             callers,
             caller ->
                 store.commit(
-                    "n" + caller,
-                    new WalletChange.Replace(key.id(), successors.get(caller), "r")));
+                    "n" + caller, new WalletChange.Replace(key.id(), successors.get(caller), "r")));
     assertThat(Collections.frequency(outcomes, Outcome.DONE)).isEqualTo(1);
     assertThat(Collections.frequency(outcomes, Outcome.CONFLICT)).isEqualTo(callers - 1);
     assertThat(store().keys("user:7")).hasSize(2);
