@@ -97,7 +97,9 @@ const APPLICATION = () => {
   const settled = async (ask = keys) => {
     const pending = async () => (await stored()).find(({ state }) => state === 'pending')?.handle;
     let successor = await pending();
-    if (successor) await outcome(wallet.settle(successor, ask));
+    // As two tabs do at once.
+    const [one, other] = successor ? await Promise.all([ask, ask].map((ask) => outcome(wallet.settle(successor, ask)))) : [];
+    if (one !== other) throw new Error(`settled twice at once: ${one} and ${other}`);
     let last = await sound();
     const said = (successor = await pending()) ? 'open' : 'settled';
     if (successor) {
