@@ -39,7 +39,8 @@ public final class PublicKeyInfo {
    * has it under {@code rsaEncryption}.
    *
    * @throws UsageException ({@link ErrorCode#INVALID_PUBLIC_KEY}) when it is malformed, of another
-   *     algorithm, or not a valid key (point off the curve, wrong modulus length)
+   *     algorithm, or not a valid key (point off the curve, wrong modulus length, primes that 100
+   *     rounds of Fermat's method find)
    */
   public static PublicKeyInfo fromSpki(byte[] der, KeyAlgorithm algorithm) {
     return new PublicKeyInfo(

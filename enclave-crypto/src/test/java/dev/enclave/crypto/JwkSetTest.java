@@ -13,10 +13,13 @@ import dev.enclave.SignatureEncoding;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
+import java.math.BigInteger;
+import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.bouncycastle.util.BigIntegers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -122,6 +125,23 @@ class JwkSetTest {
         .singleElement()
         .satisfies(ignored -> assertThat(ignored.position()).isZero())
         .satisfies(ignored -> assertThat(ignored.reason()).contains("below 65537"));
+  }
+
+  @Test
+  void ignoresAnRsaKeyOfAdjacentPrimes_andSaysWhy() {
+    BigInteger p = BigInteger.valueOf(15).shiftLeft(1020).nextProbablePrime();
+    byte[] modulus = BigIntegers.asUnsignedByteArray(p.multiply(p.nextProbablePrime()));
+    String weak =
+        key(RSA)
+            .toJwk()
+            .replaceFirst(
+                "\"n\":\"[^\"]+\"",
+                "\"n\":\"" + Base64.getUrlEncoder().withoutPadding().encodeToString(modulus) + "\"");
+    PublicKeySet read = PublicKeySet.fromJwks(set(weak, key(RSA).toJwk()));
+    assertThat(read.entries()).extracting(Entry::key).containsExactly(key(RSA));
+    assertThat(read.ignored())
+        .singleElement()
+        .satisfies(ignored -> assertThat(ignored.reason()).contains("Fermat's method"));
   }
 
   @Test

@@ -292,6 +292,25 @@ class PublicKeyTest {
     assertInvalid(rsa(modulus().negate(), e), RSA);
   }
 
+  /** Fermat's method finds two primes in few rounds that have about the first half in common. */
+  @ParameterizedTest
+  @CsvSource({"0, true", "1, true", "510, true", "515, true", "600, false", "1000, false"})
+  void refusesAnRsaModulusOfPrimesTooCloseTogether(int distanceBits, boolean refused)
+      throws Exception {
+    BigInteger p = BigInteger.valueOf(15).shiftLeft(1020).nextProbablePrime();
+    BigInteger q =
+        distanceBits == 0 ? p : p.setBit(distanceBits).nextProbablePrime();
+    byte[] spki = rsa(p.multiply(q), BigInteger.valueOf(65537));
+    if (refused) {
+      assertThatExceptionOfType(UsageException.class)
+          .isThrownBy(() -> PublicKeyInfo.fromSpki(spki, RSA))
+          .withMessageContaining("found in 100 rounds of Fermat's method")
+          .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_PUBLIC_KEY));
+    } else {
+      assertThat(PublicKeyInfo.fromSpki(spki, RSA).modulus()).isEqualTo(p.multiply(q));
+    }
+  }
+
   @Test
   void refusesRsaKeysWithoutTheNullParameter() {
     byte[] spki = publicKey(RSA).spki().toByteArray();

@@ -136,6 +136,12 @@ public final class PublicKeys {
       throw new DerException(
           "the RSA modulus is even or has " + modulus.bitLength() + " bits, not " + bits);
     }
+    if (Fermat.factors(modulus)) {
+      throw new DerException(
+          "the RSA modulus is of primes too close together, found in "
+              + Fermat.ROUNDS
+              + " rounds of Fermat's method: whoever has the public key has the private one");
+    }
     if (exponent.compareTo(LEAST_EXPONENT) < 0
         || exponent.bitLength() > MOST_EXPONENT_BITS
         || !exponent.testBit(0)) {

@@ -20,7 +20,9 @@ import dev.enclave.crypto.internal.signature.EcdsaValue;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.SecretBytes;
 import java.math.BigInteger;
+import java.security.KeyFactory;
 import java.security.SecureRandom;
+import java.security.spec.RSAPrivateCrtKeySpec;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -186,6 +188,28 @@ class EnginesAgreeTest {
     encoded[encoded.length - 1] ^= 1;
     assertThatThrownBy(() -> present(algorithm).decode(algorithm, encoded, RANDOM))
         .isInstanceOf(UsageException.class);
+  }
+
+  @Test
+  void refusesAPrivateKeyOfAdjacentPrimes_whateverTheEngine() throws Exception {
+    SigningAlgorithm algorithm = SigningAlgorithm.RSA_PKCS1_2048_SHA256;
+    BigInteger e = BigInteger.valueOf(65537);
+    BigInteger q = BigInteger.valueOf(15).shiftLeft(1020).nextProbablePrime();
+    BigInteger p = q.nextProbablePrime();
+    BigInteger p1 = p.subtract(BigInteger.ONE);
+    BigInteger q1 = q.subtract(BigInteger.ONE);
+    BigInteger d = e.modInverse(p1.multiply(q1));
+    byte[] encoded =
+        KeyFactory.getInstance("RSA", "SunRsaSign")
+            .generatePrivate(
+                new RSAPrivateCrtKeySpec(
+                    p.multiply(q), e, d, p, q, d.mod(p1), d.mod(q1), q.modInverse(p)))
+            .getEncoded();
+    for (AlgorithmEngine engine : List.of(BOUNCY_CASTLE, present(algorithm))) {
+      assertThatThrownBy(() -> engine.decode(algorithm, encoded.clone(), RANDOM))
+          .isInstanceOf(UsageException.class)
+          .hasMessageContaining("Fermat's method");
+    }
   }
 
   @ParameterizedTest
