@@ -136,8 +136,18 @@ public final class BrowserWallets {
   }
 
   /**
+   * Of the pages with the wallet, as browsers say it in the header {@code Origin} of each POST. Let
+   * it equal that header before you issue a challenge or receive a request: any site can make the
+   * user's browser send one.
+   */
+  public String origin() {
+    return origin;
+  }
+
+  /**
    * Issues a challenge, which the wallet in the browser signs with its request. Whoever may call
-   * this costs the store a row: 16 of an owner are kept.
+   * this costs the store a row, and 16 of an owner are kept: answer a POST from {@link #origin()}
+   * with it, never a GET, which an image of another site is.
    *
    * @param owner the user who is signed in, 1 to 255 characters
    * @param purpose {@code [a-z][a-z0-9-]{0,51}}, for example {@code payment}

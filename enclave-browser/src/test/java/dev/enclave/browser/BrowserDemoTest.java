@@ -64,10 +64,20 @@ class BrowserDemoTest {
 
   @TestFactory
   Stream<DynamicTest> everyCheckInChromium() throws IOException {
-    Path pictures = Files.createDirectories(Path.of("target/page"));
+    return checks("page.mjs", CHECKS);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> anotherSiteEndsNoChallenge_inAnyBrowser() throws IOException {
+    return checks("crosssite.mjs", 3);
+  }
+
+  private static Stream<DynamicTest> checks(String script, int number) throws IOException {
+    Path folder = Files.createDirectories(Path.of("target/page"));
     NodeRun.Output run =
-        NodeRun.run("node", "src/test/js/page.mjs", demo.address().toString(), pictures.toString());
-    assertThat(run.lines()).as(run::all).hasSize(CHECKS);
+        NodeRun.run(
+            "node", "src/test/js/" + script, demo.address().toString(), folder.toString());
+    assertThat(run.lines()).as(run::all).hasSize(number);
     assertThat(run.exit()).as(run::all).isZero();
     return run.lines().stream()
         .map(line -> dynamicTest(line, () -> assertThat(line).startsWith("ok ")));
@@ -75,16 +85,23 @@ class BrowserDemoTest {
 
   @Test
   void answersNoOtherSite() throws Exception {
-    HttpRequest foreign =
-        HttpRequest.newBuilder(demo.address().resolve("requests/sign"))
-            .header("Origin", "https://evil.example")
-            .POST(HttpRequest.BodyPublishers.ofString("x"))
-            .build();
-    assertThat(
-            HttpClient.newHttpClient()
-                .send(foreign, HttpResponse.BodyHandlers.ofString())
-                .statusCode())
-        .isEqualTo(403);
+    HttpClient client = HttpClient.newHttpClient();
+    for (String path : List.of("requests/sign", "challenge?action=sign")) {
+      HttpRequest.Builder request = HttpRequest.newBuilder(demo.address().resolve(path));
+      HttpResponse<String> got =
+          client.send(request.GET().build(), HttpResponse.BodyHandlers.ofString());
+      assertThat(got.statusCode()).isEqualTo(405);
+      assertThat(got.headers().firstValue("Allow")).contains("POST");
+      HttpRequest.Builder posted = request.POST(HttpRequest.BodyPublishers.ofString("x"));
+      for (HttpRequest foreign :
+          List.of(
+              posted.copy().header("Origin", "https://evil.example").build(),
+              posted.copy().header("Origin", "null").build(),
+              posted.build())) {
+        assertThat(client.send(foreign, HttpResponse.BodyHandlers.ofString()).statusCode())
+            .isEqualTo(403);
+      }
+    }
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), demo.address().getPort())) {
       socket
           .getOutputStream()

@@ -32,11 +32,20 @@ final class PaymentHandler implements HttpHandler {
 
   @Override
   public void handle(HttpExchange exchange) throws IOException {
-    String user = signedInUser.apply(exchange);
-    if (exchange.getRequestMethod().equals("GET")) {
+    if (!exchange.getRequestMethod().equals("POST")) {
+      exchange.getResponseHeaders().set("Allow", "POST");
+      answer(exchange, 405, "Send a POST.");
+    } else if (!wallets.origin().equals(exchange.getRequestHeaders().getFirst("Origin"))) {
+      answer(exchange, 403, "This is for pages of " + wallets.origin() + " only.");
+    } else if (exchange.getRequestURI().getPath().endsWith("/challenge")) {
+      String user = signedInUser.apply(exchange);
       answer(exchange, 200, wallets.challenge(user, WalletAction.SIGN, "payment").toJson());
-      return;
+    } else {
+      receive(exchange, signedInUser.apply(exchange));
     }
+  }
+
+  private void receive(HttpExchange exchange, String user) throws IOException {
     byte[] body = exchange.getRequestBody().readNBytes(BrowserWallets.LONGEST_REQUEST + 1);
     Reception received =
         wallets.receive(user, WalletAction.SIGN, "payment", new String(body, UTF_8));

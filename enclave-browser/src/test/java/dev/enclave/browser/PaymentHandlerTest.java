@@ -1,5 +1,6 @@
 package dev.enclave.browser;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
@@ -13,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -22,6 +24,9 @@ import org.junit.jupiter.api.Test;
 class PaymentHandlerTest {
 
   private static final String USER = "user:7";
+  private static final String PAYMENTS = "/payments";
+  private static final String CHALLENGE = "/payments/challenge";
+  private static final byte[] NOTHING = {};
 
   private final BrowserWallets wallets =
       BrowserWallets.builder(
@@ -46,15 +51,23 @@ class PaymentHandlerTest {
     server.stop(0);
   }
 
-  private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
-    URI uri = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/payments");
+  private HttpResponse<String> send(String path, HttpRequest.Builder request) throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
     return client.send(request.uri(uri).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> post(String path, byte[] body) throws Exception {
+    return send(path, posted(body).header("Origin", JavaWallet.ORIGIN));
+  }
+
+  private static HttpRequest.Builder posted(byte[] body) {
+    return HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.ofByteArray(body));
   }
 
   private Challenge challenge() throws Exception {
     MatchResult json =
         Pattern.compile("\"nonce\":\"([^\"]+)\",\"exp\":([0-9]+)")
-            .matcher(send(HttpRequest.newBuilder().GET()).body())
+            .matcher(post(CHALLENGE, NOTHING).body())
             .results()
             .findFirst()
             .orElseThrow();
@@ -68,14 +81,33 @@ class PaymentHandlerTest {
 
   @Test
   void paysOnce() throws Exception {
-    HttpRequest.BodyPublisher signed =
-        HttpRequest.BodyPublishers.ofString(wallet.sign(challenge(), "Pay 3 to Ann"));
+    byte[] signed = wallet.sign(challenge(), "Pay 3 to Ann").getBytes(UTF_8);
 
-    HttpResponse<String> first = send(HttpRequest.newBuilder().POST(signed));
-    assertThat(first.body()).isEqualTo("Paid: Pay 3 to Ann");
-    HttpResponse<String> second = send(HttpRequest.newBuilder().POST(signed));
+    assertThat(post(PAYMENTS, signed).body()).isEqualTo("Paid: Pay 3 to Ann");
+    HttpResponse<String> second = post(PAYMENTS, signed);
     assertThat(second.statusCode()).isEqualTo(403);
     assertThat(second.body()).startsWith("UNKNOWN_NONCE: ");
+  }
+
+  /** An image of another site's page is a GET, and a form or script of it a POST. */
+  @Test
+  void letsNoOtherSiteEndAUsersChallenges() throws Exception {
+    Challenge open = challenge();
+    for (String path : List.of(CHALLENGE, PAYMENTS)) {
+      for (int i = 0; i < 17; i++) {
+        HttpResponse<String> got = send(path, HttpRequest.newBuilder().GET());
+        assertThat(got.statusCode()).isEqualTo(405);
+        assertThat(got.headers().firstValue("Allow")).contains("POST");
+        for (String origin : List.of("https://evil.example", "null", JavaWallet.ORIGIN + ".evil")) {
+          assertThat(send(path, posted(NOTHING).header("Origin", origin)).statusCode())
+              .isEqualTo(403);
+        }
+        assertThat(send(path, posted(NOTHING)).body())
+            .isEqualTo("This is for pages of " + JavaWallet.ORIGIN + " only.");
+      }
+    }
+    byte[] signed = wallet.sign(open, "Pay 3 to Ann").getBytes(UTF_8);
+    assertThat(post(PAYMENTS, signed).body()).isEqualTo("Paid: Pay 3 to Ann");
   }
 
   @Test
@@ -83,8 +115,6 @@ class PaymentHandlerTest {
     // One byte more than is read: a server that closes a connection before it has read all may
     // take its answer back with it.
     byte[] body = new byte[BrowserWallets.LONGEST_REQUEST + 1];
-    HttpResponse<String> answer =
-        send(HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.ofByteArray(body)));
-    assertThat(answer.body()).startsWith("TOO_LARGE: ");
+    assertThat(post(PAYMENTS, body).body()).startsWith("TOO_LARGE: ");
   }
 }

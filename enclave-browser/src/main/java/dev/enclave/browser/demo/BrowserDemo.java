@@ -127,14 +127,20 @@ public final class BrowserDemo implements AutoCloseable {
   private void handle(HttpExchange exchange) throws IOException {
     String path = exchange.getRequestURI().getPath();
     boolean posted = exchange.getRequestMethod().equals("POST");
+    boolean challenges = path.equals("/challenge");
+    boolean receives = path.startsWith("/requests/");
     Headers headers = exchange.getRequestHeaders();
     if (!origin.equals("http://" + headers.getFirst("Host"))
         || (posted && !origin.equals(headers.getFirst("Origin")))) {
       // Another site's name that leads here, or another site's page.
       answer(exchange, 403, "text/plain", "This is for the page at " + origin + " only.");
-    } else if (posted && path.startsWith("/requests/")) {
+    } else if (!posted && (challenges || receives)) {
+      // An image of another site's page is a GET, without a header Origin.
+      exchange.getResponseHeaders().set("Allow", "POST");
+      answer(exchange, 405, "text/plain", "Send a POST.");
+    } else if (receives) {
       receive(exchange, action(path.substring("/requests/".length())));
-    } else if (!posted && path.equals("/challenge")) {
+    } else if (challenges) {
       challenge(exchange, action(String.valueOf(exchange.getRequestURI().getQuery())));
     } else if (!posted && path.equals("/keys")) {
       answer(exchange, 200, "application/json", wallets.activeKeys(USER));

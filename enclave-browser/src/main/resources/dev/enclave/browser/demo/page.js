@@ -19,7 +19,7 @@ const action = (work) => async (event) => {
   }
 };
 
-const challenge = async (action) => (await fetch(`/challenge?action=${action}`)).json();
+const challenge = async (action) => (await fetch(`/challenge?action=${action}`, { method: 'POST' })).json();
 const send = async (action, request) => {
   const answer = await (await fetch(`/requests/${action}`, { method: 'POST', body: request })).json();
   if (!answer.accepted) throw new Error(answer.message);
