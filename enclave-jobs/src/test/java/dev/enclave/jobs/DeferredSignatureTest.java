@@ -18,12 +18,16 @@ import dev.enclave.SignOptions;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
+import dev.enclave.SignatureValue;
+import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.deferred.Ticket;
 import dev.enclave.deferred.Ticket.Status;
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.audit.AuditEvent.Phase;
@@ -207,6 +211,26 @@ class DeferredSignatureTest {
       ended(enclave, submitted.get(9));
       ended(enclave, submitted.get(0));
       assertThat(order.subList(0, 9)).isEqualTo(submitted.subList(0, 9));
+    }
+  }
+
+  @Test
+  void aSignatureThatWaits_isMadeByTheVersionThatIsActiveThen() throws Exception {
+    try (Enclave enclave = wallet.ready()) {
+      SigningKey key = enclave.key("wallet-42");
+      wallet.backend.beforeSign(
+          () -> {
+            throw BackendFailure.transientFailure(FailureCode.UNAVAILABLE, "It cannot sign now.");
+          });
+      Ticket ticket = deferred(enclave).submit(key, MESSAGE, SignOptions.defaults());
+      enclave
+          .admin()
+          .key(key.handle())
+          .rotate(RotationRequest.now().reason(RotationReason.COMPROMISE));
+      wallet.backend.beforeSign(() -> {});
+      SignatureValue signature = ended(enclave, ticket.id()).signature().orElseThrow();
+      assertThat(signature.version()).isEqualTo(key.activeVersion().id());
+      assertThat(key.verify(MESSAGE, signature)).isTrue();
     }
   }
 

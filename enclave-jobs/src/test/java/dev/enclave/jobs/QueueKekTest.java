@@ -1,5 +1,6 @@
 package dev.enclave.jobs;
 
+import static dev.enclave.jobs.Wallet.deferred;
 import static dev.enclave.jobs.Wallet.makeKek;
 import static dev.enclave.jobs.Wallet.refused;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -7,7 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
 import dev.enclave.KeyName;
+import dev.enclave.KeyVersionId;
 import dev.enclave.SealedBytes;
+import dev.enclave.admin.ManagedKey;
+import dev.enclave.admin.RotationRequest;
+import dev.enclave.deferred.DeferredOperations;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.testkit.MutableClock;
 import java.nio.file.Path;
@@ -73,6 +78,26 @@ class QueueKekTest {
       refused(ErrorCode.SEALED_DATA_CORRUPT, () -> enclave.unseal(stored, asTheQueueHasIt()));
       SealedBytes own = enclave.seal(KEK, new byte[] {42}, asTheQueueHasIt());
       assertThat(enclave.unseal(own, asTheQueueHasIt())).containsExactly(42);
+    }
+  }
+
+  @Test
+  void aDeploymentOfAnotherName_hasAKeyOfItsOwn_soThatTheKeksOldVersionCanBeDisabled() {
+    KeyVersionId old;
+    try (Enclave enclave = wallet.ready()) {
+      ManagedKey kek = enclave.admin().key(KEK);
+      old = kek.info().activeVersion().orElseThrow();
+      kek.rotate(RotationRequest.now());
+    }
+    wallet.set("deployment", "payments-2");
+    try (Enclave enclave = wallet.ready()) {
+      enclave.admin().key(KEK).disable(old);
+    }
+    wallet.ready().close();
+    wallet.set("deployment", "payments");
+    try (Enclave enclave = wallet.open()) {
+      DeferredOperations deferred = deferred(enclave);
+      refused(ErrorCode.KEY_NOT_ACTIVE, () -> deferred.find("t-none"));
     }
   }
 }
