@@ -75,8 +75,7 @@ class BrowserDemoTest {
   private static Stream<DynamicTest> checks(String script, int number) throws IOException {
     Path folder = Files.createDirectories(Path.of("target/page"));
     NodeRun.Output run =
-        NodeRun.run(
-            "node", "src/test/js/" + script, demo.address().toString(), folder.toString());
+        NodeRun.run("node", "src/test/js/" + script, demo.address().toString(), folder.toString());
     assertThat(run.lines()).as(run::all).hasSize(number);
     assertThat(run.exit()).as(run::all).isZero();
     return run.lines().stream()

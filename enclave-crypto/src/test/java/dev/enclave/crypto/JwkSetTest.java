@@ -136,7 +136,9 @@ class JwkSetTest {
             .toJwk()
             .replaceFirst(
                 "\"n\":\"[^\"]+\"",
-                "\"n\":\"" + Base64.getUrlEncoder().withoutPadding().encodeToString(modulus) + "\"");
+                "\"n\":\""
+                    + Base64.getUrlEncoder().withoutPadding().encodeToString(modulus)
+                    + "\"");
     PublicKeySet read = PublicKeySet.fromJwks(set(weak, key(RSA).toJwk()));
     assertThat(read.entries()).extracting(Entry::key).containsExactly(key(RSA));
     assertThat(read.ignored())

@@ -298,8 +298,7 @@ class PublicKeyTest {
   void refusesAnRsaModulusOfPrimesTooCloseTogether(int distanceBits, boolean refused)
       throws Exception {
     BigInteger p = BigInteger.valueOf(15).shiftLeft(1020).nextProbablePrime();
-    BigInteger q =
-        distanceBits == 0 ? p : p.setBit(distanceBits).nextProbablePrime();
+    BigInteger q = distanceBits == 0 ? p : p.setBit(distanceBits).nextProbablePrime();
     byte[] spki = rsa(p.multiply(q), BigInteger.valueOf(65537));
     if (refused) {
       assertThatExceptionOfType(UsageException.class)
