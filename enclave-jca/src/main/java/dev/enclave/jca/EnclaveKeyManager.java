@@ -12,12 +12,9 @@ import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.Security;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
-import java.util.Arrays;
-import java.util.HexFormat;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -40,8 +37,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EnclaveKeyManager extends X509ExtendedKeyManager {
 
-  private static final Duration GRACE = Duration.ofSeconds(10);
-
   private final List<CertifiedVersions> keys;
 
   private EnclaveKeyManager(List<CertifiedVersions> keys) {
@@ -49,25 +44,31 @@ public final class EnclaveKeyManager extends X509ExtendedKeyManager {
   }
 
   /** For one key, with default options. */
-  public static EnclaveKeyManager of(SigningKey key, CertificateSource certificates) {
-    return of(List.of(key), certificates, SignOptions.defaults());
+  public static EnclaveKeyManager of(
+      SigningKey key, CertificateSource certificates, InstantSource clock) {
+    return of(List.of(key), certificates, clock, SignOptions.defaults());
   }
 
   /**
-   * For several keys, of which the first one that the peer takes is used: one on P-256 and one for
-   * RSA, for example.
+   * For several keys, of which the first one that the peer takes and that has a valid chain is
+   * used: one on P-256 and one for RSA, for example.
    *
    * @param certificates gives the chain of each version
+   * @param clock by which chains are valid, for example {@code Clock.systemUTC()}
    * @param options caller and deadline of every signature
    * @throws UsageException {@link ErrorCode#INVALID_ARGUMENT} for {@link SignOptions#orLater} and
    *     {@link SignOptions#once}
    */
   public static EnclaveKeyManager of(
-      List<SigningKey> keys, CertificateSource certificates, SignOptions options) {
+      List<SigningKey> keys,
+      CertificateSource certificates,
+      InstantSource clock,
+      SignOptions options) {
     OpaqueKey.requireImmediate(options);
-    SignOptions held = options.rotationGrace(GRACE);
     return new EnclaveKeyManager(
-        keys.stream().map(key -> new CertifiedVersions(key, certificates, held)).toList());
+        keys.stream()
+            .map(key -> new CertifiedVersions(key, certificates, clock, options))
+            .toList());
   }
 
   /**
@@ -96,55 +97,86 @@ public final class EnclaveKeyManager extends X509ExtendedKeyManager {
     }
   }
 
-  private Optional<String> choose(String keyType, Principal @Nullable [] issuers) {
-    return keys.stream()
-        .filter(key -> key.isOf(keyType))
-        .map(CertifiedVersions::current)
-        .filter(version -> version.isIssuedBy(issuers))
-        .map(CertifiedVersions.Version::alias)
-        .findFirst();
+  /** The first key that is of one of the types and issuers, and has a valid chain. */
+  private @Nullable String choose(Principal @Nullable [] issuers, String... keyTypes) {
+    Optional<RuntimeException> failure = Optional.empty();
+    for (String type : keyTypes) {
+      for (CertifiedVersions key : keys) {
+        if (key.isOf(type)) {
+          try {
+            CertifiedVersions.Version version = key.current();
+            if (version.isIssuedBy(issuers)) {
+              return version.alias();
+            }
+          } catch (RuntimeException e) {
+            failure = failure.or(() -> Optional.of(e));
+          }
+        }
+      }
+    }
+    if (failure.isPresent()) {
+      throw failure.get();
+    }
+    return null;
   }
 
-  private Optional<String> choose(String[] keyTypes, Principal @Nullable [] issuers) {
-    return Arrays.stream(keyTypes).flatMap(type -> choose(type, issuers).stream()).findFirst();
+  /** A server is asked for one type after the other, until it has a key. */
+  private @Nullable String chooseForServer(String keyType, Principal @Nullable [] issuers) {
+    try {
+      return choose(issuers, keyType);
+    } catch (RuntimeException e) {
+      if (keys.stream().anyMatch(key -> !key.isOf(keyType) && serves(key))) {
+        return null;
+      }
+      throw e;
+    }
   }
 
-  private String @Nullable [] aliases(String keyType, Principal @Nullable [] issuers) {
-    return choose(keyType, issuers).map(alias -> new String[] {alias}).orElse(null);
+  private static boolean serves(CertifiedVersions key) {
+    try {
+      key.current();
+      return true;
+    } catch (RuntimeException e) {
+      return false;
+    }
+  }
+
+  private static String @Nullable [] aliases(@Nullable String alias) {
+    return alias == null ? null : new String[] {alias};
   }
 
   @Override
   public @Nullable String chooseEngineServerAlias(
       String keyType, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
-    return choose(keyType, issuers).orElse(null);
+    return chooseForServer(keyType, issuers);
   }
 
   @Override
   public @Nullable String chooseServerAlias(
       String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
-    return choose(keyType, issuers).orElse(null);
+    return chooseForServer(keyType, issuers);
   }
 
   @Override
   public @Nullable String chooseEngineClientAlias(
       String[] keyTypes, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
-    return choose(keyTypes, issuers).orElse(null);
+    return choose(issuers, keyTypes);
   }
 
   @Override
   public @Nullable String chooseClientAlias(
       String[] keyTypes, Principal @Nullable [] issuers, @Nullable Socket socket) {
-    return choose(keyTypes, issuers).orElse(null);
+    return choose(issuers, keyTypes);
   }
 
   @Override
   public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
-    return aliases(keyType, issuers);
+    return aliases(chooseForServer(keyType, issuers));
   }
 
   @Override
   public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) {
-    return aliases(keyType, issuers);
+    return aliases(choose(issuers, keyType));
   }
 
   @Override
@@ -155,107 +187,11 @@ public final class EnclaveKeyManager extends X509ExtendedKeyManager {
   @Override
   public X509Certificate @Nullable [] getCertificateChain(String alias) {
     return version(alias)
-        .map(version -> version.chain().toArray(X509Certificate[]::new))
+        .map(version -> version.chain().certificates().toArray(X509Certificate[]::new))
         .orElse(null);
   }
 
   private Optional<CertifiedVersions.Version> version(String alias) {
     return keys.stream().flatMap(key -> key.chosen(alias).stream()).findFirst();
-  }
-
-  /** One key, and the versions of it that handshakes have chosen. Thread-safe. */
-  private static final class CertifiedVersions {
-
-    /** A version with its chain. */
-    record Version(EnclavePrivateKey key, List<X509Certificate> chain) {
-
-      String alias() {
-        return CertifiedVersions.alias(key);
-      }
-
-      boolean isIssuedBy(Principal @Nullable [] issuers) {
-        return issuers == null
-            || issuers.length == 0
-            || chain.stream()
-                .anyMatch(c -> Arrays.asList(issuers).contains(c.getIssuerX500Principal()));
-      }
-    }
-
-    private final SigningKey key;
-    private final CertificateSource certificates;
-    private final SignOptions options;
-
-    /** The newest, and those before it whose handshakes may not have signed yet. */
-    private volatile List<Version> versions = List.of();
-
-    CertifiedVersions(SigningKey key, CertificateSource certificates, SignOptions options) {
-      this.key = key;
-      this.certificates = certificates;
-      this.options = options;
-    }
-
-    boolean isOf(String keyType) {
-      return switch (key.algorithm().family()) {
-        case EDDSA -> keyType.equals("EdDSA");
-        case ECDSA -> keyType.equals("EC") || keyType.equals("EC_EC");
-        default -> keyType.equals("RSA");
-      };
-    }
-
-    /** The active version, as a signer that was taken now. */
-    Version current() {
-      EnclavePrivateKey now = EnclavePrivateKey.of(key.signer(), options);
-      return note(now, chosen(alias(now)).map(Version::chain));
-    }
-
-    /** One thread asks for the chain of a version, and the others wait for it. */
-    private synchronized Version note(
-        EnclavePrivateKey now, Optional<List<X509Certificate>> known) {
-      List<X509Certificate> chain =
-          known
-              .or(() -> chosen(alias(now)).map(Version::chain))
-              .or(() -> certificates.chain(now))
-              .orElseThrow(() -> uncertified(now));
-      requireOf(now, chain);
-      Version noted = new Version(now, List.copyOf(chain));
-      // One that is known stays where it is: who comes late with it may have been overtaken.
-      if (versions.stream().anyMatch(version -> version.key().equals(now))) {
-        versions =
-            versions.stream().map(version -> version.key().equals(now) ? noted : version).toList();
-      } else {
-        versions = Stream.concat(Stream.of(noted), versions.stream().limit(2)).toList();
-      }
-      return noted;
-    }
-
-    private static void requireOf(EnclavePrivateKey version, List<X509Certificate> chain) {
-      if (!CertificateChains.isOf(version.publicKey(), chain)) {
-        throw new UsageException(
-            ErrorCode.INVALID_PUBLIC_KEY,
-            "The CertificateSource gave "
-                + (chain.isEmpty() ? "no certificate" : "the certificate of another key")
-                + " for version "
-                + version.keyId()
-                + ". Have it give the chain that was issued for the version's public key, its own"
-                + " certificate first.");
-      }
-    }
-
-    private static UsageException uncertified(EnclavePrivateKey version) {
-      return new UsageException(
-          ErrorCode.KEY_NOT_FOUND,
-          "Version "
-              + version.keyId()
-              + " is active and has no certificate chain. Have a certificate issued for it with"
-              + " Certificates.request, and give its chain to the CertificateSource.");
-    }
-
-    Optional<Version> chosen(String alias) {
-      return versions.stream().filter(version -> version.alias().equals(alias)).findFirst();
-    }
-
-    private static String alias(EnclavePrivateKey version) {
-      return version.keyId() + '#' + HexFormat.of().formatHex(((OpaqueKey) version).fingerprint());
-    }
   }
 }

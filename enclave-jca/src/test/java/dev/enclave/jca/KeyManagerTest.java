@@ -14,6 +14,7 @@ import dev.enclave.testkit.InMemoryEnclave;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -65,7 +66,8 @@ class KeyManagerTest {
   }
 
   private static EnclaveKeyManager manager(SigningKey... keys) {
-    return EnclaveKeyManager.of(List.of(keys), TlsPeers.selfSigned(), SignOptions.defaults());
+    return EnclaveKeyManager.of(
+        List.of(keys), TlsPeers.selfSigned(), InstantSource.system(), SignOptions.defaults());
   }
 
   private static void requireIdentity(EnclaveKeyManager manager, String alias, SigningKey key)
@@ -91,7 +93,7 @@ class KeyManagerTest {
     SigningKey key = key(here, SigningAlgorithm.ECDSA_P256_SHA256);
     SigningKey other = key(elsewhere, SigningAlgorithm.ECDSA_P256_SHA256);
     CertificateSource wrong = any -> TlsPeers.selfSigned().chain(EnclavePrivateKey.of(other));
-    EnclaveKeyManager manager = EnclaveKeyManager.of(key, wrong);
+    EnclaveKeyManager manager = EnclaveKeyManager.of(key, wrong, InstantSource.system());
 
     assertThatThrownBy(() -> manager.chooseServerAlias("EC", null, null))
         .isInstanceOfSatisfying(
@@ -111,7 +113,7 @@ class KeyManagerTest {
                 List.of(
                     TlsPeers.selfSigned().chain(EnclavePrivateKey.of(other)).orElseThrow().get(0),
                     TlsPeers.selfSigned().chain(version).orElseThrow().get(0)));
-    EnclaveKeyManager manager = EnclaveKeyManager.of(key, turned);
+    EnclaveKeyManager manager = EnclaveKeyManager.of(key, turned, InstantSource.system());
 
     assertThatThrownBy(() -> manager.chooseServerAlias("EC", null, null))
         .hasMessageContaining("another key");
@@ -120,7 +122,8 @@ class KeyManagerTest {
   @Test
   void anEmptyChain_isRefused() {
     SigningKey key = key(here, SigningAlgorithm.ECDSA_P256_SHA256);
-    EnclaveKeyManager manager = EnclaveKeyManager.of(key, version -> Optional.of(List.of()));
+    EnclaveKeyManager manager = EnclaveKeyManager.of(
+            key, version -> Optional.of(List.of()), InstantSource.system());
 
     assertThatThrownBy(() -> manager.chooseServerAlias("EC", null, null))
         .isInstanceOf(UsageException.class)

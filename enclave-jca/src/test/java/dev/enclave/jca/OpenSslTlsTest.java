@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.Security;
 import java.security.cert.X509Certificate;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -77,7 +78,8 @@ class OpenSslTlsTest {
     Files.writeString(
         folder.resolve(algorithm + ".pem"), Pem.block(Pem.CERTIFICATE, chain.get(0).getEncoded()));
     CertificateChains chains = CertificateChains.none().with(version.keyName(), chain);
-    return EnclaveKeyManager.of(key, CertificateSource.of(chains)).sslContext(TlsPeers.ANYBODY);
+    return EnclaveKeyManager.of(key, CertificateSource.of(chains), InstantSource.system())
+        .sslContext(TlsPeers.ANYBODY);
   }
 
   /** The signature that OpenSSL saw is of the key's own hash, whatever it would prefer. */

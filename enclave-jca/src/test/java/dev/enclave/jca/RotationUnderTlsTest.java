@@ -69,7 +69,7 @@ class RotationUnderTlsTest {
   private final Enclave enclave = open();
   private final SigningKey key = enclave.createKey(TLS);
   private final ManagedKey managed = enclave.admin().key("tls");
-  private final EnclaveKeyManager keys = EnclaveKeyManager.of(key, TlsPeers.selfSigned());
+  private final EnclaveKeyManager keys = EnclaveKeyManager.of(key, TlsPeers.selfSigned(), clock::now);
 
   private Enclave open() {
     String endpoint = server.endpoint().toString();
@@ -276,7 +276,8 @@ class RotationUnderTlsTest {
   @Test
   void anUncertifiedVersionAndAClosedEnclave_areToldByTheirCodes() throws Exception {
     EnclaveKeyManager uncertified =
-        EnclaveKeyManager.of(key, CertificateSource.of(CertificateChains.none()));
+        EnclaveKeyManager.of(
+            key, CertificateSource.of(CertificateChains.none()), clock::now);
 
     assertThat(failureOf(uncertified.sslContext(TlsPeers.ANYBODY)))
         .cause()
@@ -343,7 +344,7 @@ class RotationUnderTlsTest {
                         folder.resolve("keys").toString())))
             .open()) {
       EnclaveKeyManager ofRecords =
-          EnclaveKeyManager.of(local.createKey(TLS), TlsPeers.selfSigned());
+          EnclaveKeyManager.of(local.createKey(TLS), TlsPeers.selfSigned(), clock::now);
       String chosen = String.valueOf(ofRecords.chooseEngineServerAlias("EC", null, null));
       local.admin().key("tls").rotate(RotationRequest.now());
 

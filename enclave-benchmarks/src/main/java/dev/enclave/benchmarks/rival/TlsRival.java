@@ -19,6 +19,7 @@ import java.security.Security;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -118,7 +119,8 @@ public final class TlsRival implements Rival {
                             version,
                             CertificateSubject.named("CN=localhost"),
                             Instant.now(),
-                            Duration.ofDays(1)))));
+                            Duration.ofDays(1)))),
+            InstantSource.system());
     return new TlsRival(keys, enclave::close);
   }
 

@@ -24,6 +24,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyStore;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -64,7 +65,8 @@ final class Servers {
   private static SSLContext context(Certified key) {
     CertificateChains chains =
         CertificateChains.none().with(key.version().keyName(), List.of(key.certificate()));
-    return EnclaveKeyManager.of(key.key(), CertificateSource.of(chains)).sslContext();
+    return EnclaveKeyManager.of(key.key(), CertificateSource.of(chains), InstantSource.system())
+        .sslContext();
   }
 
   private static void byJsse(Certified key, String protocol) throws Exception {
