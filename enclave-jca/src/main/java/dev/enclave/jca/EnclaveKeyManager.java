@@ -31,9 +31,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A handshake that has chosen its certificate signs with that version for ten seconds more, also
  * when a rotation replaces it at that moment ({@link SignOptions#rotationGrace}).
  *
- * <p>{@link EnclaveProvider} has to be registered: JSSE takes no provider. Where the active version
- * has no chain, or Enclave refuses the key, choosing throws an {@link EnclaveException}, which is
- * the cause of the {@code SSLException}. Thread-safe.
+ * <p>{@link EnclaveProvider} has to be registered: JSSE takes no provider. A key whose active
+ * version has no chain that is valid now, or that Enclave refuses, is passed over for the next.
+ * Where none is left, choosing throws an {@link EnclaveException}, or what the {@link
+ * CertificateSource} has thrown, which is the cause of the {@code SSLException}. Thread-safe.
  */
 public final class EnclaveKeyManager extends X509ExtendedKeyManager {
 
@@ -99,7 +100,7 @@ public final class EnclaveKeyManager extends X509ExtendedKeyManager {
 
   /** The first key that is of one of the types and issuers, and has a valid chain. */
   private @Nullable String choose(Principal @Nullable [] issuers, String... keyTypes) {
-    Optional<RuntimeException> failure = Optional.empty();
+    RuntimeException failure = null;
     for (String type : keyTypes) {
       for (CertifiedVersions key : keys) {
         if (key.isOf(type)) {
@@ -109,18 +110,18 @@ public final class EnclaveKeyManager extends X509ExtendedKeyManager {
               return version.alias();
             }
           } catch (RuntimeException e) {
-            failure = failure.or(() -> Optional.of(e));
+            failure = failure == null ? e : failure;
           }
         }
       }
     }
-    if (failure.isPresent()) {
-      throw failure.get();
+    if (failure != null) {
+      throw failure;
     }
     return null;
   }
 
-  /** A server is asked for one type after the other, until it has a key. */
+  /** JSSE asks a server for one type after the other, until it has a key. */
   private @Nullable String chooseForServer(String keyType, Principal @Nullable [] issuers) {
     try {
       return choose(issuers, keyType);

@@ -14,11 +14,13 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.jca.TlsPeers.Handshake;
 import dev.enclave.testkit.InMemoryEnclave;
 import dev.enclave.testkit.MutableClock;
+import java.math.BigInteger;
 import java.security.Security;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,6 +31,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
+import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -226,17 +232,35 @@ class CertificateRenewalTest {
   }
 
   @Test
-  void theIntermediatesEndCounts_andTheRootsDoesNot() {
-    SigningKey root = key("root", SigningAlgorithm.ECDSA_P256_SHA256);
-    X509Certificate ended =
-        chain(EnclavePrivateKey.of(root), clock.now().minus(LIFE), Duration.ofDays(1))
-            .orElseThrow()
-            .get(0);
-    next = version -> issued(version).map(own -> List.of(own.get(0), ended));
-
+  void anIntermediatesEndCounts_andARootsDoesNot() throws Exception {
+    EnclavePrivateKey authority =
+        EnclavePrivateKey.of(key("authority", SigningAlgorithm.ECDSA_P256_SHA256));
+    X509Certificate root =
+        chain(authority, clock.now().minus(LIFE), Duration.ofDays(1)).orElseThrow().get(0);
+    Instant end = clock.now().plus(Duration.ofDays(9));
+    X509Certificate intermediate =
+        new JcaX509CertificateConverter()
+            .getCertificate(
+                new JcaX509v3CertificateBuilder(
+                        new X500Principal("CN=root"),
+                        BigInteger.ONE,
+                        Date.from(clock.now()),
+                        Date.from(end),
+                        new X500Principal("CN=localhost"),
+                        authority.publicKey())
+                    .build(
+                        new JcaContentSignerBuilder("SHA256withECDSA")
+                            .setProvider(Oracle.ENCLAVE)
+                            .build(authority)));
+    next = version -> issued(version).map(own -> List.of(own.get(0), root));
     requireValid(shown());
-    assertThat(CertifiedChain.of(next.chain(EnclavePrivateKey.of(key)).orElseThrow(), clock.now()))
-        .satisfies(chain -> assertThat(chain.until()).isEqualTo(clock.now().plus(LIFE)));
+
+    enclave.admin().key("tls").rotate(RotationRequest.now());
+    next = version -> issued(version).map(own -> List.of(own.get(0), intermediate, root));
+    X509Certificate old = shown();
+    clock.setWallClock(end);
+    next = this::issued;
+    assertThat(shown()).isNotEqualTo(old);
   }
 
   @Test

@@ -95,13 +95,13 @@ class ResumptionTest {
       throws Exception {
     SSLContext old = servers.sslContext(TlsPeers.ANYBODY);
     SSLContext client = TlsPeers.anonymous();
-    X509Certificate compromised =
-        shake(old, client, protocol, false).server().orElseThrow();
+    X509Certificate compromised = shake(old, client, protocol, false).server().orElseThrow();
+    assertThat(shake(old, client, protocol, false).server()).contains(compromised);
 
     SSLContext renewed =
         TlsByJca.renewed(enclave.admin().key("server"), servers, TlsPeers.ANYBODY);
 
-    assertThat(shake(old, client, protocol, false).server()).contains(compromised);
+    // The old context is not asked here: JDK 17 resumes in it, and JDK 25 does not.
     Handshake anew = shake(renewed, client, protocol, false);
     assertThat(anew.failure()).isEmpty();
     assertThat(anew.server().orElseThrow().getPublicKey().getEncoded())

@@ -76,6 +76,9 @@ class RedactionRulesTest {
               "dev.enclave.jca.EnclaveSignature.engineSetParameter",
               "passes on what Verification says of a public key"),
           Map.entry(
+              "dev.enclave.jca.CertifiedVersions.failed",
+              "what the application's own CertificateSource has thrown, to who waits for it"),
+          Map.entry(
               "dev.enclave.jca.EnclaveKeyStore.engineGetKey",
               "hands on Enclave's own error, whose words are Enclave's"),
           Map.entry(
