@@ -29,7 +29,8 @@ record CertifiedChain(
         certificates.stream()
             .filter(
                 one ->
-                    one == own || !one.getIssuerX500Principal().equals(one.getSubjectX500Principal()))
+                    one == own
+                        || !one.getIssuerX500Principal().equals(one.getSubjectX500Principal()))
             .map(one -> one.getNotAfter().toInstant())
             .min(Instant::compareTo)
             .orElseThrow();

@@ -125,10 +125,7 @@ class CertificateRenewalTest {
     for (int day = 0; day < 95; day += 5) {
       Handshake seen =
           Handshake.of(
-              keys.sslContext(TlsPeers.ANYBODY),
-              keys.sslContext(TlsPeers.ANYBODY),
-              protocol,
-              true);
+              keys.sslContext(TlsPeers.ANYBODY), keys.sslContext(TlsPeers.ANYBODY), protocol, true);
 
       assertThat(seen.failure()).isEmpty();
       requireValid(seen.server().orElseThrow());
@@ -157,8 +154,7 @@ class CertificateRenewalTest {
     awaitReal(begun);
 
     SSLContext context = keys.sslContext(TlsPeers.ANYBODY);
-    assertThat(Handshake.of(context, TlsPeers.anonymous(), protocol, false).server())
-        .contains(old);
+    assertThat(Handshake.of(context, TlsPeers.anonymous(), protocol, false).server()).contains(old);
     end.countDown();
 
     X509Certificate renewed = renewing.get(1, TimeUnit.MINUTES);
@@ -322,8 +318,7 @@ class CertificateRenewalTest {
 
   private static void requireUnanswered(SSLContext context, String protocol, String duration)
       throws Exception {
-    assertThat(
-            Handshake.of(context, TlsPeers.anonymous(), protocol, false).failure().orElseThrow())
+    assertThat(Handshake.of(context, TlsPeers.anonymous(), protocol, false).failure().orElseThrow())
         .cause()
         .isInstanceOfSatisfying(
             EnclaveException.class,
@@ -370,8 +365,7 @@ class CertificateRenewalTest {
   void aClientWithoutAValidChain_fails_andIsNotAnonymous() {
     next = version -> chain(version, clock.now().minus(LIFE), LIFE);
 
-    assertThatThrownBy(
-            () -> keys.chooseEngineClientAlias(new String[] {"RSA", "EC"}, null, null))
+    assertThatThrownBy(() -> keys.chooseEngineClientAlias(new String[] {"RSA", "EC"}, null, null))
         .isInstanceOf(EnclaveException.class)
         .hasMessageContaining("until " + clock.now());
   }

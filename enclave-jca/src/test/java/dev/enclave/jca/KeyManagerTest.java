@@ -122,8 +122,8 @@ class KeyManagerTest {
   @Test
   void anEmptyChain_isRefused() {
     SigningKey key = key(here, SigningAlgorithm.ECDSA_P256_SHA256);
-    EnclaveKeyManager manager = EnclaveKeyManager.of(
-            key, version -> Optional.of(List.of()), InstantSource.system());
+    EnclaveKeyManager manager =
+        EnclaveKeyManager.of(key, version -> Optional.of(List.of()), InstantSource.system());
 
     assertThatThrownBy(() -> manager.chooseServerAlias("EC", null, null))
         .isInstanceOf(UsageException.class)

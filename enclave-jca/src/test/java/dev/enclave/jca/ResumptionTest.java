@@ -30,8 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class ResumptionTest {
 
-  private final ServerSocket listening =
-      new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+  private final ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
   private final Enclave enclave = InMemoryEnclave.open();
   private final SigningKey server = key("server");
   private final EnclaveKeyManager servers = manager(server);
@@ -52,8 +51,7 @@ class ResumptionTest {
   }
 
   private SigningKey key(String name) {
-    return enclave.createKey(
-        KeySpec.named(name).algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
+    return enclave.createKey(KeySpec.named(name).algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
   }
 
   private static EnclaveKeyManager manager(SigningKey key) {
@@ -71,12 +69,8 @@ class ResumptionTest {
       throws Exception {
     SSLContext old = servers.sslContext(TlsPeers.ANYBODY);
     SSLContext client = clients.sslContext(TlsPeers.ANYBODY);
-    X509Certificate compromised =
-        shake(old, client, protocol, true).client().orElseThrow();
-    enclave
-        .admin()
-        .key("client")
-        .rotate(RotationRequest.now().reason(RotationReason.COMPROMISE));
+    X509Certificate compromised = shake(old, client, protocol, true).client().orElseThrow();
+    enclave.admin().key("client").rotate(RotationRequest.now().reason(RotationReason.COMPROMISE));
 
     assertThat(shake(old, client, protocol, true).client()).contains(compromised);
     // Nor does it help to invalidate what the server has of sessions: the client has the ticket.
@@ -91,15 +85,13 @@ class ResumptionTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-  void theProgramOfTheGuide_endsTheSessionsOfACompromisedServer(String protocol)
-      throws Exception {
+  void theProgramOfTheGuide_endsTheSessionsOfACompromisedServer(String protocol) throws Exception {
     SSLContext old = servers.sslContext(TlsPeers.ANYBODY);
     SSLContext client = TlsPeers.anonymous();
     X509Certificate compromised = shake(old, client, protocol, false).server().orElseThrow();
     assertThat(shake(old, client, protocol, false).server()).contains(compromised);
 
-    SSLContext renewed =
-        TlsByJca.renewed(enclave.admin().key("server"), servers, TlsPeers.ANYBODY);
+    SSLContext renewed = TlsByJca.renewed(enclave.admin().key("server"), servers, TlsPeers.ANYBODY);
 
     // The old context is not asked here: JDK 17 resumes in it, and JDK 25 does not.
     Handshake anew = shake(renewed, client, protocol, false);

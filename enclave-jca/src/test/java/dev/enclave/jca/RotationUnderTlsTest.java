@@ -69,7 +69,8 @@ class RotationUnderTlsTest {
   private final Enclave enclave = open();
   private final SigningKey key = enclave.createKey(TLS);
   private final ManagedKey managed = enclave.admin().key("tls");
-  private final EnclaveKeyManager keys = EnclaveKeyManager.of(key, TlsPeers.selfSigned(), clock::now);
+  private final EnclaveKeyManager keys =
+      EnclaveKeyManager.of(key, TlsPeers.selfSigned(), clock::now);
 
   private Enclave open() {
     String endpoint = server.endpoint().toString();
@@ -276,8 +277,7 @@ class RotationUnderTlsTest {
   @Test
   void anUncertifiedVersionAndAClosedEnclave_areToldByTheirCodes() throws Exception {
     EnclaveKeyManager uncertified =
-        EnclaveKeyManager.of(
-            key, CertificateSource.of(CertificateChains.none()), clock::now);
+        EnclaveKeyManager.of(key, CertificateSource.of(CertificateChains.none()), clock::now);
 
     assertThat(failureOf(uncertified.sslContext(TlsPeers.ANYBODY)))
         .cause()

@@ -36,12 +36,13 @@ final class TlsByJca {
     trust.init(authorities);
     return keys.sslContext(trust.getTrustManagers());
   }
+
   // endregion
 
   // region renewed
   /**
-   * The context for every connection from now on: the compromised version signs nothing, and
-   * nobody resumes a session of an earlier context.
+   * The context for every connection from now on: the compromised version signs nothing, and nobody
+   * resumes a session of an earlier context.
    */
   static SSLContext renewed(ManagedKey compromised, EnclaveKeyManager keys, TrustManager... trust) {
     compromised.rotate(RotationRequest.now().reason(RotationReason.COMPROMISE));
