@@ -29,7 +29,7 @@ record CertifiedChain(
         certificates.stream()
             .filter(
                 one ->
-                    one == own
+                    one.equals(own)
                         || !one.getIssuerX500Principal().equals(one.getSubjectX500Principal()))
             .map(one -> one.getNotAfter().toInstant())
             .min(Instant::compareTo)

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -122,7 +123,7 @@ final class CertifiedVersions {
                   versions.computeIfPresent(
                       alias, (any, before) -> new Version(active, before.chain(), now)))
               .filter(version -> version.chain().isValid(now));
-      Attempt last = latest.get();
+      Attempt last = Objects.requireNonNull(latest.get());
       if (known.isPresent() && (last.isUnderWay() || !known.get().chain().isDue(now))) {
         return known.get();
       }

@@ -220,7 +220,8 @@ class CertificateRenewalTest {
         .hasMessageContaining(key.signer().keyId())
         .hasMessageContaining("until " + end)
         .hasMessageContaining("Have the CertificateSource give one");
-    assertThat(failure.getCause().getSuppressed()[0]).hasMessage("the authority is down");
+    assertThat(Objects.requireNonNull(failure.getCause()).getSuppressed()[0])
+        .hasMessage("the authority is down");
     next = this::issued;
     clock.advance(CertifiedVersions.SHARED_FAILURE);
     assertThat(Handshake.of(context, TlsPeers.anonymous(), protocol, false).server())
