@@ -55,12 +55,18 @@ export const changing = async ({ name, check, site, page }) => {
       sign: (handle, asked, other) => begin(wallet.sign(handle, wavering(asked, other), 'Get the newsletter')),
       register: (handle, asked, other) => begin(wallet.register(handle, wavering(asked, other))),
       revoke: (handle, asked, other) => begin(wallet.revoke(handle, wavering(asked, { ...other, action: 'sign' }))),
-      rotate: (handle, asked, other, lock, backup) =>
+      // The server has the old key at the end, so the successor goes.
+      rotate: (handle, asked, other, lock, backup) => {
+        let sent;
+        const send = async (request) => (sent = request);
+        const ask = async () => ({ active: [handle.slice(8)], time: Number.MAX_SAFE_INTEGER });
         begin(
-          new Promise((resolve, reject) => {
-            wallet.rotate(handle, wavering(asked, other), { name: 'changing', lock, backup }, async (request) => resolve(request)).catch(reject);
+          wallet.rotate(handle, wavering(asked, other), { name: 'changing', lock, backup }, send, ask).catch((e) => {
+            if (e.reason === 'cancelled' && sent) return sent;
+            throw e;
           }),
-        ),
+        );
+      },
     };
     for (const [action, work] of Object.entries(works)) {
       const asked = challenge(action);
