@@ -3,11 +3,13 @@ package dev.enclave;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.PublicKeyEngine;
 import dev.enclave.internal.Quoted;
+import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.startup.EnclaveFactory;
 import java.time.Duration;
 import java.time.Instant;
@@ -169,6 +171,26 @@ class ValuesTest {
         .contains(Duration.ofMinutes(1));
     refused(ErrorCode.INVALID_ARGUMENT, () -> options.rotationGrace(Duration.ofMillis(60_001)));
     refused(ErrorCode.INVALID_ARGUMENT, () -> options.rotationGrace(Duration.ofNanos(-1)));
+  }
+
+  @Test
+  void countsAGraceFromTheRotation_byEitherClock() {
+    Instant replaced = Instant.parse("2026-01-01T00:00:00Z");
+    KeyVersionRef ref =
+        KeyVersionRef.of(
+            KeyName.of("tls"),
+            KeyVersionId.of("1"),
+            SigningAlgorithm.ED25519,
+            KeyState.ACTIVE,
+            StampReading.none(),
+            "pocket:tls/1");
+
+    assertThat(ref.inGrace(replaced, replaced)).isFalse();
+    KeyVersionRef held = ref.withGrace(Duration.ofSeconds(10));
+    for (int sign : new int[] {1, -1}) {
+      assertThat(held.inGrace(replaced, replaced.plusMillis(sign * 9_999L))).isTrue();
+      assertThat(held.inGrace(replaced, replaced.plusMillis(sign * 10_000L))).isFalse();
+    }
   }
 
   @Test

@@ -98,7 +98,7 @@ public record KeySnapshot(
 
   /** What {@link KeySigner#sign} takes to use {@code version}, in the state that it has here. */
   public KeyVersionRef ref(KeyVersion version) {
-    return new KeyVersionRef(
+    return KeyVersionRef.of(
         name, version.id(), algorithm, version.state(), stamp, version.providerUri());
   }
 

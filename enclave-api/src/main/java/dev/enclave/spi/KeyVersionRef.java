@@ -5,6 +5,8 @@ import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
+import java.time.Duration;
+import java.time.Instant;
 
 /**
  * Exactly one version of a key, as it was read before: {@link KeySnapshot#ref} makes it of a
@@ -17,6 +19,8 @@ import dev.enclave.KeyVersionId;
  * @param state the version's state when it was read
  * @param stamp the key's stamp when it was read
  * @param providerUri the provider's own name for the version, as {@link KeySnapshot} gave it
+ * @param grace for how long after a rotation replaced the version it may sign all the same, because
+ *     a protocol has named it already; zero for not at all
  */
 public record KeyVersionRef(
     KeyName name,
@@ -24,9 +28,10 @@ public record KeyVersionRef(
     KeyAlgorithm algorithm,
     KeyState state,
     StampReading stamp,
-    String providerUri) {
+    String providerUri,
+    Duration grace) {
 
-  /** A version. */
+  /** A version that signs no more once it is replaced. */
   public static KeyVersionRef of(
       KeyName name,
       KeyVersionId version,
@@ -34,6 +39,20 @@ public record KeyVersionRef(
       KeyState state,
       StampReading stamp,
       String providerUri) {
-    return new KeyVersionRef(name, version, algorithm, state, stamp, providerUri);
+    return new KeyVersionRef(
+        name, version, algorithm, state, stamp, providerUri, Duration.ZERO);
+  }
+
+  /** The same version with another grace. */
+  public KeyVersionRef withGrace(Duration other) {
+    return new KeyVersionRef(name, version, algorithm, state, stamp, providerUri, other);
+  }
+
+  /**
+   * Whether a version that was replaced then is within its grace now. The two are perhaps of two
+   * clocks, of which one may be wrong: what was replaced later than now is allowed as much.
+   */
+  public boolean inGrace(Instant replacedAt, Instant now) {
+    return Duration.between(replacedAt, now).abs().compareTo(grace) < 0;
   }
 }

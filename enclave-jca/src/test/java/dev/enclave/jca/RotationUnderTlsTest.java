@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
+import dev.enclave.KeyVersionId;
+import dev.enclave.Message;
+import dev.enclave.SignOptions;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
+import dev.enclave.VersionSigner;
 import dev.enclave.admin.ManagedKey;
 import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.RotationRequest;
@@ -15,13 +19,15 @@ import dev.enclave.aws.AwsKmsBackendProvider;
 import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.software.SoftwareBackendProvider;
+import dev.enclave.spi.audit.AuditEvent.Operation;
+import dev.enclave.spi.backend.BackendProvider;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.MutableClock;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.Principal;
 import java.security.PrivateKey;
@@ -31,17 +37,13 @@ import java.security.SignatureException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -49,7 +51,6 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
 import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -64,6 +65,8 @@ class RotationUnderTlsTest {
   private static final KeySpec<SigningKey> TLS =
       KeySpec.named("tls").algorithm(SigningAlgorithm.ECDSA_P256_SHA256);
 
+  private final RecordingAuditSink log = new RecordingAuditSink();
+  private final Handshakes handshakes = new Handshakes();
   private final MutableClock clock = new MutableClock(Instant.now());
   private final AwsKmsServer server = AwsKmsServer.builder().start();
   private final Enclave enclave = open();
@@ -74,30 +77,46 @@ class RotationUnderTlsTest {
 
   private Enclave open() {
     String endpoint = server.endpoint().toString();
+    return open(
+        log,
+        new AwsKmsBackendProvider(),
+        Map.of(
+            "enclave.environment",
+            "development",
+            "enclave.backend",
+            "aws-kms",
+            "enclave.aws-kms.region",
+            server.region(),
+            "enclave.aws-kms.endpoint",
+            endpoint,
+            "enclave.aws-kms.sts-endpoint",
+            endpoint,
+            "enclave.aws-kms.access-key-id",
+            server.credentials().accessKeyId(),
+            "enclave.aws-kms.secret-access-key",
+            server.credentials().secretAccessKey()));
+  }
+
+  private Enclave inFiles(Path folder, RecordingAuditSink log) {
+    return open(
+        log,
+        new SoftwareBackendProvider(),
+        Map.of(
+            "enclave.environment",
+            "local",
+            "enclave.software.directory",
+            folder.resolve("keys").toString()));
+  }
+
+  private Enclave open(
+      RecordingAuditSink log, BackendProvider backend, Map<String, String> settings) {
     return EnclaveFactory.builder()
         .discovery(false)
         .with(FakeEnvironment.empty())
-        .with(new AwsKmsBackendProvider())
-        .with(new RecordingAuditSink())
+        .with(backend)
+        .with(log)
         .with(clock)
-        .config(
-            new ConfigSource(
-                "test",
-                Map.of(
-                    "enclave.environment",
-                    "development",
-                    "enclave.backend",
-                    "aws-kms",
-                    "enclave.aws-kms.region",
-                    server.region(),
-                    "enclave.aws-kms.endpoint",
-                    endpoint,
-                    "enclave.aws-kms.sts-endpoint",
-                    endpoint,
-                    "enclave.aws-kms.access-key-id",
-                    server.credentials().accessKeyId(),
-                    "enclave.aws-kms.secret-access-key",
-                    server.credentials().secretAccessKey())))
+        .config(new ConfigSource("test", settings))
         .open();
   }
 
@@ -189,88 +208,22 @@ class RotationUnderTlsTest {
   @Test
   @Timeout(120)
   void noHandshakeFails_whileTheKeyIsRotated() throws Exception {
-    SSLContext context = keys.sslContext(TlsPeers.ANYBODY);
-    AtomicBoolean over = new AtomicBoolean();
-    AtomicInteger handshakes = new AtomicInteger();
-    Set<X509Certificate> seen = ConcurrentHashMap.newKeySet();
-    ExecutorService threads = Executors.newCachedThreadPool();
-    Future<?> serving;
-    try (SSLServerSocket listening =
-        (SSLServerSocket)
-            context
-                .getServerSocketFactory()
-                .createServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-      serving = threads.submit(() -> serve(listening, threads));
-      List<Future<?>> clients = new ArrayList<>();
-      for (int i = 0; i < 3; i++) {
-        clients.add(
-            threads.submit(
-                () -> {
-                  while (!over.get()) {
-                    seen.add(connect(listening.getLocalPort()));
-                    handshakes.incrementAndGet();
-                  }
-                  return null;
-                }));
-      }
-      awaitSeen(seen, 1, clients);
-      for (int rotation = 1; rotation <= 5; rotation++) {
-        managed.rotate(RotationRequest.now());
-        awaitSeen(seen, 1 + rotation, clients);
-      }
-      over.set(true);
-      for (Future<?> client : clients) {
-        client.get(1, TimeUnit.MINUTES);
-      }
-    } finally {
-      over.set(true);
-      threads.shutdownNow();
-    }
-    serving.get(1, TimeUnit.MINUTES);
-    assertThat(seen).hasSize(6);
-    System.out.printf("rotation under TLS: %d handshakes, 5 rotations%n", handshakes.get());
+    assertThat(handshakes.whileRotated(keys, managed, 3, 5, 20)).hasSize(6);
+    assertThat(log.events(Operation.SIGN)).hasSizeGreaterThan(6 * 20);
   }
 
-  /** Until a handshake of the newest version was seen; a client that has failed says so later. */
-  private static void awaitSeen(Set<X509Certificate> seen, int versions, List<Future<?>> clients) {
-    while (seen.size() < versions && clients.stream().noneMatch(Future::isDone)) {
-      Thread.onSpinWait();
+  /** Each of 64 handshakes at once may be the one that has chosen as the key is rotated. */
+  @Test
+  @Timeout(120)
+  void noHandshakeFails_of64AtOnce_whileAKeyInFilesIsRotated(@TempDir Path folder)
+      throws Exception {
+    RecordingAuditSink events = new RecordingAuditSink();
+    try (Enclave local = inFiles(folder, events)) {
+      EnclaveKeyManager manager = EnclaveKeyManager.of(local.createKey(TLS), TlsPeers.selfSigned());
+      ManagedKey rotated = local.admin().key("tls");
+      assertThat(handshakes.whileRotated(manager, rotated, 64, 6, 72)).hasSize(7);
     }
-  }
-
-  /** A client of a handshake that fails sees that it does. */
-  private static void serve(SSLServerSocket listening, ExecutorService threads) {
-    try {
-      while (true) {
-        SSLSocket accepted = (SSLSocket) listening.accept();
-        threads.execute(() -> answer(accepted));
-      }
-    } catch (IOException e) {
-      assertThat(listening.isClosed()).isTrue();
-    }
-  }
-
-  private static void answer(SSLSocket accepted) {
-    try (accepted) {
-      accepted.startHandshake();
-      accepted.getOutputStream().write(1);
-    } catch (IOException e) {
-      System.err.println("handshake failed: " + e.getMessage());
-    }
-  }
-
-  /** A client without sessions to resume, as a resumption needs no signature. */
-  private static X509Certificate connect(int port) throws Exception {
-    SSLContext client = SSLContext.getInstance("TLS");
-    client.init(null, new TrustManager[] {TlsPeers.ANYBODY}, null);
-    try (SSLSocket socket =
-        (SSLSocket)
-            client.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port)) {
-      socket.setSoTimeout(60_000);
-      socket.startHandshake();
-      assertThat(socket.getInputStream().read()).isEqualTo(1);
-      return (X509Certificate) socket.getSession().getPeerCertificates()[0];
-    }
+    assertThat(events.events(Operation.SIGN)).hasSizeGreaterThan(7 * 72);
   }
 
   /** The cause of what the server's TLS throws has our code and advice. */
@@ -293,13 +246,9 @@ class RotationUnderTlsTest {
             EnclaveException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CLOSED));
   }
 
-  private static Throwable failureOf(SSLContext context) throws Exception {
+  private Throwable failureOf(SSLContext context) throws Exception {
     AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-    try (SSLServerSocket listening =
-        (SSLServerSocket)
-            context
-                .getServerSocketFactory()
-                .createServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+    try (SSLServerSocket listening = Handshakes.listening(context)) {
       Thread serving =
           new Thread(
               () -> {
@@ -310,7 +259,7 @@ class RotationUnderTlsTest {
                 }
               });
       serving.start();
-      assertThatThrownBy(() -> connect(listening.getLocalPort())).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> handshakes.connect(listening.getLocalPort())).isInstanceOf(IOException.class);
       serving.join();
     }
     assertThat(failure.get()).isInstanceOf(SSLException.class);
@@ -325,32 +274,65 @@ class RotationUnderTlsTest {
         .hasMessageContaining("Security.addProvider(new EnclaveProvider())");
   }
 
-  /** A store of records ends a version at once, in this and every other process. */
+  /** This process has read the key before another one rotates it. */
   @Test
-  void aStoreOfRecords_givesNoGrace(@TempDir Path folder) throws Exception {
-    try (Enclave local =
-        EnclaveFactory.builder()
-            .discovery(false)
-            .with(FakeEnvironment.empty())
-            .with(new SoftwareBackendProvider())
-            .with(new RecordingAuditSink())
-            .config(
-                new ConfigSource(
-                    "test",
-                    Map.of(
-                        "enclave.environment",
-                        "local",
-                        "enclave.software.directory",
-                        folder.resolve("keys").toString())))
-            .open()) {
-      EnclaveKeyManager ofRecords =
-          EnclaveKeyManager.of(local.createKey(TLS), TlsPeers.selfSigned(), clock::now);
-      String chosen = String.valueOf(ofRecords.chooseEngineServerAlias("EC", null, null));
-      local.admin().key("tls").rotate(RotationRequest.now());
+  void aProcessThatKnowsOfNoRotation_signs_andNoMoreOnceTheVersionIsDisabled(
+      @TempDir Path folder) throws Exception {
+    try (Enclave here = inFiles(folder, new RecordingAuditSink());
+        Enclave there = inFiles(folder, new RecordingAuditSink())) {
+      SigningKey local = here.createKey(TLS);
+      KeyVersionId first = local.activeVersion().id();
+      ManagedKey elsewhere = there.admin().key("tls");
+      EnclaveKeyManager manager = EnclaveKeyManager.of(local, TlsPeers.selfSigned(), clock::now);
+      elsewhere.rotate(RotationRequest.now());
+      String chosen = String.valueOf(manager.chooseEngineServerAlias("EC", null, null));
 
-      refuses(Objects.requireNonNull(ofRecords.getPrivateKey(chosen)));
-      String next = String.valueOf(ofRecords.chooseEngineServerAlias("EC", null, null));
-      sign(Objects.requireNonNull(ofRecords.getPrivateKey(next)));
+      assertThat(chosen).startsWith("tls/" + first + "#");
+      PrivateKey replaced = Objects.requireNonNull(manager.getPrivateKey(chosen));
+      sign(replaced);
+      elsewhere.disable(first);
+      refuses(replaced);
+      String next = String.valueOf(manager.chooseEngineServerAlias("EC", null, null));
+      sign(Objects.requireNonNull(manager.getPrivateKey(next)));
+    }
+  }
+
+  /** A thread of another process signs without a pause, by a signer that it took before. */
+  @Test
+  void signingEndsAtOnce_whenTheVersionIsCompromisedMeanwhile(@TempDir Path folder)
+      throws Exception {
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try (Enclave here = inFiles(folder, new RecordingAuditSink());
+        Enclave there = inFiles(folder, new RecordingAuditSink())) {
+      VersionSigner signer = here.createKey(TLS).signer();
+      ManagedKey elsewhere = there.admin().key("tls");
+      Semaphore signed = new Semaphore(0);
+      AtomicBoolean compromised = new AtomicBoolean();
+      AtomicInteger late = new AtomicInteger();
+      Future<?> signing =
+          thread.submit(
+              () -> {
+                while (late.get() == 0) {
+                  boolean after = compromised.get();
+                  signer.sign(
+                      Message.ofUtf8("hello"),
+                      SignOptions.defaults().rotationGrace(Duration.ofMinutes(1)));
+                  signed.release();
+                  late.addAndGet(after ? 1 : 0);
+                }
+              });
+      signed.acquire(20);
+      elsewhere.rotate(RotationRequest.now().reason(RotationReason.COMPROMISE));
+      compromised.set(true);
+
+      assertThatThrownBy(signing::get)
+          .cause()
+          .isInstanceOfSatisfying(
+              UsageException.class,
+              e -> assertThat(e.code()).isEqualTo(ErrorCode.KEY_NOT_ACTIVE));
+      assertThat(late).hasValue(0);
+    } finally {
+      thread.shutdownNow();
     }
   }
 

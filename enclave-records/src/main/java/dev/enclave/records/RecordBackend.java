@@ -120,7 +120,7 @@ public class RecordBackend
     this.kek = kek;
     this.records = new KeyRecords(store, kek, context);
     this.lifecycle = new KeyLifecycle(context, records, kek);
-    this.use = new KeyUse(context.environment(), records);
+    this.use = new KeyUse(context, records);
     this.transfer = new KeyTransfer(context, records);
     this.check = new RecordCheck(store, records);
     this.rewrapper =

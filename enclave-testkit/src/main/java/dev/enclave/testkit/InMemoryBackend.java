@@ -188,7 +188,7 @@ final class InMemoryBackend
   private LocalKey materialOf(KeyVersionRef ref, Set<KeyState> allowed) throws BackendFailure {
     synchronized (store) {
       InMemoryStore.Version version = version(ref);
-      if (!allowed.contains(version.info.state())) {
+      if (!allowed.contains(version.info.state()) && !store.inGrace(version, ref, context.time())) {
         throw Refusals.invalidState(ref, version.info.state());
       }
       return version.material.orElseThrow();
@@ -266,7 +266,7 @@ final class InMemoryBackend
         throw Refusals.invalidState(
             key.snapshot(request.name()).ref(prepared.info), prepared.info.state());
       }
-      key.active().orElseThrow().become(request.retiredState(), context.time().now());
+      key.active().orElseThrow().giveWay(request.retiredState(), context.time().now());
       key.movedTo = Optional.empty();
       prepared.become(KeyState.ACTIVE, context.time().now());
       return key.snapshot(request.name());
@@ -278,9 +278,8 @@ final class InMemoryBackend
       throws BackendFailure {
     requireOpen(call);
     synchronized (store) {
-      InMemoryStore.Key key = key(name);
-      key.rotation = interval;
-      return key.snapshot(name);
+      key(name).rotation = interval;
+      return key(name).snapshot(name);
     }
   }
 

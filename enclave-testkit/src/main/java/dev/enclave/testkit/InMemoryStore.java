@@ -11,6 +11,8 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.spi.TimeSource;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,6 +33,7 @@ public final class InMemoryStore {
     final Optional<LocalKey> material;
     KeyVersion info;
     boolean everActive;
+    Optional<Instant> replacedAt = Optional.empty();
 
     /** A version whose private key is none if it came destroyed. */
     Version(KeyVersion info, Optional<LocalKey> material, String operationId, boolean everActive) {
@@ -40,7 +43,14 @@ public final class InMemoryStore {
       this.everActive = everActive;
     }
 
+    /** Gives way to another version that becomes active. */
+    void giveWay(KeyState retired, Instant now) {
+      become(retired, now);
+      replacedAt = Optional.of(now).filter(at -> retired == KeyState.VERIFY_ONLY);
+    }
+
     void become(KeyState state, Instant now) {
+      replacedAt = Optional.empty();
       if (state == KeyState.ACTIVE && info.state() != KeyState.ACTIVE) {
         info = info.withActivatedAt(Optional.of(now));
       }
@@ -150,6 +160,12 @@ public final class InMemoryStore {
 
   private InMemoryStore(Foreign foreign) {
     this.foreign = foreign;
+  }
+
+  /** Whether a version that was replaced signs for a moment more; guarded by the store. */
+  boolean inGrace(Version version, KeyVersionRef ref, TimeSource time) {
+    return version.replacedAt.filter(at -> ref.inGrace(at, time.now())).isPresent()
+        && Optional.ofNullable(keys.get(ref.name())).flatMap(Key::active).isPresent();
   }
 
   /** A store for one opening of a backend that forgets: its own keys, the same foreign ones. */

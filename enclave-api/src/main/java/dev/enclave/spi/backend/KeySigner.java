@@ -15,10 +15,14 @@ public non-sealed interface KeySigner extends Capability {
    * sign, the version is refused by the state that the reference says it had; nothing is read for
    * that.
    *
+   * <p>Where the place knows the state, a version that a rotation has left VERIFY_ONLY signs as long
+   * as {@link KeyVersionRef#inGrace} says so, if nothing has changed its state since and another
+   * version is active.
+   *
    * @param input a message or digest that {@link BackendDescription#algorithms()} declares
    * @return the signature and the version <em>the provider says</em> made it
    * @throws BackendFailure {@link FailureCode#NOT_FOUND}; {@link FailureCode#INVALID_STATE} when
-   *     the version is not active; {@link FailureCode#UNSUPPORTED} for an undeclared input
+   *     the version is not active, and not within its grace; {@link FailureCode#UNSUPPORTED} for an undeclared input
    */
   RawSignature sign(KeyVersionRef version, SigningInput input, CallContext call)
       throws BackendFailure;

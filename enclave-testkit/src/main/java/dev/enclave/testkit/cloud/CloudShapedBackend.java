@@ -202,7 +202,7 @@ class CloudShapedBackend
       // What uses a key at a service knows the key as it is.
       state = snapshots.state(key, existing(ref.name(), SteppedTime.of(call, SEEN_BY_THEN)), now);
     }
-    if (!allowed.contains(state)) {
+    if (!allowed.contains(state) && !snapshots.inGrace(ref, key, chain, now)) {
       throw Refusals.invalidState(ref, state);
     }
     return key;

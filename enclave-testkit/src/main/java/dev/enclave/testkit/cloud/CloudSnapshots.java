@@ -8,8 +8,10 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.testkit.cloud.CloudDirectory.Chain;
 import dev.enclave.testkit.cloud.CloudKeyService.CloudKey;
+import dev.enclave.testkit.cloud.CloudKeyService.Status;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +41,20 @@ record CloudSnapshots(
             : KeyState.VERIFY_ONLY;
       }
     };
+  }
+
+  /** Whether a version that was replaced, and is as it was else, signs for a moment more. */
+  boolean inGrace(KeyVersionRef ref, CloudKey key, Chain chain, Instant now) {
+    int next = chain.successions().lastIndexOf(key.id()) + 1;
+    return next > 0
+        && next < chain.successions().size()
+        && service.status(key, now) == Status.ENABLED
+        && !service.retired(key, now)
+        && chain
+            .version(chain.successions().get(next))
+            .flatMap(service::activatedAt)
+            .filter(at -> ref.inGrace(at, now))
+            .isPresent();
   }
 
   KeySnapshot of(KeyName name, Chain chain, Instant now) {

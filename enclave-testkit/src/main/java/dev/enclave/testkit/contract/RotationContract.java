@@ -12,14 +12,20 @@ import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.KeyRotator;
 import dev.enclave.spi.backend.KeyRotator.RotateRequest;
 import dev.enclave.spi.backend.KeyStateChanger;
+import dev.enclave.testkit.BackendHarness;
+import dev.enclave.testkit.internal.bench.JumpingTime;
 import dev.enclave.testkit.internal.bench.Verification;
 import dev.enclave.testkit.internal.bench.Workbench;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The second step of a rotation switches to the prepared version, once. */
 public interface RotationContract extends BackendUnderTest {
+
+  /** Longer than any backend takes to settle. */
+  Duration GRACE = Duration.ofHours(1);
 
   @Test
   default void activates_andRetiresAsAsked() {
@@ -76,12 +82,54 @@ public interface RotationContract extends BackendUnderTest {
         bench -> {
           for (KeyState retired : EnumSet.of(KeyState.VERIFY_ONLY, KeyState.DISABLED)) {
             KeySnapshot key = bench.create();
-            KeyVersion old = key.active().orElseThrow();
+            KeyVersionRef old = key.ref(key.active().orElseThrow());
             bench.rotate(key, retired);
             SigningInput input = bench.input(key.algorithm());
-            bench.refuseOutdated(retired, call -> bench.sign(key.ref(old), input, call));
+            bench.refuseOutdated(retired, call -> bench.sign(old, input, call));
+            if (retired == KeyState.DISABLED) {
+              bench.refuse(
+                  FailureCode.INVALID_STATE, call -> bench.sign(old.withGrace(GRACE), input, call));
+            }
           }
         });
+  }
+
+  @Test
+  default void signsWithTheReplacedVersion_withinTheGraceThatAReferenceFromBeforeAllows() {
+    BackendHarness harness = harness();
+    JumpingTime time = new JumpingTime(harness.time());
+    Workbench.with(
+        knowsStates(harness) ? harness.on(time, harness.settling()) : harness,
+        BackendTrait.ROTATES,
+        bench -> {
+          KeySnapshot key = bench.create();
+          KeyVersion old = key.active().orElseThrow();
+          KeyVersionRef ref = key.ref(old).withGrace(GRACE);
+          bench.rotate(key);
+          SigningInput input = bench.input(key.algorithm());
+          Verification.requireSigned(old, input, bench.sign(ref, input));
+          time.jump(GRACE);
+          refuseReplaced(bench, ref);
+          // Set back by whoever sets clocks: the rotation is to come.
+          time.jump(GRACE.multipliedBy(-2));
+          refuseReplaced(bench, ref);
+        });
+  }
+
+  /** Whether a backend has its own word on a state that verifies and does not sign. */
+  private static boolean knowsStates(BackendHarness harness) {
+    return !harness.expects(BackendTrait.REMOTE)
+        || harness.expects(BackendTrait.USES_KEYS_IN_PROCESS);
+  }
+
+  private static void refuseReplaced(Workbench bench, KeyVersionRef old)
+      throws InterruptedException {
+    SigningInput input = bench.input(old.algorithm());
+    if (knowsStates(bench.harness())) {
+      bench.refuse(FailureCode.INVALID_STATE, call -> bench.sign(old, input, call));
+    } else {
+      bench.refuseOutdated(KeyState.VERIFY_ONLY, call -> bench.sign(old, input, call));
+    }
   }
 
   @Test
@@ -182,9 +230,17 @@ public interface RotationContract extends BackendUnderTest {
         harness(),
         EnumSet.of(BackendTrait.ROTATES, BackendTrait.CHANGES_STATE),
         bench -> {
-          KeySnapshot key = bench.rotate(bench.create());
+          KeySnapshot first = bench.create();
+          KeyVersionRef before = first.ref(first.versions().get(0)).withGrace(GRACE);
+          KeySnapshot key = bench.rotate(first);
           KeyVersionRef older = key.ref(key.versions().get(0));
           KeyVersionRef newer = key.ref(key.versions().get(1));
+          bench.changeState(newer, KeyState.DISABLED);
+          refuseReplaced(bench, before);
+          bench.changeState(newer, KeyState.ACTIVE);
+          bench.changeState(older, KeyState.DISABLED);
+          bench.changeState(older, KeyState.VERIFY_ONLY);
+          refuseReplaced(bench, before);
           bench.changeState(newer, KeyState.DISABLED);
           requireSignsAgain(bench, key, older);
           bench.changeState(older, KeyState.DISABLED);

@@ -34,6 +34,7 @@ import dev.enclave.spi.backend.RawSignature;
 import dev.enclave.spi.backend.SigningBackend;
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.DetectionContext;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -171,7 +172,8 @@ final class PocketBackend implements SigningBackend, KeyCreator, KeySigner, KeyR
     LocalKey privateKey;
     synchronized (keys) {
       PocketVersion version = key(ref.name()).version(ref.version());
-      if (version.info.state() != KeyState.ACTIVE) {
+      if (version.info.state() != KeyState.ACTIVE
+          && version.replacedAt.filter(at -> ref.inGrace(at, call.time().now())).isEmpty()) {
         throw BackendFailure.permanent(
             FailureCode.INVALID_STATE,
             "Version " + ref.version() + " is " + version.info.state() + " and signs nothing.");
@@ -228,9 +230,12 @@ final class PocketBackend implements SigningBackend, KeyCreator, KeySigner, KeyR
       PocketVersion next = key.version(nextId);
       if (next.info.state() == KeyState.PENDING) {
         key.requireActive(request.expectedActive());
-        key.version(request.expectedActive()).become(request.retiredState());
+        Optional<Instant> now = Optional.of(call.time().now());
+        PocketVersion old = key.version(request.expectedActive());
+        old.become(request.retiredState());
+        old.replacedAt = now.filter(at -> request.retiredState() == KeyState.VERIFY_ONLY);
         next.become(KeyState.ACTIVE);
-        next.info = next.info.withActivatedAt(Optional.of(call.time().now()));
+        next.info = next.info.withActivatedAt(now);
       }
       return key.snapshot();
     }
@@ -347,6 +352,7 @@ final class PocketVersion {
   final LocalKey privateKey;
   final String operationId;
   KeyVersion info;
+  Optional<Instant> replacedAt = Optional.empty();
 
   PocketVersion(KeyVersion info, LocalKey privateKey, String operationId) {
     this.info = info;

@@ -95,6 +95,7 @@ public final class KeyLifecycle {
         state,
         now,
         state == KeyState.ACTIVE ? Optional.of(now) : Optional.empty(),
+        Optional.empty(),
         key.publicKey(),
         KeyOrigin.GENERATED,
         sections.of(id),

@@ -151,6 +151,7 @@ public final class KeyTransfer {
         version.state(),
         version.createdAt(),
         Optional.empty(),
+        Optional.empty(),
         version.publicKey(),
         KeyOrigin.IMPORTED,
         sections.of(version.id()),

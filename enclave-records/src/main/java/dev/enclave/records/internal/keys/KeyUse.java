@@ -3,7 +3,6 @@ package dev.enclave.records.internal.keys;
 import dev.enclave.Bytes;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyPurpose;
-import dev.enclave.KeyState;
 import dev.enclave.SigningInput;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.error.EnclaveException;
@@ -20,8 +19,9 @@ import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.SecretBytes;
+import dev.enclave.spi.TimeSource;
+import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.RawSignature;
-import java.util.function.Predicate;
 
 /** Signs and wraps with the private keys of the store. Thread-safe. */
 public final class KeyUse {
@@ -29,10 +29,12 @@ public final class KeyUse {
   private static final int DATA_KEY = 32;
 
   private final EnvironmentType environment;
+  private final TimeSource time;
   private final KeyRecords records;
 
-  public KeyUse(EnvironmentType environment, KeyRecords records) {
-    this.environment = environment;
+  public KeyUse(BackendContext context, KeyRecords records) {
+    this.environment = context.environment();
+    this.time = context.time();
     this.records = records;
   }
 
@@ -43,7 +45,7 @@ public final class KeyUse {
         using(
             ref,
             call,
-            KeyState::mayProduce,
+            (manifest, version) -> mayProduce(manifest, version, ref),
             FailureCode.REJECTED,
             key -> {
               if (!support.takes(input)) {
@@ -60,13 +62,30 @@ public final class KeyUse {
     if (dataKey.size() != DATA_KEY) {
       throw unsupported(kek, "wraps data keys of 32 bytes only");
     }
-    return using(kek, call, KeyState::mayProduce, FailureCode.REJECTED, key -> key.wrap(dataKey));
+    return using(
+        kek,
+        call,
+        (manifest, version) -> version.state().mayProduce(),
+        FailureCode.REJECTED,
+        key -> key.wrap(dataKey));
   }
 
   public SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped, CallContext call)
       throws BackendFailure {
     requireWrapping(kek);
-    return using(kek, call, KeyState::mayConsume, FailureCode.CORRUPT, key -> key.unwrap(wrapped));
+    return using(
+        kek,
+        call,
+        (manifest, version) -> version.state().mayConsume(),
+        FailureCode.CORRUPT,
+        key -> key.unwrap(wrapped));
+  }
+
+  /** The active version, and one that another has replaced a moment ago. */
+  private boolean mayProduce(Manifest manifest, VersionEntry version, KeyVersionRef ref) {
+    return version.state().mayProduce()
+        || (version.replacedAt().filter(at -> ref.inGrace(at, time.now())).isPresent()
+            && manifest.active().isPresent());
   }
 
   private static void requireWrapping(KeyVersionRef ref) throws BackendFailure {
@@ -82,6 +101,11 @@ public final class KeyUse {
         "Use another key.");
   }
 
+  /** Which version may be used. */
+  private interface Allowed {
+    boolean test(Manifest manifest, VersionEntry version);
+  }
+
   /** One use of an open key. */
   private interface Work<T> {
     T run(LocalKey key) throws BackendFailure;
@@ -90,7 +114,7 @@ public final class KeyUse {
   private <T> T using(
       KeyVersionRef ref,
       CallContext call,
-      Predicate<KeyState> allowed,
+      Allowed allowed,
       FailureCode otherwise,
       Work<T> work)
       throws BackendFailure {
@@ -104,7 +128,7 @@ public final class KeyUse {
     }
   }
 
-  private LocalKey usable(KeyVersionRef ref, Predicate<KeyState> allowed, CallContext call)
+  private LocalKey usable(KeyVersionRef ref, Allowed allowed, CallContext call)
       throws BackendFailure, SupersededException {
     Reading reading = records.use(ref.name(), call);
     if (reading.manifest().version(ref.version()).isEmpty()) {
@@ -114,7 +138,7 @@ public final class KeyUse {
     VersionEntry version = StateRules.version(manifest, ref.version());
     requireAlgorithm(manifest, ref);
     StateRules.requireStamp(environment, manifest);
-    if (!allowed.test(version.state())) {
+    if (!allowed.test(manifest, version)) {
       throw StateRules.invalidState(
           manifest, version, "does not allow this. Use the active version.");
     }

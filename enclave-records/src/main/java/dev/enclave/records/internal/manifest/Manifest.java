@@ -39,7 +39,7 @@ public record Manifest(
     versions = List.copyOf(versions);
   }
 
-  Optional<VersionEntry> active() {
+  public Optional<VersionEntry> active() {
     return versions.stream().filter(v -> v.state() == KeyState.ACTIVE).findFirst();
   }
 
@@ -105,7 +105,7 @@ public record Manifest(
               if (v.id().equals(next)) {
                 return v.activatedBy(operationId, now);
               }
-              return v.id().equals(old) ? v.withState(retired) : v;
+              return v.id().equals(old) ? v.replaced(retired, now) : v;
             }));
   }
 

@@ -44,6 +44,7 @@ public final class ManifestCodec {
     object.put("state", version.state());
     object.put("createdAt", version.createdAt());
     version.activatedAt().ifPresent(at -> object.put("activatedAt", at));
+    version.replacedAt().ifPresent(at -> object.put("replacedAt", at));
     version.publicKey().ifPresent(key -> object.put("publicKey", base64(key.spki())));
     if (version.origin() != KeyOrigin.GENERATED) {
       object.put("origin", version.origin());
@@ -99,9 +100,8 @@ public final class ManifestCodec {
         KeyVersionId.of(StrictJson.text(object, "id")),
         KeyState.valueOf(StrictJson.text(object, "state")),
         Instant.parse(StrictJson.text(object, "createdAt")),
-        object.containsKey("activatedAt")
-            ? Optional.of(Instant.parse(StrictJson.text(object, "activatedAt")))
-            : Optional.empty(),
+        instant(object, "activatedAt"),
+        instant(object, "replacedAt"),
         publicKey,
         object.containsKey("origin")
             ? KeyOrigin.valueOf(StrictJson.text(object, "origin"))
@@ -109,6 +109,13 @@ public final class ManifestCodec {
         StrictJson.text(object, "section"),
         StrictJson.text(object, "prepareOperation"),
         StrictJson.text(object, "activateOperation"));
+  }
+
+  private static Optional<Instant> instant(Map<String, Object> object, String name)
+      throws IOException {
+    return object.containsKey(name)
+        ? Optional.of(Instant.parse(StrictJson.text(object, name)))
+        : Optional.empty();
   }
 
   private static String base64(Bytes bytes) {

@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param id counted from 1
  * @param activatedAt when it last became active; none if it never did, or that was before Enclave
  *     kept it
+ * @param replacedAt when a rotation left it VERIFY_ONLY, by the clock of whoever rotated; none if
+ *     none did, or something has changed its state since
  * @param origin GENERATED here, or IMPORTED from a backup
  * @param section the label of its private half in the record, used for no other; begins with the id
  * @param prepareOperation the rotation that made it; empty for the first version
@@ -25,6 +27,7 @@ public record VersionEntry(
     KeyState state,
     Instant createdAt,
     Optional<Instant> activatedAt,
+    Optional<Instant> replacedAt,
     Optional<PublicKeyInfo> publicKey,
     KeyOrigin origin,
     String section,
@@ -32,11 +35,21 @@ public record VersionEntry(
     String activateOperation) {
 
   VersionEntry withState(KeyState newState) {
+    return changed(newState, Optional.empty());
+  }
+
+  /** Replaced by another version that became active then. */
+  VersionEntry replaced(KeyState retired, Instant now) {
+    return changed(retired, Optional.of(now).filter(at -> retired == KeyState.VERIFY_ONLY));
+  }
+
+  private VersionEntry changed(KeyState newState, Optional<Instant> replaced) {
     return new VersionEntry(
         id,
         newState,
         createdAt,
         activatedAt,
+        replaced,
         publicKey,
         origin,
         section,
@@ -50,6 +63,7 @@ public record VersionEntry(
         KeyState.ACTIVE,
         createdAt,
         Optional.of(now),
+        Optional.empty(),
         publicKey,
         origin,
         section,

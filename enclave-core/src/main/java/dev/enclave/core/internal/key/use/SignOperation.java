@@ -28,6 +28,7 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.AlgorithmSupport;
+import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.KeySigner;
 import dev.enclave.spi.backend.RawSignature;
@@ -162,23 +163,24 @@ public record SignOperation(
 
   /** A reading by which the version is active: this one, or the one it was chosen by. */
   private KeyEntry readingOf(KeyVersionId version, KeyEntry entry, OperationRun run) {
-    if (held.isPresent() && inGrace(version, entry.requireUsable(), run)) {
-      return held.get().entry();
+    if (!grace(run).isZero() && isReplaced(version, entry.requireUsable().snapshot())) {
+      return held.orElseThrow().entry();
     }
     requireActive(entry, version);
     return entry;
   }
 
-  /** Whether a rotation, and nothing else, replaced the version since it was chosen. */
-  private boolean inGrace(KeyVersionId version, KeyEntry entry, OperationRun run) {
-    long since = run.shared().time().nanoTime() - held.orElseThrow().atNanos();
-    return options.rotationGrace().filter(grace -> since < grace.toNanos()).isPresent()
-        && entry.snapshot().active().isPresent()
-        && entry
-            .snapshot()
-            .version(version)
-            .filter(v -> v.state() == KeyState.VERIFY_ONLY)
-            .isPresent();
+  /** What the backend is to allow of the version, if it has been replaced since it was chosen. */
+  private Duration grace(OperationRun run) {
+    Duration whole = options.rotationGrace().orElse(Duration.ZERO);
+    long now = run.shared().time().nanoTime();
+    return held.isPresent() && now - held.get().atNanos() < whole.toNanos() ? whole : Duration.ZERO;
+  }
+
+  /** Whether a rotation, and nothing else, replaced the version. */
+  private static boolean isReplaced(KeyVersionId version, KeySnapshot now) {
+    return now.active().isPresent()
+        && now.version(version).filter(v -> v.state() == KeyState.VERIFY_ONLY).isPresent();
   }
 
   private static void requireActive(KeyEntry entry, KeyVersionId only) {
@@ -311,7 +313,7 @@ public record SignOperation(
             .sign(
                 run.toRead(slot.toSign()),
                 slot.backend().capability(KeySigner.class, "sign"),
-                prepared.pinned().ref(),
+                prepared.pinned().ref().withGrace(grace(run)),
                 prepared.input());
     run.trace().providerRequestId(raw.providerRequestId());
     if (!raw.version().equals(version.id())) {
