@@ -15,9 +15,9 @@ public non-sealed interface KeySigner extends Capability {
    * sign, the version is refused by the state that the reference says it had; nothing is read for
    * that.
    *
-   * <p>Where the place knows the state, a version that a rotation has left VERIFY_ONLY signs as long
-   * as {@link KeyVersionRef#inGrace} says so, if nothing has changed its state since and another
-   * version is active.
+   * <p>A local backend, and one that uses keys in this process, also signs with a version that a
+   * rotation has left VERIFY_ONLY, as long as {@link KeyVersionRef#inGrace} says so, if nothing has
+   * changed its state since and another version is active.
    *
    * @param input a message or digest that {@link BackendDescription#algorithms()} declares
    * @return the signature and the version <em>the provider says</em> made it

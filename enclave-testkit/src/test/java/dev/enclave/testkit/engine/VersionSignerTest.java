@@ -8,17 +8,20 @@ import dev.enclave.KeySpec;
 import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
 import dev.enclave.PublicKeySet;
+import dev.enclave.SignOptions;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.VersionSigner;
+import dev.enclave.admin.ManagedKey;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.testkit.InMemoryProvider;
 import dev.enclave.testkit.cloud.CloudShapedProvider;
 import dev.enclave.testkit.cloud.CloudVariant;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -80,6 +83,22 @@ final class VersionSignerTest {
           .contains("issuer", "take another signer");
       // At once, though the reading that promised the version is young.
       assertThat(key.signer().sign(MESSAGE).version()).isEqualTo(next);
+    }
+  }
+
+  @Test
+  void signsForAMomentWithAVersionThatAnotherReplicaReplaced_ifAsked_andNeverOnceDisabled() {
+    try (Enclave here = open();
+        Enclave there = open()) {
+      VersionSigner signer = here.createKey(ISSUER).signer();
+      SignOptions held = SignOptions.defaults().rotationGrace(Duration.ofSeconds(10));
+      ManagedKey elsewhere = there.admin().key("issuer");
+      elsewhere.rotate(RotationRequest.now());
+
+      assertThat(signer.sign(MESSAGE, held).version()).isEqualTo(signer.version());
+      refused(ErrorCode.KEY_NOT_ACTIVE, () -> signer.sign(MESSAGE));
+      elsewhere.disable(signer.version());
+      refused(ErrorCode.KEY_NOT_ACTIVE, () -> signer.sign(MESSAGE, held));
     }
   }
 
