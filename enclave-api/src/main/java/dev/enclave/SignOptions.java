@@ -115,9 +115,9 @@ public record SignOptions(
    * The same, for a protocol that names the version a moment before it signs and cannot begin
    * again, as TLS does: until {@code grace} after a {@link VersionSigner} was taken it signs
    * although a rotation has replaced its version meanwhile. Not if the version was disabled, as
-   * after a COMPROMISE. A store of records ({@code software}, {@code os}, {@code kubernetes}) counts
-   * {@code grace} from the rotation too, whichever process made it. {@link SigningKey} has no use
-   * for it.
+   * after a COMPROMISE. A store of records ({@code software}, {@code os}, {@code kubernetes})
+   * counts {@code grace} from the rotation too, whichever process made it. {@link SigningKey} has
+   * no use for it.
    *
    * @param grace a minute at most
    */

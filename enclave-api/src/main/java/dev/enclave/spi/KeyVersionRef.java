@@ -39,8 +39,7 @@ public record KeyVersionRef(
       KeyState state,
       StampReading stamp,
       String providerUri) {
-    return new KeyVersionRef(
-        name, version, algorithm, state, stamp, providerUri, Duration.ZERO);
+    return new KeyVersionRef(name, version, algorithm, state, stamp, providerUri, Duration.ZERO);
   }
 
   /** The same version with another grace. */

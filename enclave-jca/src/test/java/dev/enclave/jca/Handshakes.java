@@ -48,11 +48,7 @@ final class Handshakes {
    * @return what the clients were shown
    */
   Set<X509Certificate> whileRotated(
-      EnclaveKeyManager manager,
-      ManagedKey rotated,
-      int clients,
-      int rotations,
-      int between)
+      EnclaveKeyManager manager, ManagedKey rotated, int clients, int rotations, int between)
       throws Exception {
     AtomicBoolean over = new AtomicBoolean();
     Semaphore ended = new Semaphore(0);

@@ -259,7 +259,8 @@ class RotationUnderTlsTest {
                 }
               });
       serving.start();
-      assertThatThrownBy(() -> handshakes.connect(listening.getLocalPort())).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> handshakes.connect(listening.getLocalPort()))
+          .isInstanceOf(IOException.class);
       serving.join();
     }
     assertThat(failure.get()).isInstanceOf(SSLException.class);
@@ -276,8 +277,8 @@ class RotationUnderTlsTest {
 
   /** This process has read the key before another one rotates it. */
   @Test
-  void aProcessThatKnowsOfNoRotation_signs_andNoMoreOnceTheVersionIsDisabled(
-      @TempDir Path folder) throws Exception {
+  void aProcessThatKnowsOfNoRotation_signs_andNoMoreOnceTheVersionIsDisabled(@TempDir Path folder)
+      throws Exception {
     try (Enclave here = inFiles(folder, new RecordingAuditSink());
         Enclave there = inFiles(folder, new RecordingAuditSink())) {
       SigningKey local = here.createKey(TLS);
@@ -328,8 +329,7 @@ class RotationUnderTlsTest {
       assertThatThrownBy(signing::get)
           .cause()
           .isInstanceOfSatisfying(
-              UsageException.class,
-              e -> assertThat(e.code()).isEqualTo(ErrorCode.KEY_NOT_ACTIVE));
+              UsageException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.KEY_NOT_ACTIVE));
       assertThat(late).hasValue(0);
     } finally {
       thread.shutdownNow();

@@ -22,7 +22,8 @@ public non-sealed interface KeySigner extends Capability {
    * @param input a message or digest that {@link BackendDescription#algorithms()} declares
    * @return the signature and the version <em>the provider says</em> made it
    * @throws BackendFailure {@link FailureCode#NOT_FOUND}; {@link FailureCode#INVALID_STATE} when
-   *     the version is not active, and not within its grace; {@link FailureCode#UNSUPPORTED} for an undeclared input
+   *     the version is not active, and not within its grace; {@link FailureCode#UNSUPPORTED} for an
+   *     undeclared input
    */
   RawSignature sign(KeyVersionRef version, SigningInput input, CallContext call)
       throws BackendFailure;

@@ -112,11 +112,7 @@ public final class KeyUse {
   }
 
   private <T> T using(
-      KeyVersionRef ref,
-      CallContext call,
-      Allowed allowed,
-      FailureCode otherwise,
-      Work<T> work)
+      KeyVersionRef ref, CallContext call, Allowed allowed, FailureCode otherwise, Work<T> work)
       throws BackendFailure {
     while (true) {
       try {
