@@ -219,7 +219,8 @@ class RotationUnderTlsTest {
       throws Exception {
     RecordingAuditSink events = new RecordingAuditSink();
     try (Enclave local = inFiles(folder, events)) {
-      EnclaveKeyManager manager = EnclaveKeyManager.of(local.createKey(TLS), TlsPeers.selfSigned());
+      EnclaveKeyManager manager =
+          EnclaveKeyManager.of(local.createKey(TLS), TlsPeers.selfSigned(), clock::now);
       ManagedKey rotated = local.admin().key("tls");
       assertThat(handshakes.whileRotated(manager, rotated, 64, 6, 72)).hasSize(7);
     }
