@@ -87,9 +87,13 @@ final class BackupContent {
     if (!required(FORMAT).equals(BackupWriter.CURRENT_FORMAT)) {
       throw notUnderstood();
     }
-    if (!required(BLOCKS).equals(Integer.toString(blocks.size()))) {
+    String had = required(BLOCKS);
+    if (!had.equals(Integer.toString(blocks.size()))) {
       throw InvalidBackups.changed(
-          "it has " + blocks.size() + " blocks, and had another number of them");
+          "it had "
+              + (had.matches("[0-9]{1,9}") ? had : "another number of")
+              + " blocks and has "
+              + blocks.size());
     }
     for (int i = 0; i < blocks.size(); i++) {
       AttributedKey block = blocks.get(i);
