@@ -54,7 +54,13 @@ final class TestReport {
 
   private void read(long since) throws Exception {
     DocumentBuilder parser = DocumentBuilderFactory.newInstance().newDocumentBuilder();
-    try (DirectoryStream<Path> folders = Files.newDirectoryStream(Path.of(""), "enclave-*")) {
+    for (String below : List.of("", "testing")) {
+      read(Path.of(below), parser, since);
+    }
+  }
+
+  private void read(Path root, DocumentBuilder parser, long since) throws Exception {
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(root, "enclave-*")) {
       for (Path folder : folders) {
         Path reports = folder.resolve("target/surefire-reports");
         if (!Files.isDirectory(reports)) {
@@ -64,7 +70,7 @@ final class TestReport {
         try (Stream<Path> files = Files.walk(reports)) {
           for (Path file : files.filter(TestReport::isReport).toList()) {
             if (Files.getLastModifiedTime(file).toMillis() >= since) {
-              add(folder.toString(), parser.parse(file.toFile()).getDocumentElement());
+              add(folder.getFileName().toString(), parser.parse(file.toFile()).getDocumentElement());
             }
           }
         }

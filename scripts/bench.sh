@@ -37,8 +37,8 @@ if [ "$major" -ne 17 ]; then
 fi
 
 # Up to the jars: a module whose tests use another's needs that one's to be resolved.
-mvn -q -B -ntp ${MVN_OFFLINE:+-o} package -pl enclave-benchmarks -am \
+mvn -q -B -ntp ${MVN_OFFLINE:+-o} package -pl :enclave-benchmarks -am \
   -Dmaven.test.skip -Dspotless.check.skip -Dcyclonedx.skip >&2
-target=enclave-benchmarks/target
+target=testing/enclave-benchmarks/target
 "$java" -cp "$target/classes:$(cat "$target/class-path.txt")" \
   dev.enclave.benchmarks.Main "$target" "${options[@]}" "$@"

@@ -60,7 +60,8 @@ while [ $# -gt 0 ]; do
       only=${2:-}
       [ -n "$only" ] || fail "--modules needs names of modules, such as enclave-core,enclave-os."
       for module in ${only//,/ }; do
-        [ -f "$module/pom.xml" ] || fail "--modules $module: there is no such module beside pom.xml."
+        [ -f "$module/pom.xml" ] || [ -f "testing/$module/pom.xml" ] ||
+          fail "--modules $module: there is no such module in pom.xml."
       done
       shift
       ;;
@@ -214,8 +215,9 @@ done
 
 [ "$repeat" -gt 0 ] || exit 0
 words='Thread|Executor\w*|CompletableFuture|Process|ProcessBuilder|ServerSocket|Socket|nanoTime|CountDownLatch|CyclicBarrier|Instant\.now|\w+Server'
-searched=(enclave-*)
+searched=('enclave-*')
 [ -z "$only" ] || IFS=, read -r -a searched <<<"$only"
+searched+=("${searched[@]/#/testing/}")
 # The campaigns' own classes say nothing of what they extend.
 classes=$(git grep -lE "\b($words)\b|extends \w+Campaign" -- "${searched[@]/%//src/test/*Test.java}" |
   sed 's|.*/src/test/java/||; s|\.java$||' | paste -sd,) || true

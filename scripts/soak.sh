@@ -36,7 +36,7 @@ echo "dumps around 10,000 signatures of each key: hits above, $(($(date +%s) - b
 
 begun=$(date +%s)
 for ((i = 1; i <= rounds; i++)); do
-  run -pl enclave-testkit -Dtest='*Cloud*Test#*ace*+*Rotat*,InMemoryBackendTest#*ace*+*Rotat*'
+  run -pl :enclave-testkit -Dtest='*Cloud*Test#*ace*+*Rotat*,InMemoryBackendTest#*ace*+*Rotat*'
 done
 echo "race contracts: $rounds rounds without a failure, $(($(date +%s) - begun)) s"
 
@@ -44,7 +44,7 @@ run -pl enclave-software -Dtest=ManyProcessesTest -Denclave.soak.seconds=60 |
   grep -E 'processes of|kills:'
 echo "key store: no key lost, no file torn, no version twice"
 
-run -pl enclave-emulators -Dtest=EndedConnectionsTest -Denclave.soak.outages=2000
+run -pl :enclave-emulators -Dtest=EndedConnectionsTest -Denclave.soak.outages=2000
 echo "outages: every connection ended, made at whatever moment"
 
 run -pl enclave-software -Dtest=FlappingDayTest -Denclave.soak.hours=168
@@ -102,10 +102,10 @@ run -pl enclave-cli -Dtest=MigrationHeapTest -Denclave.soak.migration-pairs=true
 run -pl enclave-cli -Dtest=MigrationBulkTest -Denclave.soak.migrated-keys=1000 | grep 'keys migrated'
 echo "migrations: $(($(date +%s) - begun)) s"
 
-run -pl enclave-testkit -Dtest=RotationYearTest -Denclave.soak.rotation-years="${YEARS:-1000}" |
+run -pl :enclave-testkit -Dtest=RotationYearTest -Denclave.soak.rotation-years="${YEARS:-1000}" |
   grep 'rotation years'
-run -pl enclave-testkit -Dtest=RacingChangesTest -Denclave.soak.switches=8 | grep 'two processes at one key'
-run -pl enclave-testkit -Dtest=FleetCostTest -Denclave.soak.fleet-keys=10000 | grep 'replicas\|due at once'
+run -pl :enclave-testkit -Dtest=RacingChangesTest -Denclave.soak.switches=8 | grep 'two processes at one key'
+run -pl :enclave-testkit -Dtest=FleetCostTest -Denclave.soak.fleet-keys=10000 | grep 'replicas\|due at once'
 
 run -pl enclave-k8s -Dtest=KekRotationTest -Denclave.soak.rewrapped-keys=200 | grep 'were rewrapped'
 run -pl enclave-k8s -Dtest=RewrapKillsTest | grep 'a rewrapping killed'

@@ -82,8 +82,10 @@ for name in ${without[@]+"${without[@]}"}; do
   needs | grep -q "^$name|" ||
     fail "--without $name: nothing is called so. There are $(needs | cut -d'|' -f1 | paste -sd, -)."
 done
+# The folder of a module: what proves the others lies below testing.
+folder_of() { if [ -d "testing/$1" ]; then echo "testing/$1"; else echo "$1"; fi; }
 for module in ${modules//,/ }; do
-  [ -f "$module/pom.xml" ] || fail "--module $module: there is no such module beside pom.xml."
+  [ -f "$(folder_of "$module")/pom.xml" ] || fail "--module $module: there is no such module in pom.xml."
 done
 
 java=${JAVA_HOME:+$JAVA_HOME/bin/java}
@@ -109,8 +111,8 @@ is_left_out() {
 
 # Whether a module that is tested has tests that need it.
 is_wanted() {
-  local tested=(enclave-*)
-  [ -z "$modules" ] || IFS=, read -r -a tested <<<"$modules"
+  local tested=({,testing/}enclave-*)
+  [ -z "$modules" ] || tested=($(for module in ${modules//,/ }; do folder_of "$module"; done))
   grep -rqsF --include='*.java' "@Tag(\"needs-$1\")" "${tested[@]/%//src/test/java}"
 }
 
@@ -178,7 +180,7 @@ if [ -n "$modules" ]; then
   for module in ${modules//,/ }; do
     while IFS= read -r class; do
       classes+=,${class%.java}
-    done < <([ ! -d "$module/src/test/java" ] || find "$module/src/test/java" -name '*Test.java' -printf '%P\n' | sort)
+    done < <(find "$(folder_of "$module")/src/test/java" -name '*Test.java' -printf '%P\n' 2>/dev/null | sort)
   done
   [ -n "$classes" ] || fail "--module $modules: there is no test."
   # No module waits for another one, so each has two test JVMs.
@@ -192,7 +194,7 @@ fi
 # Which modules have tests that need the machine to themselves. Those of a single module run after its others;
 # those of several in a second run of Maven.
 lone=
-for module in $(grep -l '<tests.apart>alone' enclave-*/pom.xml | cut -d/ -f1); do
+for module in $(grep -l '<tests.apart>alone' {,testing/}enclave-*/pom.xml | xargs -n 1 dirname | xargs -n 1 basename); do
   if [ -z "$modules" ] || [[ ",$modules," == *",$module,"* ]]; then
     lone+=,$module
   fi
@@ -207,16 +209,16 @@ begun=$(date +%s)
 echo "Testing ${modules:-everything} on JDK $version; the log is $log"
 status=0
 # Three modules at once.
-mvn "${arguments[@]}" -T 3 ${modules:+-pl "$modules" -am} ${apart:+-Dtests.alone.phase=none} \
+mvn "${arguments[@]}" -T 3 ${modules:+-pl ":${modules//,/,:}" -am} ${apart:+-Dtests.alone.phase=none} \
   "$phase" "$@" >"$log" 2>&1 || status=$?
 if [ "$status" -eq 0 ] && [ -n "$apart" ]; then
   second=target/test.alone
   touch "$second"
-  mvn "${arguments[@]}" -pl "$apart" -am -Dtests.together.phase=none -Dspotless.check.skip -Denforcer.skip \
+  mvn "${arguments[@]}" -pl ":${apart//,/,:}" -am -Dtests.together.phase=none -Dspotless.check.skip -Denforcer.skip \
     test "$@" >>"$log" 2>&1 || status=$?
   # Of the quick ones there may be none.
   if [ "$status" -eq 0 ] && [ -z "$quick" ] &&
-    [ -z "$(find enclave-*/target/surefire-reports -name 'TEST-*.xml' -newer "$second" -print -quit)" ]; then
+    [ -z "$(find {,testing/}enclave-*/target/surefire-reports -name 'TEST-*.xml' -newer "$second" -print -quit)" ]; then
     echo "[ERROR] None of the tests that run alone has run, in $apart." | tee -a "$log" >&2
     status=1
   fi

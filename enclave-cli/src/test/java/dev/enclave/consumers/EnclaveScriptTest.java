@@ -2,6 +2,7 @@ package dev.enclave.consumers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.processes.Checkout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("exhaustive")
 class EnclaveScriptTest {
 
-  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+  private static final Path ROOT = Checkout.root();
 
   private static final String MODULE =
       """
@@ -70,7 +71,8 @@ class EnclaveScriptTest {
       """
       package used;
 
-      import java.nio.file.Files;
+      import dev.enclave.processes.Checkout;
+import java.nio.file.Files;
       import java.nio.file.Path;
       import org.junit.jupiter.api.Test;
 

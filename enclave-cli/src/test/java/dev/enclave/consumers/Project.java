@@ -2,6 +2,7 @@ package dev.enclave.consumers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.processes.Checkout;
 import dev.enclave.processes.JavaCommand;
 import java.io.File;
 import java.io.IOException;
@@ -31,14 +32,13 @@ record Project(String name, List<String> imported, List<String> modules) {
 
   private static final String VERSION = "0.1.0-SNAPSHOT";
 
-  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+  private static final Path ROOT = Checkout.root();
 
   /** The modules on this test's class path: others may be being compiled. */
   private static final Set<Path> USED =
       Arrays.stream(JavaCommand.classPath().split(File.pathSeparator))
           .map(entry -> Path.of(entry).toAbsolutePath().normalize())
-          .filter(entry -> entry.startsWith(ROOT))
-          .map(entry -> ROOT.resolve(ROOT.relativize(entry).getName(0)))
+          .flatMap(entry -> Checkout.modules().stream().filter(entry::startsWith))
           .collect(Collectors.toSet());
 
   static final String BOM = "dev.enclave:enclave-bom:" + VERSION;
@@ -137,11 +137,8 @@ record Project(String name, List<String> imported, List<String> modules) {
     link(users, repository, "dev");
     link(users.resolve("dev"), repository.resolve("dev"), "enclave");
     install("enclave-parent", ROOT, repository);
-    try (Stream<Path> modules = Files.list(ROOT)) {
-      for (Path module :
-          modules.filter(m -> m.getFileName().toString().startsWith("enclave-")).toList()) {
-        install(module.getFileName().toString(), module, repository);
-      }
+    for (Path module : Checkout.modules()) {
+      install(module.getFileName().toString(), module, repository);
     }
     return repository;
   }
@@ -162,9 +159,6 @@ record Project(String name, List<String> imported, List<String> modules) {
   }
 
   private static void install(String artifact, Path module, Path repository) throws IOException {
-    if (!Files.exists(module.resolve("pom.xml"))) {
-      return;
-    }
     Path folder = repository.resolve("dev/enclave").resolve(artifact).resolve(VERSION);
     Files.createDirectories(folder);
     String file = artifact + "-" + VERSION;

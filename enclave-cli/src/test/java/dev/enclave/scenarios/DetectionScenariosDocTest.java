@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class DetectionScenariosDocTest {
 
   private static final String FILES =
-      "../enclave-testkit/src/main/resources/dev/enclave/testkit/environments/";
+      "../testing/enclave-testkit/src/main/resources/dev/enclave/testkit/environments/";
 
   private static final Predicate<Recording> CHOSEN =
       recording -> recording.expected().backend().isPresent();

@@ -2,6 +2,7 @@ package dev.enclave.cli.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.processes.Checkout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -17,12 +18,12 @@ class BackendModulesTest {
       "src/main/resources/META-INF/services/dev.enclave.spi.backend.BackendProvider";
 
   @Test
-  void eachRecordsARunOfAllContracts() throws IOException {
-    try (Stream<Path> folders = Files.list(Path.of(".."))) {
-      List<Path> modules =
-          folders.filter(module -> Files.exists(module.resolve(SERVICE))).sorted().toList();
-      assertThat(modules).isNotEmpty().allSatisfy(BackendModulesTest::requireARecordedRun);
-    }
+  void eachRecordsARunOfAllContracts() {
+    List<Path> modules =
+        Checkout.modules().stream()
+            .filter(module -> Files.exists(module.resolve(SERVICE)))
+            .toList();
+    assertThat(modules).isNotEmpty().allSatisfy(BackendModulesTest::requireARecordedRun);
   }
 
   private static void requireARecordedRun(Path module) throws IOException {

@@ -7,7 +7,6 @@ import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.testkit.contract.BackendContract;
 import dev.enclave.testkit.contract.KeysContract;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -19,11 +18,9 @@ import org.junit.jupiter.api.Test;
 @Tag("whole-build")
 class ConformanceTableTest {
 
-  private static final Path ROOT = Path.of("..");
-
   @Test
   void isWhatTheContractTestsFound() throws IOException {
-    List<Found> found = Found.all(ROOT);
+    List<Found> found = Found.all();
     assertThat(found)
         .as("what the contract tests wrote down; run the whole build: scripts/test.sh")
         .extracting(Found::against)

@@ -1,5 +1,6 @@
 package dev.enclave.cli.conformance;
 
+import dev.enclave.processes.Checkout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -22,10 +23,10 @@ record Found(
     Map<String, String> contracts) {
 
   /** All of this build; the modules before this one have run their tests. */
-  static List<Found> all(Path root) {
-    try (Stream<Path> modules = Files.list(root)) {
+  static List<Found> all() {
+    try {
       List<Path> files = new ArrayList<>();
-      for (Path module : modules.toList()) {
+      for (Path module : Checkout.modules()) {
         Path folder = module.resolve("target/conformance");
         if (Files.isDirectory(folder)) {
           try (Stream<Path> records = Files.list(folder)) {

@@ -3,6 +3,7 @@ package dev.enclave.cli.places;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.enclave.cli.Main;
+import dev.enclave.processes.Checkout;
 import dev.enclave.processes.JavaCommand;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -83,10 +84,8 @@ final class SetupDocs {
         .toList();
   }
 
-  /** The repository, from a module's folder or its own. */
   static Path root() {
-    Path here = Path.of("").toAbsolutePath();
-    return Files.isDirectory(here.resolve("docs")) ? here : here.resolve("..").normalize();
+    return Checkout.root();
   }
 
   /** An executable file. */

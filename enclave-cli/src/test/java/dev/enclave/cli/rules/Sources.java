@@ -2,6 +2,7 @@ package dev.enclave.cli.rules;
 
 import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.util.JavacTask;
+import dev.enclave.processes.Checkout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -63,7 +64,7 @@ record Sources(JavacTask task, List<CompilationUnitTree> units) {
   }
 
   private static Stream<Path> of(String module) {
-    Path folder = root().resolve("enclave-" + module).resolve("src/main/java");
+    Path folder = Checkout.root().resolve("enclave-" + module).resolve("src/main/java");
     if (!Files.isDirectory(folder)) {
       return Stream.of();
     }
@@ -76,14 +77,6 @@ record Sources(JavacTask task, List<CompilationUnitTree> units) {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static Path root() {
-    Path root = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
-    while (!Files.exists(root.resolve("enclave-api/pom.xml"))) {
-      root = Objects.requireNonNull(root.getParent(), "no directory above holds enclave-api");
-    }
-    return root;
   }
 
   private static JavaCompiler compiler() {

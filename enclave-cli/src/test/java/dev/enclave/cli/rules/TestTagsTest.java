@@ -2,6 +2,7 @@ package dev.enclave.cli.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.processes.Checkout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -64,7 +65,7 @@ class TestTagsTest {
    */
   @Test
   void noRunChoosesTestsByTheirNames_orDecidesWhetherTestsAreSkipped() throws IOException {
-    List<Path> poms = new ArrayList<>(List.of(Path.of("../pom.xml")));
+    List<Path> poms = new ArrayList<>(List.of(Checkout.root().resolve("pom.xml")));
     modules().keySet().forEach(module -> poms.add(module.resolve("pom.xml")));
     int found = 0;
     for (Path pom : poms) {
@@ -85,7 +86,7 @@ class TestTagsTest {
   @Test
   void testsOfPublishedVectorsRunWithEachEngine() throws IOException {
     List<String> vectors =
-        sources(Path.of("../enclave-crypto/src/test")).stream()
+        sources(Checkout.root().resolve("enclave-crypto/src/test")).stream()
             .filter(source -> className(source).matches("(Wycheproof|KnownAnswer)\\w*Test"))
             .toList();
     assertThat(vectors).hasSizeGreaterThan(4);
@@ -108,10 +109,8 @@ class TestTagsTest {
   /** The sources of each module, tests among them. */
   private static Map<Path, List<String>> modules() throws IOException {
     Map<Path, List<String>> modules = new TreeMap<>();
-    try (Stream<Path> folders = Files.list(Path.of(".."))) {
-      for (Path module : folders.filter(f -> Files.exists(f.resolve("pom.xml"))).toList()) {
-        modules.put(module, sources(module.resolve("src")));
-      }
+    for (Path module : Checkout.modules()) {
+      modules.put(module, sources(module.resolve("src")));
     }
     return modules;
   }

@@ -1,0 +1,85 @@
+package dev.enclave.testkit.docs;
+
+import static java.util.stream.Collectors.toCollection;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.processes.Checkout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class PackagesDocTest {
+
+  private static final String DOCUMENT = "docs/architecture.md";
+
+  private static final int MOST_FILES = 30;
+
+  /** Applications and authors of backends import these, and find all in one place. */
+  private static final Set<String> LARGE_BY_DESIGN =
+      Set.of("dev.enclave", "dev.enclave.spi.backend");
+
+  @Test
+  void showsEveryPackageOfModulesThatHaveSeveral_withThoseItUses() {
+    assertThat(modules()).hasSizeGreaterThan(8);
+    for (PackageTable module : modules()) {
+      Document.at(DOCUMENT).requireGenerated("packages of " + module.name(), module.table());
+    }
+  }
+
+  @Test
+  void showsNoOtherModule() {
+    Set<String> known =
+        modules().stream().map(PackageTable::name).collect(toCollection(TreeSet::new));
+    assertThat(shown()).isEqualTo(known);
+  }
+
+  @Test
+  void packagesFormNoCircle_butInTheApi() {
+    Set<String> circles = new TreeSet<>();
+    modules().stream()
+        .filter(module -> !module.name().equals("enclave-api"))
+        .forEach(module -> circles.addAll(module.circle()));
+    assertThat(circles).isEmpty();
+  }
+
+  @Test
+  void noPackageHasMoreThan30Files_butThoseNamedHere() {
+    Set<String> large = new TreeSet<>();
+    for (Path sources : sources()) {
+      PackageTable.of(sources)
+          .sizes()
+          .forEach(
+              (name, size) -> {
+                if (size > MOST_FILES) {
+                  large.add(name);
+                }
+              });
+    }
+    assertThat(large).isEqualTo(LARGE_BY_DESIGN);
+  }
+
+  /** Those with more than two packages. */
+  private static List<PackageTable> modules() {
+    return sources().stream().map(PackageTable::of).filter(module -> module.size() > 2).toList();
+  }
+
+  private static Set<String> shown() {
+    return Pattern.compile("<!-- generated: packages of (\\S+) -->")
+        .matcher(Repository.read(DOCUMENT))
+        .results()
+        .map(part -> part.group(1))
+        .collect(toCollection(TreeSet::new));
+  }
+
+  private static List<Path> sources() {
+    return Checkout.modules().stream()
+        .map(module -> module.resolve("src/main/java"))
+        .filter(Files::isDirectory)
+        .sorted()
+        .toList();
+  }
+}
