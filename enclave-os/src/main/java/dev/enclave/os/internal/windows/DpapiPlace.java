@@ -1,7 +1,5 @@
 package dev.enclave.os.internal.windows;
 
-import dev.enclave.os.dpapi.DpapiException;
-import dev.enclave.os.dpapi.DpapiKeys;
 import dev.enclave.software.store.SealingKeyPlace;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;

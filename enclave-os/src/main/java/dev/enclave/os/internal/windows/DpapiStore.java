@@ -3,7 +3,6 @@ package dev.enclave.os.internal.windows;
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.internal.Quoted;
-import dev.enclave.os.dpapi.DpapiKeys;
 import dev.enclave.os.internal.OsSettings;
 import dev.enclave.os.internal.OsStore;
 import dev.enclave.software.store.StoreKind;

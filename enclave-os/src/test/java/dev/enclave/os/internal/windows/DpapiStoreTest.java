@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.enclave.os.dpapi.DpapiKeys;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.testkit.FakeEnvironment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +25,14 @@ class DpapiStoreTest {
         .isInstanceOf(Detection.Present.class);
     assertThat(new DpapiStore().detect(FakeEnvironment.empty()))
         .isInstanceOf(Detection.Absent.class);
+  }
+
+  @Test
+  void callsDpapi_byWhatCompilesForTheJavaUnderWine(@TempDir Path folder) throws Exception {
+    WineTest.compileForWine(folder);
+
+    Path probe = folder.resolve(DpapiProbe.class.getName().replace('.', '/') + ".class");
+    assertThat(Files.readAllBytes(probe)).startsWith(0xCA, 0xFE, 0xBA, 0xBE, 0, 0, 0, 55);
   }
 
   @Test

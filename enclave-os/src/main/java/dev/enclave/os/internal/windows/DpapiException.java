@@ -1,7 +1,7 @@
-package dev.enclave.os.dpapi;
+package dev.enclave.os.internal.windows;
 
 /** What Windows answered instead of doing it. */
-public final class DpapiException extends Exception {
+final class DpapiException extends Exception {
 
   private static final long serialVersionUID = 1L;
 

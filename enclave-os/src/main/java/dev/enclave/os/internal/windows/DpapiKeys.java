@@ -1,4 +1,4 @@
-package dev.enclave.os.dpapi;
+package dev.enclave.os.internal.windows;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,9 +18,9 @@ import java.util.Optional;
 
 /**
  * One file a store, with its sealing key as DPAPI protects it, in a directory that only its owner
- * may enter. Thread-safe.
+ * may enter. Thread-safe. It and what it uses compile for Java 11 too, which is what runs under Wine.
  */
-public final class DpapiKeys {
+final class DpapiKeys {
 
   private static final String ENTROPY = "dev.enclave.os sealing key of store ";
   private static final String DESCRIPTION = "Enclave sealing key";

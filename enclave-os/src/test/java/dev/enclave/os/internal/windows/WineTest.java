@@ -1,21 +1,25 @@
-package dev.enclave.os.dpapi;
+package dev.enclave.os.internal.windows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -72,20 +76,34 @@ class WineTest {
     shared = open(folder);
     for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
       Path from = Path.of(entry);
-      if (entry.endsWith(".jar") && !entry.contains("jna")) {
-        continue;
-      }
-      try (Stream<Path> files = Files.walk(from)) {
-        for (Path file : files.filter(Files::isRegularFile).collect(Collectors.toList())) {
-          Path to =
-              entry.endsWith(".jar")
-                  ? shared.resolve(String.valueOf(file.getFileName()))
-                  : shared.resolve("classes").resolve(from.relativize(file).toString());
-          Files.createDirectories(to.getParent());
-          Files.copy(file, to, StandardCopyOption.REPLACE_EXISTING);
-        }
+      if (entry.endsWith(".jar") && entry.contains("jna")) {
+        Files.copy(from, shared.resolve(String.valueOf(from.getFileName())));
       }
     }
+    compileForWine(shared.resolve("classes"));
+  }
+
+  /** There is no newer JRE for Wine than Java 11, so none of what runs there has newer Java in it. */
+  static void compileForWine(Path classes) {
+    JavaCompiler compiler = Objects.requireNonNull(ToolProvider.getSystemJavaCompiler(), "a JDK");
+    StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null);
+    String folder = "java/" + WineTest.class.getPackageName().replace('.', '/');
+    StringWriter said = new StringWriter();
+    boolean compiled =
+        compiler
+            .getTask(
+                said,
+                files,
+                null,
+                List.of("--release", "11", "-proc:none", "-d", classes.toString()),
+                null,
+                files.getJavaFileObjects(
+                    Path.of("src/main", folder, "Dpapi.java"),
+                    Path.of("src/main", folder, "DpapiException.java"),
+                    Path.of("src/main", folder, "DpapiKeys.java"),
+                    Path.of("src/test", folder, "DpapiProbe.java")))
+            .call();
+    assertThat(compiled).as("%s", said).isTrue();
   }
 
   private static Path open(Path folder) throws IOException {

@@ -1,4 +1,4 @@
-package dev.enclave.os.dpapi;
+package dev.enclave.os.internal.windows;
 
 import java.nio.file.Files;
 import java.nio.file.Path;

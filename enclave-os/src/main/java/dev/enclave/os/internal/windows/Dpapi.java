@@ -1,4 +1,4 @@
-package dev.enclave.os.dpapi;
+package dev.enclave.os.internal.windows;
 
 import com.sun.jna.platform.win32.Crypt32Util;
 import com.sun.jna.platform.win32.Win32Exception;
