@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 final class Document {
 
   private static final String HOW_TO_UPDATE =
-      " is out of date. To rewrite it: mvn test -pl enclave-testkit -am -Ddocs.update=true"
+      " is out of date. To rewrite it: mvn test -pl :enclave-testkit -am -Ddocs.update=true"
           + " -Dtest='*DocTest' -Dsurefire.failIfNoSpecifiedTests=false";
 
   private final Path file;

@@ -62,6 +62,17 @@ class PackagesDocTest {
     assertThat(large).isEqualTo(LARGE_BY_DESIGN);
   }
 
+  @Test
+  void theMapAndTheTablesNameEveryModule() {
+    String document = Repository.read(DOCUMENT);
+    String map = document.split("```", -1)[1];
+    for (Path module : Checkout.modules()) {
+      String name = String.valueOf(module.getFileName());
+      assertThat(map).containsPattern(Pattern.quote(name) + " ");
+      assertThat(document).containsOnlyOnce("\n| `" + name + "` | ");
+    }
+  }
+
   /** Those with more than two packages. */
   private static List<PackageTable> modules() {
     return sources().stream().map(PackageTable::of).filter(module -> module.size() > 2).toList();
