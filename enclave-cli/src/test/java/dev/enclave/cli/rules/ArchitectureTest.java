@@ -123,6 +123,25 @@ class ArchitectureTest {
     assertThat(MODULES).allSatisfy(name -> assertThat(MAIN.containPackage(name)).as(name).isTrue());
   }
 
+  /** The contracts would not find what the backends that they judge have in common otherwise. */
+  @Test
+  void sharesNoCode_betweenTheCloudShapedBackendAndOthers() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.enclave.testkit.cloud..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.enclave.cloud..",
+            "dev.enclave.core..",
+            "dev.enclave.records..",
+            "dev.enclave.testkit.record..")
+        .orShould()
+        .dependOnClassesThat()
+        .haveSimpleNameStartingWith("InMemory")
+        .check(MAIN);
+  }
+
   @Test
   void readsVariables_inOneClassOnly() {
     noClasses()

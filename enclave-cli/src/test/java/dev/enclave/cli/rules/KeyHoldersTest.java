@@ -69,8 +69,7 @@ class KeyHoldersTest {
           "dev.enclave.software.internal.backend.SoftwareSettings$Passphrase",
           "dev.enclave.spi.ExportedKey$Version",
           "dev.enclave.spi.SecretBytes",
-          "dev.enclave.testkit.cloud.CloudKeyService$CloudKey",
-          "dev.enclave.testkit.InMemoryStore$Version");
+          "dev.enclave.testkit.cloud.CloudKeyService$CloudKey");
 
   /** What could by its fields, and never does. */
   private static final Map<String, String> HOLD_NONE =

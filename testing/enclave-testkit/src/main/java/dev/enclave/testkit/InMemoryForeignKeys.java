@@ -4,25 +4,48 @@ import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
-import dev.enclave.KeyState;
 import dev.enclave.RotationInterval;
-import dev.enclave.crypto.LocalKey;
+import dev.enclave.records.RecordBackend;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendSettings;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.Deadline;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
-import dev.enclave.testkit.internal.Refusals;
+import dev.enclave.spi.backend.BackendContext;
+import dev.enclave.spi.backend.CreateRequest;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The keys of a store that somebody else has made, to be adopted by their URIs. */
+/**
+ * The keys of a store that somebody else has made, to be adopted by their URIs: records beside
+ * Enclave's, all of one environment, whatever stamps they are said to carry.
+ */
 final class InMemoryForeignKeys {
 
-  private static final String PREFIX = "heap:foreign/";
-  private static final Pattern URI = Pattern.compile("heap:foreign/[0-9]{1,9}");
+  private static final String PREFIX = "heap://foreign/";
+  private static final Pattern URI = Pattern.compile(PREFIX + "(key-[0-9]{1,9})");
 
-  private InMemoryForeignKeys() {}
+  final RecordBackend keys;
+  private final InMemoryStore.Foreign foreign;
+
+  InMemoryForeignKeys(
+      InMemoryStore store, InMemoryProvider.Report report, BackendContext context) {
+    this.foreign = store.foreign;
+    this.keys =
+        new RecordBackend(
+            report.id(),
+            "memory",
+            foreign.records.local(),
+            new InMemoryKek(report.assurance()),
+            context.in(EnvironmentType.DEVELOPMENT, context.snapshot()));
+  }
 
   /** Makes one; returns its URI. */
   static String place(
@@ -32,56 +55,69 @@ final class InMemoryForeignKeys {
       Optional<EnvironmentType> stamp,
       Instant createdAt,
       SecureRandom random) {
+    MutableClock then = new MutableClock(createdAt);
+    BackendContext context =
+        BackendContext.of(
+            new BackendSettings(report.id(), Map.of()),
+            EnvironmentType.DEVELOPMENT,
+            FakeEnvironment.empty(),
+            then,
+            random);
+    CallContext call =
+        CallContext.of("place", 1, Deadline.in(Duration.ofMinutes(1), then), then);
     synchronized (store.foreign) {
-      InMemoryStore.Key key =
-          new InMemoryStore.Key(
-              algorithm,
-              RotationInterval.POLICY,
-              stamp,
-              PREFIX + (store.foreign.keys.size() + 1),
-              false);
-      key.add(KeyState.ACTIVE, LocalKey.generate(algorithm, random), "", report, createdAt);
-      store.foreign.keys.put(key.uri, key);
-      return key.uri;
+      KeyName name = KeyName.of("key-" + (store.foreign.stamps.size() + 1));
+      CreateRequest request =
+          CreateRequest.of(
+              name, algorithm, RotationInterval.POLICY, context.environment(), "place");
+      try (RecordBackend keys = new InMemoryForeignKeys(store, report, context).keys) {
+        String uri = keys.create(request, call).providerUri();
+        store.foreign.stamps.put(name, stamp);
+        return uri;
+      } catch (BackendFailure e) {
+        throw new IllegalStateException(e);
+      }
     }
   }
 
   /** The key of a URI as it is adopted, with its stamp unless that is withheld. */
-  static KeySnapshot read(InMemoryStore store, String uri, KeyName name) throws BackendFailure {
-    synchronized (store.foreign) {
-      InMemoryStore.Key key = find(store, uri);
-      return store.foreign.stampsWithheld
-          ? key.snapshot(
-              name,
-              StampReading.unreadable(
-                  "permission heap:ReadStamp is missing", "Grant heap:ReadStamp on the key"))
-          : key.snapshot(name);
+  KeySnapshot read(String uri, KeyName name, CallContext call) throws BackendFailure {
+    Matcher parts = URI.matcher(uri);
+    if (!parts.matches()) {
+      throw BackendFailure.permanent(
+          FailureCode.UNSUPPORTED,
+          "This is not the name of a memory key.",
+          "Give one such as " + PREFIX + "key-1.");
     }
-  }
-
-  /** The key of a URI; to be called, and its answer to be used, under the lock of its map. */
-  private static InMemoryStore.Key find(InMemoryStore store, String uri) throws BackendFailure {
-    if (!URI.matcher(uri).matches()) {
-      throw Refusals.notAKey("memory", PREFIX + "1");
+    KeyName own = KeyName.of(parts.group(1));
+    Optional<EnvironmentType> stamp = foreign.stamps.get(own);
+    if (stamp == null) {
+      throw BackendFailure.permanent(
+          FailureCode.NOT_FOUND, "No memory key has this name.", "Check it for a slip.");
     }
-    InMemoryStore.Key key = store.foreign.keys.get(uri);
-    if (key == null) {
-      throw Refusals.noForeignKey("memory");
-    }
-    return key;
+    return keys.load(own, call)
+        .withName(name)
+        .withExportable(false)
+        .withStamp(
+            foreign.stampsWithheld
+                ? StampReading.unreadable(
+                    "permission heap:ReadStamp is missing", "Grant heap:ReadStamp on the key")
+                : StampReading.found(stamp));
   }
 
   static boolean has(KeyVersionRef ref) {
     return ref.providerUri().startsWith(PREFIX);
   }
 
-  static InMemoryStore.Version version(InMemoryStore store, KeyVersionRef ref)
-      throws BackendFailure {
-    String uri = ref.providerUri().substring(0, ref.providerUri().lastIndexOf('/'));
-    synchronized (store.foreign) {
-      return Optional.ofNullable(store.foreign.keys.get(uri))
-          .flatMap(key -> key.version(ref.version()))
-          .orElseThrow(() -> Refusals.noVersion(ref));
-    }
+  /** The version of an adopted key under the name that it has here. */
+  static KeyVersionRef own(KeyVersionRef ref) {
+    String name = ref.providerUri().substring(PREFIX.length()).split("/", 2)[0];
+    return KeyVersionRef.of(
+        KeyName.of(name),
+        ref.version(),
+        ref.algorithm(),
+        ref.state(),
+        ref.stamp(),
+        ref.providerUri());
   }
 }

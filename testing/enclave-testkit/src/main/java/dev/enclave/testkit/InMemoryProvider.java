@@ -182,6 +182,6 @@ public final class InMemoryProvider implements BackendProvider {
   @Override
   public SigningBackend open(BackendContext context) {
     return new InMemoryBackend(
-        report, traits(), persistent ? store : store.forOneOpening(), persistent, context);
+        report, traits(), persistent ? store : store.forOneOpening(), context);
   }
 }

@@ -32,7 +32,6 @@ import dev.enclave.testkit.cloud.CloudKeyService.Status;
 import dev.enclave.testkit.cloud.CloudKeyService.Tags;
 import dev.enclave.testkit.cloud.ScriptedCalls.Turn;
 import dev.enclave.testkit.cloud.ScriptedCalls.Work;
-import dev.enclave.testkit.internal.Refusals;
 import dev.enclave.testkit.internal.SteppedTime;
 import java.security.SecureRandom;
 import java.time.Duration;

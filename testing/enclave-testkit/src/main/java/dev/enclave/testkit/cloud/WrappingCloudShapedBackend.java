@@ -11,7 +11,6 @@ import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.backend.KeyWrapper;
 import dev.enclave.testkit.cloud.CloudKeyService.CloudKey;
-import dev.enclave.testkit.internal.Refusals;
 import java.security.SecureRandom;
 import java.util.EnumSet;
 

@@ -43,7 +43,7 @@ final class InMemoryRecordStore implements RecordStore {
 
   @Override
   public String uriOf(KeyName name) {
-    return "memory://" + all.id() + "/" + name;
+    return "heap://" + all.id() + "/" + name;
   }
 
   @Override

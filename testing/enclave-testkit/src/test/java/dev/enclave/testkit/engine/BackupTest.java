@@ -115,7 +115,8 @@ class BackupTest {
           .extracting(KeyVersion::state)
           .containsExactly(KeyState.VERIFY_ONLY, KeyState.DISABLED, KeyState.ACTIVE);
       assertThat(is.versions())
-          .usingRecursiveFieldByFieldElementComparatorIgnoringFields("origin", "activatedAt")
+          .usingRecursiveFieldByFieldElementComparatorIgnoringFields(
+              "origin", "activatedAt", "providerUri")
           .isEqualTo(was.versions());
       assertThat(is.versions()).extracting(KeyVersion::origin).containsOnly(KeyOrigin.IMPORTED);
       assertThat(is.createdAt()).isEqualTo(was.createdAt());

@@ -1,4 +1,4 @@
-package dev.enclave.testkit.internal;
+package dev.enclave.testkit.cloud;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
@@ -12,12 +12,12 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.backend.BackendDescription;
 
-/** The failures both backends share, so that one situation has one wording. */
-public final class Refusals {
+/** The failures of the cloud-shaped backends, so that one situation has one wording. */
+final class Refusals {
 
   private Refusals() {}
 
-  public static void requireTime(CallContext call) throws BackendFailure {
+  static void requireTime(CallContext call) throws BackendFailure {
     if (call.remaining().isZero()) {
       throw BackendFailure.transientFailure(
           FailureCode.TIMEOUT,
@@ -26,7 +26,7 @@ public final class Refusals {
     }
   }
 
-  public static void requireDeclared(BackendDescription description, KeyAlgorithm algorithm)
+  static void requireDeclared(BackendDescription description, KeyAlgorithm algorithm)
       throws BackendFailure {
     if (description.support(algorithm).isEmpty()) {
       throw BackendFailure.permanent(
@@ -36,7 +36,7 @@ public final class Refusals {
     }
   }
 
-  public static void requireTaken(
+  static void requireTaken(
       BackendDescription description, KeyAlgorithm algorithm, SigningInput input)
       throws BackendFailure {
     requireDeclared(description, algorithm);
@@ -60,42 +60,42 @@ public final class Refusals {
     }
   }
 
-  public static BackendFailure closed(BackendDescription description) {
+  static BackendFailure closed(BackendDescription description) {
     return BackendFailure.permanent(
         FailureCode.CLOSED, "Backend " + description.id() + " has been closed.", "Open it again.");
   }
 
-  public static BackendFailure noKey(KeyName name) {
+  static BackendFailure noKey(KeyName name) {
     return BackendFailure.permanent(
         FailureCode.NOT_FOUND, "There is no key " + name + ".", "Create it, or check the name.");
   }
 
-  public static BackendFailure noVersion(KeyVersionRef version) {
+  static BackendFailure noVersion(KeyVersionRef version) {
     return noVersion(version.name(), version.version());
   }
 
-  public static BackendFailure noVersion(KeyName name, KeyVersionId version) {
+  static BackendFailure noVersion(KeyName name, KeyVersionId version) {
     return BackendFailure.permanent(
         FailureCode.NOT_FOUND,
         "Key " + name + " has no version " + version + ".",
         "Load the key and use one it lists.");
   }
 
-  public static BackendFailure alreadyExists(KeyName name) {
+  static BackendFailure alreadyExists(KeyName name) {
     return BackendFailure.permanent(
         FailureCode.ALREADY_EXISTS,
         "Key " + name + " exists and another operation made it.",
         "Use it, or take another name.");
   }
 
-  public static BackendFailure conflict(KeyName name, KeyVersionId expected) {
+  static BackendFailure conflict(KeyName name, KeyVersionId expected) {
     return BackendFailure.permanent(
         FailureCode.CONFLICT,
         "Version " + expected + " of key " + name + " is not the active one any more.",
         "Load the key and decide anew.");
   }
 
-  public static BackendFailure invalidState(KeyVersionRef version, KeyState state) {
+  static BackendFailure invalidState(KeyVersionRef version, KeyState state) {
     return BackendFailure.permanent(
         FailureCode.INVALID_STATE,
         "Version "
@@ -107,14 +107,14 @@ public final class Refusals {
             + ", which does not allow this.");
   }
 
-  public static BackendFailure otherActive(KeyVersionRef version) {
+  static BackendFailure otherActive(KeyVersionRef version) {
     return BackendFailure.permanent(
         FailureCode.INVALID_STATE,
         "Key " + version.name() + " has another active version than " + version.version() + ".",
         "Retire that one first, or rotate.");
   }
 
-  public static BackendFailure notWrappedHere(KeyVersionRef kek) {
+  static BackendFailure notWrappedHere(KeyVersionRef kek) {
     return BackendFailure.permanent(
         FailureCode.CORRUPT,
         "The wrapped data key was not made by version "
@@ -125,35 +125,26 @@ public final class Refusals {
         "Open it with the key that wrapped it.");
   }
 
-  public static BackendFailure notAKey(String kind, String example) {
+  static BackendFailure notAKey(String kind, String example) {
     return BackendFailure.permanent(
         FailureCode.UNSUPPORTED,
         "This is not the name of a " + kind + " key.",
         "Give one such as " + example + ".");
   }
 
-  public static BackendFailure noForeignKey(String kind) {
+  static BackendFailure noForeignKey(String kind) {
     return BackendFailure.permanent(
         FailureCode.NOT_FOUND, "No " + kind + " key has this name.", "Check it for a slip.");
   }
 
-  public static BackendFailure cannotDo(KeyVersionRef version, String what) {
+  static BackendFailure cannotDo(KeyVersionRef version, String what) {
     return BackendFailure.permanent(
         FailureCode.UNSUPPORTED,
         "A key for " + version.algorithm() + " cannot " + what + ".",
         "Use a key made for that.");
   }
 
-  public static BackendFailure notItsPrivateKey(KeyVersionId version) {
-    return BackendFailure.permanent(
-        FailureCode.REJECTED,
-        "The private key of version "
-            + version
-            + " is none of the algorithm, or not that of its public key.",
-        "Read the backup again.");
-  }
-
-  public static BackendFailure denied(String permission) {
+  static BackendFailure denied(String permission) {
     return BackendFailure.permanent(
         FailureCode.ACCESS_DENIED,
         "The identity lacks " + permission + ".",
