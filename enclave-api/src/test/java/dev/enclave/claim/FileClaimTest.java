@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.StringTokenizer;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -53,6 +54,7 @@ class FileClaimTest {
     }
   }
 
+  @Tag("full")
   @Test
   void staysHeldAgainstOtherProcesses_whenItIsTriedAgainHere() throws Exception {
     try (FileClaim claim = take()) {
@@ -63,6 +65,7 @@ class FileClaimTest {
     assertThat(ClaimingProcess.claims(gate, file)).isTrue();
   }
 
+  @Tag("full")
   @Test
   void staysHeld_whenAnotherClassLoaderTriesIt() throws Exception {
     BooleanSupplier copy = copy();
@@ -74,6 +77,7 @@ class FileClaimTest {
     assertThat(copy.getAsBoolean()).isTrue();
   }
 
+  @Tag("full")
   @Test
   @DisabledOnOs(value = OS.WINDOWS, disabledReason = "open files cannot be deleted there")
   void staysHeld_whenTheGateWasDeleted() throws Exception {
@@ -113,6 +117,7 @@ class FileClaimTest {
     }
   }
 
+  @Tag("full")
   @Test
   @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the locks of Windows are a descriptor's")
   void isLost_whenAnotherProcessTookIt_afterSomebodyReadBothFilesHere() throws Exception {

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("needs-node")
 @Tag("needs-openssl")
-@Tag("exhaustive")
+@Tag("full")
 class BackupInteropTest {
 
   private static final int CASES = Integer.getInteger("enclave.soak.browser-backups", 6);

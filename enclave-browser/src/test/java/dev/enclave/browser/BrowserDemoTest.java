@@ -31,6 +31,7 @@ import org.junit.jupiter.api.TestFactory;
 /** The page that {@code enclave demo --browser} serves, in Chromium. */
 @Tag("needs-node")
 @Tag("needs-browsers")
+@Tag("full")
 class BrowserDemoTest {
 
   private static final int CHECKS = 12;

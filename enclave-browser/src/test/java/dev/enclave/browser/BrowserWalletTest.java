@@ -47,7 +47,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("needs-node")
 @Tag("needs-browsers")
 @Tag("needs-openssl")
-@Tag("exhaustive")
+@Tag("full")
 class BrowserWalletTest {
 
   private static final Path FOLDER = Path.of("target/browser");

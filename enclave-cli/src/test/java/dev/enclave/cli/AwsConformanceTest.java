@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run of the contracts through the command, against an account at our own server. */
-@Tag("exhaustive")
+@Tag("full")
 class AwsConformanceTest {
 
   private static final Percentage CLOSE = Percentage.withPercentage(15);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run of the contracts through the command, against a vault at our own server. */
-@Tag("exhaustive")
+@Tag("full")
 class AzureConformanceTest {
 
   private static final Percentage CLOSE = Percentage.withPercentage(15);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the command does with a vault that is not the same for every backend. */
-@Tag("exhaustive")
+@Tag("full")
 class AzureVaultTest {
 
   private final MutableClock clock = new MutableClock();

@@ -46,7 +46,7 @@ import org.junit.jupiter.api.Test;
  * does the audit log.
  */
 @Tag("needs-openssl")
-@Tag("exhaustive")
+@Tag("full")
 class CliCanaryTest {
 
   private static final String PASSWORD = "Xq7#vN2-canary-of-a-backup";

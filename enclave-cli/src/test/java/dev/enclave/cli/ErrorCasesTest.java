@@ -23,7 +23,7 @@ import org.junit.jupiter.api.TestFactory;
  * the command really said is written to {@code target/error-cases.actual.txt} to be compared with
  * it.
  */
-@Tag("exhaustive")
+@Tag("full")
 @Tag("needs-openssl")
 class ErrorCasesTest {
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the command says of Google Cloud alone. */
-@Tag("exhaustive")
+@Tag("full")
 class GcpRingTest {
 
   private static final String RING = "wallet";

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What clouds and encrypted files keep of where a key was migrated to, read by another process. */
-@Tag("exhaustive")
+@Tag("full")
 class MigratedHandleTest {
 
   @TempDir

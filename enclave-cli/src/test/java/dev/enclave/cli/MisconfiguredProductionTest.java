@@ -40,7 +40,7 @@ import org.junit.jupiter.api.TestFactory;
  * target/misconfigured-production.actual.txt}.
  */
 @Tag("needs-openssl")
-@Tag("exhaustive")
+@Tag("full")
 class MisconfiguredProductionTest {
 
   private static final String GOLDEN = "/misconfigured-production.txt";

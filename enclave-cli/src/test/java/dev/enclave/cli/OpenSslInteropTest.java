@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every signature the command makes is accepted by openssl with the key it publishes. */
 @Tag("needs-openssl")
+@Tag("full")
 class OpenSslInteropTest {
 
   private static Path folder;

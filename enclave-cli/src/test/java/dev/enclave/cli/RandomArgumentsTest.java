@@ -18,7 +18,7 @@ import net.jqwik.api.lifecycle.AfterContainer;
 
 /** Whatever is typed: one of six exit codes, a message, never a stack trace. */
 @Tag("needs-openssl")
-@Tag("exhaustive")
+@Tag("full")
 class RandomArgumentsTest {
 
   private static final Path FOLDER = newFolder();

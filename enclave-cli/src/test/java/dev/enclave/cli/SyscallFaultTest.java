@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * -Denclave.soak.command=rotate} beside it those of the commands that say so.
  */
 @Tag("needs-strace")
+@Tag("full")
 class SyscallFaultTest {
 
   private static final boolean LONG = Boolean.getBoolean("enclave.soak.syscalls");

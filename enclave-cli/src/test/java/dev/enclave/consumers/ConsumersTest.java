@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What Maven resolves for projects outside this build works: each provider opens and signs, with
  * the BOM alone, beside Spring Boot's dependency management, and beside the provider's own BOM.
  */
-@Tag("exhaustive")
+@Tag("full")
 class ConsumersTest {
 
   private static final int PATIENCE_SECONDS = 60;

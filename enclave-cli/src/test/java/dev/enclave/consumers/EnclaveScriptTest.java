@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code mvn install}, and {@code ./enclave} after it, when the classes of tests are compiled: in a
  * checkout with this one's script and root POM, and one module with one test.
  */
-@Tag("exhaustive")
+@Tag("full")
 class EnclaveScriptTest {
 
   private static final Path ROOT = Checkout.root();

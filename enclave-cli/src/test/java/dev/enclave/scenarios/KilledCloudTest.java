@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * The cloud is gone after some request, however early or late in an application's life: nothing
  * takes its place, though a place that is open to everybody lies beside it (threat 7).
  */
-@Tag("exhaustive")
+@Tag("full")
 class KilledCloudTest {
 
   private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");

@@ -21,6 +21,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongPredicate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Many keys go from AWS KMS to Azure Key Vault while an application signs with keys of both; the
  * long form has 20 ms of latency at both, and prints what it measured.
  */
+@Tag("full")
 class MigrationBulkTest {
 
   private static final int KEYS = Integer.getInteger("enclave.soak.migrated-keys", 3);

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * the other is searched for it, and so is what it wrote. The long form has each cloud once as
  * source and as target.
  */
-@Tag("exhaustive")
+@Tag("full")
 @Tag("needs-openssl")
 class MigrationHeapTest {
 

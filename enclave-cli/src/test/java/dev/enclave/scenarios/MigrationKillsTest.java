@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * request of six; the long form has every request of every pair that sends any, by both ways.
  */
 @Tag("needs-openssl")
+@Tag("full")
 class MigrationKillsTest {
 
   private static final boolean LONG = Boolean.getBoolean("enclave.soak.migration-kills");

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("needs-keyring")
 @Tag("needs-kube-apiserver")
 @Tag("needs-openssl")
-@Tag("exhaustive")
+@Tag("full")
 class MigrationMatrixDocTest {
 
   private static final String PASSWORD = "correct-horse-battery";

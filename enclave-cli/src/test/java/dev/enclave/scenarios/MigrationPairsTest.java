@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * import from where keys can be given out; the short form has three pairs, imports from files into
  * each cloud, and the algorithms whose keys are made in a moment.
  */
-@Tag("exhaustive")
+@Tag("full")
 @Tag("needs-openssl")
 class MigrationPairsTest {
 

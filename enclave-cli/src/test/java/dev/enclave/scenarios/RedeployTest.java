@@ -16,6 +16,7 @@ import java.util.Properties;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * What closed Enclaves leave in the JVM of a server that goes on. Each test has a JVM of its own,
  * which clears what is softly reachable at each collection, as any JVM does before memory runs out.
  */
+@Tag("full")
 class RedeployTest {
 
   private static final int ROUNDS = 10;

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A backup from an encrypted file goes on as a key in a cloud. */
-@Tag("exhaustive")
+@Tag("full")
 class RestoreTest {
 
   private static final String PASSWORD = "correct horse battery";

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Variables that name a cloud are a hint. The cloud's own word to an authenticated request decides,
  * and where it says no, no other place is used, though one is open to everybody.
  */
-@Tag("exhaustive")
+@Tag("full")
 class SpoofedPlaceTest {
 
   private Places places;

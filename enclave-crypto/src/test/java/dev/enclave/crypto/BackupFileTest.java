@@ -46,6 +46,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Backups as they are kept in files, read by OpenSSL, and what OpenSSL encrypts read by us. */
 @Tag("needs-openssl")
+@Tag("full")
 class BackupFileTest {
 
   private static final String PASSWORD = "correct hörse battery";

@@ -28,7 +28,7 @@ import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.Size;
 
 /** Whatever comes in, an exception with its code or {@code false} comes out. */
-@Tag("exhaustive")
+@Tag("full")
 @Tag("each-engine")
 class HostileInputTest {
 

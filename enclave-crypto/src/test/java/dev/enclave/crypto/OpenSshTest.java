@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** OpenSSH reads the keys that are written for it. */
 @Tag("needs-openssh")
+@Tag("full")
 class OpenSshTest {
 
   private final Path folder;

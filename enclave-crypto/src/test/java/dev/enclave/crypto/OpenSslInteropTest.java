@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Both directions between us and the {@code openssl} command. */
 @Tag("needs-openssl")
 @Tag("each-engine")
+@Tag("full")
 class OpenSslInteropTest {
 
   private static final Message MESSAGE = Message.ofUtf8("pay 7 to Alice");

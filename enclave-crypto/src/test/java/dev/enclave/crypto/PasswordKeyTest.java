@@ -14,11 +14,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Tag("needs-openssl")
 class PasswordKeyTest {
 
   private static final Bytes SALT = Bytes.of("somesaltsomesalt".getBytes(StandardCharsets.UTF_8));
 
+  @Tag("needs-openssl")
+  @Tag("full")
   @ParameterizedTest
   @CsvSource({"8, 1, 1", "256, 2, 1", "1024, 3, 4", "65536, 3, 4"})
   void agreesWithOpenssl(int memoryKib, int iterations, int lanes, @TempDir Path folder) {

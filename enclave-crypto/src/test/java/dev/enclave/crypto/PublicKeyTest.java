@@ -102,6 +102,7 @@ class PublicKeyTest {
   }
 
   @Tag("needs-openssl")
+  @Tag("full")
   @Test
   void takesTheKeyOutOfACertificate(@TempDir Path folder) {
     OpenSsl openssl = certificate(folder, "ec", "-pkeyopt", "ec_paramgen_curve:P-256");
@@ -127,6 +128,7 @@ class PublicKeyTest {
 
   /** RFC 4055 §3.1: a key under id-RSASSA-PSS is for the parameters beside it, or any. */
   @Tag("needs-openssl")
+  @Tag("full")
   @ParameterizedTest
   @CsvSource({
     "'', true",
@@ -237,6 +239,7 @@ class PublicKeyTest {
   }
 
   @Tag("needs-openssl")
+  @Tag("full")
   @ParameterizedTest
   @MethodSource("ecdsa")
   void refusesExplicitParameters_andUncompressesPoints(

@@ -6,12 +6,14 @@ import dev.enclave.KeyAlgorithm;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whoever is registered first, under whatever name, is not asked; each time in a fresh process. */
+@Tag("full")
 class RogueProvidersTest {
 
   private final Path output;

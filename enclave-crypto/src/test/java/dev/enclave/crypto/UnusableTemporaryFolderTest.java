@@ -7,10 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The native engines are unpacked into the temporary folder, which is a file here. */
+@Tag("full")
 class UnusableTemporaryFolderTest {
 
   @Test

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A request in which a bit changes on its way is sent again, as Google's API definition asks. */
-@Tag("exhaustive")
+@Tag("full")
 class DamagedRequestTest {
 
   private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");

@@ -26,7 +26,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** OpenSSL and the JDK read and verify what keys sign of themselves. */
-@Tag("needs-openssl")
 class CertificatesTest {
 
   static final Instant FROM = Instant.parse("2026-01-01T00:00:00Z");
@@ -51,6 +50,8 @@ class CertificatesTest {
     return EnclavePrivateKey.of(ENCLAVE.ensureKey(KeySpec.named(name).algorithm(algorithm)));
   }
 
+  @Tag("needs-openssl")
+  @Tag("full")
   @ParameterizedTest
   @EnumSource(
       value = SigningAlgorithm.class,
@@ -78,6 +79,8 @@ class CertificatesTest {
         .containsPattern("O ?= ?Example");
   }
 
+  @Tag("needs-openssl")
+  @Tag("full")
   @ParameterizedTest
   @EnumSource(
       value = SigningAlgorithm.class,
@@ -121,6 +124,8 @@ class CertificatesTest {
   }
 
   /** RFC 5280 §4.1.2.4 and §4.2.1.6. */
+  @Tag("needs-openssl")
+  @Tag("full")
   @Test
   void aRequestWithoutAName_hasCriticalAlternativeNames_andACertificateNeedsOne(
       @TempDir Path folder) throws Exception {

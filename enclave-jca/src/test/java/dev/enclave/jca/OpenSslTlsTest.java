@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** OpenSSL's client and server as peers of the JDK's TLS with keys of Enclave. */
 @Tag("needs-openssl")
+@Tag("full")
 class OpenSslTlsTest {
 
   private static final Enclave ENCLAVE = InMemoryEnclave.open();

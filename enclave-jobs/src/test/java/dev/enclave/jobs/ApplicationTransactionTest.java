@@ -21,12 +21,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executor;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An application submits while transactions of its own are open on the same PostgreSQL. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("full")
 class ApplicationTransactionTest {
 
   private static final int ORDERS = 10;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.TestInstance;
 
 /** No ticket is promised that is not stored, and signing does not depend on the database. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Tag("exhaustive")
+@Tag("full")
 class DatabaseFailureTest {
 
   private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");

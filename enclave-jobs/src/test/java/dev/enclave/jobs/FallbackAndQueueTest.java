@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** In an outage a call that can wait is kept, and one that cannot is signed by a companion. */
-@Tag("exhaustive")
+@Tag("full")
 class FallbackAndQueueTest {
 
   private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");

@@ -38,6 +38,7 @@ import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +47,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What somebody puts into the table costs him more than it costs those whose rows are genuine. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("full")
 class ForgedRowsTest {
 
   /** Where the rows are. */

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The database lies on a real small file system, in a namespace of its own, that is full. */
 @Timeout(300)
 @Tag("needs-namespaces")
-@Tag("exhaustive")
+@Tag("full")
 class FullDatabaseTest {
 
   private final Path disk;

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 /** PostgreSQL is reached through a relay that stops forwarding. */
 @Timeout(300)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Tag("exhaustive")
+@Tag("full")
 class HangingDatabaseTest {
 
   private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");

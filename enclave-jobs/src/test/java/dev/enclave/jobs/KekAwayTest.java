@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 /** A process that starts in an outage of the KEK's backend defers nothing, and says so. */
 @Timeout(300)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Tag("exhaustive")
+@Tag("full")
 class KekAwayTest {
 
   private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");

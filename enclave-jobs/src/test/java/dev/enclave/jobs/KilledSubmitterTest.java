@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A ticket that was given is stored, whatever becomes of the process right after. */
-@Tag("exhaustive")
+@Tag("full")
 class KilledSubmitterTest {
 
   @ParameterizedTest

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What docs/outages.md says one does is done here, with its settings. */
-@Tag("exhaustive")
+@Tag("full")
 class OutagesGuideTest {
 
   private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");

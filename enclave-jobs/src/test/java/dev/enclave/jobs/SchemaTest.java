@@ -29,12 +29,14 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executor;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The tables are made, upgraded step by step, and left alone by an older Enclave. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("full")
 class SchemaTest {
 
   private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A ticket outlives a power cut: its row is on the disk before anybody hears of it. */
 @Tag("needs-strace")
+@Tag("full")
 class SyncTest {
 
   private static final int TICKETS = 40;

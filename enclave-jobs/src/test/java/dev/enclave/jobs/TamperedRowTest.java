@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whoever can write the table has nothing signed by it. */
-@Tag("exhaustive")
+@Tag("full")
 class TamperedRowTest {
 
   private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");

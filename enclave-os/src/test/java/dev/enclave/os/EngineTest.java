@@ -39,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @NeedsKeyring
 @Timeout(300)
 @Tag("needs-keyring")
+@Tag("full")
 class EngineTest {
 
   private final Path home;

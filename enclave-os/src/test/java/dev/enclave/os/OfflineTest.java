@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 @Tag("needs-keyring")
 @Tag("needs-namespaces")
+@Tag("full")
 class OfflineTest {
 
   @Test

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
     backend = "os",
     against = RanAgainst.REAL,
     what = "GNOME Keyring (gnome-keyring-daemon) on a private session bus, Linux")
-@Tag("exhaustive")
+@Tag("full")
 @Tag("needs-keyring")
 class OsBackendContractTest implements BackendContract {
 

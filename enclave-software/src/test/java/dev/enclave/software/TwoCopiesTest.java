@@ -44,6 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
  * with one store and one audit log. {@code -Denclave.soak.seconds=60} makes each test as long.
  */
 @Tag("alone")
+@Tag("full")
 class TwoCopiesTest {
 
   private static final Duration BETWEEN_DELETIONS = Duration.ofMillis(300);

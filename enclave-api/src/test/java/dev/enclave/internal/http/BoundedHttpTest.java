@@ -32,6 +32,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -297,6 +298,7 @@ final class BoundedHttpTest {
     }
   }
 
+  @Tag("full")
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void goesToWhomTheCertificateNames_andToNobodyElse(boolean posting, @TempDir Path folder)
@@ -317,6 +319,7 @@ final class BoundedHttpTest {
   }
 
   /** As one that wants another cipher, or a client's certificate. */
+  @Tag("full")
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void wasNotSent_whereTheHandshakeIsRefused(boolean posting, @TempDir Path folder)
@@ -346,6 +349,7 @@ final class BoundedHttpTest {
     }
   }
 
+  @Tag("full")
   @Test
   void goesToNobodyElse_whateverAPropertySays(@TempDir Path folder) throws Exception {
     Path right = LoopbackTls.made(folder.resolve("r"), "ip:127.0.0.1");

@@ -16,10 +16,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Certificates that are refused, each in a handshake on loopback. */
+@Tag("full")
 class CertificateTrustTest {
 
   /** For a busy machine. */

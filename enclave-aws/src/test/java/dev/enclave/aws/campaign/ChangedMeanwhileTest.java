@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Somebody changes a key between two requests of one reading. */
-@Tag("exhaustive")
+@Tag("full")
 class ChangedMeanwhileTest {
 
   private final AtomicBoolean armed = new AtomicBoolean();

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** One bit of a signature is another on its way, each bit once: none of them is released. */
-@Tag("exhaustive")
+@Tag("full")
 class EveryBitTest {
 
   private static final Pattern SIGNATURE = Pattern.compile("(\"Signature\" ?: ?\")([^\"]+)(\")");

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** KMS says that it made another key than it was asked for: the message says what differs. */
-@Tag("exhaustive")
+@Tag("full")
 class MadeOtherwiseTest {
 
   @ParameterizedTest

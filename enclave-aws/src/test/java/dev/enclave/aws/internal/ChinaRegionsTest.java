@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * The China Regions, where KMS has no AES and other ways in for private keys; and that ARNs of all
  * partitions are understood.
  */
-@Tag("exhaustive")
+@Tag("full")
 class ChinaRegionsTest implements DescriptionContract, ImportContract, AdoptionContract {
 
   private static final MutableClock CLOCK = new MutableClock();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.TestFactory;
  * A deleted KMS key takes its aliases along once its waiting time has passed, and leaves holes in
  * the record. They never bring an older version back, hide a later one, or free the name.
  */
-@Tag("exhaustive")
+@Tag("full")
 class DeletedVersionsTest {
 
   private static final int VERSIONS = 4;

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,7 @@ import software.amazon.awssdk.utils.SystemSetting;
  * Nothing that the SDK would find by itself has an effect: not one of the variables and system
  * properties it knows, no profile file, no proxy (threats 10 and 12).
  */
+@Tag("full")
 final class HostileEnvironmentTest {
 
   private static final String[] DEVELOPMENT_WITH_SETTINGS = {

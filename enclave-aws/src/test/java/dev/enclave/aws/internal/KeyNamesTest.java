@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What it takes to name every key of an account. */
-@Tag("exhaustive")
+@Tag("full")
 class KeyNamesTest {
 
   private static final int KEYS = 201;

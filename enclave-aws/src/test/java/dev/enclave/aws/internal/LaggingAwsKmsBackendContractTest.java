@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Tag;
     backend = "aws-kms",
     against = RanAgainst.OURS,
     what = "our AWS KMS server, reads 5 s behind")
-@Tag("exhaustive")
+@Tag("full")
 class LaggingAwsKmsBackendContractTest implements BackendContract {
 
   private static final Duration LAG = Duration.ofSeconds(5);

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
  * A key of a hundred versions is loaded in time: what counts is how many requests wait for each
  * other, which no clock is needed for.
  */
-@Tag("exhaustive")
+@Tag("full")
 class ManyVersionsTest {
 
   private static final int VERSIONS = 100;

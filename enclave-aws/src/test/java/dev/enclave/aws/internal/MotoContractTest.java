@@ -40,7 +40,7 @@ import software.amazon.awssdk.core.SdkBytes;
     against = RanAgainst.THIRD_PARTY,
     what = "moto, as Debian has it")
 @Tag("needs-moto")
-@Tag("exhaustive")
+@Tag("full")
 class MotoContractTest
     implements KeyLifecycleContract,
         StateContract,

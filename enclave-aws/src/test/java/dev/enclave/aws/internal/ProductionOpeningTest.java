@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Opening where everything is checked: over TLS, in a process that trusts the test's server. */
-@Tag("exhaustive")
+@Tag("full")
 final class ProductionOpeningTest {
 
   private static final String[] LAMBDA = {

@@ -14,10 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Which versions of TLS are offered by a JVM that would speak the old ones too. */
+@Tag("full")
 final class TlsVersionsTest {
 
   private static final int SUPPORTED_VERSIONS = 43;

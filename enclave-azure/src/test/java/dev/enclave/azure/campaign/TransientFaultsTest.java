@@ -3,7 +3,7 @@ package dev.enclave.azure.campaign;
 import dev.enclave.campaign.TransientFaultsCampaign;
 import org.junit.jupiter.api.Tag;
 
-@Tag("exhaustive")
+@Tag("full")
 class TransientFaultsTest extends TransientFaultsCampaign {
 
   TransientFaultsTest() {

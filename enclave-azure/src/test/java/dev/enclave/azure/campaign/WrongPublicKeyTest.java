@@ -4,7 +4,7 @@ import dev.enclave.campaign.WrongPublicKeyCampaign;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 
-@Tag("exhaustive")
+@Tag("full")
 class WrongPublicKeyTest extends WrongPublicKeyCampaign {
 
   WrongPublicKeyTest() {

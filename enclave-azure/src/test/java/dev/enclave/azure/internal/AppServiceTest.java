@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The managed identity of an app, by the variables that the platform sets, in a process of its own.
  */
+@Tag("full")
 class AppServiceTest {
 
   private static final Map<String, String> HOSTILE =

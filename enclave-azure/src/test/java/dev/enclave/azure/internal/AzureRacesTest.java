@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
  * seconds can follow each other: one wins, nobody is told two winners, and no reader ever sees one
  * active version and later another that was not made active after it.
  */
-@Tag("exhaustive")
+@Tag("full")
 class AzureRacesTest {
 
   private static final long START = 100;

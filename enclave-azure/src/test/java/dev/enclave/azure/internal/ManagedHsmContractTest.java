@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Tag;
     backend = "azure-keyvault",
     against = RanAgainst.OURS,
     what = "our managed HSM server")
-@Tag("exhaustive")
+@Tag("full")
 class ManagedHsmContractTest implements BackendContract {
 
   static final Set<BackendTrait> TRAITS =

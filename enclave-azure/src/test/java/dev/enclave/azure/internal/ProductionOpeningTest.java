@@ -16,10 +16,12 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** PRODUCTION, from the vault's own address to a signature, over TLS that the JVM trusts. */
+@Tag("full")
 class ProductionOpeningTest {
 
   static final String VAULT = "https://wallets.vault.azure.net";

@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A managed HSM in two regions, of which each shows the other's writes six minutes late, and a
  * process beside each: see ADR 58.
  */
-@Tag("exhaustive")
+@Tag("full")
 class TwoRegionsTest {
 
   private static final Duration LATE = Duration.ofMinutes(6);

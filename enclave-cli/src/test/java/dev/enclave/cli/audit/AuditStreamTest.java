@@ -11,10 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The standard output of a process, captured as a platform does, and verified. */
+@Tag("full")
 class AuditStreamTest {
 
   private static final int SIGNATURES = StdoutApplication.THREADS * StdoutApplication.SIGNATURES;

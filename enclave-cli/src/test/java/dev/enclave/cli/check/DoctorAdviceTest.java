@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * What the doctor says to do about each cause is what mends it: it names the cause, doing it turns
  * the doctor green, and what does not mend it neither is said nor turns it green.
  */
-@Tag("exhaustive")
+@Tag("full")
 class DoctorAdviceTest {
 
   private static final String CERTIFICATE = "/etc/enclave/server.pem";

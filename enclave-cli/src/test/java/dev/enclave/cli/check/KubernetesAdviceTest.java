@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@link DoctorAdviceTest} on a real API server, in a pod and with a kubeconfig. */
-@Tag("exhaustive")
+@Tag("full")
 @Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
 class KubernetesAdviceTest {

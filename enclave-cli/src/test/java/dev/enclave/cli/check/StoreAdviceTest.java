@@ -19,7 +19,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@link DoctorAdviceTest} on stores of this machine, each with a key that is not given up. */
-@Tag("exhaustive")
+@Tag("full")
 class StoreAdviceTest {
 
   private static final String PASSPHRASE = "software.passphrase";

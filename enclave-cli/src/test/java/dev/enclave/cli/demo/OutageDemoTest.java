@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code enclave demo --outage}. */
-@Tag("exhaustive")
+@Tag("full")
 class OutageDemoTest {
 
   private static final String TICKET = "t-[0-9a-f]+";

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What README.md says of trying a cloud without an account, to the letter, in two processes. */
-@Tag("exhaustive")
+@Tag("full")
 class EmulatorDemoTest {
 
   private static final int PATIENCE_SECONDS = 60;

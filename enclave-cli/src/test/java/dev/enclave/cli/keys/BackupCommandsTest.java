@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 @Tag("needs-openssl")
+@Tag("full")
 class BackupCommandsTest {
 
   private static final String PASSWORD = "correct horse battery";

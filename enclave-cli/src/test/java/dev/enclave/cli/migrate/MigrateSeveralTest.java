@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands with several keys: a canary step, the others, and a stop at the first error. */
-@Tag("exhaustive")
+@Tag("full")
 class MigrateSeveralTest {
 
   private static final String PLANS = "plans/wallet-1.json plans/wallet-2.json plans/wallet-3.json";

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code enclave demo} where nothing is configured, at a desk with a real keyring. */
-@Tag("exhaustive")
+@Tag("full")
 @Timeout(300)
 @Tag("needs-keyring")
 class DemoAtADeskTest {

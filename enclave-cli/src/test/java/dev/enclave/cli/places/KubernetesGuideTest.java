@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * is what runs Jobs: a process of the command stands for a pod of it, under the token of the Job's
  * service account, with the settings, arguments and files that the Job names.
  */
-@Tag("exhaustive")
+@Tag("full")
 @Timeout(300)
 @Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Every subset of a platform's marker variables, with subsets of what speaks for a relaxed place,
  * and nothing else of either. {@code -Denclave.soak.markers=true} takes every subset of both.
  */
-@Tag("exhaustive")
+@Tag("full")
 final class MarkerCombinationsTest {
 
   private static final List<String> AWS =

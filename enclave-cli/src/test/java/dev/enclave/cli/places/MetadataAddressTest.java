@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @Tag("alone")
 @Tag("needs-namespaces")
+@Tag("full")
 final class MetadataAddressTest {
 
   private static final Pattern TEST_LIBRARY =

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Types what docs/migration.md says of a key that goes from AWS KMS to Azure Key Vault, on two
  * machines: that of the people, and that which reaches both clouds.
  */
+@Tag("full")
 class MigrationGuideTest {
 
   private static final String SECTION = "From AWS to Azure, from an empty terminal";

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Types what docs/setup-docker.md says, with the image's settings, but the command itself in place
  * of a container of it: {@code scripts/container-test.sh} types the same with a real Docker.
  */
-@Tag("exhaustive")
+@Tag("full")
 @Timeout(300)
 class SetupDockerDocTest {
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Types what docs/setup-linux.md says, at a desk with a real keyring. */
-@Tag("exhaustive")
+@Tag("full")
 @Timeout(300)
 @Tag("needs-keyring")
 class SetupLinuxDocTest {

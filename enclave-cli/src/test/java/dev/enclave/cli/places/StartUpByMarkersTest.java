@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whole starts, with the cloud's HSM, an OS store and a software store on offer. */
-@Tag("exhaustive")
+@Tag("full")
 final class StartUpByMarkersTest {
 
   private static final List<String> MARKERS =

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -176,6 +177,7 @@ class QueueCommandsTest {
     }
   }
 
+  @Tag("full")
   @Test
   void aServiceThatIsRunningOnH2_isNamed_andOtherCommandsDoNotMind() throws Exception {
     waiting();
@@ -204,6 +206,7 @@ class QueueCommandsTest {
         .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
   }
 
+  @Tag("full")
   @Test
   void aDatabaseOfSeveralReplicas_isReadWhileTheyRun() throws Exception {
     try (SocketChannel port = heldPort();

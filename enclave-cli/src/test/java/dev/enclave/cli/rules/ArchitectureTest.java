@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Test;
  * The borders between packages and modules, for every published module that the command has. Tools
  * of the build's own tests reach into what they test.
  */
-@Tag("exhaustive")
+@Tag("full")
 class ArchitectureTest {
 
   private static final String PROCESS_ENVIRONMENT =

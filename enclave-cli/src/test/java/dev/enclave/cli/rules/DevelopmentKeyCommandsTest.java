@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * every command that could take one into use refuses, or is named as one that cannot. A new command
  * in neither list fails; of the methods of the API, {@code DevelopmentKeysTest} says the same.
  */
-@Tag("exhaustive")
+@Tag("full")
 class DevelopmentKeyCommandsTest {
 
   /** Each with a key, a box, a signature, a backup or a plan that was made elsewhere. */

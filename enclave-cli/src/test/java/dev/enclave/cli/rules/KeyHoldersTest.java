@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
  * neither fails: look at it, then say what it is.
  */
 @SuppressWarnings({"unused", "UnnecessaryLambda"}) // the planted types are looked at, not used
-@Tag("exhaustive")
+@Tag("full")
 class KeyHoldersTest {
 
   /** What can hold secret bytes. */

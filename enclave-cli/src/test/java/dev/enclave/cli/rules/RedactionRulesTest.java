@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What no exception and no log line of any module's main code may do. */
-@Tag("exhaustive")
+@Tag("full")
 class RedactionRulesTest {
 
   /** Places that may, and why. Each new one is a decision of a review. */

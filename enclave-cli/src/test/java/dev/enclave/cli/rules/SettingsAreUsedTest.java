@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
  * pending-window-days} of AWS was one. What a class of settings tells is asked for by another
  * class, and what it keeps it tells.
  */
-@Tag("exhaustive")
+@Tag("full")
 @SuppressWarnings("UnusedMethod") // of the planted types
 class SettingsAreUsedTest {
 

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
  * audit log, files and their names, a backend, what is detected, and what is typed. In every
  * command, with {@code --verbose}; a new command that is not in the list fails.
  */
-@Tag("exhaustive")
+@Tag("full")
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows has no such file names")
 class TerminalTest {
 

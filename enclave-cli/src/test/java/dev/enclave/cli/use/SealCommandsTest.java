@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -108,6 +109,7 @@ class SealCommandsTest {
   }
 
   /** As in /tmp, where somebody guessed the name. */
+  @Tag("full")
   @Test
   void unsealDoesNotWriteWhereAnotherUserLeads() throws Exception {
     cli.succeed("seal", "kek", "doc", "--out", "box");

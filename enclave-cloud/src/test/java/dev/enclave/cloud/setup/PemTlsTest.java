@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Certificates and keys as OpenSSL writes them, in handshakes on loopback. */
 @Tag("needs-openssl")
+@Tag("full")
 class PemTlsTest {
 
   private final Path folder;

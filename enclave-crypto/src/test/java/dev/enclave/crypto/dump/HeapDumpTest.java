@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * key, on both class paths; the short form 10,000 in all by the accelerators.
  */
 @Tag("needs-gdb")
+@Tag("full")
 class HeapDumpTest {
 
   private static final boolean LONG = Boolean.getBoolean("enclave.dump.long");

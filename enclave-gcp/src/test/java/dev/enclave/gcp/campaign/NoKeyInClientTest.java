@@ -3,7 +3,7 @@ package dev.enclave.gcp.campaign;
 import dev.enclave.campaign.NoKeyInClientCampaign;
 import org.junit.jupiter.api.Tag;
 
-@Tag("exhaustive")
+@Tag("full")
 class NoKeyInClientTest extends NoKeyInClientCampaign {
 
   NoKeyInClientTest() {

@@ -4,7 +4,7 @@ import dev.enclave.campaign.WireLogsCampaign;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 
-@Tag("exhaustive")
+@Tag("full")
 final class WireLogsTest extends WireLogsCampaign {
 
   WireLogsTest() {

@@ -68,7 +68,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Whatever bit of a message changes on its way, the answer is not used: each bit of each field of
  * each request and answer that carries a checksum, of the checksums, and of the names.
  */
-@Tag("exhaustive")
+@Tag("full")
 class GcpIntegrityTest {
 
   /** What no checksum covers, and what nothing here is decided by. */

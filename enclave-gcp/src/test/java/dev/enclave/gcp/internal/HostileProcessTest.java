@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Nothing that Google's libraries or the JVM would find by themselves has an effect on a process:
  * no proxy, no other metadata server, no credentials, no other endpoint (threats 10 and 12).
  */
+@Tag("full")
 final class HostileProcessTest {
 
   private final Trap trap = Trap.set();

@@ -194,14 +194,14 @@ class RealStatementTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"ec", "rsa"})
-  @Tag("exhaustive")
+  @Tag("full")
   void noBitOfTheStatementMayChange(String name) {
     noBitOfTheStatementMayChange(RealStatement.of(name), EACH);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"ec", "rsa"})
-  @Tag("exhaustive")
+  @Tag("full")
   void noBitOfACertificateMayChange(String name) {
     noBitOfACertificateMayChange(RealStatement.of(name), EACH);
   }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Tag;
     backend = "gcp-kms",
     against = RanAgainst.OURS,
     what = "our Cloud KMS server, keys made in 3 s, reads 5 s behind")
-@Tag("exhaustive")
+@Tag("full")
 class SlowGcpKmsBackendContractTest implements BackendContract {
 
   private static final MutableClock CLOCK = new MutableClock();

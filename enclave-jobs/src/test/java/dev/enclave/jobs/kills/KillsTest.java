@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Signatures are deferred in an outage while processes are killed, and carried out after it while
  * they are killed again. Who is killed when is decided by a seed and by how far they are.
  */
-@Tag("exhaustive")
+@Tag("full")
 class KillsTest {
 
   private static final long SEED = 20261128;

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** The API server is killed, and comes back. */
 @Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
-@Tag("exhaustive")
+@Tag("full")
 class ApiServerDownTest {
 
   private static final int CLIENTS = 50;

@@ -56,7 +56,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
-@Tag("exhaustive")
+@Tag("full")
 class DataKeysInClientTest {
 
   static Stream<KubernetesUnderTest> clouds() {

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Tag("alone")
 @Tag("needs-kube-apiserver")
-@Tag("exhaustive")
+@Tag("full")
 class FiguresTest {
 
   private static final int ROUNDS = Integer.getInteger("tests.figures.rounds", 5);

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * one of its requests: each request of a rotation and of a creation, one after the other.
  */
 @Tag("needs-kube-apiserver")
-@Tag("exhaustive")
+@Tag("full")
 class KillsTest {
 
   /** More requests than a rotation has. */

@@ -39,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
+@Tag("full")
 class LeakScanTest {
 
   private static final int SIGNATURES = 200;

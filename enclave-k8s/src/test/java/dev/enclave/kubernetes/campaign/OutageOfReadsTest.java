@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Tag;
 
 /** With a key-encryption key on AWS KMS. */
 @Tag("needs-kube-apiserver")
-@Tag("exhaustive")
+@Tag("full")
 class OutageOfReadsTest extends OutageOfReadsCampaign {
 
   OutageOfReadsTest() {

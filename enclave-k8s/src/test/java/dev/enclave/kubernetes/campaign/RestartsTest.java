@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 
 /** What signatures and starts cost the API server and the provider of the key-encryption key. */
 @Tag("needs-kube-apiserver")
-@Tag("exhaustive")
+@Tag("full")
 class RestartsTest {
 
   private static final int PODS = 50;

@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Tag;
 
 /** The same at a start. */
 @Tag("needs-kube-apiserver")
-@Tag("exhaustive")
+@Tag("full")
 class StartTest extends StartCampaign {
 
   StartTest() {

@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Tag;
 
 /** With a key-encryption key on Google Cloud KMS. */
 @Tag("needs-kube-apiserver")
-@Tag("exhaustive")
+@Tag("full")
 class TransientFaultsTest extends TransientFaultsCampaign {
 
   TransientFaultsTest() {

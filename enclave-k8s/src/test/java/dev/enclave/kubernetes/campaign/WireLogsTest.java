@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Tag;
 
 /** Without a key-encryption key: the data keys lie in the Secrets as they are. */
 @Tag("needs-kube-apiserver")
-@Tag("exhaustive")
+@Tag("full")
 class WireLogsTest extends WireLogsCampaign {
 
   WireLogsTest() {

@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Secrets as controllers write them, which are not at hand, on a real API server. */
 @Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
+@Tag("full")
 class ControllersTest {
 
   private static final Message PAY = Message.ofUtf8("pay");

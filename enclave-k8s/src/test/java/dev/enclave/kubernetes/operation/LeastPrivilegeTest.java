@@ -37,6 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The whole life of a key under the roles that doctor prints, and nothing besides. */
 @Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
+@Tag("full")
 class LeastPrivilegeTest {
 
   private static final String PODS = "least-privilege";

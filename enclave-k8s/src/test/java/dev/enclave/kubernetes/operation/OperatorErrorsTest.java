@@ -39,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What operators get wrong, on a real API server: each says what was seen and what to do. */
 @Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
+@Tag("full")
 class OperatorErrorsTest {
 
   private static final String TOKEN = Pod.FOLDER + "token";

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** RBAC, as doctor prints it, lets neither a pod's account nor a developer reach into a pod. */
 @Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
+@Tag("full")
 class PodsShutTest {
 
   private static final String PODS = "shut";

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
  * themselves: it asks for its rights, and neither fails nor records anything.
  */
 @Tag("needs-kube-apiserver")
+@Tag("full")
 class SignersDoNotRotateTest {
 
   private static final KekOnAws CLOUD = new KekOnAws();

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
  * the background by the process whose account may write them.
  */
 @Tag("needs-kube-apiserver")
-@Tag("exhaustive")
+@Tag("full")
 class KekRotationTest {
 
   /** Set to 200 by {@code scripts/soak.sh}. */

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A process is killed after each request of a rewrapping; whoever comes next finishes it. */
 @Tag("needs-kube-apiserver")
-@Tag("exhaustive")
+@Tag("full")
 class RewrapKillsTest {
 
   /** More requests than a rewrapping has. */

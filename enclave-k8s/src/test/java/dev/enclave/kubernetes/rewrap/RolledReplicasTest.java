@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Test;
  * only get Secrets.
  */
 @Tag("needs-kube-apiserver")
+@Tag("full")
 class RolledReplicasTest {
 
   private static final int REPLICAS = 50;

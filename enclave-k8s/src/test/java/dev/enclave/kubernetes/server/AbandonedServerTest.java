@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 @Tag("needs-kube-apiserver")
+@Tag("full")
 class AbandonedServerTest {
 
   private static final String PROGRAM = "tests.kube-apiserver";

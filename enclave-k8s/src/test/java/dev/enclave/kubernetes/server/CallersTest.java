@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Who may do what. */
 @Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
+@Tag("full")
 class CallersTest {
 
   private static final String NAMESPACE = "callers-test";

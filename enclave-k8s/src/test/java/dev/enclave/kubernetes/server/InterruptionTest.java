@@ -14,6 +14,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
+@Tag("full")
 class InterruptionTest {
 
   private static final String NAMESPACE = "interruption-test";

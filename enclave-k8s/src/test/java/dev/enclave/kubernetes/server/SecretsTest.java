@@ -16,6 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** What a server of our own making would have to imitate, and a mock accepts. */
 @Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
+@Tag("full")
 class SecretsTest {
 
   private static final String NAMESPACE = "secrets-test";

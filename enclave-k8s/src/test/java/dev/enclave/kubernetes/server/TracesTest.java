@@ -16,6 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** What the server leaves on disk of a Secret. */
 @Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
+@Tag("full")
 class TracesTest {
 
   private static final String NAMESPACE = "traces-test";

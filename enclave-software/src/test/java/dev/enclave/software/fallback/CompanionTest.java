@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** In PRODUCTION, with a cloud that goes away and comes back. */
-@Tag("exhaustive")
+@Tag("full")
 class CompanionTest {
 
   private static final KeySpec<SigningKey> SPEC =

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Every environment type, setting, kind of failure and kind of endorsement: whether a companion
  * signs. {@code docs/policy.md} shows what is found.
  */
-@Tag("exhaustive")
+@Tag("full")
 class FallbackMatrixTest {
 
   private static final Message MESSAGE = Message.ofUtf8("pay 5 to bob");

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A day on which the backend answers for ten seconds and does not for ten, a call a second. */
-@Tag("exhaustive")
+@Tag("full")
 class FlappingDayTest {
 
   private static final Duration DAY =

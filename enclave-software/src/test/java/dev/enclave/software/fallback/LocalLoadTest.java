@@ -19,10 +19,12 @@ import dev.enclave.testkit.cloud.Fault;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Calls that wait for each other in this process are no outage of the backend. */
+@Tag("full")
 class LocalLoadTest {
 
   private static final KeySpec<SigningKey> SPEC =

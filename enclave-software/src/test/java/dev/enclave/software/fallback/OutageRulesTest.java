@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an outage may not turn into a signature in software, and what it must not take away. */
-@Tag("exhaustive")
+@Tag("full")
 class OutageRulesTest {
 
   private static final KeySpec<SigningKey> SPEC =

@@ -39,7 +39,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** Each benchmark does its work once, so that none rots between two runs of scripts/bench.sh. */
-@Tag("exhaustive")
+@Tag("full")
 class BenchmarksRunTest {
 
   private static final long LONGEST_SLICE_NANOS = TimeUnit.SECONDS.toNanos(2);

@@ -45,7 +45,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * is there afterwards.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Tag("exhaustive")
+@Tag("full")
 public abstract class FaultCampaign {
 
   /** What Enclave allows itself where the caller says nothing (docs/architecture.md). */

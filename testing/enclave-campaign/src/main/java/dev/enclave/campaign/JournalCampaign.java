@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /**
  * The service's own log of requests and the audit log tell the same story, and no key is asked for.
  */
-@Tag("exhaustive")
+@Tag("full")
 public abstract class JournalCampaign {
 
   private final CloudUnderTest cloud;

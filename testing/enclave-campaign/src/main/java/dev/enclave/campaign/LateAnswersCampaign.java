@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
  * A service that answers long after the deadline, over the wire and by the machine's own clock: the
  * call ends by its deadline all the same, says what that means, and the next one works.
  */
-@Tag("exhaustive")
+@Tag("full")
 public abstract class LateAnswersCampaign {
 
   /** Long enough for a busy machine to send the request. */

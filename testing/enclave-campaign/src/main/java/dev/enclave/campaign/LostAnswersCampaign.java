@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Keys are created while a third of the answers are lost: no name gets two. */
-@Tag("exhaustive")
+@Tag("full")
 public abstract class LostAnswersCampaign {
 
   private static final int CREATES = Integer.getInteger("enclave.campaign.creates", 200);

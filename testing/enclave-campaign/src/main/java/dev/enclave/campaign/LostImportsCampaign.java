@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Keys are taken in while a third of the answers to changes are lost: each is there once. */
-@Tag("exhaustive")
+@Tag("full")
 public abstract class LostImportsCampaign {
 
   private static final int IMPORTS = Integer.getInteger("enclave.campaign.imports", 24);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Among many keys an application uses one. */
-@Tag("exhaustive")
+@Tag("full")
 public abstract class ManyKeysCampaign {
 
   private static final int KEYS = Integer.getInteger("enclave.campaign.keys", 200);

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What is at the provider is called by its whole name, in failures, lists and the audit log. */
-@Tag("exhaustive")
+@Tag("full")
 public abstract class NamesCampaign {
 
   /** A key of an Ethereum address: what looks for keys in texts takes the name for one. */

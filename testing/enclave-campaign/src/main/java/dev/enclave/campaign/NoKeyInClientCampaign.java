@@ -19,12 +19,14 @@ import java.security.interfaces.ECPrivateKey;
 import java.security.spec.ECGenParameterSpec;
 import java.util.Arrays;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A key is known, the server that holds it is another process, and the client is searched for it.
  */
+@Tag("full")
 public abstract class NoKeyInClientCampaign {
 
   private static final int SIGNATURES = Integer.getInteger("enclave.campaign.dumped", 200);

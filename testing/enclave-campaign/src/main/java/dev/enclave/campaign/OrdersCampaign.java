@@ -29,7 +29,7 @@ import org.junit.jupiter.api.TestInstance;
  * other leaves no private key that can be used. Nothing of a race depends on the machine.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Tag("exhaustive")
+@Tag("full")
 public abstract class OrdersCampaign {
 
   private static final int ORDERS = Integer.getInteger("enclave.campaign.orders", 25);

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A hundred racers in four processes for one key: one wins, the others get the winner's key. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Tag("exhaustive")
+@Tag("full")
 public abstract class RacersCampaign {
 
   private static final int PROCESSES = 4;

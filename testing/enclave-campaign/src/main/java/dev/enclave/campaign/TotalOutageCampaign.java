@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
  * slow other tests; what is asserted holds on a machine of any speed.
  */
 @Tag("alone")
-@Tag("exhaustive")
+@Tag("full")
 public abstract class TotalOutageCampaign {
 
   private static final int CALLERS = 1000;

@@ -27,6 +27,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Every logger of a client's process writes at every level. Those that then write data keys,
  * messages or tokens are just the ones that Enclave warns of, and refuses where secrets are real.
  */
+@Tag("full")
 public abstract class WireLogsCampaign {
 
   private static final String BY_SLF4J = "-Dslf4j.provider=" + EverythingLogged.class.getName();

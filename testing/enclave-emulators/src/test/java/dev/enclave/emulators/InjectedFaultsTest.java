@@ -24,13 +24,11 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a client sees on its socket, and the journal says, when a fault is injected. */
-@Tag("exhaustive")
 class InjectedFaultsTest {
 
   private static final Pattern EXPIRATION = Pattern.compile("<Expiration>(.*?)</Expiration>");

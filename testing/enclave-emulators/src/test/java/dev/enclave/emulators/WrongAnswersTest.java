@@ -21,7 +21,6 @@ import software.amazon.awssdk.services.kms.model.SigningAlgorithmSpec;
 import software.amazon.awssdk.services.kms.model.Tag;
 
 /** Answers of AWS KMS that are wrong on purpose, as AWS's own SDK reads them. */
-@org.junit.jupiter.api.Tag("exhaustive")
 class WrongAnswersTest {
 
   private static final SdkBytes MESSAGE =

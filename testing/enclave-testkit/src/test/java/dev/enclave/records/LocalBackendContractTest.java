@@ -6,7 +6,7 @@ import dev.enclave.testkit.contract.BackendContract;
 import java.security.SecureRandom;
 import org.junit.jupiter.api.Tag;
 
-@Tag("exhaustive")
+@Tag("full")
 class LocalBackendContractTest implements BackendContract {
 
   @Override

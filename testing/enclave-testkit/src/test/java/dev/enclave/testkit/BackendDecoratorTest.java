@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A decorated backend keeps every contract that the backend keeps, and every call is seen. */
-@Tag("exhaustive")
+@Tag("full")
 class BackendDecoratorTest implements BackendContract {
 
   @Override

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The contracts catch what they are there to catch. */
-@Tag("exhaustive")
+@Tag("full")
 class BrokenBackendsTest {
 
   @ParameterizedTest(name = "{0} is caught by {1}")

@@ -6,7 +6,7 @@ import dev.enclave.testkit.contract.BackendContract;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 
-@Tag("exhaustive")
+@Tag("full")
 class ForgettingInMemoryBackendTest implements BackendContract {
 
   @Override

@@ -44,7 +44,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What each role does, under exactly the policy that doctor prints for it, as a server evaluates it
  * with its conditions; and with each permission taken away, which then names itself.
  */
-@Tag("exhaustive")
+@Tag("full")
 class PolicyLifeTest {
 
   private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");

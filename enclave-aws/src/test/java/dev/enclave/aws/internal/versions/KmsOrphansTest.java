@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Lost answers make orphans, never a second key; and every orphan is found. */
-@Tag("exhaustive")
+@Tag("full")
 class KmsOrphansTest {
 
   private static final Duration UNDER_WAY = Duration.ofMinutes(16);

@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What each role does, under exactly the role definition that doctor prints for it, as a vault and
  * a managed HSM evaluate it; and with each data action taken away, which then names itself.
  */
-@Tag("exhaustive")
+@Tag("full")
 class RoleLifeTest {
 
   private static final Digest DIGEST = Digest.of(DigestAlgorithm.SHA_256, new byte[32]);

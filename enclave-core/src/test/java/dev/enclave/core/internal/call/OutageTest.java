@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Many calls against a backend that is down: the budget and the breaker. */
-@Tag("exhaustive")
+@Tag("full")
 final class OutageTest {
 
   private static final int FIRST_ALLOWANCE = 10;

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,6 +117,7 @@ final class ConfigurationLoaderTest {
     }
   }
 
+  @Tag("full")
   @Test
   void refusesAPipe_whichMayHaveNoEnd() throws Exception {
     Path pipe = directory.resolve("pipe");

@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What this JDK makes of its variables and its command line, by a process of its own. */
+@Tag("full")
 final class JvmOptionsProcessTest {
 
   private final Path folder;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -23,6 +24,7 @@ class ProcessEnvironmentTest {
     this.folder = folder;
   }
 
+  @Tag("full")
   @Test
   @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows has no mkfifo")
   void readsRegularFiles_andNoPipesOrDevices() throws Exception {

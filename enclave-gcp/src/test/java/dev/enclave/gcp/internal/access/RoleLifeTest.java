@@ -52,7 +52,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What each role does, under exactly the permissions of the custom role that doctor prints for it,
  * granted where it says; and with each permission taken away, which then names itself.
  */
-@Tag("exhaustive")
+@Tag("full")
 class RoleLifeTest {
 
   private static final Digest DIGEST = Digest.of(DigestAlgorithm.SHA_256, new byte[32]);

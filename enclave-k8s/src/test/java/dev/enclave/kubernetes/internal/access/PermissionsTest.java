@@ -26,6 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** What RBAC does not grant is told by doctor, and by the operation that needs it. */
 @Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
+@Tag("full")
 class PermissionsTest {
 
   private final ApiServer server;

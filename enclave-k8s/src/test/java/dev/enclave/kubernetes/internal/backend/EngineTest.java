@@ -50,6 +50,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** A whole Enclave in PRODUCTION: keys in Secrets, sealed by a wrapping key of another backend. */
 @Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
+@Tag("full")
 class EngineTest {
 
   private static final BackendId LENDER = BackendId.of("hsm");

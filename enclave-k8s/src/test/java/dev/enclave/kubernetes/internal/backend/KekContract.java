@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * namespace for each test.
  */
 @Tag("needs-kube-apiserver")
-@Tag("exhaustive")
+@Tag("full")
 @ExtendWith(SharedApiServer.class)
 abstract class KekContract implements BackendContract {
 

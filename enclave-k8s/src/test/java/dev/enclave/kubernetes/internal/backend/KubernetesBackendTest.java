@@ -48,6 +48,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Which key-encryption key seals, what that gives, and what it does not open. */
 @Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
+@Tag("full")
 class KubernetesBackendTest {
 
   private static final KeyName NAME = KeyName.of("payments");

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** A real API server that is killed, and comes back. */
 @Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
+@Tag("full")
 class OutageTest {
 
   private static final KeyName NAME = KeyName.of("payments");

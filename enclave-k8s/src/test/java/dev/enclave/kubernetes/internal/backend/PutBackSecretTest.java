@@ -34,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A Secret that an administrator of the cluster deletes and puts back while no process runs. */
 @Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
+@Tag("full")
 class PutBackSecretTest {
 
   private static final BackendId LENDER = BackendId.of("hsm");

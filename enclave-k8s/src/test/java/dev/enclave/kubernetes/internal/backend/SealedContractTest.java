@@ -18,6 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** The whole backend, under a key of another backend. */
 @Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
+@Tag("full")
 class SealedContractTest implements BackendContract {
 
   static final Set<BackendTrait> TRAITS =

@@ -37,6 +37,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Who may read Secrets and call the API has no private key by that. */
 @Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
+@Tag("full")
 class SecretsKekTest {
 
   private static final KeySpec<SigningKey> KEY =

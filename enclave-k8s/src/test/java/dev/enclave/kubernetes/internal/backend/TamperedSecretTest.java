@@ -36,6 +36,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Sealed records that an administrator of the cluster writes over, under a running Enclave. */
 @Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
+@Tag("full")
 class TamperedSecretTest {
 
   private static final BackendId LENDER = BackendId.of("hsm");

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
     backend = "kubernetes",
     against = RanAgainst.REAL,
     what = "kube-apiserver; without a KEK, in LOCAL")
-@Tag("exhaustive")
+@Tag("full")
 class UnsealedContractTest implements BackendContract {
 
   private final BackendHarness harness;

@@ -33,6 +33,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,6 +41,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * What a broken API server answers, or does not, for the next attempt. Its answers are scripted.
  */
+@Tag("full")
 class ApiFaultsTest {
 
   private static final ApiRequest READ = ApiRequest.get("payments", "enclave-signer-key");

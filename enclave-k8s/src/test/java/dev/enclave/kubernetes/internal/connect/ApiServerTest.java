@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 /** In a pod the projected token counts, and outside a kubeconfig, where that is allowed. */
 @Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
+@Tag("full")
 class ApiServerTest {
 
   private static final String TOKEN = Pod.FOLDER + "token";

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Many names come by pages, and no key with them. */
 @Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
+@Tag("full")
 class PagingTest {
 
   private static final int COUNT = 510;

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What somebody else has made of a Secret is refused by its name, and left as it is. */
 @Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
+@Tag("full")
 class RefusedSecretsTest {
 
   private static final KeyName NAME = KeyName.of("payments");

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Secrets of a real API server are a store of records. */
 @Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
+@Tag("full")
 class SecretStoreContractTest implements RecordStoreContract {
 
   private final ApiServer server;

@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @NeedsKeyring
 @Timeout(300)
 @Tag("needs-keyring")
+@Tag("full")
 class DamageTest {
 
   private final KeyringDesk desk;

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 @Tag("needs-keyring")
 @Tag("needs-namespaces")
+@Tag("full")
 class FullDiskTest {
 
   private static final String MOUNT =

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 @NeedsKeyring
 @Timeout(300)
 @Tag("needs-keyring")
+@Tag("full")
 class KeyringStatesTest {
 
   private final Path home;

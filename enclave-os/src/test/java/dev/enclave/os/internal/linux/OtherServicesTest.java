@@ -12,6 +12,7 @@ import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.backend.KeyStateChanger;
 import dev.enclave.spi.backend.SigningBackend;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
     value = "areAskedFor",
     disabledReason = "KeePassXC and KWallet: scripts/keyrings-test.sh")
 @Timeout(300)
+@Tag("full")
 class OtherServicesTest {
 
   private final Path home;

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 @NeedsKeyring
 @Timeout(300)
 @Tag("needs-keyring")
+@Tag("full")
 class SealingKeyTest {
 
   private final KeyringDesk desk;

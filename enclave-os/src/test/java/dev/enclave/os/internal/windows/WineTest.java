@@ -22,6 +22,7 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code -Denclave.wine.java=…/bin/java.exe}. Every step is a process of its own.
  */
 @EnabledIf(value = "wineIsHere", disabledReason = "Wine and a Windows JRE: scripts/wine-test.sh")
+@Tag("full")
 class WineTest {
 
   private static final String DIRECTORY = "C:\\Users\\Public\\Enclave\\sealing-keys";

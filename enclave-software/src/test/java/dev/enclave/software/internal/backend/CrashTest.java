@@ -25,13 +25,11 @@ import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Tag("exhaustive")
 public class CrashTest {
 
   private static final int MORE_THAN_A_CREATION_HAS = 50;

@@ -45,7 +45,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Every step of every change fails, alone or with all after it. The answer says what became of the
  * change: AMBIGUOUS only where it may have been made, another failure only where nothing happened.
  */
-@Tag("exhaustive")
+@Tag("full")
 class FailedChangeTest {
 
   private static final KeyName OTHER = KeyName.of("wallet-2");

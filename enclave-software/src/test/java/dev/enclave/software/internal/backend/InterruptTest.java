@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
  * answers, what the store holds and what the audit log says agree. {@code
  * -Denclave.soak.interrupts=20000} makes it as many.
  */
+@Tag("full")
 class InterruptTest {
 
   private static final int INTERRUPTS = Integer.getInteger("enclave.soak.interrupts", 150);

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * test as long. What they get done in their time is what is tested, so it runs alone.
  */
 @Tag("alone")
+@Tag("full")
 class ManyProcessesTest {
 
   private static final int PROCESSES = 4;

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * signing and rotating come to an end, and what fails, fails as a backend's failure. {@code
  * -Denclave.soak.mutations=3000} takes more.
  */
-@Tag("exhaustive")
+@Tag("full")
 class MutatedStoreTest {
 
   private static final int MUTATIONS = Integer.getInteger("enclave.soak.mutations", 150);

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The power fails after each single step on the disk, and of what was not made durable until then,
  * all is lost, or each one part of it, or nothing. Whatever had returned must be there.
  */
-@Tag("exhaustive")
+@Tag("full")
 class PowerFailureTest {
 
   private static final KeyName OTHER = KeyName.of("wallet-2");

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -166,6 +167,7 @@ class StoreOpenerTest {
     assertThat(failure).hasMessageContaining("/nowhere/at");
   }
 
+  @Tag("full")
   @Test
   void refusesAPipeForAPassphrase_whichMayHaveNoEnd(@TempDir Path folder) throws Exception {
     Path pipe = folder.resolve("pipe");

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@Tag("exhaustive")
+@Tag("full")
 class TamperingTest {
 
   private static final KeyName OTHER = KeyName.of("wallet-2");

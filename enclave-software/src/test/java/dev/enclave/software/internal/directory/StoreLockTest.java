@@ -20,6 +20,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -111,6 +112,7 @@ class StoreLockTest {
         BackendFailure.class, () -> other.holdingKey(NAME, soon(), () -> "done"));
   }
 
+  @Tag("full")
   @Test
   void keepsItsLocksAgainstOtherProcesses_whenAnotherStoreOfThisProcessFindsThemTaken()
       throws Exception {

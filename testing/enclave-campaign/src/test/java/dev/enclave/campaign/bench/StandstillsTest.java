@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A process that is stopped and goes on. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows has no signal that stops a process")
+@Tag("full")
 class StandstillsTest {
 
   /** More than what counts as a standstill. */

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 
 /** Every contract, over the wire. Tokens expire every hour, and the contracts wait for longer. */
-@Tag("exhaustive")
+@Tag("full")
 class KeyhouseContractTest implements BackendContract {
 
   private static final MutableClock CLOCK = new MutableClock();

@@ -6,11 +6,9 @@ import dev.enclave.BackendId;
 import dev.enclave.core.internal.call.Failures;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@Tag("exhaustive")
 class ErrorRowTest {
 
   @ParameterizedTest

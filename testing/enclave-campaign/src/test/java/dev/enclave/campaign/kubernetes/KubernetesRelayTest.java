@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 @Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
-@Tag("exhaustive")
+@Tag("full")
 class KubernetesRelayTest {
 
   private static final AtomicInteger NAMESPACES = new AtomicInteger();

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,7 @@ class AzureIdentityTest {
   }
 
   /** The library reads its variables itself, so they are a process's. */
+  @Tag("full")
   @Test
   void azureIdentityFindsAppServicesEndpoint_byItsVariables() throws Exception {
     ProcessBuilder child = new ProcessBuilder(JavaCommand.of(OneToken.class, application));

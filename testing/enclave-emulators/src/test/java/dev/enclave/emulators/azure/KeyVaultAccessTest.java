@@ -22,11 +22,9 @@ import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Challenges, tokens, roles, flavours and the certificate. */
-@Tag("exhaustive")
 class KeyVaultAccessTest {
 
   private static final String VAULT = "https://vault.azure.net";

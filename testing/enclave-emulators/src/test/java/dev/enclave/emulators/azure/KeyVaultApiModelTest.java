@@ -18,11 +18,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The operations, held against what the Azure SDK's own client can send. */
-@Tag("exhaustive")
 class KeyVaultApiModelTest {
 
   private static final Set<String> NOT_SERVED = Set.of();

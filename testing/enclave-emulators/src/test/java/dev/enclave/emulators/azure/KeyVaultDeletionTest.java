@@ -13,11 +13,9 @@ import dev.enclave.emulators.AzureKeyVaultServerBuilder;
 import dev.enclave.emulators.ManualClock;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Soft delete, recovery and purging. */
-@Tag("exhaustive")
 class KeyVaultDeletionTest {
 
   private final ManualClock clock = new ManualClock();

@@ -30,7 +30,6 @@ import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +38,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a client sees over TLS, and the journal says, when a fault is injected. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Tag("exhaustive")
 class KeyVaultFaultsTest {
 
   private static final byte[] DIGEST = new byte[32];

@@ -9,11 +9,9 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A managed HSM that was extended to a second region. */
-@Tag("exhaustive")
 class KeyVaultRegionsTest {
 
   private static final String KEY = "{\"kty\":\"EC-HSM\",\"crv\":\"P-256\"}";

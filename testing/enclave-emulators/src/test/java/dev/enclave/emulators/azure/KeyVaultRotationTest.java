@@ -19,13 +19,11 @@ import java.util.List;
 import java.util.Map;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** New versions on demand and by policy, which acts as the server's clock moves. */
-@Tag("exhaustive")
 class KeyVaultRotationTest {
 
   private final ManualClock clock = new ManualClock();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The documented limits of ten seconds, which pass on the server's clock alone. */
-@Tag("exhaustive")
+@Tag("full")
 class KeyVaultThrottlingTest {
 
   private Instant now = Instant.now();

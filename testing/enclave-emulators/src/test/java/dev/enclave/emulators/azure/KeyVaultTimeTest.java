@@ -8,11 +8,9 @@ import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.emulators.wire.JournalEntry;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** By which time a version is made, with a clock that goes on by a second whenever it is read. */
-@Tag("exhaustive")
 class KeyVaultTimeTest {
 
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");

@@ -19,11 +19,9 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Disabled, expired, not yet valid, or not made for that. */
-@Tag("exhaustive")
 class KeyVaultUsageTest {
 
   private static final byte[] DIGEST = new byte[32];

@@ -47,10 +47,8 @@ import java.util.List;
 import java.util.Objects;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-@Tag("exhaustive")
 class GcpAccessTest {
 
   private static final String USE_TO_SIGN = "cloudkms.cryptoKeyVersions.useToSign";

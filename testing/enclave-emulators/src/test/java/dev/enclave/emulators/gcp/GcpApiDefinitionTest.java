@@ -19,11 +19,9 @@ import java.nio.file.Files;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The server beside the API's own definition. */
-@Tag("exhaustive")
 class GcpApiDefinitionTest {
 
   private final GcpKmsServer server = GcpKmsServer.builder().start();

@@ -20,10 +20,8 @@ import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.emulators.ManualClock;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-@Tag("exhaustive")
 class GcpDeletionTest {
 
   private static final Duration DESTRUCTION = Duration.ofDays(30);

@@ -35,14 +35,12 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What Google's client sees, and the journal says, when a fault is injected. */
-@Tag("exhaustive")
 class GcpFaultsTest {
 
   private static final ByteString MESSAGE = ByteString.copyFromUtf8("pay 3 to bob");

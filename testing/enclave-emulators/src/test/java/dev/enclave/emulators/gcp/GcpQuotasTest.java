@@ -11,10 +11,8 @@ import dev.enclave.emulators.GcpKmsServer;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-@Tag("exhaustive")
 class GcpQuotasTest {
 
   private static final long BEGINNING = Instant.parse("2026-01-01T00:00:00Z").getEpochSecond();

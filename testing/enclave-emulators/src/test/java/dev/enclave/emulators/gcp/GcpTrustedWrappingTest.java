@@ -21,13 +21,11 @@ import com.google.cloud.kms.v1.ProtectionLevel;
 import com.google.protobuf.ByteString;
 import dev.enclave.emulators.GcpKmsServer;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Keys that leave single-tenant HSMs, wrapped by a key that the HSMs trust. */
-@Tag("exhaustive")
 class GcpTrustedWrappingTest {
 
   private final GcpKmsServer server =

@@ -24,10 +24,8 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-@Tag("exhaustive")
 class GcpVersionStatesTest {
 
   private static final Duration GENERATION = Duration.ofMinutes(2);

@@ -19,9 +19,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** An outage ends every connection, those too that are made in the moment in which it begins. */
+@Tag("full")
 class EndedConnectionsTest {
 
   private static final int OUTAGES = Integer.getInteger("enclave.soak.outages", 50);

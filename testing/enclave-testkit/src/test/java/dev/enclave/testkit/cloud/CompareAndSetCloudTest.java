@@ -1,8 +1,6 @@
 package dev.enclave.testkit.cloud;
 
-import org.junit.jupiter.api.Tag;
 
-@Tag("exhaustive")
 class CompareAndSetCloudTest implements CloudShapedBackends {
 
   @Override

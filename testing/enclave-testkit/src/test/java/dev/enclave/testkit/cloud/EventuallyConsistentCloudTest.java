@@ -2,7 +2,7 @@ package dev.enclave.testkit.cloud;
 
 import org.junit.jupiter.api.Tag;
 
-@Tag("exhaustive")
+@Tag("full")
 class EventuallyConsistentCloudTest implements CloudShapedBackends {
 
   @Override

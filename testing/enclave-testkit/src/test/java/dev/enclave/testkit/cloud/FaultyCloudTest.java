@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Tag;
 /**
  * The first calls of every operation go wrong, and every seventh; the contract holds all the same.
  */
-@Tag("exhaustive")
+@Tag("full")
 class FaultyCloudTest implements CloudShapedBackends {
 
   @Override

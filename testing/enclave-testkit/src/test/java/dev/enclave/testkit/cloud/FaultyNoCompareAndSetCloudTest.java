@@ -3,7 +3,7 @@ package dev.enclave.testkit.cloud;
 import org.junit.jupiter.api.Tag;
 
 /** As {@link FaultyCloudTest}, where races are settled by a rule alone. */
-@Tag("exhaustive")
+@Tag("full")
 class FaultyNoCompareAndSetCloudTest implements CloudShapedBackends {
 
   @Override

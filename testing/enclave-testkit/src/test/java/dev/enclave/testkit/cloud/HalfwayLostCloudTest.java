@@ -3,7 +3,7 @@ package dev.enclave.testkit.cloud;
 import org.junit.jupiter.api.Tag;
 
 /** The first attempt of every change is lost between two of its writes. */
-@Tag("exhaustive")
+@Tag("full")
 class HalfwayLostCloudTest implements CloudShapedBackends {
 
   @Override

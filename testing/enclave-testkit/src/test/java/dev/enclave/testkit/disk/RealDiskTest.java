@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Processes whose audit log lies on a real disk that is full or read-only. */
 @Timeout(300)
 @Tag("needs-namespaces")
+@Tag("full")
 class RealDiskTest {
 
   private static final String RECORDED_AS_RELEASED =

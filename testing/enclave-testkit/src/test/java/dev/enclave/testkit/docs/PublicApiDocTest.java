@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What is public is written down, so that every change of it is seen in a review. */
-@Tag("exhaustive")
+@Tag("full")
 final class PublicApiDocTest {
 
   private static final String FILE = "docs/public-api.txt";

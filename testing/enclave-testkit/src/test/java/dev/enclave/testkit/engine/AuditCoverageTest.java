@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Every public operation is either driven here and seen in the log, or named as one that changes
  * nothing and gives nothing secret away. A new method in neither list fails.
  */
-@Tag("exhaustive")
+@Tag("full")
 class AuditCoverageTest {
 
   /** What leaves no record of its own when it succeeds, and why it need not. */

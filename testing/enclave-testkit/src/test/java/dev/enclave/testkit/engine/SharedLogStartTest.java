@@ -15,10 +15,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Another process of the same audit log is slow while Enclave starts. */
+@Tag("full")
 class SharedLogStartTest {
 
   /** Longer than a record waits for the lock, and much shorter than a start waits for it. */

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Replicas that stall between the steps of a rotation, over clouds of all kinds. */
-@Tag("exhaustive")
+@Tag("full")
 class CloudFleetTest {
 
   private static final int REPLICAS = 4;

@@ -27,11 +27,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of rotations that fail, crash or are interrupted. */
-@Tag("exhaustive")
 class FailingRotationTest {
 
   private static final int FLEET = 10;

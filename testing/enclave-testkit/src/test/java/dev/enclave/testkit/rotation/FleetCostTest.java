@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
  * What a fleet asks of a cloud: fifty replicas over a thousand keys, and over ten thousand in
  * {@code scripts/soak.sh}.
  */
-@Tag("exhaustive")
+@Tag("full")
 class FleetCostTest {
 
   private static final int REPLICAS = 50;

@@ -25,14 +25,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Verifiers that fetch public keys at any moment of some months, and at every moment at which
  * something changes, and keep them as long as they are told to.
  */
-@Tag("exhaustive")
 class PublishedKeysTest {
 
   private static final Duration MONTHS = Duration.ofDays(120);

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Two processes that change or use one key at the same time, in every order of their calls. */
-@Tag("exhaustive")
+@Tag("full")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RacingChangesTest {
 

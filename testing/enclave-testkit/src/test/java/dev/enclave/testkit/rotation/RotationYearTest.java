@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A year of a fleet on bad days; {@code scripts/soak.sh} takes a thousand of them. */
-@Tag("exhaustive")
+@Tag("full")
 class RotationYearTest {
 
   private static final int YEARS = Integer.getInteger("enclave.soak.rotation-years", 1);

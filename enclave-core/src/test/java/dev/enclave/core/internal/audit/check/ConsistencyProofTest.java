@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Proofs that a log has only grown since a checkpoint that was kept. */
-@Tag("exhaustive")
+@Tag("full")
 final class ConsistencyProofTest {
 
   private static final int ROUNDS = 9;

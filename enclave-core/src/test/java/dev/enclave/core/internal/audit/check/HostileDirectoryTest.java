@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Directories that somebody has prepared: named pipes, which have no end, links, files of 600 MB.
  */
 @Timeout(60)
+@Tag("full")
 final class HostileDirectoryTest {
 
   private static final String SMALL_HEAP = "40m";

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * comes to an end, and fails as the engine expects it. {@code -Denclave.soak.mutations=3000} takes
  * more.
  */
-@Tag("exhaustive")
+@Tag("full")
 final class MutatedLogTest {
 
   private static final int MUTATIONS = Integer.getInteger("enclave.soak.mutations", 150);

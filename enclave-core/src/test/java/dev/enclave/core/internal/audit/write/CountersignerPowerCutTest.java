@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * its countersigner.
  */
 @Timeout(300)
-@Tag("exhaustive")
+@Tag("full")
 final class CountersignerPowerCutTest {
 
   /** Whether the backend answers, at each of three starts. */

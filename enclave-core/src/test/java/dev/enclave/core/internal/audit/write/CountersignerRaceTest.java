@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Many who open one new log at the same time. */
 @Timeout(300)
-@Tag("exhaustive")
+@Tag("full")
 final class CountersignerRaceTest {
 
   private static final int MANY = 8;

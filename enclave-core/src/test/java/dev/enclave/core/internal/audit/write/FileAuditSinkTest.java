@@ -29,6 +29,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -230,6 +231,7 @@ final class FileAuditSinkTest {
     assertThat(AuditLogVerifier.verify(directory).records()).isEqualTo(2);
   }
 
+  @Tag("full")
   @Test
   @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the lock is a POSIX one, seen by flock's kin")
   void readingTheLogDoesNotFreeItsLane_forAnotherProcess() throws Exception {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Processes that are killed while they log, one after the other in the same directory. */
-@Tag("exhaustive")
+@Tag("full")
 final class KilledProcessTest {
 
   private static final int KILLS = 25;

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
  * nothing is wrong with what is left, and a checkpoint that was kept outside finds it. In short
  * here; with {@code -Denclave.soak.records=10000} in a log of that many records.
  */
-@Tag("exhaustive")
+@Tag("full")
 final class LanesAndForksTest {
 
   private static final int RECORDS = Integer.getInteger("enclave.soak.records", 100);

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Lock files that somebody deletes, replaces or opens while their holder writes the log. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "open files cannot be deleted there")
+@Tag("full")
 final class LostClaimTest {
 
   private final Path directory;

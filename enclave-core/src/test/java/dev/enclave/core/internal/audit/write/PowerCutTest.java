@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Power cuts at every operation on the disk, while threads write. A hang is a failure. */
 @Timeout(300)
-@Tag("exhaustive")
+@Tag("full")
 final class PowerCutTest {
 
   private static final int THREADS = 3;

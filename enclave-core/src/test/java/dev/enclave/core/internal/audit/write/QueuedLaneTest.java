@@ -31,11 +31,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The queue before a lane and the thread that writes it. A hang is a failure. */
 @Timeout(300)
+@Tag("full")
 final class QueuedLaneTest {
 
   private static final int CAPACITY = 64;

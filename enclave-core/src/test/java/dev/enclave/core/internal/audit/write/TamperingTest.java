@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  * with {@code -Denclave.soak.records=10000} every change of a long log, by verifying from the
  * changed record on with what verification knew before it.
  */
-@Tag("exhaustive")
+@Tag("full")
 final class TamperingTest {
 
   private static final int RECORDS = Integer.getInteger("enclave.soak.records", 100);

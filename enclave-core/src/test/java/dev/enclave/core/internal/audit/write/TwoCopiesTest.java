@@ -6,10 +6,12 @@ import dev.enclave.audit.AuditVerification;
 import dev.enclave.core.internal.audit.check.AuditLogVerifier;
 import dev.enclave.spi.audit.AuditSink.Durability;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two copies of the library in one JVM, as two web applications have them, and another process. */
+@Tag("full")
 final class TwoCopiesTest {
 
   private final Path directory;

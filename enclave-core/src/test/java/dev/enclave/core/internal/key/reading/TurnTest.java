@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whoever waits for a turn goes by the deadline's clock. */
@@ -38,6 +39,7 @@ class TurnTest {
     return taking;
   }
 
+  @Tag("full")
   @Test
   void waits_whileTheDeadlinesClockStands() throws Exception {
     turn.take(Deadline.in(WITHIN, time));

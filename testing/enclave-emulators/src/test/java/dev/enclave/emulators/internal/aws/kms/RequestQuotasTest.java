@@ -10,10 +10,8 @@ import dev.enclave.emulators.internal.aws.kms.request.Call;
 import dev.enclave.emulators.internal.aws.kms.request.Input;
 import java.time.Instant;
 import java.util.Map;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-@Tag("exhaustive")
 class RequestQuotasTest {
 
   private static final Caller CALLER = new Caller("arn", "id", "arn");
