@@ -35,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  * docs/jca.md}.
  */
 @Tag("needs-kube-apiserver")
+@Tag("full")
 class ConsumersTest {
 
   static final List<SigningAlgorithm> ALGORITHMS =
