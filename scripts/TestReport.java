@@ -1,4 +1,3 @@
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,12 +15,13 @@ import org.w3c.dom.NodeList;
  * Prints what Surefire's reports say, on one screen: modules and counts, what was not run and why,
  * the slowest classes, and last what failed.
  *
- * <p>{@code java scripts/TestReport.java MARKER}, in the project's directory: reports that are not
- * older than the file MARKER count. The exit code is 1 if a test failed or no test ran.
+ * <p>{@code java scripts/TestReport.java MARKER LEFT_OUT FOLDER...}, in the project's directory:
+ * reports of these modules that are not older than the file MARKER count. The lines of the file
+ * LEFT_OUT are what else was not run. The exit code is 1 if a test failed or no test ran.
  */
 final class TestReport {
 
-  private static final int SLOWEST = 10;
+  private static final int SLOWEST = 20;
   private static final int MOST_REASONS = 12;
   private static final int MOST_FAILURES = 20;
   private static final int MESSAGE_LINES = 6;
@@ -48,31 +48,25 @@ final class TestReport {
 
   public static void main(String[] args) throws Exception {
     TestReport report = new TestReport();
-    report.read(Files.getLastModifiedTime(Path.of(args[0])).toMillis());
-    System.exit(report.print() ? 0 : 1);
-  }
-
-  private void read(long since) throws Exception {
-    DocumentBuilder parser = DocumentBuilderFactory.newInstance().newDocumentBuilder();
-    for (String below : List.of("", "testing")) {
-      read(Path.of(below), parser, since);
+    long since = Files.getLastModifiedTime(Path.of(args[0])).toMillis();
+    for (String folder : List.of(args).subList(2, args.length)) {
+      report.read(Path.of(folder), since);
     }
+    List<String> leftOut = Files.readAllLines(Path.of(args[1]));
+    System.exit(report.print(leftOut) ? 0 : 1);
   }
 
-  private void read(Path root, DocumentBuilder parser, long since) throws Exception {
-    try (DirectoryStream<Path> folders = Files.newDirectoryStream(root, "enclave-*")) {
-      for (Path folder : folders) {
-        Path reports = folder.resolve("target/surefire-reports");
-        if (!Files.isDirectory(reports)) {
-          continue;
-        }
-        // Executions of their own report into folders of their own.
-        try (Stream<Path> files = Files.walk(reports)) {
-          for (Path file : files.filter(TestReport::isReport).toList()) {
-            if (Files.getLastModifiedTime(file).toMillis() >= since) {
-              add(folder.getFileName().toString(), parser.parse(file.toFile()).getDocumentElement());
-            }
-          }
+  private void read(Path folder, long since) throws Exception {
+    Path reports = folder.resolve("target/surefire-reports");
+    if (!Files.isDirectory(reports)) {
+      return;
+    }
+    DocumentBuilder parser = DocumentBuilderFactory.newInstance().newDocumentBuilder();
+    // Executions of their own report into folders of their own.
+    try (Stream<Path> files = Files.walk(reports)) {
+      for (Path file : files.filter(TestReport::isReport).toList()) {
+        if (Files.getLastModifiedTime(file).toMillis() >= since) {
+          add(folder.getFileName().toString(), parser.parse(file.toFile()).getDocumentElement());
         }
       }
     }
@@ -151,7 +145,7 @@ final class TestReport {
     return shown.toString();
   }
 
-  private boolean print() {
+  private boolean print(List<String> leftOut) {
     Counts all = new Counts();
     System.out.printf(
         "%-22s %7s %7s %8s %8s%n", "module", "passed", "failed", "not run", "seconds");
@@ -161,8 +155,11 @@ final class TestReport {
           row(name, counts);
         });
     row("all", all);
-    if (!reasons.isEmpty()) {
+    if (!reasons.isEmpty() || leftOut.stream().anyMatch(line -> !line.isBlank())) {
       System.out.println("NOT RUN:");
+      leftOut.stream()
+          .filter(line -> !line.isBlank())
+          .forEach(line -> System.out.println("  " + line));
       reasons.entrySet().stream()
           .limit(MOST_REASONS)
           .forEach(

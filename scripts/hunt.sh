@@ -173,31 +173,31 @@ round() {
         while :; do :; done &
         busy+=($!)
       done
-      scripts/test.sh "$@" -- "${order[@]}" >"$kept/out" 2>&1 || status=$?
+      scripts/test.sh --full "$@" -- "${order[@]}" >"$kept/out" 2>&1 || status=$?
       quiet
       ;;
     slow-disk)
       command -v strace >/dev/null || fail "The slow disk needs strace. Install it."
-      scripts/test.sh --without strace,gdb --on "$(slow_disk)" "$@" -- "${order[@]}" >"$kept/out" 2>&1 || status=$?
+      scripts/test.sh --full --without strace,gdb --on "$(slow_disk)" "$@" -- "${order[@]}" >"$kept/out" 2>&1 || status=$?
       ;;
     standstill)
-      standing_still scripts/test.sh "$@" -- "${order[@]}" >"$kept/out" 2>&1 || status=$?
+      standing_still scripts/test.sh --full "$@" -- "${order[@]}" >"$kept/out" 2>&1 || status=$?
       ;;
     few-ports)
       for needed in unshare ip; do
         command -v "$needed" >/dev/null || fail "Few ports need $needed. Install util-linux and iproute2."
       done
-      on_few_ports scripts/test.sh "$@" -- "${order[@]}" >"$kept/out" 2>&1 || status=$?
+      on_few_ports scripts/test.sh --full "$@" -- "${order[@]}" >"$kept/out" 2>&1 || status=$?
       ;;
     elsewhere)
       command -v localedef >/dev/null || fail "Elsewhere needs localedef. Install it: apt-get install libc-bin"
-      far_away scripts/test.sh "$@" -- "${order[@]}" >"$kept/out" 2>&1 || status=$?
+      far_away scripts/test.sh --full "$@" -- "${order[@]}" >"$kept/out" 2>&1 || status=$?
       ;;
     again)
-      scripts/test.sh "$@" -- "${order[@]}" >"$kept/out" 2>&1 || status=$?
+      scripts/test.sh --full "$@" -- "${order[@]}" >"$kept/out" 2>&1 || status=$?
       ;;
     one-core)
-      taskset -c 0 scripts/test.sh "$@" -- "${order[@]}" >"$kept/out" 2>&1 || status=$?
+      taskset -c 0 scripts/test.sh --full "$@" -- "${order[@]}" >"$kept/out" 2>&1 || status=$?
       ;;
   esac
   if [ "$status" -ne 0 ]; then

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Sets up what the tests need, then runs the whole build with all tests on JAVA_HOME's JDK.
+# Runs the tests on JAVA_HOME's JDK: the first tier, which needs nothing but a JDK and Maven, or everything.
 #
-#   scripts/test.sh                            everything
-#   scripts/test.sh --module enclave-core      the tests of one module (or several, with commas)
-#   scripts/test.sh --without keyring,moto     everything but the tests that need those
-#   scripts/test.sh --quick                    without the exhaustive tests (docs/testing.md)
+#   scripts/test.sh                            the first tier (docs/testing.md): at most ten minutes
+#   scripts/test.sh --full                     everything, with the whole build; installs what it needs
+#   scripts/test.sh --module enclave-core      of one module (or several, with commas); --full too
+#   scripts/test.sh --without keyring,moto     all but the tests that need those
 #   scripts/test.sh --on /usr/lib/jvm/jdk-25   that JDK runs the tests, of what JAVA_HOME's compiles
 #   scripts/test.sh -- -Dkey=value             whatever follows -- goes to Maven
 #
@@ -17,6 +17,16 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 fail() {
   echo "error: $1" >&2
   exit 1
+}
+
+# The folders of the modules, as the root's POM names them.
+folders() {
+  sed -n 's:^ *<module>\(.*\)</module>.*:\1:p' pom.xml
+}
+
+# The folder of the module of this name.
+folder_of() {
+  folders | grep -E "(^|/)$1\$"
 }
 
 # What tests need beside a JDK and Maven: a name for --without (the tests carry the tag
@@ -47,7 +57,7 @@ usage() {
 
 without=()
 modules=
-quick=
+full=
 other=
 while [ $# -gt 0 ]; do
   case $1 in
@@ -59,8 +69,8 @@ while [ $# -gt 0 ]; do
       modules=${2:?--module needs the name of a module, such as enclave-core}
       shift 2
       ;;
-    --quick)
-      quick=yes
+    --full)
+      full=yes
       shift
       ;;
     --on)
@@ -75,17 +85,15 @@ while [ $# -gt 0 ]; do
       shift
       break
       ;;
-    *) fail "scripts/test.sh has no option $1. Its options are --module, --without, --quick, --on and --help." ;;
+    *) fail "scripts/test.sh has no option $1. Its options are --full, --module, --without, --on and --help." ;;
   esac
 done
 for name in ${without[@]+"${without[@]}"}; do
   needs | grep -q "^$name|" ||
     fail "--without $name: nothing is called so. There are $(needs | cut -d'|' -f1 | paste -sd, -)."
 done
-# The folder of a module: what proves the others lies below testing.
-folder_of() { if [ -d "testing/$1" ]; then echo "testing/$1"; else echo "$1"; fi; }
 for module in ${modules//,/ }; do
-  [ -f "$(folder_of "$module")/pom.xml" ] || fail "--module $module: there is no such module in pom.xml."
+  folder_of "$module" >/dev/null || fail "--module $module: pom.xml has no such module."
 done
 
 java=${JAVA_HOME:+$JAVA_HOME/bin/java}
@@ -96,6 +104,7 @@ java=${java:-$(command -v java || true)}
 command -v mvn >/dev/null || fail "Maven was not found. Install Maven 3.8.7 or newer."
 version=$("$java" -version 2>&1 | sed -n 's/.* version "\([^"]*\)".*/\1/p' | head -n 1)
 major=${version%%[.-]*}
+compiler=$version
 [ "${major:-0}" -ge 17 ] || fail "$java is Java $version. Set JAVA_HOME to a JDK 17 or newer."
 
 if [ -n "$other" ]; then
@@ -105,15 +114,21 @@ if [ -n "$other" ]; then
   version=$("$other/bin/java" -version 2>&1 | sed -n 's/.* version "\([^"]*\)".*/\1/p' | head -n 1)
 fi
 
+left_out=(${without[@]+"${without[@]}"})
 is_left_out() {
   [[ " ${without[*]-} " == *" $1 "* ]]
 }
 
-# Whether a module that is tested has tests that need it.
+tested=()
+for folder in $(if [ -n "$modules" ]; then for module in ${modules//,/ }; do folder_of "$module"; done; else folders; fi); do
+  tested+=("$folder")
+done
+
+# Whether a module that is tested has tests of this tier that need it.
 is_wanted() {
-  local tested=({,testing/}enclave-*)
-  [ -z "$modules" ] || tested=($(for module in ${modules//,/ }; do folder_of "$module"; done))
-  grep -rqsF --include='*.java' "@Tag(\"needs-$1\")" "${tested[@]/%//src/test/java}"
+  local classes
+  classes=$(grep -rlsF --include='*.java' "@Tag(\"needs-$1\")" "${tested[@]/%//src/test/java}" || true)
+  [ -n "$classes" ] && { [ -n "$full" ] || grep -LF '@Tag("full")' $classes | grep -q .; }
 }
 
 mkdir -p target
@@ -121,19 +136,25 @@ missing=()
 names=()
 made=()
 while IFS='|' read -r name packages present script; do
+  if is_left_out "$name" || ! is_wanted "$name"; then
+    continue
+  fi
   if [ -n "$script" ]; then
-    if is_left_out "$name" || ! is_wanted "$name"; then
-      continue
-    fi
     made+=("$name|$script")
   fi
-  if ! is_left_out "$name" && ! eval "$present" >/dev/null 2>&1; then
+  if ! eval "$present" >/dev/null 2>&1; then
     names+=("$name")
     read -r -a wanted <<<"$packages"
     missing+=("${wanted[@]}")
   fi
 done < <(needs)
-if [ ${#missing[@]} -gt 0 ]; then
+not_run=()
+if [ -z "$full" ]; then
+  for name in ${names[@]+"${names[@]}"}; do
+    not_run+=("tests that need $name, which is not installed ($(needs | sed -n "s/^$name|\([^|]*\)|.*/\1/p"))")
+    without+=("$name")
+  done
+elif [ ${#missing[@]} -gt 0 ]; then
   install="apt-get install -y --no-install-recommends ${missing[*]}"
   if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
     {
@@ -142,7 +163,7 @@ if [ ${#missing[@]} -gt 0 ]; then
         echo "  $name: $(needs | sed -n "s/^$name|\([^|]*\)|.*/\1/p")"
       done
       echo "Those are Debian's names. Install them, for example: sudo $install"
-      echo "Or run what can run: scripts/test.sh --without $(IFS=,; echo "${names[*]}")"
+      echo "Or run what can run: scripts/test.sh --full --without $(IFS=,; echo "${names[*]}"), or the first tier: scripts/test.sh"
     } >&2
     exit 1
   fi
@@ -157,7 +178,7 @@ properties=()
 for need in ${made[@]+"${made[@]}"}; do
   name=${need%%|*}
   path=$(${need#*|}) ||
-    fail "The tests need $name, which ${need#*|} could not make; it says why above. Or run what can run: scripts/test.sh --without $name"
+    fail "The tests need $name, which ${need#*|} could not make; it says why above. Or run what can run: scripts/test.sh --full --without $name"
   properties+=("-Dtests.$name=$path")
 done
 
@@ -166,47 +187,69 @@ marker=target/test.begun
 touch "$marker"
 rm -rf target/rsa-keys/taken-by-*
 arguments=(-B -ntp ${MVN_OFFLINE:+-o} ${other:+"-Dtests.jdk=$other"} ${properties[@]+"${properties[@]}"})
-tags=${quick:+ | exhaustive}
+tags=
+[ -n "$full" ] || tags=' | full'
 for name in ${without[@]+"${without[@]}"}; do
   tags+=" | needs-$name"
 done
 # What sums up the contracts of all backends needs all of them.
-[ -z "$quick$modules" ] || tags+=' | whole-build'
+[ -n "$full" ] && [ -z "$modules" ] || tags+=' | whole-build'
 [ -z "$tags" ] || arguments+=("-Dtests.without=${tags# | }")
+# The first tier compiles without what judges sources, so what it left is compiled again for everything; and for
+# another JDK, since its compiler's classes are not those that are published.
+compiled="${full:+judged }$compiler"
+before=$(cat target/compiled 2>/dev/null || true)
+case "$before" in
+  "$compiled" | "judged $compiler") ;;
+  *)
+    if [ -n "$full$before" ]; then
+      for folder in $(folders); do
+        rm -rf "$folder"/target/{classes,test-classes,maven-status,generated-sources,generated-test-sources}
+      done
+    fi
+    ;;
+esac
+echo "$compiled" >target/compiled
 phase=verify
 if [ -n "$modules" ]; then
   # The modules they need are compiled; the names of their own tests keep those of the others out.
   classes=
-  for module in ${modules//,/ }; do
+  for folder in "${tested[@]}"; do
     while IFS= read -r class; do
       classes+=,${class%.java}
-    done < <(find "$(folder_of "$module")/src/test/java" -name '*Test.java' -printf '%P\n' 2>/dev/null | sort)
+    done < <([ ! -d "$folder/src/test/java" ] || (cd "$folder/src/test/java" && find . -name '*Test.java' | sed 's:^\./::' | sort))
   done
   [ -n "$classes" ] || fail "--module $modules: there is no test."
   # No module waits for another one, so each has two test JVMs.
   arguments+=("-Dtest=${classes#,}" -Dsurefire.failIfNoSpecifiedTests=false -Dtests.forks=2)
 fi
 # What is packaged, and what the enforcer's rules look through, does not depend on who runs the tests.
-if [ -n "$modules$other" ]; then
+if [ -z "$full" ]; then
+  phase=test
+  arguments+=(-Punjudged)
+elif [ -n "$modules$other" ]; then
   phase=test
   arguments+=(-Denforcer.skip)
 fi
 # Which modules have tests that need the machine to themselves. Those of a single module run after its others;
 # those of several in a second run of Maven.
 lone=
-for module in $(grep -l '<tests.apart>alone' {,testing/}enclave-*/pom.xml | xargs -n 1 dirname | xargs -n 1 basename); do
-  if [ -z "$modules" ] || [[ ",$modules," == *",$module,"* ]]; then
-    lone+=,$module
+for folder in "${tested[@]}"; do
+  if [ -n "$full" ] && grep -q '<tests.apart>alone' "$folder/pom.xml"; then
+    lone+=,:${folder##*/}
   fi
 done
 lone=${lone#,}
+[ -n "$full" ] || arguments+=(-Dtests.alone.phase=none)
 apart=
 if [ -z "$modules" ] || [[ $modules == *,* ]]; then
   apart=$lone
 fi
 
 begun=$(date +%s)
-echo "Testing ${modules:-everything} on JDK $version; the log is $log"
+whole=everything
+[ -n "$full" ] || whole='the first tier'
+echo "Testing ${modules:-$whole} on JDK $version; the log is $log"
 status=0
 # Three modules at once.
 mvn "${arguments[@]}" -T 3 ${modules:+-pl ":${modules//,/,:}" -am} ${apart:+-Dtests.alone.phase=none} \
@@ -214,33 +257,45 @@ mvn "${arguments[@]}" -T 3 ${modules:+-pl ":${modules//,/,:}" -am} ${apart:+-Dte
 if [ "$status" -eq 0 ] && [ -n "$apart" ]; then
   second=target/test.alone
   touch "$second"
-  mvn "${arguments[@]}" -pl ":${apart//,/,:}" -am -Dtests.together.phase=none -Dspotless.check.skip -Denforcer.skip \
+  mvn "${arguments[@]}" -pl "$apart" -am -Dtests.together.phase=none -Dspotless.check.skip -Denforcer.skip \
     test "$@" >>"$log" 2>&1 || status=$?
-  # Of the quick ones there may be none.
-  if [ "$status" -eq 0 ] && [ -z "$quick" ] &&
-    [ -z "$(find {,testing/}enclave-*/target/surefire-reports -name 'TEST-*.xml' -newer "$second" -print -quit)" ]; then
+  if [ "$status" -eq 0 ] &&
+    [ -z "$(find $(folders | sed 's:$:/target/surefire-reports:') -name 'TEST-*.xml' -newer "$second" -print -quit 2>/dev/null)" ]; then
     echo "[ERROR] None of the tests that run alone has run, in $apart." | tee -a "$log" >&2
     status=1
   fi
 fi
 echo
 # What tests say of what they could not do here; before the report, which ends with what failed.
-grep -hoE '^(NOT RUN|NOTE): .*' "$log" | sort -u || true
-if [ "$status" -ne 0 ] && [ -n "$lone" ] && ! grep -qE "\(alone\) @ (${lone//,/|})" "$log"; then
-  echo "NOT RUN: the tests that run alone, since the build failed before"
+grep -hoE '^NOTE: .*' "$log" | sort -u || true
+while IFS= read -r line; do
+  not_run+=("$line")
+done < <(sed -n 's/^NOT RUN: //p' "$log" | sort -u)
+if [ "$status" -ne 0 ] && [ -n "$lone" ] && ! grep -qE "\(alone\) @ (${lone//,:/|})" "$log"; then
+  not_run+=("the tests that run alone, since the build failed before")
 fi
-for name in ${without[@]+"${without[@]}"}; do
-  echo "NOT RUN: tests that need $name (left out by --without)"
+for name in ${left_out[@]+"${left_out[@]}"}; do
+  not_run+=("tests that need $name (left out by --without)")
 done
-[ -z "$quick" ] || echo "NOT RUN: the exhaustive tests (left out by --quick)"
-[ -z "$quick$modules" ] || echo "NOT RUN: the table of all backends' contracts (a whole build only)"
-tested=0
-"$java" scripts/TestReport.java "$marker" || tested=$?
+if [ -z "$full" ]; then
+  for folder in "${tested[@]}"; do
+    case ${folder##*/} in
+      enclave-k8s) not_run+=("the contracts of Kubernetes, which need a real API server: --full") ;;
+      enclave-os) not_run+=("the contracts of the desktop's keyring, which need one: --full") ;;
+      enclave-browser) not_run+=("the wallet in browsers, which needs three of them and Node: --full") ;;
+    esac
+  done
+  not_run+=("tests that start a process, wait on a real clock or take very many cases: --full")
+fi
+[ -n "$full" ] && [ -z "$modules" ] || not_run+=("the table of all backends' contracts, which needs a whole build: --full")
+printf '%s\n' ${not_run[@]+"${not_run[@]}"} >target/test.notrun
+passed=0
+"$java" scripts/TestReport.java "$marker" target/test.notrun $(folders) || passed=$?
 if [ "$status" -ne 0 ]; then
-  if [ "$tested" -eq 0 ]; then
+  if [ "$passed" -eq 0 ]; then
     grep -E '^\[ERROR\]' "$log" | head -n 20 >&2 || true
   fi
   fail "The build failed; the whole log is $log."
 fi
-[ "$tested" -eq 0 ] || fail "A test failed, or none ran; the whole log is $log."
-echo "All tests passed on JDK $version in $(($(date +%s) - begun)) s."
+[ "$passed" -eq 0 ] || fail "A test failed, or none ran; the whole log is $log."
+echo "All tests of $whole passed on JDK $version in $(($(date +%s) - begun)) s."
