@@ -21,8 +21,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@Tag("needs-openssl")
-@Tag("full")
 class BackupCommandsTest {
 
   private static final String PASSWORD = "correct horse battery";
@@ -63,6 +61,8 @@ class BackupCommandsTest {
     cli.succeed("verify", "wallet", "doc", "after");
   }
 
+  @Tag("needs-openssl")
+  @Tag("full")
   @Test
   void backupTellsWhatIsInTheFile_andTheCommandThatOpensIt() {
     cli.succeed("keys", "rotate", "wallet");
@@ -83,6 +83,8 @@ class BackupCommandsTest {
     assertThat(new String(cli.bytes("opened.pem"), StandardCharsets.US_ASCII)).isEqualTo(pem);
   }
 
+  @Tag("needs-openssl")
+  @Tag("full")
   @Test
   void aBackupForReadersWithoutScrypt_isRestoredToo() {
     backup("wallet", "wallet.backup", "--pbkdf2");
@@ -139,6 +141,8 @@ class BackupCommandsTest {
     backup("wallet", "wallet.backup", "--force");
   }
 
+  @Tag("needs-openssl")
+  @Tag("full")
   @Test
   void aFileThatExistsIsReplacedByForceOnly() {
     cli.file("wallet.backup", "the only backup");
@@ -159,6 +163,8 @@ class BackupCommandsTest {
     assertThat(folder.resolve("wallet.backup.enclave-tmp")).doesNotExist();
   }
 
+  @Tag("needs-openssl")
+  @Tag("full")
   @Test
   void thePasswordIsAskedForTwice_andOnceToRestore() {
     Cli.Run made =
@@ -169,6 +175,8 @@ class BackupCommandsTest {
     assertThat(restored.code()).as(restored.err()).isZero();
   }
 
+  @Tag("needs-openssl")
+  @Tag("full")
   @Test
   void twoDifferentPasswordsMakeNoBackup() {
     Cli.Run run =
@@ -178,6 +186,8 @@ class BackupCommandsTest {
     assertThat(folder.resolve("backup")).doesNotExist();
   }
 
+  @Tag("needs-openssl")
+  @Tag("full")
   @Test
   void thePasswordFileMayComeFromStandardInput_andHaveAnyLineEnd() {
     Cli piped = cli.reading((PASSWORD + "\r\nmore").getBytes(StandardCharsets.UTF_8));
@@ -187,6 +197,8 @@ class BackupCommandsTest {
     restore("wallet.backup", "twin");
   }
 
+  @Tag("needs-openssl")
+  @Tag("full")
   @Test
   void aForeignKeyIsRestored_withTheAlgorithmSaid() {
     OpenSsl.make(

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Tag;
  * The client has the key, in locked memory: none of it is in the heap. Nor is it in the relay's.
  */
 @Tag("needs-kube-apiserver")
+@Tag("full")
 class NoKeyInClientTest extends NoKeyInClientCampaign {
 
   private static final KekOnAws CLOUD = new KekOnAws();

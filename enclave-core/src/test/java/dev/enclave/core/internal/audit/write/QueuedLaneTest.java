@@ -37,7 +37,6 @@ import org.junit.jupiter.api.Timeout;
 
 /** The queue before a lane and the thread that writes it. A hang is a failure. */
 @Timeout(300)
-@Tag("full")
 final class QueuedLaneTest {
 
   private static final int CAPACITY = 64;
@@ -140,10 +139,11 @@ final class QueuedLaneTest {
   /**
    * The lane's thread sleeps meanwhile, and nobody comes afterwards who would take others along.
    */
+  @Tag("full")
   @Test
   void nobodyIsForgotten_whenTheOthersGoAway() throws Exception {
     int rounds = 10_000;
-    disk.takeToForce(Duration.ofNanos(50_000));
+    disk.takeToForce(() -> LockSupport.parkNanos(Duration.ofNanos(50_000).toNanos()));
     try (QueuedLane lane = open()) {
       awaitSleep();
       CyclicBarrier together = new CyclicBarrier(3);
@@ -207,6 +207,7 @@ final class QueuedLaneTest {
     receipt.await(writer);
   }
 
+  @Tag("full")
   @Test
   void aCheckpointThatIsDue_isNotTriedAgainAndAgain_whileTheDiskFails() throws Exception {
     disk.failForce(new IOException("No space left on device"));
@@ -570,7 +571,7 @@ final class QueuedLaneTest {
     private int forced;
     private int forces;
     private int attempts;
-    private Duration forcing = Duration.ZERO;
+    private Runnable forcing = () -> {};
     private boolean shut;
     private boolean arrived;
     private boolean closed;
@@ -596,7 +597,7 @@ final class QueuedLaneTest {
       forceFailure = java.util.Optional.of(failure);
     }
 
-    synchronized void takeToForce(Duration time) {
+    synchronized void takeToForce(Runnable time) {
       forcing = time;
     }
 
@@ -723,7 +724,7 @@ final class QueuedLaneTest {
     public synchronized void force() throws IOException {
       attempts++;
       raise(forceFailure);
-      LockSupport.parkNanos(forcing.toNanos());
+      forcing.run();
       forced = length;
       forces++;
       notifyAll();
