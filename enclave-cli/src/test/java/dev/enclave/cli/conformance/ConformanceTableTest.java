@@ -22,7 +22,7 @@ class ConformanceTableTest {
   void isWhatTheContractTestsFound() throws IOException {
     List<Found> found = Found.all();
     assertThat(found)
-        .as("what the contract tests wrote down; run the whole build: scripts/test.sh")
+        .as("what the contract tests wrote down; run the whole build: scripts/test.sh --full")
         .extracting(Found::against)
         .contains("REAL", "THIRD_PARTY", "OURS");
     Guide.named("conformance.md").requireGenerated("conformance", tables(found));
