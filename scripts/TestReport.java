@@ -159,6 +159,7 @@ final class TestReport {
       System.out.println("NOT RUN:");
       leftOut.stream()
           .filter(line -> !line.isBlank())
+          .filter(line -> reasons.keySet().stream().noneMatch(r -> r.endsWith(": " + line)))
           .forEach(line -> System.out.println("  " + line));
       reasons.entrySet().stream()
           .limit(MOST_REASONS)
