@@ -79,7 +79,8 @@ public final class OpenSsl {
       return new Run(process.waitFor(), output);
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "openssl cannot be run; install the Debian package openssl (scripts/test.sh --full does)", e);
+          "openssl cannot be run; install the Debian package openssl (scripts/test.sh --full does)",
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while openssl ran", e);
