@@ -3,6 +3,7 @@ package dev.enclave.cli.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.campaign.docs.Guide;
+import dev.enclave.processes.Checkout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -231,25 +232,17 @@ class TestTagsTest {
   /** The sources of each module, tests among them. */
   private static Map<Path, List<String>> modules() throws IOException {
     Map<Path, List<String>> modules = new TreeMap<>();
-    for (Path module : folders()) {
+    for (Path module : Checkout.modules()) {
       modules.put(module, sources(module.resolve("src")));
     }
     return modules;
-  }
-
-  private static List<Path> folders() throws IOException {
-    return Pattern.compile("<module>(.*)</module>")
-        .matcher(Files.readString(Path.of("../pom.xml")))
-        .results()
-        .map(module -> Path.of("..").resolve(module.group(1)))
-        .toList();
   }
 
   /** Classes of tests, and those of main code that only tests have. */
   @BeforeAll
   static void readTests() throws IOException {
     List<TestSource> tests = new ArrayList<>();
-    for (Path module : folders()) {
+    for (Path module : Checkout.modules()) {
       tests.addAll(tests(module, "src/test/java", false));
       tests.addAll(tests(module, "src/main/java", true));
     }
