@@ -15,6 +15,7 @@ final class DpapiProbe {
 
   private DpapiProbe() {}
 
+  @SuppressWarnings("StatementSwitchToExpressionSwitch") // Java 11 has none
   public static void main(String[] arguments) throws Exception {
     Arrays.fill(KEY, (byte) 0x5A);
     Path directory = Path.of(arguments[1]);

@@ -2,8 +2,10 @@ package dev.enclave.os.internal.windows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.processes.JavaCommand;
 import java.io.File;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -14,12 +16,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.tools.JavaCompiler;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -36,6 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 class WineTest {
 
   private static final String DIRECTORY = "C:\\Users\\Public\\Enclave\\sealing-keys";
+
+  private static final String PACKAGE = WineTest.class.getPackageName().replace('.', '/');
 
   /** Everything the users share, readable to all of them. */
   private static Path shared = Path.of("");
@@ -76,7 +77,7 @@ class WineTest {
 
   private static void copyTheClassPath(Path folder) throws IOException {
     shared = open(folder);
-    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+    for (String entry : JavaCommand.classPath().split(File.pathSeparator, -1)) {
       Path from = Path.of(entry);
       if (entry.endsWith(".jar") && entry.contains("jna")) {
         Files.copy(from, shared.resolve(String.valueOf(from.getFileName())));
@@ -87,25 +88,19 @@ class WineTest {
 
   /** There is no newer JRE for Wine than Java 11, so none of what runs there has newer Java in it. */
   static void compileForWine(Path classes) {
-    JavaCompiler compiler = Objects.requireNonNull(ToolProvider.getSystemJavaCompiler(), "a JDK");
-    StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null);
-    String folder = "java/" + WineTest.class.getPackageName().replace('.', '/');
+    Path main = Path.of("src/main/java", PACKAGE);
+    Path test = Path.of("src/test/java", PACKAGE);
     StringWriter said = new StringWriter();
-    boolean compiled =
-        compiler
-            .getTask(
-                said,
-                files,
-                null,
-                List.of("--release", "11", "-proc:none", "-d", classes.toString()),
-                null,
-                files.getJavaFileObjects(
-                    Path.of("src/main", folder, "Dpapi.java"),
-                    Path.of("src/main", folder, "DpapiException.java"),
-                    Path.of("src/main", folder, "DpapiKeys.java"),
-                    Path.of("src/test", folder, "DpapiProbe.java")))
-            .call();
-    assertThat(compiled).as("%s", said).isTrue();
+    PrintWriter out = new PrintWriter(said);
+    List<String> arguments = new ArrayList<>(List.of("--release", "11", "-proc:none"));
+    arguments.addAll(List.of("-cp", JavaCommand.classPath(), "-d", classes.toString()));
+    for (String name : List.of("Dpapi", "DpapiException", "DpapiKeys")) {
+      arguments.add(main.resolve(name + ".java").toString());
+    }
+    arguments.add(test.resolve("DpapiProbe.java").toString());
+    ToolProvider javac = ToolProvider.findFirst("javac").orElseThrow();
+    int status = javac.run(out, out, arguments.toArray(new String[0]));
+    assertThat(status).as("%s", said).isZero();
   }
 
   private static Path open(Path folder) throws IOException {
