@@ -71,7 +71,6 @@ class EnclaveScriptTest {
       """
       package used;
 
-      import dev.enclave.processes.Checkout;
 import java.nio.file.Files;
       import java.nio.file.Path;
       import org.junit.jupiter.api.Test;

@@ -18,7 +18,8 @@ import java.util.Optional;
 
 /**
  * One file a store, with its sealing key as DPAPI protects it, in a directory that only its owner
- * may enter. Thread-safe. It and what it uses compile for Java 11 too, which is what runs under Wine.
+ * may enter. Thread-safe. It and what it uses compile for Java 11 too, which is what runs under
+ * Wine.
  */
 final class DpapiKeys {
 

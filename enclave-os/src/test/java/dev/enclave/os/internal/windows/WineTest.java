@@ -86,7 +86,9 @@ class WineTest {
     compileForWine(shared.resolve("classes"));
   }
 
-  /** There is no newer JRE for Wine than Java 11, so none of what runs there has newer Java in it. */
+  /**
+   * There is no newer JRE for Wine than Java 11, so none of what runs there has newer Java in it.
+   */
   static void compileForWine(Path classes) {
     Path main = Path.of("src/main/java", PACKAGE);
     Path test = Path.of("src/test/java", PACKAGE);
