@@ -34,11 +34,7 @@ final class InMemoryBackend extends RecordBackend implements KeyAdopter {
       InMemoryStore store,
       BackendContext context) {
     super(
-        report.id(),
-        "memory",
-        store.records.local(),
-        new InMemoryKek(report.assurance()),
-        context);
+        report.id(), "memory", store.records.local(), new InMemoryKek(report.assurance()), context);
     this.origin = report.origin();
     BackendDescription all = super.describe();
     this.description =

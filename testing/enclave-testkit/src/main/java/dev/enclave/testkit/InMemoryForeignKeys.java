@@ -35,8 +35,7 @@ final class InMemoryForeignKeys {
   final RecordBackend keys;
   private final InMemoryStore.Foreign foreign;
 
-  InMemoryForeignKeys(
-      InMemoryStore store, InMemoryProvider.Report report, BackendContext context) {
+  InMemoryForeignKeys(InMemoryStore store, InMemoryProvider.Report report, BackendContext context) {
     this.foreign = store.foreign;
     this.keys =
         new RecordBackend(
@@ -63,8 +62,7 @@ final class InMemoryForeignKeys {
             FakeEnvironment.empty(),
             then,
             random);
-    CallContext call =
-        CallContext.of("place", 1, Deadline.in(Duration.ofMinutes(1), then), then);
+    CallContext call = CallContext.of("place", 1, Deadline.in(Duration.ofMinutes(1), then), then);
     synchronized (store.foreign) {
       KeyName name = KeyName.of("key-" + (store.foreign.stamps.size() + 1));
       CreateRequest request =
