@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.emulators.GcpKmsServer;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the command says of Google Cloud alone. */
-@Tag("full")
 class GcpRingTest {
 
   private static final String RING = "wallet";

@@ -13,12 +13,10 @@ import dev.enclave.emulators.wire.ServiceResponse;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.nio.charset.StandardCharsets;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** KMS says that it made another key than it was asked for: the message says what differs. */
-@Tag("full")
 class MadeOtherwiseTest {
 
   @ParameterizedTest

@@ -2,9 +2,7 @@ package dev.enclave.azure.campaign;
 
 import dev.enclave.campaign.WrongPublicKeyCampaign;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 
-@Tag("full")
 class WrongPublicKeyTest extends WrongPublicKeyCampaign {
 
   WrongPublicKeyTest() {

@@ -30,7 +30,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,7 +38,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A managed HSM in two regions, of which each shows the other's writes six minutes late, and a
  * process beside each: see ADR 58.
  */
-@Tag("full")
 class TwoRegionsTest {
 
   private static final Duration LATE = Duration.ofMinutes(6);

@@ -26,11 +26,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Lost answers make orphans, never a second key; and every orphan is found. */
-@Tag("full")
 class KmsOrphansTest {
 
   private static final Duration UNDER_WAY = Duration.ofMinutes(16);
