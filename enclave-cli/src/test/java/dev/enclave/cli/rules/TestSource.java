@@ -98,7 +98,7 @@ final class TestSource {
   private void readMembers(String body) {
     StringBuilder text = new StringBuilder();
     int depth = 1;
-    for (String line : body.split("\n")) {
+    for (String line : body.lines().toList()) {
       if (line.isBlank() && text.isEmpty()) {
         continue;
       }
@@ -120,7 +120,7 @@ final class TestSource {
     String bare = text.replaceAll("@\\w+(\\.\\w+)*(\\((?:[^()]|\\([^()]*\\))*\\))?", "");
     String annotated = text.split("\\{", 2)[0];
     Matcher type =
-        Pattern.compile("\\b(?:class|record|enum|interface) (\\w+)").matcher(bare.split("\\{")[0]);
+        Pattern.compile("\\b(?:class|record|enum|interface) (\\w+)").matcher(bare.split("\\{", 2)[0]);
     if (type.find()) {
       return new Member(type.group(1), TEST.matcher(text).find() ? Kind.TEST : Kind.OTHER, text);
     }

@@ -199,7 +199,7 @@ class TestTagsTest {
   }
 
   private static String row(String module, int[] was, int[] is) {
-    return "| `%s` | %d | %d | %d | %d |\n".formatted(module, was[0], was[1], is[0], is[1]);
+    return "| `" + module + "` | " + was[0] + " | " + was[1] + " | " + is[0] + " | " + is[1] + " |\n";
   }
 
   /** What the table says of an earlier commit, which nobody can count again. */
@@ -253,7 +253,7 @@ class TestTagsTest {
   private static List<TestSource> tests(Path module, String folder, boolean shared)
       throws IOException {
     if (!Files.isDirectory(module.resolve(folder))
-        || shared && !OF_TESTS.contains(nameOf(module))) {
+        || (shared && !OF_TESTS.contains(nameOf(module)))) {
       return List.of();
     }
     try (Stream<Path> files = Files.walk(module.resolve(folder))) {
