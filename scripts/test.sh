@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the tests on JAVA_HOME's JDK: the first tier, which needs nothing but a JDK and Maven, or everything.
 #
-#   scripts/test.sh                            the first tier (docs/testing.md): at most ten minutes
+#   scripts/test.sh                            the first tier (docs/testing.md)
 #   scripts/test.sh --full                     everything, with the whole build; installs what it needs
 #   scripts/test.sh --module enclave-core      of one module (or several, with commas); --full too
 #   scripts/test.sh --without keyring,moto     all but the tests that need those
