@@ -70,7 +70,7 @@ class DoctorAdviceTest {
         AwsKmsServer.builder().faults(faults).clock(() -> Instant.now().plus(ahead.get())).start();
     AwsKmsServer tls = AwsKmsServer.builder().tls().credentials(server.credentials()).start();
     FakeEnvironment machine =
-        machine(folder).withFile(CERTIFICATE, tls.certificatePem().orElseThrow());
+        machine(folder).withFile(CERTIFICATE, tls.certificatePem());
     World sound = aws(server, server.credentials(), machine);
     // AWS KMS tells what a role may do with a key of a key that is there.
     sound.makeKey(folder);
@@ -203,7 +203,7 @@ class DoctorAdviceTest {
     GcpKmsServer server = GcpKmsServer.builder().keyRing("payments").faults(faults).start();
     GcpKmsServer tls = GcpKmsServer.builder().keyRing("payments").tls().start();
     FakeEnvironment machine =
-        machine(folder).withFile(CERTIFICATE, tls.certificatePem().orElseThrow());
+        machine(folder).withFile(CERTIFICATE, tls.certificatePem());
     World sound = gcp(server, "http://", machine);
     World byTls = gcp(tls, "https://", machine).with("gcp-kms.endpoint-certificate", CERTIFICATE);
     Vain vain = new Vain("gcp-kms.connections", "2");

@@ -20,6 +20,7 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -54,7 +55,7 @@ public final class GoogleNetwork implements MetadataService {
         new GcpEndpoint(
             Origin.parse("https://" + server.target()).orElseThrow(),
             true,
-            server.certificatePem()),
+            Optional.of(server.certificatePem())),
         connections);
   }
 

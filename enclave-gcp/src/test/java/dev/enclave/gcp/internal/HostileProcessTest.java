@@ -55,7 +55,7 @@ final class HostileProcessTest {
     try (GcpKmsServer server = GcpKmsServer.builder().keyRing("wallet").tls().start()) {
       Path certificate =
           Files.writeString(
-              folder.resolve("certificate.pem"), server.certificatePem().orElseThrow());
+              folder.resolve("certificate.pem"), server.certificatePem());
       assertThat(
               run(
                   ChildSigning.class,

@@ -1,7 +1,5 @@
 package dev.enclave.emulators;
 
-import dev.enclave.emulators.fault.FaultInjector;
-import dev.enclave.emulators.internal.access.DenyRules;
 import dev.enclave.emulators.internal.aws.AwsFaultDialect;
 import dev.enclave.emulators.internal.aws.AwsService;
 import dev.enclave.emulators.internal.aws.auth.Credential;
@@ -17,15 +15,9 @@ import dev.enclave.emulators.internal.aws.metadata.MetadataTokens;
 import dev.enclave.emulators.internal.aws.sts.StsService;
 import dev.enclave.emulators.internal.aws.sts.WebIdentities;
 import dev.enclave.emulators.internal.http.HttpTransport;
-import dev.enclave.emulators.internal.http.ServerCertificate;
-import dev.enclave.emulators.internal.http.SocketLayer;
-import dev.enclave.emulators.wire.Delivery;
-import dev.enclave.emulators.wire.Interceptor;
-import dev.enclave.emulators.wire.Journal;
 import dev.enclave.emulators.wire.ServiceRequest;
 import java.net.URI;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -46,22 +38,19 @@ import java.util.UUID;
  *
  * <p>For tests: it holds private keys unprotected. Thread-safe.
  */
-public final class AwsKmsServer implements AutoCloseable {
-
-  private static final String LOOPBACK = "127.0.0.1";
+public final class AwsKmsServer extends CloudServer {
 
   private final AwsKmsServerBuilder settings;
   private final CredentialIssuer issuer;
   private final Credential user;
-  private final DenyRules denied = new DenyRules();
   private final WebIdentities identities;
   private final AwsService service;
   private final String containerId;
-  private final Optional<ServerCertificate> certificate;
   private final HttpTransport transport;
   private final IdentityPolicies policies;
 
   AwsKmsServer(AwsKmsServerBuilder settings) {
+    super(settings);
     this.settings = settings;
     policies = IdentityPolicies.of(settings.identityPolicies);
     Partition partition = new Partition(settings.account, settings.region);
@@ -77,52 +66,17 @@ public final class AwsKmsServer implements AutoCloseable {
     containerId = UUID.randomUUID().toString();
     identities = new WebIdentities(settings.trusted);
     service = service(partition, random);
-    settings.denials.forEach(this::deny);
     settings.webIdentities.forEach(
         identity -> identities.add(identity.token(), identity.subject(), Set.of(identity.role())));
-    certificate = settings.tls ? Optional.of(ServerCertificate.generate(random)) : Optional.empty();
     transport =
-        HttpTransport.start(
+        serve(
             LOOPBACK,
             settings.port,
-            new HttpTransport.Site(
-                service,
-                AwsService::operationOf,
-                settings.latency.isZero()
-                    ? settings.interceptor
-                    : delayed(settings.interceptor, settings.latency),
-                settings.journal,
-                settings.clock),
-            certificate.map(SocketLayer::tls).orElseGet(SocketLayer::plain));
-    settings.faults.ifPresent(this::attach);
-  }
-
-  private void attach(FaultInjector faults) {
-    try {
-      faults.attach(new FaultyServer(transport));
-    } catch (IllegalArgumentException e) {
-      transport.close();
-      throw e;
-    }
-  }
-
-  /** What faults can do to the server as a whole. */
-  private record FaultyServer(HttpTransport transport) implements FaultInjector.Server {
-
-    @Override
-    public Set<String> wrongAnswers() {
-      return AwsFaultDialect.INSTANCE.wrongAnswers().keySet();
-    }
-
-    @Override
-    public void refuseConnections() {
-      transport.refuse();
-    }
-
-    @Override
-    public void acceptConnections() {
-      transport.listen();
-    }
+            service,
+            AwsService::operationOf,
+            interceptor(AwsFaultDialect.INSTANCE),
+            layer());
+    attachFaults(AwsFaultDialect.INSTANCE);
   }
 
   private AwsService service(Partition partition, SecureRandom random) {
@@ -165,11 +119,6 @@ public final class AwsKmsServer implements AutoCloseable {
             new MetadataTokens(random)));
   }
 
-  private static Interceptor delayed(Interceptor interceptor, Duration latency) {
-    return (request, service) ->
-        Delivery.after(latency, () -> interceptor.intercept(request, service));
-  }
-
   /** A server with the defaults, which {@link AwsKmsServerBuilder} names. */
   public static AwsKmsServerBuilder builder() {
     return new AwsKmsServerBuilder();
@@ -178,11 +127,6 @@ public final class AwsKmsServer implements AutoCloseable {
   /** Where KMS and STS listen, such as {@code http://127.0.0.1:41234}; https with TLS. */
   public URI endpoint() {
     return transport.endpoint();
-  }
-
-  /** The certificate as PEM, for localhost and 127.0.0.1; none without TLS. */
-  public Optional<String> certificatePem() {
-    return certificate.map(ServerCertificate::pem);
   }
 
   /**
@@ -194,7 +138,8 @@ public final class AwsKmsServer implements AutoCloseable {
     return endpoint().resolve("/v2/credentials/" + containerId);
   }
 
-  /** Who issues GetWebIdentityToken's tokens, as {@code iss} has it: the account's own. */
+  /** Who issues GetWebIdentityToken's tokens: the account's own. */
+  @Override
   public String tokenIssuer() {
     return StsService.issuer(settings.account);
   }
@@ -235,16 +180,6 @@ public final class AwsKmsServer implements AutoCloseable {
         credential.accessKeyId(), credential.secret(), credential.token(), credential.expiration());
   }
 
-  /** Forbids something from now on. */
-  public void deny(Denial denial) {
-    denied.add(denial.principal(), denial.action(), denial.resource());
-  }
-
-  /** Takes back everything that was denied, key policies aside. */
-  public void clearDenials() {
-    denied.clear();
-  }
-
   /**
    * From now on these are the identity policies of everybody who calls, and no others; without any,
    * everything is allowed. See {@link AwsKmsServerBuilder#identityPolicy}.
@@ -263,16 +198,5 @@ public final class AwsKmsServer implements AutoCloseable {
   /** Connects it again. */
   public void connectKeyStore(String id) {
     settings.keyStores.connected(id, true);
-  }
-
-  /** What was received. */
-  public Journal journal() {
-    return settings.journal;
-  }
-
-  /** Stops it; its keys are gone. */
-  @Override
-  public void close() {
-    transport.close();
   }
 }

@@ -1,69 +1,51 @@
 package dev.enclave.emulators;
 
-import dev.enclave.emulators.fault.FaultInjector;
-import dev.enclave.emulators.internal.aws.AwsFaultDialect;
 import dev.enclave.emulators.internal.aws.kms.RequestQuotas;
 import dev.enclave.emulators.internal.aws.kms.model.CustomKeyStores;
 import dev.enclave.emulators.internal.aws.sts.WebIdentities;
 import dev.enclave.emulators.internal.token.TrustedIssuer;
-import dev.enclave.emulators.wire.InjectedFaults;
-import dev.enclave.emulators.wire.Interceptor;
-import dev.enclave.emulators.wire.Journal;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
-/** Settings of an {@link AwsKmsServer}. One builder makes one server. Not thread-safe. */
-public final class AwsKmsServerBuilder {
+/**
+ * Settings of an {@link AwsKmsServer}.
+ *
+ * <p>What lags are new keys, changed aliases and changed tags. A new alias conflicts with another
+ * of its name at once either way, and states change at once.
+ *
+ * <p>Besides what every service can do wrong, AWS KMS answers with {@code another-key}'s signature,
+ * a {@code flipped-bit}, {@code another-key-id} or {@code another-algorithm}.
+ */
+public final class AwsKmsServerBuilder extends CloudServerBuilder<AwsKmsServerBuilder> {
 
   record WebIdentity(String token, String subject, String role) {}
 
-  int port;
-  boolean tls;
   RequestQuotas requestQuotas = RequestQuotas.none();
   String account = "111122223333";
   String region = "eu-west-1";
   String user = "emulator";
   Optional<AwsCredentials> credentials = Optional.empty();
-  InstantSource clock = InstantSource.system();
-  SecureRandom random = new SecureRandom();
-  Duration eventualConsistency = Duration.ZERO;
   Duration authorizationLag = Duration.ZERO;
-  Duration latency = Duration.ZERO;
   Duration sessionLifetime = Duration.ofHours(1);
   boolean signatureTimesChecked = true;
-  int mostItems = 1000;
   Optional<String> containerRole = Optional.empty();
   Optional<String> containerAuthorization = Optional.empty();
   Optional<String> instanceRole = Optional.empty();
-  final List<Denial> denials = new ArrayList<>();
   final List<String> identityPolicies = new ArrayList<>();
   final List<WebIdentity> webIdentities = new ArrayList<>();
   final List<WebIdentities.Trust> trusted = new ArrayList<>();
   final CustomKeyStores keyStores = new CustomKeyStores();
-  Interceptor interceptor = Interceptor.NONE;
-  Optional<FaultInjector> faults = Optional.empty();
-  Journal journal = Journal.unbounded();
 
-  AwsKmsServerBuilder() {}
-
-  /** The TCP port; by default any free one. */
-  public AwsKmsServerBuilder port(int newPort) {
-    port = newPort;
-    return this;
+  AwsKmsServerBuilder() {
+    super(1000);
   }
 
-  /**
-   * Speaks TLS, with a new certificate for localhost and 127.0.0.1 that {@link
-   * AwsKmsServer#certificatePem()} tells; by default plain HTTP.
-   */
-  public AwsKmsServerBuilder tls() {
-    tls = true;
+  @Override
+  AwsKmsServerBuilder self() {
     return this;
   }
 
@@ -91,40 +73,12 @@ public final class AwsKmsServerBuilder {
     return this;
   }
 
-  /** The server's time, for dates, deletions, sessions and signatures; by default the system's. */
-  public AwsKmsServerBuilder clock(InstantSource newClock) {
-    clock = Objects.requireNonNull(newClock);
-    return this;
-  }
-
-  /** Where keys, nonces and credentials come from; by default the system's. */
-  public AwsKmsServerBuilder random(SecureRandom newRandom) {
-    random = Objects.requireNonNull(newRandom);
-    return this;
-  }
-
-  /**
-   * How long new keys, changed aliases and changed tags stay unseen, by the server's clock; by
-   * default they are seen at once. A new alias conflicts with another of its name at once either
-   * way, and states change at once.
-   */
-  public AwsKmsServerBuilder eventualConsistency(Duration lag) {
-    eventualConsistency = Objects.requireNonNull(lag);
-    return this;
-  }
-
   /**
    * How long policies do not see new and changed tags and aliases, by the server's clock; in AWS up
    * to five minutes. By default they see them at once.
    */
   public AwsKmsServerBuilder authorizationLag(Duration lag) {
     authorizationLag = Objects.requireNonNull(lag);
-    return this;
-  }
-
-  /** Real time that passes before every request is looked at; by default none. */
-  public AwsKmsServerBuilder latency(Duration newLatency) {
-    latency = Objects.requireNonNull(newLatency);
     return this;
   }
 
@@ -149,18 +103,6 @@ public final class AwsKmsServerBuilder {
   /** How long sessions of roles last, by the server's clock; by default an hour. */
   public AwsKmsServerBuilder sessionLifetime(Duration lifetime) {
     sessionLifetime = Objects.requireNonNull(lifetime);
-    return this;
-  }
-
-  /**
-   * The most items on a page of a list, where the API and the request would allow more; by default
-   * as many as they allow.
-   */
-  public AwsKmsServerBuilder mostItemsPerPage(int most) {
-    if (most < 1) {
-      throw new IllegalArgumentException("a page of " + most + " items has no end; allow one");
-    }
-    mostItems = most;
     return this;
   }
 
@@ -201,14 +143,6 @@ public final class AwsKmsServerBuilder {
   }
 
   /**
-   * Forbids something from the start; everything else is allowed, unless a key policy denies it.
-   */
-  public AwsKmsServerBuilder deny(Denial denial) {
-    denials.add(denial);
-    return this;
-  }
-
-  /**
    * An identity policy of everybody who calls, as JSON: from the first one on, only what the
    * policies allow is. Conditions on {@code aws:RequestTag}, {@code aws:ResourceTag}, {@code
    * aws:TagKeys}, {@code kms:ResourceAliases}, {@code kms:RequestAlias}, {@code kms:KeySpec} and
@@ -240,34 +174,7 @@ public final class AwsKmsServerBuilder {
     return this;
   }
 
-  /** What decides about each request; by default {@link Interceptor#NONE}. */
-  public AwsKmsServerBuilder interceptor(Interceptor newInterceptor) {
-    interceptor = Objects.requireNonNull(newInterceptor);
-    return this;
-  }
-
-  /**
-   * What goes wrong with requests, in place of another interceptor; see {@code
-   * dev.enclave.emulators.fault}. Besides what every service can do wrong, AWS KMS answers with
-   * {@code another-key}'s signature, a {@code flipped-bit}, {@code another-key-id} or {@code
-   * another-algorithm}.
-   */
-  public AwsKmsServerBuilder faults(FaultInjector injector) {
-    faults = Optional.of(injector);
-    return interceptor(new InjectedFaults(injector, AwsFaultDialect.INSTANCE));
-  }
-
-  /** Where requests are recorded; by default a journal that forgets nothing. */
-  public AwsKmsServerBuilder journal(Journal newJournal) {
-    journal = Objects.requireNonNull(newJournal);
-    return this;
-  }
-
-  /**
-   * Starts it.
-   *
-   * @throws IllegalStateException if the port is taken
-   */
+  @Override
   public AwsKmsServer start() {
     return new AwsKmsServer(this);
   }

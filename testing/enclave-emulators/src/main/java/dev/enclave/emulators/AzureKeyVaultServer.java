@@ -1,7 +1,5 @@
 package dev.enclave.emulators;
 
-import dev.enclave.emulators.fault.FaultInjector;
-import dev.enclave.emulators.internal.access.DenyRules;
 import dev.enclave.emulators.internal.azure.AzureFaultDialect;
 import dev.enclave.emulators.internal.azure.AzureService;
 import dev.enclave.emulators.internal.azure.attestation.Attestations;
@@ -14,24 +12,16 @@ import dev.enclave.emulators.internal.azure.keys.KeyVaultService;
 import dev.enclave.emulators.internal.azure.keys.model.Flavour;
 import dev.enclave.emulators.internal.azure.keys.model.KeyVaultSettings;
 import dev.enclave.emulators.internal.http.HttpTransport;
-import dev.enclave.emulators.internal.http.ServerCertificate;
 import dev.enclave.emulators.internal.http.SocketLayer;
-import dev.enclave.emulators.wire.Delivery;
-import dev.enclave.emulators.wire.InjectedFaults;
 import dev.enclave.emulators.wire.Interceptor;
-import dev.enclave.emulators.wire.Journal;
 import dev.enclave.emulators.wire.Service;
-import dev.enclave.emulators.wire.ServiceRequest;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * An Azure key vault on 127.0.0.1, or a managed HSM on localhost: over HTTPS the vault and the
@@ -49,9 +39,7 @@ import java.util.stream.Stream;
  *
  * <p>For tests: it holds private keys unprotected. Thread-safe.
  */
-public final class AzureKeyVaultServer implements AutoCloseable {
-
-  private static final String LOOPBACK = "127.0.0.1";
+public final class AzureKeyVaultServer extends CloudServer {
 
   /**
    * The same address by another name: Microsoft's client remembers by host and port, for the whole
@@ -60,9 +48,7 @@ public final class AzureKeyVaultServer implements AutoCloseable {
   private static final String HSM_HOST = "localhost";
 
   private final AzureKeyVaultServerBuilder settings;
-  private final DenyRules denied = new DenyRules();
   private final Access access;
-  private final ServerCertificate certificate;
   private final String identityHeader = UUID.randomUUID().toString();
   private final String federatedToken = "federated-" + UUID.randomUUID();
   private final HttpTransport vault;
@@ -70,50 +56,48 @@ public final class AzureKeyVaultServer implements AutoCloseable {
   private final HttpTransport identity;
 
   AzureKeyVaultServer(AzureKeyVaultServerBuilder settings) {
+    super(settings);
     this.settings = settings;
     SecureRandom random = settings.random;
-    settings.denials.forEach(this::deny);
-    certificate = ServerCertificate.generate(random);
     String host = settings.flavour == Flavour.MANAGED_HSM ? HSM_HOST : LOOPBACK;
     CompletableFuture<URI> location = new CompletableFuture<>();
     AccessTokens tokens = new AccessTokens(settings.tenant, !settings.tokenTimesChecked, random);
     access = new Access(settings.flavour, settings.roles, denied);
     Identity workload = new Identity(settings.objectId, settings.clientId);
     KeyVaultService keys = new KeyVaultService(tokens, vaultSettings(location), access, random);
-    Interceptor interceptor = interceptor(keys);
+    AzureFaultDialect dialect = new AzureFaultDialect(keys);
+    Interceptor interceptor = interceptor(dialect);
     vault =
-        HttpTransport.start(
+        serve(
             host,
             settings.port,
-            site(
-                new AzureService(
-                    new LoginService(
-                        tokens, workload, federatedToken, settings.trusted, settings.tokenLifetime),
-                    keys),
-                AzureService::operationOf,
-                interceptor),
-            SocketLayer.tls(certificate));
+            new AzureService(
+                new LoginService(
+                    tokens, workload, federatedToken, settings.trusted, settings.tokenLifetime),
+                keys),
+            AzureService::operationOf,
+            interceptor,
+            layer());
     location.complete(vault.endpoint());
     secondRegion =
         settings.secondRegion.map(
-            region -> {
-              KeyVaultService extended = keys.extended(region.name(), region.late());
-              return HttpTransport.start(
-                  host,
-                  0,
-                  site(extended, KeyVaultService::operationOf, interceptor),
-                  SocketLayer.tls(certificate));
-            });
+            region ->
+                serve(
+                    host,
+                    0,
+                    keys.extended(region.name(), region.late()),
+                    KeyVaultService::operationOf,
+                    interceptor,
+                    layer()));
     identity =
-        HttpTransport.start(
+        serve(
             LOOPBACK,
             0,
-            site(
-                new ManagedIdentityService(
-                    tokens, workload, identityHeader, settings.tokenLifetime),
-                ManagedIdentityService::operationOf,
-                interceptor));
-    settings.faults.ifPresent(faults -> attach(faults, keys));
+            new ManagedIdentityService(tokens, workload, identityHeader, settings.tokenLifetime),
+            ManagedIdentityService::operationOf,
+            interceptor,
+            SocketLayer.plain());
+    attachFaults(dialect);
   }
 
   private KeyVaultSettings vaultSettings(CompletableFuture<URI> location) {
@@ -129,51 +113,6 @@ public final class AzureKeyVaultServer implements AutoCloseable {
         settings.mostItems,
         settings.throttled,
         settings.clock);
-  }
-
-  private Interceptor interceptor(KeyVaultService keys) {
-    Interceptor chosen =
-        settings
-            .faults
-            .<Interceptor>map(faults -> new InjectedFaults(faults, new AzureFaultDialect(keys)))
-            .orElse(settings.interceptor);
-    return settings.latency.isZero()
-        ? chosen
-        : (request, service) ->
-            Delivery.after(settings.latency, () -> chosen.intercept(request, service));
-  }
-
-  private HttpTransport.Site site(
-      Service service, Function<ServiceRequest, String> operationOf, Interceptor interceptor) {
-    return new HttpTransport.Site(
-        service, operationOf, interceptor, settings.journal, settings.clock);
-  }
-
-  private void attach(FaultInjector faults, KeyVaultService keys) {
-    try {
-      faults.attach(
-          new FaultyServer(
-              new AzureFaultDialect(keys).wrongAnswers().keySet(),
-              Stream.concat(Stream.of(vault, identity), secondRegion.stream()).toList()));
-    } catch (IllegalArgumentException e) {
-      close();
-      throw e;
-    }
-  }
-
-  /** What faults can do to the server as a whole. */
-  private record FaultyServer(Set<String> wrongAnswers, List<HttpTransport> places)
-      implements FaultInjector.Server {
-
-    @Override
-    public void refuseConnections() {
-      places.forEach(HttpTransport::refuse);
-    }
-
-    @Override
-    public void acceptConnections() {
-      places.forEach(HttpTransport::listen);
-    }
   }
 
   /** A server with the defaults, which {@link AzureKeyVaultServerBuilder} names. */
@@ -203,12 +142,7 @@ public final class AzureKeyVaultServer implements AutoCloseable {
 
   /** The certificate that the vault and the authority show, for localhost and 127.0.0.1. */
   public X509Certificate certificate() {
-    return certificate.certificate();
-  }
-
-  /** The certificate as PEM. */
-  public String certificatePem() {
-    return certificate.pem();
+    return certificate.orElseThrow().certificate();
   }
 
   /**
@@ -242,7 +176,8 @@ public final class AzureKeyVaultServer implements AutoCloseable {
     return federatedToken;
   }
 
-  /** Who issues the managed identity's tokens, as {@code iss} has it. */
+  /** Who issues the managed identity's tokens. */
+  @Override
   public String tokenIssuer() {
     return AccessTokens.issuer(settings.tenant);
   }
@@ -262,16 +197,6 @@ public final class AzureKeyVaultServer implements AutoCloseable {
     return settings.objectId;
   }
 
-  /** Forbids something from now on; see {@link AzureKeyVaultServerBuilder#deny}. */
-  public void deny(Denial denial) {
-    denied.add(denial.principal(), denial.action(), denial.resource());
-  }
-
-  /** Takes back everything that was denied. */
-  public void clearDenials() {
-    denied.clear();
-  }
-
   /**
    * From now on the identity has these custom roles, in the JSON that {@code az role definition
    * create} takes, and no others; without any, it has its built-in roles. Each is assigned at its
@@ -289,18 +214,5 @@ public final class AzureKeyVaultServer implements AutoCloseable {
    */
   public String attestationRoot() {
     return Attestations.root();
-  }
-
-  /** What was received, by the vault and by the places of tokens. */
-  public Journal journal() {
-    return settings.journal;
-  }
-
-  /** Stops it; its keys are gone. */
-  @Override
-  public void close() {
-    vault.close();
-    secondRegion.ifPresent(HttpTransport::close);
-    identity.close();
   }
 }

@@ -1,14 +1,9 @@
 package dev.enclave.emulators;
 
-import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.internal.azure.keys.Access.BuiltInRole;
 import dev.enclave.emulators.internal.azure.keys.model.Flavour;
 import dev.enclave.emulators.internal.token.TrustedIssuer;
-import dev.enclave.emulators.wire.Interceptor;
-import dev.enclave.emulators.wire.Journal;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -17,13 +12,25 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
-/** Settings of an {@link AzureKeyVaultServer}. One builder makes one server. Not thread-safe. */
-public final class AzureKeyVaultServerBuilder {
+/**
+ * Settings of an {@link AzureKeyVaultServer}.
+ *
+ * <p>What lags are new keys, new versions and changes: up to a minute in vaults that were given
+ * more capacity, and not at all in others. A page of a list has 25 items at most.
+ *
+ * <p>The principal of a {@link Denial} is an object id or a client id, the action a data action
+ * such as {@code Microsoft.KeyVault/vaults/keys/sign/action}, the resource {@code keys/NAME}, or
+ * {@code keys} for what concerns no single key.
+ *
+ * <p>Besides what every service can do wrong, a vault answers with {@code another-key}'s signature,
+ * a {@code flipped-bit}, {@code another-key-id}, {@code another-version} or a {@code software-key}
+ * where one in an HSM was asked for.
+ */
+public final class AzureKeyVaultServerBuilder extends CloudServerBuilder<AzureKeyVaultServerBuilder> {
 
   private static final long SHORTEST_RETENTION = 7;
   private static final long LONGEST_RETENTION = 90;
 
-  int port;
   Flavour flavour = Flavour.PREMIUM;
   Optional<Region> secondRegion = Optional.empty();
   String region = "westeurope";
@@ -34,29 +41,22 @@ public final class AzureKeyVaultServerBuilder {
   Duration retention = Duration.ofDays(LONGEST_RETENTION);
   boolean purgeProtection;
   String hsmPlatform = "2";
-  InstantSource clock = InstantSource.system();
-  SecureRandom random = new SecureRandom();
   Duration eventualDeletion = Duration.ZERO;
-  Duration eventualConsistency = Duration.ZERO;
-  Duration latency = Duration.ZERO;
   Duration tokenLifetime = Duration.ofHours(24);
   boolean tokenTimesChecked = true;
-  int mostItems = 25;
   boolean throttled;
-  final List<Denial> denials = new ArrayList<>();
   final List<TrustedIssuer> trusted = new ArrayList<>();
-  Interceptor interceptor = Interceptor.NONE;
-  Optional<FaultInjector> faults = Optional.empty();
-  Journal journal = Journal.unbounded();
 
   /** Another region of the same managed HSM, and how late it is. */
   record Region(String name, Duration late) {}
 
-  AzureKeyVaultServerBuilder() {}
+  AzureKeyVaultServerBuilder() {
+    super(25);
+    tls = true;
+  }
 
-  /** The TCP port of the vault; by default any free one. */
-  public AzureKeyVaultServerBuilder port(int newPort) {
-    port = newPort;
+  @Override
+  AzureKeyVaultServerBuilder self() {
     return this;
   }
 
@@ -172,39 +172,12 @@ public final class AzureKeyVaultServerBuilder {
     return this;
   }
 
-  /** The server's time, for keys, deletions, rotations and tokens; by default the system's. */
-  public AzureKeyVaultServerBuilder clock(InstantSource newClock) {
-    clock = Objects.requireNonNull(newClock);
-    return this;
-  }
-
-  /** Where keys, nonces and secrets come from; by default the system's. */
-  public AzureKeyVaultServerBuilder random(SecureRandom newRandom) {
-    random = Objects.requireNonNull(newRandom);
-    return this;
-  }
-
   /**
    * How long deleting and recovering a key take, by the server's clock: meanwhile it is found
    * neither among the keys nor among the deleted ones. By default they take no time.
    */
   public AzureKeyVaultServerBuilder eventualDeletion(Duration lag) {
     eventualDeletion = Objects.requireNonNull(lag);
-    return this;
-  }
-
-  /**
-   * How long new keys, new versions and changes stay unseen, by the server's clock: up to a minute
-   * in vaults that were given more capacity. By default they are seen at once, as in others.
-   */
-  public AzureKeyVaultServerBuilder eventualConsistency(Duration lag) {
-    eventualConsistency = Objects.requireNonNull(lag);
-    return this;
-  }
-
-  /** Real time that passes before every request is looked at; by default none. */
-  public AzureKeyVaultServerBuilder latency(Duration newLatency) {
-    latency = Objects.requireNonNull(newLatency);
     return this;
   }
 
@@ -223,62 +196,16 @@ public final class AzureKeyVaultServerBuilder {
     return this;
   }
 
-  /** The most items on a page of a list, under the API's own 25. */
-  public AzureKeyVaultServerBuilder mostItemsPerPage(int most) {
-    if (most < 1) {
-      throw new IllegalArgumentException("a page of " + most + " items has no end; allow one");
-    }
-    mostItems = most;
-    return this;
-  }
-
   /**
    * Holds callers to the documented limits of transactions in ten seconds, by the server's clock;
    * by default there are none.
    */
-  public AzureKeyVaultServerBuilder throttled() {
+  public AzureKeyVaultServerBuilder requestQuotas() {
     throttled = true;
     return this;
   }
 
-  /**
-   * Forbids something from the start. The principal is an object id or a client id, the action a
-   * data action such as {@code Microsoft.KeyVault/vaults/keys/sign/action}, the resource {@code
-   * keys/NAME}, or {@code keys} for what concerns no single key.
-   */
-  public AzureKeyVaultServerBuilder deny(Denial denial) {
-    denials.add(denial);
-    return this;
-  }
-
-  /** What decides about each request; by default {@link Interceptor#NONE}. */
-  public AzureKeyVaultServerBuilder interceptor(Interceptor newInterceptor) {
-    interceptor = Objects.requireNonNull(newInterceptor);
-    return this;
-  }
-
-  /**
-   * What goes wrong with requests, in place of an interceptor; see {@code
-   * dev.enclave.emulators.fault}. Besides what every service can do wrong, a vault answers with
-   * {@code another-key}'s signature, a {@code flipped-bit}, {@code another-key-id}, {@code
-   * another-version} or a {@code software-key} where one in an HSM was asked for.
-   */
-  public AzureKeyVaultServerBuilder faults(FaultInjector injector) {
-    faults = Optional.of(injector);
-    return this;
-  }
-
-  /** Where requests are recorded; by default a journal that forgets nothing. */
-  public AzureKeyVaultServerBuilder journal(Journal newJournal) {
-    journal = Objects.requireNonNull(newJournal);
-    return this;
-  }
-
-  /**
-   * Starts it.
-   *
-   * @throws IllegalStateException if the port is taken, or a vault was given a second region
-   */
+  @Override
   public AzureKeyVaultServer start() {
     if (secondRegion.isPresent() && flavour != Flavour.MANAGED_HSM) {
       throw new IllegalStateException(

@@ -1,7 +1,5 @@
 package dev.enclave.emulators;
 
-import dev.enclave.emulators.fault.FaultInjector;
-import dev.enclave.emulators.internal.access.DenyRules;
 import dev.enclave.emulators.internal.gcp.GcpFaultDialect;
 import dev.enclave.emulators.internal.gcp.GcpPolicy;
 import dev.enclave.emulators.internal.gcp.GcpService;
@@ -18,15 +16,11 @@ import dev.enclave.emulators.internal.gcp.metadata.MetadataService;
 import dev.enclave.emulators.internal.gcp.metadata.Places;
 import dev.enclave.emulators.internal.grpc.GrpcTransport;
 import dev.enclave.emulators.internal.http.HttpTransport;
-import dev.enclave.emulators.internal.http.ServerCertificate;
-import dev.enclave.emulators.wire.Delivery;
+import dev.enclave.emulators.internal.http.SocketLayer;
 import dev.enclave.emulators.wire.Interceptor;
-import dev.enclave.emulators.wire.Journal;
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -42,87 +36,76 @@ import java.util.stream.Collectors;
  * }</pre>
  *
  * <p>It needs gRPC and the messages of Cloud KMS, which are optional dependencies of this module:
- * whoever has {@code com.google.cloud:google-cloud-kms} has them.
+ * whoever has {@code com.google.cloud:google-cloud-kms} has them. Google's answers carry no id of
+ * the request: entries of the journal have what the client wrote in {@code x-goog-request-reason},
+ * else one of their own.
  *
  * <p>For tests: it holds private keys unprotected. Thread-safe.
  */
-public final class GcpKmsServer implements AutoCloseable {
-
-  private static final String LOOPBACK = "127.0.0.1";
+public final class GcpKmsServer extends CloudServer {
 
   /** What a client writes here, Cloud Audit Logs keep ("System parameters", Cloud APIs). */
   private static final String REQUEST_ID = "x-goog-request-reason";
 
   private final GcpKmsServerBuilder settings;
   private final AccessTokens tokens;
-  private final DenyRules denied = new DenyRules();
   private volatile Map<String, List<String>> grants = Map.of();
   private final Hsm hsm;
-  private final Optional<ServerCertificate> certificate;
   private final Shared shared;
   private final GrpcTransport transport;
   private final HttpTransport metadata;
 
   GcpKmsServer(GcpKmsServerBuilder settings) {
+    super(settings);
     this.settings = settings;
     tokens = new AccessTokens(settings.random);
     hsm = new Hsm(settings.random);
-    settings.denials.forEach(this::deny);
     shared = shared();
-    certificate =
-        settings.tls ? Optional.of(ServerCertificate.generate(settings.random)) : Optional.empty();
+    Operations operations = new Operations();
+    KmsMethods.register(operations, shared);
+    GcpService service =
+        new GcpService(
+            operations,
+            tokens,
+            new GcpPolicy(settings.project, Set.copyOf(settings.locations), denied, () -> grants),
+            settings.withoutApi,
+            new Quotas(settings.project, settings.quotas));
     transport =
-        GrpcTransport.start(
+        started(
+            () ->
+                GrpcTransport.start(
+                    LOOPBACK,
+                    settings.port,
+                    certificate,
+                    settings.callsPerConnection,
+                    new GrpcTransport.Site(
+                        service,
+                        REQUEST_ID,
+                        interceptor(GcpFaultDialect.INSTANCE),
+                        settings.journal,
+                        settings.clock)));
+    attachFaults(GcpFaultDialect.INSTANCE);
+    metadata =
+        serve(
             LOOPBACK,
-            settings.port,
-            certificate,
-            settings.callsPerConnection,
-            new GrpcTransport.Site(
-                new GcpService(
-                    operations(),
+            settings.metadataPort,
+            new Places(
+                new MetadataService(
+                    new MetadataService.Settings(
+                        settings.project,
+                        settings.locations.get(0) + "-b",
+                        settings.serviceAccount,
+                        settings.tokenLifetime),
                     tokens,
-                    new GcpPolicy(
-                        settings.project, Set.copyOf(settings.locations), denied, () -> grants),
-                    settings.withoutApi,
-                    new Quotas(settings.project, settings.quotas)),
-                REQUEST_ID,
-                settings.latency.isZero()
-                    ? settings.interceptor
-                    : delayed(settings.interceptor, settings.latency),
-                settings.journal,
-                settings.clock));
-    metadata = startMetadata();
-    settings.faults.ifPresent(this::attach);
-  }
-
-  private HttpTransport startMetadata() {
-    try {
-      return HttpTransport.start(
-          LOOPBACK,
-          settings.metadataPort,
-          new HttpTransport.Site(
-              new Places(
-                  new MetadataService(
-                      new MetadataService.Settings(
-                          settings.project,
-                          settings.locations.get(0) + "-b",
-                          settings.serviceAccount,
-                          settings.tokenLifetime),
-                      tokens,
-                      settings.random),
-                  new FederationService(
-                      new FederationService.Trusted(
-                          settings.workloads, settings.tokenProviders, settings.awsProviders),
-                      tokens,
-                      denied)),
-              Places::operationOf,
-              Interceptor.NONE,
-              settings.journal,
-              settings.clock));
-    } catch (IllegalStateException e) {
-      transport.close();
-      throw e;
-    }
+                    settings.random),
+                new FederationService(
+                    new FederationService.Trusted(
+                        settings.workloads, settings.tokenProviders, settings.awsProviders),
+                    tokens,
+                    denied)),
+            Places::operationOf,
+            Interceptor.NONE,
+            SocketLayer.plain());
   }
 
   private Shared shared() {
@@ -147,45 +130,6 @@ public final class GcpKmsServer implements AutoCloseable {
     return made;
   }
 
-  private Operations operations() {
-    Operations operations = new Operations();
-    KmsMethods.register(operations, shared);
-    return operations;
-  }
-
-  private static Interceptor delayed(Interceptor interceptor, Duration latency) {
-    return (request, service) ->
-        Delivery.after(latency, () -> interceptor.intercept(request, service));
-  }
-
-  private void attach(FaultInjector faults) {
-    try {
-      faults.attach(new FaultyServer(transport));
-    } catch (IllegalArgumentException e) {
-      close();
-      throw e;
-    }
-  }
-
-  /** What faults can do to the server as a whole. */
-  private record FaultyServer(GrpcTransport transport) implements FaultInjector.Server {
-
-    @Override
-    public Set<String> wrongAnswers() {
-      return GcpFaultDialect.INSTANCE.wrongAnswers().keySet();
-    }
-
-    @Override
-    public void refuseConnections() {
-      transport.refuse();
-    }
-
-    @Override
-    public void acceptConnections() {
-      transport.listen();
-    }
-  }
-
   /** A server with the defaults, which {@link GcpKmsServerBuilder} names. */
   public static GcpKmsServerBuilder builder() {
     return new GcpKmsServerBuilder();
@@ -199,11 +143,6 @@ public final class GcpKmsServer implements AutoCloseable {
   /** The TCP port. */
   public int port() {
     return transport.port();
-  }
-
-  /** The certificate that clients must trust, as PEM; empty without TLS. */
-  public Optional<String> certificatePem() {
-    return certificate.map(ServerCertificate::pem);
   }
 
   /**
@@ -249,7 +188,7 @@ public final class GcpKmsServer implements AutoCloseable {
     shared.resources().version(cryptoKeyVersion).trust();
   }
 
-  /** Who issues identity tokens, as {@code iss} has it. */
+  @Override
   public String tokenIssuer() {
     return IdentityTokens.ISSUER;
   }
@@ -290,11 +229,6 @@ public final class GcpKmsServer implements AutoCloseable {
     return List.of(hsm.manufacturerRoot(), hsm.ownerRoot());
   }
 
-  /** Forbids something from now on. */
-  public void deny(Denial denial) {
-    denied.add(denial.principal(), denial.action(), denial.resource());
-  }
-
   /**
    * From now on everybody has these permissions, as custom roles list them, and no others; without
    * any, everything is allowed.
@@ -304,25 +238,5 @@ public final class GcpKmsServer implements AutoCloseable {
    */
   public void grants(Map<String, List<String>> permissionsByResource) {
     grants = Map.copyOf(permissionsByResource);
-  }
-
-  /** Takes back everything that was denied. */
-  public void clearDenials() {
-    denied.clear();
-  }
-
-  /**
-   * What was received. Google's answers carry no id of the request: entries have what the client
-   * wrote in {@code x-goog-request-reason}, else one of their own.
-   */
-  public Journal journal() {
-    return settings.journal;
-  }
-
-  /** Stops it; its keys are gone. */
-  @Override
-  public void close() {
-    transport.close();
-    metadata.close();
   }
 }

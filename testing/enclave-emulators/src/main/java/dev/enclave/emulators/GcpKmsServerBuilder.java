@@ -1,17 +1,10 @@
 package dev.enclave.emulators;
 
-import dev.enclave.emulators.fault.FaultInjector;
-import dev.enclave.emulators.internal.gcp.GcpFaultDialect;
 import dev.enclave.emulators.internal.gcp.Quotas;
 import dev.enclave.emulators.internal.gcp.federation.AwsCallers;
 import dev.enclave.emulators.internal.gcp.federation.FederationService;
 import dev.enclave.emulators.internal.token.TrustedIssuer;
-import dev.enclave.emulators.wire.InjectedFaults;
-import dev.enclave.emulators.wire.Interceptor;
-import dev.enclave.emulators.wire.Journal;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,22 +14,29 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
-/** Settings of a {@link GcpKmsServer}. One builder makes one server. Not thread-safe. */
-public final class GcpKmsServerBuilder {
+/**
+ * Settings of a {@link GcpKmsServer}.
+ *
+ * <p>What lags: a disabled version stays usable, and an earlier primary version encrypts.
+ * Everything else always takes effect at once.
+ *
+ * <p>The principal of a {@link Denial} is an e-mail address, the action a permission such as {@code
+ * cloudkms.cryptoKeyVersions.useToSign}, the resource a full name.
+ *
+ * <p>Besides what every service can do wrong, Cloud KMS answers with {@code another-key}'s
+ * signature, a {@code flipped-bit}, a {@code flipped-bit-with-checksum}, a {@code
+ * corrupted-checksum}, {@code another-key-id}, {@code another-algorithm}, {@code
+ * another-protection-level}, or {@code unverified} checksums. A truncated answer is a cancelled
+ * stream (RST_STREAM) after the head of the answer.
+ */
+public final class GcpKmsServerBuilder extends CloudServerBuilder<GcpKmsServerBuilder> {
 
-  int port;
   int metadataPort;
-  boolean tls;
   String project = "emulated";
   List<String> locations = List.of("europe-west1", "global");
   String serviceAccount = "emulator@emulated.iam.gserviceaccount.com";
   Duration tokenLifetime = Duration.ofHours(1);
-  InstantSource clock = InstantSource.system();
-  SecureRandom random = new SecureRandom();
   Duration generationTime = Duration.ZERO;
-  Duration eventualConsistency = Duration.ZERO;
-  Duration latency = Duration.ZERO;
-  int mostItems = 1000;
   boolean disableBeforeDestroy;
   Map<Quotas.Kind, Integer> quotas = Map.of();
   final Set<String> withoutApi = new HashSet<>();
@@ -45,32 +45,20 @@ public final class GcpKmsServerBuilder {
   final List<FederationService.Workload> workloads = new ArrayList<>();
   final List<FederationService.TokenProvider> tokenProviders = new ArrayList<>();
   final List<AwsCallers> awsProviders = new ArrayList<>();
-  final List<Denial> denials = new ArrayList<>();
-  Interceptor interceptor = Interceptor.NONE;
-  Optional<FaultInjector> faults = Optional.empty();
   int callsPerConnection = 100;
-  Journal journal = Journal.unbounded();
 
-  GcpKmsServerBuilder() {}
+  GcpKmsServerBuilder() {
+    super(1000);
+  }
 
-  /** The TCP port; by default any free one. */
-  public GcpKmsServerBuilder port(int newPort) {
-    port = newPort;
+  @Override
+  GcpKmsServerBuilder self() {
     return this;
   }
 
   /** The TCP port of the metadata server; by default any free one. */
   public GcpKmsServerBuilder metadataPort(int newPort) {
     metadataPort = newPort;
-    return this;
-  }
-
-  /**
-   * Speaks TLS, with a new certificate for localhost and 127.0.0.1 that {@link
-   * GcpKmsServer#certificatePem()} tells; by default plaintext.
-   */
-  public GcpKmsServerBuilder tls() {
-    tls = true;
     return this;
   }
 
@@ -181,51 +169,12 @@ public final class GcpKmsServerBuilder {
     return this;
   }
 
-  /** The server's time, for states, dates and tokens; by default the system's. */
-  public GcpKmsServerBuilder clock(InstantSource newClock) {
-    clock = Objects.requireNonNull(newClock);
-    return this;
-  }
-
-  /** Where keys, nonces and tokens come from; by default the system's. */
-  public GcpKmsServerBuilder random(SecureRandom newRandom) {
-    random = Objects.requireNonNull(newRandom);
-    return this;
-  }
-
   /**
    * How long new asymmetric key versions, import jobs and imported versions are pending, by the
    * server's clock; by default they are there at once.
    */
   public GcpKmsServerBuilder generationTime(Duration time) {
     generationTime = Objects.requireNonNull(time);
-    return this;
-  }
-
-  /**
-   * How long a disabled version stays usable and an earlier primary version encrypts, by the
-   * server's clock; by default both take effect at once. Everything else always does.
-   */
-  public GcpKmsServerBuilder eventualConsistency(Duration lag) {
-    eventualConsistency = Objects.requireNonNull(lag);
-    return this;
-  }
-
-  /** Real time that passes before every request is looked at; by default none. */
-  public GcpKmsServerBuilder latency(Duration newLatency) {
-    latency = Objects.requireNonNull(newLatency);
-    return this;
-  }
-
-  /**
-   * The most items on a page of a list, where the API and the request would allow more; by default
-   * as many as they allow.
-   */
-  public GcpKmsServerBuilder mostItemsPerPage(int most) {
-    if (most < 1) {
-      throw new IllegalArgumentException("a page of " + most + " items has no end; allow one");
-    }
-    mostItems = most;
     return this;
   }
 
@@ -246,7 +195,7 @@ public final class GcpKmsServerBuilder {
    * @param writes Create, Update, Destroy, Restore, Import
    * @param cryptographic signatures, encryption, random bytes and public keys
    */
-  public GcpKmsServerBuilder quotas(int reads, int writes, int cryptographic) {
+  public GcpKmsServerBuilder requestQuotas(int reads, int writes, int cryptographic) {
     quotas =
         Map.of(
             Quotas.Kind.READ, reads,
@@ -255,46 +204,7 @@ public final class GcpKmsServerBuilder {
     return this;
   }
 
-  /**
-   * Forbids something from the start; everything else is allowed. The principal is an e-mail
-   * address, the action a permission such as {@code cloudkms.cryptoKeyVersions.useToSign}, the
-   * resource a full name.
-   */
-  public GcpKmsServerBuilder deny(Denial denial) {
-    denials.add(denial);
-    return this;
-  }
-
-  /** What decides about each request; by default {@link Interceptor#NONE}. */
-  public GcpKmsServerBuilder interceptor(Interceptor newInterceptor) {
-    interceptor = Objects.requireNonNull(newInterceptor);
-    return this;
-  }
-
-  /**
-   * What goes wrong with requests, in place of another interceptor; see {@code
-   * dev.enclave.emulators.fault}. Besides what every service can do wrong, Cloud KMS answers with
-   * {@code another-key}'s signature, a {@code flipped-bit}, a {@code flipped-bit-with-checksum}, a
-   * {@code corrupted-checksum}, {@code another-key-id}, {@code another-algorithm}, {@code
-   * another-protection-level}, or {@code unverified} checksums. A truncated answer is a cancelled
-   * stream (RST_STREAM) after the head of the answer.
-   */
-  public GcpKmsServerBuilder faults(FaultInjector injector) {
-    faults = Optional.of(injector);
-    return interceptor(new InjectedFaults(injector, GcpFaultDialect.INSTANCE));
-  }
-
-  /** Where requests are recorded; by default a journal that forgets nothing. */
-  public GcpKmsServerBuilder journal(Journal newJournal) {
-    journal = Objects.requireNonNull(newJournal);
-    return this;
-  }
-
-  /**
-   * Starts it.
-   *
-   * @throws IllegalStateException if the port is taken
-   */
+  @Override
   public GcpKmsServer start() {
     return new GcpKmsServer(this);
   }

@@ -37,7 +37,7 @@ final class AwsTrustTest {
         AwsSession session =
             at(server)
                 .with("trusted-certificate", FILE)
-                .on(FakeEnvironment.empty().withFile(FILE, server.certificatePem().orElseThrow()))
+                .on(FakeEnvironment.empty().withFile(FILE, server.certificatePem()))
                 .open()) {
       session.kms().listKeys();
       assertThat(session.account()).isEqualTo(server.account());
@@ -53,7 +53,7 @@ final class AwsTrustTest {
                   .with("trusted-certificate", FILE)
                   .on(
                       FakeEnvironment.empty()
-                          .withFile(FILE, another.certificatePem().orElseThrow()))
+                          .withFile(FILE, another.certificatePem()))
                   .failure())
           .hasMessageContaining("is not trusted");
     }

@@ -134,7 +134,7 @@ class AzureThrottlingTest {
 
   @Test
   void meetsTheVaultsOwnLimit_whichOthersUsedUp() throws BackendFailure {
-    try (AzureBench limited = new AzureBench(server -> server.throttled(), Map.of())) {
+    try (AzureBench limited = new AzureBench(server -> server.requestQuotas(), Map.of())) {
       for (int i = 0; i < 10; i++) {
         String name = "others-" + i;
         limited.bySdk(

@@ -208,7 +208,7 @@ class GcpSessionsTest {
                 .with("endpoint-certificate", "/emulator.pem")
                 .on(
                     FakeEnvironment.empty()
-                        .withFile("/emulator.pem", server.certificatePem().orElseThrow()));
+                        .withFile("/emulator.pem", server.certificatePem()));
         try (GcpSession session = openings.open()) {
           assertThat(session.reportsHsm()).isFalse();
         }
@@ -230,7 +230,7 @@ class GcpSessionsTest {
               .with("endpoint-certificate", "/emulator.pem")
               .on(
                   FakeEnvironment.empty()
-                      .withFile("/emulator.pem", server.certificatePem().orElseThrow()));
+                      .withFile("/emulator.pem", server.certificatePem()));
       trusting.open().close();
       server.journal().clear();
 

@@ -52,7 +52,7 @@ class GcpQuotasTest {
 
   @Test
   void readsAsManyKeysAMinuteAsTheGuideSays_andIsThrottledThen() throws BackendFailure {
-    try (Bench bench = Bench.start(GcpKmsServer.builder().quotas(READS, READS, READS))) {
+    try (Bench bench = Bench.start(GcpKmsServer.builder().requestQuotas(READS, READS, READS))) {
       KeySnapshot key = bench.create(SigningAlgorithm.ECDSA_P256_SHA256);
       bench.clock().advance(Duration.ofMinutes(1));
       int readings = READS / REQUESTS_OF_A_READING;
@@ -72,7 +72,7 @@ class GcpQuotasTest {
 
   @Test
   void saysThatTheLimitOfHsmKeysIsFixed_whenCreationIsThrottled() throws BackendFailure {
-    try (Bench bench = Bench.start(GcpKmsServer.builder().quotas(READS, 2, READS))) {
+    try (Bench bench = Bench.start(GcpKmsServer.builder().requestQuotas(READS, 2, READS))) {
       bench.create(SigningAlgorithm.ECDSA_P256_SHA256);
       BackendFailure failure = null;
       for (int i = 0; i < 2 && failure == null; i++) {

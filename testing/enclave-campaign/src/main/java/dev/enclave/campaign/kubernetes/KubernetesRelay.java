@@ -4,6 +4,7 @@ import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.internal.http.HttpTransport;
 import dev.enclave.emulators.internal.http.ServerCertificate;
 import dev.enclave.emulators.internal.http.SocketLayer;
+import dev.enclave.emulators.internal.listening.Transport;
 import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.emulators.wire.InjectedFaults;
 import dev.enclave.emulators.wire.Interceptor;
@@ -11,7 +12,7 @@ import dev.enclave.emulators.wire.Journal;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.Set;
+import java.util.List;
 
 /**
  * Stands between clients and a real API server, for faults alone: every request goes to the API
@@ -46,20 +47,6 @@ public final class KubernetesRelay implements AutoCloseable {
             SocketLayer.tls(certificate));
   }
 
-  private record Faulty(Set<String> wrongAnswers, HttpTransport transport)
-      implements FaultInjector.Server {
-
-    @Override
-    public void refuseConnections() {
-      transport.refuse();
-    }
-
-    @Override
-    public void acceptConnections() {
-      transport.listen();
-    }
-  }
-
   /** No answer of the API server is none of the relay. */
   private static Delivery cut(Delivery delivery) {
     if (delivery instanceof Delivery.Answer answer && answer.response() == Forwarding.NONE) {
@@ -79,7 +66,7 @@ public final class KubernetesRelay implements AutoCloseable {
     ApiServerFaults dialect = new ApiServerFaults(server.admin());
     KubernetesRelay relay = start(server, new InjectedFaults(faults, dialect));
     try {
-      faults.attach(new Faulty(dialect.wrongAnswers().keySet(), relay.transport));
+      faults.attach(new Transport.Faulty(dialect.wrongAnswers().keySet(), List.of(relay.transport)));
     } catch (IllegalArgumentException e) {
       relay.close();
       throw e;

@@ -21,7 +21,7 @@ class KeyVaultThrottlingTest {
   private Instant now = Instant.now();
   private final InstantSource clock = () -> now;
   private final AzureKeyVaultServer server =
-      AzureKeyVaultServer.builder().clock(clock).anyTokenTime().throttled().start();
+      AzureKeyVaultServer.builder().clock(clock).anyTokenTime().requestQuotas().start();
   private final KeyClient keys = AzureClients.keys(server);
   private final RawVault raw = new RawVault(server);
 

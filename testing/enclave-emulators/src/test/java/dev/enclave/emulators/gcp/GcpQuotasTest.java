@@ -21,7 +21,7 @@ class GcpQuotasTest {
   private final GcpKmsServer server =
       GcpKmsServer.builder()
           .clock(() -> Instant.ofEpochSecond(seconds.get()))
-          .quotas(2, 1, 1)
+          .requestQuotas(2, 1, 1)
           .start();
   private final KeyManagementServiceClient kms = GcpClients.kms(server);
 

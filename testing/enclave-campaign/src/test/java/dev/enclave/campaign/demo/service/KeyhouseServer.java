@@ -2,13 +2,14 @@ package dev.enclave.campaign.demo.service;
 
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.internal.http.HttpTransport;
+import dev.enclave.emulators.internal.listening.Transport;
 import dev.enclave.emulators.wire.InjectedFaults;
 import dev.enclave.emulators.wire.Journal;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Set;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -43,27 +44,13 @@ public final class KeyhouseServer implements AutoCloseable {
                 new InjectedFaults(faults, dialect),
                 journal,
                 clock));
-    faults.attach(new Attached(dialect.wrongAnswers().keySet(), transport));
+    faults.attach(new Transport.Faulty(dialect.wrongAnswers().keySet(), List.of(transport)));
   }
 
   /** An empty one. */
   public static KeyhouseServer start(
       FaultInjector faults, InstantSource clock, Duration tokenLifetime) {
     return new KeyhouseServer(faults, clock, tokenLifetime);
-  }
-
-  private record Attached(Set<String> wrongAnswers, HttpTransport transport)
-      implements FaultInjector.Server {
-
-    @Override
-    public void refuseConnections() {
-      transport.refuse();
-    }
-
-    @Override
-    public void acceptConnections() {
-      transport.listen();
-    }
   }
 
   public URI endpoint() {

@@ -1,8 +1,8 @@
 package dev.enclave.emulators.internal.grpc;
 
 import dev.enclave.emulators.internal.http.ServerCertificate;
-import dev.enclave.emulators.internal.listening.HeldPort;
 import dev.enclave.emulators.internal.listening.ListenFailure;
+import dev.enclave.emulators.internal.listening.Transport;
 import dev.enclave.emulators.wire.Interceptor;
 import dev.enclave.emulators.wire.Journal;
 import dev.enclave.emulators.wire.Service;
@@ -23,7 +23,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Serves a {@link Service} over gRPC on one address. Every method of every service goes to it, as a
@@ -31,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * without a {@code grpc-status} header is a message; one with it is an error with that status and
  * those trailers.
  */
-public final class GrpcTransport implements AutoCloseable {
+public final class GrpcTransport extends Transport {
 
   private static final int MOST_THREADS = 64;
   private static final int PATIENCE_SECONDS = 10;
@@ -56,9 +55,8 @@ public final class GrpcTransport implements AutoCloseable {
   private final ScheduledExecutorService timer;
   private final Calls calls;
   private final int port;
-  private @Nullable Server server;
+  private Server server;
   private final int callsPerConnection;
-  private @Nullable HeldPort refusing;
 
   private GrpcTransport(
       String host,
@@ -66,6 +64,7 @@ public final class GrpcTransport implements AutoCloseable {
       Optional<ServerCertificate> certificate,
       int callsPerConnection,
       Site site) {
+    super(host);
     this.host = host;
     this.callsPerConnection = callsPerConnection;
     this.certificate = certificate;
@@ -127,65 +126,26 @@ public final class GrpcTransport implements AutoCloseable {
     return builder.build().start();
   }
 
-  /** The port that it listens on, also while it refuses. */
+  @Override
   public int port() {
     return port;
   }
 
-  /** Resets all connections and lets new ones be refused, until {@link #listen}. */
-  public synchronized void refuse() {
-    if (server == null) {
-      return;
-    }
-    stopListening();
-    try {
-      refusing = HeldPort.take(host, port);
-    } catch (IOException e) {
-      throw new IllegalStateException(
-          "Another process took port " + port + ". Close this server and start another.");
-    }
-  }
-
-  private void stopListening() {
-    Server listening = server;
-    if (listening != null) {
-      server = null;
-      stop(listening);
-    }
-  }
-
-  /** Listens again, on the same port. */
-  public synchronized void listen() {
-    if (server != null || refusing == null) {
-      return;
-    }
-    try {
-      refusing.handOver(() -> server = bind(port));
-      refusing = null;
-    } catch (Exception e) {
-      throw new IllegalStateException(
-          "The server on port " + port + " could not listen again. Close it and start another.");
-    }
-  }
-
-  private void stop(Server listening) {
-    connections.resetAll();
-    listening.shutdownNow();
-    await(listening::awaitTermination);
-  }
-
-  /** Stops listening and closes all connections. */
   @Override
-  public synchronized void close() {
-    stopListening();
-    try {
-      if (refusing != null) {
-        refusing.close();
-        refusing = null;
-      }
-    } catch (IOException e) {
-      // Nobody could do anything about it.
-    }
+  protected void endListening() {
+    connections.resetAll();
+    server.shutdownNow();
+    await(server::awaitTermination);
+  }
+
+  @Override
+  protected void listenAgain() throws IOException {
+    server = bind(port);
+  }
+
+  @Override
+  protected void stop() {
+    endListening();
     stopThreads();
   }
 

@@ -1,12 +1,11 @@
 package dev.enclave.emulators.internal.http;
 
-import dev.enclave.emulators.internal.listening.HeldPort;
 import dev.enclave.emulators.internal.listening.ListenFailure;
+import dev.enclave.emulators.internal.listening.Transport;
 import dev.enclave.emulators.wire.Interceptor;
 import dev.enclave.emulators.wire.Journal;
 import dev.enclave.emulators.wire.Service;
 import dev.enclave.emulators.wire.ServiceRequest;
-import java.io.IOException;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.function.Function;
@@ -14,10 +13,9 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
-import org.jspecify.annotations.Nullable;
 
 /** Serves a {@link Service} over HTTP/1.1 on one address, with or without TLS. */
-public final class HttpTransport implements AutoCloseable {
+public final class HttpTransport extends Transport {
 
   private static final int MOST_THREADS = 64;
   private static final int BACKLOG = 1024;
@@ -26,9 +24,9 @@ public final class HttpTransport implements AutoCloseable {
   private final SocketLayer layer;
   private final URI endpoint;
   private ServerConnector connector;
-  private @Nullable HeldPort refusing;
 
   private HttpTransport(Server server, ServerConnector connector, SocketLayer layer) {
+    super(connector.getHost());
     this.server = server;
     this.layer = layer;
     this.connector = connector;
@@ -99,62 +97,31 @@ public final class HttpTransport implements AutoCloseable {
     return endpoint;
   }
 
-  /** Closes all connections and lets new ones be refused, until {@link #listen}. */
-  public synchronized void refuse() {
-    if (refusing != null) {
-      return;
-    }
-    try {
-      connector.stop();
-      server.removeConnector(connector);
-      refusing = HeldPort.take(connector.getHost(), endpoint.getPort());
-    } catch (Exception e) {
-      throw failed("stop listening");
-    }
+  @Override
+  public int port() {
+    return endpoint.getPort();
+  }
+
+  @Override
+  protected void endListening() throws Exception {
+    connector.stop();
+    server.removeConnector(connector);
   }
 
   /**
-   * Listens again, on the same port. A connector that was stopped is not started once more: the
-   * thread that accepted for it may still be interrupted, and would close the new socket.
+   * A connector that was stopped is not started once more: the thread that accepted for it may
+   * still be interrupted, and would close the new socket.
    */
-  public synchronized void listen() {
-    if (refusing == null) {
-      return;
-    }
-    try {
-      refusing.handOver(
-          () -> {
-            connector = connector(server, connector.getHost(), endpoint.getPort(), layer);
-            server.addConnector(connector);
-            connector.start();
-          });
-      refusing = null;
-    } catch (Exception e) {
-      throw failed("listen again");
-    }
-  }
-
-  private IllegalStateException failed(String what) {
-    return new IllegalStateException(
-        "The server on port "
-            + endpoint.getPort()
-            + " could not "
-            + what
-            + ". Close it and start another.");
-  }
-
-  /** Stops listening and closes all connections. */
   @Override
-  public synchronized void close() {
+  protected void listenAgain() throws Exception {
+    connector = connector(server, connector.getHost(), port(), layer);
+    server.addConnector(connector);
+    connector.start();
+  }
+
+  @Override
+  protected void stop() {
     stopQuietly(server);
-    try {
-      if (refusing != null) {
-        refusing.close();
-        refusing = null;
-      }
-    } catch (IOException e) {
-      return; // As below.
-    }
   }
 
   private static void stopQuietly(Server server) {
