@@ -2,6 +2,7 @@ package dev.enclave.claim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.processes.Ended;
 import dev.enclave.processes.JavaCommand;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -20,11 +21,8 @@ final class ClaimingProcess {
 
   /** Whether it could. */
   static boolean claims(Path gate, Path file) throws Exception {
-    Process process =
-        new ProcessBuilder(JavaCommand.of(ClaimingProcess.class, gate.toString(), file.toString()))
-            .redirectErrorStream(true)
-            .start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String said =
+        Ended.run(JavaCommand.of(ClaimingProcess.class, gate.toString(), file.toString())).output();
     assertThat(said).isIn("true", "false");
     return said.equals("true");
   }

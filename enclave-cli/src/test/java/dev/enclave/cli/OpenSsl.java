@@ -1,9 +1,9 @@
 package dev.enclave.cli;
 
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.processes.Ended;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,11 +14,8 @@ public final class OpenSsl {
 
   private OpenSsl() {}
 
-  /** What a run gave. */
-  public record Run(int code, String output) {}
-
   /** Whether openssl accepts the signature; its output is in the message of a refusal. */
-  public static Run verify(
+  public static Ended verify(
       KeyAlgorithm algorithm, Path publicKeyPem, Path message, Path signature, boolean prehashed) {
     List<String> command = new ArrayList<>();
     command.addAll(List.of("openssl", "pkeyutl", "-verify", "-pubin"));
@@ -55,13 +52,13 @@ public final class OpenSsl {
   public static void make(Path folder, String arguments) {
     List<String> command = new ArrayList<>(List.of("openssl"));
     command.addAll(List.of(arguments.split(" ", -1)));
-    Run run = run(command, folder);
+    Ended run = run(command, folder);
     if (run.code() != 0) {
       throw new AssertionError("openssl " + arguments + ": " + run.output());
     }
   }
 
-  private static Run run(List<String> command) {
+  private static Ended run(List<String> command) {
     return run(command, Path.of("").toAbsolutePath());
   }
 
@@ -69,14 +66,9 @@ public final class OpenSsl {
     return prehashed ? List.of("-pkeyopt", "digest:" + digest) : List.of("-digest", digest);
   }
 
-  private static Run run(List<String> command, Path folder) {
+  private static Ended run(List<String> command, Path folder) {
     try {
-      Process process =
-          new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
-      process.getOutputStream().close();
-      String output =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-      return new Run(process.waitFor(), output);
+      return Ended.run(new ProcessBuilder(command).directory(folder.toFile()));
     } catch (IOException e) {
       throw new UncheckedIOException(
           "openssl cannot be run; install the Debian package openssl (scripts/test.sh --full does)",

@@ -8,14 +8,13 @@ import dev.enclave.KeyPurpose;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SigningAlgorithm;
+import dev.enclave.processes.Ended;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,24 +72,10 @@ class OpenSshTest {
     List<String> command = new ArrayList<>(List.of("ssh-keygen"));
     command.addAll(List.of(arguments));
     command.addAll(List.of("-f", "key.pub"));
-    Path output = folder.resolve("output");
-    Process process;
     try {
-      process =
-          new ProcessBuilder(command)
-              .directory(folder.toFile())
-              .redirectErrorStream(true)
-              .redirectOutput(output.toFile())
-              .start();
+      return Ended.run(new ProcessBuilder(command).directory(folder.toFile())).succeeded();
     } catch (IOException e) {
       throw new AssertionError("NOT RUN: ssh-keygen is missing: apt-get install openssh-client", e);
     }
-    if (!process.waitFor(60, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-      throw new AssertionError("ssh-keygen hangs");
-    }
-    String text = Files.readString(output, StandardCharsets.UTF_8);
-    assertThat(process.exitValue()).as(text).isZero();
-    return text;
   }
 }

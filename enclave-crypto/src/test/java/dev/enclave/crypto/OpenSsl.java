@@ -1,13 +1,12 @@
 package dev.enclave.crypto;
 
+import dev.enclave.processes.Ended;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** The {@code openssl} command, run in a folder of its own. */
 final class OpenSsl {
@@ -37,9 +36,7 @@ final class OpenSsl {
 
   /** Runs {@code openssl} with these arguments; its failure is the test's. */
   OpenSsl run(List<String> arguments) {
-    if (!succeeds(arguments)) {
-      throw new AssertionError("openssl " + String.join(" ", arguments) + ": " + output());
-    }
+    ended(arguments).succeeded();
     return this;
   }
 
@@ -48,29 +45,19 @@ final class OpenSsl {
   }
 
   boolean succeeds(List<String> arguments) {
+    return ended(arguments).code() == 0;
+  }
+
+  private Ended ended(List<String> arguments) {
     List<String> command = new ArrayList<>(List.of("openssl"));
     command.addAll(arguments);
     try {
-      Process process =
-          new ProcessBuilder(command)
-              .directory(folder.toFile())
-              .redirectErrorStream(true)
-              .redirectOutput(folder.resolve("output").toFile())
-              .start();
-      if (!process.waitFor(60, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-        throw new AssertionError("openssl hangs");
-      }
-      return process.exitValue() == 0;
+      return Ended.run(new ProcessBuilder(command).directory(folder.toFile()));
     } catch (IOException e) {
       throw new AssertionError("openssl is missing: apt-get install openssl", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError("interrupted", e);
     }
-  }
-
-  private String output() {
-    return new String(read("output"), StandardCharsets.UTF_8);
   }
 }

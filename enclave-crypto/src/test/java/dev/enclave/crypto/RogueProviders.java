@@ -1,6 +1,5 @@
 package dev.enclave.crypto;
 
-import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
@@ -8,12 +7,10 @@ import dev.enclave.KeyPurpose;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureVerifier;
+import dev.enclave.processes.Ended;
 import dev.enclave.processes.JavaCommand;
 import dev.enclave.spi.SecretBytes;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.Provider;
 import java.security.SecureRandom;
 import java.security.Security;
@@ -21,7 +18,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A process where providers that note what they are asked have the names of the real ones and the
@@ -67,17 +63,12 @@ final class RogueProviders {
    *
    * @param options of its JVM
    */
-  static List<String> run(Path output, List<String> options, String... arguments)
+  static List<String> run(List<String> options, String... arguments)
       throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(JavaCommand.of(options, RogueProviders.class, arguments))
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
-    List<String> lines = Files.readAllLines(output, StandardCharsets.UTF_8);
-    assertThat(process.exitValue()).as(String.join("\n", lines)).isZero();
-    return lines;
+    return Ended.run(JavaCommand.of(options, RogueProviders.class, arguments))
+        .succeeded()
+        .lines()
+        .toList();
   }
 
   public static void main(String[] arguments) {

@@ -4,23 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.KeyAlgorithm;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whoever is registered first, under whatever name, is not asked; each time in a fresh process. */
 @Tag("full")
 class RogueProvidersTest {
-
-  private final Path output;
-
-  RogueProvidersTest(@TempDir Path folder) {
-    this.output = folder.resolve("output");
-  }
 
   @Test
   void areNeverAsked_besideTheRealOnes() throws Exception {
@@ -40,7 +32,7 @@ class RogueProvidersTest {
     assertThat(run(name)).contains("asked []");
   }
 
-  private List<String> run(String... arguments) throws IOException, InterruptedException {
-    return RogueProviders.run(output, List.of(), arguments);
+  private static List<String> run(String... arguments) throws IOException, InterruptedException {
+    return RogueProviders.run(List.of(), arguments);
   }
 }

@@ -18,8 +18,7 @@ class UnusableTemporaryFolderTest {
   @Test
   void bouncyCastleServes_andItIsSaidWhichFolderToLookAt(@TempDir Path folder) throws Exception {
     Path file = Files.createFile(folder.resolve("file"));
-    List<String> lines =
-        RogueProviders.run(folder.resolve("output"), List.of("-Djava.io.tmpdir=" + file));
+    List<String> lines = RogueProviders.run(List.of("-Djava.io.tmpdir=" + file));
     Map.of(
             SigningAlgorithm.ECDSA_P256_SHA256, "Corretto",
             SigningAlgorithm.ECDSA_SECP256K1_SHA256, "libsecp256k1")

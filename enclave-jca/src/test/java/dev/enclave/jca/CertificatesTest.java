@@ -8,6 +8,7 @@ import dev.enclave.KeySpec;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
+import dev.enclave.processes.Ended;
 import dev.enclave.testkit.InMemoryEnclave;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,7 +72,7 @@ class CertificatesTest {
     Files.writeString(file, Certificates.request(key(algorithm), SUBJECT));
 
     String read =
-        Programs.run("openssl", "req", "-in", file.toString(), "-verify", "-noout", "-text")
+        Ended.run("openssl", "req", "-in", file.toString(), "-verify", "-noout", "-text")
             .succeeded();
     assertThat(read)
         .contains("self-signature verify OK")
@@ -101,7 +102,7 @@ class CertificatesTest {
 
     String file = write(folder, certificate);
     assertThat(
-            Programs.run(
+            Ended.run(
                     "openssl", "verify", "-check_ss_sig", "-x509_strict", "-CAfile", file, file)
                 .succeeded())
         .contains(": OK");
@@ -135,7 +136,7 @@ class CertificatesTest {
     Files.writeString(file, Certificates.request(key, unnamed));
 
     assertThat(
-            Programs.run("openssl", "req", "-in", file.toString(), "-noout", "-text").succeeded())
+            Ended.run("openssl", "req", "-in", file.toString(), "-noout", "-text").succeeded())
         .contains("X509v3 Subject Alternative Name: critical");
     assertThatThrownBy(() -> Certificates.selfSigned(key, unnamed, FROM, VALIDITY))
         .isInstanceOf(UsageException.class)

@@ -6,6 +6,7 @@ import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
+import dev.enclave.processes.Ended;
 import dev.enclave.startup.EnclaveFactory;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -78,7 +79,7 @@ class JdkToolsTest {
     return algorithm.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  private static Programs.Ended tool(String tool, String... arguments) throws Exception {
+  private static Ended tool(String tool, String... arguments) throws Exception {
     List<String> all =
         new ArrayList<>(
             List.of(

@@ -6,6 +6,7 @@ import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
+import dev.enclave.processes.Ended;
 import dev.enclave.testkit.InMemoryEnclave;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -45,7 +46,7 @@ class OpenSslTlsTest {
   static void register(@TempDir Path made) throws Exception {
     folder = made;
     Security.addProvider(new EnclaveProvider());
-    Programs.run(
+    Ended.run(
             "openssl",
             "req",
             "-x509",
@@ -105,7 +106,7 @@ class OpenSslTlsTest {
                 .createServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       CompletableFuture<String> served = CompletableFuture.supplyAsync(() -> acceptOne(server));
       String seen =
-          Programs.run(
+          Ended.run(
                   "openssl",
                   "s_client",
                   "-connect",

@@ -3,9 +3,9 @@ package dev.enclave.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.enclave.processes.Ended;
 import dev.enclave.processes.JavaCommand;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -74,9 +74,6 @@ class FullDatabaseTest {
     whole.add("mount -t tmpfs -o size=" + size + ",mode=700 tmpfs \"$1\" && shift && exec \"$@\"");
     whole.addAll(List.of("sh", disk.toString()));
     whole.addAll(Arrays.asList(command));
-    Process process = new ProcessBuilder(whole).redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    process.waitFor();
-    return said;
+    return Ended.run(whole).output();
   }
 }

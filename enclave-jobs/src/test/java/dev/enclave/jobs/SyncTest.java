@@ -7,6 +7,7 @@ import dev.enclave.Enclave;
 import dev.enclave.Message;
 import dev.enclave.SignOptions;
 import dev.enclave.SigningKey;
+import dev.enclave.processes.Ended;
 import dev.enclave.processes.JavaCommand;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,13 +51,7 @@ class SyncTest {
         new ArrayList<>(
             List.of("strace", "-f", "-e", "trace=fsync,fdatasync,write", "-o", calls.toString()));
     command.addAll(JavaCommand.of(Traced.class, folder.resolve("jobs").toString()));
-    int ended =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("said").toFile())
-            .start()
-            .waitFor();
-    assertThat(ended).as(Files.readString(folder.resolve("said"))).isZero();
+    Ended.run(command).succeeded();
     List<Integer> syncsBefore = new ArrayList<>();
     int syncs = 0;
     for (String call : Files.readAllLines(calls)) {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.enclave.internal.http.HttpAnswer.Answered;
 import dev.enclave.internal.http.HttpAnswer.Kind;
 import dev.enclave.internal.http.HttpAnswer.Silent;
+import dev.enclave.processes.Ended;
 import dev.enclave.processes.JavaCommand;
 import dev.enclave.spi.detection.MetadataAnswer;
 import java.io.IOException;
@@ -362,21 +363,13 @@ final class BoundedHttpTest {
   }
 
   private static String inAProcess(Path trusted, URI uri) throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(
-                JavaCommand.of(
-                    List.of("-Djdk.internal.httpclient.disableHostnameVerification=true"),
-                    AskingProcess.class,
-                    trusted.toString(),
-                    uri.toString()))
-            .redirectErrorStream(true)
-            .start();
-    try {
-      return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    } finally {
-      process.destroyForcibly();
-      process.waitFor();
-    }
+    return Ended.run(
+            JavaCommand.of(
+                List.of("-Djdk.internal.httpclient.disableHostnameVerification=true"),
+                AskingProcess.class,
+                trusted.toString(),
+                uri.toString()))
+        .output();
   }
 
   private static LoopbackEndpoint tls(LoopbackTls tls) {

@@ -1,8 +1,8 @@
 package dev.enclave.internal.http;
 
+import dev.enclave.processes.Ended;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -22,9 +22,8 @@ record LoopbackTls(SSLContext server, SSLContext client) {
    * @param names such as {@code ip:127.0.0.1}
    */
   static Path made(Path file, String names) throws IOException, InterruptedException {
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+    Ended.run(
+            Ended.jdk("keytool"),
                 "-genkeypair",
                 "-alias",
                 "endpoint",
@@ -42,12 +41,7 @@ record LoopbackTls(SSLContext server, SSLContext client) {
                 PASSWORD,
                 "-keystore",
                 file.toString())
-            .redirectErrorStream(true)
-            .start();
-    String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (keytool.waitFor() != 0) {
-      throw new IOException(said);
-    }
+        .succeeded();
     return file;
   }
 

@@ -1,13 +1,12 @@
 package dev.enclave.aws.internal;
 
+import dev.enclave.processes.Ended;
 import dev.enclave.processes.JavaCommand;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 
 /** Runs {@link ChildOpening} with variables and options of a test's choice. */
 final class ChildJvm {
@@ -27,19 +26,9 @@ final class ChildJvm {
 
   /** What it printed. */
   String run(String... arguments) throws IOException, InterruptedException {
-    ProcessBuilder builder =
-        new ProcessBuilder(JavaCommand.of(options, ChildOpening.class, arguments))
-            .redirectErrorStream(true);
-    JavaCommand.setVariables(builder, variables);
-    Process process = builder.start();
-    try {
-      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (!process.waitFor(60, TimeUnit.SECONDS)) {
-        throw new IllegalStateException("the child did not end; it printed: " + output);
-      }
-      return output;
-    } finally {
-      process.destroyForcibly();
-    }
+    ProcessBuilder child =
+        new ProcessBuilder(JavaCommand.of(options, ChildOpening.class, arguments));
+    JavaCommand.setVariables(child, variables);
+    return Ended.run(child).output();
   }
 }

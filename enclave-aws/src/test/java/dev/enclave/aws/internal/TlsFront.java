@@ -1,12 +1,12 @@
 package dev.enclave.aws.internal;
 
+import dev.enclave.processes.Ended;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -51,9 +51,8 @@ final class TlsFront implements AutoCloseable {
   }
 
   private void generate() throws IOException, InterruptedException {
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+    Ended.run(
+            Ended.jdk("keytool"),
                 "-genkeypair",
                 "-keystore",
                 keyStore.toString(),
@@ -67,12 +66,7 @@ final class TlsFront implements AutoCloseable {
                 "CN=loopback",
                 "-ext",
                 "san=ip:127.0.0.1")
-            .redirectErrorStream(true)
-            .start();
-    String output = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (keytool.waitFor() != 0) {
-      throw new IllegalStateException("keytool failed: " + output);
-    }
+        .succeeded();
   }
 
   private SSLContext context() throws GeneralSecurityException, IOException {

@@ -3,15 +3,14 @@ package dev.enclave.azure.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.emulators.AzureKeyVaultServer;
+import dev.enclave.processes.Ended;
 import dev.enclave.processes.JavaCommand;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,15 +68,8 @@ class AppServiceTest {
     settings.put("enclave.azure-keyvault.trusted-certificate", certificate.toString());
     settings.put("enclave.azure-keyvault.identity-client-id", server.clientId());
     settings.forEach((name, value) -> command.add(name + "=" + value));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    JavaCommand.setVariables(builder, variables);
-    Process process = builder.start();
-    try {
-      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(output).isTrue();
-      return output;
-    } finally {
-      process.destroyForcibly();
-    }
+    ProcessBuilder child = new ProcessBuilder(command);
+    JavaCommand.setVariables(child, variables);
+    return Ended.run(child).output();
   }
 }

@@ -6,6 +6,7 @@ import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.emulators.wire.Interceptor;
 import dev.enclave.emulators.wire.ServiceResponse;
+import dev.enclave.processes.Ended;
 import dev.enclave.processes.JavaCommand;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -15,7 +16,6 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,24 +73,15 @@ class ProductionOpeningTest {
 
   private static String run(AzureKeyVaultServer server, Path trust)
       throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(
-                JavaCommand.of(
-                    List.of(
-                        "-Djavax.net.ssl.trustStore=" + trust,
-                        "-Djavax.net.ssl.trustStorePassword=" + PASSWORD),
-                    ChildInProduction.class,
-                    server.vaultUrl().toString(),
-                    server.metadataEndpoint().toString(),
-                    server.clientId()))
-            .redirectErrorStream(true)
-            .start();
-    try {
-      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(output).isTrue();
-      return output;
-    } finally {
-      process.destroyForcibly();
-    }
+    return Ended.run(
+            JavaCommand.of(
+                List.of(
+                    "-Djavax.net.ssl.trustStore=" + trust,
+                    "-Djavax.net.ssl.trustStorePassword=" + PASSWORD),
+                ChildInProduction.class,
+                server.vaultUrl().toString(),
+                server.metadataEndpoint().toString(),
+                server.clientId()))
+        .output();
   }
 }

@@ -3,6 +3,7 @@ package dev.enclave.cli.emulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.cli.Main;
+import dev.enclave.processes.Ended;
 import dev.enclave.processes.JavaCommand;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +23,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("full")
 class EmulatorDemoTest {
 
-  private static final int PATIENCE_SECONDS = 60;
   private static final String OPTION = "-D ";
 
   private final Path home;
@@ -55,7 +54,7 @@ class EmulatorDemoTest {
       }
       assertThat(readme()).contains("./enclave emulator aws").contains(said(inReadme, lines));
 
-      String demo = output(demo(lines));
+      String demo = Ended.of(demo(lines)).succeeded();
 
       assertThat(demo)
           .contains("backend:     " + backend, "handle:      enclave:", backend)
@@ -87,17 +86,6 @@ class EmulatorDemoTest {
       builder.environment().put(nameAndValue[0], nameAndValue[1]);
     }
     return builder.start();
-  }
-
-  private static String output(Process process) throws IOException, InterruptedException {
-    try {
-      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).as(output).isTrue();
-      assertThat(process.exitValue()).as(output).isZero();
-      return output;
-    } finally {
-      process.destroyForcibly();
-    }
   }
 
   /** The sentence of the document, in which values that differ each time are left out. */

@@ -3,13 +3,12 @@ package dev.enclave.cli.places;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.enclave.processes.Ended;
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -167,12 +166,8 @@ final class MetadataAddressTest {
     List<String> line = new ArrayList<>(List.of("unshare", "-n", "sh", "-c", namespace, "sh"));
     line.addAll(command);
     try {
-      Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
-      String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (!process.waitFor(60, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-      return new Output(process.exitValue(), text);
+      Ended ended = Ended.run(line);
+      return new Output(ended.code(), ended.output());
     } catch (IOException e) {
       return new Output(-1, "no unshare: " + e.getClass().getSimpleName());
     }

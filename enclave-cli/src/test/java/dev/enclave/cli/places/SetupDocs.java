@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.enclave.cli.Main;
 import dev.enclave.processes.Checkout;
+import dev.enclave.processes.Ended;
 import dev.enclave.processes.JavaCommand;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -102,7 +102,7 @@ final class SetupDocs {
   }
 
   /** What a script says on a session bus of its own. */
-  String atTheDesk(String script) throws IOException {
+  String atTheDesk(String script) throws IOException, InterruptedException {
     Path runtime = folder.resolve("run");
     if (!Files.isDirectory(runtime)) {
       Files.createDirectory(
@@ -113,13 +113,10 @@ final class SetupDocs {
   }
 
   /** What a program says until it ends, errors included. */
-  String run(String... command) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
-    builder.environment().remove("DBUS_SESSION_BUS_ADDRESS");
-    builder.environment().putAll(environment);
-    Process process = builder.start();
-    process.getOutputStream().close();
-    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  String run(String... command) throws IOException, InterruptedException {
+    ProcessBuilder program = new ProcessBuilder(command).directory(folder.toFile());
+    program.environment().remove("DBUS_SESSION_BUS_ADDRESS");
+    program.environment().putAll(environment);
+    return Ended.run(program).output();
   }
 }

@@ -3,6 +3,7 @@ package dev.enclave.crypto.dump;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.processes.Ended;
 import dev.enclave.processes.HeapDumps;
 import java.io.BufferedReader;
 import java.io.File;
@@ -81,7 +82,7 @@ final class Dumped implements AutoCloseable {
   Optional<Path> coreDump() throws Exception {
     String said;
     try {
-      said = run("gcore", "-o", folder.resolve("core").toString(), pid());
+      said = Ended.run("gcore", "-o", folder.resolve("core").toString(), pid()).output();
     } catch (IOException missing) {
       said = missing.getMessage() + " (Debian: apt-get install gdb)";
     }
@@ -95,10 +96,6 @@ final class Dumped implements AutoCloseable {
 
   private String pid() {
     return Long.toString(process.pid());
-  }
-
-  private String run(String... command) throws Exception {
-    return HeapDumps.run(folder.resolve("log"), command);
   }
 
   @Override

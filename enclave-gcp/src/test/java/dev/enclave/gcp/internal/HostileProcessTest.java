@@ -3,9 +3,9 @@ package dev.enclave.gcp.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.emulators.GcpKmsServer;
+import dev.enclave.processes.Ended;
 import dev.enclave.processes.JavaCommand;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -162,16 +161,8 @@ final class HostileProcessTest {
   private String run(Class<?> main, String... arguments) throws IOException, InterruptedException {
     List<String> options = new ArrayList<>();
     properties().forEach((name, value) -> options.add("-D" + name + "=" + value));
-    ProcessBuilder builder =
-        new ProcessBuilder(JavaCommand.of(options, main, arguments)).redirectErrorStream(true);
-    JavaCommand.setVariables(builder, variables());
-    Process process = builder.start();
-    try {
-      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(output).isTrue();
-      return output;
-    } finally {
-      process.destroyForcibly();
-    }
+    ProcessBuilder child = new ProcessBuilder(JavaCommand.of(options, main, arguments));
+    JavaCommand.setVariables(child, variables());
+    return Ended.run(child).output();
   }
 }

@@ -91,7 +91,7 @@ class DataKeysInClientTest {
         wanted.put(
             "leak", new Patterns().add("control", SigningProcess.masked(Files.readAllBytes(leak))));
         Map<String, Map<String, Integer>> before = dump(client, folder, wanted);
-        HeapDumps.collect(client.pid(), folder.resolve("collected"));
+        HeapDumps.collect(client.pid());
         Map<String, Map<String, Integer>> after = dump(client, folder, wanted);
         System.out.println(cloud.getClass().getSimpleName() + ": " + before + ", then " + after);
         assertThat(before).containsKeys("leak", "of the box");

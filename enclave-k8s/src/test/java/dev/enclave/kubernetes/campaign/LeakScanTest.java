@@ -79,7 +79,7 @@ class LeakScanTest {
         found.put("etcd", search(folder, files(server.etcdFiles()), wanted));
         // Without an accelerator copies are left until they are collected:
         // docs/memory-protection.md.
-        HeapDumps.collect(client.pid(), folder.resolve("collected"));
+        HeapDumps.collect(client.pid());
         found.put(
             "heap",
             HeapDumps.hits(HeapDumps.take(client.pid(), folder.resolve("client.hprof")), wanted)

@@ -1,10 +1,9 @@
 package dev.enclave.kubernetes.operation;
 
-import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.campaign.kubernetes.ApiServer;
+import dev.enclave.processes.Ended;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,9 +20,7 @@ final class Kubectl {
   }
 
   /** What it said, errors included. */
-  record Said(int code, String text) {}
-
-  Said run(String... args) throws IOException, InterruptedException {
+  Ended run(String... args) throws IOException, InterruptedException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -31,18 +28,12 @@ final class Kubectl {
                 "--kubeconfig=" + folder.resolve("kubeconfig"),
                 "--cache-dir=" + folder.resolve("cache")));
     command.addAll(List.of(args));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    process.getOutputStream().close();
-    String text =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    return new Said(process.waitFor(), text);
+    return Ended.run(command);
   }
 
   /** The same, which must succeed. */
   String succeed(String... args) throws IOException, InterruptedException {
-    Said said = run(args);
-    assertThat(said.code()).as(said.text()).isZero();
-    return said.text();
+    return run(args).succeeded().strip();
   }
 
   /** Applies objects in YAML. */

@@ -6,7 +6,7 @@ import dev.enclave.campaign.kubernetes.ApiClient;
 import dev.enclave.campaign.kubernetes.ApiServer;
 import dev.enclave.campaign.kubernetes.Polling;
 import dev.enclave.campaign.kubernetes.SharedApiServer;
-import dev.enclave.kubernetes.operation.Kubectl.Said;
+import dev.enclave.processes.Ended;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,15 +55,15 @@ class PodsShutTest {
     assertThat(reaches(server.admin(), 403)).isFalse();
 
     assertThat(developer(kubectl, "get", "pod", "wallet-0").code()).isZero();
-    assertThat(developer(kubectl, "exec", "wallet-0", "--", "sh").text())
+    assertThat(developer(kubectl, "exec", "wallet-0", "--", "sh").output())
         .contains("cannot create resource \"pods/exec\"");
-    assertThat(developer(kubectl, "attach", "wallet-0").text())
+    assertThat(developer(kubectl, "attach", "wallet-0").output())
         .contains("cannot create resource \"pods/attach\"");
-    assertThat(developer(kubectl, "debug", "wallet-0", "--image=sh").text())
+    assertThat(developer(kubectl, "debug", "wallet-0", "--image=sh").output())
         .containsPattern("cannot (patch|update) resource \"pods/ephemeralcontainers\"");
-    assertThat(developer(kubectl, "get", "secrets").text()).contains("cannot list");
-    assertThat(developer(kubectl, "create", "token", "wallet").text()).contains("cannot create");
-    assertThat(developer(kubectl, "run", "other", "--image=sh").text()).contains("cannot create");
+    assertThat(developer(kubectl, "get", "secrets").output()).contains("cannot list");
+    assertThat(developer(kubectl, "create", "token", "wallet").output()).contains("cannot create");
+    assertThat(developer(kubectl, "run", "other", "--image=sh").output()).contains("cannot create");
   }
 
   /** A WebSocket begins with GET: before Kubernetes 1.35 no right to create is asked for. */
@@ -98,7 +98,7 @@ class PodsShutTest {
     assertThat(peeper.post(way, "{}").status()).isEqualTo(403);
   }
 
-  private static Said developer(Kubectl kubectl, String... args) throws Exception {
+  private static Ended developer(Kubectl kubectl, String... args) throws Exception {
     List<String> all = new ArrayList<>(List.of("-n", PODS));
     all.addAll(AS_DEVELOPER);
     all.addAll(List.of(args));

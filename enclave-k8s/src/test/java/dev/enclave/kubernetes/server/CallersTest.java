@@ -6,7 +6,7 @@ import dev.enclave.campaign.kubernetes.ApiClient;
 import dev.enclave.campaign.kubernetes.ApiServer;
 import dev.enclave.campaign.kubernetes.Polling;
 import dev.enclave.campaign.kubernetes.SharedApiServer;
-import dev.enclave.processes.HeapDumps;
+import dev.enclave.processes.Ended;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -76,11 +76,9 @@ class CallersTest {
   @Test
   void letsKubectlIn_withTheKubeconfig(ApiServer server, @TempDir Path folder) throws Exception {
     Path config = Files.writeString(folder.resolve("config"), server.kubeconfig());
-    Path log = folder.resolve("log");
 
-    String said =
-        HeapDumps.run(
-            log,
+    Ended said =
+        Ended.run(
             "kubectl",
             "--kubeconfig=" + config,
             "--cache-dir=" + folder.resolve("cache"),
@@ -89,6 +87,6 @@ class CallersTest {
             "*",
             "*");
 
-    assertThat(said.strip()).endsWith("yes");
+    assertThat(said.succeeded().strip()).endsWith("yes");
   }
 }

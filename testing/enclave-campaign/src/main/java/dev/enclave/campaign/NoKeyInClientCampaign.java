@@ -67,7 +67,7 @@ public abstract class NoKeyInClientCampaign {
                 new Patterns().add("control", SigningProcess.masked(Files.readAllBytes(leakFile))));
         if (!serverHasTheKey()) {
           // What uses a key in Java's memory leaves copies until they are collected.
-          HeapDumps.collect(client.pid(), folder.resolve("collected"));
+          HeapDumps.collect(client.pid());
         }
         Map<String, Map<String, Integer>> inClient =
             HeapDumps.hits(HeapDumps.take(client.pid(), folder.resolve("client.hprof")), wanted);

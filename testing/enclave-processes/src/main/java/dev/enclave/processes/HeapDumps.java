@@ -8,41 +8,23 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 
 /** Takes heap dumps of other processes and searches dumps for secrets. */
 public final class HeapDumps {
-
-  private static final String JCMD =
-      Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
 
   private HeapDumps() {}
 
   /** A heap dump with all objects, those that nothing refers to any more too. */
   public static Path take(long pid, Path file) throws Exception {
-    String said =
-        run(
-            file.resolveSibling(file.getFileName() + ".log"),
-            JCMD,
-            Long.toString(pid),
-            "GC.heap_dump",
-            "-all",
-            file.toString());
-    assertThat(file).as(said).isNotEmptyFile();
+    Ended ended =
+        Ended.run(Ended.jdk("jcmd"), Long.toString(pid), "GC.heap_dump", "-all", file.toString());
+    assertThat(file).as(ended.output()).isNotEmptyFile();
     return file;
   }
 
   /** Has a process collect what nothing refers to any more. */
-  public static void collect(long pid, Path log) throws Exception {
-    run(log, JCMD, Long.toString(pid), "GC.run");
-  }
-
-  /** What a command says. */
-  public static String run(Path log, String... command) throws Exception {
-    Process tool =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    assertThat(tool.waitFor(5, TimeUnit.MINUTES)).isTrue();
-    return Files.readString(log);
+  public static void collect(long pid) throws Exception {
+    Ended.run(Ended.jdk("jcmd"), Long.toString(pid), "GC.run").succeeded();
   }
 
   /**

@@ -2,8 +2,7 @@ package dev.enclave.core.internal.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import dev.enclave.processes.Ended;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -94,7 +93,7 @@ final class JvmOptionsProcessTest {
 
   private List<String> run(Map<String, String> variables, String... options) throws Exception {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(Ended.jdk("java"));
     command.add("-XX:TieredStopAtLevel=1");
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(options));
@@ -102,23 +101,13 @@ final class JvmOptionsProcessTest {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(JvmOptionsProcessTest::disturbs);
     builder.environment().putAll(variables);
-    Path said = folder.resolve("errors");
-    builder.redirectError(said.toFile());
-    Process process = builder.start();
-    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(() -> out + text(said)).isZero();
-    return out.lines().toList();
+    Path errors = folder.resolve("errors");
+    Ended ended = Ended.run(builder.redirectError(errors.toFile()));
+    assertThat(ended.code()).as(ended.output() + Files.readString(errors)).isZero();
+    return ended.output().lines().toList();
   }
 
   private static boolean disturbs(String variable) {
     return variable.startsWith("ENCLAVE_") || variable.endsWith("_OPTIONS");
-  }
-
-  private static String text(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      return "(nothing can be read of what it said)";
-    }
   }
 }

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.KeyState;
 import dev.enclave.Message;
+import dev.enclave.processes.Ended;
 import dev.enclave.processes.JavaCommand;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -160,9 +160,7 @@ class RaceTest {
   }
 
   private static int won(Process process) throws Exception {
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    assertThat(process.waitFor()).as(output).isZero();
+    String output = Ended.of(process).succeeded().strip();
     assertThat(output).startsWith("won ");
     return Integer.parseInt(output.substring("won ".length()));
   }

@@ -1,6 +1,7 @@
 package dev.enclave.software.internal.directory;
 
 import dev.enclave.KeyName;
+import dev.enclave.processes.Ended;
 import dev.enclave.processes.JavaCommand;
 import dev.enclave.software.internal.backend.RealTime;
 import dev.enclave.software.internal.disk.SecureFiles;
@@ -25,14 +26,11 @@ final class LockingProcess {
   /** What it printed. */
   static String tries(Path directory, KeyName name) {
     try {
-      Process process =
-          new ProcessBuilder(
-                  JavaCommand.of(LockingProcess.class, directory.toString(), name.value()))
-              .redirectErrorStream(true)
-              .start();
-      return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      return Ended.run(JavaCommand.of(LockingProcess.class, directory.toString(), name.value()))
+          .output()
+          .strip();
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 }

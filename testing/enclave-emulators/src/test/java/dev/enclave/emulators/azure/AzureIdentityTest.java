@@ -8,6 +8,7 @@ import com.azure.core.credential.TokenRequestContext;
 import com.azure.identity.ManagedIdentityCredentialBuilder;
 import com.azure.security.keyvault.keys.models.CreateEcKeyOptions;
 import dev.enclave.emulators.AzureKeyVaultServer;
+import dev.enclave.processes.Ended;
 import dev.enclave.processes.JavaCommand;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -15,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -51,15 +51,10 @@ class AzureIdentityTest {
     child.environment().keySet().removeIf(name -> name.startsWith("AZURE_"));
     child.environment().put("IDENTITY_ENDPOINT", server.identityEndpoint().toString());
     child.environment().put("IDENTITY_HEADER", server.identityHeader());
-    Path output = folder.resolve("token");
-    Process process =
-        child
-            .redirectOutput(output.toFile())
-            .redirectError(folder.resolve("errors").toFile())
-            .start();
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    Path errors = folder.resolve("errors");
+    Ended ended = Ended.run(child.redirectError(errors.toFile()));
 
-    assertThat(process.exitValue()).as(Files.readString(folder.resolve("errors"))).isZero();
+    assertThat(ended.code()).as(Files.readString(errors)).isZero();
     assertThat(server.journal().of("ManagedIdentityToken")).hasSize(1);
     assertThat(
             raw.send(
@@ -67,7 +62,7 @@ class AzureIdentityTest {
                     "/keys",
                     "",
                     "Authorization",
-                    "Bearer " + Files.readString(output).strip())
+                    "Bearer " + ended.output().strip())
                 .statusCode())
         .isEqualTo(200);
   }

@@ -1,11 +1,10 @@
 package dev.enclave.testkit.disk;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.enclave.processes.Ended;
 import dev.enclave.processes.JavaCommand;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,10 +45,9 @@ record Mount(String kind, String shell) {
 
   /** Ends the test in one visible line where the machine refuses, and fails in CI. */
   void require(Path place) throws IOException, InterruptedException {
-    Process process = start(place, List.of("true"));
-    String output = text(process);
-    if (process.waitFor() != 0) {
-      String missing = "NOTE: not tested on " + kind + ", which is refused here: " + output.strip();
+    Ended ended = run(place, List.of("true"));
+    if (ended.code() != 0) {
+      String missing = "NOTE: not tested on " + kind + ", which is refused here: " + ended.output().strip();
       if ("true".equals(System.getenv("CI"))) {
         throw new AssertionError(missing);
       }
@@ -61,19 +59,12 @@ record Mount(String kind, String shell) {
   /** What the main class prints there; it must end well. */
   String run(Path place, Class<?> main, String... arguments)
       throws IOException, InterruptedException {
-    Process process = start(place, JavaCommand.of(main, arguments));
-    String output = text(process);
-    assertThat(process.waitFor()).as(output).isZero();
-    return output;
+    return run(place, JavaCommand.of(main, arguments)).succeeded();
   }
 
-  private Process start(Path place, List<String> command) throws IOException {
+  private Ended run(Path place, List<String> command) throws IOException, InterruptedException {
     List<String> whole = new ArrayList<>(List.of("sh", "-c", shell, "sh", place.toString()));
     whole.addAll(command);
-    return new ProcessBuilder(whole).redirectErrorStream(true).start();
-  }
-
-  private static String text(Process process) throws IOException {
-    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return Ended.run(whole);
   }
 }

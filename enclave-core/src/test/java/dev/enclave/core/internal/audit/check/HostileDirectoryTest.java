@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.enclave.core.internal.audit.record.CorruptLogException;
 import dev.enclave.core.internal.audit.stream.StreamVerifier;
 import dev.enclave.core.internal.audit.write.FileAuditSink;
+import dev.enclave.processes.Ended;
 import dev.enclave.processes.JavaCommand;
 import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.spi.audit.AuditEvent.Operation;
@@ -159,20 +160,11 @@ final class HostileDirectoryTest {
       Objects.requireNonNull(CHANGES.get(how), how).make(copy.resolve((String) changed.get()[0]));
       command.add(copy.toString());
     }
-    Path out = directory.resolveSibling("out");
     // Apart: a JDK may warn of itself there.
     Path errors = directory.resolveSibling("errors");
-    Process reader =
-        new ProcessBuilder(command)
-            .redirectError(errors.toFile())
-            .redirectOutput(out.toFile())
-            .start();
-    try {
-      assertThat(reader.waitFor()).as(() -> text(out) + text(errors)).isZero();
-    } finally {
-      reader.destroyForcibly();
-    }
-    List<String> lines = Files.readAllLines(out);
+    Ended ended = Ended.run(new ProcessBuilder(command).redirectError(errors.toFile()));
+    assertThat(ended.code()).as(ended.output() + Files.readString(errors)).isZero();
+    List<String> lines = ended.output().lines().toList();
     System.out.println(
         "hostile audit directories in a heap of " + SMALL_HEAP + ": " + lines.size() + " read");
     assertThat(lines)
@@ -186,14 +178,6 @@ final class HostileDirectoryTest {
       for (Path file : files.toList()) {
         Files.copy(file, copy.resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
       }
-    }
-  }
-
-  private static String text(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      return e.toString();
     }
   }
 

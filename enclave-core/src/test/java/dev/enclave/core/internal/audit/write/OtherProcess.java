@@ -1,11 +1,10 @@
 package dev.enclave.core.internal.audit.write;
 
-import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.processes.Ended;
 import dev.enclave.processes.JavaCommand;
 import dev.enclave.spi.audit.AuditSink.Durability;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -33,13 +32,7 @@ final class OtherProcess {
 
   /** The file that it wrote to. */
   static String lane(Path directory) throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(JavaCommand.of(OtherProcess.class, directory.toString()))
-            .redirectErrorStream(true)
-            .start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(said).isZero();
-    return said.strip();
+    return Ended.run(JavaCommand.of(OtherProcess.class, directory.toString())).succeeded().strip();
   }
 
   private static Map<Path, Long> sizes(Path directory) throws IOException {
