@@ -1,6 +1,5 @@
 package dev.enclave.crypto;
 
-
 import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyPurpose;

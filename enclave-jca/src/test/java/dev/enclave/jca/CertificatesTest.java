@@ -102,8 +102,7 @@ class CertificatesTest {
 
     String file = write(folder, certificate);
     assertThat(
-            Ended.run(
-                    "openssl", "verify", "-check_ss_sig", "-x509_strict", "-CAfile", file, file)
+            Ended.run("openssl", "verify", "-check_ss_sig", "-x509_strict", "-CAfile", file, file)
                 .succeeded())
         .contains(": OK");
     assertThat(certificate.getPublicKey().getEncoded()).isEqualTo(key.publicKey().getEncoded());
@@ -135,8 +134,7 @@ class CertificatesTest {
     Path file = folder.resolve("request.pem");
     Files.writeString(file, Certificates.request(key, unnamed));
 
-    assertThat(
-            Ended.run("openssl", "req", "-in", file.toString(), "-noout", "-text").succeeded())
+    assertThat(Ended.run("openssl", "req", "-in", file.toString(), "-noout", "-text").succeeded())
         .contains("X509v3 Subject Alternative Name: critical");
     assertThatThrownBy(() -> Certificates.selfSigned(key, unnamed, FROM, VALIDITY))
         .isInstanceOf(UsageException.class)

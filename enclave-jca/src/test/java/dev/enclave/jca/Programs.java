@@ -1,6 +1,5 @@
 package dev.enclave.jca;
 
-
 import dev.enclave.processes.Ended;
 import dev.enclave.processes.JavaCommand;
 import java.io.IOException;

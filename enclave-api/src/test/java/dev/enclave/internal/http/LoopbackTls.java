@@ -24,23 +24,23 @@ record LoopbackTls(SSLContext server, SSLContext client) {
   static Path made(Path file, String names) throws IOException, InterruptedException {
     Ended.run(
             Ended.jdk("keytool"),
-                "-genkeypair",
-                "-alias",
-                "endpoint",
-                "-keyalg",
-                "EC",
-                "-groupname",
-                "secp256r1",
-                "-dname",
-                "CN=endpoint",
-                "-ext",
-                "san=" + names,
-                "-storetype",
-                "PKCS12",
-                "-storepass",
-                PASSWORD,
-                "-keystore",
-                file.toString())
+            "-genkeypair",
+            "-alias",
+            "endpoint",
+            "-keyalg",
+            "EC",
+            "-groupname",
+            "secp256r1",
+            "-dname",
+            "CN=endpoint",
+            "-ext",
+            "san=" + names,
+            "-storetype",
+            "PKCS12",
+            "-storepass",
+            PASSWORD,
+            "-keystore",
+            file.toString())
         .succeeded();
     return file;
   }

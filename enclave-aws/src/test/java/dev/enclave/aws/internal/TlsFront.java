@@ -53,19 +53,19 @@ final class TlsFront implements AutoCloseable {
   private void generate() throws IOException, InterruptedException {
     Ended.run(
             Ended.jdk("keytool"),
-                "-genkeypair",
-                "-keystore",
-                keyStore.toString(),
-                "-storepass",
-                PASSWORD,
-                "-alias",
-                "server",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=loopback",
-                "-ext",
-                "san=ip:127.0.0.1")
+            "-genkeypair",
+            "-keystore",
+            keyStore.toString(),
+            "-storepass",
+            PASSWORD,
+            "-alias",
+            "server",
+            "-keyalg",
+            "EC",
+            "-dname",
+            "CN=loopback",
+            "-ext",
+            "san=ip:127.0.0.1")
         .succeeded();
   }
 

@@ -69,8 +69,7 @@ class DoctorAdviceTest {
     AwsKmsServer server =
         AwsKmsServer.builder().faults(faults).clock(() -> Instant.now().plus(ahead.get())).start();
     AwsKmsServer tls = AwsKmsServer.builder().tls().credentials(server.credentials()).start();
-    FakeEnvironment machine =
-        machine(folder).withFile(CERTIFICATE, tls.certificatePem());
+    FakeEnvironment machine = machine(folder).withFile(CERTIFICATE, tls.certificatePem());
     World sound = aws(server, server.credentials(), machine);
     // AWS KMS tells what a role may do with a key of a key that is there.
     sound.makeKey(folder);
@@ -202,8 +201,7 @@ class DoctorAdviceTest {
     FaultInjector faults = new FaultInjector();
     GcpKmsServer server = GcpKmsServer.builder().keyRing("payments").faults(faults).start();
     GcpKmsServer tls = GcpKmsServer.builder().keyRing("payments").tls().start();
-    FakeEnvironment machine =
-        machine(folder).withFile(CERTIFICATE, tls.certificatePem());
+    FakeEnvironment machine = machine(folder).withFile(CERTIFICATE, tls.certificatePem());
     World sound = gcp(server, "http://", machine);
     World byTls = gcp(tls, "https://", machine).with("gcp-kms.endpoint-certificate", CERTIFICATE);
     Vain vain = new Vain("gcp-kms.connections", "2");

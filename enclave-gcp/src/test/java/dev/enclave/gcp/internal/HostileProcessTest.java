@@ -53,8 +53,7 @@ final class HostileProcessTest {
   void signsAtTheEndpointOfItsSettings_whateverVariablesAndPropertiesSay() throws Exception {
     try (GcpKmsServer server = GcpKmsServer.builder().keyRing("wallet").tls().start()) {
       Path certificate =
-          Files.writeString(
-              folder.resolve("certificate.pem"), server.certificatePem());
+          Files.writeString(folder.resolve("certificate.pem"), server.certificatePem());
       assertThat(
               run(
                   ChildSigning.class,

@@ -1,6 +1,5 @@
 package dev.enclave.kubernetes.operation;
 
-
 import dev.enclave.campaign.kubernetes.ApiServer;
 import dev.enclave.processes.Ended;
 import java.io.IOException;

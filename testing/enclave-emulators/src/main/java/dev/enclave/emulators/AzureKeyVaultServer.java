@@ -14,7 +14,6 @@ import dev.enclave.emulators.internal.azure.keys.model.KeyVaultSettings;
 import dev.enclave.emulators.internal.http.HttpTransport;
 import dev.enclave.emulators.internal.http.SocketLayer;
 import dev.enclave.emulators.wire.Interceptor;
-import dev.enclave.emulators.wire.Service;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;

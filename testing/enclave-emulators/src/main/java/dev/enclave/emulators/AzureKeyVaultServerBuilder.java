@@ -26,7 +26,8 @@ import java.util.Set;
  * a {@code flipped-bit}, {@code another-key-id}, {@code another-version} or a {@code software-key}
  * where one in an HSM was asked for.
  */
-public final class AzureKeyVaultServerBuilder extends CloudServerBuilder<AzureKeyVaultServerBuilder> {
+public final class AzureKeyVaultServerBuilder
+    extends CloudServerBuilder<AzureKeyVaultServerBuilder> {
 
   private static final long SHORTEST_RETENTION = 7;
   private static final long LONGEST_RETENTION = 90;

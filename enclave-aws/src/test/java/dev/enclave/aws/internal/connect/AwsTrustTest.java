@@ -51,9 +51,7 @@ final class AwsTrustTest {
       assertThat(
               at(server)
                   .with("trusted-certificate", FILE)
-                  .on(
-                      FakeEnvironment.empty()
-                          .withFile(FILE, another.certificatePem()))
+                  .on(FakeEnvironment.empty().withFile(FILE, another.certificatePem()))
                   .failure())
           .hasMessageContaining("is not trusted");
     }

@@ -206,9 +206,7 @@ class GcpSessionsTest {
                 .with("endpoint", url)
                 .with("access-token", one.accessToken())
                 .with("endpoint-certificate", "/emulator.pem")
-                .on(
-                    FakeEnvironment.empty()
-                        .withFile("/emulator.pem", server.certificatePem()));
+                .on(FakeEnvironment.empty().withFile("/emulator.pem", server.certificatePem()));
         try (GcpSession session = openings.open()) {
           assertThat(session.reportsHsm()).isFalse();
         }
@@ -228,9 +226,7 @@ class GcpSessionsTest {
               .with("endpoint", "https://" + server.target())
               .with("access-token", server.accessToken())
               .with("endpoint-certificate", "/emulator.pem")
-              .on(
-                  FakeEnvironment.empty()
-                      .withFile("/emulator.pem", server.certificatePem()));
+              .on(FakeEnvironment.empty().withFile("/emulator.pem", server.certificatePem()));
       trusting.open().close();
       server.journal().clear();
 

@@ -66,7 +66,8 @@ public final class KubernetesRelay implements AutoCloseable {
     ApiServerFaults dialect = new ApiServerFaults(server.admin());
     KubernetesRelay relay = start(server, new InjectedFaults(faults, dialect));
     try {
-      faults.attach(new Transport.Faulty(dialect.wrongAnswers().keySet(), List.of(relay.transport)));
+      faults.attach(
+          new Transport.Faulty(dialect.wrongAnswers().keySet(), List.of(relay.transport)));
     } catch (IllegalArgumentException e) {
       relay.close();
       throw e;

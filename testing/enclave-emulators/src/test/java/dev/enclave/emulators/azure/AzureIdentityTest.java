@@ -57,12 +57,7 @@ class AzureIdentityTest {
     assertThat(ended.code()).as(Files.readString(errors)).isZero();
     assertThat(server.journal().of("ManagedIdentityToken")).hasSize(1);
     assertThat(
-            raw.send(
-                    "GET",
-                    "/keys",
-                    "",
-                    "Authorization",
-                    "Bearer " + ended.output().strip())
+            raw.send("GET", "/keys", "", "Authorization", "Bearer " + ended.output().strip())
                 .statusCode())
         .isEqualTo(200);
   }

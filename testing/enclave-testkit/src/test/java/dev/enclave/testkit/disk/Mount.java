@@ -47,7 +47,8 @@ record Mount(String kind, String shell) {
   void require(Path place) throws IOException, InterruptedException {
     Ended ended = run(place, List.of("true"));
     if (ended.code() != 0) {
-      String missing = "NOTE: not tested on " + kind + ", which is refused here: " + ended.output().strip();
+      String missing =
+          "NOTE: not tested on " + kind + ", which is refused here: " + ended.output().strip();
       if ("true".equals(System.getenv("CI"))) {
         throw new AssertionError(missing);
       }

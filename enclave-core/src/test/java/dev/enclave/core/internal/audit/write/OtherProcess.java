@@ -1,6 +1,5 @@
 package dev.enclave.core.internal.audit.write;
 
-
 import dev.enclave.processes.Ended;
 import dev.enclave.processes.JavaCommand;
 import dev.enclave.spi.audit.AuditSink.Durability;

@@ -72,11 +72,7 @@ public abstract class Transport implements AutoCloseable {
 
   private IllegalStateException failed(String what) {
     return new IllegalStateException(
-        "The server on port "
-            + port()
-            + " could not "
-            + what
-            + ". Close it and start another.");
+        "The server on port " + port() + " could not " + what + ". Close it and start another.");
   }
 
   /** Stops listening and closes all connections. */
