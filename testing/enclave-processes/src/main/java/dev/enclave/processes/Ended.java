@@ -35,7 +35,7 @@ public record Ended(int code, String output) {
 
   /** The same, in the folder and with the variables that were chosen. */
   public static Ended run(ProcessBuilder program) throws IOException, InterruptedException {
-    if (program.redirectError() == Redirect.PIPE) {
+    if (program.redirectError().type() == Redirect.Type.PIPE) {
       program.redirectErrorStream(true);
     }
     Process process = program.start();
