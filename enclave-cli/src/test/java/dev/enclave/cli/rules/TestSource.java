@@ -120,7 +120,8 @@ final class TestSource {
     String bare = text.replaceAll("@\\w+(\\.\\w+)*(\\((?:[^()]|\\([^()]*\\))*\\))?", "");
     String annotated = text.split("\\{", 2)[0];
     Matcher type =
-        Pattern.compile("\\b(?:class|record|enum|interface) (\\w+)").matcher(bare.split("\\{", 2)[0]);
+        Pattern.compile("\\b(?:class|record|enum|interface) (\\w+)")
+            .matcher(bare.split("\\{", 2)[0]);
     if (type.find()) {
       return new Member(type.group(1), TEST.matcher(text).find() ? Kind.TEST : Kind.OTHER, text);
     }

@@ -199,7 +199,8 @@ class TestTagsTest {
   }
 
   private static String row(String module, int[] was, int[] is) {
-    return "| `" + module + "` | " + was[0] + " | " + was[1] + " | " + is[0] + " | " + is[1] + " |\n";
+    return "| `" + module + "` | " + was[0] + " | " + was[1] + " | " + is[0] + " | " + is[1]
+        + " |\n";
   }
 
   /** What the table says of an earlier commit, which nobody can count again. */

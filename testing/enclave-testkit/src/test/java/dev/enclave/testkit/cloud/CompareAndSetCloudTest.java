@@ -1,6 +1,5 @@
 package dev.enclave.testkit.cloud;
 
-
 class CompareAndSetCloudTest implements CloudShapedBackends {
 
   @Override
