@@ -71,7 +71,7 @@ class EnclaveScriptTest {
 """
       package used;
 
-import java.nio.file.Files;
+      import java.nio.file.Files;
       import java.nio.file.Path;
       import org.junit.jupiter.api.Test;
 
