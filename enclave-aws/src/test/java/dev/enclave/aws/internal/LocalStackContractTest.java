@@ -23,6 +23,7 @@ import java.security.SecureRandom;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kms.model.KmsException;
@@ -33,6 +34,7 @@ import software.amazon.awssdk.services.kms.model.KmsException;
     backend = "aws-kms",
     against = RanAgainst.THIRD_PARTY,
     what = "LocalStack, in a container")
+@Tag("full")
 class LocalStackContractTest
     implements KeyLifecycleContract,
         StateContract,
