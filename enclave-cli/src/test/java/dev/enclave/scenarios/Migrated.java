@@ -16,6 +16,7 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.cli.OpenSsl;
 import dev.enclave.migration.MigrationRecord;
+import dev.enclave.processes.Ended;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -88,7 +89,7 @@ final class Migrated {
                     .value()
                     .toByteArray()
                 : text);
-    OpenSsl.Run run =
+    Ended run =
         OpenSsl.verify(
             key.algorithm(),
             Files.writeString(folder.resolve("key.pem"), key.toPem()),
