@@ -1,5 +1,6 @@
 // Passes TCP on to a server, and cuts connections where the path of a request says so: ?cut=SIDE-OCTETS-TIMES-ID, with the side
 // "request" or "answer": the first TIMES arrivals of ID go or come back up to so many octets, and not further.
+import { once } from 'node:events';
 import { createConnection, createServer } from 'node:net';
 
 export class CuttingProxy {
@@ -23,7 +24,8 @@ export class CuttingProxy {
   async #connected(client) {
     this.#keep(client);
     client.pause();
-    const server = this.#keep(createConnection(await this.upstream, '127.0.0.1'));
+    const server = await this.#reached(client);
+    if (!server) return;
     const end = () => [client, server].forEach((socket) => socket.destroy());
     let now = {};
     client.on('data', (data) => {
@@ -48,6 +50,17 @@ export class CuttingProxy {
     client.on('close', () => server.end());
     server.on('close', () => client.destroy());
     client.resume();
+  }
+
+  /** A connection to the server that is there: one that has ended may still be the one behind, until its end is told. */
+  async #reached(client) {
+    while (!client.destroyed) {
+      const server = this.#keep(createConnection(await this.upstream, '127.0.0.1'));
+      const connected = await once(server, 'connect').then(() => true, () => false);
+      if (connected) return server;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    return undefined;
   }
 
   #keep(socket) {
