@@ -16,8 +16,13 @@ import java.util.regex.Pattern;
  */
 public final class Unexpected {
 
-  /** A class or a member, as the JVM names it. */
-  private static final Pattern NAME = Pattern.compile("[\\w$]+(?:[./][\\w$]+)+");
+  /**
+   * A class or a member as the JVM names it, a word of its own. A backend can build such an error
+   * too, and quote a key in Base64, which has the slash.
+   */
+  private static final Pattern NAME =
+      Pattern.compile(
+          "(?<![\\w$./+=-])(?:[a-z][a-z0-9_]*[./])+[A-Z][\\w$]*(?:\\.[\\w$]+)?(?![\\w$/+=-])");
 
   private Unexpected() {}
 
@@ -79,7 +84,8 @@ public final class Unexpected {
   private static String unlinked(Throwable thrown) {
     boolean ofTheJvm = thrown.getClass().getClassLoader() == null;
     Matcher name = NAME.matcher(ofTheJvm && thrown.getMessage() != null ? thrown.getMessage() : "");
-    return name.find() ? name.group().replace('/', '.') : "a class";
+    String named = name.find() ? name.group().replace('/', '.') : "a class";
+    return ForeignText.of(named).equals(named) ? named : "a class";
   }
 
   /**
