@@ -6,7 +6,6 @@
 @SuppressWarnings("module") // dev.enclave.core and dev.enclave.software are built after this one
 module dev.enclave.api {
   requires static transitive org.jspecify;
-  requires java.net.http;
 
   exports dev.enclave;
   exports dev.enclave.admin;
@@ -31,29 +30,14 @@ module dev.enclave.api {
       dev.enclave.azure,
       dev.enclave.browser,
       dev.enclave.cli,
-      dev.enclave.cloud,
       dev.enclave.core,
       dev.enclave.crypto,
       dev.enclave.gcp,
       dev.enclave.jca,
       dev.enclave.jobs,
+      dev.enclave.kit,
       dev.enclave.kubernetes,
       dev.enclave.os,
-      dev.enclave.records,
-      dev.enclave.software;
-  exports dev.enclave.internal.http to
-      dev.enclave.aws,
-      dev.enclave.azure,
-      dev.enclave.cloud,
-      dev.enclave.core,
-      dev.enclave.gcp,
-      dev.enclave.kubernetes;
-
-  // Claims on files, for the modules of Enclave that keep some.
-  exports dev.enclave.claim to
-      dev.enclave.cli,
-      dev.enclave.core,
-      dev.enclave.jobs,
       dev.enclave.software;
 
   uses dev.enclave.internal.opening.EnclaveEngine;

@@ -4,7 +4,7 @@
  */
 module dev.enclave.aws {
   requires transitive dev.enclave.api;
-  requires dev.enclave.cloud;
+  requires dev.enclave.kit;
   requires dev.enclave.crypto;
   requires java.net.http;
   requires org.slf4j;

@@ -8,7 +8,7 @@ module dev.enclave.azure {
   requires com.azure.identity;
   requires com.azure.security.keyvault.keys;
   requires com.fasterxml.jackson.core;
-  requires dev.enclave.cloud;
+  requires dev.enclave.kit;
   requires dev.enclave.crypto;
   requires java.net.http;
   requires static org.jspecify;

@@ -5,6 +5,7 @@ module dev.enclave.cli {
   requires dev.enclave.browser;
   requires dev.enclave.emulators;
   requires dev.enclave.jobs;
+  requires dev.enclave.kit;
   requires dev.enclave.testkit;
   requires info.picocli;
   requires java.logging;

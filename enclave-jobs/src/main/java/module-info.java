@@ -3,6 +3,7 @@ module dev.enclave.jobs {
   requires transitive dev.enclave.api;
   requires transitive java.sql;
   requires dev.enclave.crypto;
+  requires dev.enclave.kit;
   requires com.github.kagkarlsson.scheduler;
   requires com.h2database;
   requires static org.jspecify;

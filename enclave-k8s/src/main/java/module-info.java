@@ -5,8 +5,7 @@
 module dev.enclave.kubernetes {
   requires transitive dev.enclave.api;
   requires com.fasterxml.jackson.core;
-  requires dev.enclave.cloud;
-  requires dev.enclave.records;
+  requires dev.enclave.kit;
   requires java.net.http;
   requires org.snakeyaml.engine;
   requires static org.jspecify;

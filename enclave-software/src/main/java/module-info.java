@@ -6,7 +6,7 @@
 module dev.enclave.software {
   requires transitive dev.enclave.api;
   requires dev.enclave.crypto;
-  requires dev.enclave.records;
+  requires dev.enclave.kit;
   requires static org.jspecify;
 
   exports dev.enclave.software;

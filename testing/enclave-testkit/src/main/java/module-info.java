@@ -2,7 +2,7 @@
 module dev.enclave.testkit {
   requires transitive dev.enclave.api;
   requires dev.enclave.crypto;
-  requires dev.enclave.records;
+  requires dev.enclave.kit;
   requires transitive java.logging;
   requires org.assertj.core;
   requires transitive org.junit.jupiter.api;

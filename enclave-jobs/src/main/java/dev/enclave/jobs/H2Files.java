@@ -1,9 +1,9 @@
 package dev.enclave.jobs;
 
-import dev.enclave.claim.FileChecks;
-import dev.enclave.claim.OwnerRights;
-import dev.enclave.claim.ProcessUser;
-import dev.enclave.claim.UnsafeFileException;
+import dev.enclave.kit.claim.FileChecks;
+import dev.enclave.kit.claim.OwnerRights;
+import dev.enclave.kit.claim.ProcessUser;
+import dev.enclave.kit.claim.UnsafeFileException;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
 import java.io.IOException;

@@ -13,7 +13,7 @@ import dev.enclave.aws.internal.backend.AwsKmsBackend;
 import dev.enclave.aws.internal.model.KmsArns;
 import dev.enclave.aws.internal.model.KmsTags;
 import dev.enclave.campaign.StrictEnclave;
-import dev.enclave.cloud.key.RefusedStamps;
+import dev.enclave.kit.key.RefusedStamps;
 import dev.enclave.emulators.Denial;
 import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.emulators.wire.ServiceResponse;

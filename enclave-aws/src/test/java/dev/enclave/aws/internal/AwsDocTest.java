@@ -7,7 +7,7 @@ import dev.enclave.aws.internal.access.AwsAccessPolicy;
 import dev.enclave.aws.internal.calls.AwsErrors;
 import dev.enclave.campaign.docs.ErrorRow;
 import dev.enclave.campaign.docs.Guide;
-import dev.enclave.cloud.ErrorRule;
+import dev.enclave.kit.ErrorRule;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;

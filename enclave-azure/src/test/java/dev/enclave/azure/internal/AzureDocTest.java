@@ -7,7 +7,7 @@ import dev.enclave.azure.internal.access.AzureAccessPolicy;
 import dev.enclave.azure.internal.calls.AzureErrors;
 import dev.enclave.campaign.docs.ErrorRow;
 import dev.enclave.campaign.docs.Guide;
-import dev.enclave.cloud.ErrorRule;
+import dev.enclave.kit.ErrorRule;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;

@@ -1,7 +1,7 @@
 package dev.enclave.cli.session;
 
-import dev.enclave.claim.FileChecks;
-import dev.enclave.claim.ProcessUser;
+import dev.enclave.kit.claim.FileChecks;
+import dev.enclave.kit.claim.ProcessUser;
 import dev.enclave.cli.text.PrintableStream;
 import dev.enclave.cli.text.Text;
 import dev.enclave.error.ErrorCode;

@@ -66,7 +66,7 @@ class ArchitectureTest {
   private static final Set<String> EXPOSES_SECRETS =
       Set.of(
           "dev.enclave.aws.internal.credentials.GivenCredentials",
-          "dev.enclave.cloud.key.DataKeyWrapper",
+          "dev.enclave.kit.key.DataKeyWrapper",
           "dev.enclave.core.internal.audit.checkpoint.LogIdentity",
           "dev.enclave.core.internal.key.enclave.EngineWrappingKey",
           "dev.enclave.crypto.AesKeyWrap",
@@ -83,10 +83,10 @@ class ArchitectureTest {
           "dev.enclave.os.internal.linux.SecretServicePlace",
           "dev.enclave.os.internal.macos.KeychainPlace",
           "dev.enclave.os.internal.windows.DpapiPlace",
-          "dev.enclave.records.internal.memory.DataKeys",
-          "dev.enclave.records.internal.memory.RecordOpener",
-          "dev.enclave.records.kek.BorrowedKek",
-          "dev.enclave.records.kek.NoKek",
+          "dev.enclave.kit.internal.record.memory.DataKeys",
+          "dev.enclave.kit.internal.record.memory.RecordOpener",
+          "dev.enclave.kit.kek.BorrowedKek",
+          "dev.enclave.kit.kek.NoKek",
           "dev.enclave.software.internal.backend.SoftwareSettings",
           "dev.enclave.software.internal.masters.MasterKeys",
           "dev.enclave.testkit.contract.ImportContract",
@@ -98,7 +98,7 @@ class ArchitectureTest {
           "dev.enclave.azure",
           "dev.enclave.browser",
           "dev.enclave.cli",
-          "dev.enclave.cloud",
+          "dev.enclave.kit",
           "dev.enclave.core.internal",
           "dev.enclave.crypto",
           "dev.enclave.emulators",
@@ -106,7 +106,7 @@ class ArchitectureTest {
           "dev.enclave.jobs",
           "dev.enclave.kubernetes",
           "dev.enclave.os",
-          "dev.enclave.records",
+          "dev.enclave.kit.record",
           "dev.enclave.software",
           "dev.enclave.spi",
           "dev.enclave.testkit");
@@ -132,9 +132,9 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
-            "dev.enclave.cloud..",
+            "dev.enclave.kit..",
             "dev.enclave.core..",
-            "dev.enclave.records..",
+            "dev.enclave.kit.record..",
             "dev.enclave.testkit.record..")
         .orShould()
         .dependOnClassesThat()

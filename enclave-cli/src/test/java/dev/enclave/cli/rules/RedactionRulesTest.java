@@ -71,7 +71,7 @@ class RedactionRulesTest {
               "dev.enclave.cli.emulator.EmulatorServing.unusable",
               "the emulator's own words on a file the user has named"),
           Map.entry(
-              "dev.enclave.internal.http.Obstacle.ofOne", "compares the JDK's words for no TLS"),
+              "dev.enclave.kit.http.Obstacle.ofOne", "compares the JDK's words for no TLS"),
           Map.entry(
               "dev.enclave.jca.EnclaveSignature.engineSetParameter",
               "passes on what Verification says of a public key"),

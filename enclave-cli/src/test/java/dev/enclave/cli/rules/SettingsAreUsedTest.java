@@ -39,7 +39,7 @@ class SettingsAreUsedTest {
         && !type.getPackageName().startsWith("dev.enclave.spi")
         && !type.getPackageName().startsWith("dev.enclave.emulators")
         // The kit, for whoever needs it.
-        && !type.getPackageName().startsWith("dev.enclave.cloud")
+        && !type.getPackageName().startsWith("dev.enclave.kit")
         && !type.getPackageName().startsWith("dev.enclave.cli");
   }
 

@@ -13,7 +13,7 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.campaign.StrictEnclave;
-import dev.enclave.cloud.key.RefusedStamps;
+import dev.enclave.kit.key.RefusedStamps;
 import dev.enclave.emulators.Denial;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.PolicyException;

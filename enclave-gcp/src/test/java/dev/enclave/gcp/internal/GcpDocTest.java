@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.enclave.EnvironmentType;
 import dev.enclave.campaign.docs.ErrorRow;
 import dev.enclave.campaign.docs.Guide;
-import dev.enclave.cloud.ErrorRule;
+import dev.enclave.kit.ErrorRule;
 import dev.enclave.gcp.internal.access.GcpAccessPolicy;
 import dev.enclave.gcp.internal.calls.GcpErrors;
 import java.util.stream.Collectors;

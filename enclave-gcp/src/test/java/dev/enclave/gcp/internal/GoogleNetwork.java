@@ -1,14 +1,14 @@
 package dev.enclave.gcp.internal;
 
-import dev.enclave.cloud.setup.Origin;
+import dev.enclave.kit.setup.Origin;
 import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.gcp.internal.backend.GcpKmsBackend;
 import dev.enclave.gcp.internal.connect.GcpChannels;
 import dev.enclave.gcp.internal.connect.GcpSessions;
 import dev.enclave.gcp.internal.settings.GcpEndpoint;
-import dev.enclave.internal.http.BoundedHttp;
-import dev.enclave.internal.http.HttpAnswer;
-import dev.enclave.internal.http.HttpExchange;
+import dev.enclave.kit.http.BoundedHttp;
+import dev.enclave.kit.http.HttpAnswer;
+import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.SigningBackend;

@@ -15,7 +15,7 @@ import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.kubernetes.internal.Pod;
 import dev.enclave.processes.HeapDumps;
 import dev.enclave.processes.Patterns;
-import dev.enclave.records.SealedKeys;
+import dev.enclave.kit.record.SealedKeys;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;

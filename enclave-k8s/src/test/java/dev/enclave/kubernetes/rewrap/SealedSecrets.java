@@ -4,7 +4,7 @@ import dev.enclave.Bytes;
 import dev.enclave.SealedBytes;
 import dev.enclave.campaign.kubernetes.ApiClient;
 import dev.enclave.kubernetes.campaign.PodSite;
-import dev.enclave.records.SealedKeys;
+import dev.enclave.kit.record.SealedKeys;
 import java.util.Base64;
 import java.util.Map;
 import java.util.TreeMap;

@@ -5,7 +5,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.SigningInput;
-import dev.enclave.records.RecordBackend;
+import dev.enclave.kit.record.RecordBackend;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;

@@ -5,7 +5,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.RotationInterval;
-import dev.enclave.records.RecordBackend;
+import dev.enclave.kit.record.RecordBackend;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.CallContext;

@@ -2,9 +2,9 @@ package dev.enclave.testkit;
 
 import dev.enclave.Assurance;
 import dev.enclave.Bytes;
-import dev.enclave.records.kek.NoKek;
-import dev.enclave.records.kek.RecordKek;
-import dev.enclave.records.kek.Wrapped;
+import dev.enclave.kit.kek.NoKek;
+import dev.enclave.kit.kek.RecordKek;
+import dev.enclave.kit.kek.Wrapped;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.SecretBytes;

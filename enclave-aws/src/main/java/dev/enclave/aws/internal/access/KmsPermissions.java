@@ -10,7 +10,7 @@ import dev.enclave.aws.internal.calls.KmsOperation;
 import dev.enclave.aws.internal.model.KmsAliases;
 import dev.enclave.aws.internal.model.KmsArns;
 import dev.enclave.aws.internal.model.KmsTags;
-import dev.enclave.cloud.key.LastToSign;
+import dev.enclave.kit.key.LastToSign;
 import dev.enclave.diagnosis.Diagnosis.Grant;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.spi.BackendFailure;

@@ -1,9 +1,9 @@
 package dev.enclave.aws.internal.calls;
 
 import dev.enclave.aws.internal.credentials.CredentialsException;
-import dev.enclave.cloud.ErrorRule;
-import dev.enclave.cloud.Reach;
-import dev.enclave.cloud.RemoteRequest;
+import dev.enclave.kit.ErrorRule;
+import dev.enclave.kit.Reach;
+import dev.enclave.kit.RemoteRequest;
 import dev.enclave.spi.BackendFailure;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.enclave.aws.internal.calls;
 
 import dev.enclave.aws.internal.model.KmsArns;
-import dev.enclave.cloud.key.BoundedMap;
+import dev.enclave.kit.key.BoundedMap;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;

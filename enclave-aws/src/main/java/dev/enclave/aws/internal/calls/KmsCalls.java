@@ -1,12 +1,12 @@
 package dev.enclave.aws.internal.calls;
 
 import dev.enclave.BackendId;
-import dev.enclave.cloud.RemoteRequest;
-import dev.enclave.cloud.RequestGate;
-import dev.enclave.cloud.RequestSlots;
-import dev.enclave.cloud.key.ParallelReads;
-import dev.enclave.cloud.key.ReadThreads;
-import dev.enclave.cloud.setup.ClockDifference;
+import dev.enclave.kit.RemoteRequest;
+import dev.enclave.kit.RequestGate;
+import dev.enclave.kit.RequestSlots;
+import dev.enclave.kit.key.ParallelReads;
+import dev.enclave.kit.key.ReadThreads;
+import dev.enclave.kit.setup.ClockDifference;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;

@@ -1,6 +1,6 @@
 package dev.enclave.aws.internal.calls;
 
-import dev.enclave.cloud.RemoteRequest;
+import dev.enclave.kit.RemoteRequest;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;

@@ -8,7 +8,7 @@ import dev.enclave.WrappingAlgorithm;
 import dev.enclave.aws.internal.model.KmsAliases;
 import dev.enclave.aws.internal.model.KmsArns;
 import dev.enclave.aws.internal.model.KmsTags;
-import dev.enclave.cloud.Refusals;
+import dev.enclave.kit.Refusals;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;

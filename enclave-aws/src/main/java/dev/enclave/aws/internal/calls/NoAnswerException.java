@@ -1,6 +1,6 @@
 package dev.enclave.aws.internal.calls;
 
-import dev.enclave.internal.http.Obstacle;
+import dev.enclave.kit.http.Obstacle;
 import java.io.IOException;
 
 /** No answer came. Without a cause: the client's own may quote the request. */

@@ -2,8 +2,8 @@ package dev.enclave.aws.internal.connect;
 
 import dev.enclave.aws.internal.calls.AwsFailures;
 import dev.enclave.aws.internal.credentials.RefreshingCredentials;
-import dev.enclave.cloud.RemoteRequest;
-import dev.enclave.cloud.credentials.RefreshingValue.Expiring;
+import dev.enclave.kit.RemoteRequest;
+import dev.enclave.kit.credentials.RefreshingValue.Expiring;
 import dev.enclave.internal.Quoted;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;

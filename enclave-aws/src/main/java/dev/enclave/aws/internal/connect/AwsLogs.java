@@ -1,6 +1,6 @@
 package dev.enclave.aws.internal.connect;
 
-import dev.enclave.cloud.setup.WireLogs;
+import dev.enclave.kit.setup.WireLogs;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.util.List;
 import org.slf4j.LoggerFactory;

@@ -2,9 +2,9 @@ package dev.enclave.aws.internal.connect;
 
 import dev.enclave.aws.internal.settings.AwsEndpoints;
 import dev.enclave.aws.internal.settings.AwsSettings;
-import dev.enclave.cloud.setup.PemTls;
+import dev.enclave.kit.setup.PemTls;
 import dev.enclave.internal.Quoted;
-import dev.enclave.internal.http.CertificateTrust;
+import dev.enclave.kit.http.CertificateTrust;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.detection.EnvironmentSnapshot;

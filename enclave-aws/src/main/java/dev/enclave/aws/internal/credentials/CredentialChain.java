@@ -1,13 +1,13 @@
 package dev.enclave.aws.internal.credentials;
 
 import dev.enclave.EnvironmentType;
-import dev.enclave.cloud.credentials.CredentialSource;
-import dev.enclave.cloud.workload.AwsSecurityCredentials;
-import dev.enclave.cloud.workload.ContainerEndpoint;
-import dev.enclave.cloud.workload.ContainerSource;
-import dev.enclave.cloud.workload.InstanceMetadata;
-import dev.enclave.cloud.workload.InstanceSource;
-import dev.enclave.internal.http.HttpExchange;
+import dev.enclave.kit.credentials.CredentialSource;
+import dev.enclave.kit.workload.AwsSecurityCredentials;
+import dev.enclave.kit.workload.ContainerEndpoint;
+import dev.enclave.kit.workload.ContainerSource;
+import dev.enclave.kit.workload.InstanceMetadata;
+import dev.enclave.kit.workload.InstanceSource;
+import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;

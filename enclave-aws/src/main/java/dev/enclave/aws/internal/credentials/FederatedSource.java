@@ -1,12 +1,12 @@
 package dev.enclave.aws.internal.credentials;
 
-import dev.enclave.cloud.credentials.CredentialSource;
-import dev.enclave.cloud.credentials.RefreshingValue.Expiring;
-import dev.enclave.cloud.workload.AzureWorkload;
-import dev.enclave.cloud.workload.GoogleWorkload;
-import dev.enclave.cloud.workload.IdentityToken;
+import dev.enclave.kit.credentials.CredentialSource;
+import dev.enclave.kit.credentials.RefreshingValue.Expiring;
+import dev.enclave.kit.workload.AzureWorkload;
+import dev.enclave.kit.workload.GoogleWorkload;
+import dev.enclave.kit.workload.IdentityToken;
 import dev.enclave.internal.Quoted;
-import dev.enclave.internal.http.HttpExchange;
+import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.FailureClass;

@@ -1,7 +1,7 @@
 package dev.enclave.aws.internal.credentials;
 
-import dev.enclave.cloud.credentials.CredentialSource;
-import dev.enclave.cloud.credentials.RefreshingValue;
+import dev.enclave.kit.credentials.CredentialSource;
+import dev.enclave.kit.credentials.RefreshingValue;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.TimeSource;

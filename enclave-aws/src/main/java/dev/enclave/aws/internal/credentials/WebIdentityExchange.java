@@ -1,6 +1,6 @@
 package dev.enclave.aws.internal.credentials;
 
-import dev.enclave.cloud.credentials.RefreshingValue.Expiring;
+import dev.enclave.kit.credentials.RefreshingValue.Expiring;
 import dev.enclave.spi.BackendFailure;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 

@@ -1,6 +1,6 @@
 package dev.enclave.aws.internal.detect;
 
-import dev.enclave.cloud.setup.PlaceDetector;
+import dev.enclave.kit.setup.PlaceDetector;
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.util.List;

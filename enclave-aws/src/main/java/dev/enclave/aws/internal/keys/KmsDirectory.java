@@ -10,7 +10,7 @@ import dev.enclave.aws.internal.model.KmsKey;
 import dev.enclave.aws.internal.model.KmsScheme;
 import dev.enclave.aws.internal.model.KmsTags;
 import dev.enclave.aws.internal.model.KmsVersionChain;
-import dev.enclave.cloud.key.ParallelReads;
+import dev.enclave.kit.key.ParallelReads;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import java.time.Duration;

@@ -7,7 +7,7 @@ import dev.enclave.aws.internal.calls.KmsOperation;
 import dev.enclave.aws.internal.calls.KmsRefusals;
 import dev.enclave.aws.internal.model.KmsArns;
 import dev.enclave.aws.internal.model.KmsKey;
-import dev.enclave.cloud.key.PublicKeyCache;
+import dev.enclave.kit.key.PublicKeyCache;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;

@@ -1,7 +1,7 @@
 package dev.enclave.aws.internal.settings;
 
-import dev.enclave.cloud.setup.Places;
-import dev.enclave.cloud.workload.InstanceMetadata;
+import dev.enclave.kit.setup.Places;
+import dev.enclave.kit.workload.InstanceMetadata;
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.DetectionContext;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.enclave.aws.internal.settings;
 
-import dev.enclave.cloud.workload.InstanceMetadata;
+import dev.enclave.kit.workload.InstanceMetadata;
 import dev.enclave.internal.Quoted;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;

@@ -1,8 +1,8 @@
 package dev.enclave.aws.internal.settings;
 
 import dev.enclave.aws.internal.credentials.GivenCredentials;
-import dev.enclave.cloud.setup.CheckedSettings;
-import dev.enclave.cloud.setup.Origin;
+import dev.enclave.kit.setup.CheckedSettings;
+import dev.enclave.kit.setup.Origin;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.FailureCode;

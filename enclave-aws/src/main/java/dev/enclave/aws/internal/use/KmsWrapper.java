@@ -9,7 +9,7 @@ import dev.enclave.aws.internal.calls.KmsRefusals;
 import dev.enclave.aws.internal.model.KmsArns;
 import dev.enclave.aws.internal.model.KmsScheme;
 import dev.enclave.aws.internal.model.KmsTags;
-import dev.enclave.cloud.key.DataKeyWrapper;
+import dev.enclave.kit.key.DataKeyWrapper;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;

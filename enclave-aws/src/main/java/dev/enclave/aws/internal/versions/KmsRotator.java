@@ -12,7 +12,7 @@ import dev.enclave.aws.internal.model.KmsKey;
 import dev.enclave.aws.internal.model.KmsScheme;
 import dev.enclave.aws.internal.model.KmsTags;
 import dev.enclave.aws.internal.model.KmsVersionChain;
-import dev.enclave.cloud.key.BoundedMap;
+import dev.enclave.kit.key.BoundedMap;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeySnapshot;

@@ -10,7 +10,7 @@ import dev.enclave.aws.internal.model.KmsAliases;
 import dev.enclave.aws.internal.model.KmsKey;
 import dev.enclave.aws.internal.model.KmsTags;
 import dev.enclave.aws.internal.model.KmsVersionChain;
-import dev.enclave.cloud.key.MovedTags;
+import dev.enclave.kit.key.MovedTags;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeySnapshot;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.enclave.KeyName;
 import dev.enclave.aws.internal.KmsBench;
 import dev.enclave.aws.internal.Sessions;
-import dev.enclave.cloud.key.ParallelReads;
+import dev.enclave.kit.key.ParallelReads;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import java.time.Duration;

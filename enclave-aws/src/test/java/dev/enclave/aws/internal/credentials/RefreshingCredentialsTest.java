@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.enclave.cloud.credentials.CredentialSource;
-import dev.enclave.cloud.credentials.RefreshingValue.Expiring;
-import dev.enclave.cloud.workload.InstanceSource;
+import dev.enclave.kit.credentials.CredentialSource;
+import dev.enclave.kit.credentials.RefreshingValue.Expiring;
+import dev.enclave.kit.workload.InstanceSource;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;

@@ -15,7 +15,7 @@ import dev.enclave.azure.internal.calls.AzureCalls;
 import dev.enclave.azure.internal.calls.AzureCalls.Request;
 import dev.enclave.azure.internal.calls.AzureErrors;
 import dev.enclave.azure.internal.calls.AzureOperation;
-import dev.enclave.cloud.ErrorRule;
+import dev.enclave.kit.ErrorRule;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;

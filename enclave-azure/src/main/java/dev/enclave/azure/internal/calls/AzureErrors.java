@@ -1,8 +1,8 @@
 package dev.enclave.azure.internal.calls;
 
 import dev.enclave.azure.internal.http.Answer;
-import dev.enclave.cloud.ErrorRule;
-import dev.enclave.cloud.ErrorTable;
+import dev.enclave.kit.ErrorRule;
+import dev.enclave.kit.ErrorTable;
 import dev.enclave.spi.FailureCode;
 import java.util.Optional;
 

@@ -1,6 +1,6 @@
 package dev.enclave.azure.internal.calls;
 
-import dev.enclave.cloud.RemoteRequest;
+import dev.enclave.kit.RemoteRequest;
 
 /** The requests that are sent to the vault. */
 public enum AzureOperation {

@@ -5,7 +5,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.azure.internal.model.AzureNames;
-import dev.enclave.cloud.setup.Origin;
+import dev.enclave.kit.setup.Origin;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 

@@ -1,6 +1,6 @@
 package dev.enclave.azure.internal.connect;
 
-import dev.enclave.cloud.setup.WireLogs;
+import dev.enclave.kit.setup.WireLogs;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 
 /**

@@ -1,9 +1,9 @@
 package dev.enclave.azure.internal.connect;
 
 import dev.enclave.azure.internal.settings.AzureSettings;
-import dev.enclave.cloud.setup.PemTls;
+import dev.enclave.kit.setup.PemTls;
 import dev.enclave.internal.Quoted;
-import dev.enclave.internal.http.BoundedHttp;
+import dev.enclave.kit.http.BoundedHttp;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.detection.EnvironmentSnapshot;

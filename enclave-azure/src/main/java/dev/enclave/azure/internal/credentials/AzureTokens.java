@@ -7,9 +7,9 @@ import dev.enclave.azure.internal.credentials.FederatedIdentity.NoAssertionExcep
 import dev.enclave.azure.internal.http.KeyVaultHttp;
 import dev.enclave.azure.internal.http.TokenRefusedException;
 import dev.enclave.azure.internal.http.WireException;
-import dev.enclave.cloud.credentials.RefreshingValue;
-import dev.enclave.cloud.credentials.RefreshingValue.Expiring;
-import dev.enclave.internal.http.Obstacle;
+import dev.enclave.kit.credentials.RefreshingValue;
+import dev.enclave.kit.credentials.RefreshingValue.Expiring;
+import dev.enclave.kit.http.Obstacle;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;

@@ -2,10 +2,10 @@ package dev.enclave.azure.internal.credentials;
 
 import dev.enclave.azure.internal.settings.AzureCloud;
 import dev.enclave.azure.internal.settings.AzureSettings;
-import dev.enclave.cloud.workload.AwsWorkload;
-import dev.enclave.cloud.workload.GoogleWorkload;
-import dev.enclave.cloud.workload.IdentityToken;
-import dev.enclave.internal.http.HttpExchange;
+import dev.enclave.kit.workload.AwsWorkload;
+import dev.enclave.kit.workload.GoogleWorkload;
+import dev.enclave.kit.workload.IdentityToken;
+import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;

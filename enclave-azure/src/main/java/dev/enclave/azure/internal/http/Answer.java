@@ -2,8 +2,8 @@ package dev.enclave.azure.internal.http;
 
 import com.azure.core.http.HttpHeaderName;
 import com.azure.core.http.HttpHeaders;
-import dev.enclave.cloud.setup.ClockDifference;
-import dev.enclave.internal.http.HttpAnswer;
+import dev.enclave.kit.setup.ClockDifference;
+import dev.enclave.kit.http.HttpAnswer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

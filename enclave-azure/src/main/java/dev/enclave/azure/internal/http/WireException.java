@@ -1,8 +1,8 @@
 package dev.enclave.azure.internal.http;
 
-import dev.enclave.internal.http.HttpAnswer.Kind;
-import dev.enclave.internal.http.HttpAnswer.Silent;
-import dev.enclave.internal.http.Obstacle;
+import dev.enclave.kit.http.HttpAnswer.Kind;
+import dev.enclave.kit.http.HttpAnswer.Silent;
+import dev.enclave.kit.http.Obstacle;
 
 /** No answer came. Without cause: the client's own may quote the request. */
 public final class WireException extends RuntimeException {

@@ -3,7 +3,7 @@ package dev.enclave.azure.internal.keys;
 import dev.enclave.KeyState;
 import dev.enclave.azure.internal.model.AzureVersion;
 import dev.enclave.azure.internal.model.AzureVersionChain;
-import dev.enclave.cloud.key.KeyFindings;
+import dev.enclave.kit.key.KeyFindings;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.error.ErrorCode;
 import java.time.Duration;

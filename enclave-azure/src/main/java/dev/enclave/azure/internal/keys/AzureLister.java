@@ -7,7 +7,7 @@ import dev.enclave.KeyName;
 import dev.enclave.azure.internal.calls.AzureOperation;
 import dev.enclave.azure.internal.model.AzureNames;
 import dev.enclave.azure.internal.model.AzureTags;
-import dev.enclave.cloud.setup.Origin;
+import dev.enclave.kit.setup.Origin;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;

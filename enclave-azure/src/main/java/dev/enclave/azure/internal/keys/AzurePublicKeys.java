@@ -4,7 +4,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.azure.internal.calls.AzureCalls;
 import dev.enclave.azure.internal.model.AzureKeyParameters;
-import dev.enclave.cloud.key.PublicKeyCache;
+import dev.enclave.kit.key.PublicKeyCache;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import java.util.Map;

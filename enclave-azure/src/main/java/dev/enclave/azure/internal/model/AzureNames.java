@@ -1,8 +1,8 @@
 package dev.enclave.azure.internal.model;
 
 import dev.enclave.KeyName;
-import dev.enclave.cloud.key.StoredText;
-import dev.enclave.cloud.setup.Origin;
+import dev.enclave.kit.key.StoredText;
+import dev.enclave.kit.setup.Origin;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;

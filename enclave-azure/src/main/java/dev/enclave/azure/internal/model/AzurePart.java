@@ -2,7 +2,7 @@ package dev.enclave.azure.internal.model;
 
 import dev.enclave.KeyState;
 import dev.enclave.azure.internal.model.AzureTags.Mark;
-import dev.enclave.cloud.key.StoredText;
+import dev.enclave.kit.key.StoredText;
 import java.util.Optional;
 
 /**

@@ -1,9 +1,9 @@
 package dev.enclave.azure.internal.settings;
 
 import dev.enclave.EnvironmentType;
-import dev.enclave.cloud.setup.CheckedSettings;
-import dev.enclave.cloud.setup.Origin;
-import dev.enclave.cloud.setup.Places;
+import dev.enclave.kit.setup.CheckedSettings;
+import dev.enclave.kit.setup.Origin;
+import dev.enclave.kit.setup.Places;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.FailureCode;

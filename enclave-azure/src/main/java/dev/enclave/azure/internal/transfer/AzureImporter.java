@@ -15,7 +15,7 @@ import dev.enclave.azure.internal.model.AzureScheme;
 import dev.enclave.azure.internal.model.AzureTags;
 import dev.enclave.azure.internal.model.AzureVersion;
 import dev.enclave.azure.internal.model.AzureVersionChain;
-import dev.enclave.cloud.key.Backups;
+import dev.enclave.kit.key.Backups;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.spi.BackendFailure;

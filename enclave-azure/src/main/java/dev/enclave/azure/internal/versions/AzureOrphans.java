@@ -9,7 +9,7 @@ import dev.enclave.azure.internal.keys.AzureLister;
 import dev.enclave.azure.internal.model.AzureNames;
 import dev.enclave.azure.internal.model.AzureVersion;
 import dev.enclave.azure.internal.model.AzureVersionChain;
-import dev.enclave.cloud.key.LeftOver;
+import dev.enclave.kit.key.LeftOver;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.backend.KeyLister;

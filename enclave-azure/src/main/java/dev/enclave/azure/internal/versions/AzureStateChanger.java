@@ -12,7 +12,7 @@ import dev.enclave.azure.internal.model.AzureTags;
 import dev.enclave.azure.internal.model.AzureTags.Mark;
 import dev.enclave.azure.internal.model.AzureVersion;
 import dev.enclave.azure.internal.model.AzureVersionChain;
-import dev.enclave.cloud.key.MovedTags;
+import dev.enclave.kit.key.MovedTags;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;

@@ -7,7 +7,7 @@ import static dev.enclave.spi.FailureClass.TRANSIENT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.azure.internal.AzureBench;
-import dev.enclave.cloud.ErrorRule;
+import dev.enclave.kit.ErrorRule;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;

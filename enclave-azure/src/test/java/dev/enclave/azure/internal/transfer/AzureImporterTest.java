@@ -20,7 +20,7 @@ import dev.enclave.azure.internal.OutsideKeys.Outside;
 import dev.enclave.azure.internal.model.AzureVersion;
 import dev.enclave.azure.internal.settings.AzureCloud;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
-import dev.enclave.cloud.setup.Origin;
+import dev.enclave.kit.setup.Origin;
 import dev.enclave.crypto.Signatures;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.FaultInjector;

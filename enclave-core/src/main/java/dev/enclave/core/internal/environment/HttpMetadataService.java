@@ -1,7 +1,7 @@
 package dev.enclave.core.internal.environment;
 
-import dev.enclave.internal.http.BoundedHttp;
-import dev.enclave.internal.http.HttpExchange;
+import dev.enclave.kit.http.BoundedHttp;
+import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.spi.detection.MetadataAnswer;
 import dev.enclave.spi.detection.MetadataRequest;
 import dev.enclave.spi.detection.MetadataService;

@@ -2,8 +2,8 @@ package dev.enclave.gcp.internal.access;
 
 import com.google.cloud.kms.v1.GetKeyRingRequest;
 import dev.enclave.KeyPurpose;
-import dev.enclave.cloud.key.LastToSign;
-import dev.enclave.cloud.setup.WireLogs;
+import dev.enclave.kit.key.LastToSign;
+import dev.enclave.kit.setup.WireLogs;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;

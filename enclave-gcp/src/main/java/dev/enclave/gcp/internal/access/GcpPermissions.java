@@ -1,6 +1,6 @@
 package dev.enclave.gcp.internal.access;
 
-import dev.enclave.cloud.key.LastToSign;
+import dev.enclave.kit.key.LastToSign;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.gcp.internal.calls.GcpCalls;
 import dev.enclave.gcp.internal.calls.Grants;

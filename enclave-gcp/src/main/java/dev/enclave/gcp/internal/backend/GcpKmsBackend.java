@@ -2,9 +2,9 @@ package dev.enclave.gcp.internal.backend;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.cloud.RemoteBackend;
-import dev.enclave.cloud.key.LastToSign;
-import dev.enclave.cloud.key.RefusedStamps;
+import dev.enclave.kit.RemoteBackend;
+import dev.enclave.kit.key.LastToSign;
+import dev.enclave.kit.key.RefusedStamps;
 import dev.enclave.gcp.internal.access.GcpHealth;
 import dev.enclave.gcp.internal.access.GcpPermissions;
 import dev.enclave.gcp.internal.attest.GcpAttestations;

@@ -1,7 +1,7 @@
 package dev.enclave.gcp.internal.calls;
 
-import dev.enclave.cloud.ErrorRule;
-import dev.enclave.cloud.ErrorTable;
+import dev.enclave.kit.ErrorRule;
+import dev.enclave.kit.ErrorTable;
 import dev.enclave.spi.FailureCode;
 import io.grpc.Status;
 import java.util.List;

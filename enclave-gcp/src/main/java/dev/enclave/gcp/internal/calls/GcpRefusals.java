@@ -3,7 +3,7 @@ package dev.enclave.gcp.internal.calls;
 import com.google.cloud.kms.v1.CryptoKeyVersion;
 import dev.enclave.BackendId;
 import dev.enclave.KeyName;
-import dev.enclave.cloud.Refusals;
+import dev.enclave.kit.Refusals;
 import dev.enclave.gcp.internal.model.Activation;
 import dev.enclave.gcp.internal.model.GcpLabels;
 import dev.enclave.gcp.internal.model.GcpNames;

@@ -1,8 +1,8 @@
 package dev.enclave.gcp.internal.connect;
 
-import dev.enclave.cloud.setup.PemTls;
+import dev.enclave.kit.setup.PemTls;
 import dev.enclave.gcp.internal.settings.GcpEndpoint;
-import dev.enclave.internal.http.CertificateTrust;
+import dev.enclave.kit.http.CertificateTrust;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import io.grpc.ChannelCredentials;

@@ -1,6 +1,6 @@
 package dev.enclave.gcp.internal.connect;
 
-import dev.enclave.cloud.setup.WireLogs;
+import dev.enclave.kit.setup.WireLogs;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import io.grpc.netty.shaded.io.netty.util.internal.logging.InternalLoggerFactory;
 

@@ -1,6 +1,6 @@
 package dev.enclave.gcp.internal.connect;
 
-import dev.enclave.cloud.setup.HttpClients;
+import dev.enclave.kit.setup.HttpClients;
 import dev.enclave.gcp.internal.calls.GcpCalls;
 import dev.enclave.gcp.internal.calls.GcpOperation;
 import dev.enclave.gcp.internal.calls.GcpSession;
@@ -9,8 +9,8 @@ import dev.enclave.gcp.internal.credentials.TokenChain;
 import dev.enclave.gcp.internal.credentials.Tokens;
 import dev.enclave.gcp.internal.settings.GcpEndpoint;
 import dev.enclave.gcp.internal.settings.GcpSettings;
-import dev.enclave.internal.http.BoundedHttp;
-import dev.enclave.internal.http.HttpExchange;
+import dev.enclave.kit.http.BoundedHttp;
+import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;

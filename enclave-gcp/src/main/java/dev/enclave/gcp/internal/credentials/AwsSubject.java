@@ -1,8 +1,8 @@
 package dev.enclave.gcp.internal.credentials;
 
-import dev.enclave.cloud.workload.AwsSts.SignedRequest;
-import dev.enclave.cloud.workload.AwsWorkload;
-import dev.enclave.internal.http.HttpExchange;
+import dev.enclave.kit.workload.AwsSts.SignedRequest;
+import dev.enclave.kit.workload.AwsWorkload;
+import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.detection.EnvironmentSnapshot;

@@ -1,7 +1,7 @@
 package dev.enclave.gcp.internal.credentials;
 
-import dev.enclave.cloud.credentials.RefreshingValue.Expiring;
-import dev.enclave.cloud.workload.JsonFields;
+import dev.enclave.kit.credentials.RefreshingValue.Expiring;
+import dev.enclave.kit.workload.JsonFields;
 import dev.enclave.spi.TimeSource;
 import java.time.DateTimeException;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package dev.enclave.gcp.internal.credentials;
 
-import dev.enclave.cloud.credentials.CredentialSource;
-import dev.enclave.cloud.credentials.RefreshingValue.Expiring;
+import dev.enclave.kit.credentials.CredentialSource;
+import dev.enclave.kit.credentials.RefreshingValue.Expiring;
 import dev.enclave.gcp.internal.credentials.SubjectTokens.Subject;
-import dev.enclave.internal.http.HttpExchange;
+import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.TimeSource;
 import java.net.URLEncoder;

@@ -1,6 +1,6 @@
 package dev.enclave.gcp.internal.credentials;
 
-import dev.enclave.cloud.workload.JsonFields;
+import dev.enclave.kit.workload.JsonFields;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.detection.EnvironmentSnapshot;

@@ -1,6 +1,6 @@
 package dev.enclave.gcp.internal.credentials;
 
-import dev.enclave.internal.http.HttpExchange;
+import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.TimeSource;

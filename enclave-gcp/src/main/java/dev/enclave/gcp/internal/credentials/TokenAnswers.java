@@ -1,8 +1,8 @@
 package dev.enclave.gcp.internal.credentials;
 
-import dev.enclave.cloud.credentials.RefreshingValue.Expiring;
-import dev.enclave.internal.http.HttpAnswer;
-import dev.enclave.internal.http.HttpExchange;
+import dev.enclave.kit.credentials.RefreshingValue.Expiring;
+import dev.enclave.kit.http.HttpAnswer;
+import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.TimeSource;

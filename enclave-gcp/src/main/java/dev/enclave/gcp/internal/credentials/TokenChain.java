@@ -1,10 +1,10 @@
 package dev.enclave.gcp.internal.credentials;
 
 import dev.enclave.EnvironmentType;
-import dev.enclave.cloud.credentials.CredentialSource;
-import dev.enclave.cloud.credentials.RefreshingValue;
-import dev.enclave.cloud.workload.JsonFields;
-import dev.enclave.internal.http.HttpExchange;
+import dev.enclave.kit.credentials.CredentialSource;
+import dev.enclave.kit.credentials.RefreshingValue;
+import dev.enclave.kit.workload.JsonFields;
+import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;

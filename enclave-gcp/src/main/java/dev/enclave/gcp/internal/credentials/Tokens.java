@@ -1,8 +1,8 @@
 package dev.enclave.gcp.internal.credentials;
 
-import dev.enclave.cloud.credentials.CredentialSource;
-import dev.enclave.cloud.credentials.RefreshingValue;
-import dev.enclave.cloud.credentials.RefreshingValue.Expiring;
+import dev.enclave.kit.credentials.CredentialSource;
+import dev.enclave.kit.credentials.RefreshingValue;
+import dev.enclave.kit.credentials.RefreshingValue.Expiring;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.TimeSource;

@@ -1,10 +1,10 @@
 package dev.enclave.gcp.internal.credentials;
 
-import dev.enclave.cloud.workload.AzureWorkload;
-import dev.enclave.cloud.workload.IdentityToken;
-import dev.enclave.cloud.workload.JsonFields;
-import dev.enclave.internal.http.HttpAnswer;
-import dev.enclave.internal.http.HttpExchange;
+import dev.enclave.kit.workload.AzureWorkload;
+import dev.enclave.kit.workload.IdentityToken;
+import dev.enclave.kit.workload.JsonFields;
+import dev.enclave.kit.http.HttpAnswer;
+import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.detection.EnvironmentSnapshot;

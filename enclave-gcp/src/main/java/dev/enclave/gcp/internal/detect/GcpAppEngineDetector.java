@@ -1,6 +1,6 @@
 package dev.enclave.gcp.internal.detect;
 
-import dev.enclave.cloud.setup.PlaceDetector;
+import dev.enclave.kit.setup.PlaceDetector;
 
 /** App Engine, standard or flexible. */
 public final class GcpAppEngineDetector extends PlaceDetector {

@@ -1,6 +1,6 @@
 package dev.enclave.gcp.internal.detect;
 
-import dev.enclave.cloud.setup.PlaceDetector;
+import dev.enclave.kit.setup.PlaceDetector;
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import dev.enclave.spi.detection.MetadataProbe;

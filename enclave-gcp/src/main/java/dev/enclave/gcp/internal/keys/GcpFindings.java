@@ -2,8 +2,8 @@ package dev.enclave.gcp.internal.keys;
 
 import com.google.cloud.kms.v1.CryptoKeyVersion;
 import dev.enclave.KeyName;
-import dev.enclave.cloud.key.KeyFindings;
-import dev.enclave.cloud.key.LeftOver;
+import dev.enclave.kit.key.KeyFindings;
+import dev.enclave.kit.key.LeftOver;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.gcp.internal.model.GcpKey;

@@ -6,7 +6,7 @@ import com.google.cloud.kms.v1.GetPublicKeyRequest;
 import com.google.cloud.kms.v1.PublicKey;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
-import dev.enclave.cloud.key.PublicKeyCache;
+import dev.enclave.kit.key.PublicKeyCache;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.gcp.internal.calls.Checksums;
 import dev.enclave.gcp.internal.calls.GcpCalls;

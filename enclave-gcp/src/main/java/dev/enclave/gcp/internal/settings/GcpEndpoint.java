@@ -1,7 +1,7 @@
 package dev.enclave.gcp.internal.settings;
 
 import dev.enclave.EnvironmentType;
-import dev.enclave.cloud.setup.Origin;
+import dev.enclave.kit.setup.Origin;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;

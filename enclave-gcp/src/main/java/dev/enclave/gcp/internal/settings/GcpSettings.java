@@ -1,8 +1,8 @@
 package dev.enclave.gcp.internal.settings;
 
-import dev.enclave.cloud.setup.CheckedSettings;
-import dev.enclave.cloud.setup.Origin;
-import dev.enclave.cloud.setup.Places;
+import dev.enclave.kit.setup.CheckedSettings;
+import dev.enclave.kit.setup.Origin;
+import dev.enclave.kit.setup.Places;
 import dev.enclave.gcp.internal.model.GcpNames;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;

@@ -9,7 +9,7 @@ import com.google.cloud.kms.v1.ProtectionLevel;
 import dev.enclave.Bytes;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.WrappingAlgorithm;
-import dev.enclave.cloud.key.Pending;
+import dev.enclave.kit.key.Pending;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.gcp.internal.attest.GcpAttestations;
 import dev.enclave.gcp.internal.calls.GcpCalls;

@@ -9,7 +9,7 @@ import com.google.cloud.kms.v1.ProtectionLevel;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
-import dev.enclave.cloud.key.Backups;
+import dev.enclave.kit.key.Backups;
 import dev.enclave.gcp.internal.calls.GcpRefusals;
 import dev.enclave.gcp.internal.calls.ImportFailure;
 import dev.enclave.gcp.internal.keys.GcpKeys;

@@ -3,7 +3,7 @@ package dev.enclave.gcp.internal.versions;
 import com.google.cloud.kms.v1.CryptoKey;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
-import dev.enclave.cloud.key.BoundedMap;
+import dev.enclave.kit.key.BoundedMap;
 import dev.enclave.gcp.internal.calls.GcpCalls;
 import dev.enclave.gcp.internal.calls.GcpRefusals;
 import dev.enclave.gcp.internal.keys.GcpActivations;

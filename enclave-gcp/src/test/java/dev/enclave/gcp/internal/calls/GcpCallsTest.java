@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.KeyName;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.cloud.key.ParallelReads;
+import dev.enclave.kit.key.ParallelReads;
 import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.emulators.wire.Interceptor;

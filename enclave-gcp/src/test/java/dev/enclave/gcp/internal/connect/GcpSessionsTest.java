@@ -8,7 +8,7 @@ import dev.enclave.KeyName;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.campaign.CapableBackend;
-import dev.enclave.cloud.setup.Origin;
+import dev.enclave.kit.setup.Origin;
 import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.emulators.internal.listening.HeldPort;
 import dev.enclave.gcp.internal.Openings;

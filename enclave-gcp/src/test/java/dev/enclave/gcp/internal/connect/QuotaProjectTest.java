@@ -9,7 +9,7 @@ import dev.enclave.emulators.Denial;
 import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.gcp.internal.Openings;
 import dev.enclave.gcp.internal.Sessions;
-import dev.enclave.internal.http.HttpAnswer;
+import dev.enclave.kit.http.HttpAnswer;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.testkit.FakeEnvironment;

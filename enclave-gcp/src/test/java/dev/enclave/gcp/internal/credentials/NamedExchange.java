@@ -1,8 +1,8 @@
 package dev.enclave.gcp.internal.credentials;
 
 import dev.enclave.campaign.cloud.NamedHosts;
-import dev.enclave.internal.http.HttpAnswer;
-import dev.enclave.internal.http.HttpExchange;
+import dev.enclave.kit.http.HttpAnswer;
+import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.spi.detection.MetadataAnswer;
 import java.net.http.HttpRequest;
 import java.time.Duration;

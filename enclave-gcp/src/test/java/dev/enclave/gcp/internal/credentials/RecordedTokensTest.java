@@ -3,7 +3,7 @@ package dev.enclave.gcp.internal.credentials;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.BackendId;
-import dev.enclave.internal.http.HttpAnswer;
+import dev.enclave.kit.http.HttpAnswer;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.backend.BackendContext;

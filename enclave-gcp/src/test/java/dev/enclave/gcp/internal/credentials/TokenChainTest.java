@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
-import dev.enclave.internal.http.HttpAnswer;
+import dev.enclave.kit.http.HttpAnswer;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.CallContext;

@@ -19,7 +19,7 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.campaign.CapableBackend;
-import dev.enclave.cloud.key.LeftOver;
+import dev.enclave.kit.key.LeftOver;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.emulators.Denial;
 import dev.enclave.error.ErrorCode;

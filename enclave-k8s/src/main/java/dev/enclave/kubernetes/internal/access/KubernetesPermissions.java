@@ -7,7 +7,7 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.kubernetes.internal.calls.ApiCalls;
 import dev.enclave.kubernetes.internal.calls.ApiRequest;
 import dev.enclave.kubernetes.internal.store.SecretNames;
-import dev.enclave.records.json.Json;
+import dev.enclave.kit.json.Json;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;

@@ -1,8 +1,8 @@
 package dev.enclave.kubernetes.internal.backend;
 
 import dev.enclave.BackendId;
-import dev.enclave.cloud.setup.HttpClients;
-import dev.enclave.cloud.setup.WireLogs;
+import dev.enclave.kit.setup.HttpClients;
+import dev.enclave.kit.setup.WireLogs;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
@@ -11,8 +11,8 @@ import dev.enclave.kubernetes.internal.calls.ApiCalls;
 import dev.enclave.kubernetes.internal.connect.ApiServer;
 import dev.enclave.kubernetes.internal.connect.KubernetesSettings;
 import dev.enclave.kubernetes.internal.store.SecretStore;
-import dev.enclave.records.RecordBackend;
-import dev.enclave.records.kek.RecordKek;
+import dev.enclave.kit.record.RecordBackend;
+import dev.enclave.kit.kek.RecordKek;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.backend.BackendContext;

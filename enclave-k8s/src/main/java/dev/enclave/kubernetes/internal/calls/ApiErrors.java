@@ -1,7 +1,7 @@
 package dev.enclave.kubernetes.internal.calls;
 
-import dev.enclave.cloud.ErrorRule;
-import dev.enclave.cloud.ErrorTable;
+import dev.enclave.kit.ErrorRule;
+import dev.enclave.kit.ErrorTable;
 import dev.enclave.spi.FailureCode;
 
 /**

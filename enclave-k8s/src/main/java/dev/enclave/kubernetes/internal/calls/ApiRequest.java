@@ -1,7 +1,7 @@
 package dev.enclave.kubernetes.internal.calls;
 
-import dev.enclave.cloud.RemoteRequest;
-import dev.enclave.records.json.StrictJson;
+import dev.enclave.kit.RemoteRequest;
+import dev.enclave.kit.json.StrictJson;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;

@@ -1,6 +1,6 @@
 package dev.enclave.kubernetes.internal.connect;
 
-import dev.enclave.cloud.setup.PemTls;
+import dev.enclave.kit.setup.PemTls;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;

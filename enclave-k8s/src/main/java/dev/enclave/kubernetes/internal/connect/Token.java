@@ -1,6 +1,6 @@
 package dev.enclave.kubernetes.internal.connect;
 
-import dev.enclave.records.json.Json;
+import dev.enclave.kit.json.Json;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Base64;

@@ -1,6 +1,6 @@
 package dev.enclave.kubernetes.internal.store;
 
-import dev.enclave.records.json.Json;
+import dev.enclave.kit.json.Json;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

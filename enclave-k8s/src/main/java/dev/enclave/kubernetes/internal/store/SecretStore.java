@@ -2,10 +2,10 @@ package dev.enclave.kubernetes.internal.store;
 
 import dev.enclave.Bytes;
 import dev.enclave.KeyName;
-import dev.enclave.cloud.RequestGate;
+import dev.enclave.kit.RequestGate;
 import dev.enclave.kubernetes.internal.calls.ApiCalls;
 import dev.enclave.kubernetes.internal.calls.ApiRequest;
-import dev.enclave.records.json.Json;
+import dev.enclave.kit.json.Json;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;

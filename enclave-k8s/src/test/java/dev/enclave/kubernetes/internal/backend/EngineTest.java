@@ -25,7 +25,7 @@ import dev.enclave.crypto.BackupFile;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.kubernetes.KubernetesBackendProvider;
 import dev.enclave.kubernetes.internal.Pod;
-import dev.enclave.records.json.Json;
+import dev.enclave.kit.json.Json;
 import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.audit.AuditEvent;

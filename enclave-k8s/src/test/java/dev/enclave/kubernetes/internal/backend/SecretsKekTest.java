@@ -19,7 +19,7 @@ import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.kubernetes.KubernetesBackendProvider;
 import dev.enclave.kubernetes.internal.Pod;
-import dev.enclave.records.SealedKeys;
+import dev.enclave.kit.record.SealedKeys;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.InMemoryProvider;
 import dev.enclave.testkit.RecordingAuditSink;

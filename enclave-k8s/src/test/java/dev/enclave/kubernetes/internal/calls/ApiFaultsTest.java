@@ -7,7 +7,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.emulators.internal.listening.HeldPort;
-import dev.enclave.internal.http.BoundedHttp;
+import dev.enclave.kit.http.BoundedHttp;
 import dev.enclave.kubernetes.internal.Pod;
 import dev.enclave.kubernetes.internal.connect.ApiServer;
 import dev.enclave.kubernetes.internal.connect.Credential;

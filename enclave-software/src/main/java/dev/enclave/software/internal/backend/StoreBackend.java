@@ -2,7 +2,7 @@ package dev.enclave.software.internal.backend;
 
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.diagnosis.HealthReport;
-import dev.enclave.records.RecordBackend;
+import dev.enclave.kit.record.RecordBackend;
 import dev.enclave.software.internal.directory.StoreLock;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;

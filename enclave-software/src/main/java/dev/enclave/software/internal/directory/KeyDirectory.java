@@ -1,6 +1,6 @@
 package dev.enclave.software.internal.directory;
 
-import dev.enclave.claim.UnsafeFileException;
+import dev.enclave.kit.claim.UnsafeFileException;
 import dev.enclave.internal.Quoted;
 import dev.enclave.software.internal.disk.DiskFailures;
 import dev.enclave.software.internal.disk.SecureFiles;

@@ -1,6 +1,6 @@
 package dev.enclave.software.internal.directory;
 
-import dev.enclave.claim.FileClaim;
+import dev.enclave.kit.claim.FileClaim;
 import dev.enclave.software.internal.disk.DiskFailures;
 import dev.enclave.software.internal.disk.LostClaimException;
 import dev.enclave.software.internal.disk.SecureFiles;

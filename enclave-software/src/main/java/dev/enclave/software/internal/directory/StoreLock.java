@@ -1,7 +1,7 @@
 package dev.enclave.software.internal.directory;
 
 import dev.enclave.KeyName;
-import dev.enclave.claim.FileClaim;
+import dev.enclave.kit.claim.FileClaim;
 import dev.enclave.software.internal.directory.StoreClaims.Place;
 import dev.enclave.software.internal.disk.ChangeCounters;
 import dev.enclave.software.internal.disk.CounterFile;

@@ -1,6 +1,6 @@
 package dev.enclave.software.internal.disk;
 
-import dev.enclave.claim.OwnerRights;
+import dev.enclave.kit.claim.OwnerRights;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;

@@ -1,6 +1,6 @@
 package dev.enclave.software.internal.disk;
 
-import dev.enclave.claim.UnsafeFileException;
+import dev.enclave.kit.claim.UnsafeFileException;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import java.io.IOException;

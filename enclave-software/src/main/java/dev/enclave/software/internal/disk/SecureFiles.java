@@ -1,8 +1,8 @@
 package dev.enclave.software.internal.disk;
 
-import dev.enclave.claim.FileChecks;
-import dev.enclave.claim.OwnerRights;
-import dev.enclave.claim.ProcessUser;
+import dev.enclave.kit.claim.FileChecks;
+import dev.enclave.kit.claim.OwnerRights;
+import dev.enclave.kit.claim.ProcessUser;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;

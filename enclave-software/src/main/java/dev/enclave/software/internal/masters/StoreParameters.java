@@ -3,7 +3,7 @@ package dev.enclave.software.internal.masters;
 import dev.enclave.Bytes;
 import dev.enclave.crypto.PasswordKey;
 import dev.enclave.error.UsageException;
-import dev.enclave.records.json.StrictJson;
+import dev.enclave.kit.json.StrictJson;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import java.io.IOException;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.enclave.Message;
-import dev.enclave.claim.ProcessUser;
+import dev.enclave.kit.claim.ProcessUser;
 import dev.enclave.software.internal.disk.SecureFiles;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;

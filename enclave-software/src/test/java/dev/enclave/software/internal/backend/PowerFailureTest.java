@@ -11,7 +11,7 @@ import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.claim.OwnerRights;
+import dev.enclave.kit.claim.OwnerRights;
 import dev.enclave.software.internal.disk.Disk;
 import dev.enclave.software.internal.disk.SecureFiles;
 import dev.enclave.software.internal.disk.VolatileDisk;

@@ -31,7 +31,7 @@ class ConfigurationDocTest {
   private static final String KUBERNETES =
       "enclave-k8s/src/main/java/dev/enclave/kubernetes/internal/connect/KubernetesSettings.java";
   private static final String KEK =
-      "enclave-records/src/main/java/dev/enclave/records/kek/KekSettings.java";
+      "enclave-kit/src/main/java/dev/enclave/kit/kek/KekSettings.java";
 
   @Test
   void explainsEverySettingThereIs_andNoOther() {

@@ -1,6 +1,6 @@
 package dev.enclave.core.internal.audit.check;
 
-import dev.enclave.claim.FileClaim;
+import dev.enclave.kit.claim.FileClaim;
 import dev.enclave.core.internal.audit.checkpoint.CheckpointFile;
 import dev.enclave.core.internal.audit.file.ClaimedFiles;
 import dev.enclave.core.internal.audit.file.DiskLogFiles;

@@ -1,6 +1,6 @@
 package dev.enclave.core.internal.audit.file;
 
-import dev.enclave.claim.OwnerRights;
+import dev.enclave.kit.claim.OwnerRights;
 import dev.enclave.core.internal.audit.record.CorruptLogException;
 import java.io.IOException;
 import java.io.RandomAccessFile;

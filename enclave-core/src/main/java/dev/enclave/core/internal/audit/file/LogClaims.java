@@ -1,6 +1,6 @@
 package dev.enclave.core.internal.audit.file;
 
-import dev.enclave.claim.FileClaim;
+import dev.enclave.kit.claim.FileClaim;
 import dev.enclave.spi.TimeSource;
 import java.io.IOException;
 import java.nio.file.Path;

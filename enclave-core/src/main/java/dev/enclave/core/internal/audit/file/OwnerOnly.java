@@ -1,7 +1,7 @@
 package dev.enclave.core.internal.audit.file;
 
-import dev.enclave.claim.FileChecks;
-import dev.enclave.claim.ProcessUser;
+import dev.enclave.kit.claim.FileChecks;
+import dev.enclave.kit.claim.ProcessUser;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;

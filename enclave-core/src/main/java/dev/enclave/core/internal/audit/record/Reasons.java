@@ -1,6 +1,6 @@
 package dev.enclave.core.internal.audit.record;
 
-import dev.enclave.claim.UnsafeFileException;
+import dev.enclave.kit.claim.UnsafeFileException;
 import dev.enclave.core.internal.note.MalformedNoteException;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.error.EnclaveException;

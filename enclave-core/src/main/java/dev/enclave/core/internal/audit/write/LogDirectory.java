@@ -1,7 +1,7 @@
 package dev.enclave.core.internal.audit.write;
 
-import dev.enclave.claim.OwnerRights;
-import dev.enclave.claim.UnsafeFileException;
+import dev.enclave.kit.claim.OwnerRights;
+import dev.enclave.kit.claim.UnsafeFileException;
 import dev.enclave.core.internal.audit.checkpoint.CheckpointFile;
 import dev.enclave.core.internal.audit.checkpoint.LogIdentity;
 import dev.enclave.core.internal.audit.file.DiskLogFiles;

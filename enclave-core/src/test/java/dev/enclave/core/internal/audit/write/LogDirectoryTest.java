@@ -2,7 +2,7 @@ package dev.enclave.core.internal.audit.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.claim.FileClaim;
+import dev.enclave.kit.claim.FileClaim;
 import dev.enclave.core.internal.audit.file.LogClaims;
 import dev.enclave.core.internal.audit.file.LogFiles;
 import java.io.IOException;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import dev.enclave.claim.UnsafeFileException;
+import dev.enclave.kit.claim.UnsafeFileException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package dev.enclave.core.internal.audit.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.audit.AuditVerification;
-import dev.enclave.claim.OwnerRights;
+import dev.enclave.kit.claim.OwnerRights;
 import dev.enclave.core.internal.audit.check.AuditLogVerifier;
 import dev.enclave.core.internal.audit.checkpoint.Checkpoint;
 import dev.enclave.core.internal.audit.checkpoint.CheckpointFile;

@@ -11,7 +11,7 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.cloud.key.StoredText;
+import dev.enclave.kit.key.StoredText;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendFailure;

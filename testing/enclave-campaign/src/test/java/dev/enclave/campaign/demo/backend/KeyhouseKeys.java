@@ -1,8 +1,8 @@
 package dev.enclave.campaign.demo.backend;
 
 import dev.enclave.KeyName;
-import dev.enclave.cloud.RemoteRequest;
-import dev.enclave.cloud.RequestGate;
+import dev.enclave.kit.RemoteRequest;
+import dev.enclave.kit.RequestGate;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;

@@ -2,12 +2,12 @@ package dev.enclave.campaign.demo.backend;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.cloud.RemoteBackend;
-import dev.enclave.cloud.setup.CheckedSettings;
-import dev.enclave.cloud.setup.HttpClients;
-import dev.enclave.cloud.setup.Origin;
-import dev.enclave.cloud.setup.Places;
-import dev.enclave.cloud.setup.WireLogs;
+import dev.enclave.kit.RemoteBackend;
+import dev.enclave.kit.setup.CheckedSettings;
+import dev.enclave.kit.setup.HttpClients;
+import dev.enclave.kit.setup.Origin;
+import dev.enclave.kit.setup.Places;
+import dev.enclave.kit.setup.WireLogs;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.SettingSpec;

@@ -6,7 +6,7 @@ import dev.enclave.KeyState;
 import dev.enclave.Message;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SigningInput;
-import dev.enclave.cloud.RemoteRequest;
+import dev.enclave.kit.RemoteRequest;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;

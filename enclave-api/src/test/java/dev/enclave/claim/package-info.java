@@ -1,4 +1,0 @@
-@NullMarked
-package dev.enclave.claim;
-
-import org.jspecify.annotations.NullMarked;

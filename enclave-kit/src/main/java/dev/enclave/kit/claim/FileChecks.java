@@ -1,0 +1,156 @@
+package dev.enclave.kit.claim;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Whether a file or directory is this process's user's alone: not a link, not another's, closed to
+ * others. Where the file system knows neither modes nor owners, only links are refused.
+ * Thread-safe.
+ */
+public final class FileChecks {
+
+  private static final int FOREIGN = 0x3f;
+  private static final int PERMISSIONS = 0x1ff;
+  private static final int STICKY = 0x200;
+
+  /** Directories at the root that are a system's (Filesystem Hierarchy Standard 3.0, chapter 3). */
+  private static final Set<String> SYSTEMS =
+      Set.of(
+          "bin", "boot", "dev", "etc", "home", "lib", "lib64", "media", "mnt", "opt", "proc",
+          "root", "run", "sbin", "srv", "sys", "tmp", "usr", "var");
+
+  private final ProcessUser user;
+
+  public FileChecks(ProcessUser user) {
+    this.user = user;
+  }
+
+  /**
+   * Refuses a directory that is not.
+   *
+   * @throws UnsafeFileException when it is not
+   */
+  public void directory(Path path) throws IOException {
+    BasicFileAttributes kind = unlinked(path);
+    if (!kind.isDirectory()) {
+      requireOwn(path);
+      throw new UnsafeFileException(path + " is not a directory.", "Put the real directory there.");
+    }
+    requireOwn(path);
+    requireClosed(path, "700");
+  }
+
+  /**
+   * Refuses a file that is not.
+   *
+   * @throws UnsafeFileException when it is not
+   */
+  public void file(Path path) throws IOException {
+    BasicFileAttributes kind = unlinked(path);
+    if (!kind.isRegularFile()) {
+      throw new UnsafeFileException(path + " is not a regular file.", "Put the real file there.");
+    }
+    requireOwn(path);
+    requireClosed(path, "600");
+  }
+
+  /** As {@link #file}; and under one name only, so that deleting that deletes it. */
+  public void unsharedFile(Path path) throws IOException {
+    file(path);
+    if (unix(path) && number(path, "nlink") > 1) {
+      throw new UnsafeFileException(
+          path
+              + " has "
+              + number(path, "nlink")
+              + " names (hard links), so destroying it would leave the others.",
+          "Remove them; to find them, run: find / -xdev -samefile " + path);
+    }
+  }
+
+  private static BasicFileAttributes unlinked(Path path) throws IOException {
+    BasicFileAttributes kind =
+        Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (kind.isSymbolicLink()) {
+      throw new UnsafeFileException(
+          path + " is a symbolic link, which is not followed.",
+          "Put the real file or directory there.");
+    }
+    return kind;
+  }
+
+  private void requireOwn(Path path) throws IOException {
+    Optional<String> foreign = foreignOwner(path);
+    if (foreign.isPresent()) {
+      throw new UnsafeFileException(
+          path
+              + " belongs to user "
+              + foreign.get()
+              + " and not to the user of this process"
+              + user.uid().map(uid -> " (uid " + uid + ")").orElse("")
+              + ".",
+          Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
+              ? "Start the program as the user that made it, or correct the path where it is set."
+              : "Start the program as the user that made it; if another only put this user's own"
+                  + " back there, run: chown "
+                  + user.uid().map(String::valueOf).orElse("USER")
+                  + " "
+                  + path);
+    }
+  }
+
+  /** The owner, if that is another user than this process's, as far as known. */
+  public Optional<String> foreignOwner(Path path) throws IOException {
+    return !unix(path) || user.is(number(path, "uid"))
+        ? Optional.empty()
+        : Optional.of(ProcessUser.ownerOf(path));
+  }
+
+  /** The owner of what lies there, links not followed, if that is another user, and not root. */
+  public Optional<String> stranger(Path path) throws IOException {
+    return unix(path) && number(path, "uid") == 0 ? Optional.empty() : foreignOwner(path);
+  }
+
+  private static void requireClosed(Path path, String mode) throws IOException {
+    if (unix(path) && (number(path, "mode") & FOREIGN) != 0) {
+      throw new UnsafeFileException(
+          path
+              + " has mode "
+              + String.format(Locale.ROOT, "%03o", number(path, "mode") & PERMISSIONS)
+              + ", so others than its owner may use it.",
+          isSystems(path)
+              ? "Name a directory that is for this alone."
+              : "If it is for this alone, run: chmod " + mode + " " + path);
+    }
+  }
+
+  /** What others need open: the root, a system's directory in it, and what users share. */
+  private static boolean isSystems(Path path) throws IOException {
+    Path whole = path.toAbsolutePath().normalize();
+    return isSticky(path)
+        || whole.getNameCount() == 0
+        || (whole.getNameCount() == 1 && SYSTEMS.contains(whole.getName(0).toString()));
+  }
+
+  /** Whether only the owners of files in the directory may delete them. */
+  public static boolean isSticky(Path directory) throws IOException {
+    return unix(directory) && (number(directory, "mode") & STICKY) != 0;
+  }
+
+  private static int number(Path path, String attribute) throws IOException {
+    Map<String, Object> attributes =
+        Files.readAttributes(path, "unix:" + attribute, LinkOption.NOFOLLOW_LINKS);
+    return attributes.get(attribute) instanceof Integer number ? number : 0;
+  }
+
+  private static boolean unix(Path path) {
+    return path.getFileSystem().supportedFileAttributeViews().contains("unix");
+  }
+}

@@ -1,0 +1,71 @@
+package dev.enclave.kit.http;
+
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
+import java.security.cert.CertificateException;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import org.jspecify.annotations.Nullable;
+
+/** What kept a connection from being made, as far as it tells what mends it. */
+public enum Obstacle {
+  /** The name service does not know the host. */
+  UNKNOWN_HOST("its host name is not known to the name service"),
+  /** Nothing accepts connections at the port. */
+  REFUSED("nobody listens there"),
+  /** The certificate is not trusted, is another host's, or is outside its time. */
+  CERTIFICATE("no TLS connection was agreed on: is its certificate trusted?"),
+  /** What answers does not speak TLS. */
+  NO_TLS("what answers there speaks no TLS"),
+  /** Anything else, such as a network that lets nothing through. */
+  OTHER("no connection was to be had in time");
+
+  private static final int LONGEST_CAUSE_CHAIN = 16;
+
+  /** The JDK has no exception of its own for it; Netty has. */
+  private static final String NO_RECORD = "Unsupported or unrecognized SSL message";
+
+  private final String observed;
+
+  Obstacle(String observed) {
+    this.observed = observed;
+  }
+
+  /** What a client threw before it had sent anything. */
+  public static Obstacle of(Throwable thrown) {
+    Obstacle found = OTHER;
+    @Nullable Throwable cause = thrown;
+    for (int depth = 0; cause != null && depth < LONGEST_CAUSE_CHAIN; depth++) {
+      // Java's client has a refused connection stand for an unknown host too, which it causes.
+      Obstacle here = ofOne(cause);
+      found = here == OTHER ? found : here;
+      cause = cause.getCause();
+    }
+    return found;
+  }
+
+  private static Obstacle ofOne(Throwable thrown) {
+    if (thrown instanceof UnknownHostException || thrown instanceof UnresolvedAddressException) {
+      return UNKNOWN_HOST;
+    }
+    if (thrown instanceof CertificateException || thrown instanceof SSLHandshakeException) {
+      return CERTIFICATE;
+    }
+    if (thrown instanceof SSLException) {
+      String message = thrown.getMessage();
+      return thrown.getClass().getSimpleName().equals("NotSslRecordException")
+              || (message != null && message.startsWith(NO_RECORD))
+          ? NO_TLS
+          : CERTIFICATE;
+    }
+    return thrown instanceof ConnectException ? REFUSED : OTHER;
+  }
+
+  /** As messages say it: nothing of what the client says, which may quote the request. */
+  public String observed(Throwable thrown) {
+    return CertificateTrust.refusal(thrown)
+        .map(refused -> "no TLS connection was agreed on: " + refused)
+        .orElse(observed);
+  }
+}

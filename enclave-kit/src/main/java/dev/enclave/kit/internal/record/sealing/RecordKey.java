@@ -1,0 +1,135 @@
+package dev.enclave.kit.internal.record.sealing;
+
+import dev.enclave.Bytes;
+import dev.enclave.crypto.DataKey;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.kit.kek.Wrapped;
+import dev.enclave.spi.SecretBytes;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.List;
+
+/**
+ * The data key of a record, open, with the head that it seals under. It is of one key of one store,
+ * and of no other. Thread-safe.
+ */
+public final class RecordKey implements AutoCloseable {
+
+  private final RecordHead head;
+  private final Wrapped wrapped;
+  private final Bytes commitment;
+  private final Bytes headBytes;
+  private final DataKey dataKey;
+  private volatile boolean closed;
+
+  private RecordKey(RecordHead head, Wrapped wrapped, DataKey dataKey) {
+    this.head = head;
+    this.wrapped = wrapped;
+    this.dataKey = dataKey;
+    this.commitment = dataKey.commitment();
+    this.headBytes = RecordFormat.head(head, wrapped, commitment);
+  }
+
+  /** What is authenticated with the data key of a record when it is wrapped. */
+  public static Bytes associatedData(RecordHead head) {
+    return RecordFormat.identity(head);
+  }
+
+  /** One that was just made and wrapped; {@code raw} stays the caller's. */
+  public static RecordKey of(RecordHead head, Wrapped wrapped, SecretBytes raw) {
+    return new RecordKey(head, wrapped, DataKey.of(raw));
+  }
+
+  /**
+   * That of a record, from its unwrapped data key, which stays the caller's.
+   *
+   * @throws IOException when the record is sealed under another
+   */
+  public static RecordKey of(SealedRecord record, SecretBytes raw) throws IOException {
+    DataKey dataKey;
+    try {
+      dataKey = DataKey.of(raw);
+    } catch (EnclaveException e) {
+      throw new IOException("no data key");
+    }
+    RecordKey key = new RecordKey(record.head(), record.dataKey(), dataKey);
+    if (!key.opens(record)) {
+      key.close();
+      throw new IOException("another data key");
+    }
+    return key;
+  }
+
+  /** Whether a record is sealed under this key, and under the same head. */
+  public boolean opens(SealedRecord record) {
+    return headBytes.equals(record.headBytes());
+  }
+
+  /** Whether another has the same data key under the same head. */
+  public boolean isSameAs(RecordKey other) {
+    return headBytes.equals(other.headBytes);
+  }
+
+  /** The data key as the record has it. */
+  public Wrapped wrapped() {
+    return wrapped;
+  }
+
+  /** A record of sections that this key sealed. */
+  public SealedRecord record(List<Section> sections) {
+    return new SealedRecord(head, wrapped, commitment, headBytes, sections);
+  }
+
+  /**
+   * Seals a section under a fresh nonce.
+   *
+   * @throws SupersededException after {@link #close()}
+   */
+  public Section seal(String label, byte[] content, SecureRandom random)
+      throws SupersededException {
+    byte[] nonce = new byte[RecordFormat.NONCE];
+    random.nextBytes(nonce);
+    try {
+      Bytes associatedData = RecordFormat.associatedData(headBytes, label);
+      return new Section(
+          label, Bytes.of(nonce), dataKey.encrypt(Bytes.of(nonce), associatedData, content));
+    } catch (EnclaveException e) {
+      throw new SupersededException();
+    }
+  }
+
+  /**
+   * Opens a section; the caller overwrites it if it is secret.
+   *
+   * @throws IOException when a byte of it was changed, or it is of another record
+   * @throws SupersededException after {@link #close()}
+   */
+  public byte[] open(Section section) throws IOException, SupersededException {
+    try {
+      Bytes associatedData = RecordFormat.associatedData(headBytes, section.label());
+      return dataKey.decrypt(section.nonce(), associatedData, section.ciphertext());
+    } catch (EnclaveException e) {
+      if (e.code() == ErrorCode.CLOSED) {
+        throw new SupersededException();
+      }
+      throw new IOException("a section was changed");
+    }
+  }
+
+  public boolean isClosed() {
+    return closed;
+  }
+
+  /** Overwrites the key. Idempotent. */
+  @Override
+  public void close() {
+    closed = true;
+    dataKey.close();
+  }
+
+  @Override
+  public String toString() {
+    return "RecordKey[" + wrapped.kek() + "]";
+  }
+}

@@ -1,0 +1,190 @@
+package dev.enclave.kit.kek;
+
+import dev.enclave.BackendId;
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyHandle;
+import dev.enclave.KeyName;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
+import dev.enclave.internal.WrongSetting;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendSettings;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.SettingSpec;
+import dev.enclave.spi.backend.BackendContext;
+import dev.enclave.spi.backend.KeyEncryptionKey;
+import dev.enclave.spi.backend.KeyEncryptionKeys;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The settings of a backend whose records a wrapping key of another backend may seal: which key,
+ * and how long what it opened is kept. Immutable.
+ */
+public final class KekSettings {
+
+  /** A key of another backend: {@code backend:name}, or a handle. */
+  public static final String KEK = "kek";
+
+  /** An ISO 8601 duration from one minute to one day. */
+  public static final String DATA_KEY_LIFETIME = "data-key-lifetime";
+
+  /** Both, as a backend declares them. */
+  public static final List<SettingSpec> SPECS =
+      List.of(
+          SettingSpec.of(
+              KEK,
+              "The key of another backend that wraps the data keys, for example"
+                  + " aws-kms:payments-kek, or a whole handle."),
+          SettingSpec.of(
+              DATA_KEY_LIFETIME,
+              "How long an unwrapped data key is kept in memory, for example PT15M; by default"
+                  + " PT1H."));
+
+  private static final Pattern BACKEND_AND_NAME =
+      Pattern.compile("([a-z][a-z0-9-]{0,31}):([a-z][a-z0-9-]{0,51})");
+
+  private static final Duration USUAL_LIFETIME = Duration.ofHours(1);
+  private static final Duration SHORTEST_LIFETIME = Duration.ofMinutes(1);
+  private static final Duration LONGEST_LIFETIME = Duration.ofDays(1);
+
+  private final String setting;
+  private final Optional<Kek> kek;
+  private final Duration lifetime;
+
+  /** How the key is borrowed. */
+  @FunctionalInterface
+  private interface Kek {
+    KeyEncryptionKey from(KeyEncryptionKeys others) throws BackendFailure;
+  }
+
+  private KekSettings(String setting, Optional<Kek> kek, Duration lifetime) {
+    this.setting = setting;
+    this.kek = kek;
+    this.lifetime = lifetime;
+  }
+
+  /**
+   * Reads and checks both.
+   *
+   * @throws BackendFailure {@link FailureCode#MISCONFIGURED}, naming the setting
+   */
+  public static KekSettings of(BackendSettings settings) throws BackendFailure {
+    return new KekSettings(settings.fullName(KEK), kek(settings), lifetime(settings));
+  }
+
+  private static Optional<String> text(BackendSettings settings, String name) {
+    return settings.get(name).map(String::strip).filter(text -> !text.isEmpty());
+  }
+
+  private static Optional<Kek> kek(BackendSettings settings) throws BackendFailure {
+    Optional<String> set = text(settings, KEK);
+    if (set.isEmpty()) {
+      return Optional.empty();
+    }
+    String text = set.get();
+    try {
+      if (text.startsWith("enclave:")) {
+        KeyHandle handle = KeyHandle.parse(text);
+        return Optional.of(others -> others.of(handle));
+      }
+      Matcher parts = BACKEND_AND_NAME.matcher(text);
+      if (parts.matches()) {
+        BackendId backend = BackendId.of(parts.group(1));
+        KeyName name = KeyName.of(parts.group(2));
+        return Optional.of(others -> others.of(backend, name));
+      }
+    } catch (UsageException e) {
+      // Said below.
+    }
+    throw WrongSetting.of(
+        settings,
+        KEK,
+        text,
+        "Write a backend and a wrapping key of it, such as aws-kms:payments-kek.");
+  }
+
+  private static Duration lifetime(BackendSettings settings) throws BackendFailure {
+    Optional<String> set = text(settings, DATA_KEY_LIFETIME);
+    if (set.isEmpty()) {
+      return USUAL_LIFETIME;
+    }
+    try {
+      Duration lifetime = Duration.parse(set.get());
+      if (lifetime.compareTo(SHORTEST_LIFETIME) >= 0 && lifetime.compareTo(LONGEST_LIFETIME) <= 0) {
+        return lifetime;
+      }
+    } catch (DateTimeException e) {
+      // Said below.
+    }
+    throw WrongSetting.of(
+        settings,
+        DATA_KEY_LIFETIME,
+        set.get(),
+        "Write an ISO 8601 duration from PT1M to PT24H, such as PT15M.");
+  }
+
+  /**
+   * The key that is set, or none where that is acknowledged in LOCAL.
+   *
+   * @throws BackendFailure {@link FailureCode#MISCONFIGURED} for none outside LOCAL, {@link
+   *     FailureCode#REFUSED} for none in LOCAL that nobody acknowledges, and as the lender says
+   */
+  public RecordKek open(BackendContext context) throws BackendFailure {
+    if (kek.isPresent()) {
+      return new BorrowedKek(kek.get().from(context.keyEncryptionKeys()), setting, lifetime);
+    }
+    EnvironmentType environment = context.environment();
+    if (environment != EnvironmentType.LOCAL) {
+      throw BackendFailure.permanent(
+          FailureCode.MISCONFIGURED,
+          "Setting "
+              + setting
+              + " is not set, and "
+              + environment
+              + " refuses keys that no key-encryption key seals.",
+          "Add one line with a wrapping key"
+              + " of another backend: "
+              + setting
+              + "=aws-kms:payments-kek.");
+    }
+    if (!context.reducedSecurityAcknowledged()) {
+      throw BackendFailure.permanent(
+          FailureCode.REFUSED,
+          "Setting "
+              + setting
+              + " is not set, so keys would have PLAINTEXT assurance, and nobody acknowledges that."
+              + " Set "
+              + setting
+              + " to a wrapping key of another backend, or, if it is meant,"
+              + " enclave.acknowledge-reduced-security=true.");
+    }
+    return new NoKek(setting);
+  }
+
+  /**
+   * What an operator ought to know of a key that is not set.
+   *
+   * @param readers who has the keys then, as the subject of a sentence
+   */
+  public Optional<Finding> finding(String readers) {
+    return kek.isPresent()
+        ? Optional.empty()
+        : Optional.of(
+            Finding.of(
+                Severity.WARNING,
+                ErrorCode.CONFIGURATION_MISSING,
+                "The keys have PLAINTEXT assurance: no key-encryption key seals them, and "
+                    + readers
+                    + " has them",
+                "Set "
+                    + setting
+                    + " to a wrapping key of another backend, such as aws-kms:payments-kek"));
+  }
+}

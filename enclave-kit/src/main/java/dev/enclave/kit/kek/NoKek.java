@@ -1,0 +1,69 @@
+package dev.enclave.kit.kek;
+
+import dev.enclave.Assurance;
+import dev.enclave.Bytes;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.SecretBytes;
+import java.time.Duration;
+import java.util.Arrays;
+
+/**
+ * None: the data key lies in the record as it is, and says so. Whoever reads the Secret has the
+ * key. A key that everybody knows would protect it no better, and look as if it did.
+ */
+public final class NoKek implements RecordKek {
+
+  /** What stands in place of a key's handle. */
+  static final String NAME = "none";
+
+  private final String setting;
+
+  /**
+   * @param setting what would name a key, for messages
+   */
+  public NoKek(String setting) {
+    this.setting = setting;
+  }
+
+  @Override
+  public Wrapped wrap(SecretBytes dataKey, Bytes associatedData, CallContext call) {
+    byte[] raw = dataKey.exposeSecret();
+    try {
+      return Wrapped.of(NAME, Bytes.of(raw));
+    } finally {
+      Arrays.fill(raw, (byte) 0);
+    }
+  }
+
+  @Override
+  public SecretBytes unwrap(Wrapped wrapped, Bytes associatedData, CallContext call)
+      throws BackendFailure {
+    if (!wrapped.kek().equals(NAME)) {
+      throw BackendFailure.permanent(
+          FailureCode.CORRUPT,
+          "A key-encryption key wrapped its data key, and none is configured.",
+          "Set " + setting + " as it was when the key was made.");
+    }
+    return SecretBytes.takeOver(wrapped.wrapped().toByteArray());
+  }
+
+  @Override
+  public boolean isCurrent(Wrapped wrapped) {
+    return wrapped.kek().equals(NAME);
+  }
+
+  @Override
+  public Duration lifetime() {
+    return UNLIMITED;
+  }
+
+  @Override
+  public Assurance assurance() {
+    return Assurance.PLAINTEXT;
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,148 @@
+package dev.enclave.kit.key;
+
+import dev.enclave.Bytes;
+import dev.enclave.KeyAlgorithm.Family;
+import dev.enclave.KeyPurpose;
+import dev.enclave.KeyState;
+import dev.enclave.kit.Refusals;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.spi.SecretBytes;
+import dev.enclave.spi.backend.KeyWrapper;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.function.Predicate;
+
+/**
+ * Wraps data keys under a remote service's keys. The service encrypts and decrypts; what is looked
+ * at before and after is the same for all: purpose and state of the version, lengths, and that
+ * nothing is released which does not open. No copy of a data key stays behind. Thread-safe, if the
+ * service's part is.
+ */
+public abstract class DataKeyWrapper implements KeyWrapper {
+
+  private static final int DATA_KEY_BYTES = 32;
+
+  private final Refusals refusals;
+  private final int shortest;
+  private final int longest;
+
+  /**
+   * For one service.
+   *
+   * @param shortest of what AES makes of a data key, in bytes
+   * @param longest of the same: other lengths are not sent, since services refuse them in many ways
+   */
+  protected DataKeyWrapper(Refusals refusals, int shortest, int longest) {
+    this.refusals = refusals;
+    this.shortest = shortest;
+    this.longest = longest;
+  }
+
+  /** Refuses a version that may not be used for this, by the state that it was read in. */
+  protected abstract void requireUsable(KeyVersionRef kek, Predicate<KeyState> allowed)
+      throws BackendFailure;
+
+  /**
+   * Encrypts: by AES with name, version and {@link Refusals#authenticatedStamp} authenticated, by
+   * RSA with {@code OaepEncryption} where the service leaves that to who has the public key.
+   *
+   * @param secret overwritten afterwards; to be kept nowhere
+   */
+  protected abstract Bytes encrypt(KeyVersionRef kek, byte[] secret, CallContext call)
+      throws BackendFailure;
+
+  /**
+   * Decrypts.
+   *
+   * @return taken over, and overwritten when it is not needed any more
+   */
+  protected abstract byte[] decrypt(KeyVersionRef kek, byte[] wrapped, CallContext call)
+      throws BackendFailure;
+
+  /** Whether {@link #decrypt} failed since this version did not make what it was to open. */
+  protected abstract boolean unopened(BackendFailure failure);
+
+  /**
+   * Whether what was encrypted is opened once before anything depends on it: unless it was
+   * encrypted here, or checksums tell the same.
+   */
+  protected abstract boolean looksAgain(KeyVersionRef kek);
+
+  @Override
+  public final Bytes wrap(KeyVersionRef kek, SecretBytes dataKey, CallContext call)
+      throws BackendFailure {
+    requireWrapping(kek);
+    requireUsable(kek, KeyState::mayProduce);
+    byte[] secret = dataKey.exposeSecret();
+    try {
+      Bytes wrapped = encrypt(kek, secret, call);
+      if (!isWrapped(kek, wrapped)) {
+        throw refusals.wrongAnswer(
+            "what it wrapped has "
+                + wrapped.size()
+                + " bytes, which would not be sent to unwrap it");
+      }
+      if (looksAgain(kek)) {
+        requireOpens(kek, wrapped, secret, call);
+      }
+      return wrapped;
+    } finally {
+      Arrays.fill(secret, (byte) 0);
+    }
+  }
+
+  /** What does not open would be noticed when the data is wanted again, and is then lost. */
+  private void requireOpens(KeyVersionRef kek, Bytes wrapped, byte[] secret, CallContext call)
+      throws BackendFailure {
+    boolean same = false;
+    try {
+      byte[] opened = decrypt(kek, wrapped.toByteArray(), call);
+      same = MessageDigest.isEqual(opened, secret);
+      Arrays.fill(opened, (byte) 0);
+    } catch (BackendFailure e) {
+      if (!unopened(e)) {
+        throw e;
+      }
+    }
+    if (!same) {
+      throw refusals.wrongAnswer("what it wrapped does not open to the data key");
+    }
+  }
+
+  @Override
+  public final SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped, CallContext call)
+      throws BackendFailure {
+    requireWrapping(kek);
+    requireUsable(kek, KeyState::mayConsume);
+    boolean aes = kek.algorithm().family() == Family.AES_GCM;
+    if (!isWrapped(kek, wrapped)) {
+      throw refusals.notWrappedHere(kek);
+    }
+    byte[] secret;
+    try {
+      secret = decrypt(kek, wrapped.toByteArray(), call);
+    } catch (BackendFailure e) {
+      throw unopened(e) ? refusals.notWrappedHere(kek) : e;
+    }
+    if (aes && secret.length != DATA_KEY_BYTES) {
+      Arrays.fill(secret, (byte) 0);
+      throw refusals.notWrappedHere(kek);
+    }
+    return SecretBytes.takeOver(secret);
+  }
+
+  /** By its length; the same is asked of what was wrapped and of what is to be unwrapped. */
+  private boolean isWrapped(KeyVersionRef kek, Bytes wrapped) {
+    return kek.algorithm().family() == Family.AES_GCM
+        ? wrapped.size() >= shortest && wrapped.size() <= longest
+        : wrapped.size() == kek.algorithm().keyBits() / Byte.SIZE;
+  }
+
+  private void requireWrapping(KeyVersionRef kek) throws BackendFailure {
+    if (kek.algorithm().purpose() != KeyPurpose.WRAP) {
+      throw refusals.cannot(kek.algorithm(), "wrap");
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package dev.enclave.kit.key;
+
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import java.util.List;
+
+/** Sends reads that do not depend on each other beside each other. */
+public interface ParallelReads {
+
+  /** Fewer than this take less time in turn. */
+  int MANY = 4;
+
+  /**
+   * One of them.
+   *
+   * @param <T> what it reads
+   */
+  @FunctionalInterface
+  interface Read<T> {
+    T from(CallContext call) throws BackendFailure;
+  }
+
+  /**
+   * What all of them read, in their order.
+   *
+   * @throws BackendFailure the first failure in that order, once all have ended
+   */
+  <T> List<T> all(List<Read<T>> reads, CallContext call) throws BackendFailure;
+
+  /**
+   * Reads what is then known to whoever reads it in turn, such as public keys that are kept;
+   * nothing where there are few.
+   *
+   * @throws BackendFailure as {@link #all}
+   */
+  default <T> void ahead(List<Read<T>> reads, CallContext call) throws BackendFailure {
+    if (reads.size() >= MANY) {
+      all(reads, call);
+    }
+  }
+}

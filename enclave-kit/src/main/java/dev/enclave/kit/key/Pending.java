@@ -1,0 +1,60 @@
+package dev.enclave.kit.key;
+
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
+import java.time.Duration;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/** Waiting for what a service makes in its own time, such as a key in an HSM. */
+public final class Pending {
+
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+
+  private Pending() {}
+
+  /** Asks again. */
+  @FunctionalInterface
+  public interface Reading<T> {
+    T again(T seen) throws BackendFailure;
+  }
+
+  /**
+   * Asks ever less often as long as something is pending, at most until the deadline.
+   *
+   * @param still what to fail with when it is pending at the deadline
+   * @return what is not pending any more
+   */
+  public static <T> T awaited(
+      T first,
+      Predicate<T> pending,
+      Reading<T> reading,
+      Function<T, BackendFailure> still,
+      CallContext call)
+      throws BackendFailure {
+    T seen = first;
+    Duration pause = FIRST_PAUSE;
+    while (pending.test(seen)) {
+      if (call.remaining().compareTo(pause) <= 0) {
+        throw still.apply(seen);
+      }
+      pause(pause, call);
+      Duration longer = pause.multipliedBy(2);
+      pause = longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;
+      seen = reading.again(seen);
+    }
+    return seen;
+  }
+
+  private static void pause(Duration pause, CallContext call) throws BackendFailure {
+    try {
+      call.time().pause(pause);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw BackendFailure.transientFailure(
+          FailureCode.TIMEOUT, "Waiting for what is pending was interrupted. Ask again.");
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package dev.enclave.kit.key;
+
+import dev.enclave.BackendId;
+import dev.enclave.kit.Refusals;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A few threads of one backend's own, which end when they are not needed, and with the backend.
+ * Only a key of many versions is read by them. Thread-safe.
+ */
+public final class ReadThreads implements ParallelReads, AutoCloseable {
+
+  /** A hundred versions at 20 ms a request then take a second, not four. */
+  public static final int WIDTH = 8;
+
+  private static final long IDLE_SECONDS = 20;
+
+  private final Refusals refusals;
+  private final ThreadPoolExecutor threads;
+
+  /**
+   * None yet.
+   *
+   * @param id names the threads
+   * @param refusals of the backend
+   */
+  public ReadThreads(BackendId id, Refusals refusals) {
+    this.refusals = refusals;
+    AtomicInteger started = new AtomicInteger();
+    threads =
+        new ThreadPoolExecutor(
+            WIDTH,
+            WIDTH,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            work -> {
+              Thread thread = new Thread(work, "enclave-" + id + "-" + started.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+    threads.allowCoreThreadTimeOut(true);
+  }
+
+  /** As {@link ParallelReads#all}; reads that have not ended at the deadline are interrupted. */
+  @Override
+  public <T> List<T> all(List<Read<T>> reads, CallContext call) throws BackendFailure {
+    if (reads.size() < 2) {
+      return inTurn(reads, call);
+    }
+    List<String> requestIds = Collections.synchronizedList(new ArrayList<>());
+    CallContext collecting = call.withRequestIds(requestIds::add);
+    AtomicInteger begun = new AtomicInteger();
+    List<Callable<T>> tasks = new ArrayList<>();
+    reads.forEach(
+        read ->
+            tasks.add(
+                () -> {
+                  begun.incrementAndGet();
+                  return read.from(collecting);
+                }));
+    try {
+      return answers(
+          threads.invokeAll(tasks, call.remaining().toNanos(), TimeUnit.NANOSECONDS), begun);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw BackendFailure.transientFailure(
+          FailureCode.TIMEOUT, "The thread was interrupted while the keys were read. Ask again.");
+    } catch (RejectedExecutionException e) {
+      throw refusals.closed();
+    } finally {
+      // The engine wants to be told by its own thread.
+      List.copyOf(requestIds).forEach(call::requested);
+    }
+  }
+
+  private static <T> List<T> inTurn(List<Read<T>> reads, CallContext call) throws BackendFailure {
+    List<T> answers = new ArrayList<>();
+    for (Read<T> read : reads) {
+      answers.add(read.from(call));
+    }
+    return answers;
+  }
+
+  private static <T> List<T> answers(List<Future<T>> done, AtomicInteger begun)
+      throws BackendFailure, InterruptedException {
+    List<T> answers = new ArrayList<>();
+    for (Future<T> one : done) {
+      try {
+        answers.add(one.get());
+      } catch (CancellationException e) {
+        throw late(done, begun.get());
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof BackendFailure failure) {
+          throw failure;
+        }
+        if (e.getCause() instanceof RuntimeException broken) {
+          throw broken;
+        }
+        throw new IllegalStateException("a read ended with an error of the machine");
+      }
+    }
+    return answers;
+  }
+
+  /**
+   * Where some waited for a thread, the service is silent only if it answered none that did not.
+   */
+  private static <T> BackendFailure late(List<Future<T>> reads, int begun) {
+    long ended = reads.stream().filter(read -> !read.isCancelled()).count();
+    String observed =
+        "Of " + reads.size() + " reads " + ended + " had ended at the deadline. Allow more time.";
+    return begun < reads.size() && (ended > 0 || begun == 0)
+        ? BackendFailure.localLoad(observed)
+        : BackendFailure.transientFailure(FailureCode.TIMEOUT, observed);
+  }
+
+  @Override
+  public void close() {
+    threads.shutdown();
+  }
+}

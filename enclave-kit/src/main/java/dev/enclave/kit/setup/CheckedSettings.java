@@ -1,0 +1,124 @@
+package dev.enclave.kit.setup;
+
+import dev.enclave.EnvironmentType;
+import dev.enclave.internal.WrongSetting;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendSettings;
+import dev.enclave.spi.FailureCode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/**
+ * Reads a backend's settings, and refuses what they cannot be by one wording: what is set, and what
+ * to write instead. White space around a value, and a value of nothing else, count for nothing.
+ * Immutable.
+ */
+public final class CheckedSettings {
+
+  private final BackendSettings settings;
+
+  /** Those of one section. */
+  public CheckedSettings(BackendSettings settings) {
+    this.settings = settings;
+  }
+
+  /** The name as the operator writes it. */
+  public String fullName(String name) {
+    return settings.fullName(name);
+  }
+
+  /** The text; none if it is not set. */
+  public Optional<String> text(String name) {
+    return settings.get(name).map(String::strip).filter(text -> !text.isEmpty());
+  }
+
+  /**
+   * The text of a certain form; none if it is not set.
+   *
+   * @param fix what to write, as a sentence
+   * @throws BackendFailure {@link FailureCode#MISCONFIGURED} for another form
+   */
+  public Optional<String> text(String name, Pattern form, String fix) throws BackendFailure {
+    Optional<String> text = text(name);
+    if (text.isPresent() && !form.matcher(text.get()).matches()) {
+      throw wrong(name, text.get(), fix);
+    }
+    return text;
+  }
+
+  /**
+   * A whole number; none if it is not set.
+   *
+   * @param fix what to write, as a sentence
+   * @throws BackendFailure {@link FailureCode#MISCONFIGURED} for none, or one out of bounds
+   */
+  public Optional<Integer> number(String name, int least, int most, String fix)
+      throws BackendFailure {
+    Optional<String> text = text(name);
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    int number = text.get().matches("[0-9]{1,9}") ? Integer.parseInt(text.get()) : least - 1;
+    if (number < least || number > most) {
+      throw wrong(name, text.get(), fix);
+    }
+    return Optional.of(number);
+  }
+
+  /**
+   * The origin of an endpoint; none if it is not set.
+   *
+   * @param parse {@link Origin#parse} or {@link Origin#parseTls}
+   * @param fix what to write, as a sentence
+   * @throws BackendFailure {@link FailureCode#MISCONFIGURED} for what is none
+   */
+  public Optional<Origin> origin(String name, Function<String, Optional<Origin>> parse, String fix)
+      throws BackendFailure {
+    Optional<String> text = text(name);
+    return text.isEmpty() ? Optional.empty() : Optional.of(origin(name, text.get(), parse, fix));
+  }
+
+  /**
+   * The origin of an endpoint that has to be named, in PRODUCTION and STAGING by TLS.
+   *
+   * @throws dev.enclave.error.ConfigurationException when it is not set
+   * @throws BackendFailure {@link FailureCode#MISCONFIGURED} for what is none
+   */
+  public Origin requiredOrigin(String name, EnvironmentType environment) throws BackendFailure {
+    return origin(
+        name,
+        settings.require(name),
+        environment.isStrict() ? Origin::parseTls : Origin::parse,
+        "Set it to https:// and a host, without a path.");
+  }
+
+  /** As {@link #origin}, of any number separated by commas. */
+  public List<Origin> origins(String name, Function<String, Optional<Origin>> parse, String fix)
+      throws BackendFailure {
+    List<Origin> origins = new ArrayList<>();
+    for (String text : settings.get(name).orElse("").split(",", -1)) {
+      if (!text.isBlank()) {
+        origins.add(origin(name, text.strip(), parse, fix));
+      }
+    }
+    return List.copyOf(origins);
+  }
+
+  private Origin origin(
+      String name, String text, Function<String, Optional<Origin>> parse, String fix)
+      throws BackendFailure {
+    return parse.apply(text).orElseThrow(() -> wrong(name, text, fix));
+  }
+
+  /**
+   * For a value that does not do.
+   *
+   * @param fix what to write, as a sentence
+   */
+  public BackendFailure wrong(String name, String value, String fix) {
+    return WrongSetting.of(settings, name, value, fix);
+  }
+}

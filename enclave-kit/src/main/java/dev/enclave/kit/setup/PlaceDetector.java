@@ -1,0 +1,91 @@
+package dev.enclave.kit.setup;
+
+import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.EnvironmentDetector;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Recognises one kind of place by the variables that its platform sets together. Where other things
+ * tell, {@link #detect} is written anew, of the same parts. A subclass has a public constructor
+ * without parameters, and is named in {@code META-INF/services} and the module's descriptor.
+ */
+public abstract class PlaceDetector implements EnvironmentDetector {
+
+  private final String id;
+  private final Kind kind;
+  private final String[] together;
+
+  /**
+   * One of them.
+   *
+   * @param id unique, such as {@code aws-lambda}
+   * @param together the variables
+   */
+  protected PlaceDetector(String id, Kind kind, String... together) {
+    this.id = id;
+    this.kind = kind;
+    this.together = together.clone();
+  }
+
+  @Override
+  public final String id() {
+    return id;
+  }
+
+  @Override
+  public final Kind kind() {
+    return kind;
+  }
+
+  @Override
+  public Detection detect(EnvironmentSnapshot environment) {
+    return Detection.byVariables(environment, together);
+  }
+
+  // No lambdas and no streams: detection runs in a cold JVM.
+
+  /** As {@link #detect} by the variables, which say nothing where the first of them is not set. */
+  protected final Detection ledByFirst(EnvironmentSnapshot environment) {
+    return environment.variable(together[0]).isEmpty()
+        ? new Detection.Absent("not set: " + together[0])
+        : Detection.byVariables(environment, together);
+  }
+
+  /** The one that is present, else the one that may be, the first of two. */
+  protected static Detection either(Detection first, Detection second) {
+    if (first instanceof Detection.Present || second instanceof Detection.Absent) {
+      return first;
+    }
+    return second instanceof Detection.Present || first instanceof Detection.Absent
+        ? second
+        : first;
+  }
+
+  /** Present if one of these files is there. */
+  protected static Detection anyFile(EnvironmentSnapshot environment, List<String> files) {
+    for (String file : files) {
+      if (environment.exists(file)) {
+        return Detection.present(file + " exists");
+      }
+    }
+    return new Detection.Absent("missing: " + String.join(", ", files));
+  }
+
+  /** A fact for each of these variables that is set, without its value. */
+  protected static List<String> set(EnvironmentSnapshot environment, String... names) {
+    List<String> set = new ArrayList<>();
+    for (String name : names) {
+      if (environment.variable(name).isPresent()) {
+        set.add(name + " is set");
+      }
+    }
+    return set;
+  }
+
+  /** Whether a variable by which a platform's own tools are switched is {@code true}. */
+  protected static boolean isTrue(EnvironmentSnapshot environment, String name) {
+    return environment.variable(name).orElse("").equalsIgnoreCase("true");
+  }
+}

@@ -1,0 +1,27 @@
+/** The kit that backends are made of. Not for applications. */
+@SuppressWarnings("module") // the modules that are built on it are built after it
+module dev.enclave.kit {
+  requires transitive dev.enclave.api;
+  requires dev.enclave.crypto;
+  requires com.fasterxml.jackson.core;
+  requires java.net.http;
+  requires static org.jspecify;
+
+  exports dev.enclave.kit;
+  exports dev.enclave.kit.claim;
+  exports dev.enclave.kit.credentials;
+  exports dev.enclave.kit.http;
+  exports dev.enclave.kit.kek;
+  exports dev.enclave.kit.key;
+  exports dev.enclave.kit.record;
+  exports dev.enclave.kit.setup;
+
+  // JSON as the records have it, for the files beside them.
+  exports dev.enclave.kit.json to
+      dev.enclave.kubernetes,
+      dev.enclave.software;
+  exports dev.enclave.kit.workload to
+      dev.enclave.aws,
+      dev.enclave.azure,
+      dev.enclave.gcp;
+}

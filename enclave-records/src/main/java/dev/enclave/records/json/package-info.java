@@ -1,3 +1,0 @@
-/** JSON that is read strictly. */
-@org.jspecify.annotations.NullMarked
-package dev.enclave.records.json;

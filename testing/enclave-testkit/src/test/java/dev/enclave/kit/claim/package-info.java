@@ -1,0 +1,4 @@
+@NullMarked
+package dev.enclave.kit.claim;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,144 @@
+package dev.enclave.kit.key;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.Deadline;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.testkit.MutableClock;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class PublicKeyCacheTest {
+
+  private final MutableClock clock = new MutableClock();
+  private final PublicKeyCache<String> cache = new PublicKeyCache<>("the service");
+  private final PublicKeyInfo publicKey = publicKey();
+
+  @Test
+  void asksOnceForWhatIsTold() throws BackendFailure {
+    AtomicInteger asked = new AtomicInteger();
+    for (int i = 0; i < 3; i++) {
+      assertThat(
+              cache.get(
+                  "a",
+                  call(),
+                  () -> {
+                    asked.incrementAndGet();
+                    return Optional.of(publicKey);
+                  }))
+          .contains(publicKey);
+    }
+    assertThat(asked).hasValue(1);
+  }
+
+  @Test
+  void asksAgainForWhatIsWithheldOrFailed() throws BackendFailure {
+    assertThat(cache.get("a", call(), Optional::empty)).isEmpty();
+    BackendFailure failure = BackendFailure.transientFailure(FailureCode.UNAVAILABLE, "Not now.");
+    assertThatThrownBy(
+            () ->
+                cache.get(
+                    "a",
+                    call(),
+                    () -> {
+                      throw failure;
+                    }))
+        .isSameAs(failure);
+    assertThat(cache.get("a", call(), () -> Optional.of(publicKey))).contains(publicKey);
+  }
+
+  @Test
+  void oneThreadAsksAndTheOthersGetItsAnswer() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    CountDownLatch asking = new CountDownLatch(1);
+    CountDownLatch answer = new CountDownLatch(1);
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      PublicKeyCache.Source source =
+          () -> {
+            asked.incrementAndGet();
+            asking.countDown();
+            await(answer);
+            return Optional.of(publicKey);
+          };
+      Future<Optional<PublicKeyInfo>> first = threads.submit(() -> cache.get("a", call(), source));
+      await(asking);
+      Future<Optional<PublicKeyInfo>> second = threads.submit(() -> cache.get("a", call(), source));
+      answer.countDown();
+      assertThat(first.get()).contains(publicKey);
+      assertThat(second.get()).contains(publicKey);
+      assertThat(asked).hasValue(1);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void whoseDeadlineIsOverDoesNotWaitForAnother() throws Exception {
+    CountDownLatch asking = new CountDownLatch(1);
+    CountDownLatch answer = new CountDownLatch(1);
+    ExecutorService threads = Executors.newFixedThreadPool(1);
+    try {
+      Future<Optional<PublicKeyInfo>> first =
+          threads.submit(
+              () ->
+                  cache.get(
+                      "a",
+                      call(),
+                      () -> {
+                        asking.countDown();
+                        await(answer);
+                        return Optional.of(publicKey);
+                      }));
+      await(asking);
+      CallContext late = CallContext.of("late", 1, Deadline.in(Duration.ZERO, clock), clock);
+      assertThatThrownBy(() -> cache.get("a", late, Optional::empty))
+          .isInstanceOfSatisfying(
+              BackendFailure.class,
+              failure -> assertThat(failure.code()).isEqualTo(FailureCode.TIMEOUT))
+          .hasMessageContaining("the service");
+      answer.countDown();
+      assertThat(first.get()).contains(publicKey);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private CallContext call() {
+    return CallContext.of("op", 1, Deadline.in(Duration.ofSeconds(30), clock), clock);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting", e);
+    }
+  }
+
+  private static PublicKeyInfo publicKey() {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC", "SunEC");
+      generator.initialize(new ECGenParameterSpec("secp256r1"));
+      return PublicKeyInfo.fromSpki(
+          generator.generateKeyPair().getPublic().getEncoded(), SigningAlgorithm.ECDSA_P256_SHA256);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("SunEC has no P-256", e);
+    }
+  }
+}
