@@ -96,6 +96,13 @@ for module in ${modules//,/ }; do
   folder_of "$module" >/dev/null || fail "--module $module: pom.xml has no such module."
 done
 
+# The records' tests lie with the testkit, which is built on them.
+part_of_testkit=.
+if [[ ,$modules, == *,enclave-records,* ]]; then
+  [[ ,$modules, == *,enclave-testkit,* ]] || part_of_testkit=dev/enclave/records
+  modules=${modules//enclave-records/enclave-testkit}
+fi
+
 java=${JAVA_HOME:+$JAVA_HOME/bin/java}
 java=${java:-$(command -v java || true)}
 [ -z "${JAVA_HOME:-}" ] || [ -x "$java" ] ||
@@ -219,7 +226,14 @@ if [ -n "$modules" ]; then
   for folder in "${tested[@]}"; do
     while IFS= read -r class; do
       classes+=,${class%.java}
-    done < <([ ! -d "$folder/src/test/java" ] || (cd "$folder/src/test/java" && find . -name '*Test.java' | sed 's:^\./::' | sort))
+    done < <(
+      [ ! -d "$folder/src/test/java" ] || {
+        cd "$folder/src/test/java"
+        part=.
+        [ "${folder##*/}" != enclave-testkit ] || part=$part_of_testkit
+        find "$part" -name '*Test.java' | sed 's:^\./::' | sort
+      }
+    )
   done
   [ -n "$classes" ] || fail "--module $modules: there is no test."
   # No module waits for another one, so each has two test JVMs.
