@@ -23,9 +23,7 @@ record Mount(String kind, String shell) {
   static Mount inMemory() {
     return new Mount(
         "a small file system in memory (unshare -rm, mount -t tmpfs)",
-        "exec unshare -rm sh -c 'mount -t tmpfs -o size=4m tmpfs \"$1\" && "
-            + RUN
-            + "' sh \"$@\"");
+        "exec unshare -rm sh -c 'mount -t tmpfs -o size=4m tmpfs \"$1\" && " + RUN + "' sh \"$@\"");
   }
 
   /** On a disk of a few megabytes, that file; keeps what was written. Needs root. */

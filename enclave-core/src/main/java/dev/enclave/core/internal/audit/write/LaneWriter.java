@@ -296,7 +296,7 @@ final class LaneWriter implements Runnable {
     return unforced || !kept.isEmpty();
   }
 
-  /** Returns whether there was anything to write. When it throws, what there was room for is written. */
+  /** Returns whether there was anything to write. When it throws, what fitted is written. */
   private boolean writeKept() throws IOException {
     boolean any = !kept.isEmpty();
     int most = Math.min(MOST_AT_ONCE, kept.size());
