@@ -15,7 +15,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Against a Secret Service of ours in this process; {@link OsBackendContractTest} has a real one. */
+/**
+ * Against a Secret Service of ours in this process; {@link OsBackendContractTest} has a real one.
+ */
 class LocalContractTest implements BackendContract {
 
   @TempDir private static Path home = Path.of("");

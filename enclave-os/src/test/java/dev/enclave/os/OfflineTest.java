@@ -2,8 +2,8 @@ package dev.enclave.os;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.os.internal.linux.RealDesk;
 import dev.enclave.os.internal.linux.NeedsKeyring;
+import dev.enclave.os.internal.linux.RealDesk;
 import dev.enclave.processes.JavaCommand;
 import java.nio.file.Path;
 import java.util.ArrayList;

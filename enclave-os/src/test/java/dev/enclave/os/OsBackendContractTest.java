@@ -1,7 +1,7 @@
 package dev.enclave.os;
 
-import dev.enclave.os.internal.linux.RealDesk;
 import dev.enclave.os.internal.linux.NeedsKeyring;
+import dev.enclave.os.internal.linux.RealDesk;
 import dev.enclave.testkit.BackendHarness;
 import dev.enclave.testkit.conformance.ConformanceRecord;
 import dev.enclave.testkit.conformance.RanAgainst;

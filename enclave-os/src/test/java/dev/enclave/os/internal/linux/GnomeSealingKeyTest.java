@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The same in GNOME Keyring, seen with the eyes of secret-tool and of who reads along on the bus. */
+/**
+ * The same in GNOME Keyring, seen with the eyes of secret-tool and of who reads along on the bus.
+ */
 @NeedsKeyring
 @Tag("needs-keyring")
 @Tag("full")

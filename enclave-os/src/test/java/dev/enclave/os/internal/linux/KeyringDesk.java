@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** A user's desk of its own: a private home, a session bus, and on it, when asked for, a keyring. */
+/**
+ * A user's desk of its own: a private home, a session bus, and on it, when asked for, a keyring.
+ */
 public abstract class KeyringDesk implements AutoCloseable {
 
   private final Path home;

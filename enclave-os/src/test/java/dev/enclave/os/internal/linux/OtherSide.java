@@ -45,8 +45,7 @@ final class OtherSide {
     agreement.init(pair.getPrivate());
     agreement.doPhase(
         KeyFactory.getInstance("DH", "SunJCE")
-            .generatePublic(
-                new DHPublicKeySpec(new BigInteger(1, theirs), PRIME, BigInteger.TWO)),
+            .generatePublic(new DHPublicKeySpec(new BigInteger(1, theirs), PRIME, BigInteger.TWO)),
         true);
     return agreement.generateSecret();
   }

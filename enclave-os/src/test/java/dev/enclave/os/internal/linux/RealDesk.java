@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A desk with a real session bus, and on it a real GNOME Keyring. All processes end with it. Another
- * program is secret-tool.
+ * A desk with a real session bus, and on it a real GNOME Keyring. All processes end with it.
+ * Another program is secret-tool.
  */
 public final class RealDesk extends KeyringDesk {
 

@@ -75,8 +75,7 @@ class SealingKeyTest {
 
   /** Without the schema, which GNOME Keyring tells only once it has read its file again. */
   private String mail() {
-    return desk.search("application", "mail")
-        .replaceAll("(?m)^schema = .*\n", "");
+    return desk.search("application", "mail").replaceAll("(?m)^schema = .*\n", "");
   }
 
   final String sealingKey() {
