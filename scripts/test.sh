@@ -297,7 +297,7 @@ if [ -z "$full" ]; then
   for folder in "${tested[@]}"; do
     case ${folder##*/} in
       enclave-k8s) not_run+=("the contracts of Kubernetes, which need a real API server: --full") ;;
-      enclave-os) not_run+=("the contracts of the desktop's keyring, which need one: --full") ;;
+      enclave-os) not_run+=("the tests of the desktop's keyring with a real GNOME Keyring, which ran with a service of ours: --full") ;;
       enclave-browser) not_run+=("the wallet in browsers, which needs three of them and Node: --full") ;;
     esac
   done
