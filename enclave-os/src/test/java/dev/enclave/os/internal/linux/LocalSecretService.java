@@ -186,6 +186,7 @@ final class LocalSecretService implements AutoCloseable {
     }
   }
 
+  @SuppressWarnings("removal") // dbus-java offers no other way to name an error that it lacks.
   private static DBusExecutionException error(String name, String message) {
     DBusExecutionException error = new DBusExecutionException(message);
     error.setType(name);
