@@ -53,6 +53,7 @@ final class LocalSecretService implements AutoCloseable {
   }
 
   /** An item. */
+  @SuppressWarnings("ArrayRecordComponent") // Nobody compares items.
   record Kept(String label, Map<String, String> attributes, byte[] secret, String type) {
 
     private boolean has(Map<String, String> wanted) {
@@ -245,7 +246,8 @@ final class LocalSecretService implements AutoCloseable {
     }
 
     @Override
-    @SuppressWarnings({"unchecked", "NullAway"}) // dbus-java sends any value as a variant.
+    // dbus-java's own signature, which sends any value as a variant.
+    @SuppressWarnings({"unchecked", "NullAway", "TypeParameterUnusedInFormals"})
     public <A> A Get(String type, String name) {
       return (A) GetAll(type).get(name);
     }
