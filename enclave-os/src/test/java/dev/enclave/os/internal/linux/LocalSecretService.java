@@ -52,7 +52,8 @@ final class LocalSecretService implements AutoCloseable {
     boolean careful;
   }
 
-  /** An item. */
+  /** An item; none is compared with another. */
+  @SuppressWarnings("ArrayRecordComponent")
   record Kept(String label, Map<String, String> attributes, byte[] secret, String type) {
 
     private boolean has(Map<String, String> wanted) {
@@ -186,6 +187,7 @@ final class LocalSecretService implements AutoCloseable {
     }
   }
 
+  @SuppressWarnings("removal") // dbus-java 5.2 takes a name of a specification's own nowhere else.
   private static DBusExecutionException error(String name, String message) {
     DBusExecutionException error = new DBusExecutionException(message);
     error.setType(name);
@@ -244,7 +246,8 @@ final class LocalSecretService implements AutoCloseable {
     }
 
     @Override
-    @SuppressWarnings({"unchecked", "NullAway"}) // dbus-java sends any value as a variant.
+    // dbus-java declares it so, and sends any value as a variant.
+    @SuppressWarnings({"unchecked", "NullAway", "TypeParameterUnusedInFormals"})
     public <A> A Get(String type, String name) {
       return (A) GetAll(type).get(name);
     }
