@@ -52,8 +52,8 @@ final class LocalSecretService implements AutoCloseable {
     boolean careful;
   }
 
-  /** An item. */
-  @SuppressWarnings("ArrayRecordComponent") // Nobody compares items.
+  /** An item; none is compared with another. */
+  @SuppressWarnings("ArrayRecordComponent")
   record Kept(String label, Map<String, String> attributes, byte[] secret, String type) {
 
     private boolean has(Map<String, String> wanted) {
@@ -187,7 +187,7 @@ final class LocalSecretService implements AutoCloseable {
     }
   }
 
-  @SuppressWarnings("removal") // dbus-java offers no other way to name an error that it lacks.
+  @SuppressWarnings("removal") // dbus-java 5.2 takes a name of a specification's own nowhere else.
   private static DBusExecutionException error(String name, String message) {
     DBusExecutionException error = new DBusExecutionException(message);
     error.setType(name);
@@ -246,7 +246,7 @@ final class LocalSecretService implements AutoCloseable {
     }
 
     @Override
-    // dbus-java's own signature, which sends any value as a variant.
+    // dbus-java declares it so, and sends any value as a variant.
     @SuppressWarnings({"unchecked", "NullAway", "TypeParameterUnusedInFormals"})
     public <A> A Get(String type, String name) {
       return (A) GetAll(type).get(name);
