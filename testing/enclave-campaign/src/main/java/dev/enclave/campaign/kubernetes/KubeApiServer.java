@@ -11,16 +11,20 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 
 /**
  * A real kube-apiserver with an etcd of its own, both on loopback: TLS, RBAC, tokens of service
  * accounts, an audit log, and Secrets encrypted at rest with AES-CBC. A caller without a token gets
  * 401. Whatever happens to this virtual machine, both programs end with it.
  *
+ * <p>Tagged as what the first tier does not start, since it names no program there.
+ *
  * <p>The program is the one that the system property {@code tests.kube-apiserver} names, which
  * {@code scripts/kube-apiserver.sh} builds. Safe for use by several threads; who interrupts the
  * server interrupts it for all.
  */
+@Tag("full")
 public final class KubeApiServer extends ApiServer {
 
   private static final String PROGRAM = "tests.kube-apiserver";

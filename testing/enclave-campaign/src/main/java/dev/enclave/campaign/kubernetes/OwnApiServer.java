@@ -339,7 +339,8 @@ final class OwnApiServer extends ApiServer {
 
   private static Map<String, @Nullable Object> body(ServiceRequest request) {
     if (!request.header("Content-Type").orElse(JSON).startsWith(JSON)) {
-      throw Refusal.of(415, "UnsupportedMediaType", "the body of the request was in an unknown format");
+      throw Refusal.of(
+          415, "UnsupportedMediaType", "the body of the request was in an unknown format");
     }
     return Json.parseObject(request.body())
         .orElseThrow(() -> Refusal.badRequest("the object provided is unrecognized"));
