@@ -74,7 +74,8 @@ class CallersTest {
   @Tag("needs-kube-apiserver")
   @Tag("full")
   @Test
-  void letsKubectlIn_withTheKubeconfig(KubeApiServer server, @TempDir Path folder) throws Exception {
+  void letsKubectlIn_withTheKubeconfig(KubeApiServer server, @TempDir Path folder)
+      throws Exception {
     Path config = Files.writeString(folder.resolve("config"), server.kubeconfig());
 
     Ended said =

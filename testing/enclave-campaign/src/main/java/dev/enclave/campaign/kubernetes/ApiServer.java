@@ -117,7 +117,8 @@ public abstract class ApiServer implements AutoCloseable {
    * Waits until a service account may do that with a Secret: the real server goes by a new Role or
    * RoleBinding a little after it has confirmed it.
    */
-  public final void awaitAllowed(String namespace, String serviceAccount, String verb, String secret) {
+  public final void awaitAllowed(
+      String namespace, String serviceAccount, String verb, String secret) {
     String review =
         """
         {"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview",
@@ -151,9 +152,10 @@ public abstract class ApiServer implements AutoCloseable {
                 Map.of(
                     "expirationSeconds", lifetime.toSeconds(), "audiences", List.of(audiences))));
     Answer answer =
-        admin().post(
-            "/api/v1/namespaces/" + namespace + "/serviceaccounts/" + serviceAccount + "/token",
-            new String(request, StandardCharsets.UTF_8));
+        admin()
+            .post(
+                "/api/v1/namespaces/" + namespace + "/serviceaccounts/" + serviceAccount + "/token",
+                new String(request, StandardCharsets.UTF_8));
     return answer.required("status", "token");
   }
 

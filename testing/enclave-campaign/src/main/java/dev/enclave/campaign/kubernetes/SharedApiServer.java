@@ -8,9 +8,9 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 /**
  * Gives tests that take an {@link ApiServer} one that all test classes of this virtual machine
  * share: the real one where the system property {@code tests.kube-apiserver} names its program, as
- * in {@code --full}, and else ours. A test that takes a {@link KubeApiServer} needs the real one. It
- * is started when it is first asked for, and ends with the virtual machine. A class therefore keeps
- * to namespaces of its own, and resumes the server if it has interrupted it. Thread-safe.
+ * in {@code --full}, and else ours. A test that takes a {@link KubeApiServer} needs the real one.
+ * It is started when it is first asked for, and ends with the virtual machine. A class therefore
+ * keeps to namespaces of its own, and resumes the server if it has interrupted it. Thread-safe.
  */
 public final class SharedApiServer implements ParameterResolver {
 
