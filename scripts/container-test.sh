@@ -56,7 +56,7 @@ jdk=(-v "$java:/jdk:ro")
 while read -r folder; do jdk+=(-v "$folder:$folder:ro"); done < <(
   find "$java/" -type l -exec readlink -f {} + | grep '^/etc/' | xargs -r -n 1 dirname | cut -d/ -f1-3 | grep java | sort -u)
 command=${ENCLAVE_COMMAND:-enclave-cli/target}
-[ -f "$command/enclave.jar" ] || mvn -q -B -ntp ${MVN_OFFLINE:+-o} package -DskipTests -pl enclave-cli -am
+[ -n "${ENCLAVE_COMMAND:-}" ] || ./enclave --version >/dev/null
 cp -rL "$command/enclave.jar" "$command/lib" "$work/"
 
 # The base image: a Debian of this machine's mirror, kept between runs. No Java in it; the host's is mounted.

@@ -247,6 +247,10 @@ elif [ -n "$modules$other" ]; then
   phase=test
   arguments+=(-Denforcer.skip)
 fi
+# Where no program is named, tests of Kubernetes run against our own API server.
+if [ -z "$full" ] || is_left_out kube-apiserver; then
+  arguments+=(-Dtests.kube-apiserver=)
+fi
 # Which modules have tests that need the machine to themselves. Those of a single module run after its others;
 # those of several in a second run of Maven.
 lone=
@@ -296,8 +300,8 @@ done
 if [ -z "$full" ]; then
   for folder in "${tested[@]}"; do
     case ${folder##*/} in
-      enclave-k8s) not_run+=("the contracts of Kubernetes, which need a real API server: --full") ;;
-      enclave-os) not_run+=("the contracts of the desktop's keyring, which need one: --full") ;;
+      enclave-k8s) not_run+=("the tests of Kubernetes against a real API server, beside ours: --full") ;;
+      enclave-os) not_run+=("the tests of the desktop's keyring with a real GNOME Keyring, beside a service of ours: --full") ;;
       enclave-browser) not_run+=("the wallet in browsers, which needs three of them and Node: --full") ;;
     esac
   done

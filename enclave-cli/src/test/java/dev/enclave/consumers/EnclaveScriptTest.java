@@ -68,7 +68,7 @@ class EnclaveScriptTest {
       """;
 
   private static final String TEST =
-"""
+      """
       package used;
 
       import java.nio.file.Files;

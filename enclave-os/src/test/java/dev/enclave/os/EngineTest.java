@@ -15,7 +15,7 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.PolicyException;
 import dev.enclave.os.internal.linux.KeyringDesk;
-import dev.enclave.os.internal.linux.NeedsKeyring;
+import dev.enclave.os.internal.linux.LocalDesk;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.InMemoryProvider;
@@ -28,7 +28,6 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,10 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Through the engine, as an application meets it. */
-@NeedsKeyring
 @Timeout(300)
-@Tag("needs-keyring")
-@Tag("full")
 class EngineTest {
 
   private final Path home;
@@ -47,7 +43,12 @@ class EngineTest {
 
   EngineTest(@TempDir Path home) {
     this.home = home;
-    desk = KeyringDesk.unlocked(home);
+    desk = unlocked(home);
+  }
+
+  /** A desk with an unlocked keyring. */
+  KeyringDesk unlocked(Path home) {
+    return LocalDesk.unlocked(home);
   }
 
   @AfterEach
@@ -148,7 +149,7 @@ class EngineTest {
     assertThat(diagnosis.resolution().orElseThrow().chosen()).isEqualTo(BackendId.OS);
     assertThat(diagnosis.health().findings())
         .anySatisfy(f -> assertThat(f.observed()).contains("a key store in "));
-    assertThat(desk.run("", "secret-tool", "search", "--all", "application", "enclave")).isEmpty();
+    assertThat(desk.search("application", "enclave")).isEmpty();
   }
 
   @Test

@@ -2,8 +2,8 @@ package dev.enclave.os;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.os.internal.linux.KeyringDesk;
 import dev.enclave.os.internal.linux.NeedsKeyring;
+import dev.enclave.os.internal.linux.RealDesk;
 import dev.enclave.processes.JavaCommand;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ class OfflineTest {
 
   @Test
   void livesAWholeKeyLife_withoutAnyNetwork(@TempDir Path home) {
-    try (KeyringDesk desk = KeyringDesk.unlocked(home)) {
+    try (RealDesk desk = RealDesk.unlocked(home)) {
       List<String> command = new ArrayList<>(List.of("unshare"));
       // A user who is not root needs a namespace of users too, where D-Bus must see the same user.
       if (!System.getProperty("user.name").equals("root")) {

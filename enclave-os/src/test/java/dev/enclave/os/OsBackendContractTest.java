@@ -1,16 +1,12 @@
 package dev.enclave.os;
 
-import dev.enclave.EnvironmentType;
-import dev.enclave.os.internal.linux.KeyringDesk;
 import dev.enclave.os.internal.linux.NeedsKeyring;
-import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.os.internal.linux.RealDesk;
 import dev.enclave.testkit.BackendHarness;
 import dev.enclave.testkit.conformance.ConformanceRecord;
 import dev.enclave.testkit.conformance.RanAgainst;
 import dev.enclave.testkit.contract.BackendContract;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -28,13 +24,13 @@ import org.junit.jupiter.api.io.TempDir;
 class OsBackendContractTest implements BackendContract {
 
   @TempDir private static Path home = Path.of("");
-  private static @Nullable KeyringDesk desk;
+  private static @Nullable RealDesk desk;
 
   @TempDir private Path directory = Path.of("");
 
   @BeforeAll
   static void startKeyring() {
-    desk = KeyringDesk.unlocked(home);
+    desk = RealDesk.unlocked(home);
   }
 
   @AfterAll
@@ -44,22 +40,6 @@ class OsBackendContractTest implements BackendContract {
 
   @Override
   public BackendHarness harness() {
-    return BackendHarness.of(new OsBackendProvider(), new SecureRandom())
-        .expecting(
-            BackendTrait.PERSISTENT,
-            BackendTrait.COMPARE_AND_SET,
-            BackendTrait.STAMPS,
-            BackendTrait.KEEPS_PUBLIC_KEYS,
-            BackendTrait.CREATES,
-            BackendTrait.SIGNS,
-            BackendTrait.LISTS,
-            BackendTrait.ROTATES,
-            BackendTrait.CHANGES_STATE,
-            BackendTrait.WRAPS,
-            BackendTrait.EXPORTS,
-            BackendTrait.IMPORTS,
-            BackendTrait.PROBES_PERMISSIONS)
-        .in(EnvironmentType.DEVELOPMENT, Objects.requireNonNull(desk).environment())
-        .configured(Map.of("directory", directory.resolve("keys").toString()));
+    return LocalContractTest.harness(Objects.requireNonNull(desk), directory);
   }
 }

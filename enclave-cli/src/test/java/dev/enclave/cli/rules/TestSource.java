@@ -53,6 +53,10 @@ final class TestSource {
   final String name;
   private final boolean shared;
   private final String header;
+
+  /** A helper with the tag starts nothing in the first tier. */
+  private final boolean onlyInFull;
+
   private final Set<String> words = new HashSet<>();
   private final List<Member> members = new ArrayList<>();
   private final List<TestSource> used = new ArrayList<>();
@@ -77,6 +81,7 @@ final class TestSource {
     }
     String above = code.substring(0, declared.end());
     header = above.substring(above.lastIndexOf("\nimport ") + 1).replaceFirst("^import .*", "");
+    onlyInFull = FULL.matcher(header).find();
     String body = code.substring(declared.end() + 1);
     Matcher word = Pattern.compile("\\b[A-Z]\\w*").matcher(header + body);
     while (word.find()) {
@@ -181,7 +186,7 @@ final class TestSource {
       }
     }
     for (TestSource other : used) {
-      if (other.isTest()) {
+      if (other.isTest() || other.onlyInFull) {
         continue;
       }
       if (other.starts && has(member.text, other.name, "(?!\\.[a-z])")) {

@@ -103,6 +103,26 @@ class TestTagsTest {
     assertThat(found).isGreaterThan(1);
   }
 
+  /** Nor compiles it: the tests take longer to compile than what they test. */
+  @Test
+  void noScriptThatBuildsForUseRunsATest() throws IOException {
+    List<Path> files = new ArrayList<>(List.of(Path.of("../enclave"), Path.of("../README.md")));
+    try (Stream<Path> scripts = Files.list(Path.of("../scripts"))) {
+      files.addAll(scripts.filter(f -> f.toString().endsWith(".sh")).toList());
+    }
+    List<String> builds = new ArrayList<>();
+    for (Path file : files) {
+      Files.readString(file)
+          .replace("\\\n", "")
+          .lines()
+          .filter(line -> line.matches(".*\\bmvn .*\\b(package|install)\\b.*"))
+          .forEach(builds::add);
+    }
+    assertThat(builds)
+        .hasSizeGreaterThan(2)
+        .allSatisfy(build -> assertThat(build).contains(" -Dmaven.test.skip"));
+  }
+
   /** What the engine of local mathematics decides runs with each engine. */
   @Test
   void testsOfPublishedVectorsRunWithEachEngine() throws IOException {

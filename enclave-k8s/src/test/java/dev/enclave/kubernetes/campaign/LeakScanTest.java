@@ -3,7 +3,7 @@ package dev.enclave.kubernetes.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.campaign.cloud.CloudAccount;
-import dev.enclave.campaign.kubernetes.ApiServer;
+import dev.enclave.campaign.kubernetes.KubeApiServer;
 import dev.enclave.campaign.kubernetes.Polling;
 import dev.enclave.campaign.kubernetes.SharedApiServer;
 import dev.enclave.campaign.process.ChildProcess;
@@ -45,7 +45,7 @@ class LeakScanTest {
   private static final int SIGNATURES = 200;
 
   @Test
-  void noPartOfThePrivateKeyIsAnywhere_andTheLeakIsFound(ApiServer server, @TempDir Path folder)
+  void noPartOfThePrivateKeyIsAnywhere_andTheLeakIsFound(KubeApiServer server, @TempDir Path folder)
       throws Exception {
     KekOnAws cloud = new KekOnAws();
     KeyPair known = generated();
@@ -112,7 +112,7 @@ class LeakScanTest {
     assertThat(HeapDumps.hits(here, Map.of("key", key))).containsOnlyKeys("key");
   }
 
-  private static void leakToEtcd(ApiServer server, String namespace, byte[] leak) {
+  private static void leakToEtcd(KubeApiServer server, String namespace, byte[] leak) {
     String hex = HexFormat.of().formatHex(leak);
     server.create(
         """

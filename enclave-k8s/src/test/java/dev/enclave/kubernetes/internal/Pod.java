@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What a pod of a real API server sees: its variables and the files of its service account, which a
+ * What a pod of an API server sees: its variables and the files of its service account, which a
  * test may write over as kubelet does.
  */
 public final class Pod implements EnvironmentSnapshot {

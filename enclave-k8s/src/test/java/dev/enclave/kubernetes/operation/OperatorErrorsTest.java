@@ -30,16 +30,13 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What operators get wrong, on a real API server: each says what was seen and what to do. */
-@Tag("needs-kube-apiserver")
+/** What operators get wrong: each says what was seen and what to do. */
 @ExtendWith(SharedApiServer.class)
-@Tag("full")
 class OperatorErrorsTest {
 
   private static final String TOKEN = Pod.FOLDER + "token";

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.campaign.kubernetes.ApiClient;
 import dev.enclave.campaign.kubernetes.ApiServer;
-import dev.enclave.campaign.kubernetes.Polling;
 import dev.enclave.campaign.kubernetes.SharedApiServer;
 import dev.enclave.processes.Ended;
 import java.nio.file.Path;
@@ -19,9 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** RBAC, as doctor prints it, lets neither a pod's account nor a developer reach into a pod. */
-@Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
-@Tag("full")
 class PodsShutTest {
 
   private static final String PODS = "shut";
@@ -30,6 +27,8 @@ class PodsShutTest {
   private static final List<String> AS_DEVELOPER =
       List.of("--as=alice", "--as-group=" + PODS + "-developers");
 
+  @Tag("needs-kube-apiserver")
+  @Tag("full")
   @Test
   void execAttachAndEphemeralContainersAreForbidden(ApiServer server, @TempDir Path folder)
       throws Exception {
@@ -94,7 +93,7 @@ class PodsShutTest {
             .formatted(pods));
 
     // Past RBAC it is turned away by something else: there is no such pod.
-    Polling.until(() -> peeper.get(way).status() != 403, () -> "GET is still forbidden.");
+    server.until(() -> peeper.get(way).status() != 403, () -> "GET is still forbidden.");
     assertThat(peeper.post(way, "{}").status()).isEqualTo(403);
   }
 

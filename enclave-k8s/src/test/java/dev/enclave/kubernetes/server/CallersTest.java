@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.campaign.kubernetes.ApiClient;
 import dev.enclave.campaign.kubernetes.ApiServer;
-import dev.enclave.campaign.kubernetes.Polling;
+import dev.enclave.campaign.kubernetes.KubeApiServer;
 import dev.enclave.campaign.kubernetes.SharedApiServer;
 import dev.enclave.processes.Ended;
 import java.nio.file.Files;
@@ -17,9 +17,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who may do what. */
-@Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
-@Tag("full")
 class CallersTest {
 
   private static final String NAMESPACE = "callers-test";
@@ -59,7 +57,7 @@ class CallersTest {
         """
             .formatted(NAMESPACE));
 
-    Polling.until(
+    server.until(
         () -> reader.get(SECRETS).status() == 200, () -> "The bound account may still not list.");
     assertThat(reader.get(SECRETS + "/any").status()).isEqualTo(403);
     assertThat(reader.get("/api/v1/namespaces/default/secrets").status()).isEqualTo(403);
@@ -73,8 +71,11 @@ class CallersTest {
     assertThat(server.admin().withToken(token).get(SECRETS).status()).isEqualTo(401);
   }
 
+  @Tag("needs-kube-apiserver")
+  @Tag("full")
   @Test
-  void letsKubectlIn_withTheKubeconfig(ApiServer server, @TempDir Path folder) throws Exception {
+  void letsKubectlIn_withTheKubeconfig(KubeApiServer server, @TempDir Path folder)
+      throws Exception {
     Path config = Files.writeString(folder.resolve("config"), server.kubeconfig());
 
     Ended said =

@@ -8,13 +8,10 @@ import dev.enclave.campaign.kubernetes.SharedApiServer;
 import java.net.ConnectException;
 import java.net.Socket;
 import java.net.URI;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-@Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
-@Tag("full")
 class InterruptionTest {
 
   private static final String NAMESPACE = "interruption-test";

@@ -9,14 +9,11 @@ import dev.enclave.campaign.kubernetes.ApiServer;
 import dev.enclave.campaign.kubernetes.SharedApiServer;
 import java.util.Base64;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What a server of our own making would have to imitate, and a mock accepts. */
-@Tag("needs-kube-apiserver")
+/** What our own server has to imitate, and a mock accepts. */
 @ExtendWith(SharedApiServer.class)
-@Tag("full")
 class SecretsTest {
 
   private static final String NAMESPACE = "secrets-test";
@@ -65,6 +62,71 @@ class SecretsTest {
 
     assertThat(replace("blind", "second", "").status()).isEqualTo(200);
     assertThat(valueOf("blind")).isEqualTo("second");
+  }
+
+  @Test
+  void refusesAReplacement_ofAnotherSecretOfThatName_orOfAnotherType() {
+    String made = create("other", "first").body();
+    String uid = new Answer(0, made).required("metadata", "uid");
+
+    assertThat(admin.put(SECRETS + "/other", made.replace(uid, "0-0")).status()).isEqualTo(409);
+    Answer retyped = admin.put(SECRETS + "/other", made.replace("Opaque", "example.com/key"));
+    assertThat(retyped.status()).isEqualTo(422);
+  }
+
+  @Test
+  void givesTheSameContentNoOtherVersion() {
+    String made = create("same", "first").required("metadata", "resourceVersion");
+
+    assertThat(replace("same", "first", made).required("metadata", "resourceVersion"))
+        .isEqualTo(made);
+  }
+
+  @Test
+  void listsInPages_asItWasWhenTheListBegan() {
+    for (String name : new String[] {"page-1", "page-2", "page-3"}) {
+      create(name, "first");
+    }
+    Answer first = admin.get(SECRETS + "?limit=1");
+    create("page-0", "later");
+    String rest = "?limit=500&continue=" + first.required("metadata", "continue");
+
+    Answer others = admin.get(SECRETS + rest);
+
+    assertThat(first.required("kind")).isEqualTo("SecretList");
+    assertThat(first.at("items", "1")).isEmpty();
+    assertThat(others.body()).contains("page-3").doesNotContain("page-0");
+    assertThat(others.at("metadata", "continue").orElse("")).isEmpty();
+  }
+
+  @Test
+  void selectsByLabel_andByType() {
+    create("selected", "first");
+    String labelled =
+        secret("labelled", "first", "")
+            .replace("\"resourceV", "\"labels\": {\"a\": \"b\"}, \"resourceV")
+            .replace("{\"apiV", "{\"type\": \"example.com/key\", \"apiV");
+    assertThat(admin.post(SECRETS, labelled).status()).isEqualTo(201);
+
+    for (String selector : new String[] {"label", "field"}) {
+      String wanted = selector.equals("label") ? "a=b" : "type%3Dexample.com/key";
+      Answer found = admin.get(SECRETS + "?" + selector + "Selector=" + wanted);
+      assertThat(found.at("items", "0", "metadata", "name")).hasValue("labelled");
+      assertThat(found.at("items", "1")).isEmpty();
+    }
+    assertThat(admin.get(SECRETS + "?fieldSelector=data%3Db").status()).isEqualTo(400);
+  }
+
+  @Test
+  void refusesWhatIsNoSecret() {
+    String sound = secret("sound", "first", "");
+    assertThat(admin.post(SECRETS, sound.replace("Zmly", "!mly")).status()).isEqualTo(400);
+    assertThat(admin.post(SECRETS, sound.replace("sound", "Un_sound")).status()).isEqualTo(422);
+    assertThat(admin.post(SECRETS, sound.replace("\"Secret\"", "\"Role\"")).status())
+        .isEqualTo(400);
+    assertThat(admin.put(SECRETS + "/absent", sound.replace("sound", "absent")).status())
+        .isEqualTo(404);
+    assertThat(admin.put(SECRETS + "/other-name", sound).status()).isEqualTo(400);
   }
 
   @Test

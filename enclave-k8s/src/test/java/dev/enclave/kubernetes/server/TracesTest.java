@@ -3,7 +3,7 @@ package dev.enclave.kubernetes.server;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.campaign.kubernetes.ApiServer;
+import dev.enclave.campaign.kubernetes.KubeApiServer;
 import dev.enclave.campaign.kubernetes.Polling;
 import dev.enclave.campaign.kubernetes.SharedApiServer;
 import java.time.Duration;
@@ -22,12 +22,12 @@ class TracesTest {
   private static final String NAMESPACE = "traces-test";
 
   @BeforeAll
-  static void createNamespace(ApiServer server) {
+  static void createNamespace(KubeApiServer server) {
     server.createNamespace(NAMESPACE);
   }
 
   @Test
-  void keepsSecretsEncrypted_inEtcd(ApiServer server) {
+  void keepsSecretsEncrypted_inEtcd(KubeApiServer server) {
     byte[] value = "plaintext-of-a-secret".getBytes(US_ASCII);
     byte[] control = "plaintext-of-a-config-map".getBytes(US_ASCII);
     server.create(object("Secret", "encrypted", Base64.getEncoder().encodeToString(value)));
@@ -39,7 +39,7 @@ class TracesTest {
   }
 
   @Test
-  void logsWhoReadWhichSecret_andNotItsValue(ApiServer server) {
+  void logsWhoReadWhichSecret_andNotItsValue(KubeApiServer server) {
     String value = Base64.getEncoder().encodeToString("value-in-no-log".getBytes(US_ASCII));
     String control = "value-of-a-config-map-in-the-log";
     server.create(object("Secret", "logged", value));
@@ -59,7 +59,7 @@ class TracesTest {
   }
 
   @Test
-  void logsNoToken(ApiServer server) {
+  void logsNoToken(KubeApiServer server) {
     server.createServiceAccount(NAMESPACE, "logged");
     String token = server.token(NAMESPACE, "logged", Duration.ofMinutes(10));
 

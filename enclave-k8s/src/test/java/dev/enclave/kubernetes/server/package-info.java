@@ -1,4 +1,4 @@
-/** That the server of the other tests is a real API server. */
+/** That the server of the other tests, ours or the real one, is an API server. */
 @NullMarked
 package dev.enclave.kubernetes.server;
 

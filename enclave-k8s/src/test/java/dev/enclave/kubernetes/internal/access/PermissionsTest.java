@@ -19,14 +19,11 @@ import dev.enclave.spi.backend.PermissionProber;
 import dev.enclave.spi.backend.SigningBackend;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What RBAC does not grant is told by doctor, and by the operation that needs it. */
-@Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
-@Tag("full")
 class PermissionsTest {
 
   private final ApiServer server;

@@ -43,14 +43,11 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A whole Enclave in PRODUCTION: keys in Secrets, sealed by a wrapping key of another backend. */
-@Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
-@Tag("full")
 class EngineTest {
 
   private static final BackendId LENDER = BackendId.of("hsm");

@@ -1,7 +1,7 @@
 package dev.enclave.kubernetes.internal.backend;
 
 import dev.enclave.EnvironmentType;
-import dev.enclave.campaign.kubernetes.ApiServer;
+import dev.enclave.campaign.kubernetes.KubeApiServer;
 import dev.enclave.campaign.kubernetes.SharedApiServer;
 import dev.enclave.kubernetes.KubernetesBackendProvider;
 import dev.enclave.kubernetes.campaign.EngineKek;
@@ -27,7 +27,7 @@ abstract class KekContract implements BackendContract {
 
   private final BackendHarness harness;
 
-  KekContract(ApiServer server) {
+  KekContract(KubeApiServer server) {
     harness =
         BackendHarness.of(
                 new KubernetesBackendProvider(),

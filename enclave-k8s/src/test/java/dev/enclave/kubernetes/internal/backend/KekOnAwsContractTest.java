@@ -1,7 +1,7 @@
 package dev.enclave.kubernetes.internal.backend;
 
 import dev.enclave.aws.AwsKmsBackendProvider;
-import dev.enclave.campaign.kubernetes.ApiServer;
+import dev.enclave.campaign.kubernetes.KubeApiServer;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.kubernetes.campaign.EngineKek;
 import dev.enclave.kubernetes.campaign.Keks;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
     what = "kube-apiserver; KEK on our AWS KMS server")
 class KekOnAwsContractTest extends KekContract {
 
-  KekOnAwsContractTest(ApiServer server) {
+  KekOnAwsContractTest(KubeApiServer server) {
     super(server);
   }
 

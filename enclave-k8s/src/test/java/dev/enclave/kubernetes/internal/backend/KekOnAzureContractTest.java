@@ -1,7 +1,7 @@
 package dev.enclave.kubernetes.internal.backend;
 
 import dev.enclave.azure.AzureKeyVaultBackendProvider;
-import dev.enclave.campaign.kubernetes.ApiServer;
+import dev.enclave.campaign.kubernetes.KubeApiServer;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.kubernetes.campaign.EngineKek;
 import dev.enclave.kubernetes.campaign.Keks;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
     what = "kube-apiserver; KEK on our Azure Key Vault server")
 class KekOnAzureContractTest extends KekContract {
 
-  KekOnAzureContractTest(ApiServer server) {
+  KekOnAzureContractTest(KubeApiServer server) {
     super(server);
   }
 

@@ -1,6 +1,6 @@
 package dev.enclave.kubernetes.internal.backend;
 
-import dev.enclave.campaign.kubernetes.ApiServer;
+import dev.enclave.campaign.kubernetes.KubeApiServer;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.gcp.GcpKmsBackendProvider;
 import dev.enclave.kubernetes.campaign.EngineKek;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
     what = "kube-apiserver; KEK on our Cloud KMS server")
 class KekOnGoogleContractTest extends KekContract {
 
-  KekOnGoogleContractTest(ApiServer server) {
+  KekOnGoogleContractTest(KubeApiServer server) {
     super(server);
   }
 

@@ -17,14 +17,11 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.SigningBackend;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A real API server that is killed, and comes back. */
-@Tag("needs-kube-apiserver")
+/** An API server that is killed, and comes back. */
 @ExtendWith(SharedApiServer.class)
-@Tag("full")
 class OutageTest {
 
   private static final KeyName NAME = KeyName.of("payments");

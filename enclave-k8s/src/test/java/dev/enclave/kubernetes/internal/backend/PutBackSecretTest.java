@@ -26,15 +26,12 @@ import dev.enclave.testkit.SteppedTasks;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A Secret that an administrator of the cluster deletes and puts back while no process runs. */
-@Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
-@Tag("full")
 class PutBackSecretTest {
 
   private static final BackendId LENDER = BackendId.of("hsm");

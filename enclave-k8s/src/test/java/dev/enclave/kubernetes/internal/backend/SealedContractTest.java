@@ -12,13 +12,10 @@ import dev.enclave.testkit.BackendHarness;
 import dev.enclave.testkit.contract.BackendContract;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The whole backend, under a key of another backend. */
-@Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
-@Tag("full")
 class SealedContractTest implements BackendContract {
 
   static final Set<BackendTrait> TRAITS =

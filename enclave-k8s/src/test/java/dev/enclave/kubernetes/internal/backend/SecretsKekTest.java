@@ -30,14 +30,11 @@ import java.util.HashMap;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Who may read Secrets and call the API has no private key by that. */
-@Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
-@Tag("full")
 class SecretsKekTest {
 
   private static final KeySpec<SigningKey> KEY =

@@ -1,7 +1,7 @@
 package dev.enclave.kubernetes.internal.backend;
 
 import dev.enclave.EnvironmentType;
-import dev.enclave.campaign.kubernetes.ApiServer;
+import dev.enclave.campaign.kubernetes.KubeApiServer;
 import dev.enclave.campaign.kubernetes.SharedApiServer;
 import dev.enclave.kubernetes.KubernetesBackendProvider;
 import dev.enclave.kubernetes.internal.Pod;
@@ -28,7 +28,7 @@ class UnsealedContractTest implements BackendContract {
 
   private final BackendHarness harness;
 
-  UnsealedContractTest(ApiServer server) {
+  UnsealedContractTest(KubeApiServer server) {
     harness =
         BackendHarness.of(
                 new KubernetesBackendProvider(),

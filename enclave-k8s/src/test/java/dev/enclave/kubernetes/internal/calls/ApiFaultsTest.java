@@ -41,7 +41,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * What a broken API server answers, or does not, for the next attempt. Its answers are scripted.
  */
-@Tag("full")
 class ApiFaultsTest {
 
   private static final ApiRequest READ = ApiRequest.get("payments", "enclave-signer-key");
@@ -255,6 +254,7 @@ class ApiFaultsTest {
     assertThat(failure(WRITE).failureClass()).isEqualTo(FailureClass.AMBIGUOUS);
   }
 
+  @Tag("full")
   @Test
   void isLate_whenNoAnswerComesBeforeTheDeadline() {
     CountDownLatch end = new CountDownLatch(1);

@@ -13,14 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Many names come by pages, and no key with them. */
-@Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
-@Tag("full")
 class PagingTest {
 
   private static final int COUNT = 510;

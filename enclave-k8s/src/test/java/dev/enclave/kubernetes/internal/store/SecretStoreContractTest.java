@@ -10,13 +10,10 @@ import dev.enclave.spi.CallContext;
 import dev.enclave.spi.record.RecordStore;
 import dev.enclave.testkit.record.RecordStoreContract;
 import java.util.Map;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Secrets of a real API server are a store of records. */
-@Tag("needs-kube-apiserver")
+/** Secrets are a store of records. */
 @ExtendWith(SharedApiServer.class)
-@Tag("full")
 class SecretStoreContractTest implements RecordStoreContract {
 
   private final ApiServer server;

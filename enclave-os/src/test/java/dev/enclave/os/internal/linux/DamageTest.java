@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,16 +26,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is lost when a part of the whole is damaged, and what is not. */
-@NeedsKeyring
 @Timeout(300)
-@Tag("needs-keyring")
-@Tag("full")
 class DamageTest {
 
   private final KeyringDesk desk;
 
   DamageTest(@TempDir Path home) {
-    desk = KeyringDesk.unlocked(home);
+    desk = unlocked(home);
+  }
+
+  /** A desk with an unlocked keyring. */
+  KeyringDesk unlocked(Path home) {
+    return LocalDesk.unlocked(home);
   }
 
   @AfterEach
@@ -47,7 +48,7 @@ class DamageTest {
   @Test
   void namesEveryKey_whenTheSealingKeyIsGone() throws Exception {
     Desk.at(desk).withKeys("wallet-1", "wallet-2");
-    desk.run("", "secret-tool", "clear", "application", "enclave");
+    desk.clear("application", "enclave");
 
     BackendFailure failure = refusal(Desk.at(desk));
 
@@ -61,37 +62,22 @@ class DamageTest {
   @Test
   void makesNoNewSealingKey_inPlaceOfOneThatIsGone() throws Exception {
     Desk.at(desk).withKeys("wallet-1");
-    desk.run("", "secret-tool", "clear", "application", "enclave");
+    desk.clear("application", "enclave");
 
     refusal(Desk.at(desk));
 
-    assertThat(desk.run("", "secret-tool", "search", "--all", "application", "enclave")).isEmpty();
+    assertThat(desk.search("application", "enclave")).isEmpty();
   }
 
   @ParameterizedTest
   @EnumSource(Change.class)
   void tellsAChangedSealingKey(Change change) throws Exception {
     Desk.at(desk).withKeys("wallet-1");
-    String key = desk.run("", "secret-tool", "lookup", "application", "enclave").strip();
-    String found = desk.run("", "secret-tool", "search", "--all", "application", "enclave");
-    String store =
-        found
-            .lines()
-            .filter(line -> line.startsWith("attribute.store = "))
-            .map(line -> line.substring("attribute.store = ".length()))
-            .findFirst()
-            .orElseGet(this::storeId);
-    desk.run(
-        change.of(key),
-        "secret-tool",
-        "store",
-        "--label=Enclave sealing key",
-        "xdg:schema",
-        "dev.enclave.SealingKey",
-        "application",
-        "enclave",
-        "store",
-        store);
+    String[] attributes = {
+      "xdg:schema", "dev.enclave.SealingKey", "application", "enclave", "store", storeId()
+    };
+    String key = desk.secret(attributes);
+    desk.store("Enclave sealing key", change.of(key), attributes);
 
     BackendFailure failure = refusal(Desk.at(desk));
 
@@ -191,7 +177,7 @@ class DamageTest {
     assertThat(refusal(() -> provider.reinitialise(store.context(), all)))
         .hasMessageContaining("opens, so nothing in it needs to be given up");
 
-    desk.run("", "secret-tool", "clear", "application", "enclave");
+    desk.clear("application", "enclave");
     assertThat(refusal(() -> provider.reinitialise(store.context(), all.subList(0, 1))))
         .hasMessageContaining("Name exactly these");
 
@@ -207,8 +193,7 @@ class DamageTest {
   @Test
   void reinitialisesNothing_becauseTheKeyringIsLocked() throws Exception {
     Desk store = Desk.at(desk).withKeys("wallet-1");
-    desk.killKeyring();
-    desk.startKeyring();
+    desk.lock();
 
     BackendFailure failure =
         refusal(

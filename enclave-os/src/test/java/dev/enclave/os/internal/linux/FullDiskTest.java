@@ -26,11 +26,11 @@ class FullDiskTest {
   private static final String MOUNT =
       "mount -t tmpfs -o size=256k,mode=700 tmpfs \"$1\" && shift && exec \"$@\" 2>&1";
 
-  private final KeyringDesk desk;
+  private final RealDesk desk;
   private final Path disk;
 
   FullDiskTest(@TempDir Path home) throws IOException {
-    desk = KeyringDesk.unlocked(home);
+    desk = RealDesk.unlocked(home);
     disk = Files.createDirectory(home.resolve("disk"));
   }
 

@@ -5,35 +5,44 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.KeyName;
 import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.os.internal.linux.LocalSecretService.Keyring;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.SigningBackend;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Everything that can be wrong with a keyring, on a bus of its own each time. */
-@NeedsKeyring
 @Timeout(300)
-@Tag("needs-keyring")
-@Tag("full")
 class KeyringStatesTest {
 
+  private final Keyring keyring = new Keyring();
   private final Path home;
 
   KeyringStatesTest(@TempDir Path home) {
     this.home = home;
   }
 
+  /** A desk with a bus alone; each finds the keyring of the one before. */
+  KeyringDesk withBus(Path home) {
+    return LocalDesk.withBus(home, keyring);
+  }
+
+  private KeyringDesk unlocked() {
+    KeyringDesk desk = withBus(home);
+    desk.startKeyring(true);
+    return desk;
+  }
+
   @Test
   void opensTheKeysAgain_inALaterSession() throws Exception {
-    try (KeyringDesk desk = KeyringDesk.unlocked(home)) {
+    try (KeyringDesk desk = unlocked()) {
       Desk.at(desk).withKeys("wallet-1");
     }
-    try (KeyringDesk desk = KeyringDesk.unlocked(home);
+    try (KeyringDesk desk = unlocked();
         SigningBackend backend = Desk.at(desk).open()) {
       assertThat(backend.load(KeyName.of("wallet-1"), Desk.call()).versions()).hasSize(1);
       assertThat(backend.health(Desk.call()).findings()).isEmpty();
@@ -42,11 +51,11 @@ class KeyringStatesTest {
 
   @Test
   void saysThatTheKeyringIsLocked_andHowToUnlockIt() throws Exception {
-    try (KeyringDesk desk = KeyringDesk.unlocked(home)) {
+    try (KeyringDesk desk = unlocked()) {
       Desk.at(desk).withKeys("wallet-1");
     }
-    try (KeyringDesk desk = KeyringDesk.withBus(home)) {
-      desk.startKeyring();
+    try (KeyringDesk desk = withBus(home)) {
+      desk.startKeyring(false);
 
       BackendFailure failure = refusal(Desk.at(desk));
 
@@ -58,11 +67,11 @@ class KeyringStatesTest {
 
   @Test
   void saysThatThePromptCouldNotBeShown_whereNobodyIsThere() throws Exception {
-    try (KeyringDesk desk = KeyringDesk.unlocked(home)) {
+    try (KeyringDesk desk = unlocked()) {
       Desk.at(desk).withKeys("wallet-1");
     }
-    try (KeyringDesk desk = KeyringDesk.withBus(home)) {
-      desk.startKeyring();
+    try (KeyringDesk desk = withBus(home)) {
+      desk.startKeyring(false);
 
       BackendFailure failure = refusal(Desk.at(desk).with("unlock-timeout", "PT2S"));
 
@@ -74,8 +83,8 @@ class KeyringStatesTest {
 
   @Test
   void saysThatThereIsNoDefaultKeyring() {
-    try (KeyringDesk desk = KeyringDesk.withBus(home)) {
-      desk.startKeyring();
+    try (KeyringDesk desk = withBus(home)) {
+      desk.startKeyring(false);
 
       BackendFailure failure = refusal(Desk.at(desk));
 
@@ -87,7 +96,7 @@ class KeyringStatesTest {
 
   @Test
   void saysThatThereIsNoService() {
-    try (KeyringDesk desk = KeyringDesk.withBus(home)) {
+    try (KeyringDesk desk = withBus(home)) {
       BackendFailure failure = refusal(Desk.at(desk));
 
       assertThat(failure.code()).isEqualTo(FailureCode.UNAVAILABLE);
@@ -97,7 +106,7 @@ class KeyringStatesTest {
 
   @Test
   void saysThatTheBusIsGone() {
-    KeyringDesk desk = KeyringDesk.withBus(home);
+    KeyringDesk desk = withBus(home);
     desk.close();
 
     BackendFailure failure = refusal(Desk.at(desk));
@@ -108,7 +117,7 @@ class KeyringStatesTest {
 
   @Test
   void goesOnSigning_whenTheKeyringDies_andSaysWhatTheNextStartWouldMeet() throws Exception {
-    try (KeyringDesk desk = KeyringDesk.unlocked(home);
+    try (KeyringDesk desk = unlocked();
         SigningBackend backend = Desk.at(desk).open()) {
       Desk.at(desk).create(backend, "wallet-1");
       desk.killKeyring();
@@ -125,7 +134,7 @@ class KeyringStatesTest {
 
   @Test
   void makesNothing_whenTheSealingKeyCannotBeKept() {
-    try (KeyringDesk desk = KeyringDesk.withBus(home)) {
+    try (KeyringDesk desk = withBus(home)) {
       refusal(Desk.at(desk));
 
       assertThat(Files.exists(Desk.directory(desk).resolve("store.json"))).isFalse();

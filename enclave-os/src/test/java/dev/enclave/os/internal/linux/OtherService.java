@@ -15,7 +15,7 @@ import java.util.function.BooleanSupplier;
 enum OtherService {
   KEEPASSXC("keepassxc") {
     @Override
-    void start(KeyringDesk desk) throws IOException {
+    void start(RealDesk desk) throws IOException {
       Path home = desk.home();
       Files.writeString(home.resolve("keepassxc.ini"), KEEPASSXC_SETTINGS);
       UUID group = UUID.randomUUID();
@@ -43,18 +43,18 @@ enum OtherService {
     }
 
     @Override
-    void unlock(KeyringDesk desk) {
+    void unlock(RealDesk desk) {
       String file = desk.home().resolve("database.kdbx").toString();
       window(desk, "openDatabase", "string:" + file, "string:" + PASSWORD);
       until(() -> aliasDefault(desk).contains("/org/freedesktop/secrets/collection/"));
     }
 
     @Override
-    void lock(KeyringDesk desk) {
+    void lock(RealDesk desk) {
       window(desk, "lockAllDatabases");
     }
 
-    private void window(KeyringDesk desk, String method, String... arguments) {
+    private void window(RealDesk desk, String method, String... arguments) {
       String name = "org.keepassxc.KeePassXC.MainWindow";
       call(desk, name, "/keepassxc", name, method, arguments);
     }
@@ -62,7 +62,7 @@ enum OtherService {
 
   KWALLET("kwalletd6") {
     @Override
-    void start(KeyringDesk desk) throws IOException {
+    void start(RealDesk desk) throws IOException {
       Path settings = Files.createDirectories(desk.home().resolve(".config"));
       Files.writeString(settings.resolve("kwalletrc"), KWALLET_SETTINGS);
       desk.startService("", "env", "QT_QPA_PLATFORM=offscreen", "kwalletd6");
@@ -71,18 +71,18 @@ enum OtherService {
 
     /** As at the login: with what PAM makes of the password. */
     @Override
-    void unlock(KeyringDesk desk) {
+    void unlock(RealDesk desk) {
       String hash = "array:byte:" + String.join(",", Collections.nCopies(56, "7"));
       daemon(desk, "pamOpen", "string:kdewallet", hash, "int32:0");
       until(() -> daemon(desk, "isOpen", "string:kdewallet").contains("boolean true"));
     }
 
     @Override
-    void lock(KeyringDesk desk) {
+    void lock(RealDesk desk) {
       daemon(desk, "closeAllWallets");
     }
 
-    private String daemon(KeyringDesk desk, String method, String... arguments) {
+    private String daemon(RealDesk desk, String method, String... arguments) {
       return call(
           desk, "org.kde.kwalletd6", "/modules/kwalletd6", "org.kde.KWallet", method, arguments);
     }
@@ -133,17 +133,17 @@ enum OtherService {
   }
 
   /** Makes its database, starts it, and unlocks it. */
-  abstract void start(KeyringDesk desk) throws IOException;
+  abstract void start(RealDesk desk) throws IOException;
 
-  abstract void unlock(KeyringDesk desk);
+  abstract void unlock(RealDesk desk);
 
-  abstract void lock(KeyringDesk desk);
+  abstract void lock(RealDesk desk);
 
   boolean installed() {
     return Files.isExecutable(Path.of("/usr/bin", program));
   }
 
-  private static String aliasDefault(KeyringDesk desk) {
+  private static String aliasDefault(RealDesk desk) {
     String service = "org.freedesktop.Secret.Service";
     return call(
         desk,
@@ -166,7 +166,7 @@ enum OtherService {
 
   /** Calls a method of the program's own, and waits for its answer. */
   private static String call(
-      KeyringDesk desk, String name, String path, String type, String method, String... arguments) {
+      RealDesk desk, String name, String path, String type, String method, String... arguments) {
     List<String> command =
         new ArrayList<>(
             List.of("dbus-send", "--bus=" + desk.address(), "--print-reply", "--dest=" + name));

@@ -47,7 +47,7 @@ class OtherServicesTest {
   @ParameterizedTest
   @EnumSource
   void keepsTheSealingKey_andLeavesTheItemsOfOthers(OtherService service) throws Exception {
-    try (KeyringDesk desk = deskWith(service)) {
+    try (RealDesk desk = deskWith(service)) {
       desk.run("another's", "secret-tool", "store", "--label=Mail", "application", "mail");
       at(desk).withKeys("wallet-1", "wallet-2");
 
@@ -64,7 +64,7 @@ class OtherServicesTest {
   @ParameterizedTest
   @EnumSource
   void saysWhatIsLost_whenTheItemIsGone(OtherService service) throws Exception {
-    try (KeyringDesk desk = deskWith(service)) {
+    try (RealDesk desk = deskWith(service)) {
       at(desk).withKeys("wallet-1");
       desk.run("", "secret-tool", "clear", "application", "enclave");
 
@@ -79,7 +79,7 @@ class OtherServicesTest {
   @ParameterizedTest
   @EnumSource
   void saysThatItIsLocked_andOpensWhenItIsNot(OtherService service) throws Exception {
-    try (KeyringDesk desk = deskWith(service)) {
+    try (RealDesk desk = deskWith(service)) {
       at(desk).withKeys("wallet-1");
       service.lock(desk);
 
@@ -95,7 +95,7 @@ class OtherServicesTest {
   @ParameterizedTest
   @EnumSource
   void givesTheSealingKeyBack_whenTheStoreIsRemoved(OtherService service) throws Exception {
-    try (KeyringDesk desk = deskWith(service)) {
+    try (RealDesk desk = deskWith(service)) {
       Desk store = at(desk);
       try (SigningBackend backend = store.open()) {
         KeySnapshot key = store.create(backend, "wallet-1");
@@ -111,21 +111,21 @@ class OtherServicesTest {
     }
   }
 
-  private KeyringDesk deskWith(OtherService service) throws Exception {
+  private RealDesk deskWith(OtherService service) throws Exception {
     assertThat(service.installed())
         .as("%s is not installed: scripts/keyrings-test.sh", service)
         .isTrue();
-    KeyringDesk desk = KeyringDesk.withBus(home);
+    RealDesk desk = RealDesk.withBus(home);
     service.start(desk);
     return desk;
   }
 
   /** A wallet that the login has opened is unlocked by a prompt that asks nobody. */
-  private static Desk at(KeyringDesk desk) {
+  private static Desk at(RealDesk desk) {
     return Desk.at(desk).with("unlock-timeout", "PT30S");
   }
 
-  private static String items(KeyringDesk desk) {
+  private static String items(RealDesk desk) {
     return desk.run("", "secret-tool", "search", "--all", "application", "enclave");
   }
 

@@ -15,8 +15,8 @@ import java.time.InstantSource;
 import java.util.List;
 
 /**
- * Stands between clients and a real API server, for faults alone: every request goes to the API
- * server and every answer comes from it, but where a {@link FaultInjector} says otherwise. Shows a
+ * Stands between clients and an API server, for faults alone: every request goes to the API server
+ * and every answer comes from it, but where a {@link FaultInjector} says otherwise. Shows a
  * certificate of its own, listens on loopback, and keeps a journal whose operations are such as
  * {@code get secrets} and whose ids are those of the API server's audit log.
  *

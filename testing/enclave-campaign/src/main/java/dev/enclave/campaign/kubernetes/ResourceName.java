@@ -12,12 +12,19 @@ import java.util.Optional;
  * What a request to an API server is about, as RBAC and the audit log name it.
  *
  * @param verb such as {@code get}
+ * @param group of the API; empty for the core
  * @param resource such as {@code secrets}; a path where the request is about no resource
  * @param namespace of the resource
- * @param name of the object, from the path, or of the one that is to be made
+ * @param object its name in the path
+ * @param name the same, or of the object that is to be made
  */
 record ResourceName(
-    String verb, String resource, Optional<String> namespace, Optional<String> name) {
+    String verb,
+    String group,
+    String resource,
+    Optional<String> namespace,
+    Optional<String> object,
+    Optional<String> name) {
 
   private static final String NAMESPACES = "namespaces";
 
@@ -27,10 +34,13 @@ record ResourceName(
     if (rest.size() <= prefix) {
       return new ResourceName(
           request.method().toLowerCase(Locale.ROOT),
+          "",
           request.path(),
+          Optional.empty(),
           Optional.empty(),
           Optional.empty());
     }
+    String group = prefix == 2 ? "" : rest.get(1);
     rest.subList(0, prefix).clear();
     Optional<String> namespace = Optional.empty();
     if (rest.size() > 2 && rest.get(0).equals(NAMESPACES)) {
@@ -40,7 +50,12 @@ record ResourceName(
     Optional<String> name = rest.size() > 1 ? Optional.of(rest.get(1)) : Optional.empty();
     String resource = rest.get(0) + (rest.size() > 2 ? "/" + rest.get(2) : "");
     return new ResourceName(
-        verb(request, name.isPresent()), resource, namespace, name.or(() -> named(request)));
+        verb(request, name.isPresent()),
+        group,
+        resource,
+        namespace,
+        name,
+        name.or(() -> named(request)));
   }
 
   private static String verb(ServiceRequest request, boolean one) {

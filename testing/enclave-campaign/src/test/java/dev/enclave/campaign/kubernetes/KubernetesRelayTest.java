@@ -26,9 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
-@Tag("full")
 class KubernetesRelayTest {
 
   private static final AtomicInteger NAMESPACES = new AtomicInteger();
@@ -117,8 +115,10 @@ class KubernetesRelayTest {
     assertThat(relay.journal().entries()).allMatch(entry -> entry.fate() == Fate.ANSWERED);
   }
 
+  @Tag("needs-kube-apiserver")
+  @Tag("full")
   @Test
-  void callsEachRequestAsTheAuditLogDoes_andTellsTheClient() throws Exception {
+  void callsEachRequestAsTheAuditLogDoes_andTellsTheClient(KubeApiServer server) throws Exception {
     HttpResponse<String> answer =
         client
             .http()
@@ -199,6 +199,7 @@ class KubernetesRelayTest {
         .containsExactly(Fate.RESET, Fate.RESET, Fate.TRUNCATED);
   }
 
+  @Tag("full")
   @Test
   void answersLate() {
     Duration late = Duration.ofMillis(300);

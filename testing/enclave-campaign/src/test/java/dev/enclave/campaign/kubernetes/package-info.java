@@ -1,4 +1,4 @@
-/** The relay before the real API server. */
+/** The relay before an API server. */
 @NullMarked
 package dev.enclave.campaign.kubernetes;
 

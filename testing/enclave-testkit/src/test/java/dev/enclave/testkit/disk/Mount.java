@@ -19,13 +19,11 @@ record Mount(String kind, String shell) {
 
   private static final String RUN = "shift && exec \"$@\"";
 
-  /** In memory, of 512 KiB; needs no rights where user namespaces are allowed. */
+  /** In memory, of 4 MiB; needs no rights where user namespaces are allowed. */
   static Mount inMemory() {
     return new Mount(
         "a small file system in memory (unshare -rm, mount -t tmpfs)",
-        "exec unshare -rm sh -c 'mount -t tmpfs -o size=512k tmpfs \"$1\" && "
-            + RUN
-            + "' sh \"$@\"");
+        "exec unshare -rm sh -c 'mount -t tmpfs -o size=4m tmpfs \"$1\" && " + RUN + "' sh \"$@\"");
   }
 
   /** On a disk of a few megabytes, that file; keeps what was written. Needs root. */

@@ -36,6 +36,9 @@ final class Wallet {
   private static final int THREADS = 4;
   private static final int MORE_THAN_FITS = 20_000;
 
+  /** What the ballast leaves: some 700 records. Where it is removed, a whole queue of them fits. */
+  private static final int LITTLE_ROOM = 300;
+
   private final CloudShapedProvider cloud = new CloudShapedProvider(CloudVariant.COMPARE_AND_SET);
   private final InMemoryProvider memory = new InMemoryProvider();
   private final Path place;
@@ -101,7 +104,7 @@ final class Wallet {
   }
 
   private void fill() throws Exception {
-    ballast(200);
+    ballast(LITTLE_ROOM);
     try (Enclave enclave = open()) {
       signUntilTroubled(enclave);
       say("while full: ", enclave);
@@ -116,7 +119,7 @@ final class Wallet {
   }
 
   private void fillAndClose() throws Exception {
-    ballast(200);
+    ballast(LITTLE_ROOM);
     Enclave enclave = open();
     signUntilTroubled(enclave);
     attempt(enclave::close, "closing");
@@ -129,7 +132,7 @@ final class Wallet {
   }
 
   private void startFull() throws Exception {
-    ballast(512);
+    ballast(0);
     attempt(() -> open().close(), "opening while full");
     diagnose();
     removeBallast();
@@ -372,17 +375,10 @@ final class Wallet {
     return records;
   }
 
-  /** Takes room away, until it is removed. */
+  /** Takes room away, until it is removed, and leaves so much. */
   private void ballast(int kibibytes) throws IOException {
-    try (var out = Files.newOutputStream(place.resolve("ballast"))) {
-      for (int i = 0; i < kibibytes; i++) {
-        out.write(new byte[1024]);
-      }
-    } catch (IOException e) {
-      if (kibibytes < 512) {
-        throw e;
-      }
-    }
+    long room = Files.getFileStore(place).getUsableSpace() - kibibytes * 1024L;
+    Files.write(place.resolve("ballast"), new byte[Math.toIntExact(room)]);
   }
 
   private void removeBallast() throws IOException {

@@ -296,12 +296,21 @@ final class LaneWriter implements Runnable {
     return unforced || !kept.isEmpty();
   }
 
-  /** Returns whether there was anything to write. */
+  /** Returns whether there was anything to write. When it throws, what fitted is written. */
   private boolean writeKept() throws IOException {
     boolean any = !kept.isEmpty();
+    int most = Math.min(MOST_AT_ONCE, kept.size());
     while (!kept.isEmpty()) {
-      kept.writeSome(lane, MOST_AT_ONCE, MOST_BYTES_AT_ONCE);
-      unforced = true;
+      try {
+        kept.writeSome(lane, most, MOST_BYTES_AT_ONCE);
+        unforced = true;
+      } catch (IOException e) {
+        if (most == 1) {
+          throw e;
+        }
+        lane.rollback(e);
+        most /= 2;
+      }
     }
     return any;
   }
@@ -377,7 +386,12 @@ final class LaneWriter implements Runnable {
   private void finish() {
     try {
       lane.begin();
-      writeKept();
+      try {
+        writeKept();
+      } catch (IOException e) {
+        lane.rollback(e);
+        endFailure = failure(e);
+      }
       lane.force();
       checkpointer.make(lane.head(), nanoTime.getAsLong());
     } catch (IOException | RuntimeException | Error e) {

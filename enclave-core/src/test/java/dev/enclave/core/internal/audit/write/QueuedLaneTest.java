@@ -2,6 +2,7 @@ package dev.enclave.core.internal.audit.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.enclave.core.internal.audit.checkpoint.Checkpointer;
 import dev.enclave.core.internal.audit.file.LaneFile;
@@ -423,6 +424,25 @@ final class QueuedLaneTest {
   }
 
   @Test
+  void ofWhatIsKept_asMuchIsWrittenAsThereIsRoomFor() throws Exception {
+    QueuedLane lane = open();
+    fill(lane);
+    disk.leaveRoom(10_000);
+    disk.open();
+
+    Throwable told = catchThrowable(lane::close);
+
+    List<Integer> written = disk.numbers();
+    assertThat(disk.size()).isBetween(9_000L, 10_000L);
+    assertThat(written).containsExactlyElementsOf(range(0, written.size()));
+    assertThat(disk.forcedNumbers()).isEqualTo(written);
+    assertThat(told)
+        .isInstanceOfSatisfying(
+            LostRecordsException.class,
+            lost -> assertThat(lost.events()).hasSize(CAPACITY - written.size()));
+  }
+
+  @Test
   void aWriterThatHitsAnythingGoesOn() throws Exception {
     try (QueuedLane lane = open()) {
       for (Throwable hit :
@@ -568,6 +588,7 @@ final class QueuedLaneTest {
     private final Set<String> writers = new HashSet<>();
     private byte[] bytes = new byte[0];
     private int length;
+    private int room = Integer.MAX_VALUE;
     private int forced;
     private int forces;
     private int attempts;
@@ -591,6 +612,10 @@ final class QueuedLaneTest {
 
     synchronized void fail(Throwable failure) {
       writeFailure = java.util.Optional.of(failure);
+    }
+
+    synchronized void leaveRoom(int most) {
+      room = most;
     }
 
     synchronized void failForce(Throwable failure) {
@@ -707,8 +732,11 @@ final class QueuedLaneTest {
         bytes = Arrays.copyOf(bytes, Math.max(end, 2 * bytes.length));
       }
       System.arraycopy(added, 0, bytes, (int) position, written);
-      length = end;
+      length = Math.min(end, room);
       raise(writeFailure);
+      if (end > room) {
+        throw new IOException("no space left");
+      }
     }
 
     @Override

@@ -29,7 +29,8 @@ import org.eclipse.jetty.util.Promise;
 /** Reads a request whole, has it decided about, journals it and writes the answer. */
 final class ExchangeHandler extends Handler.Abstract.NonBlocking {
 
-  private static final long MOST_BYTES = 1 << 20;
+  /** More than any of the services takes. */
+  private static final long MOST_BYTES = 4 << 20;
 
   /** IMF-fixdate (RFC 9110 §5.6.7), which each of the services sends, by the server's clock. */
   private static final DateTimeFormatter HTTP_DATE =
