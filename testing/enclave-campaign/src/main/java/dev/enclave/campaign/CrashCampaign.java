@@ -62,6 +62,9 @@ public abstract class CrashCampaign {
   /** Longer than a service may show what was there before, shorter than anything is given up. */
   private static final Duration UNTIL_SOMEBODY_LOOKS = Duration.ofMinutes(1);
 
+  /** What is prepared for longer is given up by everybody. */
+  private static final Duration UNTIL_NOTHING_IS_UNDER_WAY = Duration.ofHours(2);
+
   private static final boolean LONG = Boolean.getBoolean("enclave.campaign.long");
 
   private static final RotationInterval OTHER_INTERVAL = RotationInterval.every(Duration.ofDays(17));
@@ -773,11 +776,11 @@ public abstract class CrashCampaign {
     }
   }
 
-  /** A day later, when nothing can still be under way: every private key is a version's. */
+  /** Every private key is a version's, and can be used exactly if the version may be. */
   private void requireNothingLeft(Bench bench, Set<String> notOurs) {
-    SkippingTime tomorrow = bench.time();
-    tomorrow.skip(Duration.ofDays(1));
-    try (Enclave later = bench.open(tomorrow, bench.audit());
+    SkippingTime time = bench.time();
+    time.skip(UNTIL_NOTHING_IS_UNDER_WAY);
+    try (Enclave later = bench.open(time, bench.audit());
         CloudAccount account = bench.account()) {
       Optional<Orphans> orphans = later.admin().orphans();
       if (orphans.isPresent()) {
