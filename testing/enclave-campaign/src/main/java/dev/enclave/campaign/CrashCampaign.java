@@ -67,7 +67,8 @@ public abstract class CrashCampaign {
 
   private static final boolean LONG = Boolean.getBoolean("enclave.campaign.long");
 
-  private static final RotationInterval OTHER_INTERVAL = RotationInterval.every(Duration.ofDays(17));
+  private static final RotationInterval OTHER_INTERVAL =
+      RotationInterval.every(Duration.ofDays(17));
 
   private final CloudUnderTest cloud;
 

@@ -251,8 +251,7 @@ public final class KmsDirectory {
    * @return when it became that; none if another one became active meanwhile
    */
   public Optional<KmsTags.Activated> succeed(
-      KmsVersionChain chain, KmsKey key, boolean disables, CallContext call)
-      throws BackendFailure {
+      KmsVersionChain chain, KmsKey key, boolean disables, CallContext call) throws BackendFailure {
     Optional<KmsKey> head = chain.head();
     // Everybody who sees this head tries for the same number; tags alone would not be so sure.
     int activation = head.map(chain::activationOf).orElseGet(chain::highestActivation) + 1;

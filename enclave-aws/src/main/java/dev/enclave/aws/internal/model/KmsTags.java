@@ -341,7 +341,9 @@ public record KmsTags(
   /** The highest activation these tags know of. */
   int highestActivation() {
     return Stream.of(
-            activation.number(), replacement.map(Replacement::activation).orElse(0), retired.orElse(0))
+            activation.number(),
+            replacement.map(Replacement::activation).orElse(0),
+            retired.orElse(0))
         .max(Integer::compare)
         .orElseThrow();
   }

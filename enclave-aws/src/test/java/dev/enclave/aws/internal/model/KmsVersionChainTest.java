@@ -120,8 +120,7 @@ class KmsVersionChainTest {
     KmsKey three = key("three", Map.of(KmsTags.ACTIVATION, "3/DISABLED"));
     KmsVersionChain chain =
         chain(
-            Map.of(1, key("one"), 2, key("two"), 3, three),
-            Map.of(1, "one", 2, "two", 3, "three"));
+            Map.of(1, key("one"), 2, key("two"), 3, three), Map.of(1, "one", 2, "two", 3, "three"));
     assertThat(state(chain, "one")).isEqualTo(KeyState.VERIFY_ONLY);
     assertThat(state(chain, "two")).isEqualTo(KeyState.DISABLED);
   }

@@ -103,8 +103,8 @@ public record AzureTags(
 
     private static Optional<Claim> parse(String text) {
       boolean disables = text.endsWith(DISABLES);
-      String[] parts = text.substring(0, text.length() - (disables ? DISABLES.length() : 0))
-          .split("/", -1);
+      String[] parts =
+          text.substring(0, text.length() - (disables ? DISABLES.length() : 0)).split("/", -1);
       int number = StoredText.number(parts[0]);
       if (number < 2 || parts.length > 2) {
         return Optional.empty();

@@ -165,8 +165,7 @@ public final class AzureStateChanger implements KeyStateChanger {
         throw AzureCalls.REFUSALS.otherActive(name, version.version());
       }
       AzureVersionChain after =
-          keys.claim(
-                  name, version, new Claim(chain.headNumber() + 1, Optional.empty()), true, call)
+          keys.claim(name, version, new Claim(chain.headNumber() + 1, Optional.empty()), true, call)
               .orElseThrow(() -> AzureCalls.REFUSALS.otherActive(name, version.version()));
       return changed(after, version, KeyState.ACTIVE, call);
     }

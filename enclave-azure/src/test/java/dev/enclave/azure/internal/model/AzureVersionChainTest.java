@@ -159,7 +159,8 @@ class AzureVersionChainTest {
         next("b", SECOND)
             .tags()
             .with(java.util.Map.of("team", "payments"))
-            .withClaims(List.of(new Claim(2, Optional.of(5L), true), new Claim(7, Optional.empty())))
+            .withClaims(
+                List.of(new Claim(2, Optional.of(5L), true), new Claim(7, Optional.empty())))
             .withMark(Optional.of(Mark.RETIRED));
     assertThat(AzureTags.parse(tags.toMap(Optional.of("b")), "b")).isEqualTo(tags);
   }

@@ -3,19 +3,19 @@ package dev.enclave.testkit.cloud;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
-import dev.enclave.SigningAlgorithm;
-import dev.enclave.testkit.BackendHarness;
-import dev.enclave.KeyName;
-import dev.enclave.EnvironmentType;
 import dev.enclave.RotationInterval;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.backend.CreateRequest;
 import dev.enclave.spi.backend.KeyRotator.RotateRequest;
+import dev.enclave.testkit.BackendHarness;
 import dev.enclave.testkit.MutableClock;
 import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,8 +32,7 @@ class CompromisedVersionTest {
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SIGN_ONLY")
   void isDisabled_thoughItsRotationEndedHalfway(CloudVariant variant) throws BackendFailure {
     CloudShapedProvider provider = new CloudShapedProvider(variant);
-    BackendHarness harness =
-        CloudShapedBackends.harness(provider).on(clock, Duration.ofMinutes(1));
+    BackendHarness harness = CloudShapedBackends.harness(provider).on(clock, Duration.ofMinutes(1));
     CloudShapedBackend backend = (CloudShapedBackend) provider.open(harness.context());
     KeyVersion one = create(backend).versions().get(0);
     seen();
