@@ -46,7 +46,7 @@ final class RecordsUnderTest implements CloudUnderTest {
   public CloudServer start(FaultInjector faults, InstantSource clock) {
     store = new InMemoryStore();
     names.clear();
-    store.records().asking(new Faulty(faults, names, new ThreadLocal<>()));
+    store.records().asking(new Faulty(faults, names));
     return new Running();
   }
 
@@ -70,19 +70,22 @@ final class RecordsUnderTest implements CloudUnderTest {
   }
 
   /** Has operations fail as requests would. */
-  private record Faulty(FaultInjector faults, Set<KeyName> names, ThreadLocal<Boolean> lost)
+  private record Faulty(FaultInjector faults, Set<KeyName> names)
       implements InMemoryRecords.Fault {
+
+    /** Whether the answer to what this thread asks will be. */
+    private static final ThreadLocal<Boolean> LOST = ThreadLocal.withInitial(() -> false);
 
     @Override
     public void at(Operation operation, KeyName name, boolean done) throws BackendFailure {
       names.add(name);
       if (!done) {
         Optional<Fault> fault = faults.next(operation.name()).fault();
-        lost.set(fault.equals(Optional.of(Fault.resetAfter())));
-        if (fault.isPresent() && !lost.get()) {
+        LOST.set(fault.equals(Optional.of(Fault.resetAfter())));
+        if (fault.isPresent() && !LOST.get()) {
           throw BackendFailure.transientFailure(FailureCode.UNAVAILABLE, "Nothing is reached.");
         }
-      } else if (lost.get()) {
+      } else if (LOST.get()) {
         throw BackendFailure.ambiguous(FailureCode.UNAVAILABLE, "The answer is lost.");
       }
     }
