@@ -85,6 +85,7 @@ for campaign in enclave-*/src/test/java/dev/enclave/*/campaign; do
   run -pl "$cloud" -Dtest=LostImportsTest -Denclave.campaign.imports=2000 | grep 'keys taken in'
   run -pl "$cloud" -Dtest=RacersTest -Denclave.campaign.rounds="$rounds"
   echo "100 racers in 4 processes, to create and to rotate: $rounds rounds, one winner each"
+  run -pl "$cloud" -Dtest=CrashTest -Denclave.campaign.long=true | grep 'crashes'
   run -pl "$cloud" -Dtest=OrdersTest -Denclave.campaign.orders=1000 | grep 'orders of the requests'
   run -pl "$cloud" -Dtest=TransientFaultsTest -Denclave.campaign.signatures=100000 | grep 'signs by'
   run -pl "$cloud" -Dtest=TotalOutageTest | grep 'total outage'

@@ -64,10 +64,12 @@ public non-sealed interface KeyRotator extends Capability {
   Optional<KeyVersion> prepared(RotateRequest request, CallContext call) throws BackendFailure;
 
   /**
-   * Makes the prepared version active and the old one {@link RotateRequest#retiredState()}.
-   * Repeatable: once done, a second call with the same operation id returns the key as it is.
-   * {@link KeyVersion#activatedAt()} of the new version tells from then on when that was, to some
-   * seconds and never too early: what is disabled a while after it was replaced goes by it.
+   * Makes the prepared version active and the old one {@link RotateRequest#retiredState()}. Both
+   * are one decision: whoever finds the new version active finds the old one in that state, also if
+   * this process dies before it has switched it off. Repeatable: once done, a second call with the
+   * same operation id returns the key as it is. {@link KeyVersion#activatedAt()} of the new version
+   * tells from then on when that was, to some seconds and never too early: what is disabled a while
+   * after it was replaced goes by it.
    *
    * <p>With {@link BackendTrait#COMPARE_AND_SET} exactly one of several racing calls succeeds.
    * Without, the backend settles the race by a pure rule over what all racers can read back, and

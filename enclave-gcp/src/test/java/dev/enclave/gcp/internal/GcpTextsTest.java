@@ -119,7 +119,7 @@ class GcpTextsTest {
   void anActivationOfHundredsOfScatteredVersions_fitsItsLabels() {
     Activation activation = FIRST;
     for (int version = 2; version < 1_000; version += 2) {
-      activation = activation.activating(version, "op", AT);
+      activation = activation.activatingAndDisabling(version, "op", AT);
     }
     Map<String, String> labels = GcpLabels.of(KeyName.of("w".repeat(52)), activation);
     assertThat(labels).hasSizeLessThanOrEqualTo(64);

@@ -4,11 +4,9 @@ import dev.enclave.Enclave;
 import dev.enclave.campaign.cloud.Backups;
 import dev.enclave.campaign.cloud.CloudAccount;
 import dev.enclave.campaign.cloud.Deployment;
+import dev.enclave.campaign.cloud.SealedHalves;
 import dev.enclave.campaign.kubernetes.ApiClient;
 import dev.enclave.testkit.RecordingAuditSink;
-import java.io.ByteArrayInputStream;
-import java.io.DataInputStream;
-import java.io.IOException;
 import java.net.URI;
 import java.security.KeyPair;
 import java.util.Base64;
@@ -18,6 +16,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * The namespace as an administrator sees it, past the relay. What a Secret seals cannot be read
@@ -29,9 +28,6 @@ final class KubernetesAccount implements CloudAccount {
 
   private static final String PREFIX = "enclave-";
   private static final String ENDING = "-key";
-  private static final int MAGIC = 8;
-  private static final int COMMITMENT = 32;
-  private static final int NONCE = 12;
 
   private final KubernetesUnderTest cloud;
   private final Deployment deployment;
@@ -80,26 +76,9 @@ final class KubernetesAccount implements CloudAccount {
   private Set<String> halves(String secret) {
     ApiClient.Answer answer = admin.get("/api/v1/namespaces/" + namespace + "/secrets/" + secret);
     byte[] record = Base64.getDecoder().decode(answer.required("data", "record"));
-    Set<String> halves = new TreeSet<>();
-    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(record))) {
-      in.skipNBytes(MAGIC);
-      for (String part : new String[] {"store", "name", "algorithm", "stamp", "kek"}) {
-        Objects.requireNonNull(in.readUTF(), part);
-      }
-      in.skipNBytes(in.readUnsignedShort());
-      in.skipNBytes(COMMITMENT);
-      for (int sections = in.readUnsignedShort(); sections > 0; sections--) {
-        String label = in.readUTF();
-        int length = in.readInt();
-        in.skipNBytes(NONCE + (long) length);
-        if (!label.equals("manifest")) {
-          halves.add("kubernetes:" + namespace + "/" + secret + "/" + label);
-        }
-      }
-      return halves;
-    } catch (IOException e) {
-      throw new AssertionError("Secret " + secret + " is no record: " + e.getMessage(), e);
-    }
+    return SealedHalves.of(record).stream()
+        .map(label -> "kubernetes:" + namespace + "/" + secret + "/" + label)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** Nothing but Enclave seals a Secret: by one of its own, and known by name. */

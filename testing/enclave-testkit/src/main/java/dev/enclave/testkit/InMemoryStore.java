@@ -32,6 +32,11 @@ public final class InMemoryStore {
     this.foreign = foreign;
   }
 
+  /** The records of its keys, whose operations a test can have fail. */
+  public InMemoryRecords records() {
+    return records;
+  }
+
   /** A store for one opening of a backend that forgets: its own keys, the same foreign ones. */
   InMemoryStore forOneOpening() {
     return new InMemoryStore(foreign);

@@ -247,16 +247,19 @@ public final class KmsDirectory {
   /**
    * Makes {@code key} the active version in place of the chain's head.
    *
+   * @param disables whether that one is to be DISABLED
    * @return when it became that; none if another one became active meanwhile
    */
-  public Optional<KmsTags.Activated> succeed(KmsVersionChain chain, KmsKey key, CallContext call)
-      throws BackendFailure {
+  public Optional<KmsTags.Activated> succeed(
+      KmsVersionChain chain, KmsKey key, boolean disables, CallContext call) throws BackendFailure {
     Optional<KmsKey> head = chain.head();
     // Everybody who sees this head tries for the same number; tags alone would not be so sure.
     int activation = head.map(chain::activationOf).orElseGet(chain::highestActivation) + 1;
     String alias = KmsAliases.activation(chain.name(), activation);
-    if (key.tags().activation() < activation) {
-      tag(key, KmsTags.ACTIVATION, Integer.toString(activation), call);
+    KmsTags.Activation meant = new KmsTags.Activation(activation, disables);
+    KmsTags.Activation before = key.tags().activation();
+    if (before.number() <= activation && !before.equals(meant)) {
+      tag(key, KmsTags.ACTIVATION, meant.value(), call);
     }
     // KMS takes no tags for a key that waits for its deletion.
     Optional<KmsKey> replaced = head.filter(h -> !h.doomed());

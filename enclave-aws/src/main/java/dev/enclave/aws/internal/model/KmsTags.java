@@ -5,6 +5,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
+import dev.enclave.KeyState;
 import dev.enclave.RotationInterval;
 import dev.enclave.kit.key.MovedTags;
 import dev.enclave.kit.key.StoredText;
@@ -27,7 +28,7 @@ import software.amazon.awssdk.services.kms.model.Tag;
  * @param stamp the environment type
  * @param rotation the interval as far as this version was told
  * @param algorithm the scheme
- * @param activation the highest activation it was meant for; aliases are the truth
+ * @param activation the last activation it was meant for; aliases are the truth
  * @param replacement by which version it was meant to be replaced
  * @param retired which activation retired it: 0 for one that was retired by itself
  * @param first the key's first version
@@ -42,7 +43,7 @@ public record KmsTags(
     StampReading stamp,
     Rotation rotation,
     Optional<KeyAlgorithm> algorithm,
-    int activation,
+    Activation activation,
     Optional<Replacement> replacement,
     Optional<Integer> retired,
     Optional<First> first,
@@ -90,6 +91,28 @@ public record KmsTags(
 
     public String value() {
       return activation + "/" + number + "/" + keyId + "/" + at.toEpochMilli();
+    }
+  }
+
+  /**
+   * An activation that a version is meant for. What it does to the version that it replaces is said
+   * here, since of several successors that want to replace it the one counts that wins.
+   *
+   * @param number which activation; 0 for none
+   * @param disables whether the version that it replaces is to be DISABLED
+   */
+  public record Activation(int number, boolean disables) {
+
+    private static final String DISABLES = "/" + KeyState.DISABLED;
+
+    private static Activation parse(String value) {
+      boolean disables = value.endsWith(DISABLES);
+      int end = value.length() - (disables ? DISABLES.length() : 0);
+      return new Activation(StoredText.number(value.substring(0, end)), disables);
+    }
+
+    public String value() {
+      return disables ? number + DISABLES : Integer.toString(number);
     }
   }
 
@@ -176,7 +199,7 @@ public record KmsTags(
             .flatMap(Rotation::parse)
             .orElse(Rotation.UNRECORDED),
         Optional.ofNullable(values.get(ALGORITHM)).flatMap(v -> StoredText.algorithm(v)),
-        StoredText.number(values.get(ACTIVATION)),
+        Activation.parse(values.getOrDefault(ACTIVATION, "")),
         Optional.ofNullable(values.get(REPLACEMENT)).flatMap(Replacement::parse),
         Optional.ofNullable(values.get(RETIRED)).map(StoredText::number),
         Optional.ofNullable(values.get(FIRST)).flatMap(First::parse),
@@ -197,7 +220,7 @@ public record KmsTags(
         stamp,
         Rotation.UNRECORDED,
         Optional.empty(),
-        0,
+        new Activation(0, false),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
@@ -220,7 +243,7 @@ public record KmsTags(
         StampReading.of(stamp),
         new Rotation(rotation, 0),
         Optional.of(algorithm),
-        1,
+        new Activation(1, false),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
@@ -232,7 +255,7 @@ public record KmsTags(
   /** Tags for a later version of the same key, whose interval is {@code current}. */
   public KmsTags next(
       int nextNumber,
-      int nextActivation,
+      Activation nextActivation,
       String byOperation,
       First firstVersion,
       Rotation current) {
@@ -299,7 +322,7 @@ public record KmsTags(
     }
     tags.add(tag(ROTATION, rotation.value()));
     algorithm.ifPresent(v -> tags.add(tag(ALGORITHM, v.name())));
-    tags.add(tag(ACTIVATION, Integer.toString(activation)));
+    tags.add(tag(ACTIVATION, activation.value()));
     retired.ifPresent(v -> tags.add(tag(RETIRED, v.toString())));
     first.ifPresent(v -> tags.add(tag(FIRST, v.value())));
     restoring.ifPresent(v -> tags.add(tag(RESTORING, v)));
@@ -318,7 +341,9 @@ public record KmsTags(
   /** The highest activation these tags know of. */
   int highestActivation() {
     return Stream.of(
-            activation, replacement.map(Replacement::activation).orElse(0), retired.orElse(0))
+            activation.number(),
+            replacement.map(Replacement::activation).orElse(0),
+            retired.orElse(0))
         .max(Integer::compare)
         .orElseThrow();
   }

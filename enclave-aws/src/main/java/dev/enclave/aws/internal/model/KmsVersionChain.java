@@ -5,6 +5,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
@@ -124,7 +125,7 @@ public record KmsVersionChain(
     if (key.doomed()) {
       return KeyState.DESTROYED;
     }
-    if (key.disabled()) {
+    if (key.disabled() || toDisable(key)) {
       return KeyState.DISABLED;
     }
     if (key.empty()) {
@@ -136,6 +137,27 @@ public record KmsVersionChain(
     return headIs(key) && !retired(key) && !replaced(key, now)
         ? KeyState.ACTIVE
         : KeyState.VERIFY_ONLY;
+  }
+
+  /**
+   * Whether the version that became active after it disables it, be that carried out or not, and
+   * nobody has let it verify again since.
+   */
+  private boolean toDisable(KmsKey key) {
+    int next = activationOf(key) + 1;
+    return next > 1
+        && !key.tags().retired().equals(Optional.of(0))
+        && Optional.ofNullable(activations.get(next))
+            .flatMap(this::version)
+            .filter(by -> by.tags().activation().equals(new KmsTags.Activation(next, true)))
+            .isPresent();
+  }
+
+  /** Versions that are DISABLED and that KMS still has enabled: their rotation crashed. */
+  public List<KmsKey> notYetDisabled() {
+    return versions.values().stream()
+        .filter(key -> !key.doomed() && !key.disabled() && toDisable(key))
+        .toList();
   }
 
   /** Whether it is marked as retired since it last became active. */

@@ -205,7 +205,7 @@ public final class KmsImporter implements KeyImporter {
       tags =
           tags.next(
               number,
-              activation,
+              new KmsTags.Activation(activation, false),
               request.operationId(),
               new KmsTags.First(first.get().id(), first.get().createdAt()),
               tags.rotation());
@@ -272,7 +272,7 @@ public final class KmsImporter implements KeyImporter {
       return chain;
     }
     KmsKey head = chain.at(active);
-    if (keys.directory().succeed(chain, head, call).isEmpty()) {
+    if (keys.directory().succeed(chain, head, false, call).isEmpty()) {
       throw KmsRefusals.COMMON.otherActive(chain.name(), head.version());
     }
     NavigableMap<Integer, String> activations = new TreeMap<>(chain.activations());

@@ -18,9 +18,11 @@ import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.backend.KeyRotator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Replaces versions: another KMS key under the next number, then the claim to be active. */
 public final class KmsRotator implements KeyRotator {
@@ -46,7 +48,7 @@ public final class KmsRotator implements KeyRotator {
       return before.get();
     }
     KmsKey active = requireActive(request, chain, call);
-    KmsKey next = enterNext(chain, active, request.operationId(), call);
+    KmsKey next = enterNext(chain, active, request, call);
     return keys.snapshots().version(chain, next, Map.of(next.id(), KeyState.PENDING), call);
   }
 
@@ -66,8 +68,9 @@ public final class KmsRotator implements KeyRotator {
   }
 
   private KmsKey enterNext(
-      KmsVersionChain chain, KmsKey active, String operationId, CallContext call)
+      KmsVersionChain chain, KmsKey active, RotateRequest request, CallContext call)
       throws BackendFailure {
+    String operationId = request.operationId();
     KmsKey oldest = chain.oldest();
     KeyAlgorithm algorithm = oldest.tags().algorithm().orElseThrow();
     int number = chain.highestNumber() + 1;
@@ -76,7 +79,7 @@ public final class KmsRotator implements KeyRotator {
             .tags()
             .next(
                 number,
-                chain.activationOf(active) + 1,
+                new KmsTags.Activation(chain.activationOf(active) + 1, disables(request)),
                 operationId,
                 first(chain, oldest),
                 chain.rotation());
@@ -137,7 +140,7 @@ public final class KmsRotator implements KeyRotator {
             .orElseThrow(() -> KmsRefusals.COMMON.noVersion(request.name(), nextId));
     boolean done = chain.activationOf(next) > 0;
     if (done && !chain.headIs(next)) {
-      return keys.snapshots().of(chain, call);
+      return keys.snapshots().of(chain, states.disableAll(chain.notYetDisabled(), call), call);
     }
     Map<String, KeyState> written = new HashMap<>();
     if (!done) {
@@ -145,7 +148,7 @@ public final class KmsRotator implements KeyRotator {
       requirePending(request.name(), next, chain, call);
       KmsTags.Activated activated =
           keys.directory()
-              .succeed(chain, next, call)
+              .succeed(chain, next, disables(request), call)
               .orElseThrow(
                   () -> KmsRefusals.COMMON.conflict(request.name(), request.expectedActive()));
       keys.snapshots().noteActivated(next, activated);
@@ -180,14 +183,16 @@ public final class KmsRotator implements KeyRotator {
     if (replaced.isPresent() && written.isEmpty() && !replaced.get().doomed()) {
       keys.directory().confirmReplaced(replaced.get(), chain.activationOf(next), call);
     }
-    if (replaced.isPresent()
-        && request.retiredState() == KeyState.DISABLED
-        && !replaced.get().disabled()
-        && !replaced.get().doomed()) {
-      states.disable(replaced.get(), call);
-      written.put(replaced.get().id(), KeyState.DISABLED);
-    }
+    Set<KmsKey> disabled = new LinkedHashSet<>(chain.notYetDisabled());
+    replaced
+        .filter(key -> disables(request) && !key.disabled() && !key.doomed())
+        .ifPresent(disabled::add);
+    written.putAll(states.disableAll(disabled, call));
     keys.hint(chain, next, call);
+  }
+
+  private static boolean disables(RotateRequest request) {
+    return request.retiredState() == KeyState.DISABLED;
   }
 
   /** One tag, on every version that takes one; the oldest first, by which it is decided. */

@@ -17,7 +17,9 @@ import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.backend.KeyStateChanger;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.services.kms.model.KeyMetadata;
@@ -45,7 +47,8 @@ public final class KmsStateChanger implements KeyStateChanger {
             .version(ref.version().value())
             .orElseThrow(() -> KmsRefusals.COMMON.noVersion(ref.name(), ref.version()));
     KeyState state = chain.state(key, call.time().now());
-    if (state == target) {
+    boolean unfinished = target == KeyState.DISABLED && !key.disabled();
+    if (state == target && !unfinished) {
       return keys.snapshots().of(chain, call);
     }
     if (state == KeyState.DESTROYED) {
@@ -104,6 +107,8 @@ public final class KmsStateChanger implements KeyStateChanger {
 
   private void destroy(KmsVersionChain chain, KmsKey key, KeyState state, CallContext call)
       throws BackendFailure {
+    // It may be the one that says so.
+    disableAll(chain.notYetDisabled(), call);
     for (KmsKey other : chain.versions().values()) {
       if (!other.doomed() && !other.id().equals(key.id())) {
         settle(chain, other, key, call);
@@ -174,12 +179,14 @@ public final class KmsStateChanger implements KeyStateChanger {
       throws BackendFailure {
     KeyName name = chain.name();
     if (!chain.headIs(key)) {
+      // What it says of the version that it replaced before is said no more.
+      disableAll(chain.notYetDisabled(), call);
       if (chain.active(call.time().now()).isPresent()) {
         throw KmsRefusals.COMMON.otherActive(name, key.version());
       }
       KmsTags.Activated activated =
           keys.directory()
-              .succeed(chain, key, call)
+              .succeed(chain, key, false, call)
               .orElseThrow(() -> KmsRefusals.COMMON.otherActive(name, key.version()));
       keys.snapshots().noteActivated(key, activated);
     }
@@ -208,6 +215,16 @@ public final class KmsStateChanger implements KeyStateChanger {
               call,
               (kms, limits) -> kms.enableKey(r -> r.keyId(key.id()).overrideConfiguration(limits)));
     }
+  }
+
+  /** Disables them, and says so by the ids of their KMS keys. */
+  Map<String, KeyState> disableAll(Collection<KmsKey> all, CallContext call) throws BackendFailure {
+    Map<String, KeyState> written = new HashMap<>();
+    for (KmsKey key : all) {
+      disable(key, call);
+      written.put(key.id(), KeyState.DISABLED);
+    }
+    return written;
   }
 
   public void disable(KmsKey key, CallContext call) throws BackendFailure {

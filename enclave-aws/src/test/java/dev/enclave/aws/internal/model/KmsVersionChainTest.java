@@ -100,6 +100,32 @@ class KmsVersionChainTest {
   }
 
   @Test
+  void isDisabled_whenTheVersionThatReplacedItSaysSo_unlessItWasLetVerifyAgain() {
+    KmsKey two = key("two", Map.of(KmsTags.ACTIVATION, "2/DISABLED"));
+    Map<Integer, String> claimed = Map.of(1, "one", 2, "two");
+    assertThat(state(chain(Map.of(1, key("one"), 2, two), Map.of(1, "one")), "one"))
+        .as("nobody has claimed yet")
+        .isEqualTo(KeyState.ACTIVE);
+    KmsVersionChain chain = chain(Map.of(1, key("one"), 2, two), claimed);
+    assertThat(state(chain, "one")).isEqualTo(KeyState.DISABLED);
+    assertThat(state(chain, "two")).isEqualTo(KeyState.ACTIVE);
+    assertThat(chain.notYetDisabled()).extracting(KmsKey::id).containsExactly("one");
+    KmsKey again = key("one", Map.of(KmsTags.RETIRED, "0"));
+    assertThat(state(chain(Map.of(1, again, 2, two), claimed), "one"))
+        .isEqualTo(KeyState.VERIFY_ONLY);
+  }
+
+  @Test
+  void isNotDisabled_byAVersionThatReplacedAnother() {
+    KmsKey three = key("three", Map.of(KmsTags.ACTIVATION, "3/DISABLED"));
+    KmsVersionChain chain =
+        chain(
+            Map.of(1, key("one"), 2, key("two"), 3, three), Map.of(1, "one", 2, "two", 3, "three"));
+    assertThat(state(chain, "one")).isEqualTo(KeyState.VERIFY_ONLY);
+    assertThat(state(chain, "two")).isEqualTo(KeyState.DISABLED);
+  }
+
+  @Test
   void knowsHowFarToLook_fromVersionsThatOutlivedTheirNeighbours() {
     KmsVersionChain chain = chain(Map.of(1, intending("one", 7, "seven", NOW)), Map.of(1, "one"));
     assertThat(chain.highestNumber()).isEqualTo(7);
@@ -117,7 +143,7 @@ class KmsVersionChainTest {
                 "op-1")
             .next(
                 2,
-                3,
+                new KmsTags.Activation(3, true),
                 "op-2",
                 new KmsTags.First("one", NOW),
                 new KmsTags.Rotation(RotationInterval.NEVER, 4));

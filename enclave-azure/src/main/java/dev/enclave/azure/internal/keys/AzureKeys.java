@@ -253,19 +253,19 @@ public final class AzureKeys {
   /**
    * Claims to be the next version to become active, and finds out whether it is.
    *
-   * @param number the number that the version is to have
+   * @param claim the number that the version is to have
    * @param enable whether to switch it on as well, once it has won
    * @return the key afterwards; none if another version has the number
    */
   public Optional<AzureVersionChain> claim(
-      KeyName name, AzureVersion version, int number, boolean enable, CallContext call)
+      KeyName name, AzureVersion version, Claim claim, boolean enable, CallContext call)
       throws BackendFailure {
     requireOneRegion("Making version " + version.id() + " of key " + name + " active");
-    List<Claim> claims = new ArrayList<>(withoutNumber(version, number));
-    claims.add(new Claim(number, Optional.empty()));
+    List<Claim> claims = new ArrayList<>(withoutNumber(version, claim.number()));
+    claims.add(claim);
     AzureTags claiming = version.tags().withClaims(claims).withMoved(Optional.empty());
     directory.tag(name, version, claiming, call);
-    return claimed(name, version.id(), number, enable, call);
+    return claimed(name, version.id(), claim.number(), enable, call);
   }
 
   /** Finds out who has the number, after everybody's claim can be seen. */
@@ -304,13 +304,11 @@ public final class AzureKeys {
       return;
     }
     List<Claim> claims = new ArrayList<>(withoutNumber(version, number));
-    claims.add(
-        new Claim(
-            number,
-            version.tags().claims().stream()
-                .filter(claim -> claim.number() == number)
-                .findFirst()
-                .map(version::secondOf)));
+    version.tags().claims().stream()
+        .filter(claim -> claim.number() == number)
+        .findFirst()
+        .map(c -> new Claim(number, Optional.of(version.secondOf(c)), c.disables()))
+        .ifPresent(claims::add);
     AzureTags tags = version.tags().withClaims(claims);
     directory.change(
         name,

@@ -6,6 +6,7 @@ import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
+import dev.enclave.KeyState;
 import dev.enclave.RotationInterval;
 import dev.enclave.kit.key.MovedTags;
 import dev.enclave.kit.key.StoredText;
@@ -88,25 +89,36 @@ public record AzureTags(
    * @param number counted from 1, which is the first version's without a claim
    * @param second when the claim was made, by the vault's clock; none as long as nobody wrote it
    *     down, when the version's last change tells
+   * @param disables whether the version that it replaces is to be DISABLED: said here, since of
+   *     several claims to one number the one that counts decides
    */
-  public record Claim(int number, Optional<Long> second) {
+  public record Claim(int number, Optional<Long> second, boolean disables) {
+
+    private static final String DISABLES = "/" + KeyState.DISABLED;
+
+    /** One that leaves the version that it replaces VERIFY_ONLY. */
+    public Claim(int number, Optional<Long> second) {
+      this(number, second, false);
+    }
 
     private static Optional<Claim> parse(String text) {
-      String[] parts = text.split("/", -1);
+      boolean disables = text.endsWith(DISABLES);
+      String[] parts =
+          text.substring(0, text.length() - (disables ? DISABLES.length() : 0)).split("/", -1);
       int number = StoredText.number(parts[0]);
       if (number < 2 || parts.length > 2) {
         return Optional.empty();
       }
       if (parts.length == 1) {
-        return Optional.of(new Claim(number, Optional.empty()));
+        return Optional.of(new Claim(number, Optional.empty(), disables));
       }
       return parts[1].matches("[0-9]{1,12}")
-          ? Optional.of(new Claim(number, Optional.of(Long.valueOf(parts[1]))))
+          ? Optional.of(new Claim(number, Optional.of(Long.valueOf(parts[1])), disables))
           : Optional.empty();
     }
 
     private String text() {
-      return number + second.map(s -> "/" + s).orElse("");
+      return number + second.map(s -> "/" + s).orElse("") + (disables ? DISABLES : "");
     }
   }
 

@@ -47,7 +47,10 @@ public record AzureVersion(
   public AzureTags datedTags() {
     return tags.withClaims(
         tags.claims().stream()
-            .map(claim -> new AzureTags.Claim(claim.number(), Optional.of(secondOf(claim))))
+            .map(
+                claim ->
+                    new AzureTags.Claim(
+                        claim.number(), Optional.of(secondOf(claim)), claim.disables()))
             .toList());
   }
 

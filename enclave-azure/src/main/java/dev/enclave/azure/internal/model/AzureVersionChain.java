@@ -238,11 +238,14 @@ public final class AzureVersionChain {
 
   /** When a version last became active, by the vault's clock; none if it never did. */
   public Optional<Instant> activatedAt(AzureVersion version) {
+    return lastActivation(version).flatMap(number -> activatedAt(number, version));
+  }
+
+  private Optional<Integer> lastActivation(AzureVersion version) {
     return activations.entrySet().stream()
         .filter(entry -> entry.getValue().id().equals(version.id()))
         .map(Map.Entry::getKey)
-        .max(Integer::compare)
-        .flatMap(number -> activatedAt(number, version));
+        .max(Integer::compare);
   }
 
   private static Optional<Instant> activatedAt(int number, AzureVersion version) {
@@ -264,13 +267,33 @@ public final class AzureVersionChain {
     return head().flatMap(version -> version.tags().moved());
   }
 
+  /**
+   * Whether the claim that replaced it disables it, be that carried out or not, and nobody has let
+   * it verify again since.
+   */
+  private boolean toDisable(AzureVersion version) {
+    int next = lastActivation(version).orElse(0) + 1;
+    return next > 1
+        && version.tags().mark().isEmpty()
+        && Optional.ofNullable(activations.get(next)).stream()
+            .flatMap(by -> by.tags().claims().stream())
+            .anyMatch(claim -> claim.number() == next && claim.disables());
+  }
+
+  /** Versions that are DISABLED and that the vault still has enabled: their rotation crashed. */
+  public List<AzureVersion> notYetDisabled() {
+    return versions().stream()
+        .filter(version -> version.enabled() && state(version) == KeyState.DISABLED)
+        .toList();
+  }
+
   /** The state of a version of the key. */
   public KeyState state(AzureVersion version) {
     Optional<Mark> mark = version.tags().mark().filter(m -> !isStranger(version));
     if (mark.filter(Mark.DESTROYED::equals).isPresent()) {
       return KeyState.DESTROYED;
     }
-    if (!version.enabled()) {
+    if (!version.enabled() || toDisable(version)) {
       return KeyState.DISABLED;
     }
     if (headIs(version) && mark.isEmpty()) {

@@ -111,7 +111,7 @@ public final class AzureRotator implements KeyRotator {
     Optional<Integer> claimed =
         next.tags().claims().stream().map(Claim::number).max(Integer::compare);
     if (chain.everActive(next) && !chain.headIs(next)) {
-      return keys.snapshots().of(chain, call);
+      return keys.snapshots().of(chain, finished(chain, call), call);
     }
     Optional<AzureVersionChain> won;
     if (claimed.isPresent()) {
@@ -122,13 +122,18 @@ public final class AzureRotator implements KeyRotator {
       if (chain.state(next) != KeyState.PENDING) {
         throw AzureCalls.REFUSALS.invalidState(name, nextId, chain.state(next));
       }
-      won = keys.claim(name, next, chain.headNumber() + 1, false, call);
+      Claim claim =
+          new Claim(
+              chain.headNumber() + 1,
+              Optional.empty(),
+              request.retiredState() == KeyState.DISABLED);
+      won = keys.claim(name, next, claim, false, call);
     }
     AzureVersionChain after =
         won.orElseThrow(() -> AzureCalls.REFUSALS.conflict(name, request.expectedActive()));
     return BackendFailure.afterChange(
         "Version " + nextId + " of key " + name + " is active.",
-        () -> keys.snapshots().of(after, finished(request, after, call), call));
+        () -> keys.snapshots().of(after, finished(after, call), call));
   }
 
   /** The key, after a while if the version was made just now and is not to be seen yet. */
@@ -146,16 +151,13 @@ public final class AzureRotator implements KeyRotator {
     return chain.version(id.value()).filter(version -> !chain.isStranger(version));
   }
 
-  /** What follows the claim; repeated as a whole if an answer is lost on the way. */
-  private Map<String, KeyState> finished(
-      RotateRequest request, AzureVersionChain chain, CallContext call) throws BackendFailure {
+  /** What follows this claim, and those of rotations for a compromise that crashed before. */
+  private Map<String, KeyState> finished(AzureVersionChain chain, CallContext call)
+      throws BackendFailure {
     Map<String, KeyState> written = new HashMap<>();
-    Optional<AzureVersion> replaced = chain.version(request.expectedActive().value());
-    if (replaced.isPresent()
-        && request.retiredState() == KeyState.DISABLED
-        && replaced.get().enabled()) {
-      keys.directory().enable(request.name(), replaced.get(), false, call);
-      written.put(replaced.get().id(), KeyState.DISABLED);
+    for (AzureVersion replaced : chain.notYetDisabled()) {
+      keys.directory().enable(chain.name(), replaced, false, call);
+      written.put(replaced.id(), KeyState.DISABLED);
     }
     return written;
   }

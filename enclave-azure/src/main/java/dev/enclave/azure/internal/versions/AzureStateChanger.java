@@ -9,6 +9,7 @@ import dev.enclave.azure.internal.calls.AzureRefusals;
 import dev.enclave.azure.internal.keys.AzureDirectory;
 import dev.enclave.azure.internal.keys.AzureKeys;
 import dev.enclave.azure.internal.model.AzureTags;
+import dev.enclave.azure.internal.model.AzureTags.Claim;
 import dev.enclave.azure.internal.model.AzureTags.Mark;
 import dev.enclave.azure.internal.model.AzureVersion;
 import dev.enclave.azure.internal.model.AzureVersionChain;
@@ -52,7 +53,11 @@ public final class AzureStateChanger implements KeyStateChanger {
             .version(ref.version().value())
             .orElseThrow(() -> AzureCalls.REFUSALS.noVersion(ref.name(), ref.version()));
     KeyState state = chain.state(version);
-    if (state == target && (state != KeyState.DESTROYED || othersAlive(chain, version))) {
+    boolean unfinished =
+        target == KeyState.DISABLED
+            ? version.enabled()
+            : target == KeyState.DESTROYED && !othersAlive(chain, version);
+    if (state == target && !unfinished) {
       return keys.snapshots().of(chain, call);
     }
     if (state != target && (state == KeyState.DESTROYED || target == KeyState.PENDING)) {
@@ -160,7 +165,7 @@ public final class AzureStateChanger implements KeyStateChanger {
         throw AzureCalls.REFUSALS.otherActive(name, version.version());
       }
       AzureVersionChain after =
-          keys.claim(name, version, chain.headNumber() + 1, true, call)
+          keys.claim(name, version, new Claim(chain.headNumber() + 1, Optional.empty()), true, call)
               .orElseThrow(() -> AzureCalls.REFUSALS.otherActive(name, version.version()));
       return changed(after, version, KeyState.ACTIVE, call);
     }

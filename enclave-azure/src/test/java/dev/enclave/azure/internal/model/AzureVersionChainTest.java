@@ -59,6 +59,26 @@ class AzureVersionChainTest {
   }
 
   @Test
+  void disablesWhatTheClaimThatCountsReplaced_unlessItWasLetVerifyAgain() {
+    AzureVersion old = first("a", SECOND);
+    AzureVersion next = disabling(next("b", SECOND + 1), SECOND + 5);
+    AzureVersionChain chain = chain(old, next);
+    assertThat(chain.state(old)).isEqualTo(KeyState.DISABLED);
+    assertThat(chain.state(next)).isEqualTo(KeyState.ACTIVE);
+    assertThat(chain.notYetDisabled()).containsExactly(old);
+    AzureVersion again =
+        changed(old, SECOND + 9, old.tags().withMark(Optional.of(Mark.RETIRED)), true);
+    assertThat(chain(again, next).state(again)).isEqualTo(KeyState.VERIFY_ONLY);
+    AzureVersion winner = claiming(next("c", SECOND + 1), 2, SECOND + 4);
+    assertThat(chain(old, next, winner).state(old)).isEqualTo(KeyState.VERIFY_ONLY);
+  }
+
+  private static AzureVersion disabling(AzureVersion version, long second) {
+    Claim claim = new Claim(2, Optional.of(second), true);
+    return changed(version, second, version.tags().withClaims(List.of(claim)), true);
+  }
+
+  @Test
   void countsTheEarlierOfTwoClaims_whoeverIsOlder() {
     AzureVersion older = claiming(next("b", SECOND + 1), 2, SECOND + 9);
     AzureVersion younger = claiming(next("c", SECOND + 2), 2, SECOND + 8);
@@ -139,7 +159,8 @@ class AzureVersionChainTest {
         next("b", SECOND)
             .tags()
             .with(java.util.Map.of("team", "payments"))
-            .withClaims(List.of(new Claim(2, Optional.of(5L)), new Claim(7, Optional.empty())))
+            .withClaims(
+                List.of(new Claim(2, Optional.of(5L), true), new Claim(7, Optional.empty())))
             .withMark(Optional.of(Mark.RETIRED));
     assertThat(AzureTags.parse(tags.toMap(Optional.of("b")), "b")).isEqualTo(tags);
   }
@@ -148,7 +169,7 @@ class AzureVersionChainTest {
   void staysBelowTheVaultsLimits_of15TagsOf256Characters() {
     List<Claim> claims =
         java.util.stream.IntStream.rangeClosed(2, 18)
-            .mapToObj(i -> new Claim(i, Optional.of(SECOND)))
+            .mapToObj(i -> new Claim(i, Optional.of(SECOND), i == 2))
             .toList();
     var tags = next("b", SECOND).tags().withClaims(claims).toMap(Optional.of("b"));
     assertThat(tags).hasSizeLessThanOrEqualTo(15);

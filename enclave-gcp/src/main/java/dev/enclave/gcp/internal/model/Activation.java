@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param rotation the rotation interval, if it was changed since the key was made
  * @param times when versions became active, as far as records have kept it
  * @param movedTo where the key was migrated to since a version became active
+ * @param disabled versions that are DISABLED, be that carried out or not; of many the newest
  */
 public record Activation(
     int number,
@@ -27,10 +28,14 @@ public record Activation(
     String operationId,
     Optional<RotationInterval> rotation,
     ActivationTimes times,
-    Optional<KeyHandle> movedTo) {
+    Optional<KeyHandle> movedTo,
+    VersionNumbers disabled) {
 
   /** The one that ends a restoration: the first of which there is a record. */
   public static final int RESTORATION = 2;
+
+  /** They take some labels; older ones have long been switched off. */
+  private static final int MOST_DISABLED = 50;
 
   /** One with the interval that the key was made with. */
   public Activation(int number, int active, VersionNumbers used, String operationId) {
@@ -41,7 +46,8 @@ public record Activation(
         operationId,
         Optional.empty(),
         ActivationTimes.NONE,
-        Optional.empty());
+        Optional.empty(),
+        VersionNumbers.of());
   }
 
   /** What holds until somebody records the second: the first version is active. */
@@ -63,7 +69,22 @@ public record Activation(
         byOperation,
         rotation,
         times.with(version, at),
-        Optional.empty());
+        Optional.empty(),
+        disabled.without(version));
+  }
+
+  /** The same, by which the one before is disabled instead. */
+  public Activation activatingAndDisabling(int version, String byOperation, Instant at) {
+    Activation next = activating(version, byOperation, at);
+    return new Activation(
+        next.number,
+        next.active,
+        next.used,
+        next.operationId,
+        next.rotation,
+        next.times,
+        next.movedTo,
+        next.disabled.with(active).newest(MOST_DISABLED));
   }
 
   /** The next one, by which {@code version} is retired and the active one stays, if another is. */
@@ -75,23 +96,26 @@ public record Activation(
         byOperation,
         rotation,
         times,
-        movedTo);
+        movedTo,
+        disabled.without(version));
   }
 
   /** The next one, by which nothing changes. */
   public Activation unchanged(String byOperation) {
-    return new Activation(number + 1, active, used, byOperation, rotation, times, movedTo);
+    return new Activation(
+        number + 1, active, used, byOperation, rotation, times, movedTo, disabled);
   }
 
   /** The next one, by which the key has that rotation interval and nothing else changes. */
   public Activation withRotation(RotationInterval interval, String byOperation) {
     return new Activation(
-        number + 1, active, used, byOperation, Optional.of(interval), times, movedTo);
+        number + 1, active, used, byOperation, Optional.of(interval), times, movedTo, disabled);
   }
 
   /** The next one, by which the key was migrated to that place and nothing else changes. */
   public Activation withMovedTo(KeyHandle to, String byOperation) {
-    return new Activation(number + 1, active, used, byOperation, rotation, times, Optional.of(to));
+    return new Activation(
+        number + 1, active, used, byOperation, rotation, times, Optional.of(to), disabled);
   }
 
   /** Whether another one decides the same for the same operation, whenever it was attempted. */
@@ -101,7 +125,8 @@ public record Activation(
         && used.equals(other.used)
         && operationId.equals(other.operationId)
         && rotation.equals(other.rotation)
-        && movedTo.equals(other.movedTo);
+        && movedTo.equals(other.movedTo)
+        && disabled.equals(other.disabled);
   }
 
   /** The state of a version, as long as this is the last activation. */
@@ -116,6 +141,9 @@ public record Activation(
   }
 
   private KeyState enabledState(int version) {
+    if (disabled.contains(version)) {
+      return KeyState.DISABLED;
+    }
     if (version == active) {
       return KeyState.ACTIVE;
     }

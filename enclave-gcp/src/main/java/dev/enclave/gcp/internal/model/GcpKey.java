@@ -9,6 +9,7 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
@@ -49,6 +50,14 @@ public record GcpKey(
   public KeyState state(int number) {
     CryptoKeyVersion version = versions.get(number);
     return version == null ? KeyState.DESTROYED : last.state(number, version.getState());
+  }
+
+  /** Versions that are DISABLED and that KMS still has enabled: their rotation crashed. */
+  public List<Integer> notYetDisabled() {
+    return versions.keySet().stream()
+        .filter(number -> last.disabled().contains(number))
+        .filter(number -> version(number).getState() == CryptoKeyVersionState.ENABLED)
+        .toList();
   }
 
   /** When a version last became active, as far as records have kept it. */

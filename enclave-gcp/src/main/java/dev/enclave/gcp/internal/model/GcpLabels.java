@@ -29,6 +29,7 @@ public final class GcpLabels {
   static final String ACTIVE = "enclave-active";
   static final String USED = "enclave-used";
   static final String ACTIVATED = "enclave-activated";
+  static final String DISABLED = "enclave-disabled";
 
   /** On the record of an activation: where the key was migrated to. */
   static final String MOVED = "enclave-moved-to";
@@ -107,6 +108,9 @@ public final class GcpLabels {
     activation.movedTo().ifPresent(to -> LabelText.put(labels, MOVED, to.toString()));
     if (!activation.times().isEmpty()) {
       LabelText.put(labels, ACTIVATED, activation.times().text());
+    }
+    if (!activation.disabled().isEmpty()) {
+      LabelText.put(labels, DISABLED, activation.disabled().toString());
     }
     return labels;
   }
@@ -201,7 +205,10 @@ public final class GcpLabels {
                 LabelText.get(labels, ACTIVATED)
                     .map(ActivationTimes::parse)
                     .orElse(ActivationTimes.NONE),
-                LabelText.get(labels, MOVED).flatMap(MovedTags::handle)))
+                LabelText.get(labels, MOVED).flatMap(MovedTags::handle),
+                LabelText.get(labels, DISABLED)
+                    .flatMap(VersionNumbers::parse)
+                    .orElse(VersionNumbers.of())))
         : Optional.empty();
   }
 }

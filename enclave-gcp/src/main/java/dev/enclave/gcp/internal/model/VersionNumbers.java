@@ -62,6 +62,25 @@ public final class VersionNumbers {
     return new VersionNumbers(set);
   }
 
+  public VersionNumbers without(int number) {
+    TreeSet<Integer> set = new TreeSet<>(numbers);
+    set.remove(number);
+    return new VersionNumbers(set);
+  }
+
+  /** The highest ones, so many of them. */
+  VersionNumbers newest(int most) {
+    TreeSet<Integer> set = new TreeSet<>(numbers);
+    while (set.size() > most) {
+      set.pollFirst();
+    }
+    return new VersionNumbers(set);
+  }
+
+  public boolean isEmpty() {
+    return numbers.isEmpty();
+  }
+
   public boolean contains(int number) {
     return numbers.contains(number);
   }

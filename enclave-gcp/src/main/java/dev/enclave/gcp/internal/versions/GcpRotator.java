@@ -17,6 +17,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.backend.KeyRotator;
+import java.time.Instant;
 import java.util.Optional;
 
 /** Replaces versions: another version of the CryptoKey, then the record that it is active. */
@@ -109,9 +110,9 @@ public final class GcpRotator implements KeyRotator {
       if (!keys.activations().recorded(key, next, request.operationId(), call)) {
         throw GcpRefusals.COMMON.conflict(request.name(), request.expectedActive());
       }
-      return finish(request, key, key.last().active() == next, call);
+      return finish(request.name(), key, call);
     }
-    return finish(request, claim(request, key, next, call), true, call);
+    return finish(request.name(), claim(request, key, next, call), call);
   }
 
   private GcpKey claim(RotateRequest request, GcpKey first, int next, CallContext call)
@@ -123,7 +124,11 @@ public final class GcpRotator implements KeyRotator {
         throw GcpRefusals.COMMON.invalidState(
             request.name(), KeyVersionId.of(Integer.toString(next)), key.state(next));
       }
-      Activation activation = key.last().activating(next, request.operationId(), call.time().now());
+      Instant now = call.time().now();
+      Activation activation =
+          request.retiredState() == KeyState.DISABLED
+              ? key.last().activatingAndDisabling(next, request.operationId(), now)
+              : key.last().activating(next, request.operationId(), now);
       Optional<Activation> recorded = keys.activations().claim(request.name(), activation, call);
       if (recorded.isPresent()) {
         return key.after(recorded.get());
@@ -134,23 +139,21 @@ public final class GcpRotator implements KeyRotator {
   }
 
   /** What follows the record; repeated as a whole if an answer is lost on the way. */
-  private KeySnapshot finish(RotateRequest request, GcpKey key, boolean latest, CallContext call)
-      throws BackendFailure {
+  private KeySnapshot finish(KeyName name, GcpKey key, CallContext call) throws BackendFailure {
     return BackendFailure.afterChange(
-        "That another version of key " + request.name() + " is active was recorded.",
-        () -> finished(request, key, latest, call));
+        "That another version of key " + name + " is active was recorded.",
+        () -> finished(key, call));
   }
 
-  private KeySnapshot finished(RotateRequest request, GcpKey key, boolean latest, CallContext call)
-      throws BackendFailure {
+  /** Of this rotation, and of those for a compromise that crashed before. */
+  private KeySnapshot finished(GcpKey key, CallContext call) throws BackendFailure {
     GcpKey now = key;
-    if (latest && request.retiredState() == KeyState.DISABLED) {
-      Optional<Integer> replaced = key.number(request.expectedActive());
-      if (replaced.isPresent() && key.state(replaced.get()) == KeyState.VERIFY_ONLY) {
-        // Read while it is enabled: KMS tells no public key of a disabled version.
-        keys.snapshots().of(key, call);
-        now = key.with(states.disable(key, replaced.get(), call));
-      }
+    if (!key.notYetDisabled().isEmpty()) {
+      // Read while it is enabled: KMS tells no public key of a disabled version.
+      keys.snapshots().of(key, call);
+    }
+    for (int number : key.notYetDisabled()) {
+      now = now.with(states.disable(now, number, call));
     }
     return keys.snapshots().of(now, call);
   }

@@ -42,7 +42,8 @@ public final class GcpStateChanger implements KeyStateChanger {
         key.number(ref.version())
             .orElseThrow(() -> GcpRefusals.COMMON.noVersion(ref.name(), ref.version()));
     KeyState state = key.state(number);
-    if (state == target) {
+    boolean unfinished = target == KeyState.DISABLED && key.notYetDisabled().contains(number);
+    if (state == target && !unfinished) {
       return keys.snapshots().of(key, call);
     }
     if (state == KeyState.DESTROYED || target == KeyState.PENDING) {
@@ -82,7 +83,9 @@ public final class GcpStateChanger implements KeyStateChanger {
   private GcpKey retired(KeyVersionRef ref, GcpKey first, int number, CallContext call)
       throws BackendFailure {
     GcpKey key = first;
-    while (key.last().active() == number || !key.last().used().contains(number)) {
+    while (key.last().active() == number
+        || !key.last().used().contains(number)
+        || key.last().disabled().contains(number)) {
       Activation next = key.last().retiring(number, call.operationId());
       Optional<Activation> recorded = keys.activations().claim(ref.name(), next, call);
       if (recorded.isPresent()) {

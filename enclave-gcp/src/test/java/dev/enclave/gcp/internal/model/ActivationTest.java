@@ -36,6 +36,17 @@ class ActivationTest {
   }
 
   @Test
+  void whatAnActivationDisablesStaysSo_untilItIsLetVerifyOrSignAgain() {
+    Activation last = FIRST.activatingAndDisabling(2, "rotate", AT).activating(3, "rotate", AT);
+    assertThat(last.state(1, CryptoKeyVersionState.ENABLED)).isEqualTo(KeyState.DISABLED);
+    assertThat(last.state(2, CryptoKeyVersionState.ENABLED)).isEqualTo(KeyState.VERIFY_ONLY);
+    assertThat(last.retiring(1, "enable").state(1, CryptoKeyVersionState.ENABLED))
+        .isEqualTo(KeyState.VERIFY_ONLY);
+    assertThat(last.activating(1, "enable", AT).state(1, CryptoKeyVersionState.ENABLED))
+        .isEqualTo(KeyState.ACTIVE);
+  }
+
+  @Test
   void retiringTheActiveOneLeavesNone_andRetiringAnotherLeavesIt() {
     Activation last = FIRST.activating(2, "rotate", AT);
     assertThat(last.retiring(2, "retire").active()).isZero();

@@ -84,7 +84,7 @@ public record Backups(KeyBackup backup, List<PublicKeyInfo> versions) {
   }
 
   /** A key of two versions, of which the second is active; made once. */
-  static Backups ofTwoVersions() {
+  public static Backups ofTwoVersions() {
     return once("two versions", Backups::rotated);
   }
 

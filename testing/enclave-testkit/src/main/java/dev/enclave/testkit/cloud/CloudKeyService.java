@@ -72,6 +72,7 @@ final class CloudKeyService {
   private final Map<String, Delayed<String>> aliases = new HashMap<>();
   private final Map<KeyName, List<Claim>> claims = new HashMap<>();
   private final Map<String, Instant> activated = new HashMap<>();
+  private final Map<String, String> disabling = new HashMap<>();
   private int secp256k1Signatures;
 
   CloudKeyService(Duration delay) {
@@ -159,6 +160,15 @@ final class CloudKeyService {
   /** Notes when a key was first made somebody's active version. */
   synchronized void noteActivated(CloudKey key, Instant now) {
     activated.putIfAbsent(key.id(), now);
+  }
+
+  /** Notes on a key whether it disables the one that it is to replace; none if it does not. */
+  synchronized void noteDisabling(CloudKey key, Optional<String> replaced) {
+    replaced.ifPresentOrElse(id -> disabling.put(key.id(), id), () -> disabling.remove(key.id()));
+  }
+
+  synchronized boolean disables(String key, String replaced) {
+    return replaced.equals(disabling.get(key));
   }
 
   synchronized Optional<Instant> activatedAt(CloudKey key) {

@@ -278,6 +278,12 @@ class CloudShapedBackend
     }
     if (!done) {
       requireActive(request, chain, call);
+      // Before the claim, so that both are one decision for whoever reads.
+      service.noteDisabling(
+          successor,
+          request.retiredState() == KeyState.DISABLED
+              ? Optional.of(request.expectedActive().value())
+              : Optional.empty());
       if (!directory.succeed(request.name(), request.expectedActive().value(), successor, call)) {
         throw Refusals.conflict(request.name(), request.expectedActive());
       }
@@ -295,7 +301,17 @@ class CloudShapedBackend
       service.setStatus(replaced, Status.DISABLED, now);
       written.put(replaced.id(), KeyState.DISABLED);
     }
+    disableReplaced(chain, now);
     return snapshots.of(request.name(), chain, written, now);
+  }
+
+  /** Of rotations that ended before they had done it. */
+  private void disableReplaced(Chain chain, Instant now) {
+    for (CloudKey key : chain.versions()) {
+      if (snapshots.state(key, chain, now) == KeyState.DISABLED) {
+        service.setStatus(key, Status.DISABLED, now);
+      }
+    }
   }
 
   @Override
@@ -343,6 +359,8 @@ class CloudShapedBackend
   private void makeActive(KeyVersionRef ref, CloudKey key, Chain chain, CallContext call)
       throws BackendFailure {
     if (!chain.headIs(key.id())) {
+      disableReplaced(chain, call.time().now());
+      service.noteDisabling(key, Optional.empty());
       String head = chain.successions().get(chain.successions().size() - 1);
       CloudKey active = chain.version(head).orElseThrow();
       if (snapshots.state(active, chain, call.time().now()) == KeyState.ACTIVE

@@ -33,6 +33,9 @@ record CloudSnapshots(
       case PENDING_DELETION -> KeyState.DESTROYED;
       case DISABLED -> KeyState.DISABLED;
       case ENABLED -> {
+        if (toDisable(key, chain, now)) {
+          yield KeyState.DISABLED;
+        }
         if (!chain.successions().contains(key.id())) {
           yield service.retired(key, now) ? KeyState.VERIFY_ONLY : KeyState.PENDING;
         }
@@ -43,6 +46,15 @@ record CloudSnapshots(
     };
   }
 
+  /** Whether the version that took over disables it, and nobody has let it verify since. */
+  private boolean toDisable(CloudKey key, Chain chain, Instant now) {
+    int next = chain.successions().lastIndexOf(key.id()) + 1;
+    return next > 0
+        && next < chain.successions().size()
+        && service.disables(chain.successions().get(next), key.id())
+        && !service.retired(key, now);
+  }
+
   /** Whether a version that was replaced, and is as it was else, signs for a moment more. */
   boolean inGrace(KeyVersionRef ref, CloudKey key, Chain chain, Instant now) {
     int next = chain.successions().lastIndexOf(key.id()) + 1;
@@ -50,6 +62,7 @@ record CloudSnapshots(
         && next < chain.successions().size()
         && service.status(key, now) == Status.ENABLED
         && !service.retired(key, now)
+        && !toDisable(key, chain, now)
         && chain
             .version(chain.successions().get(next))
             .flatMap(service::activatedAt)
