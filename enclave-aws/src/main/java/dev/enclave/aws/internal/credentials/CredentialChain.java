@@ -1,15 +1,17 @@
 package dev.enclave.aws.internal.credentials;
 
-import dev.enclave.EnvironmentType;
+import static dev.enclave.kit.Failures.misconfigured;
+import static dev.enclave.kit.Failures.unavailable;
+
+import dev.enclave.internal.Quoted;
 import dev.enclave.kit.credentials.CredentialSource;
+import dev.enclave.kit.credentials.RefreshingValue.Expiring;
+import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.kit.workload.AwsSecurityCredentials;
-import dev.enclave.kit.workload.ContainerEndpoint;
+import dev.enclave.kit.workload.AwsWorkload;
 import dev.enclave.kit.workload.ContainerSource;
 import dev.enclave.kit.workload.InstanceMetadata;
-import dev.enclave.kit.workload.InstanceSource;
-import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import dev.enclave.spi.detection.MetadataService;
@@ -39,23 +41,31 @@ public final class CredentialChain {
    */
   public record Chosen(CredentialSource<AwsCredentials> source, boolean byVariables) {}
 
-  /** What came of looking in one place. */
-  private sealed interface Look {
-    record Found(Chosen chosen) implements Look {}
+  /** STS AssumeRoleWithWebIdentity. Thread-safe. */
+  @FunctionalInterface
+  public interface WebIdentities {
 
-    record Missing(String reason) implements Look {}
+    /** Exchanges a token for the credentials of a role. */
+    Expiring<AwsSecurityCredentials> assume(String roleArn, String sessionName, String token)
+        throws BackendFailure;
   }
 
+  /** Where credentials may be; if they are not, nobody needs what it says is missing. */
   @FunctionalInterface
   private interface Place {
-    Look look() throws BackendFailure;
+    Optional<CredentialSource<AwsSecurityCredentials>> look(List<String> missing)
+        throws BackendFailure;
   }
+
+  private static final String ROLE = "AWS_ROLE_ARN";
+  private static final String TOKEN_FILE = "AWS_WEB_IDENTITY_TOKEN_FILE";
+  private static final String SESSION = "AWS_ROLE_SESSION_NAME";
 
   private final BackendContext context;
   private final EnvironmentSnapshot environment;
   private final MetadataService metadata;
   private final HttpExchange containers;
-  private final WebIdentityExchange webIdentities;
+  private final WebIdentities webIdentities;
   private final GivenCredentials given;
 
   /**
@@ -68,18 +78,13 @@ public final class CredentialChain {
       BackendContext context,
       MetadataService metadata,
       HttpExchange containers,
-      WebIdentityExchange webIdentities) {
+      WebIdentities webIdentities) {
     this.context = context;
     this.environment = context.snapshot();
     this.metadata = metadata;
     this.containers = containers;
     this.webIdentities = webIdentities;
-    this.given = new GivenCredentials(context);
-  }
-
-  /** Whether only managed identities will do. */
-  public static boolean strict(EnvironmentType environment) {
-    return environment == EnvironmentType.PRODUCTION || environment == EnvironmentType.STAGING;
+    this.given = new GivenCredentials(context.settings());
   }
 
   /**
@@ -89,86 +94,36 @@ public final class CredentialChain {
    *     is there must not be used
    */
   public Chosen choose() throws BackendFailure {
-    boolean strict = strict(context.environment());
+    boolean strict = context.environment().isStrict();
     if (strict) {
-      given.requireNoneLongLived();
+      given.requireNone();
+      AwsWorkload.requireNoneLongLived(environment);
     }
+    Place variables = this::variables;
     List<Place> places =
         strict
             ? List.of(
-                this::federated,
-                this::webIdentity,
-                this::container,
-                this::variables,
-                this::instance)
+                this::federated, this::webIdentity, this::container, variables, this::instance)
             : List.of(
                 this::federated,
                 this::settings,
-                this::variables,
+                variables,
                 this::webIdentity,
                 this::container,
                 this::instance);
     List<String> missing = new ArrayList<>();
     for (Place place : places) {
-      Look look = place.look();
-      if (look instanceof Look.Found found) {
-        return found.chosen();
+      Optional<CredentialSource<AwsSecurityCredentials>> found = place.look(missing);
+      if (found.isPresent()) {
+        return new Chosen(found.get().map(CredentialChain::forSdk), place.equals(variables));
       }
-      missing.add(((Look.Missing) look).reason());
     }
-    throw BackendFailure.permanent(
-        FailureCode.MISCONFIGURED,
+    throw misconfigured(
         "No AWS credentials were found. Looked for: " + String.join("; ", missing) + ".",
-        (strict
-            ? "Give the workload a role: an ECS task role, EKS Pod Identity or a service"
-                + " account's role, a Lambda execution role, an EC2 instance profile."
-            : "Set one of these."));
-  }
-
-  private Look federated() throws BackendFailure {
-    return look(
-        FederatedSource.of(context.settings(), environment, containers, webIdentities),
-        false,
-        "another cloud: not set: " + context.settings().fullName(GivenCredentials.FEDERATED_FROM));
-  }
-
-  private Look settings() throws BackendFailure {
-    return look(given.bySettings(), false, given.settingsMissing());
-  }
-
-  private Look variables() throws BackendFailure {
-    return look(
-        given.byVariables(),
-        true,
-        "variables: not set: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
-  }
-
-  private Look webIdentity() throws BackendFailure {
-    return look(
-        WebIdentitySource.of(environment, webIdentities),
-        false,
-        "web identity: not both set: "
-            + WebIdentitySource.ROLE
-            + " and "
-            + WebIdentitySource.TOKEN_FILE);
-  }
-
-  private Look container() throws BackendFailure {
-    return look(
-        ContainerSource.of(environment, metadata, containers)
-            .map(source -> source.map(CredentialChain::forSdk)),
-        false,
-        "container: not set: " + ContainerEndpoint.RELATIVE + " or " + ContainerEndpoint.FULL);
-  }
-
-  private Look instance() {
-    if (InstanceMetadata.switchedOff(environment)) {
-      return new Look.Missing("instance profile: AWS_EC2_METADATA_DISABLED is true");
-    }
-    return InstanceMetadata.open(metadata) instanceof InstanceMetadata.Refused refused
-        ? new Look.Missing("instance profile: " + refused.reason())
-        : new Look.Found(
-            new Chosen(new InstanceSource(metadata).map(CredentialChain::forSdk), false));
+        strict
+            ? "Give the workload a role: an ECS task role, EKS Pod Identity or a service account's"
+                + " role, a Lambda execution role, an EC2 instance profile."
+            : "Set one of these.");
   }
 
   private static AwsCredentials forSdk(AwsSecurityCredentials given) {
@@ -178,10 +133,67 @@ public final class CredentialChain {
         : AwsBasicCredentials.create(given.accessKeyId(), given.secretAccessKey());
   }
 
-  private static Look look(
-      Optional<CredentialSource<AwsCredentials>> source, boolean byVariables, String missing) {
-    return source.isPresent()
-        ? new Look.Found(new Chosen(source.get(), byVariables))
-        : new Look.Missing(missing);
+  private Optional<CredentialSource<AwsSecurityCredentials>> federated(List<String> missing)
+      throws BackendFailure {
+    missing.add(
+        "another cloud: not set: " + context.settings().fullName(GivenCredentials.FEDERATED_FROM));
+    return FederatedSource.of(context.settings(), environment, containers, webIdentities);
+  }
+
+  private Optional<CredentialSource<AwsSecurityCredentials>> settings(List<String> missing)
+      throws BackendFailure {
+    missing.add("settings: not set: " + String.join(" and ", given.names().subList(0, 2)));
+    return given.source();
+  }
+
+  private Optional<CredentialSource<AwsSecurityCredentials>> variables(List<String> missing)
+      throws BackendFailure {
+    missing.add("variables: not set: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
+    return AwsWorkload.variables(environment);
+  }
+
+  /** The role of a Kubernetes service account (IRSA): a token from a file, exchanged at STS. */
+  private Optional<CredentialSource<AwsSecurityCredentials>> webIdentity(List<String> missing) {
+    missing.add("web identity: not both set: " + ROLE + " and " + TOKEN_FILE);
+    Optional<String> role = environment.variable(ROLE);
+    Optional<String> file = environment.variable(TOKEN_FILE);
+    if (role.isEmpty() || file.isEmpty()) {
+      return Optional.empty();
+    }
+    String session = environment.variable(SESSION).orElse("enclave");
+    return Optional.of(
+        CredentialSource.of(
+            "the web identity of role " + Quoted.of(role.get()),
+            () -> webIdentities.assume(role.get(), session, token(file.get())),
+            () -> {}));
+  }
+
+  /** Read each time: Kubernetes rotates it. */
+  private String token(String file) throws BackendFailure {
+    return environment
+        .read(file)
+        .map(String::strip)
+        .filter(text -> !text.isEmpty())
+        .orElseThrow(
+            () ->
+                unavailable(
+                    "The file that " + TOKEN_FILE + " names is empty or cannot be read.",
+                    "Check the service account's token volume."));
+  }
+
+  private Optional<CredentialSource<AwsSecurityCredentials>> container(List<String> missing)
+      throws BackendFailure {
+    missing.add("container: not set: " + ContainerSource.RELATIVE + " or " + ContainerSource.FULL);
+    return ContainerSource.of(environment, metadata, containers);
+  }
+
+  private Optional<CredentialSource<AwsSecurityCredentials>> instance(List<String> missing) {
+    if (InstanceMetadata.switchedOff(environment)) {
+      missing.add("instance profile: AWS_EC2_METADATA_DISABLED is true");
+      return Optional.empty();
+    }
+    InstanceMetadata.Access access = InstanceMetadata.open(metadata);
+    missing.add("instance profile: the instance metadata service: " + access.reason());
+    return access.session().map(session -> new InstanceMetadata.Profile(metadata));
   }
 }
