@@ -71,7 +71,6 @@ public interface CredentialSource<T> extends RefreshingValue.Source<T>, AutoClos
         this::close);
   }
 
-  /** Ends what it asks by. Idempotent. */
   @Override
   default void close() {}
 }

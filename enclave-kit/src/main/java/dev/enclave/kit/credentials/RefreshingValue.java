@@ -60,6 +60,9 @@ public final class RefreshingValue<T> implements AutoCloseable {
     default boolean untilRefused() {
       return false;
     }
+
+    /** Ends what it asks by. Idempotent. */
+    default void close() {}
   }
 
   /** How long one that had ended when it was fetched is used before another is fetched. */
@@ -349,7 +352,10 @@ public final class RefreshingValue<T> implements AutoCloseable {
         FailureCode.CLOSED, "The backend has been closed.", "Open it again.");
   }
 
-  /** Forgets the value, interrupts a fetch and lets whoever waits for it go. Idempotent. */
+  /**
+   * Forgets the value, interrupts a fetch, lets whoever waits for it go, and closes the source.
+   * Idempotent.
+   */
   @Override
   public void close() {
     CompletableFuture<Void> awaited;
@@ -365,6 +371,7 @@ public final class RefreshingValue<T> implements AutoCloseable {
     if (awaited != null) {
       awaited.complete(null);
     }
+    source.close();
   }
 
   /** What it is, nothing of its value. */

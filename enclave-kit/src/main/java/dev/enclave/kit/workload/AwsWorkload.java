@@ -23,6 +23,11 @@ public final class AwsWorkload implements IdentityToken.Source {
   /** Where a Region is named. */
   public static final List<String> REGIONS = List.of("AWS_REGION", "AWS_DEFAULT_REGION");
 
+  /** What to do where there are no credentials that may be used. */
+  public static final String GIVE_A_ROLE =
+      "Give the workload a role: an ECS task role, EKS Pod Identity or a service account's role, a"
+          + " Lambda execution role, an EC2 instance profile.";
+
   private static final List<String> VARIABLES =
       List.of("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN");
   private static final String NAMED = "variable " + VARIABLES.get(0) + " and others";
@@ -93,8 +98,7 @@ public final class AwsWorkload implements IdentityToken.Source {
     }
     if (InstanceMetadata.switchedOff(environment)) {
       throw refused(
-          "No credentials of AWS were found, and AWS_EC2_METADATA_DISABLED is true.",
-          "Give the workload a role.");
+          "No credentials of AWS were found, and AWS_EC2_METADATA_DISABLED is true.", GIVE_A_ROLE);
     }
     return of(new InstanceMetadata.Profile(metadata), sts);
   }
@@ -137,8 +141,7 @@ public final class AwsWorkload implements IdentityToken.Source {
   public static BackendFailure longLived(String observed) {
     return refused(
         observed + ": a long-lived credential, which PRODUCTION and STAGING refuse.",
-        "Remove it, and give the workload a role: an ECS task role, EKS Pod Identity or a service"
-            + " account's role, a Lambda execution role, an EC2 instance profile.");
+        "Remove it. " + GIVE_A_ROLE);
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.enclave.kit.workload.AwsWorkload;
 import dev.enclave.kit.workload.ContainerSource;
 import dev.enclave.kit.workload.InstanceMetadata;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import dev.enclave.spi.detection.MetadataService;
@@ -50,12 +51,15 @@ public final class CredentialChain {
         throws BackendFailure;
   }
 
-  /** Where credentials may be; if they are not, nobody needs what it says is missing. */
-  @FunctionalInterface
-  private interface Place {
-    Optional<CredentialSource<AwsSecurityCredentials>> look(List<String> missing)
-        throws BackendFailure;
-  }
+  /**
+   * Where credentials may be.
+   *
+   * @param missing what is not there, if they are not
+   * @param look what is there
+   */
+  private record Place(
+      String missing,
+      BackendFailure.Step<Optional<CredentialSource<AwsSecurityCredentials>>> look) {}
 
   private static final String ROLE = "AWS_ROLE_ARN";
   private static final String TOKEN_FILE = "AWS_WEB_IDENTITY_TOKEN_FILE";
@@ -99,31 +103,53 @@ public final class CredentialChain {
       given.requireNone();
       AwsWorkload.requireNoneLongLived(environment);
     }
-    Place variables = this::variables;
-    List<Place> places =
-        strict
-            ? List.of(
-                this::federated, this::webIdentity, this::container, variables, this::instance)
-            : List.of(
-                this::federated,
-                this::settings,
-                variables,
-                this::webIdentity,
-                this::container,
-                this::instance);
+    BackendSettings settings = context.settings();
+    Place federated =
+        new Place(
+            "another cloud: not set: " + settings.fullName(GivenCredentials.FEDERATED_FROM),
+            () -> FederatedSource.of(settings, environment, containers, webIdentities));
+    Place inSettings =
+        new Place(
+            "settings: not set: " + String.join(" and ", given.names().subList(0, 2)),
+            given::source);
+    Place inVariables =
+        new Place(
+            "variables: not set: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+            () -> AwsWorkload.variables(environment));
+    Place webIdentity =
+        new Place("web identity: not both set: " + ROLE + " and " + TOKEN_FILE, this::webIdentity);
+    Place container =
+        new Place(
+            "container: not set: " + ContainerSource.RELATIVE + " or " + ContainerSource.FULL,
+            () -> ContainerSource.of(environment, metadata, containers));
     List<String> missing = new ArrayList<>();
-    for (Place place : places) {
-      Optional<CredentialSource<AwsSecurityCredentials>> found = place.look(missing);
+    for (Place place :
+        strict
+            ? List.of(federated, webIdentity, container, inVariables)
+            : List.of(federated, inSettings, inVariables, webIdentity, container)) {
+      Optional<CredentialSource<AwsSecurityCredentials>> found = place.look().run();
       if (found.isPresent()) {
-        return new Chosen(found.get().map(CredentialChain::forSdk), place.equals(variables));
+        return chosen(found.get(), place.equals(inVariables));
       }
+      missing.add(place.missing());
+    }
+    String reason = "AWS_EC2_METADATA_DISABLED is true";
+    if (!InstanceMetadata.switchedOff(environment)) {
+      InstanceMetadata.Access access = InstanceMetadata.open(metadata);
+      if (access.session().isPresent()) {
+        return chosen(new InstanceMetadata.Profile(metadata), false);
+      }
+      reason = "the instance metadata service: " + access.reason();
     }
     throw misconfigured(
-        "No AWS credentials were found. Looked for: " + String.join("; ", missing) + ".",
-        strict
-            ? "Give the workload a role: an ECS task role, EKS Pod Identity or a service account's"
-                + " role, a Lambda execution role, an EC2 instance profile."
-            : "Set one of these.");
+        "No AWS credentials were found. Looked for: %s; instance profile: %s."
+            .formatted(String.join("; ", missing), reason),
+        strict ? AwsWorkload.GIVE_A_ROLE : "Set one of these.");
+  }
+
+  private static Chosen chosen(
+      CredentialSource<AwsSecurityCredentials> source, boolean byVariables) {
+    return new Chosen(source.map(CredentialChain::forSdk), byVariables);
   }
 
   private static AwsCredentials forSdk(AwsSecurityCredentials given) {
@@ -133,28 +159,8 @@ public final class CredentialChain {
         : AwsBasicCredentials.create(given.accessKeyId(), given.secretAccessKey());
   }
 
-  private Optional<CredentialSource<AwsSecurityCredentials>> federated(List<String> missing)
-      throws BackendFailure {
-    missing.add(
-        "another cloud: not set: " + context.settings().fullName(GivenCredentials.FEDERATED_FROM));
-    return FederatedSource.of(context.settings(), environment, containers, webIdentities);
-  }
-
-  private Optional<CredentialSource<AwsSecurityCredentials>> settings(List<String> missing)
-      throws BackendFailure {
-    missing.add("settings: not set: " + String.join(" and ", given.names().subList(0, 2)));
-    return given.source();
-  }
-
-  private Optional<CredentialSource<AwsSecurityCredentials>> variables(List<String> missing)
-      throws BackendFailure {
-    missing.add("variables: not set: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
-    return AwsWorkload.variables(environment);
-  }
-
   /** The role of a Kubernetes service account (IRSA): a token from a file, exchanged at STS. */
-  private Optional<CredentialSource<AwsSecurityCredentials>> webIdentity(List<String> missing) {
-    missing.add("web identity: not both set: " + ROLE + " and " + TOKEN_FILE);
+  private Optional<CredentialSource<AwsSecurityCredentials>> webIdentity() {
     Optional<String> role = environment.variable(ROLE);
     Optional<String> file = environment.variable(TOKEN_FILE);
     if (role.isEmpty() || file.isEmpty()) {
@@ -179,21 +185,5 @@ public final class CredentialChain {
                 unavailable(
                     "The file that " + TOKEN_FILE + " names is empty or cannot be read.",
                     "Check the service account's token volume."));
-  }
-
-  private Optional<CredentialSource<AwsSecurityCredentials>> container(List<String> missing)
-      throws BackendFailure {
-    missing.add("container: not set: " + ContainerSource.RELATIVE + " or " + ContainerSource.FULL);
-    return ContainerSource.of(environment, metadata, containers);
-  }
-
-  private Optional<CredentialSource<AwsSecurityCredentials>> instance(List<String> missing) {
-    if (InstanceMetadata.switchedOff(environment)) {
-      missing.add("instance profile: AWS_EC2_METADATA_DISABLED is true");
-      return Optional.empty();
-    }
-    InstanceMetadata.Access access = InstanceMetadata.open(metadata);
-    missing.add("instance profile: the instance metadata service: " + access.reason());
-    return access.session().map(session -> new InstanceMetadata.Profile(metadata));
   }
 }

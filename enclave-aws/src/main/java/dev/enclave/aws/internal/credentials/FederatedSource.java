@@ -50,51 +50,49 @@ record FederatedSource(
     String from = settings.get(GivenCredentials.FEDERATED_FROM).orElse("");
     Optional<String> role = settings.get(GivenCredentials.ROLE_ARN);
     Optional<String> audience = settings.get(GivenCredentials.FEDERATION_AUDIENCE);
+    boolean google = from.equals("google");
     if (settings.get(GivenCredentials.FEDERATED_FROM).isEmpty()) {
-      if (role.isPresent() || audience.isPresent()) {
-        throw wrong(
-            settings,
-            role.isPresent() ? GivenCredentials.ROLE_ARN : GivenCredentials.FEDERATION_AUDIENCE,
-            "is set and " + settings.fullName(GivenCredentials.FEDERATED_FROM) + " is not.",
-            "Set both, or neither.");
-      }
+      String without =
+          "is set and " + settings.fullName(GivenCredentials.FEDERATED_FROM) + " is not.";
+      String both = "Set both, or neither.";
+      require(role.isEmpty(), settings, GivenCredentials.ROLE_ARN, without, both);
+      require(audience.isEmpty(), settings, GivenCredentials.FEDERATION_AUDIENCE, without, both);
       return Optional.empty();
     }
-    boolean google = from.equals("google");
-    if (!google && !from.equals("azure")) {
-      throw wrong(
-          settings,
-          GivenCredentials.FEDERATED_FROM,
-          "is neither google nor azure.",
-          "Write one of them.");
-    }
-    if (role.filter(arn -> arn.matches(ROLE)).isEmpty()) {
-      throw wrong(
-          settings,
-          GivenCredentials.ROLE_ARN,
-          "names no role.",
-          "Write its ARN, such as arn:aws:iam::111122223333:role/wallet.");
-    }
-    if (!google && audience.isEmpty()) {
-      throw wrong(
-          settings,
-          GivenCredentials.FEDERATION_AUDIENCE,
-          "is not set.",
-          "Write the id URI of the application that stands for AWS in the directory, such as"
-              + " api://enclave-aws.");
-    }
+    require(
+        google || from.equals("azure"),
+        settings,
+        GivenCredentials.FEDERATED_FROM,
+        "is neither google nor azure.",
+        "Write one of them.");
+    require(
+        role.filter(arn -> arn.matches(ROLE)).isPresent(),
+        settings,
+        GivenCredentials.ROLE_ARN,
+        "names no role.",
+        "Write its ARN, such as arn:aws:iam::111122223333:role/wallet.");
+    require(
+        google || audience.isPresent(),
+        settings,
+        GivenCredentials.FEDERATION_AUDIENCE,
+        "is not set.",
+        "Write the id URI of the application that stands for AWS in the directory, such as"
+            + " api://enclave-aws.");
     return Optional.of(
         new FederatedSource(
             from,
             google ? new GoogleWorkload(environment) : new AzureWorkload(environment, network),
             exchange,
-            role.get(),
+            role.orElseThrow(),
             audience.orElse("sts.amazonaws.com")));
   }
 
-  private static BackendFailure wrong(
-      BackendSettings settings, String name, String observed, String advice) {
-    return misconfigured("Setting " + settings.fullName(name) + " " + observed, advice);
+  private static void require(
+      boolean met, BackendSettings settings, String name, String observed, String advice)
+      throws BackendFailure {
+    if (!met) {
+      throw misconfigured("Setting " + settings.fullName(name) + " " + observed, advice);
+    }
   }
 
   @Override

@@ -44,15 +44,13 @@ public final class GcpSessions {
   private final Network network;
 
   public GcpSessions(BackendContext context) {
-    this(context, new BoundedHttp(BoundedHttp::platformTrust, BoundedHttp.LONGEST_DOCUMENT));
+    this(
+        context,
+        new BoundedHttp(BoundedHttp::platformTrust, BoundedHttp.LONGEST_DOCUMENT),
+        GcpChannels::to);
   }
 
-  /** By another way to token endpoints. */
-  public GcpSessions(BackendContext context, HttpExchange exchange) {
-    this(context, exchange, GcpChannels::to);
-  }
-
-  /** In another network. */
+  /** In another network, with another way to token endpoints. */
   public GcpSessions(BackendContext context, HttpExchange exchange, Network network) {
     this.context = context;
     this.exchange = exchange;

@@ -62,16 +62,11 @@ final class FederatedTokens implements CredentialSource<String> {
     }
   }
 
-  /** Asks the platform. */
-  private interface Platform {
-    Subject subject() throws BackendFailure;
-  }
-
   private final CredentialsFile file;
   private final EnvironmentSnapshot environment;
   private final TokenEndpoints endpoints;
   private final Optional<AwsWorkload> aws;
-  private final Platform platform;
+  private final BackendFailure.Step<Subject> platform;
 
   /**
    * Of the source that a file names.
@@ -94,7 +89,7 @@ final class FederatedTokens implements CredentialSource<String> {
     this.platform = platform();
   }
 
-  private Platform platform() throws BackendFailure {
+  private BackendFailure.Step<Subject> platform() throws BackendFailure {
     if (file.fields().keySet().stream()
         .anyMatch(f -> f.startsWith("credential_source.executable."))) {
       throw refused(
@@ -192,21 +187,19 @@ final class FederatedTokens implements CredentialSource<String> {
 
   /** Of a managed identity: App Service and its siblings have it elsewhere than the file says. */
   private IdentityToken ofAzure(URI address) throws BackendFailure {
-    Map<String, String> query =
-        Arrays.stream(String.valueOf(address.getRawQuery()).split("&", -1))
-            .map(part -> part.split("=", 2))
-            .filter(part -> part.length == 2 && !part[1].isEmpty())
-            .collect(
-                Collectors.toMap(
-                    part -> part[0],
-                    part -> URLDecoder.decode(part[1], StandardCharsets.UTF_8),
-                    (first, second) -> first));
-    String resource = query.getOrDefault("resource", "");
-    if (resource.isEmpty()) {
-      throw file.unfit("its credential_source.url names no resource");
-    }
     return new AzureWorkload(environment, endpoints.exchange())
-        .token(resource, Optional.ofNullable(query.get("client_id")));
+        .token(
+            parameter(address, "resource")
+                .orElseThrow(() -> file.unfit("its credential_source.url names no resource")),
+            parameter(address, "client_id"));
+  }
+
+  private static Optional<String> parameter(URI address, String name) {
+    return Arrays.stream(String.valueOf(address.getRawQuery()).split("&", -1))
+        .filter(part -> part.startsWith(name + "="))
+        .map(part -> URLDecoder.decode(part.substring(name.length() + 1), StandardCharsets.UTF_8))
+        .filter(value -> !value.isEmpty())
+        .findFirst();
   }
 
   private IdentityToken ofAddress(URI address) throws BackendFailure {
@@ -267,7 +260,7 @@ final class FederatedTokens implements CredentialSource<String> {
     if (account.filter(url -> !url.matches(GOOGLES_IMPERSONATION)).isPresent()) {
       throw file.unfit("its " + IMPERSONATION + " is not Google's");
     }
-    Subject subject = platform.subject();
+    Subject subject = platform.run();
     Expiring<String> federated =
         endpoints.form(
             STS,

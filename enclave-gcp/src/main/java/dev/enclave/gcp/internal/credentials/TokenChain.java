@@ -112,32 +112,31 @@ public final class TokenChain {
   private CredentialSource<String> source(CredentialsFile file, String namedBy)
       throws BackendFailure {
     Optional<String> type = file.get("type");
-    switch (type.orElse("")) {
-      case "external_account":
-        return new FederatedTokens(file, environment, endpoints, strict);
-      case "authorized_user":
+    return switch (type.orElse("")) {
+      case "external_account" -> new FederatedTokens(file, environment, endpoints, strict);
+      case "authorized_user" -> {
         if (strict) {
           throw longLived(namedBy, file, "a person's login");
         }
-        return login(file);
-      case "service_account":
-        throw longLived(namedBy, file, "a service account's private key");
-      default:
-        throw misconfigured(
-            namedBy
-                + " names "
-                + file.path()
-                + type.filter(t -> t.matches("[a-z][a-z_]{0,39}"))
-                    .map(t -> " of type " + t)
-                    .orElse(", which says no type")
-                + (type.filter("impersonated_service_account"::equals).isEmpty()
-                    ? "."
-                    : ", which gcloud writes for --impersonate-service-account. In DEVELOPMENT and"
-                        + " LOCAL log in without that option; elsewhere attach the service account"
-                        + " to the workload."),
-            "Enclave uses files of type external_account and, in DEVELOPMENT and LOCAL,"
-                + " authorized_user, or an attached service account.");
-    }
+        yield login(file);
+      }
+      case "service_account" -> throw longLived(namedBy, file, "a service account's private key");
+      default ->
+          throw misconfigured(
+              namedBy
+                  + " names "
+                  + file.path()
+                  + type.filter(t -> t.matches("[a-z][a-z_]{0,39}"))
+                      .map(t -> " of type " + t)
+                      .orElse(", which says no type")
+                  + (type.filter("impersonated_service_account"::equals).isEmpty()
+                      ? "."
+                      : ", which gcloud writes for --impersonate-service-account. In DEVELOPMENT and"
+                          + " LOCAL log in without that option; elsewhere attach the service account"
+                          + " to the workload."),
+              "Enclave uses files of type external_account and, in DEVELOPMENT and LOCAL,"
+                  + " authorized_user, or an attached service account.");
+    };
   }
 
   /** A developer's own, by a refresh token (RFC 6749 §6). */

@@ -77,7 +77,6 @@ public final class Tokens implements AutoCloseable {
   @Override
   public void close() {
     newest.close();
-    source.close();
   }
 
   /** Where they come from, nothing of what they are. */
