@@ -29,9 +29,9 @@ module dev.enclave.aws {
   provides dev.enclave.spi.backend.BackendProvider with
       dev.enclave.aws.AwsKmsBackendProvider;
   provides dev.enclave.spi.detection.EnvironmentDetector with
-      dev.enclave.aws.internal.detect.AwsLambdaDetector,
-      dev.enclave.aws.internal.detect.AwsEcsDetector,
-      dev.enclave.aws.internal.detect.AwsEksDetector,
-      dev.enclave.aws.internal.detect.AwsBeanstalkDetector,
-      dev.enclave.aws.internal.detect.AwsVmDetector;
+      dev.enclave.aws.internal.detect.AwsDetectors.Lambda,
+      dev.enclave.aws.internal.detect.AwsDetectors.Ecs,
+      dev.enclave.aws.internal.detect.AwsDetectors.Eks,
+      dev.enclave.aws.internal.detect.AwsDetectors.Beanstalk,
+      dev.enclave.aws.internal.detect.AwsDetectors.Vm;
 }

@@ -3,7 +3,7 @@ package dev.enclave.aws.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.aws.AwsKmsBackendProvider;
-import dev.enclave.aws.internal.detect.AwsVmDetector;
+import dev.enclave.aws.internal.detect.AwsDetectors;
 import dev.enclave.spi.backend.BackendProvider;
 import dev.enclave.spi.detection.EnvironmentDetector;
 import java.io.IOException;
@@ -39,7 +39,7 @@ final class RegistrationTest {
   private static Path classes() {
     return Path.of(
         URI.create(
-            AwsVmDetector.class.getProtectionDomain().getCodeSource().getLocation().toString()));
+            AwsDetectors.class.getProtectionDomain().getCodeSource().getLocation().toString()));
   }
 
   private static List<String> services(String service) throws IOException {

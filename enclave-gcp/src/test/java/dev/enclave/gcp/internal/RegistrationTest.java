@@ -4,14 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.BackendId;
 import dev.enclave.gcp.GcpKmsBackendProvider;
-import dev.enclave.gcp.internal.detect.GcpVmDetector;
+import dev.enclave.gcp.internal.detect.GcpDetectors;
 import dev.enclave.spi.backend.BackendProvider;
 import dev.enclave.spi.detection.EnvironmentDetector;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.ServiceLoader;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class RegistrationTest {
@@ -34,17 +33,13 @@ final class RegistrationTest {
 
   @Test
   void namesEveryDetectorInTheServicesFile() throws Exception {
-    Path sources = Path.of("src/main/java/dev/enclave/gcp/internal/detect");
-    try (Stream<Path> files = Files.list(sources)) {
-      assertThat(files.map(file -> file.getFileName().toString()))
-          .filteredOn(name -> name.endsWith("Detector.java"))
-          .map(name -> "dev.enclave.gcp.internal.detect." + name.replace(".java", ""))
-          .containsExactlyInAnyOrderElementsOf(services());
-    }
+    assertThat(GcpDetectors.class.getClasses())
+        .extracting(Class::getName)
+        .containsExactlyInAnyOrderElementsOf(services());
   }
 
   private static Path classes() throws Exception {
-    return Path.of(GcpVmDetector.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    return Path.of(GcpDetectors.class.getProtectionDomain().getCodeSource().getLocation().toURI());
   }
 
   private static List<String> services() throws Exception {

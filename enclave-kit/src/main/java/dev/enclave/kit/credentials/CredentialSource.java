@@ -1,6 +1,8 @@
 package dev.enclave.kit.credentials;
 
+import dev.enclave.kit.credentials.RefreshingValue.Expiring;
 import dev.enclave.spi.BackendFailure;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -15,41 +17,60 @@ public interface CredentialSource<T> extends RefreshingValue.Source<T>, AutoClos
   String named();
 
   /**
-   * Whether what could not be renewed is used beyond its end, until whoever takes it refuses it; by
-   * default it is not.
+   * A place of this name.
+   *
+   * @param fetch asks it
+   * @param end ends what it is asked by
    */
-  default boolean untilRefused() {
-    return false;
+  static <T> CredentialSource<T> of(String named, RefreshingValue.Source<T> fetch, Runnable end) {
+    return new CredentialSource<>() {
+      @Override
+      public Expiring<T> fetch() throws BackendFailure {
+        return fetch.fetch();
+      }
+
+      @Override
+      public boolean untilRefused() {
+        return fetch.untilRefused();
+      }
+
+      @Override
+      public String named() {
+        return named;
+      }
+
+      @Override
+      public void close() {
+        end.run();
+      }
+    };
+  }
+
+  /** Always the same, without an end. */
+  static <T> CredentialSource<T> fixed(String named, T value) {
+    return of(named, () -> new Expiring<>(value, Optional.empty()), () -> {});
   }
 
   /** The same place, whose credentials are made into another form. */
   default <R> CredentialSource<R> map(Function<T, R> form) {
     CredentialSource<T> place = this;
-    return new CredentialSource<>() {
-      @Override
-      public RefreshingValue.Expiring<R> fetch() throws BackendFailure {
-        RefreshingValue.Expiring<T> fetched = place.fetch();
-        return new RefreshingValue.Expiring<>(form.apply(fetched.value()), fetched.end());
-      }
+    return of(
+        named(),
+        new RefreshingValue.Source<>() {
+          @Override
+          public Expiring<R> fetch() throws BackendFailure {
+            Expiring<T> fetched = place.fetch();
+            return new Expiring<>(form.apply(fetched.value()), fetched.end());
+          }
 
-      @Override
-      public String named() {
-        return place.named();
-      }
-
-      @Override
-      public boolean untilRefused() {
-        return place.untilRefused();
-      }
-
-      @Override
-      public void close() {
-        place.close();
-      }
-    };
+          @Override
+          public boolean untilRefused() {
+            return place.untilRefused();
+          }
+        },
+        this::close);
   }
 
-  /** Ends what it asks by. Idempotent. */
   @Override
   default void close() {}
 }

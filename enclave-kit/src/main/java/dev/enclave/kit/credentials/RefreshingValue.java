@@ -1,5 +1,7 @@
 package dev.enclave.kit.credentials;
 
+import static dev.enclave.kit.Failures.unavailable;
+
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;
@@ -49,6 +51,18 @@ public final class RefreshingValue<T> implements AutoCloseable {
   @FunctionalInterface
   public interface Source<T> {
     Expiring<T> fetch() throws BackendFailure;
+
+    /**
+     * Whether one that could not be renewed serves on beyond its end until it is {@linkplain
+     * #refused() refused}, and one that has ended when it is fetched is taken: whoever takes it
+     * decides about its end, and may extend it while its source is down. By default it is not.
+     */
+    default boolean untilRefused() {
+      return false;
+    }
+
+    /** Ends what it asks by. Idempotent. */
+    default void close() {}
   }
 
   /** How long one that had ended when it was fetched is used before another is fetched. */
@@ -101,27 +115,7 @@ public final class RefreshingValue<T> implements AutoCloseable {
    */
   public RefreshingValue(
       String what, Source<T> source, Duration ahead, TimeSource time, Executor threads) {
-    this(what, source, ahead, time, threads, false);
-  }
-
-  /**
-   * The same, of which one that could not be renewed serves on beyond its end until it is
-   * {@linkplain #refused() refused}, and one that has ended when it is fetched is taken: whoever
-   * takes it decides about its end, and may extend it while its source is down.
-   */
-  public static <T> RefreshingValue<T> untilRefused(
-      String what, Source<T> source, Duration ahead, TimeSource time, Executor threads) {
-    return new RefreshingValue<>(what, source, ahead, time, threads, true);
-  }
-
-  private RefreshingValue(
-      String what,
-      Source<T> source,
-      Duration ahead,
-      TimeSource time,
-      Executor threads,
-      boolean untilRefused) {
-    this.untilRefused = untilRefused;
+    this.untilRefused = source.untilRefused();
     this.what = what;
     this.source = source;
     this.ahead = ahead;
@@ -166,29 +160,24 @@ public final class RefreshingValue<T> implements AutoCloseable {
       return now.given().value();
     }
     Failed last = failed;
-    if (last != null && !last.shared().passed() && (now == null || !serves(now))) {
-      throw last.failure();
-    }
     if (now != null && serves(now) && last != null) {
       renew();
       return now.given().value();
     }
-    await(underWay(), longest);
-    Held<T> next = held;
-    last = failed;
-    if (next != null && serves(next)) {
-      return next.given().value();
-    }
-    if (last != null && (next == null || !usable(next))) {
+    if (last != null && !last.shared().passed()) {
       throw last.failure();
     }
-    if (next == null) {
-      throw isClosed()
-          ? closedFailure()
-          : BackendFailure.transientFailure(
-              FailureCode.UNAVAILABLE, what + " could not be fetched.", "Try again.");
+    await(underWay(), longest);
+    now = held;
+    last = failed;
+    if (now != null && (serves(now) || last == null || usable(now))) {
+      return now.given().value();
     }
-    return next.given().value();
+    throw last != null ? last.failure() : isClosed() ? closedFailure() : unfetched("Try again.");
+  }
+
+  private BackendFailure unfetched(String advice) {
+    return unavailable(what + " could not be fetched.", advice);
   }
 
   /** The one at hand, if it has not ended; nothing is waited for or begun. */
@@ -241,10 +230,9 @@ public final class RefreshingValue<T> implements AutoCloseable {
     } catch (OutOfMemoryError e) {
       // The machine has no thread left.
       fail(
-          BackendFailure.transientFailure(
-              FailureCode.UNAVAILABLE,
-              what + " could not be fetched, since no thread could be started.",
-              "Raise the limit of" + " threads or processes, and try again."));
+          unfetched(
+              "No thread could be started: raise the limit of threads or processes, and try"
+                  + " again."));
       end(mine);
     }
     return mine;
@@ -272,9 +260,7 @@ public final class RefreshingValue<T> implements AutoCloseable {
       fail(e);
     } catch (RuntimeException e) {
       // Its message may quote what was fetched.
-      fail(
-          BackendFailure.transientFailure(
-              FailureCode.UNAVAILABLE, what + " could not be fetched.", "Try again."));
+      fail(unfetched("Try again."));
     } finally {
       end(mine);
     }
@@ -284,8 +270,7 @@ public final class RefreshingValue<T> implements AutoCloseable {
     Expiring<T> next = source.fetch();
     Optional<Instant> end = next.end().filter(at -> !time.now().isBefore(at));
     if (end.isPresent() && !untilRefused) {
-      throw BackendFailure.transientFailure(
-          FailureCode.UNAVAILABLE,
+      throw unavailable(
           what + " ended at " + end.get() + ", before now.",
           "Check this machine's clock and the source.");
     }
@@ -367,7 +352,10 @@ public final class RefreshingValue<T> implements AutoCloseable {
         FailureCode.CLOSED, "The backend has been closed.", "Open it again.");
   }
 
-  /** Forgets the value, interrupts a fetch and lets whoever waits for it go. Idempotent. */
+  /**
+   * Forgets the value, interrupts a fetch, lets whoever waits for it go, and closes the source.
+   * Idempotent.
+   */
   @Override
   public void close() {
     CompletableFuture<Void> awaited;
@@ -383,6 +371,7 @@ public final class RefreshingValue<T> implements AutoCloseable {
     if (awaited != null) {
       awaited.complete(null);
     }
+    source.close();
   }
 
   /** What it is, nothing of its value. */

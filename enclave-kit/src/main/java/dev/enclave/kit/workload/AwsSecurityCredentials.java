@@ -1,6 +1,14 @@
 package dev.enclave.kit.workload;
 
+import static dev.enclave.kit.Failures.misconfigured;
+
+import dev.enclave.kit.credentials.RefreshingValue.Expiring;
+import dev.enclave.spi.BackendFailure;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What requests to AWS are signed with.
@@ -11,6 +19,52 @@ import java.util.Optional;
  */
 public record AwsSecurityCredentials(
     String accessKeyId, String secretAccessKey, Optional<String> sessionToken) {
+
+  /**
+   * Those that somebody wrote down; none if nothing of them is there.
+   *
+   * @param names what id, secret and token are called where they stand
+   * @throws BackendFailure where a part is missing, or cannot be sent
+   */
+  public static Optional<AwsSecurityCredentials> given(
+      List<String> names, Optional<String> id, Optional<String> secret, Optional<String> token)
+      throws BackendFailure {
+    if (Stream.of(id, secret, token).allMatch(Optional::isEmpty)) {
+      return Optional.empty();
+    }
+    if (id.isEmpty() || secret.isEmpty()) {
+      throw misconfigured(
+          "Of the AWS credentials %s and %s are needed both, and %s is not set."
+              .formatted(names.get(0), names.get(1), names.get(id.isEmpty() ? 0 : 1)),
+          "Set it, or remove the others.");
+    }
+    if (!Answers.fitHeader(id.get() + token.orElse(""))) {
+      throw misconfigured(
+          (Answers.fitHeader(id.get()) ? names.get(2) : names.get(0))
+              + " has characters that no HTTP header may have, such as a line end.",
+          "Set it to what AWS handed out alone.");
+    }
+    return Optional.of(new AwsSecurityCredentials(id.get(), secret.get(), token));
+  }
+
+  /**
+   * Those in the JSON of container agents and of the instance metadata service; nothing if it is no
+   * such document, or one that says it failed.
+   */
+  static Optional<Expiring<AwsSecurityCredentials>> parse(String json) {
+    Map<String, String> fields = Answers.fields(json);
+    String id = fields.getOrDefault("AccessKeyId", "");
+    String secret = fields.getOrDefault("SecretAccessKey", "");
+    String token = fields.getOrDefault("Token", "");
+    Optional<Instant> end = Answers.instant(fields.getOrDefault("Expiration", ""));
+    return fields.getOrDefault("Code", "Success").equals("Success")
+            && Stream.of(id, secret, token).noneMatch(String::isEmpty)
+            && end.isPresent()
+            && Answers.fitHeader(id + token)
+        ? Optional.of(
+            new Expiring<>(new AwsSecurityCredentials(id, secret, Optional.of(token)), end))
+        : Optional.empty();
+  }
 
   /** The id alone. */
   @Override

@@ -1,40 +1,59 @@
 package dev.enclave.kit.workload;
 
-import dev.enclave.kit.http.HttpAnswer;
+import static dev.enclave.kit.Failures.denied;
+import static dev.enclave.kit.Failures.refused;
+import static dev.enclave.kit.Failures.unavailable;
+
+import dev.enclave.kit.http.HttpAnswer.Answered;
 import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.TimeSource;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.NoSuchProviderException;
+import java.security.Provider;
+import java.security.Security;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
  * STS of a Region, for workloads on AWS that prove to another cloud who they are (AWS STS API
- * Reference, GetCallerIdentity and GetWebIdentityToken). Thread-safe.
+ * Reference, GetCallerIdentity and GetWebIdentityToken), without AWS's SDK. Thread-safe.
  */
 public final class AwsSts {
 
-  private static final Duration WITHIN = Duration.ofSeconds(5);
-  private static final String VERSION = "2011-06-15";
-  private static final String FORM = "application/x-www-form-urlencoded";
+  private static final String VERSION = "&Version=2011-06-15";
   private static final int TOKEN_SECONDS = 300;
 
   /** "IAM identifiers", IAM User Guide: the ARN of an assumed role's session. */
-  private static final Pattern ASSUMED_ROLE =
+  public static final Pattern ASSUMED_ROLE =
       Pattern.compile("arn:[a-z0-9-]+:sts::[0-9]{12}:assumed-role/.+");
 
   private static final Pattern ARN = Pattern.compile("<Arn>([^<]{1,2048})</Arn>");
   private static final Pattern TOKEN =
       Pattern.compile("<WebIdentityToken>([^<]{1,32768})</WebIdentityToken>");
   private static final Pattern CODE = Pattern.compile("<Code>([A-Za-z.]{1,80})</Code>");
+
+  private static final String ALGORITHM = "AWS4-HMAC-SHA256";
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+  private static final int DATE_LENGTH = 8;
 
   private final String region;
   private final HttpExchange exchange;
@@ -70,8 +89,8 @@ public final class AwsSts {
    */
   public SignedRequest callerIdentity(
       AwsSecurityCredentials credentials, Map<String, String> header) {
-    URI uri = URI.create(endpoint() + "?Action=GetCallerIdentity&Version=" + VERSION);
-    return new SignedRequest(uri, signature().headers(credentials, "POST", uri, header, ""));
+    URI uri = URI.create("https://" + host() + "?Action=GetCallerIdentity" + VERSION);
+    return new SignedRequest(uri, signed(credentials, uri, header, ""));
   }
 
   /**
@@ -81,13 +100,11 @@ public final class AwsSts {
    * @throws BackendFailure where they are not, or AWS does not say
    */
   public void requireRole(AwsSecurityCredentials credentials, String named) throws BackendFailure {
-    String answer = send(credentials, "Action=GetCallerIdentity&Version=" + VERSION, named);
+    String answer = send(credentials, "Action=GetCallerIdentity" + VERSION, named);
     if (found(ARN, answer).filter(arn -> ASSUMED_ROLE.matcher(arn).matches()).isEmpty()) {
-      throw BackendFailure.permanent(
-          FailureCode.REFUSED,
-          "STS says that the credentials of "
-              + named
-              + " are no role's, and roles alone are taken here.",
+      throw refused(
+          "STS says that the credentials of %s are no role's, and roles alone are taken here."
+              .formatted(named),
           "Give the workload a role.");
     }
   }
@@ -100,75 +117,41 @@ public final class AwsSts {
    */
   public IdentityToken webIdentityToken(
       AwsSecurityCredentials credentials, String audience, String named) throws BackendFailure {
-    String answer =
-        send(
-            credentials,
-            "Action=GetWebIdentityToken&Version="
-                + VERSION
-                + "&Audience.member.1="
-                + URLEncoder.encode(audience, StandardCharsets.UTF_8)
-                + "&DurationSeconds="
-                + TOKEN_SECONDS
-                + "&SigningAlgorithm=RS256",
-            named);
-    return found(TOKEN, answer)
+    String form =
+        "Action=GetWebIdentityToken%s&Audience.member.1=%s&DurationSeconds=%s&SigningAlgorithm=RS256"
+            .formatted(VERSION, URLEncoder.encode(audience, StandardCharsets.UTF_8), TOKEN_SECONDS);
+    return found(TOKEN, send(credentials, form, named))
         .flatMap(IdentityToken::parse)
         .filter(token -> token.isFor(audience))
         .orElseThrow(
             () ->
-                BackendFailure.transientFailure(
-                    FailureCode.UNAVAILABLE,
+                unavailable(
                     host() + " answered something else than a token for " + audience + ".",
                     "Ask again."));
   }
 
   private String send(AwsSecurityCredentials credentials, String form, String named)
       throws BackendFailure {
-    URI uri = URI.create(endpoint() + "/");
+    URI uri = URI.create("https://" + host() + "/");
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri).POST(HttpRequest.BodyPublishers.ofString(form));
-    signature()
-        .headers(credentials, "POST", uri, Map.of("content-type", FORM), form)
-        .forEach(
-            (name, value) -> {
-              // The client's own.
-              if (!name.equals("host")) {
-                request.header(name, value);
-              }
-            });
-    HttpAnswer answer = exchange.send(request.build(), WITHIN);
-    if (answer instanceof HttpAnswer.Silent silent) {
-      throw BackendFailure.transientFailure(
-          FailureCode.UNAVAILABLE,
-          host() + " gave no answer: " + silent.observed() + ".",
-          "Look at the network.");
-    }
-    HttpAnswer.Answered answered = (HttpAnswer.Answered) answer;
+    Map<String, String> type = Map.of("content-type", "application/x-www-form-urlencoded");
+    SortedMap<String, String> headers = signed(credentials, uri, type, form);
+    // The client's own.
+    headers.remove("host");
+    headers.forEach(request::header);
+    String what = "the credentials of " + named;
+    Answered answered = Answers.of(exchange, request.build(), host(), what, "Look at the network.");
     if (answered.status() == 200) {
       return answered.text();
     }
-    throw refused(answered, named);
-  }
-
-  private BackendFailure refused(HttpAnswer.Answered answered, String named) {
     String code = found(CODE, answered.text()).orElse("");
     String observed =
-        host()
-            + " answered HTTP "
-            + answered.status()
-            + (code.isEmpty() ? "" : " " + code)
-            + " to the credentials of "
-            + named
-            + ".";
-    if (answered.status() >= 500 || answered.status() == 429 || code.startsWith("Throttling")) {
-      return BackendFailure.transientFailure(FailureCode.UNAVAILABLE, observed, "Ask again.");
-    }
-    // Others take its place ahead of their end.
-    if (code.equals("ExpiredToken")) {
-      return BackendFailure.transientFailure(
-          FailureCode.UNAVAILABLE, observed, "Check this machine's clock.");
-    }
-    return BackendFailure.permanent(FailureCode.ACCESS_DENIED, observed, fix(code));
+        Answers.told(host(), answered, what) + (code.isEmpty() ? "" : " It says " + code + ".");
+    // Of credentials that have expired, others take the place ahead of their end.
+    throw code.startsWith("Throttling") || code.equals("ExpiredToken")
+        ? unavailable(observed, fix(code))
+        : denied(observed, fix(code));
   }
 
   private static String fix(String code) {
@@ -178,17 +161,10 @@ public final class AwsSts {
           "OutboundWebIdentityFederationDisabledException" ->
           "Switch outbound web identity federation on in the account, by aws iam"
               + " enable-outbound-web-identity-federation.";
-      case "SignatureDoesNotMatch", "RequestExpired" -> "Check this machine's clock.";
-      default -> "Check the Region and the role.";
+      case "ExpiredToken", "SignatureDoesNotMatch", "RequestExpired" ->
+          "Check this machine's clock.";
+      default -> code.startsWith("Throttling") ? "Ask again." : "Check the Region and the role.";
     };
-  }
-
-  private SignatureV4 signature() {
-    return new SignatureV4(region, "sts", time.now());
-  }
-
-  private String endpoint() {
-    return "https://" + host();
   }
 
   private String host() {
@@ -198,5 +174,76 @@ public final class AwsSts {
   private static Optional<String> found(Pattern pattern, String text) {
     Matcher matcher = pattern.matcher(text);
     return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
+  }
+
+  /**
+   * The headers of a POST by lower-case name, all of them signed by Signature Version 4 (IAM User
+   * Guide, "Create a signed AWS API request"), and what signs them: {@code host} too, which HTTP
+   * clients set themselves. For paths and queries that need no encoding. AWS takes it for five
+   * minutes.
+   */
+  private SortedMap<String, String> signed(
+      AwsSecurityCredentials credentials, URI uri, Map<String, String> headers, String body) {
+    String at = TIME.format(time.now());
+    String scope = String.join("/", at.substring(0, DATE_LENGTH), region, "sts", "aws4_request");
+    SortedMap<String, String> signed = new TreeMap<>(headers);
+    signed.put("host", uri.getAuthority());
+    signed.put("x-amz-date", at);
+    credentials.sessionToken().ifPresent(token -> signed.put("x-amz-security-token", token));
+    String names = String.join(";", signed.keySet());
+    String lines =
+        signed.entrySet().stream()
+            .map(header -> header.getKey() + ":" + header.getValue().strip() + "\n")
+            .collect(Collectors.joining());
+    String query =
+        Arrays.stream(Optional.ofNullable(uri.getRawQuery()).orElse("").split("&", -1))
+            .sorted()
+            .collect(Collectors.joining("&"));
+    String canonical = String.join("\n", "POST", "/", query, lines, names, hash(body));
+    byte[] key = ("AWS4" + credentials.secretAccessKey()).getBytes(StandardCharsets.UTF_8);
+    for (String part : scope.split("/", -1)) {
+      byte[] next = mac(key, part);
+      Arrays.fill(key, (byte) 0);
+      key = next;
+    }
+    byte[] signature = mac(key, String.join("\n", ALGORITHM, at, scope, hash(canonical)));
+    signed.put(
+        "authorization",
+        "%s Credential=%s/%s, SignedHeaders=%s, Signature=%s"
+            .formatted(
+                ALGORITHM,
+                credentials.accessKeyId(),
+                scope,
+                names,
+                HexFormat.of().formatHex(signature)));
+    return signed;
+  }
+
+  private static byte[] mac(byte[] key, String text) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256", provider("SunJCE"));
+      mac.init(new SecretKeySpec(key, "HmacSHA256"));
+      return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has HmacSHA256");
+    }
+  }
+
+  private static String hash(String text) {
+    try {
+      MessageDigest sha256 = MessageDigest.getInstance("SHA-256", provider("SUN"));
+      return HexFormat.of().formatHex(sha256.digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has SHA-256");
+    }
+  }
+
+  /** The JDK's own, whoever else has taken its name. */
+  private static Provider provider(String name) throws GeneralSecurityException {
+    Provider provider = Security.getProvider(name);
+    if (provider == null || provider.getClass().getModule() != Object.class.getModule()) {
+      throw new NoSuchProviderException(name);
+    }
+    return provider;
   }
 }

@@ -1,13 +1,14 @@
 package dev.enclave.kit.workload;
 
+import static dev.enclave.kit.Failures.misconfigured;
+import static dev.enclave.kit.Failures.refused;
+import static dev.enclave.kit.Failures.unavailable;
+
 import dev.enclave.kit.credentials.CredentialSource;
-import dev.enclave.kit.credentials.RefreshingValue.Expiring;
 import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
-import dev.enclave.spi.detection.MetadataAnswer.Answered;
 import dev.enclave.spi.detection.MetadataService;
 import java.util.List;
 import java.util.Optional;
@@ -17,13 +18,20 @@ import java.util.Optional;
  * Region. The first that is configured: the container's endpoint (ECS, EKS Pod Identity, Lambda
  * started from a snapshot), session credentials in variables (Lambda), the EC2 instance profile.
  */
-public final class AwsWorkload implements AutoCloseable {
+public final class AwsWorkload implements IdentityToken.Source {
 
-  private static final String ID = "AWS_ACCESS_KEY_ID";
-  private static final String SECRET = "AWS_SECRET_ACCESS_KEY";
-  private static final String TOKEN = "AWS_SESSION_TOKEN";
+  /** Where a Region is named. */
+  public static final List<String> REGIONS = List.of("AWS_REGION", "AWS_DEFAULT_REGION");
+
+  /** What to do where there are no credentials that may be used. */
+  public static final String GIVE_A_ROLE =
+      "Give the workload a role: an ECS task role, EKS Pod Identity or a service account's role, a"
+          + " Lambda execution role, an EC2 instance profile.";
+
+  private static final List<String> VARIABLES =
+      List.of("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN");
+  private static final String NAMED = "variable " + VARIABLES.get(0) + " and others";
   private static final String WEB_IDENTITY = "AWS_WEB_IDENTITY_TOKEN_FILE";
-  private static final List<String> REGIONS = List.of("AWS_REGION", "AWS_DEFAULT_REGION");
   private static final String REGION = "[a-z]{2}(-[a-z]{1,12}){1,3}-[0-9]{1,2}";
 
   private final EnvironmentSnapshot environment;
@@ -69,8 +77,16 @@ public final class AwsWorkload implements AutoCloseable {
     if (container.isPresent()) {
       return of(container.get(), sts);
     }
-    if (environment.variable(ID).isPresent() || environment.variable(SECRET).isPresent()) {
-      return byVariables(sts);
+    if (strict) {
+      requireNoneLongLived(environment);
+    }
+    Optional<CredentialSource<AwsSecurityCredentials>> variables = variables(environment);
+    if (variables.isPresent()) {
+      Identity identity = of(variables.get(), sts);
+      if (strict) {
+        sts.requireRole(identity.credentials(), identity.named());
+      }
+      return identity;
     }
     if (environment.variable(WEB_IDENTITY).isPresent()) {
       throw refused(
@@ -78,63 +94,60 @@ public final class AwsWorkload implements AutoCloseable {
               + WEB_IDENTITY
               + " is set: the pod has the role of its service account, and the instance profile"
               + " would be the node's.",
-          "Use EKS Pod Identity, or a projected token of the pod for"
-              + " the other cloud, in a file");
+          "Use EKS Pod Identity, or a projected token of the pod for the other cloud, in a file.");
     }
     if (InstanceMetadata.switchedOff(environment)) {
       throw refused(
-          "No credentials of AWS were found, and AWS_EC2_METADATA_DISABLED is true.",
-          "Give the" + " workload a role");
+          "No credentials of AWS were found, and AWS_EC2_METADATA_DISABLED is true.", GIVE_A_ROLE);
     }
-    return of(new InstanceSource(metadata), sts);
+    return of(new InstanceMetadata.Profile(metadata), sts);
   }
 
   private static Identity of(CredentialSource<AwsSecurityCredentials> source, AwsSts sts)
       throws BackendFailure {
-    Expiring<AwsSecurityCredentials> fetched = source.fetch();
-    return new Identity(fetched.value(), sts, source.named());
+    return new Identity(source.fetch().value(), sts, source.named());
   }
 
-  private Identity byVariables(AwsSts sts) throws BackendFailure {
-    Optional<String> id = environment.variable(ID);
-    Optional<String> secret = environment.variable(SECRET);
-    Optional<String> token = environment.variable(TOKEN);
-    if (id.isEmpty() || secret.isEmpty()) {
-      throw BackendFailure.permanent(
-          FailureCode.MISCONFIGURED,
-          "Of the variables " + ID + " and " + SECRET + " one is set and the other is not.",
-          "Set both, or neither.");
-    }
-    requireHeaderText(ID, id.get());
-    requireHeaderText(TOKEN, token.orElse(""));
-    if (strict && token.isEmpty()) {
-      throw refused(
-          "Variables "
-              + ID
-              + " and "
-              + SECRET
-              + " are set, and "
-              + TOKEN
-              + " is not: a long-lived credential.",
-          "Remove it, and give the workload a role");
-    }
-    AwsSecurityCredentials credentials = new AwsSecurityCredentials(id.get(), secret.get(), token);
-    String named = "variable " + ID + " and others";
-    if (strict) {
-      sts.requireRole(credentials, named);
-    }
-    return new Identity(credentials, sts, named);
+  /**
+   * Credentials in variables; none if none is set.
+   *
+   * @throws BackendFailure where they are not whole
+   */
+  public static Optional<CredentialSource<AwsSecurityCredentials>> variables(
+      EnvironmentSnapshot environment) throws BackendFailure {
+    return AwsSecurityCredentials.given(
+            VARIABLES,
+            environment.variable(VARIABLES.get(0)),
+            environment.variable(VARIABLES.get(1)),
+            environment.variable(VARIABLES.get(2)))
+        .map(given -> CredentialSource.fixed(NAMED, given));
   }
 
-  private static void requireHeaderText(String variable, String value) throws BackendFailure {
-    if (!HeaderText.fits(value)) {
-      throw BackendFailure.permanent(
-          FailureCode.MISCONFIGURED,
-          "Variable "
-              + variable
-              + " has characters that no HTTP header may have, such as a line end.",
-          "Set it to what" + " AWS handed out alone.");
+  /**
+   * Refuses credentials in variables that have no end.
+   *
+   * @throws BackendFailure REFUSED
+   */
+  public static void requireNoneLongLived(EnvironmentSnapshot environment) throws BackendFailure {
+    for (String name : VARIABLES.subList(0, 2)) {
+      if (environment.variable(VARIABLES.get(2)).isEmpty()
+          && environment.variable(name).isPresent()) {
+        throw longLived("Variable " + name + " is set, and " + VARIABLES.get(2) + " is not");
+      }
     }
+  }
+
+  /** What is refused because it has no end. */
+  public static BackendFailure longLived(String observed) {
+    return refused(
+        observed + ": a long-lived credential, which PRODUCTION and STAGING refuse.",
+        "Remove it. " + GIVE_A_ROLE);
+  }
+
+  @Override
+  public IdentityToken token(String audience) throws BackendFailure {
+    Identity identity = identity();
+    return identity.sts().webIdentityToken(identity.credentials(), audience, identity.named());
   }
 
   private String region() throws BackendFailure {
@@ -144,34 +157,27 @@ public final class AwsWorkload implements AutoCloseable {
         return known(named.get(), "Variable " + variable);
       }
     }
-    if (!InstanceMetadata.switchedOff(environment)
-        && InstanceMetadata.open(metadata) instanceof InstanceMetadata.Granted granted
-        && granted.metadata().get("/latest/meta-data/placement/region")
-            instanceof Answered placement
-        && placement.status() == 200) {
-      return known(placement.body().strip(), "The instance metadata service");
-    }
-    throw BackendFailure.transientFailure(
-        FailureCode.UNAVAILABLE,
-        "The Region of this workload is not known: neither "
-            + String.join(" nor ", REGIONS)
-            + " is set, and the instance metadata service names none.",
-        "Set AWS_REGION.");
+    return known(
+        (InstanceMetadata.switchedOff(environment)
+                ? Optional.<InstanceMetadata>empty()
+                : InstanceMetadata.open(metadata).session())
+            .flatMap(InstanceMetadata::region)
+            .orElseThrow(
+                () ->
+                    unavailable(
+                        "The Region of this workload is not known: neither "
+                            + String.join(" nor ", REGIONS)
+                            + " is set, and the instance metadata service names none.",
+                        "Set AWS_REGION.")),
+        "The instance metadata service");
   }
 
   /** It becomes part of a host's name. */
   private static String known(String region, String who) throws BackendFailure {
     if (!region.matches(REGION)) {
-      throw BackendFailure.permanent(
-          FailureCode.MISCONFIGURED,
-          who + " names what is no Region of AWS.",
-          "Correct AWS_REGION.");
+      throw misconfigured(who + " names what is no Region of AWS.", "Correct AWS_REGION.");
     }
     return region;
-  }
-
-  private static BackendFailure refused(String observed, String advice) {
-    return BackendFailure.permanent(FailureCode.REFUSED, observed, advice + ".");
   }
 
   @Override

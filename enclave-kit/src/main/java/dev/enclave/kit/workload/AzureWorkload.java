@@ -1,16 +1,19 @@
 package dev.enclave.kit.workload;
 
+import static dev.enclave.kit.Failures.denied;
+import static dev.enclave.kit.Failures.misconfigured;
+import static dev.enclave.kit.Failures.refused;
+import static dev.enclave.kit.Failures.unavailable;
+
 import dev.enclave.internal.Quoted;
-import dev.enclave.kit.http.HttpAnswer;
+import dev.enclave.kit.http.HttpAnswer.Answered;
 import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -21,14 +24,11 @@ import java.util.regex.Pattern;
  * service ("How to use managed identities for App Service", REST endpoint reference; "How to use
  * managed identities on an Azure VM to acquire an access token").
  */
-public final class AzureWorkload {
-
-  /** Longer than the metadata service takes for a token that it has to fetch itself. */
-  private static final Duration WITHIN = Duration.ofSeconds(5);
+public final class AzureWorkload implements IdentityToken.Source {
 
   private static final String IMDS = "http://169.254.169.254/metadata/identity/oauth2/token";
-  private static final String IMDS_VERSION = "2018-02-01";
-  private static final String APP_SERVICE_VERSION = "2019-08-01";
+  private static final String IMDS_VERSION = "?api-version=2018-02-01";
+  private static final String APP_SERVICE_VERSION = "?api-version=2019-08-01";
 
   /** Service Fabric's, Azure Arc's. */
   private static final List<String> OTHERS = List.of("IDENTITY_SERVER_THUMBPRINT", "IMDS_ENDPOINT");
@@ -36,6 +36,70 @@ public final class AzureWorkload {
   /** An application's id URI, or its id: a service of Azure's is neither. */
   private static final Pattern APPLICATION =
       Pattern.compile("api://[A-Za-z0-9._~/-]{1,250}|" + IdentityToken.UUID);
+
+  /**
+   * Where App Service, Functions and Container Apps hand out tokens of a managed identity.
+   *
+   * @param address without a query
+   * @param header a secret that goes there, in {@code X-IDENTITY-HEADER}
+   */
+  public record AppService(URI address, String header) {
+
+    public static final String ENDPOINT = "IDENTITY_ENDPOINT";
+    public static final String HEADER = "IDENTITY_HEADER";
+
+    private static final String PLATFORM =
+        "169\\.254(\\.[0-9]{1,3}){2}|172\\.(1[6-9]|2[0-9]|3[01])(\\.[0-9]{1,3}){2}";
+    private static final String PLATFORMS_OWN = "The platform sets it: do not set it yourself.";
+
+    /**
+     * The one that variables name; none if they name none.
+     *
+     * <p>Where the platforms have it, by what they are seen to set: on this machine ("Use managed
+     * identities", App Service; Container Apps; Functions), a link-local address (App Service on
+     * Linux), or one of 172.16.0.0/12 (the same; Azure/go-autorest, adal,
+     * TestGetAppServiceEndpoint).
+     *
+     * @throws BackendFailure where the address is another, or the header is missing or can be none
+     */
+    public static Optional<AppService> of(EnvironmentSnapshot environment) throws BackendFailure {
+      Optional<String> endpoint = environment.variable(ENDPOINT);
+      if (endpoint.isEmpty()) {
+        return Optional.empty();
+      }
+      Optional<String> header = environment.variable(HEADER);
+      if (header.isEmpty()) {
+        throw misconfigured(
+            "Variable " + ENDPOINT + " is set and " + HEADER + " is not.", "Set both, or neither.");
+      }
+      if (!Answers.fitHeader(header.get())) {
+        throw misconfigured(
+            "Variable "
+                + HEADER
+                + " has characters that no HTTP header may have, such as a line end.",
+            PLATFORMS_OWN);
+      }
+      return Optional.of(
+          new AppService(
+              Answers.address(endpoint.get())
+                  .filter(address -> Answers.isNear(address, PLATFORM))
+                  .orElseThrow(
+                      () ->
+                          refused(
+                              "Variable "
+                                  + ENDPOINT
+                                  + " names no address at which App Service, Functions or"
+                                  + " Container Apps have it.",
+                              PLATFORMS_OWN)),
+              header.get()));
+    }
+
+    /** The address alone. */
+    @Override
+    public String toString() {
+      return "AppService[" + address + "]";
+    }
+  }
 
   private final EnvironmentSnapshot environment;
   private final HttpExchange exchange;
@@ -51,6 +115,11 @@ public final class AzureWorkload {
     return IMDS.equals(uri.getScheme() + "://" + uri.getAuthority() + uri.getRawPath());
   }
 
+  @Override
+  public IdentityToken token(String audience) throws BackendFailure {
+    return token(audience, Optional.empty());
+  }
+
   /**
    * A token for an audience that an application of the directory stands for: one for a service of
    * Azure, such as its key vaults, would let the other cloud use that.
@@ -60,8 +129,7 @@ public final class AzureWorkload {
    */
   public IdentityToken token(String resource, Optional<String> clientId) throws BackendFailure {
     if (!APPLICATION.matcher(resource).matches()) {
-      throw BackendFailure.permanent(
-          FailureCode.MISCONFIGURED,
+      throw misconfigured(
           "A token of an Azure identity was to be shown to another cloud with the audience "
               + Quoted.of(resource)
               + ", which is neither an id URI of the form api://... nor the id of an application.",
@@ -69,8 +137,7 @@ public final class AzureWorkload {
     }
     for (String other : OTHERS) {
       if (environment.variable(other).isPresent()) {
-        throw BackendFailure.permanent(
-            FailureCode.REFUSED,
+        throw refused(
             "Variable "
                 + other
                 + " is set, as on Azure Arc or Service Fabric, whose identities Enclave does not"
@@ -78,65 +145,50 @@ public final class AzureWorkload {
             "Run it on App Service, Container Apps or a virtual machine.");
       }
     }
-    Optional<AppServiceEndpoint> endpoint = AppServiceEndpoint.of(environment);
+    Optional<AppService> app = AppService.of(environment);
     String query =
-        "&resource="
-            + encoded(resource)
-            + clientId.map(id -> "&client_id=" + encoded(id)).orElse("");
-    return endpoint.isPresent()
+        "&resource=" + encoded(resource) + clientId.map(c -> "&client_id=" + encoded(c)).orElse("");
+    return app.isPresent()
         ? ask(
-            HttpRequest.newBuilder(
-                    URI.create(
-                        endpoint.get().address() + "?api-version=" + APP_SERVICE_VERSION + query))
-                .header("X-IDENTITY-HEADER", endpoint.get().header())
-                .build(),
-            "the managed identity endpoint of " + AppServiceEndpoint.ENDPOINT,
+            HttpRequest.newBuilder(URI.create(app.get().address() + APP_SERVICE_VERSION + query))
+                .header("X-IDENTITY-HEADER", app.get().header()),
+            "The managed identity endpoint of " + AppService.ENDPOINT,
             resource)
         : ask(
-            HttpRequest.newBuilder(URI.create(IMDS + "?api-version=" + IMDS_VERSION + query))
-                .header("Metadata", "true")
-                .build(),
-            "the instance metadata service",
+            HttpRequest.newBuilder(URI.create(IMDS + IMDS_VERSION + query))
+                .header("Metadata", "true"),
+            "The instance metadata service",
             resource);
   }
 
-  private IdentityToken ask(HttpRequest request, String named, String resource)
+  private IdentityToken ask(HttpRequest.Builder request, String named, String resource)
       throws BackendFailure {
-    HttpAnswer answer = exchange.send(request, WITHIN);
-    if (answer instanceof HttpAnswer.Silent silent) {
+    String what = "a request for a token for " + resource;
+    Answered answered =
+        Answers.of(
+            exchange,
+            request.build(),
+            named,
+            what,
+            "Look at what keeps this process from there, and whether it runs on Azure.");
+    if (answered.status() == 404 || answered.status() == 410) {
       throw unavailable(
-          named
-              + " gave no token: "
-              + silent.observed()
-              + ". Look at what keeps this process from there, and whether it runs on Azure.");
+          Answers.told(named, answered, what), "It may be starting or being updated.");
     }
-    HttpAnswer.Answered answered = (HttpAnswer.Answered) answer;
-    int status = answered.status();
-    if (status == 404 || status == 410 || status == 429 || status >= 500) {
-      throw unavailable(
-          named
-              + " answered HTTP "
-              + status
-              + " instead of a token. It may be starting or being updated.");
+    if (answered.status() != 200) {
+      throw denied(
+          Answers.told(named, answered, what),
+          "Assign an identity to the workload, and see that the directory has an application with"
+              + " this id URI.");
     }
-    if (status != 200) {
-      throw BackendFailure.permanent(
-          FailureCode.ACCESS_DENIED,
-          named + " answered HTTP " + status + " to a request for a token for " + resource + ".",
-          "Assign an identity to the workload, and see that the directory has an"
-              + " application with this id URI.");
-    }
-    return Optional.ofNullable(JsonFields.of(answered.text()).get("access_token"))
+    return Optional.ofNullable(Answers.fields(answered.text()).get("access_token"))
         .flatMap(IdentityToken::parse)
         .filter(token -> token.isFor(resource) || token.isForAnId())
         .orElseThrow(
             () ->
-                unavailable(named + " answered something else than a token for " + resource + "."));
-  }
-
-  private static BackendFailure unavailable(String observed) {
-    return BackendFailure.transientFailure(
-        FailureCode.UNAVAILABLE, Character.toUpperCase(observed.charAt(0)) + observed.substring(1));
+                unavailable(
+                    named + " answered something else than a token for " + resource + ".",
+                    "Ask again."));
   }
 
   private static String encoded(String text) {

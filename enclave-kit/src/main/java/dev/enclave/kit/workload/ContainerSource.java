@@ -1,10 +1,13 @@
 package dev.enclave.kit.workload;
 
+import static dev.enclave.kit.Failures.denied;
+import static dev.enclave.kit.Failures.refused;
+import static dev.enclave.kit.Failures.unavailable;
+
 import dev.enclave.kit.credentials.CredentialSource;
 import dev.enclave.kit.credentials.RefreshingValue.Expiring;
 import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import dev.enclave.spi.detection.MetadataAnswer;
 import dev.enclave.spi.detection.MetadataAnswer.Answered;
@@ -18,13 +21,19 @@ import java.util.Optional;
 
 /**
  * The role of an ECS task, of a pod by EKS Pod Identity, of a Lambda function started from a
- * snapshot, by the agent beside it.
+ * snapshot, by the agent beside it: where its credentials are handed out, if the address is one
+ * that AWS's own SDKs would ask: any by TLS; without TLS this machine's own and three documented
+ * ones. ("Container credential provider", AWS SDKs and Tools Reference Guide.)
  */
 public final class ContainerSource implements CredentialSource<AwsSecurityCredentials> {
 
+  public static final String RELATIVE = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
+  public static final String FULL = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
+
   private static final String TOKEN = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
   private static final String TOKEN_FILE = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
-
+  private static final String ECS = "http://169.254.170.2";
+  private static final String AGENTS = "169\\.254\\.170\\.23?|\\[fd00:ec2::23]";
   private static final Duration WITHIN = Duration.ofSeconds(5);
 
   private final EnvironmentSnapshot environment;
@@ -52,16 +61,43 @@ public final class ContainerSource implements CredentialSource<AwsSecurityCreden
   public static Optional<CredentialSource<AwsSecurityCredentials>> of(
       EnvironmentSnapshot environment, MetadataService linkLocal, HttpExchange network)
       throws BackendFailure {
-    Optional<String> relative = environment.variable(ContainerEndpoint.RELATIVE);
-    Optional<String> full = environment.variable(ContainerEndpoint.FULL);
+    Optional<String> relative = environment.variable(RELATIVE);
+    Optional<String> full = environment.variable(FULL);
     if (relative.isEmpty() && full.isEmpty()) {
       return Optional.empty();
     }
-    URI endpoint =
-        relative.isPresent()
-            ? ContainerEndpoint.relative(relative.get())
-            : ContainerEndpoint.full(full.orElseThrow());
+    URI endpoint = relative.isPresent() ? relative(relative.get()) : full(full.orElseThrow());
     return Optional.of(new ContainerSource(environment, linkLocal, network, endpoint));
+  }
+
+  private static URI relative(String path) throws BackendFailure {
+    return Answers.address(path)
+        .filter(uri -> uri.getScheme() == null && uri.getRawAuthority() == null)
+        .filter(uri -> path.startsWith("/"))
+        .flatMap(uri -> Answers.address(ECS + path))
+        .orElseThrow(() -> wrong(RELATIVE, "no path that begins with a single slash"));
+  }
+
+  private static URI full(String text) throws BackendFailure {
+    URI uri =
+        Answers.address(text)
+            .filter(u -> u.getHost() != null && u.getRawUserInfo() == null)
+            .filter(u -> u.getRawFragment() == null)
+            .orElseThrow(() -> wrong(FULL, "no URL with a host"));
+    if (!"https".equals(uri.getScheme()) && !Answers.isNear(uri, AGENTS)) {
+      throw wrong(
+          FULL,
+          "neither https nor an address of this machine or of AWS's container agents, so"
+              + " credentials from there could be anybody's");
+    }
+    return uri;
+  }
+
+  /** The value is not quoted: a path may be as good as a password. */
+  private static BackendFailure wrong(String variable, String observed) {
+    return refused(
+        "The variable " + variable + " is " + observed + ".",
+        "The platform sets it; find out who changed it.");
   }
 
   @Override
@@ -74,19 +110,18 @@ public final class ContainerSource implements CredentialSource<AwsSecurityCreden
     MetadataAnswer answer =
         ask(authorization().map(t -> Map.of("Authorization", t)).orElse(Map.of()));
     if (answer instanceof MetadataAnswer.Silent silent) {
-      throw unavailable(silent.reason());
+      throw none(silent.reason());
     }
     Answered answered = (Answered) answer;
     if (answered.status() >= 400 && answered.status() < 500 && answered.status() != 429) {
-      throw BackendFailure.permanent(
-          FailureCode.ACCESS_DENIED,
+      throw denied(
           "The container's credential endpoint refused with HTTP " + answered.status() + ".",
           "Give the task or the pod a role, and check the authorization token's file.");
     }
     return Optional.of(answered)
         .filter(a -> a.status() == 200)
-        .flatMap(a -> CredentialDocument.parse(a.body()))
-        .orElseThrow(() -> unavailable("HTTP " + answered.status() + " and no credentials"));
+        .flatMap(a -> AwsSecurityCredentials.parse(a.body()))
+        .orElseThrow(() -> none("HTTP " + answered.status() + " and no credentials"));
   }
 
   private MetadataAnswer ask(Map<String, String> headers) {
@@ -110,17 +145,16 @@ public final class ContainerSource implements CredentialSource<AwsSecurityCreden
             ? environment.read(file.get()).map(String::strip)
             : environment.variable(TOKEN);
     if (file.isPresent() && token.filter(t -> !t.isEmpty()).isEmpty()) {
-      throw unavailable("the file that " + TOKEN_FILE + " names is empty or cannot be read");
+      throw none("the file that " + TOKEN_FILE + " names is empty or cannot be read");
     }
-    if (token.filter(t -> !HeaderText.fits(t)).isPresent()) {
-      throw unavailable("the authorization token has characters that no HTTP header may have");
+    if (token.filter(t -> !Answers.fitHeader(t)).isPresent()) {
+      throw none("the authorization token has characters that no HTTP header may have");
     }
     return token;
   }
 
-  private static BackendFailure unavailable(String observed) {
-    return BackendFailure.transientFailure(
-        FailureCode.UNAVAILABLE,
+  private static BackendFailure none(String observed) {
+    return unavailable(
         "No credentials of the container's credential endpoint: " + observed + ".",
         "Look at the agent that serves it.");
   }

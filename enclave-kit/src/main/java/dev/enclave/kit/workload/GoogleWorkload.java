@@ -1,7 +1,9 @@
 package dev.enclave.kit.workload;
 
+import static dev.enclave.kit.Failures.misconfigured;
+import static dev.enclave.kit.Failures.unavailable;
+
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import dev.enclave.spi.detection.MetadataAnswer;
 import dev.enclave.spi.detection.MetadataAnswer.Answered;
@@ -11,19 +13,19 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A workload that runs on Google Cloud and uses a key of another cloud: identity tokens of its
- * service account, from the metadata server ("Get an ID token from the metadata server", Google
- * Cloud authentication documentation). Always at the documented addresses.
+ * A workload that runs on Google Cloud: access tokens and, for a key of another cloud, identity
+ * tokens of its service account, from the metadata server ("View and query VM metadata", Compute
+ * Engine documentation; "Get an ID token from the metadata server", Google Cloud authentication
+ * documentation). Always at the documented addresses, whatever GCE_METADATA_HOST says.
  */
-public final class GoogleWorkload implements AutoCloseable {
+public final class GoogleWorkload implements IdentityToken.Source {
 
   private static final String V4 = "http://169.254.169.254";
 
-  /** For machines without IPv4. */
+  /** For machines without IPv4; elsewhere there is no way to it, which shows at once. */
   private static final String V6 = "http://[fd20:ce::254]";
 
-  private static final String PATH =
-      "/computeMetadata/v1/instance/service-accounts/default/identity?format=full&audience=";
+  private static final String ACCOUNT = "/computeMetadata/v1/instance/service-accounts/default/";
   private static final String FLAVOR = "Metadata-Flavor";
 
   private final MetadataService metadata;
@@ -33,56 +35,74 @@ public final class GoogleWorkload implements AutoCloseable {
     this.metadata = environment.metadata();
   }
 
-  /**
-   * A token that says to {@code audience} whose workload this is.
-   *
-   * @throws BackendFailure when there is none, or it is for somebody else
-   */
-  public IdentityToken token(String audience) throws BackendFailure {
-    MetadataAnswer answer = ask(V4, audience);
-    if (answer instanceof MetadataAnswer.Silent) {
-      answer = ask(V6, audience);
+  /** What is answered by IPv4, or where that is silent by IPv6. */
+  public static MetadataAnswer ask(MetadataService metadata, String path) {
+    MetadataAnswer first = metadata.send(request(V4 + path));
+    if (first instanceof Answered) {
+      return first;
     }
+    MetadataAnswer second = metadata.send(request(V6 + path));
+    return second instanceof Answered ? second : first;
+  }
+
+  private static MetadataRequest request(String address) {
+    return MetadataRequest.get(address).header(FLAVOR, "Google");
+  }
+
+  /** Whether who answered says that it is Google's metadata server. */
+  public static boolean isGoogle(Answered answer) {
+    return answer.header(FLAVOR).filter("Google"::equals).isPresent();
+  }
+
+  /**
+   * What the server hands out for the service account that is attached.
+   *
+   * @param path below the account's
+   * @param what it is, for messages, such as {@code access token}
+   * @throws BackendFailure when there is none
+   */
+  public String ofAccount(String path, String what) throws BackendFailure {
+    MetadataAnswer answer = ask(metadata, ACCOUNT + path);
     if (answer instanceof MetadataAnswer.Silent silent) {
       throw unavailable(
-          "gave no identity token: "
-              + silent.reason()
-              + ". Look at what keeps this process from 169.254.169.254, and whether it runs on"
-              + " Google Cloud.");
+          "Google's metadata server gave no " + what + ": " + silent.reason() + ".",
+          "Nobody told whether a service account is attached: look at what keeps this process from"
+              + " 169.254.169.254. Elsewhere than on Google Cloud, use workload identity"
+              + " federation.");
     }
     Answered answered = (Answered) answer;
-    if (answered.header(FLAVOR).filter("Google"::equals).isEmpty()) {
-      throw BackendFailure.permanent(
-          FailureCode.MISCONFIGURED,
+    if (!isGoogle(answered)) {
+      throw misconfigured(
           "What answers at 169.254.169.254 is not Google's metadata server.",
-          "Run on Google Cloud," + " with a service account attached.");
+          "Run where a service account can be attached, or use workload identity federation.");
     }
     if (answered.status() == 404) {
-      throw BackendFailure.permanent(
-          FailureCode.MISCONFIGURED,
+      throw misconfigured(
           "The metadata server says that no service account is attached.",
-          "Attach one to the" + " instance, service or pod.");
+          "Attach one to the instance, service or pod.");
     }
     if (answered.status() != 200) {
-      throw unavailable("answered HTTP " + answered.status() + " instead of an identity token.");
+      throw unavailable(
+          "Google's metadata server answered HTTP %s instead of an %s."
+              .formatted(answered.status(), what),
+          "See that the service account exists and is enabled.");
     }
-    return IdentityToken.parse(answered.body().strip())
+    return answered.body();
+  }
+
+  @Override
+  public IdentityToken token(String audience) throws BackendFailure {
+    String path =
+        "identity?format=full&audience=" + URLEncoder.encode(audience, StandardCharsets.UTF_8);
+    return IdentityToken.parse(ofAccount(path, "identity token").strip())
         .filter(token -> token.isFor(audience))
         .orElseThrow(
             () ->
                 unavailable(
-                    "answered something else than an identity token for " + audience + "."));
-  }
-
-  private MetadataAnswer ask(String base, String audience) {
-    return metadata.send(
-        MetadataRequest.get(base + PATH + URLEncoder.encode(audience, StandardCharsets.UTF_8))
-            .header(FLAVOR, "Google"));
-  }
-
-  private static BackendFailure unavailable(String observed) {
-    return BackendFailure.transientFailure(
-        FailureCode.UNAVAILABLE, "Google's metadata server " + observed);
+                    "Google's metadata server answered something else than an identity token for "
+                        + audience
+                        + ".",
+                    "Ask again."));
   }
 
   @Override

@@ -1,10 +1,17 @@
 package dev.enclave.kit.workload;
 
+import static dev.enclave.kit.Failures.misconfigured;
+import static dev.enclave.kit.Failures.unavailable;
+
+import dev.enclave.kit.credentials.CredentialSource;
+import dev.enclave.kit.credentials.RefreshingValue.Expiring;
+import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import dev.enclave.spi.detection.MetadataAnswer;
 import dev.enclave.spi.detection.MetadataAnswer.Answered;
 import dev.enclave.spi.detection.MetadataRequest;
 import dev.enclave.spi.detection.MetadataService;
+import java.util.Optional;
 
 /**
  * EC2's instance metadata service, version 2 alone: a session token by PUT, then documents with it.
@@ -15,7 +22,7 @@ public final class InstanceMetadata {
 
   private static final String V4 = "http://169.254.169.254";
 
-  /** For instances without IPv4. */
+  /** For instances without IPv4; elsewhere there is no way to it, which shows at once. */
   private static final String V6 = "http://[fd00:ec2::254]";
 
   private final MetadataService service;
@@ -28,50 +35,40 @@ public final class InstanceMetadata {
     this.token = token;
   }
 
-  /** A way to documents, or why there is none. */
-  public sealed interface Access {}
-
   /**
-   * A session.
+   * A way to documents, or why there is none.
    *
-   * @param metadata to ask
+   * @param session the way
+   * @param garbled whether something else than a session token was given for one
+   * @param reason what was observed, where there is no session
    */
-  public record Granted(InstanceMetadata metadata) implements Access {}
-
-  /**
-   * None.
-   *
-   * @param reason what was observed
-   */
-  public record Refused(String reason) implements Access {}
+  public record Access(Optional<InstanceMetadata> session, boolean garbled, String reason) {}
 
   /** Whether the operator has switched it off, by the variable all AWS SDKs know. */
   public static boolean switchedOff(EnvironmentSnapshot environment) {
-    return environment
-        .variable("AWS_EC2_METADATA_DISABLED")
-        .filter("true"::equalsIgnoreCase)
-        .isPresent();
+    return environment.variable("AWS_EC2_METADATA_DISABLED").orElse("").equalsIgnoreCase("true");
   }
 
   /** Asks for a session. */
   public static Access open(MetadataService service) {
-    MetadataAnswer answer = token(service, V4);
     String base = V4;
+    MetadataAnswer answer = token(service, base);
     if (answer instanceof MetadataAnswer.Silent silent) {
-      answer = token(service, V6);
       base = V6;
+      answer = token(service, base);
       if (answer instanceof MetadataAnswer.Silent) {
-        return new Refused("the instance metadata service: " + silent.reason());
+        return new Access(Optional.empty(), false, silent.reason());
       }
     }
     Answered answered = (Answered) answer;
-    if (answered.status() != 200 || !answered.body().matches("[A-Za-z0-9+/=_-]{1,256}")) {
-      return new Refused(
-          "the instance metadata service answered HTTP "
-              + answered.status()
-              + " and no session token");
+    if (answered.status() != 200) {
+      return new Access(
+          Optional.empty(), false, "HTTP " + answered.status() + " for a session token");
     }
-    return new Granted(new InstanceMetadata(service, base, answered.body()));
+    return answered.body().matches("[A-Za-z0-9+/=_-]{1,256}")
+        ? new Access(
+            Optional.of(new InstanceMetadata(service, base, answered.body())), false, "a session")
+        : new Access(Optional.empty(), true, "what was given for a session token is none");
   }
 
   private static MetadataAnswer token(MetadataService service, String base) {
@@ -87,5 +84,76 @@ public final class InstanceMetadata {
    */
   public MetadataAnswer get(String path) {
     return service.send(MetadataRequest.get(base + path).header("X-aws-ec2-metadata-token", token));
+  }
+
+  /** The Region as it says; nothing where it does not. */
+  public Optional<String> region() {
+    return get("/latest/meta-data/placement/region") instanceof Answered placement
+            && placement.status() == 200
+        ? Optional.of(placement.body().strip())
+        : Optional.empty();
+  }
+
+  /**
+   * The role of an EC2 instance profile.
+   *
+   * @param service to ask
+   */
+  public record Profile(MetadataService service)
+      implements CredentialSource<AwsSecurityCredentials> {
+
+    private static final String ROLES = "/latest/meta-data/iam/security-credentials/";
+
+    @Override
+    public String named() {
+      return "the EC2 instance profile";
+    }
+
+    /**
+     * As AWS's SDKs do ("static stability"): while EC2 cannot renew credentials, AWS's services may
+     * take those that have ended, so it is theirs to refuse them.
+     */
+    @Override
+    public boolean untilRefused() {
+      return true;
+    }
+
+    @Override
+    public Expiring<AwsSecurityCredentials> fetch() throws BackendFailure {
+      Access access = open(service);
+      InstanceMetadata metadata =
+          access
+              .session()
+              .orElseThrow(() -> none("the instance metadata service: " + access.reason()));
+      Answered roles = document(metadata, ROLES);
+      if (roles.status() == 404) {
+        throw misconfigured(
+            "The EC2 instance has no instance profile.",
+            "Attach one with a role that may use the keys.");
+      }
+      String role = roles.body().strip();
+      if (roles.status() != 200 || !role.matches("[\\w+=,.@-]{1,64}")) {
+        throw none("the instance metadata service does not name the instance's role");
+      }
+      return Optional.of(document(metadata, ROLES + role))
+          .filter(document -> document.status() == 200)
+          .flatMap(document -> AwsSecurityCredentials.parse(document.body()))
+          .orElseThrow(
+              () -> none("what the instance metadata service hands out are no credentials"));
+    }
+
+    private static Answered document(InstanceMetadata metadata, String path) throws BackendFailure {
+      MetadataAnswer answer = metadata.get(path);
+      if (answer instanceof MetadataAnswer.Silent silent) {
+        throw none("the instance metadata service: " + silent.reason());
+      }
+      return (Answered) answer;
+    }
+
+    private static BackendFailure none(String observed) {
+      return unavailable(
+          "No credentials of the EC2 instance profile: " + observed + ".",
+          "Allow the metadata service, version 2; in a container it needs a hop limit of 2.");
+    }
   }
 }

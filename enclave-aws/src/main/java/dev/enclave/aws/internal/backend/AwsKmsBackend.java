@@ -6,7 +6,6 @@ import dev.enclave.aws.internal.access.KmsHealth;
 import dev.enclave.aws.internal.access.KmsPermissions;
 import dev.enclave.aws.internal.calls.AwsSession;
 import dev.enclave.aws.internal.calls.KmsCalls;
-import dev.enclave.aws.internal.connect.AwsLogs;
 import dev.enclave.aws.internal.connect.AwsSessions;
 import dev.enclave.aws.internal.keys.KmsAdopter;
 import dev.enclave.aws.internal.keys.KmsDirectory;
@@ -76,7 +75,7 @@ public final class AwsKmsBackend {
             .withAssuranceCeiling(session.reportsHsm() ? Assurance.HSM : Assurance.SOFTWARE),
         calls.gate(),
         keys::load,
-        new KmsHealth(keys, AwsLogs.of(context.snapshot()))::report,
+        new KmsHealth(keys, AwsSessions.logs(context.snapshot()))::report,
         List.of(
             new KmsCreator(keys, partition),
             new KmsSigner(calls),

@@ -1,6 +1,6 @@
 package dev.enclave.aws.internal.calls;
 
-import dev.enclave.aws.internal.credentials.CredentialsException;
+import dev.enclave.aws.internal.credentials.RefreshingCredentials.NoneException;
 import dev.enclave.kit.ErrorRule;
 import dev.enclave.kit.Reach;
 import dev.enclave.kit.RemoteRequest;
@@ -45,7 +45,7 @@ public final class AwsFailures {
     if (thrown instanceof AwsServiceException answer) {
       return answered(request, answer, attempt);
     }
-    CredentialsException credentials = inChain(thrown, CredentialsException.class);
+    NoneException credentials = inChain(thrown, NoneException.class);
     if (credentials != null) {
       return credentials.failure().naming(request.subject());
     }

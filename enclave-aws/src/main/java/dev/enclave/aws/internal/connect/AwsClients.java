@@ -1,19 +1,31 @@
 package dev.enclave.aws.internal.connect;
 
+import dev.enclave.aws.internal.calls.AwsErrors;
+import dev.enclave.aws.internal.calls.AwsFailures;
 import dev.enclave.aws.internal.credentials.RefreshingCredentials;
 import dev.enclave.aws.internal.settings.AwsEndpoints;
 import dev.enclave.aws.internal.settings.AwsRegion;
+import dev.enclave.aws.internal.settings.AwsSettings;
+import dev.enclave.kit.Failures;
+import dev.enclave.kit.setup.PemTls;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.TrustManager;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.defaultsmode.DefaultsMode;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.endpoints.Endpoint;
 import software.amazon.awssdk.endpoints.EndpointUrl;
 import software.amazon.awssdk.http.SdkHttpClient;
@@ -48,6 +60,25 @@ final class AwsClients {
   private static final Duration LIFE = Duration.ofMinutes(5);
 
   private AwsClients() {}
+
+  /** Whose certificates are trusted: those the JVM trusts, or the one that a setting names. */
+  static TrustManager[] trust(
+      AwsSettings settings, AwsEndpoints endpoints, EnvironmentSnapshot environment)
+      throws BackendFailure {
+    Optional<String> file = settings.trustedCertificate();
+    String setting = settings.fullName(AwsSettings.TRUSTED_CERTIFICATE);
+    if (file.isPresent() && (endpoints.kmsOfAws() || endpoints.stsOfAws())) {
+      throw Failures.refused(
+          "Setting %s is set, and KMS at %s or STS at %s is AWS's own, whose certificate needs no"
+                  .formatted(setting, endpoints.kms(), endpoints.sts())
+              + " setting.",
+          "Remove the setting, or set %s and %s to the server that has the certificate."
+              .formatted(
+                  settings.fullName(AwsSettings.ENDPOINT),
+                  settings.fullName(AwsSettings.STS_ENDPOINT)));
+    }
+    return file.isPresent() ? PemTls.trust(setting, file.get(), environment) : PemTls.platform();
+  }
 
   /**
    * Pooled; no proxy, whatever variables say; TLS 1.2 and newer.
@@ -85,9 +116,22 @@ final class AwsClients {
     return configured(KmsClient.builder(), http, region, endpoint, credentials)
         .endpointProvider(parameters -> always(endpoint))
         .authSchemeProvider(KmsAuthSchemeProvider.defaultProvider())
-        .overrideConfiguration(
-            configuration().addExecutionInterceptor(new ExpiryWatch(credentials)).build())
+        .overrideConfiguration(configuration().addExecutionInterceptor(expiry(credentials)).build())
         .build();
+  }
+
+  /** Has credentials fetched anew once AWS says that they have expired. */
+  private static ExecutionInterceptor expiry(RefreshingCredentials credentials) {
+    return new ExecutionInterceptor() {
+      @Override
+      public void onExecutionFailure(Context.FailedExecution failed, ExecutionAttributes of) {
+        if (failed.exception() instanceof AwsServiceException answer
+            && AwsErrors.of(AwsFailures.errorCode(answer), answer.statusCode())
+                .equals(AwsErrors.EXPIRED)) {
+          credentials.refused();
+        }
+      }
+    };
   }
 
   /** Without credentials: its callers bring them, or need none. */

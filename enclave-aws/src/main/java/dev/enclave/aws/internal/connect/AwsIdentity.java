@@ -2,17 +2,17 @@ package dev.enclave.aws.internal.connect;
 
 import dev.enclave.aws.internal.calls.AwsFailures;
 import dev.enclave.aws.internal.credentials.RefreshingCredentials;
+import dev.enclave.internal.Quoted;
 import dev.enclave.kit.RemoteRequest;
 import dev.enclave.kit.credentials.RefreshingValue.Expiring;
-import dev.enclave.internal.Quoted;
+import dev.enclave.kit.workload.AwsSecurityCredentials;
+import dev.enclave.kit.workload.AwsSts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.auth.credentials.AwsCredentials;
-import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.sts.StsClient;
 import software.amazon.awssdk.services.sts.model.Credentials;
@@ -27,10 +27,6 @@ import software.amazon.awssdk.services.sts.model.GetCallerIdentityResponse;
 record AwsIdentity(String account, boolean role) {
 
   private static final Duration WITHIN = Duration.ofSeconds(5);
-
-  /** "IAM identifiers", IAM User Guide: the ARN of an assumed role's session. */
-  private static final Pattern ASSUMED_ROLE =
-      Pattern.compile("arn:[a-z0-9-]+:sts::[0-9]{12}:assumed-role/.+");
 
   /** Asks STS; it needs no permission. */
   static AwsIdentity ask(StsClient sts, RefreshingCredentials credentials) throws BackendFailure {
@@ -48,17 +44,13 @@ record AwsIdentity(String account, boolean role) {
     }
     String account = text(answer.account());
     if (!account.matches("[0-9]{12}")) {
-      throw BackendFailure.permanent(
-              FailureCode.REJECTED,
-              request.named() + ": what answered names no account.",
-              "Is it STS? Check the endpoint.")
-          .naming(request.subject());
+      throw wrong(request, "what answered names no account");
     }
-    return new AwsIdentity(account, ASSUMED_ROLE.matcher(text(answer.arn())).matches());
+    return new AwsIdentity(account, AwsSts.ASSUMED_ROLE.matcher(text(answer.arn())).matches());
   }
 
   /** Exchanges a token for a role's credentials; the token itself is what is trusted. */
-  static Expiring<AwsCredentials> assume(
+  static Expiring<AwsSecurityCredentials> assume(
       StsClient sts, String roleArn, String sessionName, String token) throws BackendFailure {
     RemoteRequest request =
         new RemoteRequest("sts:AssumeRoleWithWebIdentity", false, "role " + Quoted.of(roleArn));
@@ -75,21 +67,27 @@ record AwsIdentity(String account, boolean role) {
     } catch (SdkException e) {
       throw AwsFailures.of(request, e, 1);
     }
-    if (credentials == null
-        || text(credentials.accessKeyId()).isEmpty()
-        || text(credentials.secretAccessKey()).isEmpty()
-        || text(credentials.sessionToken()).isEmpty()
-        || credentials.expiration() == null) {
-      throw BackendFailure.permanent(
-              FailureCode.REJECTED,
-              request.named() + ": the answer has no credentials.",
-              "Is it STS? Check the endpoint.")
-          .naming(request.subject());
+    if (credentials == null || credentials.expiration() == null) {
+      throw wrong(request, "the answer has no credentials");
     }
-    return new Expiring<>(
-        AwsSessionCredentials.create(
-            credentials.accessKeyId(), credentials.secretAccessKey(), credentials.sessionToken()),
-        Optional.of(credentials.expiration()));
+    AwsSecurityCredentials assumed =
+        new AwsSecurityCredentials(
+            text(credentials.accessKeyId()),
+            text(credentials.secretAccessKey()),
+            Optional.of(text(credentials.sessionToken())));
+    if (Stream.of(assumed.accessKeyId(), assumed.secretAccessKey(), assumed.sessionToken().get())
+        .anyMatch(String::isEmpty)) {
+      throw wrong(request, "the answer has no credentials");
+    }
+    return new Expiring<>(assumed, Optional.of(credentials.expiration()));
+  }
+
+  private static BackendFailure wrong(RemoteRequest request, String observed) {
+    return BackendFailure.permanent(
+            FailureCode.REJECTED,
+            request.named() + ": " + observed + ".",
+            "Is it STS? Check the endpoint.")
+        .naming(request.subject());
   }
 
   private static String text(@Nullable String value) {

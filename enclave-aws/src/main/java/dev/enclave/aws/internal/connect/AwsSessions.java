@@ -1,5 +1,8 @@
 package dev.enclave.aws.internal.connect;
 
+import static dev.enclave.kit.Failures.misconfigured;
+import static dev.enclave.kit.Failures.refused;
+
 import dev.enclave.aws.internal.calls.AwsSession;
 import dev.enclave.aws.internal.calls.SentWatch;
 import dev.enclave.aws.internal.credentials.CredentialChain;
@@ -9,15 +12,20 @@ import dev.enclave.aws.internal.settings.AwsRegion;
 import dev.enclave.aws.internal.settings.AwsSettings;
 import dev.enclave.kit.http.BoundedHttp;
 import dev.enclave.kit.http.HttpExchange;
+import dev.enclave.kit.setup.Opening;
+import dev.enclave.kit.setup.WireLogs;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
 import dev.enclave.spi.detection.MetadataService;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.sts.StsClient;
@@ -27,10 +35,13 @@ import software.amazon.awssdk.services.sts.StsClient;
  */
 public final class AwsSessions {
 
-  /** One lost answer does not say that STS cannot be reached from here at all. */
-  private static final int ATTEMPTS = 3;
-
-  private static final Duration LONGEST_PAUSE = Duration.ofMillis(400);
+  private static final List<String> LOGGERS =
+      List.of(
+          // All octets after decryption, and headers once more.
+          "org.apache.hc.client5.http.wire",
+          "org.apache.hc.client5.http.headers",
+          // The request that is signed, with the session token among its headers.
+          "software.amazon.awssdk.http.auth.aws.internal.signer.DefaultV4RequestSigner");
 
   private final BackendContext context;
   private final AwsSettings settings;
@@ -43,13 +54,21 @@ public final class AwsSessions {
     this.metadata = opened(context.snapshot().metadata());
   }
 
+  /** What the SDK and Apache's HTTP client below it write at DEBUG. They log by SLF4J alone. */
+  public static WireLogs logs(EnvironmentSnapshot snapshot) {
+    WireLogs logs = new WireLogs("AWS KMS").jdk(snapshot);
+    LOGGERS.forEach(
+        name -> logs.logger(name, () -> LoggerFactory.getLogger(name).isDebugEnabled()));
+    return logs;
+  }
+
   /**
    * Opens it.
    *
    * @throws BackendFailure when it cannot be opened; nothing stays open then
    */
   public static AwsSession open(BackendContext context) throws BackendFailure {
-    AwsLogs.of(context.snapshot()).requireOff(context.environment());
+    logs(context.snapshot()).requireOff(context.environment());
     AwsSessions sessions = new AwsSessions(context);
     boolean done = false;
     try {
@@ -70,7 +89,8 @@ public final class AwsSessions {
         opened(
             new SentWatch(
                 AwsClients.http(
-                    AwsTrust.of(settings, endpoints, context.snapshot()), settings.connections())));
+                    AwsClients.trust(settings, endpoints, context.snapshot()),
+                    settings.connections())));
     StsClient sts = opened(AwsClients.sts(http, region, endpoints));
     HttpExchange containers =
         opened(new BoundedHttp(BoundedHttp::platformTrust, BoundedHttp.LONGEST_DOCUMENT));
@@ -100,39 +120,33 @@ public final class AwsSessions {
   private String account(
       StsClient sts, RefreshingCredentials credentials, AwsEndpoints endpoints, boolean byVariables)
       throws BackendFailure {
-    boolean strict = CredentialChain.strict(context.environment());
+    boolean strict = context.environment().isStrict();
+    Optional<String> expected = settings.accountId();
     AwsIdentity identity;
     try {
+      // One lost answer does not say that STS cannot be reached from here at all.
       identity =
-          settings.accountId().isPresent()
-              ? persistently(() -> AwsIdentity.ask(sts, credentials))
+          expected.isPresent()
+              ? Opening.persistently(
+                  context, "AWS KMS", Duration.ZERO, n -> AwsIdentity.ask(sts, credentials))
               : AwsIdentity.ask(sts, credentials);
     } catch (BackendFailure e) {
       return withoutSts(e, credentials, endpoints, strict && byVariables);
     }
-    Optional<String> expected = settings.accountId();
     if (expected.isPresent() && !expected.get().equals(identity.account())) {
-      throw BackendFailure.permanent(
-          FailureCode.MISCONFIGURED,
-          "Setting "
-              + settings.fullName(AwsSettings.ACCOUNT_ID)
-              + " is "
-              + expected.get()
-              + ", and the credentials of "
-              + credentials.named()
-              + " belong to account "
-              + identity.account()
-              + ".",
+      throw misconfigured(
+          "Setting %s is %s, and the credentials of %s belong to account %s."
+              .formatted(
+                  settings.fullName(AwsSettings.ACCOUNT_ID),
+                  expected.get(),
+                  credentials.named(),
+                  identity.account()),
           "Use credentials of that account, or correct the setting.");
     }
     if (strict && !identity.role()) {
-      throw BackendFailure.permanent(
-          FailureCode.REFUSED,
-          "STS says that the credentials of "
-              + credentials.named()
-              + " are no role's, and "
-              + context.environment()
-              + " takes roles alone.",
+      throw refused(
+          "STS says that the credentials of %s are no role's, and %s takes roles alone."
+              .formatted(credentials.named(), context.environment()),
           "Give the workload a role.");
     }
     return identity.account();
@@ -145,76 +159,37 @@ public final class AwsSessions {
       AwsEndpoints endpoints,
       boolean must)
       throws BackendFailure {
-    boolean imitation = !endpoints.kmsOfAws() && !CredentialChain.strict(context.environment());
-    if (failure.failureClass() == FailureClass.PERMANENT
-        && !(imitation && settings.accountId().isPresent())) {
+    Optional<String> account = settings.accountId();
+    String setting = settings.fullName(AwsSettings.ACCOUNT_ID);
+    boolean imitation = !endpoints.kmsOfAws() && !context.environment().isStrict();
+    if (failure.failureClass() == FailureClass.PERMANENT && !(imitation && account.isPresent())) {
       // An answer that STS itself could have given says what is wrong, and that STS is there.
       throw imitation && failure.code() == FailureCode.REJECTED
           ? failure.advising(
-              "If what answers there is KMS alone, set "
-                  + settings.fullName(AwsSettings.ACCOUNT_ID)
-                  + ", such as 000000000000; else correct "
-                  + settings.fullName(AwsSettings.STS_ENDPOINT)
-                  + ".")
+              "If what answers there is KMS alone, set %s, such as 000000000000; else correct %s."
+                  .formatted(setting, settings.fullName(AwsSettings.STS_ENDPOINT)))
           : failure;
     }
     if (must) {
       BackendFailure told =
           BackendFailure.transientFailure(
                   failure.code(),
-                  "Credentials of "
-                      + credentials.named()
-                      + " are taken in "
-                      + context.environment()
-                      + " only once STS says that they are a role's. "
-                      + failure.observed())
+                  "Credentials of %s are taken in %s only once STS says that they are a role's. %s"
+                      .formatted(credentials.named(), context.environment(), failure.observed()))
               .naming(failure.names());
       throw failure.advice().map(told::advising).orElse(told);
     }
-    Optional<String> account = settings.accountId();
     if (account.isEmpty()) {
       boolean silent =
           failure.code() == FailureCode.UNAVAILABLE || failure.code() == FailureCode.TIMEOUT;
       // Whoever has both at one place would meet the same at KMS.
       throw silent && !endpoints.sts().equals(endpoints.kms())
           ? failure.advising(
-              failure.advice().orElse("")
-                  + " Where KMS can be reached and STS cannot, set "
-                  + settings.fullName(AwsSettings.ACCOUNT_ID)
-                  + ".")
+              "%s Where KMS can be reached and STS cannot, set %s."
+                  .formatted(failure.advice().orElse(""), setting))
           : failure;
     }
     return account.get();
-  }
-
-  @FunctionalInterface
-  private interface Attempt<T> {
-    T make() throws BackendFailure;
-  }
-
-  private <T> T persistently(Attempt<T> attempt) throws BackendFailure {
-    for (int made = 1; ; made++) {
-      try {
-        return attempt.make();
-      } catch (BackendFailure e) {
-        if (e.failureClass() == FailureClass.PERMANENT || made == ATTEMPTS) {
-          throw e;
-        }
-      }
-      pause();
-    }
-  }
-
-  private void pause() throws BackendFailure {
-    try {
-      context
-          .time()
-          .pause(Duration.ofMillis(context.random().nextInt((int) LONGEST_PAUSE.toMillis())));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw BackendFailure.transientFailure(
-          FailureCode.TIMEOUT, "Opening AWS KMS was interrupted.", "Open it again.");
-    }
   }
 
   private <T extends AutoCloseable> T opened(T resource) {

@@ -1,15 +1,18 @@
 package dev.enclave.aws.internal.credentials;
 
-import dev.enclave.EnvironmentType;
+import static dev.enclave.kit.Failures.misconfigured;
+import static dev.enclave.kit.Failures.unavailable;
+
+import dev.enclave.internal.Quoted;
 import dev.enclave.kit.credentials.CredentialSource;
+import dev.enclave.kit.credentials.RefreshingValue.Expiring;
+import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.kit.workload.AwsSecurityCredentials;
-import dev.enclave.kit.workload.ContainerEndpoint;
+import dev.enclave.kit.workload.AwsWorkload;
 import dev.enclave.kit.workload.ContainerSource;
 import dev.enclave.kit.workload.InstanceMetadata;
-import dev.enclave.kit.workload.InstanceSource;
-import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import dev.enclave.spi.detection.MetadataService;
@@ -39,23 +42,34 @@ public final class CredentialChain {
    */
   public record Chosen(CredentialSource<AwsCredentials> source, boolean byVariables) {}
 
-  /** What came of looking in one place. */
-  private sealed interface Look {
-    record Found(Chosen chosen) implements Look {}
-
-    record Missing(String reason) implements Look {}
-  }
-
+  /** STS AssumeRoleWithWebIdentity. Thread-safe. */
   @FunctionalInterface
-  private interface Place {
-    Look look() throws BackendFailure;
+  public interface WebIdentities {
+
+    /** Exchanges a token for the credentials of a role. */
+    Expiring<AwsSecurityCredentials> assume(String roleArn, String sessionName, String token)
+        throws BackendFailure;
   }
+
+  /**
+   * Where credentials may be.
+   *
+   * @param missing what is not there, if they are not
+   * @param look what is there
+   */
+  private record Place(
+      String missing,
+      BackendFailure.Step<Optional<CredentialSource<AwsSecurityCredentials>>> look) {}
+
+  private static final String ROLE = "AWS_ROLE_ARN";
+  private static final String TOKEN_FILE = "AWS_WEB_IDENTITY_TOKEN_FILE";
+  private static final String SESSION = "AWS_ROLE_SESSION_NAME";
 
   private final BackendContext context;
   private final EnvironmentSnapshot environment;
   private final MetadataService metadata;
   private final HttpExchange containers;
-  private final WebIdentityExchange webIdentities;
+  private final WebIdentities webIdentities;
   private final GivenCredentials given;
 
   /**
@@ -68,18 +82,13 @@ public final class CredentialChain {
       BackendContext context,
       MetadataService metadata,
       HttpExchange containers,
-      WebIdentityExchange webIdentities) {
+      WebIdentities webIdentities) {
     this.context = context;
     this.environment = context.snapshot();
     this.metadata = metadata;
     this.containers = containers;
     this.webIdentities = webIdentities;
-    this.given = new GivenCredentials(context);
-  }
-
-  /** Whether only managed identities will do. */
-  public static boolean strict(EnvironmentType environment) {
-    return environment == EnvironmentType.PRODUCTION || environment == EnvironmentType.STAGING;
+    this.given = new GivenCredentials(context.settings());
   }
 
   /**
@@ -89,86 +98,58 @@ public final class CredentialChain {
    *     is there must not be used
    */
   public Chosen choose() throws BackendFailure {
-    boolean strict = strict(context.environment());
+    boolean strict = context.environment().isStrict();
     if (strict) {
-      given.requireNoneLongLived();
+      given.requireNone();
+      AwsWorkload.requireNoneLongLived(environment);
     }
-    List<Place> places =
-        strict
-            ? List.of(
-                this::federated,
-                this::webIdentity,
-                this::container,
-                this::variables,
-                this::instance)
-            : List.of(
-                this::federated,
-                this::settings,
-                this::variables,
-                this::webIdentity,
-                this::container,
-                this::instance);
+    BackendSettings settings = context.settings();
+    Place federated =
+        new Place(
+            "another cloud: not set: " + settings.fullName(GivenCredentials.FEDERATED_FROM),
+            () -> FederatedSource.of(settings, environment, containers, webIdentities));
+    Place inSettings =
+        new Place(
+            "settings: not set: " + String.join(" and ", given.names().subList(0, 2)),
+            given::source);
+    Place inVariables =
+        new Place(
+            "variables: not set: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+            () -> AwsWorkload.variables(environment));
+    Place webIdentity =
+        new Place("web identity: not both set: " + ROLE + " and " + TOKEN_FILE, this::webIdentity);
+    Place container =
+        new Place(
+            "container: not set: " + ContainerSource.RELATIVE + " or " + ContainerSource.FULL,
+            () -> ContainerSource.of(environment, metadata, containers));
     List<String> missing = new ArrayList<>();
-    for (Place place : places) {
-      Look look = place.look();
-      if (look instanceof Look.Found found) {
-        return found.chosen();
+    for (Place place :
+        strict
+            ? List.of(federated, webIdentity, container, inVariables)
+            : List.of(federated, inSettings, inVariables, webIdentity, container)) {
+      Optional<CredentialSource<AwsSecurityCredentials>> found = place.look().run();
+      if (found.isPresent()) {
+        return chosen(found.get(), place.equals(inVariables));
       }
-      missing.add(((Look.Missing) look).reason());
+      missing.add(place.missing());
     }
-    throw BackendFailure.permanent(
-        FailureCode.MISCONFIGURED,
-        "No AWS credentials were found. Looked for: " + String.join("; ", missing) + ".",
-        (strict
-            ? "Give the workload a role: an ECS task role, EKS Pod Identity or a service"
-                + " account's role, a Lambda execution role, an EC2 instance profile."
-            : "Set one of these."));
-  }
-
-  private Look federated() throws BackendFailure {
-    return look(
-        FederatedSource.of(context.settings(), environment, containers, webIdentities),
-        false,
-        "another cloud: not set: " + context.settings().fullName(GivenCredentials.FEDERATED_FROM));
-  }
-
-  private Look settings() throws BackendFailure {
-    return look(given.bySettings(), false, given.settingsMissing());
-  }
-
-  private Look variables() throws BackendFailure {
-    return look(
-        given.byVariables(),
-        true,
-        "variables: not set: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
-  }
-
-  private Look webIdentity() throws BackendFailure {
-    return look(
-        WebIdentitySource.of(environment, webIdentities),
-        false,
-        "web identity: not both set: "
-            + WebIdentitySource.ROLE
-            + " and "
-            + WebIdentitySource.TOKEN_FILE);
-  }
-
-  private Look container() throws BackendFailure {
-    return look(
-        ContainerSource.of(environment, metadata, containers)
-            .map(source -> source.map(CredentialChain::forSdk)),
-        false,
-        "container: not set: " + ContainerEndpoint.RELATIVE + " or " + ContainerEndpoint.FULL);
-  }
-
-  private Look instance() {
-    if (InstanceMetadata.switchedOff(environment)) {
-      return new Look.Missing("instance profile: AWS_EC2_METADATA_DISABLED is true");
+    String reason = "AWS_EC2_METADATA_DISABLED is true";
+    if (!InstanceMetadata.switchedOff(environment)) {
+      InstanceMetadata.Access access = InstanceMetadata.open(metadata);
+      if (access.session().isPresent()) {
+        return chosen(new InstanceMetadata.Profile(metadata), false);
+      }
+      reason = "the instance metadata service: " + access.reason();
     }
-    return InstanceMetadata.open(metadata) instanceof InstanceMetadata.Refused refused
-        ? new Look.Missing("instance profile: " + refused.reason())
-        : new Look.Found(
-            new Chosen(new InstanceSource(metadata).map(CredentialChain::forSdk), false));
+    throw misconfigured(
+        "No AWS credentials were found. Looked for: %s; instance profile: %s."
+            .formatted(String.join("; ", missing), reason),
+        strict ? AwsWorkload.GIVE_A_ROLE : "Set one of these.");
+  }
+
+  private static Chosen chosen(
+      CredentialSource<AwsSecurityCredentials> source, boolean byVariables) {
+    return new Chosen(source.map(CredentialChain::forSdk), byVariables);
   }
 
   private static AwsCredentials forSdk(AwsSecurityCredentials given) {
@@ -178,10 +159,31 @@ public final class CredentialChain {
         : AwsBasicCredentials.create(given.accessKeyId(), given.secretAccessKey());
   }
 
-  private static Look look(
-      Optional<CredentialSource<AwsCredentials>> source, boolean byVariables, String missing) {
-    return source.isPresent()
-        ? new Look.Found(new Chosen(source.get(), byVariables))
-        : new Look.Missing(missing);
+  /** The role of a Kubernetes service account (IRSA): a token from a file, exchanged at STS. */
+  private Optional<CredentialSource<AwsSecurityCredentials>> webIdentity() {
+    Optional<String> role = environment.variable(ROLE);
+    Optional<String> file = environment.variable(TOKEN_FILE);
+    if (role.isEmpty() || file.isEmpty()) {
+      return Optional.empty();
+    }
+    String session = environment.variable(SESSION).orElse("enclave");
+    return Optional.of(
+        CredentialSource.of(
+            "the web identity of role " + Quoted.of(role.get()),
+            () -> webIdentities.assume(role.get(), session, token(file.get())),
+            () -> {}));
+  }
+
+  /** Read each time: Kubernetes rotates it. */
+  private String token(String file) throws BackendFailure {
+    return environment
+        .read(file)
+        .map(String::strip)
+        .filter(text -> !text.isEmpty())
+        .orElseThrow(
+            () ->
+                unavailable(
+                    "The file that " + TOKEN_FILE + " names is empty or cannot be read.",
+                    "Check the service account's token volume."));
   }
 }

@@ -1,24 +1,22 @@
 package dev.enclave.aws.internal.credentials;
 
 import dev.enclave.kit.credentials.CredentialSource;
-import dev.enclave.kit.credentials.RefreshingValue.Expiring;
+import dev.enclave.kit.workload.AwsSecurityCredentials;
+import dev.enclave.kit.workload.AwsWorkload;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
-import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SecretBytes;
-import dev.enclave.spi.backend.BackendContext;
-import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.AwsCredentials;
-import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 
-/** Credentials that somebody wrote down: in settings or in variables. */
-public final class GivenCredentials {
+/**
+ * Credentials that somebody wrote into settings.
+ *
+ * @param settings what was written
+ */
+public record GivenCredentials(BackendSettings settings) {
 
   public static final String ACCESS_KEY_ID = "access-key-id";
   public static final String SECRET_ACCESS_KEY = "secret-access-key";
@@ -33,102 +31,29 @@ public final class GivenCredentials {
   private static final List<String> SETTINGS =
       List.of(ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN);
 
-  private static final String ID_VARIABLE = "AWS_ACCESS_KEY_ID";
-  private static final String SECRET_VARIABLE = "AWS_SECRET_ACCESS_KEY";
-  private static final String TOKEN_VARIABLE = "AWS_SESSION_TOKEN";
-
-  private final BackendContext context;
-  private final BackendSettings settings;
-  private final EnvironmentSnapshot environment;
-
-  GivenCredentials(BackendContext context) {
-    this.context = context;
-    this.settings = context.settings();
-    this.environment = context.snapshot();
-  }
-
   /**
-   * Refuses what has no end: settings, and variables without a session token.
+   * Refuses any of them, since they have no end.
    *
-   * @throws BackendFailure {@link FailureCode#REFUSED}
+   * @throws BackendFailure REFUSED
    */
-  void requireNoneLongLived() throws BackendFailure {
+  void requireNone() throws BackendFailure {
     for (String name : SETTINGS) {
       if (value(name).isPresent()) {
-        throw refused("Setting " + settings.fullName(name) + " is set");
-      }
-    }
-    boolean session = environment.variable(TOKEN_VARIABLE).isPresent();
-    for (String name : List.of(ID_VARIABLE, SECRET_VARIABLE)) {
-      if (!session && environment.variable(name).isPresent()) {
-        throw refused("Variable " + name + " is set, and " + TOKEN_VARIABLE + " is not");
+        throw AwsWorkload.longLived("Setting " + settings.fullName(name) + " is set");
       }
     }
   }
 
-  private BackendFailure refused(String observed) {
-    return BackendFailure.permanent(
-        FailureCode.REFUSED,
-        observed + ": a long-lived credential, which " + context.environment() + " refuses.",
-        "Remove it, and give the workload a role: an ECS task role, EKS Pod"
-            + " Identity or a service account's role, a Lambda execution role, an EC2 instance"
-            + " profile.");
+  /** The settings, as the operator writes them. */
+  List<String> names() {
+    return SETTINGS.stream().map(settings::fullName).toList();
   }
 
   /** Those in settings, if any is set. */
-  Optional<CredentialSource<AwsCredentials>> bySettings() throws BackendFailure {
-    return source(
-        "settings " + settings.fullName(ACCESS_KEY_ID) + " and others",
-        SETTINGS.stream().map(settings::fullName).toList(),
-        value(ACCESS_KEY_ID),
-        value(SECRET_ACCESS_KEY),
-        value(SESSION_TOKEN));
-  }
-
-  String settingsMissing() {
-    return "settings: not set: "
-        + settings.fullName(ACCESS_KEY_ID)
-        + " and "
-        + settings.fullName(SECRET_ACCESS_KEY);
-  }
-
-  /** Those in variables, if any is set. */
-  Optional<CredentialSource<AwsCredentials>> byVariables() throws BackendFailure {
-    return source(
-        "variable " + ID_VARIABLE + " and others",
-        List.of(ID_VARIABLE, SECRET_VARIABLE, TOKEN_VARIABLE),
-        environment.variable(ID_VARIABLE),
-        environment.variable(SECRET_VARIABLE),
-        environment.variable(TOKEN_VARIABLE));
-  }
-
-  private static Optional<CredentialSource<AwsCredentials>> source(
-      String named,
-      List<String> names,
-      Optional<String> id,
-      Optional<String> secret,
-      Optional<String> token)
-      throws BackendFailure {
-    if (Stream.of(id, secret, token).allMatch(Optional::isEmpty)) {
-      return Optional.empty();
-    }
-    if (id.isEmpty() || secret.isEmpty()) {
-      throw BackendFailure.permanent(
-          FailureCode.MISCONFIGURED,
-          "Of the AWS credentials "
-              + names.get(0)
-              + " and "
-              + names.get(1)
-              + " are needed both, and "
-              + (id.isEmpty() ? names.get(0) : names.get(1))
-              + " is not set.",
-          "Set it, or remove the others.");
-    }
-    AwsCredentials given =
-        token.isPresent()
-            ? AwsSessionCredentials.create(id.get(), secret.get(), token.get())
-            : AwsBasicCredentials.create(id.get(), secret.get());
-    return Optional.of(new Fixed(named, new Expiring<>(given, Optional.empty())));
+  Optional<CredentialSource<AwsSecurityCredentials>> source() throws BackendFailure {
+    return AwsSecurityCredentials.given(
+            names(), value(ACCESS_KEY_ID), value(SECRET_ACCESS_KEY), value(SESSION_TOKEN))
+        .map(given -> CredentialSource.fixed("settings " + names().get(0) + " and others", given));
   }
 
   /** The SDK takes text alone, so a secret that could be wiped ends here. */
@@ -144,14 +69,6 @@ public final class GivenCredentials {
       } finally {
         Arrays.fill(bytes, (byte) 0);
       }
-    }
-  }
-
-  private record Fixed(String named, Expiring<AwsCredentials> issued)
-      implements CredentialSource<AwsCredentials> {
-    @Override
-    public Expiring<AwsCredentials> fetch() {
-      return issued;
     }
   }
 }

@@ -10,9 +10,28 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.core.exception.SdkClientException;
 
 /** Credentials for the SDK that are kept fresh, as {@link RefreshingValue} says. Thread-safe. */
 public final class RefreshingCredentials implements AwsCredentialsProvider, AutoCloseable {
+
+  /** Takes a failure to get credentials through the SDK, which wants one of its own kind. */
+  public static final class NoneException extends SdkClientException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient BackendFailure failure;
+
+    NoneException(BackendFailure failure) {
+      super(SdkClientException.builder().message(failure.getMessage()));
+      this.failure = failure;
+    }
+
+    /** What went wrong. */
+    public BackendFailure failure() {
+      return failure;
+    }
+  }
 
   /** AWS's platforms have the next credentials ready five minutes before the last ones end. */
   private static final Duration AHEAD = Duration.ofMinutes(5);
@@ -26,11 +45,8 @@ public final class RefreshingCredentials implements AwsCredentialsProvider, Auto
   private RefreshingCredentials(
       CredentialSource<AwsCredentials> source, TimeSource time, Executor threads) {
     this.source = source;
-    String what = "Credentials from " + source.named();
     this.newest =
-        source.untilRefused()
-            ? RefreshingValue.untilRefused(what, source, AHEAD, time, threads)
-            : new RefreshingValue<>(what, source, AHEAD, time, threads);
+        new RefreshingValue<>("Credentials from " + source.named(), source, AHEAD, time, threads);
   }
 
   /** Fetches the first ones. */
@@ -65,18 +81,15 @@ public final class RefreshingCredentials implements AwsCredentialsProvider, Auto
   /**
    * Credentials for a request that is about to be sent: those at hand, after {@link #ready}.
    *
-   * @throws CredentialsException when there are none that have not expired
+   * @throws NoneException when there are none that have not expired
    */
   @Override
   public AwsCredentials resolveCredentials() {
     Optional<AwsCredentials> atHand = newest.atHand();
-    if (atHand.isPresent()) {
-      return atHand.get();
-    }
     try {
-      return newest.get(LONGEST);
+      return atHand.isPresent() ? atHand.get() : newest.get(LONGEST);
     } catch (BackendFailure e) {
-      throw new CredentialsException(e);
+      throw new NoneException(e);
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.enclave.aws.internal.settings;
 
-import dev.enclave.aws.internal.credentials.CredentialChain;
 import dev.enclave.kit.setup.Origin;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
@@ -78,7 +77,7 @@ public record AwsEndpoints(
             .configured(settings)
             .or(() -> foreign)
             .orElseGet(() -> regional(service, region, context.snapshot()));
-    if (CredentialChain.strict(context.environment())) {
+    if (context.environment().isStrict()) {
       requireTls(service, origin, settings, context);
       requireTrusted(service, origin, settings, region, context);
     }
@@ -92,7 +91,7 @@ public record AwsEndpoints(
    */
   private static Optional<Origin> foreignKms(
       AwsSettings settings, AwsRegion region, BackendContext context) {
-    return CredentialChain.strict(context.environment())
+    return context.environment().isStrict()
         ? Optional.empty()
         : settings.endpoint().filter(origin -> !isOfAws(Service.KMS, origin, region));
   }

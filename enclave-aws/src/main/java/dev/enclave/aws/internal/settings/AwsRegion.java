@@ -1,11 +1,11 @@
 package dev.enclave.aws.internal.settings;
 
-import dev.enclave.kit.workload.InstanceMetadata;
 import dev.enclave.internal.Quoted;
+import dev.enclave.kit.workload.AwsWorkload;
+import dev.enclave.kit.workload.InstanceMetadata;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
-import dev.enclave.spi.detection.MetadataAnswer.Answered;
 import dev.enclave.spi.detection.MetadataService;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +22,7 @@ import software.amazon.awssdk.regions.Region;
  */
 public record AwsRegion(String id, String partition) {
 
-  static final List<String> VARIABLES = List.of("AWS_REGION", "AWS_DEFAULT_REGION");
+  static final List<String> VARIABLES = AwsWorkload.REGIONS;
 
   /**
    * Finds it.
@@ -40,16 +40,13 @@ public record AwsRegion(String id, String partition) {
     String observed = "AWS_EC2_METADATA_DISABLED is true";
     if (!InstanceMetadata.switchedOff(environment)) {
       InstanceMetadata.Access access = InstanceMetadata.open(metadata);
-      if (access instanceof InstanceMetadata.Granted granted
-          && granted.metadata().get("/latest/meta-data/placement/region")
-              instanceof Answered placement
-          && placement.status() == 200) {
-        return known(settings, "The instance metadata service", placement.body().strip());
+      Optional<String> placement = access.session().flatMap(InstanceMetadata::region);
+      if (placement.isPresent()) {
+        return known(settings, "The instance metadata service", placement.get());
       }
       observed =
-          access instanceof InstanceMetadata.Refused refused
-              ? refused.reason()
-              : "the instance metadata service names none";
+          "the instance metadata service"
+              + (access.session().isPresent() ? " names none" : ": " + access.reason());
     }
     throw BackendFailure.permanent(
         FailureCode.MISCONFIGURED,

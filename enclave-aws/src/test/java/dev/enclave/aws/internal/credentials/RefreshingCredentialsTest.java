@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.kit.credentials.CredentialSource;
 import dev.enclave.kit.credentials.RefreshingValue.Expiring;
-import dev.enclave.kit.workload.InstanceSource;
+import dev.enclave.kit.workload.InstanceMetadata;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;
@@ -107,7 +107,8 @@ final class RefreshingCredentialsTest {
     clock.advance(HOUR);
     assertThatThrownBy(() -> credentials.ready(call())).hasMessage("failed 2");
     assertThat(
-            catchThrowableOfType(CredentialsException.class, credentials::resolveCredentials)
+            catchThrowableOfType(
+                    RefreshingCredentials.NoneException.class, credentials::resolveCredentials)
                 .failure())
         .hasMessage("failed 2");
     clock.advance(Duration.ofSeconds(1));
@@ -122,7 +123,7 @@ final class RefreshingCredentialsTest {
   void usesThoseOfAnInstance_beyondTheirEnd_whileTheMetadataServiceRenewsNone() throws Exception {
     RefreshingCredentials credentials =
         RefreshingCredentials.from(
-            new InstanceSource(this::metadata)
+            new InstanceMetadata.Profile(this::metadata)
                 .<AwsCredentials>map(
                     given -> AwsBasicCredentials.create(given.accessKeyId(), "secret")),
             clock,

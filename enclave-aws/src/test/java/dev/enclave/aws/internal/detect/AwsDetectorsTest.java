@@ -7,11 +7,11 @@ import java.util.stream.Stream;
 /** One row per place: what is there, who looks, what it says. */
 final class AwsDetectorsTest extends DetectorRows {
 
-  private static final EnvironmentDetector LAMBDA = new AwsLambdaDetector();
-  private static final EnvironmentDetector ECS = new AwsEcsDetector();
-  private static final EnvironmentDetector EKS = new AwsEksDetector();
-  private static final EnvironmentDetector BEANSTALK = new AwsBeanstalkDetector();
-  private static final EnvironmentDetector VM = new AwsVmDetector();
+  private static final EnvironmentDetector LAMBDA = new AwsDetectors.Lambda();
+  private static final EnvironmentDetector ECS = new AwsDetectors.Ecs();
+  private static final EnvironmentDetector EKS = new AwsDetectors.Eks();
+  private static final EnvironmentDetector BEANSTALK = new AwsDetectors.Beanstalk();
+  private static final EnvironmentDetector VM = new AwsDetectors.Vm();
 
   @Override
   protected Stream<Row> places() {

@@ -80,10 +80,10 @@ final class Ec2ProbeTest {
   @Test
   void isNotAsked_whereTheSdkMayNotAskEither() {
     assertThat(
-            new AwsVmDetector()
+            new AwsDetectors.Vm()
                 .probe(FakeEnvironment.empty().withVariable("AWS_EC2_METADATA_DISABLED", "TRUE")))
         .isEmpty();
-    assertThat(new AwsVmDetector().probe(FakeEnvironment.empty())).isPresent();
+    assertThat(new AwsDetectors.Vm().probe(FakeEnvironment.empty())).isPresent();
   }
 
   private Detection ask(MetadataService service) {

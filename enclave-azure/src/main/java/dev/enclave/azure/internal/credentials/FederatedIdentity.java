@@ -2,10 +2,10 @@ package dev.enclave.azure.internal.credentials;
 
 import dev.enclave.azure.internal.settings.AzureCloud;
 import dev.enclave.azure.internal.settings.AzureSettings;
+import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.kit.workload.AwsWorkload;
 import dev.enclave.kit.workload.GoogleWorkload;
 import dev.enclave.kit.workload.IdentityToken;
-import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
@@ -19,19 +19,17 @@ import java.util.Optional;
  * @param client its application's client id
  * @param tenant the directory's id
  * @param from where the workload runs
+ * @param source what it shows there, made anew each time
+ * @param audience whom that is for
  * @param fix what to look at if Microsoft Entra refuses
  */
-record FederatedIdentity(String client, String tenant, String from, Assertions source, String fix) {
-
-  /** Where the workload runs. */
-  interface Assertions extends AutoCloseable {
-
-    /** What it shows there, made anew. */
-    IdentityToken assertion() throws BackendFailure;
-
-    @Override
-    void close();
-  }
+record FederatedIdentity(
+    String client,
+    String tenant,
+    String from,
+    IdentityToken.Source source,
+    String audience,
+    String fix) {
 
   /** Takes a failure of ours through azure-identity. */
   static final class NoAssertionException extends RuntimeException {
@@ -76,7 +74,8 @@ record FederatedIdentity(String client, String tenant, String from, Assertions s
                 client,
                 tenant,
                 "google",
-                google(new GoogleWorkload(context.snapshot()), audience),
+                new GoogleWorkload(context.snapshot()),
+                audience,
                 credential
                     + "https://accounts.google.com, and as its subject the service account's"
                     + " unique id.")
@@ -84,13 +83,12 @@ record FederatedIdentity(String client, String tenant, String from, Assertions s
                 client,
                 tenant,
                 "aws",
-                aws(
-                    new AwsWorkload(
-                        context.snapshot(),
-                        network,
-                        context.time(),
-                        AzureSettings.strict(context.environment())),
-                    audience),
+                new AwsWorkload(
+                    context.snapshot(),
+                    network,
+                    context.time(),
+                    AzureSettings.strict(context.environment())),
+                audience,
                 credential
                     + "the one that aws iam get-outbound-web-identity-federation-info prints, and"
                     + " as its subject the role's ARN."));
@@ -110,39 +108,10 @@ record FederatedIdentity(String client, String tenant, String from, Assertions s
                 "Set both, or neither."));
   }
 
-  private static Assertions google(GoogleWorkload workload, String audience) {
-    return new Assertions() {
-      @Override
-      public IdentityToken assertion() throws BackendFailure {
-        return workload.token(audience);
-      }
-
-      @Override
-      public void close() {
-        workload.close();
-      }
-    };
-  }
-
-  private static Assertions aws(AwsWorkload workload, String audience) {
-    return new Assertions() {
-      @Override
-      public IdentityToken assertion() throws BackendFailure {
-        AwsWorkload.Identity identity = workload.identity();
-        return identity.sts().webIdentityToken(identity.credentials(), audience, identity.named());
-      }
-
-      @Override
-      public void close() {
-        workload.close();
-      }
-    };
-  }
-
   /** What azure-identity is given. */
   String assertion() {
     try {
-      return source.assertion().text();
+      return source.token(audience).text();
     } catch (BackendFailure e) {
       throw new NoAssertionException(e);
     }

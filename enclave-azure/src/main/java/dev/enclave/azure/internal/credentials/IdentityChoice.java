@@ -15,8 +15,8 @@ import com.azure.identity.ManagedIdentityCredentialBuilder;
 import dev.enclave.azure.internal.http.TokenHttp;
 import dev.enclave.azure.internal.http.Wire;
 import dev.enclave.azure.internal.settings.AzureSettings;
-import dev.enclave.kit.workload.AppServiceEndpoint;
 import dev.enclave.kit.http.HttpExchange;
+import dev.enclave.kit.workload.AzureWorkload;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
@@ -246,7 +246,7 @@ public final class IdentityChoice {
 
   private TokenSource appService() throws BackendFailure {
     required(IDENTITY_HEADER, IDENTITY_ENDPOINT);
-    URI address = AppServiceEndpoint.of(environment).orElseThrow().address();
+    URI address = AzureWorkload.AppService.of(environment).orElseThrow().address();
     return managed(
         "the managed identity endpoint of " + IDENTITY_ENDPOINT,
         uri ->

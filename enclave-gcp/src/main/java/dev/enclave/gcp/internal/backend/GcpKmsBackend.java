@@ -2,15 +2,12 @@ package dev.enclave.gcp.internal.backend;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.kit.RemoteBackend;
-import dev.enclave.kit.key.LastToSign;
-import dev.enclave.kit.key.RefusedStamps;
 import dev.enclave.gcp.internal.access.GcpHealth;
 import dev.enclave.gcp.internal.access.GcpPermissions;
 import dev.enclave.gcp.internal.attest.GcpAttestations;
 import dev.enclave.gcp.internal.calls.GcpCalls;
 import dev.enclave.gcp.internal.calls.GcpSession;
-import dev.enclave.gcp.internal.connect.GcpLogs;
+import dev.enclave.gcp.internal.connect.GcpChannels;
 import dev.enclave.gcp.internal.connect.GcpSessions;
 import dev.enclave.gcp.internal.keys.GcpAdopter;
 import dev.enclave.gcp.internal.keys.GcpDirectory;
@@ -29,6 +26,9 @@ import dev.enclave.gcp.internal.versions.GcpCreator;
 import dev.enclave.gcp.internal.versions.GcpOrphans;
 import dev.enclave.gcp.internal.versions.GcpRotator;
 import dev.enclave.gcp.internal.versions.GcpStateChanger;
+import dev.enclave.kit.RemoteBackend;
+import dev.enclave.kit.key.LastToSign;
+import dev.enclave.kit.key.RefusedStamps;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendDescription;
@@ -87,7 +87,7 @@ public final class GcpKmsBackend {
             .withAssuranceCeiling(session.reportsHsm() ? Assurance.HSM : Assurance.SOFTWARE),
         calls.gate(),
         keys::load,
-        new GcpHealth(keys, GcpLogs.of(context.snapshot()))::report,
+        new GcpHealth(keys, GcpChannels.logs(context.snapshot()))::report,
         List.of(
             new GcpCreator(keys),
             new GcpSigner(calls, levels),

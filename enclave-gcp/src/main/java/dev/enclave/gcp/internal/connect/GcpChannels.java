@@ -1,16 +1,18 @@
 package dev.enclave.gcp.internal.connect;
 
-import dev.enclave.kit.setup.PemTls;
+import static dev.enclave.kit.Failures.misconfigured;
+
 import dev.enclave.gcp.internal.settings.GcpEndpoint;
-import dev.enclave.kit.http.CertificateTrust;
+import dev.enclave.kit.setup.PemTls;
+import dev.enclave.kit.setup.WireLogs;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
 import io.grpc.ChannelCredentials;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import java.security.GeneralSecurityException;
+import io.grpc.netty.shaded.io.netty.util.internal.logging.InternalLoggerFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +29,8 @@ public final class GcpChannels {
 
   /** A connection that answers no ping in this time is given up. */
   private static final long KEEP_ALIVE_TIMEOUT_SECONDS = 10;
+
+  private static final String FRAMES = "io.grpc.netty.shaded.io.grpc.netty.NettyClientHandler";
 
   private GcpChannels() {}
 
@@ -62,21 +66,25 @@ public final class GcpChannels {
     if (!endpoint.origin().tls()) {
       return InsecureChannelCredentials.create();
     }
-    try {
-      TrustManager[] trusted =
-          endpoint.certificate().isEmpty()
-              ? CertificateTrust.managers(null)
-              : PemTls.trust(endpoint.certificate().get()).orElseThrow(GcpChannels::unreadable);
-      return TlsChannelCredentials.newBuilder().trustManager(trusted).build();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("This JDK has no TLS: " + e.getClass().getSimpleName());
-    }
+    TrustManager[] trusted =
+        endpoint.certificate().isEmpty()
+            ? PemTls.platform()
+            : PemTls.trust(endpoint.certificate().get())
+                .orElseThrow(
+                    () ->
+                        misconfigured(
+                            "The certificate of the endpoint cannot be read.", "Give a PEM file."));
+    return TlsChannelCredentials.newBuilder().trustManager(trusted).build();
   }
 
-  private static BackendFailure unreadable() {
-    return BackendFailure.permanent(
-        FailureCode.MISCONFIGURED,
-        "The certificate of the endpoint cannot be read.",
-        "Give a PEM file.");
+  /**
+   * What gRPC's transport writes at DEBUG: each HTTP/2 frame, headers whole, of data the first
+   * octets, or all of them at TRACE. It logs by SLF4J, Log4j or java.util.logging, whichever Netty
+   * finds, so Netty is asked.
+   */
+  public static WireLogs logs(EnvironmentSnapshot snapshot) {
+    return new WireLogs("Google Cloud KMS")
+        .jdk(snapshot)
+        .logger(FRAMES, () -> InternalLoggerFactory.getInstance(FRAMES).isDebugEnabled());
   }
 }

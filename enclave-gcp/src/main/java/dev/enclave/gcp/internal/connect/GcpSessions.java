@@ -1,6 +1,7 @@
 package dev.enclave.gcp.internal.connect;
 
-import dev.enclave.kit.setup.HttpClients;
+import static dev.enclave.kit.Failures.refused;
+
 import dev.enclave.gcp.internal.calls.GcpCalls;
 import dev.enclave.gcp.internal.calls.GcpOperation;
 import dev.enclave.gcp.internal.calls.GcpSession;
@@ -11,11 +12,11 @@ import dev.enclave.gcp.internal.settings.GcpEndpoint;
 import dev.enclave.gcp.internal.settings.GcpSettings;
 import dev.enclave.kit.http.BoundedHttp;
 import dev.enclave.kit.http.HttpExchange;
+import dev.enclave.kit.setup.HttpClients;
+import dev.enclave.kit.setup.Opening;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;
-import dev.enclave.spi.FailureClass;
-import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
 import io.grpc.ManagedChannel;
 import java.time.Duration;
@@ -27,15 +28,9 @@ import java.util.Optional;
  */
 public final class GcpSessions {
 
-  /**
-   * Nobody repeats the opening of a backend, and a metadata server may start beside this process.
-   */
-  private static final int ATTEMPTS = 3;
-
   /** Longer than a failure to get a token is remembered. */
   private static final Duration SHORTEST_PAUSE = Duration.ofMillis(1_050);
 
-  private static final Duration LONGEST_PAUSE = Duration.ofMillis(400);
   private static final Duration OPENING = Duration.ofSeconds(10);
 
   /** The way to an endpoint. */
@@ -49,15 +44,13 @@ public final class GcpSessions {
   private final Network network;
 
   public GcpSessions(BackendContext context) {
-    this(context, new BoundedHttp(BoundedHttp::platformTrust, BoundedHttp.LONGEST_DOCUMENT));
+    this(
+        context,
+        new BoundedHttp(BoundedHttp::platformTrust, BoundedHttp.LONGEST_DOCUMENT),
+        GcpChannels::to);
   }
 
-  /** By another way to token endpoints. */
-  public GcpSessions(BackendContext context, HttpExchange exchange) {
-    this(context, exchange, GcpChannels::to);
-  }
-
-  /** In another network. */
+  /** In another network, with another way to token endpoints. */
   public GcpSessions(BackendContext context, HttpExchange exchange, Network network) {
     this.context = context;
     this.exchange = exchange;
@@ -71,7 +64,7 @@ public final class GcpSessions {
    */
   public GcpSession open() throws BackendFailure {
     HttpClients.requireHostNamesChecked(context.snapshot());
-    GcpLogs.of(context.snapshot()).requireOff(context.environment());
+    GcpChannels.logs(context.snapshot()).requireOff(context.environment());
     GcpSettings settings = GcpSettings.of(context.settings());
     GcpEndpoint endpoint = GcpEndpoint.of(settings, context);
     Tokens tokens = tokens(settings, endpoint);
@@ -97,14 +90,13 @@ public final class GcpSessions {
   /** Other servers than Google's get a token that was meant for them, or none. */
   private Tokens tokens(GcpSettings settings, GcpEndpoint endpoint) throws BackendFailure {
     Optional<String> given = settings.accessToken();
+    String setting = settings.fullName(GcpSettings.ACCESS_TOKEN);
+    if (given.isPresent() && context.environment().isStrict()) {
+      throw refused(
+          "Setting " + setting + " is set, which " + context.environment() + " refuses.",
+          "Remove it, and attach a service account to the workload.");
+    }
     if (given.isPresent()) {
-      String setting = settings.fullName(GcpSettings.ACCESS_TOKEN);
-      if (GcpEndpoint.strict(context.environment())) {
-        throw BackendFailure.permanent(
-            FailureCode.REFUSED,
-            "Setting " + setting + " is set, which " + context.environment() + " refuses.",
-            "Remove it, and attach a service account to the workload.");
-      }
       return Tokens.given(given.get(), "setting " + setting, context.time());
     }
     return endpoint.trusted()
@@ -113,34 +105,23 @@ public final class GcpSessions {
         : Tokens.given("", "no credentials", context.time());
   }
 
-  /** Which permissions there are is nobody's secret; that Google answers, says who asks. */
+  /**
+   * Which permissions there are is nobody's secret; that Google answers, says who asks. Nobody
+   * repeats the opening of a backend, and a metadata server may start beside this process.
+   */
   private void requireAnswer(GcpSession session) throws BackendFailure {
     GcpCalls calls = new GcpCalls(session);
-    for (int attempt = 1; ; attempt++) {
-      CallContext call =
-          CallContext.of("open", attempt, Deadline.in(OPENING, context.time()), context.time());
-      try {
-        Grants.on(session.keyRing(), List.of(GcpOperation.GET_KEY.permission()), calls, call);
-        return;
-      } catch (BackendFailure e) {
-        if (e.failureClass() == FailureClass.PERMANENT || attempt == ATTEMPTS) {
-          throw e;
-        }
-      }
-      pause();
-    }
-  }
-
-  private void pause() throws BackendFailure {
-    try {
-      context
-          .time()
-          .pause(
-              SHORTEST_PAUSE.plusMillis(context.random().nextInt((int) LONGEST_PAUSE.toMillis())));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw BackendFailure.transientFailure(
-          FailureCode.TIMEOUT, "Opening Google Cloud KMS was interrupted.", "Open it again.");
-    }
+    List<String> permissions = List.of(GcpOperation.GET_KEY.permission());
+    Opening.persistently(
+        context,
+        "Google Cloud KMS",
+        SHORTEST_PAUSE,
+        attempt ->
+            Grants.on(
+                session.keyRing(),
+                permissions,
+                calls,
+                CallContext.of(
+                    "open", attempt, Deadline.in(OPENING, context.time()), context.time())));
   }
 }

@@ -1,10 +1,10 @@
 package dev.enclave.gcp.internal.credentials;
 
+import static dev.enclave.kit.Failures.misconfigured;
+
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.FailureCode;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * A file of credentials as gcloud writes it.
@@ -14,39 +14,6 @@ import java.util.regex.Pattern;
  */
 record CredentialsFile(String path, Map<String, String> fields) {
 
-  private static final Pattern PROJECT = Pattern.compile("[a-z0-9][a-z0-9.:-]{0,62}");
-
-  private static final Pattern TYPE = Pattern.compile("[a-z][a-z_]{0,39}");
-
-  /** What such a file can be. */
-  enum Kind {
-    /** A service account's private key: long-lived. */
-    SERVICE_ACCOUNT("service_account"),
-    /** A person's, by {@code gcloud auth application-default login}. */
-    USER("authorized_user"),
-    /** Workload identity federation: no secret in it. */
-    EXTERNAL("external_account"),
-    /** A login of a person who acts as a service account. */
-    IMPERSONATED("impersonated_service_account"),
-    OTHER("");
-
-    private final String type;
-
-    Kind(String type) {
-      this.type = type;
-    }
-  }
-
-  Kind kind() {
-    String type = get("type").orElse("");
-    for (Kind kind : Kind.values()) {
-      if (kind.type.equals(type)) {
-        return kind;
-      }
-    }
-    return Kind.OTHER;
-  }
-
   /**
    * The project that calls with these credentials are to count for ({@code quota_project_id}).
    *
@@ -55,27 +22,41 @@ record CredentialsFile(String path, Map<String, String> fields) {
    */
   Optional<String> quotaProject(String namedBy) throws BackendFailure {
     Optional<String> project = get("quota_project_id");
-    if (project.filter(id -> !PROJECT.matcher(id).matches()).isPresent()) {
-      throw BackendFailure.permanent(
-          FailureCode.MISCONFIGURED,
+    if (project.filter(id -> !id.matches("[a-z0-9][a-z0-9.:-]{0,62}")).isPresent()) {
+      throw misconfigured(
           namedBy + " names " + path + ", whose quota_project_id is no id of a project.",
-          "Set it anew by gcloud auth" + " application-default set-quota-project.");
+          "Set it anew by gcloud auth application-default set-quota-project.");
     }
     return project;
-  }
-
-  /** Whether there is an object of this name. */
-  boolean has(String object) {
-    return fields.keySet().stream().anyMatch(name -> name.startsWith(object + "."));
   }
 
   Optional<String> get(String field) {
     return Optional.ofNullable(fields.get(field)).filter(text -> !text.isEmpty());
   }
 
-  /** The type that it says, where that is the name of one. */
-  Optional<String> type() {
-    return get("type").filter(type -> TYPE.matcher(type).matches());
+  /** What it says of where the workload's identity is. */
+  Optional<String> source(String field) {
+    return get("credential_source." + field);
+  }
+
+  /**
+   * What federation cannot do without.
+   *
+   * @throws BackendFailure where it is not there
+   */
+  String required(String field) throws BackendFailure {
+    return get(field).orElseThrow(() -> unfit("it lacks " + field));
+  }
+
+  /**
+   * Takes one value alone, of Google's or AWS's own.
+   *
+   * @throws BackendFailure where it is another
+   */
+  void require(String field, String value) throws BackendFailure {
+    if (!get(field).orElse("").equals(value)) {
+      throw unfit("its " + field.replace("credential_source.", "") + " is not " + value);
+    }
   }
 
   /** As messages name it. */
@@ -84,9 +65,8 @@ record CredentialsFile(String path, Map<String, String> fields) {
   }
 
   /** What it says does not do for workload identity federation. */
-  BackendFailure misconfigured(String observed) {
-    return BackendFailure.permanent(
-        FailureCode.MISCONFIGURED,
+  BackendFailure unfit(String observed) {
+    return misconfigured(
         "Of " + named() + ": " + observed + ".",
         "Write it anew by gcloud iam workload-identity-pools create-cred-config.");
   }

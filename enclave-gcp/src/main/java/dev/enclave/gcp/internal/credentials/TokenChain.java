@@ -1,12 +1,14 @@
 package dev.enclave.gcp.internal.credentials;
 
-import dev.enclave.EnvironmentType;
+import static dev.enclave.kit.Failures.misconfigured;
+import static dev.enclave.kit.Failures.refused;
+
 import dev.enclave.kit.credentials.CredentialSource;
 import dev.enclave.kit.credentials.RefreshingValue;
-import dev.enclave.kit.workload.JsonFields;
 import dev.enclave.kit.http.HttpExchange;
+import dev.enclave.kit.workload.Answers;
+import dev.enclave.kit.workload.GoogleWorkload;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.util.Optional;
@@ -27,10 +29,12 @@ public final class TokenChain {
 
   private static final String VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS";
   private static final String WELL_KNOWN = "application_default_credentials.json";
+  private static final String USERS = "https://oauth2.googleapis.com/token";
+  private static final String LOGIN = "Run gcloud auth application-default login again.";
 
   private final BackendContext context;
   private final EnvironmentSnapshot environment;
-  private final HttpExchange exchange;
+  private final TokenEndpoints endpoints;
   private final boolean strict;
   private final Executor threads;
 
@@ -48,10 +52,8 @@ public final class TokenChain {
     this.threads = threads;
     this.context = context;
     this.environment = context.snapshot();
-    this.exchange = exchange;
-    this.strict =
-        context.environment() == EnvironmentType.PRODUCTION
-            || context.environment() == EnvironmentType.STAGING;
+    this.endpoints = new TokenEndpoints(exchange, context.time());
+    this.strict = context.environment().isStrict();
   }
 
   /**
@@ -62,109 +64,131 @@ public final class TokenChain {
    * @throws BackendFailure when what is there must not be used
    */
   public Tokens choose(Optional<String> setting, String settingName) throws BackendFailure {
-    Chosen chosen = source(setting, settingName);
-    return new Tokens(chosen.source(), chosen.quotaProject(), context.time(), threads);
-  }
-
-  /** What was chosen, and the project that a file names for its calls. */
-  private record Chosen(CredentialSource<String> source, Optional<String> quotaProject) {}
-
-  private Chosen source(Optional<String> setting, String settingName) throws BackendFailure {
     if (setting.isPresent()) {
-      return of(file(setting.get(), "Setting " + settingName), "Setting " + settingName);
+      return named(setting.get(), "Setting " + settingName);
     }
     Optional<String> variable = environment.variable(VARIABLE);
     if (variable.isPresent()) {
-      return of(file(variable.get(), "Variable " + VARIABLE), "Variable " + VARIABLE);
+      return named(variable.get(), "Variable " + VARIABLE);
     }
     Optional<CredentialsFile> login = strict ? Optional.empty() : login();
     return login.isPresent()
         ? of(login.get(), "gcloud")
-        : new Chosen(new MetadataTokens(environment.metadata(), context.time()), Optional.empty());
+        : tokens(metadataServer(), Optional.empty());
   }
 
-  private CredentialsFile file(String path, String namedBy) throws BackendFailure {
-    return read(path)
-        .orElseThrow(
-            () ->
-                BackendFailure.permanent(
-                    FailureCode.MISCONFIGURED,
-                    namedBy + " names " + path + ", which is no file that can be read.",
-                    "Correct it, or remove it."));
+  private Tokens named(String path, String namedBy) throws BackendFailure {
+    return of(
+        read(path)
+            .orElseThrow(
+                () ->
+                    misconfigured(
+                        namedBy + " names " + path + ", which is no file that can be read.",
+                        "Correct it, or remove it.")),
+        namedBy);
   }
 
   /** Where gcloud keeps a developer's login. */
   private Optional<CredentialsFile> login() {
-    Optional<String> directory =
-        environment
-            .variable("CLOUDSDK_CONFIG")
-            .or(() -> environment.variable("APPDATA").map(d -> d + "/gcloud"))
-            .or(() -> environment.property("user.home").map(d -> d + "/.config/gcloud"));
-    return directory.flatMap(d -> read(d + "/" + WELL_KNOWN));
+    return environment
+        .variable("CLOUDSDK_CONFIG")
+        .or(() -> environment.variable("APPDATA").map(d -> d + "/gcloud"))
+        .or(() -> environment.property("user.home").map(d -> d + "/.config/gcloud"))
+        .flatMap(directory -> read(directory + "/" + WELL_KNOWN));
   }
 
   private Optional<CredentialsFile> read(String path) {
-    return environment.read(path).map(text -> new CredentialsFile(path, JsonFields.of(text)));
+    return environment.read(path).map(text -> new CredentialsFile(path, Answers.fields(text)));
   }
 
-  private Chosen of(CredentialsFile file, String namedBy) throws BackendFailure {
-    return new Chosen(tokens(file, namedBy), file.quotaProject(namedBy));
+  private Tokens of(CredentialsFile file, String namedBy) throws BackendFailure {
+    return tokens(source(file, namedBy), file.quotaProject(namedBy));
   }
 
-  private CredentialSource<String> tokens(CredentialsFile file, String namedBy)
+  private Tokens tokens(CredentialSource<String> source, Optional<String> quotaProject) {
+    return new Tokens(source, quotaProject, context.time(), threads);
+  }
+
+  private CredentialSource<String> source(CredentialsFile file, String namedBy)
       throws BackendFailure {
-    return switch (file.kind()) {
-      case EXTERNAL ->
-          new FederatedTokens(
-              file,
-              SubjectTokens.of(file, environment, exchange, context.time(), strict),
-              exchange,
-              context.time());
-      case USER -> {
+    Optional<String> type = file.get("type");
+    return switch (type.orElse("")) {
+      case "external_account" -> new FederatedTokens(file, environment, endpoints, strict);
+      case "authorized_user" -> {
         if (strict) {
-          throw refused(namedBy, file, "a person's login");
+          throw longLived(namedBy, file, "a person's login");
         }
-        yield new UserTokens(file, exchange, context.time());
+        yield login(file);
       }
-      case SERVICE_ACCOUNT -> throw refused(namedBy, file, "a service account's private key");
-      case IMPERSONATED ->
-          throw unused(
-              namedBy,
-              file,
-              ", which gcloud writes for --impersonate-service-account. In DEVELOPMENT and LOCAL"
-                  + " log in without that option; elsewhere attach the service account to the"
-                  + " workload.");
-      case OTHER -> throw unused(namedBy, file, "");
+      case "service_account" -> throw longLived(namedBy, file, "a service account's private key");
+      default ->
+          throw misconfigured(
+              namedBy
+                  + " names "
+                  + file.path()
+                  + type.filter(t -> t.matches("[a-z][a-z_]{0,39}"))
+                      .map(t -> " of type " + t)
+                      .orElse(", which says no type")
+                  + (type.filter("impersonated_service_account"::equals).isEmpty()
+                      ? "."
+                      : ", which gcloud writes for --impersonate-service-account. In DEVELOPMENT and"
+                          + " LOCAL log in without that option; elsewhere attach the service account"
+                          + " to the workload."),
+              "Enclave uses files of type external_account and, in DEVELOPMENT and LOCAL,"
+                  + " authorized_user, or an attached service account.");
     };
   }
 
-  private static BackendFailure unused(String namedBy, CredentialsFile file, String origin) {
-    return BackendFailure.permanent(
-        FailureCode.MISCONFIGURED,
-        namedBy
-            + " names "
-            + file.path()
-            + file.type().map(type -> " of type " + type).orElse(", which says no type")
-            + origin
-            + (origin.isEmpty() ? ". " : " ")
-            + "Enclave uses files of type external_account and, in DEVELOPMENT and LOCAL,"
-            + " authorized_user, or an attached service account.");
+  /** A developer's own, by a refresh token (RFC 6749 §6). */
+  private CredentialSource<String> login(CredentialsFile file) {
+    return CredentialSource.of(
+        file.named(),
+        () ->
+            endpoints.form(
+                USERS,
+                file.named(),
+                LOGIN,
+                "grant_type",
+                "refresh_token",
+                "client_id",
+                ofLogin(file, "client_id"),
+                "client_secret",
+                ofLogin(file, "client_secret"),
+                "refresh_token",
+                ofLogin(file, "refresh_token")),
+        endpoints.exchange()::close);
   }
 
-  private BackendFailure refused(String namedBy, CredentialsFile file, String what) {
-    return BackendFailure.permanent(
-        FailureCode.REFUSED,
-        namedBy
-            + " names "
-            + file.path()
-            + ": "
-            + what
-            + ", a long-lived credential, which "
-            + context.environment()
-            + " refuses.",
-        "Remove it, and "
-            + (strict
-                ? "attach a service account to the workload, or use workload identity federation."
-                : "run gcloud auth application-default login."));
+  private static String ofLogin(CredentialsFile file, String field) throws BackendFailure {
+    return file.get(field)
+        .orElseThrow(() -> misconfigured(file.named() + " lacks " + field + ".", LOGIN));
+  }
+
+  /**
+   * The service account that is attached to the workload: of an instance, of Cloud Run and its
+   * siblings, or, by GKE's own metadata server, of a Kubernetes service account (workload
+   * identity). GKE and Cloud Run narrow the token to the scope; Compute Engine goes by the
+   * instance's.
+   */
+  private CredentialSource<String> metadataServer() {
+    GoogleWorkload workload = new GoogleWorkload(environment);
+    return CredentialSource.of(
+        "the metadata server",
+        () ->
+            TokenEndpoints.token(
+                "The metadata server",
+                workload.ofAccount("token?scopes=" + SCOPE, "access token"),
+                context.time()),
+        workload::close);
+  }
+
+  private BackendFailure longLived(String namedBy, CredentialsFile file, String what) {
+    return refused(
+        "%s names %s: %s, a long-lived credential, which %s refuses."
+            .formatted(namedBy, file.path(), what, context.environment()),
+        strict
+            ? "Remove it, and attach a service account to the workload, or use workload identity"
+                + " federation."
+            : "Remove it, and run gcloud auth application-default login.");
   }
 }

@@ -2,7 +2,6 @@ package dev.enclave.gcp.internal.credentials;
 
 import dev.enclave.kit.credentials.CredentialSource;
 import dev.enclave.kit.credentials.RefreshingValue;
-import dev.enclave.kit.credentials.RefreshingValue.Expiring;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.TimeSource;
@@ -44,7 +43,7 @@ public final class Tokens implements AutoCloseable {
 
   /** Always the same one; empty for none. */
   public static Tokens given(String token, String named, TimeSource time) {
-    return new Tokens(new Given(token, named), time, Runnable::run);
+    return new Tokens(CredentialSource.fixed(named, token), time, Runnable::run);
   }
 
   /**
@@ -78,33 +77,11 @@ public final class Tokens implements AutoCloseable {
   @Override
   public void close() {
     newest.close();
-    source.close();
   }
 
   /** Where they come from, nothing of what they are. */
   @Override
   public String toString() {
     return "Tokens[" + source.named() + "]";
-  }
-
-  private static final class Given implements CredentialSource<String> {
-
-    private final String token;
-    private final String named;
-
-    Given(String token, String named) {
-      this.token = token;
-      this.named = named;
-    }
-
-    @Override
-    public Expiring<String> fetch() {
-      return new Expiring<>(token, Optional.empty());
-    }
-
-    @Override
-    public String named() {
-      return named;
-    }
   }
 }

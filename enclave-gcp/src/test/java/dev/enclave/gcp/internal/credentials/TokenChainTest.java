@@ -158,7 +158,10 @@ class TokenChainTest {
                 .token(call()))
         .isEqualTo("ya29.exchanged");
     assertThat(posted).hasSize(2);
-    assertThat(posted.get(0)).startsWith("https://sts.googleapis.com/v1/token").contains(SECRET);
+    assertThat(posted.get(0))
+        .startsWith("https://sts.googleapis.com/v1/token")
+        .contains(SECRET)
+        .contains("scope=https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fiam&");
     assertThat(posted.get(1))
         .startsWith("https://iamcredentials.googleapis.com/")
         .doesNotContain(SECRET);

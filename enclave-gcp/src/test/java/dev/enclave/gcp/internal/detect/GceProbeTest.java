@@ -62,10 +62,11 @@ final class GceProbeTest {
   @Test
   void isNotAsked_whereGooglesLibrariesMayNotAskEither() {
     assertThat(
-            new GcpVmDetector().probe(FakeEnvironment.empty().withVariable("NO_GCE_CHECK", "true")))
+            new GcpDetectors.Vm()
+                .probe(FakeEnvironment.empty().withVariable("NO_GCE_CHECK", "true")))
         .isEmpty();
     assertThat(
-            new GcpVmDetector()
+            new GcpDetectors.Vm()
                 .probe(FakeEnvironment.empty().withVariable("GCE_METADATA_HOST", "x")))
         .isPresent();
   }

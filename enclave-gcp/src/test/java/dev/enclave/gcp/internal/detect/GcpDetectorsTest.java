@@ -7,11 +7,11 @@ import java.util.stream.Stream;
 /** One row per place: what is there, who looks, what it says. */
 final class GcpDetectorsTest extends DetectorRows {
 
-  private static final EnvironmentDetector RUN = new GcpCloudRunDetector();
-  private static final EnvironmentDetector JOB = new GcpCloudRunJobDetector();
-  private static final EnvironmentDetector FUNCTIONS = new GcpFunctionsDetector();
-  private static final EnvironmentDetector ENGINE = new GcpAppEngineDetector();
-  private static final EnvironmentDetector VM = new GcpVmDetector();
+  private static final EnvironmentDetector RUN = new GcpDetectors.CloudRun();
+  private static final EnvironmentDetector JOB = new GcpDetectors.CloudRunJob();
+  private static final EnvironmentDetector FUNCTIONS = new GcpDetectors.Functions();
+  private static final EnvironmentDetector ENGINE = new GcpDetectors.AppEngine();
+  private static final EnvironmentDetector VM = new GcpDetectors.Vm();
 
   @Override
   protected Stream<Row> places() {

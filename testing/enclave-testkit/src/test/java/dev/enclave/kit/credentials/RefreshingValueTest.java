@@ -96,7 +96,19 @@ class RefreshingValueTest {
 
   /** Whose end is decided about by whoever takes it. */
   private RefreshingValue<String> untilRefused() {
-    return RefreshingValue.untilRefused("A token", this::fetch, AHEAD, clock, Runnable::run);
+    RefreshingValue.Source<String> source =
+        new RefreshingValue.Source<>() {
+          @Override
+          public Expiring<String> fetch() throws BackendFailure {
+            return RefreshingValueTest.this.fetch();
+          }
+
+          @Override
+          public boolean untilRefused() {
+            return true;
+          }
+        };
+    return new RefreshingValue<>("A token", source, AHEAD, clock, Runnable::run);
   }
 
   @Test

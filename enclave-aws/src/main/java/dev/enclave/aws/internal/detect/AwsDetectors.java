@@ -1,0 +1,151 @@
+package dev.enclave.aws.internal.detect;
+
+import dev.enclave.kit.setup.PlaceDetector;
+import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
+import dev.enclave.spi.detection.MetadataProbe;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The places of AWS, each found by {@link java.util.ServiceLoader}. */
+public final class AwsDetectors {
+
+  private AwsDetectors() {}
+
+  /** A Lambda function: its name and one more variable that the runtime sets beside it. */
+  public static final class Lambda extends PlaceDetector {
+
+    private static final String NAME = "AWS_LAMBDA_FUNCTION_NAME";
+
+    public Lambda() {
+      super("aws-lambda", Kind.WORKLOAD);
+    }
+
+    @Override
+    public Detection detect(EnvironmentSnapshot environment) {
+      List<String> beside =
+          set(environment, "AWS_LAMBDA_RUNTIME_API", "AWS_LAMBDA_FUNCTION_VERSION");
+      // Absent from functions that bring their own runtime.
+      if (environment.variable("AWS_EXECUTION_ENV").orElse("").startsWith("AWS_Lambda_")) {
+        beside.add("AWS_EXECUTION_ENV names Lambda");
+      }
+      boolean named = environment.variable(NAME).isPresent();
+      if (named && !beside.isEmpty()) {
+        beside.add(0, NAME + " is set");
+        return new Detection.Present(beside);
+      }
+      if (named) {
+        return new Detection.Inconclusive(NAME + " is set but nothing of the runtime's");
+      }
+      return beside.isEmpty()
+          ? new Detection.Absent("not set: " + NAME)
+          : new Detection.Inconclusive(String.join(", ", beside) + "; not set: " + NAME);
+    }
+  }
+
+  /**
+   * A task of ECS, on Fargate or on EC2. App Runner and CodeBuild run on ECS and set the same, so
+   * they are told from it by nothing here.
+   */
+  public static final class Ecs extends PlaceDetector {
+
+    /** The agent's addresses of version 4 and 3; an agent that sets neither is out of support. */
+    private static final String[] METADATA = {
+      "ECS_CONTAINER_METADATA_URI_V4", "ECS_CONTAINER_METADATA_URI"
+    };
+
+    public Ecs() {
+      super("aws-ecs", Kind.WORKLOAD);
+    }
+
+    @Override
+    public Detection detect(EnvironmentSnapshot environment) {
+      List<String> metadata = set(environment, METADATA);
+      List<String> others = set(environment, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
+      if (environment.variable("AWS_EXECUTION_ENV").orElse("").startsWith("AWS_ECS_")) {
+        others.add("AWS_EXECUTION_ENV names ECS");
+      }
+      List<String> all = new ArrayList<>(metadata);
+      all.addAll(others);
+      if (!metadata.isEmpty() && !others.isEmpty()) {
+        return new Detection.Present(all);
+      }
+      return all.isEmpty()
+          ? new Detection.Absent("not set: " + String.join(", ", METADATA))
+          : new Detection.Inconclusive(String.join(", ", all) + ", and nothing else of ECS");
+    }
+  }
+
+  /**
+   * A pod with an AWS identity: IAM roles for service accounts, or EKS Pod Identity. A pod with
+   * neither is seen as Kubernetes on a virtual machine of EC2.
+   */
+  public static final class Eks extends PlaceDetector {
+
+    public Eks() {
+      super("aws-eks", Kind.WORKLOAD, "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE");
+    }
+
+    @Override
+    public Detection detect(EnvironmentSnapshot environment) {
+      return either(
+          super.detect(environment),
+          Detection.byVariables(
+              environment,
+              "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+              "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"));
+    }
+  }
+
+  /**
+   * An instance of Elastic Beanstalk, by the file that its platforms write for X-Ray and that
+   * OpenTelemetry's detectors read too.
+   */
+  public static final class Beanstalk extends PlaceDetector {
+
+    private static final List<String> FILES =
+        List.of(
+            "/var/elasticbeanstalk/xray/environment.conf",
+            "C:\\Program Files\\Amazon\\XRay\\environment.conf");
+
+    public Beanstalk() {
+      super("aws-beanstalk", Kind.WORKLOAD);
+    }
+
+    @Override
+    public Detection detect(EnvironmentSnapshot environment) {
+      return anyFile(environment, FILES);
+    }
+  }
+
+  /**
+   * A virtual machine of EC2: by DMI (Nitro, Xen), else by the instance metadata service, version 2
+   * alone.
+   */
+  public static final class Vm extends PlaceDetector {
+
+    public Vm() {
+      super("aws-vm", Kind.CLOUD_VM);
+    }
+
+    @Override
+    public Detection detect(EnvironmentSnapshot environment) {
+      if (environment.dmi("sys_vendor").orElse("").equals("Amazon EC2")) {
+        return Detection.present("DMI sys_vendor is Amazon EC2");
+      }
+      // Xen instances: the vendor is Xen, the firmware's version ends in .amazon.
+      return environment.dmi("bios_version").orElse("").endsWith(".amazon")
+          ? Detection.present("DMI bios_version ends in .amazon")
+          : new Detection.Absent("DMI does not name Amazon EC2");
+    }
+
+    @Override
+    public Optional<MetadataProbe> probe(EnvironmentSnapshot environment) {
+      // The SDKs' own switch.
+      return isTrue(environment, "AWS_EC2_METADATA_DISABLED")
+          ? Optional.empty()
+          : Optional.of(new Ec2Probe());
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package dev.enclave.kit.workload;
+
+import static dev.enclave.kit.Failures.unavailable;
+
+import dev.enclave.kit.http.HttpAnswer;
+import dev.enclave.kit.http.HttpAnswer.Answered;
+import dev.enclave.kit.http.HttpExchange;
+import dev.enclave.kit.json.Json;
+import dev.enclave.spi.BackendFailure;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** How those are asked who hand out credentials and tokens, and how their answers are read. */
+public final class Answers {
+
+  private static final Duration WITHIN = Duration.ofSeconds(5);
+
+  private Answers() {}
+
+  /**
+   * The answer, unless it may be another one soon. Nothing of it is shown.
+   *
+   * @param who is asked, as messages begin
+   * @param what they are asked with, for messages
+   * @param silent what to do where nobody answers
+   * @throws BackendFailure where nobody answers, or the server is not well
+   */
+  public static Answered of(
+      HttpExchange exchange, HttpRequest request, String who, String what, String silent)
+      throws BackendFailure {
+    HttpAnswer answer = exchange.send(request, WITHIN);
+    if (answer instanceof HttpAnswer.Silent none) {
+      throw unavailable(who + " gave no answer to " + what + ": " + none.observed() + ".", silent);
+    }
+    Answered answered = (Answered) answer;
+    if (answered.status() == 429 || answered.status() >= 500) {
+      throw unavailable(told(who, answered, what), "Ask again.");
+    }
+    return answered;
+  }
+
+  /** Who answered what, by the status alone. */
+  public static String told(String who, Answered answered, String what) {
+    return who + " answered HTTP " + answered.status() + " to " + what + ".";
+  }
+
+  /**
+   * The texts and numbers of an object of JSON, those of objects in it by names like {@code
+   * credential_source.file}, and of an array of one text that text; empty if it is none.
+   */
+  public static Map<String, String> fields(String json) {
+    Map<String, String> fields = new HashMap<>();
+    Json.object(json.getBytes(StandardCharsets.UTF_8)).ifPresent(object -> put("", object, fields));
+    return fields;
+  }
+
+  private static void put(String name, Object value, Map<String, String> fields) {
+    if (value instanceof Map<?, ?> object) {
+      object.forEach(
+          (inner, of) -> put(name.isEmpty() ? "" + inner : name + "." + inner, of, fields));
+    } else if (value instanceof String || value instanceof Long) {
+      fields.put(name, value.toString());
+    } else if (value instanceof List<?> list && list.size() == 1 && list.get(0) instanceof String) {
+      fields.put(name, list.get(0).toString());
+    }
+  }
+
+  /** The moment that a field names; nothing if it names none. */
+  public static Optional<Instant> instant(String text) {
+    try {
+      return Optional.of(Instant.parse(text));
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The address that a text is; nothing if it is none. */
+  public static Optional<URI> address(String text) {
+    try {
+      return Optional.of(new URI(text));
+    } catch (URISyntaxException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Whether an address is one of this machine's own, without TLS, or of the platform's beside it.
+   *
+   * @param others hosts of the platform, as a regular expression
+   */
+  public static boolean isNear(URI address, String others) {
+    return "http".equals(address.getScheme())
+        && String.valueOf(address.getHost())
+            .matches("localhost|\\[::1]|127(\\.[0-9]{1,3}){3}|" + others);
+  }
+
+  /**
+   * Whether a header of HTTP can be that as it is (RFC 9110 §5.5, without what is obsolete). A
+   * client tells any other value in its exception, which may be a secret.
+   */
+  static boolean fitHeader(String value) {
+    return value.chars().allMatch(c -> c >= 0x20 && c < 0x7f);
+  }
+}
