@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
  * service account, from the metadata server ("Get an ID token from the metadata server", Google
  * Cloud authentication documentation). Always at the documented addresses.
  */
-public final class GoogleWorkload implements AutoCloseable {
+public final class GoogleWorkload implements WorkloadTokens {
 
   private static final String V4 = "http://169.254.169.254";
 
@@ -33,11 +33,7 @@ public final class GoogleWorkload implements AutoCloseable {
     this.metadata = environment.metadata();
   }
 
-  /**
-   * A token that says to {@code audience} whose workload this is.
-   *
-   * @throws BackendFailure when there is none, or it is for somebody else
-   */
+  @Override
   public IdentityToken token(String audience) throws BackendFailure {
     MetadataAnswer answer = ask(V4, audience);
     if (answer instanceof MetadataAnswer.Silent) {

@@ -3,7 +3,6 @@ package dev.enclave.azure.internal.calls;
 import dev.enclave.BackendId;
 import dev.enclave.KeyState;
 import dev.enclave.azure.internal.calls.AzureThrottling.Cost;
-import dev.enclave.azure.internal.http.Answer;
 import dev.enclave.azure.internal.http.Attempt;
 import dev.enclave.azure.internal.model.AzureNames;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
@@ -156,7 +155,6 @@ public final class AzureCalls {
     Duration unused = gate.timeLeft(call);
     RemoteRequest asked = operation.on(subject);
     requireAllowance(cost, asked, call);
-    session.tokens().ready(call);
     Outcome<R> outcome =
         session.http().during(call, attempt -> made(operation, asked, attempt, request));
     outcome
@@ -187,12 +185,10 @@ public final class AzureCalls {
       AzureOperation operation, RemoteRequest asked, Attempt attempt, Request<R> request) {
     try {
       R value = request.send(session);
-      attempt.answer().flatMap(Answer::region).ifPresent(regions::note);
-      Instant at =
-          attempt.answer().flatMap(Answer::date).orElseGet(() -> attempt.call().time().now());
+      attempt.region().ifPresent(regions::note);
+      Instant at = attempt.date().orElseGet(() -> attempt.call().time().now());
       return new Outcome<>(
-          Optional.of(new Answered<>(value, at, attempt.answer().flatMap(Answer::requestId))),
-          Optional.empty());
+          Optional.of(new Answered<>(value, at, attempt.requestId())), Optional.empty());
     } catch (RuntimeException e) {
       // The SDK has no one kind of exception: reactor's, Jackson's and bare ones come too.
       return failed(operation, asked, attempt);
@@ -204,7 +200,7 @@ public final class AzureCalls {
       return new Outcome<>(
           Optional.empty(), Optional.of(new Refused(REFUSALS.closed(), Optional.empty())));
     }
-    if (attempt.answer().filter(a -> a.status() == 401 && a.authenticated()).isPresent()) {
+    if (attempt.answer().filter(a -> a.status() == 401).isPresent()) {
       session.tokens().forget();
     }
     return new Outcome<>(
@@ -214,7 +210,7 @@ public final class AzureCalls {
                 AzureFailures.of(
                     asked,
                     attempt,
-                    endpoint().origin(),
+                    endpoint(),
                     operation.dataAction(endpoint().managedHsm())),
                 attempt.answer().flatMap(AzureErrors::byCode))));
   }

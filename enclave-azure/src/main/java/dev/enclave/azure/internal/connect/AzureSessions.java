@@ -3,22 +3,24 @@ package dev.enclave.azure.internal.connect;
 import dev.enclave.azure.internal.calls.AzureSession;
 import dev.enclave.azure.internal.credentials.AzureTokens;
 import dev.enclave.azure.internal.credentials.IdentityChoice;
-import dev.enclave.azure.internal.credentials.TokenSource;
-import dev.enclave.azure.internal.http.Audiences;
-import dev.enclave.azure.internal.http.KeyVaultHttp;
-import dev.enclave.azure.internal.http.Wire;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.azure.internal.settings.AzureSettings;
-import dev.enclave.kit.setup.HttpClients;
+import dev.enclave.internal.Quoted;
 import dev.enclave.kit.http.BoundedHttp;
 import dev.enclave.kit.http.HttpExchange;
+import dev.enclave.kit.setup.HttpClients;
+import dev.enclave.kit.setup.PemTls;
+import dev.enclave.kit.setup.WireLogs;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.net.URI;
+import java.net.http.HttpRequest;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** Opens the way to a vault: settings, address, certificate, identity. Asks nobody yet. */
@@ -26,6 +28,9 @@ public final class AzureSessions {
 
   /** "Module java.net.http", System properties. */
   private static final String RETRY_ALL = "jdk.httpclient.enableAllMethodRetry";
+
+  /** No answer of Key Vault or of Microsoft Entra comes near it. */
+  private static final int LONGEST_BODY = 1 << 20;
 
   private AzureSessions() {}
 
@@ -51,34 +56,86 @@ public final class AzureSessions {
    * Opens it in another network.
    *
    * @param route where the vault and hosts that hand out tokens are
-   * @param network makes the way to the platform of another cloud
+   * @param platform makes the way to the platform of another cloud
    */
   public static AzureSession open(
-      BackendContext context, Function<URI, URI> route, Supplier<HttpExchange> network)
+      BackendContext context, Function<URI, URI> route, Supplier<HttpExchange> platform)
       throws BackendFailure {
-    refuseHiddenRepetition(context.snapshot());
-    HttpClients.requireHostNamesChecked(context.snapshot());
-    AzureLogs.of(context.snapshot()).requireOff(context.environment());
     AzureSettings settings = AzureSettings.of(context.settings());
-    AzureEndpoint endpoint = AzureEndpoint.of(settings, context);
-    String authority = endpoint.authority(settings, context.snapshot());
-    Wire wire = new Wire(AzureTrust.of(settings, context.snapshot()), settings.connections());
+    return open(context, settings, AzureEndpoint.of(settings, context), route, platform);
+  }
+
+  /** Opens it where the endpoint has been decided. */
+  public static AzureSession open(
+      BackendContext context,
+      AzureSettings settings,
+      AzureEndpoint endpoint,
+      Function<URI, URI> route,
+      Supplier<HttpExchange> platform)
+      throws BackendFailure {
+    EnvironmentSnapshot snapshot = context.snapshot();
+    refuseHiddenRepetition(snapshot);
+    HttpClients.requireHostNamesChecked(snapshot);
+    logs(snapshot).requireOff(context.environment());
+    String authority = endpoint.authority(settings, snapshot);
+    SSLContext tls = trust(settings, snapshot);
+    BoundedHttp http = new BoundedHttp(() -> tls, LONGEST_BODY);
+    HttpExchange network =
+        (request, within) -> {
+          URI there = route.apply(request.uri());
+          return http.send(
+              there.equals(request.uri())
+                  ? request
+                  : HttpRequest.newBuilder(request, (name, value) -> true).uri(there).build(),
+              within);
+        };
     boolean done = false;
     try {
-      TokenSource source =
-          new IdentityChoice(context, settings, wire, route, network).choose(authority);
-      KeyVaultHttp http =
-          new KeyVaultHttp(
-              wire, endpoint.origin().authority(), new Audiences(endpoint.audiences()), route);
-      AzureTokens tokens = new AzureTokens(source, http, context.time(), wire.threads());
-      AzureSession session = new AzureSession(endpoint, wire, http, tokens);
+      AzureTokens tokens =
+          new AzureTokens(
+              new IdentityChoice(context, settings, network, http.threads(), platform)
+                  .choose(authority, endpoint.audience()),
+              context.time(),
+              http.threads());
+      AzureSession session =
+          new AzureSession(endpoint, network, settings.connections(), tokens, http::close);
       done = true;
       return session;
     } finally {
       if (!done) {
-        wire.close();
+        http.close();
       }
     }
+  }
+
+  /**
+   * What is written of requests to the vault: by Java's HTTP client alone. The Azure SDK logs none,
+   * whatever AZURE_HTTP_LOG_DETAIL_LEVEL says, since its clients have no policy that does.
+   */
+  public static WireLogs logs(EnvironmentSnapshot snapshot) {
+    return new WireLogs("Azure Key Vault").jdk(snapshot);
+  }
+
+  /** Whose certificates are trusted: those the JVM trusts, or the one that a setting names. */
+  private static SSLContext trust(AzureSettings settings, EnvironmentSnapshot environment)
+      throws BackendFailure {
+    Optional<String> file = settings.trustedCertificate();
+    if (file.isEmpty()) {
+      return BoundedHttp.platformTrust();
+    }
+    return environment
+        .read(file.get())
+        .flatMap(pem -> PemTls.of(pem, Optional.empty()))
+        .orElseThrow(
+            () ->
+                BackendFailure.permanent(
+                    FailureCode.MISCONFIGURED,
+                    "Setting "
+                        + settings.fullName(AzureSettings.TRUSTED_CERTIFICATE)
+                        + " names "
+                        + Quoted.of(file.get())
+                        + ", where no certificate in PEM is to be read.",
+                    "Correct it."));
   }
 
   /**
@@ -93,7 +150,7 @@ public final class AzureSessions {
           "System property "
               + RETRY_ALL
               + " is set: java.net.http would send changes again behind Enclave's back.",
-          "Start Java" + " without it.");
+          "Start Java without it.");
     }
   }
 }

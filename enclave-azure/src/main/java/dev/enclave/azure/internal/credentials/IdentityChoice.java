@@ -1,22 +1,20 @@
 package dev.enclave.azure.internal.credentials;
 
-import com.azure.core.credential.TokenCredential;
 import com.azure.core.http.policy.FixedDelay;
 import com.azure.core.http.policy.HttpLogDetailLevel;
 import com.azure.core.http.policy.HttpLogOptions;
 import com.azure.core.http.policy.RetryPolicy;
 import com.azure.core.util.Configuration;
-import com.azure.core.util.ConfigurationBuilder;
-import com.azure.core.util.ConfigurationSource;
 import com.azure.identity.AzureCliCredentialBuilder;
 import com.azure.identity.ClientAssertionCredentialBuilder;
-import com.azure.identity.CredentialBuilderBase;
-import com.azure.identity.ManagedIdentityCredentialBuilder;
-import dev.enclave.azure.internal.http.TokenHttp;
-import dev.enclave.azure.internal.http.Wire;
+import dev.enclave.azure.internal.settings.AzureCloud;
 import dev.enclave.azure.internal.settings.AzureSettings;
-import dev.enclave.kit.workload.AppServiceEndpoint;
+import dev.enclave.kit.credentials.CredentialSource;
 import dev.enclave.kit.http.HttpExchange;
+import dev.enclave.kit.workload.AwsWorkload;
+import dev.enclave.kit.workload.AzureWorkload;
+import dev.enclave.kit.workload.GoogleWorkload;
+import dev.enclave.kit.workload.WorkloadTokens;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
@@ -24,10 +22,8 @@ import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.function.Predicate;
+import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 
 /**
@@ -41,14 +37,9 @@ import java.util.function.Supplier;
  */
 public final class IdentityChoice {
 
-  /** The SDK's libraries take no settings of their own. */
-  public static final Configuration NOTHING = nothing();
-
   private static final String FEDERATED_TOKEN_FILE = "AZURE_FEDERATED_TOKEN_FILE";
   private static final String CLIENT_ID = "AZURE_CLIENT_ID";
   private static final String TENANT_ID = "AZURE_TENANT_ID";
-  private static final String IDENTITY_ENDPOINT = "IDENTITY_ENDPOINT";
-  private static final String IDENTITY_HEADER = "IDENTITY_HEADER";
 
   /** An identity binding's, whose tokens the cluster's own proxy exchanges. */
   private static final String TOKEN_PROXY = "AZURE_KUBERNETES_TOKEN_PROXY";
@@ -65,16 +56,8 @@ public final class IdentityChoice {
           "AZURE_CLIENT_CERTIFICATE_PASSWORD",
           "AZURE_PASSWORD");
 
-  /** Azure Arc's. */
-  private static final String ARC_ENDPOINT = "IMDS_ENDPOINT";
-
-  /** Service Fabric's, which sets it beside endpoint and header. */
-  private static final String THUMBPRINT = "IDENTITY_SERVER_THUMBPRINT";
-
-  /** Cloud Shell's alone; App Service and Container Apps have it beside their newer variables. */
-  private static final String OLDER_ENDPOINT = "MSI_ENDPOINT";
-
-  private static final String METADATA_SERVICE = "169.254.169.254";
+  /** A container group may have the header alone: its identity is the metadata service's. */
+  private static final List<String> MANAGED = List.of("IDENTITY_ENDPOINT", "IDENTITY_HEADER");
 
   /** The asset tag of Azure's machines. */
   private static final String CHASSIS = "7783-7084-3265-9085-8269-3286-77";
@@ -82,91 +65,41 @@ public final class IdentityChoice {
   private final BackendContext context;
   private final EnvironmentSnapshot environment;
   private final AzureSettings settings;
-  private final Optional<String> identity;
-  private final Wire wire;
-  private final Function<URI, URI> route;
-  private final Supplier<HttpExchange> network;
+  private final HttpExchange network;
+  private final ExecutorService threads;
+  private final Supplier<HttpExchange> platform;
 
   /**
    * For an environment.
    *
-   * @param route where hosts are in this network: in a test, elsewhere
-   * @param network makes the way to the platform of another cloud, if the workload runs there
+   * @param network the way to whoever hands out tokens
+   * @param threads what azure-identity's own tasks run on
+   * @param platform makes the way to the platform of another cloud, if the workload runs there
    */
   public IdentityChoice(
       BackendContext context,
       AzureSettings settings,
-      Wire wire,
-      Function<URI, URI> route,
-      Supplier<HttpExchange> network) {
+      HttpExchange network,
+      ExecutorService threads,
+      Supplier<HttpExchange> platform) {
     this.context = context;
     this.environment = context.snapshot();
     this.settings = settings;
-    this.identity = settings.identityClientId();
     this.network = network;
-    this.wire = wire;
-    this.route = route;
+    this.threads = threads;
+    this.platform = platform;
   }
 
   /**
    * Chooses by settings and variables.
    *
    * @param authority where Microsoft Entra must be for workload identities, with a slash at the end
+   * @param audience what tokens are for
    * @throws BackendFailure when what is there must not be used, or is not whole
    */
-  public TokenSource choose(String authority) throws BackendFailure {
-    if (AzureSettings.strict(context.environment())) {
-      requireNoSecrets();
-    }
-    Optional<TokenSource> federated = federated(authority);
-    if (federated.isPresent()) {
-      return federated.get();
-    }
-    if (environment.variable(FEDERATED_TOKEN_FILE).isPresent()) {
-      return workload(authority);
-    }
-    requireAbsent(ARC_ENDPOINT);
-    // A container group may have the header alone: its identity is the metadata service's.
-    boolean header = environment.variable(IDENTITY_HEADER).isPresent();
-    if (environment.variable(IDENTITY_ENDPOINT).isPresent()) {
-      if (header) {
-        requireAbsent(THUMBPRINT);
-      }
-      return appService();
-    }
-    requireAbsent(OLDER_ENDPOINT);
-    boolean onAzure =
-        identity.isPresent()
-            || header
-            || environment.dmi("chassis_asset_tag").filter(CHASSIS::equals).isPresent();
-    return AzureSettings.strict(context.environment()) || onAzure
-        ? instanceMetadata()
-        : commandLine();
-  }
-
-  private Optional<TokenSource> federated(String authority) throws BackendFailure {
-    if (settings.federatedFrom().isEmpty()) {
-      return Optional.empty();
-    }
-    HttpExchange exchange = network.get();
-    Optional<FederatedIdentity> chosen =
-        FederatedIdentity.of(settings, context, exchange, authority);
-    return chosen.map(
-        identity ->
-            new TokenSource(
-                identity.named(),
-                () ->
-                    byAssertion(
-                        authority, identity.tenant(), identity.client(), identity::assertion),
-                identity.fix(),
-                () -> {
-                  identity.source().close();
-                  exchange.close();
-                }));
-  }
-
-  private void requireNoSecrets() throws BackendFailure {
-    for (String variable : LONG_LIVED) {
+  public CredentialSource<String> choose(String authority, String audience) throws BackendFailure {
+    boolean strict = AzureSettings.strict(context.environment());
+    for (String variable : strict ? LONG_LIVED : List.<String>of()) {
       if (environment.variable(variable).isPresent()) {
         throw refused(
             "Variable "
@@ -174,144 +107,196 @@ public final class IdentityChoice {
                 + " is set, and "
                 + context.environment()
                 + " takes no long-lived secrets.",
-            "Unset it, and give the workload a managed" + " identity.");
+            "Unset it, and give the workload a managed identity.");
       }
     }
-  }
-
-  private void requireAbsent(String variable) throws BackendFailure {
-    if (environment.variable(variable).isPresent()) {
-      throw refused(
-          "Variable "
-              + variable
-              + " is set, as on Azure Arc, Service Fabric or in Cloud Shell, whose identities"
-              + " Enclave does not use.",
-          "Run it on App Service, Container Apps, AKS or a virtual"
-              + " machine, or unset the variable.");
+    if (settings.federatedFrom().isPresent()) {
+      return federated(settings.federatedFrom().get(), authority, audience);
     }
+    if (environment.variable(FEDERATED_TOKEN_FILE).isPresent()) {
+      return workload(authority, audience);
+    }
+    Optional<String> identity = settings.identityClientId();
+    CredentialSource<String> managed =
+        new AzureWorkload(environment, network).tokens(audience, identity, managedFix());
+    boolean onAzure =
+        identity.isPresent()
+            || MANAGED.stream().anyMatch(name -> environment.variable(name).isPresent())
+            || environment.dmi("chassis_asset_tag").filter(CHASSIS::equals).isPresent();
+    return strict || onAzure ? managed : commandLine(audience);
   }
 
-  private TokenSource workload(String authority) throws BackendFailure {
+  private String managedFix() {
+    return "Run on Azure, with an identity assigned; a user-assigned one is named by"
+        + " enclave.azure-keyvault.identity-client-id."
+        + (environment.variable("KUBERNETES_SERVICE_HOST").isPresent()
+            ? " This is a pod without workload identity, which "
+                + FEDERATED_TOKEN_FILE
+                + " would show: "
+                + POD_IDENTITY
+                + "."
+            : "");
+  }
+
+  /**
+   * An application of the directory that a workload on another cloud acts as ("Workload identity
+   * federation", Supported scenarios).
+   */
+  private CredentialSource<String> federated(String from, String authority, String audience)
+      throws BackendFailure {
+    String client = setting(settings.identityClientId(), AzureSettings.IDENTITY_CLIENT_ID);
+    String tenant = setting(settings.tenantId(), AzureSettings.TENANT_ID);
+    String shown = AzureCloud.byAuthority(authority).orElse(AzureCloud.PUBLIC).exchangeAudience();
+    boolean google = from.equals("google");
+    HttpExchange way = platform.get();
+    WorkloadTokens proofs =
+        google
+            ? new GoogleWorkload(environment)
+            : new AwsWorkload(
+                environment, way, context.time(), AzureSettings.strict(context.environment()));
+    return application(
+        "application " + client + " by a token from " + from,
+        new Application(authority, tenant, client),
+        audience,
+        "Check the application's federated credential: audience "
+            + shown
+            + ", issuer "
+            + (google
+                ? "https://accounts.google.com, and as its subject the service account's unique"
+                    + " id."
+                : "the one that aws iam get-outbound-web-identity-federation-info prints, and as"
+                    + " its subject the role's ARN."),
+        () -> proofs.token(shown).text(),
+        () -> {
+          proofs.close();
+          way.close();
+        });
+  }
+
+  private String setting(Optional<String> value, String name) throws BackendFailure {
+    return value.orElseThrow(
+        () ->
+            misconfigured(
+                "Setting "
+                    + settings.fullName(AzureSettings.FEDERATED_FROM)
+                    + " is set and "
+                    + settings.fullName(name)
+                    + " is not.",
+                "Set both, or neither."));
+  }
+
+  private CredentialSource<String> workload(String authority, String audience)
+      throws BackendFailure {
     if (environment.variable(TOKEN_PROXY).isPresent()) {
       throw refused(
           "Variable "
               + TOKEN_PROXY
               + " is set: the pod has an identity binding of AKS, whose token Microsoft Entra does"
               + " not take, and Enclave does not use the cluster's proxy for it.",
-          "Remove the pod's"
-              + " annotation azure.workload.identity/use-identity-binding, and give the identity a"
-              + " federated credential for the service account.");
+          "Remove the pod's annotation azure.workload.identity/use-identity-binding, and give the"
+              + " identity a federated credential for the service account.");
     }
-    String file = required(FEDERATED_TOKEN_FILE, FEDERATED_TOKEN_FILE);
-    String client =
-        identity.isPresent() ? identity.get() : required(CLIENT_ID, FEDERATED_TOKEN_FILE);
-    String tenant = required(TENANT_ID, FEDERATED_TOKEN_FILE);
+    String file = environment.variable(FEDERATED_TOKEN_FILE).orElseThrow();
+    Optional<String> identity = settings.identityClientId();
+    String client = identity.isPresent() ? identity.get() : variable(CLIENT_ID);
+    String tenant = variable(TENANT_ID);
     if (!tenant.matches("[A-Za-z0-9.-]{1,64}")) {
       throw misconfigured("Variable " + TENANT_ID + " is no tenant's id.", "Correct it.");
     }
-    return new TokenSource(
-        "workload identity " + client,
-        () -> byAssertion(authority, tenant, client, () -> federatedToken(file)),
-        "Check the pod's service account, its federated credential, and " + TENANT_ID + ".");
-  }
-
-  private TokenCredential byAssertion(
-      String authority, String tenant, String client, Supplier<String> assertion) {
-    String path = "/" + tenant + "/";
-    URI host = URI.create(authority);
-    return bounded(
-            new ClientAssertionCredentialBuilder()
-                .tenantId(tenant)
-                .clientId(client)
-                .clientAssertion(assertion)
-                .executorService(wire.threads())
-                .disableInstanceDiscovery(),
-            uri ->
-                "https".equals(uri.getScheme())
-                    && host.getAuthority().equals(uri.getAuthority())
-                    && uri.getPath().startsWith(path))
-        // After the configuration, which sets it too.
-        .authorityHost(authority)
-        .build();
-  }
-
-  /** Read anew for each token: it is replaced on disk. */
-  private String federatedToken(String file) {
-    return environment
-        .read(file)
-        .map(String::strip)
-        .filter(text -> !text.isEmpty())
-        .orElseThrow(() -> new IllegalStateException("the federated token is not there"));
-  }
-
-  private TokenSource appService() throws BackendFailure {
-    required(IDENTITY_HEADER, IDENTITY_ENDPOINT);
-    URI address = AppServiceEndpoint.of(environment).orElseThrow().address();
-    return managed(
-        "the managed identity endpoint of " + IDENTITY_ENDPOINT,
-        uri ->
-            address.getScheme().equals(uri.getScheme())
-                && address.getAuthority().equals(uri.getAuthority())
-                && address.getPath().equals(uri.getPath()),
-        "Assign an identity to the app.");
-  }
-
-  private TokenSource instanceMetadata() {
-    return managed(
-        "the instance metadata service",
-        uri ->
-            "http".equals(uri.getScheme())
-                && METADATA_SERVICE.equals(uri.getAuthority())
-                && uri.getPath().equals("/metadata/identity/oauth2/token"),
-        "Run on Azure, with an identity assigned; a user-assigned one is named by"
-            + " enclave.azure-keyvault.identity-client-id."
-            + (environment.variable("KUBERNETES_SERVICE_HOST").isPresent()
-                ? " This is a pod without workload identity, which "
-                    + FEDERATED_TOKEN_FILE
-                    + " would show: "
-                    + POD_IDENTITY
-                    + "."
-                : ""));
-  }
-
-  /** By MSAL, which keeps a managed identity's tokens for the whole process until they end. */
-  private TokenSource managed(String named, Predicate<URI> allowed, String fix) {
-    return new TokenSource(
+    String named = "workload identity " + client;
+    String fix =
+        "Check the pod's service account, its federated credential, and " + TENANT_ID + ".";
+    return application(
         named,
-        () -> {
-          ManagedIdentityCredentialBuilder builder =
-              new ManagedIdentityCredentialBuilder().executorService(wire.threads());
-          identity.ifPresent(builder::clientId);
-          return bounded(builder, allowed).build();
-        },
-        fix);
+        new Application(authority, tenant, client),
+        audience,
+        fix,
+        // Read anew for each token: it is replaced on disk.
+        () ->
+            environment
+                .read(file)
+                .map(String::strip)
+                .filter(text -> !text.isEmpty())
+                .orElseThrow(
+                    () ->
+                        BackendFailure.transientFailure(
+                            FailureCode.UNAVAILABLE,
+                            "There is no token of "
+                                + named
+                                + ": the file that "
+                                + FEDERATED_TOKEN_FILE
+                                + " names is empty or cannot be read.",
+                            fix)),
+        () -> {});
   }
 
-  private TokenSource commandLine() {
-    return new TokenSource(
-        "the Azure CLI",
-        () -> new AzureCliCredentialBuilder().processTimeout(Duration.ofSeconds(10)).build(),
-        "Sign in with az login.");
-  }
-
-  private <B extends CredentialBuilderBase<B>> B bounded(B builder, Predicate<URI> allowed) {
-    return builder
-        .configuration(NOTHING)
-        .retryPolicy(new RetryPolicy(new FixedDelay(0, Duration.ofMillis(1))))
-        .httpLogOptions(new HttpLogOptions().setLogLevel(HttpLogDetailLevel.NONE))
-        .httpClient(new TokenHttp(wire, allowed, route));
-  }
-
-  private String required(String variable, String because) throws BackendFailure {
+  private String variable(String name) throws BackendFailure {
     return environment
-        .variable(variable)
+        .variable(name)
         .orElseThrow(
             () ->
                 misconfigured(
-                    "Variable " + because + " is set and " + variable + " is not.",
-                    "Set both, or neither"
-                        + (because.equals(FEDERATED_TOKEN_FILE) ? "; on AKS " + POD_IDENTITY : "")
-                        + "."));
+                    "Variable " + FEDERATED_TOKEN_FILE + " is set and " + name + " is not.",
+                    "Set both, or neither; on AKS " + POD_IDENTITY + "."));
+  }
+
+  /** What shows whose workload it is. */
+  @FunctionalInterface
+  private interface Proof {
+    String text() throws BackendFailure;
+  }
+
+  private record Application(String authority, String tenant, String client) {
+
+    /** Whether this is asked of its directory. */
+    boolean isAskedAt(URI uri) {
+      return "https".equals(uri.getScheme())
+          && URI.create(authority).getAuthority().equals(uri.getAuthority())
+          && uri.getPath().startsWith("/" + tenant + "/");
+    }
+  }
+
+  private CredentialSource<String> application(
+      String named,
+      Application application,
+      String audience,
+      String fix,
+      Proof proof,
+      Runnable end) {
+    return new LibraryTokens(
+        named,
+        audience,
+        fix,
+        network,
+        application::isAskedAt,
+        http -> {
+          String shown = proof.text();
+          return new ClientAssertionCredentialBuilder()
+              .tenantId(application.tenant())
+              .clientId(application.client())
+              .clientAssertion(() -> shown)
+              .executorService(threads)
+              .disableInstanceDiscovery()
+              .configuration(Configuration.NONE)
+              .retryPolicy(new RetryPolicy(new FixedDelay(0, Duration.ofMillis(1))))
+              .httpLogOptions(new HttpLogOptions().setLogLevel(HttpLogDetailLevel.NONE))
+              .httpClient(http)
+              // After the configuration, which sets it too.
+              .authorityHost(application.authority())
+              .build();
+        },
+        end);
+  }
+
+  private CredentialSource<String> commandLine(String audience) {
+    return new LibraryTokens(
+        "the Azure CLI",
+        audience,
+        "Sign in with az login.",
+        network,
+        uri -> false,
+        http -> new AzureCliCredentialBuilder().processTimeout(Duration.ofSeconds(10)).build(),
+        () -> {});
   }
 
   private static BackendFailure refused(String observed, String advice) {
@@ -320,10 +305,5 @@ public final class IdentityChoice {
 
   private static BackendFailure misconfigured(String observed, String advice) {
     return BackendFailure.permanent(FailureCode.MISCONFIGURED, observed, advice);
-  }
-
-  private static Configuration nothing() {
-    ConfigurationSource none = path -> Map.of();
-    return new ConfigurationBuilder(none, none, none).build();
   }
 }

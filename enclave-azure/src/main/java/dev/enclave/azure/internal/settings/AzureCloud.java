@@ -46,6 +46,11 @@ public enum AzureCloud {
     String audience() {
       return "https://" + (managedHsm ? cloud.managedHsms : cloud.vaults);
     }
+
+    /** Whether a host is below the domain that such tokens are for. */
+    boolean isAbove(String host) {
+      return host.endsWith("." + (managedHsm ? cloud.managedHsms : cloud.vaults));
+    }
   }
 
   /** The cloud that has this vault or managed HSM; none if the host is not Microsoft's. */

@@ -6,7 +6,7 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Where requests go, and what follows from it.
@@ -17,6 +17,8 @@ import java.util.Set;
  */
 public record AzureEndpoint(Origin origin, Optional<AzureCloud.Place> place, boolean trusted) {
 
+  private static final AzureCloud.Place VAULT = new AzureCloud.Place(AzureCloud.PUBLIC, false);
+  private static final AzureCloud.Place MANAGED_HSM = new AzureCloud.Place(AzureCloud.PUBLIC, true);
   private static final String AUTHORITY_HOST = "AZURE_AUTHORITY_HOST";
 
   /**
@@ -41,6 +43,17 @@ public record AzureEndpoint(Origin origin, Optional<AzureCloud.Place> place, boo
           "Set it to the vault's own address, such as"
               + " https://wallets.vault.azure.net; a private endpoint has the same.");
     }
+    if (place.isEmpty() && !origin.loopback() && below(origin).isEmpty()) {
+      throw refused(
+          "Setting "
+              + settings.fullName(AzureSettings.VAULT_URL)
+              + " is "
+              + origin
+              + ", which is neither below a domain of Microsoft's nor on this machine, and no token"
+              + " goes there.",
+          "Set it to the vault's own address, or to an emulator's on this machine, such as"
+              + " https://localhost:8443.");
+    }
     if (place.isPresent() && settings.trustedCertificate().isPresent()) {
       throw refused(
           "Setting "
@@ -54,14 +67,6 @@ public record AzureEndpoint(Origin origin, Optional<AzureCloud.Place> place, boo
         origin, place, place.isPresent() || settings.allowedEndpoints().contains(origin));
   }
 
-  /**
-   * Whether the SDK looks whether a challenge names this host's own domain. On this machine it
-   * cannot; what a token may be for is limited anyway.
-   */
-  public boolean verifiesChallenge() {
-    return !origin.loopback();
-  }
-
   /** Whether it is a managed HSM. */
   public boolean managedHsm() {
     return place.filter(AzureCloud.Place::managedHsm).isPresent();
@@ -72,11 +77,14 @@ public record AzureEndpoint(Origin origin, Optional<AzureCloud.Place> place, boo
     return place.filter(p -> p.cloud() == AzureCloud.CHINA).isEmpty();
   }
 
-  /** What a token may be for. */
-  public Set<String> audiences() {
-    return place
-        .map(p -> Set.of(p.audience()))
-        .orElse(Set.of("https://vault.azure.net", "https://managedhsm.azure.net"));
+  /** What tokens are for: an emulator on this machine is taken for a vault. */
+  public String audience() {
+    return place.or(() -> below(origin)).orElse(VAULT).audience();
+  }
+
+  /** Another port, or a name that no vault has, below the public cloud's domains. */
+  private static Optional<AzureCloud.Place> below(Origin origin) {
+    return Stream.of(VAULT, MANAGED_HSM).filter(kind -> kind.isAbove(origin.host())).findFirst();
   }
 
   /**
