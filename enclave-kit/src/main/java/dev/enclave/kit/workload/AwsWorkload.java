@@ -17,7 +17,7 @@ import java.util.Optional;
  * Region. The first that is configured: the container's endpoint (ECS, EKS Pod Identity, Lambda
  * started from a snapshot), session credentials in variables (Lambda), the EC2 instance profile.
  */
-public final class AwsWorkload implements WorkloadTokens {
+public final class AwsWorkload implements IdentityToken.Source {
 
   private static final String ID = "AWS_ACCESS_KEY_ID";
   private static final String SECRET = "AWS_SECRET_ACCESS_KEY";
@@ -89,11 +89,10 @@ public final class AwsWorkload implements WorkloadTokens {
     return of(new InstanceSource(metadata), sts);
   }
 
-  /** From STS (GetWebIdentityToken), by the credentials of now. */
   @Override
   public IdentityToken token(String audience) throws BackendFailure {
-    Identity now = identity();
-    return now.sts().webIdentityToken(now.credentials(), audience, now.named());
+    Identity identity = identity();
+    return identity.sts().webIdentityToken(identity.credentials(), audience, identity.named());
   }
 
   private static Identity of(CredentialSource<AwsSecurityCredentials> source, AwsSts sts)

@@ -1,5 +1,10 @@
 package dev.enclave.kit.workload;
 
+import static dev.enclave.kit.Failures.denied;
+import static dev.enclave.kit.Failures.misconfigured;
+import static dev.enclave.kit.Failures.refused;
+import static dev.enclave.kit.Failures.unavailable;
+
 import dev.enclave.internal.Quoted;
 import dev.enclave.kit.credentials.CredentialSource;
 import dev.enclave.kit.credentials.RefreshingValue.Expiring;
@@ -7,7 +12,6 @@ import dev.enclave.kit.http.HttpAnswer;
 import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.kit.http.Obstacle;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -26,7 +30,7 @@ import java.util.regex.Pattern;
  * VM to acquire an access token"). Microsoft's library for them reads the process's variables by
  * itself, and keeps tokens for the whole process.
  */
-public final class AzureWorkload {
+public final class AzureWorkload implements IdentityToken.Source {
 
   /** Longer than the metadata service takes for a token that it has to fetch itself. */
   private static final Duration WITHIN = Duration.ofSeconds(5);
@@ -100,6 +104,11 @@ public final class AzureWorkload {
     };
   }
 
+  @Override
+  public IdentityToken token(String audience) throws BackendFailure {
+    return token(audience, Optional.empty());
+  }
+
   /**
    * A token for an audience that an application of the directory stands for: one for a service of
    * Azure, such as its key vaults, would let the other cloud use that.
@@ -109,8 +118,7 @@ public final class AzureWorkload {
    */
   public IdentityToken token(String resource, Optional<String> clientId) throws BackendFailure {
     if (!APPLICATION.matcher(resource).matches()) {
-      throw BackendFailure.permanent(
-          FailureCode.MISCONFIGURED,
+      throw misconfigured(
           "A token of an Azure identity was to be shown to another cloud with the audience "
               + Quoted.of(resource)
               + ", which is neither an id URI of the form api://... nor the id of an application.",
@@ -148,8 +156,7 @@ public final class AzureWorkload {
 
   private void requireAbsent(String variable) throws BackendFailure {
     if (environment.variable(variable).isPresent()) {
-      throw BackendFailure.permanent(
-          FailureCode.REFUSED,
+      throw refused(
           "Variable "
               + variable
               + " is set, as on Azure Arc, Service Fabric or in Cloud Shell, whose identities"
@@ -187,8 +194,7 @@ public final class AzureWorkload {
    */
   public static BackendFailure noToken(String named, HttpAnswer answer, String fix) {
     if (answer instanceof HttpAnswer.Silent silent) {
-      return BackendFailure.transientFailure(
-          FailureCode.UNAVAILABLE,
+      return unavailable(
           "There is no token: asking " + named + ", " + silent.observed() + ".",
           silent.obstacle() == Obstacle.CERTIFICATE
               ? "If that certificate is the server's own, have it trusted here; else find out who"
@@ -204,23 +210,20 @@ public final class AzureWorkload {
           .advising("Send less: it gives so many tokens, to all processes of this identity.");
     }
     if (status == 404 || status == 410) {
-      return BackendFailure.transientFailure(
-          FailureCode.UNAVAILABLE,
+      return unavailable(
           observed,
           "It may be starting or being updated. If it stays so, another server answers there, or"
               + " the process runs where that identity is not.");
     }
     return status >= 500
-        ? BackendFailure.transientFailure(
-            FailureCode.UNAVAILABLE,
+        ? unavailable(
             observed,
             "It failed on its side. If it lasts, look at Azure Service Health.")
-        : BackendFailure.permanent(FailureCode.ACCESS_DENIED, observed, fix);
+        : denied(observed, fix);
   }
 
   private static BackendFailure somethingElse(Endpoint endpoint, String resource) {
-    return BackendFailure.transientFailure(
-        FailureCode.UNAVAILABLE,
+    return unavailable(
         "There is no token: "
             + endpoint.named()
             + " answered something else than a token for "

@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
  * service account, from the metadata server ("Get an ID token from the metadata server", Google
  * Cloud authentication documentation). Always at the documented addresses.
  */
-public final class GoogleWorkload implements WorkloadTokens {
+public final class GoogleWorkload implements IdentityToken.Source {
 
   private static final String V4 = "http://169.254.169.254";
 

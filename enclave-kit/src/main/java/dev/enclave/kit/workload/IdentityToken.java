@@ -1,6 +1,7 @@
 package dev.enclave.kit.workload;
 
 import dev.enclave.internal.Quoted;
+import dev.enclave.spi.BackendFailure;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
@@ -12,6 +13,21 @@ import java.util.regex.Pattern;
  * takes it checks its signature; here it is only looked at, so that nothing else is sent.
  */
 public final class IdentityToken {
+
+  /** A platform that gives them to its workloads. Thread-safe. */
+  public interface Source extends AutoCloseable {
+
+    /**
+     * One that says to {@code audience} whose workload this is, asked for anew.
+     *
+     * @throws BackendFailure when there is none, or it is for somebody else
+     */
+    IdentityToken token(String audience) throws BackendFailure;
+
+    /** Ends what it asks by. Idempotent. */
+    @Override
+    default void close() {}
+  }
 
   /** Header, claims and signature (RFC 7515 §7.1), of a length that a request can have. */
   private static final Pattern FORM =

@@ -1,7 +1,7 @@
 package dev.enclave.azure.internal.calls;
 
-import com.azure.core.util.AuthenticateChallenge;
-import com.azure.core.util.CoreUtils;
+import static dev.enclave.kit.Failures.misconfigured;
+
 import dev.enclave.azure.internal.http.Attempt;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.internal.Quoted;
@@ -13,7 +13,6 @@ import dev.enclave.kit.http.HttpAnswer.Kind;
 import dev.enclave.kit.http.HttpAnswer.Silent;
 import dev.enclave.kit.http.Obstacle;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.FailureCode;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -29,7 +28,11 @@ final class AzureFailures {
 
   private static final int UNAUTHORIZED = 401;
   private static final String DEFAULT_SCOPE = "/.default";
-  private static final Pattern ANYTHING = Pattern.compile(".{1,4096}");
+
+  /** "Authentication, requests and responses", Authentication. */
+  private static final Pattern CHALLENGE =
+      Pattern.compile(
+          "(?i)Bearer .*?(?:resource|scope)=\"([^\"]{1,200}?)(?:/\\.default)?\".*");
 
   private AzureFailures() {}
 
@@ -84,31 +87,19 @@ final class AzureFailures {
     String own = vault.audience() + DEFAULT_SCOPE;
     return Optional.of(answer)
         .filter(a -> a.status() == UNAUTHORIZED)
-        .flatMap(a -> a.header("WWW-Authenticate", ANYTHING))
-        .flatMap(
-            header ->
-                CoreUtils.parseAuthenticateHeader(header).stream()
-                    .filter(challenge -> challenge.getScheme().equalsIgnoreCase("Bearer"))
-                    .flatMap(challenge -> scope(challenge).stream())
-                    .filter(scope -> !scope.equals(own))
-                    .findFirst())
+        .flatMap(a -> a.header("WWW-Authenticate", CHALLENGE))
+        .map(header -> CHALLENGE.matcher(header).replaceFirst("$1") + DEFAULT_SCOPE)
+        .filter(scope -> !scope.equals(own))
         .map(
             scope ->
-                BackendFailure.permanent(
-                    FailureCode.MISCONFIGURED,
-                    "What answers at enclave.azure-keyvault.vault-url wants a token for "
-                        + Quoted.of(scope)
-                        + ", and a host of this name gets one for "
+                misconfigured(
+                    "What answers at enclave.azure-keyvault.vault-url wants a token for %s, and a"
+                            .formatted(Quoted.of(scope))
+                        + " host of this name gets one for "
                         + own
                         + " alone.",
                     "See what answers there: a proxy, or a server that imitates another kind of"
                         + " vault or another cloud's."));
-  }
-
-  private static Optional<String> scope(AuthenticateChallenge challenge) {
-    return Optional.ofNullable(challenge.getParameters().get("resource"))
-        .map(resource -> resource + DEFAULT_SCOPE)
-        .or(() -> Optional.ofNullable(challenge.getParameters().get("scope")));
   }
 
   private static BackendFailure answered(

@@ -14,7 +14,7 @@ import dev.enclave.azure.internal.http.KeyVaultHttp;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.kit.http.SlowStart;
-import java.util.LinkedHashMap;
+import dev.enclave.kit.key.BoundedMap;
 import java.util.Map;
 
 /**
@@ -33,15 +33,7 @@ public final class AzureSession implements AutoCloseable {
   private final KeyVaultHttp http;
   private final HttpPipeline pipeline;
   private final KeyClient keys;
-  private final Map<String, CryptographyClient> clients =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, CryptographyClient> eldest) {
-          return size() > MOST_CLIENTS;
-        }
-      };
+  private final Map<String, CryptographyClient> clients = BoundedMap.of(MOST_CLIENTS);
 
   /**
    * To one vault.
@@ -81,18 +73,16 @@ public final class AzureSession implements AutoCloseable {
    * and compute in this process what it can.
    */
   public CryptographyClient cryptography(String kid) {
-    synchronized (clients) {
-      return clients.computeIfAbsent(
-          kid,
-          version ->
-              new CryptographyClientBuilder()
-                  .keyIdentifier(version)
-                  .pipeline(pipeline)
-                  .configuration(Configuration.NONE)
-                  .serviceVersion(CryptographyServiceVersion.V7_6)
-                  .disableKeyCaching()
-                  .buildClient());
-    }
+    return clients.computeIfAbsent(
+        kid,
+        version ->
+            new CryptographyClientBuilder()
+                .keyIdentifier(version)
+                .pipeline(pipeline)
+                .configuration(Configuration.NONE)
+                .serviceVersion(CryptographyServiceVersion.V7_6)
+                .disableKeyCaching()
+                .buildClient());
   }
 
   public KeyVaultHttp http() {

@@ -1,5 +1,7 @@
 package dev.enclave.azure.internal.connect;
 
+import static dev.enclave.kit.Failures.misconfigured;
+
 import dev.enclave.azure.internal.calls.AzureSession;
 import dev.enclave.azure.internal.credentials.AzureTokens;
 import dev.enclave.azure.internal.credentials.IdentityChoice;
@@ -12,7 +14,6 @@ import dev.enclave.kit.setup.HttpClients;
 import dev.enclave.kit.setup.PemTls;
 import dev.enclave.kit.setup.WireLogs;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.net.URI;
@@ -21,13 +22,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
-import org.jspecify.annotations.Nullable;
 
 /** Opens the way to a vault: settings, address, certificate, identity. Asks nobody yet. */
 public final class AzureSessions {
-
-  /** "Module java.net.http", System properties. */
-  private static final String RETRY_ALL = "jdk.httpclient.enableAllMethodRetry";
 
   /** No answer of Key Vault or of Microsoft Entra comes near it. */
   private static final int LONGEST_BODY = 1 << 20;
@@ -74,7 +71,7 @@ public final class AzureSessions {
       Supplier<HttpExchange> platform)
       throws BackendFailure {
     EnvironmentSnapshot snapshot = context.snapshot();
-    refuseHiddenRepetition(snapshot);
+    HttpClients.requireNothingRepeated(snapshot);
     HttpClients.requireHostNamesChecked(snapshot);
     logs(snapshot).requireOff(context.environment());
     String authority = endpoint.authority(settings, snapshot);
@@ -128,29 +125,11 @@ public final class AzureSessions {
         .flatMap(pem -> PemTls.of(pem, Optional.empty()))
         .orElseThrow(
             () ->
-                BackendFailure.permanent(
-                    FailureCode.MISCONFIGURED,
-                    "Setting "
-                        + settings.fullName(AzureSettings.TRUSTED_CERTIFICATE)
-                        + " names "
-                        + Quoted.of(file.get())
-                        + ", where no certificate in PEM is to be read.",
+                misconfigured(
+                    "Setting %s names %s, where no certificate in PEM is to be read."
+                        .formatted(
+                            settings.fullName(AzureSettings.TRUSTED_CERTIFICATE),
+                            Quoted.of(file.get())),
                     "Correct it."));
-  }
-
-  /**
-   * With that property java.net.http sends changes again by itself when a connection breaks, though
-   * the first may have been carried out: two versions where one was asked for.
-   */
-  private static void refuseHiddenRepetition(EnvironmentSnapshot snapshot) throws BackendFailure {
-    @Nullable String value = snapshot.properties().get(RETRY_ALL);
-    if (value != null && (value.isEmpty() || Boolean.parseBoolean(value))) {
-      throw BackendFailure.permanent(
-          FailureCode.REFUSED,
-          "System property "
-              + RETRY_ALL
-              + " is set: java.net.http would send changes again behind Enclave's back.",
-          "Start Java without it.");
-    }
   }
 }

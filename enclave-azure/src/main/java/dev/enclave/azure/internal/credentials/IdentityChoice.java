@@ -1,12 +1,14 @@
 package dev.enclave.azure.internal.credentials;
 
-import com.azure.core.http.policy.FixedDelay;
-import com.azure.core.http.policy.HttpLogDetailLevel;
-import com.azure.core.http.policy.HttpLogOptions;
-import com.azure.core.http.policy.RetryPolicy;
+import static dev.enclave.kit.Failures.misconfigured;
+import static dev.enclave.kit.Failures.refused;
+import static dev.enclave.kit.Failures.unavailable;
+
+import com.azure.core.http.HttpPipelineBuilder;
 import com.azure.core.util.Configuration;
 import com.azure.identity.AzureCliCredentialBuilder;
 import com.azure.identity.ClientAssertionCredentialBuilder;
+import dev.enclave.azure.internal.detect.AzureDetectors.Vm;
 import dev.enclave.azure.internal.settings.AzureCloud;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.kit.credentials.CredentialSource;
@@ -14,9 +16,8 @@ import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.kit.workload.AwsWorkload;
 import dev.enclave.kit.workload.AzureWorkload;
 import dev.enclave.kit.workload.GoogleWorkload;
-import dev.enclave.kit.workload.WorkloadTokens;
+import dev.enclave.kit.workload.IdentityToken;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.net.URI;
@@ -59,9 +60,6 @@ public final class IdentityChoice {
   /** A container group may have the header alone: its identity is the metadata service's. */
   private static final List<String> MANAGED = List.of("IDENTITY_ENDPOINT", "IDENTITY_HEADER");
 
-  /** The asset tag of Azure's machines. */
-  private static final String CHASSIS = "7783-7084-3265-9085-8269-3286-77";
-
   private final BackendContext context;
   private final EnvironmentSnapshot environment;
   private final AzureSettings settings;
@@ -98,15 +96,12 @@ public final class IdentityChoice {
    * @throws BackendFailure when what is there must not be used, or is not whole
    */
   public CredentialSource<String> choose(String authority, String audience) throws BackendFailure {
-    boolean strict = AzureSettings.strict(context.environment());
+    boolean strict = context.environment().isStrict();
     for (String variable : strict ? LONG_LIVED : List.<String>of()) {
       if (environment.variable(variable).isPresent()) {
         throw refused(
-            "Variable "
-                + variable
-                + " is set, and "
-                + context.environment()
-                + " takes no long-lived secrets.",
+            "Variable %s is set, and %s takes no long-lived secrets."
+                .formatted(variable, context.environment()),
             "Unset it, and give the workload a managed identity.");
       }
     }
@@ -122,7 +117,7 @@ public final class IdentityChoice {
     boolean onAzure =
         identity.isPresent()
             || MANAGED.stream().anyMatch(name -> environment.variable(name).isPresent())
-            || environment.dmi("chassis_asset_tag").filter(CHASSIS::equals).isPresent();
+            || environment.dmi("chassis_asset_tag").filter(Vm.ASSET_TAG::equals).isPresent();
     return strict || onAzure ? managed : commandLine(audience);
   }
 
@@ -149,11 +144,11 @@ public final class IdentityChoice {
     String shown = AzureCloud.byAuthority(authority).orElse(AzureCloud.PUBLIC).exchangeAudience();
     boolean google = from.equals("google");
     HttpExchange way = platform.get();
-    WorkloadTokens proofs =
+    IdentityToken.Source proofs =
         google
             ? new GoogleWorkload(environment)
             : new AwsWorkload(
-                environment, way, context.time(), AzureSettings.strict(context.environment()));
+                environment, way, context.time(), context.environment().isStrict());
     return application(
         "application " + client + " by a token from " + from,
         new Application(authority, tenant, client),
@@ -177,11 +172,9 @@ public final class IdentityChoice {
     return value.orElseThrow(
         () ->
             misconfigured(
-                "Setting "
-                    + settings.fullName(AzureSettings.FEDERATED_FROM)
-                    + " is set and "
-                    + settings.fullName(name)
-                    + " is not.",
+                "Setting %s is set and %s is not."
+                    .formatted(
+                        settings.fullName(AzureSettings.FEDERATED_FROM), settings.fullName(name)),
                 "Set both, or neither."));
   }
 
@@ -219,13 +212,10 @@ public final class IdentityChoice {
                 .filter(text -> !text.isEmpty())
                 .orElseThrow(
                     () ->
-                        BackendFailure.transientFailure(
-                            FailureCode.UNAVAILABLE,
-                            "There is no token of "
-                                + named
-                                + ": the file that "
-                                + FEDERATED_TOKEN_FILE
-                                + " names is empty or cannot be read.",
+                        unavailable(
+                            "There is no token of %s: the file that %s names is empty or cannot be"
+                                    .formatted(named, FEDERATED_TOKEN_FILE)
+                                + " read.",
                             fix)),
         () -> {});
   }
@@ -278,9 +268,7 @@ public final class IdentityChoice {
               .executorService(threads)
               .disableInstanceDiscovery()
               .configuration(Configuration.NONE)
-              .retryPolicy(new RetryPolicy(new FixedDelay(0, Duration.ofMillis(1))))
-              .httpLogOptions(new HttpLogOptions().setLogLevel(HttpLogDetailLevel.NONE))
-              .httpClient(http)
+              .pipeline(new HttpPipelineBuilder().httpClient(http).build())
               // After the configuration, which sets it too.
               .authorityHost(application.authority())
               .build();
@@ -297,13 +285,5 @@ public final class IdentityChoice {
         uri -> false,
         http -> new AzureCliCredentialBuilder().processTimeout(Duration.ofSeconds(10)).build(),
         () -> {});
-  }
-
-  private static BackendFailure refused(String observed, String advice) {
-    return BackendFailure.permanent(FailureCode.REFUSED, observed, advice);
-  }
-
-  private static BackendFailure misconfigured(String observed, String advice) {
-    return BackendFailure.permanent(FailureCode.MISCONFIGURED, observed, advice);
   }
 }

@@ -1,12 +1,13 @@
 package dev.enclave.azure.internal.settings;
 
+import static dev.enclave.kit.Failures.refused;
+
 import dev.enclave.kit.setup.Origin;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Where requests go, and what follows from it.
@@ -17,8 +18,6 @@ import java.util.stream.Stream;
  */
 public record AzureEndpoint(Origin origin, Optional<AzureCloud.Place> place, boolean trusted) {
 
-  private static final AzureCloud.Place VAULT = new AzureCloud.Place(AzureCloud.PUBLIC, false);
-  private static final AzureCloud.Place MANAGED_HSM = new AzureCloud.Place(AzureCloud.PUBLIC, true);
   private static final String AUTHORITY_HOST = "AZURE_AUTHORITY_HOST";
 
   /**
@@ -31,40 +30,37 @@ public record AzureEndpoint(Origin origin, Optional<AzureCloud.Place> place, boo
     Origin origin = settings.vault();
     Optional<AzureCloud.Place> place =
         origin.port() == 443 ? AzureCloud.of(origin.host()) : Optional.empty();
-    if (place.isEmpty() && AzureSettings.strict(context.environment())) {
-      throw refused(
-          "Setting "
-              + settings.fullName(AzureSettings.VAULT_URL)
-              + " is "
-              + origin
-              + ", which is no vault or managed HSM of Microsoft's, and "
+    if (place.isEmpty() && context.environment().isStrict()) {
+      throw elsewhere(
+          settings,
+          "no vault or managed HSM of Microsoft's, and "
               + context.environment()
-              + " refuses others.",
-          "Set it to the vault's own address, such as"
-              + " https://wallets.vault.azure.net; a private endpoint has the same.");
+              + " refuses others",
+          "Set it to the vault's own address, such as https://wallets.vault.azure.net; a private"
+              + " endpoint has the same.");
     }
     if (place.isEmpty() && !origin.loopback() && below(origin).isEmpty()) {
-      throw refused(
-          "Setting "
-              + settings.fullName(AzureSettings.VAULT_URL)
-              + " is "
-              + origin
-              + ", which is neither below a domain of Microsoft's nor on this machine, and no token"
-              + " goes there.",
+      throw elsewhere(
+          settings,
+          "neither below a domain of Microsoft's nor on this machine, and no token goes there",
           "Set it to the vault's own address, or to an emulator's on this machine, such as"
               + " https://localhost:8443.");
     }
     if (place.isPresent() && settings.trustedCertificate().isPresent()) {
       throw refused(
-          "Setting "
-              + settings.fullName(AzureSettings.TRUSTED_CERTIFICATE)
-              + " is set, and "
-              + origin
-              + " is Microsoft's own, whose certificate needs no setting.",
+          "Setting %s is set, and %s is Microsoft's own, whose certificate needs no setting."
+              .formatted(settings.fullName(AzureSettings.TRUSTED_CERTIFICATE), origin),
           "Remove it.");
     }
     return new AzureEndpoint(
         origin, place, place.isPresent() || settings.allowedEndpoints().contains(origin));
+  }
+
+  private static BackendFailure elsewhere(AzureSettings settings, String what, String advice) {
+    return refused(
+        "Setting %s is %s, which is %s."
+            .formatted(settings.fullName(AzureSettings.VAULT_URL), settings.vault(), what),
+        advice);
   }
 
   /** Whether it is a managed HSM. */
@@ -79,12 +75,18 @@ public record AzureEndpoint(Origin origin, Optional<AzureCloud.Place> place, boo
 
   /** What tokens are for: an emulator on this machine is taken for a vault. */
   public String audience() {
-    return place.or(() -> below(origin)).orElse(VAULT).audience();
+    return place
+        .or(() -> below(origin))
+        .orElse(new AzureCloud.Place(AzureCloud.PUBLIC, false))
+        .audience();
   }
 
   /** Another port, or a name that no vault has, below the public cloud's domains. */
   private static Optional<AzureCloud.Place> below(Origin origin) {
-    return Stream.of(VAULT, MANAGED_HSM).filter(kind -> kind.isAbove(origin.host())).findFirst();
+    return AzureCloud.places()
+        .filter(kind -> kind.cloud() == AzureCloud.PUBLIC)
+        .filter(kind -> origin.host().endsWith("." + kind.domain()))
+        .findFirst();
   }
 
   /**
@@ -104,17 +106,8 @@ public record AzureEndpoint(Origin origin, Optional<AzureCloud.Place> place, boo
       return other.get() + "/";
     }
     throw refused(
-        "Variable "
-            + AUTHORITY_HOST
-            + " names another place for tokens than "
-            + own
-            + ", where "
-            + origin
-            + " takes them from.",
+        "Variable %s names another place for tokens than %s, where %s takes them from."
+            .formatted(AUTHORITY_HOST, own, origin),
         "Unset it, or correct " + settings.fullName(AzureSettings.VAULT_URL) + ".");
-  }
-
-  private static BackendFailure refused(String observed, String advice) {
-    return BackendFailure.permanent(FailureCode.REFUSED, observed, advice);
   }
 }
