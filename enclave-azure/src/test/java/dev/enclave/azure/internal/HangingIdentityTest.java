@@ -41,7 +41,8 @@ class HangingIdentityTest {
   private final AtomicInteger questions = new AtomicInteger();
   private final CountDownLatch asked = new CountDownLatch(2);
   private final CountDownLatch goOn = new CountDownLatch(1);
-  private final AzureKeyVaultServer server = KeyVaults.server().clock(clock::now).tokenLifetime(Duration.ofHours(1)).start();
+  private final AzureKeyVaultServer server =
+      KeyVaults.server().clock(clock::now).tokenLifetime(Duration.ofHours(1)).start();
   private CapableBackend backend;
   private KeySnapshot key;
 

@@ -7,6 +7,7 @@ import dev.enclave.EnvironmentType;
 import dev.enclave.azure.internal.calls.AzureSession;
 import dev.enclave.azure.internal.connect.AzureSessions;
 import dev.enclave.azure.internal.credentials.IdentityChoice;
+import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.kit.credentials.CredentialSource;
 import dev.enclave.kit.http.HttpAnswer;
@@ -66,15 +67,16 @@ public final class Openings {
   /** What is said where the chosen identity gives no token. */
   String fix() throws BackendFailure {
     BackendContext context = context();
+    AzureSettings read = AzureSettings.of(context.settings());
     IdentityChoice choice =
         new IdentityChoice(
             context,
-            AzureSettings.of(context.settings()),
+            read,
+            AzureEndpoint.of(read, context),
             (request, within) -> HttpAnswer.Answered.of(400, "{}"),
             ForkJoinPool.commonPool(),
             KeyVaults::nowhere);
-    CredentialSource<String> chosen =
-        choice.choose("https://login.microsoftonline.com/", "https://vault.azure.net");
+    CredentialSource<String> chosen = choice.choose();
     return catchThrowableOfType(BackendFailure.class, chosen::fetch).advice().orElseThrow();
   }
 

@@ -58,7 +58,14 @@ public final class AzureWorkload implements IdentityToken.Source {
   private final HttpExchange exchange;
 
   /** Who hands out its tokens, and what makes a request one of a workload's. */
-  private record Endpoint(String named, String address, String header, String value) {}
+  private record Endpoint(String named, String address, String header, String value) {
+
+    /** Without the value, which may be a secret. */
+    @Override
+    public String toString() {
+      return named;
+    }
+  }
 
   /** The one that this process is. */
   public AzureWorkload(EnvironmentSnapshot environment, HttpExchange exchange) {

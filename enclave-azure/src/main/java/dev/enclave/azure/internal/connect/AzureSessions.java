@@ -74,7 +74,6 @@ public final class AzureSessions {
     HttpClients.requireNothingRepeated(snapshot);
     HttpClients.requireHostNamesChecked(snapshot);
     logs(snapshot).requireOff(context.environment());
-    String authority = endpoint.authority(settings, snapshot);
     SSLContext tls = trust(settings, snapshot);
     BoundedHttp http = new BoundedHttp(() -> tls, LONGEST_BODY);
     HttpExchange network =
@@ -86,23 +85,14 @@ public final class AzureSessions {
                   : HttpRequest.newBuilder(request, (name, value) -> true).uri(there).build(),
               within);
         };
-    boolean done = false;
-    try {
-      AzureTokens tokens =
-          new AzureTokens(
-              new IdentityChoice(context, settings, network, http.threads(), platform)
-                  .choose(authority, endpoint.audience()),
-              context.time(),
-              http.threads());
-      AzureSession session =
-          new AzureSession(endpoint, network, settings.connections(), tokens, http::close);
-      done = true;
-      return session;
-    } finally {
-      if (!done) {
-        http.close();
-      }
-    }
+    // Nothing of it runs before the first request.
+    AzureTokens tokens =
+        new AzureTokens(
+            new IdentityChoice(context, settings, endpoint, network, http.threads(), platform)
+                .choose(),
+            context.time(),
+            http.threads());
+    return new AzureSession(endpoint, network, settings.connections(), tokens, http::close);
   }
 
   /**

@@ -10,6 +10,7 @@ import com.azure.identity.AzureCliCredentialBuilder;
 import com.azure.identity.ClientAssertionCredentialBuilder;
 import dev.enclave.azure.internal.detect.AzureDetectors.Vm;
 import dev.enclave.azure.internal.settings.AzureCloud;
+import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.kit.credentials.CredentialSource;
 import dev.enclave.kit.http.HttpExchange;
@@ -19,8 +20,6 @@ import dev.enclave.kit.workload.GoogleWorkload;
 import dev.enclave.kit.workload.IdentityToken;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.backend.BackendContext;
-import dev.enclave.spi.detection.EnvironmentSnapshot;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -35,8 +34,18 @@ import java.util.function.Supplier;
  * virtual machine. In DEVELOPMENT and LOCAL, away from Azure, whoever is signed in with the Azure
  * CLI. Secrets of applications are refused in PRODUCTION and STAGING, so that nobody thinks they
  * are used, and not used elsewhere either.
+ *
+ * @param network the way to whoever hands out tokens
+ * @param threads what azure-identity's own tasks run on
+ * @param platform makes the way to the platform of another cloud, if the workload runs there
  */
-public final class IdentityChoice {
+public record IdentityChoice(
+    BackendContext context,
+    AzureSettings settings,
+    AzureEndpoint endpoint,
+    HttpExchange network,
+    ExecutorService threads,
+    Supplier<HttpExchange> platform) {
 
   private static final String FEDERATED_TOKEN_FILE = "AZURE_FEDERATED_TOKEN_FILE";
   private static final String CLIENT_ID = "AZURE_CLIENT_ID";
@@ -60,71 +69,48 @@ public final class IdentityChoice {
   /** A container group may have the header alone: its identity is the metadata service's. */
   private static final List<String> MANAGED = List.of("IDENTITY_ENDPOINT", "IDENTITY_HEADER");
 
-  private final BackendContext context;
-  private final EnvironmentSnapshot environment;
-  private final AzureSettings settings;
-  private final HttpExchange network;
-  private final ExecutorService threads;
-  private final Supplier<HttpExchange> platform;
-
-  /**
-   * For an environment.
-   *
-   * @param network the way to whoever hands out tokens
-   * @param threads what azure-identity's own tasks run on
-   * @param platform makes the way to the platform of another cloud, if the workload runs there
-   */
-  public IdentityChoice(
-      BackendContext context,
-      AzureSettings settings,
-      HttpExchange network,
-      ExecutorService threads,
-      Supplier<HttpExchange> platform) {
-    this.context = context;
-    this.environment = context.snapshot();
-    this.settings = settings;
-    this.network = network;
-    this.threads = threads;
-    this.platform = platform;
-  }
-
   /**
    * Chooses by settings and variables.
    *
-   * @param authority where Microsoft Entra must be for workload identities, with a slash at the end
-   * @param audience what tokens are for
    * @throws BackendFailure when what is there must not be used, or is not whole
    */
-  public CredentialSource<String> choose(String authority, String audience) throws BackendFailure {
+  public CredentialSource<String> choose() throws BackendFailure {
     boolean strict = context.environment().isStrict();
-    for (String variable : strict ? LONG_LIVED : List.<String>of()) {
-      if (environment.variable(variable).isPresent()) {
+    for (String secret : LONG_LIVED) {
+      if (strict && variable(secret).isPresent()) {
         throw refused(
             "Variable %s is set, and %s takes no long-lived secrets."
-                .formatted(variable, context.environment()),
+                .formatted(secret, context.environment()),
             "Unset it, and give the workload a managed identity.");
       }
     }
+    String authority = endpoint.authority(settings, context.snapshot());
     if (settings.federatedFrom().isPresent()) {
-      return federated(settings.federatedFrom().get(), authority, audience);
+      return federated(settings.federatedFrom().get(), authority);
     }
-    if (environment.variable(FEDERATED_TOKEN_FILE).isPresent()) {
-      return workload(authority, audience);
+    Optional<String> file = variable(FEDERATED_TOKEN_FILE);
+    if (file.isPresent()) {
+      return workload(file.get(), authority);
     }
     Optional<String> identity = settings.identityClientId();
     CredentialSource<String> managed =
-        new AzureWorkload(environment, network).tokens(audience, identity, managedFix());
+        new AzureWorkload(context.snapshot(), network)
+            .tokens(endpoint.audience(), identity, managedFix());
     boolean onAzure =
         identity.isPresent()
-            || MANAGED.stream().anyMatch(name -> environment.variable(name).isPresent())
-            || environment.dmi("chassis_asset_tag").filter(Vm.ASSET_TAG::equals).isPresent();
-    return strict || onAzure ? managed : commandLine(audience);
+            || MANAGED.stream().anyMatch(name -> variable(name).isPresent())
+            || context.snapshot().dmi("chassis_asset_tag").filter(Vm.ASSET_TAG::equals).isPresent();
+    return strict || onAzure ? managed : commandLine();
+  }
+
+  private Optional<String> variable(String name) {
+    return context.snapshot().variable(name);
   }
 
   private String managedFix() {
     return "Run on Azure, with an identity assigned; a user-assigned one is named by"
         + " enclave.azure-keyvault.identity-client-id."
-        + (environment.variable("KUBERNETES_SERVICE_HOST").isPresent()
+        + (variable("KUBERNETES_SERVICE_HOST").isPresent()
             ? " This is a pod without workload identity, which "
                 + FEDERATED_TOKEN_FILE
                 + " would show: "
@@ -137,7 +123,7 @@ public final class IdentityChoice {
    * An application of the directory that a workload on another cloud acts as ("Workload identity
    * federation", Supported scenarios).
    */
-  private CredentialSource<String> federated(String from, String authority, String audience)
+  private CredentialSource<String> federated(String from, String authority)
       throws BackendFailure {
     String client = setting(settings.identityClientId(), AzureSettings.IDENTITY_CLIENT_ID);
     String tenant = setting(settings.tenantId(), AzureSettings.TENANT_ID);
@@ -146,21 +132,22 @@ public final class IdentityChoice {
     HttpExchange way = platform.get();
     IdentityToken.Source proofs =
         google
-            ? new GoogleWorkload(environment)
+            ? new GoogleWorkload(context.snapshot())
             : new AwsWorkload(
-                environment, way, context.time(), context.environment().isStrict());
+                context.snapshot(), way, context.time(), context.environment().isStrict());
     return application(
         "application " + client + " by a token from " + from,
-        new Application(authority, tenant, client),
-        audience,
-        "Check the application's federated credential: audience "
-            + shown
-            + ", issuer "
-            + (google
-                ? "https://accounts.google.com, and as its subject the service account's unique"
-                    + " id."
-                : "the one that aws iam get-outbound-web-identity-federation-info prints, and as"
-                    + " its subject the role's ARN."),
+        authority,
+        tenant,
+        client,
+        "Check the application's federated credential: audience %s, issuer %s."
+            .formatted(
+                shown,
+                google
+                    ? "https://accounts.google.com, and as its subject the service account's"
+                        + " unique id"
+                    : "the one that aws iam get-outbound-web-identity-federation-info prints, and"
+                        + " as its subject the role's ARN"),
         () -> proofs.token(shown).text(),
         () -> {
           proofs.close();
@@ -178,9 +165,9 @@ public final class IdentityChoice {
                 "Set both, or neither."));
   }
 
-  private CredentialSource<String> workload(String authority, String audience)
+  private CredentialSource<String> workload(String file, String authority)
       throws BackendFailure {
-    if (environment.variable(TOKEN_PROXY).isPresent()) {
+    if (variable(TOKEN_PROXY).isPresent()) {
       throw refused(
           "Variable "
               + TOKEN_PROXY
@@ -189,40 +176,39 @@ public final class IdentityChoice {
           "Remove the pod's annotation azure.workload.identity/use-identity-binding, and give the"
               + " identity a federated credential for the service account.");
     }
-    String file = environment.variable(FEDERATED_TOKEN_FILE).orElseThrow();
     Optional<String> identity = settings.identityClientId();
-    String client = identity.isPresent() ? identity.get() : variable(CLIENT_ID);
-    String tenant = variable(TENANT_ID);
+    String client = identity.isPresent() ? identity.get() : required(CLIENT_ID);
+    String tenant = required(TENANT_ID);
     if (!tenant.matches("[A-Za-z0-9.-]{1,64}")) {
       throw misconfigured("Variable " + TENANT_ID + " is no tenant's id.", "Correct it.");
     }
-    String named = "workload identity " + client;
     String fix =
         "Check the pod's service account, its federated credential, and " + TENANT_ID + ".";
     return application(
-        named,
-        new Application(authority, tenant, client),
-        audience,
+        "workload identity " + client,
+        authority,
+        tenant,
+        client,
         fix,
         // Read anew for each token: it is replaced on disk.
         () ->
-            environment
+            context
+                .snapshot()
                 .read(file)
                 .map(String::strip)
                 .filter(text -> !text.isEmpty())
                 .orElseThrow(
                     () ->
                         unavailable(
-                            "There is no token of %s: the file that %s names is empty or cannot be"
-                                    .formatted(named, FEDERATED_TOKEN_FILE)
-                                + " read.",
+                            "There is no token: the file that "
+                                + FEDERATED_TOKEN_FILE
+                                + " names is empty or cannot be read.",
                             fix)),
         () -> {});
   }
 
-  private String variable(String name) throws BackendFailure {
-    return environment
-        .variable(name)
+  private String required(String name) throws BackendFailure {
+    return variable(name)
         .orElseThrow(
             () ->
                 misconfigured(
@@ -236,53 +222,44 @@ public final class IdentityChoice {
     String text() throws BackendFailure;
   }
 
-  private record Application(String authority, String tenant, String client) {
-
-    /** Whether this is asked of its directory. */
-    boolean isAskedAt(URI uri) {
-      return "https".equals(uri.getScheme())
-          && URI.create(authority).getAuthority().equals(uri.getAuthority())
-          && uri.getPath().startsWith("/" + tenant + "/");
-    }
-  }
-
   private CredentialSource<String> application(
       String named,
-      Application application,
-      String audience,
+      String authority,
+      String tenant,
+      String client,
       String fix,
       Proof proof,
       Runnable end) {
     return new LibraryTokens(
         named,
-        audience,
+        endpoint.audience(),
         fix,
         network,
-        application::isAskedAt,
+        target -> target.toString().startsWith(authority + tenant + "/"),
         http -> {
           String shown = proof.text();
           return new ClientAssertionCredentialBuilder()
-              .tenantId(application.tenant())
-              .clientId(application.client())
+              .tenantId(tenant)
+              .clientId(client)
               .clientAssertion(() -> shown)
               .executorService(threads)
               .disableInstanceDiscovery()
               .configuration(Configuration.NONE)
               .pipeline(new HttpPipelineBuilder().httpClient(http).build())
               // After the configuration, which sets it too.
-              .authorityHost(application.authority())
+              .authorityHost(authority)
               .build();
         },
         end);
   }
 
-  private CredentialSource<String> commandLine(String audience) {
+  private CredentialSource<String> commandLine() {
     return new LibraryTokens(
         "the Azure CLI",
-        audience,
+        endpoint.audience(),
         "Sign in with az login.",
         network,
-        uri -> false,
+        target -> false,
         http -> new AzureCliCredentialBuilder().processTimeout(Duration.ofSeconds(10)).build(),
         () -> {});
   }

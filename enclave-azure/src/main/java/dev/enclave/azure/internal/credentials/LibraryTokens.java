@@ -1,5 +1,7 @@
 package dev.enclave.azure.internal.credentials;
 
+import static dev.enclave.kit.Failures.unavailable;
+
 import com.azure.core.credential.AccessToken;
 import com.azure.core.credential.TokenCredential;
 import com.azure.core.credential.TokenRequestContext;
@@ -14,7 +16,6 @@ import dev.enclave.kit.http.HttpAnswer.Silent;
 import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.kit.workload.AzureWorkload;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.FailureCode;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Duration;
@@ -64,20 +65,11 @@ record LibraryTokens(
               new TokenRequestContext().addScopes(audience + "/.default").setCaeEnabled(false));
       return new Expiring<>(token.getToken(), Optional.of(token.getExpiresAt().toInstant()));
     } catch (RuntimeException e) {
-      HttpAnswer met = http.met;
-      throw met == null || ok(met)
-          ? BackendFailure.transientFailure(
-              FailureCode.UNAVAILABLE,
-              "There is no token: azure-identity got none from " + named + ".",
-              fix)
-          : AzureWorkload.noToken(named, met, fix);
+      HttpAnswer refusal = http.refusal;
+      throw refusal == null
+          ? unavailable("There is no token: azure-identity got none from " + named + ".", fix)
+          : AzureWorkload.noToken(named, refusal, fix);
     }
-  }
-
-  private static boolean ok(HttpAnswer answer) {
-    return answer instanceof Answered answered
-        && answered.status() >= 200
-        && answered.status() < 300;
   }
 
   @Override
@@ -97,7 +89,7 @@ record LibraryTokens(
    */
   private final class Asking extends SdkHttp {
 
-    private volatile @Nullable HttpAnswer met;
+    private volatile @Nullable HttpAnswer refusal;
 
     @Override
     protected HttpAnswer exchange(URI target, HttpRequest.Builder request) {
@@ -110,8 +102,8 @@ record LibraryTokens(
 
     @Override
     protected void met(HttpAnswer answer) {
-      met = answer;
-      if (!ok(answer)) {
+      if (!(answer instanceof Answered answered && answered.status() == 200)) {
+        refusal = answer;
         throw new IllegalStateException("no token");
       }
     }
