@@ -76,7 +76,7 @@ public final class Openings {
             (request, within) -> HttpAnswer.Answered.of(400, "{}"),
             ForkJoinPool.commonPool(),
             KeyVaults::nowhere);
-    CredentialSource<String> chosen = choice.choose();
+    CredentialSource<String> chosen = choice.choose("https://vault.azure.net");
     return catchThrowableOfType(BackendFailure.class, chosen::fetch).advice().orElseThrow();
   }
 

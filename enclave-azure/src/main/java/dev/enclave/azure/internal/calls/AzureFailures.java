@@ -3,6 +3,7 @@ package dev.enclave.azure.internal.calls;
 import static dev.enclave.kit.Failures.misconfigured;
 
 import dev.enclave.azure.internal.http.Attempt;
+import dev.enclave.azure.internal.http.KeyVaultHttp;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.internal.Quoted;
 import dev.enclave.kit.ErrorRule;
@@ -15,7 +16,6 @@ import dev.enclave.kit.http.Obstacle;
 import dev.enclave.spi.BackendFailure;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * What an attempt met, in the engine's words: by error code, status and whether the request was
@@ -25,14 +25,6 @@ final class AzureFailures {
 
   /** Tokens have some minutes' grace at most. */
   private static final Duration CLOCKS_APART = Duration.ofMinutes(2);
-
-  private static final int UNAUTHORIZED = 401;
-  private static final String DEFAULT_SCOPE = "/.default";
-
-  /** "Authentication, requests and responses", Authentication. */
-  private static final Pattern CHALLENGE =
-      Pattern.compile(
-          "(?i)Bearer .*?(?:resource|scope)=\"([^\"]{1,200}?)(?:/\\.default)?\".*");
 
   private AzureFailures() {}
 
@@ -84,19 +76,15 @@ final class AzureFailures {
 
   /** A challenge for a token that is not the vault's, which nobody gets. */
   private static Optional<BackendFailure> wantedElse(Answered answer, AzureEndpoint vault) {
-    String own = vault.audience() + DEFAULT_SCOPE;
-    return Optional.of(answer)
-        .filter(a -> a.status() == UNAUTHORIZED)
-        .flatMap(a -> a.header("WWW-Authenticate", CHALLENGE))
-        .map(header -> CHALLENGE.matcher(header).replaceFirst("$1") + DEFAULT_SCOPE)
-        .filter(scope -> !scope.equals(own))
+    return KeyVaultHttp.wanted(answer)
+        .filter(audience -> !vault.audiences().contains(audience))
         .map(
-            scope ->
+            audience ->
                 misconfigured(
                     "What answers at enclave.azure-keyvault.vault-url wants a token for %s, and a"
-                            .formatted(Quoted.of(scope))
+                            .formatted(Quoted.of(audience + "/.default"))
                         + " host of this name gets one for "
-                        + own
+                        + String.join(" or ", vault.audiences())
                         + " alone.",
                     "See what answers there: a proxy, or a server that imitates another kind of"
                         + " vault or another cloud's."));

@@ -52,7 +52,7 @@ public final class AzureSession implements AutoCloseable {
     this.end = end;
     http =
         new KeyVaultHttp(
-            new SlowStart(network, connections), endpoint.origin().authority(), tokens::get);
+            new SlowStart(network, connections), endpoint.origin().authority(), tokens);
     pipeline = new HttpPipelineBuilder().httpClient(http).build();
     keys =
         new KeyClientBuilder()

@@ -1,13 +1,11 @@
 package dev.enclave.azure.internal.connect;
 
-import static dev.enclave.kit.Failures.misconfigured;
-
 import dev.enclave.azure.internal.calls.AzureSession;
 import dev.enclave.azure.internal.credentials.AzureTokens;
 import dev.enclave.azure.internal.credentials.IdentityChoice;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.azure.internal.settings.AzureSettings;
-import dev.enclave.internal.Quoted;
+import dev.enclave.kit.credentials.CredentialSource;
 import dev.enclave.kit.http.BoundedHttp;
 import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.kit.setup.HttpClients;
@@ -18,6 +16,8 @@ import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -58,11 +58,14 @@ public final class AzureSessions {
   public static AzureSession open(
       BackendContext context, Function<URI, URI> route, Supplier<HttpExchange> platform)
       throws BackendFailure {
+    HttpClients.requireNothingRepeated(context.snapshot());
+    HttpClients.requireHostNamesChecked(context.snapshot());
+    logs(context.snapshot()).requireOff(context.environment());
     AzureSettings settings = AzureSettings.of(context.settings());
     return open(context, settings, AzureEndpoint.of(settings, context), route, platform);
   }
 
-  /** Opens it where the endpoint has been decided. */
+  /** Opens it where process and endpoint have been judged. */
   public static AzureSession open(
       BackendContext context,
       AzureSettings settings,
@@ -70,11 +73,7 @@ public final class AzureSessions {
       Function<URI, URI> route,
       Supplier<HttpExchange> platform)
       throws BackendFailure {
-    EnvironmentSnapshot snapshot = context.snapshot();
-    HttpClients.requireNothingRepeated(snapshot);
-    HttpClients.requireHostNamesChecked(snapshot);
-    logs(snapshot).requireOff(context.environment());
-    SSLContext tls = trust(settings, snapshot);
+    SSLContext tls = trust(settings, context.snapshot());
     BoundedHttp http = new BoundedHttp(() -> tls, LONGEST_BODY);
     HttpExchange network =
         (request, within) -> {
@@ -85,13 +84,15 @@ public final class AzureSessions {
                   : HttpRequest.newBuilder(request, (name, value) -> true).uri(there).build(),
               within);
         };
+    IdentityChoice choice =
+        new IdentityChoice(context, settings, endpoint, network, http.threads(), platform);
+    List<CredentialSource<String>> sources = new ArrayList<>();
+    for (String audience : endpoint.audiences()) {
+      sources.add(choice.choose(audience));
+    }
     // Nothing of it runs before the first request.
     AzureTokens tokens =
-        new AzureTokens(
-            new IdentityChoice(context, settings, endpoint, network, http.threads(), platform)
-                .choose(),
-            context.time(),
-            http.threads());
+        new AzureTokens(endpoint.audiences(), sources, context.time(), http.threads());
     return new AzureSession(endpoint, network, settings.connections(), tokens, http::close);
   }
 
@@ -115,11 +116,11 @@ public final class AzureSessions {
         .flatMap(pem -> PemTls.of(pem, Optional.empty()))
         .orElseThrow(
             () ->
-                misconfigured(
-                    "Setting %s names %s, where no certificate in PEM is to be read."
-                        .formatted(
-                            settings.fullName(AzureSettings.TRUSTED_CERTIFICATE),
-                            Quoted.of(file.get())),
-                    "Correct it."));
+                settings
+                    .section()
+                    .wrong(
+                        AzureSettings.TRUSTED_CERTIFICATE,
+                        file.get(),
+                        "Name a file that can be read and has a certificate in PEM."));
   }
 }

@@ -1,5 +1,6 @@
 package dev.enclave.azure.internal.credentials;
 
+import dev.enclave.azure.internal.http.KeyVaultHttp;
 import dev.enclave.kit.credentials.CredentialSource;
 import dev.enclave.kit.credentials.RefreshingValue;
 import dev.enclave.spi.BackendFailure;
@@ -7,10 +8,11 @@ import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executor;
 
 /** The tokens of one identity for one vault, kept fresh as {@link RefreshingValue} says. */
-public final class AzureTokens implements AutoCloseable {
+public final class AzureTokens implements KeyVaultHttp.Tokens, AutoCloseable {
 
   /** When a token is renewed while it still counts. */
   private static final Duration AHEAD = Duration.ofMinutes(5);
@@ -18,9 +20,11 @@ public final class AzureTokens implements AutoCloseable {
   /** How often a token is forgotten because the vault does not take it. */
   private static final Duration BETWEEN_REFUSALS = Duration.ofSeconds(30);
 
-  private final CredentialSource<String> source;
+  private final List<String> audiences;
+  private final List<CredentialSource<String>> sources;
   private final TimeSource time;
   private final Executor threads;
+  private int audience;
   private volatile RefreshingValue<String> tokens;
   private RefreshingValue<String> forgotten;
   private Deadline untilForgetting;
@@ -28,10 +32,17 @@ public final class AzureTokens implements AutoCloseable {
   /**
    * Of an identity.
    *
+   * @param audiences what tokens may be for, of which the first counts until the vault says another
+   * @param sources for each of them
    * @param threads on which tokens are fetched
    */
-  public AzureTokens(CredentialSource<String> source, TimeSource time, Executor threads) {
-    this.source = source;
+  public AzureTokens(
+      List<String> audiences,
+      List<CredentialSource<String>> sources,
+      TimeSource time,
+      Executor threads) {
+    this.audiences = audiences;
+    this.sources = sources;
     this.time = time;
     this.threads = threads;
     this.tokens = none();
@@ -40,12 +51,13 @@ public final class AzureTokens implements AutoCloseable {
   }
 
   private RefreshingValue<String> none() {
-    return new RefreshingValue<>("A token of " + source.named(), source, AHEAD, time, threads);
+    return new RefreshingValue<>(
+        "A token of " + named(), sources.get(audience), AHEAD, time, threads);
   }
 
   /** The identity, as messages name it. */
   public String named() {
-    return source.named();
+    return sources.get(0).named();
   }
 
   /** Whether the identity was given one, and the vault has not refused it since. */
@@ -53,7 +65,7 @@ public final class AzureTokens implements AutoCloseable {
     return tokens.atHand().isPresent();
   }
 
-  /** One to send. */
+  @Override
   public String get(CallContext call) throws BackendFailure {
     return tokens.get(call);
   }
@@ -65,11 +77,24 @@ public final class AzureTokens implements AutoCloseable {
   public synchronized void forget() {
     if (untilForgetting.passed()) {
       untilForgetting = Deadline.in(BETWEEN_REFUSALS, time);
-      // Whoever waits for one of these gets it still; who waited for those before has given up.
-      forgotten.close();
-      forgotten = tokens;
-      tokens = none();
+      replace();
     }
+  }
+
+  @Override
+  public synchronized void turnTo(String wanted) {
+    int other = audiences.indexOf(wanted);
+    if (other >= 0 && other != audience) {
+      audience = other;
+      replace();
+    }
+  }
+
+  private synchronized void replace() {
+    // Whoever waits for one of these gets it still; who waited for those before has given up.
+    forgotten.close();
+    forgotten = tokens;
+    tokens = none();
   }
 
   /** Forgets the tokens, and ends what fetches them. Idempotent. */
@@ -77,12 +102,12 @@ public final class AzureTokens implements AutoCloseable {
   public synchronized void close() {
     tokens.close();
     forgotten.close();
-    source.close();
+    sources.forEach(CredentialSource::close);
   }
 
   /** The identity alone. */
   @Override
   public String toString() {
-    return "AzureTokens[" + source.named() + "]";
+    return "AzureTokens[" + named() + "]";
   }
 }

@@ -72,9 +72,10 @@ public record IdentityChoice(
   /**
    * Chooses by settings and variables.
    *
+   * @param audience what tokens are to be for
    * @throws BackendFailure when what is there must not be used, or is not whole
    */
-  public CredentialSource<String> choose() throws BackendFailure {
+  public CredentialSource<String> choose(String audience) throws BackendFailure {
     boolean strict = context.environment().isStrict();
     for (String secret : LONG_LIVED) {
       if (strict && variable(secret).isPresent()) {
@@ -86,21 +87,21 @@ public record IdentityChoice(
     }
     String authority = endpoint.authority(settings, context.snapshot());
     if (settings.federatedFrom().isPresent()) {
-      return federated(settings.federatedFrom().get(), authority);
+      return federated(settings.federatedFrom().get(), authority, audience);
     }
     Optional<String> file = variable(FEDERATED_TOKEN_FILE);
     if (file.isPresent()) {
-      return workload(file.get(), authority);
+      return workload(file.get(), authority, audience);
     }
     Optional<String> identity = settings.identityClientId();
     CredentialSource<String> managed =
         new AzureWorkload(context.snapshot(), network)
-            .tokens(endpoint.audience(), identity, managedFix());
+            .tokens(audience, identity, managedFix());
     boolean onAzure =
         identity.isPresent()
             || MANAGED.stream().anyMatch(name -> variable(name).isPresent())
             || context.snapshot().dmi("chassis_asset_tag").filter(Vm.ASSET_TAG::equals).isPresent();
-    return strict || onAzure ? managed : commandLine();
+    return strict || onAzure ? managed : commandLine(audience);
   }
 
   private Optional<String> variable(String name) {
@@ -123,7 +124,7 @@ public record IdentityChoice(
    * An application of the directory that a workload on another cloud acts as ("Workload identity
    * federation", Supported scenarios).
    */
-  private CredentialSource<String> federated(String from, String authority)
+  private CredentialSource<String> federated(String from, String authority, String audience)
       throws BackendFailure {
     String client = setting(settings.identityClientId(), AzureSettings.IDENTITY_CLIENT_ID);
     String tenant = setting(settings.tenantId(), AzureSettings.TENANT_ID);
@@ -140,6 +141,7 @@ public record IdentityChoice(
         authority,
         tenant,
         client,
+        audience,
         "Check the application's federated credential: audience %s, issuer %s."
             .formatted(
                 shown,
@@ -165,7 +167,7 @@ public record IdentityChoice(
                 "Set both, or neither."));
   }
 
-  private CredentialSource<String> workload(String file, String authority)
+  private CredentialSource<String> workload(String file, String authority, String audience)
       throws BackendFailure {
     if (variable(TOKEN_PROXY).isPresent()) {
       throw refused(
@@ -189,6 +191,7 @@ public record IdentityChoice(
         authority,
         tenant,
         client,
+        audience,
         fix,
         // Read anew for each token: it is replaced on disk.
         () ->
@@ -227,12 +230,13 @@ public record IdentityChoice(
       String authority,
       String tenant,
       String client,
+      String audience,
       String fix,
       Proof proof,
       Runnable end) {
     return new LibraryTokens(
         named,
-        endpoint.audience(),
+        audience,
         fix,
         network,
         target -> target.toString().startsWith(authority + tenant + "/"),
@@ -253,10 +257,10 @@ public record IdentityChoice(
         end);
   }
 
-  private CredentialSource<String> commandLine() {
+  private CredentialSource<String> commandLine(String audience) {
     return new LibraryTokens(
         "the Azure CLI",
-        endpoint.audience(),
+        audience,
         "Sign in with az login.",
         network,
         target -> false,

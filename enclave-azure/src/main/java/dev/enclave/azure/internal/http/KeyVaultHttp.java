@@ -1,6 +1,7 @@
 package dev.enclave.azure.internal.http;
 
 import dev.enclave.kit.http.HttpAnswer;
+import dev.enclave.kit.http.HttpAnswer.Answered;
 import dev.enclave.kit.http.HttpAnswer.Kind;
 import dev.enclave.kit.http.HttpAnswer.Silent;
 import dev.enclave.kit.http.HttpExchange;
@@ -10,23 +11,36 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The SDK's way to the vault, and to nowhere else: an answer may name a next page, and no token is
- * to follow it to another host. Each request carries the token of the vault's own audience, whatever
- * a challenge names, and ends by the deadline of the attempt it is part of, which is the calling
- * thread's. Thread-safe.
+ * to follow it to another host. Each request carries a token of an audience of the vault's own,
+ * whatever a challenge names, and ends by the deadline of the attempt it is part of, which is the
+ * calling thread's. Thread-safe.
  */
 public final class KeyVaultHttp extends SdkHttp {
 
   /** Hands out tokens for the vault. */
-  @FunctionalInterface
   public interface Tokens {
+
+    /** One for the audience of now. */
     String get(CallContext call) throws BackendFailure;
+
+    /** Turns to another audience, if tokens may be for that. */
+    void turnTo(String audience);
   }
+
+  /** "Authentication, requests and responses", Authentication. */
+  private static final Pattern CHALLENGE =
+      Pattern.compile(
+          "(?i)Bearer .*?(?:resource|scope)=\"([^\"]{1,200}?)(?:/\\.default)?\".*");
+
+  private static final int UNAUTHORIZED = 401;
 
   private final HttpExchange network;
   private final String authority;
@@ -78,14 +92,35 @@ public final class KeyVaultHttp extends SdkHttp {
           Kind.NOT_SENT, "the vault pointed to another host, and no token goes there");
     }
     CallContext call = attempt().call();
+    request.setHeader("x-ms-client-request-id", clientRequestId(call));
     try {
-      request.setHeader("Authorization", "Bearer " + tokens.get(call));
+      String token = tokens.get(call);
+      HttpAnswer answer = sent(request, token, call);
+      Optional<String> wanted = wanted(answer);
+      if (wanted.isEmpty()) {
+        return answer;
+      }
+      tokens.turnTo(wanted.get());
+      String next = tokens.get(call);
+      return next.equals(token) ? answer : sent(request, next, call);
     } catch (BackendFailure e) {
       attempt().lacksToken(e);
       return new Silent(Kind.NOT_SENT, "there is no token");
     }
-    request.setHeader("x-ms-client-request-id", clientRequestId(call));
-    return network.send(request.build(), call.remaining());
+  }
+
+  private HttpAnswer sent(HttpRequest.Builder request, String token, CallContext call) {
+    return network.send(
+        request.setHeader("Authorization", "Bearer " + token).build(), call.remaining());
+  }
+
+  /** What a challenge says that tokens must be for; none if it is no challenge. */
+  public static Optional<String> wanted(HttpAnswer answer) {
+    return answer instanceof Answered answered && answered.status() == UNAUTHORIZED
+        ? answered
+            .header("WWW-Authenticate", CHALLENGE)
+            .map(header -> CHALLENGE.matcher(header).replaceFirst("$1"))
+        : Optional.empty();
   }
 
   @Override

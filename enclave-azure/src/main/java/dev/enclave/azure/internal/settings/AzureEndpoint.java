@@ -7,7 +7,9 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Where requests go, and what follows from it.
@@ -73,20 +75,21 @@ public record AzureEndpoint(Origin origin, Optional<AzureCloud.Place> place, boo
     return place.filter(p -> p.cloud() == AzureCloud.CHINA).isEmpty();
   }
 
-  /** What tokens are for: an emulator on this machine is taken for a vault. */
-  public String audience() {
-    return place
-        .or(() -> below(origin))
-        .orElse(new AzureCloud.Place(AzureCloud.PUBLIC, false))
-        .audience();
+  /** What tokens are for: one audience, but for an emulator on this machine, which says it. */
+  public List<String> audiences() {
+    Optional<AzureCloud.Place> known = place.or(() -> below(origin));
+    return known.isPresent()
+        ? List.of(known.get().audience())
+        : kinds().map(AzureCloud.Place::audience).toList();
   }
 
   /** Another port, or a name that no vault has, below the public cloud's domains. */
   private static Optional<AzureCloud.Place> below(Origin origin) {
-    return AzureCloud.places()
-        .filter(kind -> kind.cloud() == AzureCloud.PUBLIC)
-        .filter(kind -> origin.host().endsWith("." + kind.domain()))
-        .findFirst();
+    return kinds().filter(kind -> origin.host().endsWith("." + kind.domain())).findFirst();
+  }
+
+  private static Stream<AzureCloud.Place> kinds() {
+    return AzureCloud.places().filter(kind -> kind.cloud() == AzureCloud.PUBLIC);
   }
 
   /**

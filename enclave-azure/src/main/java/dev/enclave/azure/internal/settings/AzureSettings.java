@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 /**
  * The settings of the Azure Key Vault backend, read and checked.
  *
+ * @param section all of them as they were written
  * @param vault never missing
  * @param trustedCertificate a file's path, as it was written
  * @param identityClientId the client id of a user-assigned identity, or of an application
@@ -24,7 +25,7 @@ import java.util.regex.Pattern;
  * @param connections how many requests may be under way at once
  */
 public record AzureSettings(
-    CheckedSettings settings,
+    CheckedSettings section,
     Origin vault,
     List<Origin> allowedEndpoints,
     Optional<String> trustedCertificate,
@@ -123,9 +124,9 @@ public record AzureSettings(
    *
    * @throws BackendFailure {@link FailureCode#MISCONFIGURED}, naming the setting
    */
-  public static AzureSettings of(BackendSettings section) throws BackendFailure {
-    String vaultUrl = section.require(VAULT_URL);
-    CheckedSettings settings = new CheckedSettings(section);
+  public static AzureSettings of(BackendSettings given) throws BackendFailure {
+    String vaultUrl = given.require(VAULT_URL);
+    CheckedSettings settings = new CheckedSettings(given);
     Optional<Origin> vault = settings.origin(VAULT_URL, Origin::parseTls, ORIGIN_ALONE);
     Optional<String> from = settings.text(FEDERATED_FROM, CLOUDS, "Write aws or google.");
     Optional<String> tenant =
@@ -164,6 +165,6 @@ public record AzureSettings(
 
   /** The name as the operator writes it. */
   public String fullName(String name) {
-    return settings.fullName(name);
+    return section.fullName(name);
   }
 }
