@@ -49,7 +49,8 @@ class HangingIdentityTest {
   @BeforeEach
   void open() throws BackendFailure {
     BackendContext context = KeyVaults.context(server, clock);
-    backend = new CapableBackend(
+    backend =
+        new CapableBackend(
             AzureKeyVaultBackend.over(AzureSessions.open(context, this::hanging), context));
     key =
         backend.create(

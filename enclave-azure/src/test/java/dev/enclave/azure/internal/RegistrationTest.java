@@ -45,7 +45,11 @@ final class RegistrationTest {
   private static Path classes() {
     return Path.of(
         URI.create(
-            AzureDetectors.Vm.class.getProtectionDomain().getCodeSource().getLocation().toString()));
+            AzureDetectors.Vm.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toString()));
   }
 
   private static List<String> services(String service) throws IOException {

@@ -50,8 +50,7 @@ public final class SlowStart implements HttpExchange {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new Silent(
-          Kind.NOT_SENT, "the thread was interrupted while it waited", Obstacle.LOAD);
+      return new Silent(Kind.NOT_SENT, "the thread was interrupted while it waited", Obstacle.LOAD);
     }
     long left = end - System.nanoTime();
     boolean connected = true;

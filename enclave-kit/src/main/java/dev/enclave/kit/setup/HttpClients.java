@@ -37,8 +37,7 @@ public final class HttpClients {
    * @throws BackendFailure {@link FailureCode#REFUSED}, which names the property
    */
   public static void requireNothingRepeated(EnvironmentSnapshot snapshot) throws BackendFailure {
-    requireOff(
-        snapshot, RETRY_ALL, "java.net.http would send changes again behind Enclave's back");
+    requireOff(snapshot, RETRY_ALL, "java.net.http would send changes again behind Enclave's back");
   }
 
   private static void requireOff(EnvironmentSnapshot snapshot, String property, String because)

@@ -193,15 +193,12 @@ public final class AzureCalls {
     }
     Optional<HttpAnswer.Answered> answer = attempt.answer();
     BackendFailure failure =
-        AzureFailures.of(
-            asked, attempt, endpoint(), operation.dataAction(endpoint().managedHsm()));
+        AzureFailures.of(asked, attempt, endpoint(), operation.dataAction(endpoint().managedHsm()));
     if (answer.filter(a -> a.status() == 401).isPresent()) {
       session.tokens().forget();
     }
     if (answer.isPresent() && failure.failureClass() == FailureClass.THROTTLED) {
-      failure
-          .retryAfter()
-          .ifPresent(wait -> throttling.refused(cost, wait, attempt.call().time()));
+      failure.retryAfter().ifPresent(wait -> throttling.refused(cost, wait, attempt.call().time()));
     }
     return new Refused(failure, answer.flatMap(AzureErrors::byCode));
   }

@@ -122,8 +122,7 @@ public final class AzureRefusals {
             observed + ", which has no Edwards curves.",
             "Take ECDSA_P256_SHA256 here, or keep the key in aws-kms, whose HSMs have Ed25519.")
         : unsupported(
-            observed + ": AES keys are in managed HSMs alone.",
-            "Take RSA_OAEP_3072_SHA256 here.");
+            observed + ": AES keys are in managed HSMs alone.", "Take RSA_OAEP_3072_SHA256 here.");
   }
 
   private static BackendFailure unsupported(String observed, String advice) {

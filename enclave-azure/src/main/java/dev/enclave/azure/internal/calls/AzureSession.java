@@ -19,8 +19,8 @@ import java.util.Map;
 
 /**
  * An authenticated way to one vault. Thread-safe; everything that it uses is its own and ends when
- * it is closed. The SDK's clients have a pipeline without policies: they repeat nothing, log nothing
- * and answer no challenge.
+ * it is closed. The SDK's clients have a pipeline without policies: they repeat nothing, log
+ * nothing and answer no challenge.
  */
 public final class AzureSession implements AutoCloseable {
 

@@ -76,8 +76,6 @@ final class AzureThrottling {
   /** The vault refused such a request and said how long to wait. */
   void refused(Cost cost, Duration asked, TimeSource time) {
     holds.merge(
-        cost,
-        time.nanoTime() + asked.toNanos(),
-        (one, other) -> one - other >= 0 ? one : other);
+        cost, time.nanoTime() + asked.toNanos(), (one, other) -> one - other >= 0 ? one : other);
   }
 }

@@ -95,8 +95,7 @@ public record IdentityChoice(
     }
     Optional<String> identity = settings.identityClientId();
     CredentialSource<String> managed =
-        new AzureWorkload(context.snapshot(), network)
-            .tokens(audience, identity, managedFix());
+        new AzureWorkload(context.snapshot(), network).tokens(audience, identity, managedFix());
     boolean onAzure =
         identity.isPresent()
             || MANAGED.stream().anyMatch(name -> variable(name).isPresent())

@@ -37,8 +37,7 @@ public final class KeyVaultHttp extends SdkHttp {
 
   /** "Authentication, requests and responses", Authentication. */
   private static final Pattern CHALLENGE =
-      Pattern.compile(
-          "(?i)Bearer .*?(?:resource|scope)=\"([^\"]{1,200}?)(?:/\\.default)?\".*");
+      Pattern.compile("(?i)Bearer .*?(?:resource|scope)=\"([^\"]{1,200}?)(?:/\\.default)?\".*");
 
   private static final int UNAUTHORIZED = 401;
 
