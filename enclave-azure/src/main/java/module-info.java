@@ -7,7 +7,6 @@ module dev.enclave.azure {
   requires com.azure.core;
   requires com.azure.identity;
   requires com.azure.security.keyvault.keys;
-  requires com.fasterxml.jackson.core;
   requires dev.enclave.kit;
   requires dev.enclave.crypto;
   requires java.net.http;
@@ -18,10 +17,10 @@ module dev.enclave.azure {
   provides dev.enclave.spi.backend.BackendProvider with
       dev.enclave.azure.AzureKeyVaultBackendProvider;
   provides dev.enclave.spi.detection.EnvironmentDetector with
-      dev.enclave.azure.internal.detect.AzureAppServiceDetector,
-      dev.enclave.azure.internal.detect.AzureFunctionsDetector,
-      dev.enclave.azure.internal.detect.AzureContainerAppsDetector,
-      dev.enclave.azure.internal.detect.AzureWorkloadIdentityDetector,
-      dev.enclave.azure.internal.detect.AzureArcDetector,
-      dev.enclave.azure.internal.detect.AzureVmDetector;
+      dev.enclave.azure.internal.detect.AzureDetectors.AppService,
+      dev.enclave.azure.internal.detect.AzureDetectors.Functions,
+      dev.enclave.azure.internal.detect.AzureDetectors.ContainerApps,
+      dev.enclave.azure.internal.detect.AzureDetectors.WorkloadIdentity,
+      dev.enclave.azure.internal.detect.AzureDetectors.Arc,
+      dev.enclave.azure.internal.detect.AzureDetectors.Vm;
 }

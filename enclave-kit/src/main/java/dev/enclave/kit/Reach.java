@@ -39,6 +39,7 @@ public record Reach(String place, String address, String trust, String network) 
               + address
               + ".";
       case NO_TLS -> "Correct the port in " + address + ", or write http:// if no TLS is meant.";
+      case LOAD -> "Let fewer calls be under way at once.";
       case OTHER -> "Check the network, " + network + ".";
     };
   }

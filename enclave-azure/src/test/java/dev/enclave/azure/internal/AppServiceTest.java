@@ -51,9 +51,12 @@ class AppServiceTest {
   void asksNobody_whoseVariableIsNotTheSettings(@TempDir Path folder) throws Exception {
     try (AzureKeyVaultServer server = KeyVaults.server().start()) {
       // Without the app's variables MSAL would follow this one.
-      assertThat(run(folder, server, HOSTILE))
-          .contains("FAILED BACKEND_UNAVAILABLE")
-          .contains("would ask somebody else for a token than this environment names");
+      Map<String, String> variables = new TreeMap<>(HOSTILE);
+      variables.put("AZURE_POD_IDENTITY_AUTHORITY_HOST", server.metadataEndpoint().toString());
+      assertThat(run(folder, server, variables))
+          .contains("FAILED ")
+          .contains("the instance metadata service");
+      assertThat(server.journal().entries()).isEmpty();
     }
   }
 

@@ -60,6 +60,30 @@ class AzureOpeningTest {
     }
   }
 
+  /** Its challenge would have to name a domain of its own, for which nobody has a token. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://wallet.example:8443",
+        "https://wallets.vault.azure.net.evil.example",
+        "https://evil-vault.azure.net",
+        "https://192.168.0.1:8443"
+      })
+  void sendsNoTokenElsewhere_alsoInDevelopment_andIfItIsAllowed(String url) throws BackendFailure {
+    BackendFailure failure =
+        Openings.in(DEVELOPMENT)
+            .with(AzureSettings.VAULT_URL, url)
+            .with(AzureSettings.ALLOWED_ENDPOINTS, url)
+            .failure();
+    assertThat(failure.code()).isEqualTo(FailureCode.REFUSED);
+    assertThat(failure).hasMessageContaining("no token goes there");
+    assertThat(
+            Openings.in(DEVELOPMENT)
+                .with(AzureSettings.VAULT_URL, "https://wallets.vault.azure.net:8443")
+                .identity())
+        .isEqualTo("the Azure CLI");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"http://wallets.vault.azure.net", "wallets", "https://x/keys", "https://u@x"})

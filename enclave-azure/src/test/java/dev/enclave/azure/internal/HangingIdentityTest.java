@@ -3,23 +3,11 @@ package dev.enclave.azure.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.azure.core.credential.AccessToken;
-import com.azure.core.credential.TokenCredential;
-import com.azure.core.credential.TokenRequestContext;
 import dev.enclave.EnvironmentType;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.azure.internal.backend.AzureKeyVaultBackend;
-import dev.enclave.azure.internal.calls.AzureSession;
-import dev.enclave.azure.internal.connect.AzureTrust;
-import dev.enclave.azure.internal.credentials.AzureTokens;
-import dev.enclave.azure.internal.credentials.IdentityChoice;
-import dev.enclave.azure.internal.credentials.TokenSource;
-import dev.enclave.azure.internal.http.Audiences;
-import dev.enclave.azure.internal.http.KeyVaultHttp;
-import dev.enclave.azure.internal.http.Wire;
-import dev.enclave.azure.internal.settings.AzureEndpoint;
-import dev.enclave.azure.internal.settings.AzureSettings;
+import dev.enclave.azure.internal.connect.AzureSessions;
 import dev.enclave.campaign.CapableBackend;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.spi.BackendFailure;
@@ -31,8 +19,8 @@ import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.CreateRequest;
 import dev.enclave.testkit.MutableClock;
+import java.net.URI;
 import java.time.Duration;
-import java.time.ZoneOffset;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +28,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import reactor.core.publisher.Mono;
 
 /** The instance metadata service does not answer when a token is to be renewed. */
 class HangingIdentityTest {
@@ -54,14 +41,17 @@ class HangingIdentityTest {
   private final AtomicInteger questions = new AtomicInteger();
   private final CountDownLatch asked = new CountDownLatch(2);
   private final CountDownLatch goOn = new CountDownLatch(1);
-  private final AzureKeyVaultServer server = KeyVaults.server().clock(clock::now).start();
+  private final AzureKeyVaultServer server =
+      KeyVaults.server().clock(clock::now).tokenLifetime(Duration.ofHours(1)).start();
   private CapableBackend backend;
   private KeySnapshot key;
 
   @BeforeEach
   void open() throws BackendFailure {
     BackendContext context = KeyVaults.context(server, clock);
-    backend = new CapableBackend(AzureKeyVaultBackend.over(session(context), context));
+    backend =
+        new CapableBackend(
+            AzureKeyVaultBackend.over(AzureSessions.open(context, this::hanging), context));
     key =
         backend.create(
             CreateRequest.of(
@@ -73,43 +63,10 @@ class HangingIdentityTest {
             call(LONG));
   }
 
-  private AzureSession session(BackendContext context) throws BackendFailure {
-    AzureSettings settings = AzureSettings.of(context.settings());
-    AzureEndpoint endpoint = AzureEndpoint.of(settings, context);
-    Wire wire = new Wire(AzureTrust.of(settings, context.snapshot()), settings.connections());
-    KeyVaultHttp http =
-        new KeyVaultHttp(
-            wire, endpoint.origin().authority(), new Audiences(endpoint.audiences()), uri -> uri);
-    TokenSource managed =
-        new IdentityChoice(context, settings, wire, KeyVaults.network(server), KeyVaults::nowhere)
-            .choose(endpoint.authority(settings, context.snapshot()));
-    TokenCredential credential = new ByTheTestsClock(managed.credential().get());
-    AzureTokens tokens =
-        new AzureTokens(
-            new TokenSource(managed.named(), () -> credential, managed.fix()),
-            http,
-            clock,
-            wire.threads());
-    return new AzureSession(endpoint, wire, http, tokens);
-  }
-
-  /** An hour by the test's clock; MSAL goes by the machine's. From the second on they hang. */
-  private final class ByTheTestsClock implements TokenCredential {
-
-    private final TokenCredential real;
-
-    ByTheTestsClock(TokenCredential real) {
-      this.real = real;
-    }
-
-    @Override
-    public Mono<AccessToken> getToken(TokenRequestContext request) {
-      return Mono.fromSupplier(() -> getTokenSync(request));
-    }
-
-    @Override
-    public AccessToken getTokenSync(TokenRequestContext request) {
-      asked.countDown();
+  /** From the second question on it hangs. */
+  private URI hanging(URI asked) {
+    if ("169.254.169.254".equals(asked.getHost())) {
+      this.asked.countDown();
       if (questions.incrementAndGet() > 1) {
         try {
           goOn.await();
@@ -118,10 +75,8 @@ class HangingIdentityTest {
           throw new IllegalStateException("interrupted");
         }
       }
-      return new AccessToken(
-          real.getTokenSync(request).getToken(),
-          clock.now().plus(Duration.ofHours(1)).atOffset(ZoneOffset.UTC));
     }
+    return KeyVaults.network(server).apply(asked);
   }
 
   @AfterEach

@@ -9,12 +9,6 @@ import dev.enclave.azure.internal.backend.AzureBareKeys;
 import dev.enclave.azure.internal.backend.AzureKeyVaultBackend;
 import dev.enclave.azure.internal.calls.AzureSession;
 import dev.enclave.azure.internal.connect.AzureSessions;
-import dev.enclave.azure.internal.connect.AzureTrust;
-import dev.enclave.azure.internal.credentials.AzureTokens;
-import dev.enclave.azure.internal.credentials.IdentityChoice;
-import dev.enclave.azure.internal.http.Audiences;
-import dev.enclave.azure.internal.http.KeyVaultHttp;
-import dev.enclave.azure.internal.http.Wire;
 import dev.enclave.azure.internal.model.AzureNames;
 import dev.enclave.azure.internal.settings.AzureCloud;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
@@ -55,10 +49,7 @@ public final class KeyVaults {
 
   private KeyVaults() {}
 
-  /**
-   * A server whose identity is its own: azure-identity keeps tokens for the whole process, by the
-   * identity's client id.
-   */
+  /** A server whose identity is its own. */
   public static AzureKeyVaultServerBuilder server() {
     return AzureKeyVaultServer.builder()
         .identity(UUID.randomUUID().toString(), UUID.randomUUID().toString());
@@ -191,18 +182,12 @@ public final class KeyVaults {
             settings.vault(),
             Optional.of(new AzureCloud.Place(AzureCloud.PUBLIC, managedHsm)),
             true);
-    Wire wire = new Wire(AzureTrust.of(settings, context.snapshot()), settings.connections());
-    KeyVaultHttp http =
-        new KeyVaultHttp(
-            wire, endpoint.origin().authority(), new Audiences(endpoint.audiences()), route);
-    AzureTokens tokens =
-        new AzureTokens(
-            new IdentityChoice(context, settings, wire, network(server), KeyVaults::nowhere)
-                .choose(AzureCloud.PUBLIC.authority()),
-            http,
-            context.time(),
-            wire.threads());
-    return new AzureSession(endpoint, wire, http, tokens);
+    return AzureSessions.open(
+        context,
+        settings,
+        endpoint,
+        uri -> network(server).apply(route.apply(uri)),
+        KeyVaults::nowhere);
   }
 
   /** How a session is opened. */

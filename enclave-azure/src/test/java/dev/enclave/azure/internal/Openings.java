@@ -6,10 +6,11 @@ import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
 import dev.enclave.azure.internal.calls.AzureSession;
 import dev.enclave.azure.internal.connect.AzureSessions;
-import dev.enclave.azure.internal.connect.AzureTrust;
 import dev.enclave.azure.internal.credentials.IdentityChoice;
-import dev.enclave.azure.internal.http.Wire;
+import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.azure.internal.settings.AzureSettings;
+import dev.enclave.kit.credentials.CredentialSource;
+import dev.enclave.kit.http.HttpAnswer;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.backend.BackendContext;
@@ -19,6 +20,7 @@ import dev.enclave.testkit.MutableClock;
 import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ForkJoinPool;
 
 /** Tries to open the way to a vault, without one. */
 public final class Openings {
@@ -66,14 +68,16 @@ public final class Openings {
   String fix() throws BackendFailure {
     BackendContext context = context();
     AzureSettings read = AzureSettings.of(context.settings());
-    Wire wire = new Wire(AzureTrust.of(read, snapshot), read.connections());
-    try {
-      return new IdentityChoice(context, read, wire, uri -> uri, KeyVaults::nowhere)
-          .choose("https://login.microsoftonline.com/")
-          .fix();
-    } finally {
-      wire.close();
-    }
+    IdentityChoice choice =
+        new IdentityChoice(
+            context,
+            read,
+            AzureEndpoint.of(read, context),
+            (request, within) -> HttpAnswer.Answered.of(400, "{}"),
+            ForkJoinPool.commonPool(),
+            KeyVaults::nowhere);
+    CredentialSource<String> chosen = choice.choose("https://vault.azure.net");
+    return catchThrowableOfType(BackendFailure.class, chosen::fetch).advice().orElseThrow();
   }
 
   BackendFailure failure() {

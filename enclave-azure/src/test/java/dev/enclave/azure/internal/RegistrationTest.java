@@ -3,7 +3,7 @@ package dev.enclave.azure.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.azure.AzureKeyVaultBackendProvider;
-import dev.enclave.azure.internal.detect.AzureVmDetector;
+import dev.enclave.azure.internal.detect.AzureDetectors;
 import dev.enclave.spi.backend.BackendProvider;
 import dev.enclave.spi.detection.EnvironmentDetector;
 import java.io.IOException;
@@ -45,7 +45,11 @@ final class RegistrationTest {
   private static Path classes() {
     return Path.of(
         URI.create(
-            AzureVmDetector.class.getProtectionDomain().getCodeSource().getLocation().toString()));
+            AzureDetectors.Vm.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toString()));
   }
 
   private static List<String> services(String service) throws IOException {

@@ -2,6 +2,7 @@ package dev.enclave.kit.http;
 
 import dev.enclave.spi.detection.MetadataAnswer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,9 @@ public sealed interface HttpAnswer {
 
   /** Somebody answered, and this is all of it. */
   final class Answered implements HttpAnswer {
+
+    private static final Pattern SECONDS = Pattern.compile("[0-9]{1,4}");
+    private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
     private final int status;
     private final Map<String, List<String>> headers;
@@ -55,6 +59,14 @@ public sealed interface HttpAnswer {
           .flatMap(header -> header.getValue().stream())
           .filter(value -> form.matcher(value).matches())
           .findFirst();
+    }
+
+    /** How long it asks to wait; none if it does not say, or no sensible number of seconds. */
+    public Optional<Duration> retryAfter() {
+      return header("Retry-After", SECONDS)
+          .map(Long::parseLong)
+          .map(Duration::ofSeconds)
+          .filter(wait -> wait.compareTo(LONGEST_WAIT) <= 0);
     }
 
     /** The whole body, not a copy. */

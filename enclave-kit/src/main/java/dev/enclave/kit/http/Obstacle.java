@@ -18,6 +18,8 @@ public enum Obstacle {
   CERTIFICATE("no TLS connection was agreed on: is its certificate trusted?"),
   /** What answers does not speak TLS. */
   NO_TLS("what answers there speaks no TLS"),
+  /** Other requests of this process had what it waited for. No word on who was to be asked. */
+  LOAD("other requests of this process were before it"),
   /** Anything else, such as a network that lets nothing through. */
   OTHER("no connection was to be had in time");
 

@@ -1,5 +1,7 @@
 package dev.enclave.kit.setup;
 
+import static dev.enclave.kit.Failures.refused;
+
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
@@ -10,6 +12,9 @@ public final class HttpClients {
 
   private static final String ANY_HOST = "jdk.internal.httpclient.disableHostnameVerification";
 
+  /** "Module java.net.http", System properties. */
+  private static final String RETRY_ALL = "jdk.httpclient.enableAllMethodRetry";
+
   private HttpClients() {}
 
   /**
@@ -19,15 +24,28 @@ public final class HttpClients {
    * @throws BackendFailure {@link FailureCode#REFUSED}, which names the property
    */
   public static void requireHostNamesChecked(EnvironmentSnapshot snapshot) throws BackendFailure {
-    @Nullable String value = snapshot.properties().get(ANY_HOST);
+    requireOff(
+        snapshot,
+        ANY_HOST,
+        "java.net.http would take the certificate of any host for that of the one it asks");
+  }
+
+  /**
+   * Refuses a process in which java.net.http sends changes again by itself when a connection
+   * breaks, though the first may have been carried out: two versions where one was asked for.
+   *
+   * @throws BackendFailure {@link FailureCode#REFUSED}, which names the property
+   */
+  public static void requireNothingRepeated(EnvironmentSnapshot snapshot) throws BackendFailure {
+    requireOff(snapshot, RETRY_ALL, "java.net.http would send changes again behind Enclave's back");
+  }
+
+  private static void requireOff(EnvironmentSnapshot snapshot, String property, String because)
+      throws BackendFailure {
+    @Nullable String value = snapshot.properties().get(property);
     if (value != null && (value.isEmpty() || Boolean.parseBoolean(value))) {
-      throw BackendFailure.permanent(
-          FailureCode.REFUSED,
-          "System property "
-              + ANY_HOST
-              + " is set: java.net.http would take the certificate of any host for that of the one"
-              + " it asks.",
-          "Start Java without it.");
+      throw refused(
+          "System property " + property + " is set: " + because + ".", "Start Java without it.");
     }
   }
 }

@@ -103,6 +103,12 @@ public final class AwsWorkload implements IdentityToken.Source {
     return of(new InstanceMetadata.Profile(metadata), sts);
   }
 
+  @Override
+  public IdentityToken token(String audience) throws BackendFailure {
+    Identity identity = identity();
+    return identity.sts().webIdentityToken(identity.credentials(), audience, identity.named());
+  }
+
   private static Identity of(CredentialSource<AwsSecurityCredentials> source, AwsSts sts)
       throws BackendFailure {
     return new Identity(source.fetch().value(), sts, source.named());

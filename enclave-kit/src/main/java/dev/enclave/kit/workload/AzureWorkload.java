@@ -6,23 +6,29 @@ import static dev.enclave.kit.Failures.refused;
 import static dev.enclave.kit.Failures.unavailable;
 
 import dev.enclave.internal.Quoted;
-import dev.enclave.kit.http.HttpAnswer.Answered;
+import dev.enclave.kit.credentials.CredentialSource;
+import dev.enclave.kit.credentials.RefreshingValue.Expiring;
+import dev.enclave.kit.http.HttpAnswer;
 import dev.enclave.kit.http.HttpExchange;
+import dev.enclave.kit.http.Obstacle;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A workload that runs on Azure and uses a key of another cloud: tokens of its managed identity,
- * from the endpoint of App Service, Functions or Container Apps, else from the instance metadata
- * service ("How to use managed identities for App Service", REST endpoint reference; "How to use
- * managed identities on an Azure VM to acquire an access token").
+ * A workload that runs on Azure: tokens of its managed identity, from the endpoint of App Service,
+ * Functions or Container Apps, else from the instance metadata service ("How to use managed
+ * identities for App Service", REST endpoint reference; "How to use managed identities on an Azure
+ * VM to acquire an access token"). Microsoft's library for them reads the process's variables by
+ * itself, and keeps tokens for the whole process.
  */
 public final class AzureWorkload implements IdentityToken.Source {
 
@@ -30,12 +36,21 @@ public final class AzureWorkload implements IdentityToken.Source {
   private static final String IMDS_VERSION = "?api-version=2018-02-01";
   private static final String APP_SERVICE_VERSION = "?api-version=2019-08-01";
 
-  /** Service Fabric's, Azure Arc's. */
-  private static final List<String> OTHERS = List.of("IDENTITY_SERVER_THUMBPRINT", "IMDS_ENDPOINT");
+  /** Azure Arc's. */
+  private static final String ARC = "IMDS_ENDPOINT";
+
+  /** Service Fabric's, which sets it beside endpoint and header. */
+  private static final String FABRIC = "IDENTITY_SERVER_THUMBPRINT";
+
+  /** Cloud Shell's alone; App Service and Container Apps have it beside their newer variables. */
+  private static final String CLOUD_SHELL = "MSI_ENDPOINT";
 
   /** An application's id URI, or its id: a service of Azure's is neither. */
   private static final Pattern APPLICATION =
       Pattern.compile("api://[A-Za-z0-9._~/-]{1,250}|" + IdentityToken.UUID);
+
+  private static final Pattern EPOCH_SECOND = Pattern.compile("[0-9]{1,12}");
+  private static final Duration WITHIN = Duration.ofSeconds(5);
 
   /**
    * Where App Service, Functions and Container Apps hand out tokens of a managed identity.
@@ -104,6 +119,16 @@ public final class AzureWorkload implements IdentityToken.Source {
   private final EnvironmentSnapshot environment;
   private final HttpExchange exchange;
 
+  /** Who hands out its tokens, and what makes a request one of a workload's. */
+  private record Endpoint(String named, String address, String header, String value) {
+
+    /** Without the value, which may be a secret. */
+    @Override
+    public String toString() {
+      return named;
+    }
+  }
+
   /** The one that this process is. */
   public AzureWorkload(EnvironmentSnapshot environment, HttpExchange exchange) {
     this.environment = environment;
@@ -113,6 +138,34 @@ public final class AzureWorkload implements IdentityToken.Source {
   /** Whether {@code uri} is the metadata service's, of which files and guides have the address. */
   public static boolean isMetadataService(URI uri) {
     return IMDS.equals(uri.getScheme() + "://" + uri.getAuthority() + uri.getRawPath());
+  }
+
+  /**
+   * Tokens for a service of Azure, for which alone they are.
+   *
+   * @param service such as {@code https://vault.azure.net}
+   * @param clientId of a user-assigned identity
+   * @param fix what to look at if none is given
+   * @throws BackendFailure where the platform's identities are not used
+   */
+  public CredentialSource<String> tokens(String service, Optional<String> clientId, String fix)
+      throws BackendFailure {
+    Endpoint endpoint = endpoint();
+    return CredentialSource.of(
+        endpoint.named(),
+        () -> {
+          Map<String, String> fields = ask(endpoint, service, clientId, fix);
+          String token = fields.getOrDefault("access_token", "");
+          Optional<Instant> end =
+              Optional.ofNullable(fields.get("expires_on"))
+                  .filter(text -> EPOCH_SECOND.matcher(text).matches())
+                  .map(text -> Instant.ofEpochSecond(Long.parseLong(text)));
+          if (token.isEmpty() || !Answers.fitHeader(token) || end.isEmpty()) {
+            throw somethingElse(endpoint, service);
+          }
+          return new Expiring<>(token, end);
+        },
+        () -> {});
   }
 
   @Override
@@ -135,60 +188,112 @@ public final class AzureWorkload implements IdentityToken.Source {
               + ", which is neither an id URI of the form api://... nor the id of an application.",
           "Name the application that stands for the other cloud in the directory.");
     }
-    for (String other : OTHERS) {
-      if (environment.variable(other).isPresent()) {
-        throw refused(
-            "Variable "
-                + other
-                + " is set, as on Azure Arc or Service Fabric, whose identities Enclave does not"
-                + " use.",
-            "Run it on App Service, Container Apps or a virtual machine.");
-      }
-    }
-    Optional<AppService> app = AppService.of(environment);
-    String query =
-        "&resource=" + encoded(resource) + clientId.map(c -> "&client_id=" + encoded(c)).orElse("");
-    return app.isPresent()
-        ? ask(
-            HttpRequest.newBuilder(URI.create(app.get().address() + APP_SERVICE_VERSION + query))
-                .header("X-IDENTITY-HEADER", app.get().header()),
-            "The managed identity endpoint of " + AppService.ENDPOINT,
-            resource)
-        : ask(
-            HttpRequest.newBuilder(URI.create(IMDS + IMDS_VERSION + query))
-                .header("Metadata", "true"),
-            "The instance metadata service",
-            resource);
-  }
-
-  private IdentityToken ask(HttpRequest.Builder request, String named, String resource)
-      throws BackendFailure {
-    String what = "a request for a token for " + resource;
-    Answered answered =
-        Answers.of(
-            exchange,
-            request.build(),
-            named,
-            what,
-            "Look at what keeps this process from there, and whether it runs on Azure.");
-    if (answered.status() == 404 || answered.status() == 410) {
-      throw unavailable(
-          Answers.told(named, answered, what), "It may be starting or being updated.");
-    }
-    if (answered.status() != 200) {
-      throw denied(
-          Answers.told(named, answered, what),
-          "Assign an identity to the workload, and see that the directory has an application with"
-              + " this id URI.");
-    }
-    return Optional.ofNullable(Answers.fields(answered.text()).get("access_token"))
+    Endpoint endpoint = endpoint();
+    String fix =
+        "Assign an identity to the workload, and see that the directory has an application with"
+            + " the id URI "
+            + resource
+            + ".";
+    return Optional.ofNullable(ask(endpoint, resource, clientId, fix).get("access_token"))
         .flatMap(IdentityToken::parse)
         .filter(token -> token.isFor(resource) || token.isForAnId())
-        .orElseThrow(
-            () ->
-                unavailable(
-                    named + " answered something else than a token for " + resource + ".",
-                    "Ask again."));
+        .orElseThrow(() -> somethingElse(endpoint, resource));
+  }
+
+  private Endpoint endpoint() throws BackendFailure {
+    requireAbsent(ARC);
+    if (environment.variable(AppService.ENDPOINT).isPresent()) {
+      if (environment.variable(AppService.HEADER).isPresent()) {
+        requireAbsent(FABRIC);
+      }
+      AppService app = AppService.of(environment).orElseThrow();
+      return new Endpoint(
+          "the managed identity endpoint of " + AppService.ENDPOINT,
+          app.address() + "?api-version=" + APP_SERVICE_VERSION,
+          "X-IDENTITY-HEADER",
+          app.header());
+    }
+    requireAbsent(CLOUD_SHELL);
+    return new Endpoint(
+        "the instance metadata service", IMDS + "?api-version=" + IMDS_VERSION, "Metadata", "true");
+  }
+
+  private void requireAbsent(String variable) throws BackendFailure {
+    if (environment.variable(variable).isPresent()) {
+      throw refused(
+          "Variable "
+              + variable
+              + " is set, as on Azure Arc, Service Fabric or in Cloud Shell, whose identities"
+              + " Enclave does not use.",
+          "Run it on App Service, Container Apps, AKS or a virtual machine, or unset the"
+              + " variable.");
+    }
+  }
+
+  private Map<String, String> ask(
+      Endpoint endpoint, String resource, Optional<String> clientId, String fix)
+      throws BackendFailure {
+    String query =
+        "&resource="
+            + encoded(resource)
+            + clientId.map(id -> "&client_id=" + encoded(id)).orElse("");
+    HttpAnswer answer =
+        exchange.send(
+            HttpRequest.newBuilder(URI.create(endpoint.address() + query))
+                .header(endpoint.header(), endpoint.value())
+                .build(),
+            WITHIN);
+    if (answer instanceof HttpAnswer.Answered answered && answered.status() == 200) {
+      return Answers.fields(answered.text());
+    }
+    throw noToken(endpoint.named(), answer, fix);
+  }
+
+  /**
+   * Why whoever hands out tokens gave none. The metadata service says 404 and 410 while it is being
+   * updated ("Error handling", Retry guidance).
+   *
+   * @param named who was asked
+   * @param fix what to look at if that is for good
+   */
+  public static BackendFailure noToken(String named, HttpAnswer answer, String fix) {
+    if (answer instanceof HttpAnswer.Silent silent) {
+      return unavailable(
+          "There is no token: asking " + named + ", " + silent.observed() + ".",
+          silent.obstacle() == Obstacle.CERTIFICATE
+              ? "If that certificate is the server's own, have it trusted here; else find out who"
+                  + " answers there."
+              : "Nobody told whether the identity exists: look at what keeps this process from"
+                  + " there, and whether it runs where that identity is.");
+    }
+    HttpAnswer.Answered answered = (HttpAnswer.Answered) answer;
+    int status = answered.status();
+    String observed = "There is no token: " + named + " answered HTTP " + status + ".";
+    if (status == 429) {
+      return BackendFailure.throttled(observed, answered.retryAfter())
+          .advising("Send less: it gives so many tokens, to all processes of this identity.");
+    }
+    if (status == 404 || status == 410) {
+      return unavailable(
+          observed,
+          "It may be starting or being updated. If it stays so, another server answers there, or"
+              + " the process runs where that identity is not.");
+    }
+    return status >= 500
+        ? unavailable(
+            observed,
+            "It failed on its side. If it lasts, look at Azure Service Health.")
+        : denied(observed, fix);
+  }
+
+  private static BackendFailure somethingElse(Endpoint endpoint, String resource) {
+    return unavailable(
+        "There is no token: "
+            + endpoint.named()
+            + " answered something else than a token for "
+            + resource
+            + ".",
+        "Look at what answers there.");
   }
 
   private static String encoded(String text) {

@@ -7,7 +7,6 @@ import dev.enclave.azure.internal.access.AzurePermissions;
 import dev.enclave.azure.internal.attest.AzureAttestations;
 import dev.enclave.azure.internal.calls.AzureCalls;
 import dev.enclave.azure.internal.calls.AzureSession;
-import dev.enclave.azure.internal.connect.AzureLogs;
 import dev.enclave.azure.internal.connect.AzureSessions;
 import dev.enclave.azure.internal.keys.AzureAdopter;
 import dev.enclave.azure.internal.keys.AzureDirectory;
@@ -95,7 +94,7 @@ public final class AzureKeyVaultBackend {
             .withAssuranceCeiling(endpoint.trusted() ? Assurance.HSM : Assurance.SOFTWARE),
         calls.gate(),
         keys::load,
-        new AzureHealth(keys, AzureLogs.of(context.snapshot()))::report,
+        new AzureHealth(keys, AzureSessions.logs(context.snapshot()))::report,
         parts);
   }
 }

@@ -3,7 +3,6 @@ package dev.enclave.azure.internal.calls;
 import dev.enclave.BackendId;
 import dev.enclave.KeyState;
 import dev.enclave.azure.internal.calls.AzureThrottling.Cost;
-import dev.enclave.azure.internal.http.Answer;
 import dev.enclave.azure.internal.http.Attempt;
 import dev.enclave.azure.internal.model.AzureNames;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
@@ -11,6 +10,7 @@ import dev.enclave.kit.ErrorRule;
 import dev.enclave.kit.Refusals;
 import dev.enclave.kit.RemoteRequest;
 import dev.enclave.kit.RequestGate;
+import dev.enclave.kit.http.HttpAnswer;
 import dev.enclave.kit.key.ParallelReads;
 import dev.enclave.kit.key.ReadThreads;
 import dev.enclave.kit.key.Settling;
@@ -58,12 +58,7 @@ public final class AzureCalls {
    */
   public record Refused(BackendFailure failure, Optional<ErrorRule> rule) {}
 
-  private record Outcome<R>(Optional<Answered<R>> answered, Optional<Refused> refused) {
-
-    Optional<BackendFailure> failure() {
-      return refused.map(Refused::failure);
-    }
-  }
+  private record Outcome<R>(Optional<Answered<R>> answered, Optional<Refused> refused) {}
 
   private final AzureSession session;
   private final AzureThrottling throttling = new AzureThrottling();
@@ -122,8 +117,8 @@ public final class AzureCalls {
   }
 
   private static <R> Answered<R> sent(Outcome<R> outcome, String subject) throws BackendFailure {
-    if (outcome.failure().isPresent()) {
-      throw outcome.failure().get();
+    if (outcome.refused().isPresent()) {
+      throw outcome.refused().get().failure();
     }
     return outcome.answered().orElseThrow(() -> REFUSALS.notSeenYet(subject));
   }
@@ -156,15 +151,23 @@ public final class AzureCalls {
     Duration unused = gate.timeLeft(call);
     RemoteRequest asked = operation.on(subject);
     requireAllowance(cost, asked, call);
-    session.tokens().ready(call);
-    Outcome<R> outcome =
-        session.http().during(call, attempt -> made(operation, asked, attempt, request));
-    outcome
-        .failure()
-        .filter(failure -> failure.failureClass() == FailureClass.THROTTLED)
-        .flatMap(BackendFailure::retryAfter)
-        .ifPresent(wait -> throttling.refused(cost, wait, call.time()));
-    return outcome;
+    return session
+        .http()
+        .during(
+            call,
+            attempt -> {
+              try {
+                R value = request.send(session);
+                attempt.region().ifPresent(regions::note);
+                Instant at = attempt.date().orElseGet(() -> call.time().now());
+                return new Outcome<>(
+                    Optional.of(new Answered<>(value, at, attempt.requestId())), Optional.empty());
+              } catch (RuntimeException e) {
+                // The SDK has no one kind of exception: reactor's and bare ones come too.
+                return new Outcome<>(
+                    Optional.empty(), Optional.of(failed(operation, cost, asked, attempt)));
+              }
+            });
   }
 
   private void requireAllowance(Cost cost, RemoteRequest asked, CallContext call)
@@ -183,40 +186,21 @@ public final class AzureCalls {
     }
   }
 
-  private <R> Outcome<R> made(
-      AzureOperation operation, RemoteRequest asked, Attempt attempt, Request<R> request) {
-    try {
-      R value = request.send(session);
-      attempt.answer().flatMap(Answer::region).ifPresent(regions::note);
-      Instant at =
-          attempt.answer().flatMap(Answer::date).orElseGet(() -> attempt.call().time().now());
-      return new Outcome<>(
-          Optional.of(new Answered<>(value, at, attempt.answer().flatMap(Answer::requestId))),
-          Optional.empty());
-    } catch (RuntimeException e) {
-      // The SDK has no one kind of exception: reactor's, Jackson's and bare ones come too.
-      return failed(operation, asked, attempt);
-    }
-  }
-
-  private <R> Outcome<R> failed(AzureOperation operation, RemoteRequest asked, Attempt attempt) {
+  private Refused failed(
+      AzureOperation operation, Cost cost, RemoteRequest asked, Attempt attempt) {
     if (gate.closed()) {
-      return new Outcome<>(
-          Optional.empty(), Optional.of(new Refused(REFUSALS.closed(), Optional.empty())));
+      return new Refused(REFUSALS.closed(), Optional.empty());
     }
-    if (attempt.answer().filter(a -> a.status() == 401 && a.authenticated()).isPresent()) {
+    Optional<HttpAnswer.Answered> answer = attempt.answer();
+    BackendFailure failure =
+        AzureFailures.of(asked, attempt, endpoint(), operation.dataAction(endpoint().managedHsm()));
+    if (answer.filter(a -> a.status() == 401).isPresent()) {
       session.tokens().forget();
     }
-    return new Outcome<>(
-        Optional.empty(),
-        Optional.of(
-            new Refused(
-                AzureFailures.of(
-                    asked,
-                    attempt,
-                    endpoint().origin(),
-                    operation.dataAction(endpoint().managedHsm())),
-                attempt.answer().flatMap(AzureErrors::byCode))));
+    if (answer.isPresent() && failure.failureClass() == FailureClass.THROTTLED) {
+      failure.retryAfter().ifPresent(wait -> throttling.refused(cost, wait, attempt.call().time()));
+    }
+    return new Refused(failure, answer.flatMap(AzureErrors::byCode));
   }
 
   /** Whether the vault knows who asks. */

@@ -1,8 +1,8 @@
 package dev.enclave.azure.internal.calls;
 
-import dev.enclave.azure.internal.http.Answer;
 import dev.enclave.kit.ErrorRule;
 import dev.enclave.kit.ErrorTable;
+import dev.enclave.kit.http.HttpAnswer.Answered;
 import dev.enclave.spi.FailureCode;
 import java.util.Optional;
 
@@ -187,7 +187,7 @@ public final class AzureErrors {
   }
 
   /** The rule for a code that is a vault's; none where its status alone would tell. */
-  static Optional<ErrorRule> byCode(Answer answer) {
+  static Optional<ErrorRule> byCode(Answered answer) {
     AzureRefusal refusal = AzureRefusal.of(answer);
     return TABLE.find(refusal.inner(), refusal.code());
   }

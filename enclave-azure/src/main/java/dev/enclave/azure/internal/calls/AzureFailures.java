@@ -1,18 +1,20 @@
 package dev.enclave.azure.internal.calls;
 
-import dev.enclave.azure.internal.http.Answer;
+import static dev.enclave.kit.Failures.misconfigured;
+
 import dev.enclave.azure.internal.http.Attempt;
-import dev.enclave.azure.internal.http.WireException;
+import dev.enclave.azure.internal.http.KeyVaultHttp;
+import dev.enclave.azure.internal.settings.AzureEndpoint;
+import dev.enclave.internal.Quoted;
 import dev.enclave.kit.ErrorRule;
 import dev.enclave.kit.Reach;
 import dev.enclave.kit.RemoteRequest;
-import dev.enclave.kit.setup.Origin;
+import dev.enclave.kit.http.HttpAnswer.Answered;
 import dev.enclave.kit.http.HttpAnswer.Kind;
+import dev.enclave.kit.http.HttpAnswer.Silent;
+import dev.enclave.kit.http.Obstacle;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.CallContext;
-import dev.enclave.spi.FailureCode;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -33,75 +35,78 @@ final class AzureFailures {
    * @param dataAction what a role must have for it
    */
   static BackendFailure of(
-      RemoteRequest request, Attempt attempt, Origin vault, String dataAction) {
+      RemoteRequest request, Attempt attempt, AzureEndpoint vault, String dataAction) {
     Optional<BackendFailure> withoutToken = attempt.withoutToken();
     if (withoutToken.isPresent()) {
       return withoutToken.get().naming(request.subject());
     }
-    Optional<WireException> broken = attempt.broken();
-    if (broken.isPresent()) {
-      return unanswered(request, broken.get(), reach(vault));
+    Reach reach =
+        new Reach(
+            vault.origin().toString(),
+            "enclave.azure-keyvault.vault-url",
+            "name it in enclave.azure-keyvault.trusted-certificate where the server is not Azure's"
+                + " own",
+            "the private endpoint and its name");
+    if (attempt.silent().isPresent()) {
+      return unanswered(request, attempt.silent().get(), reach);
     }
-    Optional<Answer> answer = attempt.answer();
-    if (answer.isPresent() && answer.get().status() == 401 && !answer.get().authenticated()) {
-      return BackendFailure.permanent(
-              FailureCode.MISCONFIGURED,
-              request.named()
-                  + ": the vault's challenge is none for this host, or names no authority, so it"
-                  + " gets no token.",
-              "Check enclave.azure-keyvault.vault-url, and what answers" + " there.")
-          .naming(request.subject());
+    Optional<Answered> answer = attempt.answer().filter(a -> a.status() / 100 != 2);
+    if (answer.isEmpty()) {
+      return request.lost("what came is no answer of a vault", reach);
     }
-    if (answer.isPresent() && !answer.get().ok()) {
-      return answered(request, answer.get(), attempt.call(), dataAction);
-    }
-    return request.lost("what came is no answer of a vault", reach(vault));
+    return wantedElse(answer.get(), vault)
+        .map(failure -> failure.naming(request.subject()))
+        .orElseGet(() -> answered(request, answer.get(), attempt, dataAction));
   }
 
-  private static Reach reach(Origin vault) {
-    return new Reach(
-        vault.toString(),
-        "enclave.azure-keyvault.vault-url",
-        "name it in enclave.azure-keyvault.trusted-certificate where the server is not Azure's own",
-        "the private endpoint and its name");
-  }
-
-  private static BackendFailure unanswered(
-      RemoteRequest request, WireException broken, Reach reach) {
-    if (broken.load()) {
+  private static BackendFailure unanswered(RemoteRequest request, Silent silent, Reach reach) {
+    if (silent.obstacle() == Obstacle.LOAD) {
       String advice =
           "Raise enclave.azure-keyvault.connections, or let fewer calls be under way at once.";
-      return broken.kind() == Kind.NOT_SENT
-          ? request.crowded(broken.observed(), advice)
-          : request.lateByLoad(broken.observed(), advice);
+      return silent.kind() == Kind.NOT_SENT
+          ? request.crowded(silent.observed(), advice)
+          : request.lateByLoad(silent.observed(), advice);
     }
-    return switch (broken.kind()) {
-      case NOT_SENT -> request.notSent(broken.observed(), broken.obstacle(), reach);
+    return switch (silent.kind()) {
+      case NOT_SENT -> request.notSent(silent.observed(), silent.obstacle(), reach);
       case LATE -> request.late();
-      case BROKEN -> request.lost(broken.observed(), reach);
+      case BROKEN -> request.lost(silent.observed(), reach);
     };
   }
 
+  /** A challenge for a token that is not the vault's, which nobody gets. */
+  private static Optional<BackendFailure> wantedElse(Answered answer, AzureEndpoint vault) {
+    return KeyVaultHttp.wanted(answer)
+        .filter(audience -> !vault.audiences().contains(audience))
+        .map(
+            audience ->
+                misconfigured(
+                    "What answers at enclave.azure-keyvault.vault-url wants a token for %s, and a"
+                            .formatted(Quoted.of(audience + "/.default"))
+                        + " host of this name gets one for "
+                        + String.join(" or ", vault.audiences())
+                        + " alone.",
+                    "See what answers there: a proxy, or a server that imitates another kind of"
+                        + " vault or another cloud's."));
+  }
+
   private static BackendFailure answered(
-      RemoteRequest request, Answer answer, CallContext call, String dataAction) {
+      RemoteRequest request, Answered answer, Attempt attempt, String dataAction) {
     AzureRefusal refusal = AzureRefusal.of(answer);
-    ErrorRule rule = rule(refusal, answer, call.time().now());
+    ErrorRule named = AzureErrors.of(refusal.inner(), refusal.code(), answer.status());
+    boolean apart =
+        attempt
+            .date()
+            .map(date -> Duration.between(date, attempt.call().time().now()).abs())
+            .filter(difference -> difference.compareTo(CLOCKS_APART) > 0)
+            .isPresent();
+    ErrorRule rule = named.equals(AzureErrors.SIGNED_OUT) && apart ? AzureErrors.CLOCK : named;
     return request.refused(
         rule,
         "the vault answered "
             + refusal.named(answer.status())
             + (rule.equals(AzureErrors.DENIED) ? "; the data action is " + dataAction : ""),
         answer.retryAfter(),
-        call.attempt());
-  }
-
-  private static ErrorRule rule(AzureRefusal refusal, Answer answer, Instant now) {
-    ErrorRule rule = AzureErrors.of(refusal.inner(), refusal.code(), answer.status());
-    boolean apart =
-        answer
-            .date()
-            .filter(date -> Duration.between(date, now).abs().compareTo(CLOCKS_APART) > 0)
-            .isPresent();
-    return rule.equals(AzureErrors.SIGNED_OUT) && apart ? AzureErrors.CLOCK : rule;
+        attempt.call().attempt());
   }
 }

@@ -1,10 +1,8 @@
 package dev.enclave.azure.internal.calls;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import dev.enclave.azure.internal.http.Answer;
-import java.io.IOException;
+import dev.enclave.kit.http.HttpAnswer.Answered;
+import dev.enclave.kit.workload.Answers;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -16,47 +14,16 @@ import java.util.regex.Pattern;
  */
 record AzureRefusal(String code, String inner) {
 
-  private static final JsonFactory JSON = new JsonFactory();
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
-  private static final int DEEPEST = 3;
 
-  static AzureRefusal of(Answer answer) {
-    String code = "";
-    String inner = "";
-    try (JsonParser parser = JSON.createParser(answer.body())) {
-      int depth = 0;
-      JsonToken token = parser.nextToken();
-      while (token != null) {
-        if (token == JsonToken.START_OBJECT) {
-          depth++;
-          boolean known =
-              depth == 1
-                  || (depth == 2 && "error".equals(parser.currentName()))
-                  || (depth == DEEPEST && "innererror".equals(parser.currentName()));
-          if (!known) {
-            parser.skipChildren();
-            depth--;
-          }
-        } else if (token == JsonToken.END_OBJECT) {
-          depth--;
-        } else if (token == JsonToken.START_ARRAY) {
-          parser.skipChildren();
-        } else if (token == JsonToken.VALUE_STRING && "code".equals(parser.currentName())) {
-          if (depth == 2) {
-            code = plain(parser.getText());
-          } else if (depth == DEEPEST) {
-            inner = plain(parser.getText());
-          }
-        }
-        token = parser.nextToken();
-      }
-    } catch (IOException e) {
-      // Not of Key Vault: a gateway's page, say. The status tells enough.
-    }
-    return new AzureRefusal(code, inner);
+  static AzureRefusal of(Answered answer) {
+    // None where it is not of Key Vault: a gateway's page, say. The status tells enough.
+    Map<String, String> fields = Answers.fields(answer.text());
+    return new AzureRefusal(plain(fields, "error.code"), plain(fields, "error.innererror.code"));
   }
 
-  private static String plain(String text) {
+  private static String plain(Map<String, String> fields, String name) {
+    String text = fields.getOrDefault(name, "");
     return PLAIN.matcher(text).matches() ? text : "";
   }
 

@@ -1,5 +1,8 @@
 package dev.enclave.azure.internal.calls;
 
+import static dev.enclave.kit.Failures.misconfigured;
+import static dev.enclave.kit.Failures.unavailable;
+
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
@@ -34,27 +37,21 @@ public final class AzureRefusals {
   public static BackendFailure foreign(KeyName name) {
     return BackendFailure.permanent(
             FailureCode.CORRUPT,
-            "The vault has a key "
-                + AzureNames.of(name)
-                + ", and no version of it carries Enclave's tags.",
-            "Put the tags back as they were; the" + " vault's log tells who changed them.")
+            "The vault has a key %s, and no version of it carries Enclave's tags."
+                .formatted(AzureNames.of(name)),
+            "Put the tags back as they were; the vault's log tells who changed them.")
         .naming(AzureNames.of(name));
   }
 
   public static BackendFailure overwritten(KeyName name, KeyVersionId version) {
-    return BackendFailure.transientFailure(
-        FailureCode.UNAVAILABLE,
-        "Others change version "
-            + version
-            + " of key "
-            + name
-            + " at the same time and write its tags back as they were.",
+    return unavailable(
+        "Others change version %s of key %s at the same time and write its tags back as they were."
+            .formatted(version, name),
         "Try again.");
   }
 
   public static BackendFailure importsNothing(KeyAlgorithm algorithm) {
-    return BackendFailure.permanent(
-        FailureCode.UNSUPPORTED,
+    return unsupported(
         "In Azure operated by 21Vianet, vaults and managed HSMs take no keys over from elsewhere,"
             + " so none for "
             + algorithm
@@ -72,18 +69,17 @@ public final class AzureRefusals {
   public static BackendFailure deletedExchangeKey(String vaultName) {
     return BackendFailure.permanent(
             FailureCode.REJECTED,
-            "The vault's key "
-                + vaultName
-                + ", under which keys are brought in, was deleted and can still be recovered.",
+            "The vault's key %s, under which keys are brought in, was deleted and can still be"
+                    .formatted(vaultName)
+                + " recovered.",
             "Recover or purge it.")
         .naming(vaultName);
   }
 
   public static BackendFailure exchangeKeyGone() {
-    return BackendFailure.transientFailure(
-        FailureCode.UNAVAILABLE,
+    return unavailable(
         "The vault does not take the key any more under which a private key was brought in.",
-        "The" + " next attempt makes another one.");
+        "The next attempt makes another one.");
   }
 
   /**
@@ -93,48 +89,43 @@ public final class AzureRefusals {
    * @param observed by what it is known
    */
   public static BackendFailure severalRegions(String doing, String observed) {
-    return BackendFailure.permanent(
-        FailureCode.UNSUPPORTED,
-        doing
-            + " was refused: "
-            + observed
-            + ", and each shows a write of the other up to six minutes later, so that two processes"
-            + " could each make the version that counts. Keys that are there sign.",
-        "Create and rotate" + " keys while the managed HSM is in one region.");
+    return unsupported(
+        "%s was refused: %s, and each shows a write of the other up to six minutes later, so that"
+                .formatted(doing, observed)
+            + " two processes could each make the version that counts. Keys that are there sign.",
+        "Create and rotate keys while the managed HSM is in one region.");
   }
 
   public static BackendFailure regionsUnsaid(String doing, String setting) {
-    return BackendFailure.permanent(
-        FailureCode.MISCONFIGURED,
-        doing
-            + " was refused: setting "
-            + setting
-            + " is missing, and a managed HSM may be in several regions, of which each shows a"
-            + " write of the other up to six minutes later.",
-        "Set it to one if az keyvault region list shows" + " one region, else to several.");
+    return misconfigured(
+        "%s was refused: setting %s is missing, and a managed HSM may be in several regions, of"
+                .formatted(doing, setting)
+            + " which each shows a write of the other up to six minutes later.",
+        "Set it to one if az keyvault region list shows one region, else to several.");
   }
 
   public static BackendFailure deleted(KeyName name) {
     return BackendFailure.permanent(
             FailureCode.ALREADY_EXISTS,
-            "Key "
-                + name
-                + " was deleted and can still be recovered, and until it is purged nobody can make"
+            "Key %s was deleted and can still be recovered, and until it is purged nobody can make"
+                    .formatted(name)
                 + " another of its name.",
-            "Recover "
-                + AzureNames.of(name)
-                + ", or take another name: what is purged is gone for ever.")
+            "Recover %s, or take another name: what is purged is gone for ever."
+                .formatted(AzureNames.of(name)))
         .naming(AzureNames.of(name));
   }
 
   public static BackendFailure noEd25519(KeyAlgorithm algorithm) {
-    return BackendFailure.permanent(
-        FailureCode.UNSUPPORTED,
-        algorithm
-            + " is not to be had in Azure Key Vault"
-            + (algorithm == SigningAlgorithm.ED25519
-                ? ", which has no Edwards curves. Take ECDSA_P256_SHA256 here, or keep the key in"
-                    + " aws-kms, whose HSMs have Ed25519."
-                : ": AES keys are in managed HSMs alone. Take RSA_OAEP_3072_SHA256 here."));
+    String observed = algorithm + " is not to be had in Azure Key Vault";
+    return algorithm == SigningAlgorithm.ED25519
+        ? unsupported(
+            observed + ", which has no Edwards curves.",
+            "Take ECDSA_P256_SHA256 here, or keep the key in aws-kms, whose HSMs have Ed25519.")
+        : unsupported(
+            observed + ": AES keys are in managed HSMs alone.", "Take RSA_OAEP_3072_SHA256 here.");
+  }
+
+  private static BackendFailure unsupported(String observed, String advice) {
+    return BackendFailure.permanent(FailureCode.UNSUPPORTED, observed, advice);
   }
 }

@@ -1,10 +1,8 @@
 package dev.enclave.azure.internal.calls;
 
-import com.azure.core.http.HttpClient;
-import com.azure.core.http.policy.FixedDelayOptions;
-import com.azure.core.http.policy.HttpLogDetailLevel;
-import com.azure.core.http.policy.HttpLogOptions;
-import com.azure.core.http.policy.RetryOptions;
+import com.azure.core.http.HttpPipeline;
+import com.azure.core.http.HttpPipelineBuilder;
+import com.azure.core.util.Configuration;
 import com.azure.security.keyvault.keys.KeyClient;
 import com.azure.security.keyvault.keys.KeyClientBuilder;
 import com.azure.security.keyvault.keys.KeyServiceVersion;
@@ -12,18 +10,17 @@ import com.azure.security.keyvault.keys.cryptography.CryptographyClient;
 import com.azure.security.keyvault.keys.cryptography.CryptographyClientBuilder;
 import com.azure.security.keyvault.keys.cryptography.CryptographyServiceVersion;
 import dev.enclave.azure.internal.credentials.AzureTokens;
-import dev.enclave.azure.internal.credentials.IdentityChoice;
 import dev.enclave.azure.internal.http.KeyVaultHttp;
-import dev.enclave.azure.internal.http.Wire;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
-import java.time.Duration;
-import java.util.LinkedHashMap;
+import dev.enclave.kit.http.HttpExchange;
+import dev.enclave.kit.http.SlowStart;
+import dev.enclave.kit.key.BoundedMap;
 import java.util.Map;
 
 /**
  * An authenticated way to one vault. Thread-safe; everything that it uses is its own and ends when
- * it is closed. The SDK's clients have everything said that they would otherwise look for
- * themselves.
+ * it is closed. The SDK's clients have a pipeline without policies: they repeat nothing, log
+ * nothing and answer no challenge.
  */
 public final class AzureSession implements AutoCloseable {
 
@@ -31,38 +28,39 @@ public final class AzureSession implements AutoCloseable {
   private static final int MOST_CLIENTS = 2_000;
 
   private final AzureEndpoint endpoint;
-  private final Wire wire;
-  private final KeyVaultHttp http;
   private final AzureTokens tokens;
+  private final Runnable end;
+  private final KeyVaultHttp http;
+  private final HttpPipeline pipeline;
   private final KeyClient keys;
-  private final Map<String, CryptographyClient> clients =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
+  private final Map<String, CryptographyClient> clients = BoundedMap.of(MOST_CLIENTS);
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, CryptographyClient> eldest) {
-          return size() > MOST_CLIENTS;
-        }
-      };
-
-  public AzureSession(AzureEndpoint endpoint, Wire wire, KeyVaultHttp http, AzureTokens tokens) {
+  /**
+   * To one vault.
+   *
+   * @param connections how many requests may be under way at once
+   * @param end ends what {@code network} holds
+   */
+  public AzureSession(
+      AzureEndpoint endpoint,
+      HttpExchange network,
+      int connections,
+      AzureTokens tokens,
+      Runnable end) {
     this.endpoint = endpoint;
-    this.wire = wire;
-    this.http = http;
     this.tokens = tokens;
-    KeyClientBuilder builder =
+    this.end = end;
+    http =
+        new KeyVaultHttp(
+            new SlowStart(network, connections), endpoint.origin().authority(), tokens);
+    pipeline = new HttpPipelineBuilder().httpClient(http).build();
+    keys =
         new KeyClientBuilder()
             .vaultUrl(endpoint.origin().toString())
-            .credential(tokens)
-            .httpClient((HttpClient) http)
-            .configuration(IdentityChoice.NOTHING)
+            .pipeline(pipeline)
+            .configuration(Configuration.NONE)
             .serviceVersion(KeyServiceVersion.V7_6)
-            .retryOptions(noRetries())
-            .httpLogOptions(silent());
-    if (!endpoint.verifiesChallenge()) {
-      builder.disableChallengeResourceVerification();
-    }
-    keys = builder.buildClient();
+            .buildClient();
   }
 
   /** For keys. */
@@ -75,34 +73,16 @@ public final class AzureSession implements AutoCloseable {
    * and compute in this process what it can.
    */
   public CryptographyClient cryptography(String kid) {
-    synchronized (clients) {
-      return clients.computeIfAbsent(kid, this::built);
-    }
-  }
-
-  private CryptographyClient built(String kid) {
-    CryptographyClientBuilder builder =
-        new CryptographyClientBuilder()
-            .keyIdentifier(kid)
-            .credential(tokens)
-            .httpClient((HttpClient) http)
-            .configuration(IdentityChoice.NOTHING)
-            .serviceVersion(CryptographyServiceVersion.V7_6)
-            .retryOptions(noRetries())
-            .httpLogOptions(silent())
-            .disableKeyCaching();
-    if (!endpoint.verifiesChallenge()) {
-      builder.disableChallengeResourceVerification();
-    }
-    return builder.buildClient();
-  }
-
-  private static RetryOptions noRetries() {
-    return new RetryOptions(new FixedDelayOptions(0, Duration.ofMillis(1)));
-  }
-
-  private static HttpLogOptions silent() {
-    return new HttpLogOptions().setLogLevel(HttpLogDetailLevel.NONE);
+    return clients.computeIfAbsent(
+        kid,
+        version ->
+            new CryptographyClientBuilder()
+                .keyIdentifier(version)
+                .pipeline(pipeline)
+                .configuration(Configuration.NONE)
+                .serviceVersion(CryptographyServiceVersion.V7_6)
+                .disableKeyCaching()
+                .buildClient());
   }
 
   public KeyVaultHttp http() {
@@ -120,7 +100,7 @@ public final class AzureSession implements AutoCloseable {
   @Override
   public void close() {
     tokens.close();
-    wire.close();
+    end.run();
   }
 
   /** The place alone. */

@@ -3,10 +3,9 @@ package dev.enclave.azure.internal.calls;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What the vault lets this process ask for ("Azure Key Vault service limits", Key transactions): it
@@ -57,30 +56,26 @@ final class AzureThrottling {
     }
   }
 
-  // Until when nothing is sent that costs so much or more: by units, in nanoseconds of the clock.
-  private final Map<Pool, TreeMap<Integer, Long>> holds = new EnumMap<>(Pool.class);
-  private volatile boolean held;
+  /** Until when nothing is sent that costs so much or more, in nanoseconds of the clock. */
+  private final Map<Cost, Long> holds = new ConcurrentHashMap<>();
 
   /** How long a request has to wait that is not to be refused; nothing if it can be sent. */
   Optional<Duration> pauseFor(Cost cost, TimeSource time) {
-    return held ? longest(cost, time.nanoTime()) : Optional.empty();
-  }
-
-  private synchronized Optional<Duration> longest(Cost cost, long now) {
-    holds.values().forEach(pool -> pool.values().removeIf(until -> until - now <= 0));
-    held = holds.values().stream().anyMatch(pool -> !pool.isEmpty());
-    return Optional.ofNullable(holds.get(cost.pool())).stream()
-        .flatMap(pool -> pool.headMap(cost.units(), true).values().stream())
-        .map(until -> Duration.ofNanos(until - now))
+    if (holds.isEmpty()) {
+      return Optional.empty();
+    }
+    long now = time.nanoTime();
+    holds.values().removeIf(until -> until - now <= 0);
+    return holds.entrySet().stream()
+        .filter(hold -> hold.getKey().pool() == cost.pool())
+        .filter(hold -> hold.getKey().units() <= cost.units())
+        .map(hold -> Duration.ofNanos(hold.getValue() - now))
         .max(Duration::compareTo);
   }
 
   /** The vault refused such a request and said how long to wait. */
-  synchronized void refused(Cost cost, Duration asked, TimeSource time) {
-    long until = time.nanoTime() + asked.toNanos();
-    holds
-        .computeIfAbsent(cost.pool(), any -> new TreeMap<>())
-        .merge(cost.units(), until, (one, other) -> one - other >= 0 ? one : other);
-    held = true;
+  void refused(Cost cost, Duration asked, TimeSource time) {
+    holds.merge(
+        cost, time.nanoTime() + asked.toNanos(), (one, other) -> one - other >= 0 ? one : other);
   }
 }

@@ -3,29 +3,31 @@ package dev.enclave.azure.internal.connect;
 import dev.enclave.azure.internal.calls.AzureSession;
 import dev.enclave.azure.internal.credentials.AzureTokens;
 import dev.enclave.azure.internal.credentials.IdentityChoice;
-import dev.enclave.azure.internal.credentials.TokenSource;
-import dev.enclave.azure.internal.http.Audiences;
-import dev.enclave.azure.internal.http.KeyVaultHttp;
-import dev.enclave.azure.internal.http.Wire;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.azure.internal.settings.AzureSettings;
-import dev.enclave.kit.setup.HttpClients;
+import dev.enclave.kit.credentials.CredentialSource;
 import dev.enclave.kit.http.BoundedHttp;
 import dev.enclave.kit.http.HttpExchange;
+import dev.enclave.kit.setup.HttpClients;
+import dev.enclave.kit.setup.PemTls;
+import dev.enclave.kit.setup.WireLogs;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.net.URI;
+import java.net.http.HttpRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
+import javax.net.ssl.SSLContext;
 
 /** Opens the way to a vault: settings, address, certificate, identity. Asks nobody yet. */
 public final class AzureSessions {
 
-  /** "Module java.net.http", System properties. */
-  private static final String RETRY_ALL = "jdk.httpclient.enableAllMethodRetry";
+  /** No answer of Key Vault or of Microsoft Entra comes near it. */
+  private static final int LONGEST_BODY = 1 << 20;
 
   private AzureSessions() {}
 
@@ -51,49 +53,74 @@ public final class AzureSessions {
    * Opens it in another network.
    *
    * @param route where the vault and hosts that hand out tokens are
-   * @param network makes the way to the platform of another cloud
+   * @param platform makes the way to the platform of another cloud
    */
   public static AzureSession open(
-      BackendContext context, Function<URI, URI> route, Supplier<HttpExchange> network)
+      BackendContext context, Function<URI, URI> route, Supplier<HttpExchange> platform)
       throws BackendFailure {
-    refuseHiddenRepetition(context.snapshot());
+    HttpClients.requireNothingRepeated(context.snapshot());
     HttpClients.requireHostNamesChecked(context.snapshot());
-    AzureLogs.of(context.snapshot()).requireOff(context.environment());
+    logs(context.snapshot()).requireOff(context.environment());
     AzureSettings settings = AzureSettings.of(context.settings());
-    AzureEndpoint endpoint = AzureEndpoint.of(settings, context);
-    String authority = endpoint.authority(settings, context.snapshot());
-    Wire wire = new Wire(AzureTrust.of(settings, context.snapshot()), settings.connections());
-    boolean done = false;
-    try {
-      TokenSource source =
-          new IdentityChoice(context, settings, wire, route, network).choose(authority);
-      KeyVaultHttp http =
-          new KeyVaultHttp(
-              wire, endpoint.origin().authority(), new Audiences(endpoint.audiences()), route);
-      AzureTokens tokens = new AzureTokens(source, http, context.time(), wire.threads());
-      AzureSession session = new AzureSession(endpoint, wire, http, tokens);
-      done = true;
-      return session;
-    } finally {
-      if (!done) {
-        wire.close();
-      }
+    return open(context, settings, AzureEndpoint.of(settings, context), route, platform);
+  }
+
+  /** Opens it where process and endpoint have been judged. */
+  public static AzureSession open(
+      BackendContext context,
+      AzureSettings settings,
+      AzureEndpoint endpoint,
+      Function<URI, URI> route,
+      Supplier<HttpExchange> platform)
+      throws BackendFailure {
+    SSLContext tls = trust(settings, context.snapshot());
+    BoundedHttp http = new BoundedHttp(() -> tls, LONGEST_BODY);
+    HttpExchange network =
+        (request, within) -> {
+          URI there = route.apply(request.uri());
+          return http.send(
+              there.equals(request.uri())
+                  ? request
+                  : HttpRequest.newBuilder(request, (name, value) -> true).uri(there).build(),
+              within);
+        };
+    IdentityChoice choice =
+        new IdentityChoice(context, settings, endpoint, network, http.threads(), platform);
+    List<CredentialSource<String>> sources = new ArrayList<>();
+    for (String audience : endpoint.audiences()) {
+      sources.add(choice.choose(audience));
     }
+    // Nothing of it runs before the first request.
+    AzureTokens tokens =
+        new AzureTokens(endpoint.audiences(), sources, context.time(), http.threads());
+    return new AzureSession(endpoint, network, settings.connections(), tokens, http::close);
   }
 
   /**
-   * With that property java.net.http sends changes again by itself when a connection breaks, though
-   * the first may have been carried out: two versions where one was asked for.
+   * What is written of requests to the vault: by Java's HTTP client alone. The Azure SDK logs none,
+   * whatever AZURE_HTTP_LOG_DETAIL_LEVEL says, since its clients have no policy that does.
    */
-  private static void refuseHiddenRepetition(EnvironmentSnapshot snapshot) throws BackendFailure {
-    @Nullable String value = snapshot.properties().get(RETRY_ALL);
-    if (value != null && (value.isEmpty() || Boolean.parseBoolean(value))) {
-      throw BackendFailure.permanent(
-          FailureCode.REFUSED,
-          "System property "
-              + RETRY_ALL
-              + " is set: java.net.http would send changes again behind Enclave's back.",
-          "Start Java" + " without it.");
+  public static WireLogs logs(EnvironmentSnapshot snapshot) {
+    return new WireLogs("Azure Key Vault").jdk(snapshot);
+  }
+
+  /** Whose certificates are trusted: those the JVM trusts, or the one that a setting names. */
+  private static SSLContext trust(AzureSettings settings, EnvironmentSnapshot environment)
+      throws BackendFailure {
+    Optional<String> file = settings.trustedCertificate();
+    if (file.isEmpty()) {
+      return BoundedHttp.platformTrust();
     }
+    return environment
+        .read(file.get())
+        .flatMap(pem -> PemTls.of(pem, Optional.empty()))
+        .orElseThrow(
+            () ->
+                settings
+                    .section()
+                    .wrong(
+                        AzureSettings.TRUSTED_CERTIFICATE,
+                        file.get(),
+                        "Name a file that can be read and has a certificate in PEM."));
   }
 }

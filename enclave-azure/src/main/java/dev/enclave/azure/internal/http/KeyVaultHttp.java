@@ -1,43 +1,52 @@
 package dev.enclave.azure.internal.http;
 
-import com.azure.core.http.HttpClient;
-import com.azure.core.http.HttpHeaderName;
-import com.azure.core.http.HttpRequest;
-import com.azure.core.http.HttpResponse;
-import com.azure.core.util.Context;
+import dev.enclave.kit.http.HttpAnswer;
+import dev.enclave.kit.http.HttpAnswer.Answered;
+import dev.enclave.kit.http.HttpAnswer.Kind;
+import dev.enclave.kit.http.HttpAnswer.Silent;
+import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import java.net.URI;
-import java.net.URISyntaxException;
+import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Mono;
 
 /**
  * The SDK's way to the vault, and to nowhere else: an answer may name a next page, and no token is
- * to follow it to another host. Each request ends by the deadline of the attempt it is part of,
- * which is the calling thread's. Thread-safe.
+ * to follow it to another host. Each request carries a token of an audience of the vault's own,
+ * whatever a challenge names, and ends by the deadline of the attempt it is part of, which is the
+ * calling thread's. Thread-safe.
  */
-public final class KeyVaultHttp implements HttpClient {
+public final class KeyVaultHttp extends SdkHttp {
 
-  private static final HttpHeaderName CLIENT_REQUEST_ID =
-      HttpHeaderName.fromString("x-ms-client-request-id");
+  /** Hands out tokens for the vault. */
+  public interface Tokens {
 
-  /** For requests that are part of no attempt; there are none. */
-  private static final Duration WITHOUT_ATTEMPT = Duration.ofSeconds(10);
+    /** One for the audience of now. */
+    String get(CallContext call) throws BackendFailure;
 
-  private final Wire wire;
+    /** Turns to another audience, if tokens may be for that. */
+    void turnTo(String audience);
+  }
+
+  /** "Authentication, requests and responses", Authentication. */
+  private static final Pattern CHALLENGE =
+      Pattern.compile("(?i)Bearer .*?(?:resource|scope)=\"([^\"]{1,200}?)(?:/\\.default)?\".*");
+
+  private static final int UNAUTHORIZED = 401;
+
+  private final HttpExchange network;
   private final String authority;
-  private final Audiences audiences;
-  private final Function<URI, URI> route;
+  private final Tokens tokens;
 
-  // Of each thread, since the SDK hands nothing through to its credentials. Not static: an attempt
-  // is one of this vault.
+  // Of each thread, since the SDK hands nothing through to its client. Not static: an attempt is
+  // one of this vault.
   @SuppressWarnings("ThreadLocalUsage")
   private final ThreadLocal<@Nullable Attempt> current = new ThreadLocal<>();
 
@@ -45,14 +54,11 @@ public final class KeyVaultHttp implements HttpClient {
    * Of one vault.
    *
    * @param authority its host, and its port unless it is 443
-   * @param audiences what tokens may be for there
-   * @param route where it is in this network: in a test, elsewhere
    */
-  public KeyVaultHttp(Wire wire, String authority, Audiences audiences, Function<URI, URI> route) {
-    this.wire = wire;
+  public KeyVaultHttp(HttpExchange network, String authority, Tokens tokens) {
+    this.network = network;
     this.authority = authority;
-    this.audiences = audiences;
-    this.route = route;
+    this.tokens = tokens;
   }
 
   /** Does something by the SDK, as part of an attempt. */
@@ -66,58 +72,59 @@ public final class KeyVaultHttp implements HttpClient {
     }
   }
 
-  /** What tokens may be for there. */
-  public Audiences audiences() {
-    return audiences;
-  }
-
-  /** The attempt that this thread makes. */
-  public Optional<Attempt> current() {
-    return Optional.ofNullable(current.get());
-  }
-
-  @Override
-  public Mono<HttpResponse> send(HttpRequest request) {
-    return Mono.fromSupplier(() -> sendSync(request, Context.NONE));
+  private Attempt attempt() {
+    Attempt attempt = current.get();
+    if (attempt == null) {
+      throw new IllegalStateException("a request that is part of no attempt");
+    }
+    return attempt;
   }
 
   @Override
-  public HttpResponse sendSync(HttpRequest request, Context context) {
-    Optional<Attempt> attempt = current();
+  protected HttpAnswer exchange(URI target, HttpRequest.Builder request) {
+    if (!"https".equals(target.getScheme())
+        || !authority.equals(
+            String.valueOf(target.getRawAuthority())
+                .toLowerCase(Locale.ROOT)
+                .replaceFirst(":443$", ""))) {
+      return new Silent(
+          Kind.NOT_SENT, "the vault pointed to another host, and no token goes there");
+    }
+    CallContext call = attempt().call();
+    request.setHeader("x-ms-client-request-id", clientRequestId(call));
     try {
-      URI target = target(request);
-      attempt.ifPresent(a -> request.setHeader(CLIENT_REQUEST_ID, clientRequestId(a.call())));
-      Duration longest = attempt.map(a -> a.call().remaining()).orElse(WITHOUT_ATTEMPT);
-      if (longest.isZero()) {
-        throw WireException.late();
+      String token = tokens.get(call);
+      HttpAnswer answer = sent(request, token, call);
+      Optional<String> wanted = wanted(answer);
+      if (wanted.isEmpty()) {
+        return answer;
       }
-      Answer answer = wire.exchange(request, route.apply(target), longest);
-      attempt.ifPresent(a -> a.answered(answer));
-      audiences.requireOf(answer);
-      return new HeldResponse(request, answer);
-    } catch (WireException e) {
-      attempt.ifPresent(a -> a.broke(e));
-      throw e;
+      tokens.turnTo(wanted.get());
+      String next = tokens.get(call);
+      return next.equals(token) ? answer : sent(request, next, call);
     } catch (BackendFailure e) {
-      attempt.ifPresent(a -> a.lacksToken(e));
-      throw new IllegalStateException("no token");
+      attempt().lacksToken(e);
+      return new Silent(Kind.NOT_SENT, "there is no token");
     }
   }
 
-  private URI target(HttpRequest request) {
-    try {
-      URI target = request.getUrl().toURI();
-      if (!"https".equals(target.getScheme())
-          || !authority.equals(
-              String.valueOf(target.getRawAuthority())
-                  .toLowerCase(Locale.ROOT)
-                  .replaceFirst(":443$", ""))) {
-        throw WireException.refused("the vault pointed to another host, and no token goes there");
-      }
-      return target;
-    } catch (URISyntaxException e) {
-      throw WireException.refused("the vault pointed to no address");
-    }
+  private HttpAnswer sent(HttpRequest.Builder request, String token, CallContext call) {
+    return network.send(
+        request.setHeader("Authorization", "Bearer " + token).build(), call.remaining());
+  }
+
+  /** What a challenge says that tokens must be for; none if it is no challenge. */
+  public static Optional<String> wanted(HttpAnswer answer) {
+    return answer instanceof Answered answered && answered.status() == UNAUTHORIZED
+        ? answered
+            .header("WWW-Authenticate", CHALLENGE)
+            .map(header -> CHALLENGE.matcher(header).replaceFirst("$1"))
+        : Optional.empty();
+  }
+
+  @Override
+  protected void met(HttpAnswer answer) {
+    attempt().met(answer);
   }
 
   /** A UUID, as Azure's logs want it; the operation's own where that is one. */

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A cloud of Azure: where its vaults are, what tokens for them must be for, and who hands those
@@ -42,29 +43,29 @@ public enum AzureCloud {
    */
   public record Place(AzureCloud cloud, boolean managedHsm) {
 
+    String domain() {
+      return managedHsm ? cloud.managedHsms : cloud.vaults;
+    }
+
     /** What a token must be for. */
     String audience() {
-      return "https://" + (managedHsm ? cloud.managedHsms : cloud.vaults);
+      return "https://" + domain();
     }
   }
 
   /** The cloud that has this vault or managed HSM; none if the host is not Microsoft's. */
   public static Optional<Place> of(String host) {
     String lower = host.toLowerCase(Locale.ROOT);
-    return Arrays.stream(values())
-        .flatMap(
-            cloud ->
-                java.util.stream.Stream.of(
-                    Optional.of(new Place(cloud, false)).filter(p -> isBelow(lower, cloud.vaults)),
-                    Optional.of(new Place(cloud, true))
-                        .filter(p -> isBelow(lower, cloud.managedHsms))))
-        .flatMap(Optional::stream)
-        .findFirst();
+    String name = lower.replaceFirst("\\..*", "");
+    return NAME.matcher(name).matches()
+        ? places().filter(place -> lower.equals(name + "." + place.domain())).findFirst()
+        : Optional.empty();
   }
 
-  private static boolean isBelow(String host, String suffix) {
-    return host.endsWith("." + suffix)
-        && NAME.matcher(host.substring(0, host.length() - suffix.length() - 1)).matches();
+  /** The kinds of places of all clouds. */
+  static Stream<Place> places() {
+    return Arrays.stream(values())
+        .flatMap(cloud -> Stream.of(new Place(cloud, false), new Place(cloud, true)));
   }
 
   /** The cloud whose Microsoft Entra is at this address. */

@@ -1,12 +1,15 @@
 package dev.enclave.azure.internal.settings;
 
+import static dev.enclave.kit.Failures.refused;
+
 import dev.enclave.kit.setup.Origin;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Where requests go, and what follows from it.
@@ -29,37 +32,37 @@ public record AzureEndpoint(Origin origin, Optional<AzureCloud.Place> place, boo
     Origin origin = settings.vault();
     Optional<AzureCloud.Place> place =
         origin.port() == 443 ? AzureCloud.of(origin.host()) : Optional.empty();
-    if (place.isEmpty() && AzureSettings.strict(context.environment())) {
-      throw refused(
-          "Setting "
-              + settings.fullName(AzureSettings.VAULT_URL)
-              + " is "
-              + origin
-              + ", which is no vault or managed HSM of Microsoft's, and "
+    if (place.isEmpty() && context.environment().isStrict()) {
+      throw elsewhere(
+          settings,
+          "no vault or managed HSM of Microsoft's, and "
               + context.environment()
-              + " refuses others.",
-          "Set it to the vault's own address, such as"
-              + " https://wallets.vault.azure.net; a private endpoint has the same.");
+              + " refuses others",
+          "Set it to the vault's own address, such as https://wallets.vault.azure.net; a private"
+              + " endpoint has the same.");
+    }
+    if (place.isEmpty() && !origin.loopback() && below(origin).isEmpty()) {
+      throw elsewhere(
+          settings,
+          "neither below a domain of Microsoft's nor on this machine, and no token goes there",
+          "Set it to the vault's own address, or to an emulator's on this machine, such as"
+              + " https://localhost:8443.");
     }
     if (place.isPresent() && settings.trustedCertificate().isPresent()) {
       throw refused(
-          "Setting "
-              + settings.fullName(AzureSettings.TRUSTED_CERTIFICATE)
-              + " is set, and "
-              + origin
-              + " is Microsoft's own, whose certificate needs no setting.",
+          "Setting %s is set, and %s is Microsoft's own, whose certificate needs no setting."
+              .formatted(settings.fullName(AzureSettings.TRUSTED_CERTIFICATE), origin),
           "Remove it.");
     }
     return new AzureEndpoint(
         origin, place, place.isPresent() || settings.allowedEndpoints().contains(origin));
   }
 
-  /**
-   * Whether the SDK looks whether a challenge names this host's own domain. On this machine it
-   * cannot; what a token may be for is limited anyway.
-   */
-  public boolean verifiesChallenge() {
-    return !origin.loopback();
+  private static BackendFailure elsewhere(AzureSettings settings, String what, String advice) {
+    return refused(
+        "Setting %s is %s, which is %s."
+            .formatted(settings.fullName(AzureSettings.VAULT_URL), settings.vault(), what),
+        advice);
   }
 
   /** Whether it is a managed HSM. */
@@ -72,11 +75,21 @@ public record AzureEndpoint(Origin origin, Optional<AzureCloud.Place> place, boo
     return place.filter(p -> p.cloud() == AzureCloud.CHINA).isEmpty();
   }
 
-  /** What a token may be for. */
-  public Set<String> audiences() {
-    return place
-        .map(p -> Set.of(p.audience()))
-        .orElse(Set.of("https://vault.azure.net", "https://managedhsm.azure.net"));
+  /** What tokens are for: one audience, but for an emulator on this machine, which says it. */
+  public List<String> audiences() {
+    Optional<AzureCloud.Place> known = place.or(() -> below(origin));
+    return known.isPresent()
+        ? List.of(known.get().audience())
+        : kinds().map(AzureCloud.Place::audience).toList();
+  }
+
+  /** Another port, or a name that no vault has, below the public cloud's domains. */
+  private static Optional<AzureCloud.Place> below(Origin origin) {
+    return kinds().filter(kind -> origin.host().endsWith("." + kind.domain())).findFirst();
+  }
+
+  private static Stream<AzureCloud.Place> kinds() {
+    return AzureCloud.places().filter(kind -> kind.cloud() == AzureCloud.PUBLIC);
   }
 
   /**
@@ -96,17 +109,8 @@ public record AzureEndpoint(Origin origin, Optional<AzureCloud.Place> place, boo
       return other.get() + "/";
     }
     throw refused(
-        "Variable "
-            + AUTHORITY_HOST
-            + " names another place for tokens than "
-            + own
-            + ", where "
-            + origin
-            + " takes them from.",
+        "Variable %s names another place for tokens than %s, where %s takes them from."
+            .formatted(AUTHORITY_HOST, own, origin),
         "Unset it, or correct " + settings.fullName(AzureSettings.VAULT_URL) + ".");
-  }
-
-  private static BackendFailure refused(String observed, String advice) {
-    return BackendFailure.permanent(FailureCode.REFUSED, observed, advice);
   }
 }

@@ -1,6 +1,5 @@
 package dev.enclave.azure.internal.settings;
 
-import dev.enclave.EnvironmentType;
 import dev.enclave.kit.setup.CheckedSettings;
 import dev.enclave.kit.setup.Origin;
 import dev.enclave.kit.setup.Places;
@@ -12,8 +11,30 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The settings of the Azure Key Vault backend, read and checked. Immutable. */
-public final class AzureSettings {
+/**
+ * The settings of the Azure Key Vault backend, read and checked.
+ *
+ * @param section all of them as they were written
+ * @param vault never missing
+ * @param trustedCertificate a file's path, as it was written
+ * @param identityClientId the client id of a user-assigned identity, or of an application
+ * @param federatedFrom the other cloud on which the workload runs
+ * @param tenantId the directory of the application that a workload of another cloud acts as
+ * @param rotationByVault whether versions that the vault made by itself are taken at a rotation
+ * @param regions in how many regions it is
+ * @param connections how many requests may be under way at once
+ */
+public record AzureSettings(
+    CheckedSettings section,
+    Origin vault,
+    List<Origin> allowedEndpoints,
+    Optional<String> trustedCertificate,
+    Optional<String> identityClientId,
+    Optional<String> federatedFrom,
+    Optional<String> tenantId,
+    boolean rotationByVault,
+    AzureRegions regions,
+    int connections) {
 
   public static final String VAULT_URL = "vault-url";
   public static final String ALLOWED_ENDPOINTS = "allowed-endpoints";
@@ -74,6 +95,10 @@ public final class AzureSettings {
   private static final Pattern UUID =
       Pattern.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", Pattern.CASE_INSENSITIVE);
 
+  private static final Pattern CLOUDS = Pattern.compile("aws|google");
+  private static final Pattern IN_REGIONS = Pattern.compile("one|several");
+  private static final Pattern TAKEN = Pattern.compile("used|ignored");
+
   private static final String ORIGIN_ALONE =
       "Write https, host and port alone, such as https://wallets.vault.azure.net.";
 
@@ -94,126 +119,52 @@ public final class AzureSettings {
           List.of(ALLOWED_ENDPOINTS),
           Optional.of(VAULT_URL));
 
-  private final CheckedSettings settings;
-  private final Origin vault;
-  private final List<Origin> allowed;
-  private final Optional<String> identity;
-  private final Optional<String> federatedFrom;
-  private final Optional<String> tenantId;
-  private final boolean rotationByVault;
-  private final AzureRegions regions;
-  private final int connections;
-
-  private AzureSettings(BackendSettings section) throws BackendFailure {
-    String vaultUrl = section.require(VAULT_URL);
-    this.settings = new CheckedSettings(section);
-    this.vault =
-        settings
-            .origin(VAULT_URL, Origin::parseTls, ORIGIN_ALONE)
-            .orElseThrow(() -> settings.wrong(VAULT_URL, vaultUrl, ORIGIN_ALONE));
-    this.allowed = settings.origins(ALLOWED_ENDPOINTS, Origin::parseTls, ORIGIN_ALONE);
-    this.identity =
-        settings.text(
-            IDENTITY_CLIENT_ID,
-            UUID,
-            "Write the identity's client id, which az identity show prints.");
-    this.federatedFrom =
-        settings.text(FEDERATED_FROM, Pattern.compile("aws|google"), "Write aws or google.");
-    this.connections =
-        settings
-            .number(CONNECTIONS, 1, MOST_CONNECTIONS, "Write 1 to " + MOST_CONNECTIONS + ".")
-            .orElse(USUAL_CONNECTIONS);
-    this.tenantId =
-        settings.text(TENANT_ID, UUID, "Write the directory's id, which az account show prints.");
-    if (federatedFrom.isEmpty() && tenantId.isPresent()) {
-      throw settings.wrong(
-          TENANT_ID,
-          tenantId.get(),
-          "It is used with " + fullName(FEDERATED_FROM) + " alone: set that, or remove this.");
-    }
-    this.rotationByVault = rotationByVault(settings);
-    this.regions = regions(settings);
-  }
-
   /**
    * Reads and checks all of them.
    *
    * @throws BackendFailure {@link FailureCode#MISCONFIGURED}, naming the setting
    */
-  public static AzureSettings of(BackendSettings settings) throws BackendFailure {
-    return new AzureSettings(settings);
-  }
-
-  /** How many requests may be under way at once. */
-  public int connections() {
-    return connections;
-  }
-
-  /** Whether only managed identities will do. */
-  public static boolean strict(EnvironmentType environment) {
-    return environment == EnvironmentType.PRODUCTION || environment == EnvironmentType.STAGING;
-  }
-
-  /** The vault; never missing. */
-  public Origin vault() {
-    return vault;
-  }
-
-  List<Origin> allowedEndpoints() {
-    return allowed;
-  }
-
-  /** A file's path, as it was written. */
-  public Optional<String> trustedCertificate() {
-    return settings.text(TRUSTED_CERTIFICATE);
-  }
-
-  /** The client id of a user-assigned identity. */
-  public Optional<String> identityClientId() {
-    return identity;
-  }
-
-  /** The other cloud on which the workload runs. */
-  public Optional<String> federatedFrom() {
-    return federatedFrom;
-  }
-
-  /** The directory of the application that a workload of another cloud acts as. */
-  public Optional<String> tenantId() {
-    return tenantId;
-  }
-
-  /** Whether versions that the vault made by itself are taken at a rotation. */
-  public boolean rotationByVault() {
-    return rotationByVault;
-  }
-
-  /** In how many regions it is. */
-  public AzureRegions regions() {
-    return regions;
+  public static AzureSettings of(BackendSettings given) throws BackendFailure {
+    String vaultUrl = given.require(VAULT_URL);
+    CheckedSettings settings = new CheckedSettings(given);
+    Optional<Origin> vault = settings.origin(VAULT_URL, Origin::parseTls, ORIGIN_ALONE);
+    Optional<String> from = settings.text(FEDERATED_FROM, CLOUDS, "Write aws or google.");
+    Optional<String> tenant =
+        settings.text(TENANT_ID, UUID, "Write the directory's id, which az account show prints.");
+    if (from.isEmpty() && tenant.isPresent()) {
+      throw settings.wrong(
+          TENANT_ID,
+          tenant.get(),
+          "It is used with "
+              + settings.fullName(FEDERATED_FROM)
+              + " alone: set that, or remove this.");
+    }
+    Optional<String> regions = settings.text(REGIONS, IN_REGIONS, "Write one or several.");
+    return new AzureSettings(
+        settings,
+        vault.orElseThrow(() -> settings.wrong(VAULT_URL, vaultUrl, ORIGIN_ALONE)),
+        settings.origins(ALLOWED_ENDPOINTS, Origin::parseTls, ORIGIN_ALONE),
+        settings.text(TRUSTED_CERTIFICATE),
+        settings.text(
+            IDENTITY_CLIENT_ID,
+            UUID,
+            "Write the identity's client id, which az identity show prints."),
+        from,
+        tenant,
+        settings
+            .text(ROTATION_BY_VAULT, TAKEN, "Write used or ignored.")
+            .filter("used"::equals)
+            .isPresent(),
+        regions.isEmpty()
+            ? AzureRegions.UNSAID
+            : regions.get().equals("one") ? AzureRegions.ONE : AzureRegions.SEVERAL,
+        settings
+            .number(CONNECTIONS, 1, MOST_CONNECTIONS, "Write 1 to " + MOST_CONNECTIONS + ".")
+            .orElse(USUAL_CONNECTIONS));
   }
 
   /** The name as the operator writes it. */
   public String fullName(String name) {
-    return settings.fullName(name);
-  }
-
-  private static AzureRegions regions(CheckedSettings settings) throws BackendFailure {
-    Optional<String> text = settings.text(REGIONS);
-    return switch (text.orElse("")) {
-      case "" -> AzureRegions.UNSAID;
-      case "one" -> AzureRegions.ONE;
-      case "several" -> AzureRegions.SEVERAL;
-      default -> throw settings.wrong(REGIONS, text.get(), "Write one or several.");
-    };
-  }
-
-  private static boolean rotationByVault(CheckedSettings settings) throws BackendFailure {
-    String text = settings.text(ROTATION_BY_VAULT).orElse("ignored");
-    return switch (text) {
-      case "used" -> true;
-      case "ignored" -> false;
-      default -> throw settings.wrong(ROTATION_BY_VAULT, text, "Write used or ignored.");
-    };
+    return section.fullName(name);
   }
 }

@@ -7,12 +7,12 @@ import java.util.stream.Stream;
 /** One row per place: what is there, who looks, what it says. */
 final class AzureDetectorsTest extends DetectorRows {
 
-  private static final EnvironmentDetector APP = new AzureAppServiceDetector();
-  private static final EnvironmentDetector FUNCTIONS = new AzureFunctionsDetector();
-  private static final EnvironmentDetector CONTAINER = new AzureContainerAppsDetector();
-  private static final EnvironmentDetector POD = new AzureWorkloadIdentityDetector();
-  private static final EnvironmentDetector ARC = new AzureArcDetector();
-  private static final EnvironmentDetector VM = new AzureVmDetector();
+  private static final EnvironmentDetector APP = new AzureDetectors.AppService();
+  private static final EnvironmentDetector FUNCTIONS = new AzureDetectors.Functions();
+  private static final EnvironmentDetector CONTAINER = new AzureDetectors.ContainerApps();
+  private static final EnvironmentDetector POD = new AzureDetectors.WorkloadIdentity();
+  private static final EnvironmentDetector ARC = new AzureDetectors.Arc();
+  private static final EnvironmentDetector VM = new AzureDetectors.Vm();
 
   @Override
   protected Stream<Row> places() {

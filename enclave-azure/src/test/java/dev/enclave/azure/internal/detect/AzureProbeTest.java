@@ -44,7 +44,7 @@ final class AzureProbeTest {
 
   @Test
   void isAskedOfEveryMachine() {
-    assertThat(new AzureVmDetector().probe(FakeEnvironment.empty())).isPresent();
+    assertThat(new AzureDetectors.Vm().probe(FakeEnvironment.empty())).isPresent();
   }
 
   private Detection ask(MetadataService service) {

@@ -1,4 +1,4 @@
-package dev.enclave.azure.internal.http;
+package dev.enclave.kit.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,8 +10,12 @@ import org.junit.jupiter.api.Timeout;
 class SlowStartTest {
 
   private static final int MOST = 1024;
+  private static final HttpExchange BY_NOBODY =
+      (request, within) -> {
+        throw new IllegalStateException("nothing is sent here");
+      };
 
-  private final SlowStart start = new SlowStart(MOST);
+  private final SlowStart start = new SlowStart(BY_NOBODY, MOST);
 
   @Test
   void aFewMayBegin_andOneMoreForEachThatIsServed() throws Exception {

@@ -1,0 +1,117 @@
+package dev.enclave.kit.http;
+
+import dev.enclave.kit.http.HttpAnswer.Kind;
+import dev.enclave.kit.http.HttpAnswer.Silent;
+import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How many requests may be under way at once: few to begin with, and one more for each that is
+ * served, which doubles them every round trip. Hundreds of callers who all came at once would each
+ * open a connection, and on a small machine none of the handshakes would end in time. Where there
+ * are connections enough nobody waits. Who waited in vain is told by {@link Obstacle#LOAD}.
+ * Thread-safe.
+ */
+public final class SlowStart implements HttpExchange {
+
+  static final int FIRST = 16;
+
+  /** With less left the service had no time to answer, as the engine sees it. */
+  private static final long TIME_TO_ANSWER = Duration.ofSeconds(1).toNanos();
+
+  private final HttpExchange exchange;
+  private final int first;
+  private final int most;
+  private final Places places;
+  private int allowed;
+
+  /**
+   * Before an exchange, which ends with this.
+   *
+   * @param most at once at the end
+   */
+  public SlowStart(HttpExchange exchange, int most) {
+    this.exchange = exchange;
+    this.first = Math.min(FIRST, most);
+    this.most = most;
+    this.places = new Places(first);
+    this.allowed = first;
+  }
+
+  @Override
+  public HttpAnswer send(HttpRequest request, Duration within) {
+    long end = System.nanoTime() + within.toNanos();
+    boolean waited = !places.tryAcquire();
+    try {
+      if (waited && !enter(within.toNanos())) {
+        return new Silent(Kind.NOT_SENT, observed(), Obstacle.LOAD);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Silent(Kind.NOT_SENT, "the thread was interrupted while it waited", Obstacle.LOAD);
+    }
+    long left = end - System.nanoTime();
+    boolean connected = true;
+    try {
+      HttpAnswer answer = exchange.send(request, Duration.ofNanos(left));
+      if (answer instanceof Silent silent) {
+        connected = silent.kind() != Kind.NOT_SENT || left <= 0;
+        if (waited && left < TIME_TO_ANSWER && silent.kind() != Kind.BROKEN) {
+          return new Silent(
+              silent.kind(),
+              "it waited in this process until too little time was left for an answer",
+              Obstacle.LOAD);
+        }
+      }
+      return answer;
+    } finally {
+      left(connected);
+    }
+  }
+
+  private synchronized String observed() {
+    return "none of the "
+        + allowed
+        + " requests that this process may have under way at once by now ended in time, and "
+        + places.getQueueLength()
+        + " more wait";
+  }
+
+  /** Waits until another one may be under way; returns whether it may, in that time. */
+  boolean enter(long nanos) throws InterruptedException {
+    return places.tryAcquire(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /**
+   * One is over.
+   *
+   * @param connected whether it got as far as a connection; if not, all begin anew
+   */
+  synchronized void left(boolean connected) {
+    int before = allowed;
+    allowed = connected ? Math.min(before + 1, most) : first;
+    places.withdraw(Math.max(0, before - allowed));
+    places.release(1 + Math.max(0, allowed - before));
+  }
+
+  @Override
+  public void close() {
+    exchange.close();
+  }
+
+  private static final class Places extends Semaphore {
+
+    private static final long serialVersionUID = 1L;
+
+    Places(int first) {
+      super(first);
+    }
+
+    /** Those taken stay so, until as many were given back. */
+    void withdraw(int count) {
+      reducePermits(count);
+    }
+  }
+}
