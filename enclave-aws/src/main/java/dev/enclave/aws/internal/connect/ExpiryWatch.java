@@ -1,6 +1,5 @@
 package dev.enclave.aws.internal.connect;
 
-import dev.enclave.aws.internal.calls.AwsErrors;
 import dev.enclave.aws.internal.calls.AwsFailures;
 import dev.enclave.aws.internal.credentials.RefreshingCredentials;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -20,9 +19,7 @@ final class ExpiryWatch implements ExecutionInterceptor {
   @Override
   public void onExecutionFailure(
       Context.FailedExecution context, ExecutionAttributes executionAttributes) {
-    if (context.exception() instanceof AwsServiceException answer
-        && AwsErrors.of(AwsFailures.errorCode(answer), answer.statusCode())
-            .equals(AwsErrors.EXPIRED)) {
+    if (context.exception() instanceof AwsServiceException answer && AwsFailures.expired(answer)) {
       credentials.refused();
     }
   }

@@ -1,16 +1,15 @@
 package dev.enclave.gcp.internal.connect;
 
-import dev.enclave.kit.setup.HttpClients;
 import dev.enclave.gcp.internal.calls.GcpCalls;
 import dev.enclave.gcp.internal.calls.GcpOperation;
 import dev.enclave.gcp.internal.calls.GcpSession;
-import dev.enclave.gcp.internal.calls.Grants;
 import dev.enclave.gcp.internal.credentials.TokenChain;
 import dev.enclave.gcp.internal.credentials.Tokens;
 import dev.enclave.gcp.internal.settings.GcpEndpoint;
 import dev.enclave.gcp.internal.settings.GcpSettings;
 import dev.enclave.kit.http.BoundedHttp;
 import dev.enclave.kit.http.HttpExchange;
+import dev.enclave.kit.setup.HttpClients;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;
@@ -120,7 +119,7 @@ public final class GcpSessions {
       CallContext call =
           CallContext.of("open", attempt, Deadline.in(OPENING, context.time()), context.time());
       try {
-        Grants.on(session.keyRing(), List.of(GcpOperation.GET_KEY.permission()), calls, call);
+        calls.granted(session.keyRing(), List.of(GcpOperation.GET_KEY.permission()), call);
         return;
       } catch (BackendFailure e) {
         if (e.failureClass() == FailureClass.PERMANENT || attempt == ATTEMPTS) {
