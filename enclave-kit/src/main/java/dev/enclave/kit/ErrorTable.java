@@ -45,9 +45,9 @@ public final class ErrorTable {
    */
   public static ErrorTable of(String text) {
     Map<String, ErrorRule> rules = new LinkedHashMap<>();
-    for (String row : text.strip().split("\n(?=\\S)")) {
+    for (String row : text.strip().split("\n(?=\\S)", -1)) {
       String[] parts = row.split("\n", 2);
-      List<String> head = Arrays.asList(parts[0].split("[: ]+"));
+      List<String> head = Arrays.asList(parts[0].split("[: ]+", -1));
       String advice = parts[1].strip().replaceAll("\\s+", " ");
       rules.put(head.get(0), rule(head.get(1), head.get(2), advice, head.subList(3, head.size())));
     }

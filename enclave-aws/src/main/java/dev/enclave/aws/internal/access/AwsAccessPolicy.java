@@ -93,7 +93,7 @@ public final class AwsAccessPolicy {
             .replace("$place$", place);
     return AccessPolicy.of(
             true,
-            Stream.of(filled.strip().split("\n\n"))
+            Stream.of(filled.strip().split("\n\n", -1))
                 .map(AwsAccessPolicy::policy)
                 .collect(Collectors.joining("\n\n")))
         .withProviderLog(
@@ -104,7 +104,7 @@ public final class AwsAccessPolicy {
   }
 
   private static String policy(String paragraph) {
-    List<String> parts = List.of(paragraph.split("\n(?! )"));
+    List<String> parts = List.of(paragraph.split("\n(?! )", -1));
     return parts.stream()
         .skip(1)
         .map(AwsAccessPolicy::statement)
@@ -116,10 +116,10 @@ public final class AwsAccessPolicy {
   }
 
   private static String statement(String rows) {
-    String[] lines = rows.split("\n +");
-    String[] head = lines[0].split(": ");
+    String[] lines = rows.split("\n +", -1);
+    String[] head = lines[0].split(": ", -1);
     String[] idEffectResource = head[0].split(" ", 3);
-    List<String> actions = Stream.of(head[1].split(" +")).map("kms:"::concat).toList();
+    List<String> actions = Stream.of(head[1].split(" +", -1)).map("kms:"::concat).toList();
     return """
         {
           "Sid": "%s",
@@ -147,7 +147,7 @@ public final class AwsAccessPolicy {
   }
 
   private static String condition(String row) {
-    List<String> words = List.of(row.split(" "));
+    List<String> words = List.of(row.split(" ", -1));
     String values =
         words.size() == 3 ? '"' + words.get(2) + '"' : quoted(words.subList(2, words.size()));
     return INDENT + "\"%s\": { \"%s\": %s }".formatted(words.get(0), words.get(1), values);

@@ -59,7 +59,7 @@ public final class GcpAccess implements PermissionProber {
       named("importJobs.create importJobs.get importJobs.useToImport");
 
   private static List<String> named(String permissions) {
-    return Stream.of(permissions.split(" ")).map("cloudkms."::concat).toList();
+    return Stream.of(permissions.split(" ", -1)).map("cloudkms."::concat).toList();
   }
 
   private final GcpKeys keys;

@@ -155,7 +155,8 @@ public final class GcpStatement {
     }
     List<Chain> chains = new ArrayList<>();
     for (Path path : paths) {
-      chains.add(new Chain(path.of(), CardStatement.encoded(path.path()), path.signer()));
+      List<Bytes> encoded = CardStatement.encoded(path.path());
+      chains.add(path.signer() ? Chain.of(path.of(), encoded) : Chain.beside(path.of(), encoded));
     }
     return Attestation.of(format, given, chains, facts(), checks);
   }

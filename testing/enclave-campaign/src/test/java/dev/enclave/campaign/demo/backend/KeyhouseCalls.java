@@ -142,24 +142,20 @@ final class KeyhouseCalls {
     Answered answered = (Answered) answer;
     answered.header("Keyhouse-Request-Id", PLAIN).ifPresent(call::requested);
     if (answered.status() >= 300) {
-      throw refused(asked, answered, call.attempt());
+      if (answered.status() == 401) {
+        tokens.refused();
+      }
+      String error = answered.header("Keyhouse-Error", PLAIN).orElse("no error's name");
+      throw asked.refused(
+          ERRORS.of(answered.status(), error),
+          SERVICE + " answered " + error + " with HTTP status " + answered.status(),
+          answered.header("Retry-After", PLAIN).map(StoredText::number).map(Duration::ofSeconds),
+          call.attempt());
     }
     try {
       return JSON.readValue(answered.body(), type);
     } catch (IOException e) {
       throw asked.lost("what came is no answer of " + SERVICE, reach);
     }
-  }
-
-  private BackendFailure refused(RemoteRequest asked, Answered answered, int attempt) {
-    if (answered.status() == 401) {
-      tokens.refused();
-    }
-    String error = answered.header("Keyhouse-Error", PLAIN).orElse("no error's name");
-    return asked.refused(
-        ERRORS.of(answered.status(), error),
-        SERVICE + " answered " + error + " with HTTP status " + answered.status(),
-        answered.header("Retry-After", PLAIN).map(StoredText::number).map(Duration::ofSeconds),
-        attempt);
   }
 }
