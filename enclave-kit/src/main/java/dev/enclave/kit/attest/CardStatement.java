@@ -1,6 +1,9 @@
 package dev.enclave.kit.attest;
 
 import dev.enclave.Bytes;
+import dev.enclave.DigestAlgorithm;
+import dev.enclave.Message;
+import dev.enclave.crypto.Hashing;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.Attester;
@@ -8,7 +11,6 @@ import java.io.ByteArrayInputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.Provider;
 import java.security.Security;
 import java.security.Signature;
@@ -278,26 +280,18 @@ public final class CardStatement {
   }
 
   /** SHA-256, as the check values have it. */
-  public static byte[] sha256(byte[] content) throws BackendFailure {
-    try {
-      return MessageDigest.getInstance("SHA-256", provider("SUN")).digest(content);
-    } catch (GeneralSecurityException e) {
-      throw unsupported();
-    }
+  public static byte[] sha256(byte[] content) {
+    return Hashing.digest(DigestAlgorithm.SHA_256, Message.of(content)).value().toByteArray();
   }
 
   private static Provider provider(String name) throws BackendFailure {
     Provider provider = Security.getProvider(name);
     if (provider == null) {
-      throw unsupported();
+      throw BackendFailure.permanent(
+          FailureCode.UNSUPPORTED,
+          "This JDK lacks what an attestation is read with. Use one with SUN, SunRsaSign and"
+              + " SunJCE.");
     }
     return provider;
-  }
-
-  private static BackendFailure unsupported() {
-    return BackendFailure.permanent(
-        FailureCode.UNSUPPORTED,
-        "This JDK lacks what an attestation is read with. Use one with SUN, SunRsaSign and"
-            + " SunJCE.");
   }
 }

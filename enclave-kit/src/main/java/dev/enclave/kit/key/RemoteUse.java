@@ -7,7 +7,9 @@ import dev.enclave.KeyAlgorithm.Family;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.Message;
+import dev.enclave.PublicKeyInfo;
 import dev.enclave.SigningInput;
+import dev.enclave.crypto.RsaOaepWrap;
 import dev.enclave.kit.Refusals;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendFailure;
@@ -19,6 +21,7 @@ import dev.enclave.spi.backend.KeySigner;
 import dev.enclave.spi.backend.KeyWrapper;
 import dev.enclave.spi.backend.RawSignature;
 import java.security.MessageDigest;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.function.Predicate;
 
@@ -71,12 +74,22 @@ public abstract class RemoteUse implements KeySigner, KeyWrapper {
 
   /**
    * Encrypts: by AES with name, version and {@link Refusals#authenticatedStamp} authenticated, by
-   * RSA with {@code OaepEncryption} where the service leaves that to who has the public key.
+   * RSA with {@link #encryptHere} where the service leaves that to who has the public key.
    *
    * @param secret overwritten afterwards; to be kept nowhere
    */
   protected abstract Bytes encrypt(KeyVersionRef kek, byte[] secret, CallContext call)
       throws BackendFailure;
+
+  /**
+   * Encrypts by RSAES-OAEP with SHA-256 (RFC 8017 §7.1), with the public key and in this process:
+   * nobody has to be believed that what came back is the data key's.
+   */
+  protected static Bytes encryptHere(PublicKeyInfo publicKey, byte[] secret, SecureRandom random) {
+    try (SecretBytes key = SecretBytes.takeOver(secret.clone())) {
+      return RsaOaepWrap.wrap(publicKey.spki(), key, random);
+    }
+  }
 
   /**
    * Decrypts.

@@ -4,8 +4,7 @@
  *
  * <ul>
  *   <li>{@code KeySigner} and {@code KeyWrapper}: extend {@link dev.enclave.kit.key.RemoteUse}, and
- *       sign, encrypt and decrypt; {@link dev.enclave.kit.key.OaepEncryption} encrypts with a
- *       public key here.
+ *       sign, encrypt and decrypt.
  *   <li>{@code KeyAdopter}: read the name with {@link dev.enclave.kit.key.AdoptedName}, look
  *       whether it is the service's, describe the key, and let it choose the algorithm.
  *   <li>{@code KeyImporter}: {@link dev.enclave.kit.key.Backups} refuses what cannot be taken in.

@@ -73,7 +73,7 @@ public final class AzureKeyVaultBackend {
         new ArrayList<>(
             List.of(
                 new AzureCreator(keys),
-                new AzureUse(calls, publicKeys),
+                new AzureUse(calls, publicKeys, context.random()),
                 lister,
                 new AzureRotator(keys, publicKeys, settings.rotationByVault()),
                 new AzureStateChanger(keys),

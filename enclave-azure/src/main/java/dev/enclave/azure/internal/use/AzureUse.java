@@ -17,7 +17,6 @@ import dev.enclave.azure.internal.calls.AzureRefusals;
 import dev.enclave.azure.internal.keys.AzurePublicKeys;
 import dev.enclave.azure.internal.model.AzureNames;
 import dev.enclave.azure.internal.model.AzureScheme;
-import dev.enclave.kit.key.OaepEncryption;
 import dev.enclave.kit.key.RemoteUse;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendFailure;
@@ -27,6 +26,7 @@ import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.backend.RawSignature;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -47,11 +47,13 @@ public final class AzureUse extends RemoteUse {
 
   private final AzureCalls calls;
   private final AzurePublicKeys publicKeys;
+  private final SecureRandom random;
 
-  public AzureUse(AzureCalls calls, AzurePublicKeys publicKeys) {
+  public AzureUse(AzureCalls calls, AzurePublicKeys publicKeys, SecureRandom random) {
     super(AzureCalls.REFUSALS, WRAPPED_BYTES, WRAPPED_BYTES);
     this.calls = calls;
     this.publicKeys = publicKeys;
+    this.random = random;
   }
 
   @Override
@@ -113,11 +115,12 @@ public final class AzureUse extends RemoteUse {
   protected Bytes encrypt(KeyVersionRef kek, byte[] secret, CallContext call)
       throws BackendFailure {
     if (!aes(kek)) {
-      return OaepEncryption.encrypt(
+      return encryptHere(
           publicKeys
               .publicKey(kek.providerUri(), kek.algorithm(), call)
               .orElseThrow(() -> AzureCalls.REFUSALS.cannot(kek.algorithm(), "wrap")),
-          secret);
+          secret,
+          random);
     }
     EncryptParameters parameters = EncryptParameters.createA256GcmParameters(secret, context(kek));
     EncryptResult answer =

@@ -89,7 +89,7 @@ public final class GcpKmsBackend {
         access::report,
         List.of(
             new GcpCreator(keys),
-            new GcpUse(calls, publicKeys, levels),
+            new GcpUse(calls, publicKeys, levels, context.random()),
             lister,
             new GcpRotator(keys, states),
             states,

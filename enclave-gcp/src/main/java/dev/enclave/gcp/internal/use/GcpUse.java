@@ -25,7 +25,6 @@ import dev.enclave.gcp.internal.keys.GcpLevels;
 import dev.enclave.gcp.internal.keys.GcpPublicKeys;
 import dev.enclave.gcp.internal.model.GcpNames;
 import dev.enclave.gcp.internal.model.GcpScheme;
-import dev.enclave.kit.key.OaepEncryption;
 import dev.enclave.kit.key.RemoteUse;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendFailure;
@@ -33,6 +32,7 @@ import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.backend.RawSignature;
+import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -51,12 +51,14 @@ public final class GcpUse extends RemoteUse {
   private final GcpCalls calls;
   private final GcpPublicKeys publicKeys;
   private final GcpLevels levels;
+  private final SecureRandom random;
 
-  public GcpUse(GcpCalls calls, GcpPublicKeys publicKeys, GcpLevels levels) {
+  public GcpUse(GcpCalls calls, GcpPublicKeys publicKeys, GcpLevels levels, SecureRandom random) {
     super(GcpRefusals.COMMON, 1, LONGEST_CIPHERTEXT);
     this.calls = calls;
     this.publicKeys = publicKeys;
     this.levels = levels;
+    this.random = random;
   }
 
   @Override
@@ -117,8 +119,7 @@ public final class GcpUse extends RemoteUse {
   protected Bytes encrypt(KeyVersionRef kek, byte[] secret, CallContext call)
       throws BackendFailure {
     if (!aes(kek)) {
-      return OaepEncryption.encrypt(
-          publicKeys.of(kek.providerUri(), kek.algorithm(), call), secret);
+      return encryptHere(publicKeys.of(kek.providerUri(), kek.algorithm(), call), secret, random);
     }
     // Not a copy that nobody could overwrite.
     ByteString plaintext = UnsafeByteOperations.unsafeWrap(secret);
