@@ -87,7 +87,7 @@ public final class CardStatement {
    */
   public CardStatement(byte[] bytes, int most) {
     this.bytes = bytes.clone();
-    this.objects = List.copyOf(objects(bytes, most));
+    this.objects = objects(bytes, most);
   }
 
   /**
@@ -121,7 +121,7 @@ public final class CardStatement {
           objects.add(object(all));
         }
       }
-      return objects;
+      return List.copyOf(objects);
     } catch (BufferUnderflowException | IndexOutOfBoundsException | IllegalArgumentException e) {
       return List.of();
     }

@@ -69,6 +69,16 @@ public final class AwsAccessPolicy {
         Null aws:RequestTag/enclave:environment false
         StringNotEquals aws:RequestTag/enclave:environment $environment$""";
 
+  private static final String STATEMENT =
+      """
+          {
+            "Sid": "%s",
+            "Effect": "%s",
+            "Action": %s,
+            "Resource": "%s"%s
+          }\
+      """;
+
   private static final String INDENT = "\n        ";
 
   private AwsAccessPolicy() {}
@@ -120,30 +130,21 @@ public final class AwsAccessPolicy {
     String[] head = lines[0].split(": ", -1);
     String[] idEffectResource = head[0].split(" ", 3);
     List<String> actions = Stream.of(head[1].split(" +", -1)).map("kms:"::concat).toList();
-    return """
-        {
-          "Sid": "%s",
-          "Effect": "%s",
-          "Action": %s,
-          "Resource": "%s"%s
-        }"""
-        .indent(4)
-        .stripTrailing()
-        .formatted(
-            idEffectResource[0],
-            idEffectResource[1],
-            actions.size() > 2
-                ? actions.stream()
-                    .map(action -> INDENT + '"' + action + '"')
-                    .collect(Collectors.joining(",", "[", "\n      ]"))
-                : quoted(actions),
-            idEffectResource[2],
-            lines.length == 1
-                ? ""
-                : Arrays.stream(lines)
-                    .skip(1)
-                    .map(AwsAccessPolicy::condition)
-                    .collect(Collectors.joining(",", ",\n      \"Condition\": {", "\n      }")));
+    return STATEMENT.formatted(
+        idEffectResource[0],
+        idEffectResource[1],
+        actions.size() > 2
+            ? actions.stream()
+                .map(action -> INDENT + '"' + action + '"')
+                .collect(Collectors.joining(",", "[", "\n      ]"))
+            : quoted(actions),
+        idEffectResource[2],
+        lines.length == 1
+            ? ""
+            : Arrays.stream(lines)
+                .skip(1)
+                .map(AwsAccessPolicy::condition)
+                .collect(Collectors.joining(",", ",\n      \"Condition\": {", "\n      }")));
   }
 
   private static String condition(String row) {
