@@ -8,6 +8,7 @@ module dev.enclave.kit {
   requires static org.jspecify;
 
   exports dev.enclave.kit;
+  exports dev.enclave.kit.attest;
   exports dev.enclave.kit.claim;
   exports dev.enclave.kit.credentials;
   exports dev.enclave.kit.http;
@@ -15,6 +16,7 @@ module dev.enclave.kit {
   exports dev.enclave.kit.key;
   exports dev.enclave.kit.record;
   exports dev.enclave.kit.setup;
+  exports dev.enclave.kit.use;
 
   // JSON as the records have it, for the files beside them.
   exports dev.enclave.kit.json to

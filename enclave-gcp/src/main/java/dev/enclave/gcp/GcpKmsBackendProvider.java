@@ -5,7 +5,7 @@ import dev.enclave.BackendId;
 import dev.enclave.Bytes;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.gcp.internal.access.GcpAccessPolicy;
-import dev.enclave.gcp.internal.attest.CaviumReading;
+import dev.enclave.gcp.internal.attest.GcpStatement;
 import dev.enclave.gcp.internal.backend.GcpBareKeys;
 import dev.enclave.gcp.internal.backend.GcpKmsBackend;
 import dev.enclave.gcp.internal.settings.GcpSettings;
@@ -89,7 +89,7 @@ public final class GcpKmsBackendProvider
   @Override
   public Optional<Attestation> readStatement(
       Bytes statement, List<Bytes> certificates, Optional<Bytes> publicKey) throws BackendFailure {
-    return CaviumReading.ofFile(statement, certificates, publicKey);
+    return GcpStatement.ofFile(statement, certificates, publicKey);
   }
 
   @Override

@@ -18,7 +18,7 @@ import dev.enclave.emulators.Denial;
 import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.gcp.internal.ForeignGcpKeys;
 import dev.enclave.gcp.internal.Openings;
-import dev.enclave.gcp.internal.access.GcpPermissions;
+import dev.enclave.gcp.internal.access.GcpAccess;
 import dev.enclave.gcp.internal.calls.GcpCalls;
 import dev.enclave.gcp.internal.calls.GcpOperation;
 import dev.enclave.gcp.internal.calls.GcpSession;
@@ -45,7 +45,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProbeVerdictTest {
 
   private static final List<String> PRINTED =
-      Stream.concat(GcpPermissions.TO_USE.stream(), GcpPermissions.TO_CHANGE.stream()).toList();
+      Stream.concat(GcpAccess.TO_USE.stream(), GcpAccess.TO_CHANGE.stream()).toList();
 
   private final TimeSource time = new MutableClock();
   private final GcpKmsServer server = GcpKmsServer.builder().keyRing("wallet").start();

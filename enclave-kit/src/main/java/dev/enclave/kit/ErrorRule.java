@@ -31,38 +31,9 @@ public record ErrorRule(
     names = List.copyOf(names);
   }
 
-  private static ErrorRule of(
-      FailureClass reading,
-      FailureClass changing,
-      FailureCode code,
-      String advice,
-      String... names) {
-    return new ErrorRule(reading, changing, code, advice, false, List.of(names));
-  }
-
-  /** The service asks to slow down; nothing happened. */
-  public static ErrorRule throttled(String advice, String... names) {
-    return of(FailureClass.THROTTLED, FailureClass.THROTTLED, FailureCode.THROTTLED, advice, names);
-  }
-
-  /** May pass by itself; nothing happened. */
-  public static ErrorRule transientFailure(FailureCode code, String advice, String... names) {
-    return of(FailureClass.TRANSIENT, FailureClass.TRANSIENT, code, advice, names);
-  }
-
-  /** The service failed on its side, and may have carried out the request before. */
-  public static ErrorRule ambiguous(FailureCode code, String advice, String... names) {
-    return of(FailureClass.TRANSIENT, FailureClass.AMBIGUOUS, code, advice, names);
-  }
-
-  /** A repetition does not mend it. */
-  public static ErrorRule permanent(FailureCode code, String advice, String... names) {
-    return of(FailureClass.PERMANENT, FailureClass.PERMANENT, code, advice, names);
-  }
-
-  /** The same, which is to pass within a few attempts. */
-  public ErrorRule forAFewAttempts() {
-    return new ErrorRule(reading, changing, code, advice, true, names);
+  /** The same with other advice. */
+  public ErrorRule advising(String whatToDo) {
+    return new ErrorRule(reading, changing, code, whatToDo, passing, names);
   }
 
   /** What it means for the next attempt. */

@@ -38,6 +38,11 @@ public final class Refusals {
     this.service = service;
   }
 
+  /** Whose they are. */
+  public BackendId id() {
+    return id;
+  }
+
   /** The backend was closed. */
   public BackendFailure closed() {
     return BackendFailure.permanent(
@@ -75,12 +80,9 @@ public final class Refusals {
     return BackendFailure.permanent(
         FailureCode.NOT_FOUND,
         "There is no key " + name + " here: restoring one of that name was begun and not finished.",
-        "Restore the same"
-            + " backup again, or "
-            + otherwise
-            + "; enclave keys reconcile "
-            + reconciling
-            + " what is left of the first attempt.");
+        ("Restore the same backup again, or %s; enclave keys reconcile %s what is left of the first"
+                + " attempt.")
+            .formatted(otherwise, reconciling));
   }
 
   /** A key of that name is there, and has no such version. */
@@ -108,7 +110,7 @@ public final class Refusals {
     return BackendFailure.permanent(
         FailureCode.ALREADY_EXISTS,
         "Key " + name + " exists, and all its versions are destroyed, so it cannot be used.",
-        "Take another" + " name. " + freed);
+        "Take another name. " + freed);
   }
 
   /** Something of ours that is there, and that reads do not show yet; transient. */
@@ -183,9 +185,8 @@ public final class Refusals {
                 BackendFailure.permanent(
                     FailureCode.UNSUPPORTED,
                     service + " has no keys for " + algorithm + ".",
-                    "Use one of "
-                        + offered.stream().map(AlgorithmSupport::algorithm).toList()
-                        + "."));
+                    "Use one of %s."
+                        .formatted(offered.stream().map(AlgorithmSupport::algorithm).toList())));
   }
 
   /**
@@ -205,20 +206,16 @@ public final class Refusals {
 
   /** The algorithm is there and does not take this input. */
   public BackendFailure notTaken(AlgorithmSupport support) {
+    String messages =
+        "messages of %s to %s bytes".formatted(support.shortestMessage(), support.longestMessage());
     return BackendFailure.permanent(
         FailureCode.UNSUPPORTED,
-        service
-            + " signs no such input with "
-            + support.algorithm()
-            + ": it takes "
-            + (support.messages()
-                ? "messages of "
-                    + support.shortestMessage()
-                    + " to "
-                    + support.longestMessage()
-                    + " bytes"
-                : "no messages")
-            + (support.digests() ? " and digests of its own hash." : " and no digests."));
+        "%s signs no such input with %s: it takes %s and %s."
+            .formatted(
+                service,
+                support.algorithm(),
+                support.messages() ? messages : "no messages",
+                support.digests() ? "digests of its own hash" : "no digests"));
   }
 
   /** Keys for this algorithm do not do that. */
@@ -233,11 +230,8 @@ public final class Refusals {
   public BackendFailure notWrappedHere(KeyVersionRef kek) {
     return BackendFailure.permanent(
         FailureCode.CORRUPT,
-        "The wrapped data key was not made by version "
-            + kek.version()
-            + " of key "
-            + kek.name()
-            + ", or was changed since.",
+        "The wrapped data key was not made by version %s of key %s, or was changed since."
+            .formatted(kek.version(), kek.name()),
         "Open it with the key that wrapped it.");
   }
 
@@ -252,11 +246,9 @@ public final class Refusals {
     if (kek.stamp() instanceof StampReading.Unreadable unreadable) {
       throw BackendFailure.permanent(
           FailureCode.STAMP_UNREADABLE,
-          "The environment stamp of key "
-              + kek.name()
-              + " cannot be read ("
-              + unreadable.reason()
-              + "), and the stamp is authenticated with what the key wraps.",
+          ("The environment stamp of key %s cannot be read (%s), and the stamp is authenticated"
+                  + " with what the key wraps.")
+              .formatted(kek.name(), unreadable.reason()),
           unreadable.remedy() + ", or wrap with a key for RSA-OAEP.");
     }
     return kek.stamp() instanceof StampReading.Stamped stamped
@@ -272,14 +264,13 @@ public final class Refusals {
   public BackendFailure notImported(KeyAlgorithm algorithm, String why) {
     return BackendFailure.permanent(
         FailureCode.UNSUPPORTED,
-        service
-            + " takes no key for "
-            + algorithm
-            + " over from elsewhere: "
-            + (algorithm.purpose() == KeyPurpose.WRAP
-                ? "it gives the versions of the key other ids, and what the key sealed before names"
-                    + " the old ones. Create a key here and seal anew under it."
-                : why));
+        "%s takes no key for %s over from elsewhere: "
+            .formatted(service, algorithm)
+            .concat(
+                algorithm.purpose() == KeyPurpose.WRAP
+                    ? "it gives the versions of the key other ids, and what the key sealed before"
+                        + " names the old ones. Create a key here and seal anew under it."
+                    : why));
   }
 
   /**
@@ -338,17 +329,12 @@ public final class Refusals {
     Set<String> missing = new TreeSet<>(asked.keySet());
     missing.removeIf(label -> Objects.equals(asked.get(label), told.get(label)));
     if (!missing.isEmpty()) {
+      String all = String.join(", ", new TreeSet<>(asked.keySet()));
+      String less = String.join(", ", missing);
       throw wrongAnswer(
-          "it was asked for "
-              + made
-              + " with "
-              + kind
-              + " "
-              + String.join(", ", new TreeSet<>(asked.keySet()))
-              + ", and answered with "
-              + (missing.size() == asked.size()
-                  ? "none of them"
-                  : "all but " + String.join(", ", missing)));
+          "it was asked for %s with %s %s, and answered with "
+              .formatted(made, kind, all)
+              .concat(less.equals(all) ? "none of them" : "all but " + less));
     }
   }
 
@@ -357,6 +343,6 @@ public final class Refusals {
     return BackendFailure.permanent(
         FailureCode.CORRUPT,
         service + " answered wrongly: " + what + ".",
-        "The answer is withheld; find out what stands between this process and the" + " service.");
+        "The answer is withheld; find out what stands between this process and the service.");
   }
 }

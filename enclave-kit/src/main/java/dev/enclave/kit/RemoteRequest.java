@@ -1,5 +1,6 @@
 package dev.enclave.kit;
 
+import dev.enclave.kit.http.HttpAnswer.Silent;
 import dev.enclave.kit.http.Obstacle;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
@@ -112,7 +113,17 @@ public record RemoteRequest(String operation, boolean changes, String subject) {
         .naming(reach.place());
   }
 
-  /** The same, where nothing is known of the way there. */
+  /** An HTTP client brought no answer. */
+  @SuppressWarnings("exports") // As for notSent.
+  public BackendFailure unanswered(Silent silent, Reach reach) {
+    return switch (silent.kind()) {
+      case NOT_SENT -> notSent(silent.observed(), silent.obstacle(), reach);
+      case LATE -> late();
+      case BROKEN -> lost(silent.observed(), reach);
+    };
+  }
+
+  /** As {@link #lost(String, Reach)}, where nothing is known of the way there. */
   public BackendFailure lost(String observed) {
     return unanswered(
         FailureCode.UNAVAILABLE, observed, "Look at the network, and at proxies that meddle.");

@@ -36,7 +36,7 @@
  *   if (answer.ok()) {
  *     return answer;
  *   }
- *   ErrorRule rule = ERRORS.find(answer.error(), "HTTP " + answer.status()).orElse(OTHER);
+ *   ErrorRule rule = ERRORS.of(answer.status(), answer.error());
  *   throw request.refused(rule, "it answered " + answer.status(), Optional.empty(), call.attempt());
  * }
  * }</pre>

@@ -2,10 +2,8 @@ package dev.enclave.aws.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.aws.internal.calls.AwsErrors;
-import dev.enclave.aws.internal.calls.KmsOperation;
+import dev.enclave.aws.internal.calls.AwsFailures;
 import java.lang.reflect.Method;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -49,7 +47,7 @@ class KnownErrorsTest {
   @Test
   void eachHasARow_orIsKnownToNeedNone() {
     Set<String> operations =
-        Arrays.stream(KmsOperation.values())
+        Operations.all().stream()
             .map(operation -> operation.permission().replaceFirst("kms:", ""))
             .map(name -> name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1))
             .collect(Collectors.toSet());
@@ -59,7 +57,7 @@ class KnownErrorsTest {
     assertThat(declared).hasSizeGreaterThan(20);
 
     Set<String> rows =
-        AwsErrors.TABLE.rules().stream()
+        AwsFailures.TABLE.rules().stream()
             .flatMap(rule -> rule.names().stream())
             .map(KnownErrorsTest::plain)
             .collect(Collectors.toSet());

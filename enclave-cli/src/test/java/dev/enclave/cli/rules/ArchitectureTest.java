@@ -66,7 +66,7 @@ class ArchitectureTest {
   private static final Set<String> EXPOSES_SECRETS =
       Set.of(
           "dev.enclave.aws.internal.credentials.GivenCredentials",
-          "dev.enclave.kit.key.DataKeyWrapper",
+          "dev.enclave.kit.key.RemoteUse",
           "dev.enclave.core.internal.audit.checkpoint.LogIdentity",
           "dev.enclave.core.internal.key.enclave.EngineWrappingKey",
           "dev.enclave.crypto.AesKeyWrap",

@@ -90,6 +90,7 @@ class KeyHoldersTest {
           Map.entry("dev.enclave.core.internal.merkle.RangeHashes", "hashes of records"),
           Map.entry("dev.enclave.crypto.internal.encoding.Curve", "a curve and its order"),
           Map.entry("dev.enclave.crypto.internal.signature.RsaVerifier", "a public key"),
+          Map.entry("dev.enclave.kit.attest.CardStatement", "what an HSM states of a public key"),
           Map.entry(
               "dev.enclave.os.internal.linux.bus.WireSecret", "encrypted, as it crosses the bus"));
 

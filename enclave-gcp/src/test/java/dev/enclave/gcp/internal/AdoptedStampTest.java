@@ -13,13 +13,13 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.campaign.StrictEnclave;
-import dev.enclave.kit.key.RefusedStamps;
 import dev.enclave.emulators.Denial;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.PolicyException;
+import dev.enclave.gcp.internal.access.GcpAccess;
 import dev.enclave.gcp.internal.access.GcpAccessPolicy;
-import dev.enclave.gcp.internal.access.GcpPermissions;
 import dev.enclave.gcp.internal.backend.GcpKmsBackend;
+import dev.enclave.kit.key.RefusedStamps;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
@@ -99,7 +99,7 @@ class AdoptedStampTest {
       throws BackendFailure {
     String version = place(EnvironmentType.PRODUCTION);
     Set<String> granted = printedForAdoptedKeys();
-    Stream.of(GcpPermissions.TO_USE, GcpPermissions.TO_CHANGE, GcpPermissions.TO_IMPORT)
+    Stream.of(GcpAccess.TO_USE, GcpAccess.TO_CHANGE, GcpAccess.TO_IMPORT)
         .flatMap(List::stream)
         .filter(permission -> !granted.contains(permission))
         .forEach(permission -> bench.server().deny(Denial.of(permission)));

@@ -11,7 +11,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.admin.ManagedKey.Check;
 import dev.enclave.campaign.CapableBackend;
-import dev.enclave.gcp.internal.attest.CaviumCertificates;
+import dev.enclave.kit.attest.CardStatement;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
@@ -213,7 +213,7 @@ class GcpAttestationTest {
     byte[] head = HexFormat.of().parseHex("3059301306072a8648ce3d020106082a8648ce3d030107034200");
     byte[] spki = Arrays.copyOf(head, head.length + point.length);
     System.arraycopy(point, 0, spki, head.length, point.length);
-    assertThat(HexFormat.of().formatHex(CaviumCertificates.sha256(spki)))
+    assertThat(HexFormat.of().formatHex(CardStatement.sha256(spki)))
         .isEqualTo("4075a3e5a13e33095430962abcbacbef32d7737234868785d2420893293fc86a");
   }
 

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.enclave.EnvironmentType;
 import dev.enclave.campaign.docs.ErrorRow;
 import dev.enclave.campaign.docs.Guide;
-import dev.enclave.kit.ErrorRule;
 import dev.enclave.gcp.internal.access.GcpAccessPolicy;
-import dev.enclave.gcp.internal.calls.GcpErrors;
+import dev.enclave.gcp.internal.calls.GcpFailures;
+import dev.enclave.kit.ErrorRule;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -28,7 +28,7 @@ final class GcpDocTest {
     GUIDE.requireGenerated(
         "errors",
         ErrorRow.table(
-            "gRPC status", GcpErrors.TABLE.rules().stream().map(GcpDocTest::row).toList()));
+            "gRPC status", GcpFailures.TABLE.rules().stream().map(GcpDocTest::row).toList()));
   }
 
   private static ErrorRow row(ErrorRule rule) {
@@ -37,23 +37,24 @@ final class GcpDocTest {
   }
 
   private static String names(ErrorRule rule) {
-    if (rule.equals(GcpErrors.DAMAGED)) {
+    if (rule.equals(GcpFailures.TABLE.rule("DAMAGED"))) {
       return "`INVALID_ARGUMENT` of a checksum";
     }
-    if (rule.equals(GcpErrors.MAKING_ARGUMENT)) {
+    if (rule.equals(GcpFailures.TABLE.rule("MAKING_ARGUMENT"))) {
       return "`INVALID_ARGUMENT` of `CreateCryptoKey`, `CreateCryptoKeyVersion`, `CreateImportJob`";
     }
-    if (rule.equals(GcpErrors.IMPORT_ARGUMENT)) {
+    if (rule.equals(GcpFailures.TABLE.rule("IMPORT_ARGUMENT"))) {
       return "`INVALID_ARGUMENT` of `ImportCryptoKeyVersion`";
     }
-    if (rule.equals(GcpErrors.MAKING_THROTTLE)) {
+    if (rule.equals(GcpFailures.TABLE.rule("MAKING_THROTTLE"))) {
       return "`RESOURCE_EXHAUSTED` of what makes or imports keys";
     }
-    if (rule.equals(GcpErrors.IMPORT_STATE)) {
+    if (rule.equals(GcpFailures.TABLE.rule("IMPORT_STATE"))) {
       return "`FAILED_PRECONDITION` of `ImportCryptoKeyVersion`";
     }
-    return rule.equals(GcpErrors.API_OFF) || rule.equals(GcpErrors.NO_USER_PROJECT)
-        ? quoted(GcpErrors.WITH_REASON.stream().map(Enum::name))
+    return rule.equals(GcpFailures.TABLE.rule("API_OFF"))
+            || rule.equals(GcpFailures.TABLE.rule("NO_USER_PROJECT"))
+        ? quoted(GcpFailures.WITH_REASON.stream().map(Enum::name))
             + " with reason "
             + quoted(rule.names().stream().sorted())
         : quoted(rule.names().stream());

@@ -3,8 +3,8 @@
  * service's own requests and does the rest.
  *
  * <ul>
- *   <li>{@code KeyWrapper}: extend {@link dev.enclave.kit.key.DataKeyWrapper}, and encrypt and
- *       decrypt; {@link dev.enclave.kit.key.OaepEncryption} encrypts with a public key here.
+ *   <li>{@code KeySigner} and {@code KeyWrapper}: extend {@link dev.enclave.kit.key.RemoteUse}, and
+ *       sign, encrypt and decrypt.
  *   <li>{@code KeyAdopter}: read the name with {@link dev.enclave.kit.key.AdoptedName}, look
  *       whether it is the service's, describe the key, and let it choose the algorithm.
  *   <li>{@code KeyImporter}: {@link dev.enclave.kit.key.Backups} refuses what cannot be taken in.
@@ -19,8 +19,8 @@
  *   <li>Health: {@link dev.enclave.kit.key.KeyFindings}, noted while keys are read; {@link
  *       dev.enclave.kit.key.LastToSign} is the version to try; {@link
  *       dev.enclave.kit.key.RefusedStamps} keeps the service from being asked each minute.
- *   <li>Operations that failed halfway: {@link dev.enclave.kit.key.BoundedMap} keeps what was
- *       made for the next attempt.
+ *   <li>Operations that failed halfway: {@link dev.enclave.kit.key.BoundedMap} keeps what was made
+ *       for the next attempt.
  * </ul>
  */
 @org.jspecify.annotations.NullMarked

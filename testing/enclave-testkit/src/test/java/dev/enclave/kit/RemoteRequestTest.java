@@ -18,20 +18,30 @@ class RemoteRequestTest {
 
   private static final RemoteRequest READ = new RemoteRequest("kms:Sign", false, "key/one");
   private static final RemoteRequest CHANGE = new RemoteRequest("kms:CreateKey", true, "key/one");
-  private static final ErrorRule SLOW = ErrorRule.throttled("Send less.", "TooMany");
-  private static final ErrorRule BROKEN =
-      ErrorRule.ambiguous(FailureCode.UNAVAILABLE, "Look at its dashboard.", "Internal", "Down");
-  private static final ErrorRule BUSY =
-      ErrorRule.transientFailure(FailureCode.INVALID_STATE, "It passes.", "Busy");
-  private static final ErrorRule EXPIRED =
-      ErrorRule.transientFailure(FailureCode.ACCESS_DENIED, "Renew it.", "Expired")
-          .forAFewAttempts();
-  private static final ErrorRule DENIED =
-      ErrorRule.permanent(FailureCode.ACCESS_DENIED, "Grant it.", "Denied");
+  private static final ErrorTable TABLE =
+      ErrorTable.of(
+          """
+          SLOW throttled THROTTLED: TooMany 429
+            Send less.
+          BROKEN ambiguous UNAVAILABLE: Internal \
+              Down 5xx
+            Look at its
+            dashboard.
+          BUSY transient INVALID_STATE: Busy
+            It passes.
+          EXPIRED passing ACCESS_DENIED: Expired
+            Renew it.
+          DENIED permanent ACCESS_DENIED: Denied
+            Grant it.
+          OTHER permanent REJECTED: other
+            Look it up.
+          UNNAMED permanent REJECTED: none
+            Look at the proxy.
+          """);
+  private static final ErrorRule SLOW = TABLE.rule("SLOW");
+  private static final ErrorRule DENIED = TABLE.rule("DENIED");
   private static final Reach REACH =
       new Reach("http://127.0.0.1:1", "kms.endpoint", "name it in kms.trusted", "the proxy");
-
-  private static final ErrorTable TABLE = ErrorTable.of(SLOW, BROKEN, BUSY, EXPIRED, DENIED);
 
   @ParameterizedTest
   @CsvSource({
@@ -63,13 +73,31 @@ class RemoteRequestTest {
   @Test
   void findsNoRule_forANameThatIsUnknown() {
     assertThat(TABLE.find("", "Unknown")).isEmpty();
-    assertThat(TABLE.rules()).containsExactly(SLOW, BROKEN, BUSY, EXPIRED, DENIED);
+    assertThat(TABLE.rules()).hasSize(7).startsWith(SLOW).contains(DENIED);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "429, Unknown, SLOW",
+    "429, Denied, DENIED",
+    "503, '', BROKEN",
+    "400, Unknown, OTHER",
+    "400, '', UNNAMED"
+  })
+  void judgesByTheStatus_whereNoNameIsKnown(int status, String name, String rule) {
+    assertThat(TABLE.of(status, "", name)).isEqualTo(TABLE.rule(rule));
+  }
+
+  @Test
+  void writesAdviceOnOneLine() {
+    assertThat(TABLE.rule("BROKEN").advice()).isEqualTo("Look at its dashboard.");
   }
 
   @Test
   void hasNoTable_inWhichANameMeansTwoThings() {
-    assertThatThrownBy(() -> ErrorTable.of(DENIED, ErrorRule.throttled("Wait.", "Denied")))
-        .isInstanceOf(IllegalStateException.class);
+    String twice =
+        "ONE permanent REJECTED: Denied\n  No.\nTWO throttled THROTTLED: Denied\n  Wait.";
+    assertThatThrownBy(() -> ErrorTable.of(twice)).isInstanceOf(IllegalStateException.class);
   }
 
   @ParameterizedTest

@@ -5,7 +5,11 @@ import dev.enclave.aws.internal.settings.AwsSettings;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.backend.BackendContext;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The least that IAM must allow, as identity policies: for signing with keys that are there, and,
@@ -14,6 +18,69 @@ import java.util.Optional;
  */
 public final class AwsAccessPolicy {
 
+  /** A policy a paragraph; a statement's id, effect, resource and actions, and its conditions. */
+  private static final String POLICIES =
+      """
+      # For signing, verifying and sealing with keys that are there:
+      UseKeysOfThisEnvironment Allow $place$key/*: $use$ Encrypt Decrypt
+        ForAnyValue:StringLike kms:ResourceAliases alias/enclave/*
+        $ours$
+
+      # For creating, rotating, switching off, destroying and importing keys, besides:
+      MakeKeysOfThisEnvironment Allow *: CreateKey
+        $stamped$
+      TagThemWhenMaking Allow $place$key/*: TagResource
+        $stamped$
+      $guards$
+      RemoveNoStamps Deny $place$key/*: UntagResource
+        ForAnyValue:StringEquals aws:TagKeys enclave:environment enclave:key
+      ChangeKeysOfThisEnvironment Allow $place$key/*: $use$ TagResource UntagResource CreateAlias \
+          UpdateAlias EnableKey DisableKey ScheduleKeyDeletion GetParametersForImport \
+          ImportKeyMaterial
+        StringLike aws:ResourceTag/enclave:key *
+        $ours$
+      NameKeys Allow $place$alias/enclave/*: CreateAlias UpdateAlias
+      ListKeys Allow *: ListAliases
+
+      # For enclave keys reconcile, besides:
+      GoThroughAllKeys Allow *: ListKeys
+      TellWhichAreEnclaves Allow $place$key/*: ListResourceTags
+
+      # For enclave conformance, besides all of these; take it away again afterwards:
+      MakeKeysToAdopt Allow *: CreateKey
+        StringEquals aws:RequestTag/enclave:conformance adoptable
+      TagKeysToAdopt Allow $place$key/*: TagResource
+        StringEquals aws:RequestTag/enclave:conformance adoptable
+      $guards$
+      AdoptAndRemoveThem Allow $place$key/*: $use$ ScheduleKeyDeletion
+        StringEquals aws:ResourceTag/enclave:conformance adoptable
+
+      # For a key that something else made (enclave.keys.<name>), with its own ARN:
+      UseAdoptedKey Allow $place$key/<key id>: $use$ Encrypt Decrypt
+      """;
+
+  private static final String GUARDS =
+      """
+      TagNoKeysOfOthers Deny $place$key/*-*: TagResource
+        Null aws:ResourceTag/enclave:key true
+      TagNoKeysOfOtherEnvironments Deny $place$key/*-*: TagResource
+        StringNotEquals aws:ResourceTag/enclave:environment $environment$
+      StampNoOtherEnvironment Deny $place$key/*: TagResource
+        Null aws:RequestTag/enclave:environment false
+        StringNotEquals aws:RequestTag/enclave:environment $environment$""";
+
+  private static final String STATEMENT =
+      """
+          {
+            "Sid": "%s",
+            "Effect": "%s",
+            "Action": %s,
+            "Resource": "%s"%s
+          }\
+      """;
+
+  private static final String INDENT = "\n        ";
+
   private AwsAccessPolicy() {}
 
   /** For this configuration; a region or an account that it does not name is {@code *}. */
@@ -21,258 +88,73 @@ public final class AwsAccessPolicy {
     AwsSettings settings = AwsSettings.of(context.settings());
     Optional<AwsRegion> region = AwsRegion.named(settings, context.snapshot());
     String place =
-        "arn:"
-            + region.map(AwsRegion::partition).orElse("aws")
-            + ":kms:"
-            + region.map(AwsRegion::id).orElse("*")
-            + ":"
-            + settings.accountId().orElse("*")
-            + ":";
+        "arn:%s:kms:%s:%s:"
+            .formatted(
+                region.map(AwsRegion::partition).orElse("aws"),
+                region.map(AwsRegion::id).orElse("*"),
+                settings.accountId().orElse("*"));
+    String filled =
+        POLICIES
+            .replace("$guards$", GUARDS)
+            .replace("$use$", "DescribeKey GetPublicKey ListResourceTags Sign")
+            .replace("$ours$", "StringEquals aws:ResourceTag/enclave:environment $environment$")
+            .replace("$stamped$", "StringEquals aws:RequestTag/enclave:environment $environment$")
+            .replace("$environment$", context.environment().name())
+            .replace("$place$", place);
     return AccessPolicy.of(
             true,
-            filled(
-                """
-            # For signing, verifying and sealing with keys that are there:
-            {
-              "Version": "2012-10-17",
-              "Statement": [
-                {
-                  "Sid": "UseKeysOfThisEnvironment",
-                  "Effect": "Allow",
-                  "Action": [
-                    "kms:DescribeKey",
-                    "kms:GetPublicKey",
-                    "kms:ListResourceTags",
-                    "kms:Sign",
-                    "kms:Encrypt",
-                    "kms:Decrypt"
-                  ],
-                  "Resource": "$place$key/*",
-                  "Condition": {
-                    "ForAnyValue:StringLike": { "kms:ResourceAliases": "alias/enclave/*" },
-                    "StringEquals": { "aws:ResourceTag/enclave:environment": "$environment$" }
-                  }
-                }
-              ]
-            }
-
-            # For creating, rotating, switching off, destroying and importing keys, besides:
-            {
-              "Version": "2012-10-17",
-              "Statement": [
-                {
-                  "Sid": "MakeKeysOfThisEnvironment",
-                  "Effect": "Allow",
-                  "Action": ["kms:CreateKey"],
-                  "Resource": "*",
-                  "Condition": {
-                    "StringEquals": { "aws:RequestTag/enclave:environment": "$environment$" }
-                  }
-                },
-                {
-                  "Sid": "TagThemWhenMaking",
-                  "Effect": "Allow",
-                  "Action": ["kms:TagResource"],
-                  "Resource": "$place$key/*",
-                  "Condition": {
-                    "StringEquals": { "aws:RequestTag/enclave:environment": "$environment$" }
-                  }
-                },
-                {
-                  "Sid": "TagNoKeysOfOthers",
-                  "Effect": "Deny",
-                  "Action": ["kms:TagResource"],
-                  "Resource": "$place$key/*-*",
-                  "Condition": {
-                    "Null": { "aws:ResourceTag/enclave:key": "true" }
-                  }
-                },
-                {
-                  "Sid": "TagNoKeysOfOtherEnvironments",
-                  "Effect": "Deny",
-                  "Action": ["kms:TagResource"],
-                  "Resource": "$place$key/*-*",
-                  "Condition": {
-                    "StringNotEquals": { "aws:ResourceTag/enclave:environment": "$environment$" }
-                  }
-                },
-                {
-                  "Sid": "StampNoOtherEnvironment",
-                  "Effect": "Deny",
-                  "Action": ["kms:TagResource"],
-                  "Resource": "$place$key/*",
-                  "Condition": {
-                    "Null": { "aws:RequestTag/enclave:environment": "false" },
-                    "StringNotEquals": { "aws:RequestTag/enclave:environment": "$environment$" }
-                  }
-                },
-                {
-                  "Sid": "RemoveNoStamps",
-                  "Effect": "Deny",
-                  "Action": ["kms:UntagResource"],
-                  "Resource": "$place$key/*",
-                  "Condition": {
-                    "ForAnyValue:StringEquals": {
-                      "aws:TagKeys": ["enclave:environment", "enclave:key"]
-                    }
-                  }
-                },
-                {
-                  "Sid": "ChangeKeysOfThisEnvironment",
-                  "Effect": "Allow",
-                  "Action": [
-                    "kms:DescribeKey",
-                    "kms:GetPublicKey",
-                    "kms:ListResourceTags",
-                    "kms:Sign",
-                    "kms:TagResource",
-                    "kms:UntagResource",
-                    "kms:CreateAlias",
-                    "kms:UpdateAlias",
-                    "kms:EnableKey",
-                    "kms:DisableKey",
-                    "kms:ScheduleKeyDeletion",
-                    "kms:GetParametersForImport",
-                    "kms:ImportKeyMaterial"
-                  ],
-                  "Resource": "$place$key/*",
-                  "Condition": {
-                    "StringLike": { "aws:ResourceTag/enclave:key": "*" },
-                    "StringEquals": { "aws:ResourceTag/enclave:environment": "$environment$" }
-                  }
-                },
-                {
-                  "Sid": "NameKeys",
-                  "Effect": "Allow",
-                  "Action": ["kms:CreateAlias", "kms:UpdateAlias"],
-                  "Resource": "$place$alias/enclave/*"
-                },
-                {
-                  "Sid": "ListKeys",
-                  "Effect": "Allow",
-                  "Action": ["kms:ListAliases"],
-                  "Resource": "*"
-                }
-              ]
-            }
-
-            # For enclave keys reconcile, besides:
-            {
-              "Version": "2012-10-17",
-              "Statement": [
-                {
-                  "Sid": "GoThroughAllKeys",
-                  "Effect": "Allow",
-                  "Action": ["kms:ListKeys"],
-                  "Resource": "*"
-                },
-                {
-                  "Sid": "TellWhichAreEnclaves",
-                  "Effect": "Allow",
-                  "Action": ["kms:ListResourceTags"],
-                  "Resource": "$place$key/*"
-                }
-              ]
-            }
-
-            # For enclave conformance, besides all of these; take it away again afterwards:
-            {
-              "Version": "2012-10-17",
-              "Statement": [
-                {
-                  "Sid": "MakeKeysToAdopt",
-                  "Effect": "Allow",
-                  "Action": ["kms:CreateKey"],
-                  "Resource": "*",
-                  "Condition": {
-                    "StringEquals": { "aws:RequestTag/enclave:conformance": "adoptable" }
-                  }
-                },
-                {
-                  "Sid": "TagKeysToAdopt",
-                  "Effect": "Allow",
-                  "Action": ["kms:TagResource"],
-                  "Resource": "$place$key/*",
-                  "Condition": {
-                    "StringEquals": { "aws:RequestTag/enclave:conformance": "adoptable" }
-                  }
-                },
-                {
-                  "Sid": "TagNoKeysOfOthers",
-                  "Effect": "Deny",
-                  "Action": ["kms:TagResource"],
-                  "Resource": "$place$key/*-*",
-                  "Condition": {
-                    "Null": { "aws:ResourceTag/enclave:key": "true" }
-                  }
-                },
-                {
-                  "Sid": "TagNoKeysOfOtherEnvironments",
-                  "Effect": "Deny",
-                  "Action": ["kms:TagResource"],
-                  "Resource": "$place$key/*-*",
-                  "Condition": {
-                    "StringNotEquals": { "aws:ResourceTag/enclave:environment": "$environment$" }
-                  }
-                },
-                {
-                  "Sid": "StampNoOtherEnvironment",
-                  "Effect": "Deny",
-                  "Action": ["kms:TagResource"],
-                  "Resource": "$place$key/*",
-                  "Condition": {
-                    "Null": { "aws:RequestTag/enclave:environment": "false" },
-                    "StringNotEquals": { "aws:RequestTag/enclave:environment": "$environment$" }
-                  }
-                },
-                {
-                  "Sid": "AdoptAndRemoveThem",
-                  "Effect": "Allow",
-                  "Action": [
-                    "kms:DescribeKey",
-                    "kms:GetPublicKey",
-                    "kms:ListResourceTags",
-                    "kms:Sign",
-                    "kms:ScheduleKeyDeletion"
-                  ],
-                  "Resource": "$place$key/*",
-                  "Condition": {
-                    "StringEquals": { "aws:ResourceTag/enclave:conformance": "adoptable" }
-                  }
-                }
-              ]
-            }
-
-            # For a key that something else made (enclave.keys.<name>), with its own ARN:
-            {
-              "Version": "2012-10-17",
-              "Statement": [
-                {
-                  "Sid": "UseAdoptedKey",
-                  "Effect": "Allow",
-                  "Action": [
-                    "kms:DescribeKey",
-                    "kms:GetPublicKey",
-                    "kms:ListResourceTags",
-                    "kms:Sign",
-                    "kms:Encrypt",
-                    "kms:Decrypt"
-                  ],
-                  "Resource": "$place$key/<key id>"
-                }
-              ]
-            }
-            """,
-                place,
-                context.environment().name()))
+            Stream.of(filled.strip().split("\n\n", -1))
+                .map(AwsAccessPolicy::policy)
+                .collect(Collectors.joining("\n\n")))
         .withProviderLog(
             "CloudTrail records each request to AWS KMS, signatures as read events; a trail with"
-                + " ReadWriteType WriteOnly, or that excludes kms.amazonaws.com, keeps none of them,"
-                + " which cannot be seen from here: see aws cloudtrail get-event-selectors, and"
-                + " docs/aws.md for the query that finds an operation of the audit log.");
+                + " ReadWriteType WriteOnly, or that excludes kms.amazonaws.com, keeps none of"
+                + " them, which cannot be seen from here: see aws cloudtrail get-event-selectors,"
+                + " and docs/aws.md for the query that finds an operation of the audit log.");
   }
 
-  private static String filled(String template, String place, String environment) {
-    return template.replace("$place$", place).replace("$environment$", environment).stripTrailing();
+  private static String policy(String paragraph) {
+    List<String> parts = List.of(paragraph.split("\n(?! )", -1));
+    return parts.stream()
+        .skip(1)
+        .map(AwsAccessPolicy::statement)
+        .collect(
+            Collectors.joining(
+                ",\n",
+                parts.get(0) + "\n{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [\n",
+                "\n  ]\n}"));
+  }
+
+  private static String statement(String rows) {
+    String[] lines = rows.split("\n +", -1);
+    String[] head = lines[0].split(": ", -1);
+    String[] idEffectResource = head[0].split(" ", 3);
+    List<String> actions = Stream.of(head[1].split(" +", -1)).map("kms:"::concat).toList();
+    return STATEMENT.formatted(
+        idEffectResource[0],
+        idEffectResource[1],
+        actions.size() > 2
+            ? actions.stream()
+                .map(action -> INDENT + '"' + action + '"')
+                .collect(Collectors.joining(",", "[", "\n      ]"))
+            : quoted(actions),
+        idEffectResource[2],
+        lines.length == 1
+            ? ""
+            : Arrays.stream(lines)
+                .skip(1)
+                .map(AwsAccessPolicy::condition)
+                .collect(Collectors.joining(",", ",\n      \"Condition\": {", "\n      }")));
+  }
+
+  private static String condition(String row) {
+    List<String> words = List.of(row.split(" ", -1));
+    String values =
+        words.size() == 3 ? '"' + words.get(2) + '"' : quoted(words.subList(2, words.size()));
+    return INDENT + "\"%s\": { \"%s\": %s }".formatted(words.get(0), words.get(1), values);
+  }
+
+  private static String quoted(List<String> words) {
+    return words.stream().collect(Collectors.joining("\", \"", "[\"", "\"]"));
   }
 }

@@ -2,8 +2,7 @@ package dev.enclave.aws.internal.backend;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.aws.internal.access.KmsHealth;
-import dev.enclave.aws.internal.access.KmsPermissions;
+import dev.enclave.aws.internal.access.KmsAccess;
 import dev.enclave.aws.internal.calls.AwsSession;
 import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.connect.AwsSessions;
@@ -16,8 +15,7 @@ import dev.enclave.aws.internal.keys.KmsSnapshots;
 import dev.enclave.aws.internal.model.KmsPartition;
 import dev.enclave.aws.internal.transfer.KmsImporter;
 import dev.enclave.aws.internal.transfer.KmsImports;
-import dev.enclave.aws.internal.use.KmsSigner;
-import dev.enclave.aws.internal.use.KmsWrapper;
+import dev.enclave.aws.internal.use.KmsUse;
 import dev.enclave.aws.internal.versions.KmsCreator;
 import dev.enclave.aws.internal.versions.KmsOrphans;
 import dev.enclave.aws.internal.versions.KmsRotator;
@@ -66,6 +64,8 @@ public final class AwsKmsBackend {
     KmsDirectory directory = new KmsDirectory(calls, calls.threads());
     KmsKeys keys = new KmsKeys(calls, directory, lastToSign, snapshots);
     KmsStateChanger states = new KmsStateChanger(keys, session.destroyedAfter());
+    KmsAccess access =
+        new KmsAccess(keys, session, context.environment(), AwsSessions.logs(context.snapshot()));
     return new RemoteBackend(
         BackendDescription.of(
                 BackendId.AWS_KMS,
@@ -75,14 +75,13 @@ public final class AwsKmsBackend {
             .withAssuranceCeiling(session.reportsHsm() ? Assurance.HSM : Assurance.SOFTWARE),
         calls.gate(),
         keys::load,
-        new KmsHealth(keys, AwsSessions.logs(context.snapshot()))::report,
+        access::report,
         List.of(
             new KmsCreator(keys, partition),
-            new KmsSigner(calls),
+            new KmsUse(calls),
             new KmsLister(calls),
             new KmsRotator(keys, states),
             states,
-            new KmsWrapper(calls),
             new KmsAdopter(
                 keys,
                 session.account(),
@@ -94,6 +93,6 @@ public final class AwsKmsBackend {
                 new KmsImports(keys, states, partition, context.random()),
                 partition.importSupport()),
             new KmsOrphans(keys, states),
-            new KmsPermissions(calls, session, lastToSign, context.environment())));
+            access));
   }
 }

@@ -65,14 +65,11 @@ public final class KmsBareKeys implements BareKeys {
                 KmsOperation.CREATE_KEY,
                 "a key for the adoption contract",
                 call,
-                (kms, limits) ->
-                    kms.createKey(
-                        r ->
-                            r.keySpec(scheme.spec())
-                                .keyUsage(scheme.usage())
-                                .description("Enclave conformance run")
-                                .tags(KmsTags.tag(TAG, MADE))
-                                .overrideConfiguration(limits)))
+                r ->
+                    r.keySpec(scheme.spec())
+                        .keyUsage(scheme.usage())
+                        .description("Enclave conformance run")
+                        .tags(KmsTags.tag(TAG, MADE)))
             .keyMetadata();
     boolean certain = KmsScheme.of(scheme.spec(), scheme.usage()).equals(List.of(algorithm));
     return certain ? made.arn() : made.arn() + "#" + algorithm;
@@ -85,12 +82,7 @@ public final class KmsBareKeys implements BareKeys {
         KmsOperation.SCHEDULE_KEY_DELETION,
         arn,
         call,
-        (kms, limits) ->
-            kms.scheduleKeyDeletion(
-                r ->
-                    r.keyId(arn)
-                        .pendingWindowInDays(KmsKeys.ORPHAN_DAYS)
-                        .overrideConfiguration(limits)));
+        r -> r.keyId(arn).pendingWindowInDays(KmsKeys.ORPHAN_DAYS));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.enclave.aws.internal.calls;
 
 import dev.enclave.aws.internal.credentials.RefreshingCredentials.NoneException;
 import dev.enclave.kit.ErrorRule;
+import dev.enclave.kit.ErrorTable;
 import dev.enclave.kit.Reach;
 import dev.enclave.kit.RemoteRequest;
 import dev.enclave.spi.BackendFailure;
@@ -21,6 +22,74 @@ import software.amazon.awssdk.core.exception.SdkException;
  * sent. The texts of AWS and of the SDK stay out of it, since they may quote the request.
  */
 public final class AwsFailures {
+
+  /**
+   * What AWS's error codes mean, of KMS and STS; of one that is not known the status decides: AWS
+   * may add codes, but not change what 429 and 5xx mean. From the "Errors" sections of the AWS KMS
+   * API Reference and the AWS STS API Reference, and their "Common Error Types".
+   */
+  public static final ErrorTable TABLE =
+      ErrorTable.of(
+          """
+          THROTTLE throttled THROTTLED: ThrottlingException Throttling ThrottledException \
+              RequestThrottled RequestThrottledException RequestLimitExceeded \
+              TooManyRequestsException BandwidthLimitExceeded SlowDown 429
+            Send less, or ask AWS for a higher request quota.
+          KEY_UNAVAILABLE transient UNAVAILABLE: KeyUnavailableException
+            KMS cannot reach the key at the moment; nothing happened.
+          SERVICE ambiguous UNAVAILABLE: KMSInternalException KMSInternal \
+              DependencyTimeoutException DependencyTimeout InternalFailure InternalError \
+              InternalServerError ServiceUnavailable ServiceUnavailableException RequestTimeout \
+              RequestTimeoutException IDPCommunicationError 5xx
+            AWS failed on its side. If it lasts, look at the AWS Health Dashboard.
+          EXPIRED passing ACCESS_DENIED: ExpiredTokenException ExpiredToken
+            The credentials have expired; new ones are fetched. If it stays so, renew what they come
+            from.
+          CLOCK passing MISCONFIGURED: RequestTimeTooSkewed RequestExpired RequestInTheFuture
+            AWS's clock and this machine's differ by minutes. Set this machine's by NTP.
+          SIGNATURE permanent ACCESS_DENIED: InvalidSignatureException SignatureDoesNotMatch \
+              IncompleteSignature IncompleteSignatureException
+            Correct the secret access key, which does not belong to the access key id, where both
+            come from; or the region, if the endpoint is another one's.
+          IDENTITY permanent ACCESS_DENIED: UnrecognizedClientException InvalidClientTokenId \
+              InvalidAccessKeyId MissingAuthenticationToken MissingAuthenticationTokenException \
+              AuthFailure NotAuthorized OptInRequired InvalidIdentityToken IDPRejectedClaim
+            AWS does not know these credentials. Correct the access key id where it comes from, or
+            the session token; and see that the region is enabled for the account.
+          DENIED permanent ACCESS_DENIED: AccessDeniedException AccessDenied
+            Allow it in the policies concerned: of the role, of the key, of the VPC endpoint.
+            enclave doctor --iam prints what the role needs.
+          NOT_FOUND permanent NOT_FOUND: NotFoundException
+            Check the name, the account and the region.
+          EXISTS permanent ALREADY_EXISTS: AlreadyExistsException
+            Use what is there, or take another name.
+          STATE permanent INVALID_STATE: DisabledException KMSInvalidStateException \
+              CustomKeyStoreInvalidStateException CloudHsmClusterInvalidConfigurationException \
+              CloudHsmClusterNotActiveException
+            Look at the key's state: disabled, pending deletion or pending import.
+          CONCURRENT transient INVALID_STATE: ConflictException
+            Another change of the key is under way; nothing happened.
+          QUOTA permanent LIMIT_EXCEEDED: LimitExceededException ServiceQuotaExceededException
+            Delete what is not needed, or ask AWS for a higher quota.
+          DAMAGED permanent CORRUPT: InvalidCiphertextException IncorrectKeyException
+            What was to be decrypted is damaged, or was encrypted by another key or for another
+            purpose.
+          USAGE permanent UNSUPPORTED: InvalidKeyUsageException UnsupportedOperationException
+            This kind of KMS key cannot do that.
+          REGION_OFF permanent MISCONFIGURED: RegionDisabledException
+            STS is off in this region. Switch it on for the account, or choose another region.
+          IMPORT_ENDED passing INVALID_STATE: ExpiredImportTokenException
+            The import token is over; the next attempt fetches another.
+          MATERIAL permanent REJECTED: IncorrectKeyMaterialException InvalidImportTokenException
+            KMS does not take the private key for this KMS key: it is of another kind or length, or
+            another one than was imported before. Nothing was imported. Check that the backup is one
+            of a key of this algorithm.
+          OTHER permanent REJECTED: other
+            Look up the code in the AWS KMS API Reference.
+          UNNAMED permanent REJECTED: none
+            The answer names no error, so it may not be AWS's. Look at what stands between: a proxy,
+            a gateway, or another server at enclave.aws-kms.endpoint.
+          """);
 
   private static final int LONGEST_CAUSE_CHAIN = 16;
 
@@ -52,15 +121,15 @@ public final class AwsFailures {
     if (isLate(thrown)) {
       return request.late();
     }
-    NoAnswerException none = inChain(thrown, NoAnswerException.class);
+    SentWatch.NoAnswer none = inChain(thrown, SentWatch.NoAnswer.class);
     String broken = "the connection broke, or what came is no answer of AWS";
     if (none == null) {
       return request.lost(broken);
     }
-    Reach reach = reach(request, none.place());
-    return none.sent()
+    Reach reach = reach(request, none.place);
+    return none.sent
         ? request.lost(broken, reach)
-        : request.notSent(none.observed(), none.obstacle(), reach);
+        : request.notSent(String.valueOf(none.getMessage()), none.obstacle, reach);
   }
 
   private static Reach reach(RemoteRequest request, String place) {
@@ -82,11 +151,11 @@ public final class AwsFailures {
   private static BackendFailure answered(
       RemoteRequest request, AwsServiceException answer, int attempt) {
     String errorCode = errorCode(answer);
-    ErrorRule rule = AwsErrors.of(errorCode, answer.statusCode());
-    if ((rule.equals(AwsErrors.SIGNATURE) || rule.equals(AwsErrors.IDENTITY))
+    ErrorRule rule = TABLE.of(answer.statusCode(), errorCode);
+    if ((rule.equals(TABLE.rule("SIGNATURE")) || rule.equals(TABLE.rule("IDENTITY")))
         && clocksDiffer(answer)) {
       // The SDK has noted the difference and signs the next request by AWS's clock.
-      rule = AwsErrors.CLOCK;
+      rule = TABLE.rule("CLOCK");
     }
     String observed =
         "AWS answered "
@@ -95,9 +164,7 @@ public final class AwsFailures {
             + answer.statusCode()
             + ")";
     Optional<Duration> wait = retryAfter(answer);
-    if (wait.isEmpty()
-        && rule.equals(AwsErrors.THROTTLE)
-        && KmsOperation.fewASecond(request.operation())) {
+    if (wait.isEmpty() && rule.equals(TABLE.rule("THROTTLE")) && KmsOperation.fewASecond(request)) {
       // Sooner it is throttled again, and the attempts are soon used up.
       wait = Optional.of(QUOTAS_INTERVAL);
     }
@@ -125,8 +192,13 @@ public final class AwsFailures {
             .isClockSkewException();
   }
 
+  /** Whether AWS says that credentials have expired. */
+  public static boolean expired(AwsServiceException answer) {
+    return TABLE.of(answer.statusCode(), errorCode(answer)).equals(TABLE.rule("EXPIRED"));
+  }
+
   /** The error code of AWS; empty if the answer had none. */
-  public static String errorCode(AwsServiceException answer) {
+  static String errorCode(AwsServiceException answer) {
     AwsErrorDetails details = answer.awsErrorDetails();
     String code = details == null ? null : details.errorCode();
     return code == null ? "" : code;

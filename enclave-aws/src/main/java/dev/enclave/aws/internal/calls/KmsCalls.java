@@ -1,31 +1,34 @@
 package dev.enclave.aws.internal.calls;
 
-import dev.enclave.BackendId;
+import dev.enclave.aws.internal.model.KmsArns;
 import dev.enclave.kit.RemoteRequest;
-import dev.enclave.kit.RequestGate;
 import dev.enclave.kit.RequestSlots;
-import dev.enclave.kit.key.ParallelReads;
-import dev.enclave.kit.key.ReadThreads;
-import dev.enclave.kit.setup.ClockDifference;
+import dev.enclave.kit.key.BoundedMap;
+import dev.enclave.kit.use.RemoteCalls;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.kms.model.DryRunOperationException;
+import software.amazon.awssdk.services.kms.model.KmsRequest;
 import software.amazon.awssdk.services.kms.model.KmsResponse;
 
 /**
  * Single requests to KMS: each ends by the deadline, tells its request id, and fails in the
  * engine's words. Thread-safe.
  */
-public final class KmsCalls {
+public final class KmsCalls extends RemoteCalls {
 
   /**
    * One request.
@@ -37,36 +40,23 @@ public final class KmsCalls {
     R send(KmsClient kms, AwsRequestOverrideConfiguration limits);
   }
 
+  /** Five minutes until policies see new tags, and one for an answer that was late. */
+  private static final Duration UNSEEN = Duration.ofMinutes(6);
+
   private final AwsSession session;
-  private final ReadThreads threads = new ReadThreads(BackendId.AWS_KMS, KmsRefusals.COMMON);
-  private final RequestGate gate;
   private final RequestSlots slots;
-  private final FreshKeys fresh = new FreshKeys();
+
+  /** The KMS keys that this process made just now, and when. */
+  private final Map<String, Long> made = BoundedMap.of(1_000);
 
   /** Takes {@code session} over: it ends when the gate is closed. */
   public KmsCalls(AwsSession session) {
+    super(KmsRefusals.COMMON, session::close);
     this.session = session;
     this.slots =
         new RequestSlots(
             session.connections(),
             "Raise enclave.aws-kms.connections, or let fewer calls be under way at once.");
-    this.gate =
-        new RequestGate(
-            KmsRefusals.COMMON,
-            () -> {
-              session.close();
-              threads.close();
-            });
-  }
-
-  /** What each of them passes. */
-  public RequestGate gate() {
-    return gate;
-  }
-
-  /** For those that are sent beside each other. */
-  public ParallelReads threads() {
-    return threads;
   }
 
   /**
@@ -75,7 +65,7 @@ public final class KmsCalls {
    * @param subject what it is about, as a failure names it
    */
   public <R extends KmsResponse> R send(
-      KmsOperation operation, String subject, CallContext call, Request<R> request)
+      KmsOperation<?, ?> operation, String subject, CallContext call, Request<R> request)
       throws BackendFailure {
     try {
       return raw(operation.on(subject), call, request);
@@ -84,11 +74,18 @@ public final class KmsCalls {
     }
   }
 
+  /** Sends it, made of what {@code request} puts in. */
+  public <B extends KmsRequest.Builder, R extends KmsResponse> R send(
+      KmsOperation<B, R> operation, String subject, CallContext call, Consumer<B> request)
+      throws BackendFailure {
+    return send(operation, subject, call, operation.request(request));
+  }
+
   /** Sends it; nothing if what it names does not exist. */
   public <R extends KmsResponse> Optional<R> find(
-      KmsOperation operation, String subject, CallContext call, Request<R> request)
+      KmsOperation<?, ?> operation, String subject, CallContext call, Request<R> request)
       throws BackendFailure {
-    return RequestGate.unless(FailureCode.NOT_FOUND, () -> send(operation, subject, call, request));
+    return found(() -> send(operation, subject, call, request));
   }
 
   /**
@@ -97,42 +94,51 @@ public final class KmsCalls {
    * @param keyId the key that {@code subject} is to name
    */
   public boolean claim(
-      KmsOperation operation,
+      KmsOperation<?, ?> operation,
       String subject,
       String keyId,
       CallContext call,
       Request<? extends KmsResponse> request)
       throws BackendFailure {
     try {
-      return RequestGate.unless(
-              FailureCode.ALREADY_EXISTS, () -> send(operation, subject, call, request))
-          .isPresent();
+      return claimed(() -> send(operation, subject, call, request)).isPresent();
     } catch (BackendFailure e) {
-      throw fresh.unlessFresh(e, keyId, call);
+      throw unlessFresh(e, keyId, call);
     }
   }
 
   /** That a key was made now, whose tags policies may see minutes later. */
   public void noteMade(String keyId, CallContext call) {
-    fresh.note(keyId, call);
+    made.put(keyId, call.time().nanoTime());
   }
 
   /**
-   * Sends it, and hands what KMS refused to the caller.
+   * What became of a request, unless nothing was heard of it.
    *
-   * @return the refusal; nothing if it was carried out
+   * @param code of the error that KMS refused it by; empty if it was carried out, or was not only
+   *     since it was a dry run
+   * @param failure the same in the engine's words
    */
-  public Optional<AwsServiceException> refusal(
-      KmsOperation operation,
-      String subject,
-      CallContext call,
-      Request<? extends KmsResponse> request)
+  public record Tried<R>(Optional<R> answer, String code, Optional<BackendFailure> failure) {
+
+    /** Whether a policy refuses it, and not that who asks is unknown. */
+    public boolean denied() {
+      return code.equals("AccessDeniedException");
+    }
+  }
+
+  /** Sends it, and hands what KMS refused to the caller. */
+  public <B extends KmsRequest.Builder, R extends KmsResponse> Tried<R> tried(
+      KmsOperation<B, R> operation, String subject, CallContext call, Consumer<B> request)
       throws BackendFailure {
     try {
-      raw(operation.on(subject), call, request);
-      return Optional.empty();
+      R answer = raw(operation.on(subject), call, operation.request(request));
+      return new Tried<>(Optional.of(answer), "", Optional.empty());
+    } catch (DryRunOperationException e) {
+      return new Tried<>(Optional.empty(), "", Optional.empty());
     } catch (AwsServiceException e) {
-      return Optional.of(e);
+      BackendFailure failure = failure(operation, subject, e, call);
+      return new Tried<>(Optional.empty(), AwsFailures.errorCode(e), Optional.of(failure));
     } catch (SdkException e) {
       throw failure(operation, subject, e, call);
     }
@@ -140,69 +146,80 @@ public final class KmsCalls {
 
   private <R extends KmsResponse> R raw(RemoteRequest asked, CallContext call, Request<R> request)
       throws BackendFailure {
-    gate.requireOpen();
+    gate().requireOpen();
     Duration before = call.remaining();
     session.credentials().ready(call);
     try (RequestSlots.Slot slot = slots.enter(asked, before, call)) {
-      return sent(slot, call, request);
-    }
-  }
-
-  private <R extends KmsResponse> R sent(
-      RequestSlots.Slot slot, CallContext call, Request<R> request) throws BackendFailure {
-    gate.requireOpen();
-    Duration left = gate.timeLeft(call);
-    try {
-      R answer = request.send(session.kms(), within(left));
-      call.requested(answer.responseMetadata().requestId());
-      tellTime(answer.sdkHttpResponse(), call);
-      return answer;
-    } catch (AwsServiceException e) {
-      if (e.requestId() != null) {
-        call.requested(e.requestId());
+      gate().requireOpen();
+      // Each call is one attempt, so this bounds that too, and by one timer.
+      AwsRequestOverrideConfiguration limits =
+          AwsRequestOverrideConfiguration.builder().apiCallTimeout(gate().timeLeft(call)).build();
+      try {
+        R answer = request.send(session.kms(), limits);
+        observed(call, answer.responseMetadata().requestId(), answer.sdkHttpResponse());
+        return answer;
+      } catch (AwsServiceException e) {
+        AwsErrorDetails details = e.awsErrorDetails();
+        observed(call, e.requestId(), details == null ? null : details.sdkHttpResponse());
+        throw e;
+      } catch (SdkException e) {
+        if (AwsFailures.isLate(e) && !gate().closed()) {
+          throw slot.late();
+        }
+        throw e;
+      } catch (IllegalStateException e) {
+        gate().requireOpen();
+        throw e;
       }
-      if (e.awsErrorDetails() != null) {
-        tellTime(e.awsErrorDetails().sdkHttpResponse(), call);
-      }
-      throw e;
-    } catch (SdkException e) {
-      if (AwsFailures.isLate(e) && !gate.closed()) {
-        throw slot.late();
-      }
-      throw e;
-    } catch (IllegalStateException e) {
-      gate.requireOpen();
-      throw e;
     }
   }
 
-  private static void tellTime(@Nullable SdkHttpResponse answer, CallContext call) {
-    if (answer != null) {
-      answer
-          .firstMatchingHeader("Date")
-          .flatMap(ClockDifference::instant)
-          .ifPresent(call::answeredAt);
+  private static void observed(
+      CallContext call, @Nullable String requestId, @Nullable SdkHttpResponse answer) {
+    observed(
+        call,
+        Optional.ofNullable(requestId),
+        Optional.ofNullable(answer).flatMap(head -> head.firstMatchingHeader("Date")));
+  }
+
+  private BackendFailure failure(
+      KmsOperation<?, ?> operation, String subject, SdkException e, CallContext call) {
+    return unlessClosed(
+        () -> {
+          BackendFailure failure = AwsFailures.of(operation.on(subject), e, call.attempt());
+          return operation.equals(KmsOperation.CREATE_KEY)
+              ? KmsRefusals.creationDenied(failure)
+              : unlessFresh(failure, subject, call);
+        });
+  }
+
+  /**
+   * The failure, which passes if it is a denial that new tags explain. AWS may take five minutes
+   * until policies see the tags and aliases of a key ("ABAC for AWS KMS"); until then a permission
+   * that depends on them is denied, and nobody can tell that from one that is missing.
+   *
+   * @param key id or ARN of the key that it is about
+   */
+  private BackendFailure unlessFresh(BackendFailure failure, String key, CallContext call) {
+    String id = KmsArns.keyId(key).orElse(key);
+    Long at = made.get(id);
+    if (failure.code() != FailureCode.ACCESS_DENIED
+        || failure.failureClass() != FailureClass.PERMANENT
+        || at == null
+        || call.time().nanoTime() - at > UNSEEN.toNanos()) {
+      return failure;
     }
-  }
-
-  private static AwsRequestOverrideConfiguration within(Duration left) {
-    // Each call is one attempt, so this bounds that too, and by one timer.
-    return AwsRequestOverrideConfiguration.builder().apiCallTimeout(left).build();
-  }
-
-  public BackendFailure failure(
-      KmsOperation operation, String subject, SdkException e, CallContext call) {
-    if (gate.closed()) {
-      return KmsRefusals.COMMON.closed();
-    }
-    BackendFailure failure = AwsFailures.of(operation.on(subject), e, call.attempt());
-    return operation == KmsOperation.CREATE_KEY
-        ? KmsRefusals.creationDenied(failure)
-        : fresh.unlessFresh(failure, subject, call);
-  }
-
-  /** Whether it only was not carried out because nothing was to be. */
-  public static boolean isDryRun(SdkException e) {
-    return e instanceof DryRunOperationException;
+    BackendFailure passing =
+        BackendFailure.transientFailure(
+                FailureCode.ACCESS_DENIED,
+                failure.observed()
+                    + " KMS key "
+                    + id
+                    + " was made less than six minutes ago: AWS may take five minutes until"
+                    + " policies see its tags and aliases.",
+                "Repeat the operation by the same id then.")
+            .naming(id)
+            .naming(failure.names());
+    return failure.providerRequestId().map(passing::withProviderRequestId).orElse(passing);
   }
 }

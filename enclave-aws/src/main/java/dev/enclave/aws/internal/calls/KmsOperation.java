@@ -1,66 +1,119 @@
 package dev.enclave.aws.internal.calls;
 
 import dev.enclave.kit.RemoteRequest;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import software.amazon.awssdk.services.kms.KmsClient;
+import software.amazon.awssdk.services.kms.model.CreateAliasRequest;
+import software.amazon.awssdk.services.kms.model.CreateAliasResponse;
+import software.amazon.awssdk.services.kms.model.CreateKeyRequest;
+import software.amazon.awssdk.services.kms.model.CreateKeyResponse;
+import software.amazon.awssdk.services.kms.model.DecryptRequest;
+import software.amazon.awssdk.services.kms.model.DecryptResponse;
+import software.amazon.awssdk.services.kms.model.DescribeKeyRequest;
+import software.amazon.awssdk.services.kms.model.DescribeKeyResponse;
+import software.amazon.awssdk.services.kms.model.DisableKeyRequest;
+import software.amazon.awssdk.services.kms.model.DisableKeyResponse;
+import software.amazon.awssdk.services.kms.model.EnableKeyRequest;
+import software.amazon.awssdk.services.kms.model.EnableKeyResponse;
+import software.amazon.awssdk.services.kms.model.EncryptRequest;
+import software.amazon.awssdk.services.kms.model.EncryptResponse;
+import software.amazon.awssdk.services.kms.model.GetParametersForImportRequest;
+import software.amazon.awssdk.services.kms.model.GetParametersForImportResponse;
+import software.amazon.awssdk.services.kms.model.GetPublicKeyRequest;
+import software.amazon.awssdk.services.kms.model.GetPublicKeyResponse;
+import software.amazon.awssdk.services.kms.model.ImportKeyMaterialRequest;
+import software.amazon.awssdk.services.kms.model.ImportKeyMaterialResponse;
+import software.amazon.awssdk.services.kms.model.KmsRequest;
+import software.amazon.awssdk.services.kms.model.KmsResponse;
+import software.amazon.awssdk.services.kms.model.ListAliasesRequest;
+import software.amazon.awssdk.services.kms.model.ListAliasesResponse;
+import software.amazon.awssdk.services.kms.model.ListKeysRequest;
+import software.amazon.awssdk.services.kms.model.ListKeysResponse;
+import software.amazon.awssdk.services.kms.model.ListResourceTagsRequest;
+import software.amazon.awssdk.services.kms.model.ListResourceTagsResponse;
+import software.amazon.awssdk.services.kms.model.ScheduleKeyDeletionRequest;
+import software.amazon.awssdk.services.kms.model.ScheduleKeyDeletionResponse;
+import software.amazon.awssdk.services.kms.model.SignRequest;
+import software.amazon.awssdk.services.kms.model.SignResponse;
+import software.amazon.awssdk.services.kms.model.TagResourceRequest;
+import software.amazon.awssdk.services.kms.model.TagResourceResponse;
+import software.amazon.awssdk.services.kms.model.UntagResourceRequest;
+import software.amazon.awssdk.services.kms.model.UntagResourceResponse;
+import software.amazon.awssdk.services.kms.model.UpdateAliasRequest;
+import software.amazon.awssdk.services.kms.model.UpdateAliasResponse;
 
-/** The requests that are sent to KMS. */
-public enum KmsOperation {
-  CREATE_KEY("CreateKey", true),
-  DESCRIBE_KEY("DescribeKey", false),
-  GET_PUBLIC_KEY("GetPublicKey", false),
+/**
+ * A request that is sent to KMS.
+ *
+ * @param changes whether a lost answer leaves open what is there now
+ * @param sender the SDK's method
+ * @param <B> what the request is made of
+ * @param <R> its answer
+ */
+public record KmsOperation<B extends KmsRequest.Builder, R extends KmsResponse>(
+    String apiName, boolean changes, BiFunction<KmsClient, Consumer<B>, R> sender) {
+
+  public static final KmsOperation<CreateKeyRequest.Builder, CreateKeyResponse> CREATE_KEY =
+      new KmsOperation<>("CreateKey", true, KmsClient::createKey);
+  public static final KmsOperation<DescribeKeyRequest.Builder, DescribeKeyResponse> DESCRIBE_KEY =
+      new KmsOperation<>("DescribeKey", false, KmsClient::describeKey);
+  public static final KmsOperation<GetPublicKeyRequest.Builder, GetPublicKeyResponse>
+      GET_PUBLIC_KEY = new KmsOperation<>("GetPublicKey", false, KmsClient::getPublicKey);
   // A signature or ciphertext of which nobody hears changes nothing.
-  SIGN("Sign", false),
-  ENCRYPT("Encrypt", false),
-  DECRYPT("Decrypt", false),
-  CREATE_ALIAS("CreateAlias", true),
-  UPDATE_ALIAS("UpdateAlias", true),
-  LIST_ALIASES("ListAliases", false),
-  LIST_KEYS("ListKeys", false),
-  LIST_RESOURCE_TAGS("ListResourceTags", false),
-  TAG_RESOURCE("TagResource", true),
-  UNTAG_RESOURCE("UntagResource", true),
-  ENABLE_KEY("EnableKey", true),
-  DISABLE_KEY("DisableKey", true),
-  SCHEDULE_KEY_DELETION("ScheduleKeyDeletion", true),
-  GET_PARAMETERS_FOR_IMPORT("GetParametersForImport", false),
-  IMPORT_KEY_MATERIAL("ImportKeyMaterial", true);
-
-  private static final Set<String> FEW_A_SECOND =
-      Stream.of(
-              CREATE_KEY,
-              CREATE_ALIAS,
-              UPDATE_ALIAS,
-              TAG_RESOURCE,
-              UNTAG_RESOURCE,
-              ENABLE_KEY,
-              DISABLE_KEY,
-              SCHEDULE_KEY_DELETION,
-              GET_PARAMETERS_FOR_IMPORT,
-              IMPORT_KEY_MATERIAL)
-          .map(KmsOperation::permission)
-          .collect(Collectors.toUnmodifiableSet());
-
-  private final String apiName;
-  private final boolean changes;
-
-  KmsOperation(String apiName, boolean changes) {
-    this.apiName = apiName;
-    this.changes = changes;
-  }
+  public static final KmsOperation<SignRequest.Builder, SignResponse> SIGN =
+      new KmsOperation<>("Sign", false, KmsClient::sign);
+  public static final KmsOperation<EncryptRequest.Builder, EncryptResponse> ENCRYPT =
+      new KmsOperation<>("Encrypt", false, KmsClient::encrypt);
+  public static final KmsOperation<DecryptRequest.Builder, DecryptResponse> DECRYPT =
+      new KmsOperation<>("Decrypt", false, KmsClient::decrypt);
+  public static final KmsOperation<CreateAliasRequest.Builder, CreateAliasResponse> CREATE_ALIAS =
+      new KmsOperation<>("CreateAlias", true, KmsClient::createAlias);
+  public static final KmsOperation<UpdateAliasRequest.Builder, UpdateAliasResponse> UPDATE_ALIAS =
+      new KmsOperation<>("UpdateAlias", true, KmsClient::updateAlias);
+  public static final KmsOperation<ListAliasesRequest.Builder, ListAliasesResponse> LIST_ALIASES =
+      new KmsOperation<>("ListAliases", false, KmsClient::listAliases);
+  public static final KmsOperation<ListKeysRequest.Builder, ListKeysResponse> LIST_KEYS =
+      new KmsOperation<>("ListKeys", false, KmsClient::listKeys);
+  public static final KmsOperation<ListResourceTagsRequest.Builder, ListResourceTagsResponse>
+      LIST_RESOURCE_TAGS =
+          new KmsOperation<>("ListResourceTags", false, KmsClient::listResourceTags);
+  public static final KmsOperation<TagResourceRequest.Builder, TagResourceResponse> TAG_RESOURCE =
+      new KmsOperation<>("TagResource", true, KmsClient::tagResource);
+  public static final KmsOperation<UntagResourceRequest.Builder, UntagResourceResponse>
+      UNTAG_RESOURCE = new KmsOperation<>("UntagResource", true, KmsClient::untagResource);
+  public static final KmsOperation<EnableKeyRequest.Builder, EnableKeyResponse> ENABLE_KEY =
+      new KmsOperation<>("EnableKey", true, KmsClient::enableKey);
+  public static final KmsOperation<DisableKeyRequest.Builder, DisableKeyResponse> DISABLE_KEY =
+      new KmsOperation<>("DisableKey", true, KmsClient::disableKey);
+  public static final KmsOperation<ScheduleKeyDeletionRequest.Builder, ScheduleKeyDeletionResponse>
+      SCHEDULE_KEY_DELETION =
+          new KmsOperation<>("ScheduleKeyDeletion", true, KmsClient::scheduleKeyDeletion);
+  public static final KmsOperation<
+          GetParametersForImportRequest.Builder, GetParametersForImportResponse>
+      GET_PARAMETERS_FOR_IMPORT =
+          new KmsOperation<>("GetParametersForImport", false, KmsClient::getParametersForImport);
+  public static final KmsOperation<ImportKeyMaterialRequest.Builder, ImportKeyMaterialResponse>
+      IMPORT_KEY_MATERIAL =
+          new KmsOperation<>("ImportKeyMaterial", true, KmsClient::importKeyMaterial);
 
   /**
    * Whether AWS allows 15 of these a second or fewer, by its defaults (KMS Developer Guide,
    * "Request quotas"). It counts them anew each second.
    */
-  static boolean fewASecond(String permission) {
-    return FEW_A_SECOND.contains(permission);
+  static boolean fewASecond(RemoteRequest request) {
+    return request.changes() || request.operation().equals(GET_PARAMETERS_FOR_IMPORT.permission());
   }
 
   /** As policies call it. */
   public String permission() {
     return "kms:" + apiName;
+  }
+
+  /** As the SDK's client is asked for it, and in how much time. */
+  KmsCalls.Request<R> request(Consumer<B> request) {
+    return (kms, limits) ->
+        sender.apply(kms, request.andThen(builder -> builder.overrideConfiguration(limits)));
   }
 
   /** A request for it. */

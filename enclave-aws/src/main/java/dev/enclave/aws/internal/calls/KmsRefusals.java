@@ -4,7 +4,6 @@ import dev.enclave.BackendId;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
-import dev.enclave.WrappingAlgorithm;
 import dev.enclave.aws.internal.model.KmsAliases;
 import dev.enclave.aws.internal.model.KmsArns;
 import dev.enclave.aws.internal.model.KmsTags;
@@ -52,15 +51,10 @@ public final class KmsRefusals {
   public static BackendFailure notInPartition(KeyAlgorithm algorithm) {
     return BackendFailure.permanent(
         FailureCode.UNSUPPORTED,
-        "There are no keys for "
-            + algorithm
-            + " in the China Regions: what is one of AES with 256 bits elsewhere is one of SM4 with"
-            + " 128 there.",
-        "Use "
-            + WrappingAlgorithm.RSA_OAEP_3072_SHA256
-            + " or "
-            + WrappingAlgorithm.RSA_OAEP_4096_SHA256
-            + ".");
+        ("There are no keys for %s in the China Regions: what is one of AES with 256 bits elsewhere"
+                + " is one of SM4 with 128 there.")
+            .formatted(algorithm),
+        "Use RSA_OAEP_3072_SHA256 or RSA_OAEP_4096_SHA256.");
   }
 
   /** AWS denies kms:CreateKey as well where a key's tags are what may not be made. */
@@ -77,16 +71,8 @@ public final class KmsRefusals {
   public static BackendFailure foreignAlias(String alias, String keyId, KeyName name) {
     return BackendFailure.permanent(
             FailureCode.CORRUPT,
-            alias
-                + " names KMS key "
-                + keyId
-                + ", whose tags "
-                + KmsTags.NAME
-                + " and "
-                + KmsTags.ALGORITHM
-                + " do not say that it is a version of key "
-                + name
-                + ".",
+            "%s names KMS key %s, whose tags %s and %s do not say that it is a version of key %s."
+                .formatted(alias, keyId, KmsTags.NAME, KmsTags.ALGORITHM, name),
             "Put the alias or the tags back as they were; CloudTrail tells who changed them.")
         .naming(List.of(alias, keyId));
   }

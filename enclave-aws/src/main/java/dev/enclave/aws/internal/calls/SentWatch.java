@@ -1,5 +1,6 @@
 package dev.enclave.aws.internal.calls;
 
+import dev.enclave.kit.http.Obstacle;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -68,7 +69,7 @@ public final class SentWatch implements SdkHttpClient {
         if (body.read && e instanceof InterruptedIOException) {
           throw e;
         }
-        throw new NoAnswerException(e, place, body.read);
+        throw new NoAnswer(e, place, body.read);
       }
     }
 
@@ -87,6 +88,27 @@ public final class SentWatch implements SdkHttpClient {
     @Override
     public void abort() {
       request.abort();
+    }
+  }
+
+  /** No answer came. Without a cause: the client's own may quote the request. */
+  static final class NoAnswer extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Where the request was to go, such as {@code http://127.0.0.1:4566}. */
+    final String place;
+
+    /** Whether an octet of the request may have left. */
+    final boolean sent;
+
+    final Obstacle obstacle;
+
+    private NoAnswer(IOException failure, String place, boolean sent) {
+      super(Obstacle.of(failure).observed(failure));
+      this.place = place;
+      this.sent = sent;
+      this.obstacle = Obstacle.of(failure);
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.enclave.aws.internal.connect;
 
-import dev.enclave.aws.internal.calls.AwsErrors;
 import dev.enclave.aws.internal.calls.AwsFailures;
 import dev.enclave.aws.internal.credentials.RefreshingCredentials;
 import dev.enclave.aws.internal.settings.AwsEndpoints;
@@ -126,8 +125,7 @@ final class AwsClients {
       @Override
       public void onExecutionFailure(Context.FailedExecution failed, ExecutionAttributes of) {
         if (failed.exception() instanceof AwsServiceException answer
-            && AwsErrors.of(AwsFailures.errorCode(answer), answer.statusCode())
-                .equals(AwsErrors.EXPIRED)) {
+            && AwsFailures.expired(answer)) {
           credentials.refused();
         }
       }

@@ -13,6 +13,7 @@ import dev.enclave.RotationInterval;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.aws.internal.KmsBench;
 import dev.enclave.aws.internal.Openings;
+import dev.enclave.aws.internal.Operations;
 import dev.enclave.aws.internal.Sessions;
 import dev.enclave.aws.internal.backend.AwsKmsBackend;
 import dev.enclave.aws.internal.calls.KmsOperation;
@@ -90,7 +91,7 @@ class AwsAccessPolicyTest {
   }
 
   private static Set<String> all() {
-    return Arrays.stream(KmsOperation.values())
+    return Operations.all().stream()
         .map(KmsOperation::permission)
         .collect(Collectors.toCollection(TreeSet::new));
   }

@@ -46,7 +46,7 @@ final class AwsFailuresTest {
   }
 
   static Stream<Arguments> codes() {
-    return AwsErrors.TABLE.rules().stream()
+    return AwsFailures.TABLE.rules().stream()
         .flatMap(rule -> rule.names().stream().map(code -> Arguments.of(code, rule)));
   }
 

@@ -1,5 +1,16 @@
 package dev.enclave.azure.internal.access;
 
+import static dev.enclave.azure.internal.calls.AzureOperation.CREATE_KEY;
+import static dev.enclave.azure.internal.calls.AzureOperation.DECRYPT;
+import static dev.enclave.azure.internal.calls.AzureOperation.DELETE_KEY;
+import static dev.enclave.azure.internal.calls.AzureOperation.ENCRYPT;
+import static dev.enclave.azure.internal.calls.AzureOperation.GET_DELETED_KEY;
+import static dev.enclave.azure.internal.calls.AzureOperation.GET_KEY;
+import static dev.enclave.azure.internal.calls.AzureOperation.IMPORT_KEY;
+import static dev.enclave.azure.internal.calls.AzureOperation.SIGN;
+import static dev.enclave.azure.internal.calls.AzureOperation.UNWRAP_KEY;
+import static dev.enclave.azure.internal.calls.AzureOperation.UPDATE_KEY;
+
 import dev.enclave.azure.internal.calls.AzureOperation;
 import dev.enclave.azure.internal.settings.AzureCloud;
 import dev.enclave.azure.internal.settings.AzureSettings;
@@ -8,7 +19,6 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.backend.BackendContext;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The least that Azure must allow, as role definitions: for using keys that are there, and, apart
@@ -18,24 +28,47 @@ import java.util.stream.Stream;
  */
 public final class AzureAccessPolicy {
 
-  private static final List<AzureOperation> USING =
-      List.of(AzureOperation.GET_KEY, AzureOperation.SIGN, AzureOperation.UNWRAP_KEY);
-
-  /** By keys that only a managed HSM has. */
-  private static final List<AzureOperation> USING_AES =
-      List.of(AzureOperation.ENCRYPT, AzureOperation.DECRYPT);
-
   /** A key whose last version is destroyed is deleted, and then read once more. */
   private static final List<AzureOperation> MAKING =
-      List.of(
-          AzureOperation.GET_KEY,
-          AzureOperation.SIGN,
-          AzureOperation.CREATE_KEY,
-          AzureOperation.UPDATE_KEY,
-          AzureOperation.DELETE_KEY,
-          AzureOperation.GET_DELETED_KEY);
+      List.of(GET_KEY, SIGN, CREATE_KEY, UPDATE_KEY, DELETE_KEY, GET_DELETED_KEY);
 
-  private static final List<AzureOperation> RESTORING = List.of(AzureOperation.IMPORT_KEY);
+  private static final String ROLE =
+      """
+      {
+        "Name": "Enclave $role$",
+        "IsCustom": true,
+        "Description": "Keys of Enclave in one vault",
+        "Actions": [],
+        "NotActions": [],
+        "DataActions": [
+          $actions$
+        ],
+        "NotDataActions": [],
+        "AssignableScopes": ["/subscriptions/<subscription>/resourceGroups/<group>/providers/\
+      Microsoft.KeyVault/vaults/$vault$$scope$"]
+      }
+      """;
+
+  private static final String ASSIGNMENT =
+      """
+      az keyvault role assignment create --hsm-name $vault$ --role "Enclave $role$" \
+      --scope /keys$scope$ --assignee <identity>
+      """;
+
+  private static final String LOCAL_ROLE =
+      """
+      az keyvault role definition create --hsm-name $vault$ --role-definition '{
+        "roleName": "Enclave $role$",
+        "description": "Keys of Enclave",
+        "actions": [],
+        "notActions": [],
+        "dataActions": [
+          $actions$
+        ],
+        "notDataActions": []
+      }'
+      """
+          + ASSIGNMENT;
 
   /** What a vault logs by itself is nothing (Key Vault, "Logging"). */
   private static final String LOGGING =
@@ -52,100 +85,44 @@ public final class AzureAccessPolicy {
 
   /** For this configuration. */
   public static AccessPolicy of(BackendContext context) throws BackendFailure {
-    AzureSettings settings = AzureSettings.of(context.settings());
-    boolean managedHsm =
-        AzureCloud.of(settings.vault().host()).filter(AzureCloud.Place::managedHsm).isPresent();
-    String vault = settings.vault().host().replaceFirst("\\..*", "");
-    return AccessPolicy.of(true, (managedHsm ? local(vault) : roles(vault)) + "\n" + LOGGING)
+    String host = AzureSettings.of(context.settings()).vault().host();
+    boolean hsm = AzureCloud.of(host).filter(AzureCloud.Place::managedHsm).isPresent();
+    String form = hsm ? LOCAL_ROLE : ROLE;
+    List<AzureOperation> using = List.of(GET_KEY, SIGN, UNWRAP_KEY);
+    String text =
+        (hsm
+                ? "# A managed HSM has roles of its own. For signing, verifying and sealing:\n"
+                    + role(form, "Key User", List.of(GET_KEY, SIGN, UNWRAP_KEY, ENCRYPT, DECRYPT))
+                : "# For signing, verifying and sealing with keys that are there:\n"
+                    + role(form, "Key User", using))
+            + "\n# For creating, rotating, switching off and destroying keys, besides:\n"
+            + role(form, "Key Maker", MAKING)
+            + "\n# For restoring backups, besides both; take it away again afterwards:\n"
+            + role(form, "Key Restorer", List.of(IMPORT_KEY))
+            + "\n# For a key that something else made (enclave.keys.<name>), "
+            + (hsm
+                ? "the first role at its own scope:\n"
+                    + ASSIGNMENT.replace("$role$", "Key User").replace("$scope$", "/<key name>")
+                : "with its own name:\n"
+                    + role(form.replace("$scope$", "/keys/<key name>"), "Adopted Key User", using));
+    return AccessPolicy.of(true, text.replace("$vault$", host.replaceFirst("\\..*", "")) + LOGGING)
         .withProviderLog(
             "Azure logs who uses keys of "
-                + settings.vault().host()
+                + host
                 + " only once it has a diagnostic setting for AuditEvent, which cannot be seen from"
                 + " here; doctor --iam prints the command, and docs/azure.md the query that finds"
                 + " an operation of the audit log.");
   }
 
-  private static String roles(String vault) {
-    String scope =
-        "/subscriptions/<subscription>/resourceGroups/<group>/providers/Microsoft.KeyVault/vaults/"
-            + vault;
-    return "# For signing, verifying and sealing with keys that are there:\n"
-        + role("Enclave Key User", scope, USING)
-        + "\n# For creating, rotating, switching off and destroying keys, besides:\n"
-        + role("Enclave Key Maker", scope, MAKING)
-        + "\n# For restoring backups, besides both; take it away again afterwards:\n"
-        + role("Enclave Key Restorer", scope, RESTORING)
-        + "\n# For a key that something else made (enclave.keys.<name>), with its own name:\n"
-        + role("Enclave Adopted Key User", scope + "/keys/<key name>", USING).stripTrailing();
-  }
-
-  private static String role(String name, String scope, List<AzureOperation> operations) {
-    return """
-    {
-      "Name": "%s",
-      "IsCustom": true,
-      "Description": "Keys of Enclave in one vault",
-      "Actions": [],
-      "NotActions": [],
-      "DataActions": [
-    %s
-      ],
-      "NotDataActions": [],
-      "AssignableScopes": ["%s"]
-    }
-    """
-        .formatted(name, dataActions(operations, false), scope);
-  }
-
-  private static String dataActions(List<AzureOperation> operations, boolean managedHsm) {
-    return operations.stream()
-        .map(operation -> operation.dataAction(managedHsm))
-        .distinct()
-        .map(action -> "    \"" + action + "\"")
-        .collect(Collectors.joining(",\n"));
-  }
-
-  private static String local(String hsm) {
-    return "# A managed HSM has roles of its own. For signing, verifying and sealing:\n"
-        + localRole(hsm, "Enclave Key User", "/keys", Stream.of(USING, USING_AES))
-        + "\n# For creating, rotating, switching off and destroying keys, besides:\n"
-        + localRole(hsm, "Enclave Key Maker", "/keys", Stream.of(MAKING))
-        + "\n# For restoring backups, besides both; take it away again afterwards:\n"
-        + localRole(hsm, "Enclave Key Restorer", "/keys", Stream.of(RESTORING))
-        + "\n# For a key that something else made (enclave.keys.<name>), the first role at its own"
-        + " scope:\n"
-        + assignment(hsm, "Enclave Key User", "/keys/<key name>");
-  }
-
-  private static String localRole(
-      String hsm, String name, String scope, Stream<List<AzureOperation>> operations) {
-    return """
-    az keyvault role definition create --hsm-name %s --role-definition '{
-      "roleName": "%s",
-      "description": "Keys of Enclave",
-      "actions": [],
-      "notActions": [],
-      "dataActions": [
-    %s
-      ],
-      "notDataActions": []
-    }'
-    %s
-    """
-        .formatted(
-            hsm,
-            name,
-            dataActions(operations.flatMap(List::stream).toList(), true),
-            assignment(hsm, name, scope));
-  }
-
-  private static String assignment(String hsm, String role, String scope) {
-    return "az keyvault role assignment create --hsm-name "
-        + hsm
-        + " --role \""
-        + role
-        + "\" --scope "
-        + scope
-        + " --assignee <identity>";
+  private static String role(String form, String name, List<AzureOperation> operations) {
+    return form.replace("$role$", name)
+        .replace("$scope$", "")
+        .replace(
+            "$actions$",
+            operations.stream()
+                .map(operation -> operation.dataAction(form.contains("--hsm-name")))
+                .distinct()
+                .map(action -> '"' + action + '"')
+                .collect(Collectors.joining(",\n    ")));
   }
 }

@@ -7,12 +7,14 @@ import dev.enclave.Bytes;
 import dev.enclave.azure.internal.calls.AzureCalls;
 import dev.enclave.azure.internal.calls.AzureOperation;
 import dev.enclave.azure.internal.model.AzureNames;
+import dev.enclave.kit.attest.CardStatement;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.backend.Attester;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,28 +70,57 @@ public final class AzureAttestations implements Attester {
                   + ". It has one for keys in its HSM; ask again in a while for one just made.")
           .naming(ref.providerUri());
     }
-    AttestationCertificates certificates =
-        AttestationCertificates.of(given.getCertificatePemFile(), statement);
+    List<X509Certificate> certificates = certificates(given.getCertificatePemFile());
+    CardStatement read = new CardStatement(statement, 1);
+    List<X509Certificate> chain = chain(read, certificates);
     return Attestation.of(
         Optional.ofNullable(given.getVersion())
             .filter(version -> FORMAT.matcher(version).matches())
             .orElse("unnamed"),
         Bytes.of(statement),
-        certificates.chain(),
-        facts(id, statement, certificates));
+        CardStatement.encoded(chain),
+        facts(id, read.objects(), certificates.size(), !chain.isEmpty()));
+  }
+
+  /** They come in no order, or not at all. */
+  private static List<X509Certificate> certificates(byte @Nullable [] pem) throws BackendFailure {
+    return pem == null || pem.length == 0
+        ? List.of()
+        : CardStatement.certificates(
+            pem,
+            () -> AzureCalls.REFUSALS.wrongAnswer("the attestation's certificates cannot be read"));
+  }
+
+  /**
+   * Who certified whom from the key that signed on, up to but without a root that came along; none
+   * if no certificate came.
+   */
+  private static List<X509Certificate> chain(CardStatement statement, List<X509Certificate> all)
+      throws BackendFailure {
+    List<X509Certificate> longest = List.of();
+    boolean signed = all.isEmpty();
+    for (X509Certificate leaf : all) {
+      if (statement.signedBy(leaf, true)) {
+        signed = true;
+        List<X509Certificate> chain = CardStatement.path(leaf, all);
+        longest = chain.size() > longest.size() ? chain : longest;
+      }
+    }
+    if (!signed) {
+      throw AzureCalls.REFUSALS.wrongAnswer(
+          "the attestation is signed by the key of none of its certificates");
+    }
+    return longest;
   }
 
   private static Map<String, String> facts(
-      AzureNames.Id id, byte[] statement, AttestationCertificates certificates)
+      AzureNames.Id id, List<Map<Integer, byte[]>> objects, int certificates, boolean signed)
       throws BackendFailure {
     Map<String, String> facts = new TreeMap<>();
-    facts.put("certificates", Integer.toString(certificates.count()));
-    facts.put(
-        "signed by the leaf certificate's key",
-        certificates.chain().isEmpty() ? "not checked" : "yes");
-    Optional<Map<Integer, byte[]>> attributes = MarvellStatement.attributes(statement);
-    byte @Nullable [] named = attributes.map(a -> a.get(MarvellStatement.ID)).orElse(null);
-    if (attributes.isEmpty() || named == null) {
+    facts.put("certificates", Integer.toString(certificates));
+    facts.put("signed by the leaf certificate's key", signed ? "yes" : "not checked");
+    byte @Nullable [] named = objects.isEmpty() ? null : objects.get(0).get(CardStatement.ID);
+    if (named == null) {
       facts.put("attributes", "laid out in a way that is not known here");
       return facts;
     }
@@ -97,9 +128,7 @@ public final class AzureAttestations implements Attester {
       throw AzureCalls.REFUSALS.wrongAnswer("the attestation is of another version");
     }
     facts.put("of this version", "yes, by name and version in it");
-    facts.put(MADE_IN_HSM, flag(attributes.get().get(MarvellStatement.LOCAL)));
-    facts.put(EXTRACTABLE, flag(attributes.get().get(MarvellStatement.EXTRACTABLE)));
-    facts.put(NEVER_EXTRACTABLE, flag(attributes.get().get(MarvellStatement.NEVER_EXTRACTABLE)));
+    facts.putAll(CardStatement.facts(objects.get(0)));
     return facts;
   }
 
@@ -110,17 +139,5 @@ public final class AzureAttestations implements Attester {
     return last > 0
         && parts.get(last - 1).equalsIgnoreCase(id.name())
         && parts.get(last).equals(id.version().orElse(""));
-  }
-
-  private static String flag(byte @Nullable [] value) {
-    if (value == null || value.length == 0) {
-      return "not said";
-    }
-    for (byte b : value) {
-      if (b != 0) {
-        return "yes";
-      }
-    }
-    return "no";
   }
 }

@@ -2,8 +2,7 @@ package dev.enclave.azure.internal.backend;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.azure.internal.access.AzureHealth;
-import dev.enclave.azure.internal.access.AzurePermissions;
+import dev.enclave.azure.internal.access.AzureAccess;
 import dev.enclave.azure.internal.attest.AzureAttestations;
 import dev.enclave.azure.internal.calls.AzureCalls;
 import dev.enclave.azure.internal.calls.AzureSession;
@@ -18,8 +17,7 @@ import dev.enclave.azure.internal.model.AzureScheme;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.azure.internal.transfer.AzureImporter;
-import dev.enclave.azure.internal.use.AzureSigner;
-import dev.enclave.azure.internal.use.AzureWrapper;
+import dev.enclave.azure.internal.use.AzureUse;
 import dev.enclave.azure.internal.versions.AzureCreator;
 import dev.enclave.azure.internal.versions.AzureOrphans;
 import dev.enclave.azure.internal.versions.AzureRotator;
@@ -68,20 +66,20 @@ public final class AzureKeyVaultBackend {
             new AzureSnapshots(
                 publicKeys, lastToSign, calls.threads(), endpoint.origin(), endpoint.trusted()),
             settings);
+    AzureAccess access = new AzureAccess(keys, AzureSessions.logs(context.snapshot()), context.random());
     AzureLister lister = new AzureLister(keys.directory());
     List<Capability> parts =
         new ArrayList<>(
             List.of(
                 new AzureCreator(keys),
-                new AzureSigner(calls),
+                new AzureUse(calls, publicKeys, context.random()),
                 lister,
                 new AzureRotator(keys, publicKeys, settings.rotationByVault()),
                 new AzureStateChanger(keys),
-                new AzureWrapper(calls, publicKeys),
                 new AzureAdopter(keys, publicKeys),
                 new AzureImporter(keys, publicKeys, context.random()),
                 new AzureOrphans(keys, lister),
-                new AzurePermissions(calls, context.random())));
+                access));
     if (endpoint.managedHsm()) {
       parts.add(new AzureAttestations(calls));
     }
@@ -94,7 +92,7 @@ public final class AzureKeyVaultBackend {
             .withAssuranceCeiling(endpoint.trusted() ? Assurance.HSM : Assurance.SOFTWARE),
         calls.gate(),
         keys::load,
-        new AzureHealth(keys, AzureSessions.logs(context.snapshot()))::report,
+        access::report,
         parts);
   }
 }

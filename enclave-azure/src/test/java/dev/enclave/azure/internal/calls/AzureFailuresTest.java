@@ -55,34 +55,43 @@ class AzureFailuresTest {
   private static final Map<ErrorRule, Row> ROWS =
       Map.ofEntries(
           Map.entry(
-              AzureErrors.THROTTLE,
+              AzureErrors.TABLE.rule("THROTTLE"),
               new Row(429, "Throttled", "", THROTTLED, THROTTLED, FailureCode.THROTTLED)),
           Map.entry(
-              AzureErrors.SERVICE,
+              AzureErrors.TABLE.rule("SERVICE"),
               new Row(
                   500, "InternalServerError", "", TRANSIENT, AMBIGUOUS, FailureCode.UNAVAILABLE)),
           Map.entry(
-              AzureErrors.SIGNED_OUT,
+              AzureErrors.TABLE.rule("SIGNED_OUT"),
               new Row(401, "Unauthorized", "", TRANSIENT, TRANSIENT, FailureCode.ACCESS_DENIED)),
           Map.entry(
-              AzureErrors.CLOCK,
+              AzureErrors.TABLE.rule("CLOCK"),
               new Row(401, "Unauthorized", "", TRANSIENT, TRANSIENT, FailureCode.MISCONFIGURED)),
-          Map.entry(AzureErrors.OFF, forbidden("KeyDisabled", FailureCode.INVALID_STATE)),
-          Map.entry(AzureErrors.NOT_YET, forbidden("KeyNotYetValid", FailureCode.INVALID_STATE)),
-          Map.entry(AzureErrors.OVER, forbidden("KeyExpired", FailureCode.INVALID_STATE)),
           Map.entry(
-              AzureErrors.FIREWALL, forbidden("ForbiddenByFirewall", FailureCode.ACCESS_DENIED)),
+              AzureErrors.TABLE.rule("OFF"), forbidden("KeyDisabled", FailureCode.INVALID_STATE)),
           Map.entry(
-              AzureErrors.OPERATION, forbidden("KeyOperationForbidden", FailureCode.UNSUPPORTED)),
-          Map.entry(AzureErrors.DENIED, forbidden("ForbiddenByRbac", FailureCode.ACCESS_DENIED)),
+              AzureErrors.TABLE.rule("NOT_YET"),
+              forbidden("KeyNotYetValid", FailureCode.INVALID_STATE)),
           Map.entry(
-              AzureErrors.NOT_FOUND, permanent(404, "KeyNotFound", "", FailureCode.NOT_FOUND)),
+              AzureErrors.TABLE.rule("OVER"), forbidden("KeyExpired", FailureCode.INVALID_STATE)),
           Map.entry(
-              AzureErrors.DELETED,
+              AzureErrors.TABLE.rule("FIREWALL"),
+              forbidden("ForbiddenByFirewall", FailureCode.ACCESS_DENIED)),
+          Map.entry(
+              AzureErrors.TABLE.rule("OPERATION"),
+              forbidden("KeyOperationForbidden", FailureCode.UNSUPPORTED)),
+          Map.entry(
+              AzureErrors.TABLE.rule("DENIED"),
+              forbidden("ForbiddenByRbac", FailureCode.ACCESS_DENIED)),
+          Map.entry(
+              AzureErrors.TABLE.rule("NOT_FOUND"),
+              permanent(404, "KeyNotFound", "", FailureCode.NOT_FOUND)),
+          Map.entry(
+              AzureErrors.TABLE.rule("DELETED"),
               permanent(
                   409, "Conflict", "ObjectIsDeletedButRecoverable", FailureCode.ALREADY_EXISTS)),
           Map.entry(
-              AzureErrors.MOVING,
+              AzureErrors.TABLE.rule("MOVING"),
               new Row(
                   409,
                   "Conflict",
@@ -91,14 +100,19 @@ class AzureFailuresTest {
                   TRANSIENT,
                   FailureCode.INVALID_STATE)),
           Map.entry(
-              AzureErrors.CONFLICTING,
+              AzureErrors.TABLE.rule("CONFLICTING"),
               new Row(409, "Conflict", "", TRANSIENT, TRANSIENT, FailureCode.INVALID_STATE)),
           Map.entry(
-              AzureErrors.QUOTA,
+              AzureErrors.TABLE.rule("QUOTA"),
               permanent(400, "KeyVersionLimitExceeded", "", FailureCode.LIMIT_EXCEEDED)),
-          Map.entry(AzureErrors.BAD, permanent(400, "BadParameter", "", FailureCode.REJECTED)),
-          Map.entry(AzureErrors.OTHER, permanent(400, "SomethingNew", "", FailureCode.REJECTED)),
-          Map.entry(AzureErrors.UNNAMED, permanent(400, "", "", FailureCode.REJECTED)));
+          Map.entry(
+              AzureErrors.TABLE.rule("BAD"),
+              permanent(400, "BadParameter", "", FailureCode.REJECTED)),
+          Map.entry(
+              AzureErrors.TABLE.rule("OTHER"),
+              permanent(400, "SomethingNew", "", FailureCode.REJECTED)),
+          Map.entry(
+              AzureErrors.TABLE.rule("UNNAMED"), permanent(400, "", "", FailureCode.REJECTED)));
 
   private static Row forbidden(String inner, FailureCode failureCode) {
     return permanent(403, "Forbidden", inner, failureCode);
@@ -127,7 +141,7 @@ class AzureFailuresTest {
   }
 
   private Duration clocksApart(ErrorRule rule) {
-    return rule.equals(AzureErrors.CLOCK) ? Duration.ofMinutes(5) : Duration.ZERO;
+    return rule.equals(AzureErrors.TABLE.rule("CLOCK")) ? Duration.ofMinutes(5) : Duration.ZERO;
   }
 
   static Stream<ErrorRule> rules() {

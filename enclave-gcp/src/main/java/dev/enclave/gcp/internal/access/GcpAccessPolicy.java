@@ -5,7 +5,7 @@ import dev.enclave.gcp.internal.settings.GcpSettings;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.backend.BackendContext;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Locale;
 
 /**
  * The least that IAM must allow, as custom roles: for signing with keys that are there, and, apart
@@ -14,66 +14,20 @@ import java.util.stream.Collectors;
  */
 public final class GcpAccessPolicy {
 
-  private GcpAccessPolicy() {}
-
-  /** For this configuration. */
-  public static AccessPolicy of(BackendContext context) throws BackendFailure {
-    String[] ring = GcpSettings.of(context.settings()).keyRing().split("/", -1);
-    return AccessPolicy.of(true, text(ring))
-        .withProviderLog(
-            "Google logs who signs and decrypts with keys of project "
-                + ring[1]
-                + " only where Data Access logs of Cloud KMS are on, DATA_READ for signatures and"
-                + " ADMIN_READ for readings of keys, which cannot be seen from here; doctor --iam prints what switches them on, and docs/gcp.md the"
-                + " query that finds an operation of the audit log.");
-  }
-
-  private static String text(String[] ring) {
-    return TEMPLATE
-        .replace("$project$", ring[1])
-        .replace("$location$", ring[3])
-        .replace("$ring$", ring[5])
-        .replace("$use-comma$", String.join(",", GcpPermissions.TO_USE))
-        .replace("$change-comma$", String.join(",", GcpPermissions.TO_CHANGE))
-        .replace("$import-comma$", String.join(",", GcpPermissions.TO_IMPORT))
-        .replace("$use-hcl$", hcl(GcpPermissions.TO_USE))
-        .replace("$change-hcl$", hcl(GcpPermissions.TO_CHANGE))
-        .replace("$import-hcl$", hcl(GcpPermissions.TO_IMPORT))
-        .stripTrailing();
-  }
-
-  private static String hcl(List<String> permissions) {
-    return permissions.stream()
-        .map(permission -> "    \"" + permission + "\",")
-        .collect(Collectors.joining("\n"));
-  }
-
-  private static final String TEMPLATE =
+  private static final String ROLE =
       """
-      # For signing, verifying and sealing with keys that are there:
-      gcloud iam roles create enclaveSigner --project=$project$ --stage=GA \\
-        --title="Enclave signer" \\
-        --permissions=$use-comma$
+      # For $reason$:
+      gcloud iam roles create enclave$Role$ --project=$project$ --stage=GA \\
+        --title="Enclave $role$" \\
+        --permissions=$comma$
       gcloud kms keyrings add-iam-policy-binding $ring$ --project=$project$ \\
         --location=$location$ --member=serviceAccount:<service account> \\
-        --role=projects/$project$/roles/enclaveSigner
+        --role=projects/$project$/roles/enclave$Role$
 
-      # For creating, rotating, switching off and destroying keys, besides:
-      gcloud iam roles create enclaveAdministrator --project=$project$ --stage=GA \\
-        --title="Enclave administrator" \\
-        --permissions=$change-comma$
-      gcloud kms keyrings add-iam-policy-binding $ring$ --project=$project$ \\
-        --location=$location$ --member=serviceAccount:<service account> \\
-        --role=projects/$project$/roles/enclaveAdministrator
+      """;
 
-      # For restoring backups, besides both; take it away again afterwards:
-      gcloud iam roles create enclaveImporter --project=$project$ --stage=GA \\
-        --title="Enclave importer" \\
-        --permissions=$import-comma$
-      gcloud kms keyrings add-iam-policy-binding $ring$ --project=$project$ \\
-        --location=$location$ --member=serviceAccount:<service account> \\
-        --role=projects/$project$/roles/enclaveImporter
-
+  private static final String BETWEEN =
+      """
       # For a key that something else made (enclave.keys.<name>), on that key alone, the first role:
       gcloud kms keys add-iam-policy-binding <key> --project=$project$ \\
         --location=$location$ --keyring=$ring$ --member=serviceAccount:<service account> \\
@@ -89,33 +43,23 @@ public final class GcpAccessPolicy {
         - logType: ADMIN_READ
 
       # The same in Terraform:
-      resource "google_project_iam_custom_role" "enclave_signer" {
+      """;
+
+  private static final String ROLE_IN_TERRAFORM =
+      """
+      resource "google_project_iam_custom_role" "enclave_$role$" {
         project     = "$project$"
-        role_id     = "enclaveSigner"
-        title       = "Enclave signer"
+        role_id     = "enclave$Role$"
+        title       = "Enclave $role$"
         permissions = [
-      $use-hcl$
+      $hcl$
         ]
       }
 
-      resource "google_project_iam_custom_role" "enclave_administrator" {
-        project     = "$project$"
-        role_id     = "enclaveAdministrator"
-        title       = "Enclave administrator"
-        permissions = [
-      $change-hcl$
-        ]
-      }
+      """;
 
-      resource "google_project_iam_custom_role" "enclave_importer" {
-        project     = "$project$"
-        role_id     = "enclaveImporter"
-        title       = "Enclave importer"
-        permissions = [
-      $import-hcl$
-        ]
-      }
-
+  private static final String MEMBERS_IN_TERRAFORM =
+      """
       resource "google_kms_key_ring_iam_member" "wallet_signs" {
         key_ring_id = "projects/$project$/locations/$location$/keyRings/$ring$"
         role        = google_project_iam_custom_role.enclave_signer.id
@@ -128,4 +72,51 @@ public final class GcpAccessPolicy {
         member      = "serviceAccount:<service account>"
       }
       """;
+
+  private GcpAccessPolicy() {}
+
+  /** For this configuration. */
+  public static AccessPolicy of(BackendContext context) throws BackendFailure {
+    String[] ring = GcpSettings.of(context.settings()).keyRing().split("/", -1);
+    String text = roles(ROLE) + BETWEEN + roles(ROLE_IN_TERRAFORM) + MEMBERS_IN_TERRAFORM;
+    return AccessPolicy.of(
+            true,
+            text.replace("$project$", ring[1])
+                .replace("$location$", ring[3])
+                .replace("$ring$", ring[5])
+                .stripTrailing())
+        .withProviderLog(
+            "Google logs who signs and decrypts with keys of project "
+                + ring[1]
+                + " only where Data Access logs of Cloud KMS are on, DATA_READ for signatures and"
+                + " ADMIN_READ for readings of keys, which cannot be seen from here; doctor --iam"
+                + " prints what switches them on, and docs/gcp.md the query that finds an operation"
+                + " of the audit log.");
+  }
+
+  private static String roles(String form) {
+    return role(
+            form,
+            "Signer",
+            "signing, verifying and sealing with keys that are there",
+            GcpAccess.TO_USE)
+        + role(
+            form,
+            "Administrator",
+            "creating, rotating, switching off and destroying keys, besides",
+            GcpAccess.TO_CHANGE)
+        + role(
+            form,
+            "Importer",
+            "restoring backups, besides both; take it away again afterwards",
+            GcpAccess.TO_IMPORT);
+  }
+
+  private static String role(String form, String name, String reason, List<String> permissions) {
+    return form.replace("$reason$", reason)
+        .replace("$Role$", name)
+        .replace("$role$", name.toLowerCase(Locale.ROOT))
+        .replace("$comma$", String.join(",", permissions))
+        .replace("$hcl$", "    \"" + String.join("\",\n    \"", permissions) + "\",");
+  }
 }

@@ -2,7 +2,6 @@ package dev.enclave.gcp.internal.attest;
 
 import com.google.cloud.kms.v1.CryptoKeyVersion;
 import com.google.cloud.kms.v1.KeyOperationAttestation;
-import com.google.cloud.kms.v1.KeyOperationAttestation.AttestationFormat;
 import dev.enclave.Bytes;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.gcp.internal.calls.GcpRefusals;
@@ -40,12 +39,11 @@ public final class GcpAttestations implements Attester {
                   + ". Versions in an HSM have one.")
           .naming(ref.providerUri());
     }
-    return CaviumReading.of(
-        given.getFormat().toString(),
-        Bytes.of(given.getContent().toByteArray()),
-        CaviumReading.unpacked(given.getContent().toByteArray()),
-        CaviumCertificates.of(given.getCertChains()),
-        keys.snapshots().publicKey(version, ref.algorithm(), call).map(PublicKeyInfo::spki));
+    return GcpStatement.of(given)
+        .attestation(
+            given.getFormat().toString(),
+            Bytes.of(given.getContent().toByteArray()),
+            keys.snapshots().publicKey(version, ref.algorithm(), call).map(PublicKeyInfo::spki));
   }
 
   /**
@@ -54,14 +52,10 @@ public final class GcpAttestations implements Attester {
    * @param spki the wrapping key
    */
   public static void requireOn(KeyOperationAttestation given, Bytes spki) throws BackendFailure {
-    if (given.getContent().isEmpty()) {
-      return;
+    if (!given.getContent().isEmpty()) {
+      GcpStatement statement = GcpStatement.of(given);
+      statement.requireSigned();
+      statement.requireMatch(spki);
     }
-    byte[] statement = CaviumReading.unpacked(given.getContent().toByteArray());
-    CaviumCertificates.of(given.getCertChains()).requireSigned(statement);
-    CaviumReading.requireMatch(
-        CaviumStatement.objects(
-            statement, given.getFormat() == AttestationFormat.CAVIUM_V2_COMPRESSED),
-        spki);
   }
 }

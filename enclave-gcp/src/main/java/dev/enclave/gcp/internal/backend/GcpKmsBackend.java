@@ -2,8 +2,7 @@ package dev.enclave.gcp.internal.backend;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.gcp.internal.access.GcpHealth;
-import dev.enclave.gcp.internal.access.GcpPermissions;
+import dev.enclave.gcp.internal.access.GcpAccess;
 import dev.enclave.gcp.internal.attest.GcpAttestations;
 import dev.enclave.gcp.internal.calls.GcpCalls;
 import dev.enclave.gcp.internal.calls.GcpSession;
@@ -20,8 +19,7 @@ import dev.enclave.gcp.internal.keys.GcpSnapshots;
 import dev.enclave.gcp.internal.model.GcpScheme;
 import dev.enclave.gcp.internal.transfer.GcpImporter;
 import dev.enclave.gcp.internal.transfer.GcpImports;
-import dev.enclave.gcp.internal.use.GcpSigner;
-import dev.enclave.gcp.internal.use.GcpWrapper;
+import dev.enclave.gcp.internal.use.GcpUse;
 import dev.enclave.gcp.internal.versions.GcpCreator;
 import dev.enclave.gcp.internal.versions.GcpOrphans;
 import dev.enclave.gcp.internal.versions.GcpRotator;
@@ -82,23 +80,23 @@ public final class GcpKmsBackend {
                 new GcpFindings(context.publishAhead())));
     GcpStateChanger states = new GcpStateChanger(keys);
     GcpLister lister = new GcpLister(calls, keys.activations());
+    GcpAccess access = new GcpAccess(keys, GcpChannels.logs(context.snapshot()));
     return new RemoteBackend(
         BackendDescription.of(BackendId.GCP_KMS, session.keyRing(), TRAITS, GcpScheme.supported())
             .withAssuranceCeiling(session.reportsHsm() ? Assurance.HSM : Assurance.SOFTWARE),
         calls.gate(),
         keys::load,
-        new GcpHealth(keys, GcpChannels.logs(context.snapshot()))::report,
+        access::report,
         List.of(
             new GcpCreator(keys),
-            new GcpSigner(calls, levels),
+            new GcpUse(calls, publicKeys, levels, context.random()),
             lister,
             new GcpRotator(keys, states),
             states,
-            new GcpWrapper(calls, publicKeys, levels),
             new GcpAdopter(keys, new RefusedStamps(context.time())),
             new GcpImporter(keys, new GcpImports(keys, context.random()), states),
             new GcpOrphans(keys, lister, states),
-            new GcpPermissions(calls, lastToSign),
+            access,
             new GcpAttestations(keys)));
   }
 }

@@ -2,18 +2,16 @@ package dev.enclave.gcp.internal.calls;
 
 import com.google.cloud.kms.v1.CreateCryptoKeyRequest;
 import com.google.cloud.kms.v1.CryptoKey;
-import dev.enclave.BackendId;
-import dev.enclave.kit.RemoteRequest;
-import dev.enclave.kit.RequestGate;
-import dev.enclave.kit.key.ParallelReads;
-import dev.enclave.kit.key.ReadThreads;
-import dev.enclave.kit.setup.ClockDifference;
+import com.google.iam.v1.TestIamPermissionsRequest;
+import dev.enclave.kit.use.RemoteCalls;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
+import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
+import io.grpc.ClientStreamTracer;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -22,10 +20,14 @@ import io.grpc.stub.MetadataUtils;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * Single requests to Cloud KMS: each ends by the deadline, carries an id of its own, and fails in
  * the engine's words. Thread-safe.
  */
-public final class GcpCalls {
+public final class GcpCalls extends RemoteCalls {
 
   private static final Metadata.Key<String> AUTHORIZATION = header("authorization");
 
@@ -55,31 +57,20 @@ public final class GcpCalls {
   private static final int MOST_ROUTINGS = 10_000;
 
   private final GcpSession session;
-  private final RequestIds ids = new RequestIds();
   private final Map<String, String> routings = new ConcurrentHashMap<>();
-  private final ReadThreads threads = new ReadThreads(BackendId.GCP_KMS, GcpRefusals.COMMON);
-  private final RequestGate gate;
+
+  /**
+   * Ids are UUIDs that start at random and are counted on from there, since a random one for each
+   * request would have all callers wait for one generator. Not secret.
+   */
+  private final UUID firstId = UUID.randomUUID();
+
+  private final AtomicLong nextId = new AtomicLong(firstId.getLeastSignificantBits());
 
   /** Takes {@code session} over: it ends when the gate is closed. */
   public GcpCalls(GcpSession session) {
+    super(GcpRefusals.COMMON, session::close);
     this.session = session;
-    this.gate =
-        new RequestGate(
-            GcpRefusals.COMMON,
-            () -> {
-              session.close();
-              threads.close();
-            });
-  }
-
-  /** What each of them passes. */
-  public RequestGate gate() {
-    return gate;
-  }
-
-  /** For those that are sent beside each other. */
-  public ParallelReads threads() {
-    return threads;
   }
 
   private static Metadata.Key<String> header(String name) {
@@ -107,13 +98,35 @@ public final class GcpCalls {
   public <Q, R> Answer<R> answer(
       GcpOperation<Q, R> operation, String subject, Q request, CallContext call)
       throws BackendFailure {
-    String id = ids.next();
+    gate().requireOpen();
+    String token = session.tokens().token(call);
+    Duration left = gate().timeLeft(call);
+    String id = "enclave-" + new UUID(firstId.getMostSignificantBits(), nextId.getAndIncrement());
     SentWatch watch = new SentWatch(call);
+    AtomicReference<Metadata> head = new AtomicReference<>();
+    AtomicReference<Metadata> trailers = new AtomicReference<>();
+    Channel channel =
+        ClientInterceptors.intercept(
+            session.channel(),
+            MetadataUtils.newCaptureMetadataInterceptor(head, trailers),
+            MetadataUtils.newAttachHeadersInterceptor(
+                headers(operation.routing(), subject, token, id)));
+    CallOptions options =
+        CallOptions.DEFAULT
+            .withDeadlineAfter(left.toNanos(), TimeUnit.NANOSECONDS)
+            .withStreamTracerFactory(watch);
     try {
-      return new Answer<>(raw(operation, subject, request, call, id, watch), id);
+      return new Answer<>(
+          ClientCalls.blockingUnaryCall(channel, operation.method(), options, request), id);
     } catch (StatusRuntimeException e) {
-      BackendFailure failure = failure(operation, subject, e, watch, call);
+      if (e.getStatus().getCode() == Status.Code.UNAUTHENTICATED) {
+        session.tokens().refused();
+      }
+      BackendFailure failure = unlessClosed(() -> failure(operation, subject, e, watch, call));
       throw watch.sent() ? failure.withProviderRequestId(id) : failure;
+    } finally {
+      observed(call, watch.sent() ? Optional.of(id) : Optional.empty(), date(head.get()));
+      observed(call, Optional.empty(), date(trailers.get()));
     }
   }
 
@@ -121,15 +134,14 @@ public final class GcpCalls {
   public <Q, R> Optional<R> find(
       GcpOperation<Q, R> operation, String subject, Q request, CallContext call)
       throws BackendFailure {
-    return RequestGate.unless(FailureCode.NOT_FOUND, () -> send(operation, subject, request, call));
+    return found(() -> send(operation, subject, request, call));
   }
 
   /** Sends it; nothing if what it would make exists. */
   public <Q, R> Optional<R> claim(
       GcpOperation<Q, R> operation, String subject, Q request, CallContext call)
       throws BackendFailure {
-    return RequestGate.unless(
-        FailureCode.ALREADY_EXISTS, () -> send(operation, subject, request, call));
+    return claimed(() -> send(operation, subject, request, call));
   }
 
   /** Makes a CryptoKey, as {@link #claim}; refuses one that has not the labels asked for. */
@@ -146,47 +158,37 @@ public final class GcpCalls {
     return made;
   }
 
-  private <Q, R> R raw(
-      GcpOperation<Q, R> operation,
-      String subject,
-      Q request,
-      CallContext call,
-      String id,
-      SentWatch watch)
+  /**
+   * Those of {@code permissions} that this identity has on {@code resource}, by a request that
+   * changes nothing. None is the answer for a resource that does not exist, too
+   * (google/iam/v1/iam_policy.proto).
+   *
+   * @return nothing where a server that is not Google's does not know the request: other servers
+   *     leave IAM out
+   * @throws BackendFailure when there is no answer, or Google refuses to give one
+   */
+  public Optional<Set<String>> granted(String resource, List<String> permissions, CallContext call)
       throws BackendFailure {
-    gate.requireOpen();
-    String token = session.tokens().token(call);
-    Duration left = gate.timeLeft(call);
-    AtomicReference<Metadata> head = new AtomicReference<>();
-    AtomicReference<Metadata> trailers = new AtomicReference<>();
-    Channel channel =
-        ClientInterceptors.intercept(
-            session.channel(),
-            MetadataUtils.newCaptureMetadataInterceptor(head, trailers),
-            MetadataUtils.newAttachHeadersInterceptor(
-                headers(operation.routing(), subject, token, id)));
-    CallOptions options =
-        CallOptions.DEFAULT
-            .withDeadlineAfter(left.toNanos(), TimeUnit.NANOSECONDS)
-            .withStreamTracerFactory(watch);
+    TestIamPermissionsRequest request =
+        TestIamPermissionsRequest.newBuilder()
+            .setResource(resource)
+            .addAllPermissions(permissions)
+            .build();
     try {
-      return ClientCalls.blockingUnaryCall(channel, operation.method(), options, request);
-    } finally {
-      if (watch.sent()) {
-        call.requested(id);
+      return Optional.of(
+          Set.copyOf(
+              send(GcpOperation.TEST_PERMISSIONS, resource, request, call).getPermissionsList()));
+    } catch (BackendFailure e) {
+      if (e.code() == FailureCode.UNSUPPORTED && !session.reportsHsm()) {
+        return Optional.empty();
       }
-      tellTime(head.get(), call);
-      tellTime(trailers.get(), call);
+      throw e;
     }
   }
 
   /** gRPC knows no date; where a front end adds that of HTTP, it is the service's time. */
-  private static void tellTime(@Nullable Metadata answer, CallContext call) {
-    if (answer != null) {
-      Optional.ofNullable(answer.get(DATE))
-          .flatMap(ClockDifference::instant)
-          .ifPresent(call::answeredAt);
-    }
+  private static Optional<String> date(@Nullable Metadata answer) {
+    return Optional.ofNullable(answer).map(headers -> headers.get(DATE));
   }
 
   private Metadata headers(String routing, String subject, String token, String id) {
@@ -218,30 +220,68 @@ public final class GcpCalls {
       StatusRuntimeException thrown,
       SentWatch watch,
       CallContext call) {
-    if (gate.closed()) {
-      return GcpRefusals.COMMON.closed();
-    }
-    if (thrown.getStatus().getCode() == Status.Code.UNAUTHENTICATED) {
-      session.tokens().refused();
-    }
+    Optional<String> notSentTo = watch.sent() ? Optional.empty() : Optional.of(session.place());
     BackendFailure failure =
-        GcpFailures.of(
-            operation,
-            subject,
-            thrown,
-            watch.sent() ? Optional.empty() : Optional.of(session.place()),
-            call.attempt(),
-            call.remaining());
-    return failure.code() == FailureCode.TIMEOUT && (watch.waits() || watch.waitedTooLong())
-        ? waitedHere(operation, subject)
+        GcpFailures.of(operation, subject, thrown, notSentTo, call.attempt(), call.remaining());
+    return failure.code() == FailureCode.TIMEOUT && watch.waited()
+        ? operation
+            .on(subject)
+            .lateByLoad(
+                "it waited until too little time was left, since its connection carried as many"
+                    + " requests as Google allows at once",
+                "Raise enclave.gcp-kms.connections, or let fewer calls be under way at once.")
         : failure;
   }
 
-  private static BackendFailure waitedHere(GcpOperation<?, ?> operation, String subject) {
-    return new RemoteRequest(operation.method().getBareMethodName(), operation.changes(), subject)
-        .lateByLoad(
-            "it waited until too little time was left, since its connection carried as many"
-                + " requests as Google allows at once",
-            "Raise enclave.gcp-kms.connections, or let fewer calls be under way at once.");
+  /**
+   * Tells how far a call got: to a connection, before which nothing of it was sent; and onto it. A
+   * connection carries so many calls at once as the server allows, and the others wait in gRPC.
+   */
+  private static final class SentWatch extends ClientStreamTracer.Factory {
+
+    /** With less left the service had no time to answer, as the engine sees it. */
+    private static final Duration TIME_TO_ANSWER = Duration.ofSeconds(1);
+
+    /** What a call that does not wait takes at most, on a busy machine. */
+    private static final Duration AT_ONCE = Duration.ofMillis(100);
+
+    private final CallContext call;
+    private volatile @Nullable Duration leftWhenConnected;
+    private volatile @Nullable Duration leftWhenSent;
+
+    SentWatch(CallContext call) {
+      this.call = call;
+    }
+
+    /** Whether it may have reached the service. */
+    boolean sent() {
+      return leftWhenConnected != null;
+    }
+
+    /** Whether others on its connection left it too little time for an answer, or none. */
+    boolean waited() {
+      Duration connected = leftWhenConnected;
+      Duration sent = leftWhenSent;
+      return connected != null
+          && (sent == null
+              || (sent.compareTo(TIME_TO_ANSWER) < 0
+                  && connected.minus(sent).compareTo(AT_ONCE) > 0));
+    }
+
+    @Override
+    public ClientStreamTracer newClientStreamTracer(
+        ClientStreamTracer.StreamInfo info, Metadata headers) {
+      return new ClientStreamTracer() {
+        @Override
+        public void streamCreated(Attributes transport, Metadata streamHeaders) {
+          leftWhenConnected = call.remaining();
+        }
+
+        @Override
+        public void outboundHeaders() {
+          leftWhenSent = call.remaining();
+        }
+      };
+    }
   }
 }

@@ -6,6 +6,7 @@ import com.google.protobuf.Message;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import dev.enclave.kit.ErrorRule;
+import dev.enclave.kit.ErrorTable;
 import dev.enclave.kit.Reach;
 import dev.enclave.kit.RemoteRequest;
 import dev.enclave.kit.http.Obstacle;
@@ -15,7 +16,9 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.ProtoUtils;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +26,79 @@ import org.jspecify.annotations.Nullable;
  * What gRPC threw, in the engine's words: by status, reason and whether the request was sent. The
  * texts of Google and of gRPC stay out of it, since they may quote the request.
  */
-final class GcpFailures {
+public final class GcpFailures {
+
+  /** The statuses of {@code API_OFF} and {@code NO_USER_PROJECT}, with one of their reasons. */
+  public static final List<Status.Code> WITH_REASON =
+      List.of(Status.Code.PERMISSION_DENIED, Status.Code.FAILED_PRECONDITION);
+
+  /**
+   * What gRPC's statuses and the reasons of {@code google.rpc.ErrorInfo} mean; names with a slash
+   * are of what makes or imports keys. From gRPC's "Status codes and their use in gRPC", {@code
+   * google/rpc/code.proto} and {@code google/api/error_reason.proto}.
+   */
+  public static final ErrorTable TABLE =
+      ErrorTable.of(
+          """
+          API_OFF permanent MISCONFIGURED: SERVICE_DISABLED BILLING_DISABLED CONSUMER_SUSPENDED \
+              CONSUMER_INVALID
+            Enable cloudkms.googleapis.com in the calling project, and see that its billing account
+            is active. That need not be the key ring's project: it is the service account's own, or
+            a person's quota project, which gcloud auth application-default set-quota-project sets.
+          NO_USER_PROJECT permanent MISCONFIGURED: USER_PROJECT_DENIED
+            Grant serviceusage.services.use on the quota project (the role Service Usage Consumer),
+            or name another one by gcloud auth application-default set-quota-project.
+          EXPIRED passing ACCESS_DENIED: UNAUTHENTICATED
+            Google does not take the access token; a new one is fetched. If it stays so, renew what
+            it comes from.
+          DENIED permanent ACCESS_DENIED: PERMISSION_DENIED
+            Grant the permission on the key ring or the key, or see that it exists: Google does not
+            tell which. enclave doctor --iam prints what the identity needs. A role that was granted
+            within the last ten minutes may not count yet: then try again.
+          THROTTLE throttled THROTTLED: RESOURCE_EXHAUSTED
+            Send less, or ask Google for a higher quota of Cloud KMS.
+          MAKING_THROTTLE throttled THROTTLED: RESOURCE_EXHAUSTED/making RESOURCE_EXHAUSTED/import
+            Google makes and imports so many HSM keys a minute in one location, a limit that it does
+            not raise: wait a minute, and make fewer at once. Or the project's write requests are
+            used up: ask Google for a higher quota of these.
+          NOT_FOUND permanent NOT_FOUND: NOT_FOUND
+            Check the name, the project, the location and the key ring.
+          EXISTS permanent ALREADY_EXISTS: ALREADY_EXISTS
+            Use what is there, or take another name.
+          STATE permanent INVALID_STATE: FAILED_PRECONDITION
+            Look at the version's state: pending, disabled, or scheduled for destruction.
+          DAMAGED passing CORRUPT
+            The request was damaged on its way: what arrived has another checksum. If it stays so,
+            look at this machine's memory, and at what stands between it and Google.
+          ARGUMENT permanent REJECTED: INVALID_ARGUMENT OUT_OF_RANGE
+            Google finds the request wrong. Check the names: of the project, the location and the
+            key.
+          MAKING_ARGUMENT permanent REJECTED: INVALID_ARGUMENT/making OUT_OF_RANGE/making
+            Google does not make this in an HSM there. Take another algorithm, or a location whose
+            HSMs have it: not every location has HSMs, and not every HSM has every algorithm.
+          IMPORT_ARGUMENT permanent REJECTED: INVALID_ARGUMENT/import OUT_OF_RANGE/import
+            Google does not take the private key for this algorithm: its length or format is wrong,
+            or the import job is of another method or location. Nothing was imported. Check that the
+            backup is one of a key of this algorithm, and that the location's HSMs have it.
+          IMPORT_STATE permanent INVALID_STATE: FAILED_PRECONDITION/import
+            Look at the import job's state: it may be pending or have expired. gcloud kms
+            import-jobs describe tells it.
+          UNIMPLEMENTED permanent UNSUPPORTED: UNIMPLEMENTED
+            What answers there does not know this request. Check the endpoint.
+          CONCURRENT transient UNAVAILABLE: ABORTED
+            Another change was under way; nothing happened.
+          DEADLINE ambiguous TIMEOUT: DEADLINE_EXCEEDED
+            No answer came before the deadline. Allow more time, or look at the network.
+          BROKEN ambiguous UNAVAILABLE: UNAVAILABLE INTERNAL UNKNOWN DATA_LOSS CANCELLED
+            The connection broke, or Google failed on its side. Look at the network; if it lasts, at
+            the Google Cloud Service Health dashboard.
+          """);
+
+  private static final List<ErrorRule> BY_REASON =
+      List.of(TABLE.rule("API_OFF"), TABLE.rule("NO_USER_PROJECT"));
+
+  private static final Set<GcpOperation<?, ?>> MAKING =
+      Set.of(GcpOperation.CREATE_KEY, GcpOperation.CREATE_VERSION, GcpOperation.CREATE_IMPORT_JOB);
 
   /** gRPC ends calls by another clock than the one that deadlines are given in. */
   private static final Duration CLOCKS_DIFFER = Duration.ofMillis(100);
@@ -71,10 +146,10 @@ final class GcpFailures {
     Status.Code status = thrown.getStatus().getCode();
     boolean sent = notSentTo.isEmpty();
     Optional<ErrorInfo> info = detail(thrown, ErrorInfo.class);
+    RemoteRequest asked = operation.on(subject);
     RemoteRequest request =
         // What was not sent has changed nothing.
-        new RemoteRequest(
-            operation.method().getBareMethodName(), operation.changes() && sent, subject);
+        new RemoteRequest(asked.operation(), asked.changes() && sent, subject);
     Obstacle obstacle = Obstacle.of(thrown);
     boolean plain = !sent && notSentTo.get().startsWith("http:");
     if (!sent && status == Status.Code.UNAVAILABLE && obstacle == Obstacle.OTHER && plain) {
@@ -90,9 +165,9 @@ final class GcpFailures {
             + (reason.isEmpty()
                 ? ""
                 : " (" + reason + info.map(GcpFailures::caller).orElse("") + ")");
-    ErrorRule rule = GcpErrors.of(rule(thrown.getStatus(), reason, left), operation);
+    ErrorRule rule = rule(thrown.getStatus(), reason, operation, left);
     String missing =
-        rule.equals(GcpErrors.DENIED)
+        rule.equals(TABLE.rule("DENIED"))
             ? "; the permission is "
                 + info.flatMap(GcpFailures::permission).orElse(operation.permission())
             : "";
@@ -114,14 +189,33 @@ final class GcpFailures {
   }
 
   /** A deadline that is not the call's was one of Google's own: it failed on its side. */
-  private static ErrorRule rule(Status status, String reason, Duration left) {
-    ErrorRule rule = GcpErrors.of(status.getCode(), reason);
-    if (rule.equals(GcpErrors.ARGUMENT) && damaged(status.getDescription())) {
-      return GcpErrors.DAMAGED;
+  private static ErrorRule rule(
+      Status status, String reason, GcpOperation<?, ?> operation, Duration left) {
+    Status.Code code = status.getCode();
+    if ((code == Status.Code.INVALID_ARGUMENT || code == Status.Code.OUT_OF_RANGE)
+        && damaged(status.getDescription())) {
+      return TABLE.rule("DAMAGED");
     }
-    return rule.equals(GcpErrors.DEADLINE) && left.compareTo(CLOCKS_DIFFER) > 0
-        ? GcpErrors.BROKEN
+    ErrorRule rule = rule(code, reason, operation);
+    return rule.equals(TABLE.rule("DEADLINE")) && left.compareTo(CLOCKS_DIFFER) > 0
+        ? TABLE.rule("BROKEN")
         : rule;
+  }
+
+  /**
+   * The rule for an answer; a reason counts where access or a precondition is refused, and the
+   * operation where it tells what can be wrong.
+   */
+  private static ErrorRule rule(Status.Code status, String reason, GcpOperation<?, ?> operation) {
+    String kind =
+        operation.equals(GcpOperation.IMPORT_VERSION)
+            ? "/import"
+            : MAKING.contains(operation) ? "/making" : "/using";
+    return TABLE
+        .find(reason)
+        .filter(rule -> WITH_REASON.contains(status) && BY_REASON.contains(rule))
+        .or(() -> TABLE.find(status + kind, status.name()))
+        .orElse(TABLE.rule("BROKEN"));
   }
 
   /** Each attempt computes the checksums anew, of what it sends: they are not what is wrong. */

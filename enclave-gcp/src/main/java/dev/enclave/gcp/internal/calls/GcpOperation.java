@@ -33,6 +33,7 @@ import com.google.cloud.kms.v1.PublicKey;
 import com.google.cloud.kms.v1.UpdateCryptoKeyVersionRequest;
 import com.google.iam.v1.TestIamPermissionsRequest;
 import com.google.iam.v1.TestIamPermissionsResponse;
+import dev.enclave.kit.RemoteRequest;
 import io.grpc.MethodDescriptor;
 import io.grpc.protobuf.ProtoUtils;
 
@@ -50,97 +51,47 @@ public record GcpOperation<Q, R>(
     MethodDescriptor<Q, R> method, String permission, boolean changes, String routing) {
 
   public static final GcpOperation<GetKeyRingRequest, KeyRing> GET_KEY_RING =
-      reading(KeyManagementServiceGrpc.getGetKeyRingMethod(), "cloudkms.keyRings.get");
-
+      reading("GetKeyRing", "keyRings.get", "name");
   public static final GcpOperation<GetCryptoKeyRequest, CryptoKey> GET_KEY =
-      reading(KeyManagementServiceGrpc.getGetCryptoKeyMethod(), "cloudkms.cryptoKeys.get");
-
+      reading("GetCryptoKey", "cryptoKeys.get", "name");
   public static final GcpOperation<ListCryptoKeysRequest, ListCryptoKeysResponse> LIST_KEYS =
-      reading(KeyManagementServiceGrpc.getListCryptoKeysMethod(), "cloudkms.cryptoKeys.list")
-          .routedBy("parent");
-
+      reading("ListCryptoKeys", "cryptoKeys.list", "parent");
   public static final GcpOperation<ListRetiredResourcesRequest, ListRetiredResourcesResponse>
-      LIST_RETIRED =
-          reading(
-                  KeyManagementServiceGrpc.getListRetiredResourcesMethod(),
-                  "cloudkms.retiredResources.list")
-              .routedBy("parent");
-
+      LIST_RETIRED = reading("ListRetiredResources", "retiredResources.list", "parent");
   public static final GcpOperation<ListCryptoKeyVersionsRequest, ListCryptoKeyVersionsResponse>
-      LIST_VERSIONS =
-          reading(
-                  KeyManagementServiceGrpc.getListCryptoKeyVersionsMethod(),
-                  "cloudkms.cryptoKeyVersions.list")
-              .routedBy("parent");
-
+      LIST_VERSIONS = reading("ListCryptoKeyVersions", "cryptoKeyVersions.list", "parent");
   public static final GcpOperation<GetCryptoKeyVersionRequest, CryptoKeyVersion> GET_VERSION =
-      reading(
-          KeyManagementServiceGrpc.getGetCryptoKeyVersionMethod(),
-          "cloudkms.cryptoKeyVersions.get");
-
+      reading("GetCryptoKeyVersion", "cryptoKeyVersions.get", "name");
   public static final GcpOperation<GetPublicKeyRequest, PublicKey> GET_PUBLIC_KEY =
-      reading(
-          KeyManagementServiceGrpc.getGetPublicKeyMethod(),
-          "cloudkms.cryptoKeyVersions.viewPublicKey");
+      reading("GetPublicKey", "cryptoKeyVersions.viewPublicKey", "name");
 
   // A signature or ciphertext of which nobody hears changes nothing.
   public static final GcpOperation<AsymmetricSignRequest, AsymmetricSignResponse> SIGN =
-      reading(
-          KeyManagementServiceGrpc.getAsymmetricSignMethod(),
-          "cloudkms.cryptoKeyVersions.useToSign");
-
+      reading("AsymmetricSign", "cryptoKeyVersions.useToSign", "name");
   public static final GcpOperation<EncryptRequest, EncryptResponse> ENCRYPT =
-      reading(
-          KeyManagementServiceGrpc.getEncryptMethod(), "cloudkms.cryptoKeyVersions.useToEncrypt");
-
+      reading("Encrypt", "cryptoKeyVersions.useToEncrypt", "name");
   public static final GcpOperation<DecryptRequest, DecryptResponse> DECRYPT =
-      reading(
-          KeyManagementServiceGrpc.getDecryptMethod(), "cloudkms.cryptoKeyVersions.useToDecrypt");
-
+      reading("Decrypt", "cryptoKeyVersions.useToDecrypt", "name");
   public static final GcpOperation<AsymmetricDecryptRequest, AsymmetricDecryptResponse>
-      ASYMMETRIC_DECRYPT =
-          reading(
-              KeyManagementServiceGrpc.getAsymmetricDecryptMethod(),
-              "cloudkms.cryptoKeyVersions.useToDecrypt");
-
+      ASYMMETRIC_DECRYPT = reading("AsymmetricDecrypt", "cryptoKeyVersions.useToDecrypt", "name");
   public static final GcpOperation<CreateCryptoKeyRequest, CryptoKey> CREATE_KEY =
-      changing(KeyManagementServiceGrpc.getCreateCryptoKeyMethod(), "cloudkms.cryptoKeys.create")
-          .routedBy("parent");
-
+      changing("CreateCryptoKey", "cryptoKeys.create", "parent");
   public static final GcpOperation<CreateCryptoKeyVersionRequest, CryptoKeyVersion> CREATE_VERSION =
-      changing(
-              KeyManagementServiceGrpc.getCreateCryptoKeyVersionMethod(),
-              "cloudkms.cryptoKeyVersions.create")
-          .routedBy("parent");
-
+      changing("CreateCryptoKeyVersion", "cryptoKeyVersions.create", "parent");
   public static final GcpOperation<UpdateCryptoKeyVersionRequest, CryptoKeyVersion> UPDATE_VERSION =
-      changing(
-              KeyManagementServiceGrpc.getUpdateCryptoKeyVersionMethod(),
-              "cloudkms.cryptoKeyVersions.update")
-          .routedBy("crypto_key_version.name");
-
+      changing("UpdateCryptoKeyVersion", "cryptoKeyVersions.update", "crypto_key_version.name");
   public static final GcpOperation<DestroyCryptoKeyVersionRequest, CryptoKeyVersion>
-      DESTROY_VERSION =
-          changing(
-              KeyManagementServiceGrpc.getDestroyCryptoKeyVersionMethod(),
-              "cloudkms.cryptoKeyVersions.destroy");
-
+      DESTROY_VERSION = changing("DestroyCryptoKeyVersion", "cryptoKeyVersions.destroy", "name");
   public static final GcpOperation<CreateImportJobRequest, ImportJob> CREATE_IMPORT_JOB =
-      changing(KeyManagementServiceGrpc.getCreateImportJobMethod(), "cloudkms.importJobs.create")
-          .routedBy("parent");
-
+      changing("CreateImportJob", "importJobs.create", "parent");
   public static final GcpOperation<GetImportJobRequest, ImportJob> GET_IMPORT_JOB =
-      reading(KeyManagementServiceGrpc.getGetImportJobMethod(), "cloudkms.importJobs.get");
-
+      reading("GetImportJob", "importJobs.get", "name");
   public static final GcpOperation<ImportCryptoKeyVersionRequest, CryptoKeyVersion> IMPORT_VERSION =
-      changing(
-              KeyManagementServiceGrpc.getImportCryptoKeyVersionMethod(),
-              "cloudkms.importJobs.useToImport")
-          .routedBy("parent");
-
+      changing("ImportCryptoKeyVersion", "importJobs.useToImport", "parent");
   public static final GcpOperation<TestIamPermissionsRequest, TestIamPermissionsResponse>
       TEST_PERMISSIONS =
-          reading(testIamPermissions(), "cloudkms.keyRings.getIamPolicy").routedBy("resource");
+          new GcpOperation<>(
+              testIamPermissions(), "cloudkms.keyRings.getIamPolicy", false, "resource");
 
   /** Served beside the service's own methods ("Using IAM with Cloud KMS"). */
   private static MethodDescriptor<TestIamPermissionsRequest, TestIamPermissionsResponse>
@@ -154,17 +105,28 @@ public record GcpOperation<Q, R>(
         .build();
   }
 
+  /** A request for it. */
+  RemoteRequest on(String subject) {
+    return new RemoteRequest(method.getBareMethodName(), changes, subject);
+  }
+
   private static <Q, R> GcpOperation<Q, R> reading(
-      MethodDescriptor<Q, R> method, String permission) {
-    return new GcpOperation<>(method, permission, false, "name");
+      String method, String permission, String routing) {
+    return new GcpOperation<>(named(method), "cloudkms." + permission, false, routing);
   }
 
   private static <Q, R> GcpOperation<Q, R> changing(
-      MethodDescriptor<Q, R> method, String permission) {
-    return new GcpOperation<>(method, permission, true, "name");
+      String method, String permission, String routing) {
+    return new GcpOperation<>(named(method), "cloudkms." + permission, true, routing);
   }
 
-  private GcpOperation<Q, R> routedBy(String field) {
-    return new GcpOperation<>(method, permission, changes, field);
+  /** The generated service's method; the constant's type says what it takes and answers. */
+  @SuppressWarnings("unchecked")
+  private static <Q, R> MethodDescriptor<Q, R> named(String method) {
+    return (MethodDescriptor<Q, R>)
+        KeyManagementServiceGrpc.getServiceDescriptor().getMethods().stream()
+            .filter(each -> method.equals(each.getBareMethodName()))
+            .findFirst()
+            .orElseThrow();
   }
 }

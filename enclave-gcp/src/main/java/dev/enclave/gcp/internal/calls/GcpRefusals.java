@@ -1,21 +1,24 @@
 package dev.enclave.gcp.internal.calls;
 
 import com.google.cloud.kms.v1.CryptoKeyVersion;
+import com.google.protobuf.Timestamp;
 import dev.enclave.BackendId;
 import dev.enclave.KeyName;
-import dev.enclave.kit.Refusals;
 import dev.enclave.gcp.internal.model.Activation;
 import dev.enclave.gcp.internal.model.GcpLabels;
 import dev.enclave.gcp.internal.model.GcpNames;
 import dev.enclave.gcp.internal.model.VersionNumbers;
+import dev.enclave.kit.Refusals;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What is refused here alone; {@link #COMMON} has what all clouds refuse. */
 public final class GcpRefusals {
@@ -29,12 +32,8 @@ public final class GcpRefusals {
   }
 
   public static BackendFailure noKey(KeyName name, String keyRing) {
-    return COMMON
-        .noKey(
-            name,
-            keyRing + " has no CryptoKey of that name",
-            "the name and enclave.gcp-kms.key-ring")
-        .naming(keyRing);
+    String looked = keyRing + " has no CryptoKey of that name";
+    return COMMON.noKey(name, looked, "the name and enclave.gcp-kms.key-ring").naming(keyRing);
   }
 
   public static BackendFailure notAKey() {
@@ -60,7 +59,7 @@ public final class GcpRefusals {
     return BackendFailure.permanent(
             FailureCode.CORRUPT,
             resource + " should say which version is active, and its labels do not.",
-            "Put them back as they" + " were; the audit log of Cloud KMS tells who changed them.")
+            "Put them back as they were; the audit log of Cloud KMS tells who changed them.")
         .naming(resource);
   }
 
@@ -68,10 +67,9 @@ public final class GcpRefusals {
   public static BackendFailure deletedKey(KeyName name) {
     return BackendFailure.permanent(
             FailureCode.ALREADY_EXISTS,
-            "CryptoKey "
-                + name
-                + " was deleted, and Google Cloud KMS never frees the name of a CryptoKey.",
-            "Take" + " another name.")
+            "CryptoKey %s was deleted, and Google Cloud KMS never frees the name of a CryptoKey."
+                .formatted(name),
+            "Take another name.")
         .naming(name.value());
   }
 
@@ -85,51 +83,38 @@ public final class GcpRefusals {
     String deleted = GcpNames.key(keyRing, GcpNames.recordId(name, number));
     return BackendFailure.permanent(
             FailureCode.CORRUPT,
-            deleted
-                + " was deleted. It said which version of key "
-                + name
-                + " is active, so that nothing signs with the key: the record before it names a"
-                + " version that was replaced.",
+            ("%s was deleted. It said which version of key %s is active, so that nothing signs with"
+                    + " the key: the record before it names a version that was replaced.")
+                .formatted(deleted, name),
             "The audit log of Cloud KMS tells who deleted it. "
                 + newest
-                    .map(
-                        version ->
-                            "The newest enabled version is "
-                                + described(version)
-                                + ". If that is the one to sign with, "
-                                + recordAgain(keyRing, name, number + 1, version))
+                    .map(version -> recordAgain(keyRing, name, number + 1, version))
                     .orElse("No version of the key is enabled."))
         .naming(deleted);
-  }
-
-  private static String described(CryptoKeyVersion version) {
-    return "version "
-        + GcpNames.numberOf(version.getName()).orElseThrow()
-        + ", made "
-        + Instant.ofEpochSecond(
-            version.getCreateTime().getSeconds(), version.getCreateTime().getNanos());
   }
 
   private static String recordAgain(
       String keyRing, KeyName name, int number, CryptoKeyVersion version) {
     String[] ring = keyRing.split("/", -1);
     int active = GcpNames.numberOf(version.getName()).orElseThrow();
+    Timestamp made = version.getCreateTime();
     Map<String, String> labels =
         GcpLabels.of(name, new Activation(number, active, VersionNumbers.upTo(active), "by-hand"));
-    return "record it, by the next number if this one is taken: gcloud kms keys create "
-        + GcpNames.recordId(name, number)
-        + " --keyring="
-        + ring[5]
-        + " --location="
-        + ring[3]
-        + " --project="
-        + ring[1]
-        + " --purpose=encryption --protection-level=hsm --import-only"
-        + " --skip-initial-version-creation --labels="
-        + new TreeMap<>(labels)
-            .entrySet().stream()
-                .map(label -> label.getKey() + "=" + label.getValue())
-                .collect(Collectors.joining(","));
+    return ("The newest enabled version is version %s, made %s. If that is the one to sign with,"
+            + " record it, by the next number if this one is taken: gcloud kms keys create %s"
+            + " --keyring=%s --location=%s --project=%s --purpose=encryption"
+            + " --protection-level=hsm --import-only --skip-initial-version-creation --labels=%s")
+        .formatted(
+            active,
+            Instant.ofEpochSecond(made.getSeconds(), made.getNanos()),
+            GcpNames.recordId(name, number),
+            ring[5],
+            ring[3],
+            ring[1],
+            new TreeMap<>(labels)
+                .entrySet().stream()
+                    .map(label -> label.getKey() + "=" + label.getValue())
+                    .collect(Collectors.joining(",")));
   }
 
   public static BackendFailure stillPending(String resource) {
@@ -148,10 +133,21 @@ public final class GcpRefusals {
         .naming(resource);
   }
 
-  public static BackendFailure importFailed(String resource, ImportFailure why) {
+  /**
+   * Told apart by Google's sentence, as far as that goes ("Troubleshooting failed imports", Cloud
+   * KMS documentation), which is not repeated: nothing is decided by it.
+   */
+  public static BackendFailure importFailed(String resource, String reason) {
+    String text = reason.toLowerCase(Locale.ROOT);
+    String why =
+        Stream.of("length", "too short", "64-bit blocks").anyMatch(text::contains)
+            ? "its length is wrong"
+            : Stream.of("unwrapped", "formatted", "malformed").anyMatch(text::contains)
+                ? "it could not be unwrapped, or is laid out wrongly"
+                : "for a reason that is not told apart here";
     return BackendFailure.permanent(
             FailureCode.REJECTED,
-            "Cloud KMS did not import " + resource + ": " + why.words() + ".",
+            "Cloud KMS did not import " + resource + ": " + why + ".",
             "gcloud kms keys versions describe tells its importFailureReason; then restore"
                 + " again.")
         .naming(resource);
@@ -174,10 +170,10 @@ public final class GcpRefusals {
   public static BackendFailure noImportJob(String last) {
     return BackendFailure.permanent(
             FailureCode.LIMIT_EXCEEDED,
-            "None of the day's import jobs up to "
-                + last
-                + " can be used: they have expired, or are of another method or protection level.",
-            "Look" + " at the clock of this machine, and at who makes import jobs of these names.")
+            ("None of the day's import jobs up to %s can be used: they have expired, or are of"
+                    + " another method or protection level.")
+                .formatted(last),
+            "Look at the clock of this machine, and at who makes import jobs of these names.")
         .naming(last);
   }
 
@@ -194,6 +190,6 @@ public final class GcpRefusals {
         "The key has "
             + (enabled.isEmpty() ? "no enabled version" : "several enabled versions, " + enabled)
             + ", and Cloud KMS does not say which one to sign with.",
-        "Add /cryptoKeyVersions/ and a" + " number to its name.");
+        "Add /cryptoKeyVersions/ and a number to its name.");
   }
 }

@@ -5,7 +5,6 @@ import static dev.enclave.kit.Failures.refused;
 import dev.enclave.gcp.internal.calls.GcpCalls;
 import dev.enclave.gcp.internal.calls.GcpOperation;
 import dev.enclave.gcp.internal.calls.GcpSession;
-import dev.enclave.gcp.internal.calls.Grants;
 import dev.enclave.gcp.internal.credentials.TokenChain;
 import dev.enclave.gcp.internal.credentials.Tokens;
 import dev.enclave.gcp.internal.settings.GcpEndpoint;
@@ -117,10 +116,9 @@ public final class GcpSessions {
         "Google Cloud KMS",
         SHORTEST_PAUSE,
         attempt ->
-            Grants.on(
+            calls.granted(
                 session.keyRing(),
                 permissions,
-                calls,
                 CallContext.of(
                     "open", attempt, Deadline.in(OPENING, context.time()), context.time())));
   }

@@ -9,9 +9,7 @@ import com.google.cloud.kms.v1.ProtectionLevel;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
-import dev.enclave.kit.key.Backups;
 import dev.enclave.gcp.internal.calls.GcpRefusals;
-import dev.enclave.gcp.internal.calls.ImportFailure;
 import dev.enclave.gcp.internal.keys.GcpKeys;
 import dev.enclave.gcp.internal.model.Activation;
 import dev.enclave.gcp.internal.model.GcpKey;
@@ -20,6 +18,7 @@ import dev.enclave.gcp.internal.model.GcpNames;
 import dev.enclave.gcp.internal.model.GcpScheme;
 import dev.enclave.gcp.internal.model.VersionNumbers;
 import dev.enclave.gcp.internal.versions.GcpStateChanger;
+import dev.enclave.kit.key.Backups;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -202,8 +201,7 @@ public final class GcpImporter implements KeyImporter {
     switch (version.getState()) {
       case ENABLED, DISABLED -> {}
       case IMPORT_FAILED ->
-          throw GcpRefusals.importFailed(
-              version.getName(), ImportFailure.of(version.getImportFailureReason()));
+          throw GcpRefusals.importFailed(version.getName(), version.getImportFailureReason());
       default -> throw GcpRefusals.changedMeanwhile(version.getName());
     }
   }

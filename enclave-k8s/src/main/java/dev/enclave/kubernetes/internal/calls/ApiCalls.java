@@ -4,17 +4,17 @@ import dev.enclave.BackendId;
 import dev.enclave.kit.ErrorRule;
 import dev.enclave.kit.Reach;
 import dev.enclave.kit.Refusals;
-import dev.enclave.kit.RemoteRequest;
-import dev.enclave.kit.RequestGate;
-import dev.enclave.kit.setup.ClockDifference;
 import dev.enclave.kit.http.BoundedHttp;
 import dev.enclave.kit.http.HttpAnswer;
 import dev.enclave.kit.http.HttpAnswer.Answered;
+import dev.enclave.kit.http.HttpAnswer.Kind;
 import dev.enclave.kit.http.HttpAnswer.Silent;
 import dev.enclave.kit.http.HttpExchange;
+import dev.enclave.kit.json.Json;
+import dev.enclave.kit.setup.ClockDifference;
+import dev.enclave.kit.use.RemoteCalls;
 import dev.enclave.kubernetes.internal.connect.ApiServer;
 import dev.enclave.kubernetes.internal.connect.Token;
-import dev.enclave.kit.json.Json;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.TimeSource;
@@ -25,7 +25,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Sends requests, one attempt each, and says in the engine's words what came of them. */
-public final class ApiCalls {
+public final class ApiCalls extends RemoteCalls {
 
   public static final Refusals REFUSALS = new Refusals(BackendId.KUBERNETES, "Kubernetes");
 
@@ -43,7 +43,6 @@ public final class ApiCalls {
   private final ApiServer server;
   private final TimeSource time;
   private final HttpExchange http;
-  private final RequestGate gate;
   private final ClockDifference clocks;
 
   /** To a server; nothing is sent before the first request. */
@@ -53,15 +52,11 @@ public final class ApiCalls {
 
   /** By another way to it, which ends with this. */
   public ApiCalls(ApiServer server, TimeSource time, HttpExchange http) {
+    super(REFUSALS, http::close);
     this.server = server;
     this.time = time;
     this.http = http;
     this.clocks = new ClockDifference(time, "the API server");
-    this.gate = new RequestGate(REFUSALS, http::close);
-  }
-
-  public RequestGate gate() {
-    return gate;
   }
 
   public ApiServer server() {
@@ -78,7 +73,7 @@ public final class ApiCalls {
    * not authenticated has changed nothing.
    */
   public Map<String, Object> send(ApiRequest request, CallContext call) throws BackendFailure {
-    gate.requireOpen();
+    gate().requireOpen();
     Optional<Token> token = server.credential().token();
     Answered answer = exchange(request, token, call);
     if (answer.status() == UNAUTHORIZED) {
@@ -98,32 +93,17 @@ public final class ApiCalls {
 
   private Answered exchange(ApiRequest request, Optional<Token> token, CallContext call)
       throws BackendFailure {
-    Duration left = gate.timeLeft(call);
+    Duration left = gate().timeLeft(call);
     HttpAnswer answer = http.send(request.at(server.url(), token.map(Token::text)), left);
     if (answer instanceof Silent silent) {
-      throw gate.closed() ? REFUSALS.closed() : unanswered(request.asked(), silent);
+      BackendFailure failure = unlessClosed(() -> request.asked().unanswered(silent, reach()));
+      throw silent.kind() == Kind.NOT_SENT ? failure.naming(server.source().file()) : failure;
     }
     Answered answered = (Answered) answer;
-    answered.header("audit-id", PLAIN).ifPresent(call::requested);
-    answered
-        .header("date", ClockDifference.DATE)
-        .ifPresent(
-            date -> {
-              clocks.observe(date);
-              ClockDifference.instant(date).ifPresent(call::answeredAt);
-            });
+    Optional<String> date = answered.header("date", ClockDifference.DATE);
+    date.ifPresent(clocks::observe);
+    observed(call, answered.header("audit-id", PLAIN), date);
     return answered;
-  }
-
-  private BackendFailure unanswered(RemoteRequest asked, Silent silent) {
-    return switch (silent.kind()) {
-      case NOT_SENT ->
-          asked
-              .notSent(silent.observed(), silent.obstacle(), reach())
-              .naming(server.source().file());
-      case LATE -> asked.late();
-      case BROKEN -> asked.lost(silent.observed(), reach());
-    };
   }
 
   private Reach reach() {
@@ -183,7 +163,8 @@ public final class ApiCalls {
    * included.
    */
   private boolean ready(Optional<Token> token, CallContext call) throws BackendFailure {
-    return http.send(ApiRequest.READY.at(server.url(), token.map(Token::text)), gate.timeLeft(call))
+    return http.send(
+                ApiRequest.READY.at(server.url(), token.map(Token::text)), gate().timeLeft(call))
             instanceof Answered answered
         && answered.status() == OK;
   }

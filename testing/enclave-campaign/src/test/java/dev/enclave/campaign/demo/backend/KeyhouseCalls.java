@@ -3,7 +3,6 @@ package dev.enclave.campaign.demo.backend;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.enclave.kit.ErrorRule;
 import dev.enclave.kit.ErrorTable;
 import dev.enclave.kit.Reach;
 import dev.enclave.kit.Refusals;
@@ -11,16 +10,15 @@ import dev.enclave.kit.RemoteRequest;
 import dev.enclave.kit.RequestGate;
 import dev.enclave.kit.credentials.RefreshingValue;
 import dev.enclave.kit.credentials.RefreshingValue.Expiring;
-import dev.enclave.kit.key.StoredText;
-import dev.enclave.kit.setup.Origin;
 import dev.enclave.kit.http.BoundedHttp;
 import dev.enclave.kit.http.HttpAnswer;
 import dev.enclave.kit.http.HttpAnswer.Answered;
 import dev.enclave.kit.http.HttpAnswer.Silent;
+import dev.enclave.kit.key.StoredText;
+import dev.enclave.kit.setup.Origin;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;
-import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
 import java.io.IOException;
 import java.net.URI;
@@ -39,17 +37,28 @@ final class KeyhouseCalls {
 
   private static final ErrorTable ERRORS =
       ErrorTable.of(
-          ErrorRule.throttled("Send less, or ask for a higher limit.", "Throttled"),
-          ErrorRule.transientFailure(FailureCode.UNAVAILABLE, "Try again later.", "Unavailable"),
-          ErrorRule.ambiguous(FailureCode.UNAVAILABLE, "Try again later.", "HTTP 5xx"),
-          ErrorRule.transientFailure(FailureCode.ACCESS_DENIED, "Check the clock.", "TokenExpired")
-              .forAFewAttempts(),
-          ErrorRule.permanent(FailureCode.ACCESS_DENIED, "Check client and secret.", "Forbidden"),
-          ErrorRule.permanent(FailureCode.NOT_FOUND, "Check the name.", "KeyNotFound", "NoVersion"),
-          ErrorRule.permanent(FailureCode.ALREADY_EXISTS, "Take another name.", "KeyExists"),
-          ErrorRule.permanent(FailureCode.INVALID_STATE, "Read its versions anew.", "NotUsable"),
-          ErrorRule.transientFailure(FailureCode.CONFLICT, "Read it anew.", "RevisionMismatch"),
-          ErrorRule.permanent(FailureCode.REJECTED, "Read its documentation.", "HTTP 4xx"));
+          """
+          THROTTLED throttled THROTTLED: Throttled
+            Send less, or ask for a higher limit.
+          UNAVAILABLE transient UNAVAILABLE: Unavailable
+            Try again later.
+          FAILED ambiguous UNAVAILABLE: 5xx
+            Try again later.
+          EXPIRED passing ACCESS_DENIED: TokenExpired
+            Check the clock.
+          FORBIDDEN permanent ACCESS_DENIED: Forbidden
+            Check client and secret.
+          NOT_FOUND permanent NOT_FOUND: KeyNotFound NoVersion
+            Check the name.
+          EXISTS permanent ALREADY_EXISTS: KeyExists
+            Take another name.
+          STATE permanent INVALID_STATE: NotUsable
+            Read its versions anew.
+          CONFLICT transient CONFLICT: RevisionMismatch
+            Read it anew.
+          OTHER permanent REJECTED: other
+            Read its documentation.
+          """);
 
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -128,37 +137,25 @@ final class KeyhouseCalls {
       throws BackendFailure {
     HttpAnswer answer = http.send(request.build(), gate.timeLeft(call));
     if (answer instanceof Silent silent) {
-      throw gate.closed() ? REFUSALS.closed() : unanswered(asked, silent);
+      throw gate.closed() ? REFUSALS.closed() : asked.unanswered(silent, reach);
     }
     Answered answered = (Answered) answer;
     answered.header("Keyhouse-Request-Id", PLAIN).ifPresent(call::requested);
     if (answered.status() >= 300) {
-      throw refused(asked, answered, call.attempt());
+      if (answered.status() == 401) {
+        tokens.refused();
+      }
+      String error = answered.header("Keyhouse-Error", PLAIN).orElse("no error's name");
+      throw asked.refused(
+          ERRORS.of(answered.status(), error),
+          SERVICE + " answered " + error + " with HTTP status " + answered.status(),
+          answered.header("Retry-After", PLAIN).map(StoredText::number).map(Duration::ofSeconds),
+          call.attempt());
     }
     try {
       return JSON.readValue(answered.body(), type);
     } catch (IOException e) {
       throw asked.lost("what came is no answer of " + SERVICE, reach);
     }
-  }
-
-  private BackendFailure unanswered(RemoteRequest asked, Silent silent) {
-    return switch (silent.kind()) {
-      case NOT_SENT -> asked.notSent(silent.observed(), silent.obstacle(), reach);
-      case LATE -> asked.late();
-      case BROKEN -> asked.lost(silent.observed(), reach);
-    };
-  }
-
-  private BackendFailure refused(RemoteRequest asked, Answered answered, int attempt) {
-    if (answered.status() == 401) {
-      tokens.refused();
-    }
-    String error = answered.header("Keyhouse-Error", PLAIN).orElse("no error's name");
-    return asked.refused(
-        ERRORS.find(error, answered.status() < 500 ? "HTTP 4xx" : "HTTP 5xx").orElseThrow(),
-        SERVICE + " answered " + error + " with HTTP status " + answered.status(),
-        answered.header("Retry-After", PLAIN).map(StoredText::number).map(Duration::ofSeconds),
-        attempt);
   }
 }

@@ -15,11 +15,20 @@ import dev.enclave.azure.internal.calls.AzureCalls;
 import dev.enclave.azure.internal.calls.AzureCalls.Request;
 import dev.enclave.azure.internal.calls.AzureErrors;
 import dev.enclave.azure.internal.calls.AzureOperation;
-import dev.enclave.kit.ErrorRule;
+import dev.enclave.azure.internal.keys.AzureKeys;
+import dev.enclave.azure.internal.model.AzureNames;
 import dev.enclave.diagnosis.Diagnosis.Permission;
+import dev.enclave.diagnosis.HealthReport;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.kit.ErrorRule;
+import dev.enclave.kit.key.LastToSign.Usable;
+import dev.enclave.kit.setup.WireLogs;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.PermissionProber;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -27,14 +36,23 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * What the identity may do, found out by requests that cannot succeed: about a key that does not
- * exist, and for one of a kind that does not. The vault looks at permissions first. One of the
+ * Asks the vault how it is, by one request of those that cost least: it reads the version that was
+ * read last. Where none was it reads a key that is not, which tells that the vault is reached and
+ * knows who asks. Whoever asks again and has still read none, as {@code doctor} does, has some of
+ * the vault's keys listed instead: what becomes of deleted keys a vault tells with its keys alone.
+ * A start lists nothing. No signature is made: of those a vault makes few a second.
+ *
+ * <p>And what the identity may do, found out by requests that cannot succeed: about a key that does
+ * not exist, and for one of a kind that does not. The vault looks at permissions first. One of the
  * requests deletes, so the key's name is drawn anew each time, and is none that Enclave has.
+ * Thread-safe.
  */
-public final class AzurePermissions implements PermissionProber {
+public final class AzureAccess implements PermissionProber {
 
+  private static final String NO_KEY = "enclave-health-probe";
   private static final String PREFIX = "probe-of-enclave-";
   private static final int RANDOM_BYTES = 16;
   private static final String NO_VERSION = "00000000000000000000000000000000";
@@ -43,101 +61,157 @@ public final class AzurePermissions implements PermissionProber {
   private static final String CREATING = "creating and rotating keys";
   private static final String DESTROYING = "destroying keys";
 
+  private final AzureKeys keys;
   private final AzureCalls calls;
+  private final WireLogs logs;
   private final SecureRandom random;
+  private final AtomicBoolean asked = new AtomicBoolean();
 
-  public AzurePermissions(AzureCalls calls, SecureRandom random) {
-    this.calls = calls;
+  public AzureAccess(AzureKeys keys, WireLogs logs, SecureRandom random) {
+    this.keys = keys;
+    this.calls = keys.calls();
+    this.logs = logs;
     this.random = random;
   }
 
+  public HealthReport report(CallContext call) throws BackendFailure {
+    Optional<String> read = keys.lastToSign().get().map(Usable::uri);
+    boolean first = !asked.getAndSet(true);
+    Optional<BackendFailure> failure =
+        read.isEmpty() && !first
+            ? listing(call)
+            : reading(read.orElse(keys.snapshots().keyUri(NO_KEY)), call);
+    List<Finding> findings = new ArrayList<>(keys.snapshots().findings());
+    findings.addAll(logs.findings());
+    keys.regionsFinding().ifPresent(findings::add);
+    if (read.isPresent()
+        && failure.filter(f -> f.code() == FailureCode.ACCESS_DENIED).isPresent()) {
+      findings.add(
+          Finding.of(
+              Severity.ERROR,
+              ErrorCode.ACCESS_DENIED,
+              "The vault does not let this identity read " + read.get(),
+              "Give it a role with "
+                  + AzureOperation.GET_KEY.dataAction(calls.endpoint().managedHsm())));
+    } else if (failure.isPresent() && !tolerable(failure.get())) {
+      throw failure.get();
+    }
+    return HealthReport.of(findings);
+  }
+
+  private Optional<BackendFailure> reading(String uri, CallContext call) throws BackendFailure {
+    AzureNames.Id id = AzureNames.parse(uri, calls.endpoint().origin()).orElseThrow();
+    return calls.failure(
+        AzureOperation.GET_KEY,
+        uri,
+        call,
+        session ->
+            session.keys().getKeyWithResponse(id.name(), id.version().orElse(""), Context.NONE));
+  }
+
+  private Optional<BackendFailure> listing(CallContext call) {
+    try {
+      keys.directory()
+          .recoveryLevel(call)
+          .ifPresent(level -> keys.snapshots().noteRecovery(Optional.of(level)));
+      return Optional.empty();
+    } catch (BackendFailure e) {
+      return Optional.of(e);
+    }
+  }
+
+  /**
+   * What is the matter with one key is told where it is used; who may not read was recognised, but
+   * not who got no token.
+   */
+  private boolean tolerable(BackendFailure failure) {
+    return switch (failure.code()) {
+      case NOT_FOUND, INVALID_STATE -> true;
+      // A token that the vault does not take is no answer to who asks.
+      case ACCESS_DENIED -> failure.failureClass() == FailureClass.PERMANENT && calls.identified();
+      default -> false;
+    };
+  }
+
+  /** A request that cannot succeed, and what fails without the permission for it. */
+  private record Probe(AzureOperation operation, String neededFor, Request<?> request) {}
+
   @Override
   public List<Permission> permissions(CallContext call) throws BackendFailure {
+    List<Permission> answers = new ArrayList<>();
+    for (Probe probe : probes(calls.endpoint().managedHsm())) {
+      answers.add(ask(probe, call));
+    }
+    return answers;
+  }
+
+  private List<Probe> probes(boolean managedHsm) {
     String nothing = nothing();
     String kid = calls.endpoint().origin() + "/keys/" + nothing + "/" + NO_VERSION;
     byte[] input = new byte[32];
-    List<Permission> answers = new ArrayList<>();
-    answers.add(
-        ask(
+    EncryptParameters encrypted = EncryptParameters.createA256GcmParameters(input, input);
+    DecryptParameters decrypted =
+        DecryptParameters.createA256GcmParameters(input, new byte[12], new byte[16], input);
+    CreateKeyOptions noKind = new CreateKeyOptions(nothing, KeyType.fromString("none"));
+    List<Probe> probes = new ArrayList<>();
+    probes.add(
+        new Probe(
             AzureOperation.GET_KEY,
             SIGNING,
-            call,
             session -> session.keys().getKeyWithResponse(nothing, NO_VERSION, Context.NONE)));
-    answers.add(
-        ask(
+    probes.add(
+        new Probe(
             AzureOperation.SIGN,
             SIGNING,
-            call,
             session ->
                 session.cryptography(kid).sign(SignatureAlgorithm.ES256, input, Context.NONE)));
-    answers.add(
-        ask(
+    probes.add(
+        new Probe(
             AzureOperation.UNWRAP_KEY,
             SEALING,
-            call,
             session ->
                 session
                     .cryptography(kid)
                     .unwrapKey(KeyWrapAlgorithm.RSA_OAEP_256, input, Context.NONE)));
-    if (calls.endpoint().managedHsm()) {
-      answers.add(
-          ask(
+    if (managedHsm) {
+      probes.add(
+          new Probe(
               AzureOperation.ENCRYPT,
               SEALING,
-              call,
-              session ->
-                  session
-                      .cryptography(kid)
-                      .encrypt(
-                          EncryptParameters.createA256GcmParameters(input, input), Context.NONE)));
-      answers.add(
-          ask(
+              session -> session.cryptography(kid).encrypt(encrypted, Context.NONE)));
+      probes.add(
+          new Probe(
               AzureOperation.DECRYPT,
               SEALING,
-              call,
-              session ->
-                  session
-                      .cryptography(kid)
-                      .decrypt(
-                          DecryptParameters.createA256GcmParameters(
-                              input, new byte[12], new byte[16], input),
-                          Context.NONE)));
+              session -> session.cryptography(kid).decrypt(decrypted, Context.NONE)));
     }
-    answers.add(
-        ask(
+    probes.add(
+        new Probe(
             AzureOperation.CREATE_KEY,
             CREATING,
-            call,
-            session ->
-                session
-                    .keys()
-                    .createKeyWithResponse(
-                        new CreateKeyOptions(nothing, KeyType.fromString("none")), Context.NONE)));
-    answers.add(
-        ask(
+            session -> session.keys().createKeyWithResponse(noKind, Context.NONE)));
+    probes.add(
+        new Probe(
             AzureOperation.UPDATE_KEY,
             CREATING,
-            call,
             session ->
                 session
                     .keys()
                     .updateKeyPropertiesWithResponse(nobody(kid), Context.NONE, untouched())));
-    answers.add(
-        ask(
+    probes.add(
+        new Probe(
             AzureOperation.DELETE_KEY,
             DESTROYING,
-            call,
             session -> session.keys().beginDeleteKey(nothing)));
-    if (calls.endpoint().managedHsm()) {
+    if (managedHsm) {
       // A vault has one data action for both.
-      answers.add(
-          ask(
+      probes.add(
+          new Probe(
               AzureOperation.GET_DELETED_KEY,
               DESTROYING,
-              call,
               session -> session.keys().getDeletedKeyWithResponse(nothing, Context.NONE)));
     }
-    return answers;
+    return probes;
   }
 
   private String nothing() {
@@ -151,11 +225,10 @@ public final class AzurePermissions implements PermissionProber {
    * permissions", "404"), and before it reads what is asked for. An answer without a code of a
    * vault's says nothing.
    */
-  private Permission ask(
-      AzureOperation operation, String neededFor, CallContext call, Request<?> request)
-      throws BackendFailure {
+  private Permission ask(Probe probe, CallContext call) throws BackendFailure {
+    AzureOperation operation = probe.operation();
     Optional<AzureCalls.Refused> refused =
-        calls.refused(operation, "a key that is not", call, request);
+        calls.refused(operation, "a key that is not", call, probe.request());
     boolean managedHsm = calls.endpoint().managedHsm();
     String action = operation.dataAction(managedHsm);
     Optional<ErrorRule> rule = refused.flatMap(AzureCalls.Refused::rule);
@@ -168,7 +241,7 @@ public final class AzurePermissions implements PermissionProber {
     if (granted || rule.filter(AzureErrors.DENIED::equals).isPresent()) {
       return Permission.of(
           action,
-          neededFor,
+          probe.neededFor(),
           granted,
           "Allow "
               + action
@@ -183,7 +256,7 @@ public final class AzurePermissions implements PermissionProber {
     }
     return Permission.unknown(
         action,
-        neededFor,
+        probe.neededFor(),
         "what answers for the vault carried out a request about a key that is not there, or"
             + " refused it by no error code of a vault's",
         "Check enclave.azure-keyvault.vault-url, and what stands between");

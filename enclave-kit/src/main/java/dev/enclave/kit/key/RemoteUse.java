@@ -1,26 +1,37 @@
 package dev.enclave.kit.key;
 
 import dev.enclave.Bytes;
+import dev.enclave.Digest;
+import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyAlgorithm.Family;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
+import dev.enclave.Message;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.SigningInput;
+import dev.enclave.crypto.RsaOaepWrap;
 import dev.enclave.kit.Refusals;
+import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.SecretBytes;
+import dev.enclave.spi.backend.KeySigner;
 import dev.enclave.spi.backend.KeyWrapper;
+import dev.enclave.spi.backend.RawSignature;
 import java.security.MessageDigest;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.function.Predicate;
 
 /**
- * Wraps data keys under a remote service's keys. The service encrypts and decrypts; what is looked
- * at before and after is the same for all: purpose and state of the version, lengths, and that
- * nothing is released which does not open. No copy of a data key stays behind. Thread-safe, if the
- * service's part is.
+ * Signs by a remote service's keys, and wraps data keys under them. The service signs, encrypts and
+ * decrypts; what is looked at before and after is the same for all: purpose and state of the
+ * version, what input the service takes, lengths, and that nothing is released which does not open.
+ * No copy of a data key stays behind. Thread-safe, if the service's part is.
  */
-public abstract class DataKeyWrapper implements KeyWrapper {
+public abstract class RemoteUse implements KeySigner, KeyWrapper {
 
   private static final int DATA_KEY_BYTES = 32;
 
@@ -34,7 +45,7 @@ public abstract class DataKeyWrapper implements KeyWrapper {
    * @param shortest of what AES makes of a data key, in bytes
    * @param longest of the same: other lengths are not sent, since services refuse them in many ways
    */
-  protected DataKeyWrapper(Refusals refusals, int shortest, int longest) {
+  protected RemoteUse(Refusals refusals, int shortest, int longest) {
     this.refusals = refusals;
     this.shortest = shortest;
     this.longest = longest;
@@ -45,13 +56,40 @@ public abstract class DataKeyWrapper implements KeyWrapper {
       throws BackendFailure;
 
   /**
+   * What the service takes for an algorithm.
+   *
+   * @throws BackendFailure {@link FailureCode#UNSUPPORTED} when it has no keys for it
+   */
+  protected abstract AlgorithmSupport support(KeyAlgorithm algorithm) throws BackendFailure;
+
+  /**
+   * Signs by the version's own name and algorithm.
+   *
+   * @param digest whether {@code input} is a digest, else a message
+   * @return by the version that the service says it used; {@link Refusals#wrongAnswer} where the
+   *     answer is no signature by a version of that key
+   */
+  protected abstract RawSignature sign(
+      KeyVersionRef ref, byte[] input, boolean digest, CallContext call) throws BackendFailure;
+
+  /**
    * Encrypts: by AES with name, version and {@link Refusals#authenticatedStamp} authenticated, by
-   * RSA with {@code OaepEncryption} where the service leaves that to who has the public key.
+   * RSA with {@link #encryptHere} where the service leaves that to who has the public key.
    *
    * @param secret overwritten afterwards; to be kept nowhere
    */
   protected abstract Bytes encrypt(KeyVersionRef kek, byte[] secret, CallContext call)
       throws BackendFailure;
+
+  /**
+   * Encrypts by RSAES-OAEP with SHA-256 (RFC 8017 §7.1), with the public key and in this process:
+   * nobody has to be believed that what came back is the data key's.
+   */
+  protected static Bytes encryptHere(PublicKeyInfo publicKey, byte[] secret, SecureRandom random) {
+    try (SecretBytes key = SecretBytes.takeOver(secret.clone())) {
+      return RsaOaepWrap.wrap(publicKey.spki(), key, random);
+    }
+  }
 
   /**
    * Decrypts.
@@ -69,6 +107,22 @@ public abstract class DataKeyWrapper implements KeyWrapper {
    * encrypted here, or checksums tell the same.
    */
   protected abstract boolean looksAgain(KeyVersionRef kek);
+
+  @Override
+  public final RawSignature sign(KeyVersionRef ref, SigningInput input, CallContext call)
+      throws BackendFailure {
+    if (ref.algorithm().purpose() != KeyPurpose.SIGN) {
+      throw refusals.cannot(ref.algorithm(), "sign");
+    }
+    AlgorithmSupport support = support(ref.algorithm());
+    if (!support.takes(input)) {
+      throw refusals.notTaken(support);
+    }
+    requireUsable(ref, KeyState::mayProduce);
+    return input instanceof Digest digest
+        ? sign(ref, digest.value().toByteArray(), true, call)
+        : sign(ref, ((Message) input).toByteArray(), false, call);
+  }
 
   @Override
   public final Bytes wrap(KeyVersionRef kek, SecretBytes dataKey, CallContext call)
@@ -116,7 +170,6 @@ public abstract class DataKeyWrapper implements KeyWrapper {
       throws BackendFailure {
     requireWrapping(kek);
     requireUsable(kek, KeyState::mayConsume);
-    boolean aes = kek.algorithm().family() == Family.AES_GCM;
     if (!isWrapped(kek, wrapped)) {
       throw refusals.notWrappedHere(kek);
     }
@@ -126,16 +179,21 @@ public abstract class DataKeyWrapper implements KeyWrapper {
     } catch (BackendFailure e) {
       throw unopened(e) ? refusals.notWrappedHere(kek) : e;
     }
-    if (aes && secret.length != DATA_KEY_BYTES) {
+    if (aes(kek) && secret.length != DATA_KEY_BYTES) {
       Arrays.fill(secret, (byte) 0);
       throw refusals.notWrappedHere(kek);
     }
     return SecretBytes.takeOver(secret);
   }
 
+  /** Whether it is a symmetric key. */
+  protected static boolean aes(KeyVersionRef kek) {
+    return kek.algorithm().family() == Family.AES_GCM;
+  }
+
   /** By its length; the same is asked of what was wrapped and of what is to be unwrapped. */
   private boolean isWrapped(KeyVersionRef kek, Bytes wrapped) {
-    return kek.algorithm().family() == Family.AES_GCM
+    return aes(kek)
         ? wrapped.size() >= shortest && wrapped.size() <= longest
         : wrapped.size() == kek.algorithm().keyBits() / Byte.SIZE;
   }

@@ -1,5 +1,6 @@
 package dev.enclave.kit.key;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -10,15 +11,20 @@ import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
+import dev.enclave.Message;
+import dev.enclave.SignatureEncoding;
 import dev.enclave.SigningAlgorithm;
+import dev.enclave.SigningInput;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.kit.Refusals;
+import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.SecretBytes;
+import dev.enclave.spi.backend.RawSignature;
 import dev.enclave.testkit.MutableClock;
 import java.time.Duration;
 import java.util.Arrays;
@@ -27,7 +33,7 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /** What a service encrypts by turning bits is enough to see what is released, and what is wiped. */
-class DataKeyWrapperTest {
+class RemoteUseTest {
 
   private static final Refusals REFUSALS = new Refusals(BackendId.of("remote"), "Remote KMS");
 
@@ -36,7 +42,7 @@ class DataKeyWrapperTest {
       CallContext.of("op", 1, Deadline.in(Duration.ofSeconds(5), clock), clock);
   private final Service service = new Service();
 
-  private static final class Service extends DataKeyWrapper {
+  private static final class Service extends RemoteUse {
 
     private int requests;
     private boolean damages;
@@ -53,6 +59,20 @@ class DataKeyWrapperTest {
     protected void requireUsable(KeyVersionRef kek, Predicate<KeyState> allowed)
         throws BackendFailure {
       REFUSALS.requireUsable(kek, true, allowed);
+    }
+
+    @Override
+    protected AlgorithmSupport support(KeyAlgorithm algorithm) {
+      return AlgorithmSupport.messagesUpTo(algorithm, 3);
+    }
+
+    @Override
+    protected RawSignature sign(KeyVersionRef ref, byte[] input, boolean digest, CallContext call) {
+      requests++;
+      return RawSignature.of(
+          Bytes.of(turned(input)),
+          digest ? SignatureEncoding.DER : SignatureEncoding.RAW,
+          ref.version());
     }
 
     @Override
@@ -103,6 +123,27 @@ class DataKeyWrapperTest {
 
   private static KeyVersionRef kek() {
     return ref(WrappingAlgorithm.AES_256_GCM, KeyState.ACTIVE);
+  }
+
+  @Test
+  void signsWhatTheServiceTakes_withAVersionThatMay() throws BackendFailure {
+    KeyVersionRef signer = ref(SigningAlgorithm.ED25519, KeyState.ACTIVE);
+    assertThat(service.sign(signer, Message.ofUtf8("pay"), call))
+        .returns(SignatureEncoding.RAW, RawSignature::encoding)
+        .returns(Bytes.of(Service.turned("pay".getBytes(US_ASCII))), RawSignature::value);
+    assertThat(unsigned(signer, Message.ofUtf8("paid")).code()).isEqualTo(FailureCode.UNSUPPORTED);
+    assertThat(
+            unsigned(ref(SigningAlgorithm.ED25519, KeyState.VERIFY_ONLY), Message.ofUtf8("pay"))
+                .code())
+        .isEqualTo(FailureCode.INVALID_STATE);
+    assertThat(unsigned(kek(), Message.ofUtf8("pay")))
+        .returns(FailureCode.UNSUPPORTED, BackendFailure::code)
+        .hasMessageContaining("cannot sign");
+    assertThat(service.requests).isOne();
+  }
+
+  private BackendFailure unsigned(KeyVersionRef ref, SigningInput input) {
+    return catchThrowableOfType(BackendFailure.class, () -> service.sign(ref, input, call));
   }
 
   private static SecretBytes dataKey() {

@@ -1,0 +1,158 @@
+package dev.enclave.aws.internal.use;
+
+import dev.enclave.Bytes;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersionId;
+import dev.enclave.aws.internal.calls.KmsCalls;
+import dev.enclave.aws.internal.calls.KmsOperation;
+import dev.enclave.aws.internal.calls.KmsRefusals;
+import dev.enclave.aws.internal.model.KmsArns;
+import dev.enclave.aws.internal.model.KmsScheme;
+import dev.enclave.aws.internal.model.KmsTags;
+import dev.enclave.kit.key.RemoteUse;
+import dev.enclave.spi.AlgorithmSupport;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.spi.backend.RawSignature;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.kms.model.DecryptResponse;
+import software.amazon.awssdk.services.kms.model.EncryptResponse;
+import software.amazon.awssdk.services.kms.model.MessageType;
+import software.amazon.awssdk.services.kms.model.SignResponse;
+
+/**
+ * Signs, and encrypts and decrypts data keys, by the key's own ARN and algorithm. A symmetric key's
+ * encryption context names key, version and stamp: it is authenticated with the data key and
+ * appears in CloudTrail, and key policies may demand it.
+ */
+public final class KmsUse extends RemoteUse {
+
+  private static final int LONGEST_CIPHERTEXT = 6144;
+
+  private final KmsCalls calls;
+
+  public KmsUse(KmsCalls calls) {
+    super(KmsRefusals.COMMON, 1, LONGEST_CIPHERTEXT);
+    this.calls = calls;
+  }
+
+  @Override
+  protected AlgorithmSupport support(KeyAlgorithm algorithm) {
+    return KmsScheme.of(algorithm).support();
+  }
+
+  @Override
+  protected void requireUsable(KeyVersionRef ref, Predicate<KeyState> allowed)
+      throws BackendFailure {
+    KmsRefusals.requireUsable(ref, allowed);
+  }
+
+  @Override
+  protected RawSignature sign(KeyVersionRef ref, byte[] input, boolean digest, CallContext call)
+      throws BackendFailure {
+    KmsScheme scheme = KmsScheme.of(ref.algorithm());
+    SignResponse answer =
+        calls.send(
+            KmsOperation.SIGN,
+            ref.providerUri(),
+            call,
+            r ->
+                r.keyId(ref.providerUri())
+                    .message(SdkBytes.fromByteArrayUnsafe(input))
+                    .messageType(digest ? MessageType.DIGEST : MessageType.RAW)
+                    .signingAlgorithm(scheme.signing()));
+    if (answer.signature() == null || answer.signingAlgorithm() != scheme.signing()) {
+      throw KmsRefusals.COMMON.wrongAnswer("it did not sign by the algorithm asked for");
+    }
+    return RawSignature.of(
+            Bytes.of(answer.signature().asByteArrayUnsafe()),
+            ref.algorithm().defaultEncoding(),
+            signedBy(ref, answer))
+        .withProviderRequestId(Optional.ofNullable(answer.responseMetadata().requestId()));
+  }
+
+  /** The version KMS says it used, not the one it was asked for. */
+  private static KeyVersionId signedBy(KeyVersionRef ref, SignResponse answer)
+      throws BackendFailure {
+    if (KmsArns.sameKey(answer.keyId(), ref.providerUri())) {
+      return ref.version();
+    }
+    return KmsArns.keyId(answer.keyId() == null ? "" : answer.keyId())
+        .filter(id -> !id.equals(ref.version().value()))
+        .map(KeyVersionId::of)
+        .orElseThrow(
+            () -> KmsRefusals.COMMON.wrongAnswer("it did not say that the key asked for signed"));
+  }
+
+  @Override
+  protected Bytes encrypt(KeyVersionRef kek, byte[] secret, CallContext call)
+      throws BackendFailure {
+    Map<String, String> context = context(kek);
+    EncryptResponse answer =
+        calls.send(
+            KmsOperation.ENCRYPT,
+            kek.providerUri(),
+            call,
+            r ->
+                r.keyId(kek.providerUri())
+                    .plaintext(SdkBytes.fromByteArrayUnsafe(secret))
+                    .encryptionAlgorithm(KmsScheme.of(kek.algorithm()).encryption())
+                    .encryptionContext(context));
+    requireSameKey(kek, answer.keyId());
+    return Bytes.of(answer.ciphertextBlob().asByteArrayUnsafe());
+  }
+
+  @Override
+  protected byte[] decrypt(KeyVersionRef kek, byte[] wrapped, CallContext call)
+      throws BackendFailure {
+    Map<String, String> context = context(kek);
+    DecryptResponse answer =
+        calls.send(
+            KmsOperation.DECRYPT,
+            kek.providerUri(),
+            call,
+            r ->
+                r.keyId(kek.providerUri())
+                    .ciphertextBlob(SdkBytes.fromByteArrayUnsafe(wrapped))
+                    .encryptionAlgorithm(KmsScheme.of(kek.algorithm()).encryption())
+                    .encryptionContext(context));
+    requireSameKey(kek, answer.keyId());
+    return answer.plaintext().asByteArrayUnsafe();
+  }
+
+  @Override
+  protected boolean unopened(BackendFailure failure) {
+    return failure.code() == FailureCode.CORRUPT;
+  }
+
+  @Override
+  protected boolean looksAgain(KeyVersionRef kek) {
+    return true;
+  }
+
+  /** RSA keys take no context; an empty one is not sent. */
+  private static Map<String, String> context(KeyVersionRef kek) throws BackendFailure {
+    Map<String, String> context = new HashMap<>();
+    if (aes(kek)) {
+      context.put(KmsTags.NAME, kek.name().value());
+      context.put(KmsTags.NUMBER, kek.version().value());
+      KmsRefusals.COMMON
+          .authenticatedStamp(kek)
+          .ifPresent(s -> context.put(KmsTags.STAMP, s.name()));
+    }
+    return context;
+  }
+
+  private static void requireSameKey(KeyVersionRef kek, String answered) throws BackendFailure {
+    if (!KmsArns.sameKey(answered, kek.providerUri())) {
+      throw KmsRefusals.COMMON.wrongAnswer("another key than the one asked for was used");
+    }
+  }
+}

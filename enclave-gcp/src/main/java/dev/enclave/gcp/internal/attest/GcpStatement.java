@@ -1,0 +1,293 @@
+package dev.enclave.gcp.internal.attest;
+
+import com.google.cloud.kms.v1.KeyOperationAttestation;
+import com.google.cloud.kms.v1.KeyOperationAttestation.AttestationFormat;
+import com.google.cloud.kms.v1.KeyOperationAttestation.CertificateChains;
+import dev.enclave.Bytes;
+import dev.enclave.admin.ManagedKey.Check;
+import dev.enclave.kit.attest.CardStatement;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.backend.Attester;
+import dev.enclave.spi.backend.Attester.Attestation;
+import dev.enclave.spi.backend.Attester.Chain;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.PublicKey;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A statement of an HSM of Google Cloud, whoever hands it over, with its certificates ("Verifying
+ * attestations", Cloud KMS documentation, and its script): the manufacturer's for the partition of
+ * the HSM that signed, and for its card; the owner's, which is Google, for the same two keys. It is
+ * read whether the partition's key signed it, that it is on a public key, and what it says of the
+ * private one. Whether the chains end at the manufacturer's and Google's roots, the engine checks.
+ */
+public final class GcpStatement {
+
+  private static final String V2 = "CAVIUM_V2_COMPRESSED";
+  private static final String MANUFACTURER = "manufacturer";
+  private static final String OWNER = "Google, of the partition";
+  private static final String OWNER_OF_CARD = "Google, of the card";
+  private static final int MOST = 20;
+  private static final int LONGEST = 1 << 20;
+  private static final int SHA256_BYTES = 32;
+  private static final String UNKNOWN = "laid out in a way that is not known here";
+  private static final Pattern DIGITS = Pattern.compile("[0-9a-f]{16,256}");
+
+  /**
+   * Certificates of somebody, each issued by the next.
+   *
+   * @param signer whether they begin with the key that signed, else with that of the card, from
+   *     which no chain to that key goes
+   */
+  private record Path(String of, List<X509Certificate> path, boolean signer) {
+
+    X509Certificate first() {
+      return path.get(0);
+    }
+  }
+
+  private final CardStatement statement;
+  private final List<Path> paths;
+
+  private GcpStatement(CardStatement statement, List<Path> paths) {
+    this.statement = statement;
+    this.paths = paths;
+  }
+
+  /** As Cloud KMS gives it: each list begins with the certificate that it is about. */
+  static GcpStatement of(KeyOperationAttestation given) throws BackendFailure {
+    CertificateChains chains = given.getCertChains();
+    List<Path> paths = new ArrayList<>();
+    add(paths, MANUFACTURER, true, chains.getCaviumCertsList());
+    add(paths, OWNER, true, chains.getGooglePartitionCertsList());
+    add(paths, OWNER_OF_CARD, false, chains.getGoogleCardCertsList());
+    boolean v2 = given.getFormat() == AttestationFormat.CAVIUM_V2_COMPRESSED;
+    byte[] unpacked = unpacked(given.getContent().toByteArray());
+    return new GcpStatement(new CardStatement(unpacked, v2 ? 2 : 0), paths);
+  }
+
+  private static void add(List<Path> paths, String of, boolean signer, List<String> pems)
+      throws BackendFailure {
+    List<X509Certificate> path = new ArrayList<>();
+    for (String pem : pems) {
+      path.addAll(certificates(pem.getBytes(StandardCharsets.US_ASCII)));
+    }
+    path.removeIf(CardStatement::isRoot);
+    if (!path.isEmpty()) {
+      paths.add(new Path(of, path, signer));
+    }
+  }
+
+  /**
+   * Reads a statement that lies in a file.
+   *
+   * @param given compressed, as Cloud KMS gives it, or unpacked
+   * @param certificates DER, in any order, with roots or without
+   * @param spki the key that it has to be on
+   * @return none when these bytes are no statement of V2, the format that HSMs make now
+   */
+  public static Optional<Attestation> ofFile(
+      Bytes given, List<Bytes> certificates, Optional<Bytes> spki) throws BackendFailure {
+    byte[] content = given.toByteArray();
+    boolean gzip = content.length > 2 && content[0] == 0x1f && content[1] == (byte) 0x8b;
+    byte[] unpacked = gzip ? unpacked(content) : content;
+    if (!CardStatement.hasHeader(unpacked)) {
+      return Optional.empty();
+    }
+    CardStatement read = new CardStatement(unpacked, 2);
+    return Optional.of(
+        new GcpStatement(read, sorted(read, certificates)).attestation(V2, given, spki));
+  }
+
+  private static List<X509Certificate> certificates(byte[] encoded) throws BackendFailure {
+    return CardStatement.certificates(encoded, () -> refused("a certificate of it cannot be read"));
+  }
+
+  private static List<Path> sorted(CardStatement statement, List<Bytes> der) throws BackendFailure {
+    List<X509Certificate> partitions = new ArrayList<>();
+    List<X509Certificate> rest = new ArrayList<>();
+    for (Bytes each : new LinkedHashSet<>(der)) {
+      X509Certificate certificate = certificates(each.toByteArray()).get(0);
+      if (!CardStatement.isRoot(certificate)) {
+        (statement.signedBy(certificate, false) ? partitions : rest).add(certificate);
+      }
+      if (partitions.size() + rest.size() > MOST) {
+        throw refused("it has more than " + MOST + " certificates");
+      }
+    }
+    if (partitions.isEmpty()) {
+      throw unsigned();
+    }
+    List<Path> paths = new ArrayList<>();
+    for (X509Certificate partition : partitions) {
+      List<X509Certificate> path = CardStatement.path(partition, rest);
+      rest.removeAll(path);
+      paths.add(new Path(path.size() > 1 ? MANUFACTURER : OWNER, path, true));
+    }
+    rest.forEach(card -> paths.add(new Path(OWNER_OF_CARD, List.of(card), false)));
+    return paths;
+  }
+
+  /** What it says, and what of that holds. */
+  Attestation attestation(String format, Bytes given, Optional<Bytes> spki) throws BackendFailure {
+    Set<Check> checks = EnumSet.noneOf(Check.class);
+    requireOneCard();
+    if (requireSigned()) {
+      checks.add(Check.SIGNATURE);
+    }
+    if (spki.isPresent() && requireMatch(spki.get())) {
+      checks.add(Check.PUBLIC_KEY);
+    }
+    List<Chain> chains = new ArrayList<>();
+    for (Path path : paths) {
+      List<Bytes> encoded = CardStatement.encoded(path.path());
+      chains.add(path.signer() ? Chain.of(path.of(), encoded) : Chain.beside(path.of(), encoded));
+    }
+    return Attestation.of(format, given, chains, facts(), checks);
+  }
+
+  /** Checks that manufacturer and owner speak of the same card, and one owner of card and key. */
+  private void requireOneCard() throws BackendFailure {
+    for (Path card : paths) {
+      PublicKey key = card.first().getPublicKey();
+      for (Path signer : paths) {
+        if (!card.signer()
+            && signer.signer()
+            && !(signer.path().size() > 1
+                ? signer.path().get(1).getPublicKey().equals(key)
+                : signer
+                    .first()
+                    .getIssuerX500Principal()
+                    .equals(card.first().getIssuerX500Principal()))) {
+          throw refused("its certificates are of two HSM cards");
+        }
+      }
+    }
+  }
+
+  /**
+   * Checks that the partition signed, by the key that manufacturer and owner certify.
+   *
+   * @return whether there is a certificate to check it by
+   */
+  boolean requireSigned() throws BackendFailure {
+    boolean signed = false;
+    for (Path path : paths) {
+      if (path.signer() && !statement.signedBy(path.first(), false)) {
+        throw unsigned();
+      }
+      signed |= path.signer();
+    }
+    return signed;
+  }
+
+  private Map<String, String> facts() {
+    // Of a pair, the private one comes last.
+    List<Map<Integer, byte[]>> objects = statement.objects();
+    Map<Integer, byte[]> key = objects.isEmpty() ? Map.of() : objects.get(objects.size() - 1);
+    if (key.isEmpty() || CardStatement.isPublic(key)) {
+      return Map.of("attributes", UNKNOWN);
+    }
+    Map<String, String> facts = CardStatement.facts(key);
+    facts.put("id", id(key.get(CardStatement.ID)));
+    byte @Nullable [] checkValue = key.get(CardStatement.CHECK_VALUE);
+    if (objects.size() > 1
+        && checkValue != null
+        && checkValue.length == SHA256_BYTES
+        && Arrays.equals(checkValue, objects.get(0).get(CardStatement.CHECK_VALUE))) {
+      facts.put(Attester.PUBLIC_KEY, grouped(HexFormat.of().formatHex(checkValue)));
+    }
+    return facts;
+  }
+
+  private static String id(byte @Nullable [] value) {
+    if (value == null) {
+      return "none";
+    }
+    String text = new String(value, StandardCharsets.ISO_8859_1);
+    return DIGITS.matcher(text).matches() ? grouped(text) : UNKNOWN;
+  }
+
+  /** In groups of 16, since a longer run is withheld from messages, as what could be a key. */
+  private static String grouped(String digits) {
+    return digits.replaceAll("(.{16})(?=.)", "$1 ");
+  }
+
+  /**
+   * Checks what is said of the public key.
+   *
+   * @return whether the private object, which is what the facts are about, says that it is its key
+   */
+  boolean requireMatch(Bytes spki) throws BackendFailure {
+    boolean matched = false;
+    for (Map<Integer, byte[]> object : statement.objects()) {
+      byte[] modulus = object.get(CardStatement.MODULUS);
+      byte[] checkValue = object.get(CardStatement.CHECK_VALUE);
+      boolean same = false;
+      boolean another = false;
+      if (modulus != null && modulus.length >= SHA256_BYTES) {
+        same = contains(spki.toByteArray(), modulus);
+        another = !same;
+      }
+      if (checkValue != null && checkValue.length == SHA256_BYTES) {
+        boolean equal = Arrays.equals(checkValue, CardStatement.sha256(spki.toByteArray()));
+        same |= equal;
+        another |= !equal;
+      }
+      boolean ofPublic = CardStatement.isPublic(object);
+      if (another && ofPublic) {
+        throw refused("it is of another public key");
+      }
+      matched = same && !another && !ofPublic;
+    }
+    return matched;
+  }
+
+  private static boolean contains(byte[] whole, byte[] part) {
+    for (int from = 0; from + part.length <= whole.length; from++) {
+      if (Arrays.equals(whole, from, from + part.length, part, 0, part.length)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static byte[] unpacked(byte[] content) throws BackendFailure {
+    try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(content))) {
+      byte[] statement = in.readNBytes(LONGEST);
+      if (in.read() == -1) {
+        return statement;
+      }
+    } catch (IOException e) {
+      throw refused("it cannot be unpacked");
+    }
+    throw refused("it is too long");
+  }
+
+  private static BackendFailure unsigned() {
+    return refused("it is not signed by its certificates' key");
+  }
+
+  private static BackendFailure refused(String what) {
+    return BackendFailure.permanent(
+        FailureCode.CORRUPT,
+        "A statement of an HSM of Google Cloud is refused: "
+            + what
+            + ". Fetch the statement and its certificates again.");
+  }
+}
