@@ -1,0 +1,3 @@
+/** The engine of the version ledger. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.kit.internal.ledger;
