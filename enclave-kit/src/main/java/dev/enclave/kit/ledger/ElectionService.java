@@ -57,9 +57,6 @@ public interface ElectionService extends TaggedService {
     return Optional.empty();
   }
 
-  /** Whether a version that something else made can be used with the key's algorithm. */
-  boolean fits(LedgerKey key, ServiceKey foreign, CallContext call) throws BackendFailure;
-
   /** Deletes a key with all its versions. */
   void removeAll(KeyName name, CallContext call) throws BackendFailure;
 

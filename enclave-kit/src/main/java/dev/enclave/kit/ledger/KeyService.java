@@ -55,6 +55,9 @@ public interface KeyService {
   /** Says that there is no such key, and what to check: {@link Refusals#noKey}. */
   BackendFailure noKey(KeyName name);
 
+  /** Says that restoring a key was begun and not finished: {@link Refusals#unfinished}. */
+  BackendFailure unfinished(KeyName name);
+
   /** When a name is free again whose versions are all destroyed, as a sentence. */
   String whenFreed();
 
@@ -100,8 +103,19 @@ public interface KeyService {
   NamePage names(Optional<String> from, boolean read, CallContext call) throws BackendFailure;
 
   /**
+   * Whether a version that something else made can be used with the key's algorithm; else it is not
+   * shown.
+   */
+  default boolean fits(LedgerKey key, ServiceKey foreign, CallContext call) throws BackendFailure {
+    return true;
+  }
+
+  /**
    * Is told of every key that is about to be described, with what it was read as; for what is
    * remarkable about it. Sends nothing of its own.
    */
   default void noted(LedgerKey key, CallContext call) {}
+
+  /** Is told of a key in which no leftovers were looked for, since it cannot be read. */
+  default void passedOver(KeyName name, BackendFailure failure) {}
 }

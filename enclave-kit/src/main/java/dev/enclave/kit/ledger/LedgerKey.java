@@ -1,14 +1,19 @@
 package dev.enclave.kit.ledger;
 
 import dev.enclave.KeyName;
+import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.RotationInterval;
 import dev.enclave.kit.internal.ledger.VersionRule;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * A key as it was read at one moment: its versions, and what was decided about them. Everything
@@ -20,6 +25,8 @@ import java.util.Set;
  *     race, or are left of a restoration
  * @param foreign ids of the versions that something else than Enclave made: they sign nothing
  * @param decision what was decided last
+ * @param activations which version became active by which decision, where names or claims tell it;
+ *     those that are gone are missing
  * @param revision what the service compares when the next decision is recorded; empty where it
  *     needs nothing
  * @param unfinished whether a restoration was begun and not finished, so that there is no key
@@ -30,6 +37,7 @@ public record LedgerKey(
     List<ServiceKey> leftOver,
     Set<String> foreign,
     Decision decision,
+    NavigableMap<Integer, String> activations,
     String revision,
     boolean unfinished) {
 
@@ -37,6 +45,32 @@ public record LedgerKey(
     versions = List.copyOf(versions);
     leftOver = List.copyOf(leftOver);
     foreign = Set.copyOf(foreign);
+    activations = Collections.unmodifiableNavigableMap(new TreeMap<>(activations));
+  }
+
+  /**
+   * One whose decisions are recorded. Of a key from outside the versions that were brought and that
+   * the decision does not count are left over, and before the second decision there is no key.
+   *
+   * @param versions all there are, in order
+   * @param revision what {@link RecordService#record} is to compare; empty if nothing
+   */
+  public static LedgerKey of(
+      KeyMetadata metadata, List<ServiceKey> versions, Decision decision, String revision) {
+    Predicate<ServiceKey> counts =
+        version ->
+            !metadata.restored()
+                || version.origin() != KeyOrigin.IMPORTED
+                || decision.restored().contains(version.id());
+    return new LedgerKey(
+        metadata,
+        versions.stream().filter(counts).toList(),
+        versions.stream().filter(counts.negate()).toList(),
+        Set.of(),
+        decision,
+        new TreeMap<>(),
+        revision,
+        metadata.restored() && decision.number() == 1);
   }
 
   public KeyName name() {
@@ -85,11 +119,15 @@ public record LedgerKey(
     if (!changed.contains(answered)) {
       changed.add(answered);
     }
-    return new LedgerKey(metadata, changed, leftOver, foreign, decision, revision, unfinished);
+    return new LedgerKey(
+        metadata, changed, leftOver, foreign, decision, activations, revision, unfinished);
   }
 
   /** The same after another decision, and with the service's revision after it. */
   public LedgerKey after(Decision next, String revisionSince) {
-    return new LedgerKey(metadata, versions, leftOver, foreign, next, revisionSince, unfinished);
+    NavigableMap<Integer, String> known = new TreeMap<>(activations);
+    next.active().ifPresent(version -> known.put(next.number(), version));
+    return new LedgerKey(
+        metadata, versions, leftOver, foreign, next, known, revisionSince, unfinished);
   }
 }

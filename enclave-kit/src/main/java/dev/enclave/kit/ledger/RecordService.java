@@ -22,7 +22,7 @@ public interface RecordService extends KeyService {
    * them, or both are one answer. Of a key that nobody decided about it is {@link Decision#first}
    * or, if it is to be restored, {@link Decision#none}.
    *
-   * @return versions in order; {@code leftOver} and {@code unfinished} are the ledger's to find
+   * @return by {@link LedgerKey#of}
    * @throws BackendFailure {@link dev.enclave.spi.FailureCode#NOT_FOUND} when something else than
    *     Enclave made what is there; {@link dev.enclave.spi.FailureCode#CORRUPT} when the last
    *     decision cannot be read
@@ -31,13 +31,14 @@ public interface RecordService extends KeyService {
 
   /**
    * Takes the name: makes a key with its tags and, unless it is to be restored, its first version,
-   * in one request.
+   * in one request. Another one may read the version that was made.
    *
-   * @return false if the name is taken, by an earlier attempt perhaps
+   * @return the key as {@link #read} would give it; nothing if the name is taken, by an earlier
+   *     attempt perhaps
    */
-  boolean create(KeyMetadata wanted, CallContext call) throws BackendFailure;
+  Optional<LedgerKey> create(KeyMetadata wanted, CallContext call) throws BackendFailure;
 
-  /** Whether the name was taken by a key that is gone for good; asked where none can be read. */
+  /** Says why a name is taken under which no key is to be read: it is late, or gone for good. */
   BackendFailure taken(KeyName name);
 
   /**
