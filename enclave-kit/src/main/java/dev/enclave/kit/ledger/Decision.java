@@ -179,8 +179,9 @@ public record Decision(
   }
 
   /**
-   * As tags of letters, digits, {@code -} and what operation ids, intervals and handles have. The
-   * ids of versions are to be numbers from 1 to 99999.
+   * As tags of letters, digits, {@code -} and what operation ids, intervals and handles have; an
+   * empty one says nothing and may be left out. The ids of versions are to be numbers from 1 to
+   * 99999.
    *
    * @param prefix of their names
    */
@@ -201,9 +202,8 @@ public record Decision(
                 .append('t')
                 .append(at.getEpochSecond()));
     tags.put(prefix + ACTIVATED, times.toString());
-    rotation.ifPresent(interval -> tags.put(prefix + ROTATION, interval.toString()));
-    movedTo.ifPresent(to -> tags.put(prefix + MOVED, to.toString()));
-    tags.values().removeIf(String::isEmpty);
+    tags.put(prefix + ROTATION, rotation.map(RotationInterval::toString).orElse(""));
+    tags.put(prefix + MOVED, movedTo.map(KeyHandle::toString).orElse(""));
     return tags;
   }
 

@@ -65,4 +65,7 @@ public interface ElectionService extends TaggedService {
    * the service shows none, or not to this identity.
    */
   Optional<ServiceKey> removed(KeyName name, CallContext call) throws BackendFailure;
+
+  /** Says, ambiguously, that a key is being deleted and not to be seen yet, or not by this one. */
+  BackendFailure notSeenRemoved(KeyName name);
 }

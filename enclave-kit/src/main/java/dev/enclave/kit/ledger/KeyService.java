@@ -42,8 +42,10 @@ public interface KeyService {
     return "enclave-";
   }
 
-  /** Sends reads that do not depend on each other beside each other. */
-  ParallelReads parallel();
+  /** Sends reads that do not depend on each other beside each other; by default in turn. */
+  default ParallelReads parallel() {
+    return ParallelReads.IN_TURN;
+  }
 
   /**
    * Refuses an algorithm that the service has no keys for. Without a request.
@@ -56,7 +58,9 @@ public interface KeyService {
   BackendFailure noKey(KeyName name);
 
   /** Says that restoring a key was begun and not finished: {@link Refusals#unfinished}. */
-  BackendFailure unfinished(KeyName name);
+  default BackendFailure unfinished(KeyName name) {
+    return refusals().unfinished(name, "take another name", "destroys");
+  }
 
   /** When a name is free again whose versions are all destroyed, as a sentence. */
   String whenFreed();

@@ -41,6 +41,9 @@ public record LedgerKey(
     String revision,
     boolean unfinished) {
 
+  /** The revision of a deleted key of which a later version than the first is to be seen alone. */
+  public static final String NOT_FIRST = "not the first version";
+
   public LedgerKey {
     versions = List.copyOf(versions);
     leftOver = List.copyOf(leftOver);

@@ -38,8 +38,13 @@ public interface RecordService extends KeyService {
    */
   Optional<LedgerKey> create(KeyMetadata wanted, CallContext call) throws BackendFailure;
 
-  /** Says why a name is taken under which no key is to be read: it is late, or gone for good. */
-  BackendFailure taken(KeyName name);
+  /**
+   * Says why a name is taken under which no key is to be read: it is gone for good or, as by
+   * default, not to be seen yet.
+   */
+  default BackendFailure taken(KeyName name) {
+    return refusals().notSeenYet("Key " + name);
+  }
 
   /**
    * Makes a further version. Not repeatable: the ledger looks for what an earlier attempt made.

@@ -19,6 +19,8 @@ import java.util.Map;
  * @param origin where the material came from, as the service reports it
  * @param tags all of its tags, by the names that the service has for them, somebody else's among
  *     them; none where the service cannot tag a version
+ * @param detail what the adapter knows of it besides, such as the service's own object; the ledger
+ *     gives it back with the key and does not look into it
  */
 public record ServiceKey(
     String id,
@@ -27,7 +29,8 @@ public record ServiceKey(
     Instant changedAt,
     Material material,
     KeyOrigin origin,
-    Map<String, String> tags) {
+    Map<String, String> tags,
+    Object detail) {
 
   /** What a service says of a private key. */
   public enum Material {
@@ -52,11 +55,16 @@ public record ServiceKey(
 
   /** The same in another state. */
   public ServiceKey with(Material other) {
-    return new ServiceKey(id, uri, createdAt, changedAt, other, origin, tags);
+    return new ServiceKey(id, uri, createdAt, changedAt, other, origin, tags, detail);
   }
 
   /** The same with other tags. */
   public ServiceKey with(Map<String, String> other) {
-    return new ServiceKey(id, uri, createdAt, changedAt, material, origin, other);
+    return new ServiceKey(id, uri, createdAt, changedAt, material, origin, other, detail);
+  }
+
+  /** The same from elsewhere. */
+  public ServiceKey with(KeyOrigin other) {
+    return new ServiceKey(id, uri, createdAt, changedAt, material, other, tags, detail);
   }
 }

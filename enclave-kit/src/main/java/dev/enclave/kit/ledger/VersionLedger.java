@@ -73,12 +73,12 @@ public final class VersionLedger
 
   /** Over a service that gives names to private keys. */
   public static VersionLedger of(AliasService service, LastToSign lastToSign) {
-    return new VersionLedger(service, null, lastToSign);
+    return new VersionLedger(service, new AliasDecisions(service), lastToSign);
   }
 
   /** Over a service that shows everybody what all have written. */
   public static VersionLedger of(ElectionService service, LastToSign lastToSign) {
-    return new VersionLedger(service, null, lastToSign);
+    return new VersionLedger(service, new ElectedDecisions(service), lastToSign);
   }
 
   /** The part that takes keys in. */
@@ -309,7 +309,11 @@ public final class VersionLedger
 
   private KeySnapshot changeRemoved(KeyVersionRef ref, KeyState target, CallContext call)
       throws BackendFailure {
-    LedgerKey key = whole(ref.name(), decisions.removed(ref.name(), call));
+    boolean again = target == KeyState.DESTROYED && call.attempt() > 1;
+    LedgerKey key =
+        decisions
+            .removed(ref.name(), call)
+            .orElseThrow(() -> decisions.absent(ref.name(), again));
     if (target != KeyState.DESTROYED) {
       throw refusals.invalidState(ref.name(), ref.version(), KeyState.DESTROYED);
     }

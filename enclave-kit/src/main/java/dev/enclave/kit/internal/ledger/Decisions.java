@@ -4,6 +4,7 @@ import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.RotationInterval;
+import dev.enclave.kit.ledger.Decision;
 import dev.enclave.kit.ledger.KeyMetadata;
 import dev.enclave.kit.ledger.KeyTaker;
 import dev.enclave.kit.ledger.LedgerKey;
@@ -15,8 +16,10 @@ import dev.enclave.spi.backend.KeyRotator.RotateRequest;
 import dev.enclave.spi.backend.OrphanCollector.Orphan;
 import dev.enclave.spi.backend.OrphanCollector.Page;
 import dev.enclave.spi.backend.RestoreRequest;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /** Who wins at one kind of service: reads keys, enters versions, and decides. Thread-safe. */
 public interface Decisions {
@@ -106,6 +109,13 @@ public interface Decisions {
     return Optional.empty();
   }
 
+  /**
+   * Says that there is no such key, and nothing left to see of one.
+   *
+   * @param destroyed whether an earlier attempt may have destroyed it just now
+   */
+  BackendFailure absent(KeyName name, boolean destroyed);
+
   /** Whether there is a place for the handle of the key's successor. */
   default boolean records(KeyHandle movedTo) {
     return true;
@@ -126,4 +136,19 @@ public interface Decisions {
   LedgerKey restore(
       RestoreRequest request, List<ExportedKey.Version> versions, KeyTaker taker, CallContext call)
       throws BackendFailure;
+
+  /** A decision that no record has: with the number and the times that names and tags tell. */
+  static Decision inferred(
+      Decision decided, int number, SortedMap<String, Instant> activatedAt) {
+    return new Decision(
+        number,
+        decided.active(),
+        decided.used(),
+        decided.off(),
+        decided.restored(),
+        decided.operationId(),
+        activatedAt,
+        decided.rotation(),
+        decided.movedTo());
+  }
 }

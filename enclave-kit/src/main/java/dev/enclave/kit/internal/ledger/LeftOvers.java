@@ -43,7 +43,7 @@ record LeftOvers(KeyService service) {
   /** Destroys a version, as far as the service can. */
   @FunctionalInterface
   interface End {
-    void of(ServiceKey version) throws BackendFailure;
+    void of(LedgerKey key, ServiceKey version) throws BackendFailure;
   }
 
   /**
@@ -136,7 +136,7 @@ record LeftOvers(KeyService service) {
                   new LeftOver.Seen(
                       wanted.test(now.orElseThrow(), v),
                       () -> service.turn(v, true, call),
-                      () -> end.of(v)));
+                      () -> end.of(now.orElseThrow(), v)));
         });
   }
 }

@@ -260,6 +260,11 @@ public final class RecordedDecisions implements Decisions {
     return key.with(service.remove(version, call));
   }
 
+  @Override
+  public BackendFailure absent(KeyName name, boolean destroyed) {
+    return service.noKey(name);
+  }
+
   // Leftovers
 
   @Override
@@ -296,7 +301,7 @@ public final class RecordedDecisions implements Decisions {
         SETTLING,
         () -> read(name, call),
         (now, still) -> now.decision().used().contains(still.id()),
-        still -> service.remove(still, call),
+        (now, still) -> service.remove(still, call),
         call);
   }
 

@@ -39,6 +39,10 @@ public record Snapshots(KeyService service, LastToSign lastToSign) {
         versions.add(version(key, version, call));
       }
     }
+    if (key.revision().equals(LedgerKey.NOT_FIRST)) {
+      // Handles name the first public key: that of a later one would pass for another key's.
+      versions.replaceAll(version -> version.withPublicKey(Optional.empty()));
+    }
     if (versions.isEmpty()) {
       throw service
           .refusals()

@@ -80,6 +80,13 @@ final class House {
     return document(200, key);
   }
 
+  synchronized ServiceResponse change(String name, String version, Map<?, ?> asked)
+      throws Refusal {
+    HouseKey key = key(name);
+    key.change(version, asked.get("state"));
+    return document(200, key);
+  }
+
   private HouseKey unchanged(String name, ServiceRequest request) throws Refusal {
     HouseKey key = key(name);
     if (!request.header("If-Match").orElse("").equals(key.etag())) {

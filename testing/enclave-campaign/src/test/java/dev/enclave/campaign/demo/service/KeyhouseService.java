@@ -33,6 +33,7 @@ final class KeyhouseService implements Service {
     CREATE_KEY("CreateKey", "PUT", "/" + HOUSE + KEY),
     GET_KEY("GetKey", "GET", "/" + HOUSE + KEY),
     UPDATE_KEY("UpdateKey", "PATCH", "/" + HOUSE + KEY),
+    UPDATE_VERSION("UpdateVersion", "PATCH", "/" + HOUSE + VERSION),
     IMPORT_KEY("ImportKey", "POST", "/" + HOUSE + KEY + "/import"),
     SIGN("Sign", "POST", "/" + HOUSE + VERSION + "/sign");
 
@@ -118,6 +119,7 @@ final class KeyhouseService implements Service {
       case CREATE_KEY -> house.create(key, request, body(request));
       case IMPORT_KEY -> house.importKey(key, request, body(request));
       case UPDATE_KEY -> house.update(key, request, body(request));
+      case UPDATE_VERSION -> house.change(key, version, body(request));
       case SIGN -> house.sign(key, version, body(request));
       case ISSUE_TOKEN -> throw new IllegalStateException("was answered above");
     };
