@@ -24,7 +24,8 @@ import java.util.function.Function;
  * @param operationId which operation made it
  * @param restored whether its first versions come from outside
  * @param uri the service's own name for the key; empty before it is made
- * @param createdAt when its first version was made; {@link Instant#EPOCH} before that
+ * @param createdAt when its first version was made; {@link Instant#EPOCH} if the first of its
+ *     versions tells
  */
 public record KeyMetadata(
     KeyName name,

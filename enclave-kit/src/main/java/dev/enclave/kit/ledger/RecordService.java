@@ -68,10 +68,10 @@ public interface RecordService extends KeyService {
    * Records the next decision, if the last one is still that of {@code key}. At most one of a
    * number is ever recorded. A lost answer is AMBIGUOUS.
    *
-   * @return the revision afterwards; nothing if another decision came first. An equal one, by
-   *     {@link Decision#decidesAs}, may be an earlier attempt's and counts as recorded
+   * @return {@link LedgerKey#after} it; nothing if another decision came first. An equal one, by
+   *     {@link Decision#decidesAs}, may be an earlier attempt's: then it is the one that is meant
    */
-  Optional<String> record(LedgerKey key, Decision next, CallContext call) throws BackendFailure;
+  Optional<LedgerKey> record(LedgerKey key, Decision next, CallContext call) throws BackendFailure;
 
   /**
    * Destroys a version, or schedules that.
@@ -88,6 +88,16 @@ public interface RecordService extends KeyService {
    */
   default void requireNeverNamed(LedgerKey key, ServiceKey version, CallContext call)
       throws BackendFailure {}
+
+  /**
+   * Looks, before a key is described, whether a later decision is hidden; where nothing can hide
+   * one, as by default, at once.
+   *
+   * @return the key by the last decision
+   */
+  default LedgerKey explained(LedgerKey key, CallContext call) throws BackendFailure {
+    return key;
+  }
 
   /** Where versions carry no tags: what tells which version an operation made. */
   default Optional<Beginnings> beginnings() {

@@ -92,7 +92,7 @@ public final class VersionLedger
     if (key.isEmpty()) {
       key = decisions.removed(name, call);
     }
-    return snapshots.of(whole(name, key), call);
+    return snapshots.of(decisions.explained(whole(name, key), call), call);
   }
 
   /** A private key that something else made, as the only version of a key; for adopters. */

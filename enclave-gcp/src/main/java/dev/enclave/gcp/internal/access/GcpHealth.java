@@ -10,6 +10,7 @@ import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.gcp.internal.calls.GcpOperation;
 import dev.enclave.gcp.internal.calls.Grants;
+import dev.enclave.gcp.internal.keys.GcpFindings;
 import dev.enclave.gcp.internal.keys.GcpKeys;
 import dev.enclave.gcp.internal.model.GcpNames;
 import dev.enclave.spi.BackendFailure;
@@ -30,17 +31,21 @@ public final class GcpHealth {
   private static final String SIGN = "cloudkms.cryptoKeyVersions.useToSign";
 
   private final GcpKeys keys;
+  private final LastToSign lastToSign;
+  private final GcpFindings noted;
   private final WireLogs logs;
 
-  public GcpHealth(GcpKeys keys, WireLogs logs) {
+  public GcpHealth(GcpKeys keys, LastToSign lastToSign, GcpFindings noted, WireLogs logs) {
     this.keys = keys;
+    this.lastToSign = lastToSign;
+    this.noted = noted;
     this.logs = logs;
   }
 
   public HealthReport report(CallContext call) throws BackendFailure {
     List<Finding> findings = new ArrayList<>(logs.findings());
-    findings.addAll(keys.snapshots().findings());
-    Optional<LastToSign.Usable> last = keys.lastToSign().get();
+    findings.addAll(noted.all());
+    Optional<LastToSign.Usable> last = lastToSign.get();
     Optional<Finding> refusal = last.isPresent() ? ofKey(last.get(), call) : ofKeyRing(call);
     refusal.ifPresent(findings::add);
     return HealthReport.of(findings);

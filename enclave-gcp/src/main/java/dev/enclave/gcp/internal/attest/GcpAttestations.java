@@ -28,7 +28,7 @@ public final class GcpAttestations implements Attester {
     if (!GcpNames.names(ref.providerUri(), ref.version())) {
       throw GcpRefusals.COMMON.noVersion(ref.name(), ref.version());
     }
-    CryptoKeyVersion version = keys.directory().version(ref.providerUri(), call);
+    CryptoKeyVersion version = keys.version(ref.providerUri(), call);
     KeyOperationAttestation given = version.getAttestation();
     if (!version.hasAttestation() || given.getContent().isEmpty()) {
       throw BackendFailure.permanent(
@@ -45,7 +45,7 @@ public final class GcpAttestations implements Attester {
         Bytes.of(given.getContent().toByteArray()),
         CaviumReading.unpacked(given.getContent().toByteArray()),
         CaviumCertificates.of(given.getCertChains()),
-        keys.snapshots().publicKey(version, ref.algorithm(), call).map(PublicKeyInfo::spki));
+        keys.publicKey(GcpKeys.of(version), ref.algorithm(), call).map(PublicKeyInfo::spki));
   }
 
   /**

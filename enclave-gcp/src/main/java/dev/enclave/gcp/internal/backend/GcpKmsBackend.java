@@ -5,6 +5,7 @@ import dev.enclave.BackendId;
 import dev.enclave.kit.RemoteBackend;
 import dev.enclave.kit.key.LastToSign;
 import dev.enclave.kit.key.RefusedStamps;
+import dev.enclave.kit.ledger.VersionLedger;
 import dev.enclave.gcp.internal.access.GcpHealth;
 import dev.enclave.gcp.internal.access.GcpPermissions;
 import dev.enclave.gcp.internal.attest.GcpAttestations;
@@ -13,22 +14,14 @@ import dev.enclave.gcp.internal.calls.GcpSession;
 import dev.enclave.gcp.internal.connect.GcpLogs;
 import dev.enclave.gcp.internal.connect.GcpSessions;
 import dev.enclave.gcp.internal.keys.GcpAdopter;
-import dev.enclave.gcp.internal.keys.GcpDirectory;
 import dev.enclave.gcp.internal.keys.GcpFindings;
 import dev.enclave.gcp.internal.keys.GcpKeys;
 import dev.enclave.gcp.internal.keys.GcpLevels;
-import dev.enclave.gcp.internal.keys.GcpLister;
 import dev.enclave.gcp.internal.keys.GcpPublicKeys;
-import dev.enclave.gcp.internal.keys.GcpSnapshots;
 import dev.enclave.gcp.internal.model.GcpScheme;
-import dev.enclave.gcp.internal.transfer.GcpImporter;
 import dev.enclave.gcp.internal.transfer.GcpImports;
 import dev.enclave.gcp.internal.use.GcpSigner;
 import dev.enclave.gcp.internal.use.GcpWrapper;
-import dev.enclave.gcp.internal.versions.GcpCreator;
-import dev.enclave.gcp.internal.versions.GcpOrphans;
-import dev.enclave.gcp.internal.versions.GcpRotator;
-import dev.enclave.gcp.internal.versions.GcpStateChanger;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendDescription;
@@ -68,36 +61,21 @@ public final class GcpKmsBackend {
     LastToSign lastToSign = new LastToSign();
     GcpLevels levels = new GcpLevels();
     GcpPublicKeys publicKeys = new GcpPublicKeys(calls, levels);
-    GcpKeys keys =
-        new GcpKeys(
-            calls,
-            new GcpDirectory(calls),
-            lastToSign,
-            new GcpSnapshots(
-                publicKeys,
-                levels,
-                lastToSign,
-                calls.threads(),
-                session.reportsHsm(),
-                new GcpFindings(context.publishAhead())));
-    GcpStateChanger states = new GcpStateChanger(keys);
-    GcpLister lister = new GcpLister(calls, keys.activations());
+    GcpFindings findings = new GcpFindings(context.publishAhead());
+    GcpKeys keys = new GcpKeys(calls, levels, publicKeys, findings);
+    VersionLedger ledger = VersionLedger.of(keys, lastToSign);
     return new RemoteBackend(
         BackendDescription.of(BackendId.GCP_KMS, session.keyRing(), TRAITS, GcpScheme.supported())
             .withAssuranceCeiling(session.reportsHsm() ? Assurance.HSM : Assurance.SOFTWARE),
         calls.gate(),
-        keys::load,
-        new GcpHealth(keys, GcpLogs.of(context.snapshot()))::report,
+        ledger::load,
+        new GcpHealth(keys, lastToSign, findings, GcpLogs.of(context.snapshot()))::report,
         List.of(
-            new GcpCreator(keys),
+            ledger,
+            ledger.importer(new GcpImports(calls, context.random())),
             new GcpSigner(calls, levels),
-            lister,
-            new GcpRotator(keys, states),
-            states,
             new GcpWrapper(calls, publicKeys, levels),
-            new GcpAdopter(keys, new RefusedStamps(context.time())),
-            new GcpImporter(keys, new GcpImports(keys, context.random()), states),
-            new GcpOrphans(keys, lister, states),
+            new GcpAdopter(keys, ledger, new RefusedStamps(context.time())),
             new GcpPermissions(calls, lastToSign),
             new GcpAttestations(keys)));
   }

@@ -4,18 +4,19 @@ import com.google.cloud.kms.v1.CryptoKeyVersion;
 import dev.enclave.BackendId;
 import dev.enclave.KeyName;
 import dev.enclave.kit.Refusals;
-import dev.enclave.gcp.internal.model.Activation;
 import dev.enclave.gcp.internal.model.GcpLabels;
 import dev.enclave.gcp.internal.model.GcpNames;
-import dev.enclave.gcp.internal.model.VersionNumbers;
+import dev.enclave.kit.ledger.Decision;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** What is refused here alone; {@link #COMMON} has what all clouds refuse. */
 public final class GcpRefusals {
@@ -114,8 +115,20 @@ public final class GcpRefusals {
       String keyRing, KeyName name, int number, CryptoKeyVersion version) {
     String[] ring = keyRing.split("/", -1);
     int active = GcpNames.numberOf(version.getName()).orElseThrow();
-    Map<String, String> labels =
-        GcpLabels.of(name, new Activation(number, active, VersionNumbers.upTo(active), "by-hand"));
+    Set<String> used =
+        IntStream.rangeClosed(1, active).mapToObj(Integer::toString).collect(Collectors.toSet());
+    Decision again =
+        new Decision(
+            number,
+            Optional.of(Integer.toString(active)),
+            used,
+            Set.of(),
+            Set.of(),
+            "by-hand",
+            new TreeMap<>(),
+            Optional.empty(),
+            Optional.empty());
+    Map<String, String> labels = GcpLabels.of(name, again);
     return "record it, by the next number if this one is taken: gcloud kms keys create "
         + GcpNames.recordId(name, number)
         + " --keyring="

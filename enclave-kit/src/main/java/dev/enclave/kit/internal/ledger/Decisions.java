@@ -55,6 +55,11 @@ public interface Decisions {
     return read(name, call);
   }
 
+  /** The key by its last decision, also where that may be hidden. */
+  default LedgerKey explained(LedgerKey key, CallContext call) throws BackendFailure {
+    return key;
+  }
+
   /**
    * Makes a key, unless one of the name is there.
    *

@@ -61,6 +61,11 @@ public final class RecordedDecisions implements Decisions {
     return service.read(name, call);
   }
 
+  @Override
+  public LedgerKey explained(LedgerKey key, CallContext call) throws BackendFailure {
+    return service.explained(key, call);
+  }
+
   private LedgerKey existing(KeyName name, CallContext call) throws BackendFailure {
     return service.read(name, call).orElseThrow(() -> service.noKey(name));
   }
@@ -200,9 +205,9 @@ public final class RecordedDecisions implements Decisions {
     while (!holds(change, key)) {
       guard.check(key);
       Decision next = next(change, key, call);
-      Optional<String> recorded = service.record(key, next, call);
+      Optional<LedgerKey> recorded = service.record(key, next, call);
       if (recorded.isPresent()) {
-        return Optional.of(key.after(next, recorded.get()));
+        return recorded;
       }
       // Another decision came first, perhaps about something else; or the reading was late.
       LedgerKey now = existing(key.name(), call);
@@ -347,11 +352,11 @@ public final class RecordedDecisions implements Decisions {
             new TreeMap<>(),
             Optional.empty(),
             Optional.empty());
-    String revision =
+    LedgerKey recorded =
         service
             .record(key, whole, call)
             .orElseThrow(() -> refusals.alreadyExists(request.name()));
-    return LedgerKey.of(key.metadata(), brought, whole, revision);
+    return LedgerKey.of(key.metadata(), brought, recorded.decision(), recorded.revision());
   }
 
   /** The key of the name: a new one, or one whose restoration went no further. */
@@ -422,14 +427,28 @@ public final class RecordedDecisions implements Decisions {
     List<ServiceKey> found = new ArrayList<>();
     for (ServiceKey listed : key.leftOver()) {
       if (found.size() < versions.size() && listed.material() != Material.GONE) {
-        ServiceKey version =
-            listed.material() == Material.PENDING ? service.made(listed, call) : listed;
-        if (matches(key, version, versions.get(found.size()), call)) {
-          found.add(version);
+        Optional<ServiceKey> version = settled(listed, call);
+        if (version.isPresent()
+            && matches(key, version.get(), versions.get(found.size()), call)) {
+          found.add(version.get());
         }
       }
     }
     return found;
+  }
+
+  /** Nothing where it was pending and came to nothing. */
+  private Optional<ServiceKey> settled(ServiceKey listed, CallContext call)
+      throws BackendFailure {
+    try {
+      return Optional.of(
+          listed.material() == Material.PENDING ? service.made(listed, call) : listed);
+    } catch (BackendFailure e) {
+      if (e.failureClass() != FailureClass.PERMANENT) {
+        throw e;
+      }
+      return Optional.empty();
+    }
   }
 
   private boolean matches(LedgerKey key, ServiceKey there, Version version, CallContext call)

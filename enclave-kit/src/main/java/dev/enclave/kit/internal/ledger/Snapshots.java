@@ -17,6 +17,7 @@ import dev.enclave.kit.ledger.ServiceKey;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeySnapshot;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,11 +50,13 @@ public record Snapshots(KeyService service, LastToSign lastToSign) {
           .wrongAnswer(key.metadata().uri() + " has no version")
           .naming(key.metadata().uri());
     }
+    Instant createdAt = key.metadata().createdAt();
     return KeySnapshot.of(key.name(), algorithm, versions, key.metadata().uri())
         .withRotation(key.rotation())
         .withMovedTo(key.decision().movedTo())
         .withStamp(key.metadata().stamp())
-        .withCreatedAt(key.metadata().createdAt());
+        .withCreatedAt(
+            createdAt.equals(Instant.EPOCH) ? versions.get(0).createdAt() : createdAt);
   }
 
   /** One version. */

@@ -110,11 +110,11 @@ record KeyhouseKeys(KeyhouseCalls calls, String house) implements RecordService 
   }
 
   @Override
-  public Optional<String> record(LedgerKey key, Decision next, CallContext call)
+  public Optional<LedgerKey> record(LedgerKey key, Decision next, CallContext call)
       throws BackendFailure {
     Map<String, ?> changes = Map.of("labels", next.toTags(KeyhouseKey.DECISION));
     return RequestGate.unless(
-        FailureCode.CONFLICT, () -> change(key, changes, call).revision());
+        FailureCode.CONFLICT, () -> key.after(next, change(key, changes, call).revision()));
   }
 
   private KeyhouseKey change(LedgerKey key, Map<String, ?> changes, CallContext call)
