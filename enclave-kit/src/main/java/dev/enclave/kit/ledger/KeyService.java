@@ -55,7 +55,9 @@ public interface KeyService {
   void requireOffered(KeyAlgorithm algorithm) throws BackendFailure;
 
   /** Says that there is no such key, and what to check: {@link Refusals#noKey}. */
-  BackendFailure noKey(KeyName name);
+  default BackendFailure noKey(KeyName name) {
+    return refusals().noKey(name, "Enclave made none", "the name and where it is looked for");
+  }
 
   /** Says that restoring a key was begun and not finished: {@link Refusals#unfinished}. */
   default BackendFailure unfinished(KeyName name) {
@@ -63,7 +65,9 @@ public interface KeyService {
   }
 
   /** When a name is free again whose versions are all destroyed, as a sentence. */
-  String whenFreed();
+  default String whenFreed() {
+    return "The service never frees the name of a key.";
+  }
 
   /**
    * Switches a private key on or off, and changes nothing else about it.

@@ -553,6 +553,10 @@ public final class ElectedDecisions implements Decisions {
       throws BackendFailure {
     service.requireElection("Rotating key " + key.name());
     Optional<ServiceKey> earlier = prepared(key, request.operationId(), call);
+    if (earlier.isEmpty() && call.attempt() > 1) {
+      // What an earlier attempt made may not be to be seen yet, and of two the older one counts.
+      earlier = prepared(afterSettling(key.name(), call), request.operationId(), call);
+    }
     if (earlier.isPresent()) {
       return earlier.get();
     }

@@ -92,12 +92,12 @@ record KeyhouseKey(
             () -> KeyhouseCalls.REFUSALS.wrongAnswer("with a key of an unknown algorithm"));
   }
 
-  ServiceKey version(String number) throws BackendFailure {
+  ServiceKey version(String name) throws BackendFailure {
     return versions.stream()
-        .filter(version -> version.number().equals(number))
+        .filter(version -> version.uri().equals(name))
         .findFirst()
         .map(Version::key)
-        .orElseThrow(() -> KeyhouseCalls.REFUSALS.wrongAnswer("with a key without version"));
+        .orElseThrow(() -> KeyhouseCalls.REFUSALS.noForeignKey("its number"));
   }
 
   /** The name of a key that Enclave made. */

@@ -43,16 +43,6 @@ record KeyhouseKeys(KeyhouseCalls calls, String house) implements RecordService 
     refusals().requireOffered(KeyhouseKey.ALGORITHMS, algorithm);
   }
 
-  @Override
-  public BackendFailure noKey(KeyName name) {
-    return refusals().noKey(name, "Enclave made none", "name and house");
-  }
-
-  @Override
-  public String whenFreed() {
-    return KeyhouseCalls.SERVICE + " never frees the name of a key.";
-  }
-
   private String uri(KeyName name) {
     return house + "/keys/" + name;
   }
@@ -87,14 +77,9 @@ record KeyhouseKeys(KeyhouseCalls calls, String house) implements RecordService 
   @Override
   public Optional<LedgerKey> create(KeyMetadata wanted, CallContext call) throws BackendFailure {
     String uri = uri(wanted.name());
-    Map<String, ?> body =
-        Map.of(
-            "algorithm",
-            wanted.algorithm().joseName().orElseThrow(),
-            "labels",
-            wanted.toTags(tagPrefix(), EnvironmentType::name),
-            "add",
-            Map.of());
+    String algorithm = wanted.algorithm().joseName().orElseThrow();
+    Map<String, String> labels = wanted.toTags(tagPrefix(), EnvironmentType::name);
+    Map<String, ?> body = Map.of("algorithm", algorithm, "labels", labels, "add", Map.of());
     HttpRequest.Builder put = calls.to("PUT", uri, body).header("If-None-Match", "*");
     return RequestGate.unless(
             FailureCode.ALREADY_EXISTS, () -> send("CreateKey", true, uri, put, call))
@@ -139,7 +124,7 @@ record KeyhouseKeys(KeyhouseCalls calls, String house) implements RecordService 
       throws BackendFailure {
     String uri = key.uri().substring(0, key.uri().lastIndexOf("/versions/"));
     HttpRequest.Builder patch = calls.to("PATCH", key.uri(), Map.of("state", state));
-    return send("UpdateVersion", true, uri, patch, call).version(key.id());
+    return send("UpdateVersion", true, uri, patch, call).version(key.uri());
   }
 
   @Override
@@ -173,12 +158,7 @@ record KeyhouseKeys(KeyhouseCalls calls, String house) implements RecordService 
     KeyhouseKey key =
         RequestGate.unless(FailureCode.NOT_FOUND, () -> document(uri, call))
             .orElseThrow(() -> refusals().noForeignKey("the house"));
-    ServiceKey version =
-        key.versions().stream()
-            .filter(it -> it.uri().equals(providerUri))
-            .findFirst()
-            .orElseThrow(() -> refusals().noForeignKey("its number"))
-            .key();
+    ServiceKey version = key.version(providerUri);
     String stamp = tagPrefix() + KeyMetadata.STAMP;
     return ledger.adopted(
         name,
