@@ -641,7 +641,8 @@ public final class AliasDecisions implements Decisions {
       throws BackendFailure {
     Decision last = key.decision();
     Decision again = last.activating(head.id(), KeyState.VERIFY_ONLY, "", Instant.EPOCH);
-    return same(key.with(unmarked(head, call)), again, last.activatedAt());
+    return same(
+        key.with(unmarked(head, last.number(), call)), again, last.activatedAt());
   }
 
   /** The key after what was decided by tags, in the decision that is the last one. */
@@ -650,10 +651,17 @@ public final class AliasDecisions implements Decisions {
     return key.after(Decisions.inferred(changed, key.decision().number(), activatedAt), "");
   }
 
-  private ServiceKey unmarked(ServiceKey version, CallContext call) throws BackendFailure {
+  /** Without what says that it is not active, nor where the key went. */
+  private ServiceKey unmarked(ServiceKey version, int activation, CallContext call)
+      throws BackendFailure {
+    VersionTags tags = tags(version);
     Set<String> marks = new TreeSet<>(MovedTags.names(prefix + VersionTags.MOVED));
-    marks.add(prefix + VersionTags.MARK);
-    marks.add(prefix + VersionTags.REPLACEMENT);
+    if (tags.mark().filter(mark -> mark.holdsSince(activation)).isPresent()) {
+      marks.add(prefix + VersionTags.MARK);
+    }
+    if (tags.replacement().filter(by -> by.activation() > activation).isPresent()) {
+      marks.add(prefix + VersionTags.REPLACEMENT);
+    }
     marks.retainAll(version.tags().keySet());
     return marks.isEmpty()
         ? version
@@ -713,7 +721,7 @@ public final class AliasDecisions implements Decisions {
           if (head.isPresent()) {
             after = after.with(confirm(head.get(), number, winner, call));
           }
-          after = after.with(unmarked(winner, call));
+          after = after.with(unmarked(winner, number, call));
           Decision since = key.decision().activating(winner.id(), change.left(), "", at);
           SortedMap<String, Instant> times = new TreeMap<>(key.decision().activatedAt());
           if (winner.origin() != KeyOrigin.IMPORTED) {

@@ -46,6 +46,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -102,6 +103,7 @@ final class MemoryService implements BackendProvider {
   private final Map<String, Entry> keys = new LinkedHashMap<>();
   private final Map<String, Named> names = new TreeMap<>();
   private int changes;
+  private int last = Integer.MAX_VALUE;
 
   private MemoryService(
       BiFunction<MemoryService, LastToSign, VersionLedger> ledgers,
@@ -184,7 +186,20 @@ final class MemoryService implements BackendProvider {
         entry.material.sign(input), ref.algorithm().defaultEncoding(), ref.version());
   }
 
-  private static void requireTime(CallContext call) throws BackendFailure {
+  /** From now on so many changes are carried out, and then nothing is answered any more. */
+  synchronized void cutAfter(int more) {
+    last = more == Integer.MAX_VALUE ? more : changes + more;
+  }
+
+  /** Whether the service uses a private key. */
+  synchronized boolean isOn(String id) {
+    return now(Objects.requireNonNull(keys.get(id))).material() == Material.ON;
+  }
+
+  private void requireTime(CallContext call) throws BackendFailure {
+    if (changes >= last) {
+      throw BackendFailure.ambiguous(FailureCode.UNAVAILABLE, "The process died.");
+    }
     if (call.expired()) {
       throw REFUSALS.tooLate();
     }
@@ -210,7 +225,7 @@ final class MemoryService implements BackendProvider {
 
   /** Of seven changes one is not answered. */
   private <T> T answered(T answer) throws BackendFailure {
-    if (++changes % 7 == 3) {
+    if (++changes % 7 == 3 && last == Integer.MAX_VALUE) {
       throw BackendFailure.ambiguous(FailureCode.TIMEOUT, "The answer was lost. Repeat the call.");
     }
     return answer;
@@ -443,8 +458,12 @@ final class MemoryService implements BackendProvider {
       REFUSALS.requireOffered(ALGORITHMS, algorithm);
     }
 
+    /** The name of a deleted key is kept. */
     @Override
     public ServiceKey make(Making wanted, CallContext call) throws BackendFailure {
+      if (removed(wanted.name(), call).isPresent()) {
+        throw REFUSALS.alreadyExists(wanted.name());
+      }
       return MemoryService.this.make(wanted, call);
     }
 
