@@ -72,7 +72,7 @@ import java.util.TreeSet;
  * whoever removes what and wherever a process dies. How far to look is told by the tags of the
  * versions that are left: they bound a search, and the names are the truth.
  */
-public final class AliasDecisions implements Decisions {
+public final class AliasDecisions extends TaggedDecisions {
 
   /** How many of a key's first versions may be gone before its name is free. */
   private static final int GONE = 3;
@@ -86,19 +86,14 @@ public final class AliasDecisions implements Decisions {
   private static final int MOST_KNOWN = 1_000;
 
   private final AliasService service;
-  private final Refusals refusals;
-  private final String prefix;
-  private final LeftOvers leftOvers;
   // What failed after it was made, by operation: a new key may get its name only seconds later.
   private final Map<String, ServiceKey> unfinished = BoundedMap.of(MOST_KNOWN);
   // What this process activated, by version: reads may not show it yet.
   private final Map<String, Activated> activated = BoundedMap.of(MOST_KNOWN);
 
   public AliasDecisions(AliasService service) {
+    super(service);
     this.service = service;
-    this.refusals = service.refusals();
-    this.prefix = service.tagPrefix();
-    this.leftOvers = new LeftOvers(service);
   }
 
   // Reading
@@ -196,10 +191,6 @@ public final class AliasDecisions implements Decisions {
     }
   }
 
-  private VersionTags tags(ServiceKey key) {
-    return VersionTags.parse(prefix, key.tags());
-  }
-
   private int highestNumber(ServiceKey key) {
     VersionTags tags = tags(key);
     return Math.max(
@@ -220,78 +211,41 @@ public final class AliasDecisions implements Decisions {
     NavigableMap<Integer, ServiceKey> versions = chain.versions();
     NavigableMap<Integer, String> activations = chain.activations();
     ServiceKey oldest = versions.firstEntry().getValue();
-    Set<String> used = new TreeSet<>(activations.values());
-    Set<String> off = new TreeSet<>();
-    Set<String> restored = new TreeSet<>();
     SortedMap<String, Instant> times = new TreeMap<>();
     for (ServiceKey version : versions.values()) {
-      int activation = activationOf(version.id(), activations);
-      Optional<Mark> mark = tags(version).mark().filter(m -> m.holdsSince(activation));
-      if (mark.isPresent()) {
-        used.add(version.id());
-      }
-      if (isOff(version, activation, chain)) {
-        off.add(version.id());
-      }
-      if (tags(version).made().filter(Made::restored).isPresent()) {
-        restored.add(version.id());
-      }
       activatedAt(version, chain).ifPresent(at -> times.put(version.id(), at));
     }
-    Optional<ServiceKey> head = version(versions, last(activations));
-    Optional<String> active =
-        head.filter(h -> !isRetired(h, chain, call.time().now())).map(ServiceKey::id);
+    boolean replaced =
+        version(versions, last(activations))
+            .filter(head -> isReplaced(head, chain, call.time().now()))
+            .isPresent();
     Optional<First> first =
         versions.values().stream().flatMap(v -> tags(v).first().stream()).findFirst();
     Optional<ServiceKey> beginning = Optional.ofNullable(versions.get(1));
-    VersionTags told = tags(oldest);
-    KeyMetadata metadata =
-        new KeyMetadata(
+    ServiceKey named =
+        beginning
+            .or(() -> first.map(f -> gone(f.id(), f.createdAt(), oldest)))
+            .orElse(oldest);
+    return inferred(
+        metadata(
             name,
-            told.algorithm().orElseThrow(),
-            told.stamp(),
-            rotation(versions.values()).interval(),
+            oldest,
             beginning.map(v -> tags(v).operationId()).orElse(""),
-            told.made().filter(Made::restored).isPresent(),
-            beginning
-                .or(() -> first.map(f -> gone(f.id(), f.createdAt(), oldest)))
-                .map(ServiceKey::uri)
-                .orElse(oldest.uri()),
-            beginning
-                .map(ServiceKey::createdAt)
-                .or(() -> first.map(First::createdAt))
-                .orElse(oldest.createdAt()));
-    Decision decision =
-        new Decision(
-            activations.isEmpty() ? highestActivation(versions.values()) : activations.lastKey(),
-            active,
-            used,
-            off,
-            restored,
-            "",
-            times,
-            Optional.of(rotation(versions.values()).interval()),
-            head.flatMap(h -> tags(h).moved()));
-    return new LedgerKey(
-        metadata, whole(versions, first), List.of(), Set.of(), decision, activations, "", false);
-  }
-
-  private static String last(NavigableMap<Integer, String> activations) {
-    return activations.isEmpty() ? "" : activations.lastEntry().getValue();
+            rotation(versions.values()).interval(),
+            named.uri(),
+            named.createdAt()),
+        whole(versions, first),
+        List.of(),
+        Set.of(),
+        activations,
+        activations.isEmpty() ? highestActivation(versions.values()) : activations.lastKey(),
+        replaced,
+        times);
   }
 
   private static Optional<ServiceKey> version(
       NavigableMap<Integer, ServiceKey> versions, String id) {
     return versions.values().stream().filter(version -> version.id().equals(id)).findFirst();
-  }
-
-  /** The highest activation of a version; 0 if it never was active. */
-  private static int activationOf(String id, NavigableMap<Integer, String> activations) {
-    return activations.descendingMap().entrySet().stream()
-        .filter(entry -> entry.getValue().equals(id))
-        .map(Map.Entry::getKey)
-        .findFirst()
-        .orElse(0);
   }
 
   private int highestActivation(Iterable<ServiceKey> versions) {
@@ -315,39 +269,16 @@ public final class AliasDecisions implements Decisions {
   }
 
   /**
-   * Whether the head is active no more. An intention to replace it counts if its activation is
-   * there, which makes another version the head anyway, or if its successor is gone.
+   * Whether an intention to replace the head was carried out. As long as its activation is there it
+   * makes another version the head anyway; this is for the time after the successor is gone.
    */
-  private boolean isRetired(ServiceKey head, Chain chain, Instant now) {
+  private boolean isReplaced(ServiceKey head, Chain chain, Instant now) {
     int activation = activationOf(head.id(), chain.activations());
-    VersionTags tags = tags(head);
-    boolean replaced =
-        tags.replacement()
-            .filter(by -> by.activation() > activation)
-            .filter(
-                by ->
-                    chain.activations().containsKey(by.activation())
-                        || (version(chain.versions(), by.id()).isEmpty()
-                            && by.at().plus(STALE).isBefore(now)))
-            .isPresent();
-    return replaced || tags.mark().filter(mark -> mark.holdsSince(activation)).isPresent();
-  }
-
-  /** Whether it was replaced by a version that said it is to be off, and nobody has said else. */
-  private boolean isOff(ServiceKey version, int activation, Chain chain) {
-    Optional<Mark> mark = tags(version).mark().filter(m -> m.holdsSince(activation));
-    if (activation == 0 || mark.filter(m -> m.kind() == Mark.Kind.RETIRED).isPresent()) {
-      return false;
-    }
-    Map.Entry<Integer, String> next = chain.activations().higherEntry(activation);
-    Optional<Claim> said =
-        next == null
-            ? Optional.empty()
-            : version(chain.versions(), next.getValue())
-                .flatMap(successor -> tags(successor).claim(next.getKey()));
-    return said.map(Claim::left)
-        .or(() -> mark.map(Mark::left))
-        .filter(KeyState.DISABLED::equals)
+    return tags(head)
+        .replacement()
+        .filter(by -> by.activation() > activation)
+        .filter(by -> version(chain.versions(), by.id()).isEmpty())
+        .filter(by -> by.at().plus(STALE).isBefore(now))
         .isPresent();
   }
 
@@ -440,8 +371,7 @@ public final class AliasDecisions implements Decisions {
         new Making(
             wanted.name(),
             wanted.algorithm(),
-            VersionTags.of(
-                prefix, wanted, wanted.stamp(), new Rotation(wanted.rotation(), 0), purpose),
+            tags(wanted, new Rotation(wanted.rotation(), 0), purpose),
             wanted.operationId());
     return entered(
         making,
@@ -492,14 +422,6 @@ public final class AliasDecisions implements Decisions {
   // Rotation
 
   @Override
-  public Optional<ServiceKey> prepared(LedgerKey key, String operationId, CallContext call) {
-    return key.versions().stream()
-        .filter(version -> tags(version).madeFor(Purpose.ROTATION))
-        .filter(version -> tags(version).operationId().equals(operationId))
-        .findFirst();
-  }
-
-  @Override
   public ServiceKey prepare(LedgerKey key, RotateRequest request, Guard guard, CallContext call)
       throws BackendFailure {
     Optional<ServiceKey> earlier = prepared(key, request.operationId(), call);
@@ -513,9 +435,7 @@ public final class AliasDecisions implements Decisions {
                 alive(key).stream().mapToInt(this::highestNumber).max().orElse(0))
             + 1;
     Made purpose = Made.of(Purpose.ROTATION, request.operationId(), number);
-    Map<String, String> tags =
-        VersionTags.of(
-            prefix, key.metadata(), key.metadata().stamp(), rotation(alive(key)), purpose);
+    Map<String, String> tags = tags(key.metadata(), rotation(alive(key)), purpose);
     tags.put(prefix + VersionTags.FIRST, firstOf(key).text());
     tags.put(
         prefix + VersionTags.CLAIMS,
@@ -599,11 +519,6 @@ public final class AliasDecisions implements Decisions {
       return Optional.of(same(key.with(moved), last.withMovedTo(move.to(), ""), last.activatedAt()));
     }
     return Optional.of(interval(key, ((Change.Interval) change).interval(), call));
-  }
-
-  @Override
-  public boolean records(KeyHandle movedTo) {
-    return MovedTags.of(prefix + VersionTags.MOVED, movedTo).isPresent();
   }
 
   /** One tag, on every version that takes one; the oldest first, by which it is decided. */
@@ -1104,16 +1019,7 @@ public final class AliasDecisions implements Decisions {
       Restoration restoration, int number, Optional<ServiceKey> first) {
     RestoreRequest request = restoration.request();
     KeyState state = restoration.version(number).state();
-    KeyMetadata wanted = KeyMetadata.of(request);
-    Made made =
-        new Made(
-            Purpose.RESTORATION,
-            request.operationId(),
-            number,
-            restoration.versions().size(),
-            state);
-    Map<String, String> tags =
-        VersionTags.of(prefix, wanted, wanted.stamp(), new Rotation(wanted.rotation(), 0), made);
+    Map<String, String> tags = tags(request, restoration.versions(), number);
     if (first.isPresent()) {
       First known = new First(first.get().id(), first.get().createdAt());
       tags.put(prefix + VersionTags.FIRST, known.text());

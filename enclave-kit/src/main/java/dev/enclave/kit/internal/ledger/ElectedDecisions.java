@@ -72,7 +72,7 @@ import java.util.function.UnaryOperator;
  * <p>Only the service's own times decide. A claim that comes late comes with a later second, and so
  * changes nothing that was settled.
  */
-public final class ElectedDecisions implements Decisions {
+public final class ElectedDecisions extends TaggedDecisions {
 
   /** A tag with the version's own id: without it, tags were copied from another version. */
   static final String OWN = "version";
@@ -92,21 +92,17 @@ public final class ElectedDecisions implements Decisions {
           .thenComparing(ServiceKey::id);
 
   private final ElectionService service;
-  private final Refusals refusals;
-  private final String prefix;
-  private final LeftOvers leftOvers;
 
   public ElectedDecisions(ElectionService service) {
+    super(service);
     this.service = service;
-    this.refusals = service.refusals();
-    this.prefix = service.tagPrefix();
-    this.leftOvers = new LeftOvers(service);
   }
 
   // The rule
 
-  private VersionTags tags(ServiceKey version) {
-    VersionTags tags = VersionTags.parse(prefix, version.tags());
+  @Override
+  VersionTags tags(ServiceKey version) {
+    VersionTags tags = super.tags(version);
     return version.id().equals(version.tags().get(prefix + OWN)) ? tags : tags.asMade();
   }
 
@@ -253,58 +249,38 @@ public final class ElectedDecisions implements Decisions {
         }
       }
     }
-    int number = activations.lastKey();
-    Set<String> used = new TreeSet<>(activations.values());
-    Set<String> off = new TreeSet<>();
-    Set<String> restored = new TreeSet<>();
     SortedMap<String, Instant> times = new TreeMap<>();
-    List<ServiceKey> versions = new ArrayList<>();
-    Optional<String> active = Optional.of(activations.get(number));
-    Optional<KeyHandle> moved = Optional.empty();
-    for (ServiceKey version : listed) {
-      String id = version.id();
-      VersionTags tags = tags(version);
-      Optional<Mark> mark = tags.mark().filter(m -> !foreign.contains(id));
-      boolean destroyed = mark.filter(m -> m.kind() == Mark.Kind.DESTROYED).isPresent();
-      versions.add(
-          (destroyed ? version.with(Material.GONE) : version)
-              .with(
-                  foreign.contains(id)
-                      ? KeyOrigin.UNKNOWN
-                      : tags.restored() ? KeyOrigin.IMPORTED : KeyOrigin.GENERATED));
-      if (mark.isPresent()) {
-        used.add(id);
-        active = active.filter(head -> !head.equals(id));
-      }
-      if (mark.isEmpty() && isOff(id, activations, listed)) {
-        off.add(id);
-      }
-      if (tags.restored() && !foreign.contains(id)) {
-        restored.add(id);
-      }
-      if (id.equals(activations.get(number))) {
-        moved = tags.moved();
-      }
-      last(id, activations)
-          .filter(n -> n > 1)
-          .ifPresent(n -> times.put(id, Instant.ofEpochSecond(seconds.getOrDefault(n, 0L))));
-    }
+    // In their order, so that of the activations of one version the last is kept.
+    activations.tailMap(1, false)
+        .forEach(
+            (number, id) ->
+                times.put(id, Instant.ofEpochSecond(seconds.getOrDefault(number, 0L))));
+    List<ServiceKey> versions =
+        listed.stream().map(version -> version(version, foreign.contains(version.id()))).toList();
     VersionTags beginning = tags(first);
-    KeyMetadata metadata =
-        new KeyMetadata(
+    return inferred(
+        metadata(
             name,
-            beginning.algorithm().orElseThrow(),
-            beginning.stamp(),
-            beginning.rotation().interval(),
+            first,
             beginning.operationId(),
-            beginning.restored(),
+            beginning.rotation().interval(),
             service.uri(name),
-            first.createdAt());
-    Decision decision =
-        new Decision(
-            number, active, used, off, restored, "", times, Optional.empty(), moved);
-    return new LedgerKey(
-        metadata, versions, lost, foreign, decision, activations, "", false);
+            first.createdAt()),
+        versions,
+        lost,
+        foreign,
+        activations,
+        activations.lastKey(),
+        false,
+        times);
+  }
+
+  private ServiceKey version(ServiceKey listed, boolean foreign) {
+    VersionTags tags = tags(listed);
+    KeyOrigin made = tags.restored() ? KeyOrigin.IMPORTED : KeyOrigin.GENERATED;
+    boolean destroyed = tags.mark().filter(m -> m.kind() == Mark.Kind.DESTROYED).isPresent();
+    return (destroyed && !foreign ? listed.with(Material.GONE) : listed)
+        .with(foreign ? KeyOrigin.UNKNOWN : made);
   }
 
   /** The version that is active until another one claims to be: if none came so, the first. */
@@ -318,23 +294,6 @@ public final class ElectedDecisions implements Decisions {
 
   private static long second(ServiceKey version, Claim claim) {
     return claim.second().orElse(version.changedAt().getEpochSecond());
-  }
-
-  private static Optional<Integer> last(String id, NavigableMap<Integer, String> activations) {
-    return activations.descendingMap().entrySet().stream()
-        .filter(entry -> entry.getValue().equals(id))
-        .map(Map.Entry::getKey)
-        .findFirst();
-  }
-
-  private boolean isOff(String id, NavigableMap<Integer, String> activations, List<ServiceKey> all) {
-    Map.Entry<Integer, String> next = activations.higherEntry(last(id, activations).orElse(0));
-    return last(id, activations).isPresent()
-        && next != null
-        && all.stream()
-            .filter(version -> version.id().equals(next.getValue()))
-            .flatMap(successor -> tags(successor).claim(next.getKey()).stream())
-            .anyMatch(claim -> claim.left() == KeyState.DISABLED);
   }
 
   // Reading
@@ -511,7 +470,7 @@ public final class ElectedDecisions implements Decisions {
         new Making(
             name,
             wanted.algorithm(),
-            VersionTags.of(prefix, wanted, wanted.stamp(), rotation, purpose),
+            tags(wanted, rotation, purpose),
             wanted.operationId());
     ServiceKey made = service.make(making, call);
     return BackendFailure.afterChange(
@@ -540,15 +499,6 @@ public final class ElectedDecisions implements Decisions {
   // Rotation
 
   @Override
-  public Optional<ServiceKey> prepared(LedgerKey key, String operationId, CallContext call) {
-    return key.versions().stream()
-        .filter(version -> !key.foreign().contains(version.id()))
-        .filter(version -> tags(version).madeFor(Purpose.ROTATION))
-        .filter(version -> tags(version).operationId().equals(operationId))
-        .findFirst();
-  }
-
-  @Override
   public ServiceKey prepare(LedgerKey key, RotateRequest request, Guard guard, CallContext call)
       throws BackendFailure {
     service.requireElection("Rotating key " + key.name());
@@ -564,12 +514,7 @@ public final class ElectedDecisions implements Decisions {
     Made purpose =
         Made.of(Purpose.ROTATION, request.operationId(), key.versions().size() + 1);
     Map<String, String> tags =
-        VersionTags.of(
-            prefix,
-            key.metadata(),
-            key.metadata().stamp(),
-            new Rotation(key.rotation(), 0),
-            purpose);
+        tags(key.metadata(), new Rotation(key.rotation(), 0), purpose);
     Optional<ServiceKey> offered = service.offered(key, call);
     if (offered.isEmpty()) {
       return service.make(
@@ -628,11 +573,6 @@ public final class ElectedDecisions implements Decisions {
                 Optional.empty(),
                 tags -> !tags.rotation().interval().equals(before),
                 call));
-  }
-
-  @Override
-  public boolean records(KeyHandle movedTo) {
-    return MovedTags.of(prefix + VersionTags.MOVED, movedTo).isPresent();
   }
 
   private Optional<LedgerKey> activate(
@@ -902,7 +842,6 @@ public final class ElectedDecisions implements Decisions {
             .sorted(BY_AGE)
             .toList();
     NavigableMap<Integer, ServiceKey> there = parts(named, request.operationId());
-    KeyMetadata wanted = KeyMetadata.of(request);
     for (int place = 1; place <= versions.size(); place++) {
       Version version = versions.get(place - 1);
       ServiceKey earlier = there.get(place);
@@ -913,19 +852,10 @@ public final class ElectedDecisions implements Decisions {
         brought =
             (earlier.material() == Material.ON) == on ? earlier : service.turn(earlier, on, call);
       } else {
-        Made made =
-            new Made(
-                Purpose.RESTORATION,
-                request.operationId(),
-                place,
-                versions.size(),
-                version.state());
-        Map<String, String> tags =
-            VersionTags.of(
-                prefix, wanted, wanted.stamp(), new Rotation(wanted.rotation(), 0), made);
+        Map<String, String> tags = tags(request, versions, place);
         String unit = request.operationId() + "/" + place;
         brought =
-            taker.bring(new Making(request.name(), wanted.algorithm(), tags, unit), version, call);
+            taker.bring(new Making(request.name(), request.key().algorithm(), tags, unit), version, call);
       }
       if (place < versions.size()) {
         requireItsPublicKey(request, version, brought, call);

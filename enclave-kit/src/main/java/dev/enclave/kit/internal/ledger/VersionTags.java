@@ -173,7 +173,7 @@ record VersionTags(
     /** Whether it holds for a version whose last activation has that number. */
     boolean holdsSince(int activation) {
       return switch (kind) {
-        case RETIRED -> number == 0 || number >= activation;
+        case RETIRED -> number == 0 ? activation < 2 : number >= activation;
         case REPLACED -> number > activation;
         case DESTROYED -> true;
       };
