@@ -73,6 +73,7 @@ public final class KeyhouseProvider implements BackendProvider {
             Set.of(
                 BackendTrait.REMOTE,
                 BackendTrait.PERSISTENT,
+                BackendTrait.EVENTUALLY_CONSISTENT,
                 BackendTrait.COMPARE_AND_SET,
                 BackendTrait.STAMPS),
             KeyhouseKey.ALGORITHMS),

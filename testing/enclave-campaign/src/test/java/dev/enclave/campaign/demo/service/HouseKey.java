@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,7 @@ final class HouseKey {
   final String algorithm;
   private final Map<String, String> labels = new TreeMap<>();
   private final List<Version> versions = new ArrayList<>();
+  private final NavigableMap<Instant, Map<String, Object>> shown = new TreeMap<>();
   private int revision;
 
   HouseKey(String uri, String algorithm) {
@@ -61,7 +64,17 @@ final class HouseKey {
   void addVersion(SigningMaterial material, Instant created, String origin) {
     Version added = new Version(material, created, origin);
     versions.add(added);
+    revised(created);
+  }
+
+  private void revised(Instant now) {
     revision++;
+    shown.put(now, document());
+  }
+
+  /** As it was then; nothing if it was made later. */
+  Optional<Map<String, Object>> documentAt(Instant then) {
+    return Optional.ofNullable(shown.floorEntry(then)).map(Map.Entry::getValue);
   }
 
   /** Merges labels, and adds a version with labels. */
@@ -71,11 +84,11 @@ final class HouseKey {
       addVersion(generate(algorithm, random), now, "GENERATED");
       merge(versions.get(versions.size() - 1).labels, object(changes.get("add")));
     }
-    revision++;
+    revised(now);
   }
 
   /** Whatever else changes at the same time. None is destroyed for a time. */
-  void change(String number, @Nullable Object state) throws Refusal {
+  void change(String number, @Nullable Object state, Instant now) throws Refusal {
     Version version = version(number);
     if (!STATES.contains(state)) {
       throw Refusal.invalid("There is no such state.");
@@ -84,7 +97,7 @@ final class HouseKey {
       throw new Refusal(409, "NotUsable", "The version is destroyed.");
     }
     version.state = (String) state;
-    revision++;
+    revised(now);
   }
 
   private static void merge(Map<String, String> labels, Map<?, ?> changes) {
