@@ -4,7 +4,7 @@ module dev.enclave.kit {
   requires transitive dev.enclave.api;
   requires dev.enclave.crypto;
   requires com.fasterxml.jackson.core;
-  requires java.net.http;
+  requires transitive java.net.http;
   requires static org.jspecify;
 
   exports dev.enclave.kit;

@@ -215,10 +215,15 @@ public final class AliasDecisions extends TaggedDecisions {
     for (ServiceKey version : versions.values()) {
       activatedAt(version, chain).ifPresent(at -> times.put(version.id(), at));
     }
-    boolean replaced =
-        version(versions, last(activations))
-            .filter(head -> isReplaced(head, chain, call.time().now()))
-            .isPresent();
+    Optional<ServiceKey> head = version(versions, last(activations));
+    boolean replaced = head.filter(h -> isReplaced(h, chain, call.time().now())).isPresent();
+    // Everybody who sees this head tries for the number after its own.
+    int number =
+        head.isPresent()
+            ? activations.lastKey()
+            : Math.max(
+                activations.isEmpty() ? 1 : activations.lastKey(),
+                highestActivation(versions.values()));
     Optional<First> first =
         versions.values().stream().flatMap(v -> tags(v).first().stream()).findFirst();
     Optional<ServiceKey> beginning = Optional.ofNullable(versions.get(1));
@@ -238,7 +243,7 @@ public final class AliasDecisions extends TaggedDecisions {
         List.of(),
         Set.of(),
         activations,
-        activations.isEmpty() ? highestActivation(versions.values()) : activations.lastKey(),
+        number,
         replaced,
         times);
   }
@@ -293,7 +298,7 @@ public final class AliasDecisions extends TaggedDecisions {
     if (here.filter(h -> h.activation() > activation).isPresent()) {
       return here.map(Activated::at);
     }
-    if (activation == 0 || (activation == 1 && chain.versions().get(1) == version)) {
+    if (activation == 0 || (activation == 1 && version.equals(chain.versions().get(1)))) {
       return Optional.empty();
     }
     return chain.versions().values().stream()
@@ -585,7 +590,6 @@ public final class AliasDecisions extends TaggedDecisions {
 
   private Optional<LedgerKey> succeeded(LedgerKey key, Change.Activate change, CallContext call)
       throws BackendFailure {
-    // Everybody who sees this head tries for the same number; tags alone would not be so sure.
     int number = key.decision().number() + 1;
     ServiceKey next = change.version();
     Claim claim = claim(number, change.left());
