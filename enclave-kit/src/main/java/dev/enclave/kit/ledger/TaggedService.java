@@ -2,6 +2,7 @@ package dev.enclave.kit.ledger;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
+import dev.enclave.kit.internal.ledger.VersionRule;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import java.util.Map;
@@ -64,4 +65,12 @@ public interface TaggedService extends KeyService {
    * @return the key afterwards
    */
   ServiceKey tag(ServiceKey key, TagChange change, CallContext call) throws BackendFailure;
+
+  /**
+   * Whether tags are those of a part of a restoration that others are to follow; then there may be
+   * no key yet: {@link NamePage#doubtful}.
+   */
+  default boolean mayBeUnfinished(Map<String, String> tags) {
+    return VersionRule.mayBeUnfinished(tagPrefix(), tags);
+  }
 }

@@ -74,9 +74,6 @@ import java.util.function.UnaryOperator;
  */
 public final class ElectedDecisions extends TaggedDecisions {
 
-  /** A tag with the version's own id: without it, tags were copied from another version. */
-  static final String OWN = "version";
-
   /** Longer than the attempts of one operation may be apart, clocks that differ included. */
   private static final Duration ONE_OPERATION = Duration.ofMinutes(15);
 
@@ -103,7 +100,7 @@ public final class ElectedDecisions extends TaggedDecisions {
   @Override
   VersionTags tags(ServiceKey version) {
     VersionTags tags = super.tags(version);
-    return version.id().equals(version.tags().get(prefix + OWN)) ? tags : tags.asMade();
+    return version.id().equals(version.tags().get(prefix + VersionTags.OWN)) ? tags : tags.asMade();
   }
 
   /** What a key can begin with: its versions in order, and the second from which on it is there. */
@@ -380,7 +377,7 @@ public final class ElectedDecisions extends TaggedDecisions {
   private ServiceKey write(ServiceKey version, Own own, Optional<Boolean> on, CallContext call)
       throws BackendFailure {
     Map<String, String> set = new TreeMap<>();
-    set.put(prefix + OWN, version.id());
+    set.put(prefix + VersionTags.OWN, version.id());
     set.put(prefix + KeyMetadata.ROTATION, own.rotation().toString());
     if (!own.claims().isEmpty()) {
       set.put(prefix + VersionTags.CLAIMS, VersionTags.text(own.claims()));
@@ -520,7 +517,7 @@ public final class ElectedDecisions extends TaggedDecisions {
       return service.make(
           new Making(key.name(), key.metadata().algorithm(), tags, request.operationId()), call);
     }
-    tags.put(prefix + OWN, offered.get().id());
+    tags.put(prefix + VersionTags.OWN, offered.get().id());
     Set<String> copied = new TreeSet<>(MovedTags.names(prefix + VersionTags.MOVED));
     copied.add(prefix + VersionTags.CLAIMS);
     copied.add(prefix + VersionTags.MARK);

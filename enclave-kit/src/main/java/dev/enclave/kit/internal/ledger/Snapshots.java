@@ -68,11 +68,14 @@ public record Snapshots(KeyService service, LastToSign lastToSign) {
         .withActivatedAt(key.activatedAt(version));
   }
 
-  /** A version that is not Enclave's: active while the service has it on. */
+  /**
+   * A private key that is used alone: active while the service has it on, unless Enclave marked it
+   * as a version of a key that is not.
+   */
   public KeySnapshot foreign(
       KeyName name, KeyAlgorithm algorithm, ServiceKey key, StampReading stamp, CallContext call)
       throws BackendFailure {
-    KeyState state = VersionRule.state(key.material(), VersionRule.Standing.ACTIVE);
+    KeyState state = VersionRule.state(key.material(), VersionTags.standing(service, key));
     return KeySnapshot.of(name, algorithm, List.of(version(algorithm, key, state, call)), key.uri())
         .withStamp(stamp)
         .withCreatedAt(key.createdAt());

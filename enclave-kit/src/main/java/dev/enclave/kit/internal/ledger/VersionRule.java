@@ -3,6 +3,7 @@ package dev.enclave.kit.internal.ledger;
 import dev.enclave.KeyState;
 import dev.enclave.kit.ledger.Decision;
 import dev.enclave.kit.ledger.ServiceKey.Material;
+import java.util.Map;
 
 /**
  * The state of a version: a pure function of what the service says of its material and of what was
@@ -49,5 +50,13 @@ public final class VersionRule {
             case UNNAMED -> KeyState.PENDING;
           };
     };
+  }
+
+  /** Whether tags are those of a part of a restoration that others are to follow. */
+  public static boolean mayBeUnfinished(String prefix, Map<String, String> tags) {
+    return VersionTags.parse(prefix, tags)
+        .made()
+        .filter(made -> made.restored() && made.number() < made.of())
+        .isPresent();
   }
 }

@@ -7,9 +7,12 @@ import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.RotationInterval;
+import dev.enclave.kit.internal.ledger.VersionRule.Standing;
 import dev.enclave.kit.key.MovedTags;
 import dev.enclave.kit.key.StoredText;
 import dev.enclave.kit.ledger.KeyMetadata;
+import dev.enclave.kit.ledger.KeyService;
+import dev.enclave.kit.ledger.ServiceKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,6 +51,9 @@ record VersionTags(
     Optional<Activated> activated,
     Optional<String> restoring,
     Optional<KeyHandle> moved) {
+
+  /** The version's own id: without it, tags were copied from another one. */
+  static final String OWN = "version";
 
   static final String MADE = "made";
   static final String CLAIMS = "active";
@@ -279,6 +285,17 @@ record VersionTags(
         text(prefix, tags, ACTIVATED).flatMap(Activated::parse),
         text(prefix, tags, RESTORING),
         MovedTags.read(prefix + MOVED, tags));
+  }
+
+  /** What a version says of itself, where it is used alone; active if it says nothing. */
+  static Standing standing(KeyService service, ServiceKey version) {
+    String prefix = service.tagPrefix();
+    boolean own =
+        version.tags().getOrDefault(prefix + OWN, version.id()).equals(version.id());
+    Optional<Mark> mark = parse(prefix, version.tags()).mark().filter(m -> own);
+    return mark.isEmpty()
+        ? Standing.ACTIVE
+        : mark.get().left() == KeyState.DISABLED ? Standing.OFF : Standing.RETIRED;
   }
 
   private static Optional<String> text(String prefix, Map<String, String> tags, String name) {

@@ -50,6 +50,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 
 /**
@@ -193,7 +194,7 @@ final class MemoryService implements BackendProvider {
 
   /** Whether the service uses a private key. */
   synchronized boolean isOn(String id) {
-    return now(Objects.requireNonNull(keys.get(id))).material() == Material.ON;
+    return now(key(id)).material() == Material.ON;
   }
 
   private void requireTime(CallContext call) throws BackendFailure {
@@ -203,6 +204,10 @@ final class MemoryService implements BackendProvider {
     if (call.expired()) {
       throw REFUSALS.tooLate();
     }
+  }
+
+  private Entry key(String id) {
+    return Objects.requireNonNull(keys.get(id));
   }
 
   private static View now(Entry entry) {
@@ -334,10 +339,11 @@ final class MemoryService implements BackendProvider {
     private Optional<Entry> entry(Name name, CallContext call) throws BackendFailure {
       requireTime(call);
       Named named = names.get(name.toString());
-      Entry entry = named == null ? null : keys.get(named.id());
       Instant now = call.time().now();
-      return Optional.ofNullable(entry)
-          .filter(e -> !named.at().isAfter(now.minus(lag)) && !isGone(e, now));
+      return Optional.ofNullable(named)
+          .filter(n -> !n.at().isAfter(now.minus(lag)))
+          .map(n -> key(n.id()))
+          .filter(entry -> !isGone(entry, now));
     }
 
     @Override
@@ -364,7 +370,7 @@ final class MemoryService implements BackendProvider {
         requireTime(call);
         Named there = names.get(name.toString());
         Instant now = call.time().now();
-        if (there != null && !isGone(keys.get(there.id()), now)) {
+        if (there != null && !isGone(key(there.id()), now)) {
           return false;
         }
         names.put(name.toString(), new Named(key.id(), now));
@@ -375,7 +381,7 @@ final class MemoryService implements BackendProvider {
     @Override
     public Optional<ServiceKey> find(Tagged tagged, CallContext call) throws BackendFailure {
       synchronized (MemoryService.this) {
-        return seen(keys.get(tagged.id()), call);
+        return seen(key(tagged.id()), call);
       }
     }
 
@@ -415,7 +421,7 @@ final class MemoryService implements BackendProvider {
         return names.entrySet().stream()
             .filter(named -> named.getValue().id().equals(id))
             .filter(named -> named.getKey().contains("VERSION"))
-            .map(named -> Optional.of(keys.get(id).name))
+            .map(named -> Optional.of(key(id).name))
             .toList();
       }
     }
@@ -551,14 +557,17 @@ final class MemoryService implements BackendProvider {
     public NamePage names(Optional<String> from, boolean read, CallContext call)
         throws BackendFailure {
       synchronized (MemoryService.this) {
-        List<KeyName> listed = new ArrayList<>();
+        Set<KeyName> listed = new TreeSet<>();
+        Set<KeyName> doubtful = new TreeSet<>();
         for (Entry entry : keys.values()) {
           if (now(entry).material() != Material.GONE && seen(entry, call).isPresent()) {
             listed.add(entry.name);
+            if (mayBeUnfinished(now(entry).tags())) {
+              doubtful.add(entry.name);
+            }
           }
         }
-        List<KeyName> distinct = listed.stream().distinct().toList();
-        return new NamePage(Names.whole(from, distinct), Set.copyOf(distinct));
+        return new NamePage(Names.whole(from, List.copyOf(listed)), doubtful);
       }
     }
   }
