@@ -202,8 +202,12 @@ public final class RecordedDecisions implements Decisions {
       LedgerKey before, Change change, Guard guard, CallContext call) throws BackendFailure {
     LedgerKey key = before;
     Duration pause = FIRST_PAUSE;
-    while (!holds(change, key)) {
+    while (true) {
+      // First: what somebody decided alike may have been for another operation.
       guard.check(key);
+      if (holds(change, key)) {
+        return Optional.of(key);
+      }
       Decision next = next(change, key, call);
       Optional<LedgerKey> recorded = service.record(key, next, call);
       if (recorded.isPresent()) {
@@ -220,7 +224,6 @@ public final class RecordedDecisions implements Decisions {
       }
       key = now;
     }
-    return Optional.of(key);
   }
 
   private static boolean holds(Change change, LedgerKey key) {

@@ -90,13 +90,13 @@ final class HouseKey {
   /** Whatever else changes at the same time. None is destroyed for a time. */
   void change(String number, @Nullable Object state, Instant now) throws Refusal {
     Version version = version(number);
-    if (!STATES.contains(state)) {
+    if (!(state instanceof String asked) || !STATES.contains(asked)) {
       throw Refusal.invalid("There is no such state.");
     }
-    if (version.state.equals("DESTROYED") && !"DESTROYED".equals(state)) {
+    if (version.state.equals("DESTROYED") && !asked.equals("DESTROYED")) {
       throw new Refusal(409, "NotUsable", "The version is destroyed.");
     }
-    version.state = (String) state;
+    version.state = asked;
     revised(now);
   }
 
