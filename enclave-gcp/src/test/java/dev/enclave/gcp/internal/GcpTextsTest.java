@@ -92,12 +92,7 @@ class GcpTextsTest {
 
   private static Optional<KeyMetadata> parsed(KeyName name, Map<String, String> labels) {
     return KeyMetadata.parse(
-        name,
-        GcpLabels.texts(labels),
-        GcpLabels.PREFIX,
-        GcpLabels::spelled,
-        "",
-        Instant.EPOCH);
+        name, GcpLabels.texts(labels), GcpLabels.PREFIX, GcpLabels::spelled, "", Instant.EPOCH);
   }
 
   /** No HSM of Google's has it, and no request is spent on finding that out. */
@@ -132,8 +127,7 @@ class GcpTextsTest {
   void aDecisionOnHundredsOfScatteredVersions_fitsItsLabels() {
     Decision decision = FIRST;
     for (int version = 2; version < 1_000; version += 2) {
-      decision =
-          decision.activating(Integer.toString(version), KeyState.VERIFY_ONLY, "op", AT);
+      decision = decision.activating(Integer.toString(version), KeyState.VERIFY_ONLY, "op", AT);
     }
     KeyName longest = KeyName.of("w".repeat(52));
     Map<String, String> labels = GcpLabels.of(longest, decision);

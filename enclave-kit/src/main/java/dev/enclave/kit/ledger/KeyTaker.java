@@ -37,7 +37,6 @@ public interface KeyTaker {
    *     tags in it
    * @return the version, which may be pending
    */
-  ServiceKey bring(
-      TaggedService.Making into, ExportedKey.Version version, CallContext call)
+  ServiceKey bring(TaggedService.Making into, ExportedKey.Version version, CallContext call)
       throws BackendFailure;
 }

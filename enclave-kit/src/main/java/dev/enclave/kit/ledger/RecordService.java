@@ -52,8 +52,7 @@ public interface RecordService extends KeyService {
    * @param operationId to be found as tag {@link KeyMetadata#OPERATION} of the version, in the same
    *     request, unless the service has {@link #beginnings}
    */
-  ServiceKey addVersion(LedgerKey key, String operationId, CallContext call)
-      throws BackendFailure;
+  ServiceKey addVersion(LedgerKey key, String operationId, CallContext call) throws BackendFailure;
 
   /**
    * A version that has its material: waits while it is being made, at most until the deadline.

@@ -24,7 +24,6 @@ import dev.enclave.kit.ledger.ServiceKey.Material;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.ExportedKey;
-import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.backend.CreateRequest;
@@ -311,9 +310,7 @@ public final class VersionLedger
       throws BackendFailure {
     boolean again = target == KeyState.DESTROYED && call.attempt() > 1;
     LedgerKey key =
-        decisions
-            .removed(ref.name(), call)
-            .orElseThrow(() -> decisions.absent(ref.name(), again));
+        decisions.removed(ref.name(), call).orElseThrow(() -> decisions.absent(ref.name(), again));
     if (target != KeyState.DESTROYED) {
       throw refusals.invalidState(ref.name(), ref.version(), KeyState.DESTROYED);
     }
@@ -361,8 +358,7 @@ public final class VersionLedger
     LedgerKey after = decided(key, new Change.Move(version, to), call);
     return Optional.of(
         BackendFailure.afterChange(
-            "It is recorded where key " + ref.name() + " went.",
-            () -> snapshots.of(after, call)));
+            "It is recorded where key " + ref.name() + " went.", () -> snapshots.of(after, call)));
   }
 
   // Leftovers

@@ -2,8 +2,6 @@ package dev.enclave.gcp.internal.access;
 
 import com.google.cloud.kms.v1.GetKeyRingRequest;
 import dev.enclave.KeyPurpose;
-import dev.enclave.kit.key.LastToSign;
-import dev.enclave.kit.setup.WireLogs;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
@@ -13,6 +11,8 @@ import dev.enclave.gcp.internal.calls.Grants;
 import dev.enclave.gcp.internal.keys.GcpFindings;
 import dev.enclave.gcp.internal.keys.GcpKeys;
 import dev.enclave.gcp.internal.model.GcpNames;
+import dev.enclave.kit.key.LastToSign;
+import dev.enclave.kit.setup.WireLogs;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;

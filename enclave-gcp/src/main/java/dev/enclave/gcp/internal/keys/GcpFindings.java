@@ -1,10 +1,10 @@
 package dev.enclave.gcp.internal.keys;
 
 import dev.enclave.KeyName;
-import dev.enclave.kit.key.KeyFindings;
-import dev.enclave.kit.key.LeftOver;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.kit.key.KeyFindings;
+import dev.enclave.kit.key.LeftOver;
 import dev.enclave.kit.ledger.LedgerKey;
 import dev.enclave.kit.ledger.ServiceKey;
 import dev.enclave.kit.ledger.ServiceKey.Material;

@@ -625,8 +625,7 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings {
     if (found.isEmpty()) {
       return Optional.empty();
     }
-    Optional<Integer> before =
-        GcpLabels.before(name, operationId, found.get().getLabelsMap());
+    Optional<Integer> before = GcpLabels.before(name, operationId, found.get().getLabelsMap());
     if (before.isEmpty()) {
       throw GcpRefusals.mangledRecord(resource);
     }

@@ -54,8 +54,7 @@ public final class GcpLabels {
   /** Their texts; of what was mangled one that nothing is. */
   public static Map<String, String> texts(Map<String, String> labels) {
     Map<String, String> texts = new HashMap<>();
-    labels.forEach(
-        (name, label) -> texts.put(name, LabelText.get(labels, name).orElse(MANGLED)));
+    labels.forEach((name, label) -> texts.put(name, LabelText.get(labels, name).orElse(MANGLED)));
     return texts;
   }
 

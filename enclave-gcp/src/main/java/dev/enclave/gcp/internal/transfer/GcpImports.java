@@ -95,17 +95,16 @@ public final class GcpImports implements KeyTaker {
     CryptoKeyVersion made;
     try {
       made =
-          calls
-              .send(
-                  GcpOperation.IMPORT_VERSION,
-                  key,
-                  ImportCryptoKeyVersionRequest.newBuilder()
-                      .setParent(key)
-                      .setImportJob(job.name())
-                      .setAlgorithm(GcpScheme.of(algorithm).kms())
-                      .setWrappedKey(wrapped)
-                      .build(),
-                  call);
+          calls.send(
+              GcpOperation.IMPORT_VERSION,
+              key,
+              ImportCryptoKeyVersionRequest.newBuilder()
+                  .setParent(key)
+                  .setImportJob(job.name())
+                  .setAlgorithm(GcpScheme.of(algorithm).kms())
+                  .setWrappedKey(wrapped)
+                  .build(),
+              call);
     } catch (BackendFailure e) {
       throw jobs.refused(job, e, call);
     }

@@ -8,7 +8,6 @@ import dev.enclave.KeyState;
 import dev.enclave.Message;
 import dev.enclave.RotationInterval;
 import dev.enclave.crypto.Hashing;
-import dev.enclave.kit.Refusals;
 import dev.enclave.kit.internal.ledger.VersionTags.Activated;
 import dev.enclave.kit.internal.ledger.VersionTags.Claim;
 import dev.enclave.kit.internal.ledger.VersionTags.First;
@@ -98,7 +97,9 @@ public final class AliasDecisions extends TaggedDecisions {
 
   // Reading
 
-  /** Versions by number, from 1, and the versions of activations, from 1; those gone are missing. */
+  /**
+   * Versions by number, from 1, and the versions of activations, from 1; those gone are missing.
+   */
   private record Chain(
       NavigableMap<Integer, ServiceKey> versions, NavigableMap<Integer, String> activations) {}
 
@@ -111,8 +112,7 @@ public final class AliasDecisions extends TaggedDecisions {
   private Chain chain(KeyName name, CallContext call) throws BackendFailure {
     NavigableMap<Integer, ServiceKey> versions = versions(name, call);
     return new Chain(
-        versions,
-        versions.isEmpty() ? new TreeMap<>() : activations(name, versions, call));
+        versions, versions.isEmpty() ? new TreeMap<>() : activations(name, versions, call));
   }
 
   private NavigableMap<Integer, ServiceKey> versions(KeyName name, CallContext call)
@@ -145,8 +145,8 @@ public final class AliasDecisions extends TaggedDecisions {
     }
   }
 
-  private Map<Integer, Optional<ServiceKey>> range(
-      KeyName name, int from, int to, CallContext call) throws BackendFailure {
+  private Map<Integer, Optional<ServiceKey>> range(KeyName name, int from, int to, CallContext call)
+      throws BackendFailure {
     List<Read<Optional<ServiceKey>>> reads = new ArrayList<>();
     for (int n = from; n <= to; n++) {
       Name version = new Name(name, Kind.VERSION, n);
@@ -228,9 +228,7 @@ public final class AliasDecisions extends TaggedDecisions {
         versions.values().stream().flatMap(v -> tags(v).first().stream()).findFirst();
     Optional<ServiceKey> beginning = Optional.ofNullable(versions.get(1));
     ServiceKey named =
-        beginning
-            .or(() -> first.map(f -> gone(f.id(), f.createdAt(), oldest)))
-            .orElse(oldest);
+        beginning.or(() -> first.map(f -> gone(f.id(), f.createdAt(), oldest))).orElse(oldest);
     return inferred(
         metadata(
             name,
@@ -445,8 +443,7 @@ public final class AliasDecisions extends TaggedDecisions {
     tags.put(
         prefix + VersionTags.CLAIMS,
         VersionTags.text(List.of(claim(key.decision().number() + 1, request.retiredState()))));
-    Making making =
-        new Making(key.name(), key.metadata().algorithm(), tags, request.operationId());
+    Making making = new Making(key.name(), key.metadata().algorithm(), tags, request.operationId());
     return entered(making, made -> enter(key.name(), number, made, call), call);
   }
 
@@ -459,8 +456,7 @@ public final class AliasDecisions extends TaggedDecisions {
     return alive(key).stream()
         .flatMap(version -> tags(version).first().stream())
         .findFirst()
-        .orElseGet(
-            () -> new First(key.versions().get(0).id(), key.versions().get(0).createdAt()));
+        .orElseGet(() -> new First(key.versions().get(0).id(), key.versions().get(0).createdAt()));
   }
 
   private ServiceKey enter(KeyName name, int from, ServiceKey made, CallContext call)
@@ -521,7 +517,8 @@ public final class AliasDecisions extends TaggedDecisions {
                   move.version(),
                   TagChange.of(MovedTags.of(prefix + VersionTags.MOVED, move.to()).orElseThrow()),
                   call);
-      return Optional.of(same(key.with(moved), last.withMovedTo(move.to(), ""), last.activatedAt()));
+      return Optional.of(
+          same(key.with(moved), last.withMovedTo(move.to(), ""), last.activatedAt()));
     }
     return Optional.of(interval(key, ((Change.Interval) change).interval(), call));
   }
@@ -531,8 +528,7 @@ public final class AliasDecisions extends TaggedDecisions {
       throws BackendFailure {
     List<ServiceKey> alive = alive(key);
     if (alive.isEmpty()) {
-      throw refusals.invalidState(
-          key.name(), key.versions().get(0).version(), KeyState.DESTROYED);
+      throw refusals.invalidState(key.name(), key.versions().get(0).version(), KeyState.DESTROYED);
     }
     Rotation rotation = rotation(alive).changedTo(interval);
     // With the same interval an earlier attempt may have ended between two versions.
@@ -561,8 +557,7 @@ public final class AliasDecisions extends TaggedDecisions {
       throws BackendFailure {
     Decision last = key.decision();
     Decision again = last.activating(head.id(), KeyState.VERIFY_ONLY, "", Instant.EPOCH);
-    return same(
-        key.with(unmarked(head, last.number(), call)), again, last.activatedAt());
+    return same(key.with(unmarked(head, last.number(), call)), again, last.activatedAt());
   }
 
   /** The key after what was decided by tags, in the decision that is the last one. */
@@ -610,8 +605,7 @@ public final class AliasDecisions extends TaggedDecisions {
       int ofNext = tags(next).made().map(Made::number).orElse(1);
       Replacement intention = new Replacement(number, ofNext, next.id(), at);
       replaced =
-          Optional.of(
-              tagged(replaced.get(), VersionTags.REPLACEMENT, intention.text(), call));
+          Optional.of(tagged(replaced.get(), VersionTags.REPLACEMENT, intention.text(), call));
     }
     Name activation = new Name(key.name(), Kind.ACTIVATION, number);
     if (!service.claim(activation, next, call)) {
@@ -654,16 +648,14 @@ public final class AliasDecisions extends TaggedDecisions {
   private ServiceKey confirm(
       ServiceKey replaced, int activation, ServiceKey successor, CallContext call)
       throws BackendFailure {
-    KeyState left =
-        tags(successor).claim(activation).map(Claim::left).orElse(KeyState.VERIFY_ONLY);
+    KeyState left = tags(successor).claim(activation).map(Claim::left).orElse(KeyState.VERIFY_ONLY);
     Mark mark = new Mark(Mark.Kind.REPLACED, activation, left);
     return tagged(replaced, VersionTags.MARK, mark.text(), call);
   }
 
   @Override
   public void finish(LedgerKey key, ServiceKey active, CallContext call) throws BackendFailure {
-    Map.Entry<Integer, String> before =
-        key.activations().lowerEntry(key.decision().number());
+    Map.Entry<Integer, String> before = key.activations().lowerEntry(key.decision().number());
     Optional<ServiceKey> replaced =
         before == null
             ? Optional.empty()
@@ -709,8 +701,7 @@ public final class AliasDecisions extends TaggedDecisions {
    * Whether {@code other} was replaced is to be certain before {@code leaving} is gone, since then
    * nobody can tell an intention from what was carried out.
    */
-  private ServiceKey settled(
-      LedgerKey key, ServiceKey other, ServiceKey leaving, CallContext call)
+  private ServiceKey settled(LedgerKey key, ServiceKey other, ServiceKey leaving, CallContext call)
       throws BackendFailure {
     int activation = activationOf(other.id(), key.activations());
     Optional<Replacement> intention =
@@ -728,16 +719,14 @@ public final class AliasDecisions extends TaggedDecisions {
     return intention.get().id().equals(leaving.id())
         ? service.tag(
             other,
-            new TagChange(
-                Map.of(), Set.of(prefix + VersionTags.REPLACEMENT), Optional.empty()),
+            new TagChange(Map.of(), Set.of(prefix + VersionTags.REPLACEMENT), Optional.empty()),
             call)
         : other;
   }
 
   /** When another became active only {@code leaving} tells, if it is the one that was replaced. */
   private ServiceKey keepActivation(
-      ServiceKey other, LedgerKey key, ServiceKey leaving, CallContext call)
-      throws BackendFailure {
+      ServiceKey other, LedgerKey key, ServiceKey leaving, CallContext call) throws BackendFailure {
     int activation = activationOf(other.id(), key.activations());
     Optional<Replacement> by =
         tags(leaving)
@@ -763,9 +752,7 @@ public final class AliasDecisions extends TaggedDecisions {
     List<Orphan> orphans = new ArrayList<>();
     for (Tagged tagged : page.keys()) {
       left(tagged, call)
-          .map(
-              left ->
-                  Orphan.of(left.version().uri(), left.name(), left.version().createdAt()))
+          .map(left -> Orphan.of(left.version().uri(), left.name(), left.version().createdAt()))
           .ifPresent(orphans::add);
     }
     return Page.of(orphans, page.next());
@@ -956,8 +943,7 @@ public final class AliasDecisions extends TaggedDecisions {
   }
 
   /** What another operation left has to be what this one would make. */
-  private void requireSame(
-      Restoration restoration, Chain before, boolean began, CallContext call)
+  private void requireSame(Restoration restoration, Chain before, boolean began, CallContext call)
       throws BackendFailure {
     boolean same = began && highestActivation(before.versions().values()) <= Restoration.SECOND;
     for (Map.Entry<Integer, ServiceKey> there : before.versions().entrySet()) {
@@ -972,8 +958,7 @@ public final class AliasDecisions extends TaggedDecisions {
     }
   }
 
-  private boolean matches(
-      Restoration restoration, int number, ServiceKey there, CallContext call)
+  private boolean matches(Restoration restoration, int number, ServiceKey there, CallContext call)
       throws BackendFailure {
     return service
         .publicKey(there, restoration.request().key().algorithm(), call)
@@ -1004,9 +989,8 @@ public final class AliasDecisions extends TaggedDecisions {
         matches = matches(restoration, n, key, call);
         boolean on = version.state() != KeyState.DISABLED;
         brought.put(
-            n, matches && !on && key.material() == Material.ON
-                ? service.turn(key, false, call)
-                : key);
+            n,
+            matches && !on && key.material() == Material.ON ? service.turn(key, false, call) : key);
       } catch (BackendFailure e) {
         throw refusals.unlessNew(e);
       }
@@ -1068,9 +1052,7 @@ public final class AliasDecisions extends TaggedDecisions {
     for (int n : List.copyOf(brought.keySet())) {
       ServiceKey key = brought.get(n);
       Name place = new Name(name, Kind.VERSION, n);
-      if (key == null
-          || before.versions().containsKey(n)
-          || service.claim(place, key, call)) {
+      if (key == null || before.versions().containsKey(n) || service.claim(place, key, call)) {
         continue;
       }
       ServiceKey there = service.find(place, call).orElseThrow(() -> late(name, n));
@@ -1110,8 +1092,7 @@ public final class AliasDecisions extends TaggedDecisions {
           throw late(name, active);
         }
         Change change =
-            new Change.Activate(
-                head, KeyState.VERIFY_ONLY, restoration.request().operationId());
+            new Change.Activate(head, KeyState.VERIFY_ONLY, restoration.request().operationId());
         key =
             decide(key, change, now -> {}, call)
                 .orElseThrow(() -> refusals.otherActive(name, head.version()));

@@ -143,8 +143,7 @@ public interface Decisions {
       throws BackendFailure;
 
   /** A decision that no record has: with the number and the times that names and tags tell. */
-  static Decision inferred(
-      Decision decided, int number, SortedMap<String, Instant> activatedAt) {
+  static Decision inferred(Decision decided, int number, SortedMap<String, Instant> activatedAt) {
     return new Decision(
         number,
         decided.active(),

@@ -7,7 +7,6 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.kit.Refusals;
 import dev.enclave.kit.internal.ledger.VersionTags.Claim;
 import dev.enclave.kit.internal.ledger.VersionTags.Made;
 import dev.enclave.kit.internal.ledger.VersionTags.Mark;
@@ -134,10 +133,10 @@ public final class ElectedDecisions extends TaggedDecisions {
       if (begun.contains(version)) {
         continue;
       }
-      ServiceKey earlier = named.contains(version) ? made.putIfAbsent(task(version), version) : null;
+      ServiceKey earlier =
+          named.contains(version) ? made.putIfAbsent(task(version), version) : null;
       boolean copied =
-          earlier != null
-              && version.createdAt().isAfter(earlier.createdAt().plus(ONE_OPERATION));
+          earlier != null && version.createdAt().isAfter(earlier.createdAt().plus(ONE_OPERATION));
       if (!named.contains(version) || copied) {
         // Somebody made it, or the service's own rotation, which copies tags.
         foreign.add(version.id());
@@ -232,14 +231,14 @@ public final class ElectedDecisions extends TaggedDecisions {
     Map<Integer, Long> seconds = new HashMap<>();
     activations.put(1, begunActive(listed).id());
     for (ServiceKey version : listed) {
-      for (Claim claim : foreign.contains(version.id()) ? List.<Claim>of() : tags(version).claims()) {
+      for (Claim claim :
+          foreign.contains(version.id()) ? List.<Claim>of() : tags(version).claims()) {
         long second = second(version, claim);
         Long best = seconds.get(claim.number());
         boolean wins =
             best == null
                 || second < best
-                || (second == best
-                    && version.id().compareTo(activations.get(claim.number())) < 0);
+                || (second == best && version.id().compareTo(activations.get(claim.number())) < 0);
         if (second <= lastSecond && wins) {
           seconds.put(claim.number(), second);
           activations.put(claim.number(), version.id());
@@ -248,10 +247,10 @@ public final class ElectedDecisions extends TaggedDecisions {
     }
     SortedMap<String, Instant> times = new TreeMap<>();
     // In their order, so that of the activations of one version the last is kept.
-    activations.tailMap(1, false)
+    activations
+        .tailMap(1, false)
         .forEach(
-            (number, id) ->
-                times.put(id, Instant.ofEpochSecond(seconds.getOrDefault(number, 0L))));
+            (number, id) -> times.put(id, Instant.ofEpochSecond(seconds.getOrDefault(number, 0L))));
     List<ServiceKey> versions =
         listed.stream().map(version -> version(version, foreign.contains(version.id()))).toList();
     VersionTags beginning = tags(first);
@@ -383,9 +382,7 @@ public final class ElectedDecisions extends TaggedDecisions {
       set.put(prefix + VersionTags.CLAIMS, VersionTags.text(own.claims()));
     }
     own.mark().ifPresent(mark -> set.put(prefix + VersionTags.MARK, mark.text()));
-    own.moved()
-        .flatMap(to -> MovedTags.of(prefix + VersionTags.MOVED, to))
-        .ifPresent(set::putAll);
+    own.moved().flatMap(to -> MovedTags.of(prefix + VersionTags.MOVED, to)).ifPresent(set::putAll);
     Set<String> unset = new TreeSet<>(MovedTags.names(prefix + VersionTags.MOVED));
     unset.add(prefix + VersionTags.CLAIMS);
     unset.add(prefix + VersionTags.MARK);
@@ -428,8 +425,7 @@ public final class ElectedDecisions extends TaggedDecisions {
   }
 
   private ServiceKey version(LedgerKey key, String id) throws BackendFailure {
-    return key.version(id)
-        .orElseThrow(() -> refusals.noVersion(key.name(), KeyVersionId.of(id)));
+    return key.version(id).orElseThrow(() -> refusals.noVersion(key.name(), KeyVersionId.of(id)));
   }
 
   private static Optional<Boolean> on(ServiceKey version) {
@@ -464,11 +460,7 @@ public final class ElectedDecisions extends TaggedDecisions {
     Made purpose = Made.of(Purpose.CREATION, wanted.operationId(), 1);
     Rotation rotation = new Rotation(wanted.rotation(), 0);
     Making making =
-        new Making(
-            name,
-            wanted.algorithm(),
-            tags(wanted, rotation, purpose),
-            wanted.operationId());
+        new Making(name, wanted.algorithm(), tags(wanted, rotation, purpose), wanted.operationId());
     ServiceKey made = service.make(making, call);
     return BackendFailure.afterChange(
         "A first version of key " + name + " was made.",
@@ -508,10 +500,8 @@ public final class ElectedDecisions extends TaggedDecisions {
       return earlier.get();
     }
     guard.check(key);
-    Made purpose =
-        Made.of(Purpose.ROTATION, request.operationId(), key.versions().size() + 1);
-    Map<String, String> tags =
-        tags(key.metadata(), new Rotation(key.rotation(), 0), purpose);
+    Made purpose = Made.of(Purpose.ROTATION, request.operationId(), key.versions().size() + 1);
+    Map<String, String> tags = tags(key.metadata(), new Rotation(key.rotation(), 0), purpose);
     Optional<ServiceKey> offered = service.offered(key, call);
     if (offered.isEmpty()) {
       return service.make(
@@ -573,8 +563,7 @@ public final class ElectedDecisions extends TaggedDecisions {
   }
 
   private Optional<LedgerKey> activate(
-      LedgerKey key, Change.Activate change, Guard guard, CallContext call)
-      throws BackendFailure {
+      LedgerKey key, Change.Activate change, Guard guard, CallContext call) throws BackendFailure {
     ServiceKey version = change.version();
     int head = key.decision().number();
     service.requireElection("Making version " + version.id() + " of key " + key.name() + " active");
@@ -852,7 +841,8 @@ public final class ElectedDecisions extends TaggedDecisions {
         Map<String, String> tags = tags(request, versions, place);
         String unit = request.operationId() + "/" + place;
         brought =
-            taker.bring(new Making(request.name(), request.key().algorithm(), tags, unit), version, call);
+            taker.bring(
+                new Making(request.name(), request.key().algorithm(), tags, unit), version, call);
       }
       if (place < versions.size()) {
         requireItsPublicKey(request, version, brought, call);
@@ -875,8 +865,7 @@ public final class ElectedDecisions extends TaggedDecisions {
     if (!same) {
       giveUp(brought, call);
       throw refusals
-          .wrongAnswer(
-              brought.uri() + " has another public key than the key that was sent for it")
+          .wrongAnswer(brought.uri() + " has another public key than the key that was sent for it")
           .naming(brought.uri());
     }
     return brought;

@@ -51,8 +51,7 @@ record LeftOvers(KeyService service) {
    *
    * @param left whether what is no version is still to be discarded
    */
-  Page ofNames(
-      Optional<String> from, Reading reading, Predicate<ServiceKey> left, CallContext call)
+  Page ofNames(Optional<String> from, Reading reading, Predicate<ServiceKey> left, CallContext call)
       throws BackendFailure {
     KeyService.NamePage page = service.names(from, true, call);
     List<Orphan> orphans = new ArrayList<>();
@@ -84,12 +83,13 @@ record LeftOvers(KeyService service) {
 
   boolean isOrphan(
       LedgerKey key, ServiceKey version, Predicate<ServiceKey> left, CallContext call) {
-    boolean unused =
-        key.leftOver().contains(version) ? left.test(version) : isUnused(key, version);
+    boolean unused = key.leftOver().contains(version) ? left.test(version) : isUnused(key, version);
     return unused && LeftOver.isOld(version.changedAt(), call);
   }
 
-  /** Whether a version could sign and was never active: a rotation was cut short, or is under way. */
+  /**
+   * Whether a version could sign and was never active: a rotation was cut short, or is under way.
+   */
   static boolean isUnused(LedgerKey key, ServiceKey version) {
     return key.state(version) == KeyState.PENDING
         && version.material() == Material.ON

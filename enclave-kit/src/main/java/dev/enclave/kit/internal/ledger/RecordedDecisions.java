@@ -171,8 +171,7 @@ public final class RecordedDecisions implements Decisions {
             && beginnings.isPresent()
             && known(key, operationId).isEmpty()
             && beginnings.get().begin(key.name(), operationId, last(key), call);
-    Optional<ServiceKey> earlier =
-        begins ? Optional.empty() : madeBy(key, operationId, call);
+    Optional<ServiceKey> earlier = begins ? Optional.empty() : madeBy(key, operationId, call);
     if (earlier.isEmpty()) {
       guard.check(key);
       earlier = Optional.of(service.addVersion(key, operationId, call));
@@ -191,15 +190,14 @@ public final class RecordedDecisions implements Decisions {
   public boolean activated(LedgerKey key, ServiceKey version, String operationId, CallContext call)
       throws BackendFailure {
     Optional<Beginnings> beginnings = service.beginnings();
-    return beginnings.isEmpty()
-        || beginnings.get().activated(key, version.id(), operationId, call);
+    return beginnings.isEmpty() || beginnings.get().activated(key, version.id(), operationId, call);
   }
 
   // Decisions
 
   @Override
-  public Optional<LedgerKey> decide(
-      LedgerKey before, Change change, Guard guard, CallContext call) throws BackendFailure {
+  public Optional<LedgerKey> decide(LedgerKey before, Change change, Guard guard, CallContext call)
+      throws BackendFailure {
     LedgerKey key = before;
     Duration pause = FIRST_PAUSE;
     while (true) {
@@ -249,10 +247,7 @@ public final class RecordedDecisions implements Decisions {
     String operationId = call.operationId();
     if (change instanceof Change.Activate activate) {
       return last.activating(
-          activate.version().id(),
-          activate.left(),
-          activate.operationId(),
-          call.time().now());
+          activate.version().id(), activate.left(), activate.operationId(), call.time().now());
     }
     if (change instanceof Change.Retire retire) {
       return last.retiring(retire.version().id(), operationId);
@@ -356,9 +351,7 @@ public final class RecordedDecisions implements Decisions {
             Optional.empty(),
             Optional.empty());
     LedgerKey recorded =
-        service
-            .record(key, whole, call)
-            .orElseThrow(() -> refusals.alreadyExists(request.name()));
+        service.record(key, whole, call).orElseThrow(() -> refusals.alreadyExists(request.name()));
     return LedgerKey.of(key.metadata(), brought, recorded.decision(), recorded.revision());
   }
 
@@ -375,9 +368,7 @@ public final class RecordedDecisions implements Decisions {
     LedgerKey key =
         there.isPresent()
             ? there.get()
-            : service
-                .read(request.name(), call)
-                .orElseThrow(() -> service.taken(request.name()));
+            : service.read(request.name(), call).orElseThrow(() -> service.taken(request.name()));
     if (!key.metadata().restoresAs(wanted)) {
       throw refusals.alreadyExists(request.name());
     }
@@ -431,8 +422,7 @@ public final class RecordedDecisions implements Decisions {
     for (ServiceKey listed : key.leftOver()) {
       if (found.size() < versions.size() && listed.material() != Material.GONE) {
         Optional<ServiceKey> version = settled(listed, call);
-        if (version.isPresent()
-            && matches(key, version.get(), versions.get(found.size()), call)) {
+        if (version.isPresent() && matches(key, version.get(), versions.get(found.size()), call)) {
           found.add(version.get());
         }
       }
@@ -441,8 +431,7 @@ public final class RecordedDecisions implements Decisions {
   }
 
   /** Nothing where it was pending and came to nothing. */
-  private Optional<ServiceKey> settled(ServiceKey listed, CallContext call)
-      throws BackendFailure {
+  private Optional<ServiceKey> settled(ServiceKey listed, CallContext call) throws BackendFailure {
     try {
       return Optional.of(
           listed.material() == Material.PENDING ? service.made(listed, call) : listed);
@@ -456,9 +445,7 @@ public final class RecordedDecisions implements Decisions {
 
   private boolean matches(LedgerKey key, ServiceKey there, Version version, CallContext call)
       throws BackendFailure {
-    return service
-        .publicKey(there, key.metadata().algorithm(), call)
-        .equals(version.publicKey());
+    return service.publicKey(there, key.metadata().algorithm(), call).equals(version.publicKey());
   }
 
   /**

@@ -55,8 +55,7 @@ public record Snapshots(KeyService service, LastToSign lastToSign) {
         .withRotation(key.rotation())
         .withMovedTo(key.decision().movedTo())
         .withStamp(key.metadata().stamp())
-        .withCreatedAt(
-            createdAt.equals(Instant.EPOCH) ? versions.get(0).createdAt() : createdAt);
+        .withCreatedAt(createdAt.equals(Instant.EPOCH) ? versions.get(0).createdAt() : createdAt);
   }
 
   /** One version. */

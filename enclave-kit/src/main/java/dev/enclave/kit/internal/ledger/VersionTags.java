@@ -290,8 +290,7 @@ record VersionTags(
   /** What a version says of itself, where it is used alone; active if it says nothing. */
   static Standing standing(KeyService service, ServiceKey version) {
     String prefix = service.tagPrefix();
-    boolean own =
-        version.tags().getOrDefault(prefix + OWN, version.id()).equals(version.id());
+    boolean own = version.tags().getOrDefault(prefix + OWN, version.id()).equals(version.id());
     Optional<Mark> mark = parse(prefix, version.tags()).mark().filter(m -> own);
     return mark.isEmpty()
         ? Standing.ACTIVE

@@ -256,8 +256,7 @@ public interface RotationContract extends BackendUnderTest {
             return;
           }
           KeySnapshot again =
-              bench.succeed(
-                  back.operationId(), call -> rotator.reinstate(back, older.id(), call));
+              bench.succeed(back.operationId(), call -> rotator.reinstate(back, older.id(), call));
           assertThat(again.versions())
               .extracting(KeyVersion::state)
               .containsExactly(KeyState.ACTIVE, KeyState.VERIFY_ONLY);

@@ -68,9 +68,7 @@ class CutRotationTest {
 
   private SigningBackend open(MemoryService service) throws Exception {
     return service.open(
-        BackendHarness.of(service, new SecureRandom())
-            .on(clock, Duration.ofMinutes(1))
-            .context());
+        BackendHarness.of(service, new SecureRandom()).on(clock, Duration.ofMinutes(1)).context());
   }
 
   private static KeyRotator rotator(SigningBackend backend) {

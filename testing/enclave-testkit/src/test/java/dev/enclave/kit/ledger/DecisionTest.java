@@ -28,8 +28,7 @@ class DecisionTest {
   private static final Decision FIRST = Decision.first("1", "create");
 
   private static KeyState state(Decision decision, int version, Material material) {
-    return VersionRule.state(
-        material, VersionRule.standing(Integer.toString(version), decision));
+    return VersionRule.state(material, VersionRule.standing(Integer.toString(version), decision));
   }
 
   private static int active(Decision decision) {
@@ -67,8 +66,7 @@ class DecisionTest {
     Decision later = last.activating("3", KeyState.VERIFY_ONLY, "rotate", AT);
     assertThat(state(later, 1, Material.ON)).isEqualTo(KeyState.DISABLED);
     assertThat(state(later, 2, Material.ON)).isEqualTo(KeyState.VERIFY_ONLY);
-    assertThat(state(later.retiring("1", "admin"), 1, Material.ON))
-        .isEqualTo(KeyState.VERIFY_ONLY);
+    assertThat(state(later.retiring("1", "admin"), 1, Material.ON)).isEqualTo(KeyState.VERIFY_ONLY);
     assertThat(state(last.activating("1", KeyState.VERIFY_ONLY, "admin", AT), 1, Material.ON))
         .isEqualTo(KeyState.ACTIVE);
   }
@@ -120,15 +118,13 @@ class DecisionTest {
     Decision last = FIRST.activating("2", KeyState.VERIFY_ONLY, "rotate", AT);
     assertThat(active(last.retiring("2", "retire"))).isZero();
     assertThat(active(last.retiring("3", "retire"))).isEqualTo(2);
-    assertThat(state(last.retiring("3", "retire"), 3, Material.ON))
-        .isEqualTo(KeyState.VERIFY_ONLY);
+    assertThat(state(last.retiring("3", "retire"), 3, Material.ON)).isEqualTo(KeyState.VERIFY_ONLY);
   }
 
   @ParameterizedTest
   @EnumSource(Material.class)
   void signsWithAnEnabledVersionAlone(Material state) {
-    assertThat(state(FIRST, 1, state) == KeyState.ACTIVE)
-        .isEqualTo(state == Material.ON);
+    assertThat(state(FIRST, 1, state) == KeyState.ACTIVE).isEqualTo(state == Material.ON);
   }
 
   @Test
@@ -265,8 +261,7 @@ class DecisionTest {
   /** A service with versions that are given numbers, and records that are made once. */
   private static final class World {
 
-    final Map<Integer, Material> versions =
-        new TreeMap<>(Map.of(1, Material.ON));
+    final Map<Integer, Material> versions = new TreeMap<>(Map.of(1, Material.ON));
     final Map<Integer, Decision> records = new TreeMap<>(Map.of(1, FIRST));
 
     Decision last() {
@@ -355,7 +350,8 @@ class DecisionTest {
           }
         }
         default -> {
-          Decision next = read.activating(Integer.toString(made), KeyState.VERIFY_ONLY, operation, AT);
+          Decision next =
+              read.activating(Integer.toString(made), KeyState.VERIFY_ONLY, operation, AT);
           boolean heard = world.record(next) && !losing;
           won = heard || next.equals(world.records.get(next.number()));
           if (!won && active(world.last()) == 1) {

@@ -24,7 +24,6 @@ import dev.enclave.spi.CallContext;
 import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SettingSpec;
-
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendDescription;
 import dev.enclave.spi.backend.BackendProvider;
@@ -55,7 +54,8 @@ import java.util.function.BiFunction;
 
 /**
  * A service of single private keys with tags, in memory: reads are late, and of each seven changes
- * one is carried out and not answered. By names that are given once, or by lists alone. Thread-safe.
+ * one is carried out and not answered. By names that are given once, or by lists alone.
+ * Thread-safe.
  */
 final class MemoryService implements BackendProvider {
 
@@ -90,7 +90,14 @@ final class MemoryService implements BackendProvider {
 
     ServiceKey at(View view) {
       return new ServiceKey(
-          id, "memory:" + id, createdAt, view.changedAt(), view.material(), origin, view.tags(), this);
+          id,
+          "memory:" + id,
+          createdAt,
+          view.changedAt(),
+          view.material(),
+          origin,
+          view.tags(),
+          this);
     }
   }
 
@@ -225,7 +232,8 @@ final class MemoryService implements BackendProvider {
   }
 
   private static boolean isGone(Entry entry, Instant now) {
-    return now(entry).material() == Material.GONE && now(entry).changedAt().plus(GONE).isBefore(now);
+    return now(entry).material() == Material.GONE
+        && now(entry).changedAt().plus(GONE).isBefore(now);
   }
 
   /** Of seven changes one is not answered. */
@@ -320,8 +328,7 @@ final class MemoryService implements BackendProvider {
     }
 
     @Override
-    public ServiceKey remove(ServiceKey key, boolean used, CallContext call)
-        throws BackendFailure {
+    public ServiceKey remove(ServiceKey key, boolean used, CallContext call) throws BackendFailure {
       return change(key, Optional.of(Material.GONE), key.tags(), call);
     }
 
@@ -401,8 +408,7 @@ final class MemoryService implements BackendProvider {
     }
 
     @Override
-    public void hint(
-        LedgerKey key, ServiceKey to, Optional<ServiceKey> from, CallContext call) {}
+    public void hint(LedgerKey key, ServiceKey to, Optional<ServiceKey> from, CallContext call) {}
 
     @Override
     public Made made(Optional<String> from, CallContext call) throws BackendFailure {
@@ -587,8 +593,7 @@ final class MemoryService implements BackendProvider {
 
     @Override
     public void check(ExportedKey.Version version, KeyAlgorithm algorithm) throws BackendFailure {
-      try (LocalKey key =
-          LocalKey.decode(algorithm, version.material().orElseThrow(), random)) {
+      try (LocalKey key = LocalKey.decode(algorithm, version.material().orElseThrow(), random)) {
         if (!key.publicKey().equals(version.publicKey())) {
           throw REFUSALS.notItsPublicKey(version.id(), "Nothing was sent.");
         }
@@ -599,8 +604,7 @@ final class MemoryService implements BackendProvider {
     public ServiceKey bring(Making into, ExportedKey.Version version, CallContext call)
         throws BackendFailure {
       synchronized (MemoryService.this) {
-        LocalKey key =
-            LocalKey.decode(into.algorithm(), version.material().orElseThrow(), random);
+        LocalKey key = LocalKey.decode(into.algorithm(), version.material().orElseThrow(), random);
         Entry entry = add(into, key, KeyOrigin.IMPORTED, call);
         if (version.state() == KeyState.DISABLED && unit == ChronoUnit.SECONDS) {
           View made = now(entry);

@@ -2,6 +2,7 @@ package dev.enclave.campaign.demo.backend;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
+import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.kit.RemoteBackend;
 import dev.enclave.kit.key.LastToSign;
 import dev.enclave.kit.ledger.VersionLedger;
@@ -10,7 +11,6 @@ import dev.enclave.kit.setup.HttpClients;
 import dev.enclave.kit.setup.Origin;
 import dev.enclave.kit.setup.Places;
 import dev.enclave.kit.setup.WireLogs;
-import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.backend.BackendContext;

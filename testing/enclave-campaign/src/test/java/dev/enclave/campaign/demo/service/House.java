@@ -75,8 +75,7 @@ final class House {
   /** Late, as lists are. */
   synchronized ServiceResponse get(String name, ServiceRequest request) throws Refusal {
     HouseKey key = key(name);
-    Map<String, Object> shown =
-        key.documentAt(request.time().minus(lag)).orElseThrow(House::noKey);
+    Map<String, Object> shown = key.documentAt(request.time().minus(lag)).orElseThrow(House::noKey);
     return ServiceResponse.of(200, Json.write(shown)).aboutKey(key.uri);
   }
 
