@@ -10,6 +10,7 @@ import dev.enclave.kit.internal.ledger.VersionTags.Made;
 import dev.enclave.kit.internal.ledger.VersionTags.Mark;
 import dev.enclave.kit.internal.ledger.VersionTags.Purpose;
 import dev.enclave.kit.internal.ledger.VersionTags.Rotation;
+import dev.enclave.kit.key.BoundedMap;
 import dev.enclave.kit.key.MovedTags;
 import dev.enclave.kit.ledger.Decision;
 import dev.enclave.kit.ledger.KeyMetadata;
@@ -35,9 +36,13 @@ import java.util.TreeSet;
  */
 abstract class TaggedDecisions implements Decisions {
 
+  private static final int MOST_PARSED = 1_000;
+
   final Refusals refusals;
   final String prefix;
   final LeftOvers leftOvers;
+  // The rule asks for the same tags many times.
+  private final Map<Map<String, String>, VersionTags> parsed = BoundedMap.of(MOST_PARSED);
 
   TaggedDecisions(TaggedService service) {
     this.refusals = service.refusals();
@@ -46,7 +51,7 @@ abstract class TaggedDecisions implements Decisions {
   }
 
   VersionTags tags(ServiceKey version) {
-    return VersionTags.parse(prefix, version.tags());
+    return parsed.computeIfAbsent(version.tags(), tags -> VersionTags.parse(prefix, tags));
   }
 
   /** What is fixed about a key, as one of its versions tells it. */

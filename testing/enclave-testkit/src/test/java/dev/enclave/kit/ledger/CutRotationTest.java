@@ -39,7 +39,7 @@ class CutRotationTest {
   private int calls;
 
   static Stream<Supplier<MemoryService>> services() {
-    return Stream.of(MemoryService::ofNames, MemoryService::ofLists);
+    return Stream.of(MemoryService::ofNames, MemoryService::ofLists, MemoryService::ofRecords);
   }
 
   /** One step of a process. */
@@ -122,7 +122,7 @@ class CutRotationTest {
       } else {
         tried("stolen", call -> rotator(other).activate(request, next.id(), call));
       }
-      assertThat(service.isOn(old.id().value())).isFalse();
+      assertThat(service.isOn(old.providerUri())).isFalse();
       assertThat(done(call -> other.load(NAME, call)).version(old.id()).orElseThrow().state())
           .isEqualTo(KeyState.DISABLED);
     }

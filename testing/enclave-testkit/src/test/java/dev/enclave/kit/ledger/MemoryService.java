@@ -90,7 +90,7 @@ final class MemoryService implements BackendProvider {
 
     ServiceKey at(View view) {
       return new ServiceKey(
-          id,
+          id.substring(id.indexOf('/') + 1),
           "memory:" + id,
           createdAt,
           view.changedAt(),
@@ -110,6 +110,8 @@ final class MemoryService implements BackendProvider {
   private final SecureRandom random = new SecureRandom();
   private final Map<String, Entry> keys = new LinkedHashMap<>();
   private final Map<String, Named> names = new TreeMap<>();
+  private final Map<KeyName, KeyMetadata> made = new TreeMap<>();
+  private final Map<String, Map<String, String>> records = new TreeMap<>();
   private int changes;
   private int last = Integer.MAX_VALUE;
 
@@ -127,6 +129,19 @@ final class MemoryService implements BackendProvider {
   static MemoryService ofNames() {
     return new MemoryService(
         (memory, last) -> VersionLedger.of(memory.new ByName(), last),
+        Set.of(
+            BackendTrait.REMOTE,
+            BackendTrait.PERSISTENT,
+            BackendTrait.EVENTUALLY_CONSISTENT,
+            BackendTrait.COMPARE_AND_SET,
+            BackendTrait.STAMPS),
+        Duration.ofSeconds(5),
+        ChronoUnit.MILLIS);
+  }
+
+  static MemoryService ofRecords() {
+    return new MemoryService(
+        (memory, last) -> VersionLedger.of(memory.new ByRecord(), last),
         Set.of(
             BackendTrait.REMOTE,
             BackendTrait.PERSISTENT,
@@ -183,7 +198,7 @@ final class MemoryService implements BackendProvider {
   private synchronized RawSignature sign(
       dev.enclave.spi.KeyVersionRef ref, SigningInput input, CallContext call)
       throws BackendFailure {
-    Entry entry = keys.get(ref.version().value());
+    Entry entry = keys.get(ref.providerUri().replace("memory:", ""));
     REFUSALS.requireUsable(ref, entry != null, KeyState::mayProduce);
     REFUSALS.requireTaken(ALGORITHMS, ref.algorithm(), input);
     if (entry == null || now(entry).material() != Material.ON) {
@@ -200,8 +215,8 @@ final class MemoryService implements BackendProvider {
   }
 
   /** Whether the service uses a private key. */
-  synchronized boolean isOn(String id) {
-    return now(key(id)).material() == Material.ON;
+  synchronized boolean isOn(String uri) {
+    return now(key(uri.replace("memory:", ""))).material() == Material.ON;
   }
 
   private void requireTime(CallContext call) throws BackendFailure {
@@ -246,10 +261,15 @@ final class MemoryService implements BackendProvider {
 
   private Entry add(Making wanted, LocalKey material, KeyOrigin origin, CallContext call)
       throws BackendFailure {
+    return add(Long.toHexString(random.nextLong()), wanted, material, origin, call);
+  }
+
+  private Entry add(
+      String id, Making wanted, LocalKey material, KeyOrigin origin, CallContext call)
+      throws BackendFailure {
     requireTime(call);
     Instant now = call.time().now();
     Instant dated = now.truncatedTo(unit);
-    String id = Long.toHexString(random.nextLong());
     Entry entry = new Entry(id, wanted.name(), origin, dated, material);
     entry.views.put(now, new View(Material.ON, dated, wanted.tags()));
     keys.put(id, entry);
@@ -578,6 +598,181 @@ final class MemoryService implements BackendProvider {
     }
   }
 
+  /** What is recorded once, and at once to be seen; versions are numbers, and carry no tags. */
+  private final class ByRecord implements RecordService, RecordService.Beginnings {
+
+    @Override
+    public Refusals refusals() {
+      return REFUSALS;
+    }
+
+    @Override
+    public void requireOffered(KeyAlgorithm algorithm) throws BackendFailure {
+      REFUSALS.requireOffered(ALGORITHMS, algorithm);
+    }
+
+    @Override
+    public Optional<LedgerKey> read(KeyName name, CallContext call) throws BackendFailure {
+      synchronized (MemoryService.this) {
+        requireTime(call);
+        KeyMetadata metadata = made.get(name);
+        if (metadata == null) {
+          return Optional.empty();
+        }
+        Decision last = lastDecision(metadata);
+        List<ServiceKey> versions = new ArrayList<>();
+        for (Entry entry : keys.values()) {
+          if (entry.name.equals(name)) {
+            // What was made is to be seen at once; whether it is on, late.
+            versions.add(seen(entry, call).orElse(entry.at(entry.views.firstEntry().getValue())));
+          }
+        }
+        return Optional.of(LedgerKey.of(metadata, versions, last, ""));
+      }
+    }
+
+    private Decision lastDecision(KeyMetadata metadata) {
+      Decision last =
+          metadata.restored()
+              ? Decision.none(metadata.operationId())
+              : Decision.first("1", metadata.operationId());
+      while (records.containsKey(metadata.name() + "/" + (last.number() + 1))) {
+        last =
+            Decision.parse(
+                    "",
+                    Objects.requireNonNull(
+                        records.get(metadata.name() + "/" + (last.number() + 1))))
+                .orElseThrow();
+      }
+      return last;
+    }
+
+    @Override
+    public Optional<LedgerKey> create(KeyMetadata wanted, CallContext call)
+        throws BackendFailure {
+      synchronized (MemoryService.this) {
+        requireTime(call);
+        KeyMetadata metadata =
+            new KeyMetadata(
+                wanted.name(),
+                wanted.algorithm(),
+                wanted.stamp(),
+                wanted.rotation(),
+                wanted.operationId(),
+                wanted.restored(),
+                "memory:" + wanted.name(),
+                Instant.EPOCH);
+        if (made.putIfAbsent(wanted.name(), metadata) != null) {
+          return Optional.empty();
+        }
+        if (!wanted.restored()) {
+          addVersion(wanted.name(), wanted.algorithm(), call);
+        }
+        return answered(read(wanted.name(), call));
+      }
+    }
+
+    @Override
+    public ServiceKey addVersion(LedgerKey key, String operationId, CallContext call)
+        throws BackendFailure {
+      synchronized (MemoryService.this) {
+        return answered(addVersion(key.name(), key.metadata().algorithm(), call));
+      }
+    }
+
+    private ServiceKey addVersion(KeyName name, KeyAlgorithm algorithm, CallContext call)
+        throws BackendFailure {
+      Making unlabelled = new Making(name, algorithm, Map.of(), "");
+      LocalKey material = LocalKey.generate(algorithm, random);
+      Entry entry = add(nextId(name), unlabelled, material, KeyOrigin.GENERATED, call);
+      return entry.at(now(entry));
+    }
+
+    @Override
+    public Optional<LedgerKey> record(LedgerKey key, Decision next, CallContext call)
+        throws BackendFailure {
+      synchronized (MemoryService.this) {
+        requireTime(call);
+        String id = key.name() + "/" + next.number();
+        if (records.putIfAbsent(id, next.toTags("")) == null) {
+          return answered(Optional.of(key.after(next, "")));
+        }
+        return Decision.parse("", Objects.requireNonNull(records.get(id)))
+            .filter(next::decidesAs)
+            .map(same -> key.after(same, ""));
+      }
+    }
+
+    @Override
+    public ServiceKey turn(ServiceKey key, boolean on, CallContext call) throws BackendFailure {
+      return MemoryService.this.turn(key, on, call);
+    }
+
+    @Override
+    public ServiceKey remove(ServiceKey version, CallContext call) throws BackendFailure {
+      return change(version, Optional.of(Material.GONE), Map.of(), call);
+    }
+
+    @Override
+    public Optional<PublicKeyInfo> publicKey(
+        ServiceKey key, KeyAlgorithm algorithm, CallContext call) {
+      return MemoryService.publicKey(key);
+    }
+
+    @Override
+    public Assurance assurance(ServiceKey key, CallContext call) {
+      return Assurance.HSM;
+    }
+
+    @Override
+    public NamePage names(Optional<String> from, boolean read, CallContext call)
+        throws BackendFailure {
+      synchronized (MemoryService.this) {
+        return new NamePage(Names.whole(from, List.copyOf(made.keySet())), made.keySet());
+      }
+    }
+
+    @Override
+    public Optional<Beginnings> beginnings() {
+      return Optional.of(this);
+    }
+
+    @Override
+    public boolean begin(KeyName name, String operationId, int lastVersion, CallContext call)
+        throws BackendFailure {
+      synchronized (MemoryService.this) {
+        requireTime(call);
+        Map<String, String> note = Map.of("before", Integer.toString(lastVersion));
+        boolean begins = records.putIfAbsent(name + "/" + operationId, note) == null;
+        return begins ? answered(true) : false;
+      }
+    }
+
+    @Override
+    public Optional<Integer> began(KeyName name, String operationId, CallContext call) {
+      synchronized (MemoryService.this) {
+        return Optional.ofNullable(records.get(name + "/" + operationId))
+            .map(note -> Integer.valueOf(note.getOrDefault("before", "0")));
+      }
+    }
+
+    @Override
+    public boolean activated(
+        LedgerKey key, String version, String operationId, CallContext call) {
+      synchronized (MemoryService.this) {
+        return records.entrySet().stream()
+            .filter(record -> record.getKey().startsWith(key.name() + "/"))
+            .flatMap(record -> Decision.parse("", record.getValue()).stream())
+            .filter(decision -> decision.operationId().equals(operationId))
+            .anyMatch(decision -> decision.active().filter(version::equals).isPresent());
+      }
+    }
+  }
+
+  private String nextId(KeyName name) {
+    return name + "/" + (keys.values().stream().filter(e -> e.name.equals(name)).count() + 1);
+  }
+
   private final class Taker implements KeyTaker {
 
     @Override
@@ -605,7 +800,10 @@ final class MemoryService implements BackendProvider {
         throws BackendFailure {
       synchronized (MemoryService.this) {
         LocalKey key = LocalKey.decode(into.algorithm(), version.material().orElseThrow(), random);
-        Entry entry = add(into, key, KeyOrigin.IMPORTED, call);
+        Entry entry =
+            made.containsKey(into.name())
+                ? add(nextId(into.name()), into, key, KeyOrigin.IMPORTED, call)
+                : add(into, key, KeyOrigin.IMPORTED, call);
         if (version.state() == KeyState.DISABLED && unit == ChronoUnit.SECONDS) {
           View made = now(entry);
           entry.views.put(
