@@ -4,7 +4,6 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.RotationInterval;
-import dev.enclave.kit.internal.ledger.VersionRule;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;

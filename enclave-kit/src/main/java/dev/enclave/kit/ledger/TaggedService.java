@@ -2,7 +2,6 @@ package dev.enclave.kit.ledger;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
-import dev.enclave.kit.internal.ledger.VersionRule;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import java.util.Map;

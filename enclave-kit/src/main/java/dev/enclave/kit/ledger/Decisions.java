@@ -1,14 +1,9 @@
-package dev.enclave.kit.internal.ledger;
+package dev.enclave.kit.ledger;
 
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.RotationInterval;
-import dev.enclave.kit.ledger.Decision;
-import dev.enclave.kit.ledger.KeyMetadata;
-import dev.enclave.kit.ledger.KeyTaker;
-import dev.enclave.kit.ledger.LedgerKey;
-import dev.enclave.kit.ledger.ServiceKey;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.ExportedKey;
@@ -22,7 +17,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /** Who wins at one kind of service: reads keys, enters versions, and decides. Thread-safe. */
-public interface Decisions {
+interface Decisions {
 
   /** What is to be decided about a key. */
   sealed interface Change {

@@ -1,4 +1,4 @@
-package dev.enclave.kit.internal.ledger;
+package dev.enclave.kit.ledger;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
@@ -7,12 +7,9 @@ import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.RotationInterval;
-import dev.enclave.kit.internal.ledger.VersionRule.Standing;
 import dev.enclave.kit.key.MovedTags;
 import dev.enclave.kit.key.StoredText;
-import dev.enclave.kit.ledger.KeyMetadata;
-import dev.enclave.kit.ledger.KeyService;
-import dev.enclave.kit.ledger.ServiceKey;
+import dev.enclave.kit.ledger.VersionRule.Standing;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

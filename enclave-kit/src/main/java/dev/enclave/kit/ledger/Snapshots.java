@@ -1,4 +1,4 @@
-package dev.enclave.kit.internal.ledger;
+package dev.enclave.kit.ledger;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyInfo.StampReading;
@@ -11,9 +11,6 @@ import dev.enclave.PublicKeyInfo;
 import dev.enclave.kit.key.LastToSign;
 import dev.enclave.kit.key.ParallelReads.Read;
 import dev.enclave.kit.key.ToldPublicKey;
-import dev.enclave.kit.ledger.KeyService;
-import dev.enclave.kit.ledger.LedgerKey;
-import dev.enclave.kit.ledger.ServiceKey;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeySnapshot;
@@ -23,7 +20,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Turns what a service says into the engine's words. Thread-safe. */
-public record Snapshots(KeyService service, LastToSign lastToSign) {
+record Snapshots(KeyService service, LastToSign lastToSign) {
 
   /** As it was read. */
   public KeySnapshot of(LedgerKey key, CallContext call) throws BackendFailure {

@@ -1,4 +1,4 @@
-package dev.enclave.kit.internal.ledger;
+package dev.enclave.kit.ledger;
 
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
@@ -7,25 +7,19 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.kit.internal.ledger.VersionTags.Claim;
-import dev.enclave.kit.internal.ledger.VersionTags.Made;
-import dev.enclave.kit.internal.ledger.VersionTags.Mark;
-import dev.enclave.kit.internal.ledger.VersionTags.Purpose;
-import dev.enclave.kit.internal.ledger.VersionTags.Rotation;
 import dev.enclave.kit.key.Backups;
 import dev.enclave.kit.key.LeftOver;
 import dev.enclave.kit.key.MovedTags;
 import dev.enclave.kit.key.Settling;
-import dev.enclave.kit.ledger.Decision;
-import dev.enclave.kit.ledger.ElectionService;
 import dev.enclave.kit.ledger.ElectionService.Listing;
-import dev.enclave.kit.ledger.KeyMetadata;
-import dev.enclave.kit.ledger.KeyTaker;
-import dev.enclave.kit.ledger.LedgerKey;
-import dev.enclave.kit.ledger.ServiceKey;
 import dev.enclave.kit.ledger.ServiceKey.Material;
 import dev.enclave.kit.ledger.TaggedService.Making;
 import dev.enclave.kit.ledger.TaggedService.TagChange;
+import dev.enclave.kit.ledger.VersionTags.Claim;
+import dev.enclave.kit.ledger.VersionTags.Made;
+import dev.enclave.kit.ledger.VersionTags.Mark;
+import dev.enclave.kit.ledger.VersionTags.Purpose;
+import dev.enclave.kit.ledger.VersionTags.Rotation;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.ExportedKey.Version;
@@ -71,7 +65,7 @@ import java.util.function.UnaryOperator;
  * <p>Only the service's own times decide. A claim that comes late comes with a later second, and so
  * changes nothing that was settled.
  */
-public final class ElectedDecisions extends TaggedDecisions {
+final class ElectedDecisions extends TaggedDecisions {
 
   /** Longer than the attempts of one operation may be apart, clocks that differ included. */
   private static final Duration ONE_OPERATION = Duration.ofMinutes(15);

@@ -1,17 +1,11 @@
-package dev.enclave.kit.internal.ledger;
+package dev.enclave.kit.ledger;
 
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.kit.Refusals;
 import dev.enclave.kit.key.BoundedMap;
 import dev.enclave.kit.key.Settling;
-import dev.enclave.kit.ledger.Decision;
-import dev.enclave.kit.ledger.KeyMetadata;
-import dev.enclave.kit.ledger.KeyTaker;
-import dev.enclave.kit.ledger.LedgerKey;
-import dev.enclave.kit.ledger.RecordService;
 import dev.enclave.kit.ledger.RecordService.Beginnings;
-import dev.enclave.kit.ledger.ServiceKey;
 import dev.enclave.kit.ledger.ServiceKey.Material;
 import dev.enclave.kit.ledger.TaggedService.Making;
 import dev.enclave.spi.BackendFailure;
@@ -36,7 +30,7 @@ import java.util.TreeSet;
  * Whoever records the next decision has decided, whole. Everything that is decided is one write;
  * who comes second reads again and decides anew.
  */
-public final class RecordedDecisions implements Decisions {
+final class RecordedDecisions implements Decisions {
 
   private static final int MOST_MADE = 1_000;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);

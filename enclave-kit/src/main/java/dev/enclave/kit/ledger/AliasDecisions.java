@@ -1,4 +1,4 @@
-package dev.enclave.kit.internal.ledger;
+package dev.enclave.kit.ledger;
 
 import dev.enclave.DigestAlgorithm;
 import dev.enclave.KeyHandle;
@@ -8,31 +8,25 @@ import dev.enclave.KeyState;
 import dev.enclave.Message;
 import dev.enclave.RotationInterval;
 import dev.enclave.crypto.Hashing;
-import dev.enclave.kit.internal.ledger.VersionTags.Activated;
-import dev.enclave.kit.internal.ledger.VersionTags.Claim;
-import dev.enclave.kit.internal.ledger.VersionTags.First;
-import dev.enclave.kit.internal.ledger.VersionTags.Made;
-import dev.enclave.kit.internal.ledger.VersionTags.Mark;
-import dev.enclave.kit.internal.ledger.VersionTags.Purpose;
-import dev.enclave.kit.internal.ledger.VersionTags.Replacement;
-import dev.enclave.kit.internal.ledger.VersionTags.Rotation;
 import dev.enclave.kit.key.Backups;
 import dev.enclave.kit.key.BoundedMap;
 import dev.enclave.kit.key.LeftOver;
 import dev.enclave.kit.key.MovedTags;
 import dev.enclave.kit.key.ParallelReads.Read;
-import dev.enclave.kit.ledger.AliasService;
 import dev.enclave.kit.ledger.AliasService.Kind;
 import dev.enclave.kit.ledger.AliasService.Name;
 import dev.enclave.kit.ledger.AliasService.Tagged;
-import dev.enclave.kit.ledger.Decision;
-import dev.enclave.kit.ledger.KeyMetadata;
-import dev.enclave.kit.ledger.KeyTaker;
-import dev.enclave.kit.ledger.LedgerKey;
-import dev.enclave.kit.ledger.ServiceKey;
 import dev.enclave.kit.ledger.ServiceKey.Material;
 import dev.enclave.kit.ledger.TaggedService.Making;
 import dev.enclave.kit.ledger.TaggedService.TagChange;
+import dev.enclave.kit.ledger.VersionTags.Activated;
+import dev.enclave.kit.ledger.VersionTags.Claim;
+import dev.enclave.kit.ledger.VersionTags.First;
+import dev.enclave.kit.ledger.VersionTags.Made;
+import dev.enclave.kit.ledger.VersionTags.Mark;
+import dev.enclave.kit.ledger.VersionTags.Purpose;
+import dev.enclave.kit.ledger.VersionTags.Replacement;
+import dev.enclave.kit.ledger.VersionTags.Rotation;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.ExportedKey.Version;
@@ -71,7 +65,7 @@ import java.util.TreeSet;
  * whoever removes what and wherever a process dies. How far to look is told by the tags of the
  * versions that are left: they bound a search, and the names are the truth.
  */
-public final class AliasDecisions extends TaggedDecisions {
+final class AliasDecisions extends TaggedDecisions {
 
   /** How many of a key's first versions may be gone before its name is free. */
   private static final int GONE = 3;

@@ -1,12 +1,9 @@
-package dev.enclave.kit.internal.ledger;
+package dev.enclave.kit.ledger;
 
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.kit.key.LeftOver;
 import dev.enclave.kit.key.Settling;
-import dev.enclave.kit.ledger.KeyService;
-import dev.enclave.kit.ledger.LedgerKey;
-import dev.enclave.kit.ledger.ServiceKey;
 import dev.enclave.kit.ledger.ServiceKey.Material;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;

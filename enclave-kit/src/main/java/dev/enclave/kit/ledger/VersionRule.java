@@ -1,7 +1,6 @@
-package dev.enclave.kit.internal.ledger;
+package dev.enclave.kit.ledger;
 
 import dev.enclave.KeyState;
-import dev.enclave.kit.ledger.Decision;
 import dev.enclave.kit.ledger.ServiceKey.Material;
 import java.util.Map;
 
@@ -9,7 +8,7 @@ import java.util.Map;
  * The state of a version: a pure function of what the service says of its material and of what was
  * decided about it last.
  */
-public final class VersionRule {
+final class VersionRule {
 
   /** What was decided about a version. */
   public enum Standing {
