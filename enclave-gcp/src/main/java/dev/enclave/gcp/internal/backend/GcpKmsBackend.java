@@ -31,8 +31,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Keys in Google Cloud KMS. A key is a CryptoKey of one key ring, its versions are KMS's. Which one is
- * active, the {@code VersionLedger} decides.
+ * Keys in Google Cloud KMS. A key is a CryptoKey of one key ring, its versions are KMS's. Which one
+ * is active, the {@code VersionLedger} decides.
  */
 public final class GcpKmsBackend {
 
