@@ -98,6 +98,16 @@ public interface RecordService extends KeyService {
     return key;
   }
 
+  /**
+   * Which operation finished the restoration of a key: the one of the second decision; where that
+   * is not kept, the one that began it.
+   */
+  default String restoredBy(LedgerKey key, CallContext call) throws BackendFailure {
+    return key.decision().number() == 2
+        ? key.decision().operationId()
+        : key.metadata().operationId();
+  }
+
   /** Where versions carry no tags: what tells which version an operation made. */
   default Optional<Beginnings> beginnings() {
     return Optional.empty();

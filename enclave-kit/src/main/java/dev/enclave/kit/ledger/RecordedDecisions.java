@@ -310,11 +310,7 @@ final class RecordedDecisions implements Decisions {
       throws BackendFailure {
     LedgerKey key = claimed(request, taker, call);
     if (!key.unfinished()) {
-      boolean own =
-          key.decision().number() == 2
-              ? key.decision().operationId().equals(request.operationId())
-              : key.metadata().operationId().equals(request.operationId());
-      if (own) {
+      if (service.restoredBy(key, call).equals(request.operationId())) {
         return key;
       }
       throw refusals.alreadyExists(request.name());

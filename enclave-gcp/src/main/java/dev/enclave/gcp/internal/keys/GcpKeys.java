@@ -503,6 +503,11 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings {
         .map(same -> key.after(records.learn(key.name(), same), ""));
   }
 
+  @Override
+  public String restoredBy(LedgerKey key, CallContext call) throws BackendFailure {
+    return record(key.name(), 2, call).map(Decision::operationId).orElse("");
+  }
+
   private static Map<String, String> labels(KeyName name, Decision next) throws BackendFailure {
     boolean fits =
         next.toTags("").values().stream().allMatch(text -> text.length() <= LabelText.CAPACITY);
