@@ -64,14 +64,11 @@ record Snapshots(KeyService service, LastToSign lastToSign) {
         .withActivatedAt(key.activatedAt(version));
   }
 
-  /**
-   * A private key that is used alone: active while the service has it on, unless Enclave marked it
-   * as a version of a key that is not.
-   */
+  /** A version that is not Enclave's: active while the service has it on. */
   public KeySnapshot foreign(
       KeyName name, KeyAlgorithm algorithm, ServiceKey key, StampReading stamp, CallContext call)
       throws BackendFailure {
-    KeyState state = VersionRule.state(key.material(), VersionTags.standing(service, key));
+    KeyState state = VersionRule.state(key.material(), VersionRule.Standing.ACTIVE);
     return KeySnapshot.of(name, algorithm, List.of(version(algorithm, key, state, call)), key.uri())
         .withStamp(stamp)
         .withCreatedAt(key.createdAt());

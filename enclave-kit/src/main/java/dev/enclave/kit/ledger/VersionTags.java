@@ -9,7 +9,6 @@ import dev.enclave.KeyState;
 import dev.enclave.RotationInterval;
 import dev.enclave.kit.key.MovedTags;
 import dev.enclave.kit.key.StoredText;
-import dev.enclave.kit.ledger.VersionRule.Standing;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -284,31 +283,20 @@ record VersionTags(
         MovedTags.read(prefix + MOVED, tags));
   }
 
-  /** What a version says of itself, where it is used alone; active if it says nothing. */
-  static Standing standing(KeyService service, ServiceKey version) {
-    String prefix = service.tagPrefix();
-    boolean own = version.tags().getOrDefault(prefix + OWN, version.id()).equals(version.id());
-    Optional<Mark> mark = parse(prefix, version.tags()).mark().filter(m -> own);
-    return mark.isEmpty()
-        ? Standing.ACTIVE
-        : mark.get().left() == KeyState.DISABLED ? Standing.OFF : Standing.RETIRED;
-  }
-
   private static Optional<String> text(String prefix, Map<String, String> tags, String name) {
     return Optional.ofNullable(tags.get(prefix + name));
   }
 
-  /** Of the signs that services take in a tag, one that none of the words has is between them. */
   private static List<Claim> claims(String text) {
     List<Claim> claims = new ArrayList<>();
-    for (String part : text.split("\\+", -1)) {
+    for (String part : text.split(",", -1)) {
       Claim.parse(part).ifPresent(claims::add);
     }
     return List.copyOf(claims);
   }
 
   static String text(List<Claim> claims) {
-    return claims.stream().map(Claim::text).collect(Collectors.joining("+"));
+    return claims.stream().map(Claim::text).collect(Collectors.joining(","));
   }
 
   /** Those of a new version, of a key that has that stamp and interval by now. */
