@@ -9,6 +9,16 @@ import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.RotationInterval;
 import dev.enclave.crypto.Hashing;
+import dev.enclave.kit.Refusals;
+import dev.enclave.kit.ledger.VersionRule.Standing;
+import dev.enclave.kit.ledger.VersionTags.Activated;
+import dev.enclave.kit.ledger.VersionTags.Claim;
+import dev.enclave.kit.ledger.VersionTags.First;
+import dev.enclave.kit.ledger.VersionTags.Made;
+import dev.enclave.kit.ledger.VersionTags.Mark;
+import dev.enclave.kit.ledger.VersionTags.Purpose;
+import dev.enclave.kit.ledger.VersionTags.Replacement;
+import dev.enclave.kit.ledger.VersionTags.Rotation;
 import dev.enclave.kit.key.Backups;
 import dev.enclave.kit.key.BoundedMap;
 import dev.enclave.kit.key.LeftOver;
@@ -20,14 +30,6 @@ import dev.enclave.kit.ledger.AliasService.Tagged;
 import dev.enclave.kit.ledger.ServiceKey.Material;
 import dev.enclave.kit.ledger.TaggedService.Making;
 import dev.enclave.kit.ledger.TaggedService.TagChange;
-import dev.enclave.kit.ledger.VersionTags.Activated;
-import dev.enclave.kit.ledger.VersionTags.Claim;
-import dev.enclave.kit.ledger.VersionTags.First;
-import dev.enclave.kit.ledger.VersionTags.Made;
-import dev.enclave.kit.ledger.VersionTags.Mark;
-import dev.enclave.kit.ledger.VersionTags.Purpose;
-import dev.enclave.kit.ledger.VersionTags.Replacement;
-import dev.enclave.kit.ledger.VersionTags.Rotation;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.ExportedKey.Version;
@@ -746,6 +748,12 @@ final class AliasDecisions extends TaggedDecisions {
         ? other
         : tagged(
             other, VersionTags.ACTIVATED, new Activated(activation, by.get().at()).text(), call);
+  }
+
+  /** A version of Enclave's that was retired signs nothing under another name either. */
+  @Override
+  public Standing adopted(ServiceKey key) {
+    return tags(key).mark().isPresent() ? Standing.RETIRED : Standing.ACTIVE;
   }
 
   @Override
