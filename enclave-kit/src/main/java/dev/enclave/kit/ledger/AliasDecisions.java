@@ -9,16 +9,6 @@ import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.RotationInterval;
 import dev.enclave.crypto.Hashing;
-import dev.enclave.kit.Refusals;
-import dev.enclave.kit.ledger.VersionRule.Standing;
-import dev.enclave.kit.ledger.VersionTags.Activated;
-import dev.enclave.kit.ledger.VersionTags.Claim;
-import dev.enclave.kit.ledger.VersionTags.First;
-import dev.enclave.kit.ledger.VersionTags.Made;
-import dev.enclave.kit.ledger.VersionTags.Mark;
-import dev.enclave.kit.ledger.VersionTags.Purpose;
-import dev.enclave.kit.ledger.VersionTags.Replacement;
-import dev.enclave.kit.ledger.VersionTags.Rotation;
 import dev.enclave.kit.key.Backups;
 import dev.enclave.kit.key.BoundedMap;
 import dev.enclave.kit.key.LeftOver;
@@ -30,6 +20,15 @@ import dev.enclave.kit.ledger.AliasService.Tagged;
 import dev.enclave.kit.ledger.ServiceKey.Material;
 import dev.enclave.kit.ledger.TaggedService.Making;
 import dev.enclave.kit.ledger.TaggedService.TagChange;
+import dev.enclave.kit.ledger.VersionRule.Standing;
+import dev.enclave.kit.ledger.VersionTags.Activated;
+import dev.enclave.kit.ledger.VersionTags.Claim;
+import dev.enclave.kit.ledger.VersionTags.First;
+import dev.enclave.kit.ledger.VersionTags.Made;
+import dev.enclave.kit.ledger.VersionTags.Mark;
+import dev.enclave.kit.ledger.VersionTags.Purpose;
+import dev.enclave.kit.ledger.VersionTags.Replacement;
+import dev.enclave.kit.ledger.VersionTags.Rotation;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.ExportedKey.Version;
@@ -146,8 +145,8 @@ final class AliasDecisions extends TaggedDecisions {
     return service.hinted(name, call).map(this::highestNumber).orElse(0);
   }
 
-  private Map<Integer, Optional<ServiceKey>> range(
-      KeyName name, int from, int to, CallContext call) throws BackendFailure {
+  private Map<Integer, Optional<ServiceKey>> range(KeyName name, int from, int to, CallContext call)
+      throws BackendFailure {
     List<Read<Optional<ServiceKey>>> reads = new ArrayList<>();
     for (int n = from; n <= to; n++) {
       Name version = new Name(name, Kind.VERSION, n);
@@ -232,9 +231,7 @@ final class AliasDecisions extends TaggedDecisions {
             .findFirst();
     Optional<ServiceKey> beginning = Optional.ofNullable(versions.get(1));
     ServiceKey named =
-        beginning
-            .or(() -> first.flatMap(f -> gone(f.id(), f.createdAt(), oldest)))
-            .orElse(oldest);
+        beginning.or(() -> first.flatMap(f -> gone(f.id(), f.createdAt(), oldest))).orElse(oldest);
     return inferred(
         metadata(
             name,
@@ -983,9 +980,7 @@ final class AliasDecisions extends TaggedDecisions {
       service.learn(there, expected.get(), call);
       return true;
     }
-    return service
-        .publicKey(there, restoration.request().key().algorithm(), call)
-        .equals(expected);
+    return service.publicKey(there, restoration.request().key().algorithm(), call).equals(expected);
   }
 
   /** Private keys for every version, of which nothing names the new ones yet. */

@@ -78,8 +78,8 @@ public interface AliasService extends TaggedService {
 
   /**
    * The version that the key's name for people names; nothing if it names none of the key's. Its
-   * tags tell how far to look where the first version is not there, or where there are many. One
-   * or two requests.
+   * tags tell how far to look where the first version is not there, or where there are many. One or
+   * two requests.
    */
   Optional<ServiceKey> hinted(KeyName name, CallContext call) throws BackendFailure;
 

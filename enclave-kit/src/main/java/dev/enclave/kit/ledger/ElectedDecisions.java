@@ -70,7 +70,6 @@ final class ElectedDecisions extends TaggedDecisions {
   /** Everything counts, also what was written just now: for who has waited. */
   static final long EVERYTHING = Long.MAX_VALUE;
 
-
   /** Longer than the attempts of one operation may be apart, clocks that differ included. */
   private static final Duration ONE_OPERATION = Duration.ofMinutes(15);
 

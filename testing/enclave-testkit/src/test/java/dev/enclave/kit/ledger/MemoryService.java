@@ -264,8 +264,7 @@ final class MemoryService implements BackendProvider {
     return add(Long.toHexString(random.nextLong()), wanted, material, origin, call);
   }
 
-  private Entry add(
-      String id, Making wanted, LocalKey material, KeyOrigin origin, CallContext call)
+  private Entry add(String id, Making wanted, LocalKey material, KeyOrigin origin, CallContext call)
       throws BackendFailure {
     requireTime(call);
     Instant now = call.time().now();
@@ -648,8 +647,7 @@ final class MemoryService implements BackendProvider {
     }
 
     @Override
-    public Optional<LedgerKey> create(KeyMetadata wanted, CallContext call)
-        throws BackendFailure {
+    public Optional<LedgerKey> create(KeyMetadata wanted, CallContext call) throws BackendFailure {
       synchronized (MemoryService.this) {
         requireTime(call);
         KeyMetadata metadata =
@@ -757,8 +755,7 @@ final class MemoryService implements BackendProvider {
     }
 
     @Override
-    public boolean activated(
-        LedgerKey key, String version, String operationId, CallContext call) {
+    public boolean activated(LedgerKey key, String version, String operationId, CallContext call) {
       synchronized (MemoryService.this) {
         return records.entrySet().stream()
             .filter(record -> record.getKey().startsWith(key.name() + "/"))
