@@ -14,6 +14,7 @@ module dev.enclave.kit {
   exports dev.enclave.kit.http;
   exports dev.enclave.kit.kek;
   exports dev.enclave.kit.key;
+  exports dev.enclave.kit.ledger;
   exports dev.enclave.kit.record;
   exports dev.enclave.kit.setup;
   exports dev.enclave.kit.use;

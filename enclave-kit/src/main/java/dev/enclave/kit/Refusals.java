@@ -161,6 +161,18 @@ public final class Refusals {
     }
   }
 
+  /** What was written on a version did not stay: somebody else writes to it. */
+  public BackendFailure overwritten(KeyName name, KeyVersionId version) {
+    return BackendFailure.transientFailure(
+        FailureCode.UNAVAILABLE,
+        "Others change version "
+            + version
+            + " of key "
+            + name
+            + " at the same time and write its tags back as they were.",
+        "Try again.");
+  }
+
   /** Only one version may be active, and another one is. */
   public BackendFailure otherActive(KeyName name, KeyVersionId version) {
     return BackendFailure.permanent(

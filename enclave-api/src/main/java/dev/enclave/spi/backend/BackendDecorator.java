@@ -142,6 +142,12 @@ public abstract class BackendDecorator implements SigningBackend {
     }
 
     @Override
+    public KeySnapshot reinstate(RotateRequest request, KeyVersionId version, CallContext call)
+        throws BackendFailure {
+      return around("reinstate", call, c -> it.reinstate(request, version, c));
+    }
+
+    @Override
     public KeySnapshot changeInterval(KeyName name, RotationInterval interval, CallContext call)
         throws BackendFailure {
       return around("changeInterval", call, c -> it.changeInterval(name, interval, c));

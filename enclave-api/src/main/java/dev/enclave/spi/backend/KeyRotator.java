@@ -83,6 +83,24 @@ public non-sealed interface KeyRotator extends Capability {
       throws BackendFailure;
 
   /**
+   * Makes a version active again that verifies only, in place of the one that is active: for keys
+   * whose public key is an address. Repeatable: a version that is active stays so. {@link
+   * RotateRequest#expectedActive()} becomes {@link RotateRequest#retiredState()}.
+   *
+   * @param version one in state VERIFY_ONLY
+   * @throws BackendFailure {@link FailureCode#CONFLICT} when another version is active than was
+   *     expected; {@link FailureCode#INVALID_STATE} when {@code version} is in another state;
+   *     {@link FailureCode#UNSUPPORTED} where the backend cannot, as by default
+   */
+  default KeySnapshot reinstate(RotateRequest request, KeyVersionId version, CallContext call)
+      throws BackendFailure {
+    throw BackendFailure.permanent(
+        FailureCode.UNSUPPORTED,
+        "This backend makes no version of key " + request.name() + " active again.",
+        "Disable the active version, then make the older one active.");
+  }
+
+  /**
    * Stores how often the key is due for rotation, in place of the interval it was created with.
    * Repeatable: a key that has the interval keeps it. Nothing else about the key changes, whatever
    * other changes are under way; of several changes of the interval the last one holds. Versions

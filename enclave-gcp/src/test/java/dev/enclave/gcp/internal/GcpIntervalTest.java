@@ -7,18 +7,14 @@ import dev.enclave.KeyVersion;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.campaign.CapableBackend;
-import dev.enclave.gcp.internal.model.GcpLabels;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.backend.KeyRotator.RotateRequest;
 import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** A change of the interval is recorded as an activation is, so that no other change is lost. */
 class GcpIntervalTest {
@@ -31,14 +27,6 @@ class GcpIntervalTest {
   @AfterEach
   void close() {
     bench.close();
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"", "p1y", "quarterly", "pt0s"})
-  void isNeverDue_whenSomebodyMangledTheLabel_asWithoutOne(String mangled) {
-    assertThat(new GcpLabels(Map.of()).rotation()).isEqualTo(RotationInterval.NEVER);
-    assertThat(new GcpLabels(Map.of("enclave-rotation", mangled)).rotation())
-        .isEqualTo(RotationInterval.NEVER);
   }
 
   @Test

@@ -8,16 +8,17 @@ import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
+import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.gcp.internal.keys.GcpActivations;
-import dev.enclave.gcp.internal.model.Activation;
+import dev.enclave.gcp.internal.keys.GcpKeys;
 import dev.enclave.gcp.internal.model.GcpLabels;
 import dev.enclave.gcp.internal.model.GcpNames;
 import dev.enclave.gcp.internal.model.GcpScheme;
 import dev.enclave.gcp.internal.model.LabelText;
-import dev.enclave.gcp.internal.model.VersionNumbers;
+import dev.enclave.kit.ledger.Decision;
+import dev.enclave.kit.ledger.KeyMetadata;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
@@ -26,7 +27,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,13 +83,16 @@ class GcpTextsTest {
               RotationInterval.every(Duration.ofDays(90)),
               stamp,
               "Op-".repeat(21));
-      GcpLabels labels = new GcpLabels(GcpLabels.of(request));
-      assertThat(labels.key()).contains(longest);
-      assertThat(labels.algorithm()).contains(algorithm);
-      assertThat(labels.rotation()).isEqualTo(request.rotation());
-      assertThat(labels.stamp()).isEqualTo(StampReading.of(stamp));
-      assertThat(labels.operationId()).isEqualTo(request.operationId());
+      KeyMetadata wanted = KeyMetadata.of(request);
+      Map<String, String> labels = GcpLabels.of(wanted);
+      assertThat(labels).containsEntry(GcpLabels.STAMP, stamp.name().toLowerCase(Locale.ROOT));
+      assertThat(parsed(longest, labels)).contains(wanted);
     }
+  }
+
+  private static Optional<KeyMetadata> parsed(KeyName name, Map<String, String> labels) {
+    return KeyMetadata.parse(
+        name, GcpLabels.texts(labels), GcpLabels.PREFIX, GcpLabels::spelled, "", Instant.EPOCH);
   }
 
   /** No HSM of Google's has it, and no request is spent on finding that out. */
@@ -106,51 +112,62 @@ class GcpTextsTest {
   }
 
   @Test
-  void labelsCarryAnActivation() {
+  void labelsCarryADecision() {
     KeyName name = KeyName.of("wallet-42");
-    Activation activation = new Activation(7, 12, VersionNumbers.of(1, 2, 3, 5, 12), "Op-1");
-    GcpLabels labels = new GcpLabels(GcpLabels.of(name, activation));
-    assertThat(labels.activation(name, 7)).contains(activation);
-    assertThat(labels.activation(KeyName.of("wallet-43"), 7)).isEmpty();
-    assertThat(labels.key()).isEmpty();
+    Decision decision = FIRST.activating("12", KeyState.DISABLED, "Op-1", AT);
+    Map<String, String> labels = GcpLabels.of(name, decision);
+    assertThat(GcpLabels.decision(name, 2, labels)).contains(decision);
+    assertThat(GcpLabels.decision(KeyName.of("wallet-43"), 2, labels)).isEmpty();
+    assertThat(parsed(name, labels)).isEmpty();
+    labels.put("enclave-off", "_9");
+    assertThat(GcpLabels.decision(name, 2, labels)).isEmpty();
   }
 
   @Test
-  void anActivationOfHundredsOfScatteredVersions_fitsItsLabels() {
-    Activation activation = FIRST;
+  void aDecisionOnHundredsOfScatteredVersions_fitsItsLabels() {
+    Decision decision = FIRST;
     for (int version = 2; version < 1_000; version += 2) {
-      activation = activation.activatingAndDisabling(version, "op", AT);
+      decision = decision.activating(Integer.toString(version), KeyState.VERIFY_ONLY, "op", AT);
     }
-    Map<String, String> labels = GcpLabels.of(KeyName.of("w".repeat(52)), activation);
-    assertThat(labels).hasSizeLessThanOrEqualTo(64);
-    assertThat(new GcpLabels(labels).activation(KeyName.of("w".repeat(52)), activation.number()))
-        .contains(activation);
+    KeyName longest = KeyName.of("w".repeat(52));
+    Map<String, String> labels = GcpLabels.of(longest, decision);
+    assertThat(labels).hasSizeLessThanOrEqualTo(LabelText.MOST);
+    assertThat(GcpLabels.decision(longest, decision.number(), labels)).contains(decision);
   }
 
   private static final Instant AT = Instant.parse("2026-11-28T09:00:00Z");
-  private static final Activation FIRST = Activation.first("create");
+  private static final Decision FIRST = Decision.first("1", "create");
 
   @Test
   void takesNoMangledStamp_forAMissingOne() {
-    assertThat(new GcpLabels(Map.of()).stamp()).isEqualTo(StampReading.none());
-    for (String mangled : List.of("", "PRODUCTION", "prod")) {
-      assertThat(new GcpLabels(Map.of(GcpLabels.STAMP, mangled)).stamp())
+    KeyName name = KeyName.of("wallet-42");
+    Map<String, String> labels =
+        GcpLabels.of(
+            KeyMetadata.of(
+                CreateRequest.of(
+                    name,
+                    SigningAlgorithm.ECDSA_P256_SHA256,
+                    RotationInterval.NEVER,
+                    EnvironmentType.PRODUCTION,
+                    "op")));
+    labels.remove(GcpLabels.STAMP);
+    assertThat(parsed(name, labels).orElseThrow().stamp()).isEqualTo(StampReading.none());
+    for (String mangled : List.of("", "PRODUCTION", "prod", "_9")) {
+      labels.put(GcpLabels.STAMP, mangled);
+      assertThat(parsed(name, labels).orElseThrow().stamp())
           .isInstanceOf(StampReading.Unreadable.class);
     }
   }
 
-  @Test
-  void versionNumbersAreWrittenAsRanges() {
-    assertThat(VersionNumbers.of(1, 2, 3, 5).toString()).isEqualTo("1t3-5");
-    assertThat(VersionNumbers.parse("1t3-5")).contains(VersionNumbers.of(1, 2, 3, 5));
-    assertThat(VersionNumbers.parse("")).contains(VersionNumbers.of());
-    assertThat(VersionNumbers.of(9).with(10).contains(10)).isTrue();
-  }
-
   @ParameterizedTest
-  @ValueSource(strings = {"0", "1t", "t1", "a", "1--2", "1-", "999999", "01"})
-  void whatIsNoSetOfVersionsIsNone(String text) {
-    assertThat(VersionNumbers.parse(text)).isEmpty();
+  @ValueSource(strings = {"", "p1y", "quarterly", "pt0s", "_9"})
+  void isNeverDue_whenSomebodyMangledTheLabel_asWithoutOne(String mangled) {
+    KeyName name = KeyName.of("wallet-42");
+    Map<String, String> labels = new HashMap<>(Map.of("enclave-key", "wallet-42"));
+    LabelText.put(labels, "enclave-algorithm", "ECDSA_P256_SHA256");
+    assertThat(parsed(name, labels).orElseThrow().rotation()).isEqualTo(RotationInterval.NEVER);
+    labels.put("enclave-rotation", mangled);
+    assertThat(parsed(name, labels).orElseThrow().rotation()).isEqualTo(RotationInterval.NEVER);
   }
 
   @Test
@@ -195,7 +212,7 @@ class GcpTextsTest {
 
   @Test
   void noRecordIsTakenForAKey() {
-    assertThat(GcpNames.recordId(KeyName.of("w".repeat(52)), GcpActivations.LAST_ACTIVATION))
+    assertThat(GcpNames.recordId(KeyName.of("w".repeat(52)), GcpKeys.LAST_DECISION))
         .hasSizeLessThanOrEqualTo(63)
         .contains("_");
   }

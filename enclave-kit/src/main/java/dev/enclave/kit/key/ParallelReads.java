@@ -2,6 +2,7 @@ package dev.enclave.kit.key;
 
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Sends reads that do not depend on each other beside each other. */
@@ -9,6 +10,19 @@ public interface ParallelReads {
 
   /** Fewer than this take less time in turn. */
   int MANY = 4;
+
+  /** Sends one after the other. */
+  ParallelReads IN_TURN =
+      new ParallelReads() {
+        @Override
+        public <T> List<T> all(List<Read<T>> reads, CallContext call) throws BackendFailure {
+          List<T> results = new ArrayList<>();
+          for (Read<T> read : reads) {
+            results.add(read.from(call));
+          }
+          return results;
+        }
+      };
 
   /**
    * One of them.

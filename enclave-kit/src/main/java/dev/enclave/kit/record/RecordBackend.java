@@ -267,6 +267,12 @@ public class RecordBackend
   }
 
   @Override
+  public KeySnapshot reinstate(RotateRequest request, KeyVersionId version, CallContext call)
+      throws BackendFailure {
+    return guarded(call, () -> snapshot(lifecycle.reinstate(request, version, call)));
+  }
+
+  @Override
   public KeySnapshot changeInterval(KeyName name, RotationInterval interval, CallContext call)
       throws BackendFailure {
     return guarded(call, () -> snapshot(lifecycle.changeInterval(name, interval, call)));

@@ -9,7 +9,7 @@ import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.gcp.internal.calls.GcpCalls;
 import dev.enclave.gcp.internal.calls.GcpOperation;
-import dev.enclave.gcp.internal.keys.GcpKeys;
+import dev.enclave.gcp.internal.keys.GcpFindings;
 import dev.enclave.gcp.internal.model.GcpNames;
 import dev.enclave.kit.key.LastToSign;
 import dev.enclave.kit.setup.WireLogs;
@@ -62,21 +62,21 @@ public final class GcpAccess implements PermissionProber {
     return Stream.of(permissions.split(" ", -1)).map("cloudkms."::concat).toList();
   }
 
-  private final GcpKeys keys;
   private final GcpCalls calls;
   private final LastToSign lastToSign;
+  private final GcpFindings noted;
   private final WireLogs logs;
 
-  public GcpAccess(GcpKeys keys, WireLogs logs) {
-    this.keys = keys;
-    this.calls = keys.calls();
-    this.lastToSign = keys.lastToSign();
+  public GcpAccess(GcpCalls calls, LastToSign lastToSign, GcpFindings noted, WireLogs logs) {
+    this.calls = calls;
+    this.lastToSign = lastToSign;
+    this.noted = noted;
     this.logs = logs;
   }
 
   public HealthReport report(CallContext call) throws BackendFailure {
     List<Finding> findings = new ArrayList<>(logs.findings());
-    findings.addAll(keys.snapshots().findings());
+    findings.addAll(noted.all());
     Optional<LastToSign.Usable> last = lastToSign.get();
     Optional<Finding> refusal = last.isPresent() ? ofKey(last.get(), call) : ofKeyRing(call);
     refusal.ifPresent(findings::add);

@@ -27,7 +27,7 @@ public final class GcpAttestations implements Attester {
     if (!GcpNames.names(ref.providerUri(), ref.version())) {
       throw GcpRefusals.COMMON.noVersion(ref.name(), ref.version());
     }
-    CryptoKeyVersion version = keys.directory().version(ref.providerUri(), call);
+    CryptoKeyVersion version = keys.version(ref.providerUri(), call);
     KeyOperationAttestation given = version.getAttestation();
     if (!version.hasAttestation() || given.getContent().isEmpty()) {
       throw BackendFailure.permanent(
@@ -43,7 +43,7 @@ public final class GcpAttestations implements Attester {
         .attestation(
             given.getFormat().toString(),
             Bytes.of(given.getContent().toByteArray()),
-            keys.snapshots().publicKey(version, ref.algorithm(), call).map(PublicKeyInfo::spki));
+            keys.publicKey(GcpKeys.of(version), ref.algorithm(), call).map(PublicKeyInfo::spki));
   }
 
   /**

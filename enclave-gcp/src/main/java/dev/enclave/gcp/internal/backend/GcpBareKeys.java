@@ -2,8 +2,6 @@ package dev.enclave.gcp.internal.backend;
 
 import com.google.cloud.kms.v1.CreateCryptoKeyRequest;
 import com.google.cloud.kms.v1.CryptoKey;
-import com.google.cloud.kms.v1.CryptoKeyVersion;
-import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
 import com.google.cloud.kms.v1.CryptoKeyVersionTemplate;
 import com.google.cloud.kms.v1.DestroyCryptoKeyVersionRequest;
 import com.google.cloud.kms.v1.ProtectionLevel;
@@ -11,8 +9,9 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.gcp.internal.calls.GcpCalls;
 import dev.enclave.gcp.internal.calls.GcpOperation;
 import dev.enclave.gcp.internal.calls.GcpSession;
-import dev.enclave.gcp.internal.keys.GcpDirectory;
+import dev.enclave.gcp.internal.keys.GcpKeys;
 import dev.enclave.gcp.internal.model.GcpScheme;
+import dev.enclave.kit.ledger.ServiceKey;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.backend.BackendContext;
@@ -29,12 +28,10 @@ public final class GcpBareKeys implements BareKeys {
   private static final int REQUESTS = 5400;
 
   private final GcpCalls calls;
-  private final GcpDirectory directory;
 
   /** Takes {@code session} over: it ends with this. */
   GcpBareKeys(GcpSession session) {
     this.calls = new GcpCalls(session);
-    this.directory = new GcpDirectory(calls);
   }
 
   /** Opens it over a session of its own. */
@@ -82,12 +79,12 @@ public final class GcpBareKeys implements BareKeys {
   @Override
   public void remove(String providerUri, CallContext call) throws BackendFailure {
     String key = providerUri.replaceFirst("#.*", "");
-    for (CryptoKeyVersion version : directory.versions(key, call)) {
-      if (version.getState() == CryptoKeyVersionState.ENABLED) {
+    for (ServiceKey version : GcpKeys.versions(calls, key, call)) {
+      if (version.material() == ServiceKey.Material.ON) {
         calls.send(
             GcpOperation.DESTROY_VERSION,
-            version.getName(),
-            DestroyCryptoKeyVersionRequest.newBuilder().setName(version.getName()).build(),
+            version.uri(),
+            DestroyCryptoKeyVersionRequest.newBuilder().setName(version.uri()).build(),
             call);
       }
     }

@@ -9,24 +9,17 @@ import dev.enclave.gcp.internal.calls.GcpSession;
 import dev.enclave.gcp.internal.connect.GcpChannels;
 import dev.enclave.gcp.internal.connect.GcpSessions;
 import dev.enclave.gcp.internal.keys.GcpAdopter;
-import dev.enclave.gcp.internal.keys.GcpDirectory;
 import dev.enclave.gcp.internal.keys.GcpFindings;
 import dev.enclave.gcp.internal.keys.GcpKeys;
 import dev.enclave.gcp.internal.keys.GcpLevels;
-import dev.enclave.gcp.internal.keys.GcpLister;
 import dev.enclave.gcp.internal.keys.GcpPublicKeys;
-import dev.enclave.gcp.internal.keys.GcpSnapshots;
 import dev.enclave.gcp.internal.model.GcpScheme;
-import dev.enclave.gcp.internal.transfer.GcpImporter;
 import dev.enclave.gcp.internal.transfer.GcpImports;
 import dev.enclave.gcp.internal.use.GcpUse;
-import dev.enclave.gcp.internal.versions.GcpCreator;
-import dev.enclave.gcp.internal.versions.GcpOrphans;
-import dev.enclave.gcp.internal.versions.GcpRotator;
-import dev.enclave.gcp.internal.versions.GcpStateChanger;
 import dev.enclave.kit.RemoteBackend;
 import dev.enclave.kit.key.LastToSign;
 import dev.enclave.kit.key.RefusedStamps;
+import dev.enclave.kit.ledger.VersionLedger;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendDescription;
@@ -36,8 +29,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Keys in Google Cloud KMS. A key is a CryptoKey of one key ring, its versions are KMS's. Where the
- * active one is recorded, and who wins a race: {@code Activation}.
+ * Keys in Google Cloud KMS. A key is a CryptoKey of one key ring, its versions are KMS's. Which one
+ * is active, the {@code VersionLedger} decides.
  */
 public final class GcpKmsBackend {
 
@@ -66,36 +59,22 @@ public final class GcpKmsBackend {
     LastToSign lastToSign = new LastToSign();
     GcpLevels levels = new GcpLevels();
     GcpPublicKeys publicKeys = new GcpPublicKeys(calls, levels);
-    GcpKeys keys =
-        new GcpKeys(
-            calls,
-            new GcpDirectory(calls),
-            lastToSign,
-            new GcpSnapshots(
-                publicKeys,
-                levels,
-                lastToSign,
-                calls.threads(),
-                session.reportsHsm(),
-                new GcpFindings(context.publishAhead())));
-    GcpStateChanger states = new GcpStateChanger(keys);
-    GcpLister lister = new GcpLister(calls, keys.activations());
-    GcpAccess access = new GcpAccess(keys, GcpChannels.logs(context.snapshot()));
+    GcpFindings findings = new GcpFindings(context.publishAhead());
+    GcpKeys keys = new GcpKeys(calls, levels, publicKeys, findings);
+    VersionLedger ledger = VersionLedger.of(keys, lastToSign);
+    GcpAccess access =
+        new GcpAccess(calls, lastToSign, findings, GcpChannels.logs(context.snapshot()));
     return new RemoteBackend(
         BackendDescription.of(BackendId.GCP_KMS, session.keyRing(), TRAITS, GcpScheme.supported())
             .withAssuranceCeiling(session.reportsHsm() ? Assurance.HSM : Assurance.SOFTWARE),
         calls.gate(),
-        keys::load,
+        ledger::load,
         access::report,
         List.of(
-            new GcpCreator(keys),
+            ledger,
+            ledger.importer(new GcpImports(calls, context.random())),
             new GcpUse(calls, publicKeys, levels, context.random()),
-            lister,
-            new GcpRotator(keys, states),
-            states,
-            new GcpAdopter(keys, new RefusedStamps(context.time())),
-            new GcpImporter(keys, new GcpImports(keys, context.random()), states),
-            new GcpOrphans(keys, lister, states),
+            new GcpAdopter(keys, ledger, new RefusedStamps(context.time())),
             access,
             new GcpAttestations(keys)));
   }

@@ -4,11 +4,10 @@ import com.google.cloud.kms.v1.CryptoKeyVersion;
 import com.google.protobuf.Timestamp;
 import dev.enclave.BackendId;
 import dev.enclave.KeyName;
-import dev.enclave.gcp.internal.model.Activation;
 import dev.enclave.gcp.internal.model.GcpLabels;
 import dev.enclave.gcp.internal.model.GcpNames;
-import dev.enclave.gcp.internal.model.VersionNumbers;
 import dev.enclave.kit.Refusals;
+import dev.enclave.kit.ledger.Decision;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import java.time.Instant;
@@ -16,8 +15,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** What is refused here alone; {@link #COMMON} has what all clouds refuse. */
@@ -97,9 +98,21 @@ public final class GcpRefusals {
       String keyRing, KeyName name, int number, CryptoKeyVersion version) {
     String[] ring = keyRing.split("/", -1);
     int active = GcpNames.numberOf(version.getName()).orElseThrow();
+    Set<String> used =
+        IntStream.rangeClosed(1, active).mapToObj(Integer::toString).collect(Collectors.toSet());
+    Decision again =
+        new Decision(
+            number,
+            Optional.of(Integer.toString(active)),
+            used,
+            Set.of(),
+            Set.of(),
+            "by-hand",
+            new TreeMap<>(),
+            Optional.empty(),
+            Optional.empty());
+    Map<String, String> labels = GcpLabels.of(name, again);
     Timestamp made = version.getCreateTime();
-    Map<String, String> labels =
-        GcpLabels.of(name, new Activation(number, active, VersionNumbers.upTo(active), "by-hand"));
     return ("The newest enabled version is version %s, made %s. If that is the one to sign with,"
             + " record it, by the next number if this one is taken: gcloud kms keys create %s"
             + " --keyring=%s --location=%s --project=%s --purpose=encryption"

@@ -1,12 +1,13 @@
 package dev.enclave.gcp.internal.keys;
 
-import com.google.cloud.kms.v1.CryptoKeyVersion;
 import dev.enclave.KeyName;
-import dev.enclave.kit.key.KeyFindings;
-import dev.enclave.kit.key.LeftOver;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.gcp.internal.model.GcpKey;
+import dev.enclave.kit.key.KeyFindings;
+import dev.enclave.kit.key.LeftOver;
+import dev.enclave.kit.ledger.LedgerKey;
+import dev.enclave.kit.ledger.ServiceKey;
+import dev.enclave.kit.ledger.ServiceKey.Material;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import java.time.Duration;
@@ -30,18 +31,37 @@ public final class GcpFindings {
     this.publishAhead = publishAhead;
   }
 
-  /** Versions that no activation names, and that no rotation can be about to activate. */
-  void note(GcpKey key, CallContext call) {
+  /** Versions that no decision names, and that no rotation can be about to activate. */
+  void note(LedgerKey key, CallContext call) {
     findings.forget(PASSED_OVER, key.name().value());
-    key.versions()
-        .forEach(
-            (number, version) -> {
-              if (key.neverUsed(number) && isOld(version, call)) {
-                noteUnused(version.getName());
-              } else {
-                findings.forget(UNUSED, version.getName());
-              }
-            });
+    for (ServiceKey version : key.versions()) {
+      boolean unnamed = version.material() == Material.ON && isUnnamed(key, version);
+      if (unnamed && isOld(version, call)) {
+        noteUnused(version.uri());
+      } else {
+        findings.forget(UNUSED, version.uri());
+      }
+    }
+  }
+
+  private static boolean isUnnamed(LedgerKey key, ServiceKey version) {
+    return !key.used(version) && !key.decision().restored().contains(version.id());
+  }
+
+  /**
+   * Whether the newest version is newer than the active one and no decision names it, though no
+   * rotation can be about to: somebody made it by hand, or the record of its activation was
+   * deleted.
+   */
+  boolean isUnexplained(LedgerKey key, CallContext call) {
+    ServiceKey newest = key.versions().get(key.versions().size() - 1);
+    return key.active().filter(active -> number(newest) > number(active)).isPresent()
+        && isUnnamed(key, newest)
+        && isOld(newest, call);
+  }
+
+  private static int number(ServiceKey version) {
+    return Integer.parseInt(version.id());
   }
 
   void notePassedOver(KeyName name, BackendFailure failure) {
@@ -57,8 +77,8 @@ public final class GcpFindings {
   }
 
   /** Whether no rotation can be about to activate it, by the time at which it was made. */
-  boolean isOld(CryptoKeyVersion version, CallContext call) {
-    return LeftOver.isOld(GcpSnapshots.instant(version.getCreateTime()).plus(publishAhead), call);
+  private boolean isOld(ServiceKey version, CallContext call) {
+    return LeftOver.isOld(version.createdAt().plus(publishAhead), call);
   }
 
   private void noteUnused(String version) {
@@ -81,7 +101,7 @@ public final class GcpFindings {
     }
   }
 
-  List<Finding> all() {
+  public List<Finding> all() {
     return findings.all();
   }
 }

@@ -1,3 +1,3 @@
-/** Reads keys. */
+/** Keys and their versions. */
 @org.jspecify.annotations.NullMarked
 package dev.enclave.gcp.internal.keys;

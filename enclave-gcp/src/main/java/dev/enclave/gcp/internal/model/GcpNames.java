@@ -5,6 +5,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
 import dev.enclave.crypto.Hashing;
+import dev.enclave.kit.key.StoredText;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -77,6 +78,11 @@ public final class GcpNames {
   public static String idOf(String name) {
     Matcher key = KEY.matcher(keyOf(name));
     return key.matches() ? key.group(2) : "";
+  }
+
+  /** The name that a CryptoKey can be of a key of Enclave's by; nothing for a record. */
+  public static Optional<KeyName> keyName(String name) {
+    return StoredText.name(idOf(name));
   }
 
   /** The key of a version; a key itself as it is. */

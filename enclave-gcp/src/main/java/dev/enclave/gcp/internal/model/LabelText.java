@@ -21,8 +21,11 @@ public final class LabelText {
 
   static final int LONGEST = 63;
 
-  /** A key takes 64 labels, and there are others. */
+  /** Of all the labels that a key takes. */
   private static final int PARTS = 48;
+
+  /** So many labels a key takes. */
+  public static final int MOST = 64;
 
   /** The longest text that needs no escapes. */
   public static final int CAPACITY = PARTS * LONGEST;

@@ -9,13 +9,13 @@ import com.google.cloud.kms.v1.ProtectionLevel;
 import dev.enclave.Bytes;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.WrappingAlgorithm;
-import dev.enclave.kit.key.Pending;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.gcp.internal.attest.GcpAttestations;
 import dev.enclave.gcp.internal.calls.GcpCalls;
 import dev.enclave.gcp.internal.calls.GcpOperation;
 import dev.enclave.gcp.internal.calls.GcpRefusals;
-import dev.enclave.gcp.internal.keys.GcpSnapshots;
+import dev.enclave.gcp.internal.keys.GcpKeys;
+import dev.enclave.kit.key.Pending;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -69,7 +69,7 @@ final class GcpImportJobs {
     for (int number = 1; number <= MOST_A_DAY; number++) {
       String id = id(call.time().now(), number);
       ImportJob there = ready(id, call);
-      if (fits(there) && lasts(GcpSnapshots.instant(there.getExpireTime()), call)) {
+      if (fits(there) && lasts(GcpKeys.instant(there.getExpireTime()), call)) {
         Job job = checked(there);
         last.set(job);
         return job;
@@ -150,7 +150,7 @@ final class GcpImportJobs {
     try {
       Bytes wrappingKey = PublicKeyInfo.fromPem(job.getPublicKey().getPem(), WRAPPING).spki();
       GcpAttestations.requireOn(job.getAttestation(), wrappingKey);
-      return new Job(job.getName(), wrappingKey, GcpSnapshots.instant(job.getExpireTime()));
+      return new Job(job.getName(), wrappingKey, GcpKeys.instant(job.getExpireTime()));
     } catch (EnclaveException e) {
       throw GcpRefusals.wrongAnswer(
               "the wrapping key of "

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 
-/** Every contract, over the wire. Tokens expire every hour, and the contracts wait for longer. */
+/**
+ * Every contract, over the wire, where reads are late. Tokens expire every hour, and the contracts
+ * wait for longer.
+ */
 @Tag("full")
 class KeyhouseContractTest implements BackendContract {
 
@@ -26,7 +29,9 @@ class KeyhouseContractTest implements BackendContract {
 
   @BeforeAll
   static void start() {
-    server = KeyhouseServer.start(new FaultInjector(), CLOCK::now, Duration.ofHours(1));
+    server =
+        KeyhouseServer.start(
+            new FaultInjector(), CLOCK::now, Duration.ofHours(1), Duration.ofSeconds(5));
   }
 
   @AfterAll
@@ -42,6 +47,7 @@ class KeyhouseContractTest implements BackendContract {
         .expecting(
             BackendTrait.REMOTE,
             BackendTrait.PERSISTENT,
+            BackendTrait.EVENTUALLY_CONSISTENT,
             BackendTrait.COMPARE_AND_SET,
             BackendTrait.STAMPS,
             BackendTrait.CREATES,
@@ -51,6 +57,7 @@ class KeyhouseContractTest implements BackendContract {
             BackendTrait.CHANGES_STATE,
             BackendTrait.ADOPTS,
             BackendTrait.RECONCILES)
+        .on(CLOCK, Duration.ofMinutes(1))
         .adopting(KeyhouseContractTest::place);
   }
 

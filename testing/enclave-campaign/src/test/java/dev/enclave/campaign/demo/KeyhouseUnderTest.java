@@ -35,7 +35,7 @@ public final class KeyhouseUnderTest implements CloudUnderTest {
           Set.of("ListKeys"),
           List.of("CreateKey"),
           "Sign",
-          Set.of("UpdateKey"));
+          Set.of("UpdateKey", "UpdateVersion"));
 
   @Override
   public BackendProvider provider() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.SigningInput;
+import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
@@ -234,6 +235,60 @@ public interface RotationContract extends BackendUnderTest {
           bench.changeState(newer, KeyState.DESTROYED);
           requireSignsAgain(bench, key, older);
         });
+  }
+
+  /** For keys whose public key is an address; a backend that cannot says so. */
+  @Test
+  default void reinstatesAnOlderVersion_orSaysThatItCannot() {
+    Workbench.with(
+        harness(),
+        BackendTrait.ROTATES,
+        bench -> {
+          KeySnapshot first = bench.create();
+          KeySnapshot key = bench.rotate(first);
+          KeyVersion older = key.versions().get(0);
+          KeyVersion newer = key.versions().get(1);
+          RotateRequest back = bench.rotateRequest(key, KeyState.VERIFY_ONLY);
+          RotateRequest forth = bench.rotateRequest(first, KeyState.VERIFY_ONLY);
+          KeyRotator rotator = bench.capability(KeyRotator.class);
+          if (!reinstates(bench, back, older)) {
+            assertThat(bench.load(key.name())).isEqualTo(key);
+            return;
+          }
+          KeySnapshot again =
+              bench.succeed(back.operationId(), call -> rotator.reinstate(back, older.id(), call));
+          assertThat(again.versions())
+              .extracting(KeyVersion::state)
+              .containsExactly(KeyState.ACTIVE, KeyState.VERIFY_ONLY);
+          bench.awaitKey(key.name(), again::equals);
+          SigningInput input = bench.input(key.algorithm());
+          KeyVersionRef active = again.ref(again.active().orElseThrow());
+          Verification.requireSigned(older, input, bench.sign(active, input));
+          bench.refuse(FailureCode.CONFLICT, call -> rotator.reinstate(back, newer.id(), call));
+          KeyVersion pending = bench.prepare(forth);
+          bench.refuse(
+              FailureCode.INVALID_STATE, call -> rotator.reinstate(forth, pending.id(), call));
+        });
+  }
+
+  private static boolean reinstates(Workbench bench, RotateRequest back, KeyVersion older)
+      throws InterruptedException {
+    KeyRotator rotator = bench.capability(KeyRotator.class);
+    boolean[] can = {true};
+    bench.succeed(
+        back.operationId(),
+        call -> {
+          try {
+            rotator.reinstate(back, older.id(), call);
+          } catch (BackendFailure e) {
+            if (e.code() != FailureCode.UNSUPPORTED) {
+              throw e;
+            }
+            can[0] = false;
+          }
+          return can;
+        });
+    return can[0];
   }
 
   private static void requireSignsAgain(Workbench bench, KeySnapshot key, KeyVersionRef older)

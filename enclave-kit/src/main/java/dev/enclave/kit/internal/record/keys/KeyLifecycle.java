@@ -230,7 +230,36 @@ public final class KeyLifecycle {
     StateRules.requireStamp(environment, manifest);
     StateRules.requireRotatable(manifest, request);
     StateRules.requirePending(manifest, version);
-    records.openPrivateKey(current, version).close();
+    return replaced(request, version, current);
+  }
+
+  public Manifest reinstate(RotateRequest request, KeyVersionId version, CallContext call)
+      throws BackendFailure {
+    return records
+        .change(request.name(), call, current -> reinstated(request, version, current))
+        .manifest();
+  }
+
+  private Optional<Draft> reinstated(RotateRequest request, KeyVersionId id, Reading current)
+      throws BackendFailure, SupersededException {
+    Manifest manifest = current.manifest();
+    VersionEntry version = StateRules.version(manifest, id);
+    if (version.state() == KeyState.ACTIVE) {
+      return Optional.empty();
+    }
+    StateRules.requireStamp(environment, manifest);
+    StateRules.requireRotatable(manifest, request);
+    if (version.state() != KeyState.VERIFY_ONLY) {
+      throw StateRules.invalidState(manifest, version, "is not VERIFY_ONLY. Enable it before.");
+    }
+    return replaced(request, version, current);
+  }
+
+  /** With a version active in place of the one that a request expects, which is. */
+  private Optional<Draft> replaced(RotateRequest request, VersionEntry next, Reading current)
+      throws BackendFailure, SupersededException {
+    Manifest manifest = current.manifest();
+    records.openPrivateKey(current, next).close();
     VersionEntry old = StateRules.version(manifest, request.expectedActive());
     return Optional.of(
         records.draft(
@@ -238,7 +267,7 @@ public final class KeyLifecycle {
             manifest.activated(
                 old.id(),
                 request.retiredState(),
-                next,
+                next.id(),
                 request.operationId(),
                 context.time().now())));
   }

@@ -5,27 +5,23 @@ import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
-import dev.enclave.KeyState;
-import dev.enclave.KeyVersion;
-import dev.enclave.KeyVersionId;
 import dev.enclave.PublicKeyInfo;
-import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.kit.key.StoredText;
 import dev.enclave.error.UsageException;
+import dev.enclave.kit.key.StoredText;
+import dev.enclave.kit.ledger.Decision;
+import dev.enclave.kit.ledger.KeyMetadata;
+import dev.enclave.kit.ledger.LedgerKey;
+import dev.enclave.kit.ledger.ServiceKey;
+import dev.enclave.kit.ledger.ServiceKey.Material;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.KeySnapshot;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * A key's document. Who changes it names the revision that was read, and of several only the first
- * one gets through; so a rotation is two changes, and one version at most is active.
- */
+/** A key's document: its labels, of which Enclave's have the last decision, and its versions. */
 record KeyhouseKey(
     String uri,
     String algorithm,
@@ -46,89 +42,81 @@ record KeyhouseKey(
           AlgorithmSupport.digestsOnly(SigningAlgorithm.ECDSA_SECP256K1_SHA256),
           AlgorithmSupport.messagesUpTo(SigningAlgorithm.ED25519, 4096));
 
-  static final String STAMP = "enclave-stamp";
-  static final String ROTATION = "enclave-rotation";
+  static final String PREFIX = "enclave-";
+  static final String DECISION = "enclave-decision-";
 
-  /** Of a version: what made it. Enclave made the key if it made the first one. */
-  static final String OPERATION = "enclave-operation";
+  /** What a version of the service can be. */
+  enum State {
+    ENABLED,
+    DISABLED,
+    DESTROYED
+  }
 
   @SuppressWarnings("ArrayRecordComponent") // versions are not compared
   record Version(
       String number,
       String uri,
-      KeyState state,
+      State state,
       long created,
-      List<Long> activations,
       KeyOrigin origin,
       Assurance protection,
       byte[] publicKey,
       Map<String, String> labels) {
 
-    KeyVersionId id() {
-      return KeyVersionId.of(number);
+    ServiceKey key() {
+      Instant made = Instant.ofEpochMilli(created);
+      Material material =
+          switch (state) {
+            case ENABLED -> Material.ON;
+            case DISABLED -> Material.OFF;
+            case DESTROYED -> Material.GONE;
+          };
+      return new ServiceKey(number, uri, made, made, material, origin, labels, this);
     }
 
-    Instant createdAt() {
-      return Instant.ofEpochMilli(created);
-    }
-  }
-
-  Optional<KeyName> name() {
-    return StoredText.name(uri.substring(uri.lastIndexOf('/') + 1));
-  }
-
-  boolean madeByEnclave() {
-    return versions.get(0).labels().containsKey(OPERATION) && name().isPresent();
-  }
-
-  Optional<KeyVersion> preparedBy(String operationId, KeyName name) throws BackendFailure {
-    for (int i = 1; i < versions.size(); i++) {
-      if (operationId.equals(versions.get(i).labels().get(OPERATION))) {
-        return Optional.of(snapshot(name).versions().get(i));
+    PublicKeyInfo publicKey(KeyAlgorithm scheme) throws BackendFailure {
+      try {
+        return PublicKeyInfo.fromSpki(publicKey, scheme);
+      } catch (UsageException | IllegalArgumentException e) {
+        throw KeyhouseCalls.REFUSALS.wrongAnswer("with no key for " + scheme);
       }
     }
-    return Optional.empty();
   }
 
-  Version version(KeyName name, KeyVersionId id) throws BackendFailure {
-    return versions.stream()
-        .filter(version -> version.number().equals(id.value()))
+  KeyAlgorithm scheme() throws BackendFailure {
+    return ALGORITHMS.stream()
+        .map(AlgorithmSupport::algorithm)
+        .filter(it -> it.joseName().equals(Optional.of(algorithm)))
         .findFirst()
-        .orElseThrow(() -> KeyhouseCalls.REFUSALS.noVersion(name, id));
+        .orElseThrow(
+            () -> KeyhouseCalls.REFUSALS.wrongAnswer("with a key of an unknown algorithm"));
   }
 
-  void requireActive(KeyName name, KeyVersionId expected) throws BackendFailure {
-    if (version(name, expected).state() != KeyState.ACTIVE) {
-      throw KeyhouseCalls.REFUSALS.conflict(name, expected);
-    }
+  ServiceKey version(String name) throws BackendFailure {
+    return versions.stream()
+        .filter(version -> version.uri().equals(name))
+        .findFirst()
+        .map(Version::key)
+        .orElseThrow(() -> KeyhouseCalls.REFUSALS.noForeignKey("its number"));
   }
 
-  KeySnapshot snapshot(KeyName name) throws BackendFailure {
-    KeyAlgorithm scheme =
-        ALGORITHMS.stream()
-            .map(AlgorithmSupport::algorithm)
-            .filter(it -> it.joseName().equals(Optional.of(algorithm)))
-            .findFirst()
-            .orElseThrow(
-                () -> KeyhouseCalls.REFUSALS.wrongAnswer("with a key of an unknown algorithm"));
-    try {
-      List<KeyVersion> described = new ArrayList<>();
-      for (Version version : versions) {
-        described.add(
-            KeyVersion.of(version.id(), version.state(), version.createdAt(), version.uri())
-                .withPublicKey(Optional.of(PublicKeyInfo.fromSpki(version.publicKey(), scheme)))
-                .withAssurance(version.protection())
-                .withActivatedAt(
-                    version.activations().stream().findFirst().map(Instant::ofEpochMilli))
-                .withOrigin(version.origin()));
-      }
-      return KeySnapshot.of(name, scheme, described, uri)
-          .withRotation(
-              StoredText.interval(labels.getOrDefault(ROTATION, ""))
-                  .orElse(RotationInterval.POLICY))
-          .withStamp(StoredText.stamp("label " + STAMP, labels.get(STAMP), EnvironmentType::name));
-    } catch (UsageException | IllegalArgumentException e) {
-      throw KeyhouseCalls.REFUSALS.wrongAnswer("with no key for " + scheme);
-    }
+  /** The name of a key that Enclave made. */
+  Optional<KeyName> name() {
+    return StoredText.name(uri.substring(uri.lastIndexOf('/') + 1))
+        .filter(name -> name.value().equals(labels.get(PREFIX + KeyMetadata.KEY)));
+  }
+
+  Optional<LedgerKey> of(KeyName name) {
+    List<ServiceKey> keys = versions.stream().map(Version::key).toList();
+    return KeyMetadata.parse(
+            name, labels, PREFIX, EnvironmentType::name, uri, keys.get(0).createdAt())
+        .map(
+            metadata ->
+                LedgerKey.of(
+                    metadata,
+                    keys,
+                    Decision.parse(DECISION, labels)
+                        .orElseGet(() -> Decision.first("1", metadata.operationId())),
+                    revision));
   }
 }

@@ -1,63 +1,64 @@
 package dev.enclave.campaign.demo.backend;
 
+import dev.enclave.Assurance;
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.kit.Refusals;
 import dev.enclave.kit.RemoteRequest;
 import dev.enclave.kit.RequestGate;
+import dev.enclave.kit.key.StoredText;
+import dev.enclave.kit.ledger.Decision;
+import dev.enclave.kit.ledger.KeyMetadata;
+import dev.enclave.kit.ledger.LedgerKey;
+import dev.enclave.kit.ledger.RecordService;
+import dev.enclave.kit.ledger.ServiceKey;
+import dev.enclave.kit.ledger.VersionLedger;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
-import dev.enclave.spi.backend.CreateRequest;
-import dev.enclave.spi.backend.KeyAdopter;
-import dev.enclave.spi.backend.KeyCreator;
-import dev.enclave.spi.backend.KeyLister;
+import dev.enclave.spi.backend.KeyLister.Names;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
-/** Makes, reads and changes the keys of a house. */
-record KeyhouseKeys(KeyhouseCalls calls, String house)
-    implements KeyCreator, KeyLister, KeyAdopter {
+/** The keys of a house. A key is changed only if it still is as it was read: by that one wins. */
+record KeyhouseKeys(KeyhouseCalls calls, String house) implements RecordService {
 
-  /** What is to be merged into a key's document; nothing if that was done before. */
-  @FunctionalInterface
-  interface Change {
-    Optional<Map<String, ?>> of(KeyhouseKey key) throws BackendFailure;
-  }
+  private record Page(List<KeyhouseKey> keys, String next) {}
 
-  /** A page of keys, and where the next one begins; empty after the last. */
-  record Page(List<KeyhouseKey> keys, String next) {
-    Optional<String> more() {
-      return Optional.of(next).filter(it -> !it.isEmpty());
-    }
+  @Override
+  public Refusals refusals() {
+    return KeyhouseCalls.REFUSALS;
   }
 
   @Override
-  public KeySnapshot create(CreateRequest request, CallContext call) throws BackendFailure {
-    KeyhouseCalls.REFUSALS.requireOffered(KeyhouseKey.ALGORITHMS, request.algorithm());
-    String algorithm = request.algorithm().joseName().orElseThrow();
-    String rotation = request.rotation().toString();
-    Map<String, ?> labels =
-        Map.of(KeyhouseKey.STAMP, request.stamp(), KeyhouseKey.ROTATION, rotation);
-    Map<String, ?> first = Map.of(KeyhouseKey.OPERATION, request.operationId());
-    Map<String, ?> body = Map.of("algorithm", algorithm, "labels", labels, "add", first);
-    String uri = uri(request.name());
-    HttpRequest.Builder put = calls.to("PUT", uri, body).header("If-None-Match", "*");
-    Optional<KeyhouseKey> made =
-        RequestGate.unless(
-            FailureCode.ALREADY_EXISTS, () -> send("CreateKey", true, uri, put, call));
-    KeyhouseKey key = made.isPresent() ? made.get() : read(uri, call);
-    if (!request.operationId().equals(key.versions().get(0).labels().get(KeyhouseKey.OPERATION))) {
-      throw KeyhouseCalls.REFUSALS.alreadyExists(request.name());
-    }
-    return key.snapshot(request.name());
+  public void requireOffered(KeyAlgorithm algorithm) throws BackendFailure {
+    refusals().requireOffered(KeyhouseKey.ALGORITHMS, algorithm);
   }
 
   private String uri(KeyName name) {
     return house + "/keys/" + name;
+  }
+
+  @Override
+  public Optional<LedgerKey> read(KeyName name, CallContext call) throws BackendFailure {
+    String uri = uri(name);
+    Optional<KeyhouseKey> key =
+        RequestGate.unless(FailureCode.NOT_FOUND, () -> document(uri, call));
+    return key.isEmpty()
+        ? Optional.empty()
+        : Optional.of(key.get().of(name).orElseThrow(() -> noKey(name)));
+  }
+
+  private KeyhouseKey document(String uri, CallContext call) throws BackendFailure {
+    return send("GetKey", false, uri, calls.to("GET", uri, Map.of()), call);
   }
 
   private KeyhouseKey send(
@@ -68,70 +69,102 @@ record KeyhouseKeys(KeyhouseCalls calls, String house)
     if (!key.uri().equals(uri)) {
       throw changes
           ? asked.lost("the answer is about another key")
-          : KeyhouseCalls.REFUSALS.wrongAnswer("with another key than it was asked for");
+          : refusals().wrongAnswer("with another key than it was asked for");
     }
     return key;
   }
 
-  KeyhouseKey find(KeyName name, CallContext call) throws BackendFailure {
-    return RequestGate.unless(FailureCode.NOT_FOUND, () -> read(uri(name), call))
-        .filter(KeyhouseKey::madeByEnclave)
-        .orElseThrow(
-            () -> KeyhouseCalls.REFUSALS.noKey(name, "Enclave made none", "name and house"));
-  }
-
-  private KeyhouseKey read(String uri, CallContext call) throws BackendFailure {
-    return send("GetKey", false, uri, calls.to("GET", uri, Map.of()), call);
-  }
-
-  /** Changes a key, in one request, and reads it anew as long as others are faster. */
-  KeyhouseKey change(KeyName name, Change change, CallContext call) throws BackendFailure {
-    while (true) {
-      KeyhouseKey key = find(name, call);
-      Optional<Map<String, ?>> changes = change.of(key);
-      if (changes.isEmpty()) {
-        return key;
-      }
-      String tag = '"' + key.revision() + '"';
-      HttpRequest.Builder patch =
-          calls.to("PATCH", key.uri(), changes.get()).header("If-Match", tag);
-      Optional<KeyhouseKey> changed =
-          RequestGate.unless(
-              FailureCode.CONFLICT, () -> send("UpdateKey", true, key.uri(), patch, call));
-      if (changed.isPresent()) {
-        return changed.get();
-      }
-    }
+  @Override
+  public Optional<LedgerKey> create(KeyMetadata wanted, CallContext call) throws BackendFailure {
+    String uri = uri(wanted.name());
+    String algorithm = wanted.algorithm().joseName().orElseThrow();
+    Map<String, String> labels = wanted.toTags(tagPrefix(), EnvironmentType::name);
+    Map<String, ?> body = Map.of("algorithm", algorithm, "labels", labels, "add", Map.of());
+    HttpRequest.Builder put = calls.to("PUT", uri, body).header("If-None-Match", "*");
+    return RequestGate.unless(
+            FailureCode.ALREADY_EXISTS, () -> send("CreateKey", true, uri, put, call))
+        .flatMap(key -> key.of(wanted.name()));
   }
 
   @Override
-  public KeySnapshot adopt(KeyName name, String providerUri, CallContext call)
+  public ServiceKey addVersion(LedgerKey key, String operationId, CallContext call)
       throws BackendFailure {
-    if (!providerUri.matches(house + "/keys/[a-z0-9-]{1,63}/versions/[0-9]{1,5}")) {
-      throw KeyhouseCalls.REFUSALS.notAKey("a version such as " + house + "/keys/a/versions/1");
-    }
-    String uri = providerUri.substring(0, providerUri.lastIndexOf("/versions/"));
-    KeySnapshot key =
-        RequestGate.unless(FailureCode.NOT_FOUND, () -> read(uri, call))
-            .orElseThrow(() -> KeyhouseCalls.REFUSALS.noForeignKey("the house"))
-            .snapshot(name);
-    return key.versions().stream()
-        .filter(version -> version.providerUri().equals(providerUri))
-        .findFirst()
-        .map(version -> key.withVersions(List.of(version)))
-        .orElseThrow(() -> KeyhouseCalls.REFUSALS.noForeignKey("its number"));
+    Map<String, ?> label = Map.of(tagPrefix() + KeyMetadata.OPERATION, operationId);
+    List<KeyhouseKey.Version> versions = change(key, Map.of("add", label), call).versions();
+    return versions.get(versions.size() - 1).key();
   }
 
   @Override
-  public Names page(Optional<String> from, CallContext call) throws BackendFailure {
-    Page page = keys(from, call);
-    return Names.of(page.keys().stream().flatMap(key -> key.name().stream()).toList(), page.more());
+  public Optional<LedgerKey> record(LedgerKey key, Decision next, CallContext call)
+      throws BackendFailure {
+    Map<String, ?> changes = Map.of("labels", next.toTags(KeyhouseKey.DECISION));
+    return RequestGate.unless(
+        FailureCode.CONFLICT, () -> key.after(next, change(key, changes, call).revision()));
   }
 
-  /** A page of the keys that Enclave made. */
-  Page keys(Optional<String> from, CallContext call) throws BackendFailure {
+  private KeyhouseKey change(LedgerKey key, Map<String, ?> changes, CallContext call)
+      throws BackendFailure {
+    String uri = key.metadata().uri();
+    String tag = '"' + key.revision() + '"';
+    HttpRequest.Builder patch = calls.to("PATCH", uri, changes).header("If-Match", tag);
+    return send("UpdateKey", true, uri, patch, call);
+  }
+
+  @Override
+  public ServiceKey turn(ServiceKey key, boolean on, CallContext call) throws BackendFailure {
+    return set(key, on ? KeyhouseKey.State.ENABLED : KeyhouseKey.State.DISABLED, call);
+  }
+
+  @Override
+  public ServiceKey remove(ServiceKey version, CallContext call) throws BackendFailure {
+    return set(version, KeyhouseKey.State.DESTROYED, call);
+  }
+
+  private ServiceKey set(ServiceKey key, KeyhouseKey.State state, CallContext call)
+      throws BackendFailure {
+    String uri = key.uri().substring(0, key.uri().lastIndexOf("/versions/"));
+    HttpRequest.Builder patch = calls.to("PATCH", key.uri(), Map.of("state", state));
+    return send("UpdateVersion", true, uri, patch, call).version(key.uri());
+  }
+
+  @Override
+  public Optional<PublicKeyInfo> publicKey(ServiceKey key, KeyAlgorithm scheme, CallContext call)
+      throws BackendFailure {
+    return Optional.of(((KeyhouseKey.Version) key.detail()).publicKey(scheme));
+  }
+
+  @Override
+  public Assurance assurance(ServiceKey key, CallContext call) {
+    return ((KeyhouseKey.Version) key.detail()).protection();
+  }
+
+  @Override
+  public NamePage names(Optional<String> from, boolean read, CallContext call)
+      throws BackendFailure {
     String start = URLEncoder.encode(from.orElse(""), StandardCharsets.UTF_8);
     Page page = calls.get("ListKeys", house, "/keys?from=" + start, Page.class, call);
-    return new Page(page.keys().stream().filter(KeyhouseKey::madeByEnclave).toList(), page.next());
+    List<KeyName> names = page.keys().stream().flatMap(key -> key.name().stream()).toList();
+    Optional<String> next = Optional.of(page.next()).filter(it -> !it.isEmpty());
+    return new NamePage(Names.of(names, next), Set.of());
+  }
+
+  /** A version that something else made. */
+  KeySnapshot adopt(VersionLedger ledger, KeyName name, String providerUri, CallContext call)
+      throws BackendFailure {
+    if (!providerUri.matches(house + "/keys/[a-z0-9-]{1,63}/versions/[0-9]{1,5}")) {
+      throw refusals().notAKey("a version such as " + house + "/keys/a/versions/1");
+    }
+    String uri = providerUri.substring(0, providerUri.lastIndexOf("/versions/"));
+    KeyhouseKey key =
+        RequestGate.unless(FailureCode.NOT_FOUND, () -> document(uri, call))
+            .orElseThrow(() -> refusals().noForeignKey("the house"));
+    ServiceKey version = key.version(providerUri);
+    String stamp = tagPrefix() + KeyMetadata.STAMP;
+    return ledger.adopted(
+        name,
+        key.scheme(),
+        version,
+        StoredText.stamp("label " + stamp, key.labels().get(stamp), EnvironmentType::name),
+        call);
   }
 }

@@ -2,19 +2,22 @@ package dev.enclave.campaign.demo.backend;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
+import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.kit.RemoteBackend;
+import dev.enclave.kit.key.LastToSign;
+import dev.enclave.kit.ledger.VersionLedger;
 import dev.enclave.kit.setup.CheckedSettings;
 import dev.enclave.kit.setup.HttpClients;
 import dev.enclave.kit.setup.Origin;
 import dev.enclave.kit.setup.Places;
 import dev.enclave.kit.setup.WireLogs;
-import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendDescription;
 import dev.enclave.spi.backend.BackendProvider;
 import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.spi.backend.KeyAdopter;
 import dev.enclave.spi.backend.SigningBackend;
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.DetectionContext;
@@ -61,6 +64,8 @@ public final class KeyhouseProvider implements BackendProvider {
     String house = context.settings().require("house");
     KeyhouseCalls calls = new KeyhouseCalls(origin, context);
     KeyhouseKeys keys = new KeyhouseKeys(calls, house);
+    VersionLedger ledger = VersionLedger.of(keys, new LastToSign());
+    KeyAdopter adopter = (name, uri, call) -> keys.adopt(ledger, name, uri, call);
     return new RemoteBackend(
         BackendDescription.of(
             ID,
@@ -68,15 +73,16 @@ public final class KeyhouseProvider implements BackendProvider {
             Set.of(
                 BackendTrait.REMOTE,
                 BackendTrait.PERSISTENT,
+                BackendTrait.EVENTUALLY_CONSISTENT,
                 BackendTrait.COMPARE_AND_SET,
                 BackendTrait.STAMPS),
             KeyhouseKey.ALGORITHMS),
         calls.gate,
-        (name, call) -> keys.find(name, call).snapshot(name),
+        ledger::load,
         call -> {
           calls.get("GetHouse", house, "", Object.class, call);
           return HealthReport.of(logs.findings());
         },
-        List.of(keys, new KeyhouseSigner(calls, house), new KeyhouseVersions(keys)));
+        List.of(ledger, adopter, new KeyhouseSigner(calls, house)));
   }
 }

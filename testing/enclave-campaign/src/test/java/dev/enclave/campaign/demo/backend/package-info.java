@@ -1,4 +1,4 @@
-/** A backend at a remote service, Keyhouse, that is made of the kit in {@code enclave-cloud}. */
+/** A backend at a remote service, Keyhouse, that is made of the kit in {@code enclave-kit}. */
 @NullMarked
 package dev.enclave.campaign.demo.backend;
 

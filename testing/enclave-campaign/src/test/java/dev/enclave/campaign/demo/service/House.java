@@ -10,6 +10,7 @@ import dev.enclave.emulators.wire.ServiceRequest;
 import dev.enclave.emulators.wire.ServiceResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -28,9 +29,11 @@ final class House {
 
   private final TreeMap<String, HouseKey> keys = new TreeMap<>();
   private final SecureRandom random;
+  private final Duration lag;
 
-  House(SecureRandom random) {
+  House(SecureRandom random, Duration lag) {
     this.random = random;
+    this.lag = lag;
   }
 
   /** If-None-Match: * is obligatory, so that nobody replaces a key. */
@@ -69,14 +72,28 @@ final class House {
     }
   }
 
-  synchronized ServiceResponse get(String name) throws Refusal {
-    return document(200, key(name));
+  /** Late, as lists are. */
+  synchronized ServiceResponse get(String name, ServiceRequest request) throws Refusal {
+    HouseKey key = key(name);
+    Map<String, Object> shown = key.documentAt(request.time().minus(lag)).orElseThrow(House::noKey);
+    return ServiceResponse.of(200, Json.write(shown)).aboutKey(key.uri);
+  }
+
+  private static Refusal noKey() {
+    return new Refusal(404, "KeyNotFound", "There is no key of this name.");
   }
 
   synchronized ServiceResponse update(String name, ServiceRequest request, Map<?, ?> asked)
       throws Refusal {
     HouseKey key = unchanged(name, request);
     key.update(asked, request.time(), random);
+    return document(200, key);
+  }
+
+  synchronized ServiceResponse change(
+      String name, String version, ServiceRequest request, Map<?, ?> asked) throws Refusal {
+    HouseKey key = key(name);
+    key.change(version, asked.get("state"), request.time());
     return document(200, key);
   }
 
@@ -91,13 +108,13 @@ final class House {
   private HouseKey key(String name) throws Refusal {
     HouseKey key = keys.get(name);
     if (key == null) {
-      throw new Refusal(404, "KeyNotFound", "There is no key of this name.");
+      throw noKey();
     }
     return key;
   }
 
   /** By name, so that whoever was there at the first page is on one. */
-  synchronized ServiceResponse list(String from) throws Refusal {
+  synchronized ServiceResponse list(String from, ServiceRequest request) throws Refusal {
     List<Object> page = new ArrayList<>();
     Map<String, Object> answer = new LinkedHashMap<>();
     for (Map.Entry<String, HouseKey> key :
@@ -105,7 +122,7 @@ final class House {
       if (page.size() == PAGE) {
         break;
       }
-      page.add(key.getValue().document());
+      key.getValue().documentAt(request.time().minus(lag)).ifPresent(page::add);
       answer.put("next", "after-" + hex(key.getKey()));
     }
     if (page.size() < PAGE) {

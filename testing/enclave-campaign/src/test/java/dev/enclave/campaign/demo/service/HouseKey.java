@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -21,13 +23,13 @@ final class HouseKey {
   static final String SECP256K1 = "ES256K";
   static final String ED25519 = "EdDSA";
 
-  private static final Set<String> STATES =
-      Set.of("PENDING", "ACTIVE", "VERIFY_ONLY", "DISABLED", "DESTROYED");
+  private static final Set<String> STATES = Set.of("ENABLED", "DISABLED", "DESTROYED");
 
   final String uri;
   final String algorithm;
   private final Map<String, String> labels = new TreeMap<>();
   private final List<Version> versions = new ArrayList<>();
+  private final NavigableMap<Instant, Map<String, Object>> shown = new TreeMap<>();
   private int revision;
 
   HouseKey(String uri, String algorithm) {
@@ -41,12 +43,10 @@ final class HouseKey {
     final Instant created;
     final String origin;
     final Map<String, String> labels = new TreeMap<>();
-    String state;
-    final List<Long> activations = new ArrayList<>();
+    String state = "ENABLED";
 
-    Version(SigningMaterial material, String state, Instant created, String origin) {
+    Version(SigningMaterial material, Instant created, String origin) {
       this.material = material;
-      this.state = state;
       this.created = created;
       this.origin = origin;
     }
@@ -62,57 +62,42 @@ final class HouseKey {
   }
 
   void addVersion(SigningMaterial material, Instant created, String origin) {
-    String state = versions.isEmpty() ? "ACTIVE" : "PENDING";
-    Version added = new Version(material, state, created, origin);
-    if (state.equals("ACTIVE")) {
-      added.activations.add(created.toEpochMilli());
-    }
+    Version added = new Version(material, created, origin);
     versions.add(added);
-    revision++;
+    revised(created);
   }
 
-  /**
-   * Merges labels, changes states of versions, and adds a version with labels; all of it or
-   * nothing. Of all versions one at most is active, and none is destroyed for a time.
-   */
+  private void revised(Instant now) {
+    revision++;
+    shown.put(now, document());
+  }
+
+  /** As it was then; nothing if it was made later. */
+  Optional<Map<String, Object>> documentAt(Instant then) {
+    return Optional.ofNullable(shown.floorEntry(then)).map(Map.Entry::getValue);
+  }
+
+  /** Merges labels, and adds a version with labels. */
   void update(Map<?, ?> changes, Instant now, SecureRandom random) throws Refusal {
-    Map<?, ?> states = object(changes.get("states"));
-    requireAllowed(states);
     merge(labels, object(changes.get("labels")));
-    for (int i = 0; i < versions.size(); i++) {
-      if (states.get(Integer.toString(i + 1)) instanceof String state) {
-        Version version = versions.get(i);
-        version.state = state;
-        if (state.equals("ACTIVE")) {
-          version.activations.add(now.toEpochMilli());
-        }
-      }
-    }
     if (changes.containsKey("add")) {
       addVersion(generate(algorithm, random), now, "GENERATED");
       merge(versions.get(versions.size() - 1).labels, object(changes.get("add")));
     }
-    revision++;
+    revised(now);
   }
 
-  private void requireAllowed(Map<?, ?> states) throws Refusal {
-    for (Object number : states.keySet()) {
-      Version version = version(String.valueOf(number));
-      if (!STATES.contains(states.get(number))) {
-        throw Refusal.invalid("There is no such state.");
-      }
-      if (version.state.equals("DESTROYED") && !"DESTROYED".equals(states.get(number))) {
-        throw new Refusal(409, "NotUsable", "The version is destroyed.");
-      }
+  /** Whatever else changes at the same time. None is destroyed for a time. */
+  void change(String number, @Nullable Object state, Instant now) throws Refusal {
+    Version version = version(number);
+    if (!(state instanceof String asked) || !STATES.contains(asked)) {
+      throw Refusal.invalid("There is no such state.");
     }
-    int active = 0;
-    for (int i = 0; i < versions.size(); i++) {
-      Object state = states.get(Integer.toString(i + 1));
-      active += "ACTIVE".equals(state == null ? versions.get(i).state : state) ? 1 : 0;
+    if (version.state.equals("DESTROYED") && !asked.equals("DESTROYED")) {
+      throw new Refusal(409, "NotUsable", "The version is destroyed.");
     }
-    if (active > 1) {
-      throw new Refusal(409, "NotUsable", "Another version is active.");
-    }
+    version.state = asked;
+    revised(now);
   }
 
   private static void merge(Map<String, String> labels, Map<?, ?> changes) {
@@ -140,7 +125,7 @@ final class HouseKey {
 
   SigningMaterial usable(String number) throws Refusal {
     Version version = version(number);
-    if (!version.state.equals("ACTIVE")) {
+    if (!version.state.equals("ENABLED")) {
       throw new Refusal(409, "NotUsable", "The version is " + version.state + ".");
     }
     return version.material;
@@ -159,7 +144,6 @@ final class HouseKey {
       shown.put("uri", uri + "/versions/" + number);
       shown.put("state", version.state);
       shown.put("created", version.created.toEpochMilli());
-      shown.put("activations", List.copyOf(version.activations));
       shown.put("origin", version.origin);
       shown.put("protection", "HSM");
       shown.put("publicKey", version.material.publicKey());

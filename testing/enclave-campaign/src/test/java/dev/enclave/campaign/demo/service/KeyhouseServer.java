@@ -30,10 +30,11 @@ public final class KeyhouseServer implements AutoCloseable {
   private final KeyhouseService service;
   private final HttpTransport transport;
 
-  private KeyhouseServer(FaultInjector faults, InstantSource clock, Duration tokenLifetime) {
+  private KeyhouseServer(
+      FaultInjector faults, InstantSource clock, Duration tokenLifetime, Duration lag) {
     SecureRandom random = new SecureRandom();
     KeyhouseFaults dialect = new KeyhouseFaults(random);
-    service = new KeyhouseService(secret, tokenLifetime, random);
+    service = new KeyhouseService(secret, tokenLifetime, lag, random);
     transport =
         HttpTransport.start(
             LOOPBACK,
@@ -50,7 +51,17 @@ public final class KeyhouseServer implements AutoCloseable {
   /** An empty one. */
   public static KeyhouseServer start(
       FaultInjector faults, InstantSource clock, Duration tokenLifetime) {
-    return new KeyhouseServer(faults, clock, tokenLifetime);
+    return start(faults, clock, tokenLifetime, Duration.ZERO);
+  }
+
+  /**
+   * An empty one.
+   *
+   * @param lag how long reads do not show what was written
+   */
+  public static KeyhouseServer start(
+      FaultInjector faults, InstantSource clock, Duration tokenLifetime, Duration lag) {
+    return new KeyhouseServer(faults, clock, tokenLifetime, lag);
   }
 
   public URI endpoint() {

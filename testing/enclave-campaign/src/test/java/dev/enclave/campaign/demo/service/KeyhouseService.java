@@ -33,6 +33,7 @@ final class KeyhouseService implements Service {
     CREATE_KEY("CreateKey", "PUT", "/" + HOUSE + KEY),
     GET_KEY("GetKey", "GET", "/" + HOUSE + KEY),
     UPDATE_KEY("UpdateKey", "PATCH", "/" + HOUSE + KEY),
+    UPDATE_VERSION("UpdateVersion", "PATCH", "/" + HOUSE + VERSION),
     IMPORT_KEY("ImportKey", "POST", "/" + HOUSE + KEY + "/import"),
     SIGN("Sign", "POST", "/" + HOUSE + VERSION + "/sign");
 
@@ -62,10 +63,10 @@ final class KeyhouseService implements Service {
   private int inThisSecond;
   private long second;
 
-  KeyhouseService(String secret, Duration tokenLifetime, SecureRandom random) {
+  KeyhouseService(String secret, Duration tokenLifetime, Duration lag, SecureRandom random) {
     this.secret = secret;
     this.tokenLifetime = tokenLifetime;
-    this.house = new House(random);
+    this.house = new House(random, lag);
   }
 
   static String operationOf(ServiceRequest request) {
@@ -113,11 +114,12 @@ final class KeyhouseService implements Service {
     String version = path.groupCount() > 1 ? path.group(2) : "";
     return switch (route) {
       case GET_HOUSE -> ServiceResponse.of(200, Json.write(Map.of("name", HOUSE, "state", "open")));
-      case LIST_KEYS -> house.list(Form.parse(request.query()).getOrDefault("from", ""));
-      case GET_KEY -> house.get(key);
+      case LIST_KEYS -> house.list(Form.parse(request.query()).getOrDefault("from", ""), request);
+      case GET_KEY -> house.get(key, request);
       case CREATE_KEY -> house.create(key, request, body(request));
       case IMPORT_KEY -> house.importKey(key, request, body(request));
       case UPDATE_KEY -> house.update(key, request, body(request));
+      case UPDATE_VERSION -> house.change(key, version, request, body(request));
       case SIGN -> house.sign(key, version, body(request));
       case ISSUE_TOKEN -> throw new IllegalStateException("was answered above");
     };

@@ -1,9 +1,13 @@
-package dev.enclave.gcp.internal.model;
+package dev.enclave.kit.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
+import dev.enclave.KeyHandle;
 import dev.enclave.KeyState;
+import dev.enclave.RotationInterval;
+import dev.enclave.kit.ledger.ServiceKey.Material;
+import dev.enclave.kit.ledger.VersionRule.Standing;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,25 +18,98 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The rule of docs/adr/0021, in every order of small cases. */
-class ActivationTest {
+/** The rule of states, whole; decisions in every order of small cases; and how they are written. */
+class DecisionTest {
 
   private static final Instant AT = Instant.parse("2026-11-28T09:00:00Z");
-  private static final Activation FIRST = Activation.first("create");
+  private static final Decision FIRST = Decision.first("1", "create");
+
+  private static KeyState state(Decision decision, int version, Material material) {
+    return VersionRule.state(material, VersionRule.standing(Integer.toString(version), decision));
+  }
+
+  private static int active(Decision decision) {
+    return Integer.parseInt(decision.active().orElse("0"));
+  }
+
+  /** What is gone is destroyed, what is off disabled, what has no material pending; the rest: */
+  @Test
+  void everyStateFollowsFromMaterialAndDecision() {
+    for (Material material : Material.values()) {
+      for (Standing standing : Standing.values()) {
+        KeyState expected =
+            switch (material) {
+              case GONE -> KeyState.DESTROYED;
+              case OFF -> KeyState.DISABLED;
+              case PENDING -> KeyState.PENDING;
+              case ON ->
+                  Map.of(
+                          Standing.ACTIVE, KeyState.ACTIVE,
+                          Standing.RETIRED, KeyState.VERIFY_ONLY,
+                          Standing.OFF, KeyState.DISABLED,
+                          Standing.UNNAMED, KeyState.PENDING)
+                      .get(standing);
+            };
+        assertThat(VersionRule.state(material, standing)).isEqualTo(expected);
+      }
+    }
+  }
+
+  /** Whoever reads sees it, also if the process that decided died before it switched it off. */
+  @Test
+  void whatWasReplacedForACompromiseIsDisabled_untilSomebodySaysElse() {
+    Decision last = FIRST.activating("2", KeyState.DISABLED, "rotate", AT);
+    assertThat(state(last, 1, Material.ON)).isEqualTo(KeyState.DISABLED);
+    Decision later = last.activating("3", KeyState.VERIFY_ONLY, "rotate", AT);
+    assertThat(state(later, 1, Material.ON)).isEqualTo(KeyState.DISABLED);
+    assertThat(state(later, 2, Material.ON)).isEqualTo(KeyState.VERIFY_ONLY);
+    assertThat(state(later.retiring("1", "admin"), 1, Material.ON)).isEqualTo(KeyState.VERIFY_ONLY);
+    assertThat(state(last.activating("1", KeyState.VERIFY_ONLY, "admin", AT), 1, Material.ON))
+        .isEqualTo(KeyState.ACTIVE);
+  }
+
+  @Test
+  void readsWhatItWrote() {
+    Decision last = FIRST;
+    for (int version : new int[] {2, 3, 5, 12}) {
+      KeyState left = version == 5 ? KeyState.DISABLED : KeyState.VERIFY_ONLY;
+      last = last.activating(Integer.toString(version), left, "Op-1", AT.plusMillis(1));
+    }
+    assertThat(last.toTags("a-")).containsEntry("a-used", "1t3-5-12").containsEntry("a-off", "3");
+    KeyHandle to = KeyHandle.parse("enclave:v1:aws-kms:account:payments:-");
+    for (Decision each :
+        List.of(
+            last,
+            last.retiring("12", "Op-2"),
+            last.withRotation(RotationInterval.every(Duration.ofDays(90)), "Op-3"),
+            last.withMovedTo(to, "Op-4"))) {
+      assertThat(Decision.parse("a-", each.toTags("a-"))).contains(each);
+      assertThat(Decision.parse("b-", each.toTags("a-"))).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "1t", "t1", "a", "1--2", "1-", "999999", "01"})
+  void whatIsNoSetOfVersionsIsNoDecision(String text) {
+    Map<String, String> tags = new TreeMap<>(FIRST.toTags(""));
+    tags.put("used", text);
+    assertThat(Decision.parse("", tags)).isEmpty();
+  }
 
   @Test
   void theFirstVersionIsActive_untilSomebodySaysOtherwise() {
-    assertThat(FIRST.state(1, CryptoKeyVersionState.ENABLED)).isEqualTo(KeyState.ACTIVE);
-    assertThat(FIRST.state(2, CryptoKeyVersionState.ENABLED)).isEqualTo(KeyState.PENDING);
+    assertThat(state(FIRST, 1, Material.ON)).isEqualTo(KeyState.ACTIVE);
+    assertThat(state(FIRST, 2, Material.ON)).isEqualTo(KeyState.PENDING);
   }
 
   @Test
   void whatWasActiveOnceVerifies_andWhatNeverWasIsPending() {
-    Activation last = FIRST.activating(3, "rotate", AT);
-    assertThat(last.state(1, CryptoKeyVersionState.ENABLED)).isEqualTo(KeyState.VERIFY_ONLY);
-    assertThat(last.state(2, CryptoKeyVersionState.ENABLED)).isEqualTo(KeyState.PENDING);
-    assertThat(last.state(3, CryptoKeyVersionState.ENABLED)).isEqualTo(KeyState.ACTIVE);
+    Decision last = FIRST.activating("3", KeyState.VERIFY_ONLY, "rotate", AT);
+    assertThat(state(last, 1, Material.ON)).isEqualTo(KeyState.VERIFY_ONLY);
+    assertThat(state(last, 2, Material.ON)).isEqualTo(KeyState.PENDING);
+    assertThat(state(last, 3, Material.ON)).isEqualTo(KeyState.ACTIVE);
   }
 
   @Test
@@ -48,18 +125,16 @@ class ActivationTest {
 
   @Test
   void retiringTheActiveOneLeavesNone_andRetiringAnotherLeavesIt() {
-    Activation last = FIRST.activating(2, "rotate", AT);
-    assertThat(last.retiring(2, "retire").active()).isZero();
-    assertThat(last.retiring(3, "retire").active()).isEqualTo(2);
-    assertThat(last.retiring(3, "retire").state(3, CryptoKeyVersionState.ENABLED))
-        .isEqualTo(KeyState.VERIFY_ONLY);
+    Decision last = FIRST.activating("2", KeyState.VERIFY_ONLY, "rotate", AT);
+    assertThat(active(last.retiring("2", "retire"))).isZero();
+    assertThat(active(last.retiring("3", "retire"))).isEqualTo(2);
+    assertThat(state(last.retiring("3", "retire"), 3, Material.ON)).isEqualTo(KeyState.VERIFY_ONLY);
   }
 
   @ParameterizedTest
-  @EnumSource(CryptoKeyVersionState.class)
-  void signsWithAnEnabledVersionAlone(CryptoKeyVersionState state) {
-    assertThat(FIRST.state(1, state) == KeyState.ACTIVE)
-        .isEqualTo(state == CryptoKeyVersionState.ENABLED);
+  @EnumSource(Material.class)
+  void signsWithAnEnabledVersionAlone(Material state) {
+    assertThat(state(FIRST, 1, state) == KeyState.ACTIVE).isEqualTo(state == Material.ON);
   }
 
   @Test
@@ -75,7 +150,7 @@ class ActivationTest {
                   List.of(one, other),
                   () -> {
                     assertThat(one.won ^ other.won).as("one winner").isTrue();
-                    assertThat(world.last().active()).isEqualTo(one.won ? one.made : other.made);
+                    assertThat(active(world.last())).isEqualTo(one.won ? one.made : other.made);
                     requirePending(world, one.won ? other : one);
                   });
             });
@@ -98,7 +173,7 @@ class ActivationTest {
               () -> {
                 List<Rotator> winners = rotators.stream().filter(r -> r.won).toList();
                 assertThat(winners).hasSize(1);
-                assertThat(world.last().active()).isEqualTo(winners.get(0).made);
+                assertThat(active(world.last())).isEqualTo(winners.get(0).made);
                 rotators.stream().filter(r -> !r.won).forEach(r -> requirePending(world, r));
               });
         });
@@ -116,7 +191,7 @@ class ActivationTest {
               List.of(loser, other),
               () -> {
                 assertThat(loser.won ^ other.won).as("one winner").isTrue();
-                assertThat(world.last().active()).isEqualTo(loser.won ? loser.made : other.made);
+                assertThat(active(world.last())).isEqualTo(loser.won ? loser.made : other.made);
               });
         });
   }
@@ -135,7 +210,7 @@ class ActivationTest {
                 List.of(dead, other),
                 () -> {
                   assertThat(dead.won && other.won).isFalse();
-                  assertThat(world.last().active()).isNotEqualTo(1);
+                  assertThat(active(world.last())).isNotEqualTo(1);
                 });
           });
     }
@@ -152,8 +227,8 @@ class ActivationTest {
               world,
               List.of(rotator, retirer),
               () -> {
-                assertThat(world.last().used().contains(1)).isTrue();
-                assertThat(world.last().active()).isEqualTo(rotator.won ? rotator.made : 0);
+                assertThat(world.last().used().contains("1")).isTrue();
+                assertThat(active(world.last())).isEqualTo(rotator.won ? rotator.made : 0);
               });
         });
   }
@@ -170,7 +245,7 @@ class ActivationTest {
 
                 @Override
                 public boolean step() {
-                  world.versions.put(1, CryptoKeyVersionState.DISABLED);
+                  world.versions.put(1, Material.OFF);
                   done = true;
                   return true;
                 }
@@ -188,34 +263,33 @@ class ActivationTest {
   }
 
   private static void requirePending(World world, Rotator loser) {
-    if (loser.made > 0 && loser.made != world.last().active()) {
+    if (loser.made > 0 && loser.made != active(world.last())) {
       assertThat(world.state(loser.made)).isEqualTo(KeyState.PENDING);
     }
   }
 
-  /** What is in Cloud KMS: versions that are given numbers, records that are made once. */
+  /** A service with versions that are given numbers, and records that are made once. */
   private static final class World {
 
-    final Map<Integer, CryptoKeyVersionState> versions =
-        new TreeMap<>(Map.of(1, CryptoKeyVersionState.ENABLED));
-    final Map<Integer, Activation> records = new TreeMap<>(Map.of(1, FIRST));
+    final Map<Integer, Material> versions = new TreeMap<>(Map.of(1, Material.ON));
+    final Map<Integer, Decision> records = new TreeMap<>(Map.of(1, FIRST));
 
-    Activation last() {
+    Decision last() {
       return Objects.requireNonNull(records.get(records.size()));
     }
 
     int makeVersion() {
       int number = versions.size() + 1;
-      versions.put(number, CryptoKeyVersionState.ENABLED);
+      versions.put(number, Material.ON);
       return number;
     }
 
-    boolean record(Activation next) {
+    boolean record(Decision next) {
       return records.putIfAbsent(next.number(), next) == null;
     }
 
     KeyState state(int number) {
-      return last().state(number, Objects.requireNonNull(versions.get(number)));
+      return DecisionTest.state(last(), number, Objects.requireNonNull(versions.get(number)));
     }
 
     void requireSound() {
@@ -233,7 +307,7 @@ class ActivationTest {
     boolean done();
   }
 
-  /** As GcpRotator goes about it: read, make, read again, record. */
+  /** As the ledger goes about it: read, make, read again, record. */
   private static final class Rotator implements Actor {
 
     private final World world;
@@ -242,7 +316,7 @@ class ActivationTest {
     private int mortal = Integer.MAX_VALUE;
     private int at;
     private List<Integer> before = List.of();
-    private Activation read = FIRST;
+    private Decision read = FIRST;
     int made;
     boolean won;
 
@@ -271,7 +345,7 @@ class ActivationTest {
       switch (at++) {
         case 0 -> {
           before = List.copyOf(world.versions.keySet());
-          if (world.last().active() != 1) {
+          if (active(world.last()) != 1) {
             at = 4;
           }
         }
@@ -281,16 +355,17 @@ class ActivationTest {
         }
         case 2 -> {
           read = world.last();
-          if (read.active() != 1) {
+          if (active(read) != 1) {
             at = 4;
           }
         }
         default -> {
-          Activation next = read.activating(made, operation, AT);
+          Decision next =
+              read.activating(Integer.toString(made), KeyState.VERIFY_ONLY, operation, AT);
           boolean heard = world.record(next) && !losing;
           won = heard || next.equals(world.records.get(next.number()));
-          if (!won && world.last().active() == 1) {
-            // Another decision, about another version: as GcpRotator, look again.
+          if (!won && active(world.last()) == 1) {
+            // Another decision, about another version: as the ledger, look again.
             at = 2;
           }
         }
@@ -302,19 +377,19 @@ class ActivationTest {
     private int adopted() {
       return world.versions.keySet().stream()
           .filter(number -> !before.contains(number))
-          .filter(number -> !world.last().used().contains(number))
+          .filter(number -> !world.last().used().contains(Integer.toString(number)))
           .findFirst()
           .orElseThrow();
     }
   }
 
-  /** As GcpStateChanger goes about it. */
+  /** As the ledger goes about a change of state. */
   private static final class Retirer implements Actor {
 
     private final World world;
     private final int version;
     private int at;
-    private Activation read = FIRST;
+    private Decision read = FIRST;
 
     Retirer(World world, int version) {
       this.world = world;
@@ -330,9 +405,9 @@ class ActivationTest {
     public boolean step() {
       if (at == 0) {
         read = world.last();
-        at = read.active() == version ? 1 : 2;
+        at = active(read) == version ? 1 : 2;
       } else {
-        at = world.record(read.retiring(version, "retire")) ? 2 : 0;
+        at = world.record(read.retiring(Integer.toString(version), "retire")) ? 2 : 0;
       }
       return true;
     }

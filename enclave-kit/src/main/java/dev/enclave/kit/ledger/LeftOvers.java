@@ -1,0 +1,139 @@
+package dev.enclave.kit.ledger;
+
+import dev.enclave.KeyName;
+import dev.enclave.KeyState;
+import dev.enclave.kit.key.LeftOver;
+import dev.enclave.kit.key.Settling;
+import dev.enclave.kit.ledger.ServiceKey.Material;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.backend.OrphanCollector.Orphan;
+import dev.enclave.spi.backend.OrphanCollector.Page;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiPredicate;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * What interrupted attempts left behind: versions that were prepared and never activated, and
+ * private keys that are no versions at all. What is off is kept if it was prepared: somebody has
+ * looked at it.
+ */
+record LeftOvers(KeyService service) {
+
+  /** Reads a key. */
+  @FunctionalInterface
+  interface Reading {
+    Optional<LedgerKey> read(KeyName name, CallContext call) throws BackendFailure;
+  }
+
+  /** Reads it once more, after everybody's writes can be seen. */
+  @FunctionalInterface
+  interface Again {
+    Optional<LedgerKey> read() throws BackendFailure;
+  }
+
+  /** Destroys a version, as far as the service can. */
+  @FunctionalInterface
+  interface End {
+    void of(LedgerKey key, ServiceKey version) throws BackendFailure;
+  }
+
+  /**
+   * A page of them where they lie under the names of keys.
+   *
+   * @param left whether what is no version is still to be discarded
+   */
+  Page ofNames(Optional<String> from, Reading reading, Predicate<ServiceKey> left, CallContext call)
+      throws BackendFailure {
+    KeyService.NamePage page = service.names(from, true, call);
+    List<Orphan> orphans = new ArrayList<>();
+    for (KeyName name : page.names().names()) {
+      Optional<LedgerKey> key = readable(name, reading, call);
+      if (key.isPresent()) {
+        Stream.concat(key.get().versions().stream(), key.get().leftOver().stream())
+            .filter(version -> isOrphan(key.get(), version, left, call))
+            .map(version -> Orphan.of(version.uri(), name, version.createdAt()))
+            .forEach(orphans::add);
+      }
+    }
+    return Page.of(orphans, page.names().next());
+  }
+
+  /** What somebody mangled hides the orphans of its own key alone. */
+  private Optional<LedgerKey> readable(KeyName name, Reading reading, CallContext call)
+      throws BackendFailure {
+    try {
+      return reading.read(name, call);
+    } catch (BackendFailure e) {
+      if (e.code() != FailureCode.CORRUPT) {
+        throw e;
+      }
+      service.passedOver(name, e);
+      return Optional.empty();
+    }
+  }
+
+  boolean isOrphan(
+      LedgerKey key, ServiceKey version, Predicate<ServiceKey> left, CallContext call) {
+    boolean unused = key.leftOver().contains(version) ? left.test(version) : isUnused(key, version);
+    return unused && LeftOver.isOld(version.changedAt(), call);
+  }
+
+  /**
+   * Whether a version could sign and was never active: a rotation was cut short, or is under way.
+   */
+  static boolean isUnused(LedgerKey key, ServiceKey version) {
+    return key.state(version) == KeyState.PENDING
+        && version.material() == Material.ON
+        && !key.decision().restored().contains(version.id())
+        && !key.foreign().contains(version.id());
+  }
+
+  static Optional<ServiceKey> find(LedgerKey key, Orphan orphan) {
+    return Stream.concat(key.versions().stream(), key.leftOver().stream())
+        .filter(version -> version.uri().equals(orphan.providerUri()))
+        .findFirst();
+  }
+
+  /**
+   * Discards a version that is on and was never active, in the order of {@link LeftOver#discard}.
+   *
+   * @param wanted whether somebody activated it meanwhile, or has begun to
+   */
+  boolean discard(
+      KeyName name,
+      ServiceKey version,
+      Duration settling,
+      Again again,
+      BiPredicate<LedgerKey, ServiceKey> wanted,
+      End end,
+      CallContext call)
+      throws BackendFailure {
+    return LeftOver.discard(
+        name,
+        version.id(),
+        () -> service.turn(version, false, call),
+        () -> {
+          Settling.await(settling, "see whether it was activated meanwhile", call);
+          Optional<LedgerKey> now = again.read();
+          Optional<ServiceKey> still =
+              now.flatMap(
+                  key ->
+                      Stream.concat(key.versions().stream(), key.leftOver().stream())
+                          .filter(v -> v.id().equals(version.id()))
+                          .filter(v -> v.material() != Material.GONE)
+                          .findFirst());
+          return still.map(
+              v ->
+                  new LeftOver.Seen(
+                      wanted.test(now.orElseThrow(), v),
+                      () -> service.turn(v, true, call),
+                      () -> end.of(now.orElseThrow(), v)));
+        });
+  }
+}

@@ -1,0 +1,362 @@
+package dev.enclave.kit.ledger;
+
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyHandle;
+import dev.enclave.KeyInfo.StampReading;
+import dev.enclave.KeyName;
+import dev.enclave.KeyState;
+import dev.enclave.RotationInterval;
+import dev.enclave.kit.key.MovedTags;
+import dev.enclave.kit.key.StoredText;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * What the tags of one version say, where versions are private keys with tags. What somebody else
+ * mangled counts as absent, except a stamp.
+ *
+ * @param name the key that it is a version of
+ * @param stamp the environment type
+ * @param algorithm the scheme
+ * @param rotation the interval as far as this version was told
+ * @param made by which operation and for what
+ * @param claims to be the one of a number to become active
+ * @param mark what became of it
+ * @param replacement by which version it was meant to be replaced
+ * @param first the key's first version, which may be gone
+ * @param activated when it became active, where the version that it replaced is gone
+ * @param restoring of the first version while a restoration is under way: of what
+ * @param moved where the key was migrated to with this version
+ */
+record VersionTags(
+    Optional<KeyName> name,
+    StampReading stamp,
+    Optional<KeyAlgorithm> algorithm,
+    Rotation rotation,
+    Optional<Made> made,
+    List<Claim> claims,
+    Optional<Mark> mark,
+    Optional<Replacement> replacement,
+    Optional<First> first,
+    Optional<Activated> activated,
+    Optional<String> restoring,
+    Optional<KeyHandle> moved) {
+
+  /** The version's own id: without it, tags were copied from another one. */
+  static final String OWN = "version";
+
+  static final String MADE = "made";
+  static final String CLAIMS = "active";
+  static final String MARK = "state";
+  static final String REPLACEMENT = "replaced-by";
+  static final String FIRST = "first";
+  static final String ACTIVATED = "activated";
+  static final String RESTORING = "restoring";
+  static final String MOVED = "moved-to";
+
+  /** What a version was made for. */
+  enum Purpose {
+    CREATION,
+    ROTATION,
+    RESTORATION
+  }
+
+  /**
+   * By which operation a version was made.
+   *
+   * @param number which version it was meant to be; names, where there are any, are the truth
+   * @param of of how many, if it was restored; else 0
+   * @param state in which it was restored
+   */
+  record Made(Purpose purpose, String operationId, int number, int of, KeyState state) {
+
+    static Made of(Purpose purpose, String operationId, int number) {
+      return new Made(purpose, operationId, number, 0, KeyState.PENDING);
+    }
+
+    private static Optional<Made> parse(String text) {
+      String[] words = text.split("/", -1);
+      int number = words.length > 2 ? StoredText.number(words[2]) : 0;
+      int of = words.length > 3 ? StoredText.number(words[3]) : 0;
+      Optional<KeyState> state =
+          words.length > 4
+              ? StoredText.constant(KeyState.values(), words[4])
+              : Optional.of(KeyState.PENDING);
+      boolean restored = words[0].equals(Purpose.RESTORATION.name());
+      boolean whole = restored ? words.length == 5 && of >= number : words.length == 3;
+      return whole && number > 0 && state.isPresent()
+          ? StoredText.constant(Purpose.values(), words[0])
+              .map(purpose -> new Made(purpose, words[1], number, of, state.get()))
+          : Optional.empty();
+    }
+
+    String text() {
+      String text = purpose + "/" + operationId + "/" + number;
+      return of == 0 ? text : text + "/" + of + "/" + state;
+    }
+
+    boolean restored() {
+      return purpose == Purpose.RESTORATION;
+    }
+  }
+
+  /**
+   * That a version is the one of that number to become active.
+   *
+   * @param second when that was claimed, in seconds since 1970, if it is written down
+   * @param left what becomes of the version that it replaces
+   */
+  record Claim(int number, Optional<Long> second, KeyState left) {
+
+    private static Optional<Claim> parse(String text) {
+      String[] words = text.split("/", -1);
+      int number = StoredText.number(words[0]);
+      Optional<KeyState> left =
+          words.length == 3
+              ? StoredText.constant(KeyState.values(), words[2])
+              : Optional.of(KeyState.VERIFY_ONLY);
+      Optional<Long> second =
+          Optional.of(words.length > 1 ? words[1] : "")
+              .filter(word -> word.matches("[0-9]{1,12}"))
+              .map(Long::valueOf);
+      return number < 2 || words.length > 3
+          ? Optional.empty()
+          : left.map(state -> new Claim(number, second, state));
+    }
+
+    private String text() {
+      String text = number + second.map(s -> "/" + s).orElse("");
+      return left == KeyState.VERIFY_ONLY
+          ? text
+          : number + "/" + second.map(String::valueOf).orElse("") + "/" + left;
+    }
+  }
+
+  /**
+   * What became of a version that the service has no word for.
+   *
+   * @param kind RETIRED by an administrator, REPLACED by a rotation, or DESTROYED
+   * @param number after which decision it was retired, 0 for one that came so; by which it was
+   *     replaced
+   * @param left what it is since it was replaced
+   */
+  record Mark(Kind kind, int number, KeyState left) {
+
+    enum Kind {
+      RETIRED,
+      REPLACED,
+      DESTROYED
+    }
+
+    static Mark retired(int number) {
+      return new Mark(Kind.RETIRED, number, KeyState.VERIFY_ONLY);
+    }
+
+    private static Optional<Mark> parse(String text) {
+      String[] words = text.split("/", -1);
+      Optional<KeyState> left =
+          words.length == 3
+              ? StoredText.constant(KeyState.values(), words[2])
+              : Optional.of(KeyState.VERIFY_ONLY);
+      int number = words.length > 1 ? StoredText.number(words[1]) : 0;
+      return StoredText.constant(Kind.values(), words[0])
+          .flatMap(kind -> left.map(state -> new Mark(kind, number, state)));
+    }
+
+    String text() {
+      return kind + "/" + number + (left == KeyState.VERIFY_ONLY ? "" : "/" + left);
+    }
+
+    /** Whether it holds for a version whose last activation has that number. */
+    boolean holdsSince(int activation) {
+      return switch (kind) {
+        case RETIRED -> number == 0 ? activation < 2 : number >= activation;
+        case REPLACED -> number > activation;
+        case DESTROYED -> true;
+      };
+    }
+  }
+
+  /**
+   * The intention to make another version active in this one's place.
+   *
+   * @param activation the activation that it is to be
+   * @param number the successor's number
+   * @param id the successor
+   * @param at when
+   */
+  record Replacement(int activation, int number, String id, Instant at) {
+
+    private static Optional<Replacement> parse(String text) {
+      String[] words = text.split("/", -1);
+      if (words.length != 4
+          || StoredText.number(words[0]) == 0
+          || StoredText.number(words[1]) == 0) {
+        return Optional.empty();
+      }
+      return StoredText.instant(words[3])
+          .map(
+              at ->
+                  new Replacement(
+                      StoredText.number(words[0]), StoredText.number(words[1]), words[2], at));
+    }
+
+    String text() {
+      return activation + "/" + number + "/" + id + "/" + at.toEpochMilli();
+    }
+  }
+
+  /** When a version became active, by which activation. */
+  record Activated(int activation, Instant at) {
+
+    private static Optional<Activated> parse(String text) {
+      String[] words = text.split("/", -1);
+      return words.length != 2 || StoredText.number(words[0]) == 0
+          ? Optional.empty()
+          : StoredText.instant(words[1]).map(at -> new Activated(StoredText.number(words[0]), at));
+    }
+
+    String text() {
+      return activation + "/" + at.toEpochMilli();
+    }
+  }
+
+  /** The first version of the key. */
+  record First(String id, Instant createdAt) {
+
+    private static Optional<First> parse(String text) {
+      String[] words = text.split("/", -1);
+      return words.length != 2
+          ? Optional.empty()
+          : StoredText.instant(words[1]).map(at -> new First(words[0], at));
+    }
+
+    String text() {
+      return id + "/" + createdAt.toEpochMilli();
+    }
+  }
+
+  /** How often the key is due, and how many times that was changed: the highest counts. */
+  record Rotation(RotationInterval interval, int change) {
+
+    private static Optional<Rotation> parse(String text) {
+      String[] words = text.split("/", -1);
+      int change = words.length == 2 ? StoredText.number(words[1]) : 0;
+      return words.length > 2 || (words.length == 2 && change == 0)
+          ? Optional.empty()
+          : StoredText.interval(words[0]).map(interval -> new Rotation(interval, change));
+    }
+
+    Rotation changedTo(RotationInterval other) {
+      return other.equals(interval) ? this : new Rotation(other, change + 1);
+    }
+
+    String text() {
+      return change == 0 ? interval.toString() : interval + "/" + change;
+    }
+  }
+
+  /** Reads them; what records no interval is not rotated unasked. */
+  static VersionTags parse(String prefix, Map<String, String> tags) {
+    return new VersionTags(
+        text(prefix, tags, KeyMetadata.KEY).flatMap(StoredText::name),
+        StoredText.stamp(
+            "tag " + prefix + KeyMetadata.STAMP,
+            tags.get(prefix + KeyMetadata.STAMP),
+            EnvironmentType::name),
+        text(prefix, tags, KeyMetadata.ALGORITHM).flatMap(StoredText::algorithm),
+        text(prefix, tags, KeyMetadata.ROTATION)
+            .flatMap(Rotation::parse)
+            .orElse(new Rotation(RotationInterval.NEVER, 0)),
+        text(prefix, tags, MADE).flatMap(Made::parse),
+        claims(tags.getOrDefault(prefix + CLAIMS, "")),
+        text(prefix, tags, MARK).flatMap(Mark::parse),
+        text(prefix, tags, REPLACEMENT).flatMap(Replacement::parse),
+        text(prefix, tags, FIRST).flatMap(First::parse),
+        text(prefix, tags, ACTIVATED).flatMap(Activated::parse),
+        text(prefix, tags, RESTORING),
+        MovedTags.read(prefix + MOVED, tags));
+  }
+
+  private static Optional<String> text(String prefix, Map<String, String> tags, String name) {
+    return Optional.ofNullable(tags.get(prefix + name));
+  }
+
+  private static List<Claim> claims(String text) {
+    List<Claim> claims = new ArrayList<>();
+    for (String part : text.split(" ", -1)) {
+      Claim.parse(part).ifPresent(claims::add);
+    }
+    return List.copyOf(claims);
+  }
+
+  static String text(List<Claim> claims) {
+    return claims.stream().map(Claim::text).collect(Collectors.joining(" "));
+  }
+
+  /** Those of a new version, of a key that has that stamp and interval by now. */
+  static Map<String, String> of(
+      String prefix, KeyMetadata key, StampReading stamp, Rotation rotation, Made made) {
+    Map<String, String> tags = new LinkedHashMap<>();
+    tags.put(prefix + KeyMetadata.KEY, key.name().value());
+    if (stamp instanceof StampReading.Stamped stamped) {
+      tags.put(prefix + KeyMetadata.STAMP, stamped.environment().name());
+    }
+    tags.put(prefix + KeyMetadata.ALGORITHM, key.algorithm().name());
+    tags.put(prefix + KeyMetadata.ROTATION, rotation.text());
+    tags.put(prefix + MADE, made.text());
+    return tags;
+  }
+
+  boolean madeFor(Purpose purpose) {
+    return made.filter(m -> m.purpose() == purpose).isPresent();
+  }
+
+  String operationId() {
+    return made.map(Made::operationId).orElse("");
+  }
+
+  /** Whether Enclave wrote them. */
+  boolean ofEnclave() {
+    return name.isPresent() && algorithm.isPresent() && made.isPresent();
+  }
+
+  /** The claim to a number. */
+  Optional<Claim> claim(int number) {
+    return claims.stream().filter(claim -> claim.number() == number).findFirst();
+  }
+
+  boolean restored() {
+    return made.filter(Made::restored).isPresent();
+  }
+
+  /**
+   * What holds of a version on which nothing was written since it was made: tags that say else were
+   * copied from another one. What came retired or off is no more active.
+   */
+  VersionTags asMade() {
+    Optional<Mark> came =
+        made.filter(Made::restored)
+            .filter(m -> m.state() == KeyState.VERIFY_ONLY || m.state() == KeyState.DISABLED)
+            .map(m -> Mark.retired(0));
+    return new VersionTags(
+        name,
+        stamp,
+        algorithm,
+        rotation,
+        made,
+        List.of(),
+        came,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.enclave.kit.ledger;
+
+import org.jspecify.annotations.NullMarked;
