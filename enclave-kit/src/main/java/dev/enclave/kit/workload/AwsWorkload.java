@@ -150,12 +150,6 @@ public final class AwsWorkload implements IdentityToken.Source {
         "Remove it. " + GIVE_A_ROLE);
   }
 
-  @Override
-  public IdentityToken token(String audience) throws BackendFailure {
-    Identity identity = identity();
-    return identity.sts().webIdentityToken(identity.credentials(), audience, identity.named());
-  }
-
   private String region() throws BackendFailure {
     for (String variable : REGIONS) {
       Optional<String> named = environment.variable(variable).map(String::strip);
