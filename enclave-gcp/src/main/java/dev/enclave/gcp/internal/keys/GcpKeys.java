@@ -27,7 +27,6 @@ import dev.enclave.PublicKeyInfo;
 import dev.enclave.gcp.internal.calls.GcpCalls;
 import dev.enclave.gcp.internal.calls.GcpOperation;
 import dev.enclave.gcp.internal.calls.GcpRefusals;
-import dev.enclave.gcp.internal.calls.ImportFailure;
 import dev.enclave.gcp.internal.model.GcpLabels;
 import dev.enclave.gcp.internal.model.GcpNames;
 import dev.enclave.gcp.internal.model.GcpScheme;
@@ -299,8 +298,7 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings {
       throw GcpRefusals.generationFailed(seen.getName());
     }
     if (seen.getState() == CryptoKeyVersionState.IMPORT_FAILED) {
-      throw GcpRefusals.importFailed(
-          seen.getName(), ImportFailure.of(seen.getImportFailureReason()));
+      throw GcpRefusals.importFailed(seen.getName(), seen.getImportFailureReason());
     }
     return of(seen);
   }

@@ -114,12 +114,14 @@ class DecisionTest {
 
   @Test
   void whatAnActivationDisablesStaysSo_untilItIsLetVerifyOrSignAgain() {
-    Activation last = FIRST.activatingAndDisabling(2, "rotate", AT).activating(3, "rotate", AT);
-    assertThat(last.state(1, CryptoKeyVersionState.ENABLED)).isEqualTo(KeyState.DISABLED);
-    assertThat(last.state(2, CryptoKeyVersionState.ENABLED)).isEqualTo(KeyState.VERIFY_ONLY);
-    assertThat(last.retiring(1, "enable").state(1, CryptoKeyVersionState.ENABLED))
-        .isEqualTo(KeyState.VERIFY_ONLY);
-    assertThat(last.activating(1, "enable", AT).state(1, CryptoKeyVersionState.ENABLED))
+    Decision last =
+        FIRST
+            .activating("2", KeyState.DISABLED, "rotate", AT)
+            .activating("3", KeyState.VERIFY_ONLY, "rotate", AT);
+    assertThat(state(last, 1, Material.ON)).isEqualTo(KeyState.DISABLED);
+    assertThat(state(last, 2, Material.ON)).isEqualTo(KeyState.VERIFY_ONLY);
+    assertThat(state(last.retiring("1", "enable"), 1, Material.ON)).isEqualTo(KeyState.VERIFY_ONLY);
+    assertThat(state(last.activating("1", KeyState.VERIFY_ONLY, "enable", AT), 1, Material.ON))
         .isEqualTo(KeyState.ACTIVE);
   }
 
