@@ -19,8 +19,9 @@ module dev.enclave.kit {
   exports dev.enclave.kit.setup;
   exports dev.enclave.kit.use;
 
-  // JSON as the records have it, for the files beside them.
+  // JSON, for the records, the files beside them and the proofs of audit.
   exports dev.enclave.kit.json to
+      dev.enclave.core,
       dev.enclave.kubernetes,
       dev.enclave.software;
   exports dev.enclave.kit.workload to

@@ -1,18 +1,25 @@
 package dev.enclave.kit.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads JSON objects (RFC 8259); a name that stands twice in an object is an error. */
+/**
+ * Objects of JSON (RFC 8259): maps, lists, {@code String}, {@code Long} and {@code Boolean}. A name
+ * that stands twice in an object is an error.
+ */
 public final class Json {
 
   /** Deeper than any object that is read here. */
@@ -30,19 +37,100 @@ public final class Json {
 
   private Json() {}
 
-  /**
-   * The object; nothing if the octets are anything else. Its values are maps, lists, {@code
-   * String}, {@code Long}, {@code Boolean}; null and numbers of another kind are left out.
-   */
+  /** As {@link #read}; nothing if the octets are anything but an object. */
   public static Optional<Map<String, Object>> object(byte[] octets) {
-    try (JsonParser parser = FACTORY.createParser(octets)) {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
-        return Optional.empty();
-      }
-      Map<String, Object> object = members(parser);
-      return parser.nextToken() == null ? Optional.of(object) : Optional.empty();
+    try {
+      return Optional.of(read(octets));
     } catch (IOException e) {
       return Optional.empty();
+    }
+  }
+
+  /**
+   * One object in UTF-8 and nothing after it, with its members in their order. Null and numbers
+   * with a fraction are left out.
+   */
+  public static Map<String, Object> read(byte[] octets) throws IOException {
+    try (JsonParser parser = FACTORY.createParser(octets)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw new IOException("no JSON object");
+      }
+      Map<String, Object> object = members(parser);
+      if (parser.nextToken() != null) {
+        throw new IOException("something follows the JSON object");
+      }
+      return object;
+    }
+  }
+
+  /**
+   * The member of that name.
+   *
+   * @throws IOException where it is missing or of another type
+   */
+  public static <T> T member(Map<String, Object> object, String name, Class<T> type)
+      throws IOException {
+    if (!type.isInstance(object.get(name))) {
+      throw new IOException(name + " is missing or of another type");
+    }
+    return type.cast(object.get(name));
+  }
+
+  /** As {@link #member}. */
+  public static String string(Map<String, Object> object, String name) throws IOException {
+    return member(object, name, String.class);
+  }
+
+  /** As {@link #member}: a number of 32 bits. */
+  public static int integer(Map<String, Object> object, String name) throws IOException {
+    long value = member(object, name, Long.class);
+    if (value != (int) value) {
+      throw new IOException(name + " is out of range");
+    }
+    return (int) value;
+  }
+
+  /** Compact JSON in UTF-8, with the members in the map's order; what is no number is a text. */
+  public static byte[] write(Map<String, Object> object) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (JsonGenerator generator = FACTORY.createGenerator(out)) {
+      write(generator, object);
+    } catch (IOException e) {
+      throw new IllegalStateException("a byte array cannot fail to be written");
+    }
+    return out.toByteArray();
+  }
+
+  /** What {@link #write} gives, in lines for people, with a line end. */
+  public static String lines(Map<String, Object> object) {
+    StringWriter out = new StringWriter();
+    try (JsonGenerator generator = FACTORY.createGenerator(out)) {
+      generator.setPrettyPrinter(new DefaultPrettyPrinter());
+      write(generator, object);
+    } catch (IOException e) {
+      throw new IllegalStateException("a string cannot fail to be written");
+    }
+    return out.append('\n').toString();
+  }
+
+  private static void write(JsonGenerator generator, Object value) throws IOException {
+    if (value instanceof Map<?, ?> object) {
+      generator.writeStartObject();
+      for (Map.Entry<?, ?> member : object.entrySet()) {
+        generator.writeFieldName(String.valueOf(member.getKey()));
+        write(generator, member.getValue());
+      }
+      generator.writeEndObject();
+    } else if (value instanceof List<?> list) {
+      generator.writeStartArray();
+      for (Object element : list) {
+        write(generator, element);
+      }
+      generator.writeEndArray();
+    } else if (value instanceof Number number) {
+      generator.writeNumber(number.longValue());
+    } else {
+      generator.writeString(value.toString());
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.enclave.kubernetes.internal.calls;
 
 import dev.enclave.kit.RemoteRequest;
-import dev.enclave.kit.json.StrictJson;
+import dev.enclave.kit.json.Json;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
@@ -138,7 +138,7 @@ public record ApiRequest(
           .header("Content-Type", JSON)
           .method(
               verb.equals("update") ? "PUT" : "POST",
-              BodyPublishers.ofByteArray(StrictJson.render(body)));
+              BodyPublishers.ofByteArray(Json.write(body)));
     }
     return request.build();
   }

@@ -3,7 +3,7 @@ package dev.enclave.software.internal.masters;
 import dev.enclave.Bytes;
 import dev.enclave.crypto.PasswordKey;
 import dev.enclave.error.UsageException;
-import dev.enclave.kit.json.StrictJson;
+import dev.enclave.kit.json.Json;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import java.io.IOException;
@@ -84,9 +84,9 @@ public record StoreParameters(
     object.put("masterKeys", String.join(" ", masterKeys));
     object.put("sealed", sealed.toHex());
     CRC32 crc = new CRC32();
-    crc.update(StrictJson.render(object));
+    crc.update(Json.write(object));
     object.put("crc32", crc.getValue());
-    return StrictJson.render(object);
+    return Json.write(object);
   }
 
   /** Reads what {@link #render} wrote, byte for byte. */
@@ -94,18 +94,18 @@ public record StoreParameters(
     StoreParameters parameters;
     int format;
     try {
-      Map<String, Object> object = StrictJson.parse(content);
-      format = StrictJson.integer(object, "format");
+      Map<String, Object> object = Json.read(content);
+      format = Json.integer(object, "format");
       parameters =
           new StoreParameters(
-              StrictJson.text(object, "storeId"),
-              Protection.valueOf(StrictJson.text(object, "protection")),
-              Bytes.ofHex(StrictJson.text(object, "salt")),
-              StrictJson.integer(object, "memoryKib"),
-              StrictJson.integer(object, "iterations"),
-              StrictJson.integer(object, "parallelism"),
-              List.of(StrictJson.text(object, "masterKeys").split(" ", -1)),
-              Bytes.ofHex(StrictJson.text(object, "sealed")));
+              Json.string(object, "storeId"),
+              Protection.valueOf(Json.string(object, "protection")),
+              Bytes.ofHex(Json.string(object, "salt")),
+              Json.integer(object, "memoryKib"),
+              Json.integer(object, "iterations"),
+              Json.integer(object, "parallelism"),
+              List.of(Json.string(object, "masterKeys").split(" ", -1)),
+              Bytes.ofHex(Json.string(object, "sealed")));
     } catch (IOException | IllegalArgumentException | UsageException e) {
       throw damaged(file);
     }

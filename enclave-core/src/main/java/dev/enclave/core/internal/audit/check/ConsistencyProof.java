@@ -1,7 +1,5 @@
 package dev.enclave.core.internal.audit.check;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import dev.enclave.Bytes;
 import dev.enclave.core.internal.audit.checkpoint.Checkpoint;
 import dev.enclave.core.internal.audit.checkpoint.CheckpointChain;
@@ -12,10 +10,11 @@ import dev.enclave.core.internal.audit.record.CorruptLogException;
 import dev.enclave.core.internal.merkle.Proofs;
 import dev.enclave.core.internal.merkle.TreeHasher;
 import dev.enclave.core.internal.note.MalformedNoteException;
+import dev.enclave.kit.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -44,18 +43,14 @@ public record ConsistencyProof(
   }
 
   String toJson() {
-    return ProofJson.write(
-        FORMAT,
-        json -> {
-          ProofJson.hashes(json, "path", path);
-          ProofJson.hashes(json, "headPath", headPath);
-          json.writeObjectFieldStart("lanes");
-          for (Map.Entry<Integer, List<byte[]>> lane : lanes.entrySet()) {
-            ProofJson.hashes(json, lane.getKey().toString(), lane.getValue());
-          }
-          json.writeEndObject();
-          json.writeStringField("checkpoint", checkpoint);
-        });
+    Map<String, Object> json = ProofJson.begin(FORMAT);
+    json.put("path", ProofJson.hashes(path));
+    json.put("headPath", ProofJson.hashes(headPath));
+    Map<String, Object> ofLanes = new LinkedHashMap<>();
+    lanes.forEach((lane, hashes) -> ofLanes.put(lane.toString(), ProofJson.hashes(hashes)));
+    json.put("lanes", ofLanes);
+    json.put("checkpoint", checkpoint);
+    return Json.lines(json);
   }
 
   /**
@@ -64,40 +59,20 @@ public record ConsistencyProof(
    * @throws IOException when it is another thing
    */
   static ConsistencyProof parse(String text) throws IOException {
-    List<byte[]> path = new ArrayList<>();
-    List<byte[]> headPath = new ArrayList<>();
-    SortedMap<Integer, List<byte[]>> lanes = new TreeMap<>();
-    StringBuilder checkpoint = new StringBuilder();
-    ProofJson.read(
-        text,
-        FORMAT,
-        "proof between two checkpoints",
-        (name, json) -> {
-          switch (name) {
-            case "path" -> path.addAll(ProofJson.hashes(json));
-            case "headPath" -> headPath.addAll(ProofJson.hashes(json));
-            case "lanes" -> lanes.putAll(lanes(json));
-            case "checkpoint" -> checkpoint.append(json.getText());
-            default -> {
-              return false;
-            }
-          }
-          return true;
-        });
-    return new ConsistencyProof(path, headPath, lanes, checkpoint.toString());
+    return ProofJson.read(text, FORMAT, "proof between two checkpoints", 4, ConsistencyProof::of);
   }
 
-  private static SortedMap<Integer, List<byte[]>> lanes(JsonParser json) throws IOException {
+  private static ConsistencyProof of(Map<String, Object> json) throws IOException {
     SortedMap<Integer, List<byte[]>> lanes = new TreeMap<>();
-    if (json.currentToken() != JsonToken.START_OBJECT) {
-      throw new IllegalArgumentException("no object of lanes");
+    Map<String, Object> ofLanes = Json.map(Json.member(json, "lanes", Map.class));
+    for (String lane : ofLanes.keySet()) {
+      lanes.put(Integer.parseInt(lane), ProofJson.hashes(ofLanes, lane));
     }
-    while (json.nextToken() == JsonToken.FIELD_NAME) {
-      int lane = Integer.parseInt(json.currentName());
-      json.nextToken();
-      lanes.put(lane, ProofJson.hashes(json));
-    }
-    return lanes;
+    return new ConsistencyProof(
+        ProofJson.hashes(json, "path"),
+        ProofJson.hashes(json, "headPath"),
+        lanes,
+        Json.string(json, "checkpoint"));
   }
 
   /**

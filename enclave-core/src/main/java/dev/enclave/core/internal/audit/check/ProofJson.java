@@ -1,103 +1,65 @@
 package dev.enclave.core.internal.audit.check;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonFactoryBuilder;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import dev.enclave.kit.json.Json;
 import java.io.IOException;
-import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The form of proofs: one JSON object that begins with its format's name. */
 final class ProofJson {
 
   private static final String FORMAT = "format";
 
-  private static final JsonFactory JSON =
-      new JsonFactoryBuilder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
-
   private ProofJson() {}
 
-  /** Writes the members after the format. */
+  /** An object with nothing but the format, to which members are added. */
+  static Map<String, Object> begin(String format) {
+    return new LinkedHashMap<>(Map.of(FORMAT, format));
+  }
+
+  static List<String> hashes(List<byte[]> hashes) {
+    return hashes.stream().map(Base64.getEncoder()::encodeToString).toList();
+  }
+
+  /** Makes a proof of what was read. */
   @FunctionalInterface
-  interface Members {
-    void write(JsonGenerator json) throws IOException;
-  }
-
-  /** Reads the value of a member, at which the parser stands; says whether there is such a one. */
-  @FunctionalInterface
-  interface Reader {
-    boolean read(String name, JsonParser json) throws IOException;
-  }
-
-  static String write(String format, Members members) {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator json = JSON.createGenerator(text)) {
-      json.setPrettyPrinter(new DefaultPrettyPrinter());
-      json.writeStartObject();
-      json.writeStringField(FORMAT, format);
-      members.write(json);
-      json.writeEndObject();
-    } catch (IOException e) {
-      throw new IllegalStateException("memory does not fail to be written");
-    }
-    return text.append('\n').toString();
-  }
-
-  static void hashes(JsonGenerator json, String name, List<byte[]> hashes) throws IOException {
-    json.writeArrayFieldStart(name);
-    for (byte[] hash : hashes) {
-      json.writeString(Base64.getEncoder().encodeToString(hash));
-    }
-    json.writeEndArray();
+  interface Reader<T> {
+    T read(Map<String, Object> members) throws IOException;
   }
 
   /**
-   * Reads the members.
+   * Reads a proof that has as many members as its form.
    *
    * @param what it is, for the message
+   * @param members how many there are besides the format
    * @throws IOException when it is another thing
    */
-  static void read(String text, String format, String what, Reader reader) throws IOException {
-    String found = "";
-    try (JsonParser json = JSON.createParser(text)) {
-      require(json.nextToken() == JsonToken.START_OBJECT);
-      while (json.nextToken() == JsonToken.FIELD_NAME) {
-        String name = json.currentName();
-        json.nextToken();
-        if (name.equals(FORMAT)) {
-          found = json.getText();
-        } else {
-          require(reader.read(name, json));
-        }
+  static <T> T read(String text, String format, String what, int members, Reader<T> reader)
+      throws IOException {
+    try {
+      Map<String, Object> object = Json.read(text.getBytes(StandardCharsets.UTF_8));
+      if (object.size() == members + 1 && Json.string(object, FORMAT).equals(format)) {
+        return reader.read(object);
       }
-      require(json.nextToken() == null && found.equals(format));
-    } catch (JsonProcessingException | IllegalArgumentException e) {
+    } catch (IOException | IllegalArgumentException e) {
       throw new IOException("it is no " + what);
     }
+    throw new IOException("it is no " + what);
   }
 
-  static List<byte[]> hashes(JsonParser json) throws IOException {
-    require(json.currentToken() == JsonToken.START_ARRAY);
+  static List<byte[]> hashes(Map<String, Object> object, String name) throws IOException {
     List<byte[]> hashes = new ArrayList<>();
-    while (json.nextToken() != JsonToken.END_ARRAY) {
-      require(json.currentToken() == JsonToken.VALUE_STRING);
-      byte[] hash = Base64.getDecoder().decode(json.getText());
-      require(hash.length == 32);
+    for (Object text : Json.member(object, name, List.class)) {
+      byte[] hash = Base64.getDecoder().decode(text.toString());
+      if (hash.length != 32) {
+        throw new IOException("no hash of 32 octets");
+      }
       hashes.add(hash);
     }
     return hashes;
-  }
-
-  private static void require(boolean inOrder) {
-    if (!inOrder) {
-      throw new IllegalArgumentException("another form");
-    }
   }
 }

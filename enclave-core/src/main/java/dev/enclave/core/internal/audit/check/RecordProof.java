@@ -1,6 +1,5 @@
 package dev.enclave.core.internal.audit.check;
 
-import com.fasterxml.jackson.core.JsonParser;
 import dev.enclave.audit.AuditRecord;
 import dev.enclave.core.internal.audit.checkpoint.Checkpoint;
 import dev.enclave.core.internal.audit.checkpoint.SignatureCheck;
@@ -11,9 +10,11 @@ import dev.enclave.core.internal.audit.record.CorruptLogException;
 import dev.enclave.core.internal.merkle.Proofs;
 import dev.enclave.core.internal.merkle.TreeHasher;
 import dev.enclave.core.internal.note.MalformedNoteException;
+import dev.enclave.kit.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 
@@ -32,15 +33,13 @@ public record RecordProof(
   private static final String FORMAT = "enclave-audit-proof/1";
 
   String toJson() {
-    return ProofJson.write(
-        FORMAT,
-        json -> {
-          json.writeNumberField("lane", lane);
-          json.writeStringField("record", record);
-          ProofJson.hashes(json, "path", path);
-          ProofJson.hashes(json, "headPath", headPath);
-          json.writeStringField("checkpoint", checkpoint);
-        });
+    Map<String, Object> json = ProofJson.begin(FORMAT);
+    json.put("lane", lane);
+    json.put("record", record);
+    json.put("path", ProofJson.hashes(path));
+    json.put("headPath", ProofJson.hashes(headPath));
+    json.put("checkpoint", checkpoint);
+    return Json.lines(json);
   }
 
   /**
@@ -49,32 +48,18 @@ public record RecordProof(
    * @throws IOException when it is another thing
    */
   static RecordProof parse(String text) throws IOException {
-    Builder found = new Builder();
-    ProofJson.read(text, FORMAT, "proof of an audit record", found::read);
-    return new RecordProof(found.lane, found.record, found.path, found.headPath, found.checkpoint);
-  }
-
-  /** What has been read so far. */
-  private static final class Builder {
-    private int lane = -1;
-    private String record = "";
-    private String checkpoint = "";
-    private List<byte[]> path = List.of();
-    private List<byte[]> headPath = List.of();
-
-    boolean read(String name, JsonParser json) throws IOException {
-      switch (name) {
-        case "lane" -> lane = json.getIntValue();
-        case "record" -> record = json.getText();
-        case "checkpoint" -> checkpoint = json.getText();
-        case "path" -> path = ProofJson.hashes(json);
-        case "headPath" -> headPath = ProofJson.hashes(json);
-        default -> {
-          return false;
-        }
-      }
-      return true;
-    }
+    return ProofJson.read(
+        text,
+        FORMAT,
+        "proof of an audit record",
+        5,
+        json ->
+            new RecordProof(
+                Json.integer(json, "lane"),
+                Json.string(json, "record"),
+                ProofJson.hashes(json, "path"),
+                ProofJson.hashes(json, "headPath"),
+                Json.string(json, "checkpoint")));
   }
 
   /**

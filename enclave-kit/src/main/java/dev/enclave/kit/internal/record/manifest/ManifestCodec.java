@@ -11,7 +11,7 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.RotationInterval;
 import dev.enclave.error.EnclaveException;
-import dev.enclave.kit.json.StrictJson;
+import dev.enclave.kit.json.Json;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -35,7 +35,7 @@ public final class ManifestCodec {
     object.put("createOperation", manifest.createOperation());
     manifest.movedTo().ifPresent(to -> object.put("movedTo", to));
     object.put("versions", manifest.versions().stream().map(ManifestCodec::encode).toList());
-    return StrictJson.render(object);
+    return Json.write(object);
   }
 
   private static Map<String, Object> encode(VersionEntry version) {
@@ -66,23 +66,23 @@ public final class ManifestCodec {
   public static Manifest decode(String name, String scheme, String stamp, byte[] content)
       throws IOException {
     try {
-      Map<String, Object> object = StrictJson.parse(content);
+      Map<String, Object> object = Json.read(content);
       KeyAlgorithm algorithm = KeyAlgorithm.parse(scheme);
       List<VersionEntry> versions = new ArrayList<>();
-      for (Map<String, Object> version : StrictJson.objects(object, "versions")) {
-        versions.add(decodeVersion(version, algorithm));
+      for (Object version : Json.member(object, "versions", List.class)) {
+        versions.add(decodeVersion(Json.map(version), algorithm));
       }
       return new Manifest(
           KeyName.of(name),
           algorithm,
           EnvironmentType.valueOf(stamp),
-          RotationInterval.parse(StrictJson.text(object, "rotation")),
-          Instant.parse(StrictJson.text(object, "createdAt")),
-          StrictJson.text(object, "createOperation"),
-          StrictJson.integer(object, "revision"),
+          RotationInterval.parse(Json.string(object, "rotation")),
+          Instant.parse(Json.string(object, "createdAt")),
+          Json.string(object, "createOperation"),
+          Json.integer(object, "revision"),
           versions,
           object.containsKey("movedTo")
-              ? Optional.of(KeyHandle.parse(StrictJson.text(object, "movedTo")))
+              ? Optional.of(KeyHandle.parse(Json.string(object, "movedTo")))
               : Optional.empty());
     } catch (EnclaveException | IllegalArgumentException | DateTimeException e) {
       throw new IOException("not a manifest");
@@ -93,28 +93,28 @@ public final class ManifestCodec {
       throws IOException {
     Optional<PublicKeyInfo> publicKey = Optional.empty();
     if (object.containsKey("publicKey")) {
-      byte[] spki = Base64.getDecoder().decode(StrictJson.text(object, "publicKey"));
+      byte[] spki = Base64.getDecoder().decode(Json.string(object, "publicKey"));
       publicKey = Optional.of(PublicKeyInfo.fromSpki(spki, algorithm));
     }
     return new VersionEntry(
-        KeyVersionId.of(StrictJson.text(object, "id")),
-        KeyState.valueOf(StrictJson.text(object, "state")),
-        Instant.parse(StrictJson.text(object, "createdAt")),
+        KeyVersionId.of(Json.string(object, "id")),
+        KeyState.valueOf(Json.string(object, "state")),
+        Instant.parse(Json.string(object, "createdAt")),
         instant(object, "activatedAt"),
         instant(object, "replacedAt"),
         publicKey,
         object.containsKey("origin")
-            ? KeyOrigin.valueOf(StrictJson.text(object, "origin"))
+            ? KeyOrigin.valueOf(Json.string(object, "origin"))
             : KeyOrigin.GENERATED,
-        StrictJson.text(object, "section"),
-        StrictJson.text(object, "prepareOperation"),
-        StrictJson.text(object, "activateOperation"));
+        Json.string(object, "section"),
+        Json.string(object, "prepareOperation"),
+        Json.string(object, "activateOperation"));
   }
 
   private static Optional<Instant> instant(Map<String, Object> object, String name)
       throws IOException {
     return object.containsKey(name)
-        ? Optional.of(Instant.parse(StrictJson.text(object, name)))
+        ? Optional.of(Instant.parse(Json.string(object, name)))
         : Optional.empty();
   }
 
