@@ -1,7 +1,6 @@
 package dev.enclave.kit.record;
 
 import dev.enclave.Bytes;
-import dev.enclave.kit.internal.record.sealing.SealedRecord;
 import dev.enclave.kit.kek.Wrapped;
 import java.io.IOException;
 import java.util.Optional;

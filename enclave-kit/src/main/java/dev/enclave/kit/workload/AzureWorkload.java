@@ -280,9 +280,7 @@ public final class AzureWorkload implements IdentityToken.Source {
               + " the process runs where that identity is not.");
     }
     return status >= 500
-        ? unavailable(
-            observed,
-            "It failed on its side. If it lasts, look at Azure Service Health.")
+        ? unavailable(observed, "It failed on its side. If it lasts, look at Azure Service Health.")
         : denied(observed, fix);
   }
 

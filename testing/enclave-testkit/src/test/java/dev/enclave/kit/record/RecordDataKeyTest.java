@@ -11,8 +11,6 @@ import dev.enclave.Message;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.kit.internal.record.memory.KeyRecords;
-import dev.enclave.kit.internal.record.memory.Reading;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;

@@ -8,8 +8,6 @@ import dev.enclave.EnvironmentType;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
-import dev.enclave.kit.internal.record.sealing.SealedRecord;
-import dev.enclave.kit.internal.record.sealing.Section;
 import dev.enclave.kit.kek.RecordKek;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;

@@ -1,18 +1,10 @@
-package dev.enclave.kit.internal.record.memory;
+package dev.enclave.kit.record;
 
 import dev.enclave.Bytes;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.error.EnclaveException;
-import dev.enclave.kit.internal.record.manifest.Manifest;
-import dev.enclave.kit.internal.record.manifest.ManifestCodec;
-import dev.enclave.kit.internal.record.manifest.VersionEntry;
-import dev.enclave.kit.internal.record.sealing.RecordHead;
-import dev.enclave.kit.internal.record.sealing.RecordKey;
-import dev.enclave.kit.internal.record.sealing.SealedRecord;
-import dev.enclave.kit.internal.record.sealing.Section;
-import dev.enclave.kit.internal.record.sealing.SupersededException;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.SecretBytes;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.enclave.kit.internal.record.sealing;
+package dev.enclave.kit.record;
 
 import dev.enclave.Bytes;
 import dev.enclave.kit.kek.Wrapped;

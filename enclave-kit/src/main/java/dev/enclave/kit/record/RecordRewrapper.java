@@ -1,15 +1,14 @@
-package dev.enclave.kit.internal.record.keys;
+package dev.enclave.kit.record;
 
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
-import dev.enclave.kit.internal.record.memory.KeyRecords;
 import dev.enclave.kit.kek.RecordKek;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.backend.KeyRewrapper;
 
 /** Seals the records of a store anew, whose key-encryption key rotates elsewhere. Thread-safe. */
-public final class RecordRewrapper implements KeyRewrapper {
+final class RecordRewrapper implements KeyRewrapper {
 
   private final KeyRecords records;
   private final KeyLifecycle lifecycle;
@@ -17,7 +16,7 @@ public final class RecordRewrapper implements KeyRewrapper {
   private final Guard guard;
 
   /** What every call of the backend goes through. */
-  public interface Guard {
+  interface Guard {
 
     /** Runs a call, if the backend is open. */
     <T> T run(CallContext call, BackendFailure.Step<T> step) throws BackendFailure;
@@ -29,7 +28,7 @@ public final class RecordRewrapper implements KeyRewrapper {
   /**
    * @param kek one that {@link RecordKek#rotates()}
    */
-  public RecordRewrapper(KeyRecords records, KeyLifecycle lifecycle, RecordKek kek, Guard guard) {
+  RecordRewrapper(KeyRecords records, KeyLifecycle lifecycle, RecordKek kek, Guard guard) {
     this.records = records;
     this.lifecycle = lifecycle;
     this.kek = kek;

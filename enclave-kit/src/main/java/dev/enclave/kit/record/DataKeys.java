@@ -1,10 +1,7 @@
-package dev.enclave.kit.internal.record.memory;
+package dev.enclave.kit.record;
 
 import dev.enclave.KeyName;
 import dev.enclave.crypto.DataKey;
-import dev.enclave.kit.internal.record.sealing.RecordHead;
-import dev.enclave.kit.internal.record.sealing.RecordKey;
-import dev.enclave.kit.internal.record.sealing.SealedRecord;
 import dev.enclave.kit.kek.RecordKek;
 import dev.enclave.kit.kek.Wrapped;
 import dev.enclave.spi.BackendFailure;

@@ -1,9 +1,6 @@
-package dev.enclave.kit.internal.record.memory;
+package dev.enclave.kit.record;
 
 import dev.enclave.crypto.LocalKey;
-import dev.enclave.kit.internal.record.manifest.Manifest;
-import dev.enclave.kit.internal.record.manifest.VersionEntry;
-import dev.enclave.kit.internal.record.sealing.SupersededException;
 import dev.enclave.spi.BackendFailure;
 import java.util.Iterator;
 import java.util.Map;

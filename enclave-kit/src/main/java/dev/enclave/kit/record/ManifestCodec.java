@@ -1,4 +1,4 @@
-package dev.enclave.kit.internal.record.manifest;
+package dev.enclave.kit.record;
 
 import dev.enclave.Bytes;
 import dev.enclave.EnvironmentType;
@@ -23,11 +23,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Manifests as JSON; name, algorithm and stamp are in the head of the record. */
-public final class ManifestCodec {
+final class ManifestCodec {
 
   private ManifestCodec() {}
 
-  public static byte[] encode(Manifest manifest) {
+  static byte[] encode(Manifest manifest) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("revision", manifest.revision());
     object.put("rotation", manifest.rotation());
@@ -63,7 +63,7 @@ public final class ManifestCodec {
    * @param stamp its stamp, by name
    * @throws IOException when these or the content are not a manifest's
    */
-  public static Manifest decode(String name, String scheme, String stamp, byte[] content)
+  static Manifest decode(String name, String scheme, String stamp, byte[] content)
       throws IOException {
     try {
       Map<String, Object> object = Json.read(content);

@@ -1,4 +1,4 @@
-package dev.enclave.kit.internal.record.sealing;
+package dev.enclave.kit.record;
 
 import dev.enclave.Bytes;
 
@@ -9,4 +9,4 @@ import dev.enclave.Bytes;
  * @param nonce 12 bytes
  * @param ciphertext with its tag of 16 bytes
  */
-public record Section(String label, Bytes nonce, Bytes ciphertext) {}
+record Section(String label, Bytes nonce, Bytes ciphertext) {}

@@ -1,14 +1,11 @@
-package dev.enclave.kit.internal.record.memory;
+package dev.enclave.kit.record;
 
 import dev.enclave.crypto.LocalKey;
-import dev.enclave.kit.internal.record.manifest.Manifest;
-import dev.enclave.kit.internal.record.sealing.RecordKey;
-import dev.enclave.kit.internal.record.sealing.SupersededException;
 import dev.enclave.spi.BackendFailure;
 import java.util.Map;
 
 /** A data key that was just made, for one record. */
-public final class FreshKey implements AutoCloseable {
+final class FreshKey implements AutoCloseable {
 
   private final RecordKey key;
   private final long openedAt;
@@ -22,18 +19,18 @@ public final class FreshKey implements AutoCloseable {
   }
 
   /** A record of a new key; {@code halves} by section. */
-  public Draft first(Manifest manifest, Map<String, LocalKey> halves) throws SupersededException {
+  Draft first(Manifest manifest, Map<String, LocalKey> halves) throws SupersededException {
     return new Draft(manifest, opener.whole(key, manifest, halves), key, openedAt);
   }
 
   /** A key's record sealed anew; {@code added} are new private halves by section. */
-  public Draft instead(Reading reading, Manifest manifest, Map<String, LocalKey> added)
+  Draft instead(Reading reading, Manifest manifest, Map<String, LocalKey> added)
       throws BackendFailure, SupersededException {
     return new Draft(manifest, opener.resealed(key, reading, manifest, added), key, openedAt);
   }
 
   /** Notes what is there now: if it is under this key, that is not this object's any more. */
-  public void written(Reading now) {
+  void written(Reading now) {
     used = now.key() == key;
   }
 

@@ -1,4 +1,4 @@
-package dev.enclave.kit.internal.record.keys;
+package dev.enclave.kit.record;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
@@ -6,12 +6,6 @@ import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.error.EnclaveException;
-import dev.enclave.kit.internal.record.manifest.Manifest;
-import dev.enclave.kit.internal.record.manifest.StateRules;
-import dev.enclave.kit.internal.record.manifest.VersionEntry;
-import dev.enclave.kit.internal.record.memory.KeyRecords;
-import dev.enclave.kit.internal.record.memory.Reading;
-import dev.enclave.kit.internal.record.sealing.SupersededException;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.ExportedKey;
@@ -27,20 +21,20 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Gives whole keys out of the store and takes them in. Thread-safe. */
-public final class KeyTransfer {
+final class KeyTransfer {
 
   private final BackendContext context;
   private final KeyRecords records;
   private final SectionNames sections;
 
-  public KeyTransfer(BackendContext context, KeyRecords records) {
+  KeyTransfer(BackendContext context, KeyRecords records) {
     this.context = context;
     this.records = records;
     this.sections = new SectionNames(context.random());
   }
 
   /** All of it is of one record, as the store has it now. */
-  public ExportedKey export(KeyName name, CallContext call) throws BackendFailure {
+  ExportedKey export(KeyName name, CallContext call) throws BackendFailure {
     while (true) {
       try {
         return exported(records.read(name, call));
@@ -86,7 +80,7 @@ public final class KeyTransfer {
         version.id(), version.state(), version.createdAt(), version.publicKey(), material);
   }
 
-  public Manifest restore(RestoreRequest request, CallContext call) throws BackendFailure {
+  Manifest restore(RestoreRequest request, CallContext call) throws BackendFailure {
     Optional<Reading> existing = records.find(request.name(), call);
     if (existing.isPresent()) {
       return KeyLifecycle.existing(records, existing.get().manifest(), request.operationId(), call);

@@ -1,4 +1,4 @@
-package dev.enclave.kit.internal.record.keys;
+package dev.enclave.kit.record;
 
 import dev.enclave.KeyVersionId;
 import java.security.SecureRandom;

@@ -1,4 +1,4 @@
-package dev.enclave.kit.internal.record.sealing;
+package dev.enclave.kit.record;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
@@ -12,10 +12,9 @@ import dev.enclave.KeyName;
  * @param algorithm the key's scheme, by name
  * @param stamp the environment type bound to the key, by name
  */
-public record RecordHead(String storeId, String key, String algorithm, String stamp) {
+record RecordHead(String storeId, String key, String algorithm, String stamp) {
 
-  public static RecordHead of(
-      String storeId, KeyName key, KeyAlgorithm algorithm, EnvironmentType stamp) {
+  static RecordHead of(String storeId, KeyName key, KeyAlgorithm algorithm, EnvironmentType stamp) {
     return new RecordHead(storeId, key.value(), algorithm.name(), stamp.name());
   }
 }

@@ -1,4 +1,4 @@
-package dev.enclave.kit.internal.record.keys;
+package dev.enclave.kit.record;
 
 import dev.enclave.Bytes;
 import dev.enclave.EnvironmentType;
@@ -7,12 +7,6 @@ import dev.enclave.SigningInput;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.kit.internal.record.manifest.Manifest;
-import dev.enclave.kit.internal.record.manifest.StateRules;
-import dev.enclave.kit.internal.record.manifest.VersionEntry;
-import dev.enclave.kit.internal.record.memory.KeyRecords;
-import dev.enclave.kit.internal.record.memory.Reading;
-import dev.enclave.kit.internal.record.sealing.SupersededException;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -24,7 +18,7 @@ import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.RawSignature;
 
 /** Signs and wraps with the private keys of the store. Thread-safe. */
-public final class KeyUse {
+final class KeyUse {
 
   private static final int DATA_KEY = 32;
 
@@ -32,13 +26,13 @@ public final class KeyUse {
   private final TimeSource time;
   private final KeyRecords records;
 
-  public KeyUse(BackendContext context, KeyRecords records) {
+  KeyUse(BackendContext context, KeyRecords records) {
     this.environment = context.environment();
     this.time = context.time();
     this.records = records;
   }
 
-  public RawSignature sign(
+  RawSignature sign(
       KeyVersionRef ref, SigningInput input, AlgorithmSupport support, CallContext call)
       throws BackendFailure {
     Bytes signature =
@@ -56,8 +50,7 @@ public final class KeyUse {
     return RawSignature.of(signature, ref.algorithm().defaultEncoding(), ref.version());
   }
 
-  public Bytes wrap(KeyVersionRef kek, SecretBytes dataKey, CallContext call)
-      throws BackendFailure {
+  Bytes wrap(KeyVersionRef kek, SecretBytes dataKey, CallContext call) throws BackendFailure {
     requireWrapping(kek);
     if (dataKey.size() != DATA_KEY) {
       throw unsupported(kek, "wraps data keys of 32 bytes only");
@@ -70,8 +63,7 @@ public final class KeyUse {
         key -> key.wrap(dataKey));
   }
 
-  public SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped, CallContext call)
-      throws BackendFailure {
+  SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped, CallContext call) throws BackendFailure {
     requireWrapping(kek);
     return using(
         kek,

@@ -1,4 +1,4 @@
-package dev.enclave.kit.internal.record.manifest;
+package dev.enclave.kit.record;
 
 import dev.enclave.Assurance;
 import dev.enclave.EnvironmentType;
@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * @param versions oldest first
  * @param movedTo where the key was migrated to since a version became active
  */
-public record Manifest(
+record Manifest(
     KeyName name,
     KeyAlgorithm algorithm,
     EnvironmentType stamp,
@@ -35,15 +35,15 @@ public record Manifest(
     List<VersionEntry> versions,
     Optional<KeyHandle> movedTo) {
 
-  public Manifest {
+  Manifest {
     versions = List.copyOf(versions);
   }
 
-  public Optional<VersionEntry> active() {
+  Optional<VersionEntry> active() {
     return versions.stream().filter(v -> v.state() == KeyState.ACTIVE).findFirst();
   }
 
-  public Optional<VersionEntry> version(KeyVersionId id) {
+  Optional<VersionEntry> version(KeyVersionId id) {
     // No stream: this is asked before every signature.
     for (VersionEntry version : versions) {
       if (version.id().equals(id)) {
@@ -54,11 +54,11 @@ public record Manifest(
   }
 
   /** The version a rotation made, if it did. */
-  public Optional<VersionEntry> preparedBy(String operationId) {
+  Optional<VersionEntry> preparedBy(String operationId) {
     return versions.stream().filter(v -> v.prepareOperation().equals(operationId)).findFirst();
   }
 
-  public KeyVersionId nextVersion() {
+  KeyVersionId nextVersion() {
     // A restored key may have ids of another backend's making, which must not meet ours.
     int number = versions.size() + 1;
     while (version(KeyVersionId.of(Integer.toString(number))).isPresent()) {
@@ -67,16 +67,16 @@ public record Manifest(
     return KeyVersionId.of(Integer.toString(number));
   }
 
-  public Manifest with(VersionEntry added) {
+  Manifest with(VersionEntry added) {
     return revised(Stream.concat(versions.stream(), Stream.of(added)).toList());
   }
 
-  public Manifest withState(KeyVersionId id, KeyState state) {
+  Manifest withState(KeyVersionId id, KeyState state) {
     return changed(v -> v.id().equals(id) ? v.withState(state) : v);
   }
 
   /** With a version active that was not; when another one was meanwhile, from now on. */
-  public Manifest enabled(KeyVersionId id, Instant now) {
+  Manifest enabled(KeyVersionId id, Instant now) {
     return unmoved(
         changed(
             v -> {
@@ -97,7 +97,7 @@ public record Manifest(
         .anyMatch(since::isBefore);
   }
 
-  public Manifest activated(
+  Manifest activated(
       KeyVersionId old, KeyState retired, KeyVersionId next, String operationId, Instant now) {
     return unmoved(
         changed(
@@ -109,7 +109,7 @@ public record Manifest(
             }));
   }
 
-  public Manifest withRotation(RotationInterval interval) {
+  Manifest withRotation(RotationInterval interval) {
     return new Manifest(
         name,
         algorithm,
@@ -123,7 +123,7 @@ public record Manifest(
   }
 
   /** Migrated to that place, or to none. */
-  public Manifest withMovedTo(Optional<KeyHandle> to) {
+  Manifest withMovedTo(Optional<KeyHandle> to) {
     return new Manifest(
         name, algorithm, stamp, rotation, createdAt, createOperation, revision + 1, versions, to);
   }
@@ -162,12 +162,12 @@ public record Manifest(
    * Whether this is of an earlier state than one seen, or of another with the same number. Of a key
    * that was made anew it is neither.
    */
-  public boolean precedes(Manifest seen) {
+  boolean precedes(Manifest seen) {
     return createOperation.equals(seen.createOperation)
         && (revision < seen.revision || (revision == seen.revision && !equals(seen)));
   }
 
-  public KeySnapshot toSnapshot(String keyUri, Assurance assurance) {
+  KeySnapshot toSnapshot(String keyUri, Assurance assurance) {
     return KeySnapshot.of(
             name,
             algorithm,

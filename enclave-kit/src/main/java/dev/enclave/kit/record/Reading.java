@@ -1,8 +1,5 @@
-package dev.enclave.kit.internal.record.memory;
+package dev.enclave.kit.record;
 
-import dev.enclave.kit.internal.record.manifest.Manifest;
-import dev.enclave.kit.internal.record.sealing.RecordKey;
-import dev.enclave.kit.internal.record.sealing.SealedRecord;
 import dev.enclave.spi.record.StoredRecord;
 
 /**
@@ -16,7 +13,7 @@ import dev.enclave.spi.record.StoredRecord;
  * @param openedAt when unwrapping its data key began
  * @param inDoubt whether a write has since failed of which nobody knows whether it happened
  */
-public record Reading(
+record Reading(
     StoredRecord stored,
     SealedRecord sealed,
     Manifest manifest,

@@ -1,13 +1,7 @@
-package dev.enclave.kit.internal.record.memory;
+package dev.enclave.kit.record;
 
 import dev.enclave.KeyName;
 import dev.enclave.crypto.LocalKey;
-import dev.enclave.kit.internal.record.manifest.Manifest;
-import dev.enclave.kit.internal.record.manifest.VersionEntry;
-import dev.enclave.kit.internal.record.sealing.RecordHead;
-import dev.enclave.kit.internal.record.sealing.RecordKey;
-import dev.enclave.kit.internal.record.sealing.SealedRecord;
-import dev.enclave.kit.internal.record.sealing.SupersededException;
 import dev.enclave.kit.kek.RecordKek;
 import dev.enclave.kit.kek.Wrapped;
 import dev.enclave.spi.BackendFailure;
@@ -31,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * is kept for {@link RecordKek#lifetime} at most. Of many threads that need a key opened, one does
  * it for all. Thread-safe.
  */
-public final class KeyRecords implements AutoCloseable {
+final class KeyRecords implements AutoCloseable {
 
   private static final long LONGEST_UNREAD = Duration.ofSeconds(2).toNanos();
 
@@ -43,7 +37,7 @@ public final class KeyRecords implements AutoCloseable {
   private final boolean remote;
   private final HeldKeys keys;
 
-  public KeyRecords(RecordStore store, RecordKek kek, BackendContext context) {
+  KeyRecords(RecordStore store, RecordKek kek, BackendContext context) {
     this.store = store;
     this.context = context;
     this.failures = new RecordFailures(store, context.environment());
@@ -53,7 +47,7 @@ public final class KeyRecords implements AutoCloseable {
     this.keys = new HeldKeys(kek.lifetime(), context.time());
   }
 
-  public RecordFailures failures() {
+  RecordFailures failures() {
     return failures;
   }
 
@@ -63,7 +57,7 @@ public final class KeyRecords implements AutoCloseable {
    *
    * @throws BackendFailure NOT_FOUND when there is no key
    */
-  public Reading use(KeyName name, CallContext call) throws BackendFailure {
+  Reading use(KeyName name, CallContext call) throws BackendFailure {
     Reading newest = keys.newest(keys.of(name));
     if (newest != null && isOfUse(newest)) {
       return newest;
@@ -93,12 +87,12 @@ public final class KeyRecords implements AutoCloseable {
    *
    * @throws BackendFailure NOT_FOUND when there is none
    */
-  public Reading read(KeyName name, CallContext call) throws BackendFailure {
+  Reading read(KeyName name, CallContext call) throws BackendFailure {
     return find(name, call).orElseThrow(() -> failures.missing(name));
   }
 
   /** The key as the store has it now, if there is one. */
-  public Optional<Reading> find(KeyName name, CallContext call) throws BackendFailure {
+  Optional<Reading> find(KeyName name, CallContext call) throws BackendFailure {
     Reading newest = keys.newest(keys.of(name));
     return newest != null && !remote && isOfUse(newest)
         ? Optional.of(newest)
@@ -111,7 +105,7 @@ public final class KeyRecords implements AutoCloseable {
    *
    * @throws BackendFailure NOT_FOUND, CORRUPT
    */
-  public Wrapped wrapped(KeyName name, CallContext call) throws BackendFailure {
+  Wrapped wrapped(KeyName name, CallContext call) throws BackendFailure {
     StoredRecord stored = store.find(name, call).orElseThrow(() -> failures.missing(name));
     return opener.parse(name, stored.content()).dataKey();
   }
@@ -256,7 +250,7 @@ public final class KeyRecords implements AutoCloseable {
    *
    * @throws SupersededException when the reading is not the newest any more
    */
-  public LocalKey privateKey(Reading reading, VersionEntry version)
+  LocalKey privateKey(Reading reading, VersionEntry version)
       throws BackendFailure, SupersededException {
     Held held = keys.of(reading.manifest().name());
     LocalKey known = held.privateKey(version);
@@ -268,13 +262,13 @@ public final class KeyRecords implements AutoCloseable {
    *
    * @throws SupersededException when the reading is not the newest any more
    */
-  public LocalKey openPrivateKey(Reading reading, VersionEntry version)
+  LocalKey openPrivateKey(Reading reading, VersionEntry version)
       throws BackendFailure, SupersededException {
     return opener.privateKey(reading, version);
   }
 
   /** A fresh data key, to seal drafts of a record under; closed by the caller until one is kept. */
-  public FreshKey fresh(Manifest manifest, CallContext call) throws BackendFailure {
+  FreshKey fresh(Manifest manifest, CallContext call) throws BackendFailure {
     long openedAt = context.time().nanoTime();
     RecordHead head =
         RecordHead.of(store.storeId(), manifest.name(), manifest.algorithm(), manifest.stamp());
@@ -282,7 +276,7 @@ public final class KeyRecords implements AutoCloseable {
   }
 
   /** A draft that differs from what was read in its manifest, and in what that destroys. */
-  public Draft draft(Reading reading, Manifest changed) throws SupersededException {
+  Draft draft(Reading reading, Manifest changed) throws SupersededException {
     return new Draft(changed, opener.changed(reading, changed), reading.key(), reading.openedAt());
   }
 
@@ -291,7 +285,7 @@ public final class KeyRecords implements AutoCloseable {
    *
    * @return none when there is one already
    */
-  public Optional<Reading> create(Draft draft, CallContext call) throws BackendFailure {
+  Optional<Reading> create(Draft draft, CallContext call) throws BackendFailure {
     KeyName name = draft.manifest().name();
     try {
       return Optional.of(written(draft, store.create(name, draft.sealed().bytes(), call)));
@@ -340,12 +334,12 @@ public final class KeyRecords implements AutoCloseable {
   }
 
   /** Makes durable what was found done. */
-  public void settle(KeyName name, CallContext call) throws BackendFailure {
+  void settle(KeyName name, CallContext call) throws BackendFailure {
     store.settle(name, call);
   }
 
   /** A change of a key: what is to be written in place of what was read, if anything. */
-  public interface Change {
+  interface Change {
     Optional<Draft> of(Reading current) throws BackendFailure, SupersededException;
   }
 
@@ -355,7 +349,7 @@ public final class KeyRecords implements AutoCloseable {
    *
    * @return the key as it is now, durably
    */
-  public Reading change(KeyName name, CallContext call, Change change) throws BackendFailure {
+  Reading change(KeyName name, CallContext call, Change change) throws BackendFailure {
     Reading current = read(name, call);
     while (true) {
       try {
@@ -381,14 +375,14 @@ public final class KeyRecords implements AutoCloseable {
    *
    * @throws BackendFailure LOCAL_LOAD if there is not
    */
-  public void requireTime(KeyName name, CallContext call) throws BackendFailure {
+  void requireTime(KeyName name, CallContext call) throws BackendFailure {
     if (call.expired()) {
       throw RecordFailures.late(name);
     }
   }
 
   /** Overwrites what is older than it may be; looks for that four times a lifetime at most. */
-  public void overwriteExpired() {
+  void overwriteExpired() {
     keys.overwriteExpired();
   }
 

@@ -1,4 +1,4 @@
-package dev.enclave.kit.internal.record.sealing;
+package dev.enclave.kit.record;
 
 import dev.enclave.Bytes;
 import dev.enclave.crypto.DataKey;
@@ -14,7 +14,7 @@ import java.util.List;
  * The data key of a record, open, with the head that it seals under. It is of one key of one store,
  * and of no other. Thread-safe.
  */
-public final class RecordKey implements AutoCloseable {
+final class RecordKey implements AutoCloseable {
 
   private final RecordHead head;
   private final Wrapped wrapped;
@@ -32,12 +32,12 @@ public final class RecordKey implements AutoCloseable {
   }
 
   /** What is authenticated with the data key of a record when it is wrapped. */
-  public static Bytes associatedData(RecordHead head) {
+  static Bytes associatedData(RecordHead head) {
     return RecordFormat.identity(head);
   }
 
   /** One that was just made and wrapped; {@code raw} stays the caller's. */
-  public static RecordKey of(RecordHead head, Wrapped wrapped, SecretBytes raw) {
+  static RecordKey of(RecordHead head, Wrapped wrapped, SecretBytes raw) {
     return new RecordKey(head, wrapped, DataKey.of(raw));
   }
 
@@ -46,7 +46,7 @@ public final class RecordKey implements AutoCloseable {
    *
    * @throws IOException when the record is sealed under another
    */
-  public static RecordKey of(SealedRecord record, SecretBytes raw) throws IOException {
+  static RecordKey of(SealedRecord record, SecretBytes raw) throws IOException {
     DataKey dataKey;
     try {
       dataKey = DataKey.of(raw);
@@ -62,22 +62,22 @@ public final class RecordKey implements AutoCloseable {
   }
 
   /** Whether a record is sealed under this key, and under the same head. */
-  public boolean opens(SealedRecord record) {
+  boolean opens(SealedRecord record) {
     return headBytes.equals(record.headBytes());
   }
 
   /** Whether another has the same data key under the same head. */
-  public boolean isSameAs(RecordKey other) {
+  boolean isSameAs(RecordKey other) {
     return headBytes.equals(other.headBytes);
   }
 
   /** The data key as the record has it. */
-  public Wrapped wrapped() {
+  Wrapped wrapped() {
     return wrapped;
   }
 
   /** A record of sections that this key sealed. */
-  public SealedRecord record(List<Section> sections) {
+  SealedRecord record(List<Section> sections) {
     return new SealedRecord(head, wrapped, commitment, headBytes, sections);
   }
 
@@ -86,8 +86,7 @@ public final class RecordKey implements AutoCloseable {
    *
    * @throws SupersededException after {@link #close()}
    */
-  public Section seal(String label, byte[] content, SecureRandom random)
-      throws SupersededException {
+  Section seal(String label, byte[] content, SecureRandom random) throws SupersededException {
     byte[] nonce = new byte[RecordFormat.NONCE];
     random.nextBytes(nonce);
     try {
@@ -105,7 +104,7 @@ public final class RecordKey implements AutoCloseable {
    * @throws IOException when a byte of it was changed, or it is of another record
    * @throws SupersededException after {@link #close()}
    */
-  public byte[] open(Section section) throws IOException, SupersededException {
+  byte[] open(Section section) throws IOException, SupersededException {
     try {
       Bytes associatedData = RecordFormat.associatedData(headBytes, section.label());
       return dataKey.decrypt(section.nonce(), associatedData, section.ciphertext());
@@ -117,7 +116,7 @@ public final class RecordKey implements AutoCloseable {
     }
   }
 
-  public boolean isClosed() {
+  boolean isClosed() {
     return closed;
   }
 

@@ -1,4 +1,4 @@
-package dev.enclave.kit.internal.record.keys;
+package dev.enclave.kit.record;
 
 import dev.enclave.KeyName;
 import dev.enclave.KeyPurpose;
@@ -6,11 +6,6 @@ import dev.enclave.KeyState;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.kit.internal.record.manifest.Manifest;
-import dev.enclave.kit.internal.record.manifest.VersionEntry;
-import dev.enclave.kit.internal.record.memory.KeyRecords;
-import dev.enclave.kit.internal.record.memory.Reading;
-import dev.enclave.kit.internal.record.sealing.SupersededException;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -26,17 +21,17 @@ import java.util.TreeSet;
  * Opens every key of a store once, to tell which of them are damaged and what that loses. Stops
  * when half of the call's time is used. Thread-safe.
  */
-public final class RecordCheck {
+final class RecordCheck {
 
   private final RecordStore store;
   private final KeyRecords records;
 
-  public RecordCheck(RecordStore store, KeyRecords records) {
+  RecordCheck(RecordStore store, KeyRecords records) {
     this.store = store;
     this.records = records;
   }
 
-  public List<Finding> findings(CallContext call) {
+  List<Finding> findings(CallContext call) {
     List<Finding> findings = new ArrayList<>();
     try {
       List<KeyName> names = names(call);

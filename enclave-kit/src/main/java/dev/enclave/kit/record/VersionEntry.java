@@ -1,4 +1,4 @@
-package dev.enclave.kit.internal.record.manifest;
+package dev.enclave.kit.record;
 
 import dev.enclave.Assurance;
 import dev.enclave.KeyOrigin;
@@ -22,7 +22,7 @@ import java.util.Optional;
  * @param prepareOperation the rotation that made it; empty for the first version
  * @param activateOperation the rotation that made it active; empty if none did
  */
-public record VersionEntry(
+record VersionEntry(
     KeyVersionId id,
     KeyState state,
     Instant createdAt,
@@ -71,7 +71,7 @@ public record VersionEntry(
         operationId);
   }
 
-  public KeyVersion toKeyVersion(String keyUri, Assurance assurance) {
+  KeyVersion toKeyVersion(String keyUri, Assurance assurance) {
     return KeyVersion.of(id, state, createdAt, keyUri + "/" + section)
         .withActivatedAt(activatedAt)
         .withPublicKey(publicKey)

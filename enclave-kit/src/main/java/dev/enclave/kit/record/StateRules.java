@@ -1,4 +1,4 @@
-package dev.enclave.kit.internal.record.manifest;
+package dev.enclave.kit.record;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
@@ -10,11 +10,11 @@ import dev.enclave.spi.backend.KeyRotator.RotateRequest;
 import java.util.Optional;
 
 /** Which changes of a key's versions are allowed. */
-public final class StateRules {
+final class StateRules {
 
   private StateRules() {}
 
-  public static VersionEntry version(Manifest manifest, KeyVersionId id) throws BackendFailure {
+  static VersionEntry version(Manifest manifest, KeyVersionId id) throws BackendFailure {
     return manifest
         .version(id)
         .orElseThrow(
@@ -25,8 +25,7 @@ public final class StateRules {
                     "Load the key again."));
   }
 
-  public static void requireRotatable(Manifest manifest, RotateRequest request)
-      throws BackendFailure {
+  static void requireRotatable(Manifest manifest, RotateRequest request) throws BackendFailure {
     if (request.retiredState() != KeyState.VERIFY_ONLY
         && request.retiredState() != KeyState.DISABLED) {
       throw BackendFailure.permanent(
@@ -49,8 +48,7 @@ public final class StateRules {
     }
   }
 
-  public static void requireAlgorithm(Manifest manifest, KeyAlgorithm expected)
-      throws BackendFailure {
+  static void requireAlgorithm(Manifest manifest, KeyAlgorithm expected) throws BackendFailure {
     if (manifest.algorithm() != expected) {
       throw BackendFailure.permanent(
           FailureCode.CONFLICT,
@@ -59,13 +57,13 @@ public final class StateRules {
     }
   }
 
-  public static void requirePending(Manifest manifest, VersionEntry version) throws BackendFailure {
+  static void requirePending(Manifest manifest, VersionEntry version) throws BackendFailure {
     if (version.state() != KeyState.PENDING) {
       throw invalidState(manifest, version, "is not PENDING. Prepare a new rotation.");
     }
   }
 
-  public static void requireTransition(Manifest manifest, VersionEntry version, KeyState target)
+  static void requireTransition(Manifest manifest, VersionEntry version, KeyState target)
       throws BackendFailure {
     if (target == KeyState.PENDING && version.state() != KeyState.PENDING) {
       throw BackendFailure.permanent(
@@ -84,8 +82,7 @@ public final class StateRules {
     }
   }
 
-  public static void requireStamp(EnvironmentType environment, Manifest manifest)
-      throws BackendFailure {
+  static void requireStamp(EnvironmentType environment, Manifest manifest) throws BackendFailure {
     if (!environment.accepts(manifest.stamp())) {
       throw BackendFailure.permanent(
           FailureCode.STAMP_MISMATCH,
@@ -100,7 +97,7 @@ public final class StateRules {
     }
   }
 
-  public static BackendFailure invalidState(Manifest manifest, VersionEntry version, String why) {
+  static BackendFailure invalidState(Manifest manifest, VersionEntry version, String why) {
     return BackendFailure.permanent(
         FailureCode.INVALID_STATE,
         "State "

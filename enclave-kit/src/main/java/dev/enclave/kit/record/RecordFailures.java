@@ -1,11 +1,8 @@
-package dev.enclave.kit.internal.record.memory;
+package dev.enclave.kit.record;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyName;
 import dev.enclave.internal.Quoted;
-import dev.enclave.kit.internal.record.manifest.Manifest;
-import dev.enclave.kit.internal.record.manifest.VersionEntry;
-import dev.enclave.kit.internal.record.sealing.RecordHead;
 import dev.enclave.kit.kek.Wrapped;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
@@ -13,12 +10,12 @@ import dev.enclave.spi.record.RecordStore;
 import java.util.Arrays;
 
 /** What is wrong with a record, in words. Thread-safe. */
-public final class RecordFailures {
+final class RecordFailures {
 
   private final RecordStore store;
   private final EnvironmentType environment;
 
-  public RecordFailures(RecordStore store, EnvironmentType environment) {
+  RecordFailures(RecordStore store, EnvironmentType environment) {
     this.store = store;
     this.environment = environment;
   }
@@ -41,7 +38,7 @@ public final class RecordFailures {
   }
 
   /** One version's private half cannot be read. */
-  public BackendFailure damaged(KeyName name, VersionEntry version) {
+  BackendFailure damaged(KeyName name, VersionEntry version) {
     return corrupt(
         name,
         " is damaged or was changed in the private half of version "

@@ -1,4 +1,4 @@
-package dev.enclave.kit.internal.record.keys;
+package dev.enclave.kit.record;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyHandle;
@@ -8,14 +8,6 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
 import dev.enclave.crypto.LocalKey;
-import dev.enclave.kit.internal.record.manifest.Manifest;
-import dev.enclave.kit.internal.record.manifest.StateRules;
-import dev.enclave.kit.internal.record.manifest.VersionEntry;
-import dev.enclave.kit.internal.record.memory.Draft;
-import dev.enclave.kit.internal.record.memory.FreshKey;
-import dev.enclave.kit.internal.record.memory.KeyRecords;
-import dev.enclave.kit.internal.record.memory.Reading;
-import dev.enclave.kit.internal.record.sealing.SupersededException;
 import dev.enclave.kit.kek.RecordKek;
 import dev.enclave.kit.kek.Wrapped;
 import dev.enclave.spi.BackendFailure;
@@ -37,7 +29,7 @@ import java.util.Optional;
  * it is still as it was read; what is new is generated once, before the first attempt, since RSA
  * takes seconds. Thread-safe.
  */
-public final class KeyLifecycle {
+final class KeyLifecycle {
 
   /**
    * The engine gives a rotation half a minute. What is published for longer belongs to an operation
@@ -51,7 +43,7 @@ public final class KeyLifecycle {
   private final RecordKek kek;
   private final SectionNames sections;
 
-  public KeyLifecycle(BackendContext context, KeyRecords records, RecordKek kek) {
+  KeyLifecycle(BackendContext context, KeyRecords records, RecordKek kek) {
     this.context = context;
     this.environment = context.environment();
     this.records = records;
@@ -59,7 +51,7 @@ public final class KeyLifecycle {
     this.sections = new SectionNames(context.random());
   }
 
-  public Manifest create(CreateRequest request, CallContext call) throws BackendFailure {
+  Manifest create(CreateRequest request, CallContext call) throws BackendFailure {
     Optional<Reading> existing = records.find(request.name(), call);
     if (existing.isPresent()) {
       return existing(records, existing.get().manifest(), request.operationId(), call);
@@ -154,7 +146,7 @@ public final class KeyLifecycle {
         "Use it, or choose another name.");
   }
 
-  public VersionEntry prepare(RotateRequest request, CallContext call) throws BackendFailure {
+  VersionEntry prepare(RotateRequest request, CallContext call) throws BackendFailure {
     Manifest before = records.read(request.name(), call).manifest();
     Optional<VersionEntry> earlier = before.preparedBy(request.operationId());
     if (earlier.isPresent()) {
@@ -180,8 +172,7 @@ public final class KeyLifecycle {
   }
 
   /** The version that this operation prepared before. */
-  public Optional<VersionEntry> prepared(RotateRequest request, CallContext call)
-      throws BackendFailure {
+  Optional<VersionEntry> prepared(RotateRequest request, CallContext call) throws BackendFailure {
     return records.read(request.name(), call).manifest().preparedBy(request.operationId());
   }
 
@@ -213,7 +204,7 @@ public final class KeyLifecycle {
     return cleared;
   }
 
-  public Manifest activate(RotateRequest request, KeyVersionId next, CallContext call)
+  Manifest activate(RotateRequest request, KeyVersionId next, CallContext call)
       throws BackendFailure {
     return records
         .change(request.name(), call, current -> activated(request, next, current))
@@ -233,7 +224,7 @@ public final class KeyLifecycle {
     return replaced(request, version, current);
   }
 
-  public Manifest reinstate(RotateRequest request, KeyVersionId version, CallContext call)
+  Manifest reinstate(RotateRequest request, KeyVersionId version, CallContext call)
       throws BackendFailure {
     return records
         .change(request.name(), call, current -> reinstated(request, version, current))
@@ -272,7 +263,7 @@ public final class KeyLifecycle {
                 context.time().now())));
   }
 
-  public Manifest changeInterval(KeyName name, RotationInterval interval, CallContext call)
+  Manifest changeInterval(KeyName name, RotationInterval interval, CallContext call)
       throws BackendFailure {
     return records.change(name, call, current -> changed(current, interval)).manifest();
   }
@@ -285,8 +276,7 @@ public final class KeyLifecycle {
         : Optional.of(records.draft(current, manifest.withRotation(interval)));
   }
 
-  public Manifest recordMove(KeyVersionRef ref, KeyHandle to, CallContext call)
-      throws BackendFailure {
+  Manifest recordMove(KeyVersionRef ref, KeyHandle to, CallContext call) throws BackendFailure {
     return records.change(ref.name(), call, current -> moved(current, ref, to)).manifest();
   }
 
@@ -299,8 +289,7 @@ public final class KeyLifecycle {
         : Optional.of(records.draft(current, manifest.withMovedTo(Optional.of(to))));
   }
 
-  public Manifest changeState(KeyVersionRef ref, KeyState target, CallContext call)
-      throws BackendFailure {
+  Manifest changeState(KeyVersionRef ref, KeyState target, CallContext call) throws BackendFailure {
     return records
         .change(ref.name(), call, current -> changed(current, ref.version(), target))
         .manifest();
@@ -322,7 +311,7 @@ public final class KeyLifecycle {
   }
 
   /** Seals a key anew, unless it is sealed under the current key-encryption key. */
-  public void reseal(KeyName name, CallContext call) throws BackendFailure {
+  void reseal(KeyName name, CallContext call) throws BackendFailure {
     Reading before = records.read(name, call);
     if (!kek.isCurrent(before.key().wrapped())) {
       resealed(before, call);
@@ -330,7 +319,7 @@ public final class KeyLifecycle {
   }
 
   /** Seals a key anew, whatever it is sealed under; at once with others, once is enough. */
-  public void rewrap(KeyName name, CallContext call) throws BackendFailure {
+  void rewrap(KeyName name, CallContext call) throws BackendFailure {
     resealed(records.read(name, call), call);
   }
 

@@ -1,4 +1,4 @@
-package dev.enclave.kit.internal.record.memory;
+package dev.enclave.kit.record;
 
 import dev.enclave.KeyName;
 import dev.enclave.spi.BackendFailure;

@@ -1,4 +1,4 @@
-package dev.enclave.kit.internal.record.sealing;
+package dev.enclave.kit.record;
 
 import dev.enclave.Bytes;
 import dev.enclave.kit.kek.Wrapped;
@@ -17,13 +17,13 @@ import java.util.function.Predicate;
  * @param headBytes the whole head, which is authenticated with every section
  * @param sections in their order
  */
-public record SealedRecord(
+record SealedRecord(
     RecordHead head, Wrapped dataKey, Bytes commitment, Bytes headBytes, List<Section> sections) {
 
   /** The label of the section that says all that is known of the key but its private halves. */
-  public static final String MANIFEST = "manifest";
+  static final String MANIFEST = "manifest";
 
-  public SealedRecord {
+  SealedRecord {
     sections = List.copyOf(sections);
   }
 
@@ -32,21 +32,21 @@ public record SealedRecord(
    *
    * @throws IOException when it is none of this format, or not whole
    */
-  public static SealedRecord parse(Bytes record) throws IOException {
+  static SealedRecord parse(Bytes record) throws IOException {
     return RecordFormat.parse(record);
   }
 
   /** The section of this label, if it is there. */
-  public Optional<Section> section(String label) {
+  Optional<Section> section(String label) {
     return sections.stream().filter(section -> section.label().equals(label)).findFirst();
   }
 
-  public List<String> labels() {
+  List<String> labels() {
     return sections.stream().map(Section::label).toList();
   }
 
   /** The same with another manifest, and those other sections whose labels stay. */
-  public SealedRecord with(Section manifest, Predicate<String> stays) {
+  SealedRecord with(Section manifest, Predicate<String> stays) {
     List<Section> changed = new ArrayList<>(List.of(manifest));
     sections.stream()
         .filter(section -> !section.label().equals(MANIFEST) && stays.test(section.label()))
@@ -54,7 +54,7 @@ public record SealedRecord(
     return new SealedRecord(head, dataKey, commitment, headBytes, changed);
   }
 
-  public Bytes bytes() {
+  Bytes bytes() {
     return RecordFormat.whole(headBytes, sections);
   }
 }
