@@ -2,9 +2,7 @@ package dev.enclave.gcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.cloud.kms.v1.CryptoKeyVersion;
 import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
-import com.google.cloud.kms.v1.UpdateCryptoKeyVersionRequest;
 import com.google.protobuf.FieldMask;
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
@@ -104,13 +102,11 @@ class ProbeVerdictTest {
           .send(
               GcpOperation.UPDATE_VERSION,
               version,
-              UpdateCryptoKeyVersionRequest.newBuilder()
-                  .setCryptoKeyVersion(
-                      CryptoKeyVersion.newBuilder()
-                          .setName(version)
-                          .setState(CryptoKeyVersionState.DISABLED))
-                  .setUpdateMask(FieldMask.newBuilder().addPaths("state"))
-                  .build(),
+              request ->
+                  request
+                      .setUpdateMask(FieldMask.newBuilder().addPaths("state"))
+                      .getCryptoKeyVersionBuilder()
+                      .setState(CryptoKeyVersionState.DISABLED),
               CallContext.of("off", 1, Deadline.in(Duration.ofSeconds(30), time), time));
     }
   }

@@ -1,17 +1,13 @@
 package dev.enclave.gcp.internal;
 
-import com.google.cloud.kms.v1.CreateCryptoKeyRequest;
-import com.google.cloud.kms.v1.CreateCryptoKeyVersionRequest;
 import com.google.cloud.kms.v1.CryptoKey;
-import com.google.cloud.kms.v1.CryptoKeyVersionTemplate;
-import com.google.cloud.kms.v1.ProtectionLevel;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.gcp.internal.calls.GcpCalls;
+import dev.enclave.gcp.internal.calls.GcpNames;
 import dev.enclave.gcp.internal.calls.GcpOperation;
 import dev.enclave.gcp.internal.calls.GcpSession;
-import dev.enclave.gcp.internal.model.GcpNames;
-import dev.enclave.gcp.internal.model.GcpScheme;
+import dev.enclave.gcp.internal.keys.GcpScheme;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;
 import dev.enclave.spi.TimeSource;
@@ -31,17 +27,10 @@ public record ForeignGcpKeys(Supplier<GcpSession> sessions, TimeSource time) {
               .send(
                   GcpOperation.CREATE_KEY,
                   session.keyRing(),
-                  CreateCryptoKeyRequest.newBuilder()
-                      .setParent(session.keyRing())
-                      .setCryptoKeyId("terraform_" + UUID.randomUUID())
-                      .setCryptoKey(
-                          CryptoKey.newBuilder()
-                              .setPurpose(scheme.purpose())
-                              .setVersionTemplate(
-                                  CryptoKeyVersionTemplate.newBuilder()
-                                      .setProtectionLevel(ProtectionLevel.HSM)
-                                      .setAlgorithm(scheme.kms())))
-                      .build(),
+                  request ->
+                      request
+                          .setCryptoKeyId("terraform_" + UUID.randomUUID())
+                          .setCryptoKey(scheme.key()),
                   CallContext.of("place", 1, Deadline.in(Duration.ofSeconds(30), time), time));
       boolean certain = GcpScheme.of(scheme.kms()).equals(List.of(algorithm));
       return certain ? key.getName() : key.getName() + "#" + algorithm;
@@ -56,7 +45,6 @@ public record ForeignGcpKeys(Supplier<GcpSession> sessions, TimeSource time) {
           .send(
               GcpOperation.CREATE_VERSION,
               key,
-              CreateCryptoKeyVersionRequest.newBuilder().setParent(key).build(),
               CallContext.of("rotate", 1, Deadline.in(Duration.ofSeconds(30), time), time))
           .getName();
     }

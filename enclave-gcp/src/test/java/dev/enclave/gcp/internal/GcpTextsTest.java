@@ -12,11 +12,10 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
+import dev.enclave.gcp.internal.calls.GcpNames;
 import dev.enclave.gcp.internal.keys.GcpKeys;
-import dev.enclave.gcp.internal.model.GcpLabels;
-import dev.enclave.gcp.internal.model.GcpNames;
-import dev.enclave.gcp.internal.model.GcpScheme;
-import dev.enclave.gcp.internal.model.LabelText;
+import dev.enclave.gcp.internal.keys.GcpLabels;
+import dev.enclave.gcp.internal.keys.GcpScheme;
 import dev.enclave.kit.ledger.Decision;
 import dev.enclave.kit.ledger.KeyMetadata;
 import dev.enclave.spi.AlgorithmSupport;
@@ -58,9 +57,8 @@ class GcpTextsTest {
         "AbCdEfGhIjKlMnOpQrStUvWxYz-0123456789-AbCdEfGhIjKlMnOpQrStUvWxYz"
       })
   void readsFromLabelsWhatItWrote(String text) {
-    Map<String, String> labels = new HashMap<>();
-    LabelText.put(labels, "enclave-text", text);
-    assertThat(LabelText.get(labels, "enclave-text")).contains(text);
+    Map<String, String> labels = GcpLabels.of(Map.of("enclave-used", text));
+    assertThat(GcpLabels.texts(labels)).containsEntry("enclave-used", text);
     assertThat(labels.keySet()).allMatch(key -> key.matches("[a-z][a-z0-9_-]{0,62}"));
     assertThat(labels.values()).allMatch(value -> value.matches("[a-z0-9_-]{0,63}"));
   }
@@ -68,7 +66,8 @@ class GcpTextsTest {
   @ParameterizedTest
   @ValueSource(strings = {"_", "_9", "_4", "_4zzzz", "Upper", "a b", "_40041", "ü"})
   void whatWasMangledIsAbsent(String label) {
-    assertThat(LabelText.get(Map.of("enclave-text", label), "enclave-text")).isEmpty();
+    assertThat(GcpLabels.texts(Map.of("enclave-text", label)))
+        .containsExactly(Map.entry("enclave-text", "\u0000"));
   }
 
   @ParameterizedTest
@@ -131,7 +130,7 @@ class GcpTextsTest {
     }
     KeyName longest = KeyName.of("w".repeat(52));
     Map<String, String> labels = GcpLabels.of(longest, decision);
-    assertThat(labels).hasSizeLessThanOrEqualTo(LabelText.MOST);
+    assertThat(labels).hasSizeLessThanOrEqualTo(GcpLabels.MOST);
     assertThat(GcpLabels.decision(longest, decision.number(), labels)).contains(decision);
   }
 
@@ -164,7 +163,7 @@ class GcpTextsTest {
   void isNeverDue_whenSomebodyMangledTheLabel_asWithoutOne(String mangled) {
     KeyName name = KeyName.of("wallet-42");
     Map<String, String> labels = new HashMap<>(Map.of("enclave-key", "wallet-42"));
-    LabelText.put(labels, "enclave-algorithm", "ECDSA_P256_SHA256");
+    labels.putAll(GcpLabels.of(Map.of("enclave-algorithm", "ECDSA_P256_SHA256")));
     assertThat(parsed(name, labels).orElseThrow().rotation()).isEqualTo(RotationInterval.NEVER);
     labels.put("enclave-rotation", mangled);
     assertThat(parsed(name, labels).orElseThrow().rotation()).isEqualTo(RotationInterval.NEVER);
@@ -174,8 +173,8 @@ class GcpTextsTest {
   void versionsAreOrderedAsNumbers() {
     TreeSet<Integer> numbers = new TreeSet<>();
     for (int number : new int[] {10, 9, 1, 11}) {
-      numbers.add(
-          GcpNames.numberOf(GcpNames.version(GcpNames.key(RING, "wallet"), number)).orElseThrow());
+      String version = GcpNames.key(RING, "wallet") + "/cryptoKeyVersions/" + number;
+      numbers.add(Integer.valueOf(GcpNames.idOfVersion(version).orElseThrow().value()));
     }
     assertThat(numbers).containsExactly(1, 9, 10, 11);
   }
@@ -183,7 +182,7 @@ class GcpTextsTest {
   @Test
   void takesResourceNamesApart() {
     String key = GcpNames.key(RING, "wallet-42");
-    String version = GcpNames.version(key, 12);
+    String version = key + "/cryptoKeyVersions/12";
     assertThat(GcpNames.isKeyRing(RING)).isTrue();
     assertThat(GcpNames.isKey(key)).isTrue();
     assertThat(GcpNames.isVersion(version)).isTrue();

@@ -1,6 +1,5 @@
 package dev.enclave.gcp.internal;
 
-import dev.enclave.kit.setup.Origin;
 import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.gcp.internal.backend.GcpKmsBackend;
 import dev.enclave.gcp.internal.connect.GcpChannels;
@@ -9,6 +8,7 @@ import dev.enclave.gcp.internal.settings.GcpEndpoint;
 import dev.enclave.kit.http.BoundedHttp;
 import dev.enclave.kit.http.HttpAnswer;
 import dev.enclave.kit.http.HttpExchange;
+import dev.enclave.kit.setup.Origin;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.SigningBackend;

@@ -34,7 +34,7 @@ public final class AzureWorkload implements IdentityToken.Source {
 
   private static final String IMDS = "http://169.254.169.254/metadata/identity/oauth2/token";
   private static final String IMDS_VERSION = "?api-version=2018-02-01";
-  private static final String APP_SERVICE_VERSION = "?api-version=2019-08-01";
+  private static final String APP_SERVICE_VERSION = "2019-08-01";
 
   /** Azure Arc's. */
   private static final String ARC = "IMDS_ENDPOINT";

@@ -1,6 +1,5 @@
 package dev.enclave.gcp.internal.access;
 
-import com.google.cloud.kms.v1.GetKeyRingRequest;
 import dev.enclave.KeyPurpose;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.diagnosis.HealthReport;
@@ -8,9 +7,9 @@ import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.gcp.internal.calls.GcpCalls;
+import dev.enclave.gcp.internal.calls.GcpNames;
 import dev.enclave.gcp.internal.calls.GcpOperation;
 import dev.enclave.gcp.internal.keys.GcpFindings;
-import dev.enclave.gcp.internal.model.GcpNames;
 import dev.enclave.kit.key.LastToSign;
 import dev.enclave.kit.setup.WireLogs;
 import dev.enclave.spi.BackendFailure;
@@ -112,11 +111,7 @@ public final class GcpAccess implements PermissionProber {
   /** Who may see key rings is told; to all others Google answers both cases alike. */
   private Finding nothingGranted(String ring, CallContext call) throws BackendFailure {
     try {
-      calls.send(
-          GcpOperation.GET_KEY_RING,
-          ring,
-          GetKeyRingRequest.newBuilder().setName(ring).build(),
-          call);
+      calls.send(GcpOperation.GET_KEY_RING, ring, call);
     } catch (BackendFailure e) {
       if (e.code() == FailureCode.NOT_FOUND) {
         return Finding.of(

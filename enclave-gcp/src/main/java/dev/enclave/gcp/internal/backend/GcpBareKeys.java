@@ -1,16 +1,12 @@
 package dev.enclave.gcp.internal.backend;
 
-import com.google.cloud.kms.v1.CreateCryptoKeyRequest;
 import com.google.cloud.kms.v1.CryptoKey;
-import com.google.cloud.kms.v1.CryptoKeyVersionTemplate;
-import com.google.cloud.kms.v1.DestroyCryptoKeyVersionRequest;
-import com.google.cloud.kms.v1.ProtectionLevel;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.gcp.internal.calls.GcpCalls;
 import dev.enclave.gcp.internal.calls.GcpOperation;
 import dev.enclave.gcp.internal.calls.GcpSession;
 import dev.enclave.gcp.internal.keys.GcpKeys;
-import dev.enclave.gcp.internal.model.GcpScheme;
+import dev.enclave.gcp.internal.keys.GcpScheme;
 import dev.enclave.kit.ledger.ServiceKey;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -55,22 +51,12 @@ public final class GcpBareKeys implements BareKeys {
   @Override
   public String make(KeyAlgorithm algorithm, CallContext call) throws BackendFailure {
     GcpScheme scheme = GcpScheme.of(algorithm);
-    String keyRing = calls.session().keyRing();
+    String id = "enclave_conformance_" + UUID.randomUUID();
     CryptoKey made =
         calls.send(
             GcpOperation.CREATE_KEY,
-            keyRing,
-            CreateCryptoKeyRequest.newBuilder()
-                .setParent(keyRing)
-                .setCryptoKeyId("enclave_conformance_" + UUID.randomUUID())
-                .setCryptoKey(
-                    CryptoKey.newBuilder()
-                        .setPurpose(scheme.purpose())
-                        .setVersionTemplate(
-                            CryptoKeyVersionTemplate.newBuilder()
-                                .setProtectionLevel(ProtectionLevel.HSM)
-                                .setAlgorithm(scheme.kms())))
-                .build(),
+            calls.session().keyRing(),
+            request -> request.setCryptoKeyId(id).setCryptoKey(scheme.key()),
             call);
     boolean certain = GcpScheme.of(scheme.kms()).equals(List.of(algorithm));
     return certain ? made.getName() : made.getName() + "#" + algorithm;
@@ -81,11 +67,7 @@ public final class GcpBareKeys implements BareKeys {
     String key = providerUri.replaceFirst("#.*", "");
     for (ServiceKey version : GcpKeys.versions(calls, key, call)) {
       if (version.material() == ServiceKey.Material.ON) {
-        calls.send(
-            GcpOperation.DESTROY_VERSION,
-            version.uri(),
-            DestroyCryptoKeyVersionRequest.newBuilder().setName(version.uri()).build(),
-            call);
+        calls.send(GcpOperation.DESTROY_VERSION, version.uri(), call);
       }
     }
   }

@@ -3,19 +3,17 @@ package dev.enclave.gcp.internal.backend;
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.gcp.internal.access.GcpAccess;
-import dev.enclave.gcp.internal.attest.GcpAttestations;
 import dev.enclave.gcp.internal.calls.GcpCalls;
 import dev.enclave.gcp.internal.calls.GcpSession;
 import dev.enclave.gcp.internal.connect.GcpChannels;
 import dev.enclave.gcp.internal.connect.GcpSessions;
-import dev.enclave.gcp.internal.keys.GcpAdopter;
 import dev.enclave.gcp.internal.keys.GcpFindings;
+import dev.enclave.gcp.internal.keys.GcpImports;
 import dev.enclave.gcp.internal.keys.GcpKeys;
-import dev.enclave.gcp.internal.keys.GcpLevels;
-import dev.enclave.gcp.internal.keys.GcpPublicKeys;
-import dev.enclave.gcp.internal.model.GcpScheme;
-import dev.enclave.gcp.internal.transfer.GcpImports;
-import dev.enclave.gcp.internal.use.GcpUse;
+import dev.enclave.gcp.internal.keys.GcpScheme;
+import dev.enclave.gcp.internal.keys.GcpStatement;
+import dev.enclave.gcp.internal.keys.GcpUse;
+import dev.enclave.gcp.internal.keys.GcpVersions;
 import dev.enclave.kit.RemoteBackend;
 import dev.enclave.kit.key.LastToSign;
 import dev.enclave.kit.key.RefusedStamps;
@@ -57,10 +55,9 @@ public final class GcpKmsBackend {
   public static SigningBackend over(GcpSession session, BackendContext context) {
     GcpCalls calls = new GcpCalls(session);
     LastToSign lastToSign = new LastToSign();
-    GcpLevels levels = new GcpLevels();
-    GcpPublicKeys publicKeys = new GcpPublicKeys(calls, levels);
+    GcpVersions versions = new GcpVersions(calls);
     GcpFindings findings = new GcpFindings(context.publishAhead());
-    GcpKeys keys = new GcpKeys(calls, levels, publicKeys, findings);
+    GcpKeys keys = new GcpKeys(calls, versions, findings);
     VersionLedger ledger = VersionLedger.of(keys, lastToSign);
     GcpAccess access =
         new GcpAccess(calls, lastToSign, findings, GcpChannels.logs(context.snapshot()));
@@ -73,9 +70,9 @@ public final class GcpKmsBackend {
         List.of(
             ledger,
             ledger.importer(new GcpImports(calls, context.random())),
-            new GcpUse(calls, publicKeys, levels, context.random()),
-            new GcpAdopter(keys, ledger, new RefusedStamps(context.time())),
+            new GcpUse(calls, versions, context.random()),
+            keys.adopter(ledger, new RefusedStamps(context.time())),
             access,
-            new GcpAttestations(keys)));
+            GcpStatement.attester(keys)));
   }
 }

@@ -1,8 +1,9 @@
 package dev.enclave.gcp.internal.calls;
 
-import com.google.cloud.kms.v1.CreateCryptoKeyRequest;
-import com.google.cloud.kms.v1.CryptoKey;
-import com.google.iam.v1.TestIamPermissionsRequest;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
+import dev.enclave.BackendId;
+import dev.enclave.kit.Refusals;
 import dev.enclave.kit.use.RemoteCalls;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -17,18 +18,15 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * the engine's words. Thread-safe.
  */
 public final class GcpCalls extends RemoteCalls {
+
+  public static final Refusals REFUSALS = new Refusals(BackendId.GCP_KMS, "Google Cloud KMS");
 
   private static final Metadata.Key<String> AUTHORIZATION = header("authorization");
 
@@ -53,11 +53,7 @@ public final class GcpCalls extends RemoteCalls {
 
   private static final Metadata.Key<String> DATE = header("date");
 
-  /** Encoding a resource's name takes longer than looking it up. */
-  private static final int MOST_ROUTINGS = 10_000;
-
   private final GcpSession session;
-  private final Map<String, String> routings = new ConcurrentHashMap<>();
 
   /**
    * Ids are UUIDs that start at random and are counted on from there, since a random one for each
@@ -69,7 +65,7 @@ public final class GcpCalls extends RemoteCalls {
 
   /** Takes {@code session} over: it ends when the gate is closed. */
   public GcpCalls(GcpSession session) {
-    super(GcpRefusals.COMMON, session::close);
+    super(REFUSALS, session::close);
     this.session = session;
   }
 
@@ -87,16 +83,23 @@ public final class GcpCalls extends RemoteCalls {
   /**
    * Sends it.
    *
-   * @param subject the resource it is about
+   * @param subject the resource it is about, which the request's field for it gets
    */
-  public <Q, R> R send(GcpOperation<Q, R> operation, String subject, Q request, CallContext call)
+  public <R extends Message> R send(GcpOperation<?, R> operation, String subject, CallContext call)
       throws BackendFailure {
-    return answer(operation, subject, request, call).value();
+    return send(operation, subject, content -> {}, call);
+  }
+
+  /** Sends it with further fields. */
+  public <B extends Message.Builder, R extends Message> R send(
+      GcpOperation<B, R> operation, String subject, Consumer<B> content, CallContext call)
+      throws BackendFailure {
+    return answer(operation, subject, content, call).value();
   }
 
   /** Sends it; with the id under which the service's log has it. */
-  public <Q, R> Answer<R> answer(
-      GcpOperation<Q, R> operation, String subject, Q request, CallContext call)
+  public <B extends Message.Builder, R extends Message> Answer<R> answer(
+      GcpOperation<B, R> operation, String subject, Consumer<B> content, CallContext call)
       throws BackendFailure {
     gate().requireOpen();
     String token = session.tokens().token(call);
@@ -115,9 +118,10 @@ public final class GcpCalls extends RemoteCalls {
         CallOptions.DEFAULT
             .withDeadlineAfter(left.toNanos(), TimeUnit.NANOSECONDS)
             .withStreamTracerFactory(watch);
+    Message request = operation.request(subject, content);
+    R answer;
     try {
-      return new Answer<>(
-          ClientCalls.blockingUnaryCall(channel, operation.method(), options, request), id);
+      answer = ClientCalls.blockingUnaryCall(channel, operation.method(), options, request);
     } catch (StatusRuntimeException e) {
       if (e.getStatus().getCode() == Status.Code.UNAUTHENTICATED) {
         session.tokens().refused();
@@ -128,34 +132,40 @@ public final class GcpCalls extends RemoteCalls {
       observed(call, watch.sent() ? Optional.of(id) : Optional.empty(), date(head.get()));
       observed(call, Optional.empty(), date(trailers.get()));
     }
+    Checksums.require(request, answer);
+    requireAbout(operation, subject, answer);
+    return new Answer<>(answer, id);
+  }
+
+  /** Which version signed, the caller looks at, and what became of a change. */
+  private static void requireAbout(GcpOperation<?, ?> operation, String subject, Message answer)
+      throws BackendFailure {
+    FieldDescriptor name = answer.getDescriptorForType().findFieldByName("name");
+    boolean names = operation.routing().equals("name") && !operation.changes();
+    if (names
+        && name != null
+        && !operation.equals(GcpOperation.SIGN)
+        && !answer.getField(name).equals(subject)) {
+      throw wrongAnswer("it is about something else", subject);
+    }
+  }
+
+  /** An answer about {@code subject} is none. */
+  public static BackendFailure wrongAnswer(String what, String subject) {
+    return REFUSALS.wrongAnswer("asked about " + subject + ", " + what).naming(subject);
   }
 
   /** Sends it; nothing if what it names does not exist. */
-  public <Q, R> Optional<R> find(
-      GcpOperation<Q, R> operation, String subject, Q request, CallContext call)
-      throws BackendFailure {
-    return found(() -> send(operation, subject, request, call));
+  public <R extends Message> Optional<R> find(
+      GcpOperation<?, R> operation, String subject, CallContext call) throws BackendFailure {
+    return found(() -> send(operation, subject, call));
   }
 
   /** Sends it; nothing if what it would make exists. */
-  public <Q, R> Optional<R> claim(
-      GcpOperation<Q, R> operation, String subject, Q request, CallContext call)
+  public <B extends Message.Builder, R extends Message> Optional<R> claim(
+      GcpOperation<B, R> operation, String subject, Consumer<B> content, CallContext call)
       throws BackendFailure {
-    return claimed(() -> send(operation, subject, request, call));
-  }
-
-  /** Makes a CryptoKey, as {@link #claim}; refuses one that has not the labels asked for. */
-  public Optional<CryptoKey> makeKey(CreateCryptoKeyRequest request, CallContext call)
-      throws BackendFailure {
-    Optional<CryptoKey> made = claim(GcpOperation.CREATE_KEY, request.getParent(), request, call);
-    if (made.isPresent()) {
-      GcpRefusals.COMMON.requireLabels(
-          "CryptoKey " + request.getCryptoKeyId(),
-          "labels",
-          request.getCryptoKey().getLabelsMap(),
-          made.get().getLabelsMap());
-    }
-    return made;
+    return claimed(() -> send(operation, subject, content, call));
   }
 
   /**
@@ -169,15 +179,15 @@ public final class GcpCalls extends RemoteCalls {
    */
   public Optional<Set<String>> granted(String resource, List<String> permissions, CallContext call)
       throws BackendFailure {
-    TestIamPermissionsRequest request =
-        TestIamPermissionsRequest.newBuilder()
-            .setResource(resource)
-            .addAllPermissions(permissions)
-            .build();
     try {
       return Optional.of(
           Set.copyOf(
-              send(GcpOperation.TEST_PERMISSIONS, resource, request, call).getPermissionsList()));
+              send(
+                      GcpOperation.TEST_PERMISSIONS,
+                      resource,
+                      request -> request.addAllPermissions(permissions),
+                      call)
+                  .getPermissionsList()));
     } catch (BackendFailure e) {
       if (e.code() == FailureCode.UNSUPPORTED && !session.reportsHsm()) {
         return Optional.empty();
@@ -197,21 +207,11 @@ public final class GcpCalls extends RemoteCalls {
       headers.put(AUTHORIZATION, "Bearer " + token);
     }
     session.tokens().quotaProject().ifPresent(project -> headers.put(USER_PROJECT, project));
-    headers.put(ROUTING, routing + "=" + encoded(subject));
+    // As URLEncoder has it, of what names of resources have in them.
+    String encoded = subject.replace("/", "%2F").replace(":", "%3A");
+    headers.put(ROUTING, routing + "=" + encoded);
     headers.put(REASON, id);
     return headers;
-  }
-
-  private String encoded(String subject) {
-    String known = routings.get(subject);
-    if (known != null) {
-      return known;
-    }
-    String encoded = URLEncoder.encode(subject, StandardCharsets.UTF_8);
-    if (routings.size() < MOST_ROUTINGS) {
-      routings.put(subject, encoded);
-    }
-    return encoded;
   }
 
   private BackendFailure failure(

@@ -11,14 +11,8 @@ import com.google.cloud.kms.v1.CryptoKey;
 import com.google.cloud.kms.v1.CryptoKeyVersion;
 import com.google.cloud.kms.v1.DecryptRequest;
 import com.google.cloud.kms.v1.DecryptResponse;
-import com.google.cloud.kms.v1.DestroyCryptoKeyVersionRequest;
 import com.google.cloud.kms.v1.EncryptRequest;
 import com.google.cloud.kms.v1.EncryptResponse;
-import com.google.cloud.kms.v1.GetCryptoKeyRequest;
-import com.google.cloud.kms.v1.GetCryptoKeyVersionRequest;
-import com.google.cloud.kms.v1.GetImportJobRequest;
-import com.google.cloud.kms.v1.GetKeyRingRequest;
-import com.google.cloud.kms.v1.GetPublicKeyRequest;
 import com.google.cloud.kms.v1.ImportCryptoKeyVersionRequest;
 import com.google.cloud.kms.v1.ImportJob;
 import com.google.cloud.kms.v1.KeyManagementServiceGrpc;
@@ -33,9 +27,13 @@ import com.google.cloud.kms.v1.PublicKey;
 import com.google.cloud.kms.v1.UpdateCryptoKeyVersionRequest;
 import com.google.iam.v1.TestIamPermissionsRequest;
 import com.google.iam.v1.TestIamPermissionsResponse;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
 import dev.enclave.kit.RemoteRequest;
 import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.PrototypeMarshaller;
 import io.grpc.protobuf.ProtoUtils;
+import java.util.function.Consumer;
 
 /**
  * A request that is sent to Cloud KMS.
@@ -44,86 +42,111 @@ import io.grpc.protobuf.ProtoUtils;
  * @param permission as roles call it
  * @param changes whether a lost answer leaves open what is there now
  * @param routing the request's field that names the resource
- * @param <Q> the request
+ * @param <B> builds the request
  * @param <R> its answer
  */
-public record GcpOperation<Q, R>(
-    MethodDescriptor<Q, R> method, String permission, boolean changes, String routing) {
+public record GcpOperation<B extends Message.Builder, R extends Message>(
+    MethodDescriptor<Message, R> method, String permission, boolean changes, String routing) {
 
-  public static final GcpOperation<GetKeyRingRequest, KeyRing> GET_KEY_RING =
+  public static final GcpOperation<Message.Builder, KeyRing> GET_KEY_RING =
       reading("GetKeyRing", "keyRings.get", "name");
-  public static final GcpOperation<GetCryptoKeyRequest, CryptoKey> GET_KEY =
+  public static final GcpOperation<Message.Builder, CryptoKey> GET_KEY =
       reading("GetCryptoKey", "cryptoKeys.get", "name");
-  public static final GcpOperation<ListCryptoKeysRequest, ListCryptoKeysResponse> LIST_KEYS =
-      reading("ListCryptoKeys", "cryptoKeys.list", "parent");
-  public static final GcpOperation<ListRetiredResourcesRequest, ListRetiredResourcesResponse>
+  public static final GcpOperation<ListCryptoKeysRequest.Builder, ListCryptoKeysResponse>
+      LIST_KEYS = reading("ListCryptoKeys", "cryptoKeys.list", "parent");
+  public static final GcpOperation<
+          ListRetiredResourcesRequest.Builder, ListRetiredResourcesResponse>
       LIST_RETIRED = reading("ListRetiredResources", "retiredResources.list", "parent");
-  public static final GcpOperation<ListCryptoKeyVersionsRequest, ListCryptoKeyVersionsResponse>
+  public static final GcpOperation<
+          ListCryptoKeyVersionsRequest.Builder, ListCryptoKeyVersionsResponse>
       LIST_VERSIONS = reading("ListCryptoKeyVersions", "cryptoKeyVersions.list", "parent");
-  public static final GcpOperation<GetCryptoKeyVersionRequest, CryptoKeyVersion> GET_VERSION =
+  public static final GcpOperation<Message.Builder, CryptoKeyVersion> GET_VERSION =
       reading("GetCryptoKeyVersion", "cryptoKeyVersions.get", "name");
-  public static final GcpOperation<GetPublicKeyRequest, PublicKey> GET_PUBLIC_KEY =
+  public static final GcpOperation<Message.Builder, PublicKey> GET_PUBLIC_KEY =
       reading("GetPublicKey", "cryptoKeyVersions.viewPublicKey", "name");
 
   // A signature or ciphertext of which nobody hears changes nothing.
-  public static final GcpOperation<AsymmetricSignRequest, AsymmetricSignResponse> SIGN =
+  public static final GcpOperation<AsymmetricSignRequest.Builder, AsymmetricSignResponse> SIGN =
       reading("AsymmetricSign", "cryptoKeyVersions.useToSign", "name");
-  public static final GcpOperation<EncryptRequest, EncryptResponse> ENCRYPT =
+  public static final GcpOperation<EncryptRequest.Builder, EncryptResponse> ENCRYPT =
       reading("Encrypt", "cryptoKeyVersions.useToEncrypt", "name");
-  public static final GcpOperation<DecryptRequest, DecryptResponse> DECRYPT =
+  public static final GcpOperation<DecryptRequest.Builder, DecryptResponse> DECRYPT =
       reading("Decrypt", "cryptoKeyVersions.useToDecrypt", "name");
-  public static final GcpOperation<AsymmetricDecryptRequest, AsymmetricDecryptResponse>
+  public static final GcpOperation<AsymmetricDecryptRequest.Builder, AsymmetricDecryptResponse>
       ASYMMETRIC_DECRYPT = reading("AsymmetricDecrypt", "cryptoKeyVersions.useToDecrypt", "name");
-  public static final GcpOperation<CreateCryptoKeyRequest, CryptoKey> CREATE_KEY =
+  public static final GcpOperation<CreateCryptoKeyRequest.Builder, CryptoKey> CREATE_KEY =
       changing("CreateCryptoKey", "cryptoKeys.create", "parent");
-  public static final GcpOperation<CreateCryptoKeyVersionRequest, CryptoKeyVersion> CREATE_VERSION =
-      changing("CreateCryptoKeyVersion", "cryptoKeyVersions.create", "parent");
-  public static final GcpOperation<UpdateCryptoKeyVersionRequest, CryptoKeyVersion> UPDATE_VERSION =
-      changing("UpdateCryptoKeyVersion", "cryptoKeyVersions.update", "crypto_key_version.name");
-  public static final GcpOperation<DestroyCryptoKeyVersionRequest, CryptoKeyVersion>
-      DESTROY_VERSION = changing("DestroyCryptoKeyVersion", "cryptoKeyVersions.destroy", "name");
-  public static final GcpOperation<CreateImportJobRequest, ImportJob> CREATE_IMPORT_JOB =
+  public static final GcpOperation<CreateCryptoKeyVersionRequest.Builder, CryptoKeyVersion>
+      CREATE_VERSION = changing("CreateCryptoKeyVersion", "cryptoKeyVersions.create", "parent");
+  public static final GcpOperation<UpdateCryptoKeyVersionRequest.Builder, CryptoKeyVersion>
+      UPDATE_VERSION =
+          changing("UpdateCryptoKeyVersion", "cryptoKeyVersions.update", "crypto_key_version.name");
+  public static final GcpOperation<Message.Builder, CryptoKeyVersion> DESTROY_VERSION =
+      changing("DestroyCryptoKeyVersion", "cryptoKeyVersions.destroy", "name");
+  public static final GcpOperation<CreateImportJobRequest.Builder, ImportJob> CREATE_IMPORT_JOB =
       changing("CreateImportJob", "importJobs.create", "parent");
-  public static final GcpOperation<GetImportJobRequest, ImportJob> GET_IMPORT_JOB =
+  public static final GcpOperation<Message.Builder, ImportJob> GET_IMPORT_JOB =
       reading("GetImportJob", "importJobs.get", "name");
-  public static final GcpOperation<ImportCryptoKeyVersionRequest, CryptoKeyVersion> IMPORT_VERSION =
-      changing("ImportCryptoKeyVersion", "importJobs.useToImport", "parent");
-  public static final GcpOperation<TestIamPermissionsRequest, TestIamPermissionsResponse>
-      TEST_PERMISSIONS =
-          new GcpOperation<>(
-              testIamPermissions(), "cloudkms.keyRings.getIamPolicy", false, "resource");
+  public static final GcpOperation<ImportCryptoKeyVersionRequest.Builder, CryptoKeyVersion>
+      IMPORT_VERSION = changing("ImportCryptoKeyVersion", "importJobs.useToImport", "parent");
 
   /** Served beside the service's own methods ("Using IAM with Cloud KMS"). */
-  private static MethodDescriptor<TestIamPermissionsRequest, TestIamPermissionsResponse>
-      testIamPermissions() {
-    return MethodDescriptor.<TestIamPermissionsRequest, TestIamPermissionsResponse>newBuilder()
-        .setType(MethodDescriptor.MethodType.UNARY)
-        .setFullMethodName("google.iam.v1.IAMPolicy/TestIamPermissions")
-        .setRequestMarshaller(ProtoUtils.marshaller(TestIamPermissionsRequest.getDefaultInstance()))
-        .setResponseMarshaller(
-            ProtoUtils.marshaller(TestIamPermissionsResponse.getDefaultInstance()))
-        .build();
-  }
+  public static final GcpOperation<TestIamPermissionsRequest.Builder, TestIamPermissionsResponse>
+      TEST_PERMISSIONS =
+          new GcpOperation<>(
+              MethodDescriptor.<Message, TestIamPermissionsResponse>newBuilder()
+                  .setType(MethodDescriptor.MethodType.UNARY)
+                  .setFullMethodName("google.iam.v1.IAMPolicy/TestIamPermissions")
+                  .setRequestMarshaller(
+                      ProtoUtils.marshaller(TestIamPermissionsRequest.getDefaultInstance()))
+                  .setResponseMarshaller(
+                      ProtoUtils.marshaller(TestIamPermissionsResponse.getDefaultInstance()))
+                  .build(),
+              "cloudkms.keyRings.getIamPolicy",
+              false,
+              "resource");
 
-  /** A request for it. */
+  /** A request for it, to be told of. */
   RemoteRequest on(String subject) {
     return new RemoteRequest(method.getBareMethodName(), changes, subject);
   }
 
-  private static <Q, R> GcpOperation<Q, R> reading(
+  /** The request itself. */
+  @SuppressWarnings("unchecked") // The constant's type says what builds it.
+  Message request(String subject, Consumer<B> content) {
+    PrototypeMarshaller<?> marshaller = (PrototypeMarshaller<?>) method.getRequestMarshaller();
+    Message.Builder request = ((Message) marshaller.getMessagePrototype()).newBuilderForType();
+    name(request, routing, subject);
+    content.accept((B) request);
+    Checksums.add(request);
+    return request.build();
+  }
+
+  private static void name(Message.Builder request, String path, String subject) {
+    String[] fields = path.split("\\.", 2);
+    FieldDescriptor field = request.getDescriptorForType().findFieldByName(fields[0]);
+    if (fields.length == 1) {
+      request.setField(field, subject);
+    } else {
+      name(request.getFieldBuilder(field), fields[1], subject);
+    }
+  }
+
+  private static <B extends Message.Builder, R extends Message> GcpOperation<B, R> reading(
       String method, String permission, String routing) {
     return new GcpOperation<>(named(method), "cloudkms." + permission, false, routing);
   }
 
-  private static <Q, R> GcpOperation<Q, R> changing(
+  /** One whose lost answer leaves open what is there now. */
+  public static <B extends Message.Builder, R extends Message> GcpOperation<B, R> changing(
       String method, String permission, String routing) {
     return new GcpOperation<>(named(method), "cloudkms." + permission, true, routing);
   }
 
   /** The generated service's method; the constant's type says what it takes and answers. */
   @SuppressWarnings("unchecked")
-  private static <Q, R> MethodDescriptor<Q, R> named(String method) {
-    return (MethodDescriptor<Q, R>)
+  private static <R extends Message> MethodDescriptor<Message, R> named(String method) {
+    return (MethodDescriptor<Message, R>)
         KeyManagementServiceGrpc.getServiceDescriptor().getMethods().stream()
             .filter(each -> method.equals(each.getBareMethodName()))
             .findFirst()

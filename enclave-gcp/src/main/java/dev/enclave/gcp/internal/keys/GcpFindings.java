@@ -31,37 +31,31 @@ public final class GcpFindings {
     this.publishAhead = publishAhead;
   }
 
+  public List<Finding> all() {
+    return findings.all();
+  }
+
   /** Versions that no decision names, and that no rotation can be about to activate. */
   void note(LedgerKey key, CallContext call) {
     findings.forget(PASSED_OVER, key.name().value());
     for (ServiceKey version : key.versions()) {
-      boolean unnamed = version.material() == Material.ON && isUnnamed(key, version);
-      if (unnamed && isOld(version, call)) {
-        noteUnused(version.uri());
+      if (version.material() == Material.ON && isLeft(key, version, call)) {
+        warn(
+            UNUSED,
+            version.uri(),
+            ErrorCode.KEY_IDENTITY_CHANGED,
+            "Version "
+                + version.uri()
+                + " signs nothing, since no record names it: somebody made it by hand, a rotation"
+                + " was cut short, or the record of its activation was deleted, and a version that"
+                + " it replaced signs",
+            "Disable it if it never signed, or let enclave keys reconcile destroy it, which refuses"
+                + " where a record was deleted. Who may list retired resources of the project is"
+                + " told at the first reading (cloudkms.retiredResources.list)");
       } else {
         findings.forget(UNUSED, version.uri());
       }
     }
-  }
-
-  private static boolean isUnnamed(LedgerKey key, ServiceKey version) {
-    return !key.used(version) && !key.decision().restored().contains(version.id());
-  }
-
-  /**
-   * Whether the newest version is newer than the active one and no decision names it, though no
-   * rotation can be about to: somebody made it by hand, or the record of its activation was
-   * deleted.
-   */
-  boolean isUnexplained(LedgerKey key, CallContext call) {
-    ServiceKey newest = key.versions().get(key.versions().size() - 1);
-    return key.active().filter(active -> number(newest) > number(active)).isPresent()
-        && isUnnamed(key, newest)
-        && isOld(newest, call);
-  }
-
-  private static int number(ServiceKey version) {
-    return Integer.parseInt(version.id());
   }
 
   void notePassedOver(KeyName name, BackendFailure failure) {
@@ -76,32 +70,27 @@ public final class GcpFindings {
         "Let enclave keys reconcile look for them once the key can be read");
   }
 
-  /** Whether no rotation can be about to activate it, by the time at which it was made. */
-  private boolean isOld(ServiceKey version, CallContext call) {
-    return LeftOver.isOld(version.createdAt().plus(publishAhead), call);
-  }
-
-  private void noteUnused(String version) {
-    String observed =
-        "Version "
-            + version
-            + " signs nothing, since no record names it: somebody made it by hand, a rotation was cut"
-            + " short, or the record of its activation was deleted, and a version that it replaced"
-            + " signs";
-    String fix =
-        "Disable it if it never signed, or let enclave keys reconcile destroy it, which refuses where"
-            + " a record was deleted. Who may list retired resources of the project is told at the"
-            + " first reading (cloudkms.retiredResources.list)";
-    warn(UNUSED, version, ErrorCode.KEY_IDENTITY_CHANGED, observed, fix);
-  }
-
   private void warn(String kind, String about, ErrorCode code, String observed, String fix) {
     if (findings.warn(kind, about, code, observed, fix)) {
       LOG.log(System.Logger.Level.WARNING, "{0}. {1}.", observed, fix);
     }
   }
 
-  public List<Finding> all() {
-    return findings.all();
+  /** No decision names it, and no rotation can be about to, by the time at which it was made. */
+  private boolean isLeft(LedgerKey key, ServiceKey version, CallContext call) {
+    return !key.used(version)
+        && !key.decision().restored().contains(version.id())
+        && LeftOver.isOld(version.createdAt().plus(publishAhead), call);
+  }
+
+  /**
+   * Whether the newest version is newer than the active one and no decision names it, though no
+   * rotation can be about to: somebody made it by hand, or the record of its activation was
+   * deleted.
+   */
+  boolean isUnexplained(LedgerKey key, CallContext call) {
+    ServiceKey newest = key.versions().get(key.versions().size() - 1);
+    return key.active().filter(active -> GcpKeys.isNewer(newest, active)).isPresent()
+        && isLeft(key, newest, call);
   }
 }

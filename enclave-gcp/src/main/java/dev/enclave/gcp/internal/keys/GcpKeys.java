@@ -1,39 +1,31 @@
 package dev.enclave.gcp.internal.keys;
 
-import com.google.cloud.kms.v1.CreateCryptoKeyRequest;
-import com.google.cloud.kms.v1.CreateCryptoKeyVersionRequest;
 import com.google.cloud.kms.v1.CryptoKey;
-import com.google.cloud.kms.v1.CryptoKey.CryptoKeyPurpose;
 import com.google.cloud.kms.v1.CryptoKeyVersion;
 import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionAlgorithm;
 import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
-import com.google.cloud.kms.v1.CryptoKeyVersionTemplate;
-import com.google.cloud.kms.v1.DestroyCryptoKeyVersionRequest;
-import com.google.cloud.kms.v1.GetCryptoKeyRequest;
-import com.google.cloud.kms.v1.GetCryptoKeyVersionRequest;
-import com.google.cloud.kms.v1.ListCryptoKeyVersionsRequest;
 import com.google.cloud.kms.v1.ListCryptoKeyVersionsResponse;
-import com.google.cloud.kms.v1.ListCryptoKeysRequest;
 import com.google.cloud.kms.v1.ListCryptoKeysResponse;
+import com.google.cloud.kms.v1.ListRetiredResourcesResponse;
 import com.google.cloud.kms.v1.ProtectionLevel;
-import com.google.cloud.kms.v1.UpdateCryptoKeyVersionRequest;
 import com.google.protobuf.FieldMask;
 import com.google.protobuf.Timestamp;
 import dev.enclave.Assurance;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.gcp.internal.calls.GcpCalls;
+import dev.enclave.gcp.internal.calls.GcpNames;
 import dev.enclave.gcp.internal.calls.GcpOperation;
-import dev.enclave.gcp.internal.calls.GcpRefusals;
-import dev.enclave.gcp.internal.model.GcpLabels;
-import dev.enclave.gcp.internal.model.GcpNames;
-import dev.enclave.gcp.internal.model.GcpScheme;
-import dev.enclave.gcp.internal.model.LabelText;
 import dev.enclave.kit.Refusals;
+import dev.enclave.kit.key.AdoptedName;
 import dev.enclave.kit.key.ParallelReads;
 import dev.enclave.kit.key.Pending;
+import dev.enclave.kit.key.RefusedStamps;
+import dev.enclave.kit.key.StoredText;
 import dev.enclave.kit.ledger.Decision;
 import dev.enclave.kit.ledger.KeyMetadata;
 import dev.enclave.kit.ledger.LedgerKey;
@@ -41,20 +33,27 @@ import dev.enclave.kit.ledger.NumberedRecords;
 import dev.enclave.kit.ledger.RecordService;
 import dev.enclave.kit.ledger.ServiceKey;
 import dev.enclave.kit.ledger.ServiceKey.Material;
+import dev.enclave.kit.ledger.VersionLedger;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.backend.KeyAdopter;
 import dev.enclave.spi.backend.KeyLister.Names;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The keys of a key ring. A key is a CryptoKey and its versions are Cloud KMS's; a decision is an
@@ -77,30 +76,22 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings {
 
   private final GcpCalls calls;
   private final String keyRing;
-  private final GcpLevels levels;
-  private final GcpPublicKeys publicKeys;
+  private final GcpVersions versions;
   private final GcpFindings findings;
   private final NumberedRecords records = new NumberedRecords(this::record);
-  private final GcpRetired retired;
   // The last one behind which nothing was deleted, as far as this identity was told.
   private final Map<KeyName, Integer> undeleted = new ConcurrentHashMap<>();
 
-  public GcpKeys(GcpCalls calls, GcpLevels levels, GcpPublicKeys publicKeys, GcpFindings findings) {
+  public GcpKeys(GcpCalls calls, GcpVersions versions, GcpFindings findings) {
     this.calls = calls;
     this.keyRing = calls.session().keyRing();
-    this.levels = levels;
-    this.publicKeys = publicKeys;
+    this.versions = versions;
     this.findings = findings;
-    this.retired = new GcpRetired(calls);
-  }
-
-  public GcpCalls calls() {
-    return calls;
   }
 
   @Override
   public Refusals refusals() {
-    return GcpRefusals.COMMON;
+    return GcpCalls.REFUSALS;
   }
 
   @Override
@@ -115,12 +106,18 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings {
 
   @Override
   public BackendFailure noKey(KeyName name) {
-    return GcpRefusals.noKey(name, keyRing);
+    String looked = keyRing + " has no CryptoKey of that name";
+    return refusals().noKey(name, looked, "the name and enclave.gcp-kms.key-ring").naming(keyRing);
   }
 
   @Override
   public BackendFailure taken(KeyName name) {
-    return GcpRefusals.deletedKey(name);
+    return BackendFailure.permanent(
+            FailureCode.ALREADY_EXISTS,
+            "CryptoKey %s was deleted, and Google Cloud KMS never frees the name of a CryptoKey."
+                .formatted(name),
+            "Take another name.")
+        .naming(name.value());
   }
 
   @Override
@@ -132,16 +129,27 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings {
 
   @Override
   public Optional<LedgerKey> read(KeyName name, CallContext call) throws BackendFailure {
-    Optional<CryptoKey> found = find(GcpNames.key(keyRing, name.value()), call);
+    Optional<CryptoKey> found = find(resource(name.value()), call);
     if (found.isEmpty()) {
       return Optional.empty();
     }
-    KeyMetadata metadata =
-        metadata(name, found.get()).orElseThrow(() -> GcpRefusals.notOurs(name, keyRing));
+    KeyMetadata metadata = metadata(name, found.get()).orElseThrow(() -> notOurs(name));
     LedgerKey read = read(metadata, call);
     // Either none is active, or another was made that between the two requests.
     return Optional.of(
         read.active().isPresent() || read.unfinished() ? read : read(metadata, call));
+  }
+
+  private String resource(String id) {
+    return GcpNames.key(keyRing, id);
+  }
+
+  private BackendFailure notOurs(KeyName name) {
+    return BackendFailure.permanent(
+            FailureCode.NOT_FOUND,
+            "CryptoKey " + name + " in " + keyRing + " is none of Enclave's: it lacks the labels.",
+            "To use it as it is, set enclave.keys." + name + " to its resource name.")
+        .naming(keyRing);
   }
 
   private static Optional<KeyMetadata> metadata(KeyName name, CryptoKey key) {
@@ -157,7 +165,7 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings {
   /** The decision first, so that the versions that it names are there. */
   private LedgerKey read(KeyMetadata metadata, CallContext call) throws BackendFailure {
     Decision last = records.last(metadata.name(), first(metadata), call);
-    return LedgerKey.of(metadata, versions(metadata.uri(), call), last, "");
+    return LedgerKey.of(metadata, versions(calls, metadata.uri(), call), last, "");
   }
 
   private static Decision first(KeyMetadata metadata) {
@@ -167,66 +175,53 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings {
   }
 
   /** A CryptoKey, whoever made it. */
-  public Optional<CryptoKey> find(String resource, CallContext call) throws BackendFailure {
-    Optional<CryptoKey> found =
-        calls.find(
-            GcpOperation.GET_KEY,
-            resource,
-            GetCryptoKeyRequest.newBuilder().setName(resource).build(),
-            call);
-    if (found.isPresent() && !found.get().getName().equals(resource)) {
-      throw GcpRefusals.wrongAnswer("another key was sent than " + resource).naming(resource);
-    }
-    return found;
+  private Optional<CryptoKey> find(String resource, CallContext call) throws BackendFailure {
+    return calls.find(GcpOperation.GET_KEY, resource, call);
   }
 
-  public CryptoKeyVersion version(String resource, CallContext call) throws BackendFailure {
-    CryptoKeyVersion version =
-        calls.send(
-            GcpOperation.GET_VERSION,
-            resource,
-            GetCryptoKeyVersionRequest.newBuilder().setName(resource).build(),
-            call);
-    if (!version.getName().equals(resource)) {
-      throw GcpRefusals.wrongAnswer("another version was sent than " + resource).naming(resource);
-    }
-    return version;
-  }
-
-  List<ServiceKey> versions(String key, CallContext call) throws BackendFailure {
-    return versions(calls, key, call);
+  CryptoKeyVersion version(String resource, CallContext call) throws BackendFailure {
+    return calls.send(GcpOperation.GET_VERSION, resource, call);
   }
 
   /** All versions of a CryptoKey, whoever made it, in order. */
   public static List<ServiceKey> versions(GcpCalls calls, String key, CallContext call)
       throws BackendFailure {
     List<ServiceKey> versions = new ArrayList<>();
-    String token = "";
+    ListCryptoKeyVersionsResponse page = ListCryptoKeyVersionsResponse.getDefaultInstance();
     do {
-      ListCryptoKeyVersionsResponse page =
+      String from = page.getNextPageToken();
+      page =
           calls.send(
               GcpOperation.LIST_VERSIONS,
               key,
-              ListCryptoKeyVersionsRequest.newBuilder()
-                  .setParent(key)
-                  .setPageSize(PAGE)
-                  .setPageToken(token)
-                  .build(),
+              request -> request.setPageSize(PAGE).setPageToken(from),
               call);
       for (CryptoKeyVersion version : page.getCryptoKeyVersionsList()) {
-        if (!GcpNames.keyOf(version.getName()).equals(key)
-            || !GcpNames.isVersion(version.getName())) {
-          throw GcpRefusals.wrongAnswer("another key's versions were sent for " + key).naming(key);
-        }
-        versions.add(of(version));
+        versions.add(of(version, key));
       }
-      token = page.getNextPageToken();
-    } while (!token.isEmpty());
-    versions.sort(Comparator.comparingInt(version -> Integer.parseInt(version.id())));
+    } while (!page.getNextPageToken().isEmpty());
+    versions.sort(Comparator.comparingInt(GcpKeys::number));
     return versions;
   }
 
-  public static ServiceKey of(CryptoKeyVersion version) {
+  private static int number(ServiceKey version) {
+    return Integer.parseInt(version.id());
+  }
+
+  /** Whether the service made it later than the other version. */
+  static boolean isNewer(ServiceKey version, ServiceKey other) {
+    return number(version) > number(other);
+  }
+
+  /** What was sent as a version of that key. */
+  static ServiceKey of(CryptoKeyVersion version, String key) throws BackendFailure {
+    if (!GcpNames.isVersion(version.getName(), key)) {
+      throw GcpCalls.wrongAnswer("it is about another key's version", key);
+    }
+    return of(version);
+  }
+
+  private static ServiceKey of(CryptoKeyVersion version) {
     Instant createdAt = instant(version.getCreateTime());
     return new ServiceKey(
         GcpNames.idOfVersion(version.getName()).orElseThrow().value(),
@@ -245,7 +240,7 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings {
         version);
   }
 
-  public static Instant instant(Timestamp time) {
+  static Instant instant(Timestamp time) {
     return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
   }
 
@@ -268,8 +263,12 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings {
   @Override
   public Optional<PublicKeyInfo> publicKey(
       ServiceKey version, KeyAlgorithm algorithm, CallContext call) throws BackendFailure {
-    levels.note(detail(version));
-    return publicKeys.of(detail(version), algorithm, call);
+    return publicKey(detail(version), algorithm, call);
+  }
+
+  Optional<PublicKeyInfo> publicKey(
+      CryptoKeyVersion version, KeyAlgorithm algorithm, CallContext call) throws BackendFailure {
+    return versions.publicKey(version, algorithm, call);
   }
 
   /** As the version says, whatever was asked for: SOFTWARE is what KMS makes by default. */
@@ -285,22 +284,51 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings {
   /** Waits while a version is being generated or imported, at most until the deadline. */
   @Override
   public ServiceKey made(ServiceKey version, CallContext call) throws BackendFailure {
-    CryptoKeyVersion seen =
+    ServiceKey seen =
         Pending.awaited(
-            detail(version),
-            v ->
-                v.getState() == CryptoKeyVersionState.PENDING_GENERATION
-                    || v.getState() == CryptoKeyVersionState.PENDING_IMPORT,
-            v -> version(v.getName(), call),
-            v -> GcpRefusals.stillPending(v.getName()),
+            version,
+            pending -> pending.material() == Material.PENDING,
+            pending -> of(version(pending.uri(), call)),
+            pending -> stillPending(pending.uri()),
             call);
-    if (seen.getState() == CryptoKeyVersionState.GENERATION_FAILED) {
-      throw GcpRefusals.generationFailed(seen.getName());
+    CryptoKeyVersion told = detail(seen);
+    if (told.getState() == CryptoKeyVersionState.GENERATION_FAILED) {
+      throw BackendFailure.permanent(
+              FailureCode.REJECTED,
+              "Cloud KMS could not generate " + seen.uri() + ".",
+              "Destroy it, and check that the location has HSMs and the algorithm.")
+          .naming(seen.uri());
     }
-    if (seen.getState() == CryptoKeyVersionState.IMPORT_FAILED) {
-      throw GcpRefusals.importFailed(seen.getName(), seen.getImportFailureReason());
+    if (told.getState() == CryptoKeyVersionState.IMPORT_FAILED) {
+      throw BackendFailure.permanent(
+              FailureCode.REJECTED,
+              "Cloud KMS did not import " + seen.uri() + ": " + whyFailed(told) + ".",
+              "gcloud kms keys versions describe tells its importFailureReason; then restore"
+                  + " again.")
+          .naming(seen.uri());
     }
-    return of(seen);
+    return seen;
+  }
+
+  static BackendFailure stillPending(String resource) {
+    return BackendFailure.transientFailure(
+            FailureCode.TIMEOUT,
+            "Cloud KMS was still making " + resource + " at the deadline.",
+            "Ask again.")
+        .naming(resource);
+  }
+
+  /**
+   * Told apart by Google's sentence, as far as that goes ("Troubleshooting failed imports", Cloud
+   * KMS documentation), which is not repeated: nothing is decided by it.
+   */
+  private static String whyFailed(CryptoKeyVersion version) {
+    String text = version.getImportFailureReason().toLowerCase(Locale.ROOT);
+    return Stream.of("length", "too short", "64-bit blocks").anyMatch(text::contains)
+        ? "its length is wrong"
+        : Stream.of("unwrapped", "formatted", "malformed").anyMatch(text::contains)
+            ? "it could not be unwrapped, or is laid out wrongly"
+            : "for a reason that is not told apart here";
   }
 
   @Override
@@ -321,11 +349,7 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings {
         calls.send(
             GcpOperation.LIST_KEYS,
             keyRing,
-            ListCryptoKeysRequest.newBuilder()
-                .setParent(keyRing)
-                .setPageSize(read ? READ_PAGE : PAGE)
-                .setPageToken(from.orElse(""))
-                .build(),
+            request -> request.setPageSize(read ? READ_PAGE : PAGE).setPageToken(from.orElse("")),
             call);
     Set<String> ids =
         page.getCryptoKeysList().stream()
@@ -335,7 +359,7 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings {
     Set<KeyName> doubtful = new HashSet<>();
     for (CryptoKey key : page.getCryptoKeysList()) {
       Optional<KeyMetadata> ours =
-          GcpNames.keyName(key.getName()).flatMap(name -> metadata(name, key));
+          StoredText.name(GcpNames.idOf(key.getName())).flatMap(name -> metadata(name, key));
       ours.map(KeyMetadata::name).ifPresent(names::add);
       // The record that ends a restoration mostly lies on the same page, beside its key.
       ours.filter(KeyMetadata::restored)
@@ -351,76 +375,72 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings {
 
   @Override
   public Optional<LedgerKey> create(KeyMetadata wanted, CallContext call) throws BackendFailure {
-    GcpScheme scheme = GcpScheme.of(wanted.algorithm());
-    Optional<CryptoKey> made =
-        calls.makeKey(
-            CreateCryptoKeyRequest.newBuilder()
-                .setParent(keyRing)
-                .setCryptoKeyId(wanted.name().value())
-                .setSkipInitialVersionCreation(wanted.restored())
-                // Not import_only, which is for good: it is to be rotated.
-                .setCryptoKey(
-                    CryptoKey.newBuilder()
-                        .setPurpose(scheme.purpose())
-                        .setVersionTemplate(
-                            CryptoKeyVersionTemplate.newBuilder()
-                                .setProtectionLevel(ProtectionLevel.HSM)
-                                .setAlgorithm(scheme.kms()))
-                        .putAllLabels(GcpLabels.of(wanted)))
-                .build(),
-            call);
+    String id = wanted.name().value();
+    // Not import_only, which is for good: it is to be rotated.
+    CryptoKey.Builder asked =
+        GcpScheme.of(wanted.algorithm()).key().putAllLabels(GcpLabels.of(wanted));
+    Optional<CryptoKey> made = make(id, asked, wanted.restored(), call);
     if (made.isEmpty()) {
       return Optional.empty();
     }
     return BackendFailure.afterChange(
-        "CryptoKey " + wanted.name() + " was created.",
+        "CryptoKey " + id + " was created.",
         () -> {
           KeyMetadata metadata =
               metadata(wanted.name(), made.get())
-                  .filter(told -> told.uri().equals(GcpNames.key(keyRing, wanted.name().value())))
-                  .orElseThrow(() -> GcpRefusals.wrongAnswer("it made another CryptoKey"));
-          List<ServiceKey> versions =
-              wanted.restored() ? List.of() : versions(metadata.uri(), call);
-          return Optional.of(LedgerKey.of(metadata, versions, first(metadata), ""));
+                  .filter(told -> told.uri().equals(resource(id)))
+                  .orElseThrow(() -> refusals().wrongAnswer("it made another CryptoKey"));
+          List<ServiceKey> first =
+              wanted.restored() ? List.of() : versions(calls, metadata.uri(), call);
+          return Optional.of(LedgerKey.of(metadata, first, first(metadata), ""));
         });
+  }
+
+  /** Makes a CryptoKey, if none has that id; refuses one that has not the labels asked for. */
+  private Optional<CryptoKey> make(
+      String id, CryptoKey.Builder asked, boolean empty, CallContext call) throws BackendFailure {
+    Optional<CryptoKey> made =
+        calls.claim(
+            GcpOperation.CREATE_KEY,
+            keyRing,
+            request ->
+                request.setCryptoKeyId(id).setCryptoKey(asked).setSkipInitialVersionCreation(empty),
+            call);
+    if (made.isPresent()) {
+      refusals()
+          .requireLabels(
+              "CryptoKey " + id, "labels", asked.getLabelsMap(), made.get().getLabelsMap());
+    }
+    return made;
   }
 
   @Override
   public ServiceKey addVersion(LedgerKey key, String operationId, CallContext call)
       throws BackendFailure {
-    String resource = key.metadata().uri();
     CryptoKeyVersion made =
         calls.send(
             GcpOperation.CREATE_VERSION,
-            resource,
-            CreateCryptoKeyVersionRequest.newBuilder()
-                .setParent(resource)
-                .setCryptoKeyVersion(CryptoKeyVersion.getDefaultInstance())
-                .build(),
+            key.metadata().uri(),
+            request -> request.setCryptoKeyVersion(CryptoKeyVersion.getDefaultInstance()),
             call);
-    if (!GcpNames.keyOf(made.getName()).equals(resource) || !GcpNames.isVersion(made.getName())) {
-      throw GcpRefusals.wrongAnswer("it made a version of another key than " + resource)
-          .naming(resource);
-    }
-    return of(made);
+    return of(made, key.metadata().uri());
   }
 
   @Override
   public ServiceKey turn(ServiceKey version, boolean on, CallContext call) throws BackendFailure {
     CryptoKeyVersionState state =
         on ? CryptoKeyVersionState.ENABLED : CryptoKeyVersionState.DISABLED;
-    return answered(
-        version.uri(),
-        state,
+    CryptoKeyVersion answer =
         calls.send(
             GcpOperation.UPDATE_VERSION,
             version.uri(),
-            UpdateCryptoKeyVersionRequest.newBuilder()
-                .setCryptoKeyVersion(
-                    CryptoKeyVersion.newBuilder().setName(version.uri()).setState(state))
-                .setUpdateMask(FieldMask.newBuilder().addPaths("state"))
-                .build(),
-            call));
+            request ->
+                request
+                    .setUpdateMask(FieldMask.newBuilder().addPaths("state"))
+                    .getCryptoKeyVersionBuilder()
+                    .setState(state),
+            call);
+    return answered(version.uri(), state, answer);
   }
 
   /**
@@ -447,11 +467,7 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings {
     return answered(
         resource,
         CryptoKeyVersionState.DESTROY_SCHEDULED,
-        calls.send(
-            GcpOperation.DESTROY_VERSION,
-            resource,
-            DestroyCryptoKeyVersionRequest.newBuilder().setName(resource).build(),
-            call));
+        calls.send(GcpOperation.DESTROY_VERSION, resource, call));
   }
 
   private static ServiceKey answered(
@@ -460,26 +476,31 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings {
         "A change of a version was sent and answered.",
         () -> {
           if (!answer.getName().equals(resource) || answer.getState() != state) {
-            throw GcpRefusals.wrongAnswer(
-                    "it did not say that " + resource + " is " + state + " now")
-                .naming(resource);
+            throw GcpCalls.wrongAnswer("it did not say that it is " + state + " now", resource);
           }
           return of(answer);
         });
   }
 
-  // Records
+  // Decisions
 
   private Optional<Decision> record(KeyName name, int number, CallContext call)
       throws BackendFailure {
-    String resource = GcpNames.key(keyRing, GcpNames.recordId(name, number));
-    Optional<CryptoKey> found = find(resource, call);
-    if (found.isEmpty()) {
-      return Optional.empty();
-    }
-    Optional<Decision> said = GcpLabels.decision(name, number, found.get().getLabelsMap());
-    if (said.isEmpty()) {
-      throw GcpRefusals.mangledRecord(resource);
+    String id = GcpNames.recordId(name, number);
+    return said(id, labels -> GcpLabels.decision(name, number, labels), call);
+  }
+
+  private <T> Optional<T> said(
+      String id, Function<Map<String, String>, Optional<T>> reading, CallContext call)
+      throws BackendFailure {
+    Optional<CryptoKey> found = find(resource(id), call);
+    Optional<T> said = found.flatMap(record -> reading.apply(record.getLabelsMap()));
+    if (found.isPresent() && said.isEmpty()) {
+      throw BackendFailure.permanent(
+              FailureCode.CORRUPT,
+              resource(id) + " should say which version is active, and its labels do not.",
+              "Put them back as they were; the audit log of Cloud KMS tells who changed them.")
+          .naming(resource(id));
     }
     return said;
   }
@@ -487,18 +508,23 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings {
   @Override
   public Optional<LedgerKey> record(LedgerKey key, Decision next, CallContext call)
       throws BackendFailure {
-    Map<String, String> labels = labels(key.name(), next);
-    if (makeRecord(GcpNames.recordId(key.name(), next.number()), labels, call)) {
-      return Optional.of(key.after(records.learn(key.name(), next), ""));
+    KeyName name = key.name();
+    Map<String, String> labels = GcpLabels.of(name, next);
+    if (next.number() > LAST_DECISION || labels.size() > GcpLabels.MOST) {
+      throw BackendFailure.permanent(
+          FailureCode.LIMIT_EXCEEDED,
+          "Key " + name + " has been rotated too often to go on.",
+          "Make a new key.");
+    }
+    if (makeRecord(GcpNames.recordId(name, next.number()), labels, call)) {
+      return Optional.of(key.after(records.learn(name, next), ""));
     }
     // Perhaps by an earlier attempt of the same operation, whose answer was lost.
-    Optional<Decision> there = record(key.name(), next.number(), call);
-    if (there.isEmpty() && beyond(key.name(), next.number(), call).isEmpty()) {
-      throw deleted(key.name(), next.number(), call);
+    Optional<Decision> there = record(name, next.number(), call);
+    if (there.isEmpty() && beyond(name, next.number(), call).isEmpty()) {
+      throw deleted(name, next.number(), call);
     }
-    return there
-        .filter(next::decidesAs)
-        .map(same -> key.after(records.learn(key.name(), same), ""));
+    return there.filter(next::decidesAs).map(same -> key.after(records.learn(name, same), ""));
   }
 
   @Override
@@ -506,38 +532,27 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings {
     return record(key.name(), 2, call).map(Decision::operationId).orElse("");
   }
 
-  private static Map<String, String> labels(KeyName name, Decision next) throws BackendFailure {
-    boolean fits =
-        next.toTags("").values().stream().allMatch(text -> text.length() <= LabelText.CAPACITY);
-    Map<String, String> labels = fits ? GcpLabels.of(name, next) : Map.of();
-    if (next.number() > LAST_DECISION || labels.isEmpty() || labels.size() > LabelText.MOST) {
-      throw GcpRefusals.tooManyActivations(name);
-    }
-    return labels;
-  }
-
   /** Makes a CryptoKey that is nothing but its labels; false if one of that id is there. */
   private boolean makeRecord(String id, Map<String, String> labels, CallContext call)
       throws BackendFailure {
-    return calls
-        .makeKey(
-            CreateCryptoKeyRequest.newBuilder()
-                .setParent(keyRing)
-                .setCryptoKeyId(id)
-                .setSkipInitialVersionCreation(true)
-                .setCryptoKey(
-                    CryptoKey.newBuilder()
-                        .setPurpose(CryptoKeyPurpose.ENCRYPT_DECRYPT)
-                        .setImportOnly(true)
-                        .setVersionTemplate(
-                            CryptoKeyVersionTemplate.newBuilder()
-                                .setProtectionLevel(ProtectionLevel.HSM)
-                                .setAlgorithm(
-                                    CryptoKeyVersionAlgorithm.GOOGLE_SYMMETRIC_ENCRYPTION))
-                        .putAllLabels(labels))
-                .build(),
-            call)
-        .isPresent();
+    CryptoKey.Builder key =
+        GcpScheme.of(WrappingAlgorithm.AES_256_GCM).key().setImportOnly(true).putAllLabels(labels);
+    return make(id, key, true, call).isPresent();
+  }
+
+  @Override
+  public boolean activated(LedgerKey key, String version, String operationId, CallContext call)
+      throws BackendFailure {
+    Optional<Decision> said = Optional.of(key.decision());
+    while (said.isPresent()) {
+      boolean named = said.get().active().filter(version::equals).isPresent();
+      if (named && said.get().operationId().equals(operationId)) {
+        return true;
+      }
+      int before = said.get().number() - 1;
+      said = before > 1 ? record(key.name(), before, call) : Optional.empty();
+    }
+    return false;
   }
 
   // Records that somebody deleted
@@ -557,7 +572,7 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings {
     if (later.isPresent()) {
       return key.after(later.get(), "");
     }
-    if (retired.has(GcpNames.key(keyRing, GcpNames.recordId(key.name(), last + 1)), call)) {
+    if (isRetired(resource(GcpNames.recordId(key.name(), last + 1)), call)) {
       throw deleted(key.name(), last + 1, call);
     }
     undeleted.put(key.name(), last);
@@ -577,18 +592,81 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings {
   }
 
   /**
+   * Whether it was deleted, by the names that Cloud KMS lists for a whole location of the project;
+   * false too where this identity is not told.
+   */
+  private boolean isRetired(String resource, CallContext call) throws BackendFailure {
+    String location = keyRing.replaceFirst("/keyRings/.*", "");
+    ListRetiredResourcesResponse page = ListRetiredResourcesResponse.getDefaultInstance();
+    try {
+      do {
+        String from = page.getNextPageToken();
+        page =
+            calls.send(
+                GcpOperation.LIST_RETIRED,
+                location,
+                request -> request.setPageSize(PAGE).setPageToken(from),
+                call);
+        if (page.getRetiredResourcesList().stream()
+            .anyMatch(one -> one.getOriginalResource().equals(resource))) {
+          return true;
+        }
+      } while (!page.getNextPageToken().isEmpty());
+    } catch (BackendFailure e) {
+      if (e.code() != FailureCode.ACCESS_DENIED && e.code() != FailureCode.UNSUPPORTED) {
+        throw e;
+      }
+    }
+    return false;
+  }
+
+  /**
    * What was made is there for every reader at once: a taken name without a record is a deleted
-   * one.
+   * one, and what it said nobody knows.
    */
   private BackendFailure deleted(KeyName name, int number, CallContext call) throws BackendFailure {
-    return GcpRefusals.deletedRecord(
-        keyRing,
-        name,
-        number,
-        versions(GcpNames.key(keyRing, name.value()), call).stream()
+    String deleted = resource(GcpNames.recordId(name, number));
+    String advice =
+        versions(calls, resource(name.value()), call).stream()
             .filter(version -> version.material() == Material.ON)
             .reduce((older, newer) -> newer)
-            .map(GcpKeys::detail));
+            .map(newest -> recordAgain(name, number + 1, newest))
+            .orElse("No version of the key is enabled.");
+    return BackendFailure.permanent(
+            FailureCode.CORRUPT,
+            ("%s was deleted. It said which version of key %s is active, so that nothing signs with"
+                    + " the key: the record before it names a version that was replaced.")
+                .formatted(deleted, name),
+            "The audit log of Cloud KMS tells who deleted it. " + advice)
+        .naming(deleted);
+  }
+
+  private String recordAgain(KeyName name, int number, ServiceKey newest) {
+    String[] ring = keyRing.split("/", -1);
+    Map<String, String> tags =
+        Map.of(
+            Decision.NUMBER,
+            Integer.toString(number),
+            Decision.ACTIVE,
+            newest.id(),
+            Decision.USED,
+            "1t" + newest.id(),
+            Decision.OPERATION,
+            "by-hand");
+    Map<String, String> labels =
+        new TreeMap<>(GcpLabels.of(name, Decision.parse("", tags).orElseThrow()));
+    return ("The newest enabled version is version %s, made %s. If that is the one to sign with,"
+            + " record it, by the next number if this one is taken: gcloud kms keys create %s"
+            + " --keyring=%s --location=%s --project=%s --purpose=encryption"
+            + " --protection-level=hsm --import-only --skip-initial-version-creation --labels=%s")
+        .formatted(
+            newest.id(),
+            newest.createdAt(),
+            GcpNames.recordId(name, number),
+            ring[5],
+            ring[3],
+            ring[1],
+            labels.toString().replaceAll("[{ }]", ""));
   }
 
   /**
@@ -598,8 +676,7 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings {
   @Override
   public void requireNeverNamed(LedgerKey key, ServiceKey version, CallContext call)
       throws BackendFailure {
-    int number = Integer.parseInt(version.id());
-    if (key.active().filter(active -> number > Integer.parseInt(active.id())).isPresent()) {
+    if (key.active().filter(active -> isNewer(version, active)).isPresent()) {
       record(key, key.decision().unchanged(call.operationId()), call);
     }
   }
@@ -614,39 +691,95 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings {
   @Override
   public boolean begin(KeyName name, String operationId, int lastVersion, CallContext call)
       throws BackendFailure {
-    return makeRecord(
-        GcpNames.operationId(name, operationId),
-        GcpLabels.beginning(name, operationId, lastVersion),
-        call);
+    Map<String, String> labels = GcpLabels.beginning(name, operationId, lastVersion);
+    return makeRecord(GcpNames.operationId(name, operationId), labels, call);
   }
 
   @Override
   public Optional<Integer> began(KeyName name, String operationId, CallContext call)
       throws BackendFailure {
-    String resource = GcpNames.key(keyRing, GcpNames.operationId(name, operationId));
-    Optional<CryptoKey> found = find(resource, call);
-    if (found.isEmpty()) {
-      return Optional.empty();
-    }
-    Optional<Integer> before = GcpLabels.before(name, operationId, found.get().getLabelsMap());
-    if (before.isEmpty()) {
-      throw GcpRefusals.mangledRecord(resource);
-    }
-    return before;
+    String id = GcpNames.operationId(name, operationId);
+    return said(id, labels -> GcpLabels.before(name, operationId, labels), call);
   }
 
-  @Override
-  public boolean activated(LedgerKey key, String version, String operationId, CallContext call)
-      throws BackendFailure {
-    Optional<Decision> said = Optional.of(key.decision());
-    while (said.isPresent()) {
-      boolean named = said.get().active().filter(version::equals).isPresent();
-      if (named && said.get().operationId().equals(operationId)) {
-        return true;
+  // Versions that something else made
+
+  /**
+   * Uses them with the rights to describe them, to read their public keys and the labels of their
+   * CryptoKeys for the stamp, and to sign.
+   */
+  public KeyAdopter adopter(VersionLedger ledger, RefusedStamps refused) {
+    return (name, uri, call) -> {
+      try {
+        return adopted(name, uri, ledger, refused, call);
+      } catch (BackendFailure e) {
+        throw e.code() == FailureCode.NOT_FOUND ? noForeignKey() : e;
       }
-      int before = said.get().number() - 1;
-      said = before > 1 ? record(key.name(), before, call) : Optional.empty();
+    };
+  }
+
+  private BackendFailure noForeignKey() {
+    return refusals().noForeignKey("the identity's rights");
+  }
+
+  private KeySnapshot adopted(
+      KeyName name, String uri, VersionLedger ledger, RefusedStamps refused, CallContext call)
+      throws BackendFailure {
+    AdoptedName adopted =
+        AdoptedName.parse(uri)
+            .filter(parsed -> !GcpNames.idOf(parsed.uri()).isEmpty())
+            .orElseThrow(
+                () ->
+                    refusals()
+                        .notAKey(
+                            "projects/PROJECT/locations/LOCATION/keyRings/RING/cryptoKeys/KEY, with"
+                                + " /cryptoKeyVersions/NUMBER for one version of it"));
+    ServiceKey version =
+        GcpNames.isVersion(adopted.uri())
+            ? of(version(adopted.uri(), call))
+            : onlyEnabled(adopted.uri(), call);
+    Map<String, String> labels = Map.of();
+    String key = GcpNames.keyOf(adopted.uri());
+    Optional<StampReading> unread = refused.recent(key);
+    if (unread.isEmpty()) {
+      try {
+        labels = GcpLabels.texts(find(key, call).orElseThrow(this::noForeignKey).getLabelsMap());
+      } catch (BackendFailure e) {
+        if (e.code() != FailureCode.ACCESS_DENIED) {
+          throw e;
+        }
+        String fix = "Grant cloudkms.cryptoKeys.get on the key";
+        unread = Optional.of(refused.note(key, "cloudkms.cryptoKeys.get is denied", fix));
+      }
     }
-    return false;
+    String stamp = labels.get(GcpLabels.STAMP);
+    CryptoKeyVersionAlgorithm kind = detail(version).getAlgorithm();
+    Optional<KeyAlgorithm> told =
+        Optional.ofNullable(labels.get(GcpLabels.PREFIX + KeyMetadata.ALGORITHM))
+            .flatMap(StoredText::algorithm);
+    return ledger.adopted(
+        name,
+        adopted.algorithm(GcpScheme.of(kind), told, kind.toString()),
+        version,
+        unread.orElseGet(
+            () -> StoredText.stamp("label " + GcpLabels.STAMP, stamp, GcpLabels::spelled)),
+        call);
+  }
+
+  private ServiceKey onlyEnabled(String key, CallContext call) throws BackendFailure {
+    List<ServiceKey> enabled =
+        versions(calls, key, call).stream()
+            .filter(it -> it.material() == Material.ON || it.material() == Material.PENDING)
+            .toList();
+    if (enabled.size() != 1) {
+      String ids = enabled.stream().map(ServiceKey::id).collect(Collectors.joining(", "));
+      throw BackendFailure.permanent(
+          FailureCode.UNSUPPORTED,
+          "The key has "
+              + (ids.isEmpty() ? "no enabled version" : "several enabled versions, [" + ids + "]")
+              + ", and Cloud KMS does not say which one to sign with.",
+          "Add /cryptoKeyVersions/ and a number to its name.");
+    }
+    return made(enabled.get(0), call);
   }
 }

@@ -1,9 +1,9 @@
 package dev.enclave.gcp.internal.settings;
 
+import dev.enclave.gcp.internal.calls.GcpNames;
 import dev.enclave.kit.setup.CheckedSettings;
 import dev.enclave.kit.setup.Origin;
 import dev.enclave.kit.setup.Places;
-import dev.enclave.gcp.internal.model.GcpNames;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.FailureCode;

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.KeyName;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.kit.key.ParallelReads;
 import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.emulators.wire.Interceptor;
 import dev.enclave.gcp.internal.Bench;
 import dev.enclave.gcp.internal.Sessions;
+import dev.enclave.kit.key.ParallelReads;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;

@@ -3,8 +3,8 @@ package dev.enclave.gcp.internal.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.cloud.kms.v1.GetPublicKeyRequest;
+import com.google.cloud.kms.v1.KeyManagementServiceGrpc;
 import com.google.cloud.kms.v1.PublicKey;
-import dev.enclave.gcp.internal.calls.GcpOperation;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
@@ -77,7 +77,8 @@ class GcpConnectionsTest {
   }
 
   private ClientCall<GetPublicKeyRequest, PublicKey> made() {
-    MethodDescriptor<GetPublicKeyRequest, PublicKey> method = GcpOperation.GET_PUBLIC_KEY.method();
+    MethodDescriptor<GetPublicKeyRequest, PublicKey> method =
+        KeyManagementServiceGrpc.getGetPublicKeyMethod();
     return connections.newCall(method, CallOptions.DEFAULT);
   }
 

@@ -3,15 +3,12 @@ package dev.enclave.gcp.internal.keys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.google.cloud.kms.v1.CreateCryptoKeyRequest;
 import com.google.cloud.kms.v1.CryptoKey;
 import com.google.cloud.kms.v1.CryptoKey.CryptoKeyPurpose;
 import com.google.cloud.kms.v1.CryptoKeyVersionTemplate;
-import com.google.cloud.kms.v1.DeleteCryptoKeyRequest;
-import com.google.cloud.kms.v1.DeleteCryptoKeyVersionRequest;
-import com.google.cloud.kms.v1.KeyManagementServiceGrpc;
 import com.google.cloud.kms.v1.ProtectionLevel;
 import com.google.longrunning.Operation;
+import com.google.protobuf.Message;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
@@ -19,15 +16,15 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.campaign.CapableBackend;
-import dev.enclave.kit.key.LeftOver;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.emulators.Denial;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.gcp.internal.Bench;
 import dev.enclave.gcp.internal.Sessions;
 import dev.enclave.gcp.internal.calls.GcpCalls;
+import dev.enclave.gcp.internal.calls.GcpNames;
 import dev.enclave.gcp.internal.calls.GcpOperation;
-import dev.enclave.gcp.internal.model.GcpNames;
+import dev.enclave.kit.key.LeftOver;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
@@ -51,13 +48,11 @@ class DeletedRecordTest {
   /** No rotation can be about to activate what was made before. */
   private static final Duration LONG_AGO = LeftOver.UNDER_WAY.plusSeconds(1);
 
-  private static final GcpOperation<DeleteCryptoKeyRequest, Operation> DELETE =
-      new GcpOperation<>(
-          KeyManagementServiceGrpc.getDeleteCryptoKeyMethod(), "delete", true, "name");
+  private static final GcpOperation<Message.Builder, Operation> DELETE =
+      GcpOperation.changing("DeleteCryptoKey", "delete", "name");
 
-  private static final GcpOperation<DeleteCryptoKeyVersionRequest, Operation> DELETE_VERSION =
-      new GcpOperation<>(
-          KeyManagementServiceGrpc.getDeleteCryptoKeyVersionMethod(), "delete", true, "name");
+  private static final GcpOperation<Message.Builder, Operation> DELETE_VERSION =
+      GcpOperation.changing("DeleteCryptoKeyVersion", "delete", "name");
 
   private final Bench bench = Bench.start();
   private final GcpCalls administrator = new GcpCalls(Sessions.with(bench.server()));
@@ -90,8 +85,7 @@ class DeletedRecordTest {
   }
 
   private void delete(String name) throws BackendFailure {
-    administrator.send(
-        DELETE, name, DeleteCryptoKeyRequest.newBuilder().setName(name).build(), bench.call());
+    administrator.send(DELETE, name, bench.call());
   }
 
   @Test
@@ -302,12 +296,8 @@ class DeletedRecordTest {
     administrator.send(
         GcpOperation.CREATE_KEY,
         ring,
-        CreateCryptoKeyRequest.newBuilder()
-            .setParent(ring)
-            .setCryptoKeyId(id)
-            .setSkipInitialVersionCreation(true)
-            .setCryptoKey(record)
-            .build(),
+        request ->
+            request.setCryptoKeyId(id).setSkipInitialVersionCreation(true).setCryptoKey(record),
         bench.call());
   }
 
@@ -319,12 +309,7 @@ class DeletedRecordTest {
         .changeState(key.ref(key.active().orElseThrow()), KeyState.DESTROYED, bench.call());
     bench.clock().advance(Duration.ofDays(30));
     String name = GcpNames.key(ring, key.name().value());
-    String version = GcpNames.version(name, 1);
-    administrator.send(
-        DELETE_VERSION,
-        version,
-        DeleteCryptoKeyVersionRequest.newBuilder().setName(version).build(),
-        bench.call());
+    administrator.send(DELETE_VERSION, name + "/cryptoKeyVersions/1", bench.call());
     delete(name);
 
     CreateRequest again =

@@ -1,20 +1,25 @@
-package dev.enclave.gcp.internal.attest;
+package dev.enclave.gcp.internal.keys;
 
+import com.google.cloud.kms.v1.CryptoKeyVersion;
 import com.google.cloud.kms.v1.KeyOperationAttestation;
 import com.google.cloud.kms.v1.KeyOperationAttestation.AttestationFormat;
 import com.google.cloud.kms.v1.KeyOperationAttestation.CertificateChains;
 import dev.enclave.Bytes;
+import dev.enclave.PublicKeyInfo;
 import dev.enclave.admin.ManagedKey.Check;
+import dev.enclave.gcp.internal.calls.GcpCalls;
+import dev.enclave.gcp.internal.calls.GcpNames;
 import dev.enclave.kit.attest.CardStatement;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.backend.Attester;
 import dev.enclave.spi.backend.Attester.Attestation;
 import dev.enclave.spi.backend.Attester.Chain;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -59,6 +64,12 @@ public final class GcpStatement {
     X509Certificate first() {
       return path.get(0);
     }
+
+    boolean isOn(X509Certificate card) {
+      return path.size() > 1
+          ? path.get(1).getPublicKey().equals(card.getPublicKey())
+          : first().getIssuerX500Principal().equals(card.getIssuerX500Principal());
+    }
   }
 
   private final CardStatement statement;
@@ -69,8 +80,50 @@ public final class GcpStatement {
     this.paths = paths;
   }
 
+  /** Fetches what the HSM says of a version, and reads it. */
+  public static Attester attester(GcpKeys keys) {
+    return (ref, call) -> attest(keys, ref, call);
+  }
+
+  private static Attestation attest(GcpKeys keys, KeyVersionRef ref, CallContext call)
+      throws BackendFailure {
+    if (!GcpNames.names(ref.providerUri(), ref.version())) {
+      throw GcpCalls.REFUSALS.noVersion(ref.name(), ref.version());
+    }
+    CryptoKeyVersion version = keys.version(ref.providerUri(), call);
+    KeyOperationAttestation given = version.getAttestation();
+    if (given.getContent().isEmpty()) {
+      throw BackendFailure.permanent(
+              FailureCode.UNSUPPORTED,
+              "Cloud KMS has no attestation of "
+                  + ref.providerUri()
+                  + ", which is of protection level "
+                  + version.getProtectionLevel()
+                  + ". Versions in an HSM have one.")
+          .naming(ref.providerUri());
+    }
+    return of(given)
+        .attestation(
+            given.getFormat().toString(),
+            Bytes.of(given.getContent().toByteArray()),
+            keys.publicKey(version, ref.algorithm(), call).map(PublicKeyInfo::spki));
+  }
+
+  /**
+   * Checks that a statement beside a wrapping key is on that key, where it says so.
+   *
+   * @param spki the wrapping key
+   */
+  static void requireOn(KeyOperationAttestation given, Bytes spki) throws BackendFailure {
+    if (!given.getContent().isEmpty()) {
+      GcpStatement statement = of(given);
+      statement.requireSigned();
+      statement.requireMatch(spki);
+    }
+  }
+
   /** As Cloud KMS gives it: each list begins with the certificate that it is about. */
-  static GcpStatement of(KeyOperationAttestation given) throws BackendFailure {
+  private static GcpStatement of(KeyOperationAttestation given) throws BackendFailure {
     CertificateChains chains = given.getCertChains();
     List<Path> paths = new ArrayList<>();
     add(paths, MANUFACTURER, true, chains.getCaviumCertsList());
@@ -144,7 +197,8 @@ public final class GcpStatement {
   }
 
   /** What it says, and what of that holds. */
-  Attestation attestation(String format, Bytes given, Optional<Bytes> spki) throws BackendFailure {
+  private Attestation attestation(String format, Bytes given, Optional<Bytes> spki)
+      throws BackendFailure {
     Set<Check> checks = EnumSet.noneOf(Check.class);
     requireOneCard();
     if (requireSigned()) {
@@ -164,16 +218,8 @@ public final class GcpStatement {
   /** Checks that manufacturer and owner speak of the same card, and one owner of card and key. */
   private void requireOneCard() throws BackendFailure {
     for (Path card : paths) {
-      PublicKey key = card.first().getPublicKey();
       for (Path signer : paths) {
-        if (!card.signer()
-            && signer.signer()
-            && !(signer.path().size() > 1
-                ? signer.path().get(1).getPublicKey().equals(key)
-                : signer
-                    .first()
-                    .getIssuerX500Principal()
-                    .equals(card.first().getIssuerX500Principal()))) {
+        if (!card.signer() && signer.signer() && !signer.isOn(card.first())) {
           throw refused("its certificates are of two HSM cards");
         }
       }
@@ -185,7 +231,7 @@ public final class GcpStatement {
    *
    * @return whether there is a certificate to check it by
    */
-  boolean requireSigned() throws BackendFailure {
+  private boolean requireSigned() throws BackendFailure {
     boolean signed = false;
     for (Path path : paths) {
       if (path.signer() && !statement.signedBy(path.first(), false)) {
@@ -219,8 +265,7 @@ public final class GcpStatement {
     if (value == null) {
       return "none";
     }
-    String text = new String(value, StandardCharsets.ISO_8859_1);
-    return DIGITS.matcher(text).matches() ? grouped(text) : UNKNOWN;
+    return DIGITS.matcher(text(value)).matches() ? grouped(text(value)) : UNKNOWN;
   }
 
   /** In groups of 16, since a longer run is withheld from messages, as what could be a key. */
@@ -233,38 +278,31 @@ public final class GcpStatement {
    *
    * @return whether the private object, which is what the facts are about, says that it is its key
    */
-  boolean requireMatch(Bytes spki) throws BackendFailure {
+  private boolean requireMatch(Bytes spki) throws BackendFailure {
+    byte[] hash = CardStatement.sha256(spki.toByteArray());
     boolean matched = false;
     for (Map<Integer, byte[]> object : statement.objects()) {
+      List<Boolean> same = new ArrayList<>();
       byte[] modulus = object.get(CardStatement.MODULUS);
-      byte[] checkValue = object.get(CardStatement.CHECK_VALUE);
-      boolean same = false;
-      boolean another = false;
       if (modulus != null && modulus.length >= SHA256_BYTES) {
-        same = contains(spki.toByteArray(), modulus);
-        another = !same;
+        same.add(text(spki.toByteArray()).contains(text(modulus)));
       }
+      byte[] checkValue = object.get(CardStatement.CHECK_VALUE);
       if (checkValue != null && checkValue.length == SHA256_BYTES) {
-        boolean equal = Arrays.equals(checkValue, CardStatement.sha256(spki.toByteArray()));
-        same |= equal;
-        another |= !equal;
+        same.add(Arrays.equals(checkValue, hash));
       }
       boolean ofPublic = CardStatement.isPublic(object);
-      if (another && ofPublic) {
+      if (ofPublic && same.contains(false)) {
         throw refused("it is of another public key");
       }
-      matched = same && !another && !ofPublic;
+      matched = !ofPublic && same.contains(true) && !same.contains(false);
     }
     return matched;
   }
 
-  private static boolean contains(byte[] whole, byte[] part) {
-    for (int from = 0; from + part.length <= whole.length; from++) {
-      if (Arrays.equals(whole, from, from + part.length, part, 0, part.length)) {
-        return true;
-      }
-    }
-    return false;
+  /** A character for each byte. */
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.ISO_8859_1);
   }
 
   private static byte[] unpacked(byte[] content) throws BackendFailure {
