@@ -46,7 +46,7 @@ class DemonstrationTest {
             line ->
                 line.matches(
                     "import (java\\.|com\\.fasterxml\\.jackson\\.databind\\."
-                        + "|dev\\.enclave\\.(kit\\.|error\\.|diagnosis\\.|internal\\.http\\.|spi\\."
+                        + "|dev\\.enclave\\.(kit\\.|error\\.|diagnosis\\.|spi\\."
                         + "|campaign\\.demo\\.backend\\.|[A-Z])|org\\.jspecify\\.).*;"));
   }
 

@@ -73,6 +73,22 @@ class PackagesDocTest {
     }
   }
 
+  @Test
+  void theWalksNameClassesThatExist() {
+    Set<String> named = new TreeSet<>();
+    for (String operation : List.of("sign", "rotate")) {
+      String walk =
+          Repository.read(DOCUMENT).split("## The path of one " + operation + "\\(\\)", -1)[1];
+      Pattern.compile("`([A-Z][A-Za-z0-9]+)`")
+          .matcher(walk.substring(0, walk.indexOf("\n## ")))
+          .results()
+          .map(name -> name.group(1))
+          .forEach(named::add);
+    }
+    assertThat(named).hasSizeGreaterThan(60);
+    assertThat(Repository.mainClasses()).containsAll(named);
+  }
+
   /** Those with more than two packages. */
   private static List<PackageTable> modules() {
     return sources().stream().map(PackageTable::of).filter(module -> module.size() > 2).toList();

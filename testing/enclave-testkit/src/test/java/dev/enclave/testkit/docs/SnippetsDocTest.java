@@ -19,6 +19,7 @@ class SnippetsDocTest {
   private static final List<String> PROGRAMS =
       List.of(
           "testing/enclave-testkit/src/test/java/dev/enclave/testkit/firstday/",
+          "testing/enclave-campaign/src/test/java/dev/enclave/campaign/demo/backend/",
           "enclave-jobs/src/test/java/dev/enclave/jobs/",
           "enclave-jca/src/test/java/dev/enclave/jca/",
           "enclave-jca/src/test/java/dev/enclave/jca/consumer/",

@@ -74,6 +74,7 @@ record KeyhouseKeys(KeyhouseCalls calls, String house) implements RecordService 
     return key;
   }
 
+  // region decisions
   @Override
   public Optional<LedgerKey> create(KeyMetadata wanted, CallContext call) throws BackendFailure {
     String uri = uri(wanted.name());
@@ -109,6 +110,8 @@ record KeyhouseKeys(KeyhouseCalls calls, String house) implements RecordService 
     HttpRequest.Builder patch = calls.to("PATCH", uri, changes).header("If-Match", tag);
     return send("UpdateKey", true, uri, patch, call);
   }
+
+  // endregion
 
   @Override
   public ServiceKey turn(ServiceKey key, boolean on, CallContext call) throws BackendFailure {
