@@ -209,13 +209,13 @@ public final class AzureWorkload implements IdentityToken.Source {
       AppService app = AppService.of(environment).orElseThrow();
       return new Endpoint(
           "the managed identity endpoint of " + AppService.ENDPOINT,
-          app.address() + "?api-version=" + APP_SERVICE_VERSION,
+          app.address() + APP_SERVICE_VERSION,
           "X-IDENTITY-HEADER",
           app.header());
     }
     requireAbsent(CLOUD_SHELL);
     return new Endpoint(
-        "the instance metadata service", IMDS + "?api-version=" + IMDS_VERSION, "Metadata", "true");
+        "the instance metadata service", IMDS + IMDS_VERSION, "Metadata", "true");
   }
 
   private void requireAbsent(String variable) throws BackendFailure {
