@@ -287,14 +287,14 @@ record VersionTags(
 
   private static List<Claim> claims(String text) {
     List<Claim> claims = new ArrayList<>();
-    for (String part : text.split(",", -1)) {
+    for (String part : text.split(" ", -1)) {
       Claim.parse(part).ifPresent(claims::add);
     }
     return List.copyOf(claims);
   }
 
   static String text(List<Claim> claims) {
-    return claims.stream().map(Claim::text).collect(Collectors.joining(","));
+    return claims.stream().map(Claim::text).collect(Collectors.joining(" "));
   }
 
   /** Those of a new version, of a key that has that stamp and interval by now. */
