@@ -1,6 +1,7 @@
 package dev.enclave.kit.ledger;
 
 import dev.enclave.KeyName;
+import dev.enclave.PublicKeyInfo;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import java.time.Duration;
@@ -62,16 +63,25 @@ public interface AliasService extends TaggedService {
   /** How long a write may stay unseen; what is younger is looked for once more. */
   Duration settling();
 
-  /** The service's own name of a private key by its id, which may be gone, beside another one. */
-  String uri(String id, ServiceKey like);
+  /**
+   * The service's own name of a private key that may be gone, by its id as a tag tells it, beside
+   * another one; nothing if that is no id.
+   */
+  Optional<String> uri(String id, ServiceKey like);
 
   /**
-   * How far to look for versions of a key whose first one is not there, or that has many: the
-   * highest number that the key's name for people knows of. One or two requests.
-   *
-   * @return 0 if that name is none of the key's
+   * Is told the public key of a version that is off, in case the service tells none of such:
+   * whoever switched it off has compared it.
    */
-  int hinted(KeyName name, CallContext call) throws BackendFailure;
+  default void learn(ServiceKey off, PublicKeyInfo publicKey, CallContext call)
+      throws BackendFailure {}
+
+  /**
+   * The version that the key's name for people names; nothing if it names none of the key's. Its
+   * tags tell how far to look where the first version is not there, or where there are many. One
+   * or two requests.
+   */
+  Optional<ServiceKey> hinted(KeyName name, CallContext call) throws BackendFailure;
 
   /**
    * Lets the key's name for people name this version. It decides nothing: what is refused for good

@@ -6,6 +6,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.Message;
+import dev.enclave.PublicKeyInfo;
 import dev.enclave.RotationInterval;
 import dev.enclave.crypto.Hashing;
 import dev.enclave.kit.Refusals;
@@ -124,7 +125,7 @@ public final class AliasDecisions extends TaggedDecisions {
     for (int n = 1; ; n++) {
       if (n == MANY && highest >= MANY && !hintAsked) {
         hintAsked = true;
-        highest = Math.max(highest, service.hinted(name, call));
+        highest = Math.max(highest, hinted(name, call));
       }
       if (!ahead.containsKey(n) && highest - n >= MANY - 2) {
         ahead = range(name, n, highest, call);
@@ -139,10 +140,14 @@ public final class AliasDecisions extends TaggedDecisions {
         return versions;
       } else if (!hintAsked) {
         hintAsked = true;
-        int known = service.hinted(name, call);
+        int known = hinted(name, call);
         highest = Math.max(highest, known > 0 || !versions.isEmpty() ? known : GONE);
       }
     }
+  }
+
+  private int hinted(KeyName name, CallContext call) throws BackendFailure {
+    return service.hinted(name, call).map(this::highestNumber).orElse(0);
   }
 
   private Map<Integer, Optional<ServiceKey>> range(
@@ -220,11 +225,14 @@ public final class AliasDecisions extends TaggedDecisions {
             .filter(head -> isReplaced(head, chain, call.time().now()))
             .isPresent();
     Optional<First> first =
-        versions.values().stream().flatMap(v -> tags(v).first().stream()).findFirst();
+        versions.values().stream()
+            .flatMap(v -> tags(v).first().stream())
+            .filter(f -> service.uri(f.id(), oldest).isPresent())
+            .findFirst();
     Optional<ServiceKey> beginning = Optional.ofNullable(versions.get(1));
     ServiceKey named =
         beginning
-            .or(() -> first.map(f -> gone(f.id(), f.createdAt(), oldest)))
+            .or(() -> first.flatMap(f -> gone(f.id(), f.createdAt(), oldest)))
             .orElse(oldest);
     return inferred(
         metadata(
@@ -334,23 +342,28 @@ public final class AliasDecisions extends TaggedDecisions {
                   .findFirst();
       Instant createdAt =
           first.filter(f -> number == 1).map(First::createdAt).orElse(next.createdAt());
-      if (id.filter(i -> version(versions, i).isEmpty() && order.add(i)).isPresent()) {
-        whole.put(id.get(), gone(id.get(), createdAt, next));
-      }
+      id.filter(i -> version(versions, i).isEmpty())
+          .flatMap(i -> gone(i, createdAt, next))
+          .filter(version -> order.add(version.id()))
+          .ifPresent(version -> whole.put(version.id(), version));
     }
     return order.stream().map(whole::get).toList();
   }
 
-  private ServiceKey gone(String id, Instant createdAt, ServiceKey like) {
-    return new ServiceKey(
-        id,
-        service.uri(id, like),
-        createdAt,
-        createdAt,
-        Material.GONE,
-        KeyOrigin.UNKNOWN,
-        Map.of(),
-        like.detail());
+  private Optional<ServiceKey> gone(String id, Instant createdAt, ServiceKey like) {
+    return service
+        .uri(id, like)
+        .map(
+            uri ->
+                new ServiceKey(
+                    id,
+                    uri,
+                    createdAt,
+                    createdAt,
+                    Material.GONE,
+                    KeyOrigin.UNKNOWN,
+                    Map.of(),
+                    like.detail()));
   }
 
   /** Versions that are there for who writes to them: a key that waits for its end takes no tags. */
@@ -971,9 +984,15 @@ public final class AliasDecisions extends TaggedDecisions {
   private boolean matches(
       Restoration restoration, int number, ServiceKey there, CallContext call)
       throws BackendFailure {
+    Optional<PublicKeyInfo> expected = restoration.version(number).publicKey();
+    if (there.material() == Material.OFF && expected.isPresent()) {
+      // Whoever switched it off has compared it.
+      service.learn(there, expected.get(), call);
+      return true;
+    }
     return service
         .publicKey(there, restoration.request().key().algorithm(), call)
-        .equals(restoration.version(number).publicKey());
+        .equals(expected);
   }
 
   /** Private keys for every version, of which nothing names the new ones yet. */
@@ -995,7 +1014,8 @@ public final class AliasDecisions extends TaggedDecisions {
               restoration.unit(n));
       boolean matches;
       try {
-        ServiceKey key = taker.bring(into, version, call);
+        ServiceKey earlier = unfinished.get(restoration.unit(n));
+        ServiceKey key = earlier != null ? earlier : taker.bring(into, version, call);
         unfinished.put(restoration.unit(n), key);
         matches = matches(restoration, n, key, call);
         boolean on = version.state() != KeyState.DISABLED;

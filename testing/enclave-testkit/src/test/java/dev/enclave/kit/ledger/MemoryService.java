@@ -385,13 +385,13 @@ final class MemoryService implements BackendProvider {
     }
 
     @Override
-    public String uri(String id, ServiceKey like) {
-      return "memory:" + id;
+    public Optional<String> uri(String id, ServiceKey like) {
+      return Optional.of("memory:" + id);
     }
 
     @Override
-    public int hinted(KeyName name, CallContext call) {
-      return 0;
+    public Optional<ServiceKey> hinted(KeyName name, CallContext call) {
+      return Optional.empty();
     }
 
     @Override
