@@ -99,7 +99,7 @@ public final class VersionLedger
   public KeySnapshot adopted(
       KeyName name, KeyAlgorithm algorithm, ServiceKey key, StampReading stamp, CallContext call)
       throws BackendFailure {
-    return snapshots.foreign(name, algorithm, key, stamp, call);
+    return snapshots.foreign(name, algorithm, key, decisions.adopted(key), stamp, call);
   }
 
   private LedgerKey existing(KeyName name, CallContext call) throws BackendFailure {

@@ -10,6 +10,7 @@ import dev.enclave.PublicKeyInfo;
 import dev.enclave.RotationInterval;
 import dev.enclave.crypto.Hashing;
 import dev.enclave.kit.Refusals;
+import dev.enclave.kit.internal.ledger.VersionRule.Standing;
 import dev.enclave.kit.internal.ledger.VersionTags.Activated;
 import dev.enclave.kit.internal.ledger.VersionTags.Claim;
 import dev.enclave.kit.internal.ledger.VersionTags.First;
@@ -757,6 +758,12 @@ public final class AliasDecisions extends TaggedDecisions {
         ? other
         : tagged(
             other, VersionTags.ACTIVATED, new Activated(activation, by.get().at()).text(), call);
+  }
+
+  /** A version of Enclave's that was retired signs nothing under another name either. */
+  @Override
+  public Standing adopted(ServiceKey key) {
+    return tags(key).mark().isPresent() ? Standing.RETIRED : Standing.ACTIVE;
   }
 
   @Override

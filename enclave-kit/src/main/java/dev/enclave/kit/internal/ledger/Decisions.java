@@ -4,6 +4,7 @@ import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.RotationInterval;
+import dev.enclave.kit.internal.ledger.VersionRule.Standing;
 import dev.enclave.kit.ledger.Decision;
 import dev.enclave.kit.ledger.KeyMetadata;
 import dev.enclave.kit.ledger.KeyTaker;
@@ -120,6 +121,11 @@ public interface Decisions {
    * @param destroyed whether an earlier attempt may have destroyed it just now
    */
   BackendFailure absent(KeyName name, boolean destroyed);
+
+  /** What is decided about a private key by itself that a name from elsewhere adopts. */
+  default Standing adopted(ServiceKey key) {
+    return Standing.ACTIVE;
+  }
 
   /** Whether there is a place for the handle of the key's successor. */
   default boolean records(KeyHandle movedTo) {

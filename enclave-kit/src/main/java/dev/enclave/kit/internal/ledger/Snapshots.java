@@ -68,11 +68,16 @@ public record Snapshots(KeyService service, LastToSign lastToSign) {
         .withActivatedAt(key.activatedAt(version));
   }
 
-  /** A version that is not Enclave's: active while the service has it on. */
+  /** A private key by itself: active while the service has it on and nothing says else. */
   public KeySnapshot foreign(
-      KeyName name, KeyAlgorithm algorithm, ServiceKey key, StampReading stamp, CallContext call)
+      KeyName name,
+      KeyAlgorithm algorithm,
+      ServiceKey key,
+      VersionRule.Standing standing,
+      StampReading stamp,
+      CallContext call)
       throws BackendFailure {
-    KeyState state = VersionRule.state(key.material(), VersionRule.Standing.ACTIVE);
+    KeyState state = VersionRule.state(key.material(), standing);
     return KeySnapshot.of(name, algorithm, List.of(version(algorithm, key, state, call)), key.uri())
         .withStamp(stamp)
         .withCreatedAt(key.createdAt());
