@@ -2,7 +2,7 @@ package dev.enclave.aws.internal.access;
 
 import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.calls.KmsOperation;
-import dev.enclave.aws.internal.keys.KmsKeys;
+import dev.enclave.aws.internal.keys.KmsFindings;
 import dev.enclave.aws.internal.model.KmsAliases;
 import dev.enclave.aws.internal.model.KmsScheme;
 import dev.enclave.kit.key.LastToSign;
@@ -30,18 +30,22 @@ public final class KmsHealth {
 
   private static final String NO_ALIAS = KmsAliases.PREFIX + "health/probe";
 
-  private final KmsKeys keys;
+  private final KmsCalls calls;
+  private final LastToSign lastToSign;
+  private final KmsFindings seen;
   private final WireLogs logs;
 
-  public KmsHealth(KmsKeys keys, WireLogs logs) {
-    this.keys = keys;
+  public KmsHealth(KmsCalls calls, LastToSign lastToSign, KmsFindings seen, WireLogs logs) {
+    this.calls = calls;
+    this.lastToSign = lastToSign;
+    this.seen = seen;
     this.logs = logs;
   }
 
   public HealthReport report(CallContext call) throws BackendFailure {
-    List<Finding> findings = new ArrayList<>(keys.snapshots().findings());
+    List<Finding> findings = new ArrayList<>(seen.all());
     findings.addAll(logs.findings());
-    Optional<LastToSign.Usable> last = keys.lastToSign().get();
+    Optional<LastToSign.Usable> last = lastToSign.get();
     if (last.isPresent()) {
       dryRun(last.get(), call).ifPresent(findings::add);
     } else {
@@ -57,7 +61,7 @@ public final class KmsHealth {
         new byte
             [scheme.support().digests() ? version.algorithm().digest().orElseThrow().length() : 1];
     Optional<AwsServiceException> refusal =
-        keys.calls()
+        calls
             .refusal(
                 KmsOperation.SIGN,
                 version.uri(),
@@ -78,7 +82,7 @@ public final class KmsHealth {
       return Optional.empty();
     }
     BackendFailure failure =
-        keys.calls().failure(KmsOperation.SIGN, version.uri(), refusal.get(), call);
+        calls.failure(KmsOperation.SIGN, version.uri(), refusal.get(), call);
     if (KmsPermissions.denied(refusal.get())) {
       return Optional.of(
           Finding.of(
@@ -96,7 +100,7 @@ public final class KmsHealth {
 
   private void requireAnswer(CallContext call) throws BackendFailure {
     Optional<AwsServiceException> refusal =
-        keys.calls()
+        calls
             .refusal(
                 KmsOperation.DESCRIBE_KEY,
                 NO_ALIAS,
@@ -106,7 +110,7 @@ public final class KmsHealth {
     // Who may only use certain keys was recognised all the same.
     if (refusal.isPresent() && !KmsPermissions.denied(refusal.get())) {
       BackendFailure failure =
-          keys.calls().failure(KmsOperation.DESCRIBE_KEY, NO_ALIAS, refusal.get(), call);
+          calls.failure(KmsOperation.DESCRIBE_KEY, NO_ALIAS, refusal.get(), call);
       if (failure.code() != FailureCode.NOT_FOUND) {
         throw failure;
       }

@@ -30,6 +30,9 @@ public final class KmsWrapper extends DataKeyWrapper {
 
   private static final int LONGEST_CIPHERTEXT = 6144;
 
+  /** In the encryption context, beside two that are called as tags are. */
+  private static final String VERSION = KmsTags.PREFIX + "version";
+
   private final KmsCalls calls;
 
   public KmsWrapper(KmsCalls calls) {
@@ -100,7 +103,7 @@ public final class KmsWrapper extends DataKeyWrapper {
     Map<String, String> context = new HashMap<>();
     if (kek.algorithm().family() == Family.AES_GCM) {
       context.put(KmsTags.NAME, kek.name().value());
-      context.put(KmsTags.NUMBER, kek.version().value());
+      context.put(VERSION, kek.version().value());
       KmsRefusals.COMMON
           .authenticatedStamp(kek)
           .ifPresent(s -> context.put(KmsTags.STAMP, s.name()));
