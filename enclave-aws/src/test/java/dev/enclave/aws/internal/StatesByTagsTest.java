@@ -1,6 +1,7 @@
 package dev.enclave.aws.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyState;
@@ -8,8 +9,11 @@ import dev.enclave.KeyVersion;
 import dev.enclave.RotationInterval;
 import dev.enclave.aws.internal.model.KmsAliases;
 import dev.enclave.aws.internal.model.KmsTags;
+import dev.enclave.emulators.wire.Delivery;
+import dev.enclave.emulators.wire.Interceptor;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.backend.KeyRotator.RotateRequest;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
@@ -80,13 +84,13 @@ class StatesByTagsTest {
   @CsvSource({
     // Its successor is gone.
     "REPLACED/2, VERIFY_ONLY",
-    "REPLACED/2/DISABLED, VERIFY_ONLY",
+    "REPLACED/2/DISABLED, DISABLED",
     // By itself, though nothing followed.
     "RETIRED/1, VERIFY_ONLY",
-    // Before it was made active once more.
-    "RETIRED/99999999999, ACTIVE",
-    "SOMETHING/2, ACTIVE",
-    "RETIRED, ACTIVE"
+    // A number that nobody wrote makes nothing sign.
+    "RETIRED/99999999999, VERIFY_ONLY",
+    "RETIRED, VERIFY_ONLY",
+    "SOMETHING/2, ACTIVE"
   })
   void isWhatItsMarkSays(String mark, KeyState state) throws BackendFailure {
     tag(id(key, 1), "state", mark);
@@ -147,8 +151,9 @@ class StatesByTagsTest {
     tag(id(rotated, 2), "first", "one/" + key.createdAt().toEpochMilli());
     bench.clock.advance(MONTH.plusDays(1));
     KeySnapshot read = bench.loadAnew();
-    assertThat(read.versions()).extracting(KeyVersion::id).containsExactly(rotated.active().get().id());
-    assertThat(read.providerUri()).isEqualTo(rotated.active().get().providerUri());
+    KeyVersion left = rotated.active().orElseThrow();
+    assertThat(read.versions()).extracting(KeyVersion::id).containsExactly(left.id());
+    assertThat(read.providerUri()).isEqualTo(left.providerUri());
   }
 
   @Test
@@ -165,5 +170,47 @@ class StatesByTagsTest {
     assertThat(adopted.versions())
         .extracting(KeyVersion::state)
         .containsExactly(KeyState.VERIFY_ONLY);
+  }
+
+  private static KeySnapshot compromised(KmsBench bench, KeySnapshot key) throws BackendFailure {
+    RotateRequest request =
+        RotateRequest.of(
+            key.name(), key.active().orElseThrow().id(), KmsBench.newId(), KeyState.DISABLED);
+    KeyVersion next = bench.backend.prepare(request, bench.call(request.operationId()));
+    return bench.backend.activate(request, next.id(), bench.call(request.operationId()));
+  }
+
+  /** KMS takes no comma in a tag. */
+  @Test
+  void becomesActiveOnceMore_thoughItDisabledTheOneBefore() throws BackendFailure {
+    KeySnapshot second = compromised(bench, key);
+    KeySnapshot third = bench.rotate(second);
+    KeyVersion last = third.active().orElseThrow();
+    bench.backend.changeState(third.ref(last), KeyState.DISABLED, bench.call());
+    KeyVersion once = second.active().orElseThrow();
+    bench.backend.changeState(third.ref(once), KeyState.ACTIVE, bench.call());
+    assertThat(bench.loadAnew().versions())
+        .extracting(KeyVersion::state)
+        .containsExactly(KeyState.DISABLED, KeyState.ACTIVE, KeyState.DISABLED);
+  }
+
+  @Test
+  void isDisabledForEveryReader_whenARotationDiesBeforeKmsHasSwitchedItOff()
+      throws BackendFailure {
+    Interceptor dying =
+        (request, service) ->
+            request.operation().equals("DisableKey")
+                ? Delivery.reset()
+                : Delivery.answer(service.handle(request));
+    try (KmsBench other = new KmsBench(server -> server.interceptor(dying))) {
+      KeySnapshot old = other.create(KmsBench.NAME);
+      assertThatThrownBy(() -> compromised(other, old)).isInstanceOf(BackendFailure.class);
+
+      assertThat(other.loadAnew().versions())
+          .extracting(KeyVersion::state)
+          .containsExactly(KeyState.DISABLED, KeyState.ACTIVE);
+      assertThat(other.console().describeKey(r -> r.keyId(id(old, 1))).keyMetadata().enabled())
+          .isTrue();
+    }
   }
 }

@@ -33,6 +33,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,7 @@ import software.amazon.awssdk.services.kms.model.ListAliasesResponse;
 import software.amazon.awssdk.services.kms.model.ListKeysResponse;
 import software.amazon.awssdk.services.kms.model.ListResourceTagsResponse;
 import software.amazon.awssdk.services.kms.model.OriginType;
+import software.amazon.awssdk.services.kms.model.Tag;
 
 /**
  * KMS keys as the ledger's service: {@code alias/enclave/NAME/3} is the third version, {@code
@@ -249,7 +251,9 @@ public final class KmsKeys implements AliasService {
       if (page.isEmpty()) {
         return Optional.empty();
       }
-      page.get().tags().forEach(tag -> tags.put(tag.tagKey(), tag.tagValue()));
+      for (Tag tag : page.get().tags()) {
+        tags.put(tag.tagKey(), Objects.requireNonNullElse(tag.tagValue(), ""));
+      }
       from = next(page.get().truncated(), page.get().nextMarker());
     } while (from.isPresent());
     return Optional.of(tags);

@@ -47,7 +47,8 @@ public final class KmsPublicKeys {
     known.get(new Id(key.uri(), publicKey.algorithm()), call, () -> Optional.of(publicKey));
   }
 
-  private Optional<PublicKeyInfo> ask(ServiceKey key, Id id, CallContext call) throws BackendFailure {
+  private Optional<PublicKeyInfo> ask(ServiceKey key, Id id, CallContext call)
+      throws BackendFailure {
     boolean outOfUse = key.material() == Material.OFF || key.material() == Material.GONE;
     if (outOfUse && withheld.contains(key.uri())) {
       return Optional.empty();
