@@ -5,7 +5,7 @@ import dev.enclave.aws.internal.calls.AwsSession;
 import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.calls.KmsCalls.Tried;
 import dev.enclave.aws.internal.calls.KmsOperation;
-import dev.enclave.aws.internal.keys.KmsKeys;
+import dev.enclave.aws.internal.keys.KmsFindings;
 import dev.enclave.aws.internal.model.KmsAliases;
 import dev.enclave.aws.internal.model.KmsArns;
 import dev.enclave.aws.internal.model.KmsScheme;
@@ -97,9 +97,9 @@ public final class KmsAccess implements PermissionProber {
   private record Probe<B extends KmsRequest.Builder, R extends KmsResponse>(
       KmsOperation<B, R> operation, String neededFor, Set<String> proof, Consumer<B> request) {}
 
-  private final KmsKeys keys;
   private final KmsCalls calls;
   private final LastToSign lastToSign;
+  private final KmsFindings seen;
   private final AwsSession session;
   private final EnvironmentType environment;
   private final WireLogs logs;
@@ -107,17 +107,23 @@ public final class KmsAccess implements PermissionProber {
   /**
    * @param environment whose stamp new keys carry: policies may allow no others
    */
-  public KmsAccess(KmsKeys keys, AwsSession session, EnvironmentType environment, WireLogs logs) {
-    this.keys = keys;
-    this.calls = keys.calls();
-    this.lastToSign = keys.lastToSign();
+  public KmsAccess(
+      KmsCalls calls,
+      LastToSign lastToSign,
+      KmsFindings seen,
+      AwsSession session,
+      EnvironmentType environment,
+      WireLogs logs) {
+    this.calls = calls;
+    this.lastToSign = lastToSign;
+    this.seen = seen;
     this.session = session;
     this.environment = environment;
     this.logs = logs;
   }
 
   public HealthReport report(CallContext call) throws BackendFailure {
-    List<Finding> findings = new ArrayList<>(keys.snapshots().findings());
+    List<Finding> findings = new ArrayList<>(seen.all());
     findings.addAll(logs.findings());
     Optional<LastToSign.Usable> last = lastToSign.get();
     if (last.isPresent()) {

@@ -7,22 +7,14 @@ import dev.enclave.aws.internal.calls.AwsSession;
 import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.connect.AwsSessions;
 import dev.enclave.aws.internal.keys.KmsAdopter;
-import dev.enclave.aws.internal.keys.KmsDirectory;
 import dev.enclave.aws.internal.keys.KmsKeys;
-import dev.enclave.aws.internal.keys.KmsLister;
-import dev.enclave.aws.internal.keys.KmsPublicKeys;
-import dev.enclave.aws.internal.keys.KmsSnapshots;
 import dev.enclave.aws.internal.model.KmsPartition;
-import dev.enclave.aws.internal.transfer.KmsImporter;
 import dev.enclave.aws.internal.transfer.KmsImports;
 import dev.enclave.aws.internal.use.KmsUse;
-import dev.enclave.aws.internal.versions.KmsCreator;
-import dev.enclave.aws.internal.versions.KmsOrphans;
-import dev.enclave.aws.internal.versions.KmsRotator;
-import dev.enclave.aws.internal.versions.KmsStateChanger;
 import dev.enclave.kit.RemoteBackend;
 import dev.enclave.kit.key.LastToSign;
 import dev.enclave.kit.key.RefusedStamps;
+import dev.enclave.kit.ledger.VersionLedger;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendDescription;
@@ -33,8 +25,8 @@ import java.util.Set;
 
 /**
  * Keys in AWS KMS. Each version of a key is a KMS key of its own; its id is the KMS key's. Where
- * versions and the active one are recorded, and who wins a race: {@link KmsDirectory} and {@code
- * KmsVersionChain}.
+ * versions and the active one are recorded, and who wins a race: {@link KmsKeys} and {@code
+ * VersionLedger}.
  */
 public final class AwsKmsBackend {
 
@@ -58,14 +50,16 @@ public final class AwsKmsBackend {
     KmsPartition partition = new KmsPartition(session.partition());
     KmsCalls calls = new KmsCalls(session);
     LastToSign lastToSign = new LastToSign();
-    KmsSnapshots snapshots =
-        new KmsSnapshots(
-            new KmsPublicKeys(calls), lastToSign, calls.threads(), session.reportsHsm());
-    KmsDirectory directory = new KmsDirectory(calls, calls.threads());
-    KmsKeys keys = new KmsKeys(calls, directory, lastToSign, snapshots);
-    KmsStateChanger states = new KmsStateChanger(keys, session.destroyedAfter());
+    KmsKeys keys = new KmsKeys(session, calls, calls.threads());
+    VersionLedger ledger = VersionLedger.of(keys, lastToSign);
     KmsAccess access =
-        new KmsAccess(keys, session, context.environment(), AwsSessions.logs(context.snapshot()));
+        new KmsAccess(
+            calls,
+            lastToSign,
+            keys.findings(),
+            session,
+            context.environment(),
+            AwsSessions.logs(context.snapshot()));
     return new RemoteBackend(
         BackendDescription.of(
                 BackendId.AWS_KMS,
@@ -74,25 +68,13 @@ public final class AwsKmsBackend {
                 partition.supported())
             .withAssuranceCeiling(session.reportsHsm() ? Assurance.HSM : Assurance.SOFTWARE),
         calls.gate(),
-        keys::load,
+        ledger::load,
         access::report,
         List.of(
-            new KmsCreator(keys, partition),
+            ledger,
+            ledger.importer(new KmsImports(calls, keys, partition, context.random())),
             new KmsUse(calls),
-            new KmsLister(calls),
-            new KmsRotator(keys, states),
-            states,
-            new KmsAdopter(
-                keys,
-                session.account(),
-                session.region(),
-                partition,
-                new RefusedStamps(context.time())),
-            new KmsImporter(
-                keys,
-                new KmsImports(keys, states, partition, context.random()),
-                partition.importSupport()),
-            new KmsOrphans(keys, states),
+            new KmsAdopter(keys, ledger, session, partition, new RefusedStamps(context.time())),
             access));
   }
 }

@@ -82,8 +82,8 @@ public final class KmsCalls extends RemoteCalls {
   }
 
   /** Sends it; nothing if what it names does not exist. */
-  public <R extends KmsResponse> Optional<R> find(
-      KmsOperation<?, ?> operation, String subject, CallContext call, Request<R> request)
+  public <B extends KmsRequest.Builder, R extends KmsResponse> Optional<R> find(
+      KmsOperation<B, R> operation, String subject, CallContext call, Consumer<B> request)
       throws BackendFailure {
     return found(() -> send(operation, subject, call, request));
   }
@@ -93,12 +93,12 @@ public final class KmsCalls extends RemoteCalls {
    *
    * @param keyId the key that {@code subject} is to name
    */
-  public boolean claim(
-      KmsOperation<?, ?> operation,
+  public <B extends KmsRequest.Builder> boolean claim(
+      KmsOperation<B, ?> operation,
       String subject,
       String keyId,
       CallContext call,
-      Request<? extends KmsResponse> request)
+      Consumer<B> request)
       throws BackendFailure {
     try {
       return claimed(() -> send(operation, subject, call, request)).isPresent();

@@ -1,16 +1,19 @@
 package dev.enclave.aws.internal.keys;
 
+import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
+import dev.enclave.aws.internal.calls.AwsSession;
 import dev.enclave.aws.internal.calls.KmsRefusals;
 import dev.enclave.aws.internal.model.KmsArns;
-import dev.enclave.aws.internal.model.KmsKey;
 import dev.enclave.aws.internal.model.KmsPartition;
 import dev.enclave.aws.internal.model.KmsScheme;
 import dev.enclave.aws.internal.model.KmsTags;
 import dev.enclave.kit.key.AdoptedName;
 import dev.enclave.kit.key.RefusedStamps;
+import dev.enclave.kit.key.StoredText;
+import dev.enclave.kit.ledger.VersionLedger;
 import dev.enclave.internal.StatementText;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -18,6 +21,7 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.backend.KeyAdopter;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,16 +43,22 @@ public final class KmsAdopter implements KeyAdopter {
               + "alias/[A-Za-z0-9/_-]{1,250})");
 
   private final KmsKeys keys;
+  private final VersionLedger ledger;
   private final String account;
   private final String region;
   private final KmsPartition partition;
   private final RefusedStamps refusals;
 
   public KmsAdopter(
-      KmsKeys keys, String account, String region, KmsPartition partition, RefusedStamps refusals) {
+      KmsKeys keys,
+      VersionLedger ledger,
+      AwsSession session,
+      KmsPartition partition,
+      RefusedStamps refusals) {
     this.keys = keys;
-    this.account = account;
-    this.region = region;
+    this.ledger = ledger;
+    this.account = session.account();
+    this.region = session.region();
     this.partition = partition;
     this.refusals = refusals;
   }
@@ -63,19 +73,28 @@ public final class KmsAdopter implements KeyAdopter {
     }
     requireThisRegion(matcher.group(2));
     requireThisRegion(matcher.group(3));
-    KmsKey key =
-        read(matcher.group(1).replaceFirst("^key/", ""), call)
+    KeyMetadata metadata =
+        keys.describe(matcher.group(1).replaceFirst("^key/", ""), call)
             .orElseThrow(() -> KmsRefusals.COMMON.noForeignKey("account and region"));
+    Told told = told(metadata, call);
     // An id or an ARN does not show it, as the names of other clouds' keys do.
-    if (key.tags().name().filter(own -> StatementText.namesKey(own.value())).isPresent()) {
+    if (told.text(KmsTags.NAME)
+        .flatMap(StoredText::name)
+        .filter(own -> StatementText.namesKey(own.value()))
+        .isPresent()) {
       throw KmsRefusals.statementKey();
     }
     KeyAlgorithm algorithm =
         adopted.algorithm(
-            choices(key),
-            key.tags().algorithm(),
-            key.metadata().keySpecAsString() + " " + key.metadata().keyUsageAsString());
-    return keys.snapshots().ofForeign(name, key, algorithm, call);
+            choices(metadata),
+            told.text(KmsTags.ALGORITHM).flatMap(StoredText::algorithm),
+            metadata.keySpecAsString() + " " + metadata.keyUsageAsString());
+    KeySnapshot key =
+        ledger.adopted(name, algorithm, KmsKeys.of(metadata, told.tags()), told.stamp(), call);
+    if (key.active().isPresent()) {
+      keys.findings().note(metadata);
+    }
+    return key;
   }
 
   private void requireThisRegion(@Nullable String given) throws BackendFailure {
@@ -90,39 +109,47 @@ public final class KmsAdopter implements KeyAdopter {
     }
   }
 
-  private Optional<KmsKey> read(String keyId, CallContext call) throws BackendFailure {
-    Optional<KeyMetadata> metadata = keys.directory().describe(keyId, call);
-    if (metadata.isEmpty()) {
-      return Optional.empty();
+  /** A key's tags, as far as KMS tells them, and its stamp. */
+  private record Told(Map<String, String> tags, StampReading stamp) {
+
+    Optional<String> text(String tag) {
+      return Optional.ofNullable(tags.get(tag));
     }
-    return Optional.of(new KmsKey(metadata.get(), tags(metadata.get(), call)));
   }
 
-  /** With a stamp that is unreadable where KMS does not tell the tags. */
-  private KmsTags tags(KeyMetadata metadata, CallContext call) throws BackendFailure {
-    Optional<StampReading> refused = refusals.recent(metadata.arn());
+  private Told told(KeyMetadata metadata, CallContext call) throws BackendFailure {
+    String arn = metadata.arn();
+    Optional<StampReading> refused = refusals.recent(arn);
     if (refused.isPresent()) {
-      return KmsTags.untold(refused.get());
+      return new Told(Map.of(), refused.get());
     }
     try {
-      return keys.directory()
-          .tags(metadata.arn(), call)
-          .orElseGet(() -> untold(metadata.arn(), "AWS KMS finds no tags of the key"));
+      return keys.tags(arn, call)
+          .map(
+              tags ->
+                  new Told(
+                      tags,
+                      StoredText.stamp(
+                          "tag " + KmsTags.STAMP,
+                          tags.get(KmsTags.STAMP),
+                          EnvironmentType::name)))
+          .orElseGet(() -> untold(arn, "AWS KMS finds no tags of the key"));
     } catch (BackendFailure e) {
       if (e.code() == FailureCode.ACCESS_DENIED) {
-        return untold(metadata.arn(), "kms:ListResourceTags is denied");
+        return untold(arn, "kms:ListResourceTags is denied");
       }
       if (e.code() == FailureCode.REJECTED) {
-        return untold(metadata.arn(), "AWS KMS rejects kms:ListResourceTags");
+        return untold(arn, "AWS KMS rejects kms:ListResourceTags");
       }
       throw e;
     }
   }
 
   /** "Cross-account use: No", says the AWS KMS API Reference of ListResourceTags. */
-  private KmsTags untold(String arn, String reason) {
+  private Told untold(String arn, String reason) {
     Optional<String> other = KmsArns.account(arn).filter(owner -> !owner.equals(account));
-    return KmsTags.untold(
+    return new Told(
+        Map.of(),
         other.isPresent()
             ? refusals.note(
                 arn,
@@ -136,10 +163,10 @@ public final class KmsAdopter implements KeyAdopter {
   }
 
   /** What of AWS's own makes, nobody else can use. */
-  private List<KeyAlgorithm> choices(KmsKey key) {
-    return key.metadata().keyManager() == KeyManagerType.AWS
+  private List<KeyAlgorithm> choices(KeyMetadata key) {
+    return key.keyManager() == KeyManagerType.AWS
         ? List.of()
-        : KmsScheme.of(key.metadata().keySpec(), key.metadata().keyUsage()).stream()
+        : KmsScheme.of(key.keySpec(), key.keyUsage()).stream()
             .filter(partition::has)
             .toList();
   }

@@ -1,160 +1,557 @@
 package dev.enclave.aws.internal.keys;
 
+import dev.enclave.Assurance;
+import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
+import dev.enclave.KeyOrigin;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.aws.internal.calls.AwsSession;
 import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.calls.KmsOperation;
 import dev.enclave.aws.internal.calls.KmsRefusals;
 import dev.enclave.aws.internal.model.KmsAliases;
 import dev.enclave.aws.internal.model.KmsArns;
-import dev.enclave.aws.internal.model.KmsKey;
+import dev.enclave.aws.internal.model.KmsPartition;
 import dev.enclave.aws.internal.model.KmsScheme;
 import dev.enclave.aws.internal.model.KmsTags;
-import dev.enclave.aws.internal.model.KmsVersionChain;
-import dev.enclave.kit.key.LastToSign;
-import dev.enclave.kit.key.LeftOver;
+import dev.enclave.kit.Refusals;
+import dev.enclave.kit.key.ParallelReads;
+import dev.enclave.kit.key.StoredText;
+import dev.enclave.kit.ledger.AliasService;
+import dev.enclave.kit.ledger.LedgerKey;
+import dev.enclave.kit.ledger.ServiceKey;
+import dev.enclave.kit.ledger.ServiceKey.Material;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.backend.KeyLister.Names;
 import java.lang.System.Logger.Level;
-import software.amazon.awssdk.services.kms.model.CreateKeyResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.kms.model.AliasListEntry;
+import software.amazon.awssdk.services.kms.model.KeyListEntry;
 import software.amazon.awssdk.services.kms.model.KeyMetadata;
+import software.amazon.awssdk.services.kms.model.KeyState;
+import software.amazon.awssdk.services.kms.model.ListAliasesResponse;
+import software.amazon.awssdk.services.kms.model.ListKeysResponse;
+import software.amazon.awssdk.services.kms.model.ListResourceTagsResponse;
 import software.amazon.awssdk.services.kms.model.OriginType;
+import software.amazon.awssdk.services.kms.model.Tag;
 
-/** Reads and makes KMS keys: what all operations on versions share. Thread-safe. */
-public final class KmsKeys {
+/**
+ * KMS keys as the ledger's service: {@code alias/enclave/NAME/3} is the third version, {@code
+ * alias/enclave/NAME/active/2} the second one to become active. An alias can be made only once,
+ * which decides every race. {@code alias/enclave/NAME} is for people. Reading a key lists nothing.
+ * Thread-safe.
+ */
+public final class KmsKeys implements AliasService {
 
   /** For a key nobody can have used; the shortest that KMS allows. */
   public static final int ORPHAN_DAYS = 7;
 
+  /** How long a new key may look as if it had no tags. */
+  private static final Duration TAGS_UNSEEN = Duration.ofMinutes(5);
+
+  /** How long what another process just wrote may stay unseen. */
+  private static final Duration SETTLING = Duration.ofSeconds(5);
+
+  /** A list's; with a request or two for each key it ends in seconds. */
+  private static final int PAGE = 100;
+
   private static final System.Logger LOG = System.getLogger("dev.enclave");
 
   private final KmsCalls calls;
-  private final KmsDirectory directory;
-  private final LastToSign lastToSign;
-  private final KmsSnapshots snapshots;
+  private final ParallelReads parallel;
+  private final KmsPartition partition;
+  private final boolean reportsHsm;
+  /** Days until a version that has been in use is gone for good. */
+  private final int destroyedAfter;
 
-  public KmsKeys(
-      KmsCalls calls, KmsDirectory directory, LastToSign lastToSign, KmsSnapshots snapshots) {
+  private final KmsPublicKeys publicKeys;
+  private final KmsFindings findings = new KmsFindings();
+
+  public KmsKeys(AwsSession session, KmsCalls calls, ParallelReads parallel) {
     this.calls = calls;
-    this.directory = directory;
-    this.lastToSign = lastToSign;
-    this.snapshots = snapshots;
+    this.parallel = parallel;
+    this.partition = new KmsPartition(session.partition());
+    this.reportsHsm = session.reportsHsm();
+    this.destroyedAfter = session.destroyedAfter();
+    this.publicKeys = new KmsPublicKeys(calls);
   }
 
-  public KmsCalls calls() {
-    return calls;
+  /** What is remarkable about the keys read so far. */
+  public KmsFindings findings() {
+    return findings;
   }
 
-  public KmsDirectory directory() {
-    return directory;
+  @Override
+  public Refusals refusals() {
+    return KmsRefusals.COMMON;
   }
 
-  public LastToSign lastToSign() {
-    return lastToSign;
+  @Override
+  public String tagPrefix() {
+    return KmsTags.PREFIX;
   }
 
-  public KmsSnapshots snapshots() {
-    return snapshots;
+  @Override
+  public ParallelReads parallel() {
+    return parallel;
   }
 
-  /** The key as KMS shows it. */
-  public KeySnapshot load(KeyName name, CallContext call) throws BackendFailure {
-    return snapshots.of(existing(name, call), call);
+  @Override
+  public Duration settling() {
+    return SETTLING;
   }
 
-  public KmsVersionChain existing(KeyName name, CallContext call) throws BackendFailure {
-    KmsVersionChain chain = directory.read(name, call);
-    if (chain.isEmpty()) {
-      throw KmsRefusals.noKey(name);
+  @Override
+  public void requireOffered(KeyAlgorithm algorithm) throws BackendFailure {
+    if (!partition.has(algorithm)) {
+      throw KmsRefusals.notInPartition(algorithm);
     }
-    return chain;
   }
 
-  /** A new KMS key that no alias names yet. */
-  public KmsKey make(KmsTags tags, KmsScheme scheme, CallContext call) throws BackendFailure {
-    return make(tags, scheme, OriginType.AWS_KMS, call);
+  @Override
+  public BackendFailure noKey(KeyName name) {
+    return KmsRefusals.noKey(name);
+  }
+
+  @Override
+  public String whenFreed() {
+    return "AWS KMS frees the name when it has deleted them, 7 to 30 days after they were"
+        + " destroyed.";
+  }
+
+  // Reading
+
+  /** A KMS key as DescribeKey and ListResourceTags tell it. */
+  static ServiceKey of(KeyMetadata metadata, Map<String, String> tags) {
+    return new ServiceKey(
+        metadata.keyId(),
+        metadata.arn(),
+        metadata.creationDate(),
+        metadata.creationDate(),
+        material(metadata.keyState()),
+        origin(metadata),
+        tags,
+        metadata);
+  }
+
+  private static Material material(@Nullable KeyState state) {
+    return switch (state == null ? KeyState.UNKNOWN_TO_SDK_VERSION : state) {
+      case PENDING_DELETION, PENDING_REPLICA_DELETION -> Material.GONE;
+      case PENDING_IMPORT, CREATING -> Material.PENDING;
+      case DISABLED -> Material.OFF;
+      // One that KMS cannot use at the moment, as of a key store that is not connected, too.
+      case ENABLED, UNAVAILABLE, UPDATING, UNKNOWN_TO_SDK_VERSION -> Material.ON;
+    };
+  }
+
+  /** Where its material came from; what lies outside AWS, AWS cannot know. */
+  private static KeyOrigin origin(KeyMetadata metadata) {
+    return switch (kind(metadata)) {
+      case AWS_KMS, AWS_CLOUDHSM -> KeyOrigin.GENERATED;
+      case EXTERNAL -> KeyOrigin.IMPORTED;
+      case EXTERNAL_KEY_STORE, UNKNOWN_TO_SDK_VERSION -> KeyOrigin.UNKNOWN;
+    };
+  }
+
+  private static OriginType kind(KeyMetadata metadata) {
+    return metadata.origin() == null ? OriginType.UNKNOWN_TO_SDK_VERSION : metadata.origin();
+  }
+
+  private static KeyMetadata metadata(ServiceKey key) {
+    return (KeyMetadata) key.detail();
+  }
+
+  @Override
+  public Optional<ServiceKey> find(Name name, CallContext call) throws BackendFailure {
+    String alias = KmsAliases.of(name);
+    Optional<KeyMetadata> found = describe(alias, call);
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    KeyMetadata metadata = found.get();
+    Map<String, String> tags =
+        tags(metadata.keyId(), call)
+            .orElseThrow(() -> KmsRefusals.COMMON.notSeenYet("The key behind " + alias));
+    if (!isOf(name.key(), tags) || !isOfItsAlgorithm(metadata, tags)) {
+      throw metadata.creationDate().plus(TAGS_UNSEEN).isAfter(call.time().now())
+          ? KmsRefusals.COMMON.notSeenYet("The tags of the key behind " + alias)
+          : KmsRefusals.foreignAlias(alias, metadata.keyId(), name.key());
+    }
+    return Optional.of(of(metadata, tags));
+  }
+
+  private static boolean isOf(KeyName name, Map<String, String> tags) {
+    return name.value().equals(tags.get(KmsTags.NAME));
+  }
+
+  private static boolean isOfItsAlgorithm(KeyMetadata metadata, Map<String, String> tags) {
+    return Optional.ofNullable(tags.get(KmsTags.ALGORITHM))
+        .flatMap(StoredText::algorithm)
+        .map(KmsScheme::of)
+        .filter(scheme -> scheme.spec() == metadata.keySpec())
+        .filter(scheme -> scheme.usage() == metadata.keyUsage())
+        .isPresent();
+  }
+
+  @Override
+  public Optional<String> named(Name name, CallContext call) throws BackendFailure {
+    return describe(KmsAliases.of(name), call).map(KeyMetadata::keyId);
+  }
+
+  @Override
+  public Optional<ServiceKey> find(Tagged tagged, CallContext call) throws BackendFailure {
+    return describe(tagged.id(), call).map(metadata -> of(metadata, tagged.tags()));
+  }
+
+  /** What KMS says of a key id, an ARN or an alias; nothing if it knows none. */
+  public Optional<KeyMetadata> describe(String keyId, CallContext call) throws BackendFailure {
+    Optional<KeyMetadata> answer =
+        calls
+            .find(
+                KmsOperation.DESCRIBE_KEY,
+                keyId,
+                call,
+                r -> r.keyId(keyId))
+            .map(described -> described.keyMetadata());
+    if (answer.isPresent() && !KmsArns.agree(answer.get().arn(), answer.get().keyId())) {
+      throw KmsRefusals.COMMON
+          .wrongAnswer("what it says of " + keyId + " names no KMS key")
+          .naming(keyId);
+    }
+    return answer;
+  }
+
+  /** The tags of a key, of all pages; nothing if KMS knows no such key. */
+  public Optional<Map<String, String>> tags(String keyId, CallContext call)
+      throws BackendFailure {
+    Map<String, String> tags = new HashMap<>();
+    Optional<String> from = Optional.empty();
+    do {
+      String marker = from.orElse(null);
+      Optional<ListResourceTagsResponse> page =
+          calls.find(
+              KmsOperation.LIST_RESOURCE_TAGS,
+              keyId,
+              call,
+              r -> r.keyId(keyId).marker(marker));
+      if (page.isEmpty()) {
+        return Optional.empty();
+      }
+      for (Tag tag : page.get().tags()) {
+        tags.put(tag.tagKey(), Objects.requireNonNullElse(tag.tagValue(), ""));
+      }
+      from = next(page.get().truncated(), page.get().nextMarker());
+    } while (from.isPresent());
+    return Optional.of(tags);
+  }
+
+  private static Optional<String> next(@Nullable Boolean truncated, String marker) {
+    return Boolean.TRUE.equals(truncated) ? Optional.of(marker) : Optional.empty();
+  }
+
+  @Override
+  public Optional<PublicKeyInfo> publicKey(
+      ServiceKey key, KeyAlgorithm algorithm, CallContext call) throws BackendFailure {
+    // Of one that is gone for good only the neighbour is known that tells of it.
+    boolean there = metadata(key).keyId().equals(key.id());
+    return there ? publicKeys.of(key, algorithm, call) : Optional.empty();
+  }
+
+  @Override
+  public void learn(ServiceKey off, PublicKeyInfo publicKey, CallContext call)
+      throws BackendFailure {
+    publicKeys.learn(off, publicKey, call);
+  }
+
+  /**
+   * KMS keys live in HSMs of AWS or of an AWS CloudHSM cluster; what stands behind an external key
+   * store's proxy, nobody attests.
+   */
+  @Override
+  public Assurance assurance(ServiceKey key, CallContext call) {
+    return switch (kind(metadata(key))) {
+      case AWS_KMS, AWS_CLOUDHSM, EXTERNAL -> reportsHsm ? Assurance.HSM : Assurance.SOFTWARE;
+      case EXTERNAL_KEY_STORE, UNKNOWN_TO_SDK_VERSION -> Assurance.SOFTWARE;
+    };
+  }
+
+  @Override
+  public Optional<String> uri(String id, ServiceKey like) {
+    return Optional.of(KmsArns.withKeyId(like.uri(), id))
+        .filter(arn -> KmsArns.keyId(arn).isPresent());
+  }
+
+  @Override
+  public void noted(LedgerKey key, CallContext call) {
+    key.active().ifPresent(active -> findings.note(metadata(active)));
+    findings.noteRestoring(
+        key.name(),
+        key.versions().stream()
+            .filter(version -> version.tags().containsKey(KmsTags.RESTORING))
+            .findFirst(),
+        call);
+  }
+
+  // Making and changing
+
+  @Override
+  public ServiceKey make(Making wanted, CallContext call) throws BackendFailure {
+    return make(wanted, OriginType.AWS_KMS, call);
   }
 
   /** The same without material, which is to be imported. */
-  public KmsKey makeEmpty(KmsTags tags, KmsScheme scheme, CallContext call) throws BackendFailure {
-    return make(tags, scheme, OriginType.EXTERNAL, call);
+  public ServiceKey makeEmpty(Making wanted, CallContext call) throws BackendFailure {
+    return make(wanted, OriginType.EXTERNAL, call);
   }
 
-  private KmsKey make(KmsTags tags, KmsScheme scheme, OriginType origin, CallContext call)
+  private ServiceKey make(Making wanted, OriginType origin, CallContext call)
       throws BackendFailure {
-    CreateKeyResponse answer =
-        calls.send(
-            KmsOperation.CREATE_KEY,
-            "a new version of key " + tags.name().orElseThrow(),
-            call,
-            (kms, limits) ->
-                kms.createKey(
-                    r ->
-                        r.keySpec(scheme.spec())
-                            .keyUsage(scheme.usage())
-                            .origin(origin)
-                            .description("Enclave key " + tags.name().orElseThrow())
-                            .tags(tags.toTags())
-                            .overrideConfiguration(limits)));
-    KmsKey made = new KmsKey(answer.keyMetadata(), tags);
-    if (!KmsArns.agree(made.arn(), made.id())) {
+    KmsScheme scheme = KmsScheme.of(wanted.algorithm());
+    KeyMetadata made =
+        calls
+            .send(
+                KmsOperation.CREATE_KEY,
+                "a new version of key " + wanted.name(),
+                call,
+                r ->
+                            r.keySpec(scheme.spec())
+                                .keyUsage(scheme.usage())
+                                .origin(origin)
+                                .description("Enclave key " + wanted.name())
+                                .tags(KmsTags.of(wanted.tags())))
+            .keyMetadata();
+    if (!KmsArns.agree(made.arn(), made.keyId())) {
       throw KmsRefusals.COMMON.wrongAnswer("what it made is no KMS key");
     }
-    calls.noteMade(made.id(), call);
-    KeyMetadata metadata = made.metadata();
+    calls.noteMade(made.keyId(), call);
     String asked = scheme.spec() + " for " + scheme.usage() + " of origin " + origin;
     String got =
-        metadata.keySpecAsString()
+        made.keySpecAsString()
             + " for "
-            + metadata.keyUsageAsString()
+            + made.keyUsageAsString()
             + " of origin "
-            + metadata.originAsString();
+            + made.originAsString();
     if (!got.equals(asked)) {
       throw KmsRefusals.COMMON.wrongAnswer(
           "it was asked for a key " + asked + " and made one " + got);
     }
-    if (made.empty() != (origin == OriginType.EXTERNAL)) {
+    ServiceKey key = of(made, wanted.tags());
+    if ((key.material() == Material.PENDING) != (origin == OriginType.EXTERNAL)) {
       throw KmsRefusals.COMMON.wrongAnswer(
-          "the key that it made of origin " + origin + " is " + metadata.keyStateAsString());
+          "the key that it made of origin " + origin + " is " + made.keyStateAsString());
     }
-    return made;
+    return key;
   }
 
-  /** Gives up a KMS key that lost a race. */
-  public void discard(KmsKey orphan, CallContext call) {
-    LeftOver.giveUp("KMS key " + orphan.id(), () -> scheduleDeletion(orphan, ORPHAN_DAYS, call));
+  @Override
+  public boolean claim(Name name, ServiceKey key, CallContext call) throws BackendFailure {
+    return claim(KmsAliases.of(name), key, call);
   }
 
-  public void scheduleDeletion(KmsKey key, int days, CallContext call) throws BackendFailure {
+  private boolean claim(String alias, ServiceKey key, CallContext call) throws BackendFailure {
+    return calls.claim(
+        KmsOperation.CREATE_ALIAS,
+        alias,
+        key.id(),
+        call,
+        r -> r.aliasName(alias).targetKeyId(key.id()));
+  }
+
+  @Override
+  public ServiceKey tag(ServiceKey key, TagChange change, CallContext call)
+      throws BackendFailure {
+    if (!change.set().isEmpty()) {
+      calls.send(
+          KmsOperation.TAG_RESOURCE,
+          key.uri(),
+          call,
+          r ->
+                      r.keyId(key.id())
+                          .tags(KmsTags.of(change.set())));
+    }
+    if (!change.unset().isEmpty()) {
+      calls.send(
+          KmsOperation.UNTAG_RESOURCE,
+          key.uri(),
+          call,
+          r -> r.keyId(key.id()).tagKeys(change.unset()));
+    }
+    Map<String, String> tags = new HashMap<>(key.tags());
+    tags.putAll(change.set());
+    tags.keySet().removeAll(change.unset());
+    return key.with(tags);
+  }
+
+  @Override
+  public ServiceKey turn(ServiceKey key, boolean on, CallContext call) throws BackendFailure {
+    if (on) {
+      calls.send(
+          KmsOperation.ENABLE_KEY,
+          key.uri(),
+          call,
+          r -> r.keyId(key.id()));
+    } else {
+      calls.send(
+          KmsOperation.DISABLE_KEY,
+          key.uri(),
+          call,
+          r -> r.keyId(key.id()));
+    }
+    return key.with(on ? Material.ON : Material.OFF);
+  }
+
+  @Override
+  public ServiceKey remove(ServiceKey key, boolean used, CallContext call)
+      throws BackendFailure {
+    int days = used ? destroyedAfter : ORPHAN_DAYS;
     calls.send(
         KmsOperation.SCHEDULE_KEY_DELETION,
-        key.arn(),
+        key.uri(),
         call,
-        (kms, limits) ->
-            kms.scheduleKeyDeletion(
-                r -> r.keyId(key.id()).pendingWindowInDays(days).overrideConfiguration(limits)));
+        r -> r.keyId(key.id()).pendingWindowInDays(days));
+    return key.with(Material.GONE);
   }
 
-  /**
-   * Lets the hint name the active version. It is for people; what is for good refused is logged and
-   * not held against the operation, which is done. Who let it name another KMS key, as one rotates
-   * in the console, is told and not overruled.
-   */
-  public void hint(KmsVersionChain chain, KmsKey key, CallContext call) throws BackendFailure {
-    KeyName name = chain.name();
+  // The alias for people
+
+  @Override
+  public Optional<ServiceKey> hinted(KeyName name, CallContext call) throws BackendFailure {
+    Optional<KeyMetadata> hinted = describe(KmsAliases.hint(name), call);
+    return hinted.isEmpty()
+        ? Optional.empty()
+        : tags(hinted.get().keyId(), call)
+            .filter(tags -> isOf(name, tags))
+            .map(tags -> of(hinted.get(), tags));
+  }
+
+  /** Who let it name another KMS key, as one rotates in the console, is told and not overruled. */
+  @Override
+  public void hint(LedgerKey key, ServiceKey to, Optional<ServiceKey> from, CallContext call)
+      throws BackendFailure {
+    String alias = KmsAliases.hint(key.name());
     try {
-      snapshots.noteHint(chain, key, directory.hint(chain, key, call));
+      Optional<KeyMetadata> now = describe(alias, call);
+      String named = now.map(KeyMetadata::keyId).orElse("");
+      if (from.isPresent() && !from.get().id().equals(named)) {
+        return;
+      }
+      Optional<String> other =
+          now.isEmpty() || isVersion(named, key, call) ? Optional.empty() : now.map(n -> n.arn());
+      findings.noteHint(key.name(), to, other);
+      if (other.isPresent() || (now.isEmpty() && claim(alias, to, call))) {
+        return;
+      }
+      calls.find(
+          KmsOperation.UPDATE_ALIAS,
+          alias,
+          call,
+          r -> r.aliasName(alias).targetKeyId(to.id()));
     } catch (BackendFailure e) {
-      if (e.failureClass() != dev.enclave.spi.FailureClass.PERMANENT
-          || e.code() == FailureCode.CLOSED) {
+      if (e.failureClass() != FailureClass.PERMANENT || e.code() == FailureCode.CLOSED) {
         throw e;
       }
       LOG.log(
           Level.WARNING,
           "{0} does not name the active version of the key: {1}",
-          KmsAliases.hint(name),
+          alias,
           e.getMessage());
     }
+  }
+
+  /** Reads may be behind: a version that another process made says so itself. */
+  private boolean isVersion(String keyId, LedgerKey key, CallContext call) throws BackendFailure {
+    return key.version(keyId).isPresent()
+        || tags(keyId, call).filter(tags -> isOf(key.name(), tags)).isPresent();
+  }
+
+  // Lists
+
+  /** By the aliases of their versions; asks nothing of each key. */
+  @Override
+  public NamePage names(Optional<String> from, boolean read, CallContext call)
+      throws BackendFailure {
+    ListAliasesResponse page =
+        calls.send(
+            KmsOperation.LIST_ALIASES,
+            "this account and region",
+            call,
+            r -> r.limit(PAGE).marker(from.orElse(null)));
+    Set<KeyName> names = new LinkedHashSet<>();
+    page.aliases().forEach(a -> KmsAliases.keyOf(a.aliasName()).ifPresent(names::add));
+    return new NamePage(
+        Names.of(List.copyOf(names), next(page.truncated(), page.nextMarker())), Set.of());
+  }
+
+  /** KMS finds no key by a tag, so all keys are gone through; this is the only place that does. */
+  @Override
+  public Made made(Optional<String> from, CallContext call) throws BackendFailure {
+    ListKeysResponse page =
+        calls.send(
+            KmsOperation.LIST_KEYS,
+            "this account and region",
+            call,
+            r -> r.limit(PAGE).marker(from.orElse(null)));
+    List<Tagged> made = new ArrayList<>();
+    int passedOver = 0;
+    for (KeyListEntry entry : page.keys()) {
+      if (!KmsArns.isKeyId(entry.keyId())) {
+        throw KmsRefusals.COMMON.wrongAnswer("what it listed is no key id");
+      }
+      Optional<Tagged> tagged = unlessDenied(entry.keyId(), call);
+      tagged.ifPresent(made::add);
+      passedOver += tagged.isEmpty() ? 1 : 0;
+    }
+    findings.notePassedOver(passedOver, from.isEmpty());
+    return new Made(made, next(page.truncated(), page.nextMarker()));
+  }
+
+  /** AWS's own keys are in every list, and a policy may show those of one environment alone. */
+  private Optional<Tagged> unlessDenied(String keyId, CallContext call) throws BackendFailure {
+    try {
+      return Optional.of(new Tagged(keyId, tags(keyId, call).orElse(Map.of())));
+    } catch (BackendFailure e) {
+      if (e.code() == FailureCode.ACCESS_DENIED) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /** Of all aliases, also those that somebody gave the key to keep it. */
+  @Override
+  public List<Optional<KeyName>> namesOf(String id, CallContext call) throws BackendFailure {
+    Optional<ListAliasesResponse> answer =
+        calls.find(
+            KmsOperation.LIST_ALIASES,
+            id,
+            call,
+            r -> r.keyId(id));
+    return answer.stream()
+        .flatMap(page -> page.aliases().stream())
+        .filter(alias -> id.equals(alias.targetKeyId()))
+        .map(AliasListEntry::aliasName)
+        .map(KmsAliases::keyOf)
+        .toList();
+  }
+
+  @Override
+  public Optional<Tagged> tagged(String uri, CallContext call) throws BackendFailure {
+    String id = KmsArns.keyId(uri).orElseThrow(KmsRefusals::notAKey);
+    Optional<KeyMetadata> metadata = describe(id, call);
+    return metadata.isEmpty() || of(metadata.get(), Map.of()).material() == Material.GONE
+        ? Optional.empty()
+        : Optional.of(new Tagged(id, tags(id, call).orElse(Map.of())));
   }
 }

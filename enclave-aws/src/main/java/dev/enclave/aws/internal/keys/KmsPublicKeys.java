@@ -6,8 +6,9 @@ import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.calls.KmsOperation;
 import dev.enclave.aws.internal.calls.KmsRefusals;
 import dev.enclave.aws.internal.model.KmsArns;
-import dev.enclave.aws.internal.model.KmsKey;
 import dev.enclave.kit.key.PublicKeyCache;
+import dev.enclave.kit.ledger.ServiceKey;
+import dev.enclave.kit.ledger.ServiceKey.Material;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -32,63 +33,63 @@ public final class KmsPublicKeys {
   }
 
   /** The public key; none for a symmetric key, one without material, or one KMS keeps to itself. */
-  Optional<PublicKeyInfo> of(KmsKey key, KeyAlgorithm algorithm, CallContext call)
+  Optional<PublicKeyInfo> of(ServiceKey key, KeyAlgorithm algorithm, CallContext call)
       throws BackendFailure {
-    if (!algorithm.asymmetric() || key.empty()) {
+    if (!algorithm.asymmetric() || key.material() == Material.PENDING) {
       return Optional.empty();
     }
-    Id id = new Id(key.arn(), algorithm);
+    Id id = new Id(key.uri(), algorithm);
     return known.get(id, call, () -> ask(key, id, call));
   }
 
   /** Takes what is known from elsewhere, unless KMS has told it. */
-  void learn(KmsKey key, PublicKeyInfo publicKey, CallContext call) throws BackendFailure {
-    known.get(new Id(key.arn(), publicKey.algorithm()), call, () -> Optional.of(publicKey));
+  void learn(ServiceKey key, PublicKeyInfo publicKey, CallContext call) throws BackendFailure {
+    known.get(new Id(key.uri(), publicKey.algorithm()), call, () -> Optional.of(publicKey));
   }
 
-  private Optional<PublicKeyInfo> ask(KmsKey key, Id id, CallContext call) throws BackendFailure {
-    boolean outOfUse = key.disabled() || key.doomed();
-    if (outOfUse && withheld.contains(key.arn())) {
+  private Optional<PublicKeyInfo> ask(ServiceKey key, Id id, CallContext call)
+      throws BackendFailure {
+    boolean outOfUse = key.material() == Material.OFF || key.material() == Material.GONE;
+    if (outOfUse && withheld.contains(key.uri())) {
       return Optional.empty();
     }
     try {
       GetPublicKeyResponse answer =
           calls.send(
               KmsOperation.GET_PUBLIC_KEY,
-              key.arn(),
+              key.uri(),
               call,
-              (kms, limits) ->
-                  kms.getPublicKey(r -> r.keyId(key.arn()).overrideConfiguration(limits)));
+              r -> r.keyId(key.uri()));
       return Optional.of(checked(key, id.algorithm(), answer));
     } catch (BackendFailure e) {
       if (outOfUse && e.code() == FailureCode.INVALID_STATE) {
-        withheld.add(key.arn());
+        withheld.add(key.uri());
         return Optional.empty();
       }
       if (e.code() == FailureCode.INVALID_STATE) {
         // In use when it was described: somebody took it out of use since.
         throw BackendFailure.transientFailure(
                 FailureCode.INVALID_STATE,
-                "The state of " + key.arn() + " changed while it was read. Read it again.")
-            .naming(key.arn());
+                "The state of " + key.uri() + " changed while it was read. Read it again.")
+            .naming(key.uri());
       }
       throw KmsRefusals.COMMON.unlessNew(e);
     }
   }
 
   private static PublicKeyInfo checked(
-      KmsKey key, KeyAlgorithm algorithm, GetPublicKeyResponse answer) throws BackendFailure {
-    if (!KmsArns.sameKey(answer.keyId(), key.arn())) {
+      ServiceKey key, KeyAlgorithm algorithm, GetPublicKeyResponse answer) throws BackendFailure {
+    if (!KmsArns.sameKey(answer.keyId(), key.uri())) {
       throw KmsRefusals.COMMON
-          .wrongAnswer("another key's public key was sent for " + key.arn())
-          .naming(key.arn());
+          .wrongAnswer("another key's public key was sent for " + key.uri())
+          .naming(key.uri());
     }
     try {
       return PublicKeyInfo.fromSpki(answer.publicKey().asByteArray(), algorithm);
     } catch (EnclaveException e) {
       throw KmsRefusals.COMMON
-          .wrongAnswer("what was sent for " + key.arn() + " is no public key for " + algorithm)
-          .naming(key.arn());
+          .wrongAnswer("what was sent for " + key.uri() + " is no public key for " + algorithm)
+          .naming(key.uri());
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.enclave.aws.internal.model;
 
 import dev.enclave.KeyName;
+import dev.enclave.kit.ledger.AliasService;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,9 +26,12 @@ public final class KmsAliases {
     return PREFIX + name + "/" + number;
   }
 
-  /** The {@code number}th version to become active; the first one's is its version's. */
-  public static String activation(KeyName name, int number) {
-    return PREFIX + name + "/active/" + number;
+  /** What the ledger calls a name. */
+  public static String of(AliasService.Name name) {
+    return switch (name.kind()) {
+      case VERSION -> version(name.key(), name.number());
+      case ACTIVATION -> PREFIX + name.key() + "/active/" + name.number();
+    };
   }
 
   /** Of which key an alias names a version. */

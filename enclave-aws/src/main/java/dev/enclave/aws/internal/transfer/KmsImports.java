@@ -2,25 +2,30 @@ package dev.enclave.aws.internal.transfer;
 
 import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.KeyState;
+import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.calls.KmsOperation;
 import dev.enclave.aws.internal.calls.KmsRefusals;
 import dev.enclave.aws.internal.keys.KmsKeys;
 import dev.enclave.aws.internal.model.KmsArns;
-import dev.enclave.aws.internal.model.KmsKey;
 import dev.enclave.aws.internal.model.KmsPartition;
-import dev.enclave.aws.internal.versions.KmsStateChanger;
 import dev.enclave.error.EnclaveException;
+import dev.enclave.kit.key.BoundedMap;
+import dev.enclave.kit.ledger.AliasService.Tagged;
+import dev.enclave.kit.ledger.KeyTaker;
+import dev.enclave.kit.ledger.ServiceKey;
+import dev.enclave.kit.ledger.ServiceKey.Material;
+import dev.enclave.kit.ledger.TaggedService.Making;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.ExportedKey.Version;
 import dev.enclave.spi.SecretBytes;
+import dev.enclave.spi.backend.KeyImporter.ImportSupport;
 import java.security.SecureRandom;
+import java.util.Map;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kms.model.ExpirationModelType;
 import software.amazon.awssdk.services.kms.model.GetParametersForImportResponse;
 import software.amazon.awssdk.services.kms.model.ImportKeyMaterialResponse;
-import software.amazon.awssdk.services.kms.model.KeyMetadata;
 import software.amazon.awssdk.services.kms.model.WrappingKeySpec;
 
 /**
@@ -29,68 +34,79 @@ import software.amazon.awssdk.services.kms.model.WrappingKeySpec;
  * in China Regions by RSAES_OAEP_SHA_256. KMS takes the same material as often as it is sent, and
  * no other, so all of it is repeatable.
  */
-public final class KmsImports {
+public final class KmsImports implements KeyTaker {
 
+  private final KmsCalls calls;
   private final KmsKeys keys;
-  private final KmsStateChanger states;
   private final KmsPartition partition;
   private final SecureRandom random;
+  // What was made and is not filled yet, by unit.
+  private final Map<String, ServiceKey> empty = BoundedMap.of(1_000);
 
-  public KmsImports(
-      KmsKeys keys, KmsStateChanger states, KmsPartition partition, SecureRandom random) {
+  public KmsImports(KmsCalls calls, KmsKeys keys, KmsPartition partition, SecureRandom random) {
+    this.calls = calls;
     this.keys = keys;
-    this.states = states;
     this.partition = partition;
     this.random = random;
   }
 
-  /** The KMS key with the version's private half, as KMS then describes it. */
-  KmsKey bring(Version version, KmsKey key, CallContext call) throws BackendFailure {
-    if (!key.empty()) {
-      return key;
-    }
+  @Override
+  public ImportSupport support() {
+    return partition.importSupport();
+  }
+
+  @Override
+  public BackendFailure notTaken(KeyAlgorithm algorithm) {
+    return KmsRefusals.COMMON.notImported(
+        algorithm,
+        "in the China Regions it knows no wrapping that is long enough for a private"
+            + " key of RSA. Create a key here and rotate to it.");
+  }
+
+  /** What is wrong with it KMS says, before any alias names what was made for it. */
+  @Override
+  public void check(Version version, KeyAlgorithm algorithm) {}
+
+  @Override
+  public ServiceKey bring(Making into, Version version, CallContext call) throws BackendFailure {
+    ServiceKey earlier = empty.get(into.unit());
+    ServiceKey key = earlier != null ? earlier : keys.makeEmpty(into, call);
+    empty.put(into.unit(), key);
     send(version.material().orElseThrow(), key, call);
-    KeyMetadata now =
-        keys.directory()
-            .describe(key.arn(), call)
+    ServiceKey filled =
+        keys.find(new Tagged(key.id(), key.tags()), call)
             .orElseThrow(() -> KmsRefusals.COMMON.notSeenYet("KMS key " + key.id()));
-    KmsKey filled = new KmsKey(now, key.tags());
-    if (filled.empty()) {
+    if (filled.material() == Material.PENDING) {
       throw KmsRefusals.COMMON.notSeenYet("The material of KMS key " + key.id());
     }
+    empty.remove(into.unit());
     return filled;
   }
 
-  private void send(SecretBytes material, KmsKey key, CallContext call) throws BackendFailure {
+  private void send(SecretBytes material, ServiceKey key, CallContext call) throws BackendFailure {
     GetParametersForImportResponse parameters =
-        keys.calls()
+        calls
             .send(
                 KmsOperation.GET_PARAMETERS_FOR_IMPORT,
-                key.arn(),
+                key.uri(),
                 call,
-                (kms, limits) ->
-                    kms.getParametersForImport(
-                        r ->
-                            r.keyId(key.arn())
+                r ->
+                            r.keyId(key.uri())
                                 .wrappingAlgorithm(partition.wrapping())
-                                .wrappingKeySpec(WrappingKeySpec.RSA_4096)
-                                .overrideConfiguration(limits)));
+                                .wrappingKeySpec(WrappingKeySpec.RSA_4096));
     requireSameKey(key, parameters.keyId());
     SdkBytes wrapped = wrapped(parameters, material);
     ImportKeyMaterialResponse answer =
-        keys.calls()
+        calls
             .send(
                 KmsOperation.IMPORT_KEY_MATERIAL,
-                key.arn(),
+                key.uri(),
                 call,
-                (kms, limits) ->
-                    kms.importKeyMaterial(
-                        r ->
-                            r.keyId(key.arn())
+                r ->
+                            r.keyId(key.uri())
                                 .importToken(parameters.importToken())
                                 .encryptedKeyMaterial(wrapped)
-                                .expirationModel(ExpirationModelType.KEY_MATERIAL_DOES_NOT_EXPIRE)
-                                .overrideConfiguration(limits)));
+                                .expirationModel(ExpirationModelType.KEY_MATERIAL_DOES_NOT_EXPIRE));
     if (answer.keyId() != null) {
       requireSameKey(key, answer.keyId());
     }
@@ -108,33 +124,11 @@ public final class KmsImports {
     }
   }
 
-  private static void requireSameKey(KmsKey key, String answered) throws BackendFailure {
-    if (!KmsArns.sameKey(answered, key.arn())) {
+  private static void requireSameKey(ServiceKey key, String answered) throws BackendFailure {
+    if (!KmsArns.sameKey(answered, key.uri())) {
       throw KmsRefusals.COMMON
-          .wrongAnswer("another key than " + key.arn() + " was meant")
-          .naming(key.arn());
+          .wrongAnswer("another key than " + key.uri() + " was meant")
+          .naming(key.uri());
     }
-  }
-
-  /**
-   * Whether KMS now has the private half of the version's public key. Of a key that is switched off
-   * it tells no public key; who switched it off has compared it before.
-   */
-  boolean match(Version version, KmsKey key, KeyAlgorithm algorithm, CallContext call)
-      throws BackendFailure {
-    if (key.disabled() && version.publicKey().isPresent()) {
-      keys.snapshots().learn(key, version.publicKey().get(), call);
-      return true;
-    }
-    return keys.snapshots().publicKey(key, algorithm, call).equals(version.publicKey());
-  }
-
-  /** Switched off if the version is. */
-  KmsKey inState(Version version, KmsKey key, CallContext call) throws BackendFailure {
-    if (version.state() != KeyState.DISABLED || key.disabled()) {
-      return key;
-    }
-    states.disable(key, call);
-    return key.switchedOff();
   }
 }

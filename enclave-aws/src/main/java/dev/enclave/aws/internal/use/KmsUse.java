@@ -36,6 +36,9 @@ public final class KmsUse extends RemoteUse {
 
   private static final int LONGEST_CIPHERTEXT = 6144;
 
+  /** In the encryption context, beside two that are called as tags are. */
+  private static final String VERSION = KmsTags.PREFIX + "version";
+
   private final KmsCalls calls;
 
   public KmsUse(KmsCalls calls) {
@@ -142,7 +145,7 @@ public final class KmsUse extends RemoteUse {
     Map<String, String> context = new HashMap<>();
     if (aes(kek)) {
       context.put(KmsTags.NAME, kek.name().value());
-      context.put(KmsTags.NUMBER, kek.version().value());
+      context.put(VERSION, kek.version().value());
       KmsRefusals.COMMON
           .authenticatedStamp(kek)
           .ifPresent(s -> context.put(KmsTags.STAMP, s.name()));
