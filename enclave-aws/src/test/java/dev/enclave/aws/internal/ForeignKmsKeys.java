@@ -3,8 +3,8 @@ package dev.enclave.aws.internal;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.aws.internal.calls.AwsSession;
-import dev.enclave.aws.internal.model.KmsAliases;
-import dev.enclave.aws.internal.model.KmsScheme;
+import dev.enclave.aws.internal.keys.KmsAliases;
+import dev.enclave.aws.internal.keys.KmsScheme;
 import java.util.List;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.kms.KmsClient;
@@ -14,7 +14,7 @@ import software.amazon.awssdk.services.kms.model.KeyMetadata;
 public record ForeignKmsKeys(Supplier<AwsSession> sessions) {
 
   public String place(KeyAlgorithm algorithm) {
-    KmsScheme scheme = KmsScheme.of(algorithm);
+    KmsScheme scheme = new KmsScheme(algorithm);
     try (AwsSession session = sessions.get()) {
       String arn =
           session

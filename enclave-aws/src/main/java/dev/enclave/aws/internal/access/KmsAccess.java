@@ -6,10 +6,10 @@ import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.calls.KmsCalls.Tried;
 import dev.enclave.aws.internal.calls.KmsOperation;
 import dev.enclave.aws.internal.keys.KmsFindings;
-import dev.enclave.aws.internal.model.KmsAliases;
-import dev.enclave.aws.internal.model.KmsArns;
-import dev.enclave.aws.internal.model.KmsScheme;
-import dev.enclave.aws.internal.model.KmsTags;
+import dev.enclave.aws.internal.keys.KmsAliases;
+import dev.enclave.aws.internal.calls.KmsArns;
+import dev.enclave.aws.internal.keys.KmsScheme;
+import dev.enclave.aws.internal.keys.KmsTags;
 import dev.enclave.diagnosis.Diagnosis.Grant;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.diagnosis.HealthReport;
@@ -136,7 +136,7 @@ public final class KmsAccess implements PermissionProber {
 
   private Optional<Finding> dryRun(LastToSign.Usable version, CallContext call)
       throws BackendFailure {
-    KmsScheme scheme = KmsScheme.of(version.algorithm());
+    KmsScheme scheme = new KmsScheme(version.algorithm());
     byte[] input =
         new byte
             [scheme.support().digests() ? version.algorithm().digest().orElseThrow().length() : 1];

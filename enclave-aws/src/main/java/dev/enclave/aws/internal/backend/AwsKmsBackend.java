@@ -8,9 +8,9 @@ import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.connect.AwsSessions;
 import dev.enclave.aws.internal.keys.KmsAdopter;
 import dev.enclave.aws.internal.keys.KmsKeys;
-import dev.enclave.aws.internal.model.KmsPartition;
-import dev.enclave.aws.internal.transfer.KmsImports;
-import dev.enclave.aws.internal.use.KmsUse;
+import dev.enclave.aws.internal.keys.KmsImports;
+import dev.enclave.aws.internal.keys.KmsScheme;
+import dev.enclave.aws.internal.keys.KmsUse;
 import dev.enclave.kit.RemoteBackend;
 import dev.enclave.kit.key.LastToSign;
 import dev.enclave.kit.key.RefusedStamps;
@@ -47,7 +47,6 @@ public final class AwsKmsBackend {
 
   /** Takes {@code session} over: it ends with the backend. */
   public static SigningBackend over(AwsSession session, BackendContext context) {
-    KmsPartition partition = new KmsPartition(session.partition());
     KmsCalls calls = new KmsCalls(session);
     LastToSign lastToSign = new LastToSign();
     KmsKeys keys = new KmsKeys(session, calls, calls.threads());
@@ -65,16 +64,16 @@ public final class AwsKmsBackend {
                 BackendId.AWS_KMS,
                 session.account() + ":" + session.region(),
                 TRAITS,
-                partition.supported())
+                KmsScheme.offered(session).stream().map(a -> new KmsScheme(a).support()).toList())
             .withAssuranceCeiling(session.reportsHsm() ? Assurance.HSM : Assurance.SOFTWARE),
         calls.gate(),
         ledger::load,
         access::report,
         List.of(
             ledger,
-            ledger.importer(new KmsImports(calls, keys, partition, context.random())),
+            ledger.importer(new KmsImports(calls, keys, session.china(), context.random())),
             new KmsUse(calls),
-            new KmsAdopter(keys, ledger, session, partition, new RefusedStamps(context.time())),
+            new KmsAdopter(keys, ledger, session, new RefusedStamps(context.time())),
             access));
   }
 }

@@ -6,8 +6,8 @@ import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.calls.KmsOperation;
 import dev.enclave.aws.internal.connect.AwsSessions;
 import dev.enclave.aws.internal.keys.KmsKeys;
-import dev.enclave.aws.internal.model.KmsScheme;
-import dev.enclave.aws.internal.model.KmsTags;
+import dev.enclave.aws.internal.keys.KmsScheme;
+import dev.enclave.aws.internal.keys.KmsTags;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.backend.BackendContext;
@@ -58,7 +58,7 @@ public final class KmsBareKeys implements BareKeys {
 
   @Override
   public String make(KeyAlgorithm algorithm, CallContext call) throws BackendFailure {
-    KmsScheme scheme = KmsScheme.of(algorithm);
+    KmsScheme scheme = new KmsScheme(algorithm);
     KeyMetadata made =
         calls
             .send(

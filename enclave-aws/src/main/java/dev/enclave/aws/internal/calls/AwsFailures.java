@@ -157,12 +157,8 @@ public final class AwsFailures {
       // The SDK has noted the difference and signs the next request by AWS's clock.
       rule = TABLE.rule("CLOCK");
     }
-    String observed =
-        "AWS answered "
-            + (PLAIN.matcher(errorCode).matches() ? errorCode : "an error")
-            + " (HTTP "
-            + answer.statusCode()
-            + ")";
+    String named = PLAIN.matcher(errorCode).matches() ? errorCode : "an error";
+    String observed = "AWS answered %s (HTTP %s)".formatted(named, answer.statusCode());
     Optional<Duration> wait = retryAfter(answer);
     if (wait.isEmpty() && rule.equals(TABLE.rule("THROTTLE")) && KmsOperation.fewASecond(request)) {
       // Sooner it is throttled again, and the attempts are soon used up.
@@ -200,18 +196,13 @@ public final class AwsFailures {
   /** The error code of AWS; empty if the answer had none. */
   static String errorCode(AwsServiceException answer) {
     AwsErrorDetails details = answer.awsErrorDetails();
-    String code = details == null ? null : details.errorCode();
-    return code == null ? "" : code;
+    return details == null || details.errorCode() == null ? "" : details.errorCode();
   }
 
   private static Optional<Duration> retryAfter(AwsServiceException answer) {
-    AwsErrorDetails details = answer.awsErrorDetails();
-    if (details == null || details.sdkHttpResponse() == null) {
-      return Optional.empty();
-    }
-    return details
-        .sdkHttpResponse()
-        .firstMatchingHeader("Retry-After")
+    return Optional.ofNullable(answer.awsErrorDetails())
+        .map(AwsErrorDetails::sdkHttpResponse)
+        .flatMap(head -> head.firstMatchingHeader("Retry-After"))
         .filter(value -> value.matches("[0-9]{1,4}"))
         .map(value -> Duration.ofSeconds(Long.parseLong(value)));
   }

@@ -1,7 +1,6 @@
 package dev.enclave.aws.internal.keys;
 
 import dev.enclave.KeyName;
-import dev.enclave.aws.internal.model.KmsAliases;
 import dev.enclave.kit.key.KeyFindings;
 import dev.enclave.kit.key.LeftOver;
 import dev.enclave.kit.ledger.ServiceKey;

@@ -6,16 +6,13 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.aws.internal.calls.AwsSession;
+import dev.enclave.aws.internal.calls.KmsArns;
 import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.calls.KmsOperation;
-import dev.enclave.aws.internal.calls.KmsRefusals;
-import dev.enclave.aws.internal.model.KmsAliases;
-import dev.enclave.aws.internal.model.KmsArns;
-import dev.enclave.aws.internal.model.KmsPartition;
-import dev.enclave.aws.internal.model.KmsScheme;
-import dev.enclave.aws.internal.model.KmsTags;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.kit.Refusals;
 import dev.enclave.kit.key.ParallelReads;
+import dev.enclave.kit.key.PublicKeyCache;
 import dev.enclave.kit.key.StoredText;
 import dev.enclave.kit.ledger.AliasService;
 import dev.enclave.kit.ledger.LedgerKey;
@@ -36,8 +33,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.kms.model.AliasListEntry;
+import software.amazon.awssdk.services.kms.model.GetPublicKeyResponse;
 import software.amazon.awssdk.services.kms.model.KeyListEntry;
 import software.amazon.awssdk.services.kms.model.KeyMetadata;
 import software.amazon.awssdk.services.kms.model.KeyState;
@@ -67,25 +65,24 @@ public final class KmsKeys implements AliasService {
   /** A list's; with a request or two for each key it ends in seconds. */
   private static final int PAGE = 100;
 
+  private static final String EVERYTHING = "this account and region";
+
   private static final System.Logger LOG = System.getLogger("dev.enclave");
 
+  private record Id(String arn, KeyAlgorithm algorithm) {}
+
+  private final AwsSession session;
   private final KmsCalls calls;
   private final ParallelReads parallel;
-  private final KmsPartition partition;
-  private final boolean reportsHsm;
-  /** Days until a version that has been in use is gone for good. */
-  private final int destroyedAfter;
-
-  private final KmsPublicKeys publicKeys;
+  private final PublicKeyCache<Id> publicKeys = new PublicKeyCache<>("AWS KMS");
+  // Keys that were out of use and not told then: not to be asked again while they are.
+  private final Set<String> withheld = ConcurrentHashMap.newKeySet();
   private final KmsFindings findings = new KmsFindings();
 
   public KmsKeys(AwsSession session, KmsCalls calls, ParallelReads parallel) {
+    this.session = session;
     this.calls = calls;
     this.parallel = parallel;
-    this.partition = new KmsPartition(session.partition());
-    this.reportsHsm = session.reportsHsm();
-    this.destroyedAfter = session.destroyedAfter();
-    this.publicKeys = new KmsPublicKeys(calls);
   }
 
   /** What is remarkable about the keys read so far. */
@@ -95,7 +92,7 @@ public final class KmsKeys implements AliasService {
 
   @Override
   public Refusals refusals() {
-    return KmsRefusals.COMMON;
+    return KmsCalls.REFUSALS;
   }
 
   @Override
@@ -115,14 +112,27 @@ public final class KmsKeys implements AliasService {
 
   @Override
   public void requireOffered(KeyAlgorithm algorithm) throws BackendFailure {
-    if (!partition.has(algorithm)) {
-      throw KmsRefusals.notInPartition(algorithm);
+    if (!KmsScheme.offered(session).contains(algorithm)) {
+      throw BackendFailure.permanent(
+          FailureCode.UNSUPPORTED,
+          ("There are no keys for %s in the China Regions: what is one of AES with 256 bits"
+                  + " elsewhere is one of SM4 with 128 there.")
+              .formatted(algorithm),
+          "Use RSA_OAEP_3072_SHA256 or RSA_OAEP_4096_SHA256.");
     }
   }
 
   @Override
   public BackendFailure noKey(KeyName name) {
-    return KmsRefusals.noKey(name);
+    String alias = KmsAliases.version(name, 1);
+    return KmsCalls.REFUSALS
+        .noKey(name, "no alias " + alias + " and no later one", "name, account and region")
+        .naming(alias);
+  }
+
+  static BackendFailure notAKey() {
+    return KmsCalls.REFUSALS.notAKey(
+        "the ARN of a key or alias, a key id, or an alias such as alias/treasury");
   }
 
   @Override
@@ -180,29 +190,33 @@ public final class KmsKeys implements AliasService {
     if (found.isEmpty()) {
       return Optional.empty();
     }
-    KeyMetadata metadata = found.get();
+    KeyMetadata key = found.get();
     Map<String, String> tags =
-        tags(metadata.keyId(), call)
-            .orElseThrow(() -> KmsRefusals.COMMON.notSeenYet("The key behind " + alias));
-    if (!isOf(name.key(), tags) || !isOfItsAlgorithm(metadata, tags)) {
-      throw metadata.creationDate().plus(TAGS_UNSEEN).isAfter(call.time().now())
-          ? KmsRefusals.COMMON.notSeenYet("The tags of the key behind " + alias)
-          : KmsRefusals.foreignAlias(alias, metadata.keyId(), name.key());
+        tags(key.keyId(), call)
+            .orElseThrow(() -> KmsCalls.REFUSALS.notSeenYet("The key behind " + alias));
+    if (isOf(name.key(), tags)
+        && algorithm(tags)
+            .filter(a -> new KmsScheme(a).is(key.keySpec(), key.keyUsage()))
+            .isPresent()) {
+      return Optional.of(of(key, tags));
     }
-    return Optional.of(of(metadata, tags));
+    if (key.creationDate().plus(TAGS_UNSEEN).isAfter(call.time().now())) {
+      throw KmsCalls.REFUSALS.notSeenYet("The tags of the key behind " + alias);
+    }
+    throw BackendFailure.permanent(
+            FailureCode.CORRUPT,
+            "%s names KMS key %s, whose tags %s and %s do not say that it is a version of key %s."
+                .formatted(alias, key.keyId(), KmsTags.NAME, KmsTags.ALGORITHM, name.key()),
+            "Put the alias or the tags back as they were; CloudTrail tells who changed them.")
+        .naming(List.of(alias, key.keyId()));
   }
 
   private static boolean isOf(KeyName name, Map<String, String> tags) {
     return name.value().equals(tags.get(KmsTags.NAME));
   }
 
-  private static boolean isOfItsAlgorithm(KeyMetadata metadata, Map<String, String> tags) {
-    return Optional.ofNullable(tags.get(KmsTags.ALGORITHM))
-        .flatMap(StoredText::algorithm)
-        .map(KmsScheme::of)
-        .filter(scheme -> scheme.spec() == metadata.keySpec())
-        .filter(scheme -> scheme.usage() == metadata.keyUsage())
-        .isPresent();
+  static Optional<KeyAlgorithm> algorithm(Map<String, String> tags) {
+    return Optional.ofNullable(tags.get(KmsTags.ALGORITHM)).flatMap(StoredText::algorithm);
   }
 
   @Override
@@ -216,17 +230,13 @@ public final class KmsKeys implements AliasService {
   }
 
   /** What KMS says of a key id, an ARN or an alias; nothing if it knows none. */
-  public Optional<KeyMetadata> describe(String keyId, CallContext call) throws BackendFailure {
+  Optional<KeyMetadata> describe(String keyId, CallContext call) throws BackendFailure {
     Optional<KeyMetadata> answer =
         calls
-            .find(
-                KmsOperation.DESCRIBE_KEY,
-                keyId,
-                call,
-                r -> r.keyId(keyId))
+            .find(KmsOperation.DESCRIBE_KEY, keyId, call, r -> r.keyId(keyId))
             .map(described -> described.keyMetadata());
     if (answer.isPresent() && !KmsArns.agree(answer.get().arn(), answer.get().keyId())) {
-      throw KmsRefusals.COMMON
+      throw KmsCalls.REFUSALS
           .wrongAnswer("what it says of " + keyId + " names no KMS key")
           .naming(keyId);
     }
@@ -234,18 +244,14 @@ public final class KmsKeys implements AliasService {
   }
 
   /** The tags of a key, of all pages; nothing if KMS knows no such key. */
-  public Optional<Map<String, String>> tags(String keyId, CallContext call)
-      throws BackendFailure {
+  Optional<Map<String, String>> tags(String keyId, CallContext call) throws BackendFailure {
     Map<String, String> tags = new HashMap<>();
     Optional<String> from = Optional.empty();
     do {
       String marker = from.orElse(null);
       Optional<ListResourceTagsResponse> page =
           calls.find(
-              KmsOperation.LIST_RESOURCE_TAGS,
-              keyId,
-              call,
-              r -> r.keyId(keyId).marker(marker));
+              KmsOperation.LIST_RESOURCE_TAGS, keyId, call, r -> r.keyId(keyId).marker(marker));
       if (page.isEmpty()) {
         return Optional.empty();
       }
@@ -261,18 +267,60 @@ public final class KmsKeys implements AliasService {
     return Boolean.TRUE.equals(truncated) ? Optional.of(marker) : Optional.empty();
   }
 
+  /** None of a symmetric key, of one without material, or where KMS keeps it to itself. */
   @Override
   public Optional<PublicKeyInfo> publicKey(
       ServiceKey key, KeyAlgorithm algorithm, CallContext call) throws BackendFailure {
     // Of one that is gone for good only the neighbour is known that tells of it.
     boolean there = metadata(key).keyId().equals(key.id());
-    return there ? publicKeys.of(key, algorithm, call) : Optional.empty();
+    return there && algorithm.asymmetric() && key.material() != Material.PENDING
+        ? publicKeys.get(new Id(key.uri(), algorithm), call, () -> ask(key, algorithm, call))
+        : Optional.empty();
   }
 
   @Override
   public void learn(ServiceKey off, PublicKeyInfo publicKey, CallContext call)
       throws BackendFailure {
-    publicKeys.learn(off, publicKey, call);
+    Id id = new Id(off.uri(), publicKey.algorithm());
+    publicKeys.get(id, call, () -> Optional.of(publicKey));
+  }
+
+  private Optional<PublicKeyInfo> ask(ServiceKey key, KeyAlgorithm algorithm, CallContext call)
+      throws BackendFailure {
+    String arn = key.uri();
+    boolean outOfUse = key.material() == Material.OFF || key.material() == Material.GONE;
+    if (outOfUse && withheld.contains(arn)) {
+      return Optional.empty();
+    }
+    GetPublicKeyResponse answer;
+    try {
+      answer = calls.send(KmsOperation.GET_PUBLIC_KEY, arn, call, r -> r.keyId(arn));
+    } catch (BackendFailure e) {
+      if (e.code() != FailureCode.INVALID_STATE) {
+        throw KmsCalls.REFUSALS.unlessNew(e);
+      }
+      if (outOfUse) {
+        withheld.add(arn);
+        return Optional.empty();
+      }
+      // In use when it was described: somebody took it out of use since.
+      throw BackendFailure.transientFailure(
+              FailureCode.INVALID_STATE,
+              "The state of " + arn + " changed while it was read. Read it again.")
+          .naming(arn);
+    }
+    if (!KmsArns.sameKey(answer.keyId(), arn)) {
+      throw KmsCalls.REFUSALS
+          .wrongAnswer("another key's public key was sent for " + arn)
+          .naming(arn);
+    }
+    try {
+      return Optional.of(PublicKeyInfo.fromSpki(answer.publicKey().asByteArray(), algorithm));
+    } catch (EnclaveException e) {
+      throw KmsCalls.REFUSALS
+          .wrongAnswer("what was sent for " + arn + " is no public key for " + algorithm)
+          .naming(arn);
+    }
   }
 
   /**
@@ -282,7 +330,8 @@ public final class KmsKeys implements AliasService {
   @Override
   public Assurance assurance(ServiceKey key, CallContext call) {
     return switch (kind(metadata(key))) {
-      case AWS_KMS, AWS_CLOUDHSM, EXTERNAL -> reportsHsm ? Assurance.HSM : Assurance.SOFTWARE;
+      case AWS_KMS, AWS_CLOUDHSM, EXTERNAL ->
+          session.reportsHsm() ? Assurance.HSM : Assurance.SOFTWARE;
       case EXTERNAL_KEY_STORE, UNKNOWN_TO_SDK_VERSION -> Assurance.SOFTWARE;
     };
   }
@@ -312,13 +361,13 @@ public final class KmsKeys implements AliasService {
   }
 
   /** The same without material, which is to be imported. */
-  public ServiceKey makeEmpty(Making wanted, CallContext call) throws BackendFailure {
+  ServiceKey makeEmpty(Making wanted, CallContext call) throws BackendFailure {
     return make(wanted, OriginType.EXTERNAL, call);
   }
 
   private ServiceKey make(Making wanted, OriginType origin, CallContext call)
       throws BackendFailure {
-    KmsScheme scheme = KmsScheme.of(wanted.algorithm());
+    KmsScheme scheme = new KmsScheme(wanted.algorithm());
     KeyMetadata made =
         calls
             .send(
@@ -326,30 +375,27 @@ public final class KmsKeys implements AliasService {
                 "a new version of key " + wanted.name(),
                 call,
                 r ->
-                            r.keySpec(scheme.spec())
-                                .keyUsage(scheme.usage())
-                                .origin(origin)
-                                .description("Enclave key " + wanted.name())
-                                .tags(KmsTags.of(wanted.tags())))
+                    r.keySpec(scheme.spec())
+                        .keyUsage(scheme.usage())
+                        .origin(origin)
+                        .description("Enclave key " + wanted.name())
+                        .tags(KmsTags.of(wanted.tags())))
             .keyMetadata();
     if (!KmsArns.agree(made.arn(), made.keyId())) {
-      throw KmsRefusals.COMMON.wrongAnswer("what it made is no KMS key");
+      throw KmsCalls.REFUSALS.wrongAnswer("what it made is no KMS key");
     }
     calls.noteMade(made.keyId(), call);
-    String asked = scheme.spec() + " for " + scheme.usage() + " of origin " + origin;
+    String kind = "%s for %s of origin %s";
+    String asked = kind.formatted(scheme.spec(), scheme.usage(), origin);
     String got =
-        made.keySpecAsString()
-            + " for "
-            + made.keyUsageAsString()
-            + " of origin "
-            + made.originAsString();
+        kind.formatted(made.keySpecAsString(), made.keyUsageAsString(), made.originAsString());
     if (!got.equals(asked)) {
-      throw KmsRefusals.COMMON.wrongAnswer(
+      throw KmsCalls.REFUSALS.wrongAnswer(
           "it was asked for a key " + asked + " and made one " + got);
     }
     ServiceKey key = of(made, wanted.tags());
     if ((key.material() == Material.PENDING) != (origin == OriginType.EXTERNAL)) {
-      throw KmsRefusals.COMMON.wrongAnswer(
+      throw KmsCalls.REFUSALS.wrongAnswer(
           "the key that it made of origin " + origin + " is " + made.keyStateAsString());
     }
     return key;
@@ -357,29 +403,20 @@ public final class KmsKeys implements AliasService {
 
   @Override
   public boolean claim(Name name, ServiceKey key, CallContext call) throws BackendFailure {
-    return claim(KmsAliases.of(name), key, call);
-  }
-
-  private boolean claim(String alias, ServiceKey key, CallContext call) throws BackendFailure {
-    return calls.claim(
-        KmsOperation.CREATE_ALIAS,
-        alias,
-        key.id(),
-        call,
-        r -> r.aliasName(alias).targetKeyId(key.id()));
+    return calls.claim(KmsAliases.of(name), key.id(), call);
   }
 
   @Override
-  public ServiceKey tag(ServiceKey key, TagChange change, CallContext call)
-      throws BackendFailure {
+  public ServiceKey tag(ServiceKey key, TagChange change, CallContext call) throws BackendFailure {
+    Map<String, String> tags = new HashMap<>(key.tags());
+    tags.putAll(change.set());
+    tags.keySet().removeAll(change.unset());
     if (!change.set().isEmpty()) {
       calls.send(
           KmsOperation.TAG_RESOURCE,
           key.uri(),
           call,
-          r ->
-                      r.keyId(key.id())
-                          .tags(KmsTags.of(change.set())));
+          r -> r.keyId(key.id()).tags(KmsTags.of(change.set())));
     }
     if (!change.unset().isEmpty()) {
       calls.send(
@@ -388,39 +425,28 @@ public final class KmsKeys implements AliasService {
           call,
           r -> r.keyId(key.id()).tagKeys(change.unset()));
     }
-    Map<String, String> tags = new HashMap<>(key.tags());
-    tags.putAll(change.set());
-    tags.keySet().removeAll(change.unset());
     return key.with(tags);
   }
 
   @Override
   public ServiceKey turn(ServiceKey key, boolean on, CallContext call) throws BackendFailure {
     if (on) {
-      calls.send(
-          KmsOperation.ENABLE_KEY,
-          key.uri(),
-          call,
-          r -> r.keyId(key.id()));
+      calls.send(KmsOperation.ENABLE_KEY, key.uri(), call, r -> r.keyId(key.id()));
     } else {
-      calls.send(
-          KmsOperation.DISABLE_KEY,
-          key.uri(),
-          call,
-          r -> r.keyId(key.id()));
+      calls.send(KmsOperation.DISABLE_KEY, key.uri(), call, r -> r.keyId(key.id()));
     }
     return key.with(on ? Material.ON : Material.OFF);
   }
 
   @Override
-  public ServiceKey remove(ServiceKey key, boolean used, CallContext call)
-      throws BackendFailure {
-    int days = used ? destroyedAfter : ORPHAN_DAYS;
+  public ServiceKey remove(ServiceKey key, boolean used, CallContext call) throws BackendFailure {
     calls.send(
         KmsOperation.SCHEDULE_KEY_DELETION,
         key.uri(),
         call,
-        r -> r.keyId(key.id()).pendingWindowInDays(days));
+        r ->
+            r.keyId(key.id())
+                .pendingWindowInDays(used ? session.destroyedAfter() : ORPHAN_DAYS));
     return key.with(Material.GONE);
   }
 
@@ -450,14 +476,13 @@ public final class KmsKeys implements AliasService {
       Optional<String> other =
           now.isEmpty() || isVersion(named, key, call) ? Optional.empty() : now.map(n -> n.arn());
       findings.noteHint(key.name(), to, other);
-      if (other.isPresent() || (now.isEmpty() && claim(alias, to, call))) {
-        return;
+      if (other.isEmpty() && (now.isPresent() || !calls.claim(alias, to.id(), call))) {
+        calls.find(
+            KmsOperation.UPDATE_ALIAS,
+            alias,
+            call,
+            r -> r.aliasName(alias).targetKeyId(to.id()));
       }
-      calls.find(
-          KmsOperation.UPDATE_ALIAS,
-          alias,
-          call,
-          r -> r.aliasName(alias).targetKeyId(to.id()));
     } catch (BackendFailure e) {
       if (e.failureClass() != FailureClass.PERMANENT || e.code() == FailureCode.CLOSED) {
         throw e;
@@ -482,12 +507,10 @@ public final class KmsKeys implements AliasService {
   @Override
   public NamePage names(Optional<String> from, boolean read, CallContext call)
       throws BackendFailure {
+    String marker = from.orElse(null);
     ListAliasesResponse page =
         calls.send(
-            KmsOperation.LIST_ALIASES,
-            "this account and region",
-            call,
-            r -> r.limit(PAGE).marker(from.orElse(null)));
+            KmsOperation.LIST_ALIASES, EVERYTHING, call, r -> r.limit(PAGE).marker(marker));
     Set<KeyName> names = new LinkedHashSet<>();
     page.aliases().forEach(a -> KmsAliases.keyOf(a.aliasName()).ifPresent(names::add));
     return new NamePage(
@@ -497,60 +520,44 @@ public final class KmsKeys implements AliasService {
   /** KMS finds no key by a tag, so all keys are gone through; this is the only place that does. */
   @Override
   public Made made(Optional<String> from, CallContext call) throws BackendFailure {
+    String marker = from.orElse(null);
     ListKeysResponse page =
-        calls.send(
-            KmsOperation.LIST_KEYS,
-            "this account and region",
-            call,
-            r -> r.limit(PAGE).marker(from.orElse(null)));
+        calls.send(KmsOperation.LIST_KEYS, EVERYTHING, call, r -> r.limit(PAGE).marker(marker));
     List<Tagged> made = new ArrayList<>();
     int passedOver = 0;
     for (KeyListEntry entry : page.keys()) {
       if (!KmsArns.isKeyId(entry.keyId())) {
-        throw KmsRefusals.COMMON.wrongAnswer("what it listed is no key id");
+        throw KmsCalls.REFUSALS.wrongAnswer("what it listed is no key id");
       }
-      Optional<Tagged> tagged = unlessDenied(entry.keyId(), call);
-      tagged.ifPresent(made::add);
-      passedOver += tagged.isEmpty() ? 1 : 0;
+      try {
+        made.add(new Tagged(entry.keyId(), tags(entry.keyId(), call).orElse(Map.of())));
+      } catch (BackendFailure e) {
+        // AWS's own keys are in every list, and a policy may show those of one environment alone.
+        if (e.code() != FailureCode.ACCESS_DENIED) {
+          throw e;
+        }
+        passedOver++;
+      }
     }
     findings.notePassedOver(passedOver, from.isEmpty());
     return new Made(made, next(page.truncated(), page.nextMarker()));
   }
 
-  /** AWS's own keys are in every list, and a policy may show those of one environment alone. */
-  private Optional<Tagged> unlessDenied(String keyId, CallContext call) throws BackendFailure {
-    try {
-      return Optional.of(new Tagged(keyId, tags(keyId, call).orElse(Map.of())));
-    } catch (BackendFailure e) {
-      if (e.code() == FailureCode.ACCESS_DENIED) {
-        return Optional.empty();
-      }
-      throw e;
-    }
-  }
-
   /** Of all aliases, also those that somebody gave the key to keep it. */
   @Override
   public List<Optional<KeyName>> namesOf(String id, CallContext call) throws BackendFailure {
-    Optional<ListAliasesResponse> answer =
-        calls.find(
-            KmsOperation.LIST_ALIASES,
-            id,
-            call,
-            r -> r.keyId(id));
-    return answer.stream()
+    return calls.find(KmsOperation.LIST_ALIASES, id, call, r -> r.keyId(id)).stream()
         .flatMap(page -> page.aliases().stream())
         .filter(alias -> id.equals(alias.targetKeyId()))
-        .map(AliasListEntry::aliasName)
-        .map(KmsAliases::keyOf)
+        .map(alias -> KmsAliases.keyOf(alias.aliasName()))
         .toList();
   }
 
   @Override
   public Optional<Tagged> tagged(String uri, CallContext call) throws BackendFailure {
-    String id = KmsArns.keyId(uri).orElseThrow(KmsRefusals::notAKey);
-    Optional<KeyMetadata> metadata = describe(id, call);
-    return metadata.isEmpty() || of(metadata.get(), Map.of()).material() == Material.GONE
+    String id = KmsArns.keyId(uri).orElseThrow(KmsKeys::notAKey);
+    Optional<KeyMetadata> key = describe(id, call);
+    return key.isEmpty() || material(key.get().keyState()) == Material.GONE
         ? Optional.empty()
         : Optional.of(new Tagged(id, tags(id, call).orElse(Map.of())));
   }

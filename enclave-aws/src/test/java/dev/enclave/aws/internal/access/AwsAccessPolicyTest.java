@@ -17,7 +17,7 @@ import dev.enclave.aws.internal.Operations;
 import dev.enclave.aws.internal.Sessions;
 import dev.enclave.aws.internal.backend.AwsKmsBackend;
 import dev.enclave.aws.internal.calls.KmsOperation;
-import dev.enclave.aws.internal.model.KmsTags;
+import dev.enclave.aws.internal.keys.KmsTags;
 import dev.enclave.campaign.CapableBackend;
 import dev.enclave.campaign.StrictEnclave;
 import dev.enclave.crypto.LocalKey;

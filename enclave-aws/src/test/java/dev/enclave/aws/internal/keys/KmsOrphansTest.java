@@ -7,7 +7,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.aws.internal.KmsBench;
-import dev.enclave.aws.internal.model.KmsArns;
+import dev.enclave.aws.internal.calls.KmsArns;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.emulators.Denial;
 import dev.enclave.emulators.wire.Delivery;

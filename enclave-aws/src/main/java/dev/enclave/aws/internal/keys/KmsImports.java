@@ -1,13 +1,14 @@
-package dev.enclave.aws.internal.transfer;
+package dev.enclave.aws.internal.keys;
 
 import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyAlgorithm.Family;
+import dev.enclave.KeyPurpose;
+import dev.enclave.aws.internal.calls.KmsArns;
 import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.calls.KmsOperation;
-import dev.enclave.aws.internal.calls.KmsRefusals;
-import dev.enclave.aws.internal.keys.KmsKeys;
-import dev.enclave.aws.internal.model.KmsArns;
-import dev.enclave.aws.internal.model.KmsPartition;
+import dev.enclave.crypto.RsaAesKeyWrap;
+import dev.enclave.crypto.RsaOaepWrap;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.kit.key.BoundedMap;
 import dev.enclave.kit.ledger.AliasService.Tagged;
@@ -22,7 +23,10 @@ import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.backend.KeyImporter.ImportSupport;
 import java.security.SecureRandom;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.kms.model.AlgorithmSpec;
 import software.amazon.awssdk.services.kms.model.ExpirationModelType;
 import software.amazon.awssdk.services.kms.model.GetParametersForImportResponse;
 import software.amazon.awssdk.services.kms.model.ImportKeyMaterialResponse;
@@ -31,33 +35,39 @@ import software.amazon.awssdk.services.kms.model.WrappingKeySpec;
 /**
  * Brings private keys into KMS keys that were made without: wrapped by RSA_AES_KEY_WRAP_SHA_256
  * under a fresh RSA_4096 key of KMS, the one algorithm it takes for RSA and elliptic curves alike;
- * in China Regions by RSAES_OAEP_SHA_256. KMS takes the same material as often as it is sent, and
- * no other, so all of it is repeatable.
+ * in China Regions, which do not know it (Developer Guide, "Encrypt the key material"), by
+ * RSAES_OAEP_SHA_256. KMS takes the same material as often as it is sent, and no other, so all of
+ * it is repeatable.
  */
 public final class KmsImports implements KeyTaker {
 
   private final KmsCalls calls;
   private final KmsKeys keys;
-  private final KmsPartition partition;
+  private final boolean china;
   private final SecureRandom random;
   // What was made and is not filled yet, by unit.
   private final Map<String, ServiceKey> empty = BoundedMap.of(1_000);
 
-  public KmsImports(KmsCalls calls, KmsKeys keys, KmsPartition partition, SecureRandom random) {
+  public KmsImports(KmsCalls calls, KmsKeys keys, boolean china, SecureRandom random) {
     this.calls = calls;
     this.keys = keys;
-    this.partition = partition;
+    this.china = china;
     this.random = random;
   }
 
   @Override
   public ImportSupport support() {
-    return partition.importSupport();
+    Set<Family> not = china ? Set.of(Family.RSA_PSS, Family.RSA_PKCS1) : Set.of();
+    return ImportSupport.of(
+        KeyAlgorithm.all().stream()
+            .filter(a -> a.purpose() == KeyPurpose.SIGN && !not.contains(a.family()))
+            .collect(Collectors.toUnmodifiableSet()),
+        false);
   }
 
   @Override
   public BackendFailure notTaken(KeyAlgorithm algorithm) {
-    return KmsRefusals.COMMON.notImported(
+    return KmsCalls.REFUSALS.notImported(
         algorithm,
         "in the China Regions it knows no wrapping that is long enough for a private"
             + " key of RSA. Create a key here and rotate to it.");
@@ -75,9 +85,9 @@ public final class KmsImports implements KeyTaker {
     send(version.material().orElseThrow(), key, call);
     ServiceKey filled =
         keys.find(new Tagged(key.id(), key.tags()), call)
-            .orElseThrow(() -> KmsRefusals.COMMON.notSeenYet("KMS key " + key.id()));
+            .orElseThrow(() -> KmsCalls.REFUSALS.notSeenYet("KMS key " + key.id()));
     if (filled.material() == Material.PENDING) {
-      throw KmsRefusals.COMMON.notSeenYet("The material of KMS key " + key.id());
+      throw KmsCalls.REFUSALS.notSeenYet("The material of KMS key " + key.id());
     }
     empty.remove(into.unit());
     return filled;
@@ -85,28 +95,29 @@ public final class KmsImports implements KeyTaker {
 
   private void send(SecretBytes material, ServiceKey key, CallContext call) throws BackendFailure {
     GetParametersForImportResponse parameters =
-        calls
-            .send(
-                KmsOperation.GET_PARAMETERS_FOR_IMPORT,
-                key.uri(),
-                call,
-                r ->
-                            r.keyId(key.uri())
-                                .wrappingAlgorithm(partition.wrapping())
-                                .wrappingKeySpec(WrappingKeySpec.RSA_4096));
+        calls.send(
+            KmsOperation.GET_PARAMETERS_FOR_IMPORT,
+            key.uri(),
+            call,
+            r ->
+                r.keyId(key.uri())
+                    .wrappingAlgorithm(
+                        china
+                            ? AlgorithmSpec.RSAES_OAEP_SHA_256
+                            : AlgorithmSpec.RSA_AES_KEY_WRAP_SHA_256)
+                    .wrappingKeySpec(WrappingKeySpec.RSA_4096));
     requireSameKey(key, parameters.keyId());
     SdkBytes wrapped = wrapped(parameters, material);
     ImportKeyMaterialResponse answer =
-        calls
-            .send(
-                KmsOperation.IMPORT_KEY_MATERIAL,
-                key.uri(),
-                call,
-                r ->
-                            r.keyId(key.uri())
-                                .importToken(parameters.importToken())
-                                .encryptedKeyMaterial(wrapped)
-                                .expirationModel(ExpirationModelType.KEY_MATERIAL_DOES_NOT_EXPIRE));
+        calls.send(
+            KmsOperation.IMPORT_KEY_MATERIAL,
+            key.uri(),
+            call,
+            r ->
+                r.keyId(key.uri())
+                    .importToken(parameters.importToken())
+                    .encryptedKeyMaterial(wrapped)
+                    .expirationModel(ExpirationModelType.KEY_MATERIAL_DOES_NOT_EXPIRE));
     if (answer.keyId() != null) {
       requireSameKey(key, answer.keyId());
     }
@@ -114,19 +125,21 @@ public final class KmsImports implements KeyTaker {
 
   private SdkBytes wrapped(GetParametersForImportResponse parameters, SecretBytes material)
       throws BackendFailure {
-    Bytes wrappingKey = Bytes.of(parameters.publicKey().asByteArray());
+    Bytes by = Bytes.of(parameters.publicKey().asByteArray());
     try {
-      return SdkBytes.fromByteArrayUnsafe(
-          partition.wrap(wrappingKey, material, random).toByteArray());
+      Bytes wrapped =
+          china
+              ? RsaOaepWrap.wrap(by, material, random)
+              : RsaAesKeyWrap.SHA_256.wrap(by, material, random);
+      return SdkBytes.fromByteArrayUnsafe(wrapped.toByteArray());
     } catch (EnclaveException e) {
-      throw KmsRefusals.COMMON.wrongAnswer(
-          "what was sent to wrap a private key with is no RSA key");
+      throw KmsCalls.REFUSALS.wrongAnswer("what was sent to wrap a private key with is no RSA key");
     }
   }
 
   private static void requireSameKey(ServiceKey key, String answered) throws BackendFailure {
     if (!KmsArns.sameKey(answered, key.uri())) {
-      throw KmsRefusals.COMMON
+      throw KmsCalls.REFUSALS
           .wrongAnswer("another key than " + key.uri() + " was meant")
           .naming(key.uri());
     }

@@ -1,4 +1,4 @@
-package dev.enclave.aws.internal.transfer;
+package dev.enclave.aws.internal.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -8,8 +8,6 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.aws.internal.KmsBench;
-import dev.enclave.aws.internal.model.KmsAliases;
-import dev.enclave.aws.internal.model.KmsTags;
 import dev.enclave.campaign.CapableBackend;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.emulators.fault.Fault;

@@ -1,4 +1,4 @@
-package dev.enclave.aws.internal.model;
+package dev.enclave.aws.internal.keys;
 
 import dev.enclave.KeyName;
 import dev.enclave.kit.ledger.AliasService;
