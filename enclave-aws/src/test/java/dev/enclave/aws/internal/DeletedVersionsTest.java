@@ -7,7 +7,7 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
-import dev.enclave.aws.internal.keys.KmsTags;
+import dev.enclave.aws.internal.keys.KmsNames;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
@@ -163,7 +163,7 @@ class DeletedVersionsTest {
     KeySnapshot key = bench.create(KmsBench.NAME);
     KeySnapshot rotated = bench.rotate(key);
     String old = key.versions().get(0).id().value();
-    bench.console().untagResource(r -> r.keyId(old).tagKeys(KmsTags.PREFIX + "state"));
+    bench.console().untagResource(r -> r.keyId(old).tagKeys(KmsNames.TAG + "state"));
     inTheConsole(bench, rotated, rotated.active().orElseThrow());
     bench.clock.advance(PAST_ANY_WAITING_TIME);
     assertThat(bench.loadAnew().version(key.versions().get(0).id()).orElseThrow().state())
@@ -181,7 +181,7 @@ class DeletedVersionsTest {
         .tagResource(
             r ->
                 r.keyId(key.versions().get(0).id().value())
-                    .tags(KmsTags.tag(KmsTags.PREFIX + "replaced-by", intention)));
+                    .tags(KmsNames.tag(KmsNames.TAG + "replaced-by", intention)));
     byEnclave(bench, bench.load(), next);
     bench.clock.advance(PAST_ANY_WAITING_TIME);
     KeySnapshot left = bench.loadAnew();

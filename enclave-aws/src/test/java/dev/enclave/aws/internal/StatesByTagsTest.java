@@ -7,8 +7,7 @@ import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.RotationInterval;
-import dev.enclave.aws.internal.keys.KmsAliases;
-import dev.enclave.aws.internal.keys.KmsTags;
+import dev.enclave.aws.internal.keys.KmsNames;
 import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.emulators.wire.Interceptor;
 import dev.enclave.spi.BackendFailure;
@@ -47,7 +46,7 @@ class StatesByTagsTest {
   }
 
   private void tag(String id, String tag, String value) {
-    bench.console().tagResource(r -> r.keyId(id).tags(KmsTags.tag(KmsTags.PREFIX + tag, value)));
+    bench.console().tagResource(r -> r.keyId(id).tags(KmsNames.tag(KmsNames.TAG + tag, value)));
   }
 
   private void intend(int number, String successor, Instant at) {
@@ -104,7 +103,7 @@ class StatesByTagsTest {
         .console()
         .createAlias(
             r ->
-                r.aliasName(KmsAliases.hint(KmsBench.NAME) + "/active/3")
+                r.aliasName(KmsNames.hint(KmsBench.NAME) + "/active/3")
                     .targetKeyId(id(key, 1)));
     assertThat(bench.loadAnew().versions())
         .extracting(KeyVersion::state)
@@ -127,7 +126,7 @@ class StatesByTagsTest {
   void takesNoNumber_thatAVersionKnowsOfThatOutlivedItsNeighbours() throws BackendFailure {
     intend(7, NOBODY, bench.clock.now());
     KeyVersion next = bench.backend.prepare(bench.rotation(key), bench.call());
-    String eighth = KmsAliases.version(KmsBench.NAME, 8);
+    String eighth = KmsNames.version(KmsBench.NAME, 8);
     assertThat(bench.console().describeKey(r -> r.keyId(eighth)).keyMetadata().keyId())
         .isEqualTo(next.id().value());
   }

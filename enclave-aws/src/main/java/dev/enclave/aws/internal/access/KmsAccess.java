@@ -6,10 +6,9 @@ import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.calls.KmsCalls.Tried;
 import dev.enclave.aws.internal.calls.KmsOperation;
 import dev.enclave.aws.internal.keys.KmsFindings;
-import dev.enclave.aws.internal.keys.KmsAliases;
+import dev.enclave.aws.internal.keys.KmsNames;
 import dev.enclave.aws.internal.calls.KmsArns;
 import dev.enclave.aws.internal.keys.KmsScheme;
-import dev.enclave.aws.internal.keys.KmsTags;
 import dev.enclave.diagnosis.Diagnosis.Grant;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.diagnosis.HealthReport;
@@ -57,7 +56,7 @@ import software.amazon.awssdk.services.kms.model.WrappingKeySpec;
  */
 public final class KmsAccess implements PermissionProber {
 
-  private static final String NO_ALIAS = KmsAliases.PREFIX + "health/probe";
+  private static final String NO_ALIAS = KmsNames.ALIAS + "health/probe";
   private static final String SUBJECT = "keys of this account";
   private static final String LISTING = "listing keys";
   private static final Pattern ALIAS_ARN =
@@ -270,7 +269,7 @@ public final class KmsAccess implements PermissionProber {
    */
   private List<Permission> making(CallContext call) throws BackendFailure {
     Permission stamped =
-        making(r -> r.policy("{}").tags(KmsTags.tag(KmsTags.STAMP, environment.name())), call);
+        making(r -> r.policy("{}").tags(KmsNames.tag(KmsNames.STAMP, environment.name())), call);
     Permission making =
         stamped.grant() != Grant.MISSING ? stamped : making(r -> r.policy("{}"), call);
     return List.of(
@@ -307,7 +306,7 @@ public final class KmsAccess implements PermissionProber {
       }
       for (AliasListEntry entry : page.answer().get().aliases()) {
         requireThisAccount(entry);
-        if (KmsAliases.keyOf(entry.aliasName()).isPresent()
+        if (KmsNames.keyOf(entry.aliasName()).isPresent()
             && KmsArns.isKeyId(entry.targetKeyId())) {
           made.add(new Made(entry.aliasName(), entry.targetKeyId()));
         }

@@ -6,7 +6,6 @@ import dev.enclave.aws.internal.access.KmsAccess;
 import dev.enclave.aws.internal.calls.AwsSession;
 import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.connect.AwsSessions;
-import dev.enclave.aws.internal.keys.KmsAdopter;
 import dev.enclave.aws.internal.keys.KmsKeys;
 import dev.enclave.aws.internal.keys.KmsImports;
 import dev.enclave.aws.internal.keys.KmsScheme;
@@ -15,7 +14,6 @@ import dev.enclave.kit.RemoteBackend;
 import dev.enclave.kit.key.LastToSign;
 import dev.enclave.kit.key.RefusedStamps;
 import dev.enclave.kit.ledger.VersionLedger;
-import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendDescription;
 import dev.enclave.spi.backend.BackendTrait;
@@ -39,11 +37,6 @@ public final class AwsKmsBackend {
           BackendTrait.STAMPS);
 
   private AwsKmsBackend() {}
-
-  /** Opens it over a session of its own. */
-  public static SigningBackend open(BackendContext context) throws BackendFailure {
-    return over(AwsSessions.open(context), context);
-  }
 
   /** Takes {@code session} over: it ends with the backend. */
   public static SigningBackend over(AwsSession session, BackendContext context) {
@@ -73,7 +66,7 @@ public final class AwsKmsBackend {
             ledger,
             ledger.importer(new KmsImports(calls, keys, session.china(), context.random())),
             new KmsUse(calls),
-            new KmsAdopter(keys, ledger, session, new RefusedStamps(context.time())),
+            keys.adopter(ledger, new RefusedStamps(context.time())),
             access));
   }
 }

@@ -76,15 +76,12 @@ public final class KmsCalls extends RemoteCalls {
   /** Gives a key an alias; false if that is taken. */
   public boolean claim(String alias, String keyId, CallContext call) throws BackendFailure {
     try {
-      return claimed(
-              () ->
-                  send(
-                      KmsOperation.CREATE_ALIAS,
-                      alias,
-                      call,
-                      r -> r.aliasName(alias).targetKeyId(keyId)))
-          .isPresent();
+      send(KmsOperation.CREATE_ALIAS, alias, call, r -> r.aliasName(alias).targetKeyId(keyId));
+      return true;
     } catch (BackendFailure e) {
+      if (e.code() == FailureCode.ALREADY_EXISTS) {
+        return false;
+      }
       throw unlessFresh(e, keyId, call);
     }
   }

@@ -1,5 +1,7 @@
 package dev.enclave.aws.internal.calls;
 
+import dev.enclave.kit.http.HttpAnswer.Kind;
+import dev.enclave.kit.http.HttpAnswer.Silent;
 import dev.enclave.kit.http.Obstacle;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -77,7 +79,12 @@ public record SentWatch(SdkHttpClient client) implements SdkHttpClient {
         if (sent.get() && e instanceof InterruptedIOException) {
           throw e;
         }
-        throw new NoAnswer(e, place, sent.get());
+        Obstacle obstacle = Obstacle.of(e);
+        throw new NoAnswer(
+            place,
+            sent.get()
+                ? new Silent(Kind.BROKEN, AwsFailures.BROKEN)
+                : new Silent(Kind.NOT_SENT, obstacle.observed(e), obstacle));
       }
     }
 
@@ -107,16 +114,12 @@ public record SentWatch(SdkHttpClient client) implements SdkHttpClient {
     /** Where the request was to go, such as {@code http://127.0.0.1:4566}. */
     final String place;
 
-    /** Whether an octet of the request may have left. */
-    final boolean sent;
+    final transient Silent silent;
 
-    final Obstacle obstacle;
-
-    private NoAnswer(IOException failure, String place, boolean sent) {
-      super(Obstacle.of(failure).observed(failure));
+    private NoAnswer(String place, Silent silent) {
+      super(silent.observed());
       this.place = place;
-      this.sent = sent;
-      this.obstacle = Obstacle.of(failure);
+      this.silent = silent;
     }
   }
 }

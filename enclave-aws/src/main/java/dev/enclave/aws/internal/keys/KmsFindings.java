@@ -3,6 +3,7 @@ package dev.enclave.aws.internal.keys;
 import dev.enclave.KeyName;
 import dev.enclave.kit.key.KeyFindings;
 import dev.enclave.kit.key.LeftOver;
+import dev.enclave.kit.ledger.LedgerKey;
 import dev.enclave.kit.ledger.ServiceKey;
 import dev.enclave.kit.ledger.ServiceKey.Material;
 import dev.enclave.diagnosis.HealthReport.Finding;
@@ -55,14 +56,19 @@ public final class KmsFindings {
   }
 
   /** Of a key that still says that it is being restored, when nobody can be at it any more. */
-  void noteRestoring(KeyName name, Optional<ServiceKey> first, CallContext call) {
-    String about = name.value();
-    if (first.isEmpty() || first.get().material() == Material.GONE) {
-      findings.forget(RESTORING, about);
+  void noteRestoring(LedgerKey key, CallContext call) {
+    String name = key.name().value();
+    Optional<ServiceKey> first =
+        key.versions().stream()
+            .filter(version -> version.tags().containsKey(KmsNames.RESTORING))
+            .filter(version -> version.material() != Material.GONE)
+            .findFirst();
+    if (first.isEmpty()) {
+      findings.forget(RESTORING, name);
     } else if (LeftOver.isOld(first.get().createdAt(), call)) {
       findings.warn(
           RESTORING,
-          about,
+          name,
           ErrorCode.KEY_NOT_ACTIVE,
           "The restoration of key " + name + " was cut short at " + first.get().uri(),
           "Restore the same backup as "
@@ -73,7 +79,7 @@ public final class KmsFindings {
 
   /** Of an alias for people that somebody let name another KMS key than a version of the key. */
   void noteHint(KeyName name, ServiceKey active, Optional<String> other) {
-    String alias = KmsAliases.hint(name);
+    String alias = KmsNames.hint(name);
     if (other.isEmpty()) {
       findings.forget(HINT, alias);
       return;

@@ -30,6 +30,7 @@ import software.amazon.awssdk.services.kms.model.AlgorithmSpec;
 import software.amazon.awssdk.services.kms.model.ExpirationModelType;
 import software.amazon.awssdk.services.kms.model.GetParametersForImportResponse;
 import software.amazon.awssdk.services.kms.model.ImportKeyMaterialResponse;
+import software.amazon.awssdk.services.kms.model.OriginType;
 import software.amazon.awssdk.services.kms.model.WrappingKeySpec;
 
 /**
@@ -80,7 +81,7 @@ public final class KmsImports implements KeyTaker {
   @Override
   public ServiceKey bring(Making into, Version version, CallContext call) throws BackendFailure {
     ServiceKey earlier = empty.get(into.unit());
-    ServiceKey key = earlier != null ? earlier : keys.makeEmpty(into, call);
+    ServiceKey key = earlier != null ? earlier : keys.make(into, OriginType.EXTERNAL, call);
     empty.put(into.unit(), key);
     send(version.material().orElseThrow(), key, call);
     ServiceKey filled =

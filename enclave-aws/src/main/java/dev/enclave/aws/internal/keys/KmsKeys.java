@@ -1,7 +1,9 @@
 package dev.enclave.aws.internal.keys;
 
 import dev.enclave.Assurance;
+import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.PublicKeyInfo;
@@ -10,18 +12,24 @@ import dev.enclave.aws.internal.calls.KmsArns;
 import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.calls.KmsOperation;
 import dev.enclave.error.EnclaveException;
+import dev.enclave.internal.StatementText;
 import dev.enclave.kit.Refusals;
+import dev.enclave.kit.key.AdoptedName;
 import dev.enclave.kit.key.ParallelReads;
 import dev.enclave.kit.key.PublicKeyCache;
+import dev.enclave.kit.key.RefusedStamps;
 import dev.enclave.kit.key.StoredText;
 import dev.enclave.kit.ledger.AliasService;
 import dev.enclave.kit.ledger.LedgerKey;
 import dev.enclave.kit.ledger.ServiceKey;
 import dev.enclave.kit.ledger.ServiceKey.Material;
+import dev.enclave.kit.ledger.VersionLedger;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.backend.KeyAdopter;
 import dev.enclave.spi.backend.KeyLister.Names;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -34,9 +42,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.kms.model.GetPublicKeyResponse;
 import software.amazon.awssdk.services.kms.model.KeyListEntry;
+import software.amazon.awssdk.services.kms.model.KeyManagerType;
 import software.amazon.awssdk.services.kms.model.KeyMetadata;
 import software.amazon.awssdk.services.kms.model.KeyState;
 import software.amazon.awssdk.services.kms.model.ListAliasesResponse;
@@ -64,6 +75,13 @@ public final class KmsKeys implements AliasService {
 
   /** A list's; with a request or two for each key it ends in seconds. */
   private static final int PAGE = 100;
+
+  /** A foreign key's id, ARN or alias. */
+  private static final Pattern FOREIGN =
+      Pattern.compile(
+          "(?:arn:[a-z0-9-]{1,32}:kms:([a-z0-9-]{1,32}):[0-9]{12}:)?(?:(?:key/)?"
+              + KmsArns.ID
+              + "|alias/[A-Za-z0-9/_-]{1,250})");
 
   private static final String EVERYTHING = "this account and region";
 
@@ -97,7 +115,7 @@ public final class KmsKeys implements AliasService {
 
   @Override
   public String tagPrefix() {
-    return KmsTags.PREFIX;
+    return KmsNames.TAG;
   }
 
   @Override
@@ -124,13 +142,13 @@ public final class KmsKeys implements AliasService {
 
   @Override
   public BackendFailure noKey(KeyName name) {
-    String alias = KmsAliases.version(name, 1);
+    String alias = KmsNames.version(name, 1);
     return KmsCalls.REFUSALS
         .noKey(name, "no alias " + alias + " and no later one", "name, account and region")
         .naming(alias);
   }
 
-  static BackendFailure notAKey() {
+  private static BackendFailure notAKey() {
     return KmsCalls.REFUSALS.notAKey(
         "the ARN of a key or alias, a key id, or an alias such as alias/treasury");
   }
@@ -144,7 +162,7 @@ public final class KmsKeys implements AliasService {
   // Reading
 
   /** A KMS key as DescribeKey and ListResourceTags tell it. */
-  static ServiceKey of(KeyMetadata metadata, Map<String, String> tags) {
+  private static ServiceKey of(KeyMetadata metadata, Map<String, String> tags) {
     return new ServiceKey(
         metadata.keyId(),
         metadata.arn(),
@@ -168,15 +186,12 @@ public final class KmsKeys implements AliasService {
 
   /** Where its material came from; what lies outside AWS, AWS cannot know. */
   private static KeyOrigin origin(KeyMetadata metadata) {
-    return switch (kind(metadata)) {
+    OriginType told = metadata.origin();
+    return switch (told == null ? OriginType.UNKNOWN_TO_SDK_VERSION : told) {
       case AWS_KMS, AWS_CLOUDHSM -> KeyOrigin.GENERATED;
       case EXTERNAL -> KeyOrigin.IMPORTED;
       case EXTERNAL_KEY_STORE, UNKNOWN_TO_SDK_VERSION -> KeyOrigin.UNKNOWN;
     };
-  }
-
-  private static OriginType kind(KeyMetadata metadata) {
-    return metadata.origin() == null ? OriginType.UNKNOWN_TO_SDK_VERSION : metadata.origin();
   }
 
   private static KeyMetadata metadata(ServiceKey key) {
@@ -185,7 +200,7 @@ public final class KmsKeys implements AliasService {
 
   @Override
   public Optional<ServiceKey> find(Name name, CallContext call) throws BackendFailure {
-    String alias = KmsAliases.of(name);
+    String alias = KmsNames.of(name);
     Optional<KeyMetadata> found = describe(alias, call);
     if (found.isEmpty()) {
       return Optional.empty();
@@ -206,22 +221,22 @@ public final class KmsKeys implements AliasService {
     throw BackendFailure.permanent(
             FailureCode.CORRUPT,
             "%s names KMS key %s, whose tags %s and %s do not say that it is a version of key %s."
-                .formatted(alias, key.keyId(), KmsTags.NAME, KmsTags.ALGORITHM, name.key()),
+                .formatted(alias, key.keyId(), KmsNames.NAME, KmsNames.ALGORITHM, name.key()),
             "Put the alias or the tags back as they were; CloudTrail tells who changed them.")
         .naming(List.of(alias, key.keyId()));
   }
 
   private static boolean isOf(KeyName name, Map<String, String> tags) {
-    return name.value().equals(tags.get(KmsTags.NAME));
+    return name.value().equals(tags.get(KmsNames.NAME));
   }
 
-  static Optional<KeyAlgorithm> algorithm(Map<String, String> tags) {
-    return Optional.ofNullable(tags.get(KmsTags.ALGORITHM)).flatMap(StoredText::algorithm);
+  private static Optional<KeyAlgorithm> algorithm(Map<String, String> tags) {
+    return Optional.ofNullable(tags.get(KmsNames.ALGORITHM)).flatMap(StoredText::algorithm);
   }
 
   @Override
   public Optional<String> named(Name name, CallContext call) throws BackendFailure {
-    return describe(KmsAliases.of(name), call).map(KeyMetadata::keyId);
+    return describe(KmsNames.of(name), call).map(KeyMetadata::keyId);
   }
 
   @Override
@@ -230,7 +245,7 @@ public final class KmsKeys implements AliasService {
   }
 
   /** What KMS says of a key id, an ARN or an alias; nothing if it knows none. */
-  Optional<KeyMetadata> describe(String keyId, CallContext call) throws BackendFailure {
+  private Optional<KeyMetadata> describe(String keyId, CallContext call) throws BackendFailure {
     Optional<KeyMetadata> answer =
         calls
             .find(KmsOperation.DESCRIBE_KEY, keyId, call, r -> r.keyId(keyId))
@@ -244,7 +259,7 @@ public final class KmsKeys implements AliasService {
   }
 
   /** The tags of a key, of all pages; nothing if KMS knows no such key. */
-  Optional<Map<String, String>> tags(String keyId, CallContext call) throws BackendFailure {
+  private Optional<Map<String, String>> tags(String keyId, CallContext call) throws BackendFailure {
     Map<String, String> tags = new HashMap<>();
     Optional<String> from = Optional.empty();
     do {
@@ -329,11 +344,8 @@ public final class KmsKeys implements AliasService {
    */
   @Override
   public Assurance assurance(ServiceKey key, CallContext call) {
-    return switch (kind(metadata(key))) {
-      case AWS_KMS, AWS_CLOUDHSM, EXTERNAL ->
-          session.reportsHsm() ? Assurance.HSM : Assurance.SOFTWARE;
-      case EXTERNAL_KEY_STORE, UNKNOWN_TO_SDK_VERSION -> Assurance.SOFTWARE;
-    };
+    boolean inAws = origin(metadata(key)) != KeyOrigin.UNKNOWN;
+    return inAws && session.reportsHsm() ? Assurance.HSM : Assurance.SOFTWARE;
   }
 
   @Override
@@ -345,12 +357,7 @@ public final class KmsKeys implements AliasService {
   @Override
   public void noted(LedgerKey key, CallContext call) {
     key.active().ifPresent(active -> findings.note(metadata(active)));
-    findings.noteRestoring(
-        key.name(),
-        key.versions().stream()
-            .filter(version -> version.tags().containsKey(KmsTags.RESTORING))
-            .findFirst(),
-        call);
+    findings.noteRestoring(key, call);
   }
 
   // Making and changing
@@ -360,13 +367,8 @@ public final class KmsKeys implements AliasService {
     return make(wanted, OriginType.AWS_KMS, call);
   }
 
-  /** The same without material, which is to be imported. */
-  ServiceKey makeEmpty(Making wanted, CallContext call) throws BackendFailure {
-    return make(wanted, OriginType.EXTERNAL, call);
-  }
-
-  private ServiceKey make(Making wanted, OriginType origin, CallContext call)
-      throws BackendFailure {
+  /** The same of some origin; EXTERNAL without material, which is to be imported. */
+  ServiceKey make(Making wanted, OriginType origin, CallContext call) throws BackendFailure {
     KmsScheme scheme = new KmsScheme(wanted.algorithm());
     KeyMetadata made =
         calls
@@ -379,7 +381,7 @@ public final class KmsKeys implements AliasService {
                         .keyUsage(scheme.usage())
                         .origin(origin)
                         .description("Enclave key " + wanted.name())
-                        .tags(KmsTags.of(wanted.tags())))
+                        .tags(KmsNames.tags(wanted.tags())))
             .keyMetadata();
     if (!KmsArns.agree(made.arn(), made.keyId())) {
       throw KmsCalls.REFUSALS.wrongAnswer("what it made is no KMS key");
@@ -403,7 +405,7 @@ public final class KmsKeys implements AliasService {
 
   @Override
   public boolean claim(Name name, ServiceKey key, CallContext call) throws BackendFailure {
-    return calls.claim(KmsAliases.of(name), key.id(), call);
+    return calls.claim(KmsNames.of(name), key.id(), call);
   }
 
   @Override
@@ -416,7 +418,7 @@ public final class KmsKeys implements AliasService {
           KmsOperation.TAG_RESOURCE,
           key.uri(),
           call,
-          r -> r.keyId(key.id()).tags(KmsTags.of(change.set())));
+          r -> r.keyId(key.id()).tags(KmsNames.tags(change.set())));
     }
     if (!change.unset().isEmpty()) {
       calls.send(
@@ -454,7 +456,7 @@ public final class KmsKeys implements AliasService {
 
   @Override
   public Optional<ServiceKey> hinted(KeyName name, CallContext call) throws BackendFailure {
-    Optional<KeyMetadata> hinted = describe(KmsAliases.hint(name), call);
+    Optional<KeyMetadata> hinted = describe(KmsNames.hint(name), call);
     return hinted.isEmpty()
         ? Optional.empty()
         : tags(hinted.get().keyId(), call)
@@ -466,7 +468,7 @@ public final class KmsKeys implements AliasService {
   @Override
   public void hint(LedgerKey key, ServiceKey to, Optional<ServiceKey> from, CallContext call)
       throws BackendFailure {
-    String alias = KmsAliases.hint(key.name());
+    String alias = KmsNames.hint(key.name());
     try {
       Optional<KeyMetadata> now = describe(alias, call);
       String named = now.map(KeyMetadata::keyId).orElse("");
@@ -512,7 +514,7 @@ public final class KmsKeys implements AliasService {
         calls.send(
             KmsOperation.LIST_ALIASES, EVERYTHING, call, r -> r.limit(PAGE).marker(marker));
     Set<KeyName> names = new LinkedHashSet<>();
-    page.aliases().forEach(a -> KmsAliases.keyOf(a.aliasName()).ifPresent(names::add));
+    page.aliases().forEach(a -> KmsNames.keyOf(a.aliasName()).ifPresent(names::add));
     return new NamePage(
         Names.of(List.copyOf(names), next(page.truncated(), page.nextMarker())), Set.of());
   }
@@ -549,7 +551,7 @@ public final class KmsKeys implements AliasService {
     return calls.find(KmsOperation.LIST_ALIASES, id, call, r -> r.keyId(id)).stream()
         .flatMap(page -> page.aliases().stream())
         .filter(alias -> id.equals(alias.targetKeyId()))
-        .map(alias -> KmsAliases.keyOf(alias.aliasName()))
+        .map(alias -> KmsNames.keyOf(alias.aliasName()))
         .toList();
   }
 
@@ -560,5 +562,95 @@ public final class KmsKeys implements AliasService {
     return key.isEmpty() || material(key.get().keyState()) == Material.GONE
         ? Optional.empty()
         : Optional.of(new Tagged(id, tags(id, call).orElse(Map.of())));
+  }
+
+  // Keys that something else made
+
+  /**
+   * Uses them with the rights to describe them, to read their public keys and to sign. Tags are
+   * read where that is allowed, for a stamp.
+   */
+  public KeyAdopter adopter(VersionLedger ledger, RefusedStamps refused) {
+    return (name, uri, call) -> {
+      AdoptedName adopted = AdoptedName.parse(uri).orElseThrow(KmsKeys::notAKey);
+      requireHere(adopted.uri());
+      KeyMetadata key =
+          describe(adopted.uri().replaceFirst("^key/", ""), call)
+              .orElseThrow(() -> refusals().noForeignKey("account and region"));
+      Map<String, String> tags = new HashMap<>();
+      StampReading stamp = stamp(key.arn(), tags, refused, call);
+      // An id or an ARN does not show it, as the names of other clouds' keys do.
+      if (StatementText.namesKey(tags.getOrDefault(KmsNames.NAME, ""))) {
+        throw BackendFailure.permanent(
+            FailureCode.UNSUPPORTED,
+            "The KMS key signs what Enclave itself states and nothing else.",
+            "Name another key.");
+      }
+      String kind = key.keySpecAsString() + " " + key.keyUsageAsString();
+      KeyAlgorithm algorithm = adopted.algorithm(choices(key), algorithm(tags), kind);
+      KeySnapshot read = ledger.adopted(name, algorithm, of(key, tags), stamp, call);
+      if (read.active().isPresent()) {
+        findings.note(key);
+      }
+      return read;
+    };
+  }
+
+  private void requireHere(String name) throws BackendFailure {
+    Matcher matcher = FOREIGN.matcher(name);
+    if (!matcher.matches()) {
+      throw notAKey();
+    }
+    String region = matcher.group(1);
+    if (region != null && !region.equals(session.region())) {
+      throw BackendFailure.permanent(
+          FailureCode.UNSUPPORTED,
+          "The key is in region " + region + " and this backend works in " + session.region() + ".",
+          "Set enclave.aws-kms.region, or use a key of this region.");
+    }
+  }
+
+  /** Of a key whose tags are put into {@code told} as far as KMS tells them. */
+  private StampReading stamp(
+      String arn, Map<String, String> told, RefusedStamps refused, CallContext call)
+      throws BackendFailure {
+    Optional<StampReading> recent = refused.recent(arn);
+    if (recent.isPresent()) {
+      return recent.get();
+    }
+    String reason = "AWS KMS finds no tags of the key";
+    try {
+      Optional<Map<String, String>> tags = tags(arn, call);
+      if (tags.isPresent()) {
+        told.putAll(tags.get());
+        String stamp = told.get(KmsNames.STAMP);
+        return StoredText.stamp("tag " + KmsNames.STAMP, stamp, EnvironmentType::name);
+      }
+    } catch (BackendFailure e) {
+      reason =
+          switch (e.code()) {
+            case ACCESS_DENIED -> "kms:ListResourceTags is denied";
+            case REJECTED -> "AWS KMS rejects kms:ListResourceTags";
+            default -> throw e;
+          };
+    }
+    String here = session.account();
+    Optional<String> other = KmsArns.account(arn).filter(owner -> !owner.equals(here));
+    if (other.isEmpty()) {
+      return refused.note(arn, reason, "Allow kms:ListResourceTags on the key");
+    }
+    // "Cross-account use: No", says the AWS KMS API Reference of ListResourceTags.
+    String whose = ", and the key is in account %s, whose tags AWS KMS tells no other account";
+    return refused.note(
+        arn, reason + whose.formatted(other.get()), "Use a key of account " + here);
+  }
+
+  /** What of AWS's own makes, nobody else can use. */
+  private List<KeyAlgorithm> choices(KeyMetadata key) {
+    return key.keyManager() == KeyManagerType.AWS
+        ? List.of()
+        : KmsScheme.offered(session).stream()
+            .filter(a -> new KmsScheme(a).is(key.keySpec(), key.keyUsage()))
+            .toList();
   }
 }

@@ -138,11 +138,11 @@ public final class KmsUse extends RemoteUse {
   private static Map<String, String> context(KeyVersionRef kek) throws BackendFailure {
     Map<String, String> context = new HashMap<>();
     if (aes(kek)) {
-      context.put(KmsTags.NAME, kek.name().value());
-      context.put(KmsTags.PREFIX + "version", kek.version().value());
+      context.put(KmsNames.NAME, kek.name().value());
+      context.put(KmsNames.TAG + "version", kek.version().value());
       KmsCalls.REFUSALS
           .authenticatedStamp(kek)
-          .ifPresent(s -> context.put(KmsTags.STAMP, s.name()));
+          .ifPresent(s -> context.put(KmsNames.STAMP, s.name()));
     }
     return context;
   }

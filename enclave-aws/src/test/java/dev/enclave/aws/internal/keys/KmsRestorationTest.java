@@ -130,7 +130,7 @@ class KmsRestorationTest {
               restored.versions().stream()
                   .map(v -> org.assertj.core.groups.Tuple.tuple(v.id(), v.state()))
                   .toList());
-      assertThat(tagsOfTheFirst()).doesNotContain(KmsTags.RESTORING);
+      assertThat(tagsOfTheFirst()).doesNotContain(KmsNames.RESTORING);
     }
   }
 
@@ -144,7 +144,7 @@ class KmsRestorationTest {
     String keyId =
         bench
             .console()
-            .describeKey(r -> r.keyId(KmsAliases.version(name, 1)))
+            .describeKey(r -> r.keyId(KmsNames.version(name, 1)))
             .keyMetadata()
             .keyId();
     return bench.console().listResourceTags(r -> r.keyId(keyId)).tags().stream()

@@ -1,16 +1,11 @@
-package dev.enclave.aws.internal.backend;
+package dev.enclave.aws.internal.keys;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.aws.internal.calls.AwsSession;
 import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.calls.KmsOperation;
-import dev.enclave.aws.internal.connect.AwsSessions;
-import dev.enclave.aws.internal.keys.KmsKeys;
-import dev.enclave.aws.internal.keys.KmsScheme;
-import dev.enclave.aws.internal.keys.KmsTags;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.ConformanceSupport.BareKeys;
 import dev.enclave.spi.backend.ConformanceSupport.Estimate;
 import java.util.List;
@@ -36,11 +31,6 @@ public final class KmsBareKeys implements BareKeys {
   /** Takes {@code session} over: it ends with this. */
   public KmsBareKeys(AwsSession session) {
     this.calls = new KmsCalls(session);
-  }
-
-  /** Opens it over a session of its own. */
-  public static BareKeys open(BackendContext context) throws BackendFailure {
-    return new KmsBareKeys(AwsSessions.open(context));
   }
 
   /**
@@ -69,7 +59,7 @@ public final class KmsBareKeys implements BareKeys {
                     r.keySpec(scheme.spec())
                         .keyUsage(scheme.usage())
                         .description("Enclave conformance run")
-                        .tags(KmsTags.tag(TAG, MADE)))
+                        .tags(KmsNames.tag(TAG, MADE)))
             .keyMetadata();
     boolean certain = KmsScheme.of(scheme.spec(), scheme.usage()).equals(List.of(algorithm));
     return certain ? made.arn() : made.arn() + "#" + algorithm;
