@@ -4,7 +4,8 @@ import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.aws.internal.access.AwsAccessPolicy;
 import dev.enclave.aws.internal.backend.AwsKmsBackend;
-import dev.enclave.aws.internal.backend.KmsBareKeys;
+import dev.enclave.aws.internal.connect.AwsSessions;
+import dev.enclave.aws.internal.keys.KmsBareKeys;
 import dev.enclave.aws.internal.settings.AwsPlaces;
 import dev.enclave.aws.internal.settings.AwsSettings;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
@@ -62,11 +63,11 @@ public final class AwsKmsBackendProvider
 
   @Override
   public BareKeys bareKeys(BackendContext context) throws BackendFailure {
-    return KmsBareKeys.open(context);
+    return new KmsBareKeys(AwsSessions.open(context));
   }
 
   @Override
   public SigningBackend open(BackendContext context) throws BackendFailure {
-    return AwsKmsBackend.open(context);
+    return AwsKmsBackend.over(AwsSessions.open(context), context);
   }
 }

@@ -10,8 +10,8 @@ import dev.enclave.KeyName;
 import dev.enclave.Message;
 import dev.enclave.SigningKey;
 import dev.enclave.aws.internal.backend.AwsKmsBackend;
-import dev.enclave.aws.internal.model.KmsArns;
-import dev.enclave.aws.internal.model.KmsTags;
+import dev.enclave.aws.internal.calls.KmsArns;
+import dev.enclave.aws.internal.keys.KmsNames;
 import dev.enclave.campaign.StrictEnclave;
 import dev.enclave.kit.key.RefusedStamps;
 import dev.enclave.emulators.Denial;
@@ -107,8 +107,8 @@ class AdoptedStampTest {
                     r.keySpec("ECC_NIST_P256")
                         .keyUsage("SIGN_VERIFY")
                         .tags(
-                            KmsTags.tag("aaa", "of somebody"),
-                            KmsTags.tag(KmsTags.STAMP, "DEVELOPMENT")))
+                            KmsNames.tag("aaa", "of somebody"),
+                            KmsNames.tag(KmsNames.STAMP, "DEVELOPMENT")))
             .keyMetadata()
             .arn();
     assertThat(bench.backend.adopt(KmsBench.NAME, arn, bench.call()).stamp())
@@ -157,7 +157,7 @@ class AdoptedStampTest {
                 r ->
                     r.keySpec("SYMMETRIC_DEFAULT")
                         .keyUsage("ENCRYPT_DECRYPT")
-                        .tags(KmsTags.tag(KmsTags.STAMP, "PRODUCTION")))
+                        .tags(KmsNames.tag(KmsNames.STAMP, "PRODUCTION")))
             .keyMetadata()
             .arn();
     bench.server.deny(DENIED);
@@ -193,7 +193,7 @@ class AdoptedStampTest {
             r ->
                 r.keySpec("ECC_NIST_P256")
                     .keyUsage("SIGN_VERIFY")
-                    .tags(KmsTags.tag(KmsTags.STAMP, stamp)))
+                    .tags(KmsNames.tag(KmsNames.STAMP, stamp)))
         .keyMetadata()
         .arn();
   }

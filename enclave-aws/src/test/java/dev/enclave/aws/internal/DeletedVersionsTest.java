@@ -7,7 +7,7 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
-import dev.enclave.aws.internal.model.KmsTags;
+import dev.enclave.aws.internal.keys.KmsNames;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
@@ -163,7 +163,7 @@ class DeletedVersionsTest {
     KeySnapshot key = bench.create(KmsBench.NAME);
     KeySnapshot rotated = bench.rotate(key);
     String old = key.versions().get(0).id().value();
-    bench.console().untagResource(r -> r.keyId(old).tagKeys(KmsTags.RETIRED));
+    bench.console().untagResource(r -> r.keyId(old).tagKeys(KmsNames.TAG + "state"));
     inTheConsole(bench, rotated, rotated.active().orElseThrow());
     bench.clock.advance(PAST_ANY_WAITING_TIME);
     assertThat(bench.loadAnew().version(key.versions().get(0).id()).orElseThrow().state())
@@ -175,13 +175,13 @@ class DeletedVersionsTest {
     KeySnapshot key = bench.create(KmsBench.NAME);
     var request = bench.rotation(key);
     KeyVersion next = bench.backend.prepare(request, bench.call());
-    String intention = new KmsTags.Replacement(2, 2, next.id().value(), bench.clock.now()).value();
+    String intention = "2/2/" + next.id().value() + "/" + bench.clock.now().toEpochMilli();
     bench
         .console()
         .tagResource(
             r ->
                 r.keyId(key.versions().get(0).id().value())
-                    .tags(KmsTags.tag(KmsTags.REPLACEMENT, intention)));
+                    .tags(KmsNames.tag(KmsNames.TAG + "replaced-by", intention)));
     byEnclave(bench, bench.load(), next);
     bench.clock.advance(PAST_ANY_WAITING_TIME);
     KeySnapshot left = bench.loadAnew();

@@ -3,8 +3,8 @@ package dev.enclave.aws.internal;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.aws.internal.calls.AwsSession;
-import dev.enclave.aws.internal.model.KmsAliases;
-import dev.enclave.aws.internal.model.KmsScheme;
+import dev.enclave.aws.internal.keys.KmsNames;
+import dev.enclave.aws.internal.keys.KmsScheme;
 import java.util.List;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.kms.KmsClient;
@@ -14,7 +14,7 @@ import software.amazon.awssdk.services.kms.model.KeyMetadata;
 public record ForeignKmsKeys(Supplier<AwsSession> sessions) {
 
   public String place(KeyAlgorithm algorithm) {
-    KmsScheme scheme = KmsScheme.of(algorithm);
+    KmsScheme scheme = new KmsScheme(algorithm);
     try (AwsSession session = sessions.get()) {
       String arn =
           session
@@ -31,10 +31,10 @@ public record ForeignKmsKeys(Supplier<AwsSession> sessions) {
   public String rotate(KeyName name) {
     try (AwsSession session = sessions.get()) {
       KmsClient kms = session.kms();
-      KeyMetadata first = kms.describeKey(r -> r.keyId(KmsAliases.version(name, 1))).keyMetadata();
+      KeyMetadata first = kms.describeKey(r -> r.keyId(KmsNames.version(name, 1))).keyMetadata();
       KeyMetadata other =
           kms.createKey(r -> r.keySpec(first.keySpec()).keyUsage(first.keyUsage())).keyMetadata();
-      kms.createAlias(r -> r.aliasName(KmsAliases.hint(name)).targetKeyId(other.keyId()));
+      kms.createAlias(r -> r.aliasName(KmsNames.hint(name)).targetKeyId(other.keyId()));
       return other.arn();
     }
   }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.RotationInterval;
-import dev.enclave.aws.internal.model.KmsTags;
+import dev.enclave.aws.internal.keys.KmsNames;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
@@ -94,7 +94,7 @@ class KmsIntervalTest {
     bench.backend.changeInterval(key.name(), QUARTERLY, bench.call());
     assertThat(load().rotation()).isEqualTo(QUARTERLY);
     String id = key.versions().get(0).id().value();
-    bench.console().untagResource(r -> r.keyId(id).tagKeys(KmsTags.ROTATION));
+    bench.console().untagResource(r -> r.keyId(id).tagKeys(KmsNames.TAG + "rotation"));
     assertThat(load().rotation()).isEqualTo(RotationInterval.NEVER);
     for (String mangled : new String[] {"P1Y/2", "never/x", "never/1/2", "/3", ""}) {
       setTag(key.versions().get(0), mangled);
@@ -119,7 +119,7 @@ class KmsIntervalTest {
 
   private String tag(KeyVersion version) {
     return bench.console().listResourceTags(r -> r.keyId(version.id().value())).tags().stream()
-        .filter(tag -> tag.tagKey().equals(KmsTags.ROTATION))
+        .filter(tag -> tag.tagKey().equals(KmsNames.TAG + "rotation"))
         .map(Tag::tagValue)
         .findFirst()
         .orElseThrow();
@@ -128,6 +128,6 @@ class KmsIntervalTest {
   private void setTag(KeyVersion version, String value) {
     bench
         .console()
-        .tagResource(r -> r.keyId(version.id().value()).tags(KmsTags.tag(KmsTags.ROTATION, value)));
+        .tagResource(r -> r.keyId(version.id().value()).tags(KmsNames.tag(KmsNames.TAG + "rotation", value)));
   }
 }

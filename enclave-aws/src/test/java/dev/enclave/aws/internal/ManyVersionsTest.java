@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.enclave.KeyState;
 import dev.enclave.aws.internal.calls.AwsSession;
 import dev.enclave.aws.internal.calls.KmsCalls;
-import dev.enclave.aws.internal.keys.KmsDirectory;
 import dev.enclave.aws.internal.keys.KmsKeys;
-import dev.enclave.aws.internal.keys.KmsPublicKeys;
-import dev.enclave.aws.internal.keys.KmsSnapshots;
 import dev.enclave.kit.key.LastToSign;
 import dev.enclave.kit.key.ParallelReads;
 import dev.enclave.kit.key.ReadThreads;
+import dev.enclave.kit.ledger.VersionLedger;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeySnapshot;
@@ -65,7 +63,7 @@ class ManyVersionsTest {
   void waitsForFewRequestsInTurn() throws BackendFailure {
     Rounds rounds = new Rounds();
     try (AwsSession session = Sessions.with(bench.server, bench.clock)) {
-      KmsKeys keys = keys(session, rounds);
+      VersionLedger keys = keys(session, rounds);
       bench.server.journal().clear();
       keys.load(KmsBench.NAME, bench.call());
       int first = rounds.inTurn(bench.requests().size());
@@ -106,14 +104,9 @@ class ManyVersionsTest {
     }
   }
 
-  private static KmsKeys keys(AwsSession session, ParallelReads parallel) {
-    KmsCalls calls = new KmsCalls(session);
-    LastToSign lastToSign = new LastToSign();
-    return new KmsKeys(
-        calls,
-        new KmsDirectory(calls, parallel),
-        lastToSign,
-        new KmsSnapshots(new KmsPublicKeys(calls), lastToSign, parallel, true));
+  private static VersionLedger keys(AwsSession session, ParallelReads parallel) {
+    return VersionLedger.of(
+        new KmsKeys(session, new KmsCalls(session), parallel), new LastToSign());
   }
 
   /** Sends in turn, and counts as if {@link ReadThreads#WIDTH} were sent beside each other. */

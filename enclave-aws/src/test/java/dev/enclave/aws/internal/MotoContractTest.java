@@ -8,7 +8,7 @@ import dev.enclave.DigestAlgorithm;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
 import dev.enclave.aws.internal.calls.AwsSession;
-import dev.enclave.aws.internal.model.KmsScheme;
+import dev.enclave.aws.internal.keys.KmsScheme;
 import dev.enclave.testkit.BackendHarness;
 import dev.enclave.testkit.conformance.ConformanceRecord;
 import dev.enclave.testkit.conformance.RanAgainst;
@@ -72,7 +72,7 @@ class MotoContractTest
   @Override
   public void doesNotSign_anUndeclaredInput() {
     SigningInput digest = Digest.of(DigestAlgorithm.SHA_256, new byte[32]);
-    assertThat(KmsScheme.of(SigningAlgorithm.ECDSA_P256_SHA256).support().takes(digest)).isTrue();
+    assertThat(new KmsScheme(SigningAlgorithm.ECDSA_P256_SHA256).support().takes(digest)).isTrue();
   }
 
   /** Not applicable: moto answers AccessDenied to bytes that are no ciphertext. */

@@ -3,7 +3,7 @@ package dev.enclave.aws.internal;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.WrappingAlgorithm;
-import dev.enclave.aws.internal.model.KmsScheme;
+import dev.enclave.aws.internal.keys.KmsScheme;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;

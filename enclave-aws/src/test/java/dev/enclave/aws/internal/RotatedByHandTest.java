@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
-import dev.enclave.aws.internal.model.KmsAliases;
+import dev.enclave.aws.internal.keys.KmsNames;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.KeySnapshot;
@@ -18,7 +18,7 @@ import software.amazon.awssdk.services.kms.model.KeyUsageType;
 /** An administrator rotates as AWS describes for asymmetric keys: another key, and the alias. */
 class RotatedByHandTest {
 
-  private static final String ALIAS = KmsAliases.hint(KmsBench.NAME);
+  private static final String ALIAS = KmsNames.hint(KmsBench.NAME);
 
   private final KmsBench bench = new KmsBench();
 

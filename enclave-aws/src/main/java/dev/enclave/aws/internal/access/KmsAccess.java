@@ -5,11 +5,10 @@ import dev.enclave.aws.internal.calls.AwsSession;
 import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.calls.KmsCalls.Tried;
 import dev.enclave.aws.internal.calls.KmsOperation;
-import dev.enclave.aws.internal.keys.KmsKeys;
-import dev.enclave.aws.internal.model.KmsAliases;
-import dev.enclave.aws.internal.model.KmsArns;
-import dev.enclave.aws.internal.model.KmsScheme;
-import dev.enclave.aws.internal.model.KmsTags;
+import dev.enclave.aws.internal.keys.KmsFindings;
+import dev.enclave.aws.internal.keys.KmsNames;
+import dev.enclave.aws.internal.calls.KmsArns;
+import dev.enclave.aws.internal.keys.KmsScheme;
 import dev.enclave.diagnosis.Diagnosis.Grant;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.diagnosis.HealthReport;
@@ -57,7 +56,7 @@ import software.amazon.awssdk.services.kms.model.WrappingKeySpec;
  */
 public final class KmsAccess implements PermissionProber {
 
-  private static final String NO_ALIAS = KmsAliases.PREFIX + "health/probe";
+  private static final String NO_ALIAS = KmsNames.ALIAS + "health/probe";
   private static final String SUBJECT = "keys of this account";
   private static final String LISTING = "listing keys";
   private static final Pattern ALIAS_ARN =
@@ -97,9 +96,9 @@ public final class KmsAccess implements PermissionProber {
   private record Probe<B extends KmsRequest.Builder, R extends KmsResponse>(
       KmsOperation<B, R> operation, String neededFor, Set<String> proof, Consumer<B> request) {}
 
-  private final KmsKeys keys;
   private final KmsCalls calls;
   private final LastToSign lastToSign;
+  private final KmsFindings seen;
   private final AwsSession session;
   private final EnvironmentType environment;
   private final WireLogs logs;
@@ -107,17 +106,23 @@ public final class KmsAccess implements PermissionProber {
   /**
    * @param environment whose stamp new keys carry: policies may allow no others
    */
-  public KmsAccess(KmsKeys keys, AwsSession session, EnvironmentType environment, WireLogs logs) {
-    this.keys = keys;
-    this.calls = keys.calls();
-    this.lastToSign = keys.lastToSign();
+  public KmsAccess(
+      KmsCalls calls,
+      LastToSign lastToSign,
+      KmsFindings seen,
+      AwsSession session,
+      EnvironmentType environment,
+      WireLogs logs) {
+    this.calls = calls;
+    this.lastToSign = lastToSign;
+    this.seen = seen;
     this.session = session;
     this.environment = environment;
     this.logs = logs;
   }
 
   public HealthReport report(CallContext call) throws BackendFailure {
-    List<Finding> findings = new ArrayList<>(keys.snapshots().findings());
+    List<Finding> findings = new ArrayList<>(seen.all());
     findings.addAll(logs.findings());
     Optional<LastToSign.Usable> last = lastToSign.get();
     if (last.isPresent()) {
@@ -130,7 +135,7 @@ public final class KmsAccess implements PermissionProber {
 
   private Optional<Finding> dryRun(LastToSign.Usable version, CallContext call)
       throws BackendFailure {
-    KmsScheme scheme = KmsScheme.of(version.algorithm());
+    KmsScheme scheme = new KmsScheme(version.algorithm());
     byte[] input =
         new byte
             [scheme.support().digests() ? version.algorithm().digest().orElseThrow().length() : 1];
@@ -264,7 +269,7 @@ public final class KmsAccess implements PermissionProber {
    */
   private List<Permission> making(CallContext call) throws BackendFailure {
     Permission stamped =
-        making(r -> r.policy("{}").tags(KmsTags.tag(KmsTags.STAMP, environment.name())), call);
+        making(r -> r.policy("{}").tags(KmsNames.tag(KmsNames.STAMP, environment.name())), call);
     Permission making =
         stamped.grant() != Grant.MISSING ? stamped : making(r -> r.policy("{}"), call);
     return List.of(
@@ -301,7 +306,7 @@ public final class KmsAccess implements PermissionProber {
       }
       for (AliasListEntry entry : page.answer().get().aliases()) {
         requireThisAccount(entry);
-        if (KmsAliases.keyOf(entry.aliasName()).isPresent()
+        if (KmsNames.keyOf(entry.aliasName()).isPresent()
             && KmsArns.isKeyId(entry.targetKeyId())) {
           made.add(new Made(entry.aliasName(), entry.targetKeyId()));
         }

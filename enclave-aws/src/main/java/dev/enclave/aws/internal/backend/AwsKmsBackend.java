@@ -6,24 +6,14 @@ import dev.enclave.aws.internal.access.KmsAccess;
 import dev.enclave.aws.internal.calls.AwsSession;
 import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.connect.AwsSessions;
-import dev.enclave.aws.internal.keys.KmsAdopter;
-import dev.enclave.aws.internal.keys.KmsDirectory;
 import dev.enclave.aws.internal.keys.KmsKeys;
-import dev.enclave.aws.internal.keys.KmsLister;
-import dev.enclave.aws.internal.keys.KmsPublicKeys;
-import dev.enclave.aws.internal.keys.KmsSnapshots;
-import dev.enclave.aws.internal.model.KmsPartition;
-import dev.enclave.aws.internal.transfer.KmsImporter;
-import dev.enclave.aws.internal.transfer.KmsImports;
-import dev.enclave.aws.internal.use.KmsUse;
-import dev.enclave.aws.internal.versions.KmsCreator;
-import dev.enclave.aws.internal.versions.KmsOrphans;
-import dev.enclave.aws.internal.versions.KmsRotator;
-import dev.enclave.aws.internal.versions.KmsStateChanger;
+import dev.enclave.aws.internal.keys.KmsImports;
+import dev.enclave.aws.internal.keys.KmsScheme;
+import dev.enclave.aws.internal.keys.KmsUse;
 import dev.enclave.kit.RemoteBackend;
 import dev.enclave.kit.key.LastToSign;
 import dev.enclave.kit.key.RefusedStamps;
-import dev.enclave.spi.BackendFailure;
+import dev.enclave.kit.ledger.VersionLedger;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendDescription;
 import dev.enclave.spi.backend.BackendTrait;
@@ -33,8 +23,8 @@ import java.util.Set;
 
 /**
  * Keys in AWS KMS. Each version of a key is a KMS key of its own; its id is the KMS key's. Where
- * versions and the active one are recorded, and who wins a race: {@link KmsDirectory} and {@code
- * KmsVersionChain}.
+ * versions and the active one are recorded, and who wins a race: {@link KmsKeys} and {@code
+ * VersionLedger}.
  */
 public final class AwsKmsBackend {
 
@@ -48,51 +38,35 @@ public final class AwsKmsBackend {
 
   private AwsKmsBackend() {}
 
-  /** Opens it over a session of its own. */
-  public static SigningBackend open(BackendContext context) throws BackendFailure {
-    return over(AwsSessions.open(context), context);
-  }
-
   /** Takes {@code session} over: it ends with the backend. */
   public static SigningBackend over(AwsSession session, BackendContext context) {
-    KmsPartition partition = new KmsPartition(session.partition());
     KmsCalls calls = new KmsCalls(session);
     LastToSign lastToSign = new LastToSign();
-    KmsSnapshots snapshots =
-        new KmsSnapshots(
-            new KmsPublicKeys(calls), lastToSign, calls.threads(), session.reportsHsm());
-    KmsDirectory directory = new KmsDirectory(calls, calls.threads());
-    KmsKeys keys = new KmsKeys(calls, directory, lastToSign, snapshots);
-    KmsStateChanger states = new KmsStateChanger(keys, session.destroyedAfter());
+    KmsKeys keys = new KmsKeys(session, calls, calls.threads());
+    VersionLedger ledger = VersionLedger.of(keys, lastToSign);
     KmsAccess access =
-        new KmsAccess(keys, session, context.environment(), AwsSessions.logs(context.snapshot()));
+        new KmsAccess(
+            calls,
+            lastToSign,
+            keys.findings(),
+            session,
+            context.environment(),
+            AwsSessions.logs(context.snapshot()));
     return new RemoteBackend(
         BackendDescription.of(
                 BackendId.AWS_KMS,
                 session.account() + ":" + session.region(),
                 TRAITS,
-                partition.supported())
+                KmsScheme.offered(session).stream().map(a -> new KmsScheme(a).support()).toList())
             .withAssuranceCeiling(session.reportsHsm() ? Assurance.HSM : Assurance.SOFTWARE),
         calls.gate(),
-        keys::load,
+        ledger::load,
         access::report,
         List.of(
-            new KmsCreator(keys, partition),
+            ledger,
+            ledger.importer(new KmsImports(calls, keys, session.china(), context.random())),
             new KmsUse(calls),
-            new KmsLister(calls),
-            new KmsRotator(keys, states),
-            states,
-            new KmsAdopter(
-                keys,
-                session.account(),
-                session.region(),
-                partition,
-                new RefusedStamps(context.time())),
-            new KmsImporter(
-                keys,
-                new KmsImports(keys, states, partition, context.random()),
-                partition.importSupport()),
-            new KmsOrphans(keys, states),
+            keys.adopter(ledger, new RefusedStamps(context.time())),
             access));
   }
 }

@@ -91,6 +91,8 @@ public final class AwsFailures {
             a gateway, or another server at enclave.aws-kms.endpoint.
           """);
 
+  static final String BROKEN = "the connection broke, or what came is no answer of AWS";
+
   private static final int LONGEST_CAUSE_CHAIN = 16;
 
   /** AWS says no more than that a request is throttled, and counts anew each second. */
@@ -122,23 +124,17 @@ public final class AwsFailures {
       return request.late();
     }
     SentWatch.NoAnswer none = inChain(thrown, SentWatch.NoAnswer.class);
-    String broken = "the connection broke, or what came is no answer of AWS";
     if (none == null) {
-      return request.lost(broken);
+      return request.lost(BROKEN);
     }
-    Reach reach = reach(request, none.place);
-    return none.sent
-        ? request.lost(broken, reach)
-        : request.notSent(String.valueOf(none.getMessage()), none.obstacle, reach);
-  }
-
-  private static Reach reach(RemoteRequest request, String place) {
-    boolean sts = request.operation().startsWith("sts:");
-    return new Reach(
-        place,
-        "enclave.aws-kms." + (sts ? "sts-endpoint" : "endpoint") + " and enclave.aws-kms.region",
-        "name it in enclave.aws-kms.trusted-certificate where the server is not AWS's own",
-        "the VPC endpoint and its security group");
+    String endpoint = request.operation().startsWith("sts:") ? "sts-endpoint" : "endpoint";
+    return request.unanswered(
+        none.silent,
+        new Reach(
+            none.place,
+            "enclave.aws-kms." + endpoint + " and enclave.aws-kms.region",
+            "name it in enclave.aws-kms.trusted-certificate where the server is not AWS's own",
+            "the VPC endpoint and its security group"));
   }
 
   /** Whether it ended by the deadline, or since its thread was interrupted. */
@@ -157,12 +153,8 @@ public final class AwsFailures {
       // The SDK has noted the difference and signs the next request by AWS's clock.
       rule = TABLE.rule("CLOCK");
     }
-    String observed =
-        "AWS answered "
-            + (PLAIN.matcher(errorCode).matches() ? errorCode : "an error")
-            + " (HTTP "
-            + answer.statusCode()
-            + ")";
+    String named = PLAIN.matcher(errorCode).matches() ? errorCode : "an error";
+    String observed = "AWS answered %s (HTTP %s)".formatted(named, answer.statusCode());
     Optional<Duration> wait = retryAfter(answer);
     if (wait.isEmpty() && rule.equals(TABLE.rule("THROTTLE")) && KmsOperation.fewASecond(request)) {
       // Sooner it is throttled again, and the attempts are soon used up.
@@ -200,18 +192,13 @@ public final class AwsFailures {
   /** The error code of AWS; empty if the answer had none. */
   static String errorCode(AwsServiceException answer) {
     AwsErrorDetails details = answer.awsErrorDetails();
-    String code = details == null ? null : details.errorCode();
-    return code == null ? "" : code;
+    return details == null || details.errorCode() == null ? "" : details.errorCode();
   }
 
   private static Optional<Duration> retryAfter(AwsServiceException answer) {
-    AwsErrorDetails details = answer.awsErrorDetails();
-    if (details == null || details.sdkHttpResponse() == null) {
-      return Optional.empty();
-    }
-    return details
-        .sdkHttpResponse()
-        .firstMatchingHeader("Retry-After")
+    return Optional.ofNullable(answer.awsErrorDetails())
+        .map(AwsErrorDetails::sdkHttpResponse)
+        .flatMap(head -> head.firstMatchingHeader("Retry-After"))
         .filter(value -> value.matches("[0-9]{1,4}"))
         .map(value -> Duration.ofSeconds(Long.parseLong(value)));
   }

@@ -45,6 +45,11 @@ public record AwsSession(
     void ready(CallContext call) throws BackendFailure;
   }
 
+  /** Whether it is that of the China Regions, where KMS has other algorithms. */
+  public boolean china() {
+    return partition.equals("aws-cn");
+  }
+
   @Override
   public void close() {
     kms.close();

@@ -1,7 +1,7 @@
 package dev.enclave.aws.internal.calls;
 
-import dev.enclave.aws.internal.model.KmsArns;
-import dev.enclave.kit.RemoteRequest;
+import dev.enclave.BackendId;
+import dev.enclave.kit.Refusals;
 import dev.enclave.kit.RequestSlots;
 import dev.enclave.kit.key.BoundedMap;
 import dev.enclave.kit.use.RemoteCalls;
@@ -19,7 +19,6 @@ import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.SdkHttpResponse;
-import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.kms.model.DryRunOperationException;
 import software.amazon.awssdk.services.kms.model.KmsRequest;
 import software.amazon.awssdk.services.kms.model.KmsResponse;
@@ -30,15 +29,8 @@ import software.amazon.awssdk.services.kms.model.KmsResponse;
  */
 public final class KmsCalls extends RemoteCalls {
 
-  /**
-   * One request.
-   *
-   * @param <R> its answer
-   */
-  @FunctionalInterface
-  public interface Request<R extends KmsResponse> {
-    R send(KmsClient kms, AwsRequestOverrideConfiguration limits);
-  }
+  /** What is refused, in the words that all clouds' key services have for it. */
+  public static final Refusals REFUSALS = new Refusals(BackendId.AWS_KMS, "AWS KMS");
 
   /** Five minutes until policies see new tags, and one for an answer that was late. */
   private static final Duration UNSEEN = Duration.ofMinutes(6);
@@ -51,7 +43,7 @@ public final class KmsCalls extends RemoteCalls {
 
   /** Takes {@code session} over: it ends when the gate is closed. */
   public KmsCalls(AwsSession session) {
-    super(KmsRefusals.COMMON, session::close);
+    super(REFUSALS, session::close);
     this.session = session;
     this.slots =
         new RequestSlots(
@@ -60,49 +52,36 @@ public final class KmsCalls extends RemoteCalls {
   }
 
   /**
-   * Sends it.
+   * Sends it, made of what {@code request} puts in.
    *
    * @param subject what it is about, as a failure names it
    */
-  public <R extends KmsResponse> R send(
-      KmsOperation<?, ?> operation, String subject, CallContext call, Request<R> request)
+  public <B extends KmsRequest.Builder, R extends KmsResponse> R send(
+      KmsOperation<B, R> operation, String subject, CallContext call, Consumer<B> request)
       throws BackendFailure {
     try {
-      return raw(operation.on(subject), call, request);
+      return raw(operation, subject, call, request);
     } catch (SdkException e) {
       throw failure(operation, subject, e, call);
     }
   }
 
-  /** Sends it, made of what {@code request} puts in. */
-  public <B extends KmsRequest.Builder, R extends KmsResponse> R send(
-      KmsOperation<B, R> operation, String subject, CallContext call, Consumer<B> request)
-      throws BackendFailure {
-    return send(operation, subject, call, operation.request(request));
-  }
-
   /** Sends it; nothing if what it names does not exist. */
-  public <R extends KmsResponse> Optional<R> find(
-      KmsOperation<?, ?> operation, String subject, CallContext call, Request<R> request)
+  public <B extends KmsRequest.Builder, R extends KmsResponse> Optional<R> find(
+      KmsOperation<B, R> operation, String subject, CallContext call, Consumer<B> request)
       throws BackendFailure {
     return found(() -> send(operation, subject, call, request));
   }
 
-  /**
-   * Sends it; false if what it would make exists.
-   *
-   * @param keyId the key that {@code subject} is to name
-   */
-  public boolean claim(
-      KmsOperation<?, ?> operation,
-      String subject,
-      String keyId,
-      CallContext call,
-      Request<? extends KmsResponse> request)
-      throws BackendFailure {
+  /** Gives a key an alias; false if that is taken. */
+  public boolean claim(String alias, String keyId, CallContext call) throws BackendFailure {
     try {
-      return claimed(() -> send(operation, subject, call, request)).isPresent();
+      send(KmsOperation.CREATE_ALIAS, alias, call, r -> r.aliasName(alias).targetKeyId(keyId));
+      return true;
     } catch (BackendFailure e) {
+      if (e.code() == FailureCode.ALREADY_EXISTS) {
+        return false;
+      }
       throw unlessFresh(e, keyId, call);
     }
   }
@@ -132,7 +111,7 @@ public final class KmsCalls extends RemoteCalls {
       KmsOperation<B, R> operation, String subject, CallContext call, Consumer<B> request)
       throws BackendFailure {
     try {
-      R answer = raw(operation.on(subject), call, operation.request(request));
+      R answer = raw(operation, subject, call, request);
       return new Tried<>(Optional.of(answer), "", Optional.empty());
     } catch (DryRunOperationException e) {
       return new Tried<>(Optional.empty(), "", Optional.empty());
@@ -144,18 +123,22 @@ public final class KmsCalls extends RemoteCalls {
     }
   }
 
-  private <R extends KmsResponse> R raw(RemoteRequest asked, CallContext call, Request<R> request)
+  private <B extends KmsRequest.Builder, R extends KmsResponse> R raw(
+      KmsOperation<B, R> operation, String subject, CallContext call, Consumer<B> request)
       throws BackendFailure {
     gate().requireOpen();
     Duration before = call.remaining();
     session.credentials().ready(call);
-    try (RequestSlots.Slot slot = slots.enter(asked, before, call)) {
+    try (RequestSlots.Slot slot = slots.enter(operation.on(subject), before, call)) {
       gate().requireOpen();
       // Each call is one attempt, so this bounds that too, and by one timer.
       AwsRequestOverrideConfiguration limits =
           AwsRequestOverrideConfiguration.builder().apiCallTimeout(gate().timeLeft(call)).build();
       try {
-        R answer = request.send(session.kms(), limits);
+        R answer =
+            operation
+                .sender()
+                .apply(session.kms(), request.andThen(r -> r.overrideConfiguration(limits)));
         observed(call, answer.responseMetadata().requestId(), answer.sdkHttpResponse());
         return answer;
       } catch (AwsServiceException e) {
@@ -187,10 +170,21 @@ public final class KmsCalls extends RemoteCalls {
     return unlessClosed(
         () -> {
           BackendFailure failure = AwsFailures.of(operation.on(subject), e, call.attempt());
-          return operation.equals(KmsOperation.CREATE_KEY)
-              ? KmsRefusals.creationDenied(failure)
-              : unlessFresh(failure, subject, call);
+          if (!operation.equals(KmsOperation.CREATE_KEY)) {
+            return unlessFresh(failure, subject, call);
+          }
+          // AWS denies it as well where a key's tags are what may not be made.
+          return denied(failure)
+              ? failure.advising(
+                  failure.advice().orElse("")
+                      + " A key that is made with tags needs kms:TagResource besides.")
+              : failure;
         });
+  }
+
+  private static boolean denied(BackendFailure failure) {
+    return failure.code() == FailureCode.ACCESS_DENIED
+        && failure.failureClass() == FailureClass.PERMANENT;
   }
 
   /**
@@ -203,10 +197,7 @@ public final class KmsCalls extends RemoteCalls {
   private BackendFailure unlessFresh(BackendFailure failure, String key, CallContext call) {
     String id = KmsArns.keyId(key).orElse(key);
     Long at = made.get(id);
-    if (failure.code() != FailureCode.ACCESS_DENIED
-        || failure.failureClass() != FailureClass.PERMANENT
-        || at == null
-        || call.time().nanoTime() - at > UNSEEN.toNanos()) {
+    if (!denied(failure) || at == null || call.time().nanoTime() - at > UNSEEN.toNanos()) {
       return failure;
     }
     BackendFailure passing =

@@ -5,7 +5,6 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.kms.model.CreateAliasRequest;
-import software.amazon.awssdk.services.kms.model.CreateAliasResponse;
 import software.amazon.awssdk.services.kms.model.CreateKeyRequest;
 import software.amazon.awssdk.services.kms.model.CreateKeyResponse;
 import software.amazon.awssdk.services.kms.model.DecryptRequest;
@@ -13,9 +12,7 @@ import software.amazon.awssdk.services.kms.model.DecryptResponse;
 import software.amazon.awssdk.services.kms.model.DescribeKeyRequest;
 import software.amazon.awssdk.services.kms.model.DescribeKeyResponse;
 import software.amazon.awssdk.services.kms.model.DisableKeyRequest;
-import software.amazon.awssdk.services.kms.model.DisableKeyResponse;
 import software.amazon.awssdk.services.kms.model.EnableKeyRequest;
-import software.amazon.awssdk.services.kms.model.EnableKeyResponse;
 import software.amazon.awssdk.services.kms.model.EncryptRequest;
 import software.amazon.awssdk.services.kms.model.EncryptResponse;
 import software.amazon.awssdk.services.kms.model.GetParametersForImportRequest;
@@ -33,15 +30,11 @@ import software.amazon.awssdk.services.kms.model.ListKeysResponse;
 import software.amazon.awssdk.services.kms.model.ListResourceTagsRequest;
 import software.amazon.awssdk.services.kms.model.ListResourceTagsResponse;
 import software.amazon.awssdk.services.kms.model.ScheduleKeyDeletionRequest;
-import software.amazon.awssdk.services.kms.model.ScheduleKeyDeletionResponse;
 import software.amazon.awssdk.services.kms.model.SignRequest;
 import software.amazon.awssdk.services.kms.model.SignResponse;
 import software.amazon.awssdk.services.kms.model.TagResourceRequest;
-import software.amazon.awssdk.services.kms.model.TagResourceResponse;
 import software.amazon.awssdk.services.kms.model.UntagResourceRequest;
-import software.amazon.awssdk.services.kms.model.UntagResourceResponse;
 import software.amazon.awssdk.services.kms.model.UpdateAliasRequest;
-import software.amazon.awssdk.services.kms.model.UpdateAliasResponse;
 
 /**
  * A request that is sent to KMS.
@@ -67,9 +60,9 @@ public record KmsOperation<B extends KmsRequest.Builder, R extends KmsResponse>(
       new KmsOperation<>("Encrypt", false, KmsClient::encrypt);
   public static final KmsOperation<DecryptRequest.Builder, DecryptResponse> DECRYPT =
       new KmsOperation<>("Decrypt", false, KmsClient::decrypt);
-  public static final KmsOperation<CreateAliasRequest.Builder, CreateAliasResponse> CREATE_ALIAS =
+  public static final KmsOperation<CreateAliasRequest.Builder, ?> CREATE_ALIAS =
       new KmsOperation<>("CreateAlias", true, KmsClient::createAlias);
-  public static final KmsOperation<UpdateAliasRequest.Builder, UpdateAliasResponse> UPDATE_ALIAS =
+  public static final KmsOperation<UpdateAliasRequest.Builder, ?> UPDATE_ALIAS =
       new KmsOperation<>("UpdateAlias", true, KmsClient::updateAlias);
   public static final KmsOperation<ListAliasesRequest.Builder, ListAliasesResponse> LIST_ALIASES =
       new KmsOperation<>("ListAliases", false, KmsClient::listAliases);
@@ -78,15 +71,15 @@ public record KmsOperation<B extends KmsRequest.Builder, R extends KmsResponse>(
   public static final KmsOperation<ListResourceTagsRequest.Builder, ListResourceTagsResponse>
       LIST_RESOURCE_TAGS =
           new KmsOperation<>("ListResourceTags", false, KmsClient::listResourceTags);
-  public static final KmsOperation<TagResourceRequest.Builder, TagResourceResponse> TAG_RESOURCE =
+  public static final KmsOperation<TagResourceRequest.Builder, ?> TAG_RESOURCE =
       new KmsOperation<>("TagResource", true, KmsClient::tagResource);
-  public static final KmsOperation<UntagResourceRequest.Builder, UntagResourceResponse>
+  public static final KmsOperation<UntagResourceRequest.Builder, ?>
       UNTAG_RESOURCE = new KmsOperation<>("UntagResource", true, KmsClient::untagResource);
-  public static final KmsOperation<EnableKeyRequest.Builder, EnableKeyResponse> ENABLE_KEY =
+  public static final KmsOperation<EnableKeyRequest.Builder, ?> ENABLE_KEY =
       new KmsOperation<>("EnableKey", true, KmsClient::enableKey);
-  public static final KmsOperation<DisableKeyRequest.Builder, DisableKeyResponse> DISABLE_KEY =
+  public static final KmsOperation<DisableKeyRequest.Builder, ?> DISABLE_KEY =
       new KmsOperation<>("DisableKey", true, KmsClient::disableKey);
-  public static final KmsOperation<ScheduleKeyDeletionRequest.Builder, ScheduleKeyDeletionResponse>
+  public static final KmsOperation<ScheduleKeyDeletionRequest.Builder, ?>
       SCHEDULE_KEY_DELETION =
           new KmsOperation<>("ScheduleKeyDeletion", true, KmsClient::scheduleKeyDeletion);
   public static final KmsOperation<
@@ -108,12 +101,6 @@ public record KmsOperation<B extends KmsRequest.Builder, R extends KmsResponse>(
   /** As policies call it. */
   public String permission() {
     return "kms:" + apiName;
-  }
-
-  /** As the SDK's client is asked for it, and in how much time. */
-  KmsCalls.Request<R> request(Consumer<B> request) {
-    return (kms, limits) ->
-        sender.apply(kms, request.andThen(builder -> builder.overrideConfiguration(limits)));
   }
 
   /** A request for it. */

@@ -1,11 +1,13 @@
 package dev.enclave.aws.internal.calls;
 
+import dev.enclave.kit.http.HttpAnswer.Kind;
+import dev.enclave.kit.http.HttpAnswer.Silent;
 import dev.enclave.kit.http.Obstacle;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import software.amazon.awssdk.http.ContentStreamProvider;
+import java.util.concurrent.atomic.AtomicBoolean;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.HttpExecuteResponse;
@@ -18,33 +20,41 @@ import software.amazon.awssdk.http.SdkHttpResponse;
  * there is a connection, and not before. And it drops a {@code Retry-After} that is no number of
  * seconds, over which the SDK stumbles. Thread-safe.
  */
-public final class SentWatch implements SdkHttpClient {
+public record SentWatch(SdkHttpClient client) implements SdkHttpClient {
 
   private static final String RETRY_AFTER = "Retry-After";
 
-  private final SdkHttpClient client;
-
-  public SentWatch(SdkHttpClient client) {
-    this.client = client;
-  }
-
   @Override
   public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
-    ContentStreamProvider body = request.contentStreamProvider().orElse(null);
-    if (body == null) {
-      return client.prepareRequest(request);
-    }
-    WatchedBody watched = new WatchedBody(body);
-    ExecutableHttpRequest executable =
-        client.prepareRequest(
-            HttpExecuteRequest.builder()
-                .request(request.httpRequest())
-                .contentStreamProvider(watched)
-                .metricCollector(request.metricCollector().orElse(null))
-                .build());
+    AtomicBoolean sent = new AtomicBoolean(request.contentStreamProvider().isEmpty());
+    HttpExecuteRequest.Builder watched =
+        HttpExecuteRequest.builder()
+            .request(request.httpRequest())
+            .metricCollector(request.metricCollector().orElse(null));
+    request
+        .contentStreamProvider()
+        .ifPresent(body -> watched.contentStreamProvider(() -> watched(body.newStream(), sent)));
     SdkHttpRequest asked = request.httpRequest();
     return new Watched(
-        executable, watched, asked.protocol() + "://" + asked.host() + ":" + asked.port());
+        client.prepareRequest(watched.build()),
+        sent,
+        asked.protocol() + "://" + asked.host() + ":" + asked.port());
+  }
+
+  private static InputStream watched(InputStream body, AtomicBoolean sent) {
+    return new FilterInputStream(body) {
+      @Override
+      public int read() throws IOException {
+        sent.set(true);
+        return super.read();
+      }
+
+      @Override
+      public int read(byte[] target, int offset, int length) throws IOException {
+        sent.set(true);
+        return super.read(target, offset, length);
+      }
+    };
   }
 
   @Override
@@ -57,7 +67,7 @@ public final class SentWatch implements SdkHttpClient {
     client.close();
   }
 
-  private record Watched(ExecutableHttpRequest request, WatchedBody body, String place)
+  private record Watched(ExecutableHttpRequest request, AtomicBoolean sent, String place)
       implements ExecutableHttpRequest {
 
     @Override
@@ -66,10 +76,15 @@ public final class SentWatch implements SdkHttpClient {
         return withoutNonsense(request.call());
       } catch (IOException e) {
         // By this the SDK knows that its own time is over.
-        if (body.read && e instanceof InterruptedIOException) {
+        if (sent.get() && e instanceof InterruptedIOException) {
           throw e;
         }
-        throw new NoAnswer(e, place, body.read);
+        Obstacle obstacle = Obstacle.of(e);
+        throw new NoAnswer(
+            place,
+            sent.get()
+                ? new Silent(Kind.BROKEN, AwsFailures.BROKEN)
+                : new Silent(Kind.NOT_SENT, obstacle.observed(e), obstacle));
       }
     }
 
@@ -99,43 +114,12 @@ public final class SentWatch implements SdkHttpClient {
     /** Where the request was to go, such as {@code http://127.0.0.1:4566}. */
     final String place;
 
-    /** Whether an octet of the request may have left. */
-    final boolean sent;
+    final transient Silent silent;
 
-    final Obstacle obstacle;
-
-    private NoAnswer(IOException failure, String place, boolean sent) {
-      super(Obstacle.of(failure).observed(failure));
+    private NoAnswer(String place, Silent silent) {
+      super(silent.observed());
       this.place = place;
-      this.sent = sent;
-      this.obstacle = Obstacle.of(failure);
-    }
-  }
-
-  private static final class WatchedBody implements ContentStreamProvider {
-
-    private final ContentStreamProvider body;
-    private volatile boolean read;
-
-    WatchedBody(ContentStreamProvider body) {
-      this.body = body;
-    }
-
-    @Override
-    public InputStream newStream() {
-      return new FilterInputStream(body.newStream()) {
-        @Override
-        public int read() throws IOException {
-          read = true;
-          return super.read();
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) throws IOException {
-          read = true;
-          return super.read(target, offset, length);
-        }
-      };
+      this.silent = silent;
     }
   }
 }

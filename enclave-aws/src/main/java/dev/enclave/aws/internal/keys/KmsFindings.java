@@ -1,22 +1,24 @@
 package dev.enclave.aws.internal.keys;
 
 import dev.enclave.KeyName;
-import dev.enclave.aws.internal.model.KmsAliases;
-import dev.enclave.aws.internal.model.KmsKey;
 import dev.enclave.kit.key.KeyFindings;
 import dev.enclave.kit.key.LeftOver;
+import dev.enclave.kit.ledger.LedgerKey;
+import dev.enclave.kit.ledger.ServiceKey;
+import dev.enclave.kit.ledger.ServiceKey.Material;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.error.ErrorCode;
-import java.time.Instant;
+import dev.enclave.spi.CallContext;
 import java.util.List;
 import java.util.Optional;
+import software.amazon.awssdk.services.kms.model.KeyMetadata;
 import software.amazon.awssdk.services.kms.model.OriginType;
 
 /**
  * Keys that are less than a KMS key usually is, or not all there, as far as they were read.
  * Thread-safe.
  */
-final class KmsFindings {
+public final class KmsFindings {
 
   private static final System.Logger LOG = System.getLogger("dev.enclave");
   private static final String RESTORING = "restoring";
@@ -26,8 +28,8 @@ final class KmsFindings {
   private final KeyFindings findings = new KeyFindings();
   private int passedOver;
 
-  void note(KmsKey key) {
-    if (Boolean.TRUE.equals(key.metadata().multiRegion())) {
+  void note(KeyMetadata key) {
+    if (Boolean.TRUE.equals(key.multiRegion())) {
       findings.warn(
           "multi-Region",
           key.arn(),
@@ -35,7 +37,7 @@ final class KmsFindings {
           "KMS key " + key.arn() + " is a multi-Region key",
           "Its private key may be used in every Region it is replicated to; use a key of one"
               + " Region unless that is wanted");
-    } else if (key.metadata().origin() == OriginType.EXTERNAL_KEY_STORE) {
+    } else if (key.origin() == OriginType.EXTERNAL_KEY_STORE) {
       findings.warn(
           "external",
           key.arn(),
@@ -43,27 +45,32 @@ final class KmsFindings {
           "KMS key " + key.arn() + " lies in an external key store, outside AWS",
           "AWS cannot say how it is protected, so it counts as SOFTWARE; use a key of AWS KMS or"
               + " of AWS CloudHSM");
-    } else if (key.metadata().customKeyStoreId() != null) {
+    } else if (key.customKeyStoreId() != null) {
       findings.warn(
           "custom",
           key.arn(),
           ErrorCode.BACKEND_UNAVAILABLE,
-          "KMS key " + key.arn() + " lies in custom key store " + key.metadata().customKeyStoreId(),
+          "KMS key " + key.arn() + " lies in custom key store " + key.customKeyStoreId(),
           "It can be used only while that store is connected; see to its availability");
     }
   }
 
   /** Of a key that still says that it is being restored, when nobody can be at it any more. */
-  void noteRestoring(KeyName name, KmsKey first, Instant now) {
-    String about = name.value();
-    if (first.tags().restoring().isEmpty() || first.doomed()) {
-      findings.forget(RESTORING, about);
-    } else if (first.createdAt().plus(LeftOver.UNDER_WAY).isBefore(now)) {
+  void noteRestoring(LedgerKey key, CallContext call) {
+    String name = key.name().value();
+    Optional<ServiceKey> first =
+        key.versions().stream()
+            .filter(version -> version.tags().containsKey(KmsNames.RESTORING))
+            .filter(version -> version.material() != Material.GONE)
+            .findFirst();
+    if (first.isEmpty()) {
+      findings.forget(RESTORING, name);
+    } else if (LeftOver.isOld(first.get().createdAt(), call)) {
       findings.warn(
           RESTORING,
-          about,
+          name,
           ErrorCode.KEY_NOT_ACTIVE,
-          "The restoration of key " + name + " was cut short at " + first.arn(),
+          "The restoration of key " + name + " was cut short at " + first.get().uri(),
           "Restore the same backup as "
               + name
               + " once more, which finishes it; or destroy the versions that are there");
@@ -71,8 +78,8 @@ final class KmsFindings {
   }
 
   /** Of an alias for people that somebody let name another KMS key than a version of the key. */
-  void noteHint(KeyName name, KmsKey active, Optional<String> other) {
-    String alias = KmsAliases.hint(name);
+  void noteHint(KeyName name, ServiceKey active, Optional<String> other) {
+    String alias = KmsNames.hint(name);
     if (other.isEmpty()) {
       findings.forget(HINT, alias);
       return;
@@ -82,7 +89,7 @@ final class KmsFindings {
             + " names KMS key "
             + other.get()
             + ", which Enclave did not make: somebody rotated by hand. It signs nothing; "
-            + active.arn()
+            + active.uri()
             + " does";
     String fix =
         "Let the alias name that again, or use the other KMS key with the setting enclave.keys";
@@ -109,7 +116,7 @@ final class KmsFindings {
             + " allow kms:ListResourceTags on every key: enclave doctor --iam prints the statement");
   }
 
-  List<Finding> findings() {
+  public List<Finding> all() {
     return findings.all();
   }
 }

@@ -1,160 +1,656 @@
 package dev.enclave.aws.internal.keys;
 
+import dev.enclave.Assurance;
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
+import dev.enclave.KeyOrigin;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.aws.internal.calls.AwsSession;
+import dev.enclave.aws.internal.calls.KmsArns;
 import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.calls.KmsOperation;
-import dev.enclave.aws.internal.calls.KmsRefusals;
-import dev.enclave.aws.internal.model.KmsAliases;
-import dev.enclave.aws.internal.model.KmsArns;
-import dev.enclave.aws.internal.model.KmsKey;
-import dev.enclave.aws.internal.model.KmsScheme;
-import dev.enclave.aws.internal.model.KmsTags;
-import dev.enclave.aws.internal.model.KmsVersionChain;
-import dev.enclave.kit.key.LastToSign;
-import dev.enclave.kit.key.LeftOver;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.internal.StatementText;
+import dev.enclave.kit.Refusals;
+import dev.enclave.kit.key.AdoptedName;
+import dev.enclave.kit.key.ParallelReads;
+import dev.enclave.kit.key.PublicKeyCache;
+import dev.enclave.kit.key.RefusedStamps;
+import dev.enclave.kit.key.StoredText;
+import dev.enclave.kit.ledger.AliasService;
+import dev.enclave.kit.ledger.LedgerKey;
+import dev.enclave.kit.ledger.ServiceKey;
+import dev.enclave.kit.ledger.ServiceKey.Material;
+import dev.enclave.kit.ledger.VersionLedger;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.backend.KeyAdopter;
+import dev.enclave.spi.backend.KeyLister.Names;
 import java.lang.System.Logger.Level;
-import software.amazon.awssdk.services.kms.model.CreateKeyResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.kms.model.GetPublicKeyResponse;
+import software.amazon.awssdk.services.kms.model.KeyListEntry;
+import software.amazon.awssdk.services.kms.model.KeyManagerType;
 import software.amazon.awssdk.services.kms.model.KeyMetadata;
+import software.amazon.awssdk.services.kms.model.KeyState;
+import software.amazon.awssdk.services.kms.model.ListAliasesResponse;
+import software.amazon.awssdk.services.kms.model.ListKeysResponse;
+import software.amazon.awssdk.services.kms.model.ListResourceTagsResponse;
 import software.amazon.awssdk.services.kms.model.OriginType;
+import software.amazon.awssdk.services.kms.model.Tag;
 
-/** Reads and makes KMS keys: what all operations on versions share. Thread-safe. */
-public final class KmsKeys {
+/**
+ * KMS keys as the ledger's service: {@code alias/enclave/NAME/3} is the third version, {@code
+ * alias/enclave/NAME/active/2} the second one to become active. An alias can be made only once,
+ * which decides every race. {@code alias/enclave/NAME} is for people. Reading a key lists nothing.
+ * Thread-safe.
+ */
+public final class KmsKeys implements AliasService {
 
   /** For a key nobody can have used; the shortest that KMS allows. */
   public static final int ORPHAN_DAYS = 7;
 
+  /** How long a new key may look as if it had no tags. */
+  private static final Duration TAGS_UNSEEN = Duration.ofMinutes(5);
+
+  /** How long what another process just wrote may stay unseen. */
+  private static final Duration SETTLING = Duration.ofSeconds(5);
+
+  /** A list's; with a request or two for each key it ends in seconds. */
+  private static final int PAGE = 100;
+
+  /** A foreign key's id, ARN or alias. */
+  private static final Pattern FOREIGN =
+      Pattern.compile(
+          "(?:arn:[a-z0-9-]{1,32}:kms:([a-z0-9-]{1,32}):[0-9]{12}:)?(?:(?:key/)?"
+              + KmsArns.ID
+              + "|alias/[A-Za-z0-9/_-]{1,250})");
+
+  private static final String EVERYTHING = "this account and region";
+
   private static final System.Logger LOG = System.getLogger("dev.enclave");
 
+  private record Id(String arn, KeyAlgorithm algorithm) {}
+
+  private final AwsSession session;
   private final KmsCalls calls;
-  private final KmsDirectory directory;
-  private final LastToSign lastToSign;
-  private final KmsSnapshots snapshots;
+  private final ParallelReads parallel;
+  private final PublicKeyCache<Id> publicKeys = new PublicKeyCache<>("AWS KMS");
+  // Keys that were out of use and not told then: not to be asked again while they are.
+  private final Set<String> withheld = ConcurrentHashMap.newKeySet();
+  private final KmsFindings findings = new KmsFindings();
 
-  public KmsKeys(
-      KmsCalls calls, KmsDirectory directory, LastToSign lastToSign, KmsSnapshots snapshots) {
+  public KmsKeys(AwsSession session, KmsCalls calls, ParallelReads parallel) {
+    this.session = session;
     this.calls = calls;
-    this.directory = directory;
-    this.lastToSign = lastToSign;
-    this.snapshots = snapshots;
+    this.parallel = parallel;
   }
 
-  public KmsCalls calls() {
-    return calls;
+  /** What is remarkable about the keys read so far. */
+  public KmsFindings findings() {
+    return findings;
   }
 
-  public KmsDirectory directory() {
-    return directory;
+  @Override
+  public Refusals refusals() {
+    return KmsCalls.REFUSALS;
   }
 
-  public LastToSign lastToSign() {
-    return lastToSign;
+  @Override
+  public String tagPrefix() {
+    return KmsNames.TAG;
   }
 
-  public KmsSnapshots snapshots() {
-    return snapshots;
+  @Override
+  public ParallelReads parallel() {
+    return parallel;
   }
 
-  /** The key as KMS shows it. */
-  public KeySnapshot load(KeyName name, CallContext call) throws BackendFailure {
-    return snapshots.of(existing(name, call), call);
+  @Override
+  public Duration settling() {
+    return SETTLING;
   }
 
-  public KmsVersionChain existing(KeyName name, CallContext call) throws BackendFailure {
-    KmsVersionChain chain = directory.read(name, call);
-    if (chain.isEmpty()) {
-      throw KmsRefusals.noKey(name);
+  @Override
+  public void requireOffered(KeyAlgorithm algorithm) throws BackendFailure {
+    if (!KmsScheme.offered(session).contains(algorithm)) {
+      throw BackendFailure.permanent(
+          FailureCode.UNSUPPORTED,
+          ("There are no keys for %s in the China Regions: what is one of AES with 256 bits"
+                  + " elsewhere is one of SM4 with 128 there.")
+              .formatted(algorithm),
+          "Use RSA_OAEP_3072_SHA256 or RSA_OAEP_4096_SHA256.");
     }
-    return chain;
   }
 
-  /** A new KMS key that no alias names yet. */
-  public KmsKey make(KmsTags tags, KmsScheme scheme, CallContext call) throws BackendFailure {
-    return make(tags, scheme, OriginType.AWS_KMS, call);
+  @Override
+  public BackendFailure noKey(KeyName name) {
+    String alias = KmsNames.version(name, 1);
+    return KmsCalls.REFUSALS
+        .noKey(name, "no alias " + alias + " and no later one", "name, account and region")
+        .naming(alias);
   }
 
-  /** The same without material, which is to be imported. */
-  public KmsKey makeEmpty(KmsTags tags, KmsScheme scheme, CallContext call) throws BackendFailure {
-    return make(tags, scheme, OriginType.EXTERNAL, call);
+  private static BackendFailure notAKey() {
+    return KmsCalls.REFUSALS.notAKey(
+        "the ARN of a key or alias, a key id, or an alias such as alias/treasury");
   }
 
-  private KmsKey make(KmsTags tags, KmsScheme scheme, OriginType origin, CallContext call)
+  @Override
+  public String whenFreed() {
+    return "AWS KMS frees the name when it has deleted them, 7 to 30 days after they were"
+        + " destroyed.";
+  }
+
+  // Reading
+
+  /** A KMS key as DescribeKey and ListResourceTags tell it. */
+  private static ServiceKey of(KeyMetadata metadata, Map<String, String> tags) {
+    return new ServiceKey(
+        metadata.keyId(),
+        metadata.arn(),
+        metadata.creationDate(),
+        metadata.creationDate(),
+        material(metadata.keyState()),
+        origin(metadata),
+        tags,
+        metadata);
+  }
+
+  private static Material material(@Nullable KeyState state) {
+    return switch (state == null ? KeyState.UNKNOWN_TO_SDK_VERSION : state) {
+      case PENDING_DELETION, PENDING_REPLICA_DELETION -> Material.GONE;
+      case PENDING_IMPORT, CREATING -> Material.PENDING;
+      case DISABLED -> Material.OFF;
+      // One that KMS cannot use at the moment, as of a key store that is not connected, too.
+      case ENABLED, UNAVAILABLE, UPDATING, UNKNOWN_TO_SDK_VERSION -> Material.ON;
+    };
+  }
+
+  /** Where its material came from; what lies outside AWS, AWS cannot know. */
+  private static KeyOrigin origin(KeyMetadata metadata) {
+    OriginType told = metadata.origin();
+    return switch (told == null ? OriginType.UNKNOWN_TO_SDK_VERSION : told) {
+      case AWS_KMS, AWS_CLOUDHSM -> KeyOrigin.GENERATED;
+      case EXTERNAL -> KeyOrigin.IMPORTED;
+      case EXTERNAL_KEY_STORE, UNKNOWN_TO_SDK_VERSION -> KeyOrigin.UNKNOWN;
+    };
+  }
+
+  private static KeyMetadata metadata(ServiceKey key) {
+    return (KeyMetadata) key.detail();
+  }
+
+  @Override
+  public Optional<ServiceKey> find(Name name, CallContext call) throws BackendFailure {
+    String alias = KmsNames.of(name);
+    Optional<KeyMetadata> found = describe(alias, call);
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    KeyMetadata key = found.get();
+    Map<String, String> tags =
+        tags(key.keyId(), call)
+            .orElseThrow(() -> KmsCalls.REFUSALS.notSeenYet("The key behind " + alias));
+    if (isOf(name.key(), tags)
+        && algorithm(tags)
+            .filter(a -> new KmsScheme(a).is(key.keySpec(), key.keyUsage()))
+            .isPresent()) {
+      return Optional.of(of(key, tags));
+    }
+    if (key.creationDate().plus(TAGS_UNSEEN).isAfter(call.time().now())) {
+      throw KmsCalls.REFUSALS.notSeenYet("The tags of the key behind " + alias);
+    }
+    throw BackendFailure.permanent(
+            FailureCode.CORRUPT,
+            "%s names KMS key %s, whose tags %s and %s do not say that it is a version of key %s."
+                .formatted(alias, key.keyId(), KmsNames.NAME, KmsNames.ALGORITHM, name.key()),
+            "Put the alias or the tags back as they were; CloudTrail tells who changed them.")
+        .naming(List.of(alias, key.keyId()));
+  }
+
+  private static boolean isOf(KeyName name, Map<String, String> tags) {
+    return name.value().equals(tags.get(KmsNames.NAME));
+  }
+
+  private static Optional<KeyAlgorithm> algorithm(Map<String, String> tags) {
+    return Optional.ofNullable(tags.get(KmsNames.ALGORITHM)).flatMap(StoredText::algorithm);
+  }
+
+  @Override
+  public Optional<String> named(Name name, CallContext call) throws BackendFailure {
+    return describe(KmsNames.of(name), call).map(KeyMetadata::keyId);
+  }
+
+  @Override
+  public Optional<ServiceKey> find(Tagged tagged, CallContext call) throws BackendFailure {
+    return describe(tagged.id(), call).map(metadata -> of(metadata, tagged.tags()));
+  }
+
+  /** What KMS says of a key id, an ARN or an alias; nothing if it knows none. */
+  private Optional<KeyMetadata> describe(String keyId, CallContext call) throws BackendFailure {
+    Optional<KeyMetadata> answer =
+        calls
+            .find(KmsOperation.DESCRIBE_KEY, keyId, call, r -> r.keyId(keyId))
+            .map(described -> described.keyMetadata());
+    if (answer.isPresent() && !KmsArns.agree(answer.get().arn(), answer.get().keyId())) {
+      throw KmsCalls.REFUSALS
+          .wrongAnswer("what it says of " + keyId + " names no KMS key")
+          .naming(keyId);
+    }
+    return answer;
+  }
+
+  /** The tags of a key, of all pages; nothing if KMS knows no such key. */
+  private Optional<Map<String, String>> tags(String keyId, CallContext call) throws BackendFailure {
+    Map<String, String> tags = new HashMap<>();
+    Optional<String> from = Optional.empty();
+    do {
+      String marker = from.orElse(null);
+      Optional<ListResourceTagsResponse> page =
+          calls.find(
+              KmsOperation.LIST_RESOURCE_TAGS, keyId, call, r -> r.keyId(keyId).marker(marker));
+      if (page.isEmpty()) {
+        return Optional.empty();
+      }
+      for (Tag tag : page.get().tags()) {
+        tags.put(tag.tagKey(), Objects.requireNonNullElse(tag.tagValue(), ""));
+      }
+      from = next(page.get().truncated(), page.get().nextMarker());
+    } while (from.isPresent());
+    return Optional.of(tags);
+  }
+
+  private static Optional<String> next(@Nullable Boolean truncated, String marker) {
+    return Boolean.TRUE.equals(truncated) ? Optional.of(marker) : Optional.empty();
+  }
+
+  /** None of a symmetric key, of one without material, or where KMS keeps it to itself. */
+  @Override
+  public Optional<PublicKeyInfo> publicKey(
+      ServiceKey key, KeyAlgorithm algorithm, CallContext call) throws BackendFailure {
+    // Of one that is gone for good only the neighbour is known that tells of it.
+    boolean there = metadata(key).keyId().equals(key.id());
+    return there && algorithm.asymmetric() && key.material() != Material.PENDING
+        ? publicKeys.get(new Id(key.uri(), algorithm), call, () -> ask(key, algorithm, call))
+        : Optional.empty();
+  }
+
+  @Override
+  public void learn(ServiceKey off, PublicKeyInfo publicKey, CallContext call)
       throws BackendFailure {
-    CreateKeyResponse answer =
-        calls.send(
-            KmsOperation.CREATE_KEY,
-            "a new version of key " + tags.name().orElseThrow(),
-            call,
-            (kms, limits) ->
-                kms.createKey(
-                    r ->
-                        r.keySpec(scheme.spec())
-                            .keyUsage(scheme.usage())
-                            .origin(origin)
-                            .description("Enclave key " + tags.name().orElseThrow())
-                            .tags(tags.toTags())
-                            .overrideConfiguration(limits)));
-    KmsKey made = new KmsKey(answer.keyMetadata(), tags);
-    if (!KmsArns.agree(made.arn(), made.id())) {
-      throw KmsRefusals.COMMON.wrongAnswer("what it made is no KMS key");
-    }
-    calls.noteMade(made.id(), call);
-    KeyMetadata metadata = made.metadata();
-    String asked = scheme.spec() + " for " + scheme.usage() + " of origin " + origin;
-    String got =
-        metadata.keySpecAsString()
-            + " for "
-            + metadata.keyUsageAsString()
-            + " of origin "
-            + metadata.originAsString();
-    if (!got.equals(asked)) {
-      throw KmsRefusals.COMMON.wrongAnswer(
-          "it was asked for a key " + asked + " and made one " + got);
-    }
-    if (made.empty() != (origin == OriginType.EXTERNAL)) {
-      throw KmsRefusals.COMMON.wrongAnswer(
-          "the key that it made of origin " + origin + " is " + metadata.keyStateAsString());
-    }
-    return made;
+    Id id = new Id(off.uri(), publicKey.algorithm());
+    publicKeys.get(id, call, () -> Optional.of(publicKey));
   }
 
-  /** Gives up a KMS key that lost a race. */
-  public void discard(KmsKey orphan, CallContext call) {
-    LeftOver.giveUp("KMS key " + orphan.id(), () -> scheduleDeletion(orphan, ORPHAN_DAYS, call));
-  }
-
-  public void scheduleDeletion(KmsKey key, int days, CallContext call) throws BackendFailure {
-    calls.send(
-        KmsOperation.SCHEDULE_KEY_DELETION,
-        key.arn(),
-        call,
-        (kms, limits) ->
-            kms.scheduleKeyDeletion(
-                r -> r.keyId(key.id()).pendingWindowInDays(days).overrideConfiguration(limits)));
+  private Optional<PublicKeyInfo> ask(ServiceKey key, KeyAlgorithm algorithm, CallContext call)
+      throws BackendFailure {
+    String arn = key.uri();
+    boolean outOfUse = key.material() == Material.OFF || key.material() == Material.GONE;
+    if (outOfUse && withheld.contains(arn)) {
+      return Optional.empty();
+    }
+    GetPublicKeyResponse answer;
+    try {
+      answer = calls.send(KmsOperation.GET_PUBLIC_KEY, arn, call, r -> r.keyId(arn));
+    } catch (BackendFailure e) {
+      if (e.code() != FailureCode.INVALID_STATE) {
+        throw KmsCalls.REFUSALS.unlessNew(e);
+      }
+      if (outOfUse) {
+        withheld.add(arn);
+        return Optional.empty();
+      }
+      // In use when it was described: somebody took it out of use since.
+      throw BackendFailure.transientFailure(
+              FailureCode.INVALID_STATE,
+              "The state of " + arn + " changed while it was read. Read it again.")
+          .naming(arn);
+    }
+    if (!KmsArns.sameKey(answer.keyId(), arn)) {
+      throw KmsCalls.REFUSALS
+          .wrongAnswer("another key's public key was sent for " + arn)
+          .naming(arn);
+    }
+    try {
+      return Optional.of(PublicKeyInfo.fromSpki(answer.publicKey().asByteArray(), algorithm));
+    } catch (EnclaveException e) {
+      throw KmsCalls.REFUSALS
+          .wrongAnswer("what was sent for " + arn + " is no public key for " + algorithm)
+          .naming(arn);
+    }
   }
 
   /**
-   * Lets the hint name the active version. It is for people; what is for good refused is logged and
-   * not held against the operation, which is done. Who let it name another KMS key, as one rotates
-   * in the console, is told and not overruled.
+   * KMS keys live in HSMs of AWS or of an AWS CloudHSM cluster; what stands behind an external key
+   * store's proxy, nobody attests.
    */
-  public void hint(KmsVersionChain chain, KmsKey key, CallContext call) throws BackendFailure {
-    KeyName name = chain.name();
+  @Override
+  public Assurance assurance(ServiceKey key, CallContext call) {
+    boolean inAws = origin(metadata(key)) != KeyOrigin.UNKNOWN;
+    return inAws && session.reportsHsm() ? Assurance.HSM : Assurance.SOFTWARE;
+  }
+
+  @Override
+  public Optional<String> uri(String id, ServiceKey like) {
+    return Optional.of(KmsArns.withKeyId(like.uri(), id))
+        .filter(arn -> KmsArns.keyId(arn).isPresent());
+  }
+
+  @Override
+  public void noted(LedgerKey key, CallContext call) {
+    key.active().ifPresent(active -> findings.note(metadata(active)));
+    findings.noteRestoring(key, call);
+  }
+
+  // Making and changing
+
+  @Override
+  public ServiceKey make(Making wanted, CallContext call) throws BackendFailure {
+    return make(wanted, OriginType.AWS_KMS, call);
+  }
+
+  /** The same of some origin; EXTERNAL without material, which is to be imported. */
+  ServiceKey make(Making wanted, OriginType origin, CallContext call) throws BackendFailure {
+    KmsScheme scheme = new KmsScheme(wanted.algorithm());
+    KeyMetadata made =
+        calls
+            .send(
+                KmsOperation.CREATE_KEY,
+                "a new version of key " + wanted.name(),
+                call,
+                r ->
+                    r.keySpec(scheme.spec())
+                        .keyUsage(scheme.usage())
+                        .origin(origin)
+                        .description("Enclave key " + wanted.name())
+                        .tags(KmsNames.tags(wanted.tags())))
+            .keyMetadata();
+    if (!KmsArns.agree(made.arn(), made.keyId())) {
+      throw KmsCalls.REFUSALS.wrongAnswer("what it made is no KMS key");
+    }
+    calls.noteMade(made.keyId(), call);
+    String kind = "%s for %s of origin %s";
+    String asked = kind.formatted(scheme.spec(), scheme.usage(), origin);
+    String got =
+        kind.formatted(made.keySpecAsString(), made.keyUsageAsString(), made.originAsString());
+    if (!got.equals(asked)) {
+      throw KmsCalls.REFUSALS.wrongAnswer(
+          "it was asked for a key " + asked + " and made one " + got);
+    }
+    ServiceKey key = of(made, wanted.tags());
+    if ((key.material() == Material.PENDING) != (origin == OriginType.EXTERNAL)) {
+      throw KmsCalls.REFUSALS.wrongAnswer(
+          "the key that it made of origin " + origin + " is " + made.keyStateAsString());
+    }
+    return key;
+  }
+
+  @Override
+  public boolean claim(Name name, ServiceKey key, CallContext call) throws BackendFailure {
+    return calls.claim(KmsNames.of(name), key.id(), call);
+  }
+
+  @Override
+  public ServiceKey tag(ServiceKey key, TagChange change, CallContext call) throws BackendFailure {
+    Map<String, String> tags = new HashMap<>(key.tags());
+    tags.putAll(change.set());
+    tags.keySet().removeAll(change.unset());
+    if (!change.set().isEmpty()) {
+      calls.send(
+          KmsOperation.TAG_RESOURCE,
+          key.uri(),
+          call,
+          r -> r.keyId(key.id()).tags(KmsNames.tags(change.set())));
+    }
+    if (!change.unset().isEmpty()) {
+      calls.send(
+          KmsOperation.UNTAG_RESOURCE,
+          key.uri(),
+          call,
+          r -> r.keyId(key.id()).tagKeys(change.unset()));
+    }
+    return key.with(tags);
+  }
+
+  @Override
+  public ServiceKey turn(ServiceKey key, boolean on, CallContext call) throws BackendFailure {
+    if (on) {
+      calls.send(KmsOperation.ENABLE_KEY, key.uri(), call, r -> r.keyId(key.id()));
+    } else {
+      calls.send(KmsOperation.DISABLE_KEY, key.uri(), call, r -> r.keyId(key.id()));
+    }
+    return key.with(on ? Material.ON : Material.OFF);
+  }
+
+  @Override
+  public ServiceKey remove(ServiceKey key, boolean used, CallContext call) throws BackendFailure {
+    calls.send(
+        KmsOperation.SCHEDULE_KEY_DELETION,
+        key.uri(),
+        call,
+        r ->
+            r.keyId(key.id())
+                .pendingWindowInDays(used ? session.destroyedAfter() : ORPHAN_DAYS));
+    return key.with(Material.GONE);
+  }
+
+  // The alias for people
+
+  @Override
+  public Optional<ServiceKey> hinted(KeyName name, CallContext call) throws BackendFailure {
+    Optional<KeyMetadata> hinted = describe(KmsNames.hint(name), call);
+    return hinted.isEmpty()
+        ? Optional.empty()
+        : tags(hinted.get().keyId(), call)
+            .filter(tags -> isOf(name, tags))
+            .map(tags -> of(hinted.get(), tags));
+  }
+
+  /** Who let it name another KMS key, as one rotates in the console, is told and not overruled. */
+  @Override
+  public void hint(LedgerKey key, ServiceKey to, Optional<ServiceKey> from, CallContext call)
+      throws BackendFailure {
+    String alias = KmsNames.hint(key.name());
     try {
-      snapshots.noteHint(chain, key, directory.hint(chain, key, call));
+      Optional<KeyMetadata> now = describe(alias, call);
+      String named = now.map(KeyMetadata::keyId).orElse("");
+      if (from.isPresent() && !from.get().id().equals(named)) {
+        return;
+      }
+      Optional<String> other =
+          now.isEmpty() || isVersion(named, key, call) ? Optional.empty() : now.map(n -> n.arn());
+      findings.noteHint(key.name(), to, other);
+      if (other.isEmpty() && (now.isPresent() || !calls.claim(alias, to.id(), call))) {
+        calls.find(
+            KmsOperation.UPDATE_ALIAS,
+            alias,
+            call,
+            r -> r.aliasName(alias).targetKeyId(to.id()));
+      }
     } catch (BackendFailure e) {
-      if (e.failureClass() != dev.enclave.spi.FailureClass.PERMANENT
-          || e.code() == FailureCode.CLOSED) {
+      if (e.failureClass() != FailureClass.PERMANENT || e.code() == FailureCode.CLOSED) {
         throw e;
       }
       LOG.log(
           Level.WARNING,
           "{0} does not name the active version of the key: {1}",
-          KmsAliases.hint(name),
+          alias,
           e.getMessage());
     }
+  }
+
+  /** Reads may be behind: a version that another process made says so itself. */
+  private boolean isVersion(String keyId, LedgerKey key, CallContext call) throws BackendFailure {
+    return key.version(keyId).isPresent()
+        || tags(keyId, call).filter(tags -> isOf(key.name(), tags)).isPresent();
+  }
+
+  // Lists
+
+  /** By the aliases of their versions; asks nothing of each key. */
+  @Override
+  public NamePage names(Optional<String> from, boolean read, CallContext call)
+      throws BackendFailure {
+    String marker = from.orElse(null);
+    ListAliasesResponse page =
+        calls.send(
+            KmsOperation.LIST_ALIASES, EVERYTHING, call, r -> r.limit(PAGE).marker(marker));
+    Set<KeyName> names = new LinkedHashSet<>();
+    page.aliases().forEach(a -> KmsNames.keyOf(a.aliasName()).ifPresent(names::add));
+    return new NamePage(
+        Names.of(List.copyOf(names), next(page.truncated(), page.nextMarker())), Set.of());
+  }
+
+  /** KMS finds no key by a tag, so all keys are gone through; this is the only place that does. */
+  @Override
+  public Made made(Optional<String> from, CallContext call) throws BackendFailure {
+    String marker = from.orElse(null);
+    ListKeysResponse page =
+        calls.send(KmsOperation.LIST_KEYS, EVERYTHING, call, r -> r.limit(PAGE).marker(marker));
+    List<Tagged> made = new ArrayList<>();
+    int passedOver = 0;
+    for (KeyListEntry entry : page.keys()) {
+      if (!KmsArns.isKeyId(entry.keyId())) {
+        throw KmsCalls.REFUSALS.wrongAnswer("what it listed is no key id");
+      }
+      try {
+        made.add(new Tagged(entry.keyId(), tags(entry.keyId(), call).orElse(Map.of())));
+      } catch (BackendFailure e) {
+        // AWS's own keys are in every list, and a policy may show those of one environment alone.
+        if (e.code() != FailureCode.ACCESS_DENIED) {
+          throw e;
+        }
+        passedOver++;
+      }
+    }
+    findings.notePassedOver(passedOver, from.isEmpty());
+    return new Made(made, next(page.truncated(), page.nextMarker()));
+  }
+
+  /** Of all aliases, also those that somebody gave the key to keep it. */
+  @Override
+  public List<Optional<KeyName>> namesOf(String id, CallContext call) throws BackendFailure {
+    return calls.find(KmsOperation.LIST_ALIASES, id, call, r -> r.keyId(id)).stream()
+        .flatMap(page -> page.aliases().stream())
+        .filter(alias -> id.equals(alias.targetKeyId()))
+        .map(alias -> KmsNames.keyOf(alias.aliasName()))
+        .toList();
+  }
+
+  @Override
+  public Optional<Tagged> tagged(String uri, CallContext call) throws BackendFailure {
+    String id = KmsArns.keyId(uri).orElseThrow(KmsKeys::notAKey);
+    Optional<KeyMetadata> key = describe(id, call);
+    return key.isEmpty() || material(key.get().keyState()) == Material.GONE
+        ? Optional.empty()
+        : Optional.of(new Tagged(id, tags(id, call).orElse(Map.of())));
+  }
+
+  // Keys that something else made
+
+  /**
+   * Uses them with the rights to describe them, to read their public keys and to sign. Tags are
+   * read where that is allowed, for a stamp.
+   */
+  public KeyAdopter adopter(VersionLedger ledger, RefusedStamps refused) {
+    return (name, uri, call) -> {
+      AdoptedName adopted = AdoptedName.parse(uri).orElseThrow(KmsKeys::notAKey);
+      requireHere(adopted.uri());
+      KeyMetadata key =
+          describe(adopted.uri().replaceFirst("^key/", ""), call)
+              .orElseThrow(() -> refusals().noForeignKey("account and region"));
+      Map<String, String> tags = new HashMap<>();
+      StampReading stamp = stamp(key.arn(), tags, refused, call);
+      // An id or an ARN does not show it, as the names of other clouds' keys do.
+      if (StatementText.namesKey(tags.getOrDefault(KmsNames.NAME, ""))) {
+        throw BackendFailure.permanent(
+            FailureCode.UNSUPPORTED,
+            "The KMS key signs what Enclave itself states and nothing else.",
+            "Name another key.");
+      }
+      String kind = key.keySpecAsString() + " " + key.keyUsageAsString();
+      KeyAlgorithm algorithm = adopted.algorithm(choices(key), algorithm(tags), kind);
+      KeySnapshot read = ledger.adopted(name, algorithm, of(key, tags), stamp, call);
+      if (read.active().isPresent()) {
+        findings.note(key);
+      }
+      return read;
+    };
+  }
+
+  private void requireHere(String name) throws BackendFailure {
+    Matcher matcher = FOREIGN.matcher(name);
+    if (!matcher.matches()) {
+      throw notAKey();
+    }
+    String region = matcher.group(1);
+    if (region != null && !region.equals(session.region())) {
+      throw BackendFailure.permanent(
+          FailureCode.UNSUPPORTED,
+          "The key is in region " + region + " and this backend works in " + session.region() + ".",
+          "Set enclave.aws-kms.region, or use a key of this region.");
+    }
+  }
+
+  /** Of a key whose tags are put into {@code told} as far as KMS tells them. */
+  private StampReading stamp(
+      String arn, Map<String, String> told, RefusedStamps refused, CallContext call)
+      throws BackendFailure {
+    Optional<StampReading> recent = refused.recent(arn);
+    if (recent.isPresent()) {
+      return recent.get();
+    }
+    String reason = "AWS KMS finds no tags of the key";
+    try {
+      Optional<Map<String, String>> tags = tags(arn, call);
+      if (tags.isPresent()) {
+        told.putAll(tags.get());
+        String stamp = told.get(KmsNames.STAMP);
+        return StoredText.stamp("tag " + KmsNames.STAMP, stamp, EnvironmentType::name);
+      }
+    } catch (BackendFailure e) {
+      reason =
+          switch (e.code()) {
+            case ACCESS_DENIED -> "kms:ListResourceTags is denied";
+            case REJECTED -> "AWS KMS rejects kms:ListResourceTags";
+            default -> throw e;
+          };
+    }
+    String here = session.account();
+    Optional<String> other = KmsArns.account(arn).filter(owner -> !owner.equals(here));
+    if (other.isEmpty()) {
+      return refused.note(arn, reason, "Allow kms:ListResourceTags on the key");
+    }
+    // "Cross-account use: No", says the AWS KMS API Reference of ListResourceTags.
+    String whose = ", and the key is in account %s, whose tags AWS KMS tells no other account";
+    return refused.note(
+        arn, reason + whose.formatted(other.get()), "Use a key of account " + here);
+  }
+
+  /** What of AWS's own makes, nobody else can use. */
+  private List<KeyAlgorithm> choices(KeyMetadata key) {
+    return key.keyManager() == KeyManagerType.AWS
+        ? List.of()
+        : KmsScheme.offered(session).stream()
+            .filter(a -> new KmsScheme(a).is(key.keySpec(), key.keyUsage()))
+            .toList();
   }
 }

@@ -17,7 +17,7 @@ import dev.enclave.aws.internal.Operations;
 import dev.enclave.aws.internal.Sessions;
 import dev.enclave.aws.internal.backend.AwsKmsBackend;
 import dev.enclave.aws.internal.calls.KmsOperation;
-import dev.enclave.aws.internal.model.KmsTags;
+import dev.enclave.aws.internal.keys.KmsNames;
 import dev.enclave.campaign.CapableBackend;
 import dev.enclave.campaign.StrictEnclave;
 import dev.enclave.crypto.LocalKey;
@@ -234,7 +234,7 @@ class AwsAccessPolicyTest {
     return bench
         .console()
         .createKey(
-            r -> r.keySpec(spec).keyUsage(usage).tags(KmsTags.tag(KmsTags.STAMP, "PRODUCTION")))
+            r -> r.keySpec(spec).keyUsage(usage).tags(KmsNames.tag(KmsNames.STAMP, "PRODUCTION")))
         .keyMetadata()
         .arn();
   }

@@ -11,7 +11,7 @@ import dev.enclave.RotationInterval;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.aws.internal.KmsBench;
 import dev.enclave.aws.internal.Sessions;
-import dev.enclave.aws.internal.backend.KmsBareKeys;
+import dev.enclave.aws.internal.keys.KmsBareKeys;
 import dev.enclave.campaign.CapableBackend;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.diagnosis.Diagnosis.Permission;

@@ -8,7 +8,7 @@ import dev.enclave.KeyState;
 import dev.enclave.Message;
 import dev.enclave.aws.internal.KmsBench;
 import dev.enclave.aws.internal.Sessions;
-import dev.enclave.aws.internal.backend.KmsBareKeys;
+import dev.enclave.aws.internal.keys.KmsBareKeys;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;

@@ -14,7 +14,7 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.aws.internal.ForeignKmsKeys;
 import dev.enclave.aws.internal.KmsBench;
 import dev.enclave.aws.internal.Sessions;
-import dev.enclave.aws.internal.model.KmsArns;
+import dev.enclave.aws.internal.calls.KmsArns;
 import dev.enclave.emulators.Denial;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;

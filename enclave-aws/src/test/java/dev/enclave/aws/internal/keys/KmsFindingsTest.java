@@ -2,8 +2,6 @@ package dev.enclave.aws.internal.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.aws.internal.model.KmsKey;
-import dev.enclave.aws.internal.model.KmsTags;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.kms.model.KeyMetadata;
@@ -11,8 +9,8 @@ import software.amazon.awssdk.services.kms.model.OriginType;
 
 class KmsFindingsTest {
 
-  private static KmsKey key(String id, KeyMetadata.Builder metadata) {
-    return new KmsKey(metadata.keyId(id).arn("arn:aws:kms:key/" + id).build(), KmsTags.NONE);
+  private static KeyMetadata key(String id, KeyMetadata.Builder metadata) {
+    return metadata.keyId(id).arn("arn:aws:kms:key/" + id).build();
   }
 
   @Test
@@ -24,7 +22,7 @@ class KmsFindingsTest {
     findings.note(key("xks", KeyMetadata.builder().origin(OriginType.EXTERNAL_KEY_STORE)));
     findings.note(key("hsm", KeyMetadata.builder().customKeyStoreId("cks-1")));
     findings.notePassedOver(3, true);
-    assertThat(findings.findings())
+    assertThat(findings.all())
         .extracting(Finding::observed)
         .hasSize(23)
         .anySatisfy(told -> assertThat(told).contains("mrk-39 is a multi-Region key"))

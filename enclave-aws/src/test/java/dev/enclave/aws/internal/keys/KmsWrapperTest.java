@@ -1,4 +1,4 @@
-package dev.enclave.aws.internal.use;
+package dev.enclave.aws.internal.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;

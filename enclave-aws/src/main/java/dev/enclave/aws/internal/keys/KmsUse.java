@@ -1,15 +1,12 @@
-package dev.enclave.aws.internal.use;
+package dev.enclave.aws.internal.keys;
 
 import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
+import dev.enclave.aws.internal.calls.KmsArns;
 import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.calls.KmsOperation;
-import dev.enclave.aws.internal.calls.KmsRefusals;
-import dev.enclave.aws.internal.model.KmsArns;
-import dev.enclave.aws.internal.model.KmsScheme;
-import dev.enclave.aws.internal.model.KmsTags;
 import dev.enclave.kit.key.RemoteUse;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendFailure;
@@ -39,25 +36,26 @@ public final class KmsUse extends RemoteUse {
   private final KmsCalls calls;
 
   public KmsUse(KmsCalls calls) {
-    super(KmsRefusals.COMMON, 1, LONGEST_CIPHERTEXT);
+    super(KmsCalls.REFUSALS, 1, LONGEST_CIPHERTEXT);
     this.calls = calls;
   }
 
   @Override
   protected AlgorithmSupport support(KeyAlgorithm algorithm) {
-    return KmsScheme.of(algorithm).support();
+    return new KmsScheme(algorithm).support();
   }
 
   @Override
   protected void requireUsable(KeyVersionRef ref, Predicate<KeyState> allowed)
       throws BackendFailure {
-    KmsRefusals.requireUsable(ref, allowed);
+    boolean named = KmsArns.agree(ref.providerUri(), ref.version().value());
+    KmsCalls.REFUSALS.requireUsable(ref, named, allowed);
   }
 
   @Override
   protected RawSignature sign(KeyVersionRef ref, byte[] input, boolean digest, CallContext call)
       throws BackendFailure {
-    KmsScheme scheme = KmsScheme.of(ref.algorithm());
+    KmsScheme scheme = new KmsScheme(ref.algorithm());
     SignResponse answer =
         calls.send(
             KmsOperation.SIGN,
@@ -69,26 +67,25 @@ public final class KmsUse extends RemoteUse {
                     .messageType(digest ? MessageType.DIGEST : MessageType.RAW)
                     .signingAlgorithm(scheme.signing()));
     if (answer.signature() == null || answer.signingAlgorithm() != scheme.signing()) {
-      throw KmsRefusals.COMMON.wrongAnswer("it did not sign by the algorithm asked for");
+      throw KmsCalls.REFUSALS.wrongAnswer("it did not sign by the algorithm asked for");
     }
     return RawSignature.of(
             Bytes.of(answer.signature().asByteArrayUnsafe()),
             ref.algorithm().defaultEncoding(),
-            signedBy(ref, answer))
+            signedBy(ref, answer.keyId()))
         .withProviderRequestId(Optional.ofNullable(answer.responseMetadata().requestId()));
   }
 
   /** The version KMS says it used, not the one it was asked for. */
-  private static KeyVersionId signedBy(KeyVersionRef ref, SignResponse answer)
-      throws BackendFailure {
-    if (KmsArns.sameKey(answer.keyId(), ref.providerUri())) {
+  private static KeyVersionId signedBy(KeyVersionRef ref, String answered) throws BackendFailure {
+    if (KmsArns.sameKey(answered, ref.providerUri())) {
       return ref.version();
     }
-    return KmsArns.keyId(answer.keyId() == null ? "" : answer.keyId())
+    return KmsArns.keyId(answered)
         .filter(id -> !id.equals(ref.version().value()))
         .map(KeyVersionId::of)
         .orElseThrow(
-            () -> KmsRefusals.COMMON.wrongAnswer("it did not say that the key asked for signed"));
+            () -> KmsCalls.REFUSALS.wrongAnswer("it did not say that the key asked for signed"));
   }
 
   @Override
@@ -103,7 +100,7 @@ public final class KmsUse extends RemoteUse {
             r ->
                 r.keyId(kek.providerUri())
                     .plaintext(SdkBytes.fromByteArrayUnsafe(secret))
-                    .encryptionAlgorithm(KmsScheme.of(kek.algorithm()).encryption())
+                    .encryptionAlgorithm(new KmsScheme(kek.algorithm()).encryption())
                     .encryptionContext(context));
     requireSameKey(kek, answer.keyId());
     return Bytes.of(answer.ciphertextBlob().asByteArrayUnsafe());
@@ -121,7 +118,7 @@ public final class KmsUse extends RemoteUse {
             r ->
                 r.keyId(kek.providerUri())
                     .ciphertextBlob(SdkBytes.fromByteArrayUnsafe(wrapped))
-                    .encryptionAlgorithm(KmsScheme.of(kek.algorithm()).encryption())
+                    .encryptionAlgorithm(new KmsScheme(kek.algorithm()).encryption())
                     .encryptionContext(context));
     requireSameKey(kek, answer.keyId());
     return answer.plaintext().asByteArrayUnsafe();
@@ -141,18 +138,18 @@ public final class KmsUse extends RemoteUse {
   private static Map<String, String> context(KeyVersionRef kek) throws BackendFailure {
     Map<String, String> context = new HashMap<>();
     if (aes(kek)) {
-      context.put(KmsTags.NAME, kek.name().value());
-      context.put(KmsTags.NUMBER, kek.version().value());
-      KmsRefusals.COMMON
+      context.put(KmsNames.NAME, kek.name().value());
+      context.put(KmsNames.TAG + "version", kek.version().value());
+      KmsCalls.REFUSALS
           .authenticatedStamp(kek)
-          .ifPresent(s -> context.put(KmsTags.STAMP, s.name()));
+          .ifPresent(s -> context.put(KmsNames.STAMP, s.name()));
     }
     return context;
   }
 
   private static void requireSameKey(KeyVersionRef kek, String answered) throws BackendFailure {
     if (!KmsArns.sameKey(answered, kek.providerUri())) {
-      throw KmsRefusals.COMMON.wrongAnswer("another key than the one asked for was used");
+      throw KmsCalls.REFUSALS.wrongAnswer("another key than the one asked for was used");
     }
   }
 }

@@ -1,6 +1,5 @@
-package dev.enclave.aws.internal.model;
+package dev.enclave.aws.internal.calls;
 
-import dev.enclave.KeyVersionId;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,39 +12,36 @@ public final class KmsArns {
    * A UUID, or that of a multi-Region key ("Key identifiers", KMS developer guide). What says that
    * it is one and is not may be anything, and is not shown.
    */
-  private static final String ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32}";
-
-  private static final Pattern KEY_ID = Pattern.compile(ID);
+  public static final String ID =
+      "(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})";
 
   private static final Pattern KEY_ARN =
-      Pattern.compile("arn:([a-z0-9-]{1,32}):kms:([a-z0-9-]{1,32}):([0-9]{12}):key/(" + ID + ")");
+      Pattern.compile("arn:[a-z0-9-]{1,32}:kms:[a-z0-9-]{1,32}:([0-9]{12}):key/(" + ID + ")");
 
   private KmsArns() {}
 
   public static boolean isKeyId(@Nullable String id) {
-    return id != null && KEY_ID.matcher(id).matches();
+    return id != null && id.matches(ID);
   }
 
   /** Whether KMS named a key as it does: by an ARN that ends in the id. */
   public static boolean agree(@Nullable String arn, @Nullable String id) {
-    return arn != null && keyId(arn).filter(named -> named.equals(id)).isPresent();
+    return keyId(arn).filter(named -> named.equals(id)).isPresent();
   }
 
   /** The id in a key's ARN; none if it is no key's ARN. */
-  public static Optional<String> keyId(String arn) {
-    Matcher matcher = KEY_ARN.matcher(arn);
-    return matcher.matches() ? Optional.of(matcher.group(4)) : Optional.empty();
+  public static Optional<String> keyId(@Nullable String arn) {
+    return part(2, arn);
   }
 
   /** The account in a key's ARN; none if it is no key's ARN. */
   public static Optional<String> account(String arn) {
-    Matcher matcher = KEY_ARN.matcher(arn);
-    return matcher.matches() ? Optional.of(matcher.group(3)) : Optional.empty();
+    return part(1, arn);
   }
 
-  /** Whether a version's provider URI is a key's ARN and names that version. */
-  public static boolean names(String providerUri, KeyVersionId version) {
-    return keyId(providerUri).equals(Optional.of(version.value()));
+  private static Optional<String> part(int group, @Nullable String arn) {
+    Matcher matcher = KEY_ARN.matcher(arn == null ? "" : arn);
+    return matcher.matches() ? Optional.of(matcher.group(group)) : Optional.empty();
   }
 
   /** Whether KMS answered for the key it was asked for; it says so by ARN, moto by id alone. */

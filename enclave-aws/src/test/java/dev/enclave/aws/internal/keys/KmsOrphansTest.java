@@ -1,4 +1,4 @@
-package dev.enclave.aws.internal.versions;
+package dev.enclave.aws.internal.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,7 +7,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.aws.internal.KmsBench;
-import dev.enclave.aws.internal.model.KmsArns;
+import dev.enclave.aws.internal.calls.KmsArns;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.emulators.Denial;
 import dev.enclave.emulators.wire.Delivery;

@@ -1,16 +1,11 @@
-package dev.enclave.aws.internal.backend;
+package dev.enclave.aws.internal.keys;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.aws.internal.calls.AwsSession;
 import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.calls.KmsOperation;
-import dev.enclave.aws.internal.connect.AwsSessions;
-import dev.enclave.aws.internal.keys.KmsKeys;
-import dev.enclave.aws.internal.model.KmsScheme;
-import dev.enclave.aws.internal.model.KmsTags;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.ConformanceSupport.BareKeys;
 import dev.enclave.spi.backend.ConformanceSupport.Estimate;
 import java.util.List;
@@ -38,11 +33,6 @@ public final class KmsBareKeys implements BareKeys {
     this.calls = new KmsCalls(session);
   }
 
-  /** Opens it over a session of its own. */
-  public static BareKeys open(BackendContext context) throws BackendFailure {
-    return new KmsBareKeys(AwsSessions.open(context));
-  }
-
   /**
    * What a run of the contracts needs. Prices: aws.amazon.com/kms/pricing, read in November 2026: a
    * dollar a key and month by the hour, nothing for a key that is to be deleted; 3 cents for 10,000
@@ -58,7 +48,7 @@ public final class KmsBareKeys implements BareKeys {
 
   @Override
   public String make(KeyAlgorithm algorithm, CallContext call) throws BackendFailure {
-    KmsScheme scheme = KmsScheme.of(algorithm);
+    KmsScheme scheme = new KmsScheme(algorithm);
     KeyMetadata made =
         calls
             .send(
@@ -69,7 +59,7 @@ public final class KmsBareKeys implements BareKeys {
                     r.keySpec(scheme.spec())
                         .keyUsage(scheme.usage())
                         .description("Enclave conformance run")
-                        .tags(KmsTags.tag(TAG, MADE)))
+                        .tags(KmsNames.tag(TAG, MADE)))
             .keyMetadata();
     boolean certain = KmsScheme.of(scheme.spec(), scheme.usage()).equals(List.of(algorithm));
     return certain ? made.arn() : made.arn() + "#" + algorithm;

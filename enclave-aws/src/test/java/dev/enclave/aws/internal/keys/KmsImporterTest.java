@@ -1,4 +1,4 @@
-package dev.enclave.aws.internal.transfer;
+package dev.enclave.aws.internal.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
