@@ -119,8 +119,7 @@ public final class VersionLedger
     KeyService.NamePage page = service.names(from, false, call);
     List<KeyName> names = new ArrayList<>();
     for (KeyName name : page.names().names()) {
-      if (!page.doubtful().contains(name)
-          || decisions.read(name, call).filter(key -> !key.unfinished()).isPresent()) {
+      if (!page.doubtful().contains(name) || decisions.isThere(name, call)) {
         names.add(name);
       }
     }

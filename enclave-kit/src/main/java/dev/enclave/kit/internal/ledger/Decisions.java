@@ -49,7 +49,12 @@ public interface Decisions {
   /** The key as everybody reads it, also one whose restoration was not finished. */
   Optional<LedgerKey> read(KeyName name, CallContext call) throws BackendFailure;
 
-  /** The same, where a version has to be seen that may have been made just now. */
+  /** Whether there is a key, and not only the beginning of a restoration. */
+  default boolean isThere(KeyName name, CallContext call) throws BackendFailure {
+    return read(name, call).filter(key -> !key.unfinished()).isPresent();
+  }
+
+  /** The key, where a version has to be seen that may have been made just now. */
   default Optional<LedgerKey> read(KeyName name, String version, CallContext call)
       throws BackendFailure {
     return read(name, call);

@@ -74,6 +74,9 @@ import java.util.function.UnaryOperator;
  */
 public final class ElectedDecisions extends TaggedDecisions {
 
+  /** Everything counts, also what was written just now: for who has waited. */
+  public static final long EVERYTHING = Long.MAX_VALUE;
+
   /** A tag with the version's own id: without it, tags were copied from another version. */
   static final String OWN = "version";
 
@@ -82,7 +85,6 @@ public final class ElectedDecisions extends TaggedDecisions {
 
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
   private static final int LOOKS = 10;
-  private static final long EVERYTHING = Long.MAX_VALUE;
 
   /** How often a change of tags is written before somebody else's is left to be looked at. */
   private static final int WRITES = 3;
@@ -103,7 +105,12 @@ public final class ElectedDecisions extends TaggedDecisions {
   @Override
   VersionTags tags(ServiceKey version) {
     VersionTags tags = super.tags(version);
-    return version.id().equals(version.tags().get(prefix + OWN)) ? tags : tags.asMade();
+    return isOwn(version) ? tags : tags.asMade();
+  }
+
+  /** Whether its tags were written on this very version. */
+  private boolean isOwn(ServiceKey version) {
+    return version.id().equals(version.tags().get(prefix + OWN));
   }
 
   /** What a key can begin with: its versions in order, and the second from which on it is there. */
@@ -112,10 +119,11 @@ public final class ElectedDecisions extends TaggedDecisions {
   /**
    * The key, by the rule.
    *
-   * @param lastSecond what was made or claimed after it does not count yet
+   * @param lastSecond what was made or claimed after it does not count yet; {@link #EVERYTHING} for
+   *     who has waited
    * @return nothing if nothing is listed
    */
-  private Optional<LedgerKey> key(KeyName name, List<ServiceKey> listed, long lastSecond) {
+  public Optional<LedgerKey> key(KeyName name, List<ServiceKey> listed, long lastSecond) {
     if (listed.isEmpty()) {
       return Optional.empty();
     }
@@ -324,11 +332,17 @@ public final class ElectedDecisions extends TaggedDecisions {
     return key(name, listing.versions(), EVERYTHING);
   }
 
+  /** Also one that was made just now. */
+  @Override
+  public boolean isThere(KeyName name, CallContext call) throws BackendFailure {
+    return everything(name, service.list(name, call)).filter(k -> !k.unfinished()).isPresent();
+  }
+
   @Override
   public Optional<LedgerKey> read(KeyName name, String version, CallContext call)
       throws BackendFailure {
     Optional<LedgerKey> key = read(name, call);
-    if (key.isEmpty() || key.get().version(version).isPresent()) {
+    if (key.filter(k -> k.foreign().contains(version) || k.version(version).isEmpty()).isEmpty()) {
       return key;
     }
     Settling.await(service.settling(), "see version " + version, call);
@@ -716,7 +730,9 @@ public final class ElectedDecisions extends TaggedDecisions {
         version -> {
           VersionTags tags = tags(version);
           boolean first =
-              tags.madeFor(Purpose.CREATION) || (tags.restored() && made(version).number() == 1);
+              isOwn(version)
+                  && (tags.madeFor(Purpose.CREATION)
+                      || (tags.restored() && made(version).number() == 1));
           KeyMetadata metadata =
               new KeyMetadata(
                   name,

@@ -86,10 +86,11 @@ record VersionTags(
           words.length > 4
               ? StoredText.constant(KeyState.values(), words[4])
               : Optional.of(KeyState.PENDING);
-      Optional<Purpose> purpose = StoredText.constant(Purpose.values(), words[0]);
-      boolean whole = words.length == 3 || (words.length == 5 && of >= number);
+      boolean restored = words[0].equals(Purpose.RESTORATION.name());
+      boolean whole = restored ? words.length == 5 && of >= number : words.length == 3;
       return whole && number > 0 && state.isPresent()
-          ? purpose.map(p -> new Made(p, words[1], number, of, state.get()))
+          ? StoredText.constant(Purpose.values(), words[0])
+              .map(purpose -> new Made(purpose, words[1], number, of, state.get()))
           : Optional.empty();
     }
 
