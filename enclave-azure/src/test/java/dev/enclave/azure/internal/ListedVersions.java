@@ -1,99 +1,128 @@
 package dev.enclave.azure.internal;
 
-import dev.enclave.EnvironmentType;
 import dev.enclave.KeyName;
-import dev.enclave.RotationInterval;
-import dev.enclave.SigningAlgorithm;
-import dev.enclave.azure.internal.model.AzurePart;
-import dev.enclave.azure.internal.model.AzureTags;
-import dev.enclave.azure.internal.model.AzureTags.Claim;
-import dev.enclave.azure.internal.model.AzureVersion;
-import dev.enclave.azure.internal.model.AzureVersionChain;
+import dev.enclave.KeyOrigin;
+import dev.enclave.KeyState;
+import dev.enclave.azure.internal.calls.AzureCalls;
+import dev.enclave.kit.internal.ledger.ElectedDecisions;
+import dev.enclave.kit.ledger.ElectionService;
+import dev.enclave.kit.ledger.LedgerKey;
+import dev.enclave.kit.ledger.ServiceKey;
+import dev.enclave.kit.ledger.ServiceKey.Material;
+import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
-/** Versions as a vault would list them, without a vault. */
+/** Versions as a vault would list them, and the ledger's rule on them, without a vault. */
 public final class ListedVersions {
 
   public static final KeyName NAME = KeyName.of("wallet");
 
+  /** No request is sent by the rule. */
+  private static final ElectedDecisions RULE =
+      new ElectedDecisions(
+          (ElectionService)
+              Proxy.newProxyInstance(
+                  ElectionService.class.getClassLoader(),
+                  new Class<?>[] {ElectionService.class},
+                  (proxy, method, arguments) ->
+                      switch (method.getName()) {
+                        case "refusals" -> AzureCalls.REFUSALS;
+                        case "tagPrefix" -> "enclave-";
+                        case "uri" -> "https://v/keys/enclave-wallet";
+                        default -> throw new AssertionError(method);
+                      }));
+
   private ListedVersions() {}
 
-  public static AzureVersion first(String id, long second) {
-    return first(id, second, "create-" + id);
+  /** Tags as the documentation has them, of a version that was made for that. */
+  public static Map<String, String> tags(KeyName name, String made) {
+    return Map.of(
+        "enclave-key", name.value(),
+        "enclave-environment", "DEVELOPMENT",
+        "enclave-algorithm", "ECDSA_P256_SHA256",
+        "enclave-rotation", "never",
+        "enclave-made", made);
   }
 
-  public static AzureVersion first(String id, long second, String operationId) {
-    return of(
-        id,
-        second,
-        AzureTags.first(
-            NAME,
-            SigningAlgorithm.ECDSA_P256_SHA256,
-            RotationInterval.NEVER,
-            EnvironmentType.PRODUCTION,
-            operationId));
+  public static ServiceKey first(String id, long second) {
+    return of(id, second, tags(NAME, "CREATION/create-" + id + "/1"));
   }
 
-  public static AzureVersion next(String id, long second) {
-    return of(id, second, first("x", 0).tags().next("rotate-" + id));
+  public static ServiceKey next(String id, long second) {
+    return of(id, second, tags(NAME, "ROTATION/rotate-" + id + "/2"));
   }
 
   /** A part of what one operation brought from elsewhere. */
-  public static AzureVersion part(String id, long second, String operation, AzurePart part) {
-    return of(id, second, first("x", 0, operation).tags().restored(part));
+  public static ServiceKey part(
+      String id, long second, String operation, int place, int of, KeyState state) {
+    String made = "RESTORATION/" + operation + "/" + place + "/" + of + "/" + state;
+    ServiceKey part = of(id, second, tags(NAME, made));
+    return state == KeyState.DISABLED ? part.with(Material.OFF) : part;
   }
 
-  public static AzureVersion stranger(String id, long second) {
-    return of(id, second, AzureTags.parse(Map.of(), id));
+  public static ServiceKey stranger(String id, long second) {
+    return of(id, second, Map.of());
   }
 
   /** As the vault's own rotation may make it: with the tags of the version before. */
-  public static AzureVersion copy(AzureVersion of, String id, long second) {
-    return of(id, second, AzureTags.parse(of.tags().toMap(Optional.of(of.id())), id));
+  public static ServiceKey copy(ServiceKey of, String id, long second) {
+    return of(id, second, of.tags());
   }
 
-  public static AzureVersion of(String id, long second, AzureTags tags) {
+  public static ServiceKey of(String id, long second, Map<String, String> tags) {
     Instant at = Instant.ofEpochSecond(second);
-    return new AzureVersion(
+    return new ServiceKey(
         id,
         "https://v/keys/enclave-wallet/" + id,
         at,
         at,
-        true,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        tags);
+        Material.ON,
+        KeyOrigin.UNKNOWN,
+        tags,
+        "");
   }
 
-  /** The same, changed at a second. */
-  public static AzureVersion changed(
-      AzureVersion version, long second, AzureTags tags, boolean enabled) {
-    return new AzureVersion(
+  /** The same, changed at a second: with that tag, or without it where it is to be empty. */
+  public static ServiceKey changed(ServiceKey version, long second, String tag, String text) {
+    Map<String, String> tags = new TreeMap<>(version.tags());
+    tags.put("enclave-version", version.id());
+    tags.put(tag, text);
+    tags.values().removeIf(String::isEmpty);
+    return new ServiceKey(
         version.id(),
         version.uri(),
         version.createdAt(),
         Instant.ofEpochSecond(second),
-        enabled,
-        version.notBefore(),
-        version.expiresAt(),
-        version.recoveryLevel(),
-        AzureTags.parse(tags.toMap(Optional.of(version.id())), version.id()));
+        version.material(),
+        version.origin(),
+        tags,
+        "");
+  }
+
+  public static ServiceKey marked(ServiceKey version, String mark) {
+    return changed(version, version.changedAt().getEpochSecond(), "enclave-state", mark);
   }
 
   /** The same with a claim that was made at a second and not written down. */
-  public static AzureVersion claiming(AzureVersion version, int number, long second) {
-    return changed(
-        version,
-        second,
-        version.tags().withClaims(List.of(new Claim(number, Optional.empty()))),
-        version.enabled());
+  public static ServiceKey claiming(ServiceKey version, int number, long second) {
+    return changed(version, second, "enclave-active", Integer.toString(number));
   }
 
-  public static AzureVersionChain chain(AzureVersion... versions) {
-    return AzureVersionChain.of(NAME, List.of(versions), AzureVersionChain.EVERYTHING);
+  /** The key, for who has waited. */
+  public static LedgerKey key(ServiceKey... versions) {
+    return key(List.of(versions), ElectedDecisions.EVERYTHING).orElseThrow();
+  }
+
+  /** The key, for a reader that does not look at what is younger than a second. */
+  public static Optional<LedgerKey> key(List<ServiceKey> listed, long lastSecond) {
+    return RULE.key(NAME, listed, lastSecond);
+  }
+
+  public static List<String> ids(List<ServiceKey> versions) {
+    return versions.stream().map(ServiceKey::id).toList();
   }
 }

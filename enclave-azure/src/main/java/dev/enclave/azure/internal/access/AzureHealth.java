@@ -2,9 +2,10 @@ package dev.enclave.azure.internal.access;
 
 import com.azure.core.util.Context;
 import dev.enclave.azure.internal.calls.AzureOperation;
+import dev.enclave.azure.internal.keys.AzureFindings;
 import dev.enclave.azure.internal.keys.AzureKeys;
 import dev.enclave.azure.internal.model.AzureNames;
-import dev.enclave.kit.key.LastToSign.Usable;
+import dev.enclave.kit.key.LastToSign;
 import dev.enclave.kit.setup.WireLogs;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
@@ -30,24 +31,29 @@ public final class AzureHealth {
   private static final String NOTHING = "enclave-health-probe";
 
   private final AzureKeys keys;
+  private final LastToSign lastToSign;
+  private final AzureFindings noted;
   private final WireLogs logs;
   private final AtomicBoolean asked = new AtomicBoolean();
 
-  public AzureHealth(AzureKeys keys, WireLogs logs) {
+  public AzureHealth(
+      AzureKeys keys, LastToSign lastToSign, AzureFindings noted, WireLogs logs) {
     this.keys = keys;
+    this.lastToSign = lastToSign;
+    this.noted = noted;
     this.logs = logs;
   }
 
   public HealthReport report(CallContext call) throws BackendFailure {
-    Optional<String> read = keys.lastToSign().get().map(Usable::uri);
+    Optional<String> read = lastToSign.get().map(LastToSign.Usable::uri);
     boolean first = !asked.getAndSet(true);
     Optional<BackendFailure> failure =
         read.isEmpty() && !first
             ? listing(call)
-            : reading(read.orElse(keys.snapshots().keyUri(NOTHING)), call);
-    List<Finding> findings = new ArrayList<>(keys.snapshots().findings());
+            : reading(read.orElse(keys.uri(NOTHING)), call);
+    List<Finding> findings = new ArrayList<>(noted.all());
     findings.addAll(logs.findings());
-    keys.regionsFinding().ifPresent(findings::add);
+    keys.region().finding().ifPresent(findings::add);
     if (read.isPresent()
         && failure.filter(f -> f.code() == FailureCode.ACCESS_DENIED).isPresent()) {
       findings.add(
@@ -78,9 +84,7 @@ public final class AzureHealth {
 
   private Optional<BackendFailure> listing(CallContext call) {
     try {
-      keys.directory()
-          .recoveryLevel(call)
-          .ifPresent(level -> keys.snapshots().noteRecovery(Optional.of(level)));
+      keys.noteRecovery(call);
       return Optional.empty();
     } catch (BackendFailure e) {
       return Optional.of(e);
