@@ -351,8 +351,19 @@ public final class ElectedDecisions extends TaggedDecisions {
 
   /** The key after everybody's writes can be seen, so that everybody reads the same. */
   private LedgerKey afterSettling(KeyName name, CallContext call) throws BackendFailure {
+    return settled(name, call).orElseThrow(() -> service.noKey(name));
+  }
+
+  private Optional<LedgerKey> settled(KeyName name, CallContext call) throws BackendFailure {
     Settling.await(service.settling(), "see who was first", call);
-    return everything(name, service.list(name, call)).orElseThrow(() -> service.noKey(name));
+    return everything(name, service.list(name, call));
+  }
+
+  /** The same for a key that was made just now; transient where reads are that far behind. */
+  private LedgerKey made(KeyName name, Optional<LedgerKey> settled) throws BackendFailure {
+    return settled
+        .filter(key -> !key.unfinished())
+        .orElseThrow(() -> refusals.notSeenYet("Key " + name));
   }
 
   // Writing
@@ -472,7 +483,7 @@ public final class ElectedDecisions extends TaggedDecisions {
       boolean own = now.get().metadata().operationId().equals(wanted.operationId());
       ServiceKey first = now.get().versions().get(0);
       return own && isYoung(name, listing, first)
-          ? elected(afterSettling(name, call), first, call)
+          ? elected(made(name, settled(name, call)), first, call)
           : now.get();
     }
     if (now.filter(key -> !key.metadata().restored()).isPresent()) {
@@ -487,9 +498,10 @@ public final class ElectedDecisions extends TaggedDecisions {
             tags(wanted, rotation, purpose),
             wanted.operationId());
     ServiceKey made = service.make(making, call);
-    return BackendFailure.afterChange(
-        "A first version of key " + name + " was made.",
-        () -> elected(afterSettling(name, call), made, call));
+    Optional<LedgerKey> after =
+        BackendFailure.afterChange(
+            "A first version of key " + name + " was made.", () -> settled(name, call));
+    return elected(made(name, after), made, call);
   }
 
   private boolean isYoung(KeyName name, Listing listing, ServiceKey first) {
@@ -499,11 +511,7 @@ public final class ElectedDecisions extends TaggedDecisions {
         .isEmpty();
   }
 
-  private LedgerKey elected(LedgerKey after, ServiceKey mine, CallContext call)
-      throws BackendFailure {
-    if (after.unfinished()) {
-      throw refusals.notSeenYet("Key " + after.name());
-    }
+  private LedgerKey elected(LedgerKey after, ServiceKey mine, CallContext call) {
     if (!after.versions().get(0).id().equals(mine.id())) {
       giveUp(mine, call);
     }
@@ -594,7 +602,6 @@ public final class ElectedDecisions extends TaggedDecisions {
       throws BackendFailure {
     ServiceKey version = change.version();
     int head = key.decision().number();
-    service.requireElection("Making version " + version.id() + " of key " + key.name() + " active");
     if (version.id().equals(key.activations().get(head))) {
       guard.check(key);
       return Optional.of(
@@ -606,6 +613,7 @@ public final class ElectedDecisions extends TaggedDecisions {
               tags -> tags.mark().isEmpty() && tags.moved().isEmpty(),
               call));
     }
+    service.requireElection("Making version " + version.id() + " of key " + key.name() + " active");
     Optional<Claim> earlier =
         tags(version).claims().stream().max(Comparator.comparingInt(Claim::number));
     if (earlier.filter(claim -> claim.number() <= head && !key.used(version)).isPresent()) {
@@ -810,22 +818,21 @@ public final class ElectedDecisions extends TaggedDecisions {
     service.requireElection("Restoring key " + name);
     Listing listing = service.list(name, call);
     Optional<LedgerKey> now = everything(name, listing);
-    LedgerKey after;
+    Optional<LedgerKey> settled = now;
     if (now.filter(key -> !key.unfinished()).isPresent()) {
-      boolean young = isYoung(name, listing, now.get().versions().get(0));
-      after = young ? afterSettling(name, call) : now.get();
+      if (isYoung(name, listing, now.get().versions().get(0))) {
+        settled = settled(name, call);
+      }
     } else {
       if (now.filter(key -> !key.metadata().restored()).isPresent()) {
         throw service.foreign(name);
       }
       bring(request, versions, listing, taker, call);
-      after =
+      settled =
           BackendFailure.afterChange(
-              "All versions of key " + name + " were brought.", () -> afterSettling(name, call));
+              "All versions of key " + name + " were brought.", () -> settled(name, call));
     }
-    if (after.unfinished()) {
-      throw refusals.notSeenYet("Key " + name);
-    }
+    LedgerKey after = made(name, settled);
     for (ServiceKey lost : after.leftOver()) {
       if (tags(lost).operationId().equals(request.operationId())) {
         giveUp(lost, call);
