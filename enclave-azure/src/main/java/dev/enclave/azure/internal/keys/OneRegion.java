@@ -1,6 +1,5 @@
 package dev.enclave.azure.internal.keys;
 
-import dev.enclave.azure.internal.calls.AnsweringRegions;
 import dev.enclave.azure.internal.calls.AzureCalls;
 import dev.enclave.azure.internal.calls.AzureRefusals;
 import dev.enclave.azure.internal.settings.AzureRegions;
@@ -18,27 +17,26 @@ import java.util.Optional;
 public record OneRegion(AzureCalls calls, AzureSettings settings) {
 
   void require(String doing) throws BackendFailure {
-    boolean managedHsm = calls.endpoint().managedHsm();
-    Optional<AnsweringRegions.Two> two = calls.regions().two().filter(seen -> managedHsm);
+    String setting = settings.fullName(AzureSettings.REGIONS);
+    Optional<String> two = two();
     if (two.isPresent()) {
-      throw AzureRefusals.severalRegions(
-          doing,
-          "regions "
-              + two.get().one()
-              + " and "
-              + two.get().other()
-              + " of the managed HSM answered");
+      throw AzureRefusals.severalRegions(doing, "regions " + two.get());
     }
     if (settings.regions() == AzureRegions.SEVERAL) {
       throw AzureRefusals.severalRegions(
-          doing,
-          "setting "
-              + settings.fullName(AzureSettings.REGIONS)
-              + " says that the managed HSM is in several regions");
+          doing, "setting " + setting + " says that the managed HSM is in several regions");
     }
-    if (settings.regions() == AzureRegions.UNSAID && managedHsm) {
-      throw AzureRefusals.regionsUnsaid(doing, settings.fullName(AzureSettings.REGIONS));
+    if (settings.regions() == AzureRegions.UNSAID && calls.endpoint().managedHsm()) {
+      throw AzureRefusals.regionsUnsaid(doing, setting);
     }
+  }
+
+  private Optional<String> two() {
+    return calls
+        .regions()
+        .two()
+        .filter(two -> calls.endpoint().managedHsm())
+        .map(two -> two.one() + " and " + two.other() + " of the managed HSM answered");
   }
 
   /**
@@ -46,11 +44,8 @@ public record OneRegion(AzureCalls calls, AzureSettings settings) {
    * {@link AzureRegions#SEVERAL} knows.
    */
   public Optional<Finding> finding() {
-    if (!calls.endpoint().managedHsm()) {
-      return Optional.empty();
-    }
     String setting = settings.fullName(AzureSettings.REGIONS);
-    if (settings.regions() == AzureRegions.UNSAID) {
+    if (settings.regions() == AzureRegions.UNSAID && calls.endpoint().managedHsm()) {
       return Optional.of(
           Finding.of(
               Severity.WARNING,
@@ -61,9 +56,7 @@ public record OneRegion(AzureCalls calls, AzureSettings settings) {
                   + " regions, two processes could each make the version that counts",
               "Set it to one if az keyvault region list shows one region, else to several"));
     }
-    return calls
-        .regions()
-        .two()
+    return two()
         .filter(two -> settings.regions() == AzureRegions.ONE)
         .map(
             two ->
@@ -71,10 +64,8 @@ public record OneRegion(AzureCalls calls, AzureSettings settings) {
                     Severity.WARNING,
                     ErrorCode.UNSUPPORTED_OPERATION,
                     "Regions "
-                        + two.one()
-                        + " and "
-                        + two.other()
-                        + " of the managed HSM answered, and "
+                        + two
+                        + ", and "
                         + setting
                         + " says that there is one: no key is created or rotated",
                     "Set it to several, or create and rotate keys while there is one region"));

@@ -95,8 +95,8 @@ public final class AzureImports implements KeyTaker {
     ImportKeyOptions options =
         new ImportKeyOptions(AzureNames.of(into.name()), key)
             .setHardwareProtected(true)
-            .setEnabled(version.state() != KeyState.DISABLED)
-            .setTags(into.tags());
+            .setEnabled(version.state() != KeyState.DISABLED);
+    options.setTags(into.tags());
     try {
       return keys.made(
           into,
