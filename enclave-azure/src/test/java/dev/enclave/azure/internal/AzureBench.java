@@ -31,8 +31,7 @@ import dev.enclave.emulators.wire.JournalEntry;
 import dev.enclave.emulators.wire.Service;
 import dev.enclave.emulators.wire.ServiceRequest;
 import dev.enclave.emulators.wire.ServiceResponse;
-import dev.enclave.kit.internal.ledger.ElectedDecisions;
-import dev.enclave.kit.ledger.LedgerKey;
+import dev.enclave.kit.ledger.ServiceKey;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeySnapshot;
@@ -41,6 +40,7 @@ import dev.enclave.spi.backend.CreateRequest;
 import dev.enclave.spi.backend.KeyRotator.RotateRequest;
 import dev.enclave.testkit.MutableClock;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -189,12 +189,11 @@ public final class AzureBench implements AutoCloseable {
     return new AzureKeys(calls, new AzurePublicKeys(calls), new AzureFindings(), settings);
   }
 
-  /** What the vault lists of a name, by the rule. */
-  public LedgerKey listed(KeyName name) throws BackendFailure {
-    AzureKeys keys = keys();
-    return new ElectedDecisions(keys)
-        .key(name, keys.list(name, call()).versions(), ElectedDecisions.EVERYTHING)
-        .orElseThrow();
+  /** What the vault lists of a name, oldest first. */
+  public List<ServiceKey> listed(KeyName name) throws BackendFailure {
+    return keys().list(name, call()).versions().stream()
+        .sorted(Comparator.comparing(ServiceKey::createdAt).thenComparing(ServiceKey::id))
+        .toList();
   }
 
   public KeySnapshot load() throws BackendFailure {

@@ -78,7 +78,7 @@ class AzureIntervalTest {
   @Test
   void keepsTheInterval_whenAMarkIsWrittenBesideTheTagsOfBefore() throws BackendFailure {
     KeySnapshot key = bench.rotate(bench.create());
-    ServiceKey before = bench.listed(key.name()).versions().get(0);
+    ServiceKey before = bench.listed(key.name()).get(0);
     afterEachUpdate(
         new AtomicInteger(1),
         () ->
@@ -101,7 +101,7 @@ class AzureIntervalTest {
   @Test
   void writesTheIntervalAgain_whenSomebodyWritesBackWhatWasThere() throws BackendFailure {
     KeySnapshot key = bench.rotate(bench.create());
-    ServiceKey before = bench.listed(key.name()).versions().get(0);
+    ServiceKey before = bench.listed(key.name()).get(0);
     AtomicInteger times = new AtomicInteger(1);
     afterEachUpdate(times, () -> writeBack(before));
 
@@ -113,7 +113,7 @@ class AzureIntervalTest {
   @Test
   void saysThatNothingIsCertain_whenSomebodyAlwaysWritesBackWhatWasThere() throws BackendFailure {
     KeySnapshot key = bench.rotate(bench.create());
-    ServiceKey before = bench.listed(key.name()).versions().get(0);
+    ServiceKey before = bench.listed(key.name()).get(0);
     afterEachUpdate(new AtomicInteger(100), () -> writeBack(before));
 
     BackendFailure failure =
@@ -141,14 +141,14 @@ class AzureIntervalTest {
   @Test
   void movesNoClaimOfTheFirstVersion() throws BackendFailure {
     KeySnapshot key = bench.rotate(bench.create());
-    ServiceKey first = bench.listed(key.name()).versions().get(0);
+    ServiceKey first = bench.listed(key.name()).get(0);
     Map<String, String> claim = Map.of(OWN, first.id(), CLAIMS, "3");
     ServiceKey claiming = bench.keys().tag(first, TagChange.of(claim), bench.call());
     bench.clock.advance(Duration.ofSeconds(30));
 
     bench.backend.changeInterval(key.name(), QUARTERLY, bench.call());
 
-    assertThat(bench.listed(key.name()).versions().get(0).tags())
+    assertThat(bench.listed(key.name()).get(0).tags())
         .containsEntry(CLAIMS, "3/" + claiming.changedAt().getEpochSecond())
         .containsEntry("enclave-rotation", QUARTERLY.toString());
   }
@@ -156,13 +156,13 @@ class AzureIntervalTest {
   @Test
   void leavesTagsOfOthers() throws BackendFailure {
     KeySnapshot key = bench.create();
-    ServiceKey first = bench.listed(key.name()).versions().get(0);
+    ServiceKey first = bench.listed(key.name()).get(0);
     bench.keys().tag(first, TagChange.of(Map.of("team", "payments")), bench.call());
 
     bench.backend.changeInterval(key.name(), QUARTERLY, bench.call());
     bench.backend.changeState(first(key), KeyState.VERIFY_ONLY, bench.call());
 
-    assertThat(bench.listed(key.name()).versions().get(0).tags())
+    assertThat(bench.listed(key.name()).get(0).tags())
         .containsEntry("team", "payments")
         .containsEntry("enclave-state", "RETIRED/1");
   }
@@ -177,7 +177,7 @@ class AzureIntervalTest {
 
   /** The next update is followed by a change of the interval that was begun before it. */
   private void lateInterval(KeySnapshot key) throws BackendFailure {
-    ServiceKey before = bench.listed(key.name()).versions().get(0);
+    ServiceKey before = bench.listed(key.name()).get(0);
     Map<String, String> interval =
         Map.of(OWN, before.id(), "enclave-rotation", QUARTERLY.toString());
     afterEachUpdate(

@@ -1,23 +1,21 @@
-package dev.enclave.azure.internal;
+package dev.enclave.kit.ledger;
 
-import static dev.enclave.azure.internal.ListedVersions.NAME;
-import static dev.enclave.azure.internal.ListedVersions.claiming;
-import static dev.enclave.azure.internal.ListedVersions.copy;
-import static dev.enclave.azure.internal.ListedVersions.first;
-import static dev.enclave.azure.internal.ListedVersions.ids;
-import static dev.enclave.azure.internal.ListedVersions.key;
-import static dev.enclave.azure.internal.ListedVersions.marked;
-import static dev.enclave.azure.internal.ListedVersions.next;
-import static dev.enclave.azure.internal.ListedVersions.part;
-import static dev.enclave.azure.internal.ListedVersions.stranger;
-import static dev.enclave.azure.internal.ListedVersions.tags;
+import static dev.enclave.kit.ledger.ListedVersions.NAME;
+import static dev.enclave.kit.ledger.ListedVersions.claiming;
+import static dev.enclave.kit.ledger.ListedVersions.copy;
+import static dev.enclave.kit.ledger.ListedVersions.first;
+import static dev.enclave.kit.ledger.ListedVersions.ids;
+import static dev.enclave.kit.ledger.ListedVersions.key;
+import static dev.enclave.kit.ledger.ListedVersions.marked;
+import static dev.enclave.kit.ledger.ListedVersions.next;
+import static dev.enclave.kit.ledger.ListedVersions.part;
+import static dev.enclave.kit.ledger.ListedVersions.stranger;
+import static dev.enclave.kit.ledger.ListedVersions.tags;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.kit.internal.ledger.ElectedDecisions;
-import dev.enclave.kit.ledger.LedgerKey;
-import dev.enclave.kit.ledger.ServiceKey;
 import dev.enclave.kit.ledger.ServiceKey.Material;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The rule on keys that came from elsewhere, by examples. */
-class AzureRestorationTest {
+class RestoredRuleTest {
 
   private static final long SECOND = 1_800_000_000L;
 
@@ -137,7 +135,7 @@ class AzureRestorationTest {
   }
 
   @Test
-  void doesNotBelieveItsTags_onAVersionThatTheVaultCopiedThemTo() {
+  void doesNotBelieveItsTags_onAVersionThatTheServiceCopiedThemTo() {
     ServiceKey copied = copy(OLD, "0", SECOND + Duration.ofMinutes(15).toSeconds() + 1);
     LedgerKey key = key(OFF, OLD, HEAD, NEXT, copied);
     assertThat(key.foreign()).containsExactly("0");

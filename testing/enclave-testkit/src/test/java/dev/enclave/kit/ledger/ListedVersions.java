@@ -1,13 +1,11 @@
-package dev.enclave.azure.internal;
+package dev.enclave.kit.ledger;
 
+import dev.enclave.BackendId;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
-import dev.enclave.azure.internal.calls.AzureCalls;
+import dev.enclave.kit.Refusals;
 import dev.enclave.kit.internal.ledger.ElectedDecisions;
-import dev.enclave.kit.ledger.ElectionService;
-import dev.enclave.kit.ledger.LedgerKey;
-import dev.enclave.kit.ledger.ServiceKey;
 import dev.enclave.kit.ledger.ServiceKey.Material;
 import java.lang.reflect.Proxy;
 import java.time.Instant;
@@ -16,10 +14,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Versions as a vault would list them, and the ledger's rule on them, without a vault. */
-public final class ListedVersions {
+/** Versions as a service would list them, and the rule on them, without a service. */
+final class ListedVersions {
 
-  public static final KeyName NAME = KeyName.of("wallet");
+  static final KeyName NAME = KeyName.of("wallet");
+
+  private static final Refusals REFUSALS = new Refusals(BackendId.of("memory"), "The memory");
 
   /** No request is sent by the rule. */
   private static final ElectedDecisions RULE =
@@ -30,16 +30,16 @@ public final class ListedVersions {
                   new Class<?>[] {ElectionService.class},
                   (proxy, method, arguments) ->
                       switch (method.getName()) {
-                        case "refusals" -> AzureCalls.REFUSALS;
+                        case "refusals" -> REFUSALS;
                         case "tagPrefix" -> "enclave-";
-                        case "uri" -> "https://v/keys/enclave-wallet";
+                        case "uri" -> "memory:wallet";
                         default -> throw new AssertionError(method);
                       }));
 
   private ListedVersions() {}
 
-  /** Tags as the documentation has them, of a version that was made for that. */
-  public static Map<String, String> tags(KeyName name, String made) {
+  /** Tags as the decision record has them, of a version that was made for that. */
+  static Map<String, String> tags(KeyName name, String made) {
     return Map.of(
         "enclave-key", name.value(),
         "enclave-environment", "DEVELOPMENT",
@@ -48,36 +48,36 @@ public final class ListedVersions {
         "enclave-made", made);
   }
 
-  public static ServiceKey first(String id, long second) {
+  static ServiceKey first(String id, long second) {
     return of(id, second, tags(NAME, "CREATION/create-" + id + "/1"));
   }
 
-  public static ServiceKey next(String id, long second) {
+  static ServiceKey next(String id, long second) {
     return of(id, second, tags(NAME, "ROTATION/rotate-" + id + "/2"));
   }
 
   /** A part of what one operation brought from elsewhere. */
-  public static ServiceKey part(
+  static ServiceKey part(
       String id, long second, String operation, int place, int of, KeyState state) {
     String made = "RESTORATION/" + operation + "/" + place + "/" + of + "/" + state;
     ServiceKey part = of(id, second, tags(NAME, made));
     return state == KeyState.DISABLED ? part.with(Material.OFF) : part;
   }
 
-  public static ServiceKey stranger(String id, long second) {
+  static ServiceKey stranger(String id, long second) {
     return of(id, second, Map.of());
   }
 
-  /** As the vault's own rotation may make it: with the tags of the version before. */
-  public static ServiceKey copy(ServiceKey of, String id, long second) {
+  /** As the service's own rotation may make it: with the tags of the version before. */
+  static ServiceKey copy(ServiceKey of, String id, long second) {
     return of(id, second, of.tags());
   }
 
-  public static ServiceKey of(String id, long second, Map<String, String> tags) {
+  static ServiceKey of(String id, long second, Map<String, String> tags) {
     Instant at = Instant.ofEpochSecond(second);
     return new ServiceKey(
         id,
-        "https://v/keys/enclave-wallet/" + id,
+        "memory:wallet/" + id,
         at,
         at,
         Material.ON,
@@ -87,7 +87,7 @@ public final class ListedVersions {
   }
 
   /** The same, changed at a second: with that tag, or without it where it is to be empty. */
-  public static ServiceKey changed(ServiceKey version, long second, String tag, String text) {
+  static ServiceKey changed(ServiceKey version, long second, String tag, String text) {
     Map<String, String> tags = new TreeMap<>(version.tags());
     tags.put("enclave-version", version.id());
     tags.put(tag, text);
@@ -103,26 +103,26 @@ public final class ListedVersions {
         "");
   }
 
-  public static ServiceKey marked(ServiceKey version, String mark) {
+  static ServiceKey marked(ServiceKey version, String mark) {
     return changed(version, version.changedAt().getEpochSecond(), "enclave-state", mark);
   }
 
   /** The same with a claim that was made at a second and not written down. */
-  public static ServiceKey claiming(ServiceKey version, int number, long second) {
+  static ServiceKey claiming(ServiceKey version, int number, long second) {
     return changed(version, second, "enclave-active", Integer.toString(number));
   }
 
   /** The key, for who has waited. */
-  public static LedgerKey key(ServiceKey... versions) {
+  static LedgerKey key(ServiceKey... versions) {
     return key(List.of(versions), ElectedDecisions.EVERYTHING).orElseThrow();
   }
 
   /** The key, for a reader that does not look at what is younger than a second. */
-  public static Optional<LedgerKey> key(List<ServiceKey> listed, long lastSecond) {
+  static Optional<LedgerKey> key(List<ServiceKey> listed, long lastSecond) {
     return RULE.key(NAME, listed, lastSecond);
   }
 
-  public static List<String> ids(List<ServiceKey> versions) {
+  static List<String> ids(List<ServiceKey> versions) {
     return versions.stream().map(ServiceKey::id).toList();
   }
 }

@@ -1,12 +1,9 @@
-package dev.enclave.azure.internal;
+package dev.enclave.kit.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.KeyState;
-import dev.enclave.azure.internal.keys.AzureKeys;
 import dev.enclave.kit.internal.ledger.ElectedDecisions;
-import dev.enclave.kit.ledger.LedgerKey;
-import dev.enclave.kit.ledger.ServiceKey;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -18,30 +15,30 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Several creators, several rotators, in every order in which their single requests and the vault's
- * seconds can follow each other: one wins, nobody is told two winners, and no reader ever sees one
- * active version and later another that was not made active after it.
+ * Several creators, several rotators, in every order in which their single requests and the
+ * service's seconds can follow each other: one wins, nobody is told two winners, and no reader ever
+ * sees one active version and later another that was not made active after it.
  */
 @Tag("full")
-class AzureRacesTest {
+class ElectionRacesTest {
 
   private static final long START = 100;
-  private static final long SETTLING = AzureKeys.SETTLING.toSeconds();
+  private static final long SETTLING = 2;
   private static final String CLAIM = "enclave-active";
 
   /** One racer's next request, and what it knows. */
   private record Racer(String id, int step, long wroteAt, String end) {}
 
-  /** A vault, its clock, and everybody's progress. */
+  /** A service, its clock, and everybody's progress. */
   private record World(
-      TreeMap<String, ServiceKey> vault, long second, List<Racer> racers, String seen) {
+      TreeMap<String, ServiceKey> service, long second, List<Racer> racers, String seen) {
 
     World tick() {
-      return new World(vault, second + 1, racers, seen);
+      return new World(service, second + 1, racers, seen);
     }
 
     World with(ServiceKey version) {
-      TreeMap<String, ServiceKey> changed = new TreeMap<>(vault);
+      TreeMap<String, ServiceKey> changed = new TreeMap<>(service);
       changed.put(version.id(), version);
       return new World(changed, second, racers, seen);
     }
@@ -49,11 +46,11 @@ class AzureRacesTest {
     World with(int index, Racer racer) {
       List<Racer> changed = new ArrayList<>(racers);
       changed.set(index, racer);
-      return new World(vault, second, List.copyOf(changed), seen);
+      return new World(service, second, List.copyOf(changed), seen);
     }
 
     Optional<LedgerKey> key(long lastSecond) {
-      return ListedVersions.key(List.copyOf(vault.values()), lastSecond);
+      return ListedVersions.key(List.copyOf(service.values()), lastSecond);
     }
 
     LedgerKey everything() {
@@ -68,7 +65,7 @@ class AzureRacesTest {
     /** All that the future depends on. */
     String key() {
       StringBuilder key = new StringBuilder().append(second).append(seen);
-      for (ServiceKey v : vault.values()) {
+      for (ServiceKey v : service.values()) {
         String claim = v.tags().getOrDefault(CLAIM, "");
         key.append('|').append(v.id()).append(v.createdAt().getEpochSecond()).append('/');
         key.append(claim.equals("2") ? "2/" + v.changedAt().getEpochSecond() + "?" : claim);
@@ -97,7 +94,7 @@ class AzureRacesTest {
 
   @Test
   void hasOneCreator_inEveryOrderOfEvents() {
-    explore(world("", "a", "b", "c"), AzureRacesTest::create, START + 7);
+    explore(world("", "a", "b", "c"), ElectionRacesTest::create, START + 7);
     assertThat(met).hasSizeGreaterThan(1_000);
     assertThat(ends)
         .isNotEmpty()
@@ -120,7 +117,7 @@ class AzureRacesTest {
     for (Racer racer : start.racers()) {
       start = start.with(ListedVersions.next(racer.id(), START - 10));
     }
-    explore(start, AzureRacesTest::rotate, START + 6);
+    explore(start, ElectionRacesTest::rotate, START + 6);
     assertThat(met).hasSizeGreaterThan(1_000);
     assertThat(ends)
         .isNotEmpty()
@@ -169,7 +166,7 @@ class AzureRacesTest {
           .as("nothing is active after " + world.seen() + " in " + world)
           .isNotEmpty();
     }
-    return new World(world.vault(), world.second(), world.racers(), active);
+    return new World(world.service(), world.second(), world.racers(), active);
   }
 
   private static Optional<World> create(World world, int index) {
@@ -183,7 +180,7 @@ class AzureRacesTest {
           Optional.of(
               world.with(
                   index,
-                  world.vault().isEmpty() || world.everything().unfinished()
+                  world.service().isEmpty() || world.everything().unfinished()
                       ? new Racer(racer.id(), 1, 0, "")
                       : new Racer(racer.id(), 1, 0, "LOST")));
       case 1 ->
@@ -240,7 +237,7 @@ class AzureRacesTest {
   /** With a version prepared: read, claim, wait and look, write down or give up. */
   private static Optional<World> rotate(World world, int index) {
     Racer racer = world.racers().get(index);
-    ServiceKey mine = Objects.requireNonNull(world.vault().get(racer.id()));
+    ServiceKey mine = Objects.requireNonNull(world.service().get(racer.id()));
     return switch (racer.step()) {
       case 0 ->
           Optional.of(

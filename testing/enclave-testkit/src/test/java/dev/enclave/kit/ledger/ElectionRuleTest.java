@@ -1,20 +1,18 @@
-package dev.enclave.azure.internal;
+package dev.enclave.kit.ledger;
 
-import static dev.enclave.azure.internal.ListedVersions.changed;
-import static dev.enclave.azure.internal.ListedVersions.claiming;
-import static dev.enclave.azure.internal.ListedVersions.copy;
-import static dev.enclave.azure.internal.ListedVersions.first;
-import static dev.enclave.azure.internal.ListedVersions.ids;
-import static dev.enclave.azure.internal.ListedVersions.key;
-import static dev.enclave.azure.internal.ListedVersions.marked;
-import static dev.enclave.azure.internal.ListedVersions.next;
-import static dev.enclave.azure.internal.ListedVersions.stranger;
+import static dev.enclave.kit.ledger.ListedVersions.changed;
+import static dev.enclave.kit.ledger.ListedVersions.claiming;
+import static dev.enclave.kit.ledger.ListedVersions.copy;
+import static dev.enclave.kit.ledger.ListedVersions.first;
+import static dev.enclave.kit.ledger.ListedVersions.ids;
+import static dev.enclave.kit.ledger.ListedVersions.key;
+import static dev.enclave.kit.ledger.ListedVersions.marked;
+import static dev.enclave.kit.ledger.ListedVersions.next;
+import static dev.enclave.kit.ledger.ListedVersions.stranger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.KeyState;
 import dev.enclave.RotationInterval;
-import dev.enclave.kit.ledger.LedgerKey;
-import dev.enclave.kit.ledger.ServiceKey;
 import dev.enclave.kit.ledger.ServiceKey.Material;
 import java.time.Duration;
 import java.util.List;
@@ -22,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The rule on versions, by examples; {@code AzureRacesTest} tries all orders of events. */
-class AzureRuleTest {
+/** The rule on versions, by examples; {@code ElectionRacesTest} tries all orders of events. */
+class ElectionRuleTest {
 
   private static final long SECOND = 1_800_000_000L;
   private static final long ONE_OPERATION = Duration.ofMinutes(15).toSeconds();
@@ -125,7 +123,7 @@ class AzureRuleTest {
   }
 
   @Test
-  void doesNotBelieveTags_thatTheVaultCopiedToAnotherVersion() {
+  void doesNotBelieveTags_thatTheServiceCopiedToAnotherVersion() {
     ServiceKey head = claiming(next("b", SECOND + 1), 2, SECOND + 5);
     ServiceKey copied = copy(head, "aa", SECOND + 1 + ONE_OPERATION + 1);
     LedgerKey key = key(first("a", SECOND), head, copied);
