@@ -34,8 +34,8 @@ import java.util.Set;
 
 /**
  * Keys in Azure Key Vault or Managed HSM. A version of a key is a version of a Key Vault key; its
- * id is the vault's. Where the active one is recorded, and who wins a race: {@link
- * dev.enclave.kit.ledger.ElectionService}. The hardware of a managed HSM attests besides where a key was made.
+ * id is the vault's. Where the active one is recorded, and who wins a race: {@link AzureKeys}. The
+ * hardware of a managed HSM attests besides where a key was made.
  */
 public final class AzureKeyVaultBackend {
 

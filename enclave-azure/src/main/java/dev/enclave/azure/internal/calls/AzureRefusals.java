@@ -2,7 +2,6 @@ package dev.enclave.azure.internal.calls;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
-import dev.enclave.KeyVersionId;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.azure.internal.model.AzureNames;
 import dev.enclave.kit.setup.Origin;
@@ -41,17 +40,6 @@ public final class AzureRefusals {
         .naming(AzureNames.of(name));
   }
 
-  public static BackendFailure overwritten(KeyName name, KeyVersionId version) {
-    return BackendFailure.transientFailure(
-        FailureCode.UNAVAILABLE,
-        "Others change version "
-            + version
-            + " of key "
-            + name
-            + " at the same time and write its tags back as they were.",
-        "Try again.");
-  }
-
   public static BackendFailure importsNothing(KeyAlgorithm algorithm) {
     return BackendFailure.permanent(
         FailureCode.UNSUPPORTED,
@@ -60,13 +48,6 @@ public final class AzureRefusals {
             + algorithm
             + ".",
         "Create a key here, and let the old one sign a statement on it.");
-  }
-
-  public static BackendFailure otherPublicKey(String uri) {
-    return AzureCalls.REFUSALS
-        .wrongAnswer(
-            "version " + uri + " has another public key than the private key that was brought in")
-        .naming(uri);
   }
 
   public static BackendFailure deletedExchangeKey(String vaultName) {
