@@ -40,6 +40,7 @@ import javax.net.ssl.TrustManagerFactory;
 final class AzureAccount implements CloudAccount {
 
   private static final String PREFIX = "enclave-";
+  private static final String MADE = PREFIX + "made";
 
   private final KeyClient keys;
 
@@ -127,7 +128,7 @@ final class AzureAccount implements CloudAccount {
       }
     }
     tags.keySet().removeAll(Set.of("enclave-version", "enclave-active", "enclave-state"));
-    tags.put("enclave-operation", "another-operation");
+    tags.put(MADE, "CREATION/another-operation/1");
     keys.createEcKey(
         new CreateEcKeyOptions(PREFIX + name)
             .setCurveName(KeyCurveName.P_256)
@@ -136,10 +137,8 @@ final class AzureAccount implements CloudAccount {
   }
 
   private static String race(KeyProperties version) {
-    Map<String, String> tags = version.getTags();
-    return "CREATION".equals(tags.get("enclave-made-for"))
-        ? "creation"
-        : tags.getOrDefault("enclave-operation", "");
+    String[] made = version.getTags().getOrDefault(MADE, "").split("/", -1);
+    return made[0].equals("CREATION") ? "creation" : made.length > 1 ? made[1] : "";
   }
 
   @Override

@@ -12,9 +12,9 @@ import dev.enclave.SigningKey;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.azure.internal.access.AzureAccessPolicy;
 import dev.enclave.azure.internal.calls.AzureOperation;
-import dev.enclave.azure.internal.keys.AzureDirectory;
+import dev.enclave.azure.internal.keys.AzureKeys;
+import dev.enclave.azure.internal.keys.AzureAdopter;
 import dev.enclave.azure.internal.model.AzureScheme;
-import dev.enclave.azure.internal.model.AzureTags;
 import dev.enclave.campaign.StrictEnclave;
 import dev.enclave.emulators.Denial;
 import dev.enclave.error.EnclaveException;
@@ -139,14 +139,14 @@ class AdoptedStampTest {
   }
 
   private String place(String stamp, KeyAlgorithm algorithm) {
-    Map<String, String> tags = Map.of(AzureTags.STAMP, stamp, AzureTags.ORIGIN, "generated");
+    Map<String, String> tags = Map.of(AzureAdopter.STAMP, stamp, AzureAdopter.ORIGIN, "generated");
     return bench
         .session
         .http()
         .during(
             bench.call(),
             attempt ->
-                AzureDirectory.create(
+                AzureKeys.create(
                     bench.session, new AzureScheme(algorithm).options("treasury", tags)))
         .getId();
   }

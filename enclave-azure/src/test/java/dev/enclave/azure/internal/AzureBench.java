@@ -16,11 +16,12 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.azure.internal.backend.AzureKeyVaultBackend;
 import dev.enclave.azure.internal.calls.AzureCalls;
 import dev.enclave.azure.internal.calls.AzureSession;
-import dev.enclave.azure.internal.keys.AzureDirectory;
+import dev.enclave.azure.internal.keys.AzureFindings;
+import dev.enclave.azure.internal.keys.AzureKeys;
 import dev.enclave.azure.internal.keys.AzurePublicKeys;
 import dev.enclave.azure.internal.model.AzureNames;
 import dev.enclave.azure.internal.model.AzureScheme;
-import dev.enclave.azure.internal.model.AzureVersionChain;
+import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.campaign.CapableBackend;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.emulators.AzureKeyVaultServerBuilder;
@@ -30,6 +31,7 @@ import dev.enclave.emulators.wire.JournalEntry;
 import dev.enclave.emulators.wire.Service;
 import dev.enclave.emulators.wire.ServiceRequest;
 import dev.enclave.emulators.wire.ServiceResponse;
+import dev.enclave.kit.ledger.ServiceKey;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeySnapshot;
@@ -38,6 +40,7 @@ import dev.enclave.spi.backend.CreateRequest;
 import dev.enclave.spi.backend.KeyRotator.RotateRequest;
 import dev.enclave.testkit.MutableClock;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -72,6 +75,7 @@ public final class AzureBench implements AutoCloseable {
   public final MutableClock clock = new MutableClock();
   public final AzureKeyVaultServer server;
   public final AzureSession session;
+  private final AzureSettings settings;
   private final BiFunction<AzureKeyVaultServer, BackendContext, AzureSession> opening;
   public final CapableBackend backend;
 
@@ -108,6 +112,7 @@ public final class AzureBench implements AutoCloseable {
     var context = KeyVaults.context(server, clock, settings);
     session = opening.apply(server, context);
     try {
+      this.settings = AzureSettings.of(context.settings());
       backend = new CapableBackend(AzureKeyVaultBackend.over(session, context));
     } catch (BackendFailure e) {
       throw new AssertionError(e);
@@ -178,12 +183,17 @@ public final class AzureBench implements AutoCloseable {
     return backend.create(request, KeyVaults.call(request.operationId(), clock));
   }
 
-  /** What the vault lists of a name, by the rule. */
-  public AzureVersionChain listed(KeyName name) throws BackendFailure {
+  /** The vault's keys by another one than the backend's own, without what it knows. */
+  public AzureKeys keys() {
     AzureCalls calls = new AzureCalls(session);
-    return new AzureDirectory(calls, new AzurePublicKeys(calls))
-        .list(name, call())
-        .everything(name);
+    return new AzureKeys(calls, new AzurePublicKeys(calls), new AzureFindings(), settings);
+  }
+
+  /** What the vault lists of a name, oldest first. */
+  public List<ServiceKey> listed(KeyName name) throws BackendFailure {
+    return keys().list(name, call()).versions().stream()
+        .sorted(Comparator.comparing(ServiceKey::createdAt).thenComparing(ServiceKey::id))
+        .toList();
   }
 
   public KeySnapshot load() throws BackendFailure {
@@ -211,7 +221,7 @@ public final class AzureBench implements AutoCloseable {
         .during(
             call(),
             attempt ->
-                AzureDirectory.create(
+                AzureKeys.create(
                     session, new AzureScheme(algorithm).options(AzureNames.of(NAME), Map.of())));
   }
 

@@ -5,27 +5,20 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.KeyState;
 import dev.enclave.RotationInterval;
-import dev.enclave.azure.internal.calls.AzureCalls;
-import dev.enclave.azure.internal.keys.AzureDirectory;
-import dev.enclave.azure.internal.keys.AzurePublicKeys;
-import dev.enclave.azure.internal.model.AzureTags;
-import dev.enclave.azure.internal.model.AzureTags.Claim;
-import dev.enclave.azure.internal.model.AzureTags.Mark;
-import dev.enclave.azure.internal.model.AzureVersion;
 import dev.enclave.emulators.wire.Delivery;
+import dev.enclave.kit.ledger.ServiceKey;
+import dev.enclave.kit.ledger.TaggedService.TagChange;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The interval is a tag of the first version, and the vault replaces all tags of a version at once:
@@ -35,21 +28,14 @@ class AzureIntervalTest {
 
   private static final RotationInterval QUARTERLY = RotationInterval.every(Duration.ofDays(90));
 
+  private static final String OWN = "enclave-version";
+  private static final String CLAIMS = "enclave-active";
+
   private final AzureBench bench = new AzureBench();
 
   @AfterEach
   void close() {
     bench.close();
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"", "P1Y", "quarterly", "PT0S"})
-  void isNeverDue_whenSomebodyMangledTheTag_asWithoutOne(String mangled) {
-    assertThat(AzureTags.parse(Map.of(), "1").rotation()).isEqualTo(RotationInterval.NEVER);
-    Map<String, String> tags = Map.of("enclave-rotation", mangled);
-    assertThat(AzureTags.parse(tags, "1").rotation()).isEqualTo(RotationInterval.NEVER);
-    tags = Map.of("enclave-rotation", "PT2160H");
-    assertThat(AzureTags.parse(tags, "1").rotation()).isEqualTo(QUARTERLY);
   }
 
   @Test
@@ -92,16 +78,18 @@ class AzureIntervalTest {
   @Test
   void keepsTheInterval_whenAMarkIsWrittenBesideTheTagsOfBefore() throws BackendFailure {
     KeySnapshot key = bench.rotate(bench.create());
-    AzureVersion before = bench.listed(key.name()).first().orElseThrow();
+    ServiceKey before = bench.listed(key.name()).get(0);
     afterEachUpdate(
         new AtomicInteger(1),
         () ->
-            directory()
-                .change(
-                    key.name(),
+            bench
+                .keys()
+                .tag(
                     before,
-                    Optional.of(before.tags().withMark(Optional.of(Mark.DESTROYED))),
-                    Optional.of(false),
+                    new TagChange(
+                        Map.of(OWN, before.id(), "enclave-state", "DESTROYED/0"),
+                        Set.of(),
+                        Optional.of(false)),
                     bench.call()));
 
     KeySnapshot changed = bench.backend.changeInterval(key.name(), QUARTERLY, bench.call());
@@ -113,9 +101,9 @@ class AzureIntervalTest {
   @Test
   void writesTheIntervalAgain_whenSomebodyWritesBackWhatWasThere() throws BackendFailure {
     KeySnapshot key = bench.rotate(bench.create());
-    AzureVersion before = bench.listed(key.name()).first().orElseThrow();
+    ServiceKey before = bench.listed(key.name()).get(0);
     AtomicInteger times = new AtomicInteger(1);
-    afterEachUpdate(times, () -> writeBack(key, before));
+    afterEachUpdate(times, () -> writeBack(before));
 
     bench.backend.changeInterval(key.name(), QUARTERLY, bench.call());
 
@@ -125,8 +113,8 @@ class AzureIntervalTest {
   @Test
   void saysThatNothingIsCertain_whenSomebodyAlwaysWritesBackWhatWasThere() throws BackendFailure {
     KeySnapshot key = bench.rotate(bench.create());
-    AzureVersion before = bench.listed(key.name()).first().orElseThrow();
-    afterEachUpdate(new AtomicInteger(100), () -> writeBack(key, before));
+    ServiceKey before = bench.listed(key.name()).get(0);
+    afterEachUpdate(new AtomicInteger(100), () -> writeBack(before));
 
     BackendFailure failure =
         catchThrowableOfType(
@@ -153,45 +141,48 @@ class AzureIntervalTest {
   @Test
   void movesNoClaimOfTheFirstVersion() throws BackendFailure {
     KeySnapshot key = bench.rotate(bench.create());
-    AzureVersion first = bench.listed(key.name()).first().orElseThrow();
-    AzureDirectory directory = directory();
-    directory.tag(
-        key.name(),
-        first,
-        first.tags().withClaims(List.of(new Claim(3, Optional.empty()))),
-        bench.call());
-    AzureVersion claiming = bench.listed(key.name()).first().orElseThrow();
-    long second = claiming.secondOf(claiming.tags().claims().get(0));
+    ServiceKey first = bench.listed(key.name()).get(0);
+    Map<String, String> claim = Map.of(OWN, first.id(), CLAIMS, "3");
+    ServiceKey claiming = bench.keys().tag(first, TagChange.of(claim), bench.call());
     bench.clock.advance(Duration.ofSeconds(30));
 
     bench.backend.changeInterval(key.name(), QUARTERLY, bench.call());
 
-    AzureVersion after = bench.listed(key.name()).first().orElseThrow();
-    assertThat(after.secondOf(after.tags().claims().get(0))).isEqualTo(second);
-    assertThat(after.tags().rotation()).isEqualTo(QUARTERLY);
+    assertThat(bench.listed(key.name()).get(0).tags())
+        .containsEntry(CLAIMS, "3/" + claiming.changedAt().getEpochSecond())
+        .containsEntry("enclave-rotation", QUARTERLY.toString());
+  }
+
+  @Test
+  void leavesTagsOfOthers() throws BackendFailure {
+    KeySnapshot key = bench.create();
+    ServiceKey first = bench.listed(key.name()).get(0);
+    bench.keys().tag(first, TagChange.of(Map.of("team", "payments")), bench.call());
+
+    bench.backend.changeInterval(key.name(), QUARTERLY, bench.call());
+    bench.backend.changeState(first(key), KeyState.VERIFY_ONLY, bench.call());
+
+    assertThat(bench.listed(key.name()).get(0).tags())
+        .containsEntry("team", "payments")
+        .containsEntry("enclave-state", "RETIRED/1");
   }
 
   private static KeyVersionRef first(KeySnapshot key) {
     return key.ref(key.versions().get(0));
   }
 
-  private AzureDirectory directory() {
-    AzureCalls calls = new AzureCalls(bench.session);
-    return new AzureDirectory(calls, new AzurePublicKeys(calls));
-  }
-
-  private void writeBack(KeySnapshot key, AzureVersion before) throws BackendFailure {
-    directory().tag(key.name(), before, before.tags(), bench.call());
+  private void writeBack(ServiceKey before) throws BackendFailure {
+    bench.keys().tag(before, TagChange.of(Map.of()), bench.call());
   }
 
   /** The next update is followed by a change of the interval that was begun before it. */
   private void lateInterval(KeySnapshot key) throws BackendFailure {
-    AzureVersion before = bench.listed(key.name()).first().orElseThrow();
+    ServiceKey before = bench.listed(key.name()).get(0);
+    Map<String, String> interval =
+        Map.of(OWN, before.id(), "enclave-rotation", QUARTERLY.toString());
     afterEachUpdate(
         new AtomicInteger(1),
-        () ->
-            directory()
-                .tag(key.name(), before, before.tags().withRotation(QUARTERLY), bench.call()));
+        () -> bench.keys().tag(before, TagChange.of(interval), bench.call()));
   }
 
   private void afterEachUpdate(AtomicInteger times, AzureBench.Work then) {

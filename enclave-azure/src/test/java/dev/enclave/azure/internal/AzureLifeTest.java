@@ -2,26 +2,31 @@ package dev.enclave.azure.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.azure.security.keyvault.keys.models.CreateEcKeyOptions;
 import com.azure.security.keyvault.keys.models.KeyProperties;
-import dev.enclave.EnvironmentType;
+import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.azure.internal.keys.AzureDirectory;
+import dev.enclave.azure.internal.keys.AzureKeys;
 import dev.enclave.azure.internal.model.AzureScheme;
-import dev.enclave.azure.internal.model.AzureTags;
 import dev.enclave.campaign.CapableBackend;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.emulators.AzureKeyVaultServerBuilder;
 import dev.enclave.emulators.Denial;
 import dev.enclave.emulators.wire.Delivery;
+import dev.enclave.kit.key.LastToSign;
+import dev.enclave.kit.ledger.ServiceKey;
+import dev.enclave.kit.ledger.ServiceKey.Material;
+import dev.enclave.kit.ledger.VersionLedger;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.backend.CreateRequest;
+import dev.enclave.spi.backend.KeyRotator.RotateRequest;
 import dev.enclave.spi.backend.OrphanCollector.Orphan;
 import dev.enclave.spi.backend.OrphanCollector.Page;
 import java.time.Duration;
@@ -31,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -97,6 +103,21 @@ class AzureLifeTest {
     assertThat(bench.load().versions())
         .singleElement()
         .satisfies(version -> assertThat(version.state()).isEqualTo(KeyState.DESTROYED))
+        .satisfies(version -> assertThat(version.publicKey()).isEmpty());
+  }
+
+  @Test
+  void aDeletedKey_doesNotPassAVersionWithCopiedTagsForTheFirst() throws BackendFailure {
+    KeySnapshot key = bench.create();
+    Map<String, String> tags = bench.listed(key.name()).get(0).tags();
+    bench.clock.advance(Duration.ofDays(90));
+    bench.bySdk(
+        keys ->
+            keys.createEcKey(
+                new CreateEcKeyOptions("enclave-wallet").setHardwareProtected(true).setTags(tags)));
+    bench.bySdk(keys -> keys.beginDeleteKey("enclave-wallet"));
+    assertThat(bench.load().versions())
+        .singleElement()
         .satisfies(version -> assertThat(version.publicKey()).isEmpty());
   }
 
@@ -245,6 +266,30 @@ class AzureLifeTest {
   }
 
   @Test
+  void becomesActive17Times_belowTheVaultsLimits_of15TagsOf256Characters() throws BackendFailure {
+    VersionLedger ledger = VersionLedger.of(bench.keys(), new LastToSign());
+    KeySnapshot key = bench.rotate(bench.create());
+    for (int number = 3; number <= 34; number++) {
+      RotateRequest request = bench.rotation(key);
+      KeyVersion other =
+          key.versions().stream()
+              .filter(version -> version.state() == KeyState.VERIFY_ONLY)
+              .findFirst()
+              .orElseThrow();
+      key =
+          ledger.reinstate(
+              request, other.id(), KeyVaults.call(request.operationId(), bench.clock));
+    }
+    KeyHandle to = KeyHandle.parse("enclave:v1:software:" + "v".repeat(400) + ":wallet:-");
+    ledger.recordMove(key.ref(key.active().orElseThrow()), to, bench.call());
+
+    Map<String, String> tags = bench.listed(key.name()).get(1).tags();
+    assertThat(tags.get("enclave-active").split(",", -1)).hasSize(17);
+    assertThat(tags).hasSizeLessThanOrEqualTo(15).containsKey("enclave-moved-to-2");
+    assertThat(tags.values()).allSatisfy(v -> assertThat(v).hasSizeLessThanOrEqualTo(256));
+  }
+
+  @Test
   void asksWhichAlgorithm_whereAnAdoptedKeyDoesNotSay() throws BackendFailure {
     String uri =
         KeyVaults.foreignKey(bench.server, bench.clock, SigningAlgorithm.ECDSA_SECP256K1_KECCAK256);
@@ -295,10 +340,10 @@ class AzureLifeTest {
 
     assertThat(left).hasSize(1);
     assertThat(bench.backend.discard(left.get(0), bench.call())).isTrue();
-    assertThat(bench.listed(AzureBench.NAME).lost())
-        .singleElement()
-        .satisfies(version -> assertThat(version.uri()).isEqualTo(left.get(0).providerUri()))
-        .satisfies(version -> assertThat(version.enabled()).isFalse());
+    assertThat(bench.listed(AzureBench.NAME))
+        .filteredOn(version -> version.material() == Material.OFF)
+        .extracting(ServiceKey::uri)
+        .containsExactly(left.get(0).providerUri());
     assertThat(bench.backend.orphans(Optional.empty(), bench.call()).orphans()).isEmpty();
     assertThat(bench.load().versions()).isEqualTo(key.versions());
   }
@@ -310,6 +355,8 @@ class AzureLifeTest {
   @Test
   void findsAndDisables_aVersionThatLostItsRaceAndDied() throws BackendFailure {
     KeySnapshot key = bench.create();
+    Map<String, String> tags = new TreeMap<>(bench.listed(key.name()).get(0).tags());
+    tags.put("enclave-made", "CREATION/another-operation/1");
     String left =
         bench
             .session
@@ -317,27 +364,22 @@ class AzureLifeTest {
             .during(
                 bench.call(),
                 attempt ->
-                    AzureDirectory.create(
+                    AzureKeys.create(
                             bench.session,
                             new AzureScheme(key.algorithm())
                                 .options(
                                     "enclave-wallet",
-                                    AzureTags.first(
-                                            key.name(),
-                                            key.algorithm(),
-                                            key.rotation(),
-                                            EnvironmentType.DEVELOPMENT,
-                                            "another-operation")
-                                        .toMap(Optional.empty())))
+                                    tags))
                         .getId());
     assertThat(bench.backend.orphans(Optional.empty(), bench.call()).orphans()).isEmpty();
     bench.clock.advance(Duration.ofMinutes(16));
     Page page = bench.backend.orphans(Optional.empty(), bench.call());
     assertThat(page.orphans()).extracting(Orphan::providerUri).containsExactly(left);
     assertThat(bench.backend.discard(page.orphans().get(0), bench.call())).isTrue();
-    assertThat(bench.listed(AzureBench.NAME).lost())
-        .singleElement()
-        .satisfies(version -> assertThat(version.enabled()).isFalse());
+    assertThat(bench.listed(AzureBench.NAME))
+        .filteredOn(version -> version.material() == Material.OFF)
+        .extracting(ServiceKey::uri)
+        .containsExactly(left);
     assertThat(bench.backend.orphans(Optional.empty(), bench.call()).orphans()).isEmpty();
     assertThat(bench.load().versions()).isEqualTo(key.versions());
   }

@@ -10,8 +10,8 @@ import com.azure.security.keyvault.keys.models.KeyReleasePolicy;
 import dev.enclave.Assurance;
 import dev.enclave.Enclave;
 import dev.enclave.KeyName;
-import dev.enclave.azure.internal.model.AzureTags;
 import dev.enclave.campaign.StrictEnclave;
+import dev.enclave.azure.internal.keys.AzureAdopter;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
@@ -60,7 +60,7 @@ class ExportableKeyTest {
         new CreateEcKeyOptions(exportable ? "leaves" : "stays")
             .setHardwareProtected(true)
             .setCurveName(KeyCurveName.P_256)
-            .setTags(Map.of(AzureTags.STAMP, "PRODUCTION", AzureTags.ORIGIN, "generated"));
+            .setTags(Map.of(AzureAdopter.STAMP, "PRODUCTION", AzureAdopter.ORIGIN, "generated"));
     if (exportable) {
       options
           .setExportable(true)

@@ -12,7 +12,7 @@ import dev.enclave.Message;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.azure.internal.calls.AzureSession;
-import dev.enclave.azure.internal.keys.AzureDirectory;
+import dev.enclave.azure.internal.keys.AzureKeys;
 import dev.enclave.azure.internal.model.AzureScheme;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.diagnosis.HealthReport.Finding;
@@ -71,7 +71,7 @@ class VersionsBehindOurBackTest {
               .during(
                   KeyVaults.call(clock),
                   attempt ->
-                      AzureDirectory.create(
+                      AzureKeys.create(
                           administrator,
                           new AzureScheme(SigningAlgorithm.ECDSA_P256_SHA256)
                               .options("enclave-wallet", Map.of())))

@@ -15,6 +15,7 @@ import dev.enclave.azure.internal.calls.AzureCalls;
 import dev.enclave.azure.internal.calls.AzureCalls.Request;
 import dev.enclave.azure.internal.calls.AzureErrors;
 import dev.enclave.azure.internal.calls.AzureOperation;
+import dev.enclave.azure.internal.keys.AzureFindings;
 import dev.enclave.azure.internal.keys.AzureKeys;
 import dev.enclave.azure.internal.model.AzureNames;
 import dev.enclave.diagnosis.Diagnosis.Permission;
@@ -23,7 +24,7 @@ import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.kit.ErrorRule;
-import dev.enclave.kit.key.LastToSign.Usable;
+import dev.enclave.kit.key.LastToSign;
 import dev.enclave.kit.setup.WireLogs;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -62,28 +63,37 @@ public final class AzureAccess implements PermissionProber {
   private static final String DESTROYING = "destroying keys";
 
   private final AzureKeys keys;
+  private final LastToSign lastToSign;
+  private final AzureFindings noted;
   private final AzureCalls calls;
   private final WireLogs logs;
   private final SecureRandom random;
   private final AtomicBoolean asked = new AtomicBoolean();
 
-  public AzureAccess(AzureKeys keys, WireLogs logs, SecureRandom random) {
+  public AzureAccess(
+      AzureKeys keys,
+      LastToSign lastToSign,
+      AzureFindings noted,
+      WireLogs logs,
+      SecureRandom random) {
     this.keys = keys;
+    this.lastToSign = lastToSign;
+    this.noted = noted;
     this.calls = keys.calls();
     this.logs = logs;
     this.random = random;
   }
 
   public HealthReport report(CallContext call) throws BackendFailure {
-    Optional<String> read = keys.lastToSign().get().map(Usable::uri);
+    Optional<String> read = lastToSign.get().map(LastToSign.Usable::uri);
     boolean first = !asked.getAndSet(true);
     Optional<BackendFailure> failure =
         read.isEmpty() && !first
             ? listing(call)
-            : reading(read.orElse(keys.snapshots().keyUri(NO_KEY)), call);
-    List<Finding> findings = new ArrayList<>(keys.snapshots().findings());
+            : reading(read.orElse(keys.uri(NO_KEY)), call);
+    List<Finding> findings = new ArrayList<>(noted.all());
     findings.addAll(logs.findings());
-    keys.regionsFinding().ifPresent(findings::add);
+    keys.region().finding().ifPresent(findings::add);
     if (read.isPresent()
         && failure.filter(f -> f.code() == FailureCode.ACCESS_DENIED).isPresent()) {
       findings.add(
@@ -111,9 +121,7 @@ public final class AzureAccess implements PermissionProber {
 
   private Optional<BackendFailure> listing(CallContext call) {
     try {
-      keys.directory()
-          .recoveryLevel(call)
-          .ifPresent(level -> keys.snapshots().noteRecovery(Optional.of(level)));
+      keys.noteRecovery(call);
       return Optional.empty();
     } catch (BackendFailure e) {
       return Optional.of(e);

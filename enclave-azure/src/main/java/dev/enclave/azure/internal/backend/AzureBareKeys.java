@@ -7,7 +7,7 @@ import dev.enclave.azure.internal.calls.AzureOperation;
 import dev.enclave.azure.internal.calls.AzureRefusals;
 import dev.enclave.azure.internal.calls.AzureSession;
 import dev.enclave.azure.internal.connect.AzureSessions;
-import dev.enclave.azure.internal.keys.AzureDirectory;
+import dev.enclave.azure.internal.keys.AzureKeys;
 import dev.enclave.azure.internal.model.AzureKeyParameters;
 import dev.enclave.azure.internal.model.AzureNames;
 import dev.enclave.azure.internal.model.AzureScheme;
@@ -64,7 +64,7 @@ public final class AzureBareKeys implements BareKeys {
                 "a key for the adoption contract",
                 call,
                 session ->
-                    AzureDirectory.create(
+                    AzureKeys.create(
                         session, new AzureScheme(algorithm).options(name, Map.of())))
             .value();
     boolean certain = AzureKeyParameters.of(made).algorithms().equals(List.of(algorithm));
@@ -76,7 +76,7 @@ public final class AzureBareKeys implements BareKeys {
     AzureNames.Id id =
         AzureNames.parse(providerUri.replaceFirst("#.*", ""), calls.endpoint().origin())
             .orElseThrow(() -> AzureRefusals.notAKey(calls.endpoint().origin()));
-    AzureDirectory.delete(calls, id.name(), call);
+    AzureKeys.delete(calls, id.name(), call);
   }
 
   @Override

@@ -8,22 +8,17 @@ import dev.enclave.azure.internal.calls.AzureCalls;
 import dev.enclave.azure.internal.calls.AzureSession;
 import dev.enclave.azure.internal.connect.AzureSessions;
 import dev.enclave.azure.internal.keys.AzureAdopter;
-import dev.enclave.azure.internal.keys.AzureDirectory;
+import dev.enclave.azure.internal.keys.AzureFindings;
 import dev.enclave.azure.internal.keys.AzureKeys;
-import dev.enclave.azure.internal.keys.AzureLister;
 import dev.enclave.azure.internal.keys.AzurePublicKeys;
-import dev.enclave.azure.internal.keys.AzureSnapshots;
 import dev.enclave.azure.internal.model.AzureScheme;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.azure.internal.settings.AzureSettings;
-import dev.enclave.azure.internal.transfer.AzureImporter;
+import dev.enclave.azure.internal.transfer.AzureImports;
 import dev.enclave.azure.internal.use.AzureUse;
-import dev.enclave.azure.internal.versions.AzureCreator;
-import dev.enclave.azure.internal.versions.AzureOrphans;
-import dev.enclave.azure.internal.versions.AzureRotator;
-import dev.enclave.azure.internal.versions.AzureStateChanger;
 import dev.enclave.kit.RemoteBackend;
 import dev.enclave.kit.key.LastToSign;
+import dev.enclave.kit.ledger.VersionLedger;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendDescription;
@@ -36,8 +31,8 @@ import java.util.Set;
 
 /**
  * Keys in Azure Key Vault or Managed HSM. A version of a key is a version of a Key Vault key; its
- * id is the vault's. Where the active one is recorded, and who wins a race: {@code
- * AzureVersionChain}. The hardware of a managed HSM attests besides where a key was made.
+ * id is the vault's. Where the active one is recorded, and who wins a race: {@link AzureKeys}. The
+ * hardware of a managed HSM attests besides where a key was made.
  */
 public final class AzureKeyVaultBackend {
 
@@ -59,26 +54,19 @@ public final class AzureKeyVaultBackend {
     AzureCalls calls = new AzureCalls(session);
     AzurePublicKeys publicKeys = new AzurePublicKeys(calls);
     LastToSign lastToSign = new LastToSign();
-    AzureKeys keys =
-        new AzureKeys(
-            new AzureDirectory(calls, publicKeys),
-            lastToSign,
-            new AzureSnapshots(
-                publicKeys, lastToSign, calls.threads(), endpoint.origin(), endpoint.trusted()),
-            settings);
-    AzureAccess access = new AzureAccess(keys, AzureSessions.logs(context.snapshot()), context.random());
-    AzureLister lister = new AzureLister(keys.directory());
+    AzureFindings findings = new AzureFindings();
+    AzureKeys keys = new AzureKeys(calls, publicKeys, findings, settings);
+    VersionLedger ledger = VersionLedger.of(keys, lastToSign);
+    AzureAccess access =
+        new AzureAccess(
+            keys, lastToSign, findings, AzureSessions.logs(context.snapshot()), context.random());
     List<Capability> parts =
         new ArrayList<>(
             List.of(
-                new AzureCreator(keys),
+                ledger,
+                ledger.importer(new AzureImports(keys, context.random())),
                 new AzureUse(calls, publicKeys, context.random()),
-                lister,
-                new AzureRotator(keys, publicKeys, settings.rotationByVault()),
-                new AzureStateChanger(keys),
-                new AzureAdopter(keys, publicKeys),
-                new AzureImporter(keys, publicKeys, context.random()),
-                new AzureOrphans(keys, lister),
+                new AzureAdopter(keys, publicKeys, findings, ledger),
                 access));
     if (endpoint.managedHsm()) {
       parts.add(new AzureAttestations(calls));
@@ -91,7 +79,7 @@ public final class AzureKeyVaultBackend {
                 AzureScheme.supported(endpoint.managedHsm()))
             .withAssuranceCeiling(endpoint.trusted() ? Assurance.HSM : Assurance.SOFTWARE),
         calls.gate(),
-        keys::load,
+        ledger::load,
         access::report,
         parts);
   }

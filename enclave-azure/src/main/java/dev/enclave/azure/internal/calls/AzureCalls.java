@@ -13,7 +13,6 @@ import dev.enclave.kit.RequestGate;
 import dev.enclave.kit.http.HttpAnswer;
 import dev.enclave.kit.key.ParallelReads;
 import dev.enclave.kit.key.ReadThreads;
-import dev.enclave.kit.key.Settling;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
@@ -206,16 +205,6 @@ public final class AzureCalls {
   /** Whether the vault knows who asks. */
   public boolean identified() {
     return session.tokens().present();
-  }
-
-  /**
-   * Waits.
-   *
-   * @param what is waited for, as a failure names it
-   */
-  public void pause(Duration duration, String what, CallContext call) throws BackendFailure {
-    Settling.await(duration, what, call);
-    gate.requireOpen();
   }
 
   /** Refuses a reference whose version may not be used for this, by the state it was read in. */

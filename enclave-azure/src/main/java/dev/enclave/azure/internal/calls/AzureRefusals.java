@@ -5,7 +5,6 @@ import static dev.enclave.kit.Failures.unavailable;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
-import dev.enclave.KeyVersionId;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.azure.internal.model.AzureNames;
 import dev.enclave.kit.setup.Origin;
@@ -43,13 +42,6 @@ public final class AzureRefusals {
         .naming(AzureNames.of(name));
   }
 
-  public static BackendFailure overwritten(KeyName name, KeyVersionId version) {
-    return unavailable(
-        "Others change version %s of key %s at the same time and write its tags back as they were."
-            .formatted(version, name),
-        "Try again.");
-  }
-
   public static BackendFailure importsNothing(KeyAlgorithm algorithm) {
     return unsupported(
         "In Azure operated by 21Vianet, vaults and managed HSMs take no keys over from elsewhere,"
@@ -57,13 +49,6 @@ public final class AzureRefusals {
             + algorithm
             + ".",
         "Create a key here, and let the old one sign a statement on it.");
-  }
-
-  public static BackendFailure otherPublicKey(String uri) {
-    return AzureCalls.REFUSALS
-        .wrongAnswer(
-            "version " + uri + " has another public key than the private key that was brought in")
-        .naming(uri);
   }
 
   public static BackendFailure deletedExchangeKey(String vaultName) {

@@ -2,18 +2,25 @@ package dev.enclave.azure.internal.keys;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
+import dev.enclave.KeyOrigin;
+import dev.enclave.EnvironmentType;
 import dev.enclave.azure.internal.calls.AzureCalls;
 import dev.enclave.azure.internal.calls.AzureRefusals;
 import dev.enclave.azure.internal.model.AzureKeyParameters;
 import dev.enclave.azure.internal.model.AzureNames;
-import dev.enclave.azure.internal.model.AzureVersion;
 import dev.enclave.kit.key.AdoptedName;
+import dev.enclave.kit.key.StoredText;
+import dev.enclave.kit.ledger.KeyMetadata;
+import dev.enclave.kit.ledger.ServiceKey;
+import dev.enclave.kit.ledger.VersionLedger;
 import dev.enclave.kit.setup.Origin;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.backend.KeyAdopter;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Uses keys that something else made, with the rights to read them and to sign. One version: the
@@ -22,12 +29,24 @@ import dev.enclave.spi.backend.KeyAdopter;
  */
 public final class AzureAdopter implements KeyAdopter {
 
+  private static final String PREFIX = "enclave-";
+
+  /** Tags that an administrator writes; the vault does not tell where a key came from. */
+  public static final String STAMP = PREFIX + KeyMetadata.STAMP;
+
+  public static final String ORIGIN = PREFIX + "origin";
+
   private final AzureKeys keys;
   private final AzurePublicKeys publicKeys;
+  private final AzureFindings findings;
+  private final VersionLedger ledger;
 
-  public AzureAdopter(AzureKeys keys, AzurePublicKeys publicKeys) {
+  public AzureAdopter(
+      AzureKeys keys, AzurePublicKeys publicKeys, AzureFindings findings, VersionLedger ledger) {
     this.keys = keys;
     this.publicKeys = publicKeys;
+    this.findings = findings;
+    this.ledger = ledger;
   }
 
   @Override
@@ -38,16 +57,37 @@ public final class AzureAdopter implements KeyAdopter {
         AdoptedName.parse(providerUri).orElseThrow(() -> AzureRefusals.notAKey(vault));
     String uri = adopted.uri();
     AzureNames.Id id = AzureNames.parse(uri, vault).orElseThrow(() -> AzureRefusals.notAKey(vault));
-    AzureVersion version = read(id, uri, call);
+    ServiceKey version = read(id, uri, call);
+    Map<String, String> tags = version.tags();
     AzureKeyParameters parameters = publicKeys.of(version.uri(), call);
     KeyAlgorithm algorithm =
-        adopted.algorithm(parameters.algorithms(), version.tags().algorithm(), parameters.named());
-    return keys.snapshots().ofForeign(name, version, algorithm, uri, call);
+        adopted.algorithm(
+            parameters.algorithms(),
+            Optional.ofNullable(tags.get(PREFIX + KeyMetadata.ALGORITHM))
+                .flatMap(StoredText::algorithm),
+            parameters.named());
+    findings.noteAdopted(version, call.time().now());
+    return ledger
+        .adopted(
+            name,
+            algorithm,
+            version.with(origin(tags)),
+            StoredText.stamp("tag " + STAMP, tags.get(STAMP), EnvironmentType::name),
+            call)
+        .withProviderUri(uri);
   }
 
-  private AzureVersion read(AzureNames.Id id, String uri, CallContext call) throws BackendFailure {
+  private static KeyOrigin origin(Map<String, String> tags) {
+    return switch (tags.getOrDefault(ORIGIN, "")) {
+      case "generated" -> KeyOrigin.GENERATED;
+      case "imported" -> KeyOrigin.IMPORTED;
+      default -> KeyOrigin.UNKNOWN;
+    };
+  }
+
+  private ServiceKey read(AzureNames.Id id, String uri, CallContext call) throws BackendFailure {
     try {
-      return keys.directory().read(id.name(), uri, call);
+      return keys.read(id, uri, call);
     } catch (BackendFailure e) {
       throw e.code() == FailureCode.NOT_FOUND
           ? AzureCalls.REFUSALS.noForeignKey("vault and version")

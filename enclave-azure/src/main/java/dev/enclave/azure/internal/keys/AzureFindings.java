@@ -1,22 +1,27 @@
 package dev.enclave.azure.internal.keys;
 
+import dev.enclave.KeyName;
 import dev.enclave.KeyState;
-import dev.enclave.azure.internal.model.AzureVersion;
-import dev.enclave.azure.internal.model.AzureVersionChain;
-import dev.enclave.kit.key.KeyFindings;
+import dev.enclave.azure.internal.keys.AzureKeys.Attributes;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.kit.key.KeyFindings;
+import dev.enclave.kit.ledger.LedgerKey;
+import dev.enclave.kit.ledger.ServiceKey;
+import dev.enclave.kit.ledger.ServiceKey.Material;
+import dev.enclave.spi.BackendFailure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What is remarkable about the keys read so far: versions that nobody of Enclave's made, versions
  * that are about to expire, that may be exported, or that are called destroyed and still there, and
  * whether the vault lets deleted keys be purged. Thread-safe.
  */
-final class AzureFindings {
+public final class AzureFindings {
 
   private static final String PURGE = "purge";
   private static final String STRANGER = "stranger";
@@ -25,26 +30,39 @@ final class AzureFindings {
   /** How long before its end a version is worth a word. */
   private static final Duration SOON = Duration.ofDays(30);
 
+  /** DeletionRecoveryLevel, of the REST API. */
+  private static final Pattern LEVEL = Pattern.compile("[A-Za-z+]{1,64}");
+
   private static final System.Logger LOG = System.getLogger("dev.enclave");
 
   private final KeyFindings findings = new KeyFindings();
 
-  void note(AzureVersionChain chain, Instant now) {
-    for (AzureVersion version : chain.versions()) {
-      noteRecovery(version.recoveryLevel());
-      if (chain.isStranger(version) && version.enabled()) {
+  /** Of a deleted key nothing is remarkable. */
+  void note(LedgerKey key, Instant now) {
+    for (ServiceKey version : key.versions()) {
+      boolean foreign = key.foreign().contains(version.id());
+      noteRecovery(Attributes.of(version).recoveryLevel());
+      if (foreign && version.material() == Material.ON) {
         stranger(version);
       } else {
         findings.forget(STRANGER, version.uri());
       }
-      if (chain.state(version) == KeyState.ACTIVE) {
+      if (key.state(version) == KeyState.ACTIVE) {
         noteValidity(version, now);
       }
+      if (key.state(version) == KeyState.DESTROYED && !Attributes.of(version).deleted()) {
+        kept(version);
+      }
     }
-    chain.versions().stream().filter(v -> chain.state(v) == KeyState.DESTROYED).forEach(this::kept);
   }
 
-  private void stranger(AzureVersion version) {
+  /** Of a version that something else made. */
+  void noteAdopted(ServiceKey version, Instant now) {
+    noteValidity(version, now);
+    noteRecovery(Attributes.of(version).recoveryLevel());
+  }
+
+  private void stranger(ServiceKey version) {
     String observed =
         "Version "
             + version.uri()
@@ -62,7 +80,8 @@ final class AzureFindings {
    * Whether a deleted key can be purged before its days are over (REST API, DeletionRecoveryLevel):
    * the vault's own, as it is now, so that one finding is for all keys.
    */
-  void noteRecovery(Optional<String> level) {
+  void noteRecovery(Optional<String> told) {
+    Optional<String> level = told.filter(text -> LEVEL.matcher(text).matches());
     if (level.filter(l -> l.contains("Purgeable")).isPresent()) {
       findings.warn(
           PURGE,
@@ -78,14 +97,16 @@ final class AzureFindings {
   }
 
   /** Whether the version signs now, and how long it will. */
-  void noteValidity(AzureVersion version, Instant now) {
+  private void noteValidity(ServiceKey version, Instant now) {
+    Optional<Instant> end = Attributes.of(version).expiresAt();
+    Optional<Instant> begin = Attributes.of(version).notBefore();
     Optional<String> observed = Optional.empty();
-    if (version.expiresAt().filter(at -> !now.isBefore(at)).isPresent()) {
-      observed = Optional.of("expired at " + version.expiresAt().get() + " and signs no more");
-    } else if (version.expiresAt().filter(at -> now.isAfter(at.minus(SOON))).isPresent()) {
-      observed = Optional.of("expires at " + version.expiresAt().get() + " and signs until then");
-    } else if (version.notBefore().filter(now::isBefore).isPresent()) {
-      observed = Optional.of("is not valid before " + version.notBefore().get());
+    if (end.filter(at -> !now.isBefore(at)).isPresent()) {
+      observed = Optional.of("expired at " + end.get() + " and signs no more");
+    } else if (end.filter(at -> now.isAfter(at.minus(SOON))).isPresent()) {
+      observed = Optional.of("expires at " + end.get() + " and signs until then");
+    } else if (begin.filter(now::isBefore).isPresent()) {
+      observed = Optional.of("is not valid before " + begin.get());
     }
     if (observed.isEmpty()) {
       findings.forget(VALIDITY, version.uri());
@@ -112,7 +133,7 @@ final class AzureFindings {
         "Make a key that is not exportable, and rotate to it");
   }
 
-  private void kept(AzureVersion version) {
+  private void kept(ServiceKey version) {
     findings.warn(
         "kept",
         version.uri(),
@@ -124,7 +145,20 @@ final class AzureFindings {
         "Destroy the key's other versions too to have it deleted, or let nobody enable it");
   }
 
-  List<Finding> all() {
+  /** A key that could not be read when leftovers were looked for. */
+  void notePassedOver(KeyName name, BackendFailure failure) {
+    findings.warn(
+        "passed over",
+        name.value(),
+        ErrorCode.KEY_DATA_CORRUPT,
+        "Orphans of key "
+            + name
+            + " were not looked for: "
+            + String.valueOf(failure.getMessage()).replaceFirst("\\.$", ""),
+        "Let enclave keys reconcile look for them once the key can be read");
+  }
+
+  public List<Finding> all() {
     return findings.all();
   }
 }

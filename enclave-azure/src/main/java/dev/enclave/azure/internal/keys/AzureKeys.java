@@ -1,158 +1,259 @@
 package dev.enclave.azure.internal.keys;
 
+import com.azure.core.http.rest.PagedResponse;
+import com.azure.core.util.Context;
+import com.azure.json.JsonProviders;
+import com.azure.json.JsonReader;
+import com.azure.security.keyvault.keys.models.CreateEcKeyOptions;
+import com.azure.security.keyvault.keys.models.CreateKeyOptions;
+import com.azure.security.keyvault.keys.models.CreateOctKeyOptions;
+import com.azure.security.keyvault.keys.models.CreateRsaKeyOptions;
+import com.azure.security.keyvault.keys.models.KeyOperation;
+import com.azure.security.keyvault.keys.models.KeyProperties;
+import com.azure.security.keyvault.keys.models.KeyVaultKey;
+import dev.enclave.Assurance;
+import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
-import dev.enclave.azure.internal.calls.AnsweringRegions;
+import dev.enclave.KeyOrigin;
+import dev.enclave.PublicKeyInfo;
 import dev.enclave.azure.internal.calls.AzureCalls;
+import dev.enclave.azure.internal.calls.AzureCalls.Request;
+import dev.enclave.azure.internal.calls.AzureOperation;
 import dev.enclave.azure.internal.calls.AzureRefusals;
-import dev.enclave.azure.internal.keys.AzureDirectory.Listing;
-import dev.enclave.azure.internal.model.AzureTags;
-import dev.enclave.azure.internal.model.AzureTags.Claim;
-import dev.enclave.azure.internal.model.AzureTags.Mark;
-import dev.enclave.azure.internal.model.AzureVersion;
-import dev.enclave.azure.internal.model.AzureVersionChain;
-import dev.enclave.azure.internal.settings.AzureRegions;
+import dev.enclave.azure.internal.calls.AzureSession;
+import dev.enclave.azure.internal.model.AzureKeyParameters;
+import dev.enclave.azure.internal.model.AzureNames;
+import dev.enclave.azure.internal.model.AzureScheme;
 import dev.enclave.azure.internal.settings.AzureSettings;
-import dev.enclave.kit.key.LastToSign;
-import dev.enclave.kit.key.LeftOver;
-import dev.enclave.diagnosis.HealthReport.Finding;
-import dev.enclave.diagnosis.HealthReport.Severity;
-import dev.enclave.error.ErrorCode;
+import dev.enclave.kit.Refusals;
+import dev.enclave.kit.key.ParallelReads;
+import dev.enclave.kit.ledger.ElectionService;
+import dev.enclave.kit.ledger.LedgerKey;
+import dev.enclave.kit.ledger.ServiceKey;
+import dev.enclave.kit.ledger.ServiceKey.Material;
+import dev.enclave.kit.setup.Origin;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.KeySnapshot;
-import java.lang.System.Logger.Level;
+import dev.enclave.spi.backend.KeyLister.Names;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/** What all operations on versions share: reading, claiming, giving up. Thread-safe. */
-public final class AzureKeys {
+/**
+ * The keys of a vault. A version of a key is a version of a Key Vault key; its id is the vault's.
+ * The vault changes nothing under a condition, makes another version where a name is taken, and
+ * deletes keys with all their versions alone (docs/adr/0020). Thread-safe.
+ */
+public final class AzureKeys implements ElectionService {
 
-  private static final System.Logger LOG = System.getLogger("dev.enclave");
+  /** Over the vault's second's end, and some more for a write that is on its way. */
+  public static final Duration SETTLING = Duration.ofSeconds(2);
 
-  /** How often a change of tags is written before somebody else's is left to be looked at. */
-  private static final int WRITES = 3;
+  /** Tag of a version that Enclave made: by which operation and for what. */
+  private static final String MADE = "enclave-made";
 
-  private final AzureDirectory directory;
-  private final LastToSign lastToSign;
-  private final AzureSnapshots snapshots;
-  private final AzureSettings settings;
+  /**
+   * What the vault says of a version besides.
+   *
+   * @param notBefore from when on it signs
+   * @param expiresAt from when on it does not sign any more
+   * @param recoveryLevel what becomes of it when it is deleted, in the vault's words
+   * @param deleted whether its key was deleted
+   */
+  record Attributes(
+      Optional<Instant> notBefore,
+      Optional<Instant> expiresAt,
+      Optional<String> recoveryLevel,
+      boolean deleted) {
+
+    static Attributes of(ServiceKey version) {
+      return (Attributes) version.detail();
+    }
+  }
+
+  private final AzureCalls calls;
+  private final AzurePublicKeys publicKeys;
+  private final AzureFindings findings;
+  private final OneRegion region;
 
   /** Of the vault that settings name. */
   public AzureKeys(
-      AzureDirectory directory,
-      LastToSign lastToSign,
-      AzureSnapshots snapshots,
+      AzureCalls calls,
+      AzurePublicKeys publicKeys,
+      AzureFindings findings,
       AzureSettings settings) {
-    this.directory = directory;
-    this.lastToSign = lastToSign;
-    this.snapshots = snapshots;
-    this.settings = settings;
-  }
-
-  /**
-   * Refuses what is decided by what others wrote just now, where that cannot be seen: see {@link
-   * AzureVersionChain#SETTLING}.
-   *
-   * @param doing what would be done, as the beginning of a sentence
-   */
-  public void requireOneRegion(String doing) throws BackendFailure {
-    boolean managedHsm = calls().endpoint().managedHsm();
-    Optional<AnsweringRegions.Two> two = calls().regions().two().filter(seen -> managedHsm);
-    if (two.isPresent()) {
-      throw AzureRefusals.severalRegions(
-          doing,
-          "regions "
-              + two.get().one()
-              + " and "
-              + two.get().other()
-              + " of the managed HSM answered");
-    }
-    if (settings.regions() == AzureRegions.SEVERAL) {
-      throw AzureRefusals.severalRegions(
-          doing,
-          "setting "
-              + settings.fullName(AzureSettings.REGIONS)
-              + " says that the managed HSM is in several regions");
-    }
-    if (settings.regions() == AzureRegions.UNSAID && managedHsm) {
-      throw AzureRefusals.regionsUnsaid(doing, settings.fullName(AzureSettings.REGIONS));
-    }
-  }
-
-  /**
-   * What of the regions keeps keys from being created and rotated, and was not said: whoever wrote
-   * {@link AzureRegions#SEVERAL} knows.
-   */
-  public Optional<Finding> regionsFinding() {
-    if (!calls().endpoint().managedHsm()) {
-      return Optional.empty();
-    }
-    String setting = settings.fullName(AzureSettings.REGIONS);
-    if (settings.regions() == AzureRegions.UNSAID) {
-      return Optional.of(
-          Finding.of(
-              Severity.WARNING,
-              ErrorCode.CONFIGURATION_MISSING,
-              "Setting "
-                  + setting
-                  + " is missing, so no key is created or rotated in this managed HSM: in two"
-                  + " regions, two processes could each make the version that counts",
-              "Set it to one if az keyvault region list shows one region, else to several"));
-    }
-    return calls()
-        .regions()
-        .two()
-        .filter(two -> settings.regions() == AzureRegions.ONE)
-        .map(
-            two ->
-                Finding.of(
-                    Severity.WARNING,
-                    ErrorCode.UNSUPPORTED_OPERATION,
-                    "Regions "
-                        + two.one()
-                        + " and "
-                        + two.other()
-                        + " of the managed HSM answered, and "
-                        + setting
-                        + " says that there is one: no key is created or rotated",
-                    "Set it to several, or create and rotate keys while there is one region"));
+    this.calls = calls;
+    this.publicKeys = publicKeys;
+    this.findings = findings;
+    this.region = new OneRegion(calls, settings);
   }
 
   public AzureCalls calls() {
-    return directory.calls();
+    return calls;
   }
 
-  public AzureDirectory directory() {
-    return directory;
+  public OneRegion region() {
+    return region;
   }
 
-  public LastToSign lastToSign() {
-    return lastToSign;
+  @Override
+  public Refusals refusals() {
+    return AzureCalls.REFUSALS;
   }
 
-  public AzureSnapshots snapshots() {
-    return snapshots;
+  @Override
+  public ParallelReads parallel() {
+    return calls.threads();
   }
 
-  /** The key as the vault shows it, a deleted one too. */
-  public KeySnapshot load(KeyName name, CallContext call) throws BackendFailure {
-    Listing listing = directory.list(name, call);
-    if (!listing.versions().isEmpty()) {
-      return snapshots.of(settled(name, listing), call);
+  @Override
+  public Duration settling() {
+    return SETTLING;
+  }
+
+  @Override
+  public String uri(KeyName name) {
+    return uri(AzureNames.of(name));
+  }
+
+  public String uri(String vaultName) {
+    return vault() + "/keys/" + vaultName;
+  }
+
+  private Origin vault() {
+    return calls.endpoint().origin();
+  }
+
+  @Override
+  public void requireOffered(KeyAlgorithm algorithm) throws BackendFailure {
+    if (!AzureScheme.offered(algorithm, calls.endpoint().managedHsm())) {
+      throw AzureRefusals.noEd25519(algorithm);
     }
-    AzureVersion deleted = deleted(name, call).orElseThrow(() -> AzureRefusals.noKey(name));
-    return snapshots.ofDeleted(name, deleted, call);
   }
 
-  /** What is left to see of a deleted key; who may not ask for it sees none. */
-  public Optional<AzureVersion> deleted(KeyName name, CallContext call) throws BackendFailure {
+  @Override
+  public void requireElection(String doing) throws BackendFailure {
+    region.require(doing);
+  }
+
+  @Override
+  public BackendFailure noKey(KeyName name) {
+    return AzureRefusals.noKey(name);
+  }
+
+  @Override
+  public BackendFailure unfinished(KeyName name) {
+    return refusals().unfinished(name, "create it", "switches off");
+  }
+
+  @Override
+  public BackendFailure foreign(KeyName name) {
+    return AzureRefusals.foreign(name);
+  }
+
+  @Override
+  public String whenFreed() {
+    return "The vault frees the name when the key is deleted and purged; destroying a version once"
+        + " more deletes it.";
+  }
+
+  // Reading
+
+  @Override
+  public Listing list(KeyName name, CallContext call) throws BackendFailure {
+    String vaultName = AzureNames.of(name);
+    var answer =
+        calls.find(
+            AzureOperation.GET_KEY_VERSIONS,
+            "the versions of key " + vaultName,
+            call,
+            session ->
+                session.keys().listPropertiesOfKeyVersions(vaultName, Context.NONE).stream()
+                    .toList());
+    if (answer.isEmpty()) {
+      return new Listing(List.of(), call.time().now());
+    }
+    List<ServiceKey> versions = new ArrayList<>();
+    for (KeyProperties properties : answer.get().value()) {
+      versions.add(version(vaultName, properties, false));
+    }
+    return new Listing(versions, answer.get().at());
+  }
+
+  private ServiceKey version(String vaultName, KeyProperties properties, boolean deleted)
+      throws BackendFailure {
+    String kid = String.valueOf(properties.getId());
+    Optional<String> id =
+        AzureNames.parse(kid, vault())
+            .filter(parsed -> parsed.name().equalsIgnoreCase(vaultName))
+            .flatMap(AzureNames.Id::version);
+    OffsetDateTime created = properties.getCreatedOn();
+    OffsetDateTime updated = properties.getUpdatedOn();
+    if (id.isEmpty() || created == null || updated == null) {
+      throw refusals()
+          .wrongAnswer("what it sent for key " + vaultName + " is no version of it")
+          .naming(vaultName);
+    }
+    return new ServiceKey(
+        id.get(),
+        kid,
+        created.toInstant(),
+        updated.toInstant(),
+        Boolean.TRUE.equals(properties.isEnabled()) ? Material.ON : Material.OFF,
+        origin(tags(properties)),
+        tags(properties),
+        new Attributes(
+            instant(properties.getNotBefore()),
+            instant(properties.getExpiresOn()),
+            Optional.ofNullable(properties.getRecoveryLevel()),
+            deleted));
+  }
+
+  private static Map<String, String> tags(KeyProperties properties) {
+    return properties.getTags() == null ? Map.of() : properties.getTags();
+  }
+
+  private static Optional<Instant> instant(@Nullable OffsetDateTime time) {
+    return Optional.ofNullable(time).map(OffsetDateTime::toInstant);
+  }
+
+  /** The vault does not tell; what was brought in says so itself. */
+  private static KeyOrigin origin(Map<String, String> tags) {
+    String made = tags.getOrDefault(MADE, "");
+    return made.startsWith("RESTORATION/")
+        ? KeyOrigin.IMPORTED
+        : made.isEmpty() ? KeyOrigin.UNKNOWN : KeyOrigin.GENERATED;
+  }
+
+  /** The version that was the current one; who may not ask for deleted keys sees none. */
+  @Override
+  public Optional<ServiceKey> removed(KeyName name, CallContext call) throws BackendFailure {
+    String vaultName = AzureNames.of(name);
     try {
-      return directory.deleted(name, call).filter(version -> version.tags().ofEnclave());
+      var answer =
+          calls.find(
+              AzureOperation.GET_DELETED_KEY,
+              "deleted key " + vaultName,
+              call,
+              session ->
+                  session.keys().getDeletedKeyWithResponse(vaultName, Context.NONE).getValue());
+      return answer.isEmpty()
+          ? Optional.empty()
+          : Optional.of(noted(vaultName, answer.get().value(), true));
     } catch (BackendFailure e) {
       if (e.code() == FailureCode.ACCESS_DENIED && e.failureClass() == FailureClass.PERMANENT) {
         return Optional.empty();
@@ -161,183 +262,280 @@ public final class AzureKeys {
     }
   }
 
-  private static AzureVersionChain settled(KeyName name, Listing listing) throws BackendFailure {
-    AzureVersionChain chain = listing.settled(name);
-    if (chain.first().isPresent()) {
-      return chain;
-    }
-    AzureVersionChain everything = listing.everything(name);
-    if (everything.first().isPresent()) {
-      throw AzureCalls.REFUSALS.notSeenYet("Key " + name);
-    }
-    throw everything.unfinished()
-        ? AzureCalls.REFUSALS.unfinished(name, "create it", "switches off")
-        : AzureRefusals.foreign(name);
+  private ServiceKey noted(String vaultName, KeyVaultKey key, boolean deleted)
+      throws BackendFailure {
+    ServiceKey version = version(vaultName, key.getProperties(), deleted);
+    publicKeys.note(version.uri(), AzureKeyParameters.of(key));
+    return version;
   }
 
-  /** The key, of which the versions can be changed. */
-  public AzureVersionChain existing(KeyName name, CallContext call) throws BackendFailure {
-    Listing listing = directory.list(name, call);
-    if (listing.versions().isEmpty()) {
-      throw AzureRefusals.noKey(name);
-    }
-    return settled(name, listing);
+  /** What a key identifier names; without a version, the current one. */
+  ServiceKey read(AzureNames.Id id, String uri, CallContext call) throws BackendFailure {
+    return noted(id.name(), publicKeys.get(uri, call), false);
   }
 
-  /** The key after the vault's second is over, so that everybody reads the same. */
-  public AzureVersionChain afterSettling(KeyName name, CallContext call) throws BackendFailure {
-    calls().pause(AzureVersionChain.SETTLING, "see who was first", call);
-    return directory.list(name, call).everything(name);
+  @Override
+  public Optional<PublicKeyInfo> publicKey(
+      ServiceKey key, KeyAlgorithm algorithm, CallContext call) throws BackendFailure {
+    return publicKeys.publicKey(key.uri(), algorithm, call);
   }
+
+  @Override
+  public Assurance assurance(ServiceKey key, CallContext call) throws BackendFailure {
+    AzureKeyParameters parameters = publicKeys.of(key.uri(), call);
+    if (parameters.exportable()) {
+      findings.noteExportable(key.uri());
+    }
+    return parameters.assurance(calls.endpoint().trusted());
+  }
+
+  @Override
+  public boolean fits(LedgerKey key, ServiceKey foreign, CallContext call) throws BackendFailure {
+    return publicKeys.of(foreign.uri(), call).isOf(key.metadata().algorithm());
+  }
+
+  @Override
+  public void noted(LedgerKey key, CallContext call) {
+    findings.note(key, call.time().now());
+  }
+
+  @Override
+  public void passedOver(KeyName name, BackendFailure failure) {
+    findings.notePassedOver(name, failure);
+  }
+
+  // Listing
 
   /**
-   * Changes tags of a version of the key, and makes sure that the change stays: the vault takes all
-   * tags or none and knows no condition, so that whoever read the version before may write them
-   * back as they were.
-   *
-   * @param enabled whether to switch the version on or off in the same request
-   * @param done whether tags that are read afterwards have the change
-   * @return the key afterwards, everything in it
+   * By the vault's list, of which a page has 25 keys at most. Only where the newest version is a
+   * part of a restoration, and not the last, there may be no key.
    */
-  public AzureVersionChain changeTags(
-      KeyName name,
-      AzureVersion version,
-      UnaryOperator<AzureTags> change,
-      Optional<Boolean> enabled,
-      Predicate<AzureTags> done,
-      CallContext call)
+  @Override
+  public NamePage names(Optional<String> from, boolean read, CallContext call)
       throws BackendFailure {
-    write(name, version, change, enabled, call);
+    if (from.isPresent() && !isOfTheVault(from.get())) {
+      throw Names.unknown();
+    }
+    PagedResponse<KeyProperties> page = page(from, call);
+    Optional<String> next = Optional.ofNullable(page.getContinuationToken());
+    if (next.isPresent() && !isOfTheVault(next.get())) {
+      throw BackendFailure.transientFailure(
+          FailureCode.UNAVAILABLE,
+          "The vault pointed to another host for the next page of its list of keys, and no token"
+              + " goes there. Check what answers at the vault's address.");
+    }
+    List<KeyName> names = new ArrayList<>();
+    Set<KeyName> doubtful = new HashSet<>();
+    for (KeyProperties key : page.getValue()) {
+      Optional<KeyName> name =
+          AzureNames.parse(String.valueOf(key.getId()), vault())
+              .flatMap(id -> AzureNames.keyOf(id.name()));
+      name.ifPresent(names::add);
+      String[] made = tags(key).getOrDefault(MADE, "").split("/", -1);
+      if (name.isPresent() && made.length == 5 && !made[2].equals(made[3])) {
+        doubtful.add(name.get());
+      }
+    }
+    return new NamePage(Names.of(names, next), doubtful);
+  }
+
+  private PagedResponse<KeyProperties> page(Optional<String> from, CallContext call)
+      throws BackendFailure {
+    return calls
+        .send(
+            AzureOperation.GET_KEYS,
+            "the vault",
+            call,
+            session -> {
+              var pages = session.keys().listPropertiesOfKeys(Context.NONE);
+              return (from.isPresent() ? pages.iterableByPage(from.get()) : pages.iterableByPage())
+                  .iterator()
+                  .next();
+            })
+        .value();
+  }
+
+  /** The beginning of a page is an address, and only the vault's is asked, with its token. */
+  private boolean isOfTheVault(String from) {
+    try {
+      URI address = new URI(from);
+      return "/keys".equals(address.getRawPath())
+          && Origin.parseTls(address.getScheme() + "://" + address.getRawAuthority())
+              .equals(Optional.of(vault()));
+    } catch (URISyntaxException e) {
+      return false;
+    }
+  }
+
+  /** Notes what becomes of deleted keys here, by the first keys of the vault's list, if any. */
+  public void noteRecovery(CallContext call) throws BackendFailure {
+    page(Optional.empty(), call).getValue().stream()
+        .flatMap(key -> Optional.ofNullable(key.getRecoveryLevel()).stream())
+        .findFirst()
+        .ifPresent(level -> findings.noteRecovery(Optional.of(level)));
+  }
+
+  // Changing
+
+  @Override
+  public ServiceKey make(Making wanted, CallContext call) throws BackendFailure {
+    CreateKeyOptions options =
+        new AzureScheme(wanted.algorithm()).options(AzureNames.of(wanted.name()), wanted.tags());
+    return made(wanted, AzureOperation.CREATE_KEY, session -> create(session, options), call);
+  }
+
+  /** What the vault says that it made, if it is what it was asked for. */
+  public ServiceKey made(
+      Making wanted, AzureOperation operation, Request<KeyVaultKey> request, CallContext call)
+      throws BackendFailure {
+    String vaultName = AzureNames.of(wanted.name());
+    String subject = "a version of key " + vaultName;
+    KeyVaultKey made;
+    try {
+      made = calls.send(operation, subject, call, request).value();
+    } catch (BackendFailure e) {
+      throw e.code() == FailureCode.ALREADY_EXISTS ? AzureRefusals.deleted(wanted.name()) : e;
+    }
+    refusals().requireLabels(subject, "tags", wanted.tags(), tags(made.getProperties()));
     return BackendFailure.afterChange(
-        "Tags of version " + version.id() + " of key " + name + " were written.",
+        "A version of key " + wanted.name() + " was made.",
         () -> {
-          for (int written = 1; ; written++) {
-            AzureVersionChain chain = afterSettling(name, call);
-            AzureVersion now =
-                chain
-                    .version(version.id())
-                    .orElseThrow(() -> AzureCalls.REFUSALS.noVersion(name, version.version()));
-            if (done.test(now.tags())) {
-              return chain;
-            }
-            if (written == WRITES) {
-              throw AzureRefusals.overwritten(name, version.version());
-            }
-            write(name, now, change, enabled, call);
+          ServiceKey version = version(vaultName, made.getProperties(), false);
+          AzureKeyParameters parameters = AzureKeyParameters.of(made);
+          if (!parameters.isOf(wanted.algorithm())) {
+            throw refusals()
+                .wrongAnswer(
+                    "it was asked for a key for "
+                        + wanted.algorithm()
+                        + " and made one "
+                        + parameters.named());
           }
+          publicKeys.note(version.uri(), parameters);
+          return version;
         });
   }
 
-  /** Switches a version off for good. */
-  public AzureVersionChain markDestroyed(KeyName name, AzureVersion version, CallContext call)
-      throws BackendFailure {
-    return changeTags(
-        name,
-        version,
-        tags -> tags.withMark(Optional.of(Mark.DESTROYED)),
-        Optional.of(false),
-        tags -> tags.mark().filter(Mark.DESTROYED::equals).isPresent(),
-        call);
-  }
-
-  private void write(
-      KeyName name,
-      AzureVersion version,
-      UnaryOperator<AzureTags> change,
-      Optional<Boolean> enabled,
-      CallContext call)
-      throws BackendFailure {
-    directory.change(name, version, Optional.of(change.apply(version.datedTags())), enabled, call);
-  }
-
-  /**
-   * Claims to be the next version to become active, and finds out whether it is.
-   *
-   * @param claim the number that the version is to have
-   * @param enable whether to switch it on as well, once it has won
-   * @return the key afterwards; none if another version has the number
-   */
-  public Optional<AzureVersionChain> claim(
-      KeyName name, AzureVersion version, Claim claim, boolean enable, CallContext call)
-      throws BackendFailure {
-    requireOneRegion("Making version " + version.id() + " of key " + name + " active");
-    List<Claim> claims = new ArrayList<>(withoutNumber(version, claim.number()));
-    claims.add(claim);
-    AzureTags claiming = version.tags().withClaims(claims).withMoved(Optional.empty());
-    directory.tag(name, version, claiming, call);
-    return claimed(name, version.id(), claim.number(), enable, call);
-  }
-
-  /** Finds out who has the number, after everybody's claim can be seen. */
-  public Optional<AzureVersionChain> claimed(
-      KeyName name, String id, int number, boolean enable, CallContext call) throws BackendFailure {
-    return BackendFailure.afterChange(
-        "Version " + id + " of key " + name + " claims to be the active one.",
-        () -> decided(name, id, number, enable, call));
-  }
-
-  private Optional<AzureVersionChain> decided(
-      KeyName name, String id, int number, boolean enable, CallContext call) throws BackendFailure {
-    AzureVersionChain chain = afterSettling(name, call);
-    AzureVersion version =
-        chain
-            .version(id)
-            .orElseThrow(
-                () -> AzureCalls.REFUSALS.noVersion(name, dev.enclave.KeyVersionId.of(id)));
-    if (chain.won(version, number)) {
-      writeDown(name, version, number, enable, call);
-      return Optional.of(chain);
+  public static KeyVaultKey create(AzureSession session, CreateKeyOptions options) {
+    if (options instanceof CreateEcKeyOptions elliptic) {
+      return session.keys().createEcKeyWithResponse(elliptic, Context.NONE).getValue();
     }
-    giveUp(name, version, number, call);
+    if (options instanceof CreateRsaKeyOptions rsa) {
+      return session.keys().createRsaKeyWithResponse(rsa, Context.NONE).getValue();
+    }
+    return session
+        .keys()
+        .createOctKeyWithResponse((CreateOctKeyOptions) options, Context.NONE)
+        .getValue();
+  }
+
+  /** The newest version that the vault's policy made after the active one, if it is to be taken. */
+  @Override
+  public Optional<ServiceKey> offered(LedgerKey key, CallContext call) throws BackendFailure {
+    if (!region.settings().rotationByVault()) {
+      return Optional.empty();
+    }
+    Instant active = key.active().orElseThrow().createdAt();
+    List<ServiceKey> newest =
+        key.versions().stream()
+            .filter(version -> key.foreign().contains(version.id()))
+            .filter(version -> version.material() == Material.ON)
+            .filter(version -> version.createdAt().isAfter(active))
+            .sorted(
+                Comparator.comparing(ServiceKey::createdAt)
+                    .thenComparing(ServiceKey::id)
+                    .reversed())
+            .toList();
+    for (ServiceKey version : newest) {
+      if (fits(key, version, call)) {
+        return Optional.of(version);
+      }
+    }
     return Optional.empty();
   }
 
-  /** The claim's second, so that no later change of the version moves it. */
-  private void writeDown(
-      KeyName name, AzureVersion version, int number, boolean enable, CallContext call)
+  /** The vault replaces all tags of a version at once. */
+  @Override
+  public ServiceKey tag(ServiceKey key, TagChange change, CallContext call) throws BackendFailure {
+    Map<String, String> tags = new TreeMap<>(key.tags());
+    tags.keySet().removeAll(change.unset());
+    tags.putAll(change.set());
+    return update(key, identified(key.uri()).setTags(tags), change.on(), call);
+  }
+
+  @Override
+  public ServiceKey turn(ServiceKey key, boolean on, CallContext call) throws BackendFailure {
+    return update(key, identified(key.uri()), Optional.of(on), call);
+  }
+
+  private ServiceKey update(
+      ServiceKey key, KeyProperties changes, Optional<Boolean> on, CallContext call)
       throws BackendFailure {
-    boolean written =
-        version.tags().claims().stream()
-            .anyMatch(claim -> claim.number() == number && claim.second().isPresent());
-    boolean marked = version.tags().mark().isPresent();
-    if (written && !(enable && (!version.enabled() || marked))) {
-      return;
-    }
-    List<Claim> claims = new ArrayList<>(withoutNumber(version, number));
-    version.tags().claims().stream()
-        .filter(claim -> claim.number() == number)
-        .findFirst()
-        .map(c -> new Claim(number, Optional.of(version.secondOf(c)), c.disables()))
-        .ifPresent(claims::add);
-    AzureTags tags = version.tags().withClaims(claims);
-    directory.change(
-        name,
-        version,
-        Optional.of(enable ? tags.withMark(Optional.empty()) : tags),
-        enable ? Optional.of(true) : Optional.empty(),
-        call);
+    on.ifPresent(changes::setEnabled);
+    KeyProperties changed =
+        calls
+            .send(
+                AzureOperation.UPDATE_KEY,
+                key.uri(),
+                call,
+                session ->
+                    session
+                        .keys()
+                        .updateKeyPropertiesWithResponse(changes, Context.NONE, untouched())
+                        .getValue())
+            .value()
+            .getProperties();
+    return BackendFailure.afterChange(
+        "A change of version " + key.uri() + " was sent and answered.",
+        () -> {
+          ServiceKey after = version(changes.getName(), changed, false);
+          if (!after.id().equals(key.id())) {
+            throw refusals()
+                .wrongAnswer("another version than " + key.uri() + " changed")
+                .naming(key.uri());
+          }
+          return after;
+        });
   }
 
-  private void giveUp(KeyName name, AzureVersion version, int number, CallContext call) {
-    try {
-      directory.tag(name, version, version.tags().withClaims(withoutNumber(version, number)), call);
-    } catch (BackendFailure e) {
-      LOG.log(
-          Level.WARNING,
-          "Version {0} lost a race, and its claim stays on it without effect: {1}",
-          version.uri(),
-          e.getMessage());
+  /** No list at all: the SDK would send an empty one, and the version could do nothing any more. */
+  @SuppressWarnings("NullAway") // The SDK's own way to say so.
+  private static KeyOperation[] untouched() {
+    return null;
+  }
+
+  /** The SDK lets nobody say which version is meant but by an answer. */
+  private static KeyProperties identified(String uri) {
+    try (JsonReader reader = JsonProviders.createReader("{\"kid\":\"" + uri + "\"}")) {
+      return KeyProperties.fromJson(reader);
+    } catch (IOException e) {
+      throw new IllegalStateException("a key identifier is plain text");
     }
   }
 
-  private static List<Claim> withoutNumber(AzureVersion version, int number) {
-    return version.tags().claims().stream().filter(claim -> claim.number() != number).toList();
+  /** The vault keeps it for a while. */
+  @Override
+  public void removeAll(KeyName name, CallContext call) throws BackendFailure {
+    delete(calls, AzureNames.of(name), call);
   }
 
-  /** Switches off a version that lost a race. */
-  public void discard(KeyName name, AzureVersion lost, CallContext call) {
-    if (lost.enabled()) {
-      LeftOver.giveUp("Version " + lost.uri(), () -> directory.enable(name, lost, false, call));
-    }
+  public static void delete(AzureCalls calls, String vaultName, CallContext call)
+      throws BackendFailure {
+    calls.send(
+        AzureOperation.DELETE_KEY,
+        "key " + vaultName,
+        call,
+        session -> session.keys().beginDeleteKey(vaultName));
+  }
+
+  @Override
+  public BackendFailure notSeenRemoved(KeyName name) {
+    return BackendFailure.ambiguous(
+        FailureCode.UNAVAILABLE,
+        "Key "
+            + name
+            + " is being deleted and not to be seen yet, or the identity may not read deleted keys"
+            + " ("
+            + AzureOperation.GET_DELETED_KEY.dataAction(calls.endpoint().managedHsm())
+            + "). Load it in a while.");
   }
 }

@@ -1,9 +1,14 @@
 package dev.enclave.azure.internal.keys;
 
+import com.azure.core.util.Context;
+import com.azure.security.keyvault.keys.models.KeyVaultKey;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.azure.internal.calls.AzureCalls;
+import dev.enclave.azure.internal.calls.AzureOperation;
+import dev.enclave.azure.internal.calls.AzureRefusals;
 import dev.enclave.azure.internal.model.AzureKeyParameters;
+import dev.enclave.azure.internal.model.AzureNames;
 import dev.enclave.kit.key.PublicKeyCache;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -35,15 +40,34 @@ public final class AzurePublicKeys {
     if (cached != null) {
       return cached;
     }
-    AzureKeyParameters asked = AzureKeyParameters.of(AzureDirectory.get(calls, uri, call).value());
+    AzureKeyParameters asked = AzureKeyParameters.of(get(uri, call));
     note(uri, asked);
     return asked;
+  }
+
+  /** What a key identifier names; without a version, the current one. */
+  KeyVaultKey get(String uri, CallContext call) throws BackendFailure {
+    AzureNames.Id id =
+        AzureNames.parse(uri, calls.endpoint().origin())
+            .orElseThrow(() -> AzureRefusals.notAKey(calls.endpoint().origin()));
+    return calls
+        .send(
+            AzureOperation.GET_KEY,
+            uri,
+            call,
+            session ->
+                session
+                    .keys()
+                    .getKeyWithResponse(id.name(), id.version().orElse(""), Context.NONE)
+                    .getValue())
+        .value();
   }
 
   /** The version's public key; none for AES. */
   public Optional<PublicKeyInfo> publicKey(String uri, KeyAlgorithm algorithm, CallContext call)
       throws BackendFailure {
     if (!algorithm.asymmetric()) {
+      of(uri, call); // Its assurance will be asked for.
       return Optional.empty();
     }
     return publicKeys.get(

@@ -1,3 +1,3 @@
-/** Names, tags and versions of keys; sends no request. */
+/** Names, schemes and public parameters of keys; sends no request. */
 @org.jspecify.annotations.NullMarked
 package dev.enclave.azure.internal.model;

@@ -10,7 +10,7 @@ import dev.enclave.WrappingAlgorithm;
 import dev.enclave.azure.internal.calls.AzureCalls;
 import dev.enclave.azure.internal.calls.AzureOperation;
 import dev.enclave.azure.internal.calls.AzureRefusals;
-import dev.enclave.azure.internal.keys.AzureDirectory;
+import dev.enclave.azure.internal.keys.AzureKeys;
 import dev.enclave.azure.internal.model.AzureKeyParameters;
 import dev.enclave.azure.internal.model.AzureNames;
 import dev.enclave.spi.BackendFailure;
@@ -83,7 +83,7 @@ public final class AzureExchangeKeys {
             .setKeySize(KIND.keyBits())
             .setKeyOperations(KeyOperation.IMPORT)
             .setExpiresOn(now.plus(LIFETIME).atOffset(ZoneOffset.UTC))
-            .setTags(Map.of("enclave-made-for", "IMPORT"));
+            .setTags(Map.of("enclave-made", "IMPORT"));
     KeyVaultKey made;
     try {
       made =
@@ -92,7 +92,7 @@ public final class AzureExchangeKeys {
                   AzureOperation.CREATE_KEY,
                   "key " + NAME,
                   call,
-                  session -> AzureDirectory.create(session, options))
+                  session -> AzureKeys.create(session, options))
               .value();
     } catch (BackendFailure e) {
       throw e.code() == FailureCode.ALREADY_EXISTS ? AzureRefusals.deletedExchangeKey(NAME) : e;

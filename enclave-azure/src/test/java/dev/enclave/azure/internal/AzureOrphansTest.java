@@ -1,12 +1,10 @@
-package dev.enclave.azure.internal.versions;
+package dev.enclave.azure.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.azure.internal.AzureBench;
-import dev.enclave.azure.internal.KeyVaults;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.spi.BackendFailure;

@@ -1,3 +1,0 @@
-/** Makes and rotates keys, changes the states of versions, removes orphans. */
-@org.jspecify.annotations.NullMarked
-package dev.enclave.azure.internal.versions;
