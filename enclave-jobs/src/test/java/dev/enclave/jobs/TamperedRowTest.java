@@ -5,6 +5,7 @@ import static dev.enclave.jobs.Wallet.ended;
 import static dev.enclave.jobs.Wallet.key;
 import static dev.enclave.jobs.Wallet.makeKek;
 import static dev.enclave.jobs.Wallet.refused;
+import static java.util.concurrent.TimeUnit.MINUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -147,8 +149,11 @@ class TamperedRowTest {
     try (Enclave enclave = wallet.ready()) {
       SigningKey key = key(enclave, "wallet-42");
       wallet.backend.begin();
+      CompletableFuture<Ticket> told = new CompletableFuture<>();
+      deferred(enclave).onEnded(told::complete);
       ticket = deferred(enclave).submit(key, MESSAGE, SignOptions.defaults());
-      assertThat(ended(enclave, ticket.id()).status()).isEqualTo(Status.EXPIRED);
+      // The row says so before the audit log does; listeners are told after both.
+      assertThat(told.get(2, MINUTES).status()).isEqualTo(Status.EXPIRED);
       assertThat(wallet.audit.events(Operation.DEFER))
           .anySatisfy(event -> assertThat(event.details()).containsEntry("status", "EXPIRED"));
     }
