@@ -31,7 +31,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whoever can write the table has nothing signed by it. */
-@Tag("full")
 class TamperedRowTest {
 
   private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");
@@ -82,6 +81,7 @@ class TamperedRowTest {
         .orElseThrow();
   }
 
+  @Tag("full")
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -142,6 +142,7 @@ class TamperedRowTest {
     }
   }
 
+  @Tag("full")
   @Test
   void anExpiredRow_isNotCarriedOut_norRevived() throws Exception {
     wallet.set("expiry", "PT0.2S");
