@@ -82,8 +82,7 @@ class BrowserDemoServerTest {
     JavaWallet first = JavaWallet.create(SigningAlgorithm.ED25519);
     JavaWallet second = JavaWallet.create(SigningAlgorithm.ECDSA_P256_SHA256);
     String spki = JavaWallet.base64(first.key().spki().toByteArray());
-    String registration =
-        first.sign(JavaWallet.with(claims(WalletAction.REGISTER), "key", spki));
+    String registration = first.sign(JavaWallet.with(claims(WalletAction.REGISTER), "key", spki));
     assertAnswer(WalletAction.REGISTER, registration, 200, "registered the key");
     assertAnswer(WalletAction.REGISTER, registration, 403, "challenge");
     assertThat(get("keys").body()).contains("\"active\":[\"" + first.id() + "\"]");

@@ -246,8 +246,7 @@ class ForgedRowsTest {
   }
 
   @Test
-  void aTicketThatAnotherProcessCancelled_isNotCarriedOut_onceThisOneHasLooked()
-      throws Exception {
+  void aTicketThatAnotherProcessCancelled_isNotCarriedOut_onceThisOneHasLooked() throws Exception {
     Queue queue = new Queue();
     Row row = queue.submit("t-1");
     queue.attack("CREATE TABLE copy AS SELECT * FROM enclave_operation");
