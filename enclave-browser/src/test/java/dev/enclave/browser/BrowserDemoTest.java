@@ -5,15 +5,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.enclave.browser.demo.BrowserDemo;
 import java.io.IOException;
-import java.net.Inet6Address;
-import java.net.InetAddress;
-import java.net.NetworkInterface;
-import java.net.Socket;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -25,7 +17,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** The page that {@code enclave demo --browser} serves, in Chromium. */
@@ -81,78 +72,5 @@ class BrowserDemoTest {
     assertThat(run.exit()).as(run::all).isZero();
     return run.lines().stream()
         .map(line -> dynamicTest(line, () -> assertThat(line).startsWith("ok ")));
-  }
-
-  @Test
-  void answersNoOtherSite() throws Exception {
-    HttpClient client = HttpClient.newHttpClient();
-    for (String path : List.of("requests/sign", "challenge?action=sign")) {
-      HttpRequest.Builder request = HttpRequest.newBuilder(demo.address().resolve(path));
-      HttpResponse<String> got =
-          client.send(request.GET().build(), HttpResponse.BodyHandlers.ofString());
-      assertThat(got.statusCode()).isEqualTo(405);
-      assertThat(got.headers().firstValue("Allow")).contains("POST");
-      HttpRequest.Builder posted = request.POST(HttpRequest.BodyPublishers.ofString("x"));
-      for (HttpRequest foreign :
-          List.of(
-              posted.copy().header("Origin", "https://evil.example").build(),
-              posted.copy().header("Origin", "null").build(),
-              posted.build())) {
-        assertThat(client.send(foreign, HttpResponse.BodyHandlers.ofString()).statusCode())
-            .isEqualTo(403);
-      }
-    }
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), demo.address().getPort())) {
-      socket
-          .getOutputStream()
-          .write(
-              "GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"
-                  .getBytes(StandardCharsets.US_ASCII));
-      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-          .startsWith("HTTP/1.1 403");
-    }
-  }
-
-  @Test
-  void servesAtEachLoopbackAddress_soThatNobodyElseCan() throws Exception {
-    List<InetAddress> addresses =
-        NetworkInterface.networkInterfaces()
-            .flatMap(NetworkInterface::inetAddresses)
-            .filter(
-                address ->
-                    address.getHostAddress().equals("127.0.0.1")
-                        || (address instanceof Inet6Address && address.isLoopbackAddress()))
-            .toList();
-    assertThat(addresses).isNotEmpty();
-    for (InetAddress address : addresses) {
-      try (Socket socket = new Socket(address, demo.address().getPort())) {
-        String request = "GET / HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n";
-        socket
-            .getOutputStream()
-            .write(
-                request
-                    .formatted(demo.address().getAuthority())
-                    .getBytes(StandardCharsets.US_ASCII));
-        assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-            .startsWith("HTTP/1.1 200");
-      }
-    }
-  }
-
-  @Test
-  void servesUnderAStrictPolicy() throws Exception {
-    HttpResponse<String> page =
-        HttpClient.newHttpClient()
-            .send(
-                HttpRequest.newBuilder(demo.address()).build(),
-                HttpResponse.BodyHandlers.ofString());
-    assertThat(page.headers().firstValue("Content-Security-Policy"))
-        .hasValueSatisfying(
-            policy ->
-                assertThat(policy)
-                    .startsWith("default-src 'none'")
-                    .contains("require-trusted-types-for 'script'")
-                    .doesNotContain("unsafe", "http"));
-    assertThat(page.body()).doesNotContain("http://", "https://");
   }
 }

@@ -1,74 +1,50 @@
 package dev.enclave.jobs;
 
-import static dev.enclave.jobs.Wallet.deferred;
-import static dev.enclave.jobs.Wallet.key;
-import static dev.enclave.jobs.Wallet.makeKek;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.enclave.BackendId;
-import dev.enclave.Enclave;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
-import dev.enclave.Message;
-import dev.enclave.SignOptions;
-import dev.enclave.SigningKey;
 import dev.enclave.deferred.Ticket;
 import dev.enclave.deferred.Ticket.Status;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.deferral.StoredOperation;
-import dev.enclave.testkit.InMemoryStore;
 import dev.enclave.testkit.MutableClock;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What somebody puts into the table costs him more than it costs those whose rows are genuine. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Tag("full")
 class ForgedRowsTest {
-
-  /** Where the rows are. */
-  enum Kind {
-    H2,
-    POSTGRES
-  }
 
   private static final int MANY = 20_000;
 
-  private final Postgres postgres;
   private final MutableClock time = new MutableClock(Instant.now());
   private final List<AutoCloseable> open = new ArrayList<>();
-  private int databases;
+  private final Path folder;
 
-  @TempDir
-  @SuppressWarnings("NullAway.Init") // JUnit fills it
-  private Path folder;
+  ForgedRowsTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
-  ForgedRowsTest() throws Exception {
-    postgres = Postgres.start();
+  /** An empty one. */
+  Database database() throws SQLException {
+    return new H2Database(folder.resolve("jobs"), time);
   }
 
   @AfterEach
@@ -77,11 +53,6 @@ class ForgedRowsTest {
       open.get(i).close();
     }
     open.clear();
-  }
-
-  @AfterAll
-  void stop() throws Exception {
-    postgres.close();
   }
 
   /** A queue without its scheduler. */
@@ -95,15 +66,9 @@ class ForgedRowsTest {
     final Store store;
     final Drain drain;
 
-    Queue(Kind kind) throws SQLException {
-      Database real;
-      if (kind == Kind.H2) {
-        real = new H2Database(folder.resolve("jobs-" + databases++), time);
-        attacker = real.dataSource();
-      } else {
-        attacker = postgres.created("forged" + databases++);
-        real = new PostgresDatabase(attacker);
-      }
+    Queue() throws SQLException {
+      Database real = database();
+      attacker = real.dataSource();
       open.add(real);
       database = new CountingDatabase(real);
       Schema.shipped().prepare(database);
@@ -203,10 +168,10 @@ class ForgedRowsTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void aRowOf60Megabytes_isRefused_withoutItsContent(Kind kind) throws Exception {
-    Queue queue = new Queue(kind);
+  @Tag("full")
+  @Test
+  void aRowOf60Megabytes_isRefused_withoutItsContent() throws Exception {
+    Queue queue = new Queue();
     Row genuine = queue.submit("t-genuine");
     queue.forge("t-genuine", 1, false);
     try (Connection connection = queue.attacker.getConnection();
@@ -227,10 +192,9 @@ class ForgedRowsTest {
     assertThat(queue.engine.refusals).containsExactly("t-forged-1");
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void aKeyOf60Megabytes_isRefused_withoutItsContent(Kind kind) throws Exception {
-    Queue queue = new Queue(kind);
+  @Test
+  void aKeyOf60Megabytes_isRefused_withoutItsContent() throws Exception {
+    Queue queue = new Queue();
     try (Connection connection = queue.attacker.getConnection();
         PreparedStatement statement =
             connection.prepareStatement("UPDATE enclave_operation_key SET sealed_key = ?")) {
@@ -242,7 +206,7 @@ class ForgedRowsTest {
 
   @Test
   void anOperationThatIsTooLargeForARow_isNotTaken() throws Exception {
-    Queue queue = new Queue(Kind.H2);
+    Queue queue = new Queue();
     StoredOperation large =
         new StoredOperation(
             "t-large",
@@ -259,10 +223,9 @@ class ForgedRowsTest {
         .withMessageContaining("4 MiB");
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void aTicketThatWasCancelled_isNotCarriedOut_whenItsRowIsPutBack(Kind kind) throws Exception {
-    Queue queue = new Queue(kind);
+  @Test
+  void aTicketThatWasCancelled_isNotCarriedOut_whenItsRowIsPutBack() throws Exception {
+    Queue queue = new Queue();
     Row row = queue.submit("t-1");
     queue.attack("CREATE TABLE copy AS SELECT * FROM enclave_operation");
     assertThat(queue.store.replace(row, row.ended(Status.CANCELLED))).isTrue();
@@ -282,11 +245,9 @@ class ForgedRowsTest {
     queue.attack("INSERT INTO enclave_operation SELECT * FROM copy");
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void aTicketThatAnotherProcessCancelled_isNotCarriedOut_onceThisOneHasLooked(Kind kind)
-      throws Exception {
-    Queue queue = new Queue(kind);
+  @Test
+  void aTicketThatAnotherProcessCancelled_isNotCarriedOut_onceThisOneHasLooked() throws Exception {
+    Queue queue = new Queue();
     Row row = queue.submit("t-1");
     queue.attack("CREATE TABLE copy AS SELECT * FROM enclave_operation");
     assertThat(queue.another().replace(row, row.ended(Status.CANCELLED))).isTrue();
@@ -301,7 +262,7 @@ class ForgedRowsTest {
 
   @Test
   void aTicketThatIsDone_isNotCarriedOutAgain_whenItsRowIsPutBack() throws Exception {
-    Queue queue = new Queue(Kind.H2);
+    Queue queue = new Queue();
     Row row = queue.submit("t-1");
     queue.attack("CREATE TABLE copy AS SELECT * FROM enclave_operation");
     queue.drain.run(row.group(), () -> false);
@@ -316,7 +277,7 @@ class ForgedRowsTest {
 
   @Test
   void aTicketThatFailed_isTriedAgain_whenSomebodyAsks() throws Exception {
-    Queue queue = new Queue(Kind.H2);
+    Queue queue = new Queue();
     queue.engine.answer =
         operation -> new dev.enclave.spi.deferral.Attempt.Failed(ErrorCode.CLOSED);
     Row row = queue.submit("t-1");
@@ -333,10 +294,9 @@ class ForgedRowsTest {
   }
 
   /** With one transaction for each, they took 38 s. */
-  @ParameterizedTest
-  @EnumSource
-  void forgedRowsOfOneGroup_areSetAsideTogether(Kind kind) throws Exception {
-    Queue queue = new Queue(kind);
+  @Test
+  void forgedRowsOfOneGroup_areSetAsideTogether() throws Exception {
+    Queue queue = new Queue();
     Row genuine = queue.submit("t-genuine");
     queue.forge("t-genuine", MANY, false);
     queue.database.calls = 0;
@@ -353,10 +313,10 @@ class ForgedRowsTest {
   }
 
   /** No scheduler is asked to visit a group that has no row of ours. */
-  @ParameterizedTest
-  @EnumSource
-  void forgedRowsOfGroupsOfTheirOwn_areSetAsideTogether(Kind kind) throws Exception {
-    Queue queue = new Queue(kind);
+  @Tag("full")
+  @Test
+  void forgedRowsOfGroupsOfTheirOwn_areSetAsideTogether() throws Exception {
+    Queue queue = new Queue();
     Row genuine = queue.submit("t-genuine");
     queue.forge("t-genuine", MANY, true);
     queue.database.calls = 0;
@@ -369,7 +329,7 @@ class ForgedRowsTest {
 
   @Test
   void aCorruptTicketIsRecordedOnce_howeverOftenItIsAskedFor() throws Exception {
-    Queue queue = new Queue(Kind.H2);
+    Queue queue = new Queue();
     queue.submit("t-1");
     queue.attack("UPDATE enclave_operation SET caller = 'user:8'");
     for (int i = 0; i < 3; i++) {
@@ -380,7 +340,7 @@ class ForgedRowsTest {
 
   @Test
   void aTicketOfAnotherDeployment_isNoErrorOfTheAuditLog() throws Exception {
-    Queue queue = new Queue(Kind.H2);
+    Queue queue = new Queue();
     queue.submit("t-1");
     queue.attack("UPDATE enclave_operation SET deployment = 'LOCAL/other'");
     assertThatExceptionOfType(UsageException.class)
@@ -389,38 +349,5 @@ class ForgedRowsTest {
         .withMessageContaining("LOCAL/default");
     assertThat(queue.engine.refusals).isEmpty();
     assertThat(queue.store.own().list(Set.of(Status.values()), 10)).isEmpty();
-  }
-
-  /** Eight to one that a look begins with one that is corrupt. */
-  @Test
-  void aCorruptTicket_keepsNoOtherFromBeingTold() throws Exception {
-    InMemoryStore keys = new InMemoryStore();
-    try (Enclave enclave = wallet(keys).set("mode", "submit").open()) {
-      makeKek(enclave);
-      SigningKey key = key(enclave, "wallet-42");
-      Map<String, CompletableFuture<Ticket>> stages = new LinkedHashMap<>();
-      String genuine = "";
-      for (int i = 0; i < 9; i++) {
-        Message message = Message.ofUtf8("pay " + i);
-        genuine = deferred(enclave).submit(key, message, SignOptions.defaults()).id();
-        stages.put(genuine, deferred(enclave).ended(genuine).toCompletableFuture());
-      }
-      postgres.run(
-          "UPDATE enclave_operation SET caller = 'user:8' WHERE deployment = 'DEVELOPMENT/told'"
-              + " AND id <> '"
-              + genuine
-              + "'");
-      try (Enclave other = wallet(keys).open()) {
-        assertThat(other.deferred()).isPresent();
-        assertThat(stages.get(genuine)).succeedsWithin(Duration.ofMinutes(1));
-      }
-      stages.remove(genuine);
-      assertThat(stages.values())
-          .allSatisfy(stage -> assertThat(stage).failsWithin(Duration.ofMinutes(1)));
-    }
-  }
-
-  private Wallet wallet(InMemoryStore keys) {
-    return new Wallet(keys).set("deployment", "told").on(JobsProvider.on(postgres.source()));
   }
 }

@@ -31,7 +31,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What docs/outages.md says one does is done here, with its settings. */
-@Tag("full")
 class OutagesGuideTest {
 
   private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");
@@ -56,6 +55,7 @@ class OutagesGuideTest {
     assertThat(folder.resolve("jobs")).isDirectoryContaining("glob:**.db");
   }
 
+  @Tag("full")
   @Test
   void startOnPostgres_asItSays() throws Exception {
     try (Enclave enclave = builder(Map.of()).open()) {
