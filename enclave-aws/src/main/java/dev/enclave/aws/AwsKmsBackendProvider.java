@@ -6,7 +6,6 @@ import dev.enclave.aws.internal.access.AwsAccessPolicy;
 import dev.enclave.aws.internal.backend.AwsKmsBackend;
 import dev.enclave.aws.internal.connect.AwsSessions;
 import dev.enclave.aws.internal.keys.KmsBareKeys;
-import dev.enclave.aws.internal.settings.AwsPlaces;
 import dev.enclave.aws.internal.settings.AwsSettings;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.spi.BackendFailure;
@@ -48,7 +47,7 @@ public final class AwsKmsBackendProvider
 
   @Override
   public Detection detect(DetectionContext context) {
-    return AwsPlaces.detect(context);
+    return AwsSettings.detect(context);
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
+import dev.enclave.azure.internal.credentials.AzureTokens;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.emulators.wire.Interceptor;
@@ -16,6 +17,8 @@ import dev.enclave.emulators.wire.ServiceRequest;
 import dev.enclave.emulators.wire.ServiceResponse;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.kit.credentials.CredentialSource;
+import dev.enclave.kit.credentials.RefreshingValue.Expiring;
 import dev.enclave.testkit.MutableClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -23,9 +26,11 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -129,6 +134,25 @@ class RefusedTokensTest {
   @Test
   void doesNotAnnounce_thatItWouldAnswerClaims() {
     assertThat(asked).hasSize(1).noneMatch(form -> form.contains("cp1"));
+  }
+
+  /** That of a workload on another cloud, from which the next token comes. */
+  @Test
+  void endsWhatItsSourceAsksBy_onceItIsClosed_notWhenATokenIsTakenBack() throws Exception {
+    AtomicInteger closed = new AtomicInteger();
+    CredentialSource<String> source =
+        CredentialSource.of(
+            "a platform",
+            () -> new Expiring<>("token", Optional.of(clock.now().plus(Duration.ofHours(1)))),
+            closed::incrementAndGet);
+    AzureTokens tokens =
+        new AzureTokens(
+            List.of("https://vault.azure.net"), List.of(source), clock, Runnable::run);
+    tokens.forget();
+    assertThat(tokens.get(KeyVaults.call(clock))).isEqualTo("token");
+    assertThat(closed).hasValue(0);
+    tokens.close();
+    assertThat(closed).hasValue(1);
   }
 
   @Test

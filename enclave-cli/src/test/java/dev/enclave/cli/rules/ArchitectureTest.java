@@ -65,7 +65,6 @@ class ArchitectureTest {
 
   private static final Set<String> EXPOSES_SECRETS =
       Set.of(
-          "dev.enclave.aws.internal.credentials.GivenCredentials",
           "dev.enclave.kit.key.RemoteUse",
           "dev.enclave.core.internal.audit.checkpoint.LogIdentity",
           "dev.enclave.core.internal.key.enclave.EngineWrappingKey",
@@ -78,7 +77,6 @@ class ArchitectureTest {
           "dev.enclave.crypto.internal.backup.BackupWriter",
           "dev.enclave.crypto.internal.choice.Materials",
           "dev.enclave.crypto.internal.bouncycastle.RsaWrappingMaterial",
-          "dev.enclave.gcp.internal.settings.GcpSettings",
           "dev.enclave.jobs.QueueKey",
           "dev.enclave.os.internal.linux.SecretServicePlace",
           "dev.enclave.os.internal.macos.KeychainPlace",
@@ -87,6 +85,7 @@ class ArchitectureTest {
           "dev.enclave.kit.record.RecordOpener",
           "dev.enclave.kit.kek.BorrowedKek",
           "dev.enclave.kit.kek.NoKek",
+          "dev.enclave.kit.setup.CheckedSettings",
           "dev.enclave.software.internal.backend.SoftwareSettings",
           "dev.enclave.software.internal.masters.MasterKeys",
           "dev.enclave.testkit.contract.ImportContract",

@@ -130,6 +130,7 @@ public final class Sessions {
             return "the test's server";
           }
         },
+        Optional.empty(),
         clock,
         Runnable::run);
   }

@@ -43,7 +43,6 @@ public final class BoundedHttp implements HttpExchange {
   // The TLS handshake counts. The first one of a JVM with a small share of a processor takes
   // seconds.
   private static final Duration CONNECTING = Duration.ofSeconds(5);
-  private static final int LONGEST_CAUSE_CHAIN = 16;
 
   /** What the JVM's own default context calls its protocol ("SSLContext Algorithms", JDK). */
   private static final String DEFAULT_CONTEXT = "Default";
@@ -281,14 +280,7 @@ public final class BoundedHttp implements HttpExchange {
   }
 
   private static boolean is(Throwable thrown, Class<? extends Throwable> kind) {
-    @Nullable Throwable cause = thrown;
-    for (int depth = 0; cause != null && depth < LONGEST_CAUSE_CHAIN; depth++) {
-      if (kind.isInstance(cause)) {
-        return true;
-      }
-      cause = cause.getCause();
-    }
-    return false;
+    return CertificateTrust.inChain(thrown, kind) != null;
   }
 
   /** Ends what is under way, and its threads. */

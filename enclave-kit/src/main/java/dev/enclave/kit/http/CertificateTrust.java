@@ -120,7 +120,8 @@ public final class CertificateTrust extends X509ExtendedTrustManager {
     return "is not one for this host: somebody else answers there";
   }
 
-  private static <T extends Throwable> @Nullable T inChain(Throwable thrown, Class<T> kind) {
+  /** The first of this kind among what was thrown and its causes; null if there is none. */
+  static <T extends Throwable> @Nullable T inChain(Throwable thrown, Class<T> kind) {
     @Nullable Throwable cause = thrown;
     for (int depth = 0; cause != null && depth < LONGEST_CAUSE_CHAIN; depth++) {
       if (kind.isInstance(cause)) {

@@ -5,11 +5,16 @@ import dev.enclave.internal.WrongSetting;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.SecretBytes;
+import dev.enclave.spi.SettingSpec;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Reads a backend's settings, and refuses what they cannot be by one wording: what is set, and what
@@ -25,9 +30,43 @@ public final class CheckedSettings {
     this.settings = settings;
   }
 
+  /**
+   * The settings that a text lists: each begins with its name and a colon, and its description goes
+   * on in lines that are indented. {@code secret} before the name has its value shown nowhere.
+   */
+  public static List<SettingSpec> specs(String text) {
+    return Stream.of(text.strip().split("\n(?=\\S)", -1))
+        .map(row -> row.replaceAll("\\s+", " ").split(": ", 2))
+        .map(
+            row ->
+                row[0].startsWith("secret ")
+                    ? SettingSpec.secret(row[0].substring(row[0].indexOf(' ') + 1), row[1])
+                    : SettingSpec.of(row[0], row[1]))
+        .toList();
+  }
+
   /** The name as the operator writes it. */
   public String fullName(String name) {
     return settings.fullName(name);
+  }
+
+  /**
+   * What the application's source of secrets answers, for clients that take text alone: it cannot
+   * be wiped.
+   */
+  public Optional<String> secret(String name) {
+    Optional<SecretBytes> answered = settings.secret(name);
+    if (answered.isEmpty()) {
+      return Optional.empty();
+    }
+    try (SecretBytes secret = answered.get()) {
+      byte[] bytes = secret.exposeSecret();
+      try {
+        return Optional.of(new String(bytes, StandardCharsets.UTF_8));
+      } finally {
+        Arrays.fill(bytes, (byte) 0);
+      }
+    }
   }
 
   /** The text; none if it is not set. */
@@ -66,6 +105,15 @@ public final class CheckedSettings {
       throw wrong(name, text.get(), fix);
     }
     return Optional.of(number);
+  }
+
+  /**
+   * A number of connections.
+   *
+   * @param usual where it is not set
+   */
+  public int connections(String name, int usual, int most) throws BackendFailure {
+    return number(name, 1, most, "Write 1 to " + most + ".").orElse(usual);
   }
 
   /**

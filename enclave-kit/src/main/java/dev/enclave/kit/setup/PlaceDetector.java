@@ -64,7 +64,7 @@ public abstract class PlaceDetector implements EnvironmentDetector {
   }
 
   /** Present if one of these files is there. */
-  protected static Detection anyFile(EnvironmentSnapshot environment, List<String> files) {
+  protected static Detection anyFile(EnvironmentSnapshot environment, String... files) {
     for (String file : files) {
       if (environment.exists(file)) {
         return Detection.present(file + " exists");

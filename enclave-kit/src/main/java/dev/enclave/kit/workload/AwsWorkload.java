@@ -90,10 +90,9 @@ public final class AwsWorkload implements IdentityToken.Source {
     }
     if (environment.variable(WEB_IDENTITY).isPresent()) {
       throw refused(
-          "Variable "
-              + WEB_IDENTITY
-              + " is set: the pod has the role of its service account, and the instance profile"
-              + " would be the node's.",
+          ("Variable %s is set: the pod has the role of its service account, and the instance"
+                  + " profile would be the node's.")
+              .formatted(WEB_IDENTITY),
           "Use EKS Pod Identity, or a projected token of the pod for the other cloud, in a file.");
     }
     if (InstanceMetadata.switchedOff(environment)) {

@@ -33,7 +33,7 @@ import java.util.regex.Pattern;
 public final class AzureWorkload implements IdentityToken.Source {
 
   private static final String IMDS = "http://169.254.169.254/metadata/identity/oauth2/token";
-  private static final String IMDS_VERSION = "?api-version=2018-02-01";
+  private static final String IMDS_VERSION = "2018-02-01";
   private static final String APP_SERVICE_VERSION = "2019-08-01";
 
   /** Azure Arc's. */
@@ -52,69 +52,19 @@ public final class AzureWorkload implements IdentityToken.Source {
   private static final Pattern EPOCH_SECOND = Pattern.compile("[0-9]{1,12}");
   private static final Duration WITHIN = Duration.ofSeconds(5);
 
+  private static final String ENDPOINT = "IDENTITY_ENDPOINT";
+  private static final String HEADER = "IDENTITY_HEADER";
+
   /**
-   * Where App Service, Functions and Container Apps hand out tokens of a managed identity.
-   *
-   * @param address without a query
-   * @param header a secret that goes there, in {@code X-IDENTITY-HEADER}
+   * Where the platforms have theirs, by what they are seen to set: on this machine ("Use managed
+   * identities", App Service; Container Apps; Functions), a link-local address (App Service on
+   * Linux), or one of 172.16.0.0/12 (the same; Azure/go-autorest, adal,
+   * TestGetAppServiceEndpoint).
    */
-  public record AppService(URI address, String header) {
+  private static final String PLATFORM =
+      "169\\.254(\\.[0-9]{1,3}){2}|172\\.(1[6-9]|2[0-9]|3[01])(\\.[0-9]{1,3}){2}";
 
-    public static final String ENDPOINT = "IDENTITY_ENDPOINT";
-    public static final String HEADER = "IDENTITY_HEADER";
-
-    private static final String PLATFORM =
-        "169\\.254(\\.[0-9]{1,3}){2}|172\\.(1[6-9]|2[0-9]|3[01])(\\.[0-9]{1,3}){2}";
-    private static final String PLATFORMS_OWN = "The platform sets it: do not set it yourself.";
-
-    /**
-     * The one that variables name; none if they name none.
-     *
-     * <p>Where the platforms have it, by what they are seen to set: on this machine ("Use managed
-     * identities", App Service; Container Apps; Functions), a link-local address (App Service on
-     * Linux), or one of 172.16.0.0/12 (the same; Azure/go-autorest, adal,
-     * TestGetAppServiceEndpoint).
-     *
-     * @throws BackendFailure where the address is another, or the header is missing or can be none
-     */
-    public static Optional<AppService> of(EnvironmentSnapshot environment) throws BackendFailure {
-      Optional<String> endpoint = environment.variable(ENDPOINT);
-      if (endpoint.isEmpty()) {
-        return Optional.empty();
-      }
-      Optional<String> header = environment.variable(HEADER);
-      if (header.isEmpty()) {
-        throw misconfigured(
-            "Variable " + ENDPOINT + " is set and " + HEADER + " is not.", "Set both, or neither.");
-      }
-      if (!Answers.fitHeader(header.get())) {
-        throw misconfigured(
-            "Variable "
-                + HEADER
-                + " has characters that no HTTP header may have, such as a line end.",
-            PLATFORMS_OWN);
-      }
-      return Optional.of(
-          new AppService(
-              Answers.address(endpoint.get())
-                  .filter(address -> Answers.isNear(address, PLATFORM))
-                  .orElseThrow(
-                      () ->
-                          refused(
-                              "Variable "
-                                  + ENDPOINT
-                                  + " names no address at which App Service, Functions or"
-                                  + " Container Apps have it.",
-                              PLATFORMS_OWN)),
-              header.get()));
-    }
-
-    /** The address alone. */
-    @Override
-    public String toString() {
-      return "AppService[" + address + "]";
-    }
-  }
+  private static final String PLATFORMS_OWN = "The platform sets it: do not set it yourself.";
 
   private final EnvironmentSnapshot environment;
   private final HttpExchange exchange;
@@ -202,29 +152,47 @@ public final class AzureWorkload implements IdentityToken.Source {
 
   private Endpoint endpoint() throws BackendFailure {
     requireAbsent(ARC);
-    if (environment.variable(AppService.ENDPOINT).isPresent()) {
-      if (environment.variable(AppService.HEADER).isPresent()) {
-        requireAbsent(FABRIC);
-      }
-      AppService app = AppService.of(environment).orElseThrow();
-      return new Endpoint(
-          "the managed identity endpoint of " + AppService.ENDPOINT,
-          app.address() + APP_SERVICE_VERSION,
-          "X-IDENTITY-HEADER",
-          app.header());
+    Optional<String> address = environment.variable(ENDPOINT);
+    if (address.isPresent()) {
+      return appService(address.get());
     }
     requireAbsent(CLOUD_SHELL);
     return new Endpoint(
-        "the instance metadata service", IMDS + IMDS_VERSION, "Metadata", "true");
+        "the instance metadata service", IMDS + "?api-version=" + IMDS_VERSION, "Metadata", "true");
+  }
+
+  private Endpoint appService(String address) throws BackendFailure {
+    Optional<String> header = environment.variable(HEADER);
+    if (header.isEmpty()) {
+      throw misconfigured(
+          "Variable " + ENDPOINT + " is set and " + HEADER + " is not.", "Set both, or neither.");
+    }
+    requireAbsent(FABRIC);
+    if (!Answers.fitHeader(header.get())) {
+      throw misconfigured(
+          "Variable %s has characters that no HTTP header may have, such as a line end."
+              .formatted(HEADER),
+          PLATFORMS_OWN);
+    }
+    if (Answers.address(address).filter(uri -> Answers.isNear(uri, PLATFORM)).isEmpty()) {
+      throw refused(
+          "Variable %s names no address at which App Service, Functions or Container Apps have it."
+              .formatted(ENDPOINT),
+          PLATFORMS_OWN);
+    }
+    return new Endpoint(
+        "the managed identity endpoint of " + ENDPOINT,
+        address + "?api-version=" + APP_SERVICE_VERSION,
+        "X-IDENTITY-HEADER",
+        header.get());
   }
 
   private void requireAbsent(String variable) throws BackendFailure {
     if (environment.variable(variable).isPresent()) {
       throw refused(
-          "Variable "
-              + variable
-              + " is set, as on Azure Arc, Service Fabric or in Cloud Shell, whose identities"
-              + " Enclave does not use.",
+          ("Variable %s is set, as on Azure Arc, Service Fabric or in Cloud Shell, whose identities"
+                  + " Enclave does not use.")
+              .formatted(variable),
           "Run it on App Service, Container Apps, AKS or a virtual machine, or unset the"
               + " variable.");
     }
@@ -286,11 +254,8 @@ public final class AzureWorkload implements IdentityToken.Source {
 
   private static BackendFailure somethingElse(Endpoint endpoint, String resource) {
     return unavailable(
-        "There is no token: "
-            + endpoint.named()
-            + " answered something else than a token for "
-            + resource
-            + ".",
+        "There is no token: %s answered something else than a token for %s."
+            .formatted(endpoint.named(), resource),
         "Look at what answers there.");
   }
 

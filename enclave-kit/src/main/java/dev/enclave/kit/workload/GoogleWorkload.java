@@ -94,15 +94,11 @@ public final class GoogleWorkload implements IdentityToken.Source {
   public IdentityToken token(String audience) throws BackendFailure {
     String path =
         "identity?format=full&audience=" + URLEncoder.encode(audience, StandardCharsets.UTF_8);
+    String wrong =
+        "Google's metadata server answered something else than an identity token for %s.";
     return IdentityToken.parse(ofAccount(path, "identity token").strip())
         .filter(token -> token.isFor(audience))
-        .orElseThrow(
-            () ->
-                unavailable(
-                    "Google's metadata server answered something else than an identity token for "
-                        + audience
-                        + ".",
-                    "Ask again."));
+        .orElseThrow(() -> unavailable(wrong.formatted(audience), "Ask again."));
   }
 
   @Override

@@ -130,13 +130,12 @@ public final class AwsAccessPolicy {
     String[] head = lines[0].split(": ", -1);
     String[] idEffectResource = head[0].split(" ", 3);
     List<String> actions = Stream.of(head[1].split(" +", -1)).map("kms:"::concat).toList();
+    String separator = "\"," + INDENT + "\"";
     return STATEMENT.formatted(
         idEffectResource[0],
         idEffectResource[1],
         actions.size() > 2
-            ? actions.stream()
-                .map(action -> INDENT + '"' + action + '"')
-                .collect(Collectors.joining(",", "[", "\n      ]"))
+            ? "[" + INDENT + '"' + String.join(separator, actions) + "\"\n      ]"
             : quoted(actions),
         idEffectResource[2],
         lines.length == 1
@@ -155,6 +154,6 @@ public final class AwsAccessPolicy {
   }
 
   private static String quoted(List<String> words) {
-    return words.stream().collect(Collectors.joining("\", \"", "[\"", "\"]"));
+    return "[\"" + String.join("\", \"", words) + "\"]";
   }
 }

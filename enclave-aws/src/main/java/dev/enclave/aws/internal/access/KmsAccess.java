@@ -53,8 +53,17 @@ import software.amazon.awssdk.services.kms.model.WrappingKeySpec;
  * changes that KMS refuses for another reason or that leave everything as it is. A permission is
  * granted where KMS carried the request out, or said of the key what it says to nobody else; it is
  * missing where KMS says so. Of a key that does not exist KMS says nothing that counts.
+ *
+ * @param environment whose stamp new keys carry: policies may allow no others
  */
-public final class KmsAccess implements PermissionProber {
+public record KmsAccess(
+    KmsCalls calls,
+    LastToSign lastToSign,
+    KmsFindings seen,
+    AwsSession session,
+    EnvironmentType environment,
+    WireLogs logs)
+    implements PermissionProber {
 
   private static final String NO_ALIAS = KmsNames.ALIAS + "health/probe";
   private static final String SUBJECT = "keys of this account";
@@ -96,35 +105,14 @@ public final class KmsAccess implements PermissionProber {
   private record Probe<B extends KmsRequest.Builder, R extends KmsResponse>(
       KmsOperation<B, R> operation, String neededFor, Set<String> proof, Consumer<B> request) {}
 
-  private final KmsCalls calls;
-  private final LastToSign lastToSign;
-  private final KmsFindings seen;
-  private final AwsSession session;
-  private final EnvironmentType environment;
-  private final WireLogs logs;
-
-  /**
-   * @param environment whose stamp new keys carry: policies may allow no others
-   */
-  public KmsAccess(
-      KmsCalls calls,
-      LastToSign lastToSign,
-      KmsFindings seen,
-      AwsSession session,
-      EnvironmentType environment,
-      WireLogs logs) {
-    this.calls = calls;
-    this.lastToSign = lastToSign;
-    this.seen = seen;
-    this.session = session;
-    this.environment = environment;
-    this.logs = logs;
+  private Optional<LastToSign.Usable> last() {
+    return lastToSign.get();
   }
 
   public HealthReport report(CallContext call) throws BackendFailure {
     List<Finding> findings = new ArrayList<>(seen.all());
     findings.addAll(logs.findings());
-    Optional<LastToSign.Usable> last = lastToSign.get();
+    Optional<LastToSign.Usable> last = last();
     if (last.isPresent()) {
       dryRun(last.get(), call).ifPresent(findings::add);
     } else {
@@ -136,9 +124,8 @@ public final class KmsAccess implements PermissionProber {
   private Optional<Finding> dryRun(LastToSign.Usable version, CallContext call)
       throws BackendFailure {
     KmsScheme scheme = new KmsScheme(version.algorithm());
-    byte[] input =
-        new byte
-            [scheme.support().digests() ? version.algorithm().digest().orElseThrow().length() : 1];
+    boolean digests = scheme.support().digests();
+    byte[] input = new byte[digests ? version.algorithm().digest().orElseThrow().length() : 1];
     Tried<SignResponse> tried =
         calls.tried(
             KmsOperation.SIGN,
@@ -147,7 +134,7 @@ public final class KmsAccess implements PermissionProber {
             r ->
                 r.keyId(version.uri())
                     .message(SdkBytes.fromByteArrayUnsafe(input))
-                    .messageType(scheme.support().digests() ? MessageType.DIGEST : MessageType.RAW)
+                    .messageType(digests ? MessageType.DIGEST : MessageType.RAW)
                     .signingAlgorithm(scheme.signing())
                     .dryRun(true));
     if (tried.denied()) {
@@ -184,15 +171,12 @@ public final class KmsAccess implements PermissionProber {
     List<Made> all = new ArrayList<>();
     Permission listing = listing(all, call);
     Optional<Made> made = chosen(all, call);
-    Optional<String> key =
-        made.map(Made::keyId).or(() -> lastToSign.get().map(LastToSign.Usable::uri));
-    List<Permission> answers = new ArrayList<>(about(key, ofUse(key.orElse("")), call));
+    Optional<String> key = made.map(Made::keyId);
+    Optional<String> used = key.or(() -> last().map(LastToSign.Usable::uri));
+    List<Permission> answers = new ArrayList<>(about(used, ofUse(used.orElse("")), call));
     answers.addAll(making(call));
-    answers.addAll(
-        about(
-            made.map(Made::keyId),
-            ofChange(made.map(Made::keyId).orElse(""), made.map(Made::alias).orElse("")),
-            call));
+    String alias = made.map(Made::alias).orElse("");
+    answers.addAll(about(key, ofChange(key.orElse(""), alias), call));
     answers.add(listing);
     return answers;
   }
@@ -272,22 +256,16 @@ public final class KmsAccess implements PermissionProber {
         making(r -> r.policy("{}").tags(KmsNames.tag(KmsNames.STAMP, environment.name())), call);
     Permission making =
         stamped.grant() != Grant.MISSING ? stamped : making(r -> r.policy("{}"), call);
+    String tagging = KmsOperation.TAG_RESOURCE.permission();
     return List.of(
         making,
-        new Permission(
-            KmsOperation.TAG_RESOURCE.permission(),
-            CREATING,
-            stamped.grant(),
-            stamped.reason(),
-            fix(KmsOperation.TAG_RESOURCE)));
+        new Permission(tagging, CREATING, stamped.grant(), stamped.reason(), fix(tagging)));
   }
 
   private Permission making(Consumer<CreateKeyRequest.Builder> request, CallContext call)
       throws BackendFailure {
-    return ask(
-        new Probe<>(
-            KmsOperation.CREATE_KEY, CREATING, Set.of("MalformedPolicyDocumentException"), request),
-        call);
+    Set<String> proof = Set.of("MalformedPolicyDocumentException");
+    return ask(new Probe<>(KmsOperation.CREATE_KEY, CREATING, proof, request), call);
   }
 
   /**
@@ -302,7 +280,7 @@ public final class KmsAccess implements PermissionProber {
       Tried<ListAliasesResponse> page =
           calls.tried(KmsOperation.LIST_ALIASES, SUBJECT, call, r -> r.marker(from));
       if (page.answer().isEmpty()) {
-        return judged(KmsOperation.LIST_ALIASES, LISTING, NONE, page);
+        return judged(new Probe<>(KmsOperation.LIST_ALIASES, LISTING, NONE, r -> {}), page);
       }
       for (AliasListEntry entry : page.answer().get().aliases()) {
         requireThisAccount(entry);
@@ -316,8 +294,8 @@ public final class KmsAccess implements PermissionProber {
         break;
       }
     }
-    return Permission.of(
-        KmsOperation.LIST_ALIASES.permission(), LISTING, true, fix(KmsOperation.LIST_ALIASES));
+    String permission = KmsOperation.LIST_ALIASES.permission();
+    return Permission.of(permission, LISTING, true, fix(permission));
   }
 
   /** Where STS was not asked, the account is the operator's word. */
@@ -335,7 +313,7 @@ public final class KmsAccess implements PermissionProber {
 
   /** The key that was read last, else one that is enabled, else any. */
   private Optional<Made> chosen(List<Made> all, CallContext call) throws BackendFailure {
-    Optional<String> last = lastToSign.get().flatMap(usable -> KmsArns.keyId(usable.uri()));
+    Optional<String> last = last().flatMap(usable -> KmsArns.keyId(usable.uri()));
     Optional<Made> read = all.stream().filter(m -> last.equals(Optional.of(m.keyId()))).findFirst();
     if (read.isPresent()) {
       return read;
@@ -374,19 +352,14 @@ public final class KmsAccess implements PermissionProber {
 
   private <B extends KmsRequest.Builder, R extends KmsResponse> Permission ask(
       Probe<B, R> probe, CallContext call) throws BackendFailure {
-    return judged(
-        probe.operation(),
-        probe.neededFor(),
-        probe.proof(),
-        calls.tried(probe.operation(), SUBJECT, call, probe.request()));
+    return judged(probe, calls.tried(probe.operation(), SUBJECT, call, probe.request()));
   }
 
-  private Permission judged(
-      KmsOperation<?, ?> operation, String neededFor, Set<String> proof, Tried<?> tried)
-      throws BackendFailure {
+  private static Permission judged(Probe<?, ?> probe, Tried<?> tried) throws BackendFailure {
     BackendFailure failure = tried.failure().orElse(null);
-    if (failure == null || tried.denied() || proof.contains(tried.code())) {
-      return Permission.of(operation.permission(), neededFor, !tried.denied(), fix(operation));
+    String permission = probe.operation().permission();
+    if (failure == null || tried.denied() || probe.proof().contains(tried.code())) {
+      return Permission.of(permission, probe.neededFor(), !tried.denied(), fix(permission));
     }
     if (failure.failureClass() != FailureClass.PERMANENT
         || failure.code() == FailureCode.ACCESS_DENIED) {
@@ -394,13 +367,13 @@ public final class KmsAccess implements PermissionProber {
       throw failure;
     }
     return Permission.unknown(
-        operation.permission(),
-        neededFor,
+        permission,
+        probe.neededFor(),
         failure.getMessage(),
         "Look at the state of that key, or create another, and ask again");
   }
 
-  private static String fix(KmsOperation<?, ?> operation) {
-    return "Allow " + operation.permission() + " in the role's policy; doctor --iam prints all";
+  private static String fix(String permission) {
+    return "Allow " + permission + " in the role's policy; doctor --iam prints all";
   }
 }

@@ -3,6 +3,7 @@ package dev.enclave.aws.internal.connect;
 import static dev.enclave.kit.Failures.misconfigured;
 import static dev.enclave.kit.Failures.refused;
 
+import dev.enclave.aws.internal.calls.AwsFailures;
 import dev.enclave.aws.internal.calls.AwsSession;
 import dev.enclave.aws.internal.calls.SentWatch;
 import dev.enclave.aws.internal.credentials.CredentialChain;
@@ -10,10 +11,18 @@ import dev.enclave.aws.internal.credentials.RefreshingCredentials;
 import dev.enclave.aws.internal.settings.AwsEndpoints;
 import dev.enclave.aws.internal.settings.AwsRegion;
 import dev.enclave.aws.internal.settings.AwsSettings;
+import dev.enclave.internal.Quoted;
+import dev.enclave.kit.RemoteRequest;
+import dev.enclave.kit.credentials.RefreshingValue.Expiring;
+import dev.enclave.kit.credentials.RefreshingValue;
 import dev.enclave.kit.http.BoundedHttp;
 import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.kit.setup.Opening;
+import dev.enclave.kit.setup.Origin;
+import dev.enclave.kit.setup.PemTls;
 import dev.enclave.kit.setup.WireLogs;
+import dev.enclave.kit.workload.AwsSecurityCredentials;
+import dev.enclave.kit.workload.AwsSts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
@@ -25,10 +34,37 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import javax.net.ssl.TrustManager;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.defaultsmode.DefaultsMode;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.endpoints.Endpoint;
+import software.amazon.awssdk.endpoints.EndpointUrl;
 import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.TlsKeyManagersProvider;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.http.apache5.ProxyConfiguration;
+import software.amazon.awssdk.profiles.ProfileFile;
+import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.kms.KmsClient;
+import software.amazon.awssdk.services.kms.auth.scheme.KmsAuthSchemeProvider;
 import software.amazon.awssdk.services.sts.StsClient;
+import software.amazon.awssdk.services.sts.auth.scheme.StsAuthSchemeProvider;
+import software.amazon.awssdk.services.sts.model.Credentials;
+import software.amazon.awssdk.services.sts.model.GetCallerIdentityResponse;
 
 /**
  * Opens the way to KMS: settings, region, endpoints, credentials, and STS's word on whose they are.
@@ -62,11 +98,7 @@ public final class AwsSessions {
     return logs;
   }
 
-  /**
-   * Opens it.
-   *
-   * @throws BackendFailure when it cannot be opened; nothing stays open then
-   */
+  /** Opens it; nothing stays open where that fails. */
   public static AwsSession open(BackendContext context) throws BackendFailure {
     logs(context.snapshot()).requireOff(context.environment());
     AwsSessions sessions = new AwsSessions(context);
@@ -88,10 +120,10 @@ public final class AwsSessions {
     SdkHttpClient http =
         opened(
             new SentWatch(
-                AwsClients.http(
-                    AwsClients.trust(settings, endpoints, context.snapshot()),
+                Clients.http(
+                    Clients.trust(settings, endpoints, context.snapshot()),
                     settings.connections())));
-    StsClient sts = opened(AwsClients.sts(http, region, endpoints));
+    StsClient sts = opened(Clients.sts(http, region, endpoints));
     HttpExchange containers =
         opened(new BoundedHttp(BoundedHttp::platformTrust, BoundedHttp.LONGEST_DOCUMENT));
     CredentialChain.Chosen chosen =
@@ -99,12 +131,14 @@ public final class AwsSessions {
                 context,
                 metadata,
                 containers,
-                (role, session, token) -> AwsIdentity.assume(sts, role, session, token))
+                (role, session, token) -> Identity.assume(sts, role, session, token))
             .choose();
     RefreshingCredentials credentials =
-        opened(RefreshingCredentials.from(chosen.source(), context.time()));
+        opened(
+            RefreshingCredentials.from(
+                chosen.source(), context.time(), RefreshingValue.threadForEach()));
     String account = account(sts, credentials, endpoints, chosen.byVariables());
-    KmsClient kms = opened(AwsClients.kms(http, region, endpoints, credentials));
+    KmsClient kms = opened(Clients.kms(http, region, endpoints, credentials));
     return new AwsSession(
         kms,
         credentials::ready,
@@ -122,14 +156,14 @@ public final class AwsSessions {
       throws BackendFailure {
     boolean strict = context.environment().isStrict();
     Optional<String> expected = settings.accountId();
-    AwsIdentity identity;
+    Identity identity;
     try {
       // One lost answer does not say that STS cannot be reached from here at all.
       identity =
           expected.isPresent()
               ? Opening.persistently(
-                  context, "AWS KMS", Duration.ZERO, n -> AwsIdentity.ask(sts, credentials))
-              : AwsIdentity.ask(sts, credentials);
+                  context, "AWS KMS", Duration.ZERO, n -> Identity.ask(sts, credentials))
+              : Identity.ask(sts, credentials);
     } catch (BackendFailure e) {
       return withoutSts(e, credentials, endpoints, strict && byVariables);
     }
@@ -197,7 +231,7 @@ public final class AwsSessions {
     return resource;
   }
 
-  /** The last first. The SDK's clients and ours throw nothing when they are closed. */
+  /** The last first; none of them throws anything. */
   private void closeAll() {
     for (AutoCloseable resource : opened) {
       try {
@@ -207,5 +241,212 @@ public final class AwsSessions {
       }
     }
     opened.clear();
+  }
+
+  /**
+   * Who STS says we are.
+   *
+   * @param account twelve digits
+   * @param role whether the credentials are a role's
+   */
+  private record Identity(String account, boolean role) {
+
+    private static final Duration WITHIN = Duration.ofSeconds(5);
+
+    /** Asks STS; it needs no permission. */
+    static Identity ask(StsClient sts, RefreshingCredentials credentials) throws BackendFailure {
+      RemoteRequest request =
+          new RemoteRequest("sts:GetCallerIdentity", false, "credentials of " + credentials.named());
+      GetCallerIdentityResponse answer =
+          sent(
+              request,
+              () ->
+                  sts.getCallerIdentity(
+                      r ->
+                          r.overrideConfiguration(
+                              c -> c.credentialsProvider(credentials).apiCallTimeout(WITHIN))));
+      if (answer.account() == null || !answer.account().matches("[0-9]{12}")) {
+        throw wrong(request, "what answered names no account");
+      }
+      String arn = String.valueOf(answer.arn());
+      return new Identity(answer.account(), AwsSts.ASSUMED_ROLE.matcher(arn).matches());
+    }
+
+    /** Exchanges a token for a role's credentials; the token itself is what is trusted. */
+    static Expiring<AwsSecurityCredentials> assume(
+        StsClient sts, String roleArn, String sessionName, String token) throws BackendFailure {
+      RemoteRequest request =
+          new RemoteRequest("sts:AssumeRoleWithWebIdentity", false, "role " + Quoted.of(roleArn));
+      Credentials given =
+          sent(
+                  request,
+                  () ->
+                      sts.assumeRoleWithWebIdentity(
+                          r ->
+                              r.roleArn(roleArn)
+                                  .roleSessionName(sessionName)
+                                  .webIdentityToken(token)
+                                  .overrideConfiguration(c -> c.apiCallTimeout(WITHIN))))
+              .credentials();
+      if (given == null
+          || given.expiration() == null
+          || Stream.of(given.accessKeyId(), given.secretAccessKey(), given.sessionToken())
+              .anyMatch(part -> part == null || part.isEmpty())) {
+        throw wrong(request, "the answer has no credentials");
+      }
+      return new Expiring<>(
+          new AwsSecurityCredentials(
+              given.accessKeyId(), given.secretAccessKey(), Optional.of(given.sessionToken())),
+          Optional.of(given.expiration()));
+    }
+
+    private static <R> R sent(RemoteRequest request, Supplier<R> sending) throws BackendFailure {
+      try {
+        return sending.get();
+      } catch (SdkException e) {
+        throw AwsFailures.of(request, e, 1);
+      }
+    }
+
+    private static BackendFailure wrong(RemoteRequest request, String observed) {
+      return BackendFailure.permanent(
+              FailureCode.REJECTED,
+              request.named() + ": " + observed + ".",
+              "Is it STS? Check the endpoint.")
+          .naming(request.subject());
+    }
+  }
+
+  /**
+   * The SDK's clients, with everything said that they would otherwise look for themselves: in
+   * variables, system properties, files and metadata services.
+   */
+  private static final class Clients {
+
+    /** For STS, and for connections whose requests have ended and that are not given back yet. */
+    private static final int SPARE_CONNECTIONS = 16;
+
+    private static final Duration CONNECTING = Duration.ofSeconds(2);
+
+    /** A bound for requests without a deadline of their own; each call brings one. */
+    private static final Duration WAITING_FOR_OCTETS = Duration.ofSeconds(30);
+
+    /** Shorter than what balancers and NAT gateways allow, so that they do not close it first. */
+    private static final Duration IDLE = Duration.ofSeconds(20);
+
+    /** After this the name is resolved again. */
+    private static final Duration LIFE = Duration.ofMinutes(5);
+
+    /** Whose certificates are trusted: those the JVM trusts, or the one that a setting names. */
+    static TrustManager[] trust(
+        AwsSettings settings, AwsEndpoints endpoints, EnvironmentSnapshot environment)
+        throws BackendFailure {
+      Optional<String> file = settings.trustedCertificate();
+      String setting = settings.fullName(AwsSettings.TRUSTED_CERTIFICATE);
+      if (file.isPresent() && (endpoints.kmsOfAws() || endpoints.stsOfAws())) {
+        throw refused(
+            "Setting %s is set, and KMS at %s or STS at %s is AWS's own, whose certificate needs no"
+                    .formatted(setting, endpoints.kms(), endpoints.sts())
+                + " setting.",
+            "Remove the setting, or set %s and %s to the server that has the certificate."
+                .formatted(
+                    settings.fullName(AwsSettings.ENDPOINT),
+                    settings.fullName(AwsSettings.STS_ENDPOINT)));
+      }
+      return file.isPresent() ? PemTls.trust(setting, file.get(), environment) : PemTls.platform();
+    }
+
+    /**
+     * Pooled; no proxy, whatever variables say; TLS 1.2 and newer.
+     *
+     * @param trusted whose certificates are
+     * @param requests to KMS that are under way at once at most
+     */
+    static SdkHttpClient http(TrustManager[] trusted, int requests) {
+      return Apache5HttpClient.builder()
+          .maxConnections(requests + SPARE_CONNECTIONS)
+          .connectionTimeout(CONNECTING)
+          .connectionAcquisitionTimeout(WAITING_FOR_OCTETS)
+          .socketTimeout(WAITING_FOR_OCTETS)
+          .connectionMaxIdleTime(IDLE)
+          .connectionTimeToLive(LIFE)
+          .useIdleConnectionReaper(true)
+          .tcpKeepAlive(true)
+          .expectContinueEnabled(false)
+          .tlsTrustManagersProvider(() -> trusted)
+          .tlsKeyManagersProvider(TlsKeyManagersProvider.noneProvider())
+          .proxyConfiguration(
+              ProxyConfiguration.builder()
+                  .useSystemPropertyValues(false)
+                  .useEnvironmentVariableValues(false)
+                  .build())
+          .build();
+    }
+
+    static KmsClient kms(
+        SdkHttpClient http,
+        AwsRegion region,
+        AwsEndpoints endpoints,
+        RefreshingCredentials credentials) {
+      CompletableFuture<Endpoint> always = always(endpoints.kms());
+      return configured(KmsClient.builder(), http, region, endpoints.kms(), credentials)
+          .endpointProvider(parameters -> always)
+          .authSchemeProvider(KmsAuthSchemeProvider.defaultProvider())
+          .overrideConfiguration(configuration().addExecutionInterceptor(expiry(credentials)).build())
+          .build();
+    }
+
+    /** Has credentials fetched anew once AWS says that they have expired. */
+    private static ExecutionInterceptor expiry(RefreshingCredentials credentials) {
+      return new ExecutionInterceptor() {
+        @Override
+        public void onExecutionFailure(Context.FailedExecution failed, ExecutionAttributes of) {
+          if (failed.exception() instanceof AwsServiceException answer
+              && AwsFailures.expired(answer)) {
+            credentials.refused();
+          }
+        }
+      };
+    }
+
+    /** Without credentials: its callers bring them, or need none. */
+    static StsClient sts(SdkHttpClient http, AwsRegion region, AwsEndpoints endpoints) {
+      AwsCredentialsProvider none = AnonymousCredentialsProvider.create();
+      CompletableFuture<Endpoint> always = always(endpoints.sts());
+      return configured(StsClient.builder(), http, region, endpoints.sts(), none)
+          .endpointProvider(parameters -> always)
+          .authSchemeProvider(StsAuthSchemeProvider.defaultProvider())
+          .overrideConfiguration(configuration().build())
+          .build();
+    }
+
+    private static <B extends AwsClientBuilder<B, C> & SdkSyncClientBuilder<B, C>, C> B configured(
+        B builder,
+        SdkHttpClient http,
+        AwsRegion region,
+        Origin endpoint,
+        AwsCredentialsProvider credentials) {
+      return builder
+          .httpClient(http)
+          .region(Region.of(region.id()))
+          .endpointOverride(endpoint.uri())
+          .credentialsProvider(credentials)
+          .defaultsMode(DefaultsMode.STANDARD)
+          .fipsEnabled(false)
+          .dualstackEnabled(false);
+    }
+
+    private static CompletableFuture<Endpoint> always(Origin endpoint) {
+      return CompletableFuture.completedFuture(
+          Endpoint.builder().endpointUrl(EndpointUrl.fromUri(endpoint.uri())).build());
+    }
+
+    private static ClientOverrideConfiguration.Builder configuration() {
+      return ClientOverrideConfiguration.builder()
+          .retryStrategy(AwsRetryStrategy.doNotRetry())
+          .defaultProfileFile(ProfileFile.aggregator().build())
+          .defaultProfileName("none")
+          .appId("enclave");
+    }
   }
 }

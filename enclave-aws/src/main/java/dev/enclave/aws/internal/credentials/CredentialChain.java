@@ -7,12 +7,16 @@ import dev.enclave.internal.Quoted;
 import dev.enclave.kit.credentials.CredentialSource;
 import dev.enclave.kit.credentials.RefreshingValue.Expiring;
 import dev.enclave.kit.http.HttpExchange;
+import dev.enclave.kit.setup.CheckedSettings;
 import dev.enclave.kit.workload.AwsSecurityCredentials;
 import dev.enclave.kit.workload.AwsWorkload;
+import dev.enclave.kit.workload.AzureWorkload;
 import dev.enclave.kit.workload.ContainerSource;
+import dev.enclave.kit.workload.GoogleWorkload;
+import dev.enclave.kit.workload.IdentityToken;
 import dev.enclave.kit.workload.InstanceMetadata;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.BackendSettings;
+import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import dev.enclave.spi.detection.MetadataService;
@@ -30,8 +34,17 @@ import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
  * PRODUCTION and STAGING: web identity, container, session credentials in variables, instance
  * profile; long-lived keys are refused wherever they stand, so that nobody thinks they are used.
  * DEVELOPMENT and LOCAL: settings, variables, then the same.
+ *
+ * @param metadata the instance metadata service
+ * @param containers the way to those containers' credential endpoints that are not link-local, and
+ *     to Azure's
+ * @param webIdentities the way to STS
  */
-public final class CredentialChain {
+public record CredentialChain(
+    BackendContext context,
+    MetadataService metadata,
+    HttpExchange containers,
+    WebIdentities webIdentities) {
 
   /**
    * What was chosen.
@@ -61,35 +74,18 @@ public final class CredentialChain {
       String missing,
       BackendFailure.Step<Optional<CredentialSource<AwsSecurityCredentials>>> look) {}
 
+  private static final List<String> GIVEN =
+      List.of("access-key-id", "secret-access-key", "session-token");
+
+  /** Where the workload runs, if not on AWS. */
+  private static final String FEDERATED_FROM = "federated-from";
+
+  private static final String ROLE_ARN = "role-arn";
+  private static final String AUDIENCE = "federation-audience";
+  private static final String ARN = "arn:[a-z0-9-]{3,20}:iam::[0-9]{12}:role/[\\w+=,.@/-]{1,512}";
+
   private static final String ROLE = "AWS_ROLE_ARN";
   private static final String TOKEN_FILE = "AWS_WEB_IDENTITY_TOKEN_FILE";
-  private static final String SESSION = "AWS_ROLE_SESSION_NAME";
-
-  private final BackendContext context;
-  private final EnvironmentSnapshot environment;
-  private final MetadataService metadata;
-  private final HttpExchange containers;
-  private final WebIdentities webIdentities;
-  private final GivenCredentials given;
-
-  /**
-   * @param metadata the instance metadata service
-   * @param containers the way to those containers' credential endpoints that are not link-local,
-   *     and to Azure's
-   * @param webIdentities the way to STS
-   */
-  public CredentialChain(
-      BackendContext context,
-      MetadataService metadata,
-      HttpExchange containers,
-      WebIdentities webIdentities) {
-    this.context = context;
-    this.environment = context.snapshot();
-    this.metadata = metadata;
-    this.containers = containers;
-    this.webIdentities = webIdentities;
-    this.given = new GivenCredentials(context.settings());
-  }
 
   /**
    * Chooses by settings and variables, and asks the instance metadata service if they name nothing.
@@ -99,19 +95,21 @@ public final class CredentialChain {
    */
   public Chosen choose() throws BackendFailure {
     boolean strict = context.environment().isStrict();
+    EnvironmentSnapshot environment = context.snapshot();
     if (strict) {
-      given.requireNone();
+      for (String name : GIVEN) {
+        if (given(name).isPresent()) {
+          throw AwsWorkload.longLived("Setting " + fullName(name) + " is set");
+        }
+      }
       AwsWorkload.requireNoneLongLived(environment);
     }
-    BackendSettings settings = context.settings();
     Place federated =
-        new Place(
-            "another cloud: not set: " + settings.fullName(GivenCredentials.FEDERATED_FROM),
-            () -> FederatedSource.of(settings, environment, containers, webIdentities));
+        new Place("another cloud: not set: " + fullName(FEDERATED_FROM), this::federated);
     Place inSettings =
         new Place(
-            "settings: not set: " + String.join(" and ", given.names().subList(0, 2)),
-            given::source);
+            "settings: not set: " + fullName(GIVEN.get(0)) + " and " + fullName(GIVEN.get(1)),
+            this::inSettings);
     Place inVariables =
         new Place(
             "variables: not set: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
@@ -159,14 +157,33 @@ public final class CredentialChain {
         : AwsBasicCredentials.create(given.accessKeyId(), given.secretAccessKey());
   }
 
+  private String fullName(String setting) {
+    return context.settings().fullName(setting);
+  }
+
+  private Optional<String> given(String setting) {
+    return new CheckedSettings(context.settings())
+        .secret(setting)
+        .or(() -> context.settings().get(setting))
+        .filter(value -> !value.isEmpty());
+  }
+
+  private Optional<CredentialSource<AwsSecurityCredentials>> inSettings() throws BackendFailure {
+    List<String> names = GIVEN.stream().map(this::fullName).toList();
+    return AwsSecurityCredentials.given(
+            names, given(GIVEN.get(0)), given(GIVEN.get(1)), given(GIVEN.get(2)))
+        .map(given -> CredentialSource.fixed("settings " + names.get(0) + " and others", given));
+  }
+
   /** The role of a Kubernetes service account (IRSA): a token from a file, exchanged at STS. */
   private Optional<CredentialSource<AwsSecurityCredentials>> webIdentity() {
+    EnvironmentSnapshot environment = context.snapshot();
     Optional<String> role = environment.variable(ROLE);
     Optional<String> file = environment.variable(TOKEN_FILE);
     if (role.isEmpty() || file.isEmpty()) {
       return Optional.empty();
     }
-    String session = environment.variable(SESSION).orElse("enclave");
+    String session = environment.variable("AWS_ROLE_SESSION_NAME").orElse("enclave");
     return Optional.of(
         CredentialSource.of(
             "the web identity of role " + Quoted.of(role.get()),
@@ -176,7 +193,8 @@ public final class CredentialChain {
 
   /** Read each time: Kubernetes rotates it. */
   private String token(String file) throws BackendFailure {
-    return environment
+    return context
+        .snapshot()
         .read(file)
         .map(String::strip)
         .filter(text -> !text.isEmpty())
@@ -185,5 +203,70 @@ public final class CredentialChain {
                 unavailable(
                     "The file that " + TOKEN_FILE + " names is empty or cannot be read.",
                     "Check the service account's token volume."));
+  }
+
+  /**
+   * A role that a workload on another cloud assumes (AWS STS API Reference,
+   * AssumeRoleWithWebIdentity; IAM User Guide, "Create a role for OpenID Connect federation"): by
+   * an identity token of Google's metadata server, or a token of an Azure managed identity. Each is
+   * asked for anew. None if settings name none.
+   */
+  private Optional<CredentialSource<AwsSecurityCredentials>> federated() throws BackendFailure {
+    String from = context.settings().get(FEDERATED_FROM).orElse("");
+    Optional<String> role = context.settings().get(ROLE_ARN);
+    Optional<String> audience = context.settings().get(AUDIENCE);
+    boolean google = from.equals("google");
+    if (context.settings().get(FEDERATED_FROM).isEmpty()) {
+      String without = "is set and " + fullName(FEDERATED_FROM) + " is not.";
+      require(role.isEmpty(), ROLE_ARN, without, "Set both, or neither.");
+      require(audience.isEmpty(), AUDIENCE, without, "Set both, or neither.");
+      return Optional.empty();
+    }
+    require(
+        google || from.equals("azure"),
+        FEDERATED_FROM,
+        "is neither google nor azure.",
+        "Write one of them.");
+    require(
+        role.filter(arn -> arn.matches(ARN)).isPresent(),
+        ROLE_ARN,
+        "names no role.",
+        "Write its ARN, such as arn:aws:iam::111122223333:role/wallet.");
+    require(
+        google || audience.isPresent(),
+        AUDIENCE,
+        "is not set.",
+        "Write the id URI of the application that stands for AWS in the directory, such as"
+            + " api://enclave-aws.");
+    String arn = role.orElseThrow();
+    IdentityToken.Source platform =
+        google
+            ? new GoogleWorkload(context.snapshot())
+            : new AzureWorkload(context.snapshot(), containers);
+    return Optional.of(
+        CredentialSource.of(
+            "role " + Quoted.of(arn) + " by a token from " + from,
+            () -> assumed(arn, platform.token(audience.orElse("sts.amazonaws.com"))),
+            platform::close));
+  }
+
+  private void require(boolean met, String setting, String observed, String advice)
+      throws BackendFailure {
+    if (!met) {
+      throw misconfigured("Setting " + fullName(setting) + " " + observed, advice);
+    }
+  }
+
+  private Expiring<AwsSecurityCredentials> assumed(String role, IdentityToken token)
+      throws BackendFailure {
+    try {
+      return webIdentities.assume(role, "enclave", token.text());
+    } catch (BackendFailure e) {
+      throw e.failureClass() == FailureClass.PERMANENT
+          ? e.advising(
+              "The token has %s; the role's trust policy must name these. %s"
+                  .formatted(token.described(), e.advice().orElse("")))
+          : e;
+    }
   }
 }

@@ -12,8 +12,13 @@ import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
-/** Credentials for the SDK that are kept fresh, as {@link RefreshingValue} says. Thread-safe. */
-public final class RefreshingCredentials implements AwsCredentialsProvider, AutoCloseable {
+/**
+ * Credentials for the SDK that are kept fresh, as {@link RefreshingValue} says. Thread-safe.
+ *
+ * @param named where they come from, as messages name it
+ */
+public record RefreshingCredentials(String named, RefreshingValue<AwsCredentials> newest)
+    implements AwsCredentialsProvider, AutoCloseable {
 
   /** Takes a failure to get credentials through the SDK, which wants one of its own kind. */
   public static final class NoneException extends SdkClientException {
@@ -39,33 +44,29 @@ public final class RefreshingCredentials implements AwsCredentialsProvider, Auto
   /** Who asks without a deadline waits no longer. */
   private static final Duration LONGEST = Duration.ofSeconds(10);
 
-  private final CredentialSource<AwsCredentials> source;
-  private final RefreshingValue<AwsCredentials> newest;
-
-  private RefreshingCredentials(
-      CredentialSource<AwsCredentials> source, TimeSource time, Executor threads) {
-    this.source = source;
-    this.newest =
-        new RefreshingValue<>("Credentials from " + source.named(), source, AHEAD, time, threads);
-  }
-
-  /** Fetches the first ones. */
-  public static RefreshingCredentials from(CredentialSource<AwsCredentials> source, TimeSource time)
-      throws BackendFailure {
-    return from(source, time, RefreshingValue.threadForEach());
-  }
-
   /**
-   * The same.
+   * Fetches the first ones; without them the source is closed.
    *
    * @param threads that fetch the others
    */
-  static RefreshingCredentials from(
+  public static RefreshingCredentials from(
       CredentialSource<AwsCredentials> source, TimeSource time, Executor threads)
       throws BackendFailure {
-    RefreshingCredentials credentials = new RefreshingCredentials(source, time, threads);
-    credentials.newest.fetchFirst();
-    return credentials;
+    RefreshingCredentials credentials =
+        new RefreshingCredentials(
+            source.named(),
+            new RefreshingValue<>(
+                "Credentials from " + source.named(), source, AHEAD, time, threads));
+    boolean fetched = false;
+    try {
+      credentials.newest.fetchFirst();
+      fetched = true;
+      return credentials;
+    } finally {
+      if (!fetched) {
+        credentials.close();
+      }
+    }
   }
 
   /**
@@ -98,11 +99,6 @@ public final class RefreshingCredentials implements AwsCredentialsProvider, Auto
     newest.refused();
   }
 
-  /** Where they come from, as messages name it. */
-  public String named() {
-    return source.named();
-  }
-
   @Override
   public void close() {
     newest.close();
@@ -111,6 +107,6 @@ public final class RefreshingCredentials implements AwsCredentialsProvider, Auto
   /** Where they come from, nothing of what they are. */
   @Override
   public String toString() {
-    return "RefreshingCredentials[" + source.named() + "]";
+    return "RefreshingCredentials[" + named + "]";
   }
 }

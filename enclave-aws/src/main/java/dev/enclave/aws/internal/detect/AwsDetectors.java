@@ -1,12 +1,18 @@
 package dev.enclave.aws.internal.detect;
 
 import dev.enclave.kit.setup.PlaceDetector;
+import dev.enclave.kit.workload.InstanceMetadata;
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
+import dev.enclave.spi.detection.MetadataAnswer;
+import dev.enclave.spi.detection.MetadataAnswer.Answered;
 import dev.enclave.spi.detection.MetadataProbe;
+import dev.enclave.spi.detection.MetadataService;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The places of AWS, each found by {@link java.util.ServiceLoader}. */
 public final class AwsDetectors {
@@ -24,12 +30,13 @@ public final class AwsDetectors {
 
     @Override
     public Detection detect(EnvironmentSnapshot environment) {
+      // Functions that bring their own runtime have no AWS_EXECUTION_ENV.
       List<String> beside =
-          set(environment, "AWS_LAMBDA_RUNTIME_API", "AWS_LAMBDA_FUNCTION_VERSION");
-      // Absent from functions that bring their own runtime.
-      if (environment.variable("AWS_EXECUTION_ENV").orElse("").startsWith("AWS_Lambda_")) {
-        beside.add("AWS_EXECUTION_ENV names Lambda");
-      }
+          named(
+              set(environment, "AWS_LAMBDA_RUNTIME_API", "AWS_LAMBDA_FUNCTION_VERSION"),
+              environment,
+              "AWS_Lambda_",
+              "Lambda");
       boolean named = environment.variable(NAME).isPresent();
       if (named && !beside.isEmpty()) {
         beside.add(0, NAME + " is set");
@@ -42,6 +49,14 @@ public final class AwsDetectors {
           ? new Detection.Absent("not set: " + NAME)
           : new Detection.Inconclusive(String.join(", ", beside) + "; not set: " + NAME);
     }
+  }
+
+  private static List<String> named(
+      List<String> facts, EnvironmentSnapshot environment, String prefix, String place) {
+    if (environment.variable("AWS_EXECUTION_ENV").orElse("").startsWith(prefix)) {
+      facts.add("AWS_EXECUTION_ENV names " + place);
+    }
+    return facts;
   }
 
   /**
@@ -61,14 +76,11 @@ public final class AwsDetectors {
 
     @Override
     public Detection detect(EnvironmentSnapshot environment) {
-      List<String> metadata = set(environment, METADATA);
-      List<String> others = set(environment, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
-      if (environment.variable("AWS_EXECUTION_ENV").orElse("").startsWith("AWS_ECS_")) {
-        others.add("AWS_EXECUTION_ENV names ECS");
-      }
-      List<String> all = new ArrayList<>(metadata);
-      all.addAll(others);
-      if (!metadata.isEmpty() && !others.isEmpty()) {
+      List<String> all = new ArrayList<>(set(environment, METADATA));
+      int metadata = all.size();
+      all.addAll(set(environment, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"));
+      named(all, environment, "AWS_ECS_", "ECS");
+      if (metadata > 0 && all.size() > metadata) {
         return new Detection.Present(all);
       }
       return all.isEmpty()
@@ -104,26 +116,29 @@ public final class AwsDetectors {
    */
   public static final class Beanstalk extends PlaceDetector {
 
-    private static final List<String> FILES =
-        List.of(
-            "/var/elasticbeanstalk/xray/environment.conf",
-            "C:\\Program Files\\Amazon\\XRay\\environment.conf");
-
     public Beanstalk() {
       super("aws-beanstalk", Kind.WORKLOAD);
     }
 
     @Override
     public Detection detect(EnvironmentSnapshot environment) {
-      return anyFile(environment, FILES);
+      return anyFile(
+          environment,
+          "/var/elasticbeanstalk/xray/environment.conf",
+          "C:\\Program Files\\Amazon\\XRay\\environment.conf");
     }
   }
 
   /**
    * A virtual machine of EC2: by DMI (Nitro, Xen), else by the instance metadata service, version 2
-   * alone.
+   * alone: a session token by PUT, then the identity document with it.
    */
-  public static final class Vm extends PlaceDetector {
+  public static final class Vm extends PlaceDetector implements MetadataProbe {
+
+    private static final Pattern INSTANCE =
+        Pattern.compile("\"instanceId\"\\s*:\\s*\"i-[0-9a-f]{8,17}\"");
+    private static final Pattern REGION =
+        Pattern.compile("\"region\"\\s*:\\s*\"([a-z]{2}[a-z0-9-]{1,30})\"");
 
     public Vm() {
       super("aws-vm", Kind.CLOUD_VM);
@@ -142,10 +157,28 @@ public final class AwsDetectors {
 
     @Override
     public Optional<MetadataProbe> probe(EnvironmentSnapshot environment) {
-      // The SDKs' own switch.
-      return isTrue(environment, "AWS_EC2_METADATA_DISABLED")
-          ? Optional.empty()
-          : Optional.of(new Ec2Probe());
+      return InstanceMetadata.switchedOff(environment) ? Optional.empty() : Optional.of(this);
+    }
+
+    @Override
+    public Detection ask(MetadataService metadata) {
+      InstanceMetadata.Access access = InstanceMetadata.open(metadata);
+      if (access.session().isEmpty()) {
+        return access.garbled()
+            ? new Detection.Inconclusive("EC2: " + access.reason())
+            : new Detection.Absent("EC2: " + access.reason());
+      }
+      String none = "EC2: a session token, but no identity document";
+      MetadataAnswer answer =
+          access.session().get().get("/latest/dynamic/instance-identity/document");
+      if (answer instanceof MetadataAnswer.Silent silent) {
+        return new Detection.Inconclusive(none + ": " + silent.reason());
+      }
+      Answered document = (Answered) answer;
+      Matcher region = REGION.matcher(document.body());
+      return document.status() == 200 && INSTANCE.matcher(document.body()).find() && region.find()
+          ? Detection.present("EC2's identity document names region " + region.group(1))
+          : new Detection.Inconclusive(none);
     }
   }
 }

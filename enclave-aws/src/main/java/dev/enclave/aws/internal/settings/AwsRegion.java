@@ -1,10 +1,11 @@
 package dev.enclave.aws.internal.settings;
 
+import static dev.enclave.kit.Failures.misconfigured;
+
 import dev.enclave.internal.Quoted;
 import dev.enclave.kit.workload.AwsWorkload;
 import dev.enclave.kit.workload.InstanceMetadata;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import dev.enclave.spi.detection.MetadataService;
 import java.util.List;
@@ -24,12 +25,7 @@ public record AwsRegion(String id, String partition) {
 
   static final List<String> VARIABLES = AwsWorkload.REGIONS;
 
-  /**
-   * Finds it.
-   *
-   * @throws BackendFailure {@link FailureCode#MISCONFIGURED} when there is none, or none that AWS
-   *     has
-   */
+  /** Finds it; fails where there is none, or none that AWS has. */
   public static AwsRegion of(
       AwsSettings settings, EnvironmentSnapshot environment, MetadataService metadata)
       throws BackendFailure {
@@ -48,27 +44,19 @@ public record AwsRegion(String id, String partition) {
           "the instance metadata service"
               + (access.session().isPresent() ? " names none" : ": " + access.reason());
     }
-    throw BackendFailure.permanent(
-        FailureCode.MISCONFIGURED,
-        "No region is known: setting "
-            + settings.fullName(AwsSettings.REGION)
-            + " and variables "
-            + String.join(" and ", VARIABLES)
-            + " are not set; "
-            + observed
-            + ".",
-        "Set " + settings.fullName(AwsSettings.REGION) + ".");
+    String setting = settings.fullName(AwsSettings.REGION);
+    throw misconfigured(
+        "No region is known: setting %s and variables %s are not set; %s."
+            .formatted(setting, String.join(" and ", VARIABLES), observed),
+        "Set " + setting + ".");
   }
 
   /** The one that settings or variables name: without a network. */
   public static Optional<AwsRegion> named(AwsSettings settings, EnvironmentSnapshot environment)
       throws BackendFailure {
     if (settings.region().isPresent()) {
-      return Optional.of(
-          known(
-              settings,
-              "Setting " + settings.fullName(AwsSettings.REGION),
-              settings.region().get()));
+      String who = "Setting " + settings.fullName(AwsSettings.REGION);
+      return Optional.of(known(settings, who, settings.region().get()));
     }
     for (String variable : VARIABLES) {
       Optional<String> value = environment.variable(variable);
@@ -89,16 +77,13 @@ public record AwsRegion(String id, String partition) {
             && settings.stsEndpoint().isPresent()
             && id.matches(PartitionMetadata.of(region).regionRegex());
     if (!known && !young) {
-      throw BackendFailure.permanent(
-          FailureCode.MISCONFIGURED,
+      throw misconfigured(
           who + " names region " + Quoted.of(id) + ", which AWS does not have.",
-          "Correct it"
-              + alike(id)
-              + ". For a region younger than this library set "
-              + settings.fullName(AwsSettings.ENDPOINT)
-              + " and "
-              + settings.fullName(AwsSettings.STS_ENDPOINT)
-              + " too.");
+          "Correct it%s. For a region younger than this library set %s and %s too."
+              .formatted(
+                  alike(id),
+                  settings.fullName(AwsSettings.ENDPOINT),
+                  settings.fullName(AwsSettings.STS_ENDPOINT)));
     }
     return new AwsRegion(id, PartitionMetadata.of(region).id());
   }

@@ -1,18 +1,38 @@
 package dev.enclave.aws.internal.settings;
 
-import dev.enclave.aws.internal.credentials.GivenCredentials;
 import dev.enclave.kit.setup.CheckedSettings;
 import dev.enclave.kit.setup.Origin;
+import dev.enclave.kit.setup.Places;
+import dev.enclave.kit.workload.InstanceMetadata;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
-import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SettingSpec;
+import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.DetectionContext;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/** The settings of the AWS KMS backend, read and checked. Immutable. */
-public final class AwsSettings {
+/**
+ * The settings of the AWS KMS backend, read and checked.
+ *
+ * @param section all of them as they were written
+ * @param accountId that credentials must belong to
+ * @param trustedCertificate a file's path, as it was written
+ * @param pendingWindowDays for ScheduleKeyDeletion: 7 to 30
+ * @param connections how many requests may be under way at once
+ */
+public record AwsSettings(
+    CheckedSettings section,
+    Optional<String> region,
+    Optional<String> accountId,
+    Optional<Origin> endpoint,
+    Optional<Origin> stsEndpoint,
+    List<Origin> allowedEndpoints,
+    Optional<String> trustedCertificate,
+    int pendingWindowDays,
+    int connections) {
 
   public static final String REGION = "region";
   public static final String ACCOUNT_ID = "account-id";
@@ -20,67 +40,39 @@ public final class AwsSettings {
   public static final String STS_ENDPOINT = "sts-endpoint";
   public static final String ALLOWED_ENDPOINTS = "allowed-endpoints";
   public static final String TRUSTED_CERTIFICATE = "trusted-certificate";
-  public static final String PENDING_WINDOW_DAYS = "pending-window-days";
-
-  /** How many connections there are at most. */
-  public static final String CONNECTIONS = "connections";
 
   public static final List<SettingSpec> SPECS =
-      List.of(
-          SettingSpec.of(
-              REGION,
-              "The region of the keys, for example eu-west-1; by default the one the platform"
-                  + " names."),
-          SettingSpec.of(
-              ACCOUNT_ID,
-              "The account of the keys, for example 123456789012; credentials of another are"
-                  + " refused."),
-          SettingSpec.of(
-              ENDPOINT,
-              "Where KMS is, for example"
-                  + " https://vpce-0abc-xyz.kms.eu-west-1.vpce.amazonaws.com; by default the"
-                  + " region's own endpoint."),
-          SettingSpec.of(
-              STS_ENDPOINT,
-              "Where STS is, for example https://vpce-0abc-xyz.sts.eu-west-1.vpce.amazonaws.com; by"
-                  + " default the region's own endpoint, or, outside PRODUCTION and STAGING, where"
-                  + " KMS is if that is not AWS's own."),
-          SettingSpec.of(
-              ALLOWED_ENDPOINTS,
-              "Endpoints that are trusted though they are not AWS's own, for example"
-                  + " https://kms.example.internal, separated by commas."),
-          SettingSpec.of(
-              TRUSTED_CERTIFICATE,
-              "A file with the certificate, in PEM, of endpoints that are not AWS's own, or of who"
-                  + " issued it, for example /etc/wallet/gateway.pem."),
-          SettingSpec.of(
-              GivenCredentials.FEDERATED_FROM,
-              "The other cloud on which the workload runs, whose identity assumes role-arn: google"
-                  + " or azure."),
-          SettingSpec.of(
-              GivenCredentials.ROLE_ARN,
-              "The role that an identity of another cloud assumes, for example"
-                  + " arn:aws:iam::111122223333:role/wallet."),
-          SettingSpec.of(
-              GivenCredentials.FEDERATION_AUDIENCE,
-              "The audience of the other cloud's tokens: of google sts.amazonaws.com by default; of"
-                  + " azure the id URI of an application, for example api://enclave-aws."),
-          SettingSpec.of(
-              GivenCredentials.ACCESS_KEY_ID,
-              "An access key for development, for example AKIAIOSFODNN7EXAMPLE."),
-          SettingSpec.secret(
-              GivenCredentials.SECRET_ACCESS_KEY, "The secret that belongs to the access key."),
-          SettingSpec.secret(
-              GivenCredentials.SESSION_TOKEN,
-              "The session token that belongs to a temporary access key."),
-          SettingSpec.of(
-              PENDING_WINDOW_DAYS,
-              "How many days a destroyed key can still be saved, 7 to 30, for example 14; 30 by"
-                  + " default."),
-          SettingSpec.of(
-              CONNECTIONS,
-              "How many connections to KMS there are at most, and so how many requests at once, 1 to"
-                  + " 4096, for example 512; 256 by default."));
+      CheckedSettings.specs(
+          """
+          region: The region of the keys, for example eu-west-1; by default the one the platform
+            names.
+          account-id: The account of the keys, for example 123456789012; credentials of another are
+            refused.
+          endpoint: Where KMS is, for example
+            https://vpce-0abc-xyz.kms.eu-west-1.vpce.amazonaws.com; by default the region's own
+            endpoint.
+          sts-endpoint: Where STS is, for example
+            https://vpce-0abc-xyz.sts.eu-west-1.vpce.amazonaws.com; by default the region's own
+            endpoint, or, outside PRODUCTION and STAGING, where KMS is if that is not AWS's own.
+          allowed-endpoints: Endpoints that are trusted though they are not AWS's own, for example
+            https://kms.example.internal, separated by commas.
+          trusted-certificate: A file with the certificate, in PEM, of endpoints that are not AWS's
+            own, or of who issued it, for example /etc/wallet/gateway.pem.
+          federated-from: The other cloud on which the workload runs, whose identity assumes
+            role-arn: google or azure.
+          role-arn: The role that an identity of another cloud assumes, for example
+            arn:aws:iam::111122223333:role/wallet.
+          federation-audience: The audience of the other cloud's tokens: of google
+            sts.amazonaws.com by default; of azure the id URI of an application, for example
+            api://enclave-aws.
+          access-key-id: An access key for development, for example AKIAIOSFODNN7EXAMPLE.
+          secret secret-access-key: The secret that belongs to the access key.
+          secret session-token: The session token that belongs to a temporary access key.
+          pending-window-days: How many days a destroyed key can still be saved, 7 to 30, for
+            example 14; 30 by default.
+          connections: How many connections to KMS there are at most, and so how many requests at
+            once, 1 to 4096, for example 512; 256 by default.
+          """);
 
   private static final Pattern ACCOUNT = Pattern.compile("[0-9]{12}");
 
@@ -97,81 +89,65 @@ public final class AwsSettings {
   private static final String ORIGIN_ALONE =
       "Write scheme, host and port alone, such as https://kms.eu-west-1.amazonaws.com.";
 
-  private final CheckedSettings settings;
-  private final Optional<Origin> endpoint;
-  private final Optional<Origin> stsEndpoint;
-  private final List<Origin> allowedEndpoints;
-  private final Optional<String> accountId;
-  private final int pendingWindowDays;
-  private final int connections;
+  private static final Places PLACES =
+      new Places(
+          "AWS",
+          List.of("aws-lambda", "aws-ecs", "aws-eks", "aws-beanstalk", "aws-vm"),
+          List.of(REGION, ENDPOINT));
 
-  private AwsSettings(CheckedSettings settings) throws BackendFailure {
-    this.settings = settings;
-    this.endpoint = settings.origin(ENDPOINT, Origin::parse, ORIGIN_ALONE);
-    this.stsEndpoint = settings.origin(STS_ENDPOINT, Origin::parse, ORIGIN_ALONE);
-    this.allowedEndpoints = settings.origins(ALLOWED_ENDPOINTS, Origin::parse, ORIGIN_ALONE);
-    this.accountId = settings.text(ACCOUNT_ID, ACCOUNT, "An account id is twelve digits.");
-    this.pendingWindowDays =
+  /** Reads and checks all of them, and names the setting that will not do. */
+  public static AwsSettings of(BackendSettings given) throws BackendFailure {
+    CheckedSettings settings = new CheckedSettings(given);
+    String days = "AWS takes " + SHORTEST_WINDOW + " to " + LONGEST_WINDOW + ".";
+    return new AwsSettings(
+        settings,
+        settings.text(REGION),
+        settings.text(ACCOUNT_ID, ACCOUNT, "An account id is twelve digits."),
+        settings.origin(ENDPOINT, Origin::parse, ORIGIN_ALONE),
+        settings.origin(STS_ENDPOINT, Origin::parse, ORIGIN_ALONE),
+        settings.origins(ALLOWED_ENDPOINTS, Origin::parse, ORIGIN_ALONE),
+        settings.text(TRUSTED_CERTIFICATE),
         settings
-            .number(
-                PENDING_WINDOW_DAYS,
-                SHORTEST_WINDOW,
-                LONGEST_WINDOW,
-                "AWS takes " + SHORTEST_WINDOW + " to " + LONGEST_WINDOW + ".")
-            .orElse(LONGEST_WINDOW);
-    this.connections =
-        settings
-            .number(CONNECTIONS, 1, MOST_CONNECTIONS, "Write 1 to " + MOST_CONNECTIONS + ".")
-            .orElse(USUAL_CONNECTIONS);
-  }
-
-  /**
-   * Reads and checks all of them.
-   *
-   * @throws BackendFailure {@link FailureCode#MISCONFIGURED}, naming the setting
-   */
-  public static AwsSettings of(BackendSettings settings) throws BackendFailure {
-    return new AwsSettings(new CheckedSettings(settings));
-  }
-
-  Optional<String> region() {
-    return settings.text(REGION);
-  }
-
-  /** The account that credentials must belong to. */
-  public Optional<String> accountId() {
-    return accountId;
-  }
-
-  Optional<Origin> endpoint() {
-    return endpoint;
-  }
-
-  Optional<Origin> stsEndpoint() {
-    return stsEndpoint;
-  }
-
-  List<Origin> allowedEndpoints() {
-    return allowedEndpoints;
-  }
-
-  /** A file's path, as it was written. */
-  public Optional<String> trustedCertificate() {
-    return settings.text(TRUSTED_CERTIFICATE);
-  }
-
-  /** For ScheduleKeyDeletion: 7 to 30. */
-  public int pendingWindowDays() {
-    return pendingWindowDays;
-  }
-
-  /** How many requests may be under way at once. */
-  public int connections() {
-    return connections;
+            .number("pending-window-days", SHORTEST_WINDOW, LONGEST_WINDOW, days)
+            .orElse(LONGEST_WINDOW),
+        settings.connections("connections", USUAL_CONNECTIONS, MOST_CONNECTIONS));
   }
 
   /** The name as the operator writes it. */
   public String fullName(String name) {
-    return settings.fullName(name);
+    return section.fullName(name);
+  }
+
+  /**
+   * Whether new keys belong into AWS KMS here: a place of AWS, or settings that say so, and a
+   * region. Without a network.
+   */
+  public static Detection detect(DetectionContext context) {
+    Detection said = PLACES.detect(context);
+    return said instanceof Detection.Present present && !regionKnown(context)
+        ? new Detection.Absent(
+            "this is AWS (%s), and no region is known: %s and %s are not set"
+                .formatted(
+                    String.join("; ", present.evidence()),
+                    context.settings().fullName(REGION),
+                    AwsRegion.VARIABLES.get(0)))
+        : said;
+  }
+
+  /**
+   * Where a machine's metadata service names it, not of the machine under a build, which is that of
+   * whoever runs builds, in a region of theirs; nor of the node under a pod, whose metadata service
+   * is hidden from pods where AWS's advice was followed (a hop limit of 1).
+   */
+  private static boolean regionKnown(DetectionContext context) {
+    return context.settings().get(REGION).isPresent()
+        || AwsRegion.VARIABLES.stream().anyMatch(v -> context.environment().variable(v).isPresent())
+        || (isOneOf(context, "aws-vm", "aws-beanstalk")
+            && !isOneOf(context, "ci", "kubernetes")
+            && !InstanceMetadata.switchedOff(context.environment()));
+  }
+
+  private static boolean isOneOf(DetectionContext context, String... places) {
+    return Stream.of(places).anyMatch(p -> context.place(p) instanceof Detection.Present);
   }
 }

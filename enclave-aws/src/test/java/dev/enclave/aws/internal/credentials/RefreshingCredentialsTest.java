@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.kit.credentials.CredentialSource;
+import dev.enclave.kit.credentials.RefreshingValue;
 import dev.enclave.kit.credentials.RefreshingValue.Expiring;
 import dev.enclave.kit.workload.InstanceMetadata;
 import dev.enclave.spi.BackendFailure;
@@ -184,6 +185,20 @@ final class RefreshingCredentialsTest {
   }
 
   @Test
+  void endsWhatItsSourceAsksBy_whenTheFirstCannotBeFetched() {
+    AtomicInteger closed = new AtomicInteger();
+    failing = true;
+    assertThatThrownBy(
+            () ->
+                RefreshingCredentials.from(
+                    CredentialSource.of("a test", source::fetch, closed::incrementAndGet),
+                    clock,
+                    Runnable::run))
+        .hasMessage("failed 1");
+    assertThat(closed).hasValue(1);
+  }
+
+  @Test
   void asksOnce_howeverManyCallersWait() throws Exception {
     RefreshingCredentials credentials = fromSource();
     clock.advance(HOUR);
@@ -259,7 +274,8 @@ final class RefreshingCredentialsTest {
             return issued;
           }
         },
-        clock);
+        clock,
+        RefreshingValue.threadForEach());
   }
 
   private static void awaitUninterrupted(CountDownLatch latch) {

@@ -87,6 +87,6 @@ final class Ec2ProbeTest {
   }
 
   private Detection ask(MetadataService service) {
-    return new Ec2Probe().ask(metadata.answering(service));
+    return new AwsDetectors.Vm().ask(metadata.answering(service));
   }
 }

@@ -37,6 +37,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -61,6 +62,10 @@ public final class AzureAccess implements PermissionProber {
   private static final String SEALING = "sealing";
   private static final String CREATING = "creating and rotating keys";
   private static final String DESTROYING = "destroying keys";
+
+  /** A vault has no AES keys, and one data action for deleting and for reading what is deleted. */
+  private static final Set<AzureOperation> OF_HSMS =
+      Set.of(AzureOperation.ENCRYPT, AzureOperation.DECRYPT, AzureOperation.GET_DELETED_KEY);
 
   private final AzureKeys keys;
   private final LastToSign lastToSign;
@@ -161,65 +166,47 @@ public final class AzureAccess implements PermissionProber {
     DecryptParameters decrypted =
         DecryptParameters.createA256GcmParameters(input, new byte[12], new byte[16], input);
     CreateKeyOptions noKind = new CreateKeyOptions(nothing, KeyType.fromString("none"));
-    List<Probe> probes = new ArrayList<>();
-    probes.add(
-        new Probe(
-            AzureOperation.GET_KEY,
-            SIGNING,
-            session -> session.keys().getKeyWithResponse(nothing, NO_VERSION, Context.NONE)));
-    probes.add(
-        new Probe(
-            AzureOperation.SIGN,
-            SIGNING,
-            session ->
-                session.cryptography(kid).sign(SignatureAlgorithm.ES256, input, Context.NONE)));
-    probes.add(
-        new Probe(
-            AzureOperation.UNWRAP_KEY,
-            SEALING,
-            session ->
-                session
-                    .cryptography(kid)
-                    .unwrapKey(KeyWrapAlgorithm.RSA_OAEP_256, input, Context.NONE)));
-    if (managedHsm) {
-      probes.add(
-          new Probe(
-              AzureOperation.ENCRYPT,
-              SEALING,
-              session -> session.cryptography(kid).encrypt(encrypted, Context.NONE)));
-      probes.add(
-          new Probe(
-              AzureOperation.DECRYPT,
-              SEALING,
-              session -> session.cryptography(kid).decrypt(decrypted, Context.NONE)));
-    }
-    probes.add(
-        new Probe(
-            AzureOperation.CREATE_KEY,
-            CREATING,
-            session -> session.keys().createKeyWithResponse(noKind, Context.NONE)));
-    probes.add(
-        new Probe(
-            AzureOperation.UPDATE_KEY,
-            CREATING,
-            session ->
-                session
-                    .keys()
-                    .updateKeyPropertiesWithResponse(nobody(kid), Context.NONE, untouched())));
-    probes.add(
-        new Probe(
-            AzureOperation.DELETE_KEY,
-            DESTROYING,
-            session -> session.keys().beginDeleteKey(nothing)));
-    if (managedHsm) {
-      // A vault has one data action for both.
-      probes.add(
-          new Probe(
-              AzureOperation.GET_DELETED_KEY,
-              DESTROYING,
-              session -> session.keys().getDeletedKeyWithResponse(nothing, Context.NONE)));
-    }
-    return probes;
+    List<Probe> all =
+        List.of(
+            new Probe(
+                AzureOperation.GET_KEY,
+                SIGNING,
+                s -> s.keys().getKeyWithResponse(nothing, NO_VERSION, Context.NONE)),
+            new Probe(
+                AzureOperation.SIGN,
+                SIGNING,
+                s -> s.cryptography(kid).sign(SignatureAlgorithm.ES256, input, Context.NONE)),
+            new Probe(
+                AzureOperation.UNWRAP_KEY,
+                SEALING,
+                s ->
+                    s.cryptography(kid)
+                        .unwrapKey(KeyWrapAlgorithm.RSA_OAEP_256, input, Context.NONE)),
+            new Probe(
+                AzureOperation.ENCRYPT,
+                SEALING,
+                s -> s.cryptography(kid).encrypt(encrypted, Context.NONE)),
+            new Probe(
+                AzureOperation.DECRYPT,
+                SEALING,
+                s -> s.cryptography(kid).decrypt(decrypted, Context.NONE)),
+            new Probe(
+                AzureOperation.CREATE_KEY,
+                CREATING,
+                s -> s.keys().createKeyWithResponse(noKind, Context.NONE)),
+            new Probe(
+                AzureOperation.UPDATE_KEY,
+                CREATING,
+                s ->
+                    s.keys()
+                        .updateKeyPropertiesWithResponse(nobody(kid), Context.NONE, untouched())),
+            new Probe(
+                AzureOperation.DELETE_KEY, DESTROYING, s -> s.keys().beginDeleteKey(nothing)),
+            new Probe(
+                AzureOperation.GET_DELETED_KEY,
+                DESTROYING,
+                s -> s.keys().getDeletedKeyWithResponse(nothing, Context.NONE)));
+    return managedHsm ? all : all.stream().filter(p -> !OF_HSMS.contains(p.operation())).toList();
   }
 
   private String nothing() {

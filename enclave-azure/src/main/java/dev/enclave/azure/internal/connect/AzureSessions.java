@@ -36,11 +36,7 @@ public final class AzureSessions {
     return open(context, uri -> uri);
   }
 
-  /**
-   * Opens it in another network.
-   *
-   * @param route where the vault and hosts that hand out tokens are
-   */
+  /** Opens it in a network in which vault and hosts that hand out tokens are elsewhere. */
   public static AzureSession open(BackendContext context, Function<URI, URI> route)
       throws BackendFailure {
     return open(
@@ -49,12 +45,7 @@ public final class AzureSessions {
         () -> new BoundedHttp(BoundedHttp::platformTrust, BoundedHttp.LONGEST_DOCUMENT));
   }
 
-  /**
-   * Opens it in another network.
-   *
-   * @param route where the vault and hosts that hand out tokens are
-   * @param platform makes the way to the platform of another cloud
-   */
+  /** The same, with another way to the platform of another cloud. */
   public static AzureSession open(
       BackendContext context, Function<URI, URI> route, Supplier<HttpExchange> platform)
       throws BackendFailure {

@@ -51,8 +51,9 @@ public final class AzureTokens implements KeyVaultHttp.Tokens, AutoCloseable {
   }
 
   private RefreshingValue<String> none() {
+    // By its method: the source goes on when these tokens are forgotten.
     return new RefreshingValue<>(
-        "A token of " + named(), sources.get(audience), AHEAD, time, threads);
+        "A token of " + named(), sources.get(audience)::fetch, AHEAD, time, threads);
   }
 
   /** The identity, as messages name it. */

@@ -4,15 +4,25 @@ import static dev.enclave.kit.Failures.misconfigured;
 import static dev.enclave.kit.Failures.refused;
 import static dev.enclave.kit.Failures.unavailable;
 
+import com.azure.core.credential.AccessToken;
+import com.azure.core.credential.TokenCredential;
+import com.azure.core.credential.TokenRequestContext;
+import com.azure.core.http.HttpClient;
 import com.azure.core.http.HttpPipelineBuilder;
 import com.azure.core.util.Configuration;
 import com.azure.identity.AzureCliCredentialBuilder;
 import com.azure.identity.ClientAssertionCredentialBuilder;
 import dev.enclave.azure.internal.detect.AzureDetectors.Vm;
+import dev.enclave.azure.internal.http.SdkHttp;
 import dev.enclave.azure.internal.settings.AzureCloud;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.kit.credentials.CredentialSource;
+import dev.enclave.kit.credentials.RefreshingValue.Expiring;
+import dev.enclave.kit.http.HttpAnswer.Answered;
+import dev.enclave.kit.http.HttpAnswer.Kind;
+import dev.enclave.kit.http.HttpAnswer.Silent;
+import dev.enclave.kit.http.HttpAnswer;
 import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.kit.workload.AwsWorkload;
 import dev.enclave.kit.workload.AzureWorkload;
@@ -20,11 +30,14 @@ import dev.enclave.kit.workload.GoogleWorkload;
 import dev.enclave.kit.workload.IdentityToken;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.backend.BackendContext;
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which identity asks for tokens: the first that the environment names, and its failure is final.
@@ -157,12 +170,11 @@ public record IdentityChoice(
   }
 
   private String setting(Optional<String> value, String name) throws BackendFailure {
+    String from = settings.fullName(AzureSettings.FEDERATED_FROM);
     return value.orElseThrow(
         () ->
             misconfigured(
-                "Setting %s is set and %s is not."
-                    .formatted(
-                        settings.fullName(AzureSettings.FEDERATED_FROM), settings.fullName(name)),
+                "Setting %s is set and %s is not.".formatted(from, settings.fullName(name)),
                 "Set both, or neither."));
   }
 
@@ -170,10 +182,9 @@ public record IdentityChoice(
       throws BackendFailure {
     if (variable(TOKEN_PROXY).isPresent()) {
       throw refused(
-          "Variable "
-              + TOKEN_PROXY
-              + " is set: the pod has an identity binding of AKS, whose token Microsoft Entra does"
-              + " not take, and Enclave does not use the cluster's proxy for it.",
+          ("Variable %s is set: the pod has an identity binding of AKS, whose token Microsoft Entra"
+                  + " does not take, and Enclave does not use the cluster's proxy for it.")
+              .formatted(TOKEN_PROXY),
           "Remove the pod's annotation azure.workload.identity/use-identity-binding, and give the"
               + " identity a federated credential for the service account.");
     }
@@ -185,6 +196,9 @@ public record IdentityChoice(
     }
     String fix =
         "Check the pod's service account, its federated credential, and " + TENANT_ID + ".";
+    String without =
+        "There is no token: the file that %s names is empty or cannot be read."
+            .formatted(FEDERATED_TOKEN_FILE);
     return application(
         "workload identity " + client,
         authority,
@@ -199,13 +213,7 @@ public record IdentityChoice(
                 .read(file)
                 .map(String::strip)
                 .filter(text -> !text.isEmpty())
-                .orElseThrow(
-                    () ->
-                        unavailable(
-                            "There is no token: the file that "
-                                + FEDERATED_TOKEN_FILE
-                                + " names is empty or cannot be read.",
-                            fix)),
+                .orElseThrow(() -> unavailable(without, fix)),
         () -> {});
   }
 
@@ -218,12 +226,6 @@ public record IdentityChoice(
                     "Set both, or neither; on AKS " + POD_IDENTITY + "."));
   }
 
-  /** What shows whose workload it is. */
-  @FunctionalInterface
-  private interface Proof {
-    String text() throws BackendFailure;
-  }
-
   private CredentialSource<String> application(
       String named,
       String authority,
@@ -231,16 +233,11 @@ public record IdentityChoice(
       String client,
       String audience,
       String fix,
-      Proof proof,
+      BackendFailure.Step<String> proof,
       Runnable end) {
-    return new LibraryTokens(
-        named,
-        audience,
-        fix,
-        network,
-        target -> target.toString().startsWith(authority + tenant + "/"),
+    Making making =
         http -> {
-          String shown = proof.text();
+          String shown = proof.run();
           return new ClientAssertionCredentialBuilder()
               .tenantId(tenant)
               .clientId(client)
@@ -252,18 +249,86 @@ public record IdentityChoice(
               // After the configuration, which sets it too.
               .authorityHost(authority)
               .build();
-        },
-        end);
+        };
+    String allowed = authority + tenant + "/";
+    return CredentialSource.of(
+        named, () -> byLibrary(named, audience, fix, Optional.of(allowed), making), end);
   }
 
   private CredentialSource<String> commandLine(String audience) {
-    return new LibraryTokens(
-        "the Azure CLI",
-        audience,
-        "Sign in with az login.",
-        network,
-        target -> false,
-        http -> new AzureCliCredentialBuilder().processTimeout(Duration.ofSeconds(10)).build(),
+    String named = "the Azure CLI";
+    Making making =
+        http -> new AzureCliCredentialBuilder().processTimeout(Duration.ofSeconds(10)).build();
+    return CredentialSource.of(
+        named,
+        () -> byLibrary(named, audience, "Sign in with az login.", Optional.empty(), making),
         () -> {});
+  }
+
+  /** Makes azure-identity's own, which asks by this client. */
+  @FunctionalInterface
+  private interface Making {
+    TokenCredential by(HttpClient http) throws BackendFailure;
+  }
+
+  /**
+   * A token that azure-identity gets, by a credential of its own, since azure-identity's cache
+   * would give out again what the vault has taken back. Without "continuous access evaluation": who
+   * announces it is given tokens for a day, which a vault may take back by a claims challenge, and
+   * azure-identity passes no claims on for the identities that are used here.
+   *
+   * @param allowed how the addresses begin that may be asked
+   */
+  private Expiring<String> byLibrary(
+      String named, String audience, String fix, Optional<String> allowed, Making making)
+      throws BackendFailure {
+    Asking http = new Asking(network, allowed);
+    TokenCredential credential = making.by(http);
+    try {
+      AccessToken token =
+          credential.getTokenSync(
+              new TokenRequestContext().addScopes(audience + "/.default").setCaeEnabled(false));
+      return new Expiring<>(token.getToken(), Optional.of(token.getExpiresAt().toInstant()));
+    } catch (RuntimeException e) {
+      HttpAnswer refusal = http.refusal;
+      throw refusal == null
+          ? unavailable("There is no token: azure-identity got none from " + named + ".", fix)
+          : AzureWorkload.noToken(named, refusal, fix);
+    }
+  }
+
+  /**
+   * A refusal ends it at once: otherwise the libraries would repeat the request by clocks of their
+   * own, and write the answer, which may quote the request, into their logs.
+   */
+  private static final class Asking extends SdkHttp {
+
+    private static final Duration LONGEST = Duration.ofSeconds(10);
+
+    private final HttpExchange network;
+    private final Optional<String> allowed;
+    private volatile @Nullable HttpAnswer refusal;
+
+    Asking(HttpExchange network, Optional<String> allowed) {
+      this.network = network;
+      this.allowed = allowed;
+    }
+
+    @Override
+    protected HttpAnswer exchange(URI target, HttpRequest.Builder request) {
+      return allowed.filter(target.toString()::startsWith).isPresent()
+          ? network.send(request.build(), LONGEST)
+          : new Silent(
+              Kind.NOT_SENT,
+              "azure-identity would ask somebody else for a token than this environment names");
+    }
+
+    @Override
+    protected void met(HttpAnswer answer) {
+      if (!(answer instanceof Answered answered && answered.status() == 200)) {
+        refusal = answer;
+        throw new IllegalStateException("no token");
+      }
+    }
   }
 }

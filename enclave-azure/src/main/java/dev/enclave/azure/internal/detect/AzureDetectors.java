@@ -3,10 +3,16 @@ package dev.enclave.azure.internal.detect;
 import dev.enclave.kit.setup.PlaceDetector;
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
+import dev.enclave.spi.detection.MetadataAnswer;
+import dev.enclave.spi.detection.MetadataAnswer.Answered;
 import dev.enclave.spi.detection.MetadataProbe;
+import dev.enclave.spi.detection.MetadataRequest;
+import dev.enclave.spi.detection.MetadataService;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The places of Azure, a class for each: {@link java.util.ServiceLoader} finds classes. */
 public final class AzureDetectors {
@@ -103,9 +109,9 @@ public final class AzureDetectors {
    */
   public static final class Arc extends PlaceDetector {
 
-    private static final List<String> AGENTS =
-        List.of(
-            "/opt/azcmagent/bin/himds", "C:\\Program Files\\AzureConnectedMachineAgent\\himds.exe");
+    private static final String[] AGENTS = {
+      "/opt/azcmagent/bin/himds", "C:\\Program Files\\AzureConnectedMachineAgent\\himds.exe"
+    };
 
     public Arc() {
       super("azure-arc", Kind.CLOUD_VM, "IMDS_ENDPOINT", "IDENTITY_ENDPOINT");
@@ -124,13 +130,16 @@ public final class AzureDetectors {
   }
 
   /**
-   * A virtual machine of Azure: by DMI, else by the instance metadata service. The vendor alone
-   * says Hyper-V, which runs anywhere.
+   * A virtual machine of Azure: by DMI, else by the instance metadata service, which has no address
+   * of IPv6. The vendor alone says Hyper-V, which runs anywhere.
    */
-  public static final class Vm extends PlaceDetector {
+  public static final class Vm extends PlaceDetector implements MetadataProbe {
 
     /** "MSFT AZURE VM" in decimal; the same on every machine, as cloud-init knows it. */
     public static final String ASSET_TAG = "7783-7084-3265-9085-8269-3286-77";
+
+    private static final Pattern CLOUD =
+        Pattern.compile("\"azEnvironment\"\\s*:\\s*\"(Azure[A-Za-z]{1,40})\"");
 
     public Vm() {
       super("azure-vm", Kind.CLOUD_VM);
@@ -145,7 +154,27 @@ public final class AzureDetectors {
 
     @Override
     public Optional<MetadataProbe> probe(EnvironmentSnapshot environment) {
-      return Optional.of(new AzureProbe());
+      return Optional.of(this);
+    }
+
+    @Override
+    public Detection ask(MetadataService metadata) {
+      MetadataAnswer answer =
+          metadata.send(
+              MetadataRequest.get("http://169.254.169.254/metadata/instance?api-version=2021-02-01")
+                  .header("Metadata", "true"));
+      if (answer instanceof MetadataAnswer.Silent silent) {
+        return new Detection.Absent("Azure: " + silent.reason());
+      }
+      Answered document = (Answered) answer;
+      if (document.status() != 200) {
+        return new Detection.Absent("Azure: HTTP " + document.status() + " for the instance");
+      }
+      Matcher cloud = CLOUD.matcher(document.body());
+      return document.header("Content-Type").orElse("").startsWith("application/json")
+              && cloud.find()
+          ? Detection.present("Azure's instance document names " + cloud.group(1))
+          : new Detection.Inconclusive("Azure: what was given for the instance document is none");
     }
   }
 }

@@ -4,7 +4,6 @@ import static dev.enclave.kit.Failures.refused;
 
 import dev.enclave.kit.setup.Origin;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.util.List;
@@ -22,11 +21,7 @@ public record AzureEndpoint(Origin origin, Optional<AzureCloud.Place> place, boo
 
   private static final String AUTHORITY_HOST = "AZURE_AUTHORITY_HOST";
 
-  /**
-   * Decides and checks.
-   *
-   * @throws BackendFailure {@link FailureCode#REFUSED} for what must not be, here
-   */
+  /** Decides, and refuses what must not be, here. */
   public static AzureEndpoint of(AzureSettings settings, BackendContext context)
       throws BackendFailure {
     Origin origin = settings.vault();
@@ -35,9 +30,8 @@ public record AzureEndpoint(Origin origin, Optional<AzureCloud.Place> place, boo
     if (place.isEmpty() && context.environment().isStrict()) {
       throw elsewhere(
           settings,
-          "no vault or managed HSM of Microsoft's, and "
-              + context.environment()
-              + " refuses others",
+          "no vault or managed HSM of Microsoft's, and %s refuses others"
+              .formatted(context.environment()),
           "Set it to the vault's own address, such as https://wallets.vault.azure.net; a private"
               + " endpoint has the same.");
     }

@@ -5,7 +5,6 @@ import dev.enclave.kit.setup.Origin;
 import dev.enclave.kit.setup.Places;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
-import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SettingSpec;
 import java.util.List;
 import java.util.Optional;
@@ -45,47 +44,28 @@ public record AzureSettings(
   public static final String ROTATION_BY_VAULT = "rotation-by-vault";
   public static final String REGIONS = "regions";
 
-  /** How many requests may be under way at once. */
-  public static final String CONNECTIONS = "connections";
-
   public static final List<SettingSpec> SPECS =
-      List.of(
-          SettingSpec.of(
-              VAULT_URL,
-              "The vault or managed HSM, for example https://wallets.vault.azure.net or"
-                  + " https://wallets.managedhsm.azure.net."),
-          SettingSpec.of(
-              IDENTITY_CLIENT_ID,
-              "The client id of a user-assigned managed identity, for example"
-                  + " 1f8d2c3e-6a7b-4c5d-8e9f-0a1b2c3d4e5f; by default the system-assigned one."),
-          SettingSpec.of(
-              FEDERATED_FROM,
-              "The other cloud on which the workload runs, whose identity acts as the application"
-                  + " identity-client-id: aws or google."),
-          SettingSpec.of(
-              TENANT_ID,
-              "The directory of that application, for example"
-                  + " 72f988bf-86f1-41af-91ab-2d7cd011db47."),
-          SettingSpec.of(
-              ROTATION_BY_VAULT,
-              "Whether a version that the vault's own rotation policy made is taken at the next"
-                  + " rotation: used or ignored; ignored by default."),
-          SettingSpec.of(
-              REGIONS,
-              "In how many regions a managed HSM is: one or several. It creates and rotates keys only"
-                  + " once this says one."),
-          SettingSpec.of(
-              ALLOWED_ENDPOINTS,
-              "Endpoints that are trusted in development though they are not Microsoft's, for"
-                  + " example https://127.0.0.1:8443, separated by commas."),
-          SettingSpec.of(
-              TRUSTED_CERTIFICATE,
-              "A file with the certificate, in PEM, of an endpoint that is not Microsoft's, for"
-                  + " example /etc/wallet/emulator.pem."),
-          SettingSpec.of(
-              CONNECTIONS,
-              "How many connections to the vault there are at most, and so how many requests at once,"
-                  + " 1 to 4096, for example 256; 1024 by default."));
+      CheckedSettings.specs(
+          """
+          vault-url: The vault or managed HSM, for example https://wallets.vault.azure.net or
+            https://wallets.managedhsm.azure.net.
+          identity-client-id: The client id of a user-assigned managed identity, for example
+            1f8d2c3e-6a7b-4c5d-8e9f-0a1b2c3d4e5f; by default the system-assigned one.
+          federated-from: The other cloud on which the workload runs, whose identity acts as the
+            application identity-client-id: aws or google.
+          tenant-id: The directory of that application, for example
+            72f988bf-86f1-41af-91ab-2d7cd011db47.
+          rotation-by-vault: Whether a version that the vault's own rotation policy made is taken at
+            the next rotation: used or ignored; ignored by default.
+          regions: In how many regions a managed HSM is: one or several. It creates and rotates keys
+            only once this says one.
+          allowed-endpoints: Endpoints that are trusted in development though they are not
+            Microsoft's, for example https://127.0.0.1:8443, separated by commas.
+          trusted-certificate: A file with the certificate, in PEM, of an endpoint that is not
+            Microsoft's, for example /etc/wallet/emulator.pem.
+          connections: How many connections to the vault there are at most, and so how many requests
+            at once, 1 to 4096, for example 256; 1024 by default.
+          """);
 
   /** More than a vault serves at once. */
   public static final int USUAL_CONNECTIONS = 1024;
@@ -119,11 +99,7 @@ public record AzureSettings(
           List.of(ALLOWED_ENDPOINTS),
           Optional.of(VAULT_URL));
 
-  /**
-   * Reads and checks all of them.
-   *
-   * @throws BackendFailure {@link FailureCode#MISCONFIGURED}, naming the setting
-   */
+  /** Reads and checks all of them, and names the setting that will not do. */
   public static AzureSettings of(BackendSettings given) throws BackendFailure {
     String vaultUrl = given.require(VAULT_URL);
     CheckedSettings settings = new CheckedSettings(given);
@@ -135,9 +111,8 @@ public record AzureSettings(
       throw settings.wrong(
           TENANT_ID,
           tenant.get(),
-          "It is used with "
-              + settings.fullName(FEDERATED_FROM)
-              + " alone: set that, or remove this.");
+          "It is used with %s alone: set that, or remove this."
+              .formatted(settings.fullName(FEDERATED_FROM)));
     }
     Optional<String> regions = settings.text(REGIONS, IN_REGIONS, "Write one or several.");
     return new AzureSettings(
@@ -158,9 +133,7 @@ public record AzureSettings(
         regions.isEmpty()
             ? AzureRegions.UNSAID
             : regions.get().equals("one") ? AzureRegions.ONE : AzureRegions.SEVERAL,
-        settings
-            .number(CONNECTIONS, 1, MOST_CONNECTIONS, "Write 1 to " + MOST_CONNECTIONS + ".")
-            .orElse(USUAL_CONNECTIONS));
+        settings.connections("connections", USUAL_CONNECTIONS, MOST_CONNECTIONS));
   }
 
   /** The name as the operator writes it. */

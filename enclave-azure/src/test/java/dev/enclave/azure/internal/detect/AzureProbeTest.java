@@ -48,6 +48,6 @@ final class AzureProbeTest {
   }
 
   private Detection ask(MetadataService service) {
-    return new AzureProbe().ask(metadata.answering(service));
+    return new AzureDetectors.Vm().ask(metadata.answering(service));
   }
 }

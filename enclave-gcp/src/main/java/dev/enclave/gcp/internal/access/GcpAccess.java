@@ -31,9 +31,14 @@ import java.util.stream.Stream;
  * <p>And what the identity may do, by asking Cloud KMS for just that; nothing else is done. Of a
  * server that is not Google's and does not know the question nothing is known.
  */
-public final class GcpAccess implements PermissionProber {
+public record GcpAccess(
+    GcpCalls calls, LastToSign lastToSign, GcpFindings noted, WireLogs logs)
+    implements PermissionProber {
 
   private static final String SIGN = "cloudkms.cryptoKeyVersions.useToSign";
+  private static final String TRY_IT =
+      "Create a key and sign with it to find out what works there";
+
   private static final String SIGNING = "signing and sealing";
   private static final String CREATING = "creating, rotating and changing keys";
 
@@ -61,24 +66,11 @@ public final class GcpAccess implements PermissionProber {
     return Stream.of(permissions.split(" ", -1)).map("cloudkms."::concat).toList();
   }
 
-  private final GcpCalls calls;
-  private final LastToSign lastToSign;
-  private final GcpFindings noted;
-  private final WireLogs logs;
-
-  public GcpAccess(GcpCalls calls, LastToSign lastToSign, GcpFindings noted, WireLogs logs) {
-    this.calls = calls;
-    this.lastToSign = lastToSign;
-    this.noted = noted;
-    this.logs = logs;
-  }
-
   public HealthReport report(CallContext call) throws BackendFailure {
     List<Finding> findings = new ArrayList<>(logs.findings());
     findings.addAll(noted.all());
     Optional<LastToSign.Usable> last = lastToSign.get();
-    Optional<Finding> refusal = last.isPresent() ? ofKey(last.get(), call) : ofKeyRing(call);
-    refusal.ifPresent(findings::add);
+    (last.isPresent() ? ofKey(last.get(), call) : ofKeyRing(call)).ifPresent(findings::add);
     return HealthReport.of(findings);
   }
 
@@ -110,6 +102,8 @@ public final class GcpAccess implements PermissionProber {
 
   /** Who may see key rings is told; to all others Google answers both cases alike. */
   private Finding nothingGranted(String ring, CallContext call) throws BackendFailure {
+    String none = "This identity has none of the permissions that Enclave needs on " + ring;
+    String grant = "the roles that doctor --iam prints. Who uses adopted keys alone may ignore it";
     try {
       calls.send(GcpOperation.GET_KEY_RING, ring, call);
     } catch (BackendFailure e) {
@@ -126,18 +120,12 @@ public final class GcpAccess implements PermissionProber {
       return Finding.of(
           Severity.WARNING,
           ErrorCode.ACCESS_DENIED,
-          "This identity has none of the permissions that Enclave needs on "
-              + ring
+          none
               + ", or there is no such key ring: Google answers both alike. No key can be created"
               + " or used there",
-          "Compare enclave.gcp-kms.key-ring with gcloud kms keyrings list; then grant the roles"
-              + " that doctor --iam prints. Who uses adopted keys alone may ignore it");
+          "Compare enclave.gcp-kms.key-ring with gcloud kms keyrings list; then grant " + grant);
     }
-    return Finding.of(
-        Severity.WARNING,
-        ErrorCode.ACCESS_DENIED,
-        "This identity has none of the permissions that Enclave needs on " + ring,
-        "Grant the roles that doctor --iam prints. Who uses adopted keys alone may ignore it");
+    return Finding.of(Severity.WARNING, ErrorCode.ACCESS_DENIED, none, "Grant " + grant);
   }
 
   private static Finding untold() {
@@ -146,7 +134,7 @@ public final class GcpAccess implements PermissionProber {
         ErrorCode.UNSUPPORTED_OPERATION,
         "The server at enclave.gcp-kms.endpoint does not tell permissions: it does not know"
             + " TestIamPermissions",
-        "Create a key and sign with it to find out what works there");
+        TRY_IT);
   }
 
   @Override
@@ -187,7 +175,7 @@ public final class GcpAccess implements PermissionProber {
         name,
         neededFor,
         "the server at enclave.gcp-kms.endpoint does not know TestIamPermissions",
-        "Create a key and sign with it to find out what works there");
+        TRY_IT);
   }
 
   private static Permission permission(

@@ -58,19 +58,14 @@ public final class GcpAccessPolicy {
 
       """;
 
-  private static final String MEMBERS_IN_TERRAFORM =
+  private static final String MEMBER_IN_TERRAFORM =
       """
-      resource "google_kms_key_ring_iam_member" "wallet_signs" {
+      resource "google_kms_key_ring_iam_member" "wallet_$does$" {
         key_ring_id = "projects/$project$/locations/$location$/keyRings/$ring$"
-        role        = google_project_iam_custom_role.enclave_signer.id
+        role        = google_project_iam_custom_role.enclave_$role$.id
         member      = "serviceAccount:<service account>"
       }
 
-      resource "google_kms_key_ring_iam_member" "wallet_administers" {
-        key_ring_id = "projects/$project$/locations/$location$/keyRings/$ring$"
-        role        = google_project_iam_custom_role.enclave_administrator.id
-        member      = "serviceAccount:<service account>"
-      }
       """;
 
   private GcpAccessPolicy() {}
@@ -78,7 +73,14 @@ public final class GcpAccessPolicy {
   /** For this configuration. */
   public static AccessPolicy of(BackendContext context) throws BackendFailure {
     String[] ring = GcpSettings.of(context.settings()).keyRing().split("/", -1);
-    String text = roles(ROLE) + BETWEEN + roles(ROLE_IN_TERRAFORM) + MEMBERS_IN_TERRAFORM;
+    String text =
+        roles(ROLE)
+            + BETWEEN
+            + roles(ROLE_IN_TERRAFORM)
+            + MEMBER_IN_TERRAFORM.replace("$does$", "signs").replace("$role$", "signer")
+            + MEMBER_IN_TERRAFORM
+                .replace("$does$", "administers")
+                .replace("$role$", "administrator");
     return AccessPolicy.of(
             true,
             text.replace("$project$", ring[1])
@@ -95,21 +97,12 @@ public final class GcpAccessPolicy {
   }
 
   private static String roles(String form) {
-    return role(
-            form,
-            "Signer",
-            "signing, verifying and sealing with keys that are there",
-            GcpAccess.TO_USE)
-        + role(
-            form,
-            "Administrator",
-            "creating, rotating, switching off and destroying keys, besides",
-            GcpAccess.TO_CHANGE)
-        + role(
-            form,
-            "Importer",
-            "restoring backups, besides both; take it away again afterwards",
-            GcpAccess.TO_IMPORT);
+    String using = "signing, verifying and sealing with keys that are there";
+    String changing = "creating, rotating, switching off and destroying keys, besides";
+    String restoring = "restoring backups, besides both; take it away again afterwards";
+    return role(form, "Signer", using, GcpAccess.TO_USE)
+        + role(form, "Administrator", changing, GcpAccess.TO_CHANGE)
+        + role(form, "Importer", restoring, GcpAccess.TO_IMPORT);
   }
 
   private static String role(String form, String name, String reason, List<String> permissions) {

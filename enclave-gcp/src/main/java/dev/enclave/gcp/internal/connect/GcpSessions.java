@@ -9,6 +9,7 @@ import dev.enclave.gcp.internal.credentials.TokenChain;
 import dev.enclave.gcp.internal.credentials.Tokens;
 import dev.enclave.gcp.internal.settings.GcpEndpoint;
 import dev.enclave.gcp.internal.settings.GcpSettings;
+import dev.enclave.kit.credentials.RefreshingValue;
 import dev.enclave.kit.http.BoundedHttp;
 import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.kit.setup.HttpClients;
@@ -24,8 +25,10 @@ import java.util.Optional;
 
 /**
  * Opens the way to Cloud KMS: settings, endpoint, credentials, and Google's word that they count.
+ *
+ * @param exchange the way to token endpoints
  */
-public final class GcpSessions {
+public record GcpSessions(BackendContext context, HttpExchange exchange, Network network) {
 
   /** Longer than a failure to get a token is remembered. */
   private static final Duration SHORTEST_PAUSE = Duration.ofMillis(1_050);
@@ -38,10 +41,7 @@ public final class GcpSessions {
     ManagedChannel to(GcpEndpoint endpoint, int connections) throws BackendFailure;
   }
 
-  private final BackendContext context;
-  private final HttpExchange exchange;
-  private final Network network;
-
+  /** In the network that this process is in. */
   public GcpSessions(BackendContext context) {
     this(
         context,
@@ -49,18 +49,7 @@ public final class GcpSessions {
         GcpChannels::to);
   }
 
-  /** In another network, with another way to token endpoints. */
-  public GcpSessions(BackendContext context, HttpExchange exchange, Network network) {
-    this.context = context;
-    this.exchange = exchange;
-    this.network = network;
-  }
-
-  /**
-   * Opens it.
-   *
-   * @throws BackendFailure when it cannot be opened; nothing stays open then
-   */
+  /** Opens it; nothing stays open where that fails. */
   public GcpSession open() throws BackendFailure {
     HttpClients.requireHostNamesChecked(context.snapshot());
     GcpChannels.logs(context.snapshot()).requireOff(context.environment());
@@ -99,7 +88,7 @@ public final class GcpSessions {
       return Tokens.given(given.get(), "setting " + setting, context.time());
     }
     return endpoint.trusted()
-        ? new TokenChain(context, exchange)
+        ? new TokenChain(context, exchange, RefreshingValue.threadForEach())
             .choose(settings.credentialsFile(), settings.fullName(GcpSettings.CREDENTIALS_FILE))
         : Tokens.given("", "no credentials", context.time());
   }

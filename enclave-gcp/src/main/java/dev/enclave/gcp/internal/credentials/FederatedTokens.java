@@ -3,6 +3,7 @@ package dev.enclave.gcp.internal.credentials;
 import static dev.enclave.kit.Failures.refused;
 import static dev.enclave.kit.Failures.unavailable;
 
+import dev.enclave.gcp.internal.credentials.TokenChain.CredentialsFile;
 import dev.enclave.kit.credentials.CredentialSource;
 import dev.enclave.kit.credentials.RefreshingValue.Expiring;
 import dev.enclave.kit.http.HttpAnswer.Answered;
@@ -12,6 +13,7 @@ import dev.enclave.kit.workload.AwsWorkload;
 import dev.enclave.kit.workload.AzureWorkload;
 import dev.enclave.kit.workload.IdentityToken;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.net.URI;
 import java.net.URLDecoder;
@@ -29,7 +31,11 @@ import java.util.stream.Collectors;
  * credential_source} of a credentials file says where it is, is exchanged (RFC 8693) for a token of
  * Google's, by itself or for a service account's. Thread-safe.
  */
-final class FederatedTokens implements CredentialSource<String> {
+record FederatedTokens(
+    CredentialsFile file,
+    EnvironmentSnapshot environment,
+    TokenEndpoints endpoints,
+    Optional<AwsWorkload> aws) {
 
   private static final String STS = "https://sts.googleapis.com/v1/token";
   private static final String IMPERSONATION = "service_account_impersonation_url";
@@ -62,40 +68,33 @@ final class FederatedTokens implements CredentialSource<String> {
     }
   }
 
-  private final CredentialsFile file;
-  private final EnvironmentSnapshot environment;
-  private final TokenEndpoints endpoints;
-  private final Optional<AwsWorkload> aws;
-  private final BackendFailure.Step<Subject> platform;
-
   /**
    * Of the source that a file names.
    *
-   * @param strict whether managed identities alone will do
    * @throws BackendFailure where Enclave uses no such source
    */
-  FederatedTokens(
-      CredentialsFile file,
-      EnvironmentSnapshot environment,
-      TokenEndpoints endpoints,
-      boolean strict)
+  static CredentialSource<String> of(
+      CredentialsFile file, BackendContext context, TokenEndpoints endpoints)
       throws BackendFailure {
-    this.file = file;
-    this.environment = environment;
-    this.endpoints = endpoints;
-    this.aws =
-        file.source("environment_id")
-            .map(e -> new AwsWorkload(environment, endpoints.exchange(), endpoints.time(), strict));
-    this.platform = platform();
+    EnvironmentSnapshot environment = context.snapshot();
+    boolean strict = context.environment().isStrict();
+    FederatedTokens tokens =
+        new FederatedTokens(
+            file,
+            environment,
+            endpoints,
+            file.source("environment_id")
+                .map(e -> new AwsWorkload(environment, endpoints.exchange(), endpoints.time(), strict)));
+    BackendFailure.Step<Subject> platform = tokens.platform();
+    return CredentialSource.of(file.named(), () -> tokens.fetch(platform), tokens::close);
   }
 
   private BackendFailure.Step<Subject> platform() throws BackendFailure {
     if (file.fields().keySet().stream()
         .anyMatch(f -> f.startsWith("credential_source.executable."))) {
       throw refused(
-          "Of "
-              + file.named()
-              + ": its credential_source is a program to run, and what a program writes could be"
+          "Of %s: its credential_source is a program to run, and what a program writes could be"
+                  .formatted(file.named())
               + " anybody's. Enclave runs none.",
           "Use a source of --aws or --azure, or a file that the platform writes.");
     }
@@ -147,11 +146,10 @@ final class FederatedTokens implements CredentialSource<String> {
             .sts()
             .callerIdentity(
                 identity.credentials(), Map.of("x-goog-cloud-target-resource", audience));
+    String header = "{\"key\":%s,\"value\":%s}";
     String headers =
         request.headers().entrySet().stream()
-            .map(
-                h ->
-                    "{\"key\":%s,\"value\":%s}".formatted(quoted(h.getKey()), quoted(h.getValue())))
+            .map(h -> header.formatted(quoted(h.getKey()), quoted(h.getValue())))
             .collect(Collectors.joining(","));
     String json =
         "{\"url\":%s,\"method\":\"POST\",\"headers\":[%s]}"
@@ -217,19 +215,14 @@ final class FederatedTokens implements CredentialSource<String> {
     }
     String fix = "Look at what answers there.";
     Answered answered =
-        Answers.of(endpoints.exchange(), request.build(), address.getHost(), named(), fix);
+        Answers.of(endpoints.exchange(), request.build(), address.getHost(), file.named(), fix);
     if (answered.status() != 200) {
-      throw unavailable(Answers.told(address.getHost(), answered, named()), fix);
+      throw unavailable(Answers.told(address.getHost(), answered, file.named()), fix);
     }
+    String wrong = "%s, which %s names, answered something else than a JSON Web Token.";
     return IdentityToken.parse(part(answered.text()))
         .orElseThrow(
-            () ->
-                unavailable(
-                    address.getHost()
-                        + ", which "
-                        + named()
-                        + " names, answered something else than a JSON Web Token.",
-                    fix));
+            () -> unavailable(wrong.formatted(address.getHost(), file.named()), fix));
   }
 
   /** In a file that the platform writes, read anew each time: it is replaced. */
@@ -242,7 +235,7 @@ final class FederatedTokens implements CredentialSource<String> {
         .orElseThrow(
             () ->
                 unavailable(
-                    "There is no token in " + path + ", which " + named() + " names.",
+                    "There is no token in " + path + ", which " + file.named() + " names.",
                     "See that the platform writes it."));
   }
 
@@ -253,8 +246,7 @@ final class FederatedTokens implements CredentialSource<String> {
         .orElse(text.strip());
   }
 
-  @Override
-  public Expiring<String> fetch() throws BackendFailure {
+  private Expiring<String> fetch(BackendFailure.Step<Subject> platform) throws BackendFailure {
     file.require("token_url", STS);
     Optional<String> account = file.get(IMPERSONATION);
     if (account.filter(url -> !url.matches(GOOGLES_IMPERSONATION)).isPresent()) {
@@ -264,7 +256,7 @@ final class FederatedTokens implements CredentialSource<String> {
     Expiring<String> federated =
         endpoints.form(
             STS,
-            named() + subject.described(),
+            file.named() + subject.described(),
             "Check the workload identity pool, its provider and its conditions.",
             "grant_type",
             "urn:ietf:params:oauth:grant-type:token-exchange",
@@ -287,17 +279,11 @@ final class FederatedTokens implements CredentialSource<String> {
                     "application/json",
                     "{\"scope\":[\"" + TokenChain.SCOPE + "\"],\"lifetime\":\"3600s\"}")
                 .header("Authorization", "Bearer " + federated.value()),
-            named(),
+            file.named(),
             "Grant roles/iam.workloadIdentityUser on the service account to the workload.");
   }
 
-  @Override
-  public String named() {
-    return file.named();
-  }
-
-  @Override
-  public void close() {
+  private void close() {
     aws.ifPresent(AwsWorkload::close);
     endpoints.exchange().close();
   }

@@ -4,13 +4,13 @@ import static dev.enclave.kit.Failures.misconfigured;
 import static dev.enclave.kit.Failures.refused;
 
 import dev.enclave.kit.credentials.CredentialSource;
-import dev.enclave.kit.credentials.RefreshingValue;
 import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.kit.workload.Answers;
 import dev.enclave.kit.workload.GoogleWorkload;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
@@ -21,40 +21,18 @@ import java.util.concurrent.Executor;
  * PRODUCTION and STAGING such a file must be one of workload identity federation; a service
  * account's key is refused everywhere, so that nobody thinks it is used. In DEVELOPMENT and LOCAL a
  * developer's own login will do, also where gcloud keeps it.
+ *
+ * @param exchange the way to Google's token endpoints
+ * @param threads that fetch tokens
  */
-public final class TokenChain {
+public record TokenChain(BackendContext context, HttpExchange exchange, Executor threads) {
 
   /** All that Enclave asks for. */
   static final String SCOPE = "https://www.googleapis.com/auth/cloudkms";
 
   private static final String VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS";
-  private static final String WELL_KNOWN = "application_default_credentials.json";
   private static final String USERS = "https://oauth2.googleapis.com/token";
   private static final String LOGIN = "Run gcloud auth application-default login again.";
-
-  private final BackendContext context;
-  private final EnvironmentSnapshot environment;
-  private final TokenEndpoints endpoints;
-  private final boolean strict;
-  private final Executor threads;
-
-  /**
-   * @param exchange the way to Google's token endpoints
-   */
-  public TokenChain(BackendContext context, HttpExchange exchange) {
-    this(context, exchange, RefreshingValue.threadForEach());
-  }
-
-  /**
-   * @param threads that fetch tokens
-   */
-  TokenChain(BackendContext context, HttpExchange exchange, Executor threads) {
-    this.threads = threads;
-    this.context = context;
-    this.environment = context.snapshot();
-    this.endpoints = new TokenEndpoints(exchange, context.time());
-    this.strict = context.environment().isStrict();
-  }
 
   /**
    * Chooses; asks nobody yet.
@@ -67,38 +45,49 @@ public final class TokenChain {
     if (setting.isPresent()) {
       return named(setting.get(), "Setting " + settingName);
     }
-    Optional<String> variable = environment.variable(VARIABLE);
+    Optional<String> variable = context.snapshot().variable(VARIABLE);
     if (variable.isPresent()) {
       return named(variable.get(), "Variable " + VARIABLE);
     }
-    Optional<CredentialsFile> login = strict ? Optional.empty() : login();
+    Optional<CredentialsFile> login = strict() ? Optional.empty() : login();
     return login.isPresent()
         ? of(login.get(), "gcloud")
         : tokens(metadataServer(), Optional.empty());
   }
 
+  private boolean strict() {
+    return context.environment().isStrict();
+  }
+
+  private TokenEndpoints endpoints() {
+    return new TokenEndpoints(exchange, context.time());
+  }
+
   private Tokens named(String path, String namedBy) throws BackendFailure {
-    return of(
-        read(path)
-            .orElseThrow(
-                () ->
-                    misconfigured(
-                        namedBy + " names " + path + ", which is no file that can be read.",
-                        "Correct it, or remove it.")),
-        namedBy);
+    Optional<CredentialsFile> file = read(path);
+    if (file.isEmpty()) {
+      throw misconfigured(
+          namedBy + " names " + path + ", which is no file that can be read.",
+          "Correct it, or remove it.");
+    }
+    return of(file.get(), namedBy);
   }
 
   /** Where gcloud keeps a developer's login. */
   private Optional<CredentialsFile> login() {
+    EnvironmentSnapshot environment = context.snapshot();
     return environment
         .variable("CLOUDSDK_CONFIG")
         .or(() -> environment.variable("APPDATA").map(d -> d + "/gcloud"))
         .or(() -> environment.property("user.home").map(d -> d + "/.config/gcloud"))
-        .flatMap(directory -> read(directory + "/" + WELL_KNOWN));
+        .flatMap(directory -> read(directory + "/application_default_credentials.json"));
   }
 
   private Optional<CredentialsFile> read(String path) {
-    return environment.read(path).map(text -> new CredentialsFile(path, Answers.fields(text)));
+    return context
+        .snapshot()
+        .read(path)
+        .map(text -> new CredentialsFile(path, Answers.fields(text)));
   }
 
   private Tokens of(CredentialsFile file, String namedBy) throws BackendFailure {
@@ -113,9 +102,9 @@ public final class TokenChain {
       throws BackendFailure {
     Optional<String> type = file.get("type");
     return switch (type.orElse("")) {
-      case "external_account" -> new FederatedTokens(file, environment, endpoints, strict);
+      case "external_account" -> FederatedTokens.of(file, context, endpoints());
       case "authorized_user" -> {
-        if (strict) {
+        if (strict()) {
           throw longLived(namedBy, file, "a person's login");
         }
         yield login(file);
@@ -144,7 +133,8 @@ public final class TokenChain {
     return CredentialSource.of(
         file.named(),
         () ->
-            endpoints.form(
+            endpoints()
+                .form(
                 USERS,
                 file.named(),
                 LOGIN,
@@ -156,7 +146,7 @@ public final class TokenChain {
                 ofLogin(file, "client_secret"),
                 "refresh_token",
                 ofLogin(file, "refresh_token")),
-        endpoints.exchange()::close);
+        exchange::close);
   }
 
   private static String ofLogin(CredentialsFile file, String field) throws BackendFailure {
@@ -171,7 +161,7 @@ public final class TokenChain {
    * instance's.
    */
   private CredentialSource<String> metadataServer() {
-    GoogleWorkload workload = new GoogleWorkload(environment);
+    GoogleWorkload workload = new GoogleWorkload(context.snapshot());
     return CredentialSource.of(
         "the metadata server",
         () ->
@@ -186,9 +176,81 @@ public final class TokenChain {
     return refused(
         "%s names %s: %s, a long-lived credential, which %s refuses."
             .formatted(namedBy, file.path(), what, context.environment()),
-        strict
+        strict()
             ? "Remove it, and attach a service account to the workload, or use workload identity"
                 + " federation."
             : "Remove it, and run gcloud auth application-default login.");
+  }
+
+  /**
+   * A file of credentials as gcloud writes it.
+   *
+   * @param path where it is
+   * @param fields what it says
+   */
+  record CredentialsFile(String path, Map<String, String> fields) {
+
+    /**
+     * The project that calls with these credentials are to count for ({@code quota_project_id}).
+     *
+     * @param namedBy who named the file, for the error
+     * @throws BackendFailure where it is none that a header could carry
+     */
+    Optional<String> quotaProject(String namedBy) throws BackendFailure {
+      Optional<String> project = get("quota_project_id");
+      if (project.filter(id -> !id.matches("[a-z0-9][a-z0-9.:-]{0,62}")).isPresent()) {
+        throw misconfigured(
+            namedBy + " names " + path + ", whose quota_project_id is no id of a project.",
+            "Set it anew by gcloud auth application-default set-quota-project.");
+      }
+      return project;
+    }
+
+    Optional<String> get(String field) {
+      return Optional.ofNullable(fields.get(field)).filter(text -> !text.isEmpty());
+    }
+
+    /** What it says of where the workload's identity is. */
+    Optional<String> source(String field) {
+      return get("credential_source." + field);
+    }
+
+    /**
+     * What federation cannot do without.
+     *
+     * @throws BackendFailure where it is not there
+     */
+    String required(String field) throws BackendFailure {
+      return get(field).orElseThrow(() -> unfit("it lacks " + field));
+    }
+
+    /**
+     * Takes one value alone, of Google's or AWS's own.
+     *
+     * @throws BackendFailure where it is another
+     */
+    void require(String field, String value) throws BackendFailure {
+      if (!get(field).orElse("").equals(value)) {
+        throw unfit("its " + field.replace("credential_source.", "") + " is not " + value);
+      }
+    }
+
+    /** As messages name it. */
+    String named() {
+      return "credentials file " + path;
+    }
+
+    /** What it says does not do for workload identity federation. */
+    BackendFailure unfit(String observed) {
+      return misconfigured(
+          "Of " + named() + ": " + observed + ".",
+          "Write it anew by gcloud iam workload-identity-pools create-cred-config.");
+    }
+
+    /** The path alone. */
+    @Override
+    public String toString() {
+      return "CredentialsFile[" + path + "]";
+    }
   }
 }

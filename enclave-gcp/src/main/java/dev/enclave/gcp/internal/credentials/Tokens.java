@@ -9,41 +9,40 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
-/** Access tokens for requests, kept fresh as {@link RefreshingValue} says. Thread-safe. */
-public final class Tokens implements AutoCloseable {
+/**
+ * Access tokens for requests, kept fresh as {@link RefreshingValue} says. Thread-safe.
+ *
+ * @param named where they come from, as messages name it
+ * @param quotaProject the project whose API must be enabled and whose quota counts, where the
+ *     credentials name one: a person's belong to no project. Without, it is a service account's own
+ */
+public record Tokens(String named, Optional<String> quotaProject, RefreshingValue<String> newest)
+    implements AutoCloseable {
 
   /** Google's metadata servers have a new one five minutes before the last one ends. */
   private static final Duration AHEAD = Duration.ofMinutes(4);
-
-  private final CredentialSource<String> source;
-  private final Optional<String> quotaProject;
-  private final RefreshingValue<String> newest;
 
   /**
    * Those of a source.
    *
    * @param threads that fetch them
    */
-  public Tokens(CredentialSource<String> source, TimeSource time, Executor threads) {
-    this(source, Optional.empty(), time, threads);
-  }
-
-  /** The same, on whose calls {@code quotaProject} is named. */
-  Tokens(
+  public Tokens(
       CredentialSource<String> source,
       Optional<String> quotaProject,
       TimeSource time,
       Executor threads) {
-    this.source = source;
-    this.quotaProject = quotaProject;
-    this.newest =
+    this(
+        source.named(),
+        quotaProject,
         new RefreshingValue<>(
-            "An access token from " + source.named(), source, AHEAD, time, threads);
+            "An access token from " + source.named(), source, AHEAD, time, threads));
   }
 
   /** Always the same one; empty for none. */
   public static Tokens given(String token, String named, TimeSource time) {
-    return new Tokens(CredentialSource.fixed(named, token), time, Runnable::run);
+    return new Tokens(
+        CredentialSource.fixed(named, token), Optional.empty(), time, Runnable::run);
   }
 
   /**
@@ -60,19 +59,6 @@ public final class Tokens implements AutoCloseable {
     newest.refused();
   }
 
-  /**
-   * The project whose API must be enabled and whose quota counts, where the credentials name one: a
-   * person's belong to no project. Without, it is a service account's own.
-   */
-  public Optional<String> quotaProject() {
-    return quotaProject;
-  }
-
-  /** Where they come from, as messages name it. */
-  public String named() {
-    return source.named();
-  }
-
   /** Forgets them, and ends what fetches them. Idempotent. */
   @Override
   public void close() {
@@ -82,6 +68,6 @@ public final class Tokens implements AutoCloseable {
   /** Where they come from, nothing of what they are. */
   @Override
   public String toString() {
-    return "Tokens[" + source.named() + "]";
+    return "Tokens[" + named + "]";
   }
 }

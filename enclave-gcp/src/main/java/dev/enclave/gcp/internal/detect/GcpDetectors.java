@@ -1,9 +1,13 @@
 package dev.enclave.gcp.internal.detect;
 
 import dev.enclave.kit.setup.PlaceDetector;
+import dev.enclave.kit.workload.GoogleWorkload;
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
+import dev.enclave.spi.detection.MetadataAnswer;
+import dev.enclave.spi.detection.MetadataAnswer.Answered;
 import dev.enclave.spi.detection.MetadataProbe;
+import dev.enclave.spi.detection.MetadataService;
 import java.util.Optional;
 
 /** The places of Google Cloud, each found by {@link java.util.ServiceLoader}. */
@@ -63,9 +67,10 @@ public final class GcpDetectors {
 
   /**
    * A virtual machine of Compute Engine, a node of GKE included: by DMI, else by the metadata
-   * server. GCE_METADATA_HOST, by which Google's libraries are sent elsewhere, is never asked.
+   * server, which must answer with the header it is asked with. GCE_METADATA_HOST, by which
+   * Google's libraries are sent elsewhere, is never asked.
    */
-  public static final class Vm extends PlaceDetector {
+  public static final class Vm extends PlaceDetector implements MetadataProbe {
 
     public Vm() {
       super("gcp-vm", Kind.CLOUD_VM);
@@ -84,7 +89,23 @@ public final class GcpDetectors {
     @Override
     public Optional<MetadataProbe> probe(EnvironmentSnapshot environment) {
       // The switch of Google's authentication libraries.
-      return isTrue(environment, "NO_GCE_CHECK") ? Optional.empty() : Optional.of(new GceProbe());
+      return isTrue(environment, "NO_GCE_CHECK") ? Optional.empty() : Optional.of(this);
+    }
+
+    @Override
+    public Detection ask(MetadataService metadata) {
+      MetadataAnswer answer = GoogleWorkload.ask(metadata, "/computeMetadata/v1/instance/id");
+      if (answer instanceof MetadataAnswer.Silent silent) {
+        return new Detection.Absent("Compute Engine: " + silent.reason());
+      }
+      Answered answered = (Answered) answer;
+      if (!GoogleWorkload.isGoogle(answered)) {
+        return new Detection.Absent("Compute Engine: an answer without Metadata-Flavor: Google");
+      }
+      return answered.status() == 200 && answered.body().matches("\\d{1,20}\\s*")
+          ? Detection.present("an instance id came with Metadata-Flavor: Google")
+          : new Detection.Inconclusive(
+              "Compute Engine: Metadata-Flavor: Google, but no instance id");
     }
   }
 }

@@ -1,9 +1,10 @@
 package dev.enclave.gcp.internal.settings;
 
+import static dev.enclave.kit.Failures.refused;
+
 import dev.enclave.EnvironmentType;
 import dev.enclave.kit.setup.Origin;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -28,25 +29,27 @@ public record GcpEndpoint(Origin origin, boolean trusted, Optional<String> certi
               + "|cloudkms\\.[a-z0-9-]{1,40}\\.rep\\.googleapis\\.com"
               + "|cloudkms-[a-z0-9-]{1,60}\\.p\\.googleapis\\.com");
 
-  /** Whether only Google and managed identities will do. */
-  public static boolean strict(EnvironmentType environment) {
-    return environment == EnvironmentType.PRODUCTION || environment == EnvironmentType.STAGING;
-  }
-
-  /**
-   * Decides and checks.
-   *
-   * @throws BackendFailure {@link FailureCode#REFUSED} for what must not be, here
-   */
+  /** Decides, and refuses what must not be, here. */
   public static GcpEndpoint of(GcpSettings settings, BackendContext context) throws BackendFailure {
     Origin origin = settings.endpoint().orElse(GLOBAL);
     if (isGoogle(origin)) {
       return new GcpEndpoint(origin, true, Optional.empty());
     }
+    EnvironmentType environment = context.environment();
     String named = "Setting " + settings.fullName(GcpSettings.ENDPOINT) + " is " + origin;
     boolean allowed = settings.allowedEndpoints().contains(origin);
-    if (strict(context.environment())) {
-      requireAllowed(named, allowed, settings, context);
+    if (environment.isStrict() && !allowed) {
+      throw refused(
+          "%s, which is no endpoint of Google Cloud KMS, and %s refuses others."
+              .formatted(named, environment),
+          "Remove the setting; or, if you trust whoever answers there with your keys and access"
+              + " tokens, put exactly that into %s too."
+                  .formatted(settings.fullName(GcpSettings.ALLOWED_ENDPOINTS)));
+    }
+    if (environment.isStrict() && !origin.tls()) {
+      throw refused(
+          named + ", without TLS, which " + environment + " refuses.",
+          "Write https, or remove the setting.");
     }
     if (!origin.tls() && !origin.loopback()) {
       throw refused(named + ", without TLS and on another machine.", "Write https.");
@@ -55,27 +58,7 @@ public record GcpEndpoint(Origin origin, boolean trusted, Optional<String> certi
     return new GcpEndpoint(origin, allowed && origin.tls(), certificate(settings, context));
   }
 
-  private static void requireAllowed(
-      String named, boolean allowed, GcpSettings settings, BackendContext context)
-      throws BackendFailure {
-    if (!allowed) {
-      throw refused(
-          named
-              + ", which is no endpoint of Google Cloud KMS, and "
-              + context.environment()
-              + " refuses others.",
-          "Remove the setting; or, if you trust whoever answers there with"
-              + " your keys and access tokens, put exactly that into "
-              + settings.fullName(GcpSettings.ALLOWED_ENDPOINTS)
-              + " too.");
-    }
-    if (settings.endpoint().filter(Origin::tls).isEmpty()) {
-      throw refused(
-          named + ", without TLS, which " + context.environment() + " refuses.",
-          "Write https, or remove the setting.");
-    }
-  }
-
+  /** Whether it is the service's own. */
   public static boolean isGoogle(Origin origin) {
     return origin.tls() && origin.port() == 443 && GOOGLE.matcher(origin.host()).matches();
   }
@@ -83,20 +66,17 @@ public record GcpEndpoint(Origin origin, boolean trusted, Optional<String> certi
   private static Optional<String> certificate(GcpSettings settings, BackendContext context)
       throws BackendFailure {
     Optional<String> path = settings.endpointCertificate();
-    if (path.isEmpty()) {
-      return Optional.empty();
-    }
-    Optional<String> pem = context.snapshot().read(path.get());
-    if (pem.filter(text -> text.contains("-----BEGIN CERTIFICATE-----")).isEmpty()) {
-      throw settings.wrong(
-          GcpSettings.ENDPOINT_CERTIFICATE,
-          path.get(),
-          "There is no such file with a PEM certificate that can be read.");
+    Optional<String> pem =
+        path.flatMap(context.snapshot()::read)
+            .filter(text -> text.contains("-----BEGIN CERTIFICATE-----"));
+    if (path.isPresent() && pem.isEmpty()) {
+      throw settings
+          .section()
+          .wrong(
+              GcpSettings.ENDPOINT_CERTIFICATE,
+              path.get(),
+              "There is no such file with a PEM certificate that can be read.");
     }
     return pem;
-  }
-
-  private static BackendFailure refused(String observed, String advice) {
-    return BackendFailure.permanent(FailureCode.REFUSED, observed, advice);
   }
 }

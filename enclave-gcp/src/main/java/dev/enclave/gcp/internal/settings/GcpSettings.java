@@ -1,63 +1,62 @@
 package dev.enclave.gcp.internal.settings;
 
+import static dev.enclave.kit.Failures.misconfigured;
+
 import dev.enclave.gcp.internal.calls.GcpNames;
 import dev.enclave.kit.setup.CheckedSettings;
 import dev.enclave.kit.setup.Origin;
 import dev.enclave.kit.setup.Places;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
-import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.SettingSpec;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** The settings of the Google Cloud KMS backend, read and checked. Immutable. */
-public final class GcpSettings {
+/**
+ * The settings of the Google Cloud KMS backend, read and checked.
+ *
+ * @param section all of them as they were written
+ * @param endpointCertificate a path
+ * @param credentialsFile a path
+ */
+public record GcpSettings(
+    CheckedSettings section,
+    String keyRing,
+    Optional<Origin> endpoint,
+    List<Origin> allowedEndpoints,
+    Optional<String> endpointCertificate,
+    Optional<String> credentialsFile,
+    int connections) {
 
-  public static final String KEY_RING = "key-ring";
   public static final String ENDPOINT = "endpoint";
   public static final String ALLOWED_ENDPOINTS = "allowed-endpoints";
-  public static final String ENDPOINT_CERTIFICATE = "endpoint-certificate";
   public static final String CREDENTIALS_FILE = "credentials-file";
   public static final String ACCESS_TOKEN = "access-token";
 
-  /** How many connections there are at most. */
-  public static final String CONNECTIONS = "connections";
+  static final String ENDPOINT_CERTIFICATE = "endpoint-certificate";
+
+  private static final String KEY_RING = "key-ring";
 
   public static final List<SettingSpec> SPECS =
-      List.of(
-          SettingSpec.of(
-              KEY_RING,
-              "The key ring of the keys, for example"
-                  + " projects/wallet-prod/locations/europe-west1/keyRings/wallet."),
-          SettingSpec.of(
-              ENDPOINT,
-              "Where Cloud KMS is, for example https://cloudkms.europe-west3.rep.googleapis.com; by"
-                  + " default https://cloudkms.googleapis.com."),
-          SettingSpec.of(
-              ALLOWED_ENDPOINTS,
-              "Endpoints that are trusted though they are not Google's own, for example"
-                  + " https://kms.example.internal, separated by commas."),
-          SettingSpec.of(
-              ENDPOINT_CERTIFICATE,
-              "A PEM file with the certificate of an endpoint that is not Google's own, or of who"
-                  + " issued it, for example emulator.pem."),
-          SettingSpec.of(
-              CREDENTIALS_FILE,
-              "A credentials file: of workload identity federation, or, for development, of gcloud"
-                  + " auth application-default login, for example"
-                  + " /home/dev/.config/gcloud/application_default_credentials.json."),
-          SettingSpec.secret(
-              ACCESS_TOKEN,
-              "An access token for development, as gcloud auth print-access-token or enclave"
-                  + " emulator gcp prints it."),
-          SettingSpec.of(
-              CONNECTIONS,
-              "How many connections to Cloud KMS there are at most, of which each carries as many"
-                  + " requests at once as Google allows, 1 to 64, for example 16; 8 by default."));
+      CheckedSettings.specs(
+          """
+          key-ring: The key ring of the keys, for example
+            projects/wallet-prod/locations/europe-west1/keyRings/wallet.
+          endpoint: Where Cloud KMS is, for example
+            https://cloudkms.europe-west3.rep.googleapis.com; by default
+            https://cloudkms.googleapis.com.
+          allowed-endpoints: Endpoints that are trusted though they are not Google's own, for
+            example https://kms.example.internal, separated by commas.
+          endpoint-certificate: A PEM file with the certificate of an endpoint that is not Google's
+            own, or of who issued it, for example emulator.pem.
+          credentials-file: A credentials file: of workload identity federation, or, for
+            development, of gcloud auth application-default login, for example
+            /home/dev/.config/gcloud/application_default_credentials.json.
+          secret access-token: An access token for development, as gcloud auth print-access-token
+            or enclave emulator gcp prints it.
+          connections: How many connections to Cloud KMS there are at most, of which each carries
+            as many requests at once as Google allows, 1 to 64, for example 16; 8 by default.
+          """);
 
   /** Not the key ring, which one configuration may hold wherever the application runs. */
   public static final Places PLACES =
@@ -74,91 +73,33 @@ public final class GcpSettings {
   private static final String ORIGIN_ALONE =
       "Write scheme, host and port alone, such as https://cloudkms.googleapis.com.";
 
-  private final BackendSettings section;
-  private final CheckedSettings settings;
-  private final String keyRing;
-  private final Optional<Origin> endpoint;
-  private final List<Origin> allowedEndpoints;
-  private final int connections;
-
-  private GcpSettings(BackendSettings section) throws BackendFailure {
-    this.section = section;
-    this.settings = new CheckedSettings(section);
-    this.keyRing = keyRing(settings);
-    this.endpoint = settings.origin(ENDPOINT, Origin::parse, ORIGIN_ALONE);
-    this.allowedEndpoints = settings.origins(ALLOWED_ENDPOINTS, Origin::parse, ORIGIN_ALONE);
-    this.connections =
-        settings
-            .number(CONNECTIONS, 1, MOST_CONNECTIONS, "Write 1 to " + MOST_CONNECTIONS + ".")
-            .orElse(USUAL_CONNECTIONS);
+  /** Reads and checks all of them, and names the setting that will not do. */
+  public static GcpSettings of(BackendSettings given) throws BackendFailure {
+    CheckedSettings settings = new CheckedSettings(given);
+    return new GcpSettings(
+        settings,
+        keyRing(settings),
+        settings.origin(ENDPOINT, Origin::parse, ORIGIN_ALONE),
+        settings.origins(ALLOWED_ENDPOINTS, Origin::parse, ORIGIN_ALONE),
+        settings.text(ENDPOINT_CERTIFICATE),
+        settings.text(CREDENTIALS_FILE),
+        settings.connections("connections", USUAL_CONNECTIONS, MOST_CONNECTIONS));
   }
 
-  /**
-   * Reads and checks all of them.
-   *
-   * @throws BackendFailure {@link FailureCode#MISCONFIGURED}, naming the setting
-   */
-  public static GcpSettings of(BackendSettings settings) throws BackendFailure {
-    return new GcpSettings(settings);
-  }
-
-  public String keyRing() {
-    return keyRing;
-  }
-
-  Optional<Origin> endpoint() {
-    return endpoint;
-  }
-
-  List<Origin> allowedEndpoints() {
-    return allowedEndpoints;
-  }
-
-  /** A path. */
-  Optional<String> endpointCertificate() {
-    return settings.text(ENDPOINT_CERTIFICATE);
-  }
-
-  /** A path. */
-  public Optional<String> credentialsFile() {
-    return settings.text(CREDENTIALS_FILE);
-  }
-
-  /** The token takes the place of every other credential; the client takes text alone. */
+  /** The token takes the place of every other credential. */
   public Optional<String> accessToken() {
-    Optional<SecretBytes> answered = section.secret(ACCESS_TOKEN);
-    if (answered.isEmpty()) {
-      return settings.text(ACCESS_TOKEN);
-    }
-    try (SecretBytes secret = answered.get()) {
-      byte[] bytes = secret.exposeSecret();
-      try {
-        return Optional.of(new String(bytes, StandardCharsets.UTF_8).strip());
-      } finally {
-        Arrays.fill(bytes, (byte) 0);
-      }
-    }
-  }
-
-  public int connections() {
-    return connections;
+    return section.secret(ACCESS_TOKEN).map(String::strip).or(() -> section.text(ACCESS_TOKEN));
   }
 
   /** The name as the operator writes it. */
   public String fullName(String name) {
-    return settings.fullName(name);
-  }
-
-  /** For a file that is not what it is to be. */
-  BackendFailure wrong(String name, String value, String fix) {
-    return settings.wrong(name, value, fix);
+    return section.fullName(name);
   }
 
   private static String keyRing(CheckedSettings settings) throws BackendFailure {
     Optional<String> text = settings.text(KEY_RING);
     if (text.isEmpty()) {
-      throw BackendFailure.permanent(
-          FailureCode.MISCONFIGURED,
+      throw misconfigured(
           "Setting " + settings.fullName(KEY_RING) + " is not set.",
           "Set it to projects/PROJECT/locations/LOCATION/keyRings/NAME; gcloud kms"
               + " keyrings list names those there are.");

@@ -65,7 +65,8 @@ class RecordedTokensTest {
                 recording.snapshot(),
                 new MutableClock(),
                 new SecureRandom()),
-            (request, within) -> HttpAnswer.Answered.of(500, ""));
+            (request, within) -> HttpAnswer.Answered.of(500, ""),
+            Runnable::run);
     try {
       return chain.choose(Optional.empty(), "enclave.gcp-kms.credentials-file").named();
     } catch (BackendFailure e) {

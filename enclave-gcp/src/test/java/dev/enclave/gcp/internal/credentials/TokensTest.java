@@ -49,7 +49,7 @@ class TokensTest {
 
   @Test
   void letsNobodyWaitBeyondItsDeadline_forASourceThatIsSilent() throws Exception {
-    Tokens tokens = new Tokens(silent(), time, RefreshingValue.threadForEach());
+    Tokens tokens = new Tokens(silent(), Optional.empty(), time, RefreshingValue.threadForEach());
     long began = System.nanoTime();
     for (Future<BackendFailure> failure : all(tokens)) {
       assertThat(failure.get(1, TimeUnit.MINUTES))
@@ -65,7 +65,7 @@ class TokensTest {
 
   @Test
   void keepsWhatCameTooLateForOne_forTheNext() throws Exception {
-    Tokens tokens = new Tokens(silent(), time, RefreshingValue.threadForEach());
+    Tokens tokens = new Tokens(silent(), Optional.empty(), time, RefreshingValue.threadForEach());
     assertThat(catchThrowableOfType(BackendFailure.class, () -> tokens.token(call())).code())
         .isEqualTo(FailureCode.TIMEOUT);
     answers.countDown();
@@ -78,7 +78,7 @@ class TokensTest {
   @Test
   void tellsOneFailureToAllWhoWaitForIt_andAsksAgainAfterASecond() throws Exception {
     MutableClock clock = new MutableClock();
-    Tokens tokens = new Tokens(failing(), clock, Runnable::run);
+    Tokens tokens = new Tokens(failing(), Optional.empty(), clock, Runnable::run);
     for (int i = 0; i < CALLERS; i++) {
       assertThat(failure(tokens, clock)).hasMessage("failed 1");
     }
@@ -89,7 +89,7 @@ class TokensTest {
   @Test
   void asksAgainAfterASecond_whateverTheWallClockIsSetTo() {
     MutableClock clock = new MutableClock();
-    Tokens tokens = new Tokens(failing(), clock, Runnable::run);
+    Tokens tokens = new Tokens(failing(), Optional.empty(), clock, Runnable::run);
     assertThat(failure(tokens, clock)).hasMessage("failed 1");
     clock.setWallClock(clock.now().plus(Duration.ofHours(1)));
     assertThat(failure(tokens, clock)).hasMessage("failed 1");
@@ -102,7 +102,7 @@ class TokensTest {
   void asksForAnother_whenOneIsRefused_thoughTheWallClockWasSetBack() throws Exception {
     MutableClock clock = new MutableClock();
     answers.countDown();
-    Tokens tokens = new Tokens(silent(), clock, Runnable::run);
+    Tokens tokens = new Tokens(silent(), Optional.empty(), clock, Runnable::run);
     assertThat(tokens.token(call(clock))).isEqualTo("token-1");
     clock.setWallClock(clock.now().minus(Duration.ofHours(1)));
     clock.advance(Duration.ofSeconds(10));

@@ -72,6 +72,6 @@ final class GceProbeTest {
   }
 
   private Detection ask(MetadataService service) {
-    return new GceProbe().ask(metadata.answering(service));
+    return new GcpDetectors.Vm().ask(metadata.answering(service));
   }
 }

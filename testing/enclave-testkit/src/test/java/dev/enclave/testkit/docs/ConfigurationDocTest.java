@@ -23,15 +23,15 @@ class ConfigurationDocTest {
       "enclave-aws/src/main/java/dev/enclave/aws/internal/settings/AwsSettings.java";
   private static final String AZURE_KEYVAULT =
       "enclave-azure/src/main/java/dev/enclave/azure/internal/settings/AzureSettings.java";
-  private static final String AWS_KMS_CREDENTIALS =
-      "enclave-aws/src/main/java/dev/enclave/aws/internal/credentials/GivenCredentials.java";
-
   private static final String GCP_KMS =
       "enclave-gcp/src/main/java/dev/enclave/gcp/internal/settings/GcpSettings.java";
   private static final String KUBERNETES =
       "enclave-k8s/src/main/java/dev/enclave/kubernetes/internal/connect/KubernetesSettings.java";
   private static final String KEK =
       "enclave-kit/src/main/java/dev/enclave/kit/kek/KekSettings.java";
+
+  /** Of a text that CheckedSettings.specs reads. */
+  private static final String ROW = "(?m)^ {10}(?:secret )?([a-z-]+): ";
 
   @Test
   void explainsEverySettingThereIs_andNoOther() {
@@ -78,14 +78,11 @@ class ConfigurationDocTest {
     Set<String> settings = all("String [A-Z_]+ = \"(enclave\\.[a-z.-]*[a-z])\";", "", ENGINE);
     settings.addAll(all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.software.", SOFTWARE));
     settings.addAll(all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.os.", OS));
-    settings.addAll(all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.aws-kms.", AWS_KMS));
-    settings.addAll(
-        all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.aws-kms.", AWS_KMS_CREDENTIALS));
-    settings.addAll(all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.gcp-kms.", GCP_KMS));
+    settings.addAll(all(ROW, "enclave.aws-kms.", AWS_KMS));
+    settings.addAll(all(ROW, "enclave.azure-keyvault.", AZURE_KEYVAULT));
+    settings.addAll(all(ROW, "enclave.gcp-kms.", GCP_KMS));
     settings.addAll(all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.kubernetes.", KUBERNETES));
     settings.addAll(all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.kubernetes.", KEK));
-    settings.addAll(
-        all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.azure-keyvault.", AZURE_KEYVAULT));
     settings.add("enclave.keys.<name>");
     return settings;
   }

@@ -114,7 +114,7 @@ public final class ManagedIdentityService implements Service {
       return imdsError("bad_request_102", "Required metadata header not specified");
     }
     String resource = query.getOrDefault("resource", "");
-    if (query.getOrDefault("api-version", "").isEmpty()) {
+    if (!query.getOrDefault("api-version", "").matches("[0-9]{4}-[0-9]{2}-[0-9]{2}")) {
       return imdsError("invalid_request", "Required query variable 'api-version' is missing");
     }
     if (resource.isEmpty()) {
