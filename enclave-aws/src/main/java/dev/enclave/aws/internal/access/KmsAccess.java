@@ -89,11 +89,7 @@ public record KmsAccess(
   private static final int MOST_PAGES = 20;
   private static final int MOST_TRIED = 5;
 
-  /**
-   * A key that Enclave made.
-   *
-   * @param alias one of its own
-   */
+  /** A key that Enclave made, and one of its own aliases. */
   private record Made(String alias, String keyId) {}
 
   /**
@@ -268,11 +264,7 @@ public record KmsAccess(
     return ask(new Probe<>(KmsOperation.CREATE_KEY, CREATING, proof, request), call);
   }
 
-  /**
-   * Asks for the aliases.
-   *
-   * @param made is given the keys that Enclave made
-   */
+  /** Asks for the aliases, and notes the keys that Enclave made. */
   private Permission listing(List<Made> made, CallContext call) throws BackendFailure {
     Optional<String> marker = Optional.empty();
     for (int i = 0; i < MOST_PAGES; i++) {

@@ -243,12 +243,7 @@ public final class AwsSessions {
     opened.clear();
   }
 
-  /**
-   * Who STS says we are.
-   *
-   * @param account twelve digits
-   * @param role whether the credentials are a role's
-   */
+  /** Who STS says we are: the account's twelve digits, and whether the credentials are a role's. */
   private record Identity(String account, boolean role) {
 
     private static final Duration WITHIN = Duration.ofSeconds(5);
@@ -356,12 +351,7 @@ public final class AwsSessions {
       return file.isPresent() ? PemTls.trust(setting, file.get(), environment) : PemTls.platform();
     }
 
-    /**
-     * Pooled; no proxy, whatever variables say; TLS 1.2 and newer.
-     *
-     * @param trusted whose certificates are
-     * @param requests to KMS that are under way at once at most
-     */
+    /** Pooled; no proxy, whatever variables say; TLS 1.2 and newer. */
     static SdkHttpClient http(TrustManager[] trusted, int requests) {
       return Apache5HttpClient.builder()
           .maxConnections(requests + SPARE_CONNECTIONS)

@@ -49,7 +49,6 @@ public record CredentialChain(
   /**
    * What was chosen.
    *
-   * @param source where from
    * @param byVariables whether they stand in variables, where anybody could have put them: then
    *     only AWS's word that they are a role's makes them fit for production
    */
@@ -64,12 +63,7 @@ public record CredentialChain(
         throws BackendFailure;
   }
 
-  /**
-   * Where credentials may be.
-   *
-   * @param missing what is not there, if they are not
-   * @param look what is there
-   */
+  /** Where credentials may be, and what is missing if they are not there. */
   private record Place(
       String missing,
       BackendFailure.Step<Optional<CredentialSource<AwsSecurityCredentials>>> look) {}
@@ -89,9 +83,7 @@ public record CredentialChain(
 
   /**
    * Chooses by settings and variables, and asks the instance metadata service if they name nothing.
-   *
-   * @throws BackendFailure when there is nothing, with everything that was looked for, or when what
-   *     is there must not be used
+   * Fails with everything that was looked for.
    */
   public Chosen choose() throws BackendFailure {
     boolean strict = context.environment().isStrict();

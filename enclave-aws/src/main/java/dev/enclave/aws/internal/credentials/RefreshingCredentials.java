@@ -44,11 +44,7 @@ public record RefreshingCredentials(String named, RefreshingValue<AwsCredentials
   /** Who asks without a deadline waits no longer. */
   private static final Duration LONGEST = Duration.ofSeconds(10);
 
-  /**
-   * Fetches the first ones; without them the source is closed.
-   *
-   * @param threads that fetch the others
-   */
+  /** Fetches the first ones, without which the source is closed; threads fetch the others. */
   public static RefreshingCredentials from(
       CredentialSource<AwsCredentials> source, TimeSource time, Executor threads)
       throws BackendFailure {
@@ -71,19 +67,13 @@ public record RefreshingCredentials(String named, RefreshingValue<AwsCredentials
 
   /**
    * Sees to it that there are credentials, so that nobody waits inside the SDK, where no deadline
-   * holds.
-   *
-   * @throws BackendFailure when there are none before the call's deadline
+   * holds but the call's own.
    */
   public void ready(CallContext call) throws BackendFailure {
     AwsCredentials unused = newest.get(call);
   }
 
-  /**
-   * Credentials for a request that is about to be sent: those at hand, after {@link #ready}.
-   *
-   * @throws NoneException when there are none that have not expired
-   */
+  /** For a request that is about to be sent: those at hand, after {@link #ready}. */
   @Override
   public AwsCredentials resolveCredentials() {
     Optional<AwsCredentials> atHand = newest.atHand();

@@ -1,24 +1,13 @@
 package dev.enclave.azure.internal.access;
 
-import static dev.enclave.azure.internal.calls.AzureOperation.CREATE_KEY;
-import static dev.enclave.azure.internal.calls.AzureOperation.DECRYPT;
-import static dev.enclave.azure.internal.calls.AzureOperation.DELETE_KEY;
-import static dev.enclave.azure.internal.calls.AzureOperation.ENCRYPT;
-import static dev.enclave.azure.internal.calls.AzureOperation.GET_DELETED_KEY;
-import static dev.enclave.azure.internal.calls.AzureOperation.GET_KEY;
-import static dev.enclave.azure.internal.calls.AzureOperation.IMPORT_KEY;
-import static dev.enclave.azure.internal.calls.AzureOperation.SIGN;
-import static dev.enclave.azure.internal.calls.AzureOperation.UNWRAP_KEY;
-import static dev.enclave.azure.internal.calls.AzureOperation.UPDATE_KEY;
-
 import dev.enclave.azure.internal.calls.AzureOperation;
 import dev.enclave.azure.internal.settings.AzureCloud;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.backend.BackendContext;
-import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The least that Azure must allow, as role definitions: for using keys that are there, and, apart
@@ -29,8 +18,10 @@ import java.util.stream.Collectors;
 public final class AzureAccessPolicy {
 
   /** A key whose last version is destroyed is deleted, and then read once more. */
-  private static final List<AzureOperation> MAKING =
-      List.of(GET_KEY, SIGN, CREATE_KEY, UPDATE_KEY, DELETE_KEY, GET_DELETED_KEY);
+  private static final String MAKING =
+      "GET_KEY SIGN CREATE_KEY UPDATE_KEY DELETE_KEY GET_DELETED_KEY";
+
+  private static final String USING = "GET_KEY SIGN UNWRAP_KEY";
 
   private static final String ROLE =
       """
@@ -88,23 +79,22 @@ public final class AzureAccessPolicy {
     String host = AzureSettings.of(context.settings()).vault().host();
     boolean hsm = AzureCloud.of(host).filter(AzureCloud.Place::managedHsm).isPresent();
     String form = hsm ? LOCAL_ROLE : ROLE;
-    List<AzureOperation> using = List.of(GET_KEY, SIGN, UNWRAP_KEY);
     String text =
         (hsm
                 ? "# A managed HSM has roles of its own. For signing, verifying and sealing:\n"
-                    + role(form, "Key User", List.of(GET_KEY, SIGN, UNWRAP_KEY, ENCRYPT, DECRYPT))
+                    + role(form, "Key User", USING + " ENCRYPT DECRYPT")
                 : "# For signing, verifying and sealing with keys that are there:\n"
-                    + role(form, "Key User", using))
+                    + role(form, "Key User", USING))
             + "\n# For creating, rotating, switching off and destroying keys, besides:\n"
             + role(form, "Key Maker", MAKING)
             + "\n# For restoring backups, besides both; take it away again afterwards:\n"
-            + role(form, "Key Restorer", List.of(IMPORT_KEY))
+            + role(form, "Key Restorer", "IMPORT_KEY")
             + "\n# For a key that something else made (enclave.keys.<name>), "
             + (hsm
                 ? "the first role at its own scope:\n"
                     + ASSIGNMENT.replace("$role$", "Key User").replace("$scope$", "/<key name>")
                 : "with its own name:\n"
-                    + role(form.replace("$scope$", "/keys/<key name>"), "Adopted Key User", using));
+                    + role(form.replace("$scope$", "/keys/<key name>"), "Adopted Key User", USING));
     return AccessPolicy.of(true, text.replace("$vault$", host.replaceFirst("\\..*", "")) + LOGGING)
         .withProviderLog(
             "Azure logs who uses keys of "
@@ -114,12 +104,13 @@ public final class AzureAccessPolicy {
                 + " an operation of the audit log.");
   }
 
-  private static String role(String form, String name, List<AzureOperation> operations) {
+  private static String role(String form, String name, String operations) {
     return form.replace("$role$", name)
         .replace("$scope$", "")
         .replace(
             "$actions$",
-            operations.stream()
+            Stream.of(operations.split(" ", -1))
+                .map(AzureOperation::valueOf)
                 .map(operation -> operation.dataAction(form.contains("--hsm-name")))
                 .distinct()
                 .map(action -> '"' + action + '"')

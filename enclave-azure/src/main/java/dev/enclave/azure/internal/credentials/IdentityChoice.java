@@ -82,12 +82,7 @@ public record IdentityChoice(
   /** A container group may have the header alone: its identity is the metadata service's. */
   private static final List<String> MANAGED = List.of("IDENTITY_ENDPOINT", "IDENTITY_HEADER");
 
-  /**
-   * Chooses by settings and variables.
-   *
-   * @param audience what tokens are to be for
-   * @throws BackendFailure when what is there must not be used, or is not whole
-   */
+  /** Chooses by settings and variables who asks for tokens for this audience. */
   public CredentialSource<String> choose(String audience) throws BackendFailure {
     boolean strict = context.environment().isStrict();
     for (String secret : LONG_LIVED) {

@@ -35,12 +35,7 @@ public enum AzureCloud {
     this.suffix = suffix;
   }
 
-  /**
-   * What a host of Microsoft's own is.
-   *
-   * @param cloud where it is
-   * @param managedHsm whether it is a managed HSM, not a vault
-   */
+  /** What a host of Microsoft's own is: a managed HSM or a vault of a cloud. */
   public record Place(AzureCloud cloud, boolean managedHsm) {
 
     String domain() {

@@ -68,11 +68,7 @@ record FederatedTokens(
     }
   }
 
-  /**
-   * Of the source that a file names.
-   *
-   * @throws BackendFailure where Enclave uses no such source
-   */
+  /** Of the source that a file names, if Enclave uses it. */
   static CredentialSource<String> of(
       CredentialsFile file, BackendContext context, TokenEndpoints endpoints)
       throws BackendFailure {

@@ -39,7 +39,6 @@ public record TokenChain(BackendContext context, HttpExchange exchange, Executor
    *
    * @param setting the path that settings name
    * @param settingName how the operator writes that setting
-   * @throws BackendFailure when what is there must not be used
    */
   public Tokens choose(Optional<String> setting, String settingName) throws BackendFailure {
     if (setting.isPresent()) {
@@ -182,19 +181,12 @@ public record TokenChain(BackendContext context, HttpExchange exchange, Executor
             : "Remove it, and run gcloud auth application-default login.");
   }
 
-  /**
-   * A file of credentials as gcloud writes it.
-   *
-   * @param path where it is
-   * @param fields what it says
-   */
+  /** A file of credentials as gcloud writes it: where it is, and what it says. */
   record CredentialsFile(String path, Map<String, String> fields) {
 
     /**
-     * The project that calls with these credentials are to count for ({@code quota_project_id}).
-     *
-     * @param namedBy who named the file, for the error
-     * @throws BackendFailure where it is none that a header could carry
+     * The project that calls with these credentials are to count for ({@code quota_project_id}), if
+     * it is one that a header can carry.
      */
     Optional<String> quotaProject(String namedBy) throws BackendFailure {
       Optional<String> project = get("quota_project_id");
@@ -215,20 +207,12 @@ public record TokenChain(BackendContext context, HttpExchange exchange, Executor
       return get("credential_source." + field);
     }
 
-    /**
-     * What federation cannot do without.
-     *
-     * @throws BackendFailure where it is not there
-     */
+    /** What federation cannot do without. */
     String required(String field) throws BackendFailure {
       return get(field).orElseThrow(() -> unfit("it lacks " + field));
     }
 
-    /**
-     * Takes one value alone, of Google's or AWS's own.
-     *
-     * @throws BackendFailure where it is another
-     */
+    /** Takes one value alone, of Google's or AWS's own. */
     void require(String field, String value) throws BackendFailure {
       if (!get(field).orElse("").equals(value)) {
         throw unfit("its " + field.replace("credential_source.", "") + " is not " + value);

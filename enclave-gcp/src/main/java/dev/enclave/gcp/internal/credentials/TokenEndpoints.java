@@ -23,11 +23,7 @@ record TokenEndpoints(HttpExchange exchange, TimeSource time) {
   /** Longer than any token of Google's lives. */
   private static final int LONGEST_SECONDS = 12 * 60 * 60;
 
-  /**
-   * Asks for a token by a form (RFC 6749 §4), as {@link #ask} does.
-   *
-   * @param fields each name, and its value
-   */
+  /** Asks for a token by a form (RFC 6749 §4) of names, each before its value. */
   Expiring<String> form(String url, String with, String fix, String... fields)
       throws BackendFailure {
     StringBuilder form = new StringBuilder();
@@ -44,12 +40,7 @@ record TokenEndpoints(HttpExchange exchange, TimeSource time) {
         .POST(HttpRequest.BodyPublishers.ofString(body));
   }
 
-  /**
-   * Asks for a token.
-   *
-   * @param with what it is asked with
-   * @param fix what to do when it refuses
-   */
+  /** Asks for a token; messages name what it is asked with, and what to do if it is refused. */
   Expiring<String> ask(HttpRequest.Builder request, String with, String fix) throws BackendFailure {
     HttpRequest asked = request.build();
     String host = asked.uri().getHost();

@@ -10,8 +10,13 @@ import dev.enclave.error.ConfigurationException;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.SecretBytes;
+import dev.enclave.spi.SecretSource;
+import dev.enclave.spi.SettingSpec;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -24,6 +29,31 @@ class CheckedSettingsTest {
 
   private static CheckedSettings with(String value) {
     return new CheckedSettings(new BackendSettings(BackendId.of("remote"), Map.of("x", value)));
+  }
+
+  @Test
+  void listsSettings_fromRowsOfAText() {
+    assertThat(
+            CheckedSettings.specs(
+                """
+                endpoint: Where it is, for example
+                  https://a: 443.
+                secret access-token: A token.
+                """))
+        .containsExactly(
+            SettingSpec.of("endpoint", "Where it is, for example https://a: 443."),
+            SettingSpec.secret("access-token", "A token."));
+  }
+
+  @Test
+  void readsWhatTheSourceOfSecretsAnswers_andNothingElse() {
+    BackendSettings section = new BackendSettings(BackendId.of("remote"), Map.of("x", "plain"));
+    assertThat(new CheckedSettings(section).secret("x")).isEmpty();
+    SecretSource source =
+        name ->
+            Optional.of(SecretBytes.takeOver((name + "?").getBytes(StandardCharsets.UTF_8)))
+                .filter(s -> name.equals("enclave.remote.x"));
+    assertThat(new CheckedSettings(section.with(source)).secret("x")).contains("enclave.remote.x?");
   }
 
   @Test
