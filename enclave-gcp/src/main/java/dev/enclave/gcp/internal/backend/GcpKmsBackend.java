@@ -1,9 +1,12 @@
 package dev.enclave.gcp.internal.backend;
 
+import com.google.cloud.kms.v1.CryptoKey;
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
+import dev.enclave.KeyAlgorithm;
 import dev.enclave.gcp.internal.access.GcpAccess;
 import dev.enclave.gcp.internal.calls.GcpCalls;
+import dev.enclave.gcp.internal.calls.GcpOperation;
 import dev.enclave.gcp.internal.calls.GcpSession;
 import dev.enclave.gcp.internal.connect.GcpChannels;
 import dev.enclave.gcp.internal.connect.GcpSessions;
@@ -17,14 +20,18 @@ import dev.enclave.gcp.internal.keys.GcpVersions;
 import dev.enclave.kit.RemoteBackend;
 import dev.enclave.kit.key.LastToSign;
 import dev.enclave.kit.key.RefusedStamps;
+import dev.enclave.kit.ledger.ServiceKey;
 import dev.enclave.kit.ledger.VersionLedger;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendDescription;
 import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.spi.backend.ConformanceSupport.BareKeys;
 import dev.enclave.spi.backend.SigningBackend;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 
 /**
  * Keys in Google Cloud KMS. A key is a CryptoKey of one key ring, its versions are KMS's. Which one
@@ -47,7 +54,7 @@ public final class GcpKmsBackend {
     return over(session(context), context);
   }
 
-  static GcpSession session(BackendContext context) throws BackendFailure {
+  private static GcpSession session(BackendContext context) throws BackendFailure {
     return new GcpSessions(context).open();
   }
 
@@ -74,5 +81,42 @@ public final class GcpKmsBackend {
             keys.adopter(ledger, new RefusedStamps(context.time())),
             access,
             GcpStatement.attester(keys)));
+  }
+
+  /** CryptoKeys as an administrator makes them, without a label; over a session of its own. */
+  public static BareKeys bareKeys(BackendContext context) throws BackendFailure {
+    return new Bare(new GcpCalls(session(context)));
+  }
+
+  private record Bare(GcpCalls calls) implements BareKeys {
+
+    @Override
+    public String make(KeyAlgorithm algorithm, CallContext call) throws BackendFailure {
+      GcpScheme scheme = GcpScheme.of(algorithm);
+      String id = "enclave_conformance_" + UUID.randomUUID();
+      CryptoKey made =
+          calls.send(
+              GcpOperation.CREATE_KEY,
+              calls.session().keyRing(),
+              request -> request.setCryptoKeyId(id).setCryptoKey(scheme.key()),
+              call);
+      boolean certain = GcpScheme.of(scheme.kms()).equals(List.of(algorithm));
+      return certain ? made.getName() : made.getName() + "#" + algorithm;
+    }
+
+    @Override
+    public void remove(String providerUri, CallContext call) throws BackendFailure {
+      String key = providerUri.replaceFirst("#.*", "");
+      for (ServiceKey version : GcpKeys.versions(calls, key, call)) {
+        if (version.material() == ServiceKey.Material.ON) {
+          calls.send(GcpOperation.DESTROY_VERSION, version.uri(), call);
+        }
+      }
+    }
+
+    @Override
+    public void close() {
+      calls.gate().close();
+    }
   }
 }

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What gRPC threw, in the engine's words: by status, reason and whether the request was sent. The
@@ -145,82 +144,73 @@ public final class GcpFailures {
       Duration left) {
     Status.Code status = thrown.getStatus().getCode();
     boolean sent = notSentTo.isEmpty();
-    Optional<ErrorInfo> info = detail(thrown, ErrorInfo.class);
     RemoteRequest asked = operation.on(subject);
-    RemoteRequest request =
-        // What was not sent has changed nothing.
-        new RemoteRequest(asked.operation(), asked.changes() && sent, subject);
-    Obstacle obstacle = Obstacle.of(thrown);
-    boolean plain = !sent && notSentTo.get().startsWith("http:");
-    if (!sent && status == Status.Code.UNAVAILABLE && obstacle == Obstacle.OTHER && plain) {
-      return request.lost("the connection broke before anything was sent", reach(notSentTo.get()));
+    // What was not sent has changed nothing.
+    RemoteRequest request = new RemoteRequest(asked.operation(), asked.changes() && sent, subject);
+    if (!sent) {
+      Obstacle obstacle = Obstacle.of(thrown);
+      String place = notSentTo.get();
+      Reach reach =
+          new Reach(
+              place,
+              "enclave.gcp-kms.endpoint",
+              "name it in enclave.gcp-kms.endpoint-certificate where the server is not Google's own",
+              "the endpoint and its name");
+      if (obstacle != Obstacle.OTHER) {
+        return request.notSent(obstacle.observed(thrown), obstacle, reach);
+      }
+      if (status == Status.Code.UNAVAILABLE && place.startsWith("http:")) {
+        return request.lost("the connection broke before anything was sent", reach);
+      }
     }
-    if (!sent && obstacle != Obstacle.OTHER) {
-      return request.notSent(obstacle.observed(thrown), obstacle, reach(notSentTo.get()));
-    }
-    String reason = info.map(ErrorInfo::getReason).filter(GcpFailures::plain).orElse("");
+    ErrorInfo info = detail(thrown, ErrorInfo.class).orElse(ErrorInfo.getDefaultInstance());
+    String reason = PLAIN.matcher(info.getReason()).matches() ? info.getReason() : "";
+    // Which project Google takes for the caller's: often not the one that somebody thinks of.
+    String caller = told(info, "consumer", PROJECT).map(" for "::concat).orElse("");
+    ErrorRule rule = rule(thrown.getStatus(), reason, operation, left);
     String observed =
         (sent ? "Cloud KMS answered " : "not sent to " + notSentTo.get() + ", ")
             + status
-            + (reason.isEmpty()
-                ? ""
-                : " (" + reason + info.map(GcpFailures::caller).orElse("") + ")");
-    ErrorRule rule = rule(thrown.getStatus(), reason, operation, left);
-    String missing =
-        rule.equals(TABLE.rule("DENIED"))
-            ? "; the permission is "
-                + info.flatMap(GcpFailures::permission).orElse(operation.permission())
-            : "";
-    return request.refused(rule, observed + missing, retryAfter(thrown), attempt);
-  }
-
-  private static Reach reach(String place) {
-    return new Reach(
-        place,
-        "enclave.gcp-kms.endpoint",
-        "name it in enclave.gcp-kms.endpoint-certificate where the server is not Google's own",
-        "the endpoint and its name");
-  }
-
-  /** Some requests need more than one; Google tells which it missed. */
-  private static Optional<String> permission(ErrorInfo info) {
-    return Optional.of(info.getMetadataOrDefault("permission", ""))
-        .filter(name -> PERMISSION.matcher(name).matches());
-  }
-
-  /** A deadline that is not the call's was one of Google's own: it failed on its side. */
-  private static ErrorRule rule(
-      Status status, String reason, GcpOperation<?, ?> operation, Duration left) {
-    Status.Code code = status.getCode();
-    if ((code == Status.Code.INVALID_ARGUMENT || code == Status.Code.OUT_OF_RANGE)
-        && damaged(status.getDescription())) {
-      return TABLE.rule("DAMAGED");
+            + (reason.isEmpty() ? "" : " (" + reason + caller + ")");
+    if (rule.equals(TABLE.rule("DENIED"))) {
+      // Some requests need more than one; Google tells which it missed.
+      String missing = told(info, "permission", PERMISSION).orElse(operation.permission());
+      observed += "; the permission is " + missing;
     }
-    ErrorRule rule = rule(code, reason, operation);
-    return rule.equals(TABLE.rule("DEADLINE")) && left.compareTo(CLOCKS_DIFFER) > 0
-        ? TABLE.rule("BROKEN")
-        : rule;
+    return request.refused(rule, observed, retryAfter(thrown), attempt);
+  }
+
+  private static Optional<String> told(ErrorInfo info, String name, Pattern form) {
+    return Optional.of(info.getMetadataOrDefault(name, ""))
+        .filter(text -> form.matcher(text).matches());
   }
 
   /**
    * The rule for an answer; a reason counts where access or a precondition is refused, and the
    * operation where it tells what can be wrong.
    */
-  private static ErrorRule rule(Status.Code status, String reason, GcpOperation<?, ?> operation) {
+  private static ErrorRule rule(
+      Status status, String reason, GcpOperation<?, ?> operation, Duration left) {
+    Status.Code code = status.getCode();
+    String text = Optional.ofNullable(status.getDescription()).orElse("");
+    // Each attempt computes the checksums anew, of what it sends: they are not what is wrong.
+    if ((code == Status.Code.INVALID_ARGUMENT || code == Status.Code.OUT_OF_RANGE)
+        && CHECKSUM.matcher(text).lookingAt()) {
+      return TABLE.rule("DAMAGED");
+    }
+    // A deadline that is not the call's was one of Google's own: it failed on its side.
+    if (code == Status.Code.DEADLINE_EXCEEDED && left.compareTo(CLOCKS_DIFFER) > 0) {
+      return TABLE.rule("BROKEN");
+    }
     String kind =
         operation.equals(GcpOperation.IMPORT_VERSION)
             ? "/import"
             : MAKING.contains(operation) ? "/making" : "/using";
     return TABLE
         .find(reason)
-        .filter(rule -> WITH_REASON.contains(status) && BY_REASON.contains(rule))
-        .or(() -> TABLE.find(status + kind, status.name()))
+        .filter(rule -> WITH_REASON.contains(code) && BY_REASON.contains(rule))
+        .or(() -> TABLE.find(code + kind, code.name()))
         .orElse(TABLE.rule("BROKEN"));
-  }
-
-  /** Each attempt computes the checksums anew, of what it sends: they are not what is wrong. */
-  private static boolean damaged(@Nullable String description) {
-    return description != null && CHECKSUM.matcher(description).lookingAt();
   }
 
   private static Optional<Duration> retryAfter(StatusRuntimeException thrown) {
@@ -230,42 +220,25 @@ public final class GcpFailures {
         .map(delay -> Duration.ofSeconds(delay.getSeconds(), delay.getNanos()));
   }
 
-  /** Which project Google takes for the caller's: often not the one that somebody thinks of. */
-  private static String caller(ErrorInfo info) {
-    String consumer = info.getMetadataOrDefault("consumer", "");
-    return PROJECT.matcher(consumer).matches() ? " for " + consumer : "";
-  }
-
-  private static boolean plain(String reason) {
-    return PLAIN.matcher(reason).matches();
-  }
-
   private static <T extends Message> Optional<T> detail(
       StatusRuntimeException thrown, Class<T> kind) {
-    com.google.rpc.@Nullable Status details = details(thrown);
-    if (details == null) {
-      return Optional.empty();
-    }
-    for (Any any : details.getDetailsList()) {
-      try {
+    try {
+      for (Any any : details(thrown)) {
         if (any.is(kind)) {
           return Optional.of(any.unpack(kind));
         }
-      } catch (InvalidProtocolBufferException e) {
-        // Somebody's nonsense says nothing; the status does.
-        return Optional.empty();
       }
+    } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
+      // Somebody's nonsense, or bytes that are no status, say nothing; the status does.
+      return Optional.empty();
     }
     return Optional.empty();
   }
 
-  private static com.google.rpc.@Nullable Status details(StatusRuntimeException thrown) {
-    Metadata trailers = thrown.getTrailers();
-    try {
-      return trailers == null ? null : trailers.get(DETAILS);
-    } catch (IllegalArgumentException e) {
-      // Bytes that are no status.
-      return null;
-    }
+  private static List<Any> details(StatusRuntimeException thrown) {
+    return Optional.ofNullable(thrown.getTrailers())
+        .map(trailers -> trailers.get(DETAILS))
+        .map(com.google.rpc.Status::getDetailsList)
+        .orElse(List.of());
   }
 }

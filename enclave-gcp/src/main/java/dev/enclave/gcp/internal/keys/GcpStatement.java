@@ -32,7 +32,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A statement of an HSM of Google Cloud, whoever hands it over, with its certificates ("Verifying
@@ -200,7 +199,14 @@ public final class GcpStatement {
   private Attestation attestation(String format, Bytes given, Optional<Bytes> spki)
       throws BackendFailure {
     Set<Check> checks = EnumSet.noneOf(Check.class);
-    requireOneCard();
+    // Manufacturer and owner speak of the same card, and one owner of card and key.
+    for (Path card : paths) {
+      for (Path signer : paths) {
+        if (!card.signer() && signer.signer() && !signer.isOn(card.first())) {
+          throw refused("its certificates are of two HSM cards");
+        }
+      }
+    }
     if (requireSigned()) {
       checks.add(Check.SIGNATURE);
     }
@@ -215,31 +221,19 @@ public final class GcpStatement {
     return Attestation.of(format, given, chains, facts(), checks);
   }
 
-  /** Checks that manufacturer and owner speak of the same card, and one owner of card and key. */
-  private void requireOneCard() throws BackendFailure {
-    for (Path card : paths) {
-      for (Path signer : paths) {
-        if (!card.signer() && signer.signer() && !signer.isOn(card.first())) {
-          throw refused("its certificates are of two HSM cards");
-        }
-      }
-    }
-  }
-
   /**
    * Checks that the partition signed, by the key that manufacturer and owner certify.
    *
    * @return whether there is a certificate to check it by
    */
   private boolean requireSigned() throws BackendFailure {
-    boolean signed = false;
-    for (Path path : paths) {
-      if (path.signer() && !statement.signedBy(path.first(), false)) {
+    List<Path> signers = paths.stream().filter(Path::signer).toList();
+    for (Path path : signers) {
+      if (!statement.signedBy(path.first(), false)) {
         throw unsigned();
       }
-      signed |= path.signer();
     }
-    return signed;
+    return !signers.isEmpty();
   }
 
   private Map<String, String> facts() {
@@ -250,22 +244,20 @@ public final class GcpStatement {
       return Map.of("attributes", UNKNOWN);
     }
     Map<String, String> facts = CardStatement.facts(key);
-    facts.put("id", id(key.get(CardStatement.ID)));
-    byte @Nullable [] checkValue = key.get(CardStatement.CHECK_VALUE);
+    String id = text(of(key, CardStatement.ID));
+    String known = DIGITS.matcher(id).matches() ? grouped(id) : UNKNOWN;
+    facts.put("id", key.containsKey(CardStatement.ID) ? known : "none");
+    byte[] checkValue = of(key, CardStatement.CHECK_VALUE);
     if (objects.size() > 1
-        && checkValue != null
         && checkValue.length == SHA256_BYTES
-        && Arrays.equals(checkValue, objects.get(0).get(CardStatement.CHECK_VALUE))) {
+        && Arrays.equals(checkValue, of(objects.get(0), CardStatement.CHECK_VALUE))) {
       facts.put(Attester.PUBLIC_KEY, grouped(HexFormat.of().formatHex(checkValue)));
     }
     return facts;
   }
 
-  private static String id(byte @Nullable [] value) {
-    if (value == null) {
-      return "none";
-    }
-    return DIGITS.matcher(text(value)).matches() ? grouped(text(value)) : UNKNOWN;
+  private static byte[] of(Map<Integer, byte[]> object, int attribute) {
+    return object.getOrDefault(attribute, new byte[0]);
   }
 
   /** In groups of 16, since a longer run is withheld from messages, as what could be a key. */
@@ -283,12 +275,12 @@ public final class GcpStatement {
     boolean matched = false;
     for (Map<Integer, byte[]> object : statement.objects()) {
       List<Boolean> same = new ArrayList<>();
-      byte[] modulus = object.get(CardStatement.MODULUS);
-      if (modulus != null && modulus.length >= SHA256_BYTES) {
+      byte[] modulus = of(object, CardStatement.MODULUS);
+      if (modulus.length >= SHA256_BYTES) {
         same.add(text(spki.toByteArray()).contains(text(modulus)));
       }
-      byte[] checkValue = object.get(CardStatement.CHECK_VALUE);
-      if (checkValue != null && checkValue.length == SHA256_BYTES) {
+      byte[] checkValue = of(object, CardStatement.CHECK_VALUE);
+      if (checkValue.length == SHA256_BYTES) {
         same.add(Arrays.equals(checkValue, hash));
       }
       boolean ofPublic = CardStatement.isPublic(object);
