@@ -1,6 +1,5 @@
 package dev.enclave.core.internal.audit.check;
 
-import dev.enclave.kit.claim.FileClaim;
 import dev.enclave.core.internal.audit.checkpoint.CheckpointFile;
 import dev.enclave.core.internal.audit.file.ClaimedFiles;
 import dev.enclave.core.internal.audit.file.DiskLogFiles;
@@ -8,6 +7,7 @@ import dev.enclave.core.internal.audit.file.LaneLines;
 import dev.enclave.core.internal.audit.file.LogClaims;
 import dev.enclave.core.internal.audit.file.LogFiles;
 import dev.enclave.core.internal.audit.write.AuditLane;
+import dev.enclave.kit.claim.FileClaim;
 import java.io.IOException;
 import java.util.Optional;
 

@@ -1,7 +1,7 @@
 package dev.enclave.core.internal.audit.file;
 
-import dev.enclave.kit.claim.OwnerRights;
 import dev.enclave.core.internal.audit.record.CorruptLogException;
+import dev.enclave.kit.claim.OwnerRights;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;

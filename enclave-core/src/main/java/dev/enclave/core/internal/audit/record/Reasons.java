@@ -1,9 +1,9 @@
 package dev.enclave.core.internal.audit.record;
 
-import dev.enclave.kit.claim.UnsafeFileException;
 import dev.enclave.core.internal.note.MalformedNoteException;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.error.EnclaveException;
+import dev.enclave.kit.claim.UnsafeFileException;
 import java.io.IOException;
 
 /** Why something about the log failed, in words that may be shown. */

@@ -1,6 +1,5 @@
 package dev.enclave.core.internal.audit.write;
 
-import dev.enclave.kit.claim.FileClaim;
 import dev.enclave.core.internal.audit.checkpoint.CheckpointFile;
 import dev.enclave.core.internal.audit.checkpoint.Retention;
 import dev.enclave.core.internal.audit.file.AuditLogSettings;
@@ -9,6 +8,7 @@ import dev.enclave.core.internal.audit.file.DiskLogFiles;
 import dev.enclave.core.internal.audit.file.LogClaims;
 import dev.enclave.core.internal.audit.file.LogFiles;
 import dev.enclave.core.internal.audit.record.CorruptLogException;
+import dev.enclave.kit.claim.FileClaim;
 import dev.enclave.spi.audit.AuditEvent;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,7 +1,5 @@
 package dev.enclave.core.internal.audit.write;
 
-import dev.enclave.kit.claim.OwnerRights;
-import dev.enclave.kit.claim.UnsafeFileException;
 import dev.enclave.core.internal.audit.checkpoint.CheckpointFile;
 import dev.enclave.core.internal.audit.checkpoint.LogIdentity;
 import dev.enclave.core.internal.audit.file.DiskLogFiles;
@@ -10,6 +8,8 @@ import dev.enclave.core.internal.audit.file.LogFiles;
 import dev.enclave.core.internal.audit.file.OwnerOnly;
 import dev.enclave.core.internal.audit.file.Segment;
 import dev.enclave.core.internal.audit.record.Reasons;
+import dev.enclave.kit.claim.OwnerRights;
+import dev.enclave.kit.claim.UnsafeFileException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

@@ -2,9 +2,9 @@ package dev.enclave.core.internal.audit.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.kit.claim.FileClaim;
 import dev.enclave.core.internal.audit.file.LogClaims;
 import dev.enclave.core.internal.audit.file.LogFiles;
+import dev.enclave.kit.claim.FileClaim;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,7 +3,6 @@ package dev.enclave.core.internal.audit.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.audit.AuditVerification;
-import dev.enclave.kit.claim.OwnerRights;
 import dev.enclave.core.internal.audit.check.AuditLogVerifier;
 import dev.enclave.core.internal.audit.checkpoint.Checkpoint;
 import dev.enclave.core.internal.audit.checkpoint.CheckpointFile;
@@ -15,6 +14,7 @@ import dev.enclave.core.internal.audit.checkpoint.VerifierKeys;
 import dev.enclave.core.internal.audit.file.AuditLogSettings;
 import dev.enclave.core.internal.audit.file.Segment;
 import dev.enclave.core.internal.support.HandTime;
+import dev.enclave.kit.claim.OwnerRights;
 import dev.enclave.spi.audit.AuditSink.Durability;
 import java.io.File;
 import java.io.IOException;
