@@ -316,9 +316,11 @@ public final class AuditTrail implements AutoCloseable {
   }
 
   private void write(AuditEvent event, boolean remote, boolean archives) {
+    // What was accepted on its way into trouble does not end it.
+    boolean troubled = trouble.get() != null;
     try {
       sink.append(event, required || remote ? Durability.DURABLE : Durability.BUFFERED);
-      if (trouble.get() != null) {
+      if (troubled) {
         trouble.set(null);
       }
     } catch (IOException e) {

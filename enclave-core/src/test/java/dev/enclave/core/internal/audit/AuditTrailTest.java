@@ -31,6 +31,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -254,6 +255,24 @@ final class AuditTrailTest {
     }
   }
 
+  @Test
+  void aRecordThatWasOnItsWayBeforeTheTroubleDoesNotEndIt() {
+    sink.meanwhile =
+        () -> {
+          sink.broken = true;
+          optional.begin(local(), new CallTrace("operation-2")).succeeded(Map.of());
+          sink.broken = false;
+        };
+    try (Warnings warnings = new Warnings()) {
+      optional.begin(local(), trace).succeeded(Map.of());
+      assertThat(optional.health().map(f -> f.code())).hasValue(ErrorCode.AUDIT_UNAVAILABLE);
+
+      sink.broken = true;
+      optional.begin(local(), trace).succeeded(Map.of());
+      assertThat(warnings.seen).hasSize(1);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void whatWasRefusedAndWhatFailedAreTold(boolean remote) {
@@ -373,8 +392,16 @@ final class AuditTrailTest {
     private boolean rogue;
     private int closedAfter = -1;
 
+    /** What happens once, while a record is being written. */
+    private @Nullable Runnable meanwhile;
+
     @Override
     public void append(AuditEvent event, Durability durability) throws IOException {
+      Runnable once = meanwhile;
+      meanwhile = null;
+      if (once != null) {
+        once.run();
+      }
       if (rogue) {
         throw new IllegalStateException("hunter2");
       }

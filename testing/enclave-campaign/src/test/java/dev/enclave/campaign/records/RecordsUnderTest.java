@@ -70,8 +70,7 @@ final class RecordsUnderTest implements CloudUnderTest {
   }
 
   /** Has operations fail as requests would. */
-  private record Faulty(FaultInjector faults, Set<KeyName> names)
-      implements InMemoryRecords.Fault {
+  private record Faulty(FaultInjector faults, Set<KeyName> names) implements InMemoryRecords.Fault {
 
     /** Whether the answer to what this thread asks will be. */
     private static final ThreadLocal<Boolean> LOST = ThreadLocal.withInitial(() -> false);
