@@ -23,18 +23,12 @@ import java.util.stream.Stream;
  * private keys that are no versions at all. What is off is kept if it was prepared: somebody has
  * looked at it.
  */
-record LeftOvers(KeyService service) {
+record LeftOvers(KeyService service, Reading reading) {
 
-  /** Reads a key. */
+  /** Reads a key, for who has waited until everybody's writes can be seen. */
   @FunctionalInterface
   interface Reading {
     Optional<LedgerKey> read(KeyName name, CallContext call) throws BackendFailure;
-  }
-
-  /** Reads it once more, after everybody's writes can be seen. */
-  @FunctionalInterface
-  interface Again {
-    Optional<LedgerKey> read() throws BackendFailure;
   }
 
   /** Destroys a version, as far as the service can. */
@@ -48,12 +42,12 @@ record LeftOvers(KeyService service) {
    *
    * @param left whether what is no version is still to be discarded
    */
-  Page ofNames(Optional<String> from, Reading reading, Predicate<ServiceKey> left, CallContext call)
+  Page ofNames(Optional<String> from, Predicate<ServiceKey> left, CallContext call)
       throws BackendFailure {
     KeyService.NamePage page = service.names(from, true, call);
     List<Orphan> orphans = new ArrayList<>();
     for (KeyName name : page.names().names()) {
-      Optional<LedgerKey> key = readable(name, reading, call);
+      Optional<LedgerKey> key = readable(name, call);
       if (key.isPresent()) {
         Stream.concat(key.get().versions().stream(), key.get().leftOver().stream())
             .filter(version -> isOrphan(key.get(), version, left, call))
@@ -65,8 +59,7 @@ record LeftOvers(KeyService service) {
   }
 
   /** What somebody mangled hides the orphans of its own key alone. */
-  private Optional<LedgerKey> readable(KeyName name, Reading reading, CallContext call)
-      throws BackendFailure {
+  Optional<LedgerKey> readable(KeyName name, CallContext call) throws BackendFailure {
     try {
       return reading.read(name, call);
     } catch (BackendFailure e) {
@@ -109,7 +102,6 @@ record LeftOvers(KeyService service) {
       KeyName name,
       ServiceKey version,
       Duration settling,
-      Again again,
       BiPredicate<LedgerKey, ServiceKey> wanted,
       End end,
       CallContext call)
@@ -120,7 +112,7 @@ record LeftOvers(KeyService service) {
         () -> service.turn(version, false, call),
         () -> {
           Settling.await(settling, "see whether it was activated meanwhile", call);
-          Optional<LedgerKey> now = again.read();
+          Optional<LedgerKey> now = reading.read(name, call);
           Optional<ServiceKey> still =
               now.flatMap(
                   key ->

@@ -10,11 +10,11 @@ import dev.enclave.RotationInterval;
 import dev.enclave.kit.key.MovedTags;
 import dev.enclave.kit.key.StoredText;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -131,10 +131,10 @@ record VersionTags(
     }
 
     private String text() {
-      String text = number + second.map(s -> "/" + s).orElse("");
+      String at = second.map(s -> "/" + s).orElse("");
       return left == KeyState.VERIFY_ONLY
-          ? text
-          : number + "/" + second.map(String::valueOf).orElse("") + "/" + left;
+          ? number + at
+          : number + (at.isEmpty() ? "/" : at) + "/" + left;
     }
   }
 
@@ -289,28 +289,19 @@ record VersionTags(
   }
 
   private static List<Claim> claims(String text) {
-    List<Claim> claims = new ArrayList<>();
-    for (String part : text.split(" ", -1)) {
-      Claim.parse(part).ifPresent(claims::add);
-    }
-    return List.copyOf(claims);
+    return Arrays.stream(text.split(" ", -1)).flatMap(c -> Claim.parse(c).stream()).toList();
   }
 
   static String text(List<Claim> claims) {
     return claims.stream().map(Claim::text).collect(Collectors.joining(" "));
   }
 
-  /** Those of a new version, of a key that has that stamp and interval by now. */
-  static Map<String, String> of(
-      String prefix, KeyMetadata key, StampReading stamp, Rotation rotation, Made made) {
-    Map<String, String> tags = new LinkedHashMap<>();
-    tags.put(prefix + KeyMetadata.KEY, key.name().value());
-    if (stamp instanceof StampReading.Stamped stamped) {
-      tags.put(prefix + KeyMetadata.STAMP, stamped.environment().name());
-    }
-    tags.put(prefix + KeyMetadata.ALGORITHM, key.algorithm().name());
+  /** Those of a new version of a key. */
+  static Map<String, String> of(String prefix, KeyMetadata key, Rotation rotation, Made made) {
+    Map<String, String> tags = key.toTags(prefix, EnvironmentType::name);
     tags.put(prefix + KeyMetadata.ROTATION, rotation.text());
     tags.put(prefix + MADE, made.text());
+    tags.keySet().removeAll(Set.of(prefix + KeyMetadata.OPERATION, prefix + KeyMetadata.RESTORED));
     return tags;
   }
 
