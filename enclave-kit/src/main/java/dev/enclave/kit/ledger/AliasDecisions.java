@@ -828,9 +828,9 @@ final class AliasDecisions extends TaggedDecisions {
   /**
    * Every version is brought into a private key of its own and compared with its public key before
    * any name names it; then whoever makes the first version's name has restored the key, as at a
-   * creation. The active version becomes the head last, so that a key whose restoration was cut
-   * short after the claim signs nothing. Until all is done the first version says so, and whoever
-   * restores the same versions goes on with what is there.
+   * creation. An active version that is not the first becomes the head last, so that a key whose
+   * restoration was cut short after the claim signs nothing. Until all is done the first version
+   * says so, and whoever restores the same versions goes on with what is there.
    */
   @Override
   public LedgerKey restore(Restoration restoration, CallContext call) throws BackendFailure {

@@ -49,7 +49,7 @@ record LeftOvers(KeyService service, Reading reading) {
     for (KeyName name : page.names().names()) {
       Optional<LedgerKey> key = readable(name, call);
       if (key.isPresent()) {
-        Stream.concat(key.get().versions().stream(), key.get().leftOver().stream())
+        all(key.get())
             .filter(version -> isOrphan(key.get(), version, left, call))
             .map(version -> Orphan.of(version.uri(), name, version.createdAt()))
             .forEach(orphans::add);
@@ -88,9 +88,11 @@ record LeftOvers(KeyService service, Reading reading) {
   }
 
   static Optional<ServiceKey> find(LedgerKey key, Orphan orphan) {
-    return Stream.concat(key.versions().stream(), key.leftOver().stream())
-        .filter(version -> version.uri().equals(orphan.providerUri()))
-        .findFirst();
+    return all(key).filter(v -> v.uri().equals(orphan.providerUri())).findFirst();
+  }
+
+  private static Stream<ServiceKey> all(LedgerKey key) {
+    return Stream.concat(key.versions().stream(), key.leftOver().stream());
   }
 
   /**
@@ -116,7 +118,7 @@ record LeftOvers(KeyService service, Reading reading) {
           Optional<ServiceKey> still =
               now.flatMap(
                   key ->
-                      Stream.concat(key.versions().stream(), key.leftOver().stream())
+                      all(key)
                           .filter(v -> v.id().equals(version.id()))
                           .filter(v -> v.material() != Material.GONE)
                           .findFirst());
