@@ -60,7 +60,7 @@ public final class ReadThreads implements ParallelReads, AutoCloseable {
   @Override
   public <T> List<T> all(List<Read<T>> reads, CallContext call) throws BackendFailure {
     if (reads.size() < 2) {
-      return inTurn(reads, call);
+      return IN_TURN.all(reads, call);
     }
     List<String> requestIds = Collections.synchronizedList(new ArrayList<>());
     CallContext collecting = call.withRequestIds(requestIds::add);
@@ -86,14 +86,6 @@ public final class ReadThreads implements ParallelReads, AutoCloseable {
       // The engine wants to be told by its own thread.
       List.copyOf(requestIds).forEach(call::requested);
     }
-  }
-
-  private static <T> List<T> inTurn(List<Read<T>> reads, CallContext call) throws BackendFailure {
-    List<T> answers = new ArrayList<>();
-    for (Read<T> read : reads) {
-      answers.add(read.from(call));
-    }
-    return answers;
   }
 
   private static <T> List<T> answers(List<Future<T>> done, AtomicInteger begun)

@@ -1,7 +1,6 @@
 package dev.enclave.kit.ledger;
 
 import dev.enclave.DigestAlgorithm;
-import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
@@ -12,7 +11,6 @@ import dev.enclave.crypto.Hashing;
 import dev.enclave.kit.key.Backups;
 import dev.enclave.kit.key.BoundedMap;
 import dev.enclave.kit.key.LeftOver;
-import dev.enclave.kit.key.MovedTags;
 import dev.enclave.kit.key.ParallelReads.Read;
 import dev.enclave.kit.ledger.AliasService.Kind;
 import dev.enclave.kit.ledger.AliasService.Name;
@@ -32,21 +30,19 @@ import dev.enclave.kit.ledger.VersionTags.Rotation;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.ExportedKey.Version;
-import dev.enclave.spi.FailureClass;
-import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.KeyRotator.RotateRequest;
 import dev.enclave.spi.backend.OrphanCollector.Orphan;
 import dev.enclave.spi.backend.OrphanCollector.Page;
-import dev.enclave.spi.backend.RestoreRequest;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -54,7 +50,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whoever gives a version the next numbered name has decided. The {@code n}th version has the name
@@ -79,6 +77,11 @@ final class AliasDecisions extends TaggedDecisions {
   private static final Duration STALE = Duration.ofDays(1);
 
   private static final int MOST_KNOWN = 1_000;
+
+  /** The activation after the first version's, which needs no name. */
+  private static final int SECOND = 2;
+
+  private static final int MARK_BYTES = 16;
 
   private final AliasService service;
   // What failed after it was made, by operation: a new key may get its name only seconds later.
@@ -116,21 +119,19 @@ final class AliasDecisions extends TaggedDecisions {
     NavigableMap<Integer, ServiceKey> versions = new TreeMap<>();
     int highest = 1;
     boolean hintAsked = false;
-    Map<Integer, Optional<ServiceKey>> ahead = Map.of();
+    int read = 0;
     for (int n = 1; ; n++) {
       if (n == MANY && highest >= MANY && !hintAsked) {
         hintAsked = true;
         highest = Math.max(highest, hinted(name, call));
       }
-      if (!ahead.containsKey(n) && highest - n >= MANY - 2) {
-        ahead = range(name, n, highest, call);
+      if (n > read) {
+        read = highest - n >= MANY - 2 ? highest : n;
+        versions.putAll(found(name, Kind.VERSION, n, read, service::find, call));
       }
-      Optional<ServiceKey> read = ahead.get(n);
-      Optional<ServiceKey> key =
-          read != null ? read : service.find(new Name(name, Kind.VERSION, n), call);
-      if (key.isPresent()) {
-        versions.put(n, key.get());
-        highest = Math.max(highest, Math.max(n, highestNumber(key.get())));
+      ServiceKey key = versions.get(n);
+      if (key != null) {
+        highest = Math.max(highest, Math.max(n, highestNumber(key)));
       } else if (n > highest) {
         return versions;
       } else if (!hintAsked) {
@@ -145,19 +146,27 @@ final class AliasDecisions extends TaggedDecisions {
     return service.hinted(name, call).map(this::highestNumber).orElse(0);
   }
 
-  private Map<Integer, Optional<ServiceKey>> range(KeyName name, int from, int to, CallContext call)
+  /** What names lead to. */
+  @FunctionalInterface
+  private interface Finding<T> {
+    Optional<T> of(Name name, CallContext call) throws BackendFailure;
+  }
+
+  private <T> Map<Integer, T> found(
+      KeyName key, Kind kind, int from, int to, Finding<T> finding, CallContext call)
       throws BackendFailure {
-    List<Read<Optional<ServiceKey>>> reads = new ArrayList<>();
+    List<Read<Optional<T>>> reads = new ArrayList<>();
     for (int n = from; n <= to; n++) {
-      Name version = new Name(name, Kind.VERSION, n);
-      reads.add(c -> service.find(version, c));
+      Name name = new Name(key, kind, n);
+      reads.add(c -> finding.of(name, c));
     }
-    List<Optional<ServiceKey>> keys = service.parallel().all(reads, call);
-    Map<Integer, Optional<ServiceKey>> range = new HashMap<>();
-    for (int i = 0; i < keys.size(); i++) {
-      range.put(from + i, keys.get(i));
+    Map<Integer, T> found = new HashMap<>();
+    int number = from;
+    for (Optional<T> read : service.parallel().all(reads, call)) {
+      int n = number++;
+      read.ifPresent(there -> found.put(n, there));
     }
-    return range;
+    return found;
   }
 
   private NavigableMap<Integer, String> activations(
@@ -168,21 +177,12 @@ final class AliasDecisions extends TaggedDecisions {
     if (first != null) {
       activations.put(1, first.id());
     }
-    int highest = versions.values().stream().mapToInt(this::highestActivation).max().orElse(1);
+    int highest = highestActivation(versions.values());
     if (versions.size() < 2 && highest < 2) {
       return activations;
     }
-    List<Read<Optional<String>>> reads = new ArrayList<>();
-    for (int n = 2; n <= highest; n++) {
-      Name activation = new Name(name, Kind.ACTIVATION, n);
-      reads.add(c -> service.named(activation, c));
-    }
-    List<Optional<String>> ids = service.parallel().all(reads, call);
-    for (int i = 0; i < ids.size(); i++) {
-      int number = i + 2;
-      ids.get(i).ifPresent(id -> activations.put(number, id));
-    }
-    for (int n = Math.max(highest, 1) + 1; ; n++) {
+    activations.putAll(found(name, Kind.ACTIVATION, 2, highest, service::named, call));
+    for (int n = highest + 1; ; n++) {
       Optional<String> id = service.named(new Name(name, Kind.ACTIVATION, n), call);
       if (id.isEmpty()) {
         return activations;
@@ -254,24 +254,16 @@ final class AliasDecisions extends TaggedDecisions {
     return versions.values().stream().filter(version -> version.id().equals(id)).findFirst();
   }
 
-  private int highestActivation(Iterable<ServiceKey> versions) {
-    int highest = 1;
-    for (ServiceKey version : versions) {
-      highest = Math.max(highest, highestActivation(version));
-    }
-    return highest;
+  private int highestActivation(Collection<ServiceKey> versions) {
+    return versions.stream().mapToInt(this::highestActivation).max().orElse(1);
   }
 
-  private Rotation rotation(Iterable<ServiceKey> versions) {
-    Optional<Rotation> last = Optional.empty();
-    for (ServiceKey version : versions) {
-      Rotation told = tags(version).rotation();
-      // Of two changes at once the one on the older version holds, which everybody writes first.
-      if (last.isEmpty() || told.change() > last.get().change()) {
-        last = Optional.of(told);
-      }
-    }
-    return last.orElseThrow();
+  /** Of two changes at once the one on the older version holds, which everybody writes first. */
+  private Rotation rotation(Collection<ServiceKey> versions) {
+    return versions.stream()
+        .map(version -> tags(version).rotation())
+        .reduce((older, newer) -> newer.change() > older.change() ? newer : older)
+        .orElseThrow();
   }
 
   /**
@@ -319,49 +311,36 @@ final class AliasDecisions extends TaggedDecisions {
   /** Those that are there, and in their places those that are gone and that others still know. */
   private List<ServiceKey> whole(
       NavigableMap<Integer, ServiceKey> versions, Optional<First> first) {
-    Map<String, ServiceKey> whole = new HashMap<>();
-    LinkedHashSet<String> order = new LinkedHashSet<>();
+    Map<String, ServiceKey> whole = new LinkedHashMap<>();
     for (int n = 1; n <= versions.lastKey(); n++) {
       int number = n;
-      ServiceKey there = versions.get(n);
-      if (there != null) {
-        order.add(there.id());
-        whole.put(there.id(), there);
+      ServiceKey next = versions.ceilingEntry(n).getValue();
+      if (versions.containsKey(n)) {
+        whole.put(next.id(), next);
         continue;
       }
-      ServiceKey next = versions.higherEntry(n).getValue();
-      Optional<String> id =
-          n == 1
-              ? first.map(First::id)
-              : versions.values().stream()
-                  .flatMap(version -> tags(version).replacement().stream())
-                  .filter(by -> by.number() == number)
-                  .map(Replacement::id)
-                  .findFirst();
       Instant createdAt =
           first.filter(f -> number == 1).map(First::createdAt).orElse(next.createdAt());
-      id.filter(i -> version(versions, i).isEmpty())
-          .flatMap(i -> gone(i, createdAt, next))
-          .filter(version -> order.add(version.id()))
-          .ifPresent(version -> whole.put(version.id(), version));
+      Stream<String> known =
+          versions.values().stream()
+              .flatMap(version -> tags(version).replacement().stream())
+              .filter(by -> by.number() == number)
+              .map(Replacement::id);
+      (n == 1 ? first.map(First::id) : known.findFirst())
+          .filter(id -> version(versions, id).isEmpty())
+          .flatMap(id -> gone(id, createdAt, next))
+          .ifPresent(version -> whole.putIfAbsent(version.id(), version));
     }
-    return order.stream().map(whole::get).toList();
+    return List.copyOf(whole.values());
   }
 
-  private Optional<ServiceKey> gone(String id, Instant createdAt, ServiceKey like) {
+  private Optional<ServiceKey> gone(String id, Instant at, ServiceKey like) {
+    KeyOrigin unknown = KeyOrigin.UNKNOWN;
     return service
         .uri(id, like)
         .map(
             uri ->
-                new ServiceKey(
-                    id,
-                    uri,
-                    createdAt,
-                    createdAt,
-                    Material.GONE,
-                    KeyOrigin.UNKNOWN,
-                    Map.of(),
-                    like.detail()));
+                new ServiceKey(id, uri, at, at, Material.GONE, unknown, Map.of(), like.detail()));
   }
 
   /** Versions that are there for who writes to them: a key that waits for its end takes no tags. */
@@ -377,15 +356,8 @@ final class AliasDecisions extends TaggedDecisions {
     if (before.isPresent()) {
       return before.get();
     }
-    Made purpose = Made.of(Purpose.CREATION, wanted.operationId(), 1);
-    Making making =
-        new Making(
-            wanted.name(),
-            wanted.algorithm(),
-            tags(wanted, new Rotation(wanted.rotation(), 0), purpose),
-            wanted.operationId());
     return entered(
-        making,
+        first(wanted),
         made -> {
           if (service.claim(new Name(wanted.name(), Kind.VERSION, 1), made, call)) {
             return alone(wanted.name(), made, call);
@@ -445,13 +417,17 @@ final class AliasDecisions extends TaggedDecisions {
                 key.versions().size(),
                 alive(key).stream().mapToInt(this::highestNumber).max().orElse(0))
             + 1;
-    Made purpose = Made.of(Purpose.ROTATION, request.operationId(), number);
-    Map<String, String> tags = tags(key.metadata(), rotation(alive(key)), purpose);
-    tags.put(prefix + VersionTags.FIRST, firstOf(key).text());
-    tags.put(
-        prefix + VersionTags.CLAIMS,
-        VersionTags.text(List.of(claim(key.decision().number() + 1, request.retiredState()))));
-    Making making = new Making(key.name(), key.metadata().algorithm(), tags, request.operationId());
+    Claim claim = claim(key.decision().number() + 1, request.retiredState());
+    Making making =
+        making(
+            key.metadata(),
+            rotation(alive(key)),
+            Made.of(Purpose.ROTATION, request.operationId(), number),
+            Map.of(
+                prefix + VersionTags.FIRST,
+                firstOf(key).text(),
+                prefix + VersionTags.CLAIMS,
+                VersionTags.text(List.of(claim))));
     return entered(making, made -> enter(key.name(), number, made, call), call);
   }
 
@@ -498,41 +474,55 @@ final class AliasDecisions extends TaggedDecisions {
     return service.tag(key, TagChange.of(Map.of(prefix + tag, value)), call);
   }
 
+  private ServiceKey untagged(ServiceKey key, Set<String> tags, CallContext call)
+      throws BackendFailure {
+    return service.tag(key, new TagChange(Map.of(), tags, Optional.empty()), call);
+  }
+
   // Decisions
 
   @Override
   public Optional<LedgerKey> decide(LedgerKey key, Change change, Guard guard, CallContext call)
       throws BackendFailure {
-    guard.check(key);
+    Optional<LedgerKey> changed = super.decide(key, change, guard, call);
     Decision last = key.decision();
-    if (change instanceof Change.Activate activate) {
-      return activate.version().id().equals(last(key.activations()))
-          ? Optional.of(reactivated(key, activate.version(), call))
-          : succeeded(key, activate, call);
-    }
-    if (change instanceof Change.Retire retire) {
-      String id = retire.version().id();
-      ServiceKey marked =
-          tagged(retire.version(), VersionTags.MARK, Mark.retired(last.number()).text(), call);
-      return Optional.of(same(key.with(marked), last.retiring(id, ""), last.activatedAt()));
-    }
-    if (change instanceof Change.Move move) {
-      Optional<KeyHandle> to = Optional.of(move.to());
-      ServiceKey moved =
-          tags(move.version()).moved().equals(to)
-              ? move.version()
-              : service.tag(
-                  move.version(),
-                  TagChange.of(MovedTags.of(prefix + VersionTags.MOVED, move.to()).orElseThrow()),
-                  call);
-      return Optional.of(
-          same(key.with(moved), last.withMovedTo(move.to(), ""), last.activatedAt()));
-    }
-    return Optional.of(interval(key, ((Change.Interval) change).interval(), call));
+    return change instanceof Change.Activate
+        ? changed
+        : changed.map(
+            k -> after(k, Decisions.next(change, key, call), last.number(), last.activatedAt()));
+  }
+
+  /** By a decision that no record has: with the number and the times that names and tags tell. */
+  private static LedgerKey after(
+      LedgerKey key, Decision next, int number, SortedMap<String, Instant> activatedAt) {
+    return key.after(
+        new Decision(
+            number,
+            next.active(),
+            next.used(),
+            next.off(),
+            next.restored(),
+            "",
+            activatedAt,
+            next.rotation(),
+            next.movedTo()),
+        "");
+  }
+
+  @Override
+  LedgerKey tagged(
+      LedgerKey key,
+      ServiceKey version,
+      TagChange change,
+      Predicate<VersionTags> done,
+      CallContext call)
+      throws BackendFailure {
+    return key.with(service.tag(version, TagChange.of(change.set()), call));
   }
 
   /** One tag, on every version that takes one; the oldest first, by which it is decided. */
-  private LedgerKey interval(LedgerKey key, RotationInterval interval, CallContext call)
+  @Override
+  LedgerKey changeInterval(LedgerKey key, RotationInterval interval, CallContext call)
       throws BackendFailure {
     List<ServiceKey> alive = alive(key);
     if (alive.isEmpty()) {
@@ -548,8 +538,7 @@ final class AliasDecisions extends TaggedDecisions {
           for (ServiceKey version : alive.subList(1, alive.size())) {
             changed = changed.with(told(version, rotation, call));
           }
-          Decision last = key.decision();
-          return same(changed, last.withRotation(interval, ""), last.activatedAt());
+          return changed;
         });
   }
 
@@ -560,25 +549,11 @@ final class AliasDecisions extends TaggedDecisions {
         : tagged(version, KeyMetadata.ROTATION, rotation.text(), call);
   }
 
-  /** The head is active again: nothing says any more that it was retired or replaced. */
-  private LedgerKey reactivated(LedgerKey key, ServiceKey head, CallContext call)
-      throws BackendFailure {
-    Decision last = key.decision();
-    Decision again = last.activating(head.id(), KeyState.VERIFY_ONLY, "", Instant.EPOCH);
-    return same(key.with(unmarked(head, last.number(), call)), again, last.activatedAt());
-  }
-
-  /** The key after what was decided by tags, in the decision that is the last one. */
-  private static LedgerKey same(
-      LedgerKey key, Decision changed, SortedMap<String, Instant> activatedAt) {
-    return key.after(Decisions.inferred(changed, key.decision().number(), activatedAt), "");
-  }
-
   /** Without what says that it is not active, nor where the key went. */
   private ServiceKey unmarked(ServiceKey version, int activation, CallContext call)
       throws BackendFailure {
     VersionTags tags = tags(version);
-    Set<String> marks = new TreeSet<>(MovedTags.names(prefix + VersionTags.MOVED));
+    Set<String> marks = movedTags();
     if (tags.mark().filter(mark -> mark.holdsSince(activation)).isPresent()) {
       marks.add(prefix + VersionTags.MARK);
     }
@@ -586,15 +561,22 @@ final class AliasDecisions extends TaggedDecisions {
       marks.add(prefix + VersionTags.REPLACEMENT);
     }
     marks.retainAll(version.tags().keySet());
-    return marks.isEmpty()
-        ? version
-        : service.tag(version, new TagChange(Map.of(), marks, Optional.empty()), call);
+    return marks.isEmpty() ? version : untagged(version, marks, call);
   }
 
-  private Optional<LedgerKey> succeeded(LedgerKey key, Change.Activate change, CallContext call)
+  @Override
+  Optional<LedgerKey> activate(LedgerKey key, Change.Activate change, Guard guard, CallContext call)
       throws BackendFailure {
-    int number = key.decision().number() + 1;
+    guard.check(key);
+    Decision last = key.decision();
+    Decision since = Decisions.next(change, key, call);
     ServiceKey next = change.version();
+    if (next.id().equals(last(key.activations()))) {
+      // The head is active again: nothing says any more that it was retired or replaced.
+      LedgerKey again = key.with(unmarked(next, last.number(), call));
+      return Optional.of(after(again, since, last.number(), last.activatedAt()));
+    }
+    int number = last.number() + 1;
     Claim claim = claim(number, change.left());
     LedgerKey claiming = key;
     if (!tags(next).claim(number).equals(Optional.of(claim))) {
@@ -643,12 +625,11 @@ final class AliasDecisions extends TaggedDecisions {
             after = after.with(confirm(head.get(), number, winner, call));
           }
           after = after.with(unmarked(winner, number, call));
-          Decision since = key.decision().activating(winner.id(), change.left(), "", at);
-          SortedMap<String, Instant> times = new TreeMap<>(key.decision().activatedAt());
+          SortedMap<String, Instant> times = new TreeMap<>(last.activatedAt());
           if (winner.origin() != KeyOrigin.IMPORTED) {
             times.put(winner.id(), at);
           }
-          return Optional.of(after.after(Decisions.inferred(since, number, times), ""));
+          return Optional.of(after(after, since, number, times));
         });
   }
 
@@ -682,27 +663,24 @@ final class AliasDecisions extends TaggedDecisions {
   public LedgerKey remove(LedgerKey key, ServiceKey leaving, CallContext call)
       throws BackendFailure {
     LedgerKey told = key;
-    Optional<ServiceKey> best = Optional.empty();
-    for (ServiceKey other : alive(key)) {
-      if (!other.id().equals(leaving.id())) {
-        ServiceKey after = keepActivation(settled(key, other, leaving, call), key, leaving, call);
-        // One that was made while the interval was changed may not have been told.
-        after = told(after, rotation(alive(key)), call);
-        told = told.with(after);
-        boolean active = key.decision().active().filter(other.id()::equals).isPresent();
-        best = active || best.filter(b -> isActive(key, b)).isEmpty() ? Optional.of(other) : best;
-      }
+    List<ServiceKey> others = new ArrayList<>(alive(key));
+    others.removeIf(other -> other.id().equals(leaving.id()));
+    for (ServiceKey other : others) {
+      ServiceKey after = keepActivation(settled(key, other, leaving, call), key, leaving, call);
+      // One that was made while the interval was changed may not have been told.
+      told = told.with(told(after, rotation(alive(key)), call));
     }
+    Optional<ServiceKey> best =
+        others.stream()
+            .filter(other -> key.decision().isActive(other.id()))
+            .findFirst()
+            .or(() -> others.stream().reduce((older, newer) -> newer));
     if (best.isPresent()) {
       // The name for people would vanish with the key, and with it the shortest way to the others.
       service.hint(key, best.get(), Optional.of(leaving), call);
     }
     // Last: what fails before it leaves the version as it was.
     return told.with(service.remove(leaving, key.state(leaving) != KeyState.PENDING, call));
-  }
-
-  private static boolean isActive(LedgerKey key, ServiceKey version) {
-    return key.decision().active().filter(version.id()::equals).isPresent();
   }
 
   /**
@@ -725,10 +703,7 @@ final class AliasDecisions extends TaggedDecisions {
       return marked ? other : confirm(other, number, successor.get(), call);
     }
     return intention.get().id().equals(leaving.id())
-        ? service.tag(
-            other,
-            new TagChange(Map.of(), Set.of(prefix + VersionTags.REPLACEMENT), Optional.empty()),
-            call)
+        ? untagged(other, Set.of(prefix + VersionTags.REPLACEMENT), call)
         : other;
   }
 
@@ -790,7 +765,7 @@ final class AliasDecisions extends TaggedDecisions {
           .map(key -> new Left(key, name, Optional.empty()));
     }
     if (tags.restoring().isPresent()) {
-      readable(name, call).ifPresent(key -> service.noted(key, call));
+      leftOvers.readable(name, call).ifPresent(key -> service.noted(key, call));
     }
     boolean maybePrepared =
         tags.made().filter(made -> made.number() > 1).isPresent()
@@ -800,7 +775,8 @@ final class AliasDecisions extends TaggedDecisions {
     if (!maybePrepared) {
       return Optional.empty();
     }
-    return readable(name, call)
+    return leftOvers
+        .readable(name, call)
         .flatMap(
             key ->
                 key.version(tagged.id())
@@ -819,18 +795,6 @@ final class AliasDecisions extends TaggedDecisions {
     return key.versions().stream()
         .flatMap(other -> tags(other).replacement().stream())
         .anyMatch(by -> by.id().equals(version.id()) && !LeftOver.isOld(by.at(), call));
-  }
-
-  /** Of a key that is damaged nothing is certain; the others are looked at. */
-  private Optional<LedgerKey> readable(KeyName name, CallContext call) throws BackendFailure {
-    try {
-      return read(name, call);
-    } catch (BackendFailure e) {
-      if (e.failureClass() == FailureClass.PERMANENT && e.code() == FailureCode.CORRUPT) {
-        return Optional.empty();
-      }
-      throw e;
-    }
   }
 
   @Override
@@ -853,7 +817,6 @@ final class AliasDecisions extends TaggedDecisions {
         name,
         version,
         service.settling(),
-        () -> read(name, call),
         (now, still) ->
             activationOf(still.id(), now.activations()) > 0 || isBeingActivated(now, still, call),
         (now, still) -> remove(now, still, call),
@@ -865,267 +828,207 @@ final class AliasDecisions extends TaggedDecisions {
   /**
    * Every version is brought into a private key of its own and compared with its public key before
    * any name names it; then whoever makes the first version's name has restored the key, as at a
-   * creation. The active version becomes the head last, so that a key whose restoration was cut
-   * short after the claim signs nothing. Until all is done the first version says so, and whoever
-   * restores the same versions goes on with what is there.
+   * creation. An active version that is not the first becomes the head last, so that a key whose
+   * restoration was cut short after the claim signs nothing. Until all is done the first version
+   * says so, and whoever restores the same versions goes on with what is there.
    */
   @Override
-  public LedgerKey restore(
-      RestoreRequest request, List<Version> versions, KeyTaker taker, CallContext call)
-      throws BackendFailure {
-    Backups.requireBegun(request, versions);
-    Restoration restoration = new Restoration(request, versions);
-    Chain before = chain(request.name(), call);
-    ServiceKey first = before.versions().get(1);
-    boolean began =
-        first != null
-            && restoration.mark().isPresent()
-            && tags(first).restoring().equals(restoration.mark());
-    if (!before.versions().isEmpty()
-        && (first == null || !tags(first).operationId().equals(request.operationId()))) {
-      requireSame(restoration, before, began, call);
-    } else if (first != null && !began && restoration.complete(before)) {
-      giveUpUnused(restoration, before.versions(), call);
-      return key(request.name(), before, call);
-    }
-    NavigableMap<Integer, ServiceKey> brought = brought(restoration, before, taker, call);
-    try {
-      enter(restoration, before, brought, call);
-      return BackendFailure.afterChange(
-          "Key " + request.name() + " has begun to be restored.",
-          () -> completed(restoration, before, brought, call));
-    } catch (BackendFailure e) {
-      throw refusals.unlessNew(e);
-    }
+  public LedgerKey restore(Restoration restoration, CallContext call) throws BackendFailure {
+    Backups.requireBegun(restoration.request(), restoration.versions());
+    return new Restoring(restoration, chain(restoration.name(), call), call).run();
   }
 
-  /** What is to be restored; versions with a private half, oldest first. */
-  private record Restoration(RestoreRequest request, List<Version> versions) {
+  /** One restoration: what is to be there, and what was there before. */
+  private final class Restoring {
 
-    /** The activation after the first version's, which a name needs none for. */
-    static final int SECOND = 2;
+    private final Restoration restoration;
+    private final Chain before;
+    private final CallContext call;
+    private final KeyName name;
+    private final Optional<String> mark;
 
-    private static final int MARK_BYTES = 16;
-
-    Version version(int number) {
-      return versions.get(number - 1);
+    Restoring(Restoration restoration, Chain before, CallContext call) {
+      this.restoration = restoration;
+      this.before = before;
+      this.call = call;
+      this.name = restoration.name();
+      this.mark = mark(restoration);
     }
 
-    String unit(int number) {
-      return request.operationId() + "/" + number;
-    }
-
-    /** The number that the active version gets; 0 if there is none. */
-    int active() {
-      for (int n = 1; n <= versions.size(); n++) {
-        if (version(n).state() == KeyState.ACTIVE) {
-          return n;
-        }
+    LedgerKey run() throws BackendFailure {
+      ServiceKey first = before.versions().get(1);
+      boolean own = first != null && tags(first).operationId().equals(restoration.operationId());
+      boolean began = first != null && mark.isPresent() && tags(first).restoring().equals(mark);
+      if (!own && !before.versions().isEmpty()) {
+        requireSame(began);
+      } else if (own && !began && isComplete()) {
+        giveUp(1, before.versions());
+        return key(name, before, call);
       }
-      return 0;
-    }
-
-    /** The state and public key of every version, as a tag's value; none where one name is all. */
-    Optional<String> mark() {
-      if (versions.size() < 2) {
-        return Optional.empty();
-      }
-      ByteArrayOutputStream all = new ByteArrayOutputStream();
-      for (Version version : versions) {
-        all.writeBytes(version.state().name().getBytes(StandardCharsets.UTF_8));
-        all.writeBytes(version.publicKey().map(k -> k.spki().toByteArray()).orElse(new byte[1]));
-      }
-      byte[] digest =
-          Hashing.digest(DigestAlgorithm.SHA_256, Message.of(all.toByteArray()))
-              .value()
-              .toByteArray();
-      return Optional.of(versions.size() + "/" + HexFormat.of().formatHex(digest, 0, MARK_BYTES));
-    }
-
-    /** Whether all versions have their names, and the active one is the head. */
-    boolean complete(Chain chain) {
-      return chain.versions().size() >= versions.size()
-          && (active() <= 1 || chain.activations().containsKey(SECOND));
-    }
-
-    /** Whether a version that is there is in the state that it is to have. */
-    boolean has(int number, ServiceKey there) {
-      return number <= versions.size()
-          && (there.material() == Material.ON || there.material() == Material.OFF)
-          && (there.material() == Material.OFF) == (version(number).state() == KeyState.DISABLED);
-    }
-  }
-
-  /** What another operation left has to be what this one would make. */
-  private void requireSame(Restoration restoration, Chain before, boolean began, CallContext call)
-      throws BackendFailure {
-    boolean same = began && highestActivation(before.versions().values()) <= Restoration.SECOND;
-    for (Map.Entry<Integer, ServiceKey> there : before.versions().entrySet()) {
-      same =
-          same
-              && highestNumber(there.getValue()) <= restoration.versions().size()
-              && restoration.has(there.getKey(), there.getValue())
-              && matches(restoration, there.getKey(), there.getValue(), call);
-    }
-    if (!same) {
-      throw refusals.alreadyExists(restoration.request().name());
-    }
-  }
-
-  private boolean matches(Restoration restoration, int number, ServiceKey there, CallContext call)
-      throws BackendFailure {
-    Optional<PublicKeyInfo> expected = restoration.version(number).publicKey();
-    if (there.material() == Material.OFF && expected.isPresent()) {
-      // Whoever switched it off has compared it.
-      service.learn(there, expected.get(), call);
-      return true;
-    }
-    return service.publicKey(there, restoration.request().key().algorithm(), call).equals(expected);
-  }
-
-  /** Private keys for every version, of which nothing names the new ones yet. */
-  private NavigableMap<Integer, ServiceKey> brought(
-      Restoration restoration, Chain before, KeyTaker taker, CallContext call)
-      throws BackendFailure {
-    NavigableMap<Integer, ServiceKey> brought = new TreeMap<>(before.versions());
-    for (int n = 1; n <= restoration.versions().size(); n++) {
-      if (brought.containsKey(n)) {
-        continue;
-      }
-      Version version = restoration.version(n);
-      RestoreRequest request = restoration.request();
-      Making into =
-          new Making(
-              request.name(),
-              request.key().algorithm(),
-              tags(restoration, n, Optional.ofNullable(brought.get(1))),
-              restoration.unit(n));
-      boolean matches;
+      NavigableMap<Integer, ServiceKey> brought = brought();
       try {
-        ServiceKey earlier = unfinished.get(restoration.unit(n));
-        ServiceKey key = earlier != null ? earlier : taker.bring(into, version, call);
-        unfinished.put(restoration.unit(n), key);
-        matches = matches(restoration, n, key, call);
-        boolean on = version.state() != KeyState.DISABLED;
-        brought.put(
-            n,
-            matches && !on && key.material() == Material.ON ? service.turn(key, false, call) : key);
+        enter(brought);
+        return BackendFailure.afterChange(
+            "Key " + name + " has begun to be restored.", () -> finished(brought));
       } catch (BackendFailure e) {
         throw refusals.unlessNew(e);
       }
-      if (!matches) {
-        giveUp(restoration, 1, n, call);
-        throw refusals.notItsPublicKey(
-            version.id(), "The private keys that were made for it wait for their deletion.");
-      }
     }
-    return brought;
-  }
 
-  private Map<String, String> tags(
-      Restoration restoration, int number, Optional<ServiceKey> first) {
-    RestoreRequest request = restoration.request();
-    KeyState state = restoration.version(number).state();
-    Map<String, String> tags = tags(request, restoration.versions(), number);
-    if (first.isPresent()) {
-      First known = new First(first.get().id(), first.get().createdAt());
-      tags.put(prefix + VersionTags.FIRST, known.text());
-      if (state == KeyState.ACTIVE) {
-        Claim claim = claim(Restoration.SECOND, KeyState.VERIFY_ONLY);
-        tags.put(prefix + VersionTags.CLAIMS, VersionTags.text(List.of(claim)));
-      }
-    } else {
-      restoration.mark().ifPresent(mark -> tags.put(prefix + VersionTags.RESTORING, mark));
+    /** Whether all versions have their names, and the active one is the head. */
+    private boolean isComplete() {
+      return before.versions().size() >= restoration.places()
+          && (restoration.active() <= 1 || before.activations().containsKey(SECOND));
     }
-    if (state != KeyState.ACTIVE && state != KeyState.PENDING) {
-      tags.put(prefix + VersionTags.MARK, Mark.retired(0).text());
-    }
-    return tags;
-  }
 
-  /** Those of this operation that nothing names. */
-  private void giveUp(Restoration restoration, int from, int upTo, CallContext call) {
-    for (int n = from; n <= upTo; n++) {
-      Optional.ofNullable(unfinished.remove(restoration.unit(n)))
-          .ifPresent(key -> giveUp(key, call));
-    }
-  }
-
-  /** What this operation made before somebody else was faster; what is in use is forgotten. */
-  private void giveUpUnused(
-      Restoration restoration, NavigableMap<Integer, ServiceKey> used, CallContext call) {
-    for (int n = 1; n <= restoration.versions().size(); n++) {
-      Optional.ofNullable(unfinished.remove(restoration.unit(n)))
-          .filter(key -> version(used, key.id()).isEmpty())
-          .ifPresent(key -> giveUp(key, call));
-    }
-  }
-
-  private void enter(
-      Restoration restoration,
-      Chain before,
-      NavigableMap<Integer, ServiceKey> brought,
-      CallContext call)
-      throws BackendFailure {
-    KeyName name = restoration.request().name();
-    for (int n : List.copyOf(brought.keySet())) {
-      ServiceKey key = brought.get(n);
-      Name place = new Name(name, Kind.VERSION, n);
-      if (key == null || before.versions().containsKey(n) || service.claim(place, key, call)) {
-        continue;
+    /** What another operation left has to be what this one would make. */
+    private void requireSame(boolean began) throws BackendFailure {
+      boolean same = began && highestActivation(before.versions().values()) <= SECOND;
+      for (Map.Entry<Integer, ServiceKey> entry : before.versions().entrySet()) {
+        int place = entry.getKey();
+        ServiceKey there = entry.getValue();
+        boolean off = there.material() == Material.OFF;
+        same =
+            same
+                && place <= restoration.places()
+                && highestNumber(there) <= restoration.places()
+                && (off || there.material() == Material.ON)
+                && off == (restoration.state(place) == KeyState.DISABLED)
+                && matches(place, there);
       }
-      ServiceKey there = service.find(place, call).orElseThrow(() -> late(name, n));
-      if (there.id().equals(key.id())) {
-        continue;
-      }
-      if (n == 1 || !matches(restoration, n, there, call)) {
-        giveUp(restoration, n, restoration.versions().size(), call);
+      if (!same) {
         throw refusals.alreadyExists(name);
       }
-      // Somebody finishes the same restoration at this moment.
-      giveUp(restoration, n, n, call);
-      brought.put(n, there);
     }
-  }
 
-  private LedgerKey completed(
-      Restoration restoration,
-      Chain before,
-      NavigableMap<Integer, ServiceKey> brought,
-      CallContext call)
-      throws BackendFailure {
-    KeyName name = restoration.request().name();
-    NavigableMap<Integer, String> activations = new TreeMap<>(before.activations());
-    brought.computeIfPresent(
-        1,
-        (n, first) -> {
-          activations.put(n, first.id());
-          return first;
-        });
-    LedgerKey key = key(name, new Chain(brought, activations), call);
-    try {
-      int active = restoration.active();
-      if (active > 1 && !activations.containsKey(Restoration.SECOND)) {
-        ServiceKey head = brought.get(active);
-        if (head == null) {
-          throw late(name, active);
+    private boolean matches(int place, ServiceKey there) throws BackendFailure {
+      Optional<PublicKeyInfo> expected = restoration.publicKey(place);
+      if (there.material() == Material.OFF && expected.isPresent()) {
+        // Whoever switched it off has compared it.
+        service.learn(there, expected.get(), call);
+        return true;
+      }
+      return restoration.matches(place, there, call);
+    }
+
+    /** Private keys for every version, of which nothing names the new ones yet. */
+    private NavigableMap<Integer, ServiceKey> brought() throws BackendFailure {
+      NavigableMap<Integer, ServiceKey> brought = new TreeMap<>(before.versions());
+      for (int place = 1; place <= restoration.places(); place++) {
+        if (brought.containsKey(place)) {
+          continue;
         }
-        Change change =
-            new Change.Activate(head, KeyState.VERIFY_ONLY, restoration.request().operationId());
+        String unit = restoration.unit(place);
+        boolean matches;
+        try {
+          ServiceKey key = unfinished.get(unit);
+          if (key == null) {
+            key = restoration.bring(place, newTags(place, brought.get(1)), call);
+            unfinished.put(unit, key);
+          }
+          matches = matches(place, key);
+          boolean off = restoration.state(place) == KeyState.DISABLED;
+          brought.put(place, matches && off ? restoration.inState(place, key, call) : key);
+        } catch (BackendFailure e) {
+          throw refusals.unlessNew(e);
+        }
+        if (!matches) {
+          giveUp(1, before.versions());
+          throw refusals.notItsPublicKey(
+              restoration.version(place).id(),
+              "The private keys that were made for it wait for their deletion.");
+        }
+      }
+      return brought;
+    }
+
+    private Map<String, String> newTags(int place, @Nullable ServiceKey first) {
+      KeyState state = restoration.state(place);
+      Map<String, String> tags = tags(restoration, place);
+      if (first == null) {
+        mark.ifPresent(text -> tags.put(prefix + VersionTags.RESTORING, text));
+      } else {
+        tags.put(prefix + VersionTags.FIRST, new First(first.id(), first.createdAt()).text());
+        if (state == KeyState.ACTIVE) {
+          Claim claim = claim(SECOND, KeyState.VERIFY_ONLY);
+          tags.put(prefix + VersionTags.CLAIMS, VersionTags.text(List.of(claim)));
+        }
+      }
+      if (state != KeyState.ACTIVE && state != KeyState.PENDING) {
+        tags.put(prefix + VersionTags.MARK, Mark.retired(0).text());
+      }
+      return tags;
+    }
+
+    /** What this operation made from that place on and nobody uses; the rest is forgotten. */
+    private void giveUp(int from, NavigableMap<Integer, ServiceKey> used) {
+      for (int place = from; place <= restoration.places(); place++) {
+        Optional.ofNullable(unfinished.remove(restoration.unit(place)))
+            .filter(key -> version(used, key.id()).isEmpty())
+            .ifPresent(key -> AliasDecisions.this.giveUp(key, call));
+      }
+    }
+
+    private void enter(NavigableMap<Integer, ServiceKey> brought) throws BackendFailure {
+      for (Map.Entry<Integer, ServiceKey> entry : brought.entrySet()) {
+        int place = entry.getKey();
+        ServiceKey key = entry.getValue();
+        Name version = new Name(name, Kind.VERSION, place);
+        if (before.versions().containsKey(place) || service.claim(version, key, call)) {
+          continue;
+        }
+        ServiceKey there = service.find(version, call).orElseThrow(() -> late(name, place));
+        if (there.id().equals(key.id())) {
+          continue;
+        }
+        if (place == 1 || !matches(place, there)) {
+          giveUp(place, before.versions());
+          throw refusals.alreadyExists(name);
+        }
+        // Somebody finishes the same restoration at this moment.
+        entry.setValue(there);
+      }
+    }
+
+    private LedgerKey finished(NavigableMap<Integer, ServiceKey> brought) throws BackendFailure {
+      giveUp(1, brought);
+      ServiceKey first = brought.firstEntry().getValue();
+      NavigableMap<Integer, String> activations = new TreeMap<>(before.activations());
+      activations.put(1, first.id());
+      LedgerKey key = key(name, new Chain(brought, activations), call);
+      int active = restoration.active();
+      if (active > 1 && !activations.containsKey(SECOND)) {
+        ServiceKey head = brought.getOrDefault(active, first);
+        Change change = new Change.Activate(head, KeyState.VERIFY_ONLY, restoration.operationId());
         key =
             decide(key, change, now -> {}, call)
                 .orElseThrow(() -> refusals.otherActive(name, head.version()));
       }
-      if (restoration.mark().isPresent()) {
-        ServiceKey first = key.versions().get(0);
-        service.hint(key, key.active().orElse(first), Optional.empty(), call);
-        Set<String> said = Set.of(prefix + VersionTags.RESTORING);
-        key = key.with(service.tag(first, new TagChange(Map.of(), said, Optional.empty()), call));
+      if (mark.isEmpty()) {
+        return key;
       }
-      giveUpUnused(restoration, brought, call);
-      return key;
-    } catch (BackendFailure e) {
-      throw refusals.unlessNew(e);
+      // As it is after the decision, which wrote tags of the head that it replaced.
+      first = key.versions().get(0);
+      service.hint(key, key.active().orElse(first), Optional.empty(), call);
+      return key.with(untagged(first, Set.of(prefix + VersionTags.RESTORING), call));
     }
+  }
+
+  /** The state and public key of every version, as a tag's value; none where one name is all. */
+  private static Optional<String> mark(Restoration restoration) {
+    if (restoration.places() < 2) {
+      return Optional.empty();
+    }
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (Version version : restoration.versions()) {
+      all.writeBytes(version.state().name().getBytes(StandardCharsets.UTF_8));
+      all.writeBytes(version.publicKey().map(k -> k.spki().toByteArray()).orElse(new byte[1]));
+    }
+    byte[] digest =
+        Hashing.digest(DigestAlgorithm.SHA_256, Message.of(all.toByteArray()))
+            .value()
+            .toByteArray();
+    return Optional.of(
+        restoration.places() + "/" + HexFormat.of().formatHex(digest, 0, MARK_BYTES));
   }
 }

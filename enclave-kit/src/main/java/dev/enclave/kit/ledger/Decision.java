@@ -76,30 +76,20 @@ public record Decision(
 
   /** What holds of a key that was made here until somebody decides: its first version is active. */
   public static Decision first(String version, String operationId) {
-    return new Decision(
-        1,
-        Optional.of(version),
-        Set.of(version),
-        Set.of(),
-        Set.of(),
-        operationId,
-        new TreeMap<>(),
-        Optional.empty(),
-        Optional.empty());
+    return undecided(Optional.of(version), operationId);
   }
 
   /** What holds of a key whose restoration nobody has finished: none of its versions counts. */
   public static Decision none(String operationId) {
+    return undecided(Optional.empty(), operationId);
+  }
+
+  private static Decision undecided(Optional<String> active, String operationId) {
+    Set<String> used = active.map(Set::of).orElse(Set.of());
+    SortedMap<String, Instant> times = new TreeMap<>();
+    Optional<RotationInterval> asMade = Optional.empty();
     return new Decision(
-        1,
-        Optional.empty(),
-        Set.of(),
-        Set.of(),
-        Set.of(),
-        operationId,
-        new TreeMap<>(),
-        Optional.empty(),
-        Optional.empty());
+        1, active, used, Set.of(), Set.of(), operationId, times, asMade, Optional.empty());
   }
 
   /**
@@ -166,14 +156,22 @@ public record Decision(
         number + 1, active, used, off, restored, byOperation, activatedAt, interval, moved);
   }
 
+  /** Whether that version is active by it, if it can be used. */
+  boolean isActive(String version) {
+    return active.filter(version::equals).isPresent();
+  }
+
   /** Whether another one decides the same for the same operation, whenever it was attempted. */
   public boolean decidesAs(Decision other) {
-    return number == other.number
-        && active.equals(other.active)
+    return number == other.number && operationId.equals(other.operationId) && leaves(other);
+  }
+
+  /** Whether all is as by another one, whoever decided and when. */
+  boolean leaves(Decision other) {
+    return active.equals(other.active)
         && used.equals(other.used)
         && off.equals(other.off)
         && restored.equals(other.restored)
-        && operationId.equals(other.operationId)
         && rotation.equals(other.rotation)
         && movedTo.equals(other.movedTo);
   }

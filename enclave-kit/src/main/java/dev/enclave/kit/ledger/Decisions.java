@@ -7,15 +7,10 @@ import dev.enclave.RotationInterval;
 import dev.enclave.kit.ledger.VersionRule.Standing;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.backend.KeyRotator.RotateRequest;
 import dev.enclave.spi.backend.OrphanCollector.Orphan;
 import dev.enclave.spi.backend.OrphanCollector.Page;
-import dev.enclave.spi.backend.RestoreRequest;
-import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
 
 /** Who wins at one kind of service: reads keys, enters versions, and decides. Thread-safe. */
 interface Decisions {
@@ -34,6 +29,26 @@ interface Decisions {
 
     /** The key was migrated to that place, which a version says. */
     record Move(ServiceKey version, KeyHandle to) implements Change {}
+  }
+
+  /** The decision by which a change is made. */
+  static Decision next(Change change, LedgerKey key, CallContext call) {
+    Decision last = key.decision();
+    String operationId = call.operationId();
+    if (change instanceof Change.Activate activate) {
+      return last.activating(
+          activate.version().id(), activate.left(), activate.operationId(), call.time().now());
+    }
+    if (change instanceof Change.Retire retire) {
+      return last.retiring(retire.version().id(), operationId);
+    }
+    if (change instanceof Change.Move move) {
+      return last.withMovedTo(move.to(), operationId);
+    }
+    RotationInterval interval = ((Change.Interval) change).interval();
+    return key.rotation().equals(interval)
+        ? last.unchanged(operationId)
+        : last.withRotation(interval, operationId);
   }
 
   /** Whether a change may be decided, of the key as it is then. */
@@ -138,27 +153,6 @@ interface Decisions {
   /** Destroys what was left behind, unless somebody wants it. */
   boolean discard(Orphan orphan, CallContext call) throws BackendFailure;
 
-  /**
-   * Takes a key in.
-   *
-   * @param versions those with a private half, oldest first, checked
-   * @return the key of the name, whoever restored it
-   */
-  LedgerKey restore(
-      RestoreRequest request, List<ExportedKey.Version> versions, KeyTaker taker, CallContext call)
-      throws BackendFailure;
-
-  /** A decision that no record has: with the number and the times that names and tags tell. */
-  static Decision inferred(Decision decided, int number, SortedMap<String, Instant> activatedAt) {
-    return new Decision(
-        number,
-        decided.active(),
-        decided.used(),
-        decided.off(),
-        decided.restored(),
-        decided.operationId(),
-        activatedAt,
-        decided.rotation(),
-        decided.movedTo());
-  }
+  /** Takes a key in: the key of the name, whoever restored it. */
+  LedgerKey restore(Restoration restoration, CallContext call) throws BackendFailure;
 }

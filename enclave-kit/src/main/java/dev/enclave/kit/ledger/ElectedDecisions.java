@@ -1,6 +1,5 @@
 package dev.enclave.kit.ledger;
 
-import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
@@ -21,12 +20,11 @@ import dev.enclave.kit.ledger.VersionTags.Mark;
 import dev.enclave.kit.ledger.VersionTags.Purpose;
 import dev.enclave.kit.ledger.VersionTags.Rotation;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendFailure.Step;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.ExportedKey.Version;
 import dev.enclave.spi.backend.KeyRotator.RotateRequest;
 import dev.enclave.spi.backend.OrphanCollector.Orphan;
 import dev.enclave.spi.backend.OrphanCollector.Page;
-import dev.enclave.spi.backend.RestoreRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,9 +38,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 
 /**
  * Everybody writes to a version of its own, waits until all writes of that time can be seen, and
@@ -162,21 +158,17 @@ final class ElectedDecisions extends TaggedDecisions {
 
   private List<Beginning> beginnings(List<ServiceKey> byAge) {
     List<Beginning> beginnings = new ArrayList<>();
-    Set<String> restorations = new TreeSet<>();
     for (ServiceKey version : byAge) {
-      VersionTags tags = tags(version);
-      if (tags.madeFor(Purpose.CREATION)) {
-        beginnings.add(new Beginning(List.of(version), version.createdAt().getEpochSecond()));
-      } else if (tags.madeFor(Purpose.RESTORATION)) {
-        restorations.add(tags.operationId());
-      }
-    }
-    for (String operation : restorations) {
-      NavigableMap<Integer, ServiceKey> parts = parts(byAge, operation);
-      if (made(parts.firstEntry().getValue()).of() == parts.size()) {
-        long second =
-            parts.values().stream().mapToLong(v -> v.createdAt().getEpochSecond()).max().orElse(0);
-        beginnings.add(new Beginning(List.copyOf(parts.values()), second));
+      Made made = made(version);
+      List<ServiceKey> begun =
+          made.restored()
+              ? List.copyOf(parts(byAge, made.operationId()).values())
+              : List.of(version);
+      if (made.purpose() != Purpose.ROTATION
+          && begun.get(0).equals(version)
+          && begun.size() == Math.max(1, made.of())) {
+        long second = begun.stream().mapToLong(v -> v.createdAt().getEpochSecond()).max().orElse(0);
+        beginnings.add(new Beginning(begun, second));
       }
     }
     return beginnings;
@@ -284,8 +276,7 @@ final class ElectedDecisions extends TaggedDecisions {
   /** The version that is active until another one claims to be: if none came so, the first. */
   private ServiceKey begunActive(List<ServiceKey> listed) {
     return listed.stream()
-        .filter(v -> tags(v).made().isPresent())
-        .filter(v -> made(v).restored() && made(v).state() == KeyState.ACTIVE)
+        .filter(v -> tags(v).restored() && made(v).state() == KeyState.ACTIVE)
         .findFirst()
         .orElse(listed.get(0));
   }
@@ -298,10 +289,7 @@ final class ElectedDecisions extends TaggedDecisions {
 
   @Override
   public Optional<LedgerKey> read(KeyName name, CallContext call) throws BackendFailure {
-    return read(name, service.list(name, call));
-  }
-
-  private Optional<LedgerKey> read(KeyName name, Listing listing) throws BackendFailure {
+    Listing listing = service.list(name, call);
     Optional<LedgerKey> settled =
         key(name, listing.versions(), listing.at().minus(service.settling()).getEpochSecond());
     if (settled.filter(LedgerKey::unfinished).isEmpty()) {
@@ -322,10 +310,15 @@ final class ElectedDecisions extends TaggedDecisions {
     return key(name, listing.versions(), EVERYTHING);
   }
 
+  @Override
+  Optional<LedgerKey> readSettled(KeyName name, CallContext call) throws BackendFailure {
+    return everything(name, service.list(name, call));
+  }
+
   /** Also one that was made just now. */
   @Override
   public boolean isThere(KeyName name, CallContext call) throws BackendFailure {
-    return everything(name, service.list(name, call)).filter(k -> !k.unfinished()).isPresent();
+    return readSettled(name, call).filter(k -> !k.unfinished()).isPresent();
   }
 
   @Override
@@ -346,86 +339,67 @@ final class ElectedDecisions extends TaggedDecisions {
 
   private Optional<LedgerKey> settled(KeyName name, CallContext call) throws BackendFailure {
     Settling.await(service.settling(), "see who was first", call);
-    return everything(name, service.list(name, call));
-  }
-
-  /** The same for a key that was made just now; transient where reads are that far behind. */
-  private LedgerKey made(KeyName name, Optional<LedgerKey> settled) throws BackendFailure {
-    return settled
-        .filter(key -> !key.unfinished())
-        .orElseThrow(() -> refusals.notSeenYet("Key " + name));
+    return readSettled(name, call);
   }
 
   // Writing
 
-  /** The tags that are written after a version was made: all of them, or none. */
-  private record Own(
-      RotationInterval rotation,
-      List<Claim> claims,
-      Optional<Mark> mark,
-      Optional<KeyHandle> moved) {
-
-    Own with(List<Claim> other) {
-      return new Own(rotation, other, mark, moved);
-    }
-
-    Own with(Optional<Mark> other) {
-      return new Own(rotation, claims, other, moved);
-    }
-
-    Own movedTo(Optional<KeyHandle> other) {
-      return new Own(rotation, claims, mark, other);
-    }
-
-    Own with(RotationInterval other) {
-      return new Own(other, claims, mark, moved);
-    }
+  /** The names of the tags that are written after a version was made: all of them, or none. */
+  private Set<String> later() {
+    Set<String> later = movedTags();
+    later.add(prefix + VersionTags.CLAIMS);
+    later.add(prefix + VersionTags.MARK);
+    return later;
   }
 
-  private Own own(ServiceKey version) {
-    VersionTags tags = tags(version);
-    // With the second of each claim, which is not to move when it is written once more.
-    List<Claim> dated =
-        tags.claims().stream()
-            .map(c -> new Claim(c.number(), Optional.of(second(version, c)), c.left()))
-            .toList();
-    return new Own(tags.rotation().interval(), dated, tags.mark(), tags.moved());
-  }
-
-  private ServiceKey write(ServiceKey version, Own own, Optional<Boolean> on, CallContext call)
+  /** Writes what holds of a version and the change: tags that were copied do not hold. */
+  private ServiceKey write(ServiceKey version, TagChange change, CallContext call)
       throws BackendFailure {
-    Map<String, String> set = new TreeMap<>();
+    VersionTags tags = tags(version);
+    Map<String, String> set = new TreeMap<>(claims(version, claim -> true).set());
     set.put(prefix + VersionTags.OWN, version.id());
-    set.put(prefix + KeyMetadata.ROTATION, own.rotation().toString());
-    if (!own.claims().isEmpty()) {
-      set.put(prefix + VersionTags.CLAIMS, VersionTags.text(own.claims()));
-    }
-    own.mark().ifPresent(mark -> set.put(prefix + VersionTags.MARK, mark.text()));
-    own.moved().flatMap(to -> MovedTags.of(prefix + VersionTags.MOVED, to)).ifPresent(set::putAll);
-    Set<String> unset = new TreeSet<>(MovedTags.names(prefix + VersionTags.MOVED));
-    unset.add(prefix + VersionTags.CLAIMS);
-    unset.add(prefix + VersionTags.MARK);
+    tags.mark().ifPresent(mark -> set.put(prefix + VersionTags.MARK, mark.text()));
+    tags.moved().flatMap(to -> MovedTags.of(prefix + VersionTags.MOVED, to)).ifPresent(set::putAll);
+    set.keySet().removeAll(change.unset());
+    set.putAll(change.set());
+    Set<String> unset = later();
     unset.removeAll(set.keySet());
-    return service.tag(version, new TagChange(set, unset, on), call);
+    return service.tag(version, new TagChange(set, unset, change.on()), call);
+  }
+
+  /**
+   * Some claims of a version, and more: with the second of each, which is not to move when it is
+   * written once more.
+   */
+  private TagChange claims(ServiceKey version, Predicate<Claim> kept, Claim... more) {
+    List<Claim> claims = new ArrayList<>();
+    for (Claim c : tags(version).claims()) {
+      if (kept.test(c)) {
+        claims.add(new Claim(c.number(), Optional.of(second(version, c)), c.left()));
+      }
+    }
+    claims.addAll(List.of(more));
+    String tag = prefix + VersionTags.CLAIMS;
+    return claims.isEmpty()
+        ? new TagChange(Map.of(), Set.of(tag), Optional.empty())
+        : TagChange.of(Map.of(tag, VersionTags.text(claims)));
   }
 
   /**
    * Changes tags of a version, and makes sure that the change stays: the service takes all tags or
    * none and knows no condition, so that whoever read the version before may write them back as
    * they were.
-   *
-   * @param done whether tags that are read afterwards have the change
    */
-  private LedgerKey change(
+  @Override
+  LedgerKey tagged(
       LedgerKey key,
       ServiceKey version,
-      UnaryOperator<Own> change,
-      Optional<Boolean> on,
+      TagChange change,
       Predicate<VersionTags> done,
       CallContext call)
       throws BackendFailure {
     KeyName name = key.name();
-    write(version, change.apply(own(version)), on, call);
+    write(version, change, call);
     return BackendFailure.afterChange(
         "Tags of version " + version.id() + " of key " + name + " were written.",
         () -> {
@@ -438,17 +412,13 @@ final class ElectedDecisions extends TaggedDecisions {
             if (written == WRITES) {
               throw refusals.overwritten(name, version.version());
             }
-            write(now, change.apply(own(now)), on, call);
+            write(now, change, call);
           }
         });
   }
 
   private ServiceKey version(LedgerKey key, String id) throws BackendFailure {
     return key.version(id).orElseThrow(() -> refusals.noVersion(key.name(), KeyVersionId.of(id)));
-  }
-
-  private static Optional<Boolean> on(ServiceKey version) {
-    return version.material() == Material.OFF ? Optional.of(true) : Optional.empty();
   }
 
   /** Switches off what lost a race. */
@@ -462,29 +432,43 @@ final class ElectedDecisions extends TaggedDecisions {
 
   @Override
   public LedgerKey create(KeyMetadata wanted, CallContext call) throws BackendFailure {
+    service.requireElection("Creating key " + wanted.name());
+    Listing listing = service.list(wanted.name(), call);
+    return begun(wanted, listing, () -> service.make(first(wanted), call), call);
+  }
+
+  /** The key of a name, whoever began it; where nobody has, this operation does. */
+  private LedgerKey begun(
+      KeyMetadata wanted, Listing listing, Step<ServiceKey> beginning, CallContext call)
+      throws BackendFailure {
     KeyName name = wanted.name();
-    service.requireElection("Creating key " + name);
-    Listing listing = service.list(name, call);
+    String operationId = wanted.operationId();
     Optional<LedgerKey> now = everything(name, listing);
+    Optional<LedgerKey> settled = now;
     if (now.filter(key -> !key.unfinished()).isPresent()) {
-      boolean own = now.get().metadata().operationId().equals(wanted.operationId());
-      ServiceKey first = now.get().versions().get(0);
-      return own && isYoung(name, listing, first)
-          ? elected(made(name, settled(name, call)), first, call)
-          : now.get();
+      boolean own = now.get().metadata().operationId().equals(operationId);
+      if ((own || wanted.restored()) && isYoung(name, listing, now.get().versions().get(0))) {
+        settled = settled(name, call);
+      }
+    } else {
+      if (now.filter(key -> !key.metadata().restored()).isPresent()) {
+        throw service.foreign(name);
+      }
+      beginning.run();
+      settled =
+          BackendFailure.afterChange(
+              "What key " + name + " begins with was made.", () -> settled(name, call));
     }
-    if (now.filter(key -> !key.metadata().restored()).isPresent()) {
-      throw service.foreign(name);
+    LedgerKey key =
+        settled
+            .filter(there -> !there.unfinished())
+            .orElseThrow(() -> refusals.notSeenYet("Key " + name));
+    for (ServiceKey lost : key.leftOver()) {
+      if (tags(lost).operationId().equals(operationId)) {
+        giveUp(lost, call);
+      }
     }
-    Made purpose = Made.of(Purpose.CREATION, wanted.operationId(), 1);
-    Rotation rotation = new Rotation(wanted.rotation(), 0);
-    Making making =
-        new Making(name, wanted.algorithm(), tags(wanted, rotation, purpose), wanted.operationId());
-    ServiceKey made = service.make(making, call);
-    Optional<LedgerKey> after =
-        BackendFailure.afterChange(
-            "A first version of key " + name + " was made.", () -> settled(name, call));
-    return elected(made(name, after), made, call);
+    return key;
   }
 
   private boolean isYoung(KeyName name, Listing listing, ServiceKey first) {
@@ -492,13 +476,6 @@ final class ElectedDecisions extends TaggedDecisions {
     return key(name, listing.versions(), settled)
         .filter(key -> !key.unfinished() && key.versions().get(0).id().equals(first.id()))
         .isEmpty();
-  }
-
-  private LedgerKey elected(LedgerKey after, ServiceKey mine, CallContext call) {
-    if (!after.versions().get(0).id().equals(mine.id())) {
-      giveUp(mine, call);
-    }
-    return after;
   }
 
   // Rotation
@@ -516,80 +493,48 @@ final class ElectedDecisions extends TaggedDecisions {
       return earlier.get();
     }
     guard.check(key);
-    Made purpose = Made.of(Purpose.ROTATION, request.operationId(), key.versions().size() + 1);
-    Map<String, String> tags = tags(key.metadata(), new Rotation(key.rotation(), 0), purpose);
+    Made made = Made.of(Purpose.ROTATION, request.operationId(), key.versions().size() + 1);
+    Making making = making(key.metadata(), new Rotation(key.rotation(), 0), made, Map.of());
     Optional<ServiceKey> offered = service.offered(key, call);
     if (offered.isEmpty()) {
-      return service.make(
-          new Making(key.name(), key.metadata().algorithm(), tags, request.operationId()), call);
+      return service.make(making, call);
     }
+    Map<String, String> tags = new TreeMap<>(making.tags());
     tags.put(prefix + VersionTags.OWN, offered.get().id());
-    Set<String> copied = new TreeSet<>(MovedTags.names(prefix + VersionTags.MOVED));
-    copied.add(prefix + VersionTags.CLAIMS);
-    copied.add(prefix + VersionTags.MARK);
-    return service.tag(offered.get(), new TagChange(tags, copied, Optional.empty()), call);
+    return service.tag(offered.get(), new TagChange(tags, later(), Optional.empty()), call);
   }
 
   // Decisions
 
   @Override
-  public Optional<LedgerKey> decide(LedgerKey key, Change change, Guard guard, CallContext call)
+  LedgerKey changeInterval(LedgerKey key, RotationInterval interval, CallContext call)
       throws BackendFailure {
-    int number = key.decision().number();
-    if (change instanceof Change.Activate activate) {
-      return activate(key, activate, guard, call);
-    }
-    guard.check(key);
-    if (change instanceof Change.Retire retire) {
-      return Optional.of(
-          change(
-              key,
-              retire.version(),
-              own -> own.with(Optional.of(Mark.retired(number))),
-              on(retire.version()),
-              tags -> tags.mark().isPresent(),
-              call));
-    }
-    if (change instanceof Change.Move move) {
-      Optional<KeyHandle> to = Optional.of(move.to());
-      return Optional.of(
-          tags(move.version()).moved().equals(to)
-              ? key
-              : change(
-                  key,
-                  move.version(),
-                  own -> own.movedTo(to),
-                  Optional.empty(),
-                  tags -> tags.moved().equals(to),
-                  call));
-    }
     RotationInterval before = key.rotation();
-    RotationInterval interval = ((Change.Interval) change).interval();
     // Another interval than both is a later change of somebody else's, and is left.
-    return Optional.of(
-        before.equals(interval)
-            ? key
-            : change(
-                key,
-                key.versions().get(0),
-                own -> own.with(interval),
-                Optional.empty(),
-                tags -> !tags.rotation().interval().equals(before),
-                call));
+    return before.equals(interval)
+        ? key
+        : tagged(
+            key,
+            key.versions().get(0),
+            TagChange.of(Map.of(prefix + KeyMetadata.ROTATION, interval.toString())),
+            tags -> !tags.rotation().interval().equals(before),
+            call);
   }
 
-  private Optional<LedgerKey> activate(
-      LedgerKey key, Change.Activate change, Guard guard, CallContext call) throws BackendFailure {
+  @Override
+  Optional<LedgerKey> activate(LedgerKey key, Change.Activate change, Guard guard, CallContext call)
+      throws BackendFailure {
     ServiceKey version = change.version();
     int head = key.decision().number();
     if (version.id().equals(key.activations().get(head))) {
       guard.check(key);
+      Set<String> ended = movedTags();
+      ended.add(prefix + VersionTags.MARK);
       return Optional.of(
-          change(
+          tagged(
               key,
               version,
-              own -> own.with(Optional.<Mark>empty()).movedTo(Optional.empty()),
-              on(version),
+              new TagChange(Map.of(), ended, on(version)),
               tags -> tags.mark().isEmpty() && tags.moved().isEmpty(),
               call));
     }
@@ -603,9 +548,9 @@ final class ElectedDecisions extends TaggedDecisions {
     int number = head + 1;
     // An earlier attempt, of which nobody knows how it ended, may have claimed already.
     if (earlier.filter(claim -> claim.number() == number).isEmpty()) {
-      List<Claim> claims = new ArrayList<>(own(version).claims());
-      claims.add(new Claim(number, Optional.empty(), change.left()));
-      write(version, own(version).with(claims).movedTo(Optional.empty()), Optional.empty(), call);
+      Claim claim = new Claim(number, Optional.empty(), change.left());
+      Map<String, String> claims = claims(version, c -> true, claim).set();
+      write(version, new TagChange(claims, movedTags(), Optional.empty()), call);
     }
     return BackendFailure.afterChange(
         "Version " + version.id() + " of key " + key.name() + " claims to be the active one.",
@@ -633,7 +578,8 @@ final class ElectedDecisions extends TaggedDecisions {
     boolean marked = tags(version).mark().isPresent();
     return written && !marked && version.material() == Material.ON
         ? version
-        : write(version, own(version).with(Optional.<Mark>empty()), on(version), call);
+        : write(
+            version, new TagChange(Map.of(), Set.of(prefix + VersionTags.MARK), on(version)), call);
   }
 
   @Override
@@ -646,11 +592,9 @@ final class ElectedDecisions extends TaggedDecisions {
   }
 
   private void withdraw(ServiceKey version, int number, CallContext call) {
-    List<Claim> others = new ArrayList<>(own(version).claims());
-    others.removeIf(claim -> claim.number() == number);
     LeftOver.giveUp(
         "The claim of version " + version.uri(),
-        () -> write(version, own(version).with(others), Optional.empty(), call));
+        () -> write(version, claims(version, claim -> claim.number() != number), call));
   }
 
   // Destroying
@@ -685,11 +629,11 @@ final class ElectedDecisions extends TaggedDecisions {
   private LedgerKey markDestroyed(LedgerKey key, ServiceKey version, CallContext call)
       throws BackendFailure {
     Mark destroyed = new Mark(Mark.Kind.DESTROYED, 0, KeyState.VERIFY_ONLY);
-    return change(
+    Map<String, String> mark = Map.of(prefix + VersionTags.MARK, destroyed.text());
+    return tagged(
         key,
         version,
-        own -> own.with(Optional.of(destroyed)),
-        Optional.of(false),
+        new TagChange(mark, Set.of(), Optional.of(false)),
         tags -> tags.mark().filter(destroyed::equals).isPresent(),
         call);
   }
@@ -748,17 +692,13 @@ final class ElectedDecisions extends TaggedDecisions {
 
   @Override
   public Page orphans(Optional<String> from, CallContext call) throws BackendFailure {
-    return leftOvers.ofNames(
-        from,
-        (name, c) -> everything(name, service.list(name, c)),
-        lost -> lost.material() == Material.ON,
-        call);
+    return leftOvers.ofNames(from, lost -> lost.material() == Material.ON, call);
   }
 
   @Override
   public boolean discard(Orphan orphan, CallContext call) throws BackendFailure {
     KeyName name = orphan.meantFor();
-    Optional<LedgerKey> key = everything(name, service.list(name, call));
+    Optional<LedgerKey> key = readSettled(name, call);
     Optional<ServiceKey> found = key.flatMap(k -> LeftOvers.find(k, orphan));
     if (found.isEmpty()) {
       return false;
@@ -781,7 +721,6 @@ final class ElectedDecisions extends TaggedDecisions {
         name,
         version,
         service.settling(),
-        () -> everything(name, service.list(name, call)),
         (now, still) -> now.used(still) || !tags(still).claims().equals(claims),
         (now, still) -> markDestroyed(now, still, call),
         call);
@@ -790,101 +729,57 @@ final class ElectedDecisions extends TaggedDecisions {
   // Restoration
 
   @Override
-  public LedgerKey restore(
-      RestoreRequest request, List<Version> versions, KeyTaker taker, CallContext call)
-      throws BackendFailure {
-    Backups.requireBegun(request, versions);
-    KeyName name = request.name();
+  public LedgerKey restore(Restoration restoration, CallContext call) throws BackendFailure {
+    Backups.requireBegun(restoration.request(), restoration.versions());
+    KeyName name = restoration.name();
     service.requireElection("Restoring key " + name);
     Listing listing = service.list(name, call);
-    Optional<LedgerKey> now = everything(name, listing);
-    Optional<LedgerKey> settled = now;
-    if (now.filter(key -> !key.unfinished()).isPresent()) {
-      if (isYoung(name, listing, now.get().versions().get(0))) {
-        settled = settled(name, call);
-      }
-    } else {
-      if (now.filter(key -> !key.metadata().restored()).isPresent()) {
-        throw service.foreign(name);
-      }
-      bring(request, versions, listing, taker, call);
-      settled =
-          BackendFailure.afterChange(
-              "All versions of key " + name + " were brought.", () -> settled(name, call));
-    }
-    LedgerKey after = made(name, settled);
-    for (ServiceKey lost : after.leftOver()) {
-      if (tags(lost).operationId().equals(request.operationId())) {
-        giveUp(lost, call);
-      }
-    }
-    if (!after.metadata().operationId().equals(request.operationId())) {
+    KeyMetadata wanted = KeyMetadata.of(restoration.request());
+    LedgerKey key = begun(wanted, listing, () -> brought(restoration, listing, call), call);
+    if (!key.metadata().operationId().equals(restoration.operationId())) {
       throw refusals.alreadyExists(name);
     }
     return BackendFailure.afterChange(
         "Key " + name + " was restored.",
         () -> {
-          for (int i = 0; i < Math.min(versions.size(), after.versions().size()); i++) {
-            requireItsPublicKey(request, versions.get(i), after.versions().get(i), call);
+          int places = Math.min(restoration.places(), key.versions().size());
+          for (int place = 1; place <= places; place++) {
+            requireItsPublicKey(restoration, place, key.versions().get(place - 1), call);
           }
-          return after;
+          return key;
         });
   }
 
-  /** In their order; the last one makes the key. */
-  private void bring(
-      RestoreRequest request,
-      List<Version> versions,
-      Listing listing,
-      KeyTaker taker,
-      CallContext call)
+  /** In their order; the last one, which this returns, makes the key. */
+  private ServiceKey brought(Restoration restoration, Listing listing, CallContext call)
       throws BackendFailure {
     List<ServiceKey> named =
         listing.versions().stream()
-            .filter(version -> isNamed(request.name(), version))
+            .filter(version -> isNamed(restoration.name(), version))
             .sorted(BY_AGE)
             .toList();
-    NavigableMap<Integer, ServiceKey> there = parts(named, request.operationId());
-    for (int place = 1; place <= versions.size(); place++) {
-      Version version = versions.get(place - 1);
+    NavigableMap<Integer, ServiceKey> there = parts(named, restoration.operationId());
+    for (int place = 1; ; place++) {
       ServiceKey earlier = there.get(place);
-      ServiceKey brought;
-      if (earlier != null) {
-        boolean on = version.state() != KeyState.DISABLED;
-        // It may have been taken for something left over.
-        brought =
-            (earlier.material() == Material.ON) == on ? earlier : service.turn(earlier, on, call);
-      } else {
-        Map<String, String> tags = tags(request, versions, place);
-        String unit = request.operationId() + "/" + place;
-        brought =
-            taker.bring(
-                new Making(request.name(), request.key().algorithm(), tags, unit), version, call);
+      // What is there may have been taken for something left over, and is off.
+      ServiceKey brought =
+          earlier != null
+              ? restoration.inState(place, earlier, call)
+              : restoration.bring(place, tags(restoration, place), call);
+      if (place == restoration.places()) {
+        return brought;
       }
-      if (place < versions.size()) {
-        requireItsPublicKey(request, version, brought, call);
-      } else {
-        BackendFailure.afterChange(
-            "All versions of key " + request.name() + " were brought.",
-            () -> requireItsPublicKey(request, version, brought, call));
-      }
+      requireItsPublicKey(restoration, place, brought, call);
     }
   }
 
-  private ServiceKey requireItsPublicKey(
-      RestoreRequest request, Version version, ServiceKey brought, CallContext call)
+  private void requireItsPublicKey(
+      Restoration restoration, int place, ServiceKey brought, CallContext call)
       throws BackendFailure {
-    boolean same =
-        version.state() == KeyState.DISABLED
-            || service
-                .publicKey(brought, request.key().algorithm(), call)
-                .equals(version.publicKey());
-    if (!same) {
+    if (restoration.state(place) != KeyState.DISABLED
+        && !restoration.matches(place, brought, call)) {
       giveUp(brought, call);
-      throw refusals
-          .wrongAnswer(brought.uri() + " has another public key than the key that was sent for it")
-          .naming(brought.uri());
+      throw restoration.notItsPublicKey(brought);
     }
-    return brought;
   }
 }

@@ -50,40 +50,26 @@ public record KeyMetadata(
 
   /** Of a key that is to be made. */
   public static KeyMetadata of(CreateRequest request) {
-    return wanted(
+    return new KeyMetadata(
         request.name(),
         request.algorithm(),
-        request.stamp(),
+        StampReading.of(request.stamp()),
         request.rotation(),
         request.operationId(),
-        false);
+        false,
+        "",
+        Instant.EPOCH);
   }
 
   /** Of a key that is to be restored. */
   public static KeyMetadata of(RestoreRequest request) {
-    return wanted(
+    return new KeyMetadata(
         request.name(),
         request.key().algorithm(),
-        request.stamp(),
+        StampReading.of(request.stamp()),
         request.key().rotation(),
         request.operationId(),
-        true);
-  }
-
-  private static KeyMetadata wanted(
-      KeyName name,
-      KeyAlgorithm algorithm,
-      EnvironmentType stamp,
-      RotationInterval rotation,
-      String operationId,
-      boolean restored) {
-    return new KeyMetadata(
-        name,
-        algorithm,
-        StampReading.of(stamp),
-        rotation,
-        operationId,
-        restored,
+        true,
         "",
         Instant.EPOCH);
   }

@@ -23,18 +23,12 @@ import java.util.stream.Stream;
  * private keys that are no versions at all. What is off is kept if it was prepared: somebody has
  * looked at it.
  */
-record LeftOvers(KeyService service) {
+record LeftOvers(KeyService service, Reading reading) {
 
-  /** Reads a key. */
+  /** Reads a key, for who has waited until everybody's writes can be seen. */
   @FunctionalInterface
   interface Reading {
     Optional<LedgerKey> read(KeyName name, CallContext call) throws BackendFailure;
-  }
-
-  /** Reads it once more, after everybody's writes can be seen. */
-  @FunctionalInterface
-  interface Again {
-    Optional<LedgerKey> read() throws BackendFailure;
   }
 
   /** Destroys a version, as far as the service can. */
@@ -48,14 +42,14 @@ record LeftOvers(KeyService service) {
    *
    * @param left whether what is no version is still to be discarded
    */
-  Page ofNames(Optional<String> from, Reading reading, Predicate<ServiceKey> left, CallContext call)
+  Page ofNames(Optional<String> from, Predicate<ServiceKey> left, CallContext call)
       throws BackendFailure {
     KeyService.NamePage page = service.names(from, true, call);
     List<Orphan> orphans = new ArrayList<>();
     for (KeyName name : page.names().names()) {
-      Optional<LedgerKey> key = readable(name, reading, call);
+      Optional<LedgerKey> key = readable(name, call);
       if (key.isPresent()) {
-        Stream.concat(key.get().versions().stream(), key.get().leftOver().stream())
+        all(key.get())
             .filter(version -> isOrphan(key.get(), version, left, call))
             .map(version -> Orphan.of(version.uri(), name, version.createdAt()))
             .forEach(orphans::add);
@@ -65,8 +59,7 @@ record LeftOvers(KeyService service) {
   }
 
   /** What somebody mangled hides the orphans of its own key alone. */
-  private Optional<LedgerKey> readable(KeyName name, Reading reading, CallContext call)
-      throws BackendFailure {
+  Optional<LedgerKey> readable(KeyName name, CallContext call) throws BackendFailure {
     try {
       return reading.read(name, call);
     } catch (BackendFailure e) {
@@ -95,9 +88,11 @@ record LeftOvers(KeyService service) {
   }
 
   static Optional<ServiceKey> find(LedgerKey key, Orphan orphan) {
-    return Stream.concat(key.versions().stream(), key.leftOver().stream())
-        .filter(version -> version.uri().equals(orphan.providerUri()))
-        .findFirst();
+    return all(key).filter(v -> v.uri().equals(orphan.providerUri())).findFirst();
+  }
+
+  private static Stream<ServiceKey> all(LedgerKey key) {
+    return Stream.concat(key.versions().stream(), key.leftOver().stream());
   }
 
   /**
@@ -109,7 +104,6 @@ record LeftOvers(KeyService service) {
       KeyName name,
       ServiceKey version,
       Duration settling,
-      Again again,
       BiPredicate<LedgerKey, ServiceKey> wanted,
       End end,
       CallContext call)
@@ -120,11 +114,11 @@ record LeftOvers(KeyService service) {
         () -> service.turn(version, false, call),
         () -> {
           Settling.await(settling, "see whether it was activated meanwhile", call);
-          Optional<LedgerKey> now = again.read();
+          Optional<LedgerKey> now = reading.read(name, call);
           Optional<ServiceKey> still =
               now.flatMap(
                   key ->
-                      Stream.concat(key.versions().stream(), key.leftOver().stream())
+                      all(key)
                           .filter(v -> v.id().equals(version.id()))
                           .filter(v -> v.material() != Material.GONE)
                           .findFirst());

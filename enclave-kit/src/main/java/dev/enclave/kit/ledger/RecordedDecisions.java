@@ -7,16 +7,13 @@ import dev.enclave.kit.key.BoundedMap;
 import dev.enclave.kit.key.Settling;
 import dev.enclave.kit.ledger.RecordService.Beginnings;
 import dev.enclave.kit.ledger.ServiceKey.Material;
-import dev.enclave.kit.ledger.TaggedService.Making;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.ExportedKey.Version;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.KeyRotator.RotateRequest;
 import dev.enclave.spi.backend.OrphanCollector.Orphan;
 import dev.enclave.spi.backend.OrphanCollector.Page;
-import dev.enclave.spi.backend.RestoreRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +44,7 @@ final class RecordedDecisions implements Decisions {
   public RecordedDecisions(RecordService service) {
     this.service = service;
     this.refusals = service.refusals();
-    this.leftOvers = new LeftOvers(service);
+    this.leftOvers = new LeftOvers(service, service::read);
   }
 
   @Override
@@ -58,10 +55,6 @@ final class RecordedDecisions implements Decisions {
   @Override
   public LedgerKey explained(LedgerKey key, CallContext call) throws BackendFailure {
     return service.explained(key, call);
-  }
-
-  private LedgerKey existing(KeyName name, CallContext call) throws BackendFailure {
-    return service.read(name, call).orElseThrow(() -> service.noKey(name));
   }
 
   @Override
@@ -197,16 +190,17 @@ final class RecordedDecisions implements Decisions {
     while (true) {
       // First: what somebody decided alike may have been for another operation.
       guard.check(key);
-      if (holds(change, key)) {
+      Decision next = Decisions.next(change, key, call);
+      if (next.leaves(key.decision())) {
         return Optional.of(key);
       }
-      Decision next = next(change, key, call);
       Optional<LedgerKey> recorded = service.record(key, next, call);
       if (recorded.isPresent()) {
         return recorded;
       }
       // Another decision came first, perhaps about something else; or the reading was late.
-      LedgerKey now = existing(key.name(), call);
+      KeyName name = key.name();
+      LedgerKey now = service.read(name, call).orElseThrow(() -> service.noKey(name));
       if (now.decision().decidesAs(next)) {
         return Optional.of(now);
       }
@@ -216,39 +210,6 @@ final class RecordedDecisions implements Decisions {
       }
       key = now;
     }
-  }
-
-  private static boolean holds(Change change, LedgerKey key) {
-    Decision last = key.decision();
-    if (change instanceof Change.Activate activate) {
-      return last.active().filter(activate.version().id()::equals).isPresent()
-          && last.movedTo().isEmpty();
-    }
-    if (change instanceof Change.Retire retire) {
-      String version = retire.version().id();
-      return last.used().contains(version)
-          && last.active().filter(version::equals).isEmpty()
-          && !last.off().contains(version);
-    }
-    if (change instanceof Change.Interval interval) {
-      return key.rotation().equals(interval.interval());
-    }
-    return last.movedTo().equals(Optional.of(((Change.Move) change).to()));
-  }
-
-  private static Decision next(Change change, LedgerKey key, CallContext call) {
-    Decision last = key.decision();
-    String operationId = call.operationId();
-    if (change instanceof Change.Activate activate) {
-      return last.activating(
-          activate.version().id(), activate.left(), activate.operationId(), call.time().now());
-    }
-    if (change instanceof Change.Retire retire) {
-      return last.retiring(retire.version().id(), operationId);
-    }
-    return change instanceof Change.Interval interval
-        ? last.withRotation(interval.interval(), operationId)
-        : last.withMovedTo(((Change.Move) change).to(), operationId);
   }
 
   @Override
@@ -266,7 +227,7 @@ final class RecordedDecisions implements Decisions {
 
   @Override
   public Page orphans(Optional<String> from, CallContext call) throws BackendFailure {
-    return leftOvers.ofNames(from, this::read, RecordedDecisions::isLeft, call);
+    return leftOvers.ofNames(from, RecordedDecisions::isLeft, call);
   }
 
   private static boolean isLeft(ServiceKey version) {
@@ -296,7 +257,6 @@ final class RecordedDecisions implements Decisions {
         name,
         version,
         SETTLING,
-        () -> read(name, call),
         (now, still) -> now.decision().used().contains(still.id()),
         (now, still) -> service.remove(still, call),
         call);
@@ -305,114 +265,96 @@ final class RecordedDecisions implements Decisions {
   // Restoration
 
   @Override
-  public LedgerKey restore(
-      RestoreRequest request, List<Version> versions, KeyTaker taker, CallContext call)
-      throws BackendFailure {
-    LedgerKey key = claimed(request, taker, call);
+  public LedgerKey restore(Restoration restoration, CallContext call) throws BackendFailure {
+    KeyName name = restoration.name();
+    LedgerKey key = claimed(restoration, call);
     if (!key.unfinished()) {
-      if (service.restoredBy(key, call).equals(request.operationId())) {
+      if (service.restoredBy(key, call).equals(restoration.operationId())) {
         return key;
       }
-      throw refusals.alreadyExists(request.name());
+      throw refusals.alreadyExists(name);
     }
-    List<ServiceKey> brought = brought(request, key, versions, taker, call);
+    List<ServiceKey> brought = brought(restoration, key, call);
     Set<String> counted = new TreeSet<>();
     Set<String> used = new TreeSet<>();
-    Optional<String> active = Optional.empty();
-    for (int i = 0; i < brought.size(); i++) {
-      KeyState state = versions.get(i).state();
-      ServiceKey version = inState(state, brought.get(i), call);
-      brought.set(i, version);
+    for (int place = 1; place <= restoration.places(); place++) {
+      // Its public key is known by now: some services tell none of what is off.
+      ServiceKey version = restoration.inState(place, brought.get(place - 1), call);
+      brought.set(place - 1, version);
       counted.add(version.id());
-      if (state != KeyState.PENDING) {
+      if (restoration.state(place) != KeyState.PENDING) {
         used.add(version.id());
       }
-      active = state == KeyState.ACTIVE ? Optional.of(version.id()) : active;
     }
+    int active = restoration.active();
     Decision whole =
         new Decision(
             key.decision().number() + 1,
-            active,
+            active == 0 ? Optional.empty() : Optional.of(brought.get(active - 1).id()),
             used,
             Set.of(),
             counted,
-            request.operationId(),
+            restoration.operationId(),
             new TreeMap<>(),
             Optional.empty(),
             Optional.empty());
     LedgerKey recorded =
-        service.record(key, whole, call).orElseThrow(() -> refusals.alreadyExists(request.name()));
+        service.record(key, whole, call).orElseThrow(() -> refusals.alreadyExists(name));
     return LedgerKey.of(key.metadata(), brought, recorded.decision(), recorded.revision());
   }
 
   /** The key of the name: a new one, or one whose restoration went no further. */
-  private LedgerKey claimed(RestoreRequest request, KeyTaker taker, CallContext call)
-      throws BackendFailure {
-    KeyMetadata wanted = KeyMetadata.of(request);
-    Optional<LedgerKey> there = service.read(request.name(), call);
-    if (there.isEmpty()) {
+  private LedgerKey claimed(Restoration restoration, CallContext call) throws BackendFailure {
+    KeyName name = restoration.name();
+    KeyMetadata wanted = KeyMetadata.of(restoration.request());
+    Optional<LedgerKey> key = service.read(name, call);
+    if (key.isEmpty()) {
       // What is not allowed shows before a name is taken that may never be given back.
-      taker.requireReady(call);
-      there = service.create(wanted, call);
+      restoration.taker().requireReady(call);
+      key = service.create(wanted, call);
     }
-    LedgerKey key =
-        there.isPresent()
-            ? there.get()
-            : service.read(request.name(), call).orElseThrow(() -> service.taken(request.name()));
-    if (!key.metadata().restoresAs(wanted)) {
-      throw refusals.alreadyExists(request.name());
+    if (key.isEmpty()) {
+      key = Optional.of(service.read(name, call).orElseThrow(() -> service.taken(name)));
     }
-    return key;
+    return key.filter(there -> there.metadata().restoresAs(wanted))
+        .orElseThrow(() -> refusals.alreadyExists(name));
   }
 
   /** Versions with the private halves, in order; what earlier attempts brought among them. */
-  private List<ServiceKey> brought(
-      RestoreRequest request,
-      LedgerKey key,
-      List<Version> versions,
-      KeyTaker taker,
-      CallContext call)
+  private List<ServiceKey> brought(Restoration restoration, LedgerKey key, CallContext call)
       throws BackendFailure {
-    List<ServiceKey> brought = earlier(key, versions, call);
+    List<ServiceKey> brought = earlier(restoration, key, call);
     int earlier = brought.size();
     try {
-      for (int i = earlier; i < versions.size(); i++) {
-        Making into =
-            new Making(
-                request.name(),
-                key.metadata().algorithm(),
-                Map.of(),
-                request.operationId() + "/" + (i + 1));
-        brought.add(taker.bring(into, versions.get(i), call));
+      for (int place = earlier + 1; place <= restoration.places(); place++) {
+        brought.add(restoration.bring(place, Map.of(), call));
       }
       // All are sent before any is waited for.
-      for (int i = 0; i < brought.size(); i++) {
-        ServiceKey version = service.made(brought.get(i), call);
-        brought.set(i, version);
-        if (!matches(key, version, versions.get(i), call)) {
-          throw refusals
-              .wrongAnswer(
-                  version.uri() + " has another public key than the key that was sent for it")
-              .naming(version.uri());
+      for (int place = 1; place <= restoration.places(); place++) {
+        ServiceKey version = service.made(brought.get(place - 1), call);
+        brought.set(place - 1, version);
+        if (!restoration.matches(place, version, call)) {
+          throw restoration.notItsPublicKey(version);
         }
       }
       return brought;
     } catch (BackendFailure e) {
       if (e.failureClass() == FailureClass.PERMANENT) {
-        giveUp(request.name(), brought.subList(earlier, brought.size()), call);
+        giveUp(restoration.name(), brought.subList(earlier, brought.size()), call);
       }
       throw e;
     }
   }
 
   /** As many of the first versions as are there, in their order. */
-  private List<ServiceKey> earlier(LedgerKey key, List<Version> versions, CallContext call)
+  private List<ServiceKey> earlier(Restoration restoration, LedgerKey key, CallContext call)
       throws BackendFailure {
     List<ServiceKey> found = new ArrayList<>();
     for (ServiceKey listed : key.leftOver()) {
-      if (found.size() < versions.size() && listed.material() != Material.GONE) {
+      int place = found.size() + 1;
+      if (place <= restoration.places() && listed.material() != Material.GONE) {
         Optional<ServiceKey> version = settled(listed, call);
-        if (version.isPresent() && matches(key, version.get(), versions.get(found.size()), call)) {
+        if (version.isPresent() && restoration.matches(place, version.get(), call)) {
           found.add(version.get());
         }
       }
@@ -433,11 +375,6 @@ final class RecordedDecisions implements Decisions {
     }
   }
 
-  private boolean matches(LedgerKey key, ServiceKey there, Version version, CallContext call)
-      throws BackendFailure {
-    return service.publicKey(there, key.metadata().algorithm(), call).equals(version.publicKey());
-  }
-
   /**
    * Destroys what this attempt brought, unless somebody who restores the same has counted it. What
    * others brought may be used by them; what is left, reconcile finds.
@@ -452,12 +389,5 @@ final class RecordedDecisions implements Decisions {
     } catch (BackendFailure e) {
       // The failure that led here is the one to tell.
     }
-  }
-
-  /** Switched off if it is to be; its public key is known by now. */
-  private ServiceKey inState(KeyState state, ServiceKey version, CallContext call)
-      throws BackendFailure {
-    boolean on = state != KeyState.DISABLED;
-    return (version.material() == Material.ON) == on ? version : service.turn(version, on, call);
   }
 }

@@ -7,14 +7,16 @@ import dev.enclave.RotationInterval;
 import dev.enclave.kit.Refusals;
 import dev.enclave.kit.key.BoundedMap;
 import dev.enclave.kit.key.MovedTags;
+import dev.enclave.kit.ledger.ServiceKey.Material;
+import dev.enclave.kit.ledger.TaggedService.Making;
+import dev.enclave.kit.ledger.TaggedService.TagChange;
 import dev.enclave.kit.ledger.VersionTags.Claim;
 import dev.enclave.kit.ledger.VersionTags.Made;
 import dev.enclave.kit.ledger.VersionTags.Mark;
 import dev.enclave.kit.ledger.VersionTags.Purpose;
 import dev.enclave.kit.ledger.VersionTags.Rotation;
+import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.ExportedKey.Version;
-import dev.enclave.spi.backend.RestoreRequest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * Decisions that no record has: each version claims in its own tags to be the next one to become
@@ -42,7 +45,12 @@ abstract class TaggedDecisions implements Decisions {
   TaggedDecisions(TaggedService service) {
     this.refusals = service.refusals();
     this.prefix = service.tagPrefix();
-    this.leftOvers = new LeftOvers(service);
+    this.leftOvers = new LeftOvers(service, this::readSettled);
+  }
+
+  /** The key for who has waited until everybody's writes can be seen. */
+  Optional<LedgerKey> readSettled(KeyName name, CallContext call) throws BackendFailure {
+    return read(name, call);
   }
 
   VersionTags tags(ServiceKey version) {
@@ -180,21 +188,81 @@ abstract class TaggedDecisions implements Decisions {
     return MovedTags.of(prefix + VersionTags.MOVED, movedTo).isPresent();
   }
 
-  /** The tags of a new version of a key. */
-  Map<String, String> tags(KeyMetadata key, Rotation rotation, Made made) {
-    return VersionTags.of(prefix, key, key.stamp(), rotation, made);
+  // Writing
+
+  @Override
+  public Optional<LedgerKey> decide(LedgerKey key, Change change, Guard guard, CallContext call)
+      throws BackendFailure {
+    if (change instanceof Change.Activate activate) {
+      return activate(key, activate, guard, call);
+    }
+    guard.check(key);
+    if (change instanceof Change.Interval interval) {
+      return Optional.of(changeInterval(key, interval.interval(), call));
+    }
+    if (change instanceof Change.Move move) {
+      Optional<KeyHandle> to = Optional.of(move.to());
+      Map<String, String> set = MovedTags.of(prefix + VersionTags.MOVED, move.to()).orElseThrow();
+      return Optional.of(
+          tags(move.version()).moved().equals(to)
+              ? key
+              : tagged(
+                  key, move.version(), TagChange.of(set), tags -> tags.moved().equals(to), call));
+    }
+    ServiceKey version = ((Change.Retire) change).version();
+    Mark retired = Mark.retired(key.decision().number());
+    TagChange mark =
+        new TagChange(Map.of(prefix + VersionTags.MARK, retired.text()), Set.of(), on(version));
+    return Optional.of(tagged(key, version, mark, tags -> tags.mark().isPresent(), call));
+  }
+
+  abstract Optional<LedgerKey> activate(
+      LedgerKey key, Change.Activate change, Guard guard, CallContext call) throws BackendFailure;
+
+  abstract LedgerKey changeInterval(LedgerKey key, RotationInterval interval, CallContext call)
+      throws BackendFailure;
+
+  /**
+   * The key with other tags of one version.
+   *
+   * @param done whether tags that are read afterwards have the change
+   */
+  abstract LedgerKey tagged(
+      LedgerKey key,
+      ServiceKey version,
+      TagChange change,
+      Predicate<VersionTags> done,
+      CallContext call)
+      throws BackendFailure;
+
+  /** To be switched on with a change of its tags. */
+  static Optional<Boolean> on(ServiceKey version) {
+    return version.material() == Material.OFF ? Optional.of(true) : Optional.empty();
+  }
+
+  /** The names of the tags that say where a key went. */
+  Set<String> movedTags() {
+    return new TreeSet<>(MovedTags.names(prefix + VersionTags.MOVED));
+  }
+
+  /** A new version of a key, with these tags besides those that every one has. */
+  Making making(KeyMetadata key, Rotation rotation, Made made, Map<String, String> more) {
+    Map<String, String> tags = VersionTags.of(prefix, key, rotation, made);
+    tags.putAll(more);
+    return new Making(key.name(), key.algorithm(), tags, made.operationId());
+  }
+
+  /** The first version of a key. */
+  Making first(KeyMetadata wanted) {
+    Made made = Made.of(Purpose.CREATION, wanted.operationId(), 1);
+    return making(wanted, new Rotation(wanted.rotation(), 0), made, Map.of());
   }
 
   /** The tags of a version that comes from outside, by its place. */
-  Map<String, String> tags(RestoreRequest request, List<Version> versions, int place) {
-    KeyMetadata wanted = KeyMetadata.of(request);
+  Map<String, String> tags(Restoration from, int place) {
+    KeyMetadata wanted = KeyMetadata.of(from.request());
     Made made =
-        new Made(
-            Purpose.RESTORATION,
-            request.operationId(),
-            place,
-            versions.size(),
-            versions.get(place - 1).state());
-    return tags(wanted, new Rotation(wanted.rotation(), 0), made);
+        new Made(Purpose.RESTORATION, from.operationId(), place, from.places(), from.state(place));
+    return VersionTags.of(prefix, wanted, new Rotation(wanted.rotation(), 0), made);
   }
 }

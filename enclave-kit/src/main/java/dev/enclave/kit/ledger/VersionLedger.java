@@ -76,7 +76,17 @@ public final class VersionLedger
 
   /** The part that takes keys in. */
   public KeyImporter importer(KeyTaker taker) {
-    return new Importer(taker);
+    return new KeyImporter() {
+      @Override
+      public ImportSupport importSupport() {
+        return taker.support();
+      }
+
+      @Override
+      public KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure {
+        return VersionLedger.this.restore(request, taker, call);
+      }
+    };
   }
 
   /** Reads a key; the contract is {@link dev.enclave.spi.backend.SigningBackend#load}. */
@@ -203,7 +213,7 @@ public final class VersionLedger
     if (!decisions.activated(key, next, request.operationId(), call)) {
       throw refusals.conflict(name, request.expectedActive());
     }
-    return key.decision().active().filter(nextId.value()::equals).isPresent()
+    return key.decision().isActive(nextId.value())
         ? finished(key, next, call)
         : snapshots.of(key, call);
   }
@@ -312,8 +322,7 @@ public final class VersionLedger
 
   private LedgerKey active(LedgerKey key, ServiceKey version, CallContext call)
       throws BackendFailure {
-    boolean decided = key.decision().active().filter(version.id()::equals).isPresent();
-    if (decided && key.decision().movedTo().isEmpty()) {
+    if (key.decision().isActive(version.id()) && key.decision().movedTo().isEmpty()) {
       return key;
     }
     Guard guard =
@@ -366,30 +375,18 @@ public final class VersionLedger
     return decisions.discard(orphan, call);
   }
 
-  /** Takes keys in: everything is checked before anything is sent. */
-  private final class Importer implements KeyImporter {
+  // Restoration
 
-    private final KeyTaker taker;
-
-    Importer(KeyTaker taker) {
-      this.taker = taker;
+  /** Everything is checked before anything is sent. */
+  private KeySnapshot restore(RestoreRequest request, KeyTaker taker, CallContext call)
+      throws BackendFailure {
+    List<ExportedKey.Version> versions =
+        Backups.versions(request, taker.support(), taker::notTaken);
+    for (ExportedKey.Version version : versions) {
+      taker.check(version, request.key().algorithm());
     }
-
-    @Override
-    public ImportSupport importSupport() {
-      return taker.support();
-    }
-
-    @Override
-    public KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure {
-      List<ExportedKey.Version> versions =
-          Backups.versions(request, taker.support(), taker::notTaken);
-      for (ExportedKey.Version version : versions) {
-        taker.check(version, request.key().algorithm());
-      }
-      LedgerKey key = decisions.restore(request, versions, taker, call);
-      return BackendFailure.afterChange(
-          "Key " + request.name() + " was restored.", () -> snapshots.of(key, call));
-    }
+    LedgerKey key = decisions.restore(new Restoration(service, request, versions, taker), call);
+    return BackendFailure.afterChange(
+        "Key " + request.name() + " was restored.", () -> snapshots.of(key, call));
   }
 }

@@ -26,7 +26,7 @@ final class VersionRule {
 
   /** What a decision says of a version. */
   public static Standing standing(String version, Decision decision) {
-    if (decision.active().filter(version::equals).isPresent()) {
+    if (decision.isActive(version)) {
       return Standing.ACTIVE;
     }
     if (decision.off().contains(version)) {

@@ -10,11 +10,11 @@ import dev.enclave.RotationInterval;
 import dev.enclave.kit.key.MovedTags;
 import dev.enclave.kit.key.StoredText;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -60,6 +60,18 @@ record VersionTags(
   static final String RESTORING = "restoring";
   static final String MOVED = "moved-to";
 
+  /** The number in that place of the words of a tag; 0 if there is none. */
+  private static int numberAt(String[] words, int place) {
+    return words.length > place ? StoredText.number(words[place]) : 0;
+  }
+
+  /** The state in that place, or the one that goes without saying; nothing if it was mangled. */
+  private static Optional<KeyState> stateAt(String[] words, int place, KeyState unsaid) {
+    return words.length > place
+        ? StoredText.constant(KeyState.values(), words[place])
+        : Optional.of(unsaid);
+  }
+
   /** What a version was made for. */
   enum Purpose {
     CREATION,
@@ -82,12 +94,9 @@ record VersionTags(
 
     private static Optional<Made> parse(String text) {
       String[] words = text.split("/", -1);
-      int number = words.length > 2 ? StoredText.number(words[2]) : 0;
-      int of = words.length > 3 ? StoredText.number(words[3]) : 0;
-      Optional<KeyState> state =
-          words.length > 4
-              ? StoredText.constant(KeyState.values(), words[4])
-              : Optional.of(KeyState.PENDING);
+      int number = numberAt(words, 2);
+      int of = numberAt(words, 3);
+      Optional<KeyState> state = stateAt(words, 4, KeyState.PENDING);
       boolean restored = words[0].equals(Purpose.RESTORATION.name());
       boolean whole = restored ? words.length == 5 && of >= number : words.length == 3;
       return whole && number > 0 && state.isPresent()
@@ -116,11 +125,8 @@ record VersionTags(
 
     private static Optional<Claim> parse(String text) {
       String[] words = text.split("/", -1);
-      int number = StoredText.number(words[0]);
-      Optional<KeyState> left =
-          words.length == 3
-              ? StoredText.constant(KeyState.values(), words[2])
-              : Optional.of(KeyState.VERIFY_ONLY);
+      int number = numberAt(words, 0);
+      Optional<KeyState> left = stateAt(words, 2, KeyState.VERIFY_ONLY);
       Optional<Long> second =
           Optional.of(words.length > 1 ? words[1] : "")
               .filter(word -> word.matches("[0-9]{1,12}"))
@@ -131,10 +137,10 @@ record VersionTags(
     }
 
     private String text() {
-      String text = number + second.map(s -> "/" + s).orElse("");
+      String at = second.map(s -> "/" + s).orElse("");
       return left == KeyState.VERIFY_ONLY
-          ? text
-          : number + "/" + second.map(String::valueOf).orElse("") + "/" + left;
+          ? number + at
+          : number + (at.isEmpty() ? "/" : at) + "/" + left;
     }
   }
 
@@ -160,11 +166,8 @@ record VersionTags(
 
     private static Optional<Mark> parse(String text) {
       String[] words = text.split("/", -1);
-      Optional<KeyState> left =
-          words.length == 3
-              ? StoredText.constant(KeyState.values(), words[2])
-              : Optional.of(KeyState.VERIFY_ONLY);
-      int number = words.length > 1 ? StoredText.number(words[1]) : 0;
+      Optional<KeyState> left = stateAt(words, 2, KeyState.VERIFY_ONLY);
+      int number = numberAt(words, 1);
       return StoredText.constant(Kind.values(), words[0])
           .flatMap(kind -> left.map(state -> new Mark(kind, number, state)));
     }
@@ -195,16 +198,12 @@ record VersionTags(
 
     private static Optional<Replacement> parse(String text) {
       String[] words = text.split("/", -1);
-      if (words.length != 4
-          || StoredText.number(words[0]) == 0
-          || StoredText.number(words[1]) == 0) {
-        return Optional.empty();
-      }
-      return StoredText.instant(words[3])
-          .map(
-              at ->
-                  new Replacement(
-                      StoredText.number(words[0]), StoredText.number(words[1]), words[2], at));
+      int activation = numberAt(words, 0);
+      int number = numberAt(words, 1);
+      return words.length != 4 || activation == 0 || number == 0
+          ? Optional.empty()
+          : StoredText.instant(words[3])
+              .map(at -> new Replacement(activation, number, words[2], at));
     }
 
     String text() {
@@ -217,9 +216,10 @@ record VersionTags(
 
     private static Optional<Activated> parse(String text) {
       String[] words = text.split("/", -1);
-      return words.length != 2 || StoredText.number(words[0]) == 0
+      int activation = numberAt(words, 0);
+      return words.length != 2 || activation == 0
           ? Optional.empty()
-          : StoredText.instant(words[1]).map(at -> new Activated(StoredText.number(words[0]), at));
+          : StoredText.instant(words[1]).map(at -> new Activated(activation, at));
     }
 
     String text() {
@@ -247,7 +247,7 @@ record VersionTags(
 
     private static Optional<Rotation> parse(String text) {
       String[] words = text.split("/", -1);
-      int change = words.length == 2 ? StoredText.number(words[1]) : 0;
+      int change = numberAt(words, 1);
       return words.length > 2 || (words.length == 2 && change == 0)
           ? Optional.empty()
           : StoredText.interval(words[0]).map(interval -> new Rotation(interval, change));
@@ -289,28 +289,19 @@ record VersionTags(
   }
 
   private static List<Claim> claims(String text) {
-    List<Claim> claims = new ArrayList<>();
-    for (String part : text.split(" ", -1)) {
-      Claim.parse(part).ifPresent(claims::add);
-    }
-    return List.copyOf(claims);
+    return Arrays.stream(text.split(" ", -1)).flatMap(c -> Claim.parse(c).stream()).toList();
   }
 
   static String text(List<Claim> claims) {
     return claims.stream().map(Claim::text).collect(Collectors.joining(" "));
   }
 
-  /** Those of a new version, of a key that has that stamp and interval by now. */
-  static Map<String, String> of(
-      String prefix, KeyMetadata key, StampReading stamp, Rotation rotation, Made made) {
-    Map<String, String> tags = new LinkedHashMap<>();
-    tags.put(prefix + KeyMetadata.KEY, key.name().value());
-    if (stamp instanceof StampReading.Stamped stamped) {
-      tags.put(prefix + KeyMetadata.STAMP, stamped.environment().name());
-    }
-    tags.put(prefix + KeyMetadata.ALGORITHM, key.algorithm().name());
+  /** Those of a new version of a key. */
+  static Map<String, String> of(String prefix, KeyMetadata key, Rotation rotation, Made made) {
+    Map<String, String> tags = key.toTags(prefix, EnvironmentType::name);
     tags.put(prefix + KeyMetadata.ROTATION, rotation.text());
     tags.put(prefix + MADE, made.text());
+    tags.keySet().removeAll(Set.of(prefix + KeyMetadata.OPERATION, prefix + KeyMetadata.RESTORED));
     return tags;
   }
 
