@@ -8,8 +8,6 @@ import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.azure.internal.access.PrintedRoles;
-import dev.enclave.azure.internal.calls.AzureSession;
-import dev.enclave.azure.internal.model.AzureNames;
 import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.diagnosis.Diagnosis.Grant;
 import dev.enclave.diagnosis.Diagnosis.Permission;

@@ -11,13 +11,12 @@ import com.azure.security.keyvault.keys.models.CreateKeyOptions;
 import com.azure.security.keyvault.keys.models.KeyOperation;
 import com.azure.security.keyvault.keys.models.KeyProperties;
 import com.azure.security.keyvault.keys.models.KeyType;
-import dev.enclave.azure.internal.calls.AzureCalls;
-import dev.enclave.azure.internal.calls.AzureCalls.Request;
-import dev.enclave.azure.internal.calls.AzureErrors;
-import dev.enclave.azure.internal.calls.AzureOperation;
-import dev.enclave.azure.internal.keys.AzureFindings;
-import dev.enclave.azure.internal.keys.AzureKeys;
-import dev.enclave.azure.internal.model.AzureNames;
+import dev.enclave.azure.internal.AzureCalls;
+import dev.enclave.azure.internal.AzureCalls.Request;
+import dev.enclave.azure.internal.AzureErrors;
+import dev.enclave.azure.internal.AzureKeys;
+import dev.enclave.azure.internal.AzureNames;
+import dev.enclave.azure.internal.AzureOperation;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
@@ -64,21 +63,14 @@ public final class AzureAccess implements PermissionProber {
 
   private final AzureKeys keys;
   private final LastToSign lastToSign;
-  private final AzureFindings noted;
   private final AzureCalls calls;
   private final WireLogs logs;
   private final SecureRandom random;
   private final AtomicBoolean asked = new AtomicBoolean();
 
-  public AzureAccess(
-      AzureKeys keys,
-      LastToSign lastToSign,
-      AzureFindings noted,
-      WireLogs logs,
-      SecureRandom random) {
+  public AzureAccess(AzureKeys keys, LastToSign lastToSign, WireLogs logs, SecureRandom random) {
     this.keys = keys;
     this.lastToSign = lastToSign;
-    this.noted = noted;
     this.calls = keys.calls();
     this.logs = logs;
     this.random = random;
@@ -88,10 +80,8 @@ public final class AzureAccess implements PermissionProber {
     Optional<String> read = lastToSign.get().map(LastToSign.Usable::uri);
     boolean first = !asked.getAndSet(true);
     Optional<BackendFailure> failure =
-        read.isEmpty() && !first
-            ? listing(call)
-            : reading(read.orElse(keys.uri(NO_KEY)), call);
-    List<Finding> findings = new ArrayList<>(noted.all());
+        read.isEmpty() && !first ? listing(call) : reading(read.orElse(keys.uri(NO_KEY)), call);
+    List<Finding> findings = new ArrayList<>(keys.findings().all());
     findings.addAll(logs.findings());
     keys.region().finding().ifPresent(findings::add);
     if (read.isPresent()
@@ -111,12 +101,14 @@ public final class AzureAccess implements PermissionProber {
 
   private Optional<BackendFailure> reading(String uri, CallContext call) throws BackendFailure {
     AzureNames.Id id = AzureNames.parse(uri, calls.endpoint().origin()).orElseThrow();
-    return calls.failure(
-        AzureOperation.GET_KEY,
-        uri,
-        call,
-        session ->
-            session.keys().getKeyWithResponse(id.name(), id.version().orElse(""), Context.NONE));
+    return calls
+        .refused(
+            AzureOperation.GET_KEY,
+            uri,
+            call,
+            session ->
+                session.keys().getKeyWithResponse(id.name(), id.version().orElse(""), Context.NONE))
+        .map(AzureCalls.Refused::failure);
   }
 
   private Optional<BackendFailure> listing(CallContext call) {

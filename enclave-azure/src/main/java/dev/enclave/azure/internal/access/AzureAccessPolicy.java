@@ -1,17 +1,17 @@
 package dev.enclave.azure.internal.access;
 
-import static dev.enclave.azure.internal.calls.AzureOperation.CREATE_KEY;
-import static dev.enclave.azure.internal.calls.AzureOperation.DECRYPT;
-import static dev.enclave.azure.internal.calls.AzureOperation.DELETE_KEY;
-import static dev.enclave.azure.internal.calls.AzureOperation.ENCRYPT;
-import static dev.enclave.azure.internal.calls.AzureOperation.GET_DELETED_KEY;
-import static dev.enclave.azure.internal.calls.AzureOperation.GET_KEY;
-import static dev.enclave.azure.internal.calls.AzureOperation.IMPORT_KEY;
-import static dev.enclave.azure.internal.calls.AzureOperation.SIGN;
-import static dev.enclave.azure.internal.calls.AzureOperation.UNWRAP_KEY;
-import static dev.enclave.azure.internal.calls.AzureOperation.UPDATE_KEY;
+import static dev.enclave.azure.internal.AzureOperation.CREATE_KEY;
+import static dev.enclave.azure.internal.AzureOperation.DECRYPT;
+import static dev.enclave.azure.internal.AzureOperation.DELETE_KEY;
+import static dev.enclave.azure.internal.AzureOperation.ENCRYPT;
+import static dev.enclave.azure.internal.AzureOperation.GET_DELETED_KEY;
+import static dev.enclave.azure.internal.AzureOperation.GET_KEY;
+import static dev.enclave.azure.internal.AzureOperation.IMPORT_KEY;
+import static dev.enclave.azure.internal.AzureOperation.SIGN;
+import static dev.enclave.azure.internal.AzureOperation.UNWRAP_KEY;
+import static dev.enclave.azure.internal.AzureOperation.UPDATE_KEY;
 
-import dev.enclave.azure.internal.calls.AzureOperation;
+import dev.enclave.azure.internal.AzureOperation;
 import dev.enclave.azure.internal.settings.AzureCloud;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;

@@ -2,15 +2,14 @@ package dev.enclave.azure.internal.backend;
 
 import com.azure.security.keyvault.keys.models.KeyVaultKey;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.azure.internal.calls.AzureCalls;
-import dev.enclave.azure.internal.calls.AzureOperation;
-import dev.enclave.azure.internal.calls.AzureRefusals;
-import dev.enclave.azure.internal.calls.AzureSession;
+import dev.enclave.azure.internal.AzureCalls;
+import dev.enclave.azure.internal.AzureKeyParameters;
+import dev.enclave.azure.internal.AzureKeys;
+import dev.enclave.azure.internal.AzureNames;
+import dev.enclave.azure.internal.AzureOperation;
+import dev.enclave.azure.internal.AzureScheme;
+import dev.enclave.azure.internal.AzureSession;
 import dev.enclave.azure.internal.connect.AzureSessions;
-import dev.enclave.azure.internal.keys.AzureKeys;
-import dev.enclave.azure.internal.model.AzureKeyParameters;
-import dev.enclave.azure.internal.model.AzureNames;
-import dev.enclave.azure.internal.model.AzureScheme;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.backend.BackendContext;
@@ -58,15 +57,11 @@ public final class AzureBareKeys implements BareKeys {
   public String make(KeyAlgorithm algorithm, CallContext call) throws BackendFailure {
     String name = "conformance-" + call.operationId();
     KeyVaultKey made =
-        calls
-            .send(
-                AzureOperation.CREATE_KEY,
-                "a key for the adoption contract",
-                call,
-                session ->
-                    AzureKeys.create(
-                        session, new AzureScheme(algorithm).options(name, Map.of())))
-            .value();
+        calls.key(
+            AzureOperation.CREATE_KEY,
+            "a key for the adoption contract",
+            call,
+            keys -> new AzureScheme(algorithm).create(keys, name, Map.of()));
     boolean certain = AzureKeyParameters.of(made).algorithms().equals(List.of(algorithm));
     return certain ? made.getId() : made.getId() + "#" + algorithm;
   }
@@ -74,8 +69,7 @@ public final class AzureBareKeys implements BareKeys {
   @Override
   public void remove(String providerUri, CallContext call) throws BackendFailure {
     AzureNames.Id id =
-        AzureNames.parse(providerUri.replaceFirst("#.*", ""), calls.endpoint().origin())
-            .orElseThrow(() -> AzureRefusals.notAKey(calls.endpoint().origin()));
+        AzureNames.require(providerUri.replaceFirst("#.*", ""), calls.endpoint().origin());
     AzureKeys.delete(calls, id.name(), call);
   }
 

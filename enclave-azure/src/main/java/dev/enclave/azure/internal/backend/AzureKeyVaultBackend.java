@@ -2,20 +2,18 @@ package dev.enclave.azure.internal.backend;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
+import dev.enclave.azure.internal.AzureAdopter;
+import dev.enclave.azure.internal.AzureAttestations;
+import dev.enclave.azure.internal.AzureCalls;
+import dev.enclave.azure.internal.AzureImports;
+import dev.enclave.azure.internal.AzureKeys;
+import dev.enclave.azure.internal.AzureScheme;
+import dev.enclave.azure.internal.AzureSession;
+import dev.enclave.azure.internal.AzureUse;
 import dev.enclave.azure.internal.access.AzureAccess;
-import dev.enclave.azure.internal.attest.AzureAttestations;
-import dev.enclave.azure.internal.calls.AzureCalls;
-import dev.enclave.azure.internal.calls.AzureSession;
 import dev.enclave.azure.internal.connect.AzureSessions;
-import dev.enclave.azure.internal.keys.AzureAdopter;
-import dev.enclave.azure.internal.keys.AzureFindings;
-import dev.enclave.azure.internal.keys.AzureKeys;
-import dev.enclave.azure.internal.keys.AzurePublicKeys;
-import dev.enclave.azure.internal.model.AzureScheme;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.azure.internal.settings.AzureSettings;
-import dev.enclave.azure.internal.transfer.AzureImports;
-import dev.enclave.azure.internal.use.AzureUse;
 import dev.enclave.kit.RemoteBackend;
 import dev.enclave.kit.key.LastToSign;
 import dev.enclave.kit.ledger.VersionLedger;
@@ -52,21 +50,18 @@ public final class AzureKeyVaultBackend {
     AzureEndpoint endpoint = session.endpoint();
     AzureSettings settings = AzureSettings.of(context.settings());
     AzureCalls calls = new AzureCalls(session);
-    AzurePublicKeys publicKeys = new AzurePublicKeys(calls);
     LastToSign lastToSign = new LastToSign();
-    AzureFindings findings = new AzureFindings();
-    AzureKeys keys = new AzureKeys(calls, publicKeys, findings, settings);
+    AzureKeys keys = new AzureKeys(calls, settings);
     VersionLedger ledger = VersionLedger.of(keys, lastToSign);
     AzureAccess access =
-        new AzureAccess(
-            keys, lastToSign, findings, AzureSessions.logs(context.snapshot()), context.random());
+        new AzureAccess(keys, lastToSign, AzureSessions.logs(context.snapshot()), context.random());
     List<Capability> parts =
         new ArrayList<>(
             List.of(
                 ledger,
                 ledger.importer(new AzureImports(keys, context.random())),
-                new AzureUse(calls, publicKeys, context.random()),
-                new AzureAdopter(keys, publicKeys, findings, ledger),
+                new AzureUse(keys, context.random()),
+                new AzureAdopter(keys, ledger),
                 access));
     if (endpoint.managedHsm()) {
       parts.add(new AzureAttestations(calls));

@@ -1,6 +1,6 @@
 package dev.enclave.azure.internal.connect;
 
-import dev.enclave.azure.internal.calls.AzureSession;
+import dev.enclave.azure.internal.AzureSession;
 import dev.enclave.azure.internal.credentials.AzureTokens;
 import dev.enclave.azure.internal.credentials.IdentityChoice;
 import dev.enclave.azure.internal.settings.AzureEndpoint;

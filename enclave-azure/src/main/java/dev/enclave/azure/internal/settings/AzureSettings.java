@@ -72,8 +72,8 @@ public record AzureSettings(
                   + " rotation: used or ignored; ignored by default."),
           SettingSpec.of(
               REGIONS,
-              "In how many regions a managed HSM is: one or several. It creates and rotates keys only"
-                  + " once this says one."),
+              "In how many regions a managed HSM is: one or several. It creates and rotates keys"
+                  + " only once this says one."),
           SettingSpec.of(
               ALLOWED_ENDPOINTS,
               "Endpoints that are trusted in development though they are not Microsoft's, for"
@@ -84,8 +84,8 @@ public record AzureSettings(
                   + " example /etc/wallet/emulator.pem."),
           SettingSpec.of(
               CONNECTIONS,
-              "How many connections to the vault there are at most, and so how many requests at once,"
-                  + " 1 to 4096, for example 256; 1024 by default."));
+              "How many connections to the vault there are at most, and so how many requests at"
+                  + " once, 1 to 4096, for example 256; 1024 by default."));
 
   /** More than a vault serves at once. */
   public static final int USUAL_CONNECTIONS = 1024;

@@ -1,5 +1,8 @@
-package dev.enclave.azure.internal.model;
+package dev.enclave.azure.internal;
 
+import com.azure.core.http.rest.Response;
+import com.azure.core.util.Context;
+import com.azure.security.keyvault.keys.KeyClient;
 import com.azure.security.keyvault.keys.cryptography.models.SignatureAlgorithm;
 import com.azure.security.keyvault.keys.models.CreateEcKeyOptions;
 import com.azure.security.keyvault.keys.models.CreateKeyOptions;
@@ -9,6 +12,7 @@ import com.azure.security.keyvault.keys.models.JsonWebKey;
 import com.azure.security.keyvault.keys.models.KeyCurveName;
 import com.azure.security.keyvault.keys.models.KeyOperation;
 import com.azure.security.keyvault.keys.models.KeyType;
+import com.azure.security.keyvault.keys.models.KeyVaultKey;
 import dev.enclave.DigestAlgorithm;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyAlgorithm.Family;
@@ -48,27 +52,31 @@ public record AzureScheme(KeyAlgorithm algorithm) {
         : AlgorithmSupport.digestsOnly(algorithm);
   }
 
-  /** The request for a key of this kind, in an HSM. */
-  public CreateKeyOptions options(String name, Map<String, String> tags) {
-    CreateKeyOptions options =
-        switch (algorithm.family()) {
-          case ECDSA ->
-              new CreateEcKeyOptions(name).setCurveName(curve()).setHardwareProtected(true);
-          case RSA_PSS, RSA_PKCS1, RSA_OAEP ->
-              new CreateRsaKeyOptions(name)
-                  .setKeySize(algorithm.keyBits())
-                  .setHardwareProtected(true);
-          case AES_GCM ->
-              new CreateOctKeyOptions(name)
-                  .setKeySize(algorithm.keyBits())
-                  .setHardwareProtected(true);
-          case EDDSA -> throw new IllegalStateException("no vault has Ed25519");
-        };
-    return options
-        .setEnabled(true)
-        .setExportable(false)
-        .setTags(tags)
-        .setKeyOperations(operations());
+  /** Asks for a key of this kind, in an HSM. */
+  public Response<KeyVaultKey> create(KeyClient keys, String name, Map<String, String> tags) {
+    return switch (algorithm.family()) {
+      case ECDSA ->
+          keys.createEcKeyWithResponse(
+              with(tags, new CreateEcKeyOptions(name).setCurveName(curve()))
+                  .setHardwareProtected(true),
+              Context.NONE);
+      case RSA_PSS, RSA_PKCS1, RSA_OAEP ->
+          keys.createRsaKeyWithResponse(
+              with(tags, new CreateRsaKeyOptions(name).setKeySize(algorithm.keyBits()))
+                  .setHardwareProtected(true),
+              Context.NONE);
+      case AES_GCM ->
+          keys.createOctKeyWithResponse(
+              with(tags, new CreateOctKeyOptions(name).setKeySize(algorithm.keyBits()))
+                  .setHardwareProtected(true),
+              Context.NONE);
+      case EDDSA -> throw new IllegalStateException("no vault has Ed25519");
+    };
+  }
+
+  private <O extends CreateKeyOptions> O with(Map<String, String> tags, O options) {
+    options.setEnabled(true).setExportable(false).setTags(tags).setKeyOperations(operations());
+    return options;
   }
 
   /** A private key of this kind for an HSM, without what is private in it. */

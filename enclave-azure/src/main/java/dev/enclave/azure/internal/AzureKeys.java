@@ -1,13 +1,12 @@
-package dev.enclave.azure.internal.keys;
+package dev.enclave.azure.internal;
 
 import com.azure.core.http.rest.PagedResponse;
+import com.azure.core.http.rest.Response;
 import com.azure.core.util.Context;
 import com.azure.json.JsonProviders;
 import com.azure.json.JsonReader;
-import com.azure.security.keyvault.keys.models.CreateEcKeyOptions;
-import com.azure.security.keyvault.keys.models.CreateKeyOptions;
-import com.azure.security.keyvault.keys.models.CreateOctKeyOptions;
-import com.azure.security.keyvault.keys.models.CreateRsaKeyOptions;
+import com.azure.security.keyvault.keys.KeyClient;
+import com.azure.security.keyvault.keys.models.DeletedKey;
 import com.azure.security.keyvault.keys.models.KeyOperation;
 import com.azure.security.keyvault.keys.models.KeyProperties;
 import com.azure.security.keyvault.keys.models.KeyVaultKey;
@@ -16,17 +15,12 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.PublicKeyInfo;
-import dev.enclave.azure.internal.calls.AzureCalls;
-import dev.enclave.azure.internal.calls.AzureCalls.Request;
-import dev.enclave.azure.internal.calls.AzureOperation;
-import dev.enclave.azure.internal.calls.AzureRefusals;
-import dev.enclave.azure.internal.calls.AzureSession;
-import dev.enclave.azure.internal.model.AzureKeyParameters;
-import dev.enclave.azure.internal.model.AzureNames;
-import dev.enclave.azure.internal.model.AzureScheme;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.kit.Refusals;
+import dev.enclave.kit.RequestGate;
 import dev.enclave.kit.key.ParallelReads;
+import dev.enclave.kit.key.PublicKeyCache;
 import dev.enclave.kit.ledger.ElectionService;
 import dev.enclave.kit.ledger.LedgerKey;
 import dev.enclave.kit.ledger.ServiceKey;
@@ -51,6 +45,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,20 +81,17 @@ public final class AzureKeys implements ElectionService {
     }
   }
 
+  private record PublicKeyId(String uri, KeyAlgorithm algorithm) {}
+
   private final AzureCalls calls;
-  private final AzurePublicKeys publicKeys;
-  private final AzureFindings findings;
   private final OneRegion region;
+  private final AzureFindings findings = new AzureFindings();
+  private final Map<String, AzureKeyParameters> parameters = new ConcurrentHashMap<>();
+  private final PublicKeyCache<PublicKeyId> publicKeys = new PublicKeyCache<>("Azure Key Vault");
 
   /** Of the vault that settings name. */
-  public AzureKeys(
-      AzureCalls calls,
-      AzurePublicKeys publicKeys,
-      AzureFindings findings,
-      AzureSettings settings) {
+  public AzureKeys(AzureCalls calls, AzureSettings settings) {
     this.calls = calls;
-    this.publicKeys = publicKeys;
-    this.findings = findings;
     this.region = new OneRegion(calls, settings);
   }
 
@@ -108,6 +101,11 @@ public final class AzureKeys implements ElectionService {
 
   public OneRegion region() {
     return region;
+  }
+
+  /** What is remarkable about the keys read so far. */
+  public AzureFindings findings() {
+    return findings;
   }
 
   @Override
@@ -141,7 +139,17 @@ public final class AzureKeys implements ElectionService {
   @Override
   public void requireOffered(KeyAlgorithm algorithm) throws BackendFailure {
     if (!AzureScheme.offered(algorithm, calls.endpoint().managedHsm())) {
-      throw AzureRefusals.noEd25519(algorithm);
+      boolean curve = algorithm == SigningAlgorithm.ED25519;
+      throw BackendFailure.permanent(
+          FailureCode.UNSUPPORTED,
+          algorithm
+              + " is not to be had in Azure Key Vault"
+              + (curve
+                  ? ", which has no Edwards curves."
+                  : ": AES keys are in managed HSMs alone."),
+          curve
+              ? "Take ECDSA_P256_SHA256 here, or keep the key in aws-kms, whose HSMs have Ed25519."
+              : "Take RSA_OAEP_3072_SHA256 here.");
     }
   }
 
@@ -152,7 +160,8 @@ public final class AzureKeys implements ElectionService {
 
   @Override
   public BackendFailure noKey(KeyName name) {
-    return AzureRefusals.noKey(name);
+    String key = AzureNames.of(name);
+    return refusals().noKey(name, "the vault has no key " + key, "name and vault").naming(key);
   }
 
   @Override
@@ -162,7 +171,12 @@ public final class AzureKeys implements ElectionService {
 
   @Override
   public BackendFailure foreign(KeyName name) {
-    return AzureRefusals.foreign(name);
+    String key = AzureNames.of(name);
+    return BackendFailure.permanent(
+            FailureCode.CORRUPT,
+            "The vault has a key %s, and no version of it carries Enclave's tags.".formatted(key),
+            "Put the tags back as they were; the vault's log tells who changed them.")
+        .naming(key);
   }
 
   @Override
@@ -177,13 +191,14 @@ public final class AzureKeys implements ElectionService {
   public Listing list(KeyName name, CallContext call) throws BackendFailure {
     String vaultName = AzureNames.of(name);
     var answer =
-        calls.find(
-            AzureOperation.GET_KEY_VERSIONS,
-            "the versions of key " + vaultName,
-            call,
-            session ->
-                session.keys().listPropertiesOfKeyVersions(vaultName, Context.NONE).stream()
-                    .toList());
+        RequestGate.unless(
+            FailureCode.NOT_FOUND,
+            () ->
+                calls.send(
+                    AzureOperation.GET_KEY_VERSIONS,
+                    "the versions of key " + vaultName,
+                    call,
+                    s -> s.keys().listPropertiesOfKeyVersions(vaultName).stream().toList()));
     if (answer.isEmpty()) {
       return new Listing(List.of(), call.time().now());
     }
@@ -244,16 +259,18 @@ public final class AzureKeys implements ElectionService {
   public Optional<ServiceKey> removed(KeyName name, CallContext call) throws BackendFailure {
     String vaultName = AzureNames.of(name);
     try {
-      var answer =
-          calls.find(
-              AzureOperation.GET_DELETED_KEY,
-              "deleted key " + vaultName,
-              call,
-              session ->
-                  session.keys().getDeletedKeyWithResponse(vaultName, Context.NONE).getValue());
-      return answer.isEmpty()
+      Optional<DeletedKey> deleted =
+          RequestGate.unless(
+              FailureCode.NOT_FOUND,
+              () ->
+                  calls.key(
+                      AzureOperation.GET_DELETED_KEY,
+                      "deleted key " + vaultName,
+                      call,
+                      keys -> keys.getDeletedKeyWithResponse(vaultName, Context.NONE)));
+      return deleted.isEmpty()
           ? Optional.empty()
-          : Optional.of(noted(vaultName, answer.get().value(), true));
+          : Optional.of(noted(vaultName, deleted.get(), true));
     } catch (BackendFailure e) {
       if (e.code() == FailureCode.ACCESS_DENIED && e.failureClass() == FailureClass.PERMANENT) {
         return Optional.empty();
@@ -265,33 +282,74 @@ public final class AzureKeys implements ElectionService {
   private ServiceKey noted(String vaultName, KeyVaultKey key, boolean deleted)
       throws BackendFailure {
     ServiceKey version = version(vaultName, key.getProperties(), deleted);
-    publicKeys.note(version.uri(), AzureKeyParameters.of(key));
+    parameters.putIfAbsent(version.uri(), AzureKeyParameters.of(key));
     return version;
   }
 
   /** What a key identifier names; without a version, the current one. */
   ServiceKey read(AzureNames.Id id, String uri, CallContext call) throws BackendFailure {
-    return noted(id.name(), publicKeys.get(uri, call), false);
+    return noted(id.name(), get(id, uri, call), false);
+  }
+
+  private KeyVaultKey get(AzureNames.Id id, String uri, CallContext call) throws BackendFailure {
+    return calls.key(
+        AzureOperation.GET_KEY,
+        uri,
+        call,
+        keys -> keys.getKeyWithResponse(id.name(), id.version().orElse(""), Context.NONE));
+  }
+
+  /** The type and the public parameters of a version's key, asked for once. */
+  AzureKeyParameters parameters(String uri, CallContext call) throws BackendFailure {
+    AzureKeyParameters known = parameters.get(uri);
+    if (known != null) {
+      return known;
+    }
+    AzureKeyParameters asked =
+        AzureKeyParameters.of(get(AzureNames.require(uri, vault()), uri, call));
+    parameters.putIfAbsent(uri, asked);
+    return asked;
   }
 
   @Override
-  public Optional<PublicKeyInfo> publicKey(
-      ServiceKey key, KeyAlgorithm algorithm, CallContext call) throws BackendFailure {
-    return publicKeys.publicKey(key.uri(), algorithm, call);
+  public Optional<PublicKeyInfo> publicKey(ServiceKey key, KeyAlgorithm algorithm, CallContext call)
+      throws BackendFailure {
+    return publicKey(key.uri(), algorithm, call);
+  }
+
+  /** A version's public key; none for AES. */
+  Optional<PublicKeyInfo> publicKey(String uri, KeyAlgorithm algorithm, CallContext call)
+      throws BackendFailure {
+    if (!algorithm.asymmetric()) {
+      parameters(uri, call); // Its assurance will be asked for.
+      return Optional.empty();
+    }
+    return publicKeys.get(
+        new PublicKeyId(uri, algorithm),
+        call,
+        () -> {
+          Optional<PublicKeyInfo> publicKey = parameters(uri, call).publicKey(algorithm);
+          if (publicKey.isEmpty()) {
+            throw refusals()
+                .wrongAnswer("what it sent for " + uri + " is no public key for " + algorithm)
+                .naming(uri);
+          }
+          return publicKey;
+        });
   }
 
   @Override
   public Assurance assurance(ServiceKey key, CallContext call) throws BackendFailure {
-    AzureKeyParameters parameters = publicKeys.of(key.uri(), call);
-    if (parameters.exportable()) {
+    AzureKeyParameters told = parameters(key.uri(), call);
+    if (told.exportable()) {
       findings.noteExportable(key.uri());
     }
-    return parameters.assurance(calls.endpoint().trusted());
+    return told.assurance(calls.endpoint().trusted());
   }
 
   @Override
   public boolean fits(LedgerKey key, ServiceKey foreign, CallContext call) throws BackendFailure {
-    return publicKeys.of(foreign.uri(), call).isOf(key.metadata().algorithm());
+    return parameters(foreign.uri(), call).isOf(key.metadata().algorithm());
   }
 
   @Override
@@ -331,10 +389,7 @@ public final class AzureKeys implements ElectionService {
           AzureNames.parse(String.valueOf(key.getId()), vault())
               .flatMap(id -> AzureNames.keyOf(id.name()));
       name.ifPresent(names::add);
-      String[] made = tags(key).getOrDefault(MADE, "").split("/", -1);
-      if (name.isPresent() && made.length == 5 && !made[2].equals(made[3])) {
-        doubtful.add(name.get());
-      }
+      name.filter(n -> mayBeUnfinished(tags(key))).ifPresent(doubtful::add);
     }
     return new NamePage(Names.of(names, next), doubtful);
   }
@@ -379,53 +434,54 @@ public final class AzureKeys implements ElectionService {
 
   @Override
   public ServiceKey make(Making wanted, CallContext call) throws BackendFailure {
-    CreateKeyOptions options =
-        new AzureScheme(wanted.algorithm()).options(AzureNames.of(wanted.name()), wanted.tags());
-    return made(wanted, AzureOperation.CREATE_KEY, session -> create(session, options), call);
+    AzureScheme scheme = new AzureScheme(wanted.algorithm());
+    String vaultName = AzureNames.of(wanted.name());
+    return made(
+        wanted,
+        AzureOperation.CREATE_KEY,
+        keys -> scheme.create(keys, vaultName, wanted.tags()),
+        call);
   }
 
   /** What the vault says that it made, if it is what it was asked for. */
-  public ServiceKey made(
-      Making wanted, AzureOperation operation, Request<KeyVaultKey> request, CallContext call)
+  ServiceKey made(
+      Making wanted,
+      AzureOperation operation,
+      Function<KeyClient, Response<KeyVaultKey>> request,
+      CallContext call)
       throws BackendFailure {
     String vaultName = AzureNames.of(wanted.name());
     String subject = "a version of key " + vaultName;
     KeyVaultKey made;
     try {
-      made = calls.send(operation, subject, call, request).value();
+      made = calls.key(operation, subject, call, request);
     } catch (BackendFailure e) {
-      throw e.code() == FailureCode.ALREADY_EXISTS ? AzureRefusals.deleted(wanted.name()) : e;
+      throw e.code() == FailureCode.ALREADY_EXISTS ? deleted(wanted.name()) : e;
     }
     refusals().requireLabels(subject, "tags", wanted.tags(), tags(made.getProperties()));
     return BackendFailure.afterChange(
         "A version of key " + wanted.name() + " was made.",
         () -> {
-          ServiceKey version = version(vaultName, made.getProperties(), false);
-          AzureKeyParameters parameters = AzureKeyParameters.of(made);
-          if (!parameters.isOf(wanted.algorithm())) {
+          AzureKeyParameters told = AzureKeyParameters.of(made);
+          if (!told.isOf(wanted.algorithm())) {
             throw refusals()
                 .wrongAnswer(
-                    "it was asked for a key for "
-                        + wanted.algorithm()
-                        + " and made one "
-                        + parameters.named());
+                    "it was asked for a key for %s and made one %s"
+                        .formatted(wanted.algorithm(), told.named()));
           }
-          publicKeys.note(version.uri(), parameters);
-          return version;
+          return noted(vaultName, made, false);
         });
   }
 
-  public static KeyVaultKey create(AzureSession session, CreateKeyOptions options) {
-    if (options instanceof CreateEcKeyOptions elliptic) {
-      return session.keys().createEcKeyWithResponse(elliptic, Context.NONE).getValue();
-    }
-    if (options instanceof CreateRsaKeyOptions rsa) {
-      return session.keys().createRsaKeyWithResponse(rsa, Context.NONE).getValue();
-    }
-    return session
-        .keys()
-        .createOctKeyWithResponse((CreateOctKeyOptions) options, Context.NONE)
-        .getValue();
+  private static BackendFailure deleted(KeyName name) {
+    String key = AzureNames.of(name);
+    return BackendFailure.permanent(
+            FailureCode.ALREADY_EXISTS,
+            "Key %s was deleted and can still be recovered, and until it is purged nobody can make"
+                    .formatted(name)
+                + " another of its name.",
+            "Recover %s, or take another name: what is purged is gone for ever.".formatted(key))
+        .naming(key);
   }
 
   /** The newest version that the vault's policy made after the active one, if it is to be taken. */
@@ -473,16 +529,11 @@ public final class AzureKeys implements ElectionService {
     on.ifPresent(changes::setEnabled);
     KeyProperties changed =
         calls
-            .send(
+            .key(
                 AzureOperation.UPDATE_KEY,
                 key.uri(),
                 call,
-                session ->
-                    session
-                        .keys()
-                        .updateKeyPropertiesWithResponse(changes, Context.NONE, untouched())
-                        .getValue())
-            .value()
+                keys -> keys.updateKeyPropertiesWithResponse(changes, Context.NONE, untouched()))
             .getProperties();
     return BackendFailure.afterChange(
         "A change of version " + key.uri() + " was sent and answered.",

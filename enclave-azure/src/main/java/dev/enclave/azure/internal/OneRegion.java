@@ -1,13 +1,14 @@
-package dev.enclave.azure.internal.keys;
+package dev.enclave.azure.internal;
 
-import dev.enclave.azure.internal.calls.AzureCalls;
-import dev.enclave.azure.internal.calls.AzureRefusals;
+import static dev.enclave.kit.Failures.misconfigured;
+
 import dev.enclave.azure.internal.settings.AzureRegions;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
 import java.util.Optional;
 
 /**
@@ -20,23 +21,35 @@ public record OneRegion(AzureCalls calls, AzureSettings settings) {
     String setting = settings.fullName(AzureSettings.REGIONS);
     Optional<String> two = two();
     if (two.isPresent()) {
-      throw AzureRefusals.severalRegions(doing, "regions " + two.get());
+      throw several(doing, "regions " + two.get());
     }
     if (settings.regions() == AzureRegions.SEVERAL) {
-      throw AzureRefusals.severalRegions(
+      throw several(
           doing, "setting " + setting + " says that the managed HSM is in several regions");
     }
     if (settings.regions() == AzureRegions.UNSAID && calls.endpoint().managedHsm()) {
-      throw AzureRefusals.regionsUnsaid(doing, setting);
+      throw misconfigured(
+          "%s was refused: setting %s is missing, and a managed HSM may be in several regions, of"
+                  .formatted(doing, setting)
+              + " which each shows a write of the other up to six minutes later.",
+          "Set it to one if az keyvault region list shows one region, else to several.");
     }
+  }
+
+  private static BackendFailure several(String doing, String observed) {
+    return BackendFailure.permanent(
+        FailureCode.UNSUPPORTED,
+        "%s was refused: %s, and each shows a write of the other up to six minutes later, so that"
+                .formatted(doing, observed)
+            + " two processes could each make the version that counts. Keys that are there sign.",
+        "Create and rotate keys while the managed HSM is in one region.");
   }
 
   private Optional<String> two() {
     return calls
-        .regions()
-        .two()
+        .twoRegions()
         .filter(two -> calls.endpoint().managedHsm())
-        .map(two -> two.one() + " and " + two.other() + " of the managed HSM answered");
+        .map(two -> two + " of the managed HSM answered");
   }
 
   /**

@@ -1,33 +1,34 @@
-package dev.enclave.azure.internal.calls;
+package dev.enclave.azure.internal;
 
+import com.azure.core.http.rest.Response;
+import com.azure.security.keyvault.keys.KeyClient;
+import com.azure.security.keyvault.keys.cryptography.CryptographyClient;
 import dev.enclave.BackendId;
-import dev.enclave.KeyState;
-import dev.enclave.azure.internal.calls.AzureThrottling.Cost;
-import dev.enclave.azure.internal.http.Attempt;
-import dev.enclave.azure.internal.model.AzureNames;
+import dev.enclave.azure.internal.AzureThrottling.Cost;
+import dev.enclave.azure.internal.http.KeyVaultHttp.Attempt;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.kit.ErrorRule;
 import dev.enclave.kit.Refusals;
 import dev.enclave.kit.RemoteRequest;
-import dev.enclave.kit.RequestGate;
 import dev.enclave.kit.http.HttpAnswer;
-import dev.enclave.kit.key.ParallelReads;
-import dev.enclave.kit.key.ReadThreads;
+import dev.enclave.kit.use.RemoteCalls;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
-import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Single requests to the vault: each ends by the deadline, tells its request id, and fails in the
  * engine's words. Thread-safe.
  */
-public final class AzureCalls {
+public final class AzureCalls extends RemoteCalls {
 
   public static final Refusals REFUSALS = new Refusals(BackendId.AZURE_KEYVAULT, "Azure Key Vault");
 
@@ -61,39 +62,21 @@ public final class AzureCalls {
 
   private final AzureSession session;
   private final AzureThrottling throttling = new AzureThrottling();
-  private final ReadThreads threads = new ReadThreads(BackendId.AZURE_KEYVAULT, REFUSALS);
-  private final RequestGate gate;
-  private final AnsweringRegions regions = new AnsweringRegions();
+  private final Set<String> regions = new LinkedHashSet<>();
 
   /** Takes {@code session} over: it ends when the gate is closed. */
   public AzureCalls(AzureSession session) {
+    super(REFUSALS, session::close);
     this.session = session;
-    this.gate =
-        new RequestGate(
-            REFUSALS,
-            () -> {
-              session.close();
-              threads.close();
-            });
-  }
-
-  /** What each of them passes. */
-  public RequestGate gate() {
-    return gate;
-  }
-
-  /** For those that are sent beside each other. */
-  public ParallelReads threads() {
-    return threads;
-  }
-
-  /** Which regions have answered so far. */
-  public AnsweringRegions regions() {
-    return regions;
   }
 
   public AzureEndpoint endpoint() {
     return session.endpoint();
+  }
+
+  /** Whether the vault knows who asks. */
+  public boolean identified() {
+    return session.tokens().present();
   }
 
   /**
@@ -104,36 +87,41 @@ public final class AzureCalls {
   public <R> Answered<R> send(
       AzureOperation operation, String subject, CallContext call, Request<R> request)
       throws BackendFailure {
-    return sent(outcome(operation, Cost.of(operation), subject, call, request), subject);
+    return sent(outcome(operation, Cost.of(operation), subject, call, request));
+  }
+
+  /** Sends a request about a key, as {@link #send}. */
+  public <R> R key(
+      AzureOperation operation,
+      String subject,
+      CallContext call,
+      Function<KeyClient, Response<R>> request)
+      throws BackendFailure {
+    return send(operation, subject, call, s -> request.apply(s.keys()).getValue()).value();
   }
 
   /** Sends it: a transaction with the private half of a key. */
-  public <R> Answered<R> use(
-      AzureOperation operation, KeyVersionRef ref, CallContext call, Request<R> request)
+  <R> Answered<R> use(
+      AzureOperation operation,
+      KeyVersionRef ref,
+      CallContext call,
+      Function<CryptographyClient, R> request)
       throws BackendFailure {
-    String subject = ref.providerUri();
-    return sent(outcome(operation, Cost.of(ref.algorithm()), subject, call, request), subject);
+    String kid = ref.providerUri();
+    return sent(
+        outcome(
+            operation,
+            Cost.of(ref.algorithm()),
+            kid,
+            call,
+            s -> request.apply(s.cryptography(kid))));
   }
 
-  private static <R> Answered<R> sent(Outcome<R> outcome, String subject) throws BackendFailure {
+  private static <R> Answered<R> sent(Outcome<R> outcome) throws BackendFailure {
     if (outcome.refused().isPresent()) {
       throw outcome.refused().get().failure();
     }
-    return outcome.answered().orElseThrow(() -> REFUSALS.notSeenYet(subject));
-  }
-
-  /** Sends it; nothing if what it names does not exist. */
-  public <R> Optional<Answered<R>> find(
-      AzureOperation operation, String subject, CallContext call, Request<R> request)
-      throws BackendFailure {
-    return RequestGate.unless(FailureCode.NOT_FOUND, () -> send(operation, subject, call, request));
-  }
-
-  /** Sends it; how it failed, if it did. */
-  public Optional<BackendFailure> failure(
-      AzureOperation operation, String subject, CallContext call, Request<?> request)
-      throws BackendFailure {
-    return refused(operation, subject, call, request).map(Refused::failure);
+    return outcome.answered().orElseThrow();
   }
 
   /** Sends it; how it failed, if it did, and what that means. */
@@ -146,8 +134,8 @@ public final class AzureCalls {
   private <R> Outcome<R> outcome(
       AzureOperation operation, Cost cost, String subject, CallContext call, Request<R> request)
       throws BackendFailure {
-    gate.requireOpen();
-    Duration unused = gate.timeLeft(call);
+    gate().requireOpen();
+    Duration unused = gate().timeLeft(call);
     RemoteRequest asked = operation.on(subject);
     requireAllowance(cost, asked, call);
     return session
@@ -157,7 +145,7 @@ public final class AzureCalls {
             attempt -> {
               try {
                 R value = request.send(session);
-                attempt.region().ifPresent(regions::note);
+                attempt.region().ifPresent(this::answeredBy);
                 Instant at = attempt.date().orElseGet(() -> call.time().now());
                 return new Outcome<>(
                     Optional.of(new Answered<>(value, at, attempt.requestId())), Optional.empty());
@@ -187,12 +175,12 @@ public final class AzureCalls {
 
   private Refused failed(
       AzureOperation operation, Cost cost, RemoteRequest asked, Attempt attempt) {
-    if (gate.closed()) {
+    if (gate().closed()) {
       return new Refused(REFUSALS.closed(), Optional.empty());
     }
     Optional<HttpAnswer.Answered> answer = attempt.answer();
     BackendFailure failure =
-        AzureFailures.of(asked, attempt, endpoint(), operation.dataAction(endpoint().managedHsm()));
+        AzureErrors.of(asked, attempt, endpoint(), operation.dataAction(endpoint().managedHsm()));
     if (answer.filter(a -> a.status() == 401).isPresent()) {
       session.tokens().forget();
     }
@@ -202,18 +190,18 @@ public final class AzureCalls {
     return new Refused(failure, answer.flatMap(AzureErrors::byCode));
   }
 
-  /** Whether the vault knows who asks. */
-  public boolean identified() {
-    return session.tokens().present();
+  private void answeredBy(String region) {
+    synchronized (regions) {
+      if (regions.size() < 2) {
+        regions.add(region.toLowerCase(Locale.ROOT));
+      }
+    }
   }
 
-  /** Refuses a reference whose version may not be used for this, by the state it was read in. */
-  public void requireUsable(KeyVersionRef ref, Predicate<KeyState> allowed) throws BackendFailure {
-    boolean named =
-        AzureNames.parse(ref.providerUri(), endpoint().origin())
-            .flatMap(AzureNames.Id::version)
-            .filter(ref.version().value()::equals)
-            .isPresent();
-    REFUSALS.requireUsable(ref, named, allowed);
+  /** The first two regions of Azure that answered, if more than one did. */
+  Optional<String> twoRegions() {
+    synchronized (regions) {
+      return regions.size() < 2 ? Optional.empty() : Optional.of(String.join(" and ", regions));
+    }
   }
 }

@@ -1,4 +1,4 @@
-package dev.enclave.azure.internal.transfer;
+package dev.enclave.azure.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -13,19 +13,16 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.azure.internal.AzureBench;
-import dev.enclave.azure.internal.KeyVaults;
-import dev.enclave.azure.internal.OutsideKeys;
 import dev.enclave.azure.internal.OutsideKeys.Outside;
 import dev.enclave.azure.internal.settings.AzureCloud;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
-import dev.enclave.kit.setup.Origin;
 import dev.enclave.crypto.Signatures;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.fault.FaultPlan;
 import dev.enclave.kit.ledger.ServiceKey;
 import dev.enclave.kit.ledger.ServiceKey.Material;
+import dev.enclave.kit.setup.Origin;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;

@@ -1,12 +1,9 @@
-package dev.enclave.azure.internal.attest;
+package dev.enclave.azure.internal;
 
 import com.azure.core.util.Context;
 import com.azure.security.keyvault.keys.models.KeyAttestation;
 import com.azure.security.keyvault.keys.models.KeyVaultKey;
 import dev.enclave.Bytes;
-import dev.enclave.azure.internal.calls.AzureCalls;
-import dev.enclave.azure.internal.calls.AzureOperation;
-import dev.enclave.azure.internal.model.AzureNames;
 import dev.enclave.kit.attest.CardStatement;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -45,18 +42,12 @@ public final class AzureAttestations implements Attester {
             .filter(parsed -> parsed.version().equals(Optional.of(ref.version().value())))
             .orElseThrow(() -> AzureCalls.REFUSALS.noVersion(ref.name(), ref.version()));
     KeyVaultKey key =
-        calls
-            .send(
-                AzureOperation.GET_KEY_ATTESTATION,
-                ref.providerUri(),
-                call,
-                session ->
-                    session
-                        .keys()
-                        .getKeyAttestationWithResponse(
-                            id.name(), ref.version().value(), Context.NONE)
-                        .getValue())
-            .value();
+        calls.key(
+            AzureOperation.GET_KEY_ATTESTATION,
+            ref.providerUri(),
+            call,
+            keys ->
+                keys.getKeyAttestationWithResponse(id.name(), ref.version().value(), Context.NONE));
     if (!ref.providerUri().equals(key.getId())) {
       throw AzureCalls.REFUSALS.wrongAnswer("the attestation came with another key");
     }

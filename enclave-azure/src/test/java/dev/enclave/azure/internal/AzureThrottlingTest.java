@@ -1,4 +1,4 @@
-package dev.enclave.azure.internal.calls;
+package dev.enclave.azure.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,9 +8,7 @@ import dev.enclave.DigestAlgorithm;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.azure.internal.AzureBench;
-import dev.enclave.azure.internal.calls.AzureThrottling.Cost;
-import dev.enclave.azure.internal.calls.AzureThrottling.Pool;
+import dev.enclave.azure.internal.AzureThrottling.Cost;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
@@ -161,22 +159,22 @@ class AzureThrottlingTest {
     "RSA_OAEP_3072_SHA256, 4", "RSA_OAEP_4096_SHA256, 8", "AES_256_GCM, 1"
   })
   void weighsAsTheVaultDoes(KeyAlgorithm algorithm, int units) {
-    assertThat(Cost.of(algorithm)).isEqualTo(new Cost(Pool.USING, units));
+    assertThat(Cost.of(algorithm)).isEqualTo(new Cost(false, units));
   }
 
   @Test
   void keepsTheLongestTime_thatAnyRefusalAskedFor() {
     MutableClock clock = new MutableClock();
     AzureThrottling throttling = new AzureThrottling();
-    throttling.refused(new Cost(Pool.USING, 8), Duration.ofSeconds(9), clock);
-    throttling.refused(new Cost(Pool.USING, 4), Duration.ofSeconds(3), clock);
-    throttling.refused(new Cost(Pool.USING, 8), Duration.ofSeconds(1), clock);
-    assertThat(throttling.pauseFor(new Cost(Pool.USING, 8), clock)).contains(Duration.ofSeconds(9));
-    assertThat(throttling.pauseFor(new Cost(Pool.USING, 4), clock)).contains(Duration.ofSeconds(3));
-    assertThat(throttling.pauseFor(new Cost(Pool.USING, 1), clock)).isEmpty();
-    assertThat(throttling.pauseFor(new Cost(Pool.MAKING, 8), clock)).isEmpty();
+    throttling.refused(new Cost(false, 8), Duration.ofSeconds(9), clock);
+    throttling.refused(new Cost(false, 4), Duration.ofSeconds(3), clock);
+    throttling.refused(new Cost(false, 8), Duration.ofSeconds(1), clock);
+    assertThat(throttling.pauseFor(new Cost(false, 8), clock)).contains(Duration.ofSeconds(9));
+    assertThat(throttling.pauseFor(new Cost(false, 4), clock)).contains(Duration.ofSeconds(3));
+    assertThat(throttling.pauseFor(new Cost(false, 1), clock)).isEmpty();
+    assertThat(throttling.pauseFor(new Cost(true, 8), clock)).isEmpty();
     clock.advance(Duration.ofSeconds(3));
-    assertThat(throttling.pauseFor(new Cost(Pool.USING, 4), clock)).isEmpty();
-    assertThat(throttling.pauseFor(new Cost(Pool.USING, 8), clock)).contains(Duration.ofSeconds(6));
+    assertThat(throttling.pauseFor(new Cost(false, 4), clock)).isEmpty();
+    assertThat(throttling.pauseFor(new Cost(false, 8), clock)).contains(Duration.ofSeconds(6));
   }
 }

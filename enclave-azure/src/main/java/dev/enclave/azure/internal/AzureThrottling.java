@@ -1,4 +1,4 @@
-package dev.enclave.azure.internal.calls;
+package dev.enclave.azure.internal;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.spi.TimeSource;
@@ -17,42 +17,29 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class AzureThrottling {
 
-  /** What is counted apart. */
-  enum Pool {
-    /** Keys and versions made or brought in. */
-    MAKING,
-    /** All else. */
-    USING
-  }
-
   /**
    * What a request takes of it.
    *
+   * @param making whether it makes keys or versions, or brings them in, which are counted apart
    * @param units how many transactions it counts for
    */
-  record Cost(Pool pool, int units) {
+  record Cost(boolean making, int units) {
 
     private static final int RSA_3072 = 4;
     private static final int RSA_4096 = 8;
 
     /** A request that is no transaction with a key's private half. */
     static Cost of(AzureOperation operation) {
-      return new Cost(operation.makes() ? Pool.MAKING : Pool.USING, 1);
+      return new Cost(operation.makes(), 1);
     }
 
     /**
      * A transaction with a key: of RSA 3072 a vault carries out a quarter, of RSA 4096 an eighth as
-     * many as of others.
+     * many as of others, whose keys are shorter.
      */
     static Cost of(KeyAlgorithm algorithm) {
-      boolean rsa =
-          switch (algorithm.family()) {
-            case RSA_PSS, RSA_PKCS1, RSA_OAEP -> true;
-            case ECDSA, EDDSA, AES_GCM -> false;
-          };
-      int units =
-          !rsa || algorithm.keyBits() < 3072 ? 1 : algorithm.keyBits() < 4096 ? RSA_3072 : RSA_4096;
-      return new Cost(Pool.USING, units);
+      int bits = algorithm.keyBits();
+      return new Cost(false, bits < 3072 ? 1 : bits < 4096 ? RSA_3072 : RSA_4096);
     }
   }
 
@@ -67,7 +54,7 @@ final class AzureThrottling {
     long now = time.nanoTime();
     holds.values().removeIf(until -> until - now <= 0);
     return holds.entrySet().stream()
-        .filter(hold -> hold.getKey().pool() == cost.pool())
+        .filter(hold -> hold.getKey().making() == cost.making())
         .filter(hold -> hold.getKey().units() <= cost.units())
         .map(hold -> Duration.ofNanos(hold.getValue() - now))
         .max(Duration::compareTo);

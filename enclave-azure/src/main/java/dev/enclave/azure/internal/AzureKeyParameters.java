@@ -1,4 +1,4 @@
-package dev.enclave.azure.internal.model;
+package dev.enclave.azure.internal;
 
 import com.azure.security.keyvault.keys.models.JsonWebKey;
 import com.azure.security.keyvault.keys.models.KeyCurveName;
@@ -8,6 +8,7 @@ import dev.enclave.Assurance;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.error.EnclaveException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -55,7 +56,7 @@ public record AzureKeyParameters(
         present(jwk.getE()));
   }
 
-  private static byte[] present(byte @Nullable [] bytes) {
+  static byte[] present(byte @Nullable [] bytes) {
     return bytes == null ? new byte[0] : bytes;
   }
 
@@ -102,11 +103,8 @@ public record AzureKeyParameters(
         case RSA_PSS, RSA_PKCS1, RSA_OAEP ->
             Optional.of(
                 PublicKeyInfo.fromJwk(
-                    "{\"kty\":\"RSA\",\"n\":\""
-                        + base64(stripped(modulus))
-                        + "\",\"e\":\""
-                        + base64(stripped(exponent))
-                        + "\"}",
+                    "{\"kty\":\"RSA\",\"n\":\"%s\",\"e\":\"%s\"}"
+                        .formatted(base64(stripped(modulus)), base64(stripped(exponent))),
                     algorithm));
       };
     } catch (EnclaveException e) {
@@ -116,25 +114,16 @@ public record AzureKeyParameters(
 
   private String elliptic(KeyAlgorithm algorithm) {
     int length = new AzureScheme(algorithm).signatureLength() / 2;
-    String name = curve.orElse("");
-    return "{\"kty\":\"EC\",\"crv\":\""
-        + (name.equals("P-256K") ? "secp256k1" : name.replaceAll("[^A-Za-z0-9-]", ""))
-        + "\",\"x\":\""
-        + base64(padded(x, length))
-        + "\",\"y\":\""
-        + base64(padded(y, length))
-        + "\"}";
+    String name = curve.map(c -> c.equals("P-256K") ? "secp256k1" : plain(c, "")).orElse("");
+    return "{\"kty\":\"EC\",\"crv\":\"%s\",\"x\":\"%s\",\"y\":\"%s\"}"
+        .formatted(name, base64(padded(x, length)), base64(padded(y, length)));
   }
 
   /** To the field's length: some libraries drop leading zeros. */
   private static byte[] padded(byte[] number, int length) {
     byte[] plain = stripped(number);
-    if (plain.length > length) {
-      return plain;
-    }
-    byte[] padded = new byte[length];
-    System.arraycopy(plain, 0, padded, length - plain.length, plain.length);
-    return padded;
+    int zeros = Math.max(0, length - plain.length);
+    return ByteBuffer.allocate(zeros + plain.length).position(zeros).put(plain).array();
   }
 
   private static byte[] stripped(byte[] number) {
@@ -149,17 +138,16 @@ public record AzureKeyParameters(
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
-  /** Whether it is made for an elliptic curve. */
-  boolean elliptic() {
-    return isType("EC");
-  }
-
   /** As messages name it. */
   public String named() {
-    return type.replaceAll("[^A-Za-z0-9-]", "?")
-        + curve.map(c -> " " + c.replaceAll("[^A-Za-z0-9-]", "?")).orElse("")
-        + (elliptic() || modulus.length == 0
+    return plain(type, "?")
+        + curve.map(c -> " " + plain(c, "?")).orElse("")
+        + (isType("EC") || modulus.length == 0
             ? ""
             : " of " + stripped(modulus).length * Byte.SIZE + " bits");
+  }
+
+  private static String plain(String text, String other) {
+    return text.replaceAll("[^A-Za-z0-9-]", other);
   }
 }

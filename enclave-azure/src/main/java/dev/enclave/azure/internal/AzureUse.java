@@ -1,4 +1,6 @@
-package dev.enclave.azure.internal.use;
+package dev.enclave.azure.internal;
+
+import static dev.enclave.azure.internal.AzureKeyParameters.present;
 
 import com.azure.core.util.Context;
 import com.azure.security.keyvault.keys.cryptography.models.DecryptParameters;
@@ -10,13 +12,7 @@ import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
-import dev.enclave.azure.internal.calls.AzureCalls;
-import dev.enclave.azure.internal.calls.AzureCalls.Answered;
-import dev.enclave.azure.internal.calls.AzureOperation;
-import dev.enclave.azure.internal.calls.AzureRefusals;
-import dev.enclave.azure.internal.keys.AzurePublicKeys;
-import dev.enclave.azure.internal.model.AzureNames;
-import dev.enclave.azure.internal.model.AzureScheme;
+import dev.enclave.azure.internal.AzureCalls.Answered;
 import dev.enclave.kit.key.RemoteUse;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendFailure;
@@ -45,29 +41,32 @@ public final class AzureUse extends RemoteUse {
   private static final int TAG_BYTES = 16;
   private static final int WRAPPED_BYTES = NONCE_BYTES + DATA_KEY_BYTES + TAG_BYTES;
 
+  private final AzureKeys keys;
   private final AzureCalls calls;
-  private final AzurePublicKeys publicKeys;
   private final SecureRandom random;
 
-  public AzureUse(AzureCalls calls, AzurePublicKeys publicKeys, SecureRandom random) {
+  public AzureUse(AzureKeys keys, SecureRandom random) {
     super(AzureCalls.REFUSALS, WRAPPED_BYTES, WRAPPED_BYTES);
-    this.calls = calls;
-    this.publicKeys = publicKeys;
+    this.keys = keys;
+    this.calls = keys.calls();
     this.random = random;
   }
 
   @Override
   protected AlgorithmSupport support(KeyAlgorithm algorithm) throws BackendFailure {
-    if (!AzureScheme.offered(algorithm, calls.endpoint().managedHsm())) {
-      throw AzureRefusals.noEd25519(algorithm);
-    }
+    keys.requireOffered(algorithm);
     return new AzureScheme(algorithm).support();
   }
 
   @Override
   protected void requireUsable(KeyVersionRef ref, Predicate<KeyState> allowed)
       throws BackendFailure {
-    calls.requireUsable(ref, allowed);
+    boolean named =
+        parsed(ref.providerUri())
+            .flatMap(AzureNames.Id::version)
+            .filter(ref.version().value()::equals)
+            .isPresent();
+    AzureCalls.REFUSALS.requireUsable(ref, named, allowed);
   }
 
   @Override
@@ -79,10 +78,7 @@ public final class AzureUse extends RemoteUse {
             AzureOperation.SIGN,
             ref,
             call,
-            session ->
-                session
-                    .cryptography(ref.providerUri())
-                    .sign(scheme.signing(), input, Context.NONE));
+            client -> client.sign(scheme.signing(), input, Context.NONE));
     byte[] signature = present(answer.value().getSignature());
     if (signature.length != scheme.signatureLength()) {
       throw AzureCalls.REFUSALS.wrongAnswer(
@@ -116,8 +112,7 @@ public final class AzureUse extends RemoteUse {
       throws BackendFailure {
     if (!aes(kek)) {
       return encryptHere(
-          publicKeys
-              .publicKey(kek.providerUri(), kek.algorithm(), call)
+          keys.publicKey(kek.providerUri(), kek.algorithm(), call)
               .orElseThrow(() -> AzureCalls.REFUSALS.cannot(kek.algorithm(), "wrap")),
           secret,
           random);
@@ -125,12 +120,7 @@ public final class AzureUse extends RemoteUse {
     EncryptParameters parameters = EncryptParameters.createA256GcmParameters(secret, context(kek));
     EncryptResult answer =
         calls
-            .use(
-                AzureOperation.ENCRYPT,
-                kek,
-                call,
-                session ->
-                    session.cryptography(kek.providerUri()).encrypt(parameters, Context.NONE))
+            .use(AzureOperation.ENCRYPT, kek, call, c -> c.encrypt(parameters, Context.NONE))
             .value();
     requireSameKey(kek, answer.getKeyId());
     byte[] nonce = present(answer.getIv());
@@ -168,10 +158,7 @@ public final class AzureUse extends RemoteUse {
                 AzureOperation.UNWRAP_KEY,
                 kek,
                 call,
-                session ->
-                    session
-                        .cryptography(kek.providerUri())
-                        .unwrapKey(KeyWrapAlgorithm.RSA_OAEP_256, wrapped, Context.NONE))
+                client -> client.unwrapKey(KeyWrapAlgorithm.RSA_OAEP_256, wrapped, Context.NONE))
             .value();
     requireSameKey(kek, answer.getKeyId());
     return present(answer.getKey());
@@ -187,12 +174,7 @@ public final class AzureUse extends RemoteUse {
             context(kek));
     var answer =
         calls
-            .use(
-                AzureOperation.DECRYPT,
-                kek,
-                call,
-                session ->
-                    session.cryptography(kek.providerUri()).decrypt(parameters, Context.NONE))
+            .use(AzureOperation.DECRYPT, kek, call, c -> c.decrypt(parameters, Context.NONE))
             .value();
     requireSameKey(kek, answer.getKeyId());
     return present(answer.getPlainText());
@@ -201,10 +183,6 @@ public final class AzureUse extends RemoteUse {
   private static byte[] context(KeyVersionRef kek) throws BackendFailure {
     String stamp = AzureCalls.REFUSALS.authenticatedStamp(kek).map(Enum::name).orElse("unstamped");
     return (kek.name() + "/" + kek.version() + "/" + stamp).getBytes(StandardCharsets.US_ASCII);
-  }
-
-  private static byte[] present(byte @Nullable [] bytes) {
-    return bytes == null ? new byte[0] : bytes;
   }
 
   private void requireSameKey(KeyVersionRef kek, String kid) throws BackendFailure {

@@ -1,4 +1,4 @@
-package dev.enclave.azure.internal.calls;
+package dev.enclave.azure.internal;
 
 import static dev.enclave.spi.FailureClass.AMBIGUOUS;
 import static dev.enclave.spi.FailureClass.PERMANENT;
@@ -6,7 +6,6 @@ import static dev.enclave.spi.FailureClass.THROTTLED;
 import static dev.enclave.spi.FailureClass.TRANSIENT;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.azure.internal.AzureBench;
 import dev.enclave.kit.ErrorRule;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -259,7 +258,8 @@ class AzureFailuresTest {
             Deadline.in(Duration.ofMinutes(1), bench.clock),
             bench.clock);
     return new AzureCalls(bench.session)
-        .failure(operation, "the subject", call, session -> session.keys().getKey("wallet"))
-        .orElseThrow();
+        .refused(operation, "the subject", call, session -> session.keys().getKey("wallet"))
+        .orElseThrow()
+        .failure();
   }
 }

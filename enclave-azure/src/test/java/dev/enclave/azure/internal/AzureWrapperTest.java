@@ -1,4 +1,4 @@
-package dev.enclave.azure.internal.use;
+package dev.enclave.azure.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -9,7 +9,6 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.RotationInterval;
 import dev.enclave.WrappingAlgorithm;
-import dev.enclave.azure.internal.KeyVaults;
 import dev.enclave.azure.internal.backend.AzureKeyVaultBackend;
 import dev.enclave.campaign.CapableBackend;
 import dev.enclave.emulators.AzureKeyVaultServer;

@@ -1,8 +1,9 @@
-package dev.enclave.azure.internal.model;
+package dev.enclave.azure.internal;
 
 import dev.enclave.KeyName;
 import dev.enclave.kit.key.StoredText;
 import dev.enclave.kit.setup.Origin;
+import dev.enclave.spi.BackendFailure;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
@@ -46,6 +47,21 @@ public final class AzureNames {
     return lower.startsWith(PREFIX)
         ? StoredText.name(lower.substring(PREFIX.length()))
         : Optional.empty();
+  }
+
+  /** Reads a key identifier of this vault. */
+  public static Id require(String kid, Origin vault) throws BackendFailure {
+    return parse(kid, vault).orElseThrow(() -> notAKey(vault));
+  }
+
+  static BackendFailure notAKey(Origin vault) {
+    String example = vault + "/keys/treasury";
+    return AzureCalls.REFUSALS
+        .notAKey(
+            "the identifier of a key in this vault, such as "
+                + example
+                + ", with a version after it to use just that one")
+        .naming(example);
   }
 
   /** Reads a key identifier of this vault; nothing if it is none, or another vault's. */

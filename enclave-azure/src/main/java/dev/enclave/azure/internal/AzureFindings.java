@@ -1,8 +1,8 @@
-package dev.enclave.azure.internal.keys;
+package dev.enclave.azure.internal;
 
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
-import dev.enclave.azure.internal.keys.AzureKeys.Attributes;
+import dev.enclave.azure.internal.AzureKeys.Attributes;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.kit.key.KeyFindings;
@@ -64,9 +64,8 @@ public final class AzureFindings {
 
   private void stranger(ServiceKey version) {
     String observed =
-        "Version "
-            + version.uri()
-            + " appeared without Enclave: the vault's rotation policy made it, or somebody by"
+        "Version %s appeared without Enclave: the vault's rotation policy made it, or somebody by"
+                .formatted(version.uri())
             + " hand. It signs nothing";
     String fix =
         "Rotate the key with enclave.azure-keyvault.rotation-by-vault=used to take it, or"
@@ -87,9 +86,9 @@ public final class AzureFindings {
           PURGE,
           PURGE,
           ErrorCode.ASSURANCE_TOO_LOW,
-          "The vault has no purge protection (recovery level "
-              + level.get()
-              + "): who may delete and purge keys can destroy one for good at once",
+          "The vault has no purge protection (recovery level %s): who may delete and purge keys"
+                  .formatted(level.get())
+              + " can destroy one for good at once",
           "Switch purge protection on for the vault; it cannot be switched off again");
     } else if (level.isPresent()) {
       findings.forget(PURGE, PURGE);
@@ -126,10 +125,9 @@ public final class AzureFindings {
         "exportable",
         uri,
         ErrorCode.ASSURANCE_TOO_LOW,
-        "Version "
-            + uri
-            + " is exportable: the vault releases its private key to who meets its release policy,"
-            + " so it counts as SOFTWARE",
+        "Version %s is exportable: the vault releases its private key to who meets its release"
+                .formatted(uri)
+            + " policy, so it counts as SOFTWARE",
         "Make a key that is not exportable, and rotate to it");
   }
 
@@ -138,9 +136,8 @@ public final class AzureFindings {
         "kept",
         version.uri(),
         ErrorCode.KEY_NOT_ACTIVE,
-        "Version "
-            + version.uri()
-            + " is called destroyed, and the vault keeps it, disabled, as long as the key has"
+        "Version %s is called destroyed, and the vault keeps it, disabled, as long as the key has"
+                .formatted(version.uri())
             + " other versions",
         "Destroy the key's other versions too to have it deleted, or let nobody enable it");
   }
@@ -151,10 +148,8 @@ public final class AzureFindings {
         "passed over",
         name.value(),
         ErrorCode.KEY_DATA_CORRUPT,
-        "Orphans of key "
-            + name
-            + " were not looked for: "
-            + String.valueOf(failure.getMessage()).replaceFirst("\\.$", ""),
+        "Orphans of key %s were not looked for: %s"
+            .formatted(name, String.valueOf(failure.getMessage()).replaceFirst("\\.$", "")),
         "Let enclave keys reconcile look for them once the key can be read");
   }
 

@@ -1,13 +1,9 @@
-package dev.enclave.azure.internal.keys;
+package dev.enclave.azure.internal;
 
+import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
-import dev.enclave.EnvironmentType;
-import dev.enclave.azure.internal.calls.AzureCalls;
-import dev.enclave.azure.internal.calls.AzureRefusals;
-import dev.enclave.azure.internal.model.AzureKeyParameters;
-import dev.enclave.azure.internal.model.AzureNames;
 import dev.enclave.kit.key.AdoptedName;
 import dev.enclave.kit.key.StoredText;
 import dev.enclave.kit.ledger.KeyMetadata;
@@ -37,15 +33,10 @@ public final class AzureAdopter implements KeyAdopter {
   public static final String ORIGIN = PREFIX + "origin";
 
   private final AzureKeys keys;
-  private final AzurePublicKeys publicKeys;
-  private final AzureFindings findings;
   private final VersionLedger ledger;
 
-  public AzureAdopter(
-      AzureKeys keys, AzurePublicKeys publicKeys, AzureFindings findings, VersionLedger ledger) {
+  public AzureAdopter(AzureKeys keys, VersionLedger ledger) {
     this.keys = keys;
-    this.publicKeys = publicKeys;
-    this.findings = findings;
     this.ledger = ledger;
   }
 
@@ -54,19 +45,18 @@ public final class AzureAdopter implements KeyAdopter {
       throws BackendFailure {
     Origin vault = keys.calls().endpoint().origin();
     AdoptedName adopted =
-        AdoptedName.parse(providerUri).orElseThrow(() -> AzureRefusals.notAKey(vault));
+        AdoptedName.parse(providerUri).orElseThrow(() -> AzureNames.notAKey(vault));
     String uri = adopted.uri();
-    AzureNames.Id id = AzureNames.parse(uri, vault).orElseThrow(() -> AzureRefusals.notAKey(vault));
-    ServiceKey version = read(id, uri, call);
+    ServiceKey version = read(AzureNames.require(uri, vault), uri, call);
     Map<String, String> tags = version.tags();
-    AzureKeyParameters parameters = publicKeys.of(version.uri(), call);
+    AzureKeyParameters parameters = keys.parameters(version.uri(), call);
     KeyAlgorithm algorithm =
         adopted.algorithm(
             parameters.algorithms(),
             Optional.ofNullable(tags.get(PREFIX + KeyMetadata.ALGORITHM))
                 .flatMap(StoredText::algorithm),
             parameters.named());
-    findings.noteAdopted(version, call.time().now());
+    keys.findings().noteAdopted(version, call.time().now());
     return ledger
         .adopted(
             name,

@@ -1,10 +1,9 @@
-package dev.enclave.azure.internal.calls;
+package dev.enclave.azure.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.KeyName;
-import dev.enclave.azure.internal.AzureBench;
 import dev.enclave.kit.key.ParallelReads;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;

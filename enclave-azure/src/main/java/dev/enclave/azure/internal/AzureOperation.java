@@ -1,4 +1,4 @@
-package dev.enclave.azure.internal.calls;
+package dev.enclave.azure.internal;
 
 import dev.enclave.kit.RemoteRequest;
 

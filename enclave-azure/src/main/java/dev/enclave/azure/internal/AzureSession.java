@@ -1,4 +1,4 @@
-package dev.enclave.azure.internal.calls;
+package dev.enclave.azure.internal;
 
 import com.azure.core.http.HttpPipeline;
 import com.azure.core.http.HttpPipelineBuilder;
