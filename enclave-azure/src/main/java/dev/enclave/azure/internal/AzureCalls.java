@@ -4,7 +4,7 @@ import com.azure.core.http.rest.Response;
 import com.azure.security.keyvault.keys.KeyClient;
 import com.azure.security.keyvault.keys.cryptography.CryptographyClient;
 import dev.enclave.BackendId;
-import dev.enclave.azure.internal.AzureThrottling.Cost;
+import dev.enclave.KeyAlgorithm;
 import dev.enclave.azure.internal.http.KeyVaultHttp.Attempt;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.kit.ErrorRule;
@@ -16,12 +16,15 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.spi.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
@@ -31,16 +34,6 @@ import java.util.function.Function;
 public final class AzureCalls extends RemoteCalls {
 
   public static final Refusals REFUSALS = new Refusals(BackendId.AZURE_KEYVAULT, "Azure Key Vault");
-
-  /**
-   * A request, or several that belong together.
-   *
-   * @param <R> its answer
-   */
-  @FunctionalInterface
-  public interface Request<R> {
-    R send(AzureSession session);
-  }
 
   /**
    * An answer.
@@ -61,7 +54,7 @@ public final class AzureCalls extends RemoteCalls {
   private record Outcome<R>(Optional<Answered<R>> answered, Optional<Refused> refused) {}
 
   private final AzureSession session;
-  private final AzureThrottling throttling = new AzureThrottling();
+  private final Throttling throttling = new Throttling();
   private final Set<String> regions = new LinkedHashSet<>();
 
   /** Takes {@code session} over: it ends when the gate is closed. */
@@ -80,14 +73,14 @@ public final class AzureCalls extends RemoteCalls {
   }
 
   /**
-   * Sends it.
+   * Sends a request, or several that belong together.
    *
    * @param subject what it is about, as a failure names it
    */
   public <R> Answered<R> send(
-      AzureOperation operation, String subject, CallContext call, Request<R> request)
+      AzureOperation operation, String subject, CallContext call, Function<AzureSession, R> request)
       throws BackendFailure {
-    return sent(outcome(operation, Cost.of(operation), subject, call, request));
+    return sent(outcome(operation, Throttling.Cost.of(operation), subject, call, request));
   }
 
   /** Sends a request about a key, as {@link #send}. */
@@ -111,7 +104,7 @@ public final class AzureCalls extends RemoteCalls {
     return sent(
         outcome(
             operation,
-            Cost.of(ref.algorithm()),
+            Throttling.Cost.of(ref.algorithm()),
             kid,
             call,
             s -> request.apply(s.cryptography(kid))));
@@ -126,13 +119,17 @@ public final class AzureCalls extends RemoteCalls {
 
   /** Sends it; how it failed, if it did, and what that means. */
   public Optional<Refused> refused(
-      AzureOperation operation, String subject, CallContext call, Request<?> request)
+      AzureOperation operation, String subject, CallContext call, Function<AzureSession, ?> request)
       throws BackendFailure {
-    return outcome(operation, Cost.of(operation), subject, call, request).refused();
+    return outcome(operation, Throttling.Cost.of(operation), subject, call, request).refused();
   }
 
   private <R> Outcome<R> outcome(
-      AzureOperation operation, Cost cost, String subject, CallContext call, Request<R> request)
+      AzureOperation operation,
+      Throttling.Cost cost,
+      String subject,
+      CallContext call,
+      Function<AzureSession, R> request)
       throws BackendFailure {
     gate().requireOpen();
     Duration unused = gate().timeLeft(call);
@@ -144,7 +141,7 @@ public final class AzureCalls extends RemoteCalls {
             call,
             attempt -> {
               try {
-                R value = request.send(session);
+                R value = request.apply(session);
                 attempt.region().ifPresent(this::answeredBy);
                 Instant at = attempt.date().orElseGet(() -> call.time().now());
                 return new Outcome<>(
@@ -157,24 +154,22 @@ public final class AzureCalls extends RemoteCalls {
             });
   }
 
-  private void requireAllowance(Cost cost, RemoteRequest asked, CallContext call)
+  private void requireAllowance(Throttling.Cost cost, RemoteRequest asked, CallContext call)
       throws BackendFailure {
     Optional<Duration> wait = throttling.pauseFor(cost, call.time());
     if (wait.isPresent()) {
       throw BackendFailure.throttled(
-              asked.named()
-                  + " was not sent: the vault refused one that costs as much or less, and asked to"
-                  + " wait until "
-                  + call.time().now().plus(wait.get())
-                  + ". "
-                  + AzureErrors.THROTTLE.advice(),
+              "%s was not sent: the vault refused one that costs as much or less, and asked to wait"
+                      .formatted(asked.named())
+                  + " until %s. %s"
+                      .formatted(call.time().now().plus(wait.get()), AzureErrors.THROTTLE.advice()),
               wait)
           .naming(asked.subject());
     }
   }
 
   private Refused failed(
-      AzureOperation operation, Cost cost, RemoteRequest asked, Attempt attempt) {
+      AzureOperation operation, Throttling.Cost cost, RemoteRequest asked, Attempt attempt) {
     if (gate().closed()) {
       return new Refused(REFUSALS.closed(), Optional.empty());
     }
@@ -202,6 +197,66 @@ public final class AzureCalls extends RemoteCalls {
   Optional<String> twoRegions() {
     synchronized (regions) {
       return regions.size() < 2 ? Optional.empty() : Optional.of(String.join(" and ", regions));
+    }
+  }
+
+  /**
+   * What the vault lets this process ask for ("Azure Key Vault service limits", Key transactions):
+   * it counts in ten seconds, keys that are made apart from all else, and a transaction with a
+   * costly key as several. Once it has answered 429 with a time to wait, what costs as much or more
+   * would be refused as well until then, and is not sent; what costs less may still fit and is.
+   * Nothing is counted here: other processes ask the same vault, and its limits are Microsoft's to
+   * change. Thread-safe.
+   */
+  static final class Throttling {
+
+    /**
+     * What a request takes of it.
+     *
+     * @param making whether it makes keys or versions, or brings them in, which are counted apart
+     * @param units how many transactions it counts for
+     */
+    record Cost(boolean making, int units) {
+
+      private static final int RSA_3072 = 4;
+      private static final int RSA_4096 = 8;
+
+      /** A request that is no transaction with a key's private half. */
+      static Cost of(AzureOperation operation) {
+        return new Cost(operation.makes(), 1);
+      }
+
+      /**
+       * A transaction with a key: of RSA 3072 a vault carries out a quarter, of RSA 4096 an eighth
+       * as many as of others, whose keys are shorter.
+       */
+      static Cost of(KeyAlgorithm algorithm) {
+        int bits = algorithm.keyBits();
+        return new Cost(false, bits < 3072 ? 1 : bits < 4096 ? RSA_3072 : RSA_4096);
+      }
+    }
+
+    /** Until when nothing is sent that costs so much or more, in nanoseconds of the clock. */
+    private final Map<Cost, Long> holds = new ConcurrentHashMap<>();
+
+    /** How long a request has to wait that is not to be refused; nothing if it can be sent. */
+    Optional<Duration> pauseFor(Cost cost, TimeSource time) {
+      if (holds.isEmpty()) {
+        return Optional.empty();
+      }
+      long now = time.nanoTime();
+      holds.values().removeIf(until -> until - now <= 0);
+      return holds.entrySet().stream()
+          .filter(hold -> hold.getKey().making() == cost.making())
+          .filter(hold -> hold.getKey().units() <= cost.units())
+          .map(hold -> Duration.ofNanos(hold.getValue() - now))
+          .max(Duration::compareTo);
+    }
+
+    /** The vault refused such a request and said how long to wait. */
+    void refused(Cost cost, Duration asked, TimeSource time) {
+      holds.merge(
+          cost, time.nanoTime() + asked.toNanos(), (one, other) -> one - other >= 0 ? one : other);
     }
   }
 }

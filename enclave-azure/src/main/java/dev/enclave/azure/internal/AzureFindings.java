@@ -1,8 +1,9 @@
 package dev.enclave.azure.internal;
 
+import com.azure.security.keyvault.keys.models.KeyProperties;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
-import dev.enclave.azure.internal.AzureKeys.Attributes;
+import dev.enclave.azure.internal.AzureKeys.Detail;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.kit.key.KeyFindings;
@@ -12,9 +13,11 @@ import dev.enclave.kit.ledger.ServiceKey.Material;
 import dev.enclave.spi.BackendFailure;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is remarkable about the keys read so far: versions that nobody of Enclave's made, versions
@@ -41,7 +44,7 @@ public final class AzureFindings {
   void note(LedgerKey key, Instant now) {
     for (ServiceKey version : key.versions()) {
       boolean foreign = key.foreign().contains(version.id());
-      noteRecovery(Attributes.of(version).recoveryLevel());
+      noteRecovery(Detail.of(version).properties());
       if (foreign && version.material() == Material.ON) {
         stranger(version);
       } else {
@@ -50,7 +53,7 @@ public final class AzureFindings {
       if (key.state(version) == KeyState.ACTIVE) {
         noteValidity(version, now);
       }
-      if (key.state(version) == KeyState.DESTROYED && !Attributes.of(version).deleted()) {
+      if (key.state(version) == KeyState.DESTROYED && !Detail.of(version).deleted()) {
         kept(version);
       }
     }
@@ -59,7 +62,7 @@ public final class AzureFindings {
   /** Of a version that something else made. */
   void noteAdopted(ServiceKey version, Instant now) {
     noteValidity(version, now);
-    noteRecovery(Attributes.of(version).recoveryLevel());
+    noteRecovery(Detail.of(version).properties());
   }
 
   private void stranger(ServiceKey version) {
@@ -79,8 +82,9 @@ public final class AzureFindings {
    * Whether a deleted key can be purged before its days are over (REST API, DeletionRecoveryLevel):
    * the vault's own, as it is now, so that one finding is for all keys.
    */
-  void noteRecovery(Optional<String> told) {
-    Optional<String> level = told.filter(text -> LEVEL.matcher(text).matches());
+  void noteRecovery(KeyProperties told) {
+    Optional<String> level =
+        Optional.ofNullable(told.getRecoveryLevel()).filter(text -> LEVEL.matcher(text).matches());
     if (level.filter(l -> l.contains("Purgeable")).isPresent()) {
       findings.warn(
           PURGE,
@@ -97,8 +101,8 @@ public final class AzureFindings {
 
   /** Whether the version signs now, and how long it will. */
   private void noteValidity(ServiceKey version, Instant now) {
-    Optional<Instant> end = Attributes.of(version).expiresAt();
-    Optional<Instant> begin = Attributes.of(version).notBefore();
+    Optional<Instant> end = instant(Detail.of(version).properties().getExpiresOn());
+    Optional<Instant> begin = instant(Detail.of(version).properties().getNotBefore());
     Optional<String> observed = Optional.empty();
     if (end.filter(at -> !now.isBefore(at)).isPresent()) {
       observed = Optional.of("expired at " + end.get() + " and signs no more");
@@ -117,6 +121,10 @@ public final class AzureFindings {
         ErrorCode.KEY_NOT_ACTIVE,
         "Version " + version.uri() + " " + observed.get(),
         "Rotate the key, or change its attributes nbf and exp");
+  }
+
+  private static Optional<Instant> instant(@Nullable OffsetDateTime time) {
+    return Optional.ofNullable(time).map(OffsetDateTime::toInstant);
   }
 
   /** A key that was made to leave: that never changes. */

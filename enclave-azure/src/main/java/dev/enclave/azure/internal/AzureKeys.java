@@ -1,5 +1,7 @@
 package dev.enclave.azure.internal;
 
+import static dev.enclave.kit.Failures.misconfigured;
+
 import com.azure.core.http.rest.PagedResponse;
 import com.azure.core.http.rest.Response;
 import com.azure.core.util.Context;
@@ -16,7 +18,11 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SigningAlgorithm;
+import dev.enclave.azure.internal.settings.AzureRegions;
 import dev.enclave.azure.internal.settings.AzureSettings;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.kit.Refusals;
 import dev.enclave.kit.RequestGate;
 import dev.enclave.kit.key.ParallelReads;
@@ -47,7 +53,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of a vault. A version of a key is a version of a Key Vault key; its id is the vault's.
@@ -62,29 +67,17 @@ public final class AzureKeys implements ElectionService {
   /** Tag of a version that Enclave made: by which operation and for what. */
   private static final String MADE = "enclave-made";
 
-  /**
-   * What the vault says of a version besides.
-   *
-   * @param notBefore from when on it signs
-   * @param expiresAt from when on it does not sign any more
-   * @param recoveryLevel what becomes of it when it is deleted, in the vault's words
-   * @param deleted whether its key was deleted
-   */
-  record Attributes(
-      Optional<Instant> notBefore,
-      Optional<Instant> expiresAt,
-      Optional<String> recoveryLevel,
-      boolean deleted) {
-
-    static Attributes of(ServiceKey version) {
-      return (Attributes) version.detail();
+  /** What the vault says of a version besides, and whether its key was deleted. */
+  record Detail(KeyProperties properties, boolean deleted) {
+    static Detail of(ServiceKey version) {
+      return (Detail) version.detail();
     }
   }
 
   private record PublicKeyId(String uri, KeyAlgorithm algorithm) {}
 
   private final AzureCalls calls;
-  private final OneRegion region;
+  private final AzureSettings settings;
   private final AzureFindings findings = new AzureFindings();
   private final Map<String, AzureKeyParameters> parameters = new ConcurrentHashMap<>();
   private final PublicKeyCache<PublicKeyId> publicKeys = new PublicKeyCache<>("Azure Key Vault");
@@ -92,15 +85,11 @@ public final class AzureKeys implements ElectionService {
   /** Of the vault that settings name. */
   public AzureKeys(AzureCalls calls, AzureSettings settings) {
     this.calls = calls;
-    this.region = new OneRegion(calls, settings);
+    this.settings = settings;
   }
 
   public AzureCalls calls() {
     return calls;
-  }
-
-  public OneRegion region() {
-    return region;
   }
 
   /** What is remarkable about the keys read so far. */
@@ -151,11 +140,6 @@ public final class AzureKeys implements ElectionService {
               ? "Take ECDSA_P256_SHA256 here, or keep the key in aws-kms, whose HSMs have Ed25519."
               : "Take RSA_OAEP_3072_SHA256 here.");
     }
-  }
-
-  @Override
-  public void requireElection(String doing) throws BackendFailure {
-    region.require(doing);
   }
 
   @Override
@@ -231,19 +215,11 @@ public final class AzureKeys implements ElectionService {
         Boolean.TRUE.equals(properties.isEnabled()) ? Material.ON : Material.OFF,
         origin(tags(properties)),
         tags(properties),
-        new Attributes(
-            instant(properties.getNotBefore()),
-            instant(properties.getExpiresOn()),
-            Optional.ofNullable(properties.getRecoveryLevel()),
-            deleted));
+        new Detail(properties, deleted));
   }
 
   private static Map<String, String> tags(KeyProperties properties) {
     return properties.getTags() == null ? Map.of() : properties.getTags();
-  }
-
-  private static Optional<Instant> instant(@Nullable OffsetDateTime time) {
-    return Optional.ofNullable(time).map(OffsetDateTime::toInstant);
   }
 
   /** The vault does not tell; what was brought in says so itself. */
@@ -425,9 +401,9 @@ public final class AzureKeys implements ElectionService {
   /** Notes what becomes of deleted keys here, by the first keys of the vault's list, if any. */
   public void noteRecovery(CallContext call) throws BackendFailure {
     page(Optional.empty(), call).getValue().stream()
-        .flatMap(key -> Optional.ofNullable(key.getRecoveryLevel()).stream())
+        .filter(key -> key.getRecoveryLevel() != null)
         .findFirst()
-        .ifPresent(level -> findings.noteRecovery(Optional.of(level)));
+        .ifPresent(findings::noteRecovery);
   }
 
   // Changing
@@ -487,20 +463,15 @@ public final class AzureKeys implements ElectionService {
   /** The newest version that the vault's policy made after the active one, if it is to be taken. */
   @Override
   public Optional<ServiceKey> offered(LedgerKey key, CallContext call) throws BackendFailure {
-    if (!region.settings().rotationByVault()) {
+    if (!settings.rotationByVault()) {
       return Optional.empty();
     }
     Instant active = key.active().orElseThrow().createdAt();
-    List<ServiceKey> newest =
-        key.versions().stream()
-            .filter(version -> key.foreign().contains(version.id()))
-            .filter(version -> version.material() == Material.ON)
-            .filter(version -> version.createdAt().isAfter(active))
-            .sorted(
-                Comparator.comparing(ServiceKey::createdAt)
-                    .thenComparing(ServiceKey::id)
-                    .reversed())
-            .toList();
+    List<ServiceKey> newest = new ArrayList<>(key.versions());
+    newest.removeIf(v -> v.material() != Material.ON || !key.foreign().contains(v.id()));
+    newest.removeIf(v -> !v.createdAt().isAfter(active));
+    newest.sort(
+        Comparator.comparing(ServiceKey::createdAt).thenComparing(ServiceKey::id).reversed());
     for (ServiceKey version : newest) {
       if (fits(key, version, call)) {
         return Optional.of(version);
@@ -529,11 +500,7 @@ public final class AzureKeys implements ElectionService {
     on.ifPresent(changes::setEnabled);
     KeyProperties changed =
         calls
-            .key(
-                AzureOperation.UPDATE_KEY,
-                key.uri(),
-                call,
-                keys -> keys.updateKeyPropertiesWithResponse(changes, Context.NONE, untouched()))
+            .key(AzureOperation.UPDATE_KEY, key.uri(), call, keys -> update(keys, changes))
             .getProperties();
     return BackendFailure.afterChange(
         "A change of version " + key.uri() + " was sent and answered.",
@@ -550,8 +517,8 @@ public final class AzureKeys implements ElectionService {
 
   /** No list at all: the SDK would send an empty one, and the version could do nothing any more. */
   @SuppressWarnings("NullAway") // The SDK's own way to say so.
-  private static KeyOperation[] untouched() {
-    return null;
+  private static Response<KeyVaultKey> update(KeyClient keys, KeyProperties changes) {
+    return keys.updateKeyPropertiesWithResponse(changes, Context.NONE, (KeyOperation[]) null);
   }
 
   /** The SDK lets nobody say which version is meant but by an answer. */
@@ -582,11 +549,80 @@ public final class AzureKeys implements ElectionService {
   public BackendFailure notSeenRemoved(KeyName name) {
     return BackendFailure.ambiguous(
         FailureCode.UNAVAILABLE,
-        "Key "
-            + name
-            + " is being deleted and not to be seen yet, or the identity may not read deleted keys"
+        "Key %s is being deleted and not to be seen yet, or the identity may not read deleted keys"
+                .formatted(name)
             + " ("
             + AzureOperation.GET_DELETED_KEY.dataAction(calls.endpoint().managedHsm())
             + "). Load it in a while.");
+  }
+
+  // Regions
+
+  /**
+   * A managed HSM in two regions shows a write of the other one minutes later, so that what is
+   * decided by such writes is refused there.
+   */
+  @Override
+  public void requireElection(String doing) throws BackendFailure {
+    String setting = settings.fullName(AzureSettings.REGIONS);
+    Optional<String> two = twoRegions();
+    if (two.isPresent()) {
+      throw severalRegions(doing, "regions " + two.get());
+    }
+    if (settings.regions() == AzureRegions.SEVERAL) {
+      throw severalRegions(
+          doing, "setting " + setting + " says that the managed HSM is in several regions");
+    }
+    if (settings.regions() == AzureRegions.UNSAID && calls.endpoint().managedHsm()) {
+      throw misconfigured(
+          "%s was refused: setting %s is missing, and a managed HSM may be in several regions, of"
+                  .formatted(doing, setting)
+              + " which each shows a write of the other up to six minutes later.",
+          "Set it to one if az keyvault region list shows one region, else to several.");
+    }
+  }
+
+  private static BackendFailure severalRegions(String doing, String observed) {
+    return BackendFailure.permanent(
+        FailureCode.UNSUPPORTED,
+        "%s was refused: %s, and each shows a write of the other up to six minutes later, so that"
+                .formatted(doing, observed)
+            + " two processes could each make the version that counts. Keys that are there sign.",
+        "Create and rotate keys while the managed HSM is in one region.");
+  }
+
+  private Optional<String> twoRegions() {
+    return calls
+        .twoRegions()
+        .filter(two -> calls.endpoint().managedHsm())
+        .map(two -> two + " of the managed HSM answered");
+  }
+
+  /**
+   * What of the regions keeps keys from being created and rotated, and was not said: whoever wrote
+   * {@link AzureRegions#SEVERAL} knows.
+   */
+  Optional<Finding> regionsFinding() {
+    String setting = settings.fullName(AzureSettings.REGIONS);
+    if (settings.regions() == AzureRegions.UNSAID && calls.endpoint().managedHsm()) {
+      return Optional.of(
+          Finding.of(
+              Severity.WARNING,
+              ErrorCode.CONFIGURATION_MISSING,
+              "Setting %s is missing, so no key is created or rotated in this managed HSM: in two"
+                      .formatted(setting)
+                  + " regions, two processes could each make the version that counts",
+              "Set it to one if az keyvault region list shows one region, else to several"));
+    }
+    return twoRegions()
+        .filter(two -> settings.regions() == AzureRegions.ONE)
+        .map(
+            two ->
+                Finding.of(
+                    Severity.WARNING,
+                    ErrorCode.UNSUPPORTED_OPERATION,
+                    "Regions %s, and %s says that there is one: no key is created or rotated"
+                        .formatted(two, setting),
+                    "Set it to several, or create and rotate keys while there is one region"));
   }
 }

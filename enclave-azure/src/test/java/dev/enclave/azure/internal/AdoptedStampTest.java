@@ -10,7 +10,6 @@ import dev.enclave.Message;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.WrappingAlgorithm;
-import dev.enclave.azure.internal.access.AzureAccessPolicy;
 import dev.enclave.campaign.StrictEnclave;
 import dev.enclave.emulators.Denial;
 import dev.enclave.error.EnclaveException;

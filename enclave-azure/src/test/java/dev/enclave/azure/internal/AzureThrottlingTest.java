@@ -8,7 +8,8 @@ import dev.enclave.DigestAlgorithm;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.azure.internal.AzureThrottling.Cost;
+import dev.enclave.azure.internal.AzureCalls.Throttling;
+import dev.enclave.azure.internal.AzureCalls.Throttling.Cost;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
@@ -165,7 +166,7 @@ class AzureThrottlingTest {
   @Test
   void keepsTheLongestTime_thatAnyRefusalAskedFor() {
     MutableClock clock = new MutableClock();
-    AzureThrottling throttling = new AzureThrottling();
+    Throttling throttling = new Throttling();
     throttling.refused(new Cost(false, 8), Duration.ofSeconds(9), clock);
     throttling.refused(new Cost(false, 4), Duration.ofSeconds(3), clock);
     throttling.refused(new Cost(false, 8), Duration.ofSeconds(1), clock);

@@ -9,7 +9,6 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.RotationInterval;
 import dev.enclave.WrappingAlgorithm;
-import dev.enclave.azure.internal.backend.AzureKeyVaultBackend;
 import dev.enclave.campaign.CapableBackend;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.emulators.fault.Fault;

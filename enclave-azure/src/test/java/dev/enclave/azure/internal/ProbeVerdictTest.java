@@ -7,7 +7,6 @@ import dev.enclave.Enclave;
 import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.azure.internal.access.PrintedRoles;
 import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.diagnosis.Diagnosis.Grant;
 import dev.enclave.diagnosis.Diagnosis.Permission;

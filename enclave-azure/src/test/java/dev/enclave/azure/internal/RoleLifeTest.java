@@ -1,4 +1,4 @@
-package dev.enclave.azure.internal.access;
+package dev.enclave.azure.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,10 +10,7 @@ import dev.enclave.KeyVersion;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.WrappingAlgorithm;
-import dev.enclave.azure.internal.AzureBench;
-import dev.enclave.azure.internal.OutsideKeys;
 import dev.enclave.azure.internal.OutsideKeys.Outside;
-import dev.enclave.azure.internal.backend.AzureBareKeys;
 import dev.enclave.campaign.CapableBackend;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;

@@ -1,6 +1,5 @@
-package dev.enclave.azure.internal.connect;
+package dev.enclave.azure.internal;
 
-import dev.enclave.azure.internal.AzureSession;
 import dev.enclave.azure.internal.credentials.AzureTokens;
 import dev.enclave.azure.internal.credentials.IdentityChoice;
 import dev.enclave.azure.internal.settings.AzureEndpoint;

@@ -1,4 +1,4 @@
-package dev.enclave.azure.internal.access;
+package dev.enclave.azure.internal;
 
 import static dev.enclave.azure.internal.AzureOperation.CREATE_KEY;
 import static dev.enclave.azure.internal.AzureOperation.DECRYPT;
@@ -11,7 +11,6 @@ import static dev.enclave.azure.internal.AzureOperation.SIGN;
 import static dev.enclave.azure.internal.AzureOperation.UNWRAP_KEY;
 import static dev.enclave.azure.internal.AzureOperation.UPDATE_KEY;
 
-import dev.enclave.azure.internal.AzureOperation;
 import dev.enclave.azure.internal.settings.AzureCloud;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;

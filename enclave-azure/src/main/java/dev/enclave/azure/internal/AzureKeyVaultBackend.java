@@ -1,17 +1,7 @@
-package dev.enclave.azure.internal.backend;
+package dev.enclave.azure.internal;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.azure.internal.AzureAdopter;
-import dev.enclave.azure.internal.AzureAttestations;
-import dev.enclave.azure.internal.AzureCalls;
-import dev.enclave.azure.internal.AzureImports;
-import dev.enclave.azure.internal.AzureKeys;
-import dev.enclave.azure.internal.AzureScheme;
-import dev.enclave.azure.internal.AzureSession;
-import dev.enclave.azure.internal.AzureUse;
-import dev.enclave.azure.internal.access.AzureAccess;
-import dev.enclave.azure.internal.connect.AzureSessions;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.kit.RemoteBackend;

@@ -1,4 +1,4 @@
-package dev.enclave.azure.internal.access;
+package dev.enclave.azure.internal;
 
 import com.azure.core.util.Context;
 import com.azure.json.JsonProviders;
@@ -11,12 +11,6 @@ import com.azure.security.keyvault.keys.models.CreateKeyOptions;
 import com.azure.security.keyvault.keys.models.KeyOperation;
 import com.azure.security.keyvault.keys.models.KeyProperties;
 import com.azure.security.keyvault.keys.models.KeyType;
-import dev.enclave.azure.internal.AzureCalls;
-import dev.enclave.azure.internal.AzureCalls.Request;
-import dev.enclave.azure.internal.AzureErrors;
-import dev.enclave.azure.internal.AzureKeys;
-import dev.enclave.azure.internal.AzureNames;
-import dev.enclave.azure.internal.AzureOperation;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
@@ -37,6 +31,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 
 /**
  * Asks the vault how it is, by one request of those that cost least: it reads the version that was
@@ -83,7 +78,7 @@ public final class AzureAccess implements PermissionProber {
         read.isEmpty() && !first ? listing(call) : reading(read.orElse(keys.uri(NO_KEY)), call);
     List<Finding> findings = new ArrayList<>(keys.findings().all());
     findings.addAll(logs.findings());
-    keys.region().finding().ifPresent(findings::add);
+    keys.regionsFinding().ifPresent(findings::add);
     if (read.isPresent()
         && failure.filter(f -> f.code() == FailureCode.ACCESS_DENIED).isPresent()) {
       findings.add(
@@ -134,7 +129,8 @@ public final class AzureAccess implements PermissionProber {
   }
 
   /** A request that cannot succeed, and what fails without the permission for it. */
-  private record Probe(AzureOperation operation, String neededFor, Request<?> request) {}
+  private record Probe(
+      AzureOperation operation, String neededFor, Function<AzureSession, ?> request) {}
 
   @Override
   public List<Permission> permissions(CallContext call) throws BackendFailure {

@@ -1,15 +1,7 @@
-package dev.enclave.azure.internal.backend;
+package dev.enclave.azure.internal;
 
 import com.azure.security.keyvault.keys.models.KeyVaultKey;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.azure.internal.AzureCalls;
-import dev.enclave.azure.internal.AzureKeyParameters;
-import dev.enclave.azure.internal.AzureKeys;
-import dev.enclave.azure.internal.AzureNames;
-import dev.enclave.azure.internal.AzureOperation;
-import dev.enclave.azure.internal.AzureScheme;
-import dev.enclave.azure.internal.AzureSession;
-import dev.enclave.azure.internal.connect.AzureSessions;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.backend.BackendContext;

@@ -1,7 +1,6 @@
-package dev.enclave.azure.internal.access;
+package dev.enclave.azure.internal;
 
 import dev.enclave.EnvironmentType;
-import dev.enclave.azure.internal.Openings;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.spi.BackendFailure;
 import java.util.Arrays;
