@@ -2,9 +2,9 @@ package dev.enclave.azure;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.azure.internal.access.AzureAccessPolicy;
-import dev.enclave.azure.internal.backend.AzureBareKeys;
-import dev.enclave.azure.internal.backend.AzureKeyVaultBackend;
+import dev.enclave.azure.internal.AzureAccessPolicy;
+import dev.enclave.azure.internal.AzureBareKeys;
+import dev.enclave.azure.internal.AzureKeyVaultBackend;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.spi.BackendFailure;

@@ -10,11 +10,6 @@ import dev.enclave.Message;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.WrappingAlgorithm;
-import dev.enclave.azure.internal.access.AzureAccessPolicy;
-import dev.enclave.azure.internal.calls.AzureOperation;
-import dev.enclave.azure.internal.keys.AzureKeys;
-import dev.enclave.azure.internal.keys.AzureAdopter;
-import dev.enclave.azure.internal.model.AzureScheme;
 import dev.enclave.campaign.StrictEnclave;
 import dev.enclave.emulators.Denial;
 import dev.enclave.error.EnclaveException;
@@ -146,8 +141,9 @@ class AdoptedStampTest {
         .during(
             bench.call(),
             attempt ->
-                AzureKeys.create(
-                    bench.session, new AzureScheme(algorithm).options("treasury", tags)))
+                new AzureScheme(algorithm)
+                    .create(bench.session.keys(), "treasury", tags)
+                    .getValue())
         .getId();
   }
 

@@ -13,14 +13,6 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.azure.internal.backend.AzureKeyVaultBackend;
-import dev.enclave.azure.internal.calls.AzureCalls;
-import dev.enclave.azure.internal.calls.AzureSession;
-import dev.enclave.azure.internal.keys.AzureFindings;
-import dev.enclave.azure.internal.keys.AzureKeys;
-import dev.enclave.azure.internal.keys.AzurePublicKeys;
-import dev.enclave.azure.internal.model.AzureNames;
-import dev.enclave.azure.internal.model.AzureScheme;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.campaign.CapableBackend;
 import dev.enclave.emulators.AzureKeyVaultServer;
@@ -185,8 +177,7 @@ public final class AzureBench implements AutoCloseable {
 
   /** The vault's keys by another one than the backend's own, without what it knows. */
   public AzureKeys keys() {
-    AzureCalls calls = new AzureCalls(session);
-    return new AzureKeys(calls, new AzurePublicKeys(calls), new AzureFindings(), settings);
+    return new AzureKeys(new AzureCalls(session), settings);
   }
 
   /** What the vault lists of a name, oldest first. */
@@ -221,8 +212,9 @@ public final class AzureBench implements AutoCloseable {
         .during(
             call(),
             attempt ->
-                AzureKeys.create(
-                    session, new AzureScheme(algorithm).options(AzureNames.of(NAME), Map.of())));
+                new AzureScheme(algorithm)
+                    .create(session.keys(), AzureNames.of(NAME), Map.of())
+                    .getValue());
   }
 
   /** Something past Enclave, by the SDK. */

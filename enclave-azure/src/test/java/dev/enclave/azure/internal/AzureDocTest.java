@@ -3,8 +3,6 @@ package dev.enclave.azure.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.EnvironmentType;
-import dev.enclave.azure.internal.access.AzureAccessPolicy;
-import dev.enclave.azure.internal.calls.AzureErrors;
 import dev.enclave.campaign.docs.ErrorRow;
 import dev.enclave.campaign.docs.Guide;
 import dev.enclave.kit.ErrorRule;

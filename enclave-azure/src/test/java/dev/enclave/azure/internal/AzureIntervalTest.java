@@ -181,8 +181,7 @@ class AzureIntervalTest {
     Map<String, String> interval =
         Map.of(OWN, before.id(), "enclave-rotation", QUARTERLY.toString());
     afterEachUpdate(
-        new AtomicInteger(1),
-        () -> bench.keys().tag(before, TagChange.of(interval), bench.call()));
+        new AtomicInteger(1), () -> bench.keys().tag(before, TagChange.of(interval), bench.call()));
   }
 
   private void afterEachUpdate(AtomicInteger times, AzureBench.Work then) {

@@ -6,7 +6,6 @@ import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.azure.campaign.AzureUnderTest;
-import dev.enclave.azure.internal.backend.AzureBareKeys;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.testkit.BackendHarness;

@@ -10,8 +10,6 @@ import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.azure.internal.keys.AzureKeys;
-import dev.enclave.azure.internal.model.AzureScheme;
 import dev.enclave.campaign.CapableBackend;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.emulators.AzureKeyVaultServerBuilder;
@@ -277,14 +275,13 @@ class AzureLifeTest {
               .findFirst()
               .orElseThrow();
       key =
-          ledger.reinstate(
-              request, other.id(), KeyVaults.call(request.operationId(), bench.clock));
+          ledger.reinstate(request, other.id(), KeyVaults.call(request.operationId(), bench.clock));
     }
     KeyHandle to = KeyHandle.parse("enclave:v1:software:" + "v".repeat(400) + ":wallet:-");
     ledger.recordMove(key.ref(key.active().orElseThrow()), to, bench.call());
 
     Map<String, String> tags = bench.listed(key.name()).get(1).tags();
-    assertThat(tags.get("enclave-active").split(",", -1)).hasSize(17);
+    assertThat(tags.get("enclave-active").split(" ", -1)).hasSize(17);
     assertThat(tags).hasSizeLessThanOrEqualTo(15).containsKey("enclave-moved-to-2");
     assertThat(tags.values()).allSatisfy(v -> assertThat(v).hasSizeLessThanOrEqualTo(256));
   }
@@ -364,12 +361,9 @@ class AzureLifeTest {
             .during(
                 bench.call(),
                 attempt ->
-                    AzureKeys.create(
-                            bench.session,
-                            new AzureScheme(key.algorithm())
-                                .options(
-                                    "enclave-wallet",
-                                    tags))
+                    new AzureScheme(key.algorithm())
+                        .create(bench.session.keys(), "enclave-wallet", tags)
+                        .getValue()
                         .getId());
     assertThat(bench.backend.orphans(Optional.empty(), bench.call()).orphans()).isEmpty();
     bench.clock.advance(Duration.ofMinutes(16));

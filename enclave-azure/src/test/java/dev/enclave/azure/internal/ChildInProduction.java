@@ -7,8 +7,6 @@ import dev.enclave.KeyVersion;
 import dev.enclave.RotationInterval;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.azure.internal.backend.AzureKeyVaultBackend;
-import dev.enclave.azure.internal.connect.AzureSessions;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.campaign.CapableBackend;
 import dev.enclave.spi.BackendFailure;

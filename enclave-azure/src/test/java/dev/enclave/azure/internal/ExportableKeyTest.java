@@ -11,7 +11,6 @@ import dev.enclave.Assurance;
 import dev.enclave.Enclave;
 import dev.enclave.KeyName;
 import dev.enclave.campaign.StrictEnclave;
-import dev.enclave.azure.internal.keys.AzureAdopter;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.azure.internal.backend.AzureBareKeys;
-import dev.enclave.azure.internal.connect.AzureSessions;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.campaign.cloud.NamedHosts;
 import dev.enclave.emulators.AwsKmsServer;

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.enclave.EnvironmentType;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.azure.internal.backend.AzureKeyVaultBackend;
-import dev.enclave.azure.internal.connect.AzureSessions;
 import dev.enclave.campaign.CapableBackend;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.spi.BackendFailure;

@@ -3,9 +3,6 @@ package dev.enclave.azure.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.enclave.azure.internal.backend.AzureKeyVaultBackend;
-import dev.enclave.azure.internal.calls.AzureSession;
-import dev.enclave.azure.internal.connect.AzureSessions;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.emulators.internal.listening.HeldPort;
 import dev.enclave.spi.BackendFailure;

@@ -2,7 +2,6 @@ package dev.enclave.azure.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.azure.internal.backend.AzureKeyVaultBackend;
 import dev.enclave.campaign.CapableBackend;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.emulators.AzureKeyVaultServer;

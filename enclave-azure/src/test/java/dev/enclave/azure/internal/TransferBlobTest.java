@@ -10,7 +10,6 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.azure.internal.OutsideKeys.Outside;
-import dev.enclave.azure.internal.transfer.AzureExchangeKeys;
 import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;
@@ -119,7 +118,8 @@ class TransferBlobTest {
     String kid = exchangeKey();
     KeyVaultKey key =
         bench.bySdk(
-            keys -> keys.getKey(AzureExchangeKeys.NAME, kid.substring(kid.lastIndexOf('/') + 1)));
+            keys ->
+                keys.getKey(AzureImports.EXCHANGE_KEY, kid.substring(kid.lastIndexOf('/') + 1)));
     assertThat(key.getKeyType().toString()).isEqualTo("RSA-HSM");
     assertThat(key.getKeyOperations()).containsExactly(KeyOperation.IMPORT);
     assertThat(key.getProperties().getExpiresOn().toInstant())
@@ -134,7 +134,7 @@ class TransferBlobTest {
               .bySdk(
                   keys ->
                       keys.createRsaKey(
-                          new CreateRsaKeyOptions(AzureExchangeKeys.NAME)
+                          new CreateRsaKeyOptions(AzureImports.EXCHANGE_KEY)
                               .setHardwareProtected(true)
                               .setKeySize(3072)
                               .setKeyOperations(KeyOperation.IMPORT)))
@@ -175,7 +175,7 @@ class TransferBlobTest {
     bench.bySdk(
         keys ->
             keys.updateKeyProperties(
-                keys.getKey(AzureExchangeKeys.NAME).getProperties().setEnabled(false),
+                keys.getKey(AzureImports.EXCHANGE_KEY).getProperties().setEnabled(false),
                 KeyOperation.IMPORT));
     try (Outside key = OutsideKeys.of(SigningAlgorithm.ECDSA_P256_SHA256, KeyState.ACTIVE)) {
       RestoreRequest request = key.request(KeyName.of(name + "-again"));
@@ -271,8 +271,8 @@ class TransferBlobTest {
         Outside key = OutsideKeys.of(SigningAlgorithm.ECDSA_P256_SHA256, KeyState.ACTIVE)) {
       other.bySdk(
           keys -> {
-            keys.createRsaKey(new CreateRsaKeyOptions(AzureExchangeKeys.NAME));
-            return keys.beginDeleteKey(AzureExchangeKeys.NAME).poll();
+            keys.createRsaKey(new CreateRsaKeyOptions(AzureImports.EXCHANGE_KEY));
+            return keys.beginDeleteKey(AzureImports.EXCHANGE_KEY).poll();
           });
       RestoreRequest request = key.request(name);
       BackendFailure failure =

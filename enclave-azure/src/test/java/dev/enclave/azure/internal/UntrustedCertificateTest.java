@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.KeyName;
-import dev.enclave.azure.internal.backend.AzureKeyVaultBackend;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.emulators.wire.JournalEntry;

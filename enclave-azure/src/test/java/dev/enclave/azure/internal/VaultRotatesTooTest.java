@@ -16,8 +16,6 @@ import dev.enclave.SignatureValue;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.admin.RotationResult;
-import dev.enclave.azure.internal.calls.AzureSession;
-import dev.enclave.azure.internal.model.AzureNames;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.testkit.MutableClock;

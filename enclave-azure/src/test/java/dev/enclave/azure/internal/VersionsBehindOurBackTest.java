@@ -11,9 +11,6 @@ import dev.enclave.KeyVersion;
 import dev.enclave.Message;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
-import dev.enclave.azure.internal.calls.AzureSession;
-import dev.enclave.azure.internal.keys.AzureKeys;
-import dev.enclave.azure.internal.model.AzureScheme;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.emulators.AzureKeyVaultServer;
@@ -71,10 +68,9 @@ class VersionsBehindOurBackTest {
               .during(
                   KeyVaults.call(clock),
                   attempt ->
-                      AzureKeys.create(
-                          administrator,
-                          new AzureScheme(SigningAlgorithm.ECDSA_P256_SHA256)
-                              .options("enclave-wallet", Map.of())))
+                      new AzureScheme(SigningAlgorithm.ECDSA_P256_SHA256)
+                          .create(administrator.keys(), "enclave-wallet", Map.of())
+                          .getValue())
               .getId();
 
       for (int i = 0; i < 3; i++) {

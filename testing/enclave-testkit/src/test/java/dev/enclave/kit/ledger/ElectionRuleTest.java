@@ -106,12 +106,18 @@ class ElectionRuleTest {
   }
 
   @Test
-  void callsTheLoserOfARotationForACompromiseOff_whoeverSwitchesItOn() {
+  void callsWhatTheClaimThatCountsReplacedForACompromiseOff_unlessItWasLetVerifyAgain() {
     ServiceKey next =
         changed(next("b", SECOND + 1), SECOND + 5, "enclave-active", "2//DISABLED");
     LedgerKey key = key(first("a", SECOND), next);
     assertThat(key.state(first("a", SECOND))).isEqualTo(KeyState.DISABLED);
     assertThat(active(key)).isEqualTo("b");
+    ServiceKey again =
+        changed(first("a", SECOND), SECOND + 9, "enclave-state", "RETIRED/2");
+    assertThat(key(again, next).state(again)).isEqualTo(KeyState.VERIFY_ONLY);
+    ServiceKey winner = claiming(next("c", SECOND + 1), 2, SECOND + 4);
+    assertThat(key(first("a", SECOND), next, winner).state(first("a", SECOND)))
+        .isEqualTo(KeyState.VERIFY_ONLY);
   }
 
   @Test

@@ -1,0 +1,167 @@
+package dev.enclave.azure.internal;
+
+import com.azure.security.keyvault.keys.models.KeyProperties;
+import dev.enclave.KeyName;
+import dev.enclave.KeyState;
+import dev.enclave.azure.internal.AzureKeys.Detail;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.kit.key.KeyFindings;
+import dev.enclave.kit.ledger.LedgerKey;
+import dev.enclave.kit.ledger.ServiceKey;
+import dev.enclave.kit.ledger.ServiceKey.Material;
+import dev.enclave.spi.BackendFailure;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is remarkable about the keys read so far: versions that nobody of Enclave's made, versions
+ * that are about to expire, that may be exported, or that are called destroyed and still there, and
+ * whether the vault lets deleted keys be purged. Thread-safe.
+ */
+public final class AzureFindings {
+
+  private static final String PURGE = "purge";
+  private static final String STRANGER = "stranger";
+  private static final String VALIDITY = "validity";
+
+  /** How long before its end a version is worth a word. */
+  private static final Duration SOON = Duration.ofDays(30);
+
+  /** DeletionRecoveryLevel, of the REST API. */
+  private static final Pattern LEVEL = Pattern.compile("[A-Za-z+]{1,64}");
+
+  private static final System.Logger LOG = System.getLogger("dev.enclave");
+
+  private final KeyFindings findings = new KeyFindings();
+
+  /** Of a deleted key nothing is remarkable. */
+  void note(LedgerKey key, Instant now) {
+    for (ServiceKey version : key.versions()) {
+      boolean foreign = key.foreign().contains(version.id());
+      noteRecovery(Detail.of(version).properties());
+      if (foreign && version.material() == Material.ON) {
+        stranger(version);
+      } else {
+        findings.forget(STRANGER, version.uri());
+      }
+      if (key.state(version) == KeyState.ACTIVE) {
+        noteValidity(version, now);
+      }
+      if (key.state(version) == KeyState.DESTROYED && !Detail.of(version).deleted()) {
+        kept(version);
+      }
+    }
+  }
+
+  /** Of a version that something else made. */
+  void noteAdopted(ServiceKey version, Instant now) {
+    noteValidity(version, now);
+    noteRecovery(Detail.of(version).properties());
+  }
+
+  private void stranger(ServiceKey version) {
+    String observed =
+        "Version %s appeared without Enclave: the vault's rotation policy made it, or somebody by"
+                .formatted(version.uri())
+            + " hand. It signs nothing";
+    String fix =
+        "Rotate the key with enclave.azure-keyvault.rotation-by-vault=used to take it, or"
+            + " disable it and look at the key's rotation policy";
+    if (findings.warn(STRANGER, version.uri(), ErrorCode.KEY_IDENTITY_CHANGED, observed, fix)) {
+      LOG.log(System.Logger.Level.WARNING, "{0}. {1}.", observed, fix);
+    }
+  }
+
+  /**
+   * Whether a deleted key can be purged before its days are over (REST API, DeletionRecoveryLevel):
+   * the vault's own, as it is now, so that one finding is for all keys.
+   */
+  void noteRecovery(KeyProperties told) {
+    Optional<String> level =
+        Optional.ofNullable(told.getRecoveryLevel()).filter(text -> LEVEL.matcher(text).matches());
+    if (level.filter(l -> l.contains("Purgeable")).isPresent()) {
+      findings.warn(
+          PURGE,
+          PURGE,
+          ErrorCode.ASSURANCE_TOO_LOW,
+          "The vault has no purge protection (recovery level %s): who may delete and purge keys"
+                  .formatted(level.get())
+              + " can destroy one for good at once",
+          "Switch purge protection on for the vault; it cannot be switched off again");
+    } else if (level.isPresent()) {
+      findings.forget(PURGE, PURGE);
+    }
+  }
+
+  /** Whether the version signs now, and how long it will. */
+  private void noteValidity(ServiceKey version, Instant now) {
+    Optional<Instant> end = instant(Detail.of(version).properties().getExpiresOn());
+    Optional<Instant> begin = instant(Detail.of(version).properties().getNotBefore());
+    Optional<String> observed = Optional.empty();
+    if (end.filter(at -> !now.isBefore(at)).isPresent()) {
+      observed = Optional.of("expired at " + end.get() + " and signs no more");
+    } else if (end.filter(at -> now.isAfter(at.minus(SOON))).isPresent()) {
+      observed = Optional.of("expires at " + end.get() + " and signs until then");
+    } else if (begin.filter(now::isBefore).isPresent()) {
+      observed = Optional.of("is not valid before " + begin.get());
+    }
+    if (observed.isEmpty()) {
+      findings.forget(VALIDITY, version.uri());
+      return;
+    }
+    findings.warn(
+        VALIDITY,
+        version.uri(),
+        ErrorCode.KEY_NOT_ACTIVE,
+        "Version " + version.uri() + " " + observed.get(),
+        "Rotate the key, or change its attributes nbf and exp");
+  }
+
+  private static Optional<Instant> instant(@Nullable OffsetDateTime time) {
+    return Optional.ofNullable(time).map(OffsetDateTime::toInstant);
+  }
+
+  /** A key that was made to leave: that never changes. */
+  void noteExportable(String uri) {
+    findings.warn(
+        "exportable",
+        uri,
+        ErrorCode.ASSURANCE_TOO_LOW,
+        "Version %s is exportable: the vault releases its private key to who meets its release"
+                .formatted(uri)
+            + " policy, so it counts as SOFTWARE",
+        "Make a key that is not exportable, and rotate to it");
+  }
+
+  private void kept(ServiceKey version) {
+    findings.warn(
+        "kept",
+        version.uri(),
+        ErrorCode.KEY_NOT_ACTIVE,
+        "Version %s is called destroyed, and the vault keeps it, disabled, as long as the key has"
+                .formatted(version.uri())
+            + " other versions",
+        "Destroy the key's other versions too to have it deleted, or let nobody enable it");
+  }
+
+  /** A key that could not be read when leftovers were looked for. */
+  void notePassedOver(KeyName name, BackendFailure failure) {
+    findings.warn(
+        "passed over",
+        name.value(),
+        ErrorCode.KEY_DATA_CORRUPT,
+        "Orphans of key %s were not looked for: %s"
+            .formatted(name, String.valueOf(failure.getMessage()).replaceFirst("\\.$", "")),
+        "Let enclave keys reconcile look for them once the key can be read");
+  }
+
+  public List<Finding> all() {
+    return findings.all();
+  }
+}

@@ -1,0 +1,228 @@
+package dev.enclave.azure.internal;
+
+import static dev.enclave.kit.Failures.unavailable;
+
+import com.azure.core.util.Context;
+import com.azure.security.keyvault.keys.models.CreateRsaKeyOptions;
+import com.azure.security.keyvault.keys.models.ImportKeyOptions;
+import com.azure.security.keyvault.keys.models.JsonWebKey;
+import com.azure.security.keyvault.keys.models.KeyOperation;
+import com.azure.security.keyvault.keys.models.KeyVaultKey;
+import dev.enclave.Assurance;
+import dev.enclave.Bytes;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyPurpose;
+import dev.enclave.KeyState;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.WrappingAlgorithm;
+import dev.enclave.crypto.LocalKey;
+import dev.enclave.crypto.RsaAesKeyWrap;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.kit.ledger.KeyTaker;
+import dev.enclave.kit.ledger.ServiceKey;
+import dev.enclave.kit.ledger.TaggedService.Making;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.ExportedKey.Version;
+import dev.enclave.spi.FailureClass;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.SecretBytes;
+import dev.enclave.spi.backend.KeyImporter.ImportSupport;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings single private keys into the vault's HSM, in the transfer blob of "Bring your own key
+ * specification": only the HSM can open it. A vault deletes no single version, so what can be found
+ * wrong is looked for before the first is sent. Thread-safe.
+ */
+public final class AzureImports implements KeyTaker {
+
+  /** The key under which private keys travel; not one that an Enclave key could have. */
+  static final String EXCHANGE_KEY = "import-to-enclave";
+
+  private static final WrappingAlgorithm KIND = WrappingAlgorithm.RSA_OAEP_3072_SHA256;
+
+  /** Half of its time may be over when a blob is made. */
+  private static final Duration LIFETIME = Duration.ofHours(2);
+
+  private static final Duration USE = Duration.ofHours(1);
+
+  /**
+   * A version of it ("Bring your own key specification", Key Exchange Key): RSA in the vault's HSM,
+   * which can do nothing but import. Only one that this process had the vault make is used: of one
+   * that lay there, nobody knows who else has its private half.
+   *
+   * @param kid its identifier, with the version
+   * @param publicKey DER SubjectPublicKeyInfo
+   * @param until when the next one is made
+   */
+  private record ExchangeKey(String kid, Bytes publicKey, Instant until) {}
+
+  private final AzureKeys keys;
+  private final AzureCalls calls;
+  private final SecureRandom random;
+  private final ImportSupport support;
+  private volatile @Nullable ExchangeKey latest;
+
+  public AzureImports(AzureKeys keys, SecureRandom random) {
+    this.keys = keys;
+    this.calls = keys.calls();
+    this.random = random;
+    this.support =
+        ImportSupport.of(
+            KeyAlgorithm.all().stream()
+                .filter(algorithm -> calls.endpoint().imports())
+                .filter(algorithm -> algorithm.purpose() == KeyPurpose.SIGN)
+                .filter(algorithm -> AzureScheme.offered(algorithm, false))
+                .collect(Collectors.toUnmodifiableSet()),
+            false);
+  }
+
+  @Override
+  public ImportSupport support() {
+    return support;
+  }
+
+  @Override
+  public BackendFailure notTaken(KeyAlgorithm algorithm) {
+    return calls.endpoint().imports()
+        ? AzureCalls.REFUSALS.notImported(
+            algorithm,
+            "it has no Edwards curves. Keep it in a backend that has them, such as aws-kms.")
+        : BackendFailure.permanent(
+            FailureCode.UNSUPPORTED,
+            "In Azure operated by 21Vianet, vaults and managed HSMs take no keys over from"
+                + " elsewhere, so none for %s.".formatted(algorithm),
+            "Create a key here, and let the old one sign a statement on it.");
+  }
+
+  @Override
+  public void check(Version version, KeyAlgorithm algorithm) throws BackendFailure {
+    try (LocalKey key = LocalKey.decode(algorithm, version.material().orElseThrow(), random)) {
+      if (!key.publicKey().equals(version.publicKey())) {
+        throw AzureCalls.REFUSALS.notItsPublicKey(version.id(), "Nothing was sent.");
+      }
+    } catch (EnclaveException e) {
+      throw AzureCalls.REFUSALS.notOfTheAlgorithm(version.id(), algorithm);
+    }
+  }
+
+  /** A key, or another version of the key that there is, with this private half. */
+  @Override
+  public ServiceKey bring(Making into, Version version, CallContext call) throws BackendFailure {
+    ExchangeKey exchangeKey = exchangeKey(call);
+    String blob = blob(exchangeKey, version.material().orElseThrow());
+    JsonWebKey key =
+        new AzureScheme(into.algorithm()).webKey().setT(blob.getBytes(StandardCharsets.US_ASCII));
+    ImportKeyOptions options =
+        new ImportKeyOptions(AzureNames.of(into.name()), key)
+            .setHardwareProtected(true)
+            .setEnabled(version.state() != KeyState.DISABLED);
+    options.setTags(into.tags());
+    try {
+      return keys.made(
+          into,
+          AzureOperation.IMPORT_KEY,
+          client -> client.importKeyWithResponse(options, Context.NONE),
+          call);
+    } catch (BackendFailure e) {
+      if (e.failureClass() == FailureClass.PERMANENT
+          && (e.code() == FailureCode.NOT_FOUND || e.code() == FailureCode.INVALID_STATE)) {
+        // The target is new: what is not there, or off, or over, is what it travels under.
+        if (exchangeKey.equals(latest)) {
+          latest = null;
+        }
+        throw unavailable(
+            "The vault does not take the key any more under which a private key was brought in.",
+            "The next attempt makes another one.");
+      }
+      throw e;
+    }
+  }
+
+  private String blob(ExchangeKey exchangeKey, SecretBytes material) throws BackendFailure {
+    Bytes ciphertext;
+    try {
+      ciphertext = RsaAesKeyWrap.SHA_1.wrap(exchangeKey.publicKey(), material, random);
+    } catch (EnclaveException e) {
+      throw AzureCalls.REFUSALS.wrongAnswer(
+          "what was sent to wrap a private key with is no RSA key");
+    }
+    return "{\"schema_version\":\"1.0.0\",\"header\":{\"kid\":\""
+        + exchangeKey.kid()
+        + "\",\"alg\":\"dir\",\"enc\":\"CKM_RSA_AES_KEY_WRAP\"},\"ciphertext\":\""
+        + Base64.getUrlEncoder().withoutPadding().encodeToString(ciphertext.toByteArray())
+        + "\",\"generator\":\"Enclave\"}";
+  }
+
+  // The keys under which private keys travel
+
+  private ExchangeKey exchangeKey(CallContext call) throws BackendFailure {
+    ExchangeKey known = latest;
+    Instant now = call.time().now();
+    if (known != null && now.isBefore(known.until())) {
+      return known;
+    }
+    ExchangeKey made = make(now, call);
+    latest = made;
+    return made;
+  }
+
+  private ExchangeKey make(Instant now, CallContext call) throws BackendFailure {
+    CreateRsaKeyOptions options =
+        new CreateRsaKeyOptions(EXCHANGE_KEY)
+            .setHardwareProtected(true)
+            .setKeySize(KIND.keyBits())
+            .setKeyOperations(KeyOperation.IMPORT)
+            .setExpiresOn(now.plus(LIFETIME).atOffset(ZoneOffset.UTC))
+            .setTags(Map.of("enclave-made", "IMPORT"));
+    KeyVaultKey made;
+    try {
+      made =
+          calls.key(
+              AzureOperation.CREATE_KEY,
+              "key " + EXCHANGE_KEY,
+              call,
+              client -> client.createRsaKeyWithResponse(options, Context.NONE));
+    } catch (BackendFailure e) {
+      throw e.code() == FailureCode.ALREADY_EXISTS ? deleted() : e;
+    }
+    String kid = String.valueOf(made.getId());
+    boolean ours =
+        AzureNames.parse(kid, calls.endpoint().origin())
+            .filter(id -> id.name().equalsIgnoreCase(EXCHANGE_KEY) && id.version().isPresent())
+            .isPresent();
+    AzureKeyParameters parameters = AzureKeyParameters.of(made);
+    Optional<PublicKeyInfo> publicKey =
+        parameters.isOf(KIND) ? parameters.publicKey(KIND) : Optional.empty();
+    if (!ours
+        || publicKey.isEmpty()
+        || parameters.assurance(true) != Assurance.HSM
+        || !List.of(KeyOperation.IMPORT).equals(made.getKeyOperations())) {
+      throw AzureCalls.REFUSALS.wrongAnswer(
+          "the key to bring a private key in under is none of its HSM that imports and does"
+              + " nothing else");
+    }
+    return new ExchangeKey(kid, publicKey.get().spki(), now.plus(USE));
+  }
+
+  private static BackendFailure deleted() {
+    return BackendFailure.permanent(
+            FailureCode.REJECTED,
+            "The vault's key %s, under which keys are brought in, was deleted and can still be"
+                    .formatted(EXCHANGE_KEY)
+                + " recovered.",
+            "Recover or purge it.")
+        .naming(EXCHANGE_KEY);
+  }
+}

@@ -1,0 +1,628 @@
+package dev.enclave.azure.internal;
+
+import static dev.enclave.kit.Failures.misconfigured;
+
+import com.azure.core.http.rest.PagedResponse;
+import com.azure.core.http.rest.Response;
+import com.azure.core.util.Context;
+import com.azure.json.JsonProviders;
+import com.azure.json.JsonReader;
+import com.azure.security.keyvault.keys.KeyClient;
+import com.azure.security.keyvault.keys.models.DeletedKey;
+import com.azure.security.keyvault.keys.models.KeyOperation;
+import com.azure.security.keyvault.keys.models.KeyProperties;
+import com.azure.security.keyvault.keys.models.KeyVaultKey;
+import dev.enclave.Assurance;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
+import dev.enclave.KeyOrigin;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.azure.internal.settings.AzureRegions;
+import dev.enclave.azure.internal.settings.AzureSettings;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.kit.Refusals;
+import dev.enclave.kit.RequestGate;
+import dev.enclave.kit.key.ParallelReads;
+import dev.enclave.kit.key.PublicKeyCache;
+import dev.enclave.kit.ledger.ElectionService;
+import dev.enclave.kit.ledger.LedgerKey;
+import dev.enclave.kit.ledger.ServiceKey;
+import dev.enclave.kit.ledger.ServiceKey.Material;
+import dev.enclave.kit.setup.Origin;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureClass;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.backend.KeyLister.Names;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/**
+ * The keys of a vault. A version of a key is a version of a Key Vault key; its id is the vault's.
+ * The vault changes nothing under a condition, makes another version where a name is taken, and
+ * deletes keys with all their versions alone (docs/adr/0020). Thread-safe.
+ */
+public final class AzureKeys implements ElectionService {
+
+  /** Over the vault's second's end, and some more for a write that is on its way. */
+  public static final Duration SETTLING = Duration.ofSeconds(2);
+
+  /** Tag of a version that Enclave made: by which operation and for what. */
+  private static final String MADE = "enclave-made";
+
+  /** What the vault says of a version besides, and whether its key was deleted. */
+  record Detail(KeyProperties properties, boolean deleted) {
+    static Detail of(ServiceKey version) {
+      return (Detail) version.detail();
+    }
+  }
+
+  private record PublicKeyId(String uri, KeyAlgorithm algorithm) {}
+
+  private final AzureCalls calls;
+  private final AzureSettings settings;
+  private final AzureFindings findings = new AzureFindings();
+  private final Map<String, AzureKeyParameters> parameters = new ConcurrentHashMap<>();
+  private final PublicKeyCache<PublicKeyId> publicKeys = new PublicKeyCache<>("Azure Key Vault");
+
+  /** Of the vault that settings name. */
+  public AzureKeys(AzureCalls calls, AzureSettings settings) {
+    this.calls = calls;
+    this.settings = settings;
+  }
+
+  public AzureCalls calls() {
+    return calls;
+  }
+
+  /** What is remarkable about the keys read so far. */
+  public AzureFindings findings() {
+    return findings;
+  }
+
+  @Override
+  public Refusals refusals() {
+    return AzureCalls.REFUSALS;
+  }
+
+  @Override
+  public ParallelReads parallel() {
+    return calls.threads();
+  }
+
+  @Override
+  public Duration settling() {
+    return SETTLING;
+  }
+
+  @Override
+  public String uri(KeyName name) {
+    return uri(AzureNames.of(name));
+  }
+
+  public String uri(String vaultName) {
+    return vault() + "/keys/" + vaultName;
+  }
+
+  private Origin vault() {
+    return calls.endpoint().origin();
+  }
+
+  @Override
+  public void requireOffered(KeyAlgorithm algorithm) throws BackendFailure {
+    if (!AzureScheme.offered(algorithm, calls.endpoint().managedHsm())) {
+      boolean curve = algorithm == SigningAlgorithm.ED25519;
+      throw BackendFailure.permanent(
+          FailureCode.UNSUPPORTED,
+          algorithm
+              + " is not to be had in Azure Key Vault"
+              + (curve
+                  ? ", which has no Edwards curves."
+                  : ": AES keys are in managed HSMs alone."),
+          curve
+              ? "Take ECDSA_P256_SHA256 here, or keep the key in aws-kms, whose HSMs have Ed25519."
+              : "Take RSA_OAEP_3072_SHA256 here.");
+    }
+  }
+
+  @Override
+  public BackendFailure noKey(KeyName name) {
+    String key = AzureNames.of(name);
+    return refusals().noKey(name, "the vault has no key " + key, "name and vault").naming(key);
+  }
+
+  @Override
+  public BackendFailure unfinished(KeyName name) {
+    return refusals().unfinished(name, "create it", "switches off");
+  }
+
+  @Override
+  public BackendFailure foreign(KeyName name) {
+    String key = AzureNames.of(name);
+    return BackendFailure.permanent(
+            FailureCode.CORRUPT,
+            "The vault has a key %s, and no version of it carries Enclave's tags.".formatted(key),
+            "Put the tags back as they were; the vault's log tells who changed them.")
+        .naming(key);
+  }
+
+  @Override
+  public String whenFreed() {
+    return "The vault frees the name when the key is deleted and purged; destroying a version once"
+        + " more deletes it.";
+  }
+
+  // Reading
+
+  @Override
+  public Listing list(KeyName name, CallContext call) throws BackendFailure {
+    String vaultName = AzureNames.of(name);
+    var answer =
+        RequestGate.unless(
+            FailureCode.NOT_FOUND,
+            () ->
+                calls.send(
+                    AzureOperation.GET_KEY_VERSIONS,
+                    "the versions of key " + vaultName,
+                    call,
+                    s -> s.keys().listPropertiesOfKeyVersions(vaultName).stream().toList()));
+    if (answer.isEmpty()) {
+      return new Listing(List.of(), call.time().now());
+    }
+    List<ServiceKey> versions = new ArrayList<>();
+    for (KeyProperties properties : answer.get().value()) {
+      versions.add(version(vaultName, properties, false));
+    }
+    return new Listing(versions, answer.get().at());
+  }
+
+  private ServiceKey version(String vaultName, KeyProperties properties, boolean deleted)
+      throws BackendFailure {
+    String kid = String.valueOf(properties.getId());
+    Optional<String> id =
+        AzureNames.parse(kid, vault())
+            .filter(parsed -> parsed.name().equalsIgnoreCase(vaultName))
+            .flatMap(AzureNames.Id::version);
+    OffsetDateTime created = properties.getCreatedOn();
+    OffsetDateTime updated = properties.getUpdatedOn();
+    if (id.isEmpty() || created == null || updated == null) {
+      throw refusals()
+          .wrongAnswer("what it sent for key " + vaultName + " is no version of it")
+          .naming(vaultName);
+    }
+    return new ServiceKey(
+        id.get(),
+        kid,
+        created.toInstant(),
+        updated.toInstant(),
+        Boolean.TRUE.equals(properties.isEnabled()) ? Material.ON : Material.OFF,
+        origin(tags(properties)),
+        tags(properties),
+        new Detail(properties, deleted));
+  }
+
+  private static Map<String, String> tags(KeyProperties properties) {
+    return properties.getTags() == null ? Map.of() : properties.getTags();
+  }
+
+  /** The vault does not tell; what was brought in says so itself. */
+  private static KeyOrigin origin(Map<String, String> tags) {
+    String made = tags.getOrDefault(MADE, "");
+    return made.startsWith("RESTORATION/")
+        ? KeyOrigin.IMPORTED
+        : made.isEmpty() ? KeyOrigin.UNKNOWN : KeyOrigin.GENERATED;
+  }
+
+  /** The version that was the current one; who may not ask for deleted keys sees none. */
+  @Override
+  public Optional<ServiceKey> removed(KeyName name, CallContext call) throws BackendFailure {
+    String vaultName = AzureNames.of(name);
+    try {
+      Optional<DeletedKey> deleted =
+          RequestGate.unless(
+              FailureCode.NOT_FOUND,
+              () ->
+                  calls.key(
+                      AzureOperation.GET_DELETED_KEY,
+                      "deleted key " + vaultName,
+                      call,
+                      keys -> keys.getDeletedKeyWithResponse(vaultName, Context.NONE)));
+      return deleted.isEmpty()
+          ? Optional.empty()
+          : Optional.of(noted(vaultName, deleted.get(), true));
+    } catch (BackendFailure e) {
+      if (e.code() == FailureCode.ACCESS_DENIED && e.failureClass() == FailureClass.PERMANENT) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private ServiceKey noted(String vaultName, KeyVaultKey key, boolean deleted)
+      throws BackendFailure {
+    ServiceKey version = version(vaultName, key.getProperties(), deleted);
+    parameters.putIfAbsent(version.uri(), AzureKeyParameters.of(key));
+    return version;
+  }
+
+  /** What a key identifier names; without a version, the current one. */
+  ServiceKey read(AzureNames.Id id, String uri, CallContext call) throws BackendFailure {
+    return noted(id.name(), get(id, uri, call), false);
+  }
+
+  private KeyVaultKey get(AzureNames.Id id, String uri, CallContext call) throws BackendFailure {
+    return calls.key(
+        AzureOperation.GET_KEY,
+        uri,
+        call,
+        keys -> keys.getKeyWithResponse(id.name(), id.version().orElse(""), Context.NONE));
+  }
+
+  /** The type and the public parameters of a version's key, asked for once. */
+  AzureKeyParameters parameters(String uri, CallContext call) throws BackendFailure {
+    AzureKeyParameters known = parameters.get(uri);
+    if (known != null) {
+      return known;
+    }
+    AzureKeyParameters asked =
+        AzureKeyParameters.of(get(AzureNames.require(uri, vault()), uri, call));
+    parameters.putIfAbsent(uri, asked);
+    return asked;
+  }
+
+  @Override
+  public Optional<PublicKeyInfo> publicKey(ServiceKey key, KeyAlgorithm algorithm, CallContext call)
+      throws BackendFailure {
+    return publicKey(key.uri(), algorithm, call);
+  }
+
+  /** A version's public key; none for AES. */
+  Optional<PublicKeyInfo> publicKey(String uri, KeyAlgorithm algorithm, CallContext call)
+      throws BackendFailure {
+    if (!algorithm.asymmetric()) {
+      parameters(uri, call); // Its assurance will be asked for.
+      return Optional.empty();
+    }
+    return publicKeys.get(
+        new PublicKeyId(uri, algorithm),
+        call,
+        () -> {
+          Optional<PublicKeyInfo> publicKey = parameters(uri, call).publicKey(algorithm);
+          if (publicKey.isEmpty()) {
+            throw refusals()
+                .wrongAnswer("what it sent for " + uri + " is no public key for " + algorithm)
+                .naming(uri);
+          }
+          return publicKey;
+        });
+  }
+
+  @Override
+  public Assurance assurance(ServiceKey key, CallContext call) throws BackendFailure {
+    AzureKeyParameters told = parameters(key.uri(), call);
+    if (told.exportable()) {
+      findings.noteExportable(key.uri());
+    }
+    return told.assurance(calls.endpoint().trusted());
+  }
+
+  @Override
+  public boolean fits(LedgerKey key, ServiceKey foreign, CallContext call) throws BackendFailure {
+    return parameters(foreign.uri(), call).isOf(key.metadata().algorithm());
+  }
+
+  @Override
+  public void noted(LedgerKey key, CallContext call) {
+    findings.note(key, call.time().now());
+  }
+
+  @Override
+  public void passedOver(KeyName name, BackendFailure failure) {
+    findings.notePassedOver(name, failure);
+  }
+
+  // Listing
+
+  /**
+   * By the vault's list, of which a page has 25 keys at most. Only where the newest version is a
+   * part of a restoration, and not the last, there may be no key.
+   */
+  @Override
+  public NamePage names(Optional<String> from, boolean read, CallContext call)
+      throws BackendFailure {
+    if (from.isPresent() && !isOfTheVault(from.get())) {
+      throw Names.unknown();
+    }
+    PagedResponse<KeyProperties> page = page(from, call);
+    Optional<String> next = Optional.ofNullable(page.getContinuationToken());
+    if (next.isPresent() && !isOfTheVault(next.get())) {
+      throw BackendFailure.transientFailure(
+          FailureCode.UNAVAILABLE,
+          "The vault pointed to another host for the next page of its list of keys, and no token"
+              + " goes there. Check what answers at the vault's address.");
+    }
+    List<KeyName> names = new ArrayList<>();
+    Set<KeyName> doubtful = new HashSet<>();
+    for (KeyProperties key : page.getValue()) {
+      Optional<KeyName> name =
+          AzureNames.parse(String.valueOf(key.getId()), vault())
+              .flatMap(id -> AzureNames.keyOf(id.name()));
+      name.ifPresent(names::add);
+      name.filter(n -> mayBeUnfinished(tags(key))).ifPresent(doubtful::add);
+    }
+    return new NamePage(Names.of(names, next), doubtful);
+  }
+
+  private PagedResponse<KeyProperties> page(Optional<String> from, CallContext call)
+      throws BackendFailure {
+    return calls
+        .send(
+            AzureOperation.GET_KEYS,
+            "the vault",
+            call,
+            session -> {
+              var pages = session.keys().listPropertiesOfKeys(Context.NONE);
+              return (from.isPresent() ? pages.iterableByPage(from.get()) : pages.iterableByPage())
+                  .iterator()
+                  .next();
+            })
+        .value();
+  }
+
+  /** The beginning of a page is an address, and only the vault's is asked, with its token. */
+  private boolean isOfTheVault(String from) {
+    try {
+      URI address = new URI(from);
+      return "/keys".equals(address.getRawPath())
+          && Origin.parseTls(address.getScheme() + "://" + address.getRawAuthority())
+              .equals(Optional.of(vault()));
+    } catch (URISyntaxException e) {
+      return false;
+    }
+  }
+
+  /** Notes what becomes of deleted keys here, by the first keys of the vault's list, if any. */
+  public void noteRecovery(CallContext call) throws BackendFailure {
+    page(Optional.empty(), call).getValue().stream()
+        .filter(key -> key.getRecoveryLevel() != null)
+        .findFirst()
+        .ifPresent(findings::noteRecovery);
+  }
+
+  // Changing
+
+  @Override
+  public ServiceKey make(Making wanted, CallContext call) throws BackendFailure {
+    AzureScheme scheme = new AzureScheme(wanted.algorithm());
+    String vaultName = AzureNames.of(wanted.name());
+    return made(
+        wanted,
+        AzureOperation.CREATE_KEY,
+        keys -> scheme.create(keys, vaultName, wanted.tags()),
+        call);
+  }
+
+  /** What the vault says that it made, if it is what it was asked for. */
+  ServiceKey made(
+      Making wanted,
+      AzureOperation operation,
+      Function<KeyClient, Response<KeyVaultKey>> request,
+      CallContext call)
+      throws BackendFailure {
+    String vaultName = AzureNames.of(wanted.name());
+    String subject = "a version of key " + vaultName;
+    KeyVaultKey made;
+    try {
+      made = calls.key(operation, subject, call, request);
+    } catch (BackendFailure e) {
+      throw e.code() == FailureCode.ALREADY_EXISTS ? deleted(wanted.name()) : e;
+    }
+    refusals().requireLabels(subject, "tags", wanted.tags(), tags(made.getProperties()));
+    return BackendFailure.afterChange(
+        "A version of key " + wanted.name() + " was made.",
+        () -> {
+          AzureKeyParameters told = AzureKeyParameters.of(made);
+          if (!told.isOf(wanted.algorithm())) {
+            throw refusals()
+                .wrongAnswer(
+                    "it was asked for a key for %s and made one %s"
+                        .formatted(wanted.algorithm(), told.named()));
+          }
+          return noted(vaultName, made, false);
+        });
+  }
+
+  private static BackendFailure deleted(KeyName name) {
+    String key = AzureNames.of(name);
+    return BackendFailure.permanent(
+            FailureCode.ALREADY_EXISTS,
+            "Key %s was deleted and can still be recovered, and until it is purged nobody can make"
+                    .formatted(name)
+                + " another of its name.",
+            "Recover %s, or take another name: what is purged is gone for ever.".formatted(key))
+        .naming(key);
+  }
+
+  /** The newest version that the vault's policy made after the active one, if it is to be taken. */
+  @Override
+  public Optional<ServiceKey> offered(LedgerKey key, CallContext call) throws BackendFailure {
+    if (!settings.rotationByVault()) {
+      return Optional.empty();
+    }
+    Instant active = key.active().orElseThrow().createdAt();
+    List<ServiceKey> newest = new ArrayList<>(key.versions());
+    newest.removeIf(v -> v.material() != Material.ON || !key.foreign().contains(v.id()));
+    newest.removeIf(v -> !v.createdAt().isAfter(active));
+    newest.sort(
+        Comparator.comparing(ServiceKey::createdAt).thenComparing(ServiceKey::id).reversed());
+    for (ServiceKey version : newest) {
+      if (fits(key, version, call)) {
+        return Optional.of(version);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The vault replaces all tags of a version at once. */
+  @Override
+  public ServiceKey tag(ServiceKey key, TagChange change, CallContext call) throws BackendFailure {
+    Map<String, String> tags = new TreeMap<>(key.tags());
+    tags.keySet().removeAll(change.unset());
+    tags.putAll(change.set());
+    return update(key, identified(key.uri()).setTags(tags), change.on(), call);
+  }
+
+  @Override
+  public ServiceKey turn(ServiceKey key, boolean on, CallContext call) throws BackendFailure {
+    return update(key, identified(key.uri()), Optional.of(on), call);
+  }
+
+  private ServiceKey update(
+      ServiceKey key, KeyProperties changes, Optional<Boolean> on, CallContext call)
+      throws BackendFailure {
+    on.ifPresent(changes::setEnabled);
+    KeyProperties changed =
+        calls
+            .key(AzureOperation.UPDATE_KEY, key.uri(), call, keys -> update(keys, changes))
+            .getProperties();
+    return BackendFailure.afterChange(
+        "A change of version " + key.uri() + " was sent and answered.",
+        () -> {
+          ServiceKey after = version(changes.getName(), changed, false);
+          if (!after.id().equals(key.id())) {
+            throw refusals()
+                .wrongAnswer("another version than " + key.uri() + " changed")
+                .naming(key.uri());
+          }
+          return after;
+        });
+  }
+
+  /** No list at all: the SDK would send an empty one, and the version could do nothing any more. */
+  @SuppressWarnings("NullAway") // The SDK's own way to say so.
+  private static Response<KeyVaultKey> update(KeyClient keys, KeyProperties changes) {
+    return keys.updateKeyPropertiesWithResponse(changes, Context.NONE, (KeyOperation[]) null);
+  }
+
+  /** The SDK lets nobody say which version is meant but by an answer. */
+  private static KeyProperties identified(String uri) {
+    try (JsonReader reader = JsonProviders.createReader("{\"kid\":\"" + uri + "\"}")) {
+      return KeyProperties.fromJson(reader);
+    } catch (IOException e) {
+      throw new IllegalStateException("a key identifier is plain text");
+    }
+  }
+
+  /** The vault keeps it for a while. */
+  @Override
+  public void removeAll(KeyName name, CallContext call) throws BackendFailure {
+    delete(calls, AzureNames.of(name), call);
+  }
+
+  public static void delete(AzureCalls calls, String vaultName, CallContext call)
+      throws BackendFailure {
+    calls.send(
+        AzureOperation.DELETE_KEY,
+        "key " + vaultName,
+        call,
+        session -> session.keys().beginDeleteKey(vaultName));
+  }
+
+  @Override
+  public BackendFailure notSeenRemoved(KeyName name) {
+    return BackendFailure.ambiguous(
+        FailureCode.UNAVAILABLE,
+        "Key %s is being deleted and not to be seen yet, or the identity may not read deleted keys"
+                .formatted(name)
+            + " ("
+            + AzureOperation.GET_DELETED_KEY.dataAction(calls.endpoint().managedHsm())
+            + "). Load it in a while.");
+  }
+
+  // Regions
+
+  /**
+   * A managed HSM in two regions shows a write of the other one minutes later, so that what is
+   * decided by such writes is refused there.
+   */
+  @Override
+  public void requireElection(String doing) throws BackendFailure {
+    String setting = settings.fullName(AzureSettings.REGIONS);
+    Optional<String> two = twoRegions();
+    if (two.isPresent()) {
+      throw severalRegions(doing, "regions " + two.get());
+    }
+    if (settings.regions() == AzureRegions.SEVERAL) {
+      throw severalRegions(
+          doing, "setting " + setting + " says that the managed HSM is in several regions");
+    }
+    if (settings.regions() == AzureRegions.UNSAID && calls.endpoint().managedHsm()) {
+      throw misconfigured(
+          "%s was refused: setting %s is missing, and a managed HSM may be in several regions, of"
+                  .formatted(doing, setting)
+              + " which each shows a write of the other up to six minutes later.",
+          "Set it to one if az keyvault region list shows one region, else to several.");
+    }
+  }
+
+  private static BackendFailure severalRegions(String doing, String observed) {
+    return BackendFailure.permanent(
+        FailureCode.UNSUPPORTED,
+        "%s was refused: %s, and each shows a write of the other up to six minutes later, so that"
+                .formatted(doing, observed)
+            + " two processes could each make the version that counts. Keys that are there sign.",
+        "Create and rotate keys while the managed HSM is in one region.");
+  }
+
+  private Optional<String> twoRegions() {
+    return calls
+        .twoRegions()
+        .filter(two -> calls.endpoint().managedHsm())
+        .map(two -> two + " of the managed HSM answered");
+  }
+
+  /**
+   * What of the regions keeps keys from being created and rotated, and was not said: whoever wrote
+   * {@link AzureRegions#SEVERAL} knows.
+   */
+  Optional<Finding> regionsFinding() {
+    String setting = settings.fullName(AzureSettings.REGIONS);
+    if (settings.regions() == AzureRegions.UNSAID && calls.endpoint().managedHsm()) {
+      return Optional.of(
+          Finding.of(
+              Severity.WARNING,
+              ErrorCode.CONFIGURATION_MISSING,
+              "Setting %s is missing, so no key is created or rotated in this managed HSM: in two"
+                      .formatted(setting)
+                  + " regions, two processes could each make the version that counts",
+              "Set it to one if az keyvault region list shows one region, else to several"));
+    }
+    return twoRegions()
+        .filter(two -> settings.regions() == AzureRegions.ONE)
+        .map(
+            two ->
+                Finding.of(
+                    Severity.WARNING,
+                    ErrorCode.UNSUPPORTED_OPERATION,
+                    "Regions %s, and %s says that there is one: no key is created or rotated"
+                        .formatted(two, setting),
+                    "Set it to several, or create and rotate keys while there is one region"));
+  }
+}

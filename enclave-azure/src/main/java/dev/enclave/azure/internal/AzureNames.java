@@ -1,0 +1,86 @@
+package dev.enclave.azure.internal;
+
+import dev.enclave.KeyName;
+import dev.enclave.kit.key.StoredText;
+import dev.enclave.kit.setup.Origin;
+import dev.enclave.spi.BackendFailure;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How keys are called in a vault ("About keys, secrets and certificates", Object identifiers):
+ * Enclave's have a prefix, so that no key of somebody else's is taken for one.
+ */
+public final class AzureNames {
+
+  static final String PREFIX = "enclave-";
+
+  /**
+   * A version is 32 characters, which the vault makes, of a UUID. What says that it is one and is
+   * not may be anything, and is not shown.
+   */
+  private static final Pattern PATH =
+      Pattern.compile("/keys/([0-9a-zA-Z-]{1,127})(?:/([0-9a-fA-F]{32}))?");
+
+  /**
+   * A key identifier.
+   *
+   * @param name the key's
+   * @param version none for the key as a whole
+   */
+  public record Id(String name, Optional<String> version) {}
+
+  private AzureNames() {}
+
+  /** The name in the vault. */
+  public static String of(KeyName name) {
+    return PREFIX + name;
+  }
+
+  /** The Enclave key of that name in the vault; none if it is somebody else's. */
+  public static Optional<KeyName> keyOf(String vaultName) {
+    String lower = vaultName.toLowerCase(Locale.ROOT);
+    return lower.startsWith(PREFIX)
+        ? StoredText.name(lower.substring(PREFIX.length()))
+        : Optional.empty();
+  }
+
+  /** Reads a key identifier of this vault. */
+  public static Id require(String kid, Origin vault) throws BackendFailure {
+    return parse(kid, vault).orElseThrow(() -> notAKey(vault));
+  }
+
+  static BackendFailure notAKey(Origin vault) {
+    String example = vault + "/keys/treasury";
+    return AzureCalls.REFUSALS
+        .notAKey(
+            "the identifier of a key in this vault, such as "
+                + example
+                + ", with a version after it to use just that one")
+        .naming(example);
+  }
+
+  /** Reads a key identifier of this vault; nothing if it is none, or another vault's. */
+  public static Optional<Id> parse(String kid, Origin vault) {
+    try {
+      URI uri = new URI(kid);
+      if (!"https".equalsIgnoreCase(uri.getScheme())
+          || uri.getRawQuery() != null
+          || uri.getRawFragment() != null
+          || uri.getRawPath() == null
+          || Origin.parseTls("https://" + uri.getRawAuthority()).filter(vault::equals).isEmpty()) {
+        return Optional.empty();
+      }
+      Matcher path = PATH.matcher(uri.getRawPath());
+      return path.matches()
+          ? Optional.of(new Id(path.group(1), Optional.ofNullable(path.group(2))))
+          : Optional.empty();
+    } catch (URISyntaxException e) {
+      return Optional.empty();
+    }
+  }
+}

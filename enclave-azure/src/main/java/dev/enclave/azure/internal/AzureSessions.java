@@ -1,0 +1,116 @@
+package dev.enclave.azure.internal;
+
+import dev.enclave.azure.internal.credentials.AzureTokens;
+import dev.enclave.azure.internal.credentials.IdentityChoice;
+import dev.enclave.azure.internal.settings.AzureEndpoint;
+import dev.enclave.azure.internal.settings.AzureSettings;
+import dev.enclave.kit.credentials.CredentialSource;
+import dev.enclave.kit.http.BoundedHttp;
+import dev.enclave.kit.http.HttpExchange;
+import dev.enclave.kit.setup.HttpClients;
+import dev.enclave.kit.setup.PemTls;
+import dev.enclave.kit.setup.WireLogs;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.backend.BackendContext;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
+
+/** Opens the way to a vault: settings, address, certificate, identity. Asks nobody yet. */
+public final class AzureSessions {
+
+  /** No answer of Key Vault or of Microsoft Entra comes near it. */
+  private static final int LONGEST_BODY = 1 << 20;
+
+  private AzureSessions() {}
+
+  /** Opens it; nothing stays open if that fails. */
+  public static AzureSession open(BackendContext context) throws BackendFailure {
+    return open(context, uri -> uri);
+  }
+
+  /** Opens it in a network in which vault and hosts that hand out tokens are elsewhere. */
+  public static AzureSession open(BackendContext context, Function<URI, URI> route)
+      throws BackendFailure {
+    return open(
+        context,
+        route,
+        () -> new BoundedHttp(BoundedHttp::platformTrust, BoundedHttp.LONGEST_DOCUMENT));
+  }
+
+  /** The same, with another way to the platform of another cloud. */
+  public static AzureSession open(
+      BackendContext context, Function<URI, URI> route, Supplier<HttpExchange> platform)
+      throws BackendFailure {
+    HttpClients.requireNothingRepeated(context.snapshot());
+    HttpClients.requireHostNamesChecked(context.snapshot());
+    logs(context.snapshot()).requireOff(context.environment());
+    AzureSettings settings = AzureSettings.of(context.settings());
+    return open(context, settings, AzureEndpoint.of(settings, context), route, platform);
+  }
+
+  /** Opens it where process and endpoint have been judged. */
+  public static AzureSession open(
+      BackendContext context,
+      AzureSettings settings,
+      AzureEndpoint endpoint,
+      Function<URI, URI> route,
+      Supplier<HttpExchange> platform)
+      throws BackendFailure {
+    SSLContext tls = trust(settings, context.snapshot());
+    BoundedHttp http = new BoundedHttp(() -> tls, LONGEST_BODY);
+    HttpExchange network =
+        (request, within) -> {
+          URI there = route.apply(request.uri());
+          return http.send(
+              there.equals(request.uri())
+                  ? request
+                  : HttpRequest.newBuilder(request, (name, value) -> true).uri(there).build(),
+              within);
+        };
+    IdentityChoice choice =
+        new IdentityChoice(context, settings, endpoint, network, http.threads(), platform);
+    List<CredentialSource<String>> sources = new ArrayList<>();
+    for (String audience : endpoint.audiences()) {
+      sources.add(choice.choose(audience));
+    }
+    // Nothing of it runs before the first request.
+    AzureTokens tokens =
+        new AzureTokens(endpoint.audiences(), sources, context.time(), http.threads());
+    return new AzureSession(endpoint, network, settings.connections(), tokens, http::close);
+  }
+
+  /**
+   * What is written of requests to the vault: by Java's HTTP client alone. The Azure SDK logs none,
+   * whatever AZURE_HTTP_LOG_DETAIL_LEVEL says, since its clients have no policy that does.
+   */
+  public static WireLogs logs(EnvironmentSnapshot snapshot) {
+    return new WireLogs("Azure Key Vault").jdk(snapshot);
+  }
+
+  /** Whose certificates are trusted: those the JVM trusts, or the one that a setting names. */
+  private static SSLContext trust(AzureSettings settings, EnvironmentSnapshot environment)
+      throws BackendFailure {
+    Optional<String> file = settings.trustedCertificate();
+    if (file.isEmpty()) {
+      return BoundedHttp.platformTrust();
+    }
+    return environment
+        .read(file.get())
+        .flatMap(pem -> PemTls.of(pem, Optional.empty()))
+        .orElseThrow(
+            () ->
+                settings
+                    .section()
+                    .wrong(
+                        AzureSettings.TRUSTED_CERTIFICATE,
+                        file.get(),
+                        "Name a file that can be read and has a certificate in PEM."));
+  }
+}

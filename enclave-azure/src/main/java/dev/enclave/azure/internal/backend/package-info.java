@@ -1,3 +1,0 @@
-/** Assembles the backends that the engine uses. */
-@org.jspecify.annotations.NullMarked
-package dev.enclave.azure.internal.backend;

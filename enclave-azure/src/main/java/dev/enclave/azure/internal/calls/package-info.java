@@ -1,3 +1,0 @@
-/** Sends one request and explains its failures. */
-@org.jspecify.annotations.NullMarked
-package dev.enclave.azure.internal.calls;

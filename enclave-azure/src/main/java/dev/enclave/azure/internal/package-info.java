@@ -1,0 +1,3 @@
+/** The keys of a vault: requests and what their failures mean, versions, signing, imports. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.azure.internal;

@@ -1,3 +1,0 @@
-/** Imports keys. */
-@org.jspecify.annotations.NullMarked
-package dev.enclave.azure.internal.transfer;

@@ -1,3 +1,0 @@
-/** Signs and wraps. */
-@org.jspecify.annotations.NullMarked
-package dev.enclave.azure.internal.use;
