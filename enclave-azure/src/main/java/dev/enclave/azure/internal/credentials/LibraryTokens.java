@@ -14,6 +14,7 @@ import dev.enclave.kit.http.HttpAnswer.Answered;
 import dev.enclave.kit.http.HttpAnswer.Kind;
 import dev.enclave.kit.http.HttpAnswer.Silent;
 import dev.enclave.kit.http.HttpExchange;
+import dev.enclave.kit.http.Obstacle;
 import dev.enclave.kit.workload.AzureWorkload;
 import dev.enclave.spi.BackendFailure;
 import java.net.URI;
@@ -68,8 +69,16 @@ record LibraryTokens(
       HttpAnswer refusal = http.refusal;
       throw refusal == null
           ? unavailable("There is no token: azure-identity got none from " + named + ".", fix)
-          : AzureWorkload.noToken(named, refusal, fix);
+          : refused(AzureWorkload.noToken(named, refusal, fix), refusal);
     }
+  }
+
+  private static BackendFailure refused(BackendFailure failure, HttpAnswer answer) {
+    return answer instanceof Silent silent && silent.obstacle() == Obstacle.CERTIFICATE
+        ? failure.advising(
+            "If that certificate is the server's own, name it in"
+                + " enclave.azure-keyvault.trusted-certificate; else find out who answers there.")
+        : failure;
   }
 
   @Override
