@@ -11,6 +11,8 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.PolicyException;
 import dev.enclave.error.UsageException;
+import dev.enclave.migration.ApprovalTerms;
+import dev.enclave.migration.ReinstatementProposal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,6 +83,41 @@ public interface ManagedKey extends EnclaveKey {
    * sign; look at the state in the answer.
    */
   KeyInfo enable(KeyVersionId version);
+
+  /**
+   * Plans that a version which only verifies signs again, in place of the active one: of a key that
+   * is an address and was rotated by mistake. Reads the key and changes nothing. People sign the
+   * plan by {@link dev.enclave.migration.Migrations#sign}, and {@link #reinstate} carries it out.
+   *
+   * @param version one in state VERIFY_ONLY; {@link #enable} one that is disabled before
+   * @return the plan, which nobody has signed; it holds for {@code enclave.migration.validity}
+   * @throws UsageException {@link ErrorCode#VERSION_NOT_FOUND}; {@link ErrorCode#KEY_NOT_ACTIVE}
+   *     when the version is in another state, or no version is active; {@link
+   *     ErrorCode#WRONG_PURPOSE} for a wrapping key, which opens with every version; {@link
+   *     ErrorCode#UNSUPPORTED_OPERATION} for an adopted key, and for one that is rotated by time,
+   *     whose interval has to be {@link RotationInterval#NEVER} before
+   * @throws PolicyException {@link ErrorCode#APPROVAL_USED} when the version is active
+   */
+  ReinstatementProposal planReinstatement(KeyVersionId version);
+
+  /**
+   * Carries out what {@link #planReinstatement} planned: the version signs again, and the one that
+   * was active only verifies. One decision, which loses or wins as a rotation does. A plan is
+   * carried out once.
+   *
+   * @param proposal the plan; in PRODUCTION and STAGING with the approvals that {@code
+   *     enclave.migration.approvers} and {@code enclave.migration.quorum} ask for
+   * @return the key afterwards
+   * @throws PolicyException as {@link ApprovalTerms#require}; {@link ErrorCode#APPROVAL_EXPIRED}
+   *     outside the time of the plan; as {@link #planReinstatement}
+   * @throws IntegrityException as {@link ApprovalTerms#require}; {@link
+   *     ErrorCode#MIGRATION_PLAN_CHANGED} when the version has another public key
+   * @throws UsageException {@link ErrorCode#MIGRATION_PLAN_OUTDATED} when the plan is on another
+   *     key, or another version became active since; {@link ErrorCode#ROTATION_CONFLICT} when one
+   *     did at that moment; {@link ErrorCode#UNSUPPORTED_OPERATION} when the backend cannot; as
+   *     {@link #planReinstatement}
+   */
+  KeyInfo reinstate(ReinstatementProposal proposal);
 
   /**
    * Destroys the private key of a version. Final, at once or after the provider's waiting time. The

@@ -9,11 +9,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What one person proposes and others approve, each by a signature: a migration, or the destruction
- * of the key that a migration left behind. Immutable. Signatures are checked by {@link
- * ApprovalTerms}, not here.
+ * What one person proposes and others approve, each by a signature: a migration, the destruction of
+ * the key that a migration left behind, or that an older version of a key signs again. Immutable.
+ * Signatures are checked by {@link ApprovalTerms}, not here.
  */
-public sealed interface Proposal permits MigrationProposal, DestructionProposal {
+public sealed interface Proposal
+    permits MigrationProposal, DestructionProposal, ReinstatementProposal {
 
   /** What is signed: SHA-256 of the text form without signatures, 64 hexadecimal digits. */
   String hash();
@@ -64,7 +65,7 @@ public sealed interface Proposal permits MigrationProposal, DestructionProposal 
   }
 
   /**
-   * Reads the text form of either, or of a plan that nobody has signed.
+   * Reads the text form of any, or of a plan that nobody has signed.
    *
    * @throws UsageException ({@link ErrorCode#INVALID_MIGRATION_FILE}) when {@code text} is anything
    *     else
@@ -72,8 +73,11 @@ public sealed interface Proposal permits MigrationProposal, DestructionProposal 
   static Proposal parse(String text) {
     CanonicalJson.Members members =
         CanonicalJson.read(text, "a migration proposal", ErrorCode.INVALID_MIGRATION_FILE);
-    return members.values().containsKey("record")
-        ? DestructionProposal.of(members)
+    if (members.values().containsKey("record")) {
+      return DestructionProposal.of(members);
+    }
+    return members.values().containsKey("activeSince")
+        ? ReinstatementProposal.of(members)
         : MigrationProposal.parse(text);
   }
 }

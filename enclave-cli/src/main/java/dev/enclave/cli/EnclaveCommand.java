@@ -26,9 +26,11 @@ import dev.enclave.cli.keys.KeysDisableCommand;
 import dev.enclave.cli.keys.KeysDueCommand;
 import dev.enclave.cli.keys.KeysEnableCommand;
 import dev.enclave.cli.keys.KeysListCommand;
+import dev.enclave.cli.keys.KeysPlanReinstatementCommand;
 import dev.enclave.cli.keys.KeysPublicCommand;
 import dev.enclave.cli.keys.KeysReconcileCommand;
 import dev.enclave.cli.keys.KeysReinitialiseCommand;
+import dev.enclave.cli.keys.KeysReinstateCommand;
 import dev.enclave.cli.keys.KeysResealCommand;
 import dev.enclave.cli.keys.KeysRestoreCommand;
 import dev.enclave.cli.keys.KeysRotateCommand;
@@ -107,6 +109,8 @@ public final class EnclaveCommand {
         .addSubcommand(new KeysDueCommand(session))
         .addSubcommand(new KeysDisableCommand(session))
         .addSubcommand(new KeysEnableCommand(session))
+        .addSubcommand(new KeysPlanReinstatementCommand(session))
+        .addSubcommand(new KeysReinstateCommand(session))
         .addSubcommand(new KeysDestroyCommand(session))
         .addSubcommand(new KeysPublicCommand(session))
         .addSubcommand(new KeysStatementKeyCommand(session))

@@ -241,6 +241,13 @@ public final class Cli {
     return run;
   }
 
+  /** Makes a key, rotates it, and plans that its first version signs again. */
+  public void planReinstatement(String key, String file) {
+    succeed("keys", "create", key, "--algorithm", "ECDSA_SECP256K1_KECCAK256");
+    succeed("keys", "rotate", key, "--yes");
+    succeed("keys", "plan-reinstatement", key, "--version", "1", "--out", file);
+  }
+
   private static Path write(Path file, String content) {
     try {
       return Files.writeString(file, content);

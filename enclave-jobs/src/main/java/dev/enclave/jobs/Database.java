@@ -35,12 +35,20 @@ interface Database extends AutoCloseable {
     return new ConnectivityException(
         ErrorCode.DEFERRAL_UNAVAILABLE,
         "The database of deferred operations cannot be used (SQL state "
-            + e.getSQLState()
+            + state(e)
             + ", code "
             + e.getErrorCode()
             + "). No ticket is promised; signing without deferral goes on. Check that the"
             + " database can be reached, and look at its log.",
         true,
         null);
+  }
+
+  /**
+   * Five letters and digits (ISO 9075-2, section 24.1), or nothing of what a driver gave for it.
+   */
+  static String state(SQLException e) {
+    String state = e.getSQLState();
+    return state != null && state.matches("[0-9A-Z]{5}") ? state : "unknown";
   }
 }

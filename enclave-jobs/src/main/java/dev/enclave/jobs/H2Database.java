@@ -200,7 +200,7 @@ final class H2Database implements Database {
       } catch (SQLException e) {
         // What was promised is on the disk already.
         System.getLogger("dev.enclave.jobs")
-            .log(System.Logger.Level.DEBUG, "Closing H2 failed: {0}", e.getSQLState());
+            .log(System.Logger.Level.DEBUG, "Closing H2 failed: {0}", Database.state(e));
       }
     }
   }
@@ -215,7 +215,7 @@ final class H2Database implements Database {
         statement.execute("SHUTDOWN IMMEDIATELY");
       } catch (SQLException e) {
         System.getLogger("dev.enclave.jobs")
-            .log(System.Logger.Level.DEBUG, "Letting go of H2 failed: {0}", e.getSQLState());
+            .log(System.Logger.Level.DEBUG, "Letting go of H2 failed: {0}", Database.state(e));
       }
     }
   }

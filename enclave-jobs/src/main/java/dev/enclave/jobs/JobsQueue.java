@@ -68,7 +68,9 @@ final class JobsQueue implements DeferralQueue {
       within(opening::parts);
     } catch (RuntimeException e) {
       LOG.log(
-          System.Logger.Level.WARNING, "Operations cannot be deferred yet: {0}", e.getMessage());
+          System.Logger.Level.WARNING,
+          "Operations cannot be deferred yet: {0}",
+          QueueOpening.told(e));
     }
     Future<?> unused =
         watch.scheduleWithFixedDelay(this::look, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
@@ -114,7 +116,7 @@ final class JobsQueue implements DeferralQueue {
       }
     } catch (RuntimeException e) {
       // Whatever it is, the next look comes.
-      LOG.log(System.Logger.Level.DEBUG, "Not now: {0}", e.getMessage());
+      LOG.log(System.Logger.Level.DEBUG, "Not now: {0}", QueueOpening.told(e));
     }
   }
 

@@ -62,7 +62,7 @@ final class QueueKey implements AutoCloseable {
       mac.init(new SecretKeySpec(key, "HmacSHA256"));
       return Bytes.of(mac.doFinal(row.authenticated()));
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has HmacSHA256", e);
+      throw new IllegalStateException("every JDK has HmacSHA256");
     } finally {
       Arrays.fill(key, (byte) 0);
     }

@@ -81,6 +81,13 @@ final class QueueOpening implements AutoCloseable {
   }
 
   /**
+   * What a log may have of a failure: a driver's own words may quote an address with a password.
+   */
+  static String told(RuntimeException e) {
+    return e instanceof EnclaveException ours ? ours.getMessage() : e.getClass().getName();
+  }
+
+  /**
    * Those there are already.
    *
    * @throws EnclaveException what the last attempt failed with, if there are none
@@ -110,7 +117,7 @@ final class QueueOpening implements AutoCloseable {
         return result(before);
       } catch (RuntimeException e) {
         // It may have begun before what was wrong was mended.
-        LOG.log(System.Logger.Level.DEBUG, "Once more, after: {0}", e.getMessage());
+        LOG.log(System.Logger.Level.DEBUG, "Once more, after: {0}", told(e));
       }
     }
     FutureTask<Parts> attempt;
@@ -182,7 +189,7 @@ final class QueueOpening implements AutoCloseable {
     } catch (RuntimeException e) {
       made.end();
       throw Database.unavailable(
-          e.getCause() instanceof SQLException failure ? failure : new SQLException(e));
+          e.getCause() instanceof SQLException failure ? failure : new SQLException());
     }
     synchronized (this) {
       if (!closed) {

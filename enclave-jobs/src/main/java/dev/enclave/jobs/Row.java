@@ -149,7 +149,7 @@ record Row(
       optional(out, error.map(ErrorCode::name));
       optional(out, result);
     } catch (IOException e) {
-      throw new IllegalStateException("memory takes every byte", e);
+      throw new IllegalStateException("memory takes every byte");
     }
     return bytes.toByteArray();
   }

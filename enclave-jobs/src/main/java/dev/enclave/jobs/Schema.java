@@ -32,7 +32,7 @@ record Schema(List<String> scripts) {
     try (InputStream in = Schema.class.getResourceAsStream(name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new IllegalStateException(name + " is in this jar", e);
+      throw new IllegalStateException(name + " cannot be read in this jar");
     }
   }
 

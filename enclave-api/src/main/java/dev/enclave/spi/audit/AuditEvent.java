@@ -68,6 +68,8 @@ public record AuditEvent(
     /** The next version of a key was made and published, and does not sign yet. */
     PUBLISH,
     ROTATE,
+    /** An older version signs again in place of the active one. */
+    REINSTATE,
     CHANGE_STATE,
     CHANGE_INTERVAL,
     RESEAL,

@@ -14,7 +14,6 @@ import dev.enclave.browser.WalletAction;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -214,7 +213,7 @@ public final class BrowserDemo implements AutoCloseable {
       }
       json.writeEndObject();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new IllegalStateException("memory takes every byte");
     }
     return text.toString();
   }

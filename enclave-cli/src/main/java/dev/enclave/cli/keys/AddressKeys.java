@@ -48,7 +48,8 @@ final class AddressKeys {
         && (key.rotation().equals(RotationInterval.NEVER) || onSecp256k1(key.algorithm()));
   }
 
-  private static String text(PublicKeyInfo key) {
+  /** The address, in the form in which its owner knows it. */
+  static String text(PublicKeyInfo key) {
     if (key.algorithm() == SigningAlgorithm.ECDSA_SECP256K1_KECCAK256) {
       return key.ethereumAddress();
     }

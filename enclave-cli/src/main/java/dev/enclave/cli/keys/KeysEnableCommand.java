@@ -99,12 +99,21 @@ public final class KeysEnableCommand implements Callable<Integer> {
             + " "
             + use(key)
             + " again, "
-            + (newer.isEmpty()
-                ? ""
-                : "see that nothing depends on version "
-                    + String.join(", ", newer)
-                    + " any more; disable and destroy it, which cannot be undone; then ")
+            + (newer.isEmpty() ? "" : instead(key, id, newer))
             + "disable it and enable it.");
+  }
+
+  private static String instead(KeyInfo key, KeyVersionId id, List<String> newer) {
+    return (key.purpose() == KeyPurpose.SIGN && key.activeVersion().isPresent()
+            ? "plan it: enclave keys plan-reinstatement "
+                + key.name()
+                + " --version "
+                + id
+                + ". Where the backend cannot do that, "
+            : "")
+        + "see that nothing depends on version "
+        + String.join(", ", newer)
+        + " any more; disable and destroy it, which cannot be undone; then ";
   }
 
   private static String active(KeyInfo key) {

@@ -6,19 +6,36 @@ import dev.enclave.migration.MigrationPlan.Aspect;
 import dev.enclave.migration.MigrationProposal;
 import dev.enclave.migration.MigrationWay;
 import dev.enclave.migration.Proposal;
+import dev.enclave.migration.ReinstatementProposal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /** A plan for people. */
-final class PlanText {
+public final class PlanText {
 
   private PlanText() {}
 
-  static List<String> of(Proposal proposal) {
-    return proposal instanceof DestructionProposal destruction
-        ? of(destruction)
+  /** What people are to read before they sign. */
+  public static List<String> of(Proposal proposal) {
+    if (proposal instanceof DestructionProposal destruction) {
+      return of(destruction);
+    }
+    return proposal instanceof ReinstatementProposal reinstatement
+        ? of(reinstatement)
         : of(((MigrationProposal) proposal).plan());
+  }
+
+  private static List<String> of(ReinstatementProposal reinstatement) {
+    List<String> text = new ArrayList<>();
+    line(text, "plan", reinstatement.hash());
+    line(text, "signs again", reinstatement.key() + " version " + reinstatement.version());
+    line(text, "algorithm", reinstatement.publicKey().algorithm().name());
+    line(text, "public key", reinstatement.publicKey().fingerprint().toString());
+    line(text, "in place of", "version " + reinstatement.active());
+    line(text, "environment", reinstatement.environment().name());
+    line(text, "expires", reinstatement.expiresAt().toString());
+    return text;
   }
 
   private static List<String> of(DestructionProposal destruction) {

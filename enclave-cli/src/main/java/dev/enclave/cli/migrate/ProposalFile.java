@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A plan, with or without signatures, or a record, in a file. */
-final class ProposalFile {
+public final class ProposalFile {
 
   private ProposalFile() {}
 
@@ -18,7 +18,7 @@ final class ProposalFile {
     return MigrationProposal.parse(session.files().text(file));
   }
 
-  /** A plan of a migration, or of a destruction. */
+  /** A plan of any kind. */
   static Proposal readAny(Session session, String file) {
     return Proposal.parse(session.files().text(file));
   }
@@ -50,7 +50,8 @@ final class ProposalFile {
         });
   }
 
-  static void write(Session session, String file, Proposal proposal) {
+  /** Writes a plan. */
+  public static void write(Session session, String file, Proposal proposal) {
     writeLine(session, file, proposal.toString());
   }
 

@@ -310,8 +310,14 @@ class DoctorAdviceTest {
     String url = "azure-keyvault.vault-url";
     return Stream.of(
             new Cause(
-                "an unknown host",
+                "a host that is no vault's",
                 allowing(sound, "https://no-such-host.invalid"),
+                sound,
+                vain,
+                "the vault's own address"),
+            new Cause(
+                "an unknown host",
+                allowing(sound, "https://no-such-vault.vault.azure.net:9"),
                 sound,
                 vain,
                 "host's name in .*" + url),

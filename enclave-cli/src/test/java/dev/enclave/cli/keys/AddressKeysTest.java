@@ -100,6 +100,7 @@ class AddressKeysTest {
         .contains(
             "does not make it sign",
             "version 2 signs",
+            "enclave keys plan-reinstatement coins --version 1",
             "nothing depends on version 2 any more; disable and destroy it, which cannot be");
     cli.succeed("keys", "disable", "coins", "--version", "2");
     cli.succeed("keys", "destroy", "coins", "--version", "2", "--yes");
@@ -112,6 +113,22 @@ class AddressKeysTest {
     assertThat(cli.succeed("keys", "enable", "coins").out()).contains("it signs");
     cli.file("message", "pay 10 to Alice");
     cli.succeed("sign", "coins", "message", "--out=signature");
+  }
+
+  @Test
+  void reinstateGivesTheAddressBack_byAPlan() {
+    cli.planReinstatement("coins", "plan.json");
+
+    Cli.Run asked = cli.run("keys", "reinstate", "plan.json");
+
+    assertThat(asked.code()).isEqualTo(2);
+    assertThat(asked.err()).contains(" 0x", "Nothing was changed", "version 2", "--yes");
+    assertThat(cli.succeed("migrate", "propose", "plan.json").out())
+        .contains("signs again", "in place of    version 2", "Proposed plan");
+    assertThat(cli.succeed("keys", "reinstate", "plan.json", "--yes").out())
+        .contains("Version 1 of ", "signs again, and version 2 only verifies.");
+    assertThat(show("coins")).containsEntry("activeVersion", "1");
+    assertThat(cli.run("keys", "reinstate", "plan.json", "--yes").code()).isEqualTo(3);
   }
 
   private void create() {

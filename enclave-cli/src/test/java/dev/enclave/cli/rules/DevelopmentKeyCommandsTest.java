@@ -44,6 +44,8 @@ class DevelopmentKeyCommandsTest {
           new Refused("keys rotation wallet P30D"),
           new Refused("keys disable wallet --version 1"),
           new Refused("keys enable wallet --version 1"),
+          new Refused("keys plan-reinstatement wallet --version 1"),
+          new Refused("keys reinstate reinstate.json --yes"),
           new Refused("keys destroy wallet --version 1 --yes"),
           new Refused("keys public wallet"),
           new Refused("keys backup wallet --out new.pem --password-file password"),
@@ -141,6 +143,7 @@ class DevelopmentKeyCommandsTest {
     cli.succeed("migrate", "plan", "moved", "--to", "elsewhere", "--out", "moved.json");
     cli.succeed("migrate", "run", "moved.json", "--record", "old-record.json");
     cli.succeed("migrate", "plan-destruction", "old-record.json", "--out", "destruction.json");
+    cli.planReinstatement("left", "reinstate.json");
   }
 
   @ParameterizedTest

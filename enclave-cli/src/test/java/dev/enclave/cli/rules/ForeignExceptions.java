@@ -34,6 +34,8 @@ final class ForeignExceptions extends Rule {
           "getStackTrace",
           "getCause",
           "getSuppressed",
+          // Of a database: a number.
+          "getErrorCode",
           // Of the clouds' clients: a number, a truth, a truth.
           "statusCode",
           "isThrottlingException",

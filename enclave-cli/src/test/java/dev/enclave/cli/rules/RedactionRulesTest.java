@@ -48,7 +48,7 @@ class RedactionRulesTest {
               "dev.enclave.aws.internal.calls.AwsFailures.retryAfter",
               "a number of seconds in a header"),
           Map.entry(
-              "dev.enclave.aws.internal.calls.KmsCalls.sent",
+              "dev.enclave.aws.internal.calls.KmsCalls.raw",
               "the request id, for CallTrace, and the answer, of which the date alone is read"),
           Map.entry(
               "dev.enclave.aws.internal.calls.KmsCalls.refusal",
@@ -60,7 +60,22 @@ class RedactionRulesTest {
           Map.entry(
               "dev.enclave.gcp.internal.calls.GcpFailures.details",
               "details by type: a reason told if it is plain, a time to wait"),
+          Map.entry("dev.enclave.gcp.internal.calls.GcpCalls.answer", "compares a status"),
           Map.entry("dev.enclave.gcp.internal.calls.GcpCalls.failure", "compares a status"),
+          Map.entry("dev.enclave.jobs.Database.state", "five letters and digits, or none of it"),
+          Map.entry("dev.enclave.jobs.Rows.insert", "compares a state"),
+          Map.entry("dev.enclave.jobs.Rows.keepSealedKey", "compares a state"),
+          Map.entry("dev.enclave.jobs.Schema.version", "compares a state"),
+          Map.entry(
+              "dev.enclave.jobs.PostgresDatabase.rollBack",
+              "goes to Database.unavailable, which tells codes alone"),
+          Map.entry(
+              "dev.enclave.jobs.QueueOpening.thrownBy",
+              "hands on an error of the machine, to who waits for it"),
+          Map.entry("dev.enclave.browser.JdbcWalletStore.isDuplicate", "compares a state"),
+          Map.entry(
+              "dev.enclave.browser.JdbcWalletStore.state",
+              "five letters and digits, or none of it"),
           Map.entry(
               "dev.enclave.gcp.internal.connect.GcpConnections.cancel",
               "hands gRPC's own reason on to gRPC"),
@@ -70,8 +85,7 @@ class RedactionRulesTest {
           Map.entry(
               "dev.enclave.cli.emulator.EmulatorServing.unusable",
               "the emulator's own words on a file the user has named"),
-          Map.entry(
-              "dev.enclave.kit.http.Obstacle.ofOne", "compares the JDK's words for no TLS"),
+          Map.entry("dev.enclave.kit.http.Obstacle.ofOne", "compares the JDK's words for no TLS"),
           Map.entry(
               "dev.enclave.jca.EnclaveSignature.engineSetParameter",
               "passes on what Verification says of a public key"),

@@ -22,30 +22,15 @@ import javax.tools.ToolProvider;
 /** Sources that the compiler has read and given types to. */
 record Sources(JavacTask task, List<CompilationUnitTree> units) {
 
-  /** What an application gets; the testkit and the benchmarks are for those who test. */
-  private static final List<String> MODULES =
-      List.of(
-          "api",
-          "crypto",
-          "core",
-          "software",
-          "os",
-          "accelerators",
-          "cloud",
-          "aws",
-          "azure",
-          "gcp",
-          "jca",
-          "k8s",
-          "records",
-          "slf4j",
-          "cli");
-
-  /** The main code of every module. */
+  /** The main code of every module that an application gets; the others are for who tests. */
   static Sources ofAllModules() {
     StandardJavaFileManager files = compiler().getStandardFileManager(null, null, null);
-    return analysed(
-        files, files.getJavaFileObjectsFromPaths(MODULES.stream().flatMap(Sources::of).toList()));
+    List<Path> sources =
+        Checkout.modules().stream()
+            .filter(module -> module.getParent().equals(Checkout.root()))
+            .flatMap(Sources::of)
+            .toList();
+    return analysed(files, files.getJavaFileObjectsFromPaths(sources));
   }
 
   /** One class, for tests of the rules. */
@@ -62,8 +47,8 @@ record Sources(JavacTask task, List<CompilationUnitTree> units) {
     return analysed(compiler().getStandardFileManager(null, null, null), List.of(source));
   }
 
-  private static Stream<Path> of(String module) {
-    Path folder = Checkout.root().resolve("enclave-" + module).resolve("src/main/java");
+  private static Stream<Path> of(Path module) {
+    Path folder = module.resolve("src/main/java");
     if (!Files.isDirectory(folder)) {
       return Stream.of();
     }

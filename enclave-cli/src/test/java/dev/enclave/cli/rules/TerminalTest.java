@@ -95,6 +95,8 @@ class TerminalTest {
           "keys due --json",
           "keys disable wallet --version 1",
           "keys enable wallet --version 1",
+          "keys plan-reinstatement left --version 1",
+          "keys reinstate reinstate.json --yes",
           "keys destroy wallet --version 1 --yes",
           "keys public wallet --format jwks",
           "keys statement-key --format jwks --out new.jwks",
@@ -209,6 +211,7 @@ class TerminalTest {
     cli.succeed("migrate", "plan", "moved", "--to", "elsewhere", "--out", "moved.json");
     cli.succeed("migrate", "run", "moved.json", "--record", "record.json");
     cli.succeed("migrate", "plan-destruction", "record.json", "--out", "destruction.json");
+    cli.planReinstatement("left", "reinstate.json");
     cli.succeed("audit", "checkpoint", "--out", "kept.old", "--public-key", "kept.pub");
     cli.succeed("audit", "prove", "1", "--out", "proof");
     cli.file("foreign", HOSTILE + "\n" + HOSTILE + "=" + HOSTILE + "\n");

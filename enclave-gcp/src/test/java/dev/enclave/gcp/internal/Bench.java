@@ -23,7 +23,9 @@ import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server of our own, a backend at it, and what changes messages between the two. */
@@ -32,6 +34,7 @@ public record Bench(
     GcpKmsServer server,
     Tampering tampering,
     CapableBackend backend,
+    List<CapableBackend> others,
     AtomicInteger names)
     implements AutoCloseable {
 
@@ -52,6 +55,7 @@ public record Bench(
         server,
         tampering,
         backend(server, tampering, clock, Duration.ZERO),
+        new CopyOnWriteArrayList<>(),
         new AtomicInteger());
   }
 
@@ -77,7 +81,9 @@ public record Bench(
 
   /** Another process's, whose versions wait for so long before they are activated. */
   public CapableBackend publishing(Duration ahead) {
-    return backend(server, tampering, clock, ahead);
+    CapableBackend another = backend(server, tampering, clock, ahead);
+    others.add(another);
+    return another;
   }
 
   /** A server's first wrapping keys take longer than a request may, on a busy machine. */
@@ -114,6 +120,8 @@ public record Bench(
 
   @Override
   public void close() {
+    // A channel that is forgotten open is complained of by gRPC, in the log of another test.
+    others.forEach(CapableBackend::close);
     backend.close();
     server.close();
   }

@@ -103,6 +103,12 @@ class ForwardingBackend
   }
 
   @Override
+  public KeySnapshot reinstate(RotateRequest request, KeyVersionId version, CallContext call)
+      throws BackendFailure {
+    return whole.reinstate(request, version, call);
+  }
+
+  @Override
   public boolean mayRotate(CallContext call) throws BackendFailure {
     return whole.mayRotate(call);
   }

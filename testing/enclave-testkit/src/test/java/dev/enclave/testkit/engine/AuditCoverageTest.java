@@ -97,6 +97,10 @@ class AuditCoverageTest {
           Map.entry("EnclaveKey.handle()", "an identity, without a call"),
           Map.entry("EnclaveKey.info()", "reads public keys and states"),
           Map.entry("EnclaveKey.activeVersion()", "reads a public key and a state"),
+          Map.entry("ManagedKey.planReinstatement(KeyVersionId)", "reads a public key and states"),
+          Map.entry(
+              "ManagedKey.reinstate(ReinstatementProposal)",
+              "recorded as REINSTATE, which ReinstatementTest shows with its approvals"),
           Map.entry("ManagedKey.attestation(KeyVersionId,List)", "reads what hardware certifies"),
           Map.entry("EnclaveKey.algorithm()", "a name, without a call"),
           Map.entry("SigningKey.publicKey()", "reads a public key"),

@@ -27,11 +27,13 @@ import dev.enclave.migration.MigrationPlan;
 import dev.enclave.migration.MigrationProposal;
 import dev.enclave.migration.MigrationRecord;
 import dev.enclave.migration.MigrationWay;
+import dev.enclave.migration.ReinstatementProposal;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.testkit.InMemoryProvider;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
@@ -267,6 +269,27 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
         of(
             "ManagedKey.enable(KeyVersionId)",
             s -> s.enclave().admin().key(s.key().handle()).enable(version(s))),
+        of(
+            "ManagedKey.planReinstatement(KeyVersionId)",
+            s -> s.enclave().admin().key(s.key().handle()).planReinstatement(version(s))),
+        of(
+            "ManagedKey.reinstate(ReinstatementProposal)",
+            s ->
+                s.enclave()
+                    .admin()
+                    .key(s.key().handle())
+                    .reinstate(
+                        new ReinstatementProposal(
+                            EnvironmentType.DEVELOPMENT,
+                            s.key().handle(),
+                            version(s),
+                            s.made().record().toPublicKey(),
+                            version(s),
+                            Optional.empty(),
+                            Instant.EPOCH,
+                            Instant.EPOCH,
+                            Optional.empty(),
+                            List.of()))),
         of(
             "ManagedKey.destroy(KeyVersionId)",
             s -> s.enclave().admin().key(s.key().handle()).destroy(version(s))),

@@ -9,6 +9,8 @@ import dev.enclave.admin.ManagedKey;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.admin.RotationResult;
 import dev.enclave.core.internal.key.deferral.NowOrLater;
+import dev.enclave.core.internal.key.migration.ReinstateOperation;
+import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.SharedParts;
@@ -19,6 +21,7 @@ import dev.enclave.core.internal.key.versions.ChangeStateOperation;
 import dev.enclave.core.internal.key.versions.ChangeStateOperation.Change;
 import dev.enclave.core.internal.key.versions.PublishOperation;
 import dev.enclave.core.internal.key.versions.RotateOperation;
+import dev.enclave.migration.ReinstatementProposal;
 import java.util.List;
 import java.util.Objects;
 
@@ -59,6 +62,20 @@ final class EngineManagedKey extends EngineKey implements ManagedKey {
   public KeyInfo enable(KeyVersionId version) {
     Objects.requireNonNull(version, "version");
     return operation(caller()).run(new ChangeStateOperation(version, Change.ENABLE));
+  }
+
+  @Override
+  public ReinstatementProposal planReinstatement(KeyVersionId version) {
+    Objects.requireNonNull(version, "version");
+    return ReinstateOperation.plan(version, operation(caller()));
+  }
+
+  @Override
+  public KeyInfo reinstate(ReinstatementProposal proposal) {
+    Objects.requireNonNull(proposal, "proposal");
+    return OperationRun.under(proposal.hash(), caller(), shared())
+        .on(slot())
+        .run(new ReinstateOperation(proposal));
   }
 
   @Override

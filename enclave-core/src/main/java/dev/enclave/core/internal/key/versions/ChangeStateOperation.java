@@ -290,7 +290,7 @@ public record ChangeStateOperation(KeyVersionId version, Change change, Optional
   }
 
   /** What the backend says it did may be less than what was asked. */
-  static void requireRetired(KeySlot slot, KeyEntry entry, KeyVersionId id, KeyState asked) {
+  public static void requireRetired(KeySlot slot, KeyEntry entry, KeyVersionId id, KeyState asked) {
     KeyState found = entry.snapshot().version(id).map(KeyVersion::state).orElse(KeyState.DESTROYED);
     if (found.compareTo(asked) < 0) {
       throw new IntegrityException(

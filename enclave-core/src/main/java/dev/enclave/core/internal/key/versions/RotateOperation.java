@@ -286,7 +286,8 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
     }
   }
 
-  static <T> T call(KeySlot slot, KeyVersionId expected, Plan plan, Attempt<T> attempt) {
+  /** Asks the backend, of whose answers a conflict tells that {@code expected} is not active. */
+  public static <T> T call(KeySlot slot, KeyVersionId expected, Plan plan, Attempt<T> attempt) {
     try {
       return slot.backend().caller().call(plan, attempt);
     } catch (UsageException e) {
