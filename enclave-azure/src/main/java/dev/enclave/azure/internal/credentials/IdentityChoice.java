@@ -24,6 +24,7 @@ import dev.enclave.kit.http.HttpAnswer.Kind;
 import dev.enclave.kit.http.HttpAnswer.Silent;
 import dev.enclave.kit.http.HttpAnswer;
 import dev.enclave.kit.http.HttpExchange;
+import dev.enclave.kit.http.Obstacle;
 import dev.enclave.kit.workload.AwsWorkload;
 import dev.enclave.kit.workload.AzureWorkload;
 import dev.enclave.kit.workload.GoogleWorkload;
@@ -288,8 +289,16 @@ public record IdentityChoice(
       HttpAnswer refusal = http.refusal;
       throw refusal == null
           ? unavailable("There is no token: azure-identity got none from " + named + ".", fix)
-          : AzureWorkload.noToken(named, refusal, fix);
+          : advised(AzureWorkload.noToken(named, refusal, fix), refusal);
     }
+  }
+
+  private static BackendFailure advised(BackendFailure failure, HttpAnswer answer) {
+    return answer instanceof Silent silent && silent.obstacle() == Obstacle.CERTIFICATE
+        ? failure.advising(
+            "If that certificate is the server's own, name it in"
+                + " enclave.azure-keyvault.trusted-certificate; else find out who answers there.")
+        : failure;
   }
 
   /**
