@@ -105,6 +105,9 @@ class CliCanaryTest {
       !keys restore backup~ --name another~ --password-file wrong
       keys rotate wallet~ --json
       keys rotate edward~ --reason compromise --yes
+      keys enable edward~ --version 1
+      keys plan-reinstatement edward~ --version 1 --out back~
+      keys reinstate back~ --yes
       keys rotation fresh~ P90D
       keys due
       keys due --within P30D --json

@@ -50,9 +50,6 @@ class RedactionRulesTest {
           Map.entry(
               "dev.enclave.aws.internal.calls.KmsCalls.raw",
               "the request id, for CallTrace, and the answer, of which the date alone is read"),
-          Map.entry(
-              "dev.enclave.aws.internal.calls.KmsCalls.refusal",
-              "hands the refusal to our own caller, who asks for its code"),
           Map.entry("dev.enclave.gcp.internal.calls.GcpFailures.of", "a status, one of a list"),
           Map.entry(
               "dev.enclave.gcp.internal.calls.GcpFailures.rule",
@@ -61,7 +58,6 @@ class RedactionRulesTest {
               "dev.enclave.gcp.internal.calls.GcpFailures.details",
               "details by type: a reason told if it is plain, a time to wait"),
           Map.entry("dev.enclave.gcp.internal.calls.GcpCalls.answer", "compares a status"),
-          Map.entry("dev.enclave.gcp.internal.calls.GcpCalls.failure", "compares a status"),
           Map.entry("dev.enclave.jobs.Database.state", "five letters and digits, or none of it"),
           Map.entry("dev.enclave.jobs.Rows.insert", "compares a state"),
           Map.entry("dev.enclave.jobs.Rows.keepSealedKey", "compares a state"),
