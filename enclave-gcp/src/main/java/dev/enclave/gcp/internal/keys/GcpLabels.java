@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -105,7 +106,7 @@ public final class GcpLabels {
     return spelled(text).contentEquals(spelled) ? text : MANGLED;
   }
 
-  private static String character(java.util.regex.MatchResult escaped) {
+  private static String character(MatchResult escaped) {
     return Matcher.quoteReplacement(
         escaped.group(1) != null
             ? escaped.group(1).toUpperCase(Locale.ROOT)
