@@ -119,8 +119,7 @@ final class CredentialsInTimeTest {
   private void list(AwsSession session, Duration deadline) throws BackendFailure {
     CallContext call =
         CallContext.of("test", 1, Deadline.in(deadline, openings.clock), openings.clock);
-    new KmsCalls(session)
-        .send(KmsOperation.LIST_KEYS, "keys", call, r -> {});
+    new KmsCalls(session).send(KmsOperation.LIST_KEYS, "keys", call, r -> {});
   }
 
   private LoopbackServer.Reply silent() {

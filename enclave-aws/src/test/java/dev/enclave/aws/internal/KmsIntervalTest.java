@@ -128,6 +128,8 @@ class KmsIntervalTest {
   private void setTag(KeyVersion version, String value) {
     bench
         .console()
-        .tagResource(r -> r.keyId(version.id().value()).tags(KmsNames.tag(KmsNames.TAG + "rotation", value)));
+        .tagResource(
+            r ->
+                r.keyId(version.id().value()).tags(KmsNames.tag(KmsNames.TAG + "rotation", value)));
   }
 }

@@ -73,8 +73,7 @@ class StatesByTagsTest {
   }
 
   @Test
-  void doesNotComeBack_whenItsSuccessorIsGoneAndOnlyTheIntentionWasNoted()
-      throws BackendFailure {
+  void doesNotComeBack_whenItsSuccessorIsGoneAndOnlyTheIntentionWasNoted() throws BackendFailure {
     intend(2, NOBODY, bench.clock.now().minus(MONTH));
     assertThat(first()).isEqualTo(KeyState.VERIFY_ONLY);
   }
@@ -102,9 +101,7 @@ class StatesByTagsTest {
     bench
         .console()
         .createAlias(
-            r ->
-                r.aliasName(KmsNames.hint(KmsBench.NAME) + "/active/3")
-                    .targetKeyId(id(key, 1)));
+            r -> r.aliasName(KmsNames.hint(KmsBench.NAME) + "/active/3").targetKeyId(id(key, 1)));
     assertThat(bench.loadAnew().versions())
         .extracting(KeyVersion::state)
         .containsExactly(KeyState.ACTIVE, KeyState.VERIFY_ONLY);
@@ -194,8 +191,7 @@ class StatesByTagsTest {
   }
 
   @Test
-  void isDisabledForEveryReader_whenARotationDiesBeforeKmsHasSwitchedItOff()
-      throws BackendFailure {
+  void isDisabledForEveryReader_whenARotationDiesBeforeKmsHasSwitchedItOff() throws BackendFailure {
     Interceptor dying =
         (request, service) ->
             request.operation().equals("DisableKey")

@@ -2,12 +2,12 @@ package dev.enclave.aws.internal.access;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.aws.internal.calls.AwsSession;
+import dev.enclave.aws.internal.calls.KmsArns;
 import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.calls.KmsCalls.Tried;
 import dev.enclave.aws.internal.calls.KmsOperation;
 import dev.enclave.aws.internal.keys.KmsFindings;
 import dev.enclave.aws.internal.keys.KmsNames;
-import dev.enclave.aws.internal.calls.KmsArns;
 import dev.enclave.aws.internal.keys.KmsScheme;
 import dev.enclave.diagnosis.Diagnosis.Grant;
 import dev.enclave.diagnosis.Diagnosis.Permission;
@@ -276,8 +276,7 @@ public record KmsAccess(
       }
       for (AliasListEntry entry : page.answer().get().aliases()) {
         requireThisAccount(entry);
-        if (KmsNames.keyOf(entry.aliasName()).isPresent()
-            && KmsArns.isKeyId(entry.targetKeyId())) {
+        if (KmsNames.keyOf(entry.aliasName()).isPresent() && KmsArns.isKeyId(entry.targetKeyId())) {
           made.add(new Made(entry.aliasName(), entry.targetKeyId()));
         }
       }

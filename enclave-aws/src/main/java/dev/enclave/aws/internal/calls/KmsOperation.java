@@ -73,15 +73,14 @@ public record KmsOperation<B extends KmsRequest.Builder, R extends KmsResponse>(
           new KmsOperation<>("ListResourceTags", false, KmsClient::listResourceTags);
   public static final KmsOperation<TagResourceRequest.Builder, ?> TAG_RESOURCE =
       new KmsOperation<>("TagResource", true, KmsClient::tagResource);
-  public static final KmsOperation<UntagResourceRequest.Builder, ?>
-      UNTAG_RESOURCE = new KmsOperation<>("UntagResource", true, KmsClient::untagResource);
+  public static final KmsOperation<UntagResourceRequest.Builder, ?> UNTAG_RESOURCE =
+      new KmsOperation<>("UntagResource", true, KmsClient::untagResource);
   public static final KmsOperation<EnableKeyRequest.Builder, ?> ENABLE_KEY =
       new KmsOperation<>("EnableKey", true, KmsClient::enableKey);
   public static final KmsOperation<DisableKeyRequest.Builder, ?> DISABLE_KEY =
       new KmsOperation<>("DisableKey", true, KmsClient::disableKey);
-  public static final KmsOperation<ScheduleKeyDeletionRequest.Builder, ?>
-      SCHEDULE_KEY_DELETION =
-          new KmsOperation<>("ScheduleKeyDeletion", true, KmsClient::scheduleKeyDeletion);
+  public static final KmsOperation<ScheduleKeyDeletionRequest.Builder, ?> SCHEDULE_KEY_DELETION =
+      new KmsOperation<>("ScheduleKeyDeletion", true, KmsClient::scheduleKeyDeletion);
   public static final KmsOperation<
           GetParametersForImportRequest.Builder, GetParametersForImportResponse>
       GET_PARAMETERS_FOR_IMPORT =

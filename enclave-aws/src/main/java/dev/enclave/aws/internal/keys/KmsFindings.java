@@ -1,13 +1,13 @@
 package dev.enclave.aws.internal.keys;
 
 import dev.enclave.KeyName;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.kit.key.KeyFindings;
 import dev.enclave.kit.key.LeftOver;
 import dev.enclave.kit.ledger.LedgerKey;
 import dev.enclave.kit.ledger.ServiceKey;
 import dev.enclave.kit.ledger.ServiceKey.Material;
-import dev.enclave.diagnosis.HealthReport.Finding;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.CallContext;
 import java.util.List;
 import java.util.Optional;

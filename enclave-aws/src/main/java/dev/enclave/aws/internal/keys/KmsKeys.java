@@ -284,8 +284,8 @@ public final class KmsKeys implements AliasService {
 
   /** None of a symmetric key, of one without material, or where KMS keeps it to itself. */
   @Override
-  public Optional<PublicKeyInfo> publicKey(
-      ServiceKey key, KeyAlgorithm algorithm, CallContext call) throws BackendFailure {
+  public Optional<PublicKeyInfo> publicKey(ServiceKey key, KeyAlgorithm algorithm, CallContext call)
+      throws BackendFailure {
     // Of one that is gone for good only the neighbour is known that tells of it.
     boolean there = metadata(key).keyId().equals(key.id());
     return there && algorithm.asymmetric() && key.material() != Material.PENDING
@@ -446,9 +446,7 @@ public final class KmsKeys implements AliasService {
         KmsOperation.SCHEDULE_KEY_DELETION,
         key.uri(),
         call,
-        r ->
-            r.keyId(key.id())
-                .pendingWindowInDays(used ? session.destroyedAfter() : ORPHAN_DAYS));
+        r -> r.keyId(key.id()).pendingWindowInDays(used ? session.destroyedAfter() : ORPHAN_DAYS));
     return key.with(Material.GONE);
   }
 
@@ -480,10 +478,7 @@ public final class KmsKeys implements AliasService {
       findings.noteHint(key.name(), to, other);
       if (other.isEmpty() && (now.isPresent() || !calls.claim(alias, to.id(), call))) {
         calls.find(
-            KmsOperation.UPDATE_ALIAS,
-            alias,
-            call,
-            r -> r.aliasName(alias).targetKeyId(to.id()));
+            KmsOperation.UPDATE_ALIAS, alias, call, r -> r.aliasName(alias).targetKeyId(to.id()));
       }
     } catch (BackendFailure e) {
       if (e.failureClass() != FailureClass.PERMANENT || e.code() == FailureCode.CLOSED) {
@@ -511,8 +506,7 @@ public final class KmsKeys implements AliasService {
       throws BackendFailure {
     String marker = from.orElse(null);
     ListAliasesResponse page =
-        calls.send(
-            KmsOperation.LIST_ALIASES, EVERYTHING, call, r -> r.limit(PAGE).marker(marker));
+        calls.send(KmsOperation.LIST_ALIASES, EVERYTHING, call, r -> r.limit(PAGE).marker(marker));
     Set<KeyName> names = new LinkedHashSet<>();
     page.aliases().forEach(a -> KmsNames.keyOf(a.aliasName()).ifPresent(names::add));
     return new NamePage(
@@ -641,8 +635,7 @@ public final class KmsKeys implements AliasService {
     }
     // "Cross-account use: No", says the AWS KMS API Reference of ListResourceTags.
     String whose = ", and the key is in account %s, whose tags AWS KMS tells no other account";
-    return refused.note(
-        arn, reason + whose.formatted(other.get()), "Use a key of account " + here);
+    return refused.note(arn, reason + whose.formatted(other.get()), "Use a key of account " + here);
   }
 
   /** What of AWS's own makes, nobody else can use. */

@@ -142,11 +142,7 @@ class KmsRestorationTest {
 
   private List<String> tagsOfTheFirst() {
     String keyId =
-        bench
-            .console()
-            .describeKey(r -> r.keyId(KmsNames.version(name, 1)))
-            .keyMetadata()
-            .keyId();
+        bench.console().describeKey(r -> r.keyId(KmsNames.version(name, 1))).keyMetadata().keyId();
     return bench.console().listResourceTags(r -> r.keyId(keyId)).tags().stream()
         .map(Tag::tagKey)
         .toList();
