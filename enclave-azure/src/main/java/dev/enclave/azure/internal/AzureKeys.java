@@ -61,9 +61,6 @@ import java.util.function.Function;
  */
 public final class AzureKeys implements ElectionService {
 
-  /** Over the vault's second's end, and some more for a write that is on its way. */
-  public static final Duration SETTLING = Duration.ofSeconds(2);
-
   /** Tag of a version that Enclave made: by which operation and for what. */
   private static final String MADE = "enclave-made";
 
@@ -107,9 +104,10 @@ public final class AzureKeys implements ElectionService {
     return calls.threads();
   }
 
+  /** Over the vault's second's end, and some more for a write that is on its way. */
   @Override
   public Duration settling() {
-    return SETTLING;
+    return Duration.ofSeconds(2);
   }
 
   @Override

@@ -1,3 +1,3 @@
-/** The keys of a vault: requests and what their failures mean, versions, signing, imports. */
+/** The backend: sessions, requests and what their failures mean, keys, their use and access. */
 @org.jspecify.annotations.NullMarked
 package dev.enclave.azure.internal;
