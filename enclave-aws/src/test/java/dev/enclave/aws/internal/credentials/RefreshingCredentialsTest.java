@@ -191,7 +191,7 @@ final class RefreshingCredentialsTest {
     assertThatThrownBy(
             () ->
                 RefreshingCredentials.from(
-                    CredentialSource.of("a test", source::fetch, closed::incrementAndGet),
+                    CredentialSource.of("a test", source, closed::incrementAndGet),
                     clock,
                     Runnable::run))
         .hasMessage("failed 1");

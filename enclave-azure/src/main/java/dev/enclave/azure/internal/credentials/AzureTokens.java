@@ -51,9 +51,10 @@ public final class AzureTokens implements KeyVaultHttp.Tokens, AutoCloseable {
   }
 
   private RefreshingValue<String> none() {
-    // By its method: the source goes on when these tokens are forgotten.
+    CredentialSource<String> source = sources.get(audience);
+    // Not the source itself, which goes on when these tokens are forgotten.
     return new RefreshingValue<>(
-        "A token of " + named(), sources.get(audience)::fetch, AHEAD, time, threads);
+        "A token of " + named(), () -> source.fetch(), AHEAD, time, threads);
   }
 
   /** The identity, as messages name it. */
