@@ -1,11 +1,11 @@
 package dev.enclave.jobs;
 
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.kit.claim.FileChecks;
 import dev.enclave.kit.claim.OwnerRights;
 import dev.enclave.kit.claim.ProcessUser;
 import dev.enclave.kit.claim.UnsafeFileException;
-import dev.enclave.error.ConfigurationException;
-import dev.enclave.error.ErrorCode;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;

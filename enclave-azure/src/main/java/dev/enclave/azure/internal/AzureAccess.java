@@ -188,8 +188,7 @@ public final class AzureAccess implements PermissionProber {
                 s ->
                     s.keys()
                         .updateKeyPropertiesWithResponse(nobody(kid), Context.NONE, untouched())),
-            new Probe(
-                AzureOperation.DELETE_KEY, DESTROYING, s -> s.keys().beginDeleteKey(nothing)),
+            new Probe(AzureOperation.DELETE_KEY, DESTROYING, s -> s.keys().beginDeleteKey(nothing)),
             new Probe(
                 AzureOperation.GET_DELETED_KEY,
                 DESTROYING,

@@ -228,7 +228,8 @@ class AzureImporterTest {
       bench.clock.advance(Duration.ofMinutes(1));
       assertThat(bench.backend.load(name, bench.call())).isEqualTo(created);
       assertThat(bench.listed(name))
-          .filteredOn(version -> version.tags().getOrDefault("enclave-made", "").startsWith("RESTORATION/"))
+          .filteredOn(
+              version -> version.tags().getOrDefault("enclave-made", "").startsWith("RESTORATION/"))
           .hasSize(1)
           .noneMatch(AzureImporterTest::isOn);
     }

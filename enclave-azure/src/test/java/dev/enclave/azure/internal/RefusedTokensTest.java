@@ -146,8 +146,7 @@ class RefusedTokensTest {
             () -> new Expiring<>("token", Optional.of(clock.now().plus(Duration.ofHours(1)))),
             closed::incrementAndGet);
     AzureTokens tokens =
-        new AzureTokens(
-            List.of("https://vault.azure.net"), List.of(source), clock, Runnable::run);
+        new AzureTokens(List.of("https://vault.azure.net"), List.of(source), clock, Runnable::run);
     tokens.forget();
     assertThat(tokens.get(KeyVaults.call(clock))).isEqualTo("token");
     assertThat(closed).hasValue(0);

@@ -1,12 +1,12 @@
 package dev.enclave.cli.session;
 
-import dev.enclave.kit.claim.FileChecks;
-import dev.enclave.kit.claim.ProcessUser;
 import dev.enclave.cli.text.PrintableStream;
 import dev.enclave.cli.text.Text;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
+import dev.enclave.kit.claim.FileChecks;
+import dev.enclave.kit.claim.ProcessUser;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -58,8 +58,7 @@ public final class AzureWorkload implements IdentityToken.Source {
   /**
    * Where the platforms have theirs, by what they are seen to set: on this machine ("Use managed
    * identities", App Service; Container Apps; Functions), a link-local address (App Service on
-   * Linux), or one of 172.16.0.0/12 (the same; Azure/go-autorest, adal,
-   * TestGetAppServiceEndpoint).
+   * Linux), or one of 172.16.0.0/12 (the same; Azure/go-autorest, adal, TestGetAppServiceEndpoint).
    */
   private static final String PLATFORM =
       "169\\.254(\\.[0-9]{1,3}){2}|172\\.(1[6-9]|2[0-9]|3[01])(\\.[0-9]{1,3}){2}";

@@ -254,8 +254,7 @@ public record KmsAccess(
         stamped.grant() != Grant.MISSING ? stamped : making(r -> r.policy("{}"), call);
     String tagging = KmsOperation.TAG_RESOURCE.permission();
     return List.of(
-        making,
-        new Permission(tagging, CREATING, stamped.grant(), stamped.reason(), fix(tagging)));
+        making, new Permission(tagging, CREATING, stamped.grant(), stamped.reason(), fix(tagging)));
   }
 
   private Permission making(Consumer<CreateKeyRequest.Builder> request, CallContext call)

@@ -13,8 +13,8 @@ import dev.enclave.aws.internal.settings.AwsRegion;
 import dev.enclave.aws.internal.settings.AwsSettings;
 import dev.enclave.internal.Quoted;
 import dev.enclave.kit.RemoteRequest;
-import dev.enclave.kit.credentials.RefreshingValue.Expiring;
 import dev.enclave.kit.credentials.RefreshingValue;
+import dev.enclave.kit.credentials.RefreshingValue.Expiring;
 import dev.enclave.kit.http.BoundedHttp;
 import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.kit.setup.Opening;
@@ -251,7 +251,8 @@ public final class AwsSessions {
     /** Asks STS; it needs no permission. */
     static Identity ask(StsClient sts, RefreshingCredentials credentials) throws BackendFailure {
       RemoteRequest request =
-          new RemoteRequest("sts:GetCallerIdentity", false, "credentials of " + credentials.named());
+          new RemoteRequest(
+              "sts:GetCallerIdentity", false, "credentials of " + credentials.named());
       GetCallerIdentityResponse answer =
           sent(
               request,
@@ -382,7 +383,8 @@ public final class AwsSessions {
       return configured(KmsClient.builder(), http, region, endpoints.kms(), credentials)
           .endpointProvider(parameters -> always)
           .authSchemeProvider(KmsAuthSchemeProvider.defaultProvider())
-          .overrideConfiguration(configuration().addExecutionInterceptor(expiry(credentials)).build())
+          .overrideConfiguration(
+              configuration().addExecutionInterceptor(expiry(credentials)).build())
           .build();
     }
 

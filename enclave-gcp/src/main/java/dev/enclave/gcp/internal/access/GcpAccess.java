@@ -31,13 +31,11 @@ import java.util.stream.Stream;
  * <p>And what the identity may do, by asking Cloud KMS for just that; nothing else is done. Of a
  * server that is not Google's and does not know the question nothing is known.
  */
-public record GcpAccess(
-    GcpCalls calls, LastToSign lastToSign, GcpFindings noted, WireLogs logs)
+public record GcpAccess(GcpCalls calls, LastToSign lastToSign, GcpFindings noted, WireLogs logs)
     implements PermissionProber {
 
   private static final String SIGN = "cloudkms.cryptoKeyVersions.useToSign";
-  private static final String TRY_IT =
-      "Create a key and sign with it to find out what works there";
+  private static final String TRY_IT = "Create a key and sign with it to find out what works there";
 
   private static final String SIGNING = "signing and sealing";
   private static final String CREATING = "creating, rotating and changing keys";

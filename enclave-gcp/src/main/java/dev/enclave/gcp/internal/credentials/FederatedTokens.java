@@ -80,7 +80,10 @@ record FederatedTokens(
             environment,
             endpoints,
             file.source("environment_id")
-                .map(e -> new AwsWorkload(environment, endpoints.exchange(), endpoints.time(), strict)));
+                .map(
+                    e ->
+                        new AwsWorkload(
+                            environment, endpoints.exchange(), endpoints.time(), strict)));
     BackendFailure.Step<Subject> platform = tokens.platform();
     return CredentialSource.of(file.named(), () -> tokens.fetch(platform), tokens::close);
   }
@@ -217,8 +220,7 @@ record FederatedTokens(
     }
     String wrong = "%s, which %s names, answered something else than a JSON Web Token.";
     return IdentityToken.parse(part(answered.text()))
-        .orElseThrow(
-            () -> unavailable(wrong.formatted(address.getHost(), file.named()), fix));
+        .orElseThrow(() -> unavailable(wrong.formatted(address.getHost(), file.named()), fix));
   }
 
   /** In a file that the platform writes, read anew each time: it is replaced. */

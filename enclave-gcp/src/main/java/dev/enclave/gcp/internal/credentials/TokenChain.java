@@ -134,17 +134,17 @@ public record TokenChain(BackendContext context, HttpExchange exchange, Executor
         () ->
             endpoints()
                 .form(
-                USERS,
-                file.named(),
-                LOGIN,
-                "grant_type",
-                "refresh_token",
-                "client_id",
-                ofLogin(file, "client_id"),
-                "client_secret",
-                ofLogin(file, "client_secret"),
-                "refresh_token",
-                ofLogin(file, "refresh_token")),
+                    USERS,
+                    file.named(),
+                    LOGIN,
+                    "grant_type",
+                    "refresh_token",
+                    "client_id",
+                    ofLogin(file, "client_id"),
+                    "client_secret",
+                    ofLogin(file, "client_secret"),
+                    "refresh_token",
+                    ofLogin(file, "refresh_token")),
         exchange::close);
   }
 

@@ -41,8 +41,7 @@ public record Tokens(String named, Optional<String> quotaProject, RefreshingValu
 
   /** Always the same one; empty for none. */
   public static Tokens given(String token, String named, TimeSource time) {
-    return new Tokens(
-        CredentialSource.fixed(named, token), Optional.empty(), time, Runnable::run);
+    return new Tokens(CredentialSource.fixed(named, token), Optional.empty(), time, Runnable::run);
   }
 
   /**

@@ -1,18 +1,18 @@
 package dev.enclave.kubernetes.internal.backend;
 
 import dev.enclave.BackendId;
-import dev.enclave.kit.setup.HttpClients;
-import dev.enclave.kit.setup.WireLogs;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.kit.kek.RecordKek;
+import dev.enclave.kit.record.RecordBackend;
+import dev.enclave.kit.setup.HttpClients;
+import dev.enclave.kit.setup.WireLogs;
 import dev.enclave.kubernetes.internal.access.KubernetesPermissions;
 import dev.enclave.kubernetes.internal.calls.ApiCalls;
 import dev.enclave.kubernetes.internal.connect.ApiServer;
 import dev.enclave.kubernetes.internal.connect.KubernetesSettings;
 import dev.enclave.kubernetes.internal.store.SecretStore;
-import dev.enclave.kit.record.RecordBackend;
-import dev.enclave.kit.kek.RecordKek;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.backend.BackendContext;

@@ -137,8 +137,7 @@ public record ApiRequest(
       request
           .header("Content-Type", JSON)
           .method(
-              verb.equals("update") ? "PUT" : "POST",
-              BodyPublishers.ofByteArray(Json.write(body)));
+              verb.equals("update") ? "PUT" : "POST", BodyPublishers.ofByteArray(Json.write(body)));
     }
     return request.build();
   }

@@ -1,9 +1,9 @@
 package dev.enclave.kubernetes.internal.connect;
 
-import dev.enclave.kit.setup.PemTls;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.internal.Quoted;
 import dev.enclave.kit.json.Json;
+import dev.enclave.kit.setup.PemTls;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;

@@ -1,8 +1,8 @@
 package dev.enclave.kubernetes.internal.connect;
 
+import dev.enclave.kit.kek.KekSettings;
 import dev.enclave.kit.setup.CheckedSettings;
 import dev.enclave.kit.setup.Places;
-import dev.enclave.kit.kek.KekSettings;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.FailureCode;

@@ -1,7 +1,7 @@
 package dev.enclave.software.internal.directory;
 
-import dev.enclave.kit.claim.UnsafeFileException;
 import dev.enclave.internal.Quoted;
+import dev.enclave.kit.claim.UnsafeFileException;
 import dev.enclave.software.internal.disk.DiskFailures;
 import dev.enclave.software.internal.disk.SecureFiles;
 import dev.enclave.spi.BackendFailure;

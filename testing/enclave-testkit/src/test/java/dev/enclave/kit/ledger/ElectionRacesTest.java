@@ -75,10 +75,7 @@ class ElectionRacesTest {
 
     /** What a reader in this very moment takes for active; a letter, or nothing. */
     String active() {
-      return key(second - SETTLING)
-          .flatMap(LedgerKey::active)
-          .map(ServiceKey::id)
-          .orElse("");
+      return key(second - SETTLING).flatMap(LedgerKey::active).map(ServiceKey::id).orElse("");
     }
   }
 
@@ -227,9 +224,7 @@ class ElectionRacesTest {
                           racer.id(),
                           4,
                           0,
-                          world.first().equals(racer.id() + 1)
-                              ? "WON"
-                              : "LOST")));
+                          world.first().equals(racer.id() + 1) ? "WON" : "LOST")));
     };
   }
 
@@ -262,8 +257,7 @@ class ElectionRacesTest {
               claims(world, mine, "2/" + mine.changedAt().getEpochSecond())
                   .with(index, new Racer(racer.id(), 6, 0, "WON")));
       default ->
-          Optional.of(
-              claims(world, mine, "").with(index, new Racer(racer.id(), 6, 0, "LOST")));
+          Optional.of(claims(world, mine, "").with(index, new Racer(racer.id(), 6, 0, "LOST")));
     };
   }
 

@@ -77,15 +77,13 @@ class ElectionRuleTest {
   void keepsTheWinner_whenItIsChangedLater_onceItsSecondIsWrittenDown() {
     ServiceKey winner = claiming(next("b", SECOND + 1), 2, SECOND + 5);
     ServiceKey loser = claiming(next("c", SECOND + 1), 2, SECOND + 6);
-    ServiceKey writtenDown =
-        changed(winner, SECOND + 100, "enclave-active", "2/" + (SECOND + 5));
+    ServiceKey writtenDown = changed(winner, SECOND + 100, "enclave-active", "2/" + (SECOND + 5));
     assertThat(active(key(first("a", SECOND), writtenDown, loser))).isEqualTo("b");
   }
 
   @Test
   void goesByTheHighestNumber_whateverBecameOfTheOthers() {
-    ServiceKey off =
-        claiming(next("b", SECOND + 1), 2, SECOND + 5).with(Material.OFF);
+    ServiceKey off = claiming(next("b", SECOND + 1), 2, SECOND + 5).with(Material.OFF);
     ServiceKey third = claiming(next("c", SECOND + 10), 3, SECOND + 12);
     LedgerKey key = key(first("a", SECOND), off, third);
     assertThat(key.decision().number()).isEqualTo(3);
@@ -107,13 +105,11 @@ class ElectionRuleTest {
 
   @Test
   void callsWhatTheClaimThatCountsReplacedForACompromiseOff_unlessItWasLetVerifyAgain() {
-    ServiceKey next =
-        changed(next("b", SECOND + 1), SECOND + 5, "enclave-active", "2//DISABLED");
+    ServiceKey next = changed(next("b", SECOND + 1), SECOND + 5, "enclave-active", "2//DISABLED");
     LedgerKey key = key(first("a", SECOND), next);
     assertThat(key.state(first("a", SECOND))).isEqualTo(KeyState.DISABLED);
     assertThat(active(key)).isEqualTo("b");
-    ServiceKey again =
-        changed(first("a", SECOND), SECOND + 9, "enclave-state", "RETIRED/2");
+    ServiceKey again = changed(first("a", SECOND), SECOND + 9, "enclave-state", "RETIRED/2");
     assertThat(key(again, next).state(again)).isEqualTo(KeyState.VERIFY_ONLY);
     ServiceKey winner = claiming(next("c", SECOND + 1), 2, SECOND + 4);
     assertThat(key(first("a", SECOND), next, winner).state(first("a", SECOND)))

@@ -75,14 +75,7 @@ final class ListedVersions {
   static ServiceKey of(String id, long second, Map<String, String> tags) {
     Instant at = Instant.ofEpochSecond(second);
     return new ServiceKey(
-        id,
-        "memory:wallet/" + id,
-        at,
-        at,
-        Material.ON,
-        KeyOrigin.UNKNOWN,
-        tags,
-        "");
+        id, "memory:wallet/" + id, at, at, Material.ON, KeyOrigin.UNKNOWN, tags, "");
   }
 
   /** The same, changed at a second: with that tag, or without it where it is to be empty. */

@@ -106,8 +106,7 @@ class RestoredRuleTest {
 
   @Test
   void isRotatedAsAnyOther() {
-    LedgerKey key =
-        key(OFF, OLD, HEAD, NEXT, claiming(next("0", SECOND + 50), 2, SECOND + 60));
+    LedgerKey key = key(OFF, OLD, HEAD, NEXT, claiming(next("0", SECOND + 50), 2, SECOND + 60));
     assertThat(active(key)).isEqualTo("0");
     assertThat(key.state(HEAD)).isEqualTo(KeyState.VERIFY_ONLY);
     assertThat(key.state(NEXT)).isEqualTo(KeyState.PENDING);
