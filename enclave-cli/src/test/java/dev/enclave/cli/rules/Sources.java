@@ -27,7 +27,7 @@ record Sources(JavacTask task, List<CompilationUnitTree> units) {
     StandardJavaFileManager files = compiler().getStandardFileManager(null, null, null);
     List<Path> sources =
         Checkout.modules().stream()
-            .filter(module -> module.getParent().equals(Checkout.root()))
+            .filter(module -> Checkout.root().equals(module.getParent()))
             .flatMap(Sources::of)
             .toList();
     return analysed(files, files.getJavaFileObjectsFromPaths(sources));
