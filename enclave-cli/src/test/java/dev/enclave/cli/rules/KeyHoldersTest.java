@@ -76,15 +76,13 @@ class KeyHoldersTest {
       Map.ofEntries(
           Map.entry("dev.enclave.Bytes", "public bytes, shown in hexadecimal"),
           Map.entry("dev.enclave.Message", "what is signed; shows how long it is"),
-          Map.entry("dev.enclave.azure.internal.model.AzureKeyParameters", "a public key"),
+          Map.entry("dev.enclave.azure.internal.AzureKeyParameters", "a public key"),
           Map.entry("dev.enclave.core.internal.audit.write.AuditLane", "hashes of records"),
           Map.entry("dev.enclave.core.internal.audit.check.ConsistencyProof", "hashes of records"),
           Map.entry("dev.enclave.core.internal.audit.record.JsonBuffer", "records"),
           Map.entry("dev.enclave.core.internal.audit.file.LaneReplay", "records"),
           Map.entry("dev.enclave.core.internal.audit.record.RecordChain", "hashes of records"),
           Map.entry("dev.enclave.core.internal.audit.check.RecordProof", "hashes of records"),
-          Map.entry(
-              "dev.enclave.core.internal.audit.check.RecordProof$Builder", "hashes of records"),
           Map.entry("dev.enclave.core.internal.key.use.DecryptOperation", "what is encrypted"),
           Map.entry("dev.enclave.core.internal.merkle.CompactRange", "hashes of records"),
           Map.entry("dev.enclave.core.internal.merkle.RangeHashes", "hashes of records"),

@@ -171,7 +171,7 @@ public final class AwsSessions {
       throw misconfigured(
           "Setting %s is %s, and the credentials of %s belong to account %s."
               .formatted(
-                  settings.fullName(AwsSettings.ACCOUNT_ID),
+                  settings.section().fullName(AwsSettings.ACCOUNT_ID),
                   expected.get(),
                   credentials.named(),
                   identity.account()),
@@ -194,14 +194,14 @@ public final class AwsSessions {
       boolean must)
       throws BackendFailure {
     Optional<String> account = settings.accountId();
-    String setting = settings.fullName(AwsSettings.ACCOUNT_ID);
+    String setting = settings.section().fullName(AwsSettings.ACCOUNT_ID);
     boolean imitation = !endpoints.kmsOfAws() && !context.environment().isStrict();
     if (failure.failureClass() == FailureClass.PERMANENT && !(imitation && account.isPresent())) {
       // An answer that STS itself could have given says what is wrong, and that STS is there.
       throw imitation && failure.code() == FailureCode.REJECTED
           ? failure.advising(
               "If what answers there is KMS alone, set %s, such as 000000000000; else correct %s."
-                  .formatted(setting, settings.fullName(AwsSettings.STS_ENDPOINT)))
+                  .formatted(setting, settings.section().fullName(AwsSettings.STS_ENDPOINT)))
           : failure;
     }
     if (must) {
@@ -338,7 +338,7 @@ public final class AwsSessions {
         AwsSettings settings, AwsEndpoints endpoints, EnvironmentSnapshot environment)
         throws BackendFailure {
       Optional<String> file = settings.trustedCertificate();
-      String setting = settings.fullName(AwsSettings.TRUSTED_CERTIFICATE);
+      String setting = settings.section().fullName(AwsSettings.TRUSTED_CERTIFICATE);
       if (file.isPresent() && (endpoints.kmsOfAws() || endpoints.stsOfAws())) {
         throw refused(
             "Setting %s is set, and KMS at %s or STS at %s is AWS's own, whose certificate needs no"
@@ -346,8 +346,8 @@ public final class AwsSessions {
                 + " setting.",
             "Remove the setting, or set %s and %s to the server that has the certificate."
                 .formatted(
-                    settings.fullName(AwsSettings.ENDPOINT),
-                    settings.fullName(AwsSettings.STS_ENDPOINT)));
+                    settings.section().fullName(AwsSettings.ENDPOINT),
+                    settings.section().fullName(AwsSettings.STS_ENDPOINT)));
       }
       return file.isPresent() ? PemTls.trust(setting, file.get(), environment) : PemTls.platform();
     }

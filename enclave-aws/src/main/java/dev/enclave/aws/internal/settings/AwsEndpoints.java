@@ -53,7 +53,7 @@ public record AwsEndpoints(
 
     Origin at(Optional<Origin> configured) throws BackendFailure {
       Origin origin = configured.orElseGet(this::regional);
-      String named = "Setting %s is %s, ".formatted(settings.fullName(setting), origin);
+      String named = "Setting %s is %s, ".formatted(settings.section().fullName(setting), origin);
       if (strict() && !origin.tls()) {
         throw refused(
             named + "without TLS, which " + context.environment() + " refuses.",
@@ -65,7 +65,8 @@ public record AwsEndpoints(
                 + "which is no endpoint of AWS %s in %s, and %s refuses others."
                     .formatted(name, region.id(), context.environment()),
             "Remove the setting; or, if you trust whoever answers there with your keys, put exactly"
-                + " that into %s too.".formatted(settings.fullName(AwsSettings.ALLOWED_ENDPOINTS)));
+                + " that into %s too."
+                    .formatted(settings.section().fullName(AwsSettings.ALLOWED_ENDPOINTS)));
       }
       requireNotRedirected(origin);
       return origin;
@@ -145,7 +146,7 @@ public record AwsEndpoints(
                 + " would send requests for AWS %s elsewhere than to %s, and Enclave does not follow"
                     .formatted(name, origin)
                 + " it.",
-            "Unset it; or set " + settings.fullName(setting) + " to what you want.");
+            "Unset it; or set " + settings.section().fullName(setting) + " to what you want.");
       }
     }
 

@@ -44,7 +44,7 @@ public record AwsRegion(String id, String partition) {
           "the instance metadata service"
               + (access.session().isPresent() ? " names none" : ": " + access.reason());
     }
-    String setting = settings.fullName(AwsSettings.REGION);
+    String setting = settings.section().fullName(AwsSettings.REGION);
     throw misconfigured(
         "No region is known: setting %s and variables %s are not set; %s."
             .formatted(setting, String.join(" and ", VARIABLES), observed),
@@ -55,7 +55,7 @@ public record AwsRegion(String id, String partition) {
   public static Optional<AwsRegion> named(AwsSettings settings, EnvironmentSnapshot environment)
       throws BackendFailure {
     if (settings.region().isPresent()) {
-      String who = "Setting " + settings.fullName(AwsSettings.REGION);
+      String who = "Setting " + settings.section().fullName(AwsSettings.REGION);
       return Optional.of(known(settings, who, settings.region().get()));
     }
     for (String variable : VARIABLES) {
@@ -82,8 +82,8 @@ public record AwsRegion(String id, String partition) {
           "Correct it%s. For a region younger than this library set %s and %s too."
               .formatted(
                   alike(id),
-                  settings.fullName(AwsSettings.ENDPOINT),
-                  settings.fullName(AwsSettings.STS_ENDPOINT)));
+                  settings.section().fullName(AwsSettings.ENDPOINT),
+                  settings.section().fullName(AwsSettings.STS_ENDPOINT)));
     }
     return new AwsRegion(id, PartitionMetadata.of(region).id());
   }

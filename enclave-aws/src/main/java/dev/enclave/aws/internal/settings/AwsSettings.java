@@ -113,11 +113,6 @@ public record AwsSettings(
         settings.connections("connections", USUAL_CONNECTIONS, MOST_CONNECTIONS));
   }
 
-  /** The name as the operator writes it. */
-  public String fullName(String name) {
-    return section.fullName(name);
-  }
-
   /**
    * Whether new keys belong into AWS KMS here: a place of AWS, or settings that say so, and a
    * region. Without a network.
