@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.BackendId;
 import dev.enclave.Enclave;
+import dev.enclave.EnvironmentType;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
@@ -25,15 +26,18 @@ import dev.enclave.admin.Administration;
 import dev.enclave.admin.KeyBackup;
 import dev.enclave.admin.ManagedKey;
 import dev.enclave.admin.RotationRequest;
+import dev.enclave.migration.ReinstatementProposal;
 import dev.enclave.testkit.InMemoryProvider;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 
@@ -125,6 +129,19 @@ class NullArgumentsTest {
     valid.put(SignatureEncoding.class, SignatureEncoding.RAW);
     valid.put(SealedBytes.class, box);
     valid.put(RotationRequest.class, RotationRequest.now());
+    valid.put(
+        ReinstatementProposal.class,
+        new ReinstatementProposal(
+            EnvironmentType.LOCAL,
+            key.handle(),
+            signature.version(),
+            key.publicKey(),
+            signature.version(),
+            Optional.empty(),
+            Instant.EPOCH,
+            Instant.EPOCH,
+            Optional.empty(),
+            List.of()));
     valid.put(RotationInterval.class, RotationInterval.NEVER);
     valid.put(KeyBackup.class, managed.backup("correct horse battery staple".toCharArray()));
     valid.put(KeyBackup.Derivation.class, KeyBackup.Derivation.PBKDF2);
