@@ -130,7 +130,7 @@ class GcpTextsTest {
     }
     KeyName longest = KeyName.of("w".repeat(52));
     Map<String, String> labels = GcpLabels.of(longest, decision);
-    assertThat(labels).hasSizeLessThanOrEqualTo(GcpLabels.MOST);
+    assertThat(labels).hasSizeLessThanOrEqualTo(64);
     assertThat(GcpLabels.decision(longest, decision.number(), labels)).contains(decision);
   }
 
