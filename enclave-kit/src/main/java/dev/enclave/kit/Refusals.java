@@ -43,6 +43,11 @@ public final class Refusals {
     return id;
   }
 
+  /** The service as messages call it. */
+  public String service() {
+    return service;
+  }
+
   /** The backend was closed. */
   public BackendFailure closed() {
     return BackendFailure.permanent(

@@ -9,7 +9,7 @@ import dev.enclave.aws.internal.keys.KmsKeys;
 import dev.enclave.kit.key.LastToSign;
 import dev.enclave.kit.key.ParallelReads;
 import dev.enclave.kit.key.ReadThreads;
-import dev.enclave.kit.ledger.VersionLedger;
+import dev.enclave.kit.key.VersionLedger;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeySnapshot;

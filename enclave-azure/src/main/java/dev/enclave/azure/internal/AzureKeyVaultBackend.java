@@ -6,7 +6,7 @@ import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.kit.RemoteBackend;
 import dev.enclave.kit.key.LastToSign;
-import dev.enclave.kit.ledger.VersionLedger;
+import dev.enclave.kit.key.VersionLedger;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendDescription;
@@ -51,7 +51,7 @@ public final class AzureKeyVaultBackend {
                 ledger,
                 ledger.importer(new AzureImports(keys, context.random())),
                 new AzureUse(keys, context.random()),
-                new AzureAdopter(keys, ledger),
+                ledger.adopter(keys, context.time()),
                 access));
     if (endpoint.managedHsm()) {
       parts.add(new AzureAttestations(calls));

@@ -12,8 +12,7 @@ import dev.enclave.aws.internal.keys.KmsScheme;
 import dev.enclave.aws.internal.keys.KmsUse;
 import dev.enclave.kit.RemoteBackend;
 import dev.enclave.kit.key.LastToSign;
-import dev.enclave.kit.key.RefusedStamps;
-import dev.enclave.kit.ledger.VersionLedger;
+import dev.enclave.kit.key.VersionLedger;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendDescription;
 import dev.enclave.spi.backend.BackendTrait;
@@ -66,7 +65,7 @@ public final class AwsKmsBackend {
             ledger,
             ledger.importer(new KmsImports(calls, keys, session.china(), context.random())),
             new KmsUse(calls),
-            keys.adopter(ledger, new RefusedStamps(context.time())),
+            ledger.adopter(keys, context.time()),
             access));
   }
 }

@@ -4,7 +4,7 @@ import dev.enclave.BackendId;
 import dev.enclave.kit.Refusals;
 import dev.enclave.kit.RequestSlots;
 import dev.enclave.kit.key.BoundedMap;
-import dev.enclave.kit.use.RemoteCalls;
+import dev.enclave.kit.key.RemoteCalls;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;

@@ -9,7 +9,7 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.gcp.internal.calls.GcpCalls;
 import dev.enclave.gcp.internal.calls.GcpNames;
 import dev.enclave.gcp.internal.calls.GcpOperation;
-import dev.enclave.gcp.internal.keys.GcpFindings;
+import dev.enclave.kit.key.KeyFindings;
 import dev.enclave.kit.key.LastToSign;
 import dev.enclave.kit.setup.WireLogs;
 import dev.enclave.spi.BackendFailure;
@@ -31,7 +31,7 @@ import java.util.stream.Stream;
  * <p>And what the identity may do, by asking Cloud KMS for just that; nothing else is done. Of a
  * server that is not Google's and does not know the question nothing is known.
  */
-public record GcpAccess(GcpCalls calls, LastToSign lastToSign, GcpFindings noted, WireLogs logs)
+public record GcpAccess(GcpCalls calls, LastToSign lastToSign, KeyFindings noted, WireLogs logs)
     implements PermissionProber {
 
   private static final String SIGN = "cloudkms.cryptoKeyVersions.useToSign";

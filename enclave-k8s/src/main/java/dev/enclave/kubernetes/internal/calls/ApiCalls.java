@@ -12,7 +12,7 @@ import dev.enclave.kit.http.HttpAnswer.Silent;
 import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.kit.json.Json;
 import dev.enclave.kit.setup.ClockDifference;
-import dev.enclave.kit.use.RemoteCalls;
+import dev.enclave.kit.key.RemoteCalls;
 import dev.enclave.kubernetes.internal.connect.ApiServer;
 import dev.enclave.kubernetes.internal.connect.Token;
 import dev.enclave.spi.BackendFailure;
