@@ -1,15 +1,11 @@
 package dev.enclave.azure.internal;
 
 import com.azure.core.util.Context;
-import com.azure.json.JsonProviders;
-import com.azure.json.JsonReader;
 import com.azure.security.keyvault.keys.cryptography.models.DecryptParameters;
 import com.azure.security.keyvault.keys.cryptography.models.EncryptParameters;
 import com.azure.security.keyvault.keys.cryptography.models.KeyWrapAlgorithm;
 import com.azure.security.keyvault.keys.cryptography.models.SignatureAlgorithm;
 import com.azure.security.keyvault.keys.models.CreateKeyOptions;
-import com.azure.security.keyvault.keys.models.KeyOperation;
-import com.azure.security.keyvault.keys.models.KeyProperties;
 import com.azure.security.keyvault.keys.models.KeyType;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.diagnosis.HealthReport;
@@ -24,7 +20,6 @@ import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.PermissionProber;
-import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -185,9 +180,7 @@ public final class AzureAccess implements PermissionProber {
             new Probe(
                 AzureOperation.UPDATE_KEY,
                 CREATING,
-                s ->
-                    s.keys()
-                        .updateKeyPropertiesWithResponse(nobody(kid), Context.NONE, untouched())),
+                s -> AzureKeys.update(s.keys(), AzureKeys.identified(kid))),
             new Probe(AzureOperation.DELETE_KEY, DESTROYING, s -> s.keys().beginDeleteKey(nothing)),
             new Probe(
                 AzureOperation.GET_DELETED_KEY,
@@ -242,18 +235,5 @@ public final class AzureAccess implements PermissionProber {
         "what answers for the vault carried out a request about a key that is not there, or"
             + " refused it by no error code of a vault's",
         "Check enclave.azure-keyvault.vault-url, and what stands between");
-  }
-
-  private static KeyProperties nobody(String kid) {
-    try (JsonReader reader = JsonProviders.createReader("{\"kid\":\"" + kid + "\"}")) {
-      return KeyProperties.fromJson(reader);
-    } catch (IOException e) {
-      throw new IllegalStateException("a key identifier is plain text");
-    }
-  }
-
-  @SuppressWarnings("NullAway") // The SDK's own way to send no list.
-  private static KeyOperation[] untouched() {
-    return null;
   }
 }

@@ -516,12 +516,12 @@ public final class AzureKeys implements ElectionService, ForeignKeys {
 
   /** No list at all: the SDK would send an empty one, and the version could do nothing any more. */
   @SuppressWarnings("NullAway") // The SDK's own way to say so.
-  private static Response<KeyVaultKey> update(KeyClient keys, KeyProperties changes) {
+  static Response<KeyVaultKey> update(KeyClient keys, KeyProperties changes) {
     return keys.updateKeyPropertiesWithResponse(changes, Context.NONE, (KeyOperation[]) null);
   }
 
   /** The SDK lets nobody say which version is meant but by an answer. */
-  private static KeyProperties identified(String uri) {
+  static KeyProperties identified(String uri) {
     try (JsonReader reader = JsonProviders.createReader("{\"kid\":\"" + uri + "\"}")) {
       return KeyProperties.fromJson(reader);
     } catch (IOException e) {

@@ -10,7 +10,6 @@ import com.azure.security.keyvault.keys.cryptography.models.KeyWrapAlgorithm;
 import com.azure.security.keyvault.keys.cryptography.models.SignResult;
 import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.azure.internal.AzureCalls.Answered;
 import dev.enclave.kit.key.RemoteUse;
@@ -25,7 +24,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,14 +57,11 @@ public final class AzureUse extends RemoteUse {
   }
 
   @Override
-  protected void requireUsable(KeyVersionRef ref, Predicate<KeyState> allowed)
-      throws BackendFailure {
-    boolean named =
-        parsed(ref.providerUri())
-            .flatMap(AzureNames.Id::version)
-            .filter(ref.version().value()::equals)
-            .isPresent();
-    AzureCalls.REFUSALS.requireUsable(ref, named, allowed);
+  protected boolean named(KeyVersionRef ref) {
+    return parsed(ref.providerUri())
+        .flatMap(AzureNames.Id::version)
+        .filter(ref.version().value()::equals)
+        .isPresent();
   }
 
   @Override

@@ -229,12 +229,15 @@ final class AliasDecisions extends TaggedDecisions {
     Optional<ServiceKey> beginning = Optional.ofNullable(versions.get(1));
     ServiceKey named =
         beginning.or(() -> first.flatMap(f -> gone(f.id(), f.createdAt(), oldest))).orElse(oldest);
+    VersionTags tags = tags(oldest);
     return inferred(
-        metadata(
+        new KeyMetadata(
             name,
-            oldest,
-            beginning.map(v -> tags(v).operationId()).orElse(""),
+            tags.algorithm().orElseThrow(),
+            tags.stamp(),
             rotation(versions.values()).interval(),
+            beginning.map(v -> tags(v).operationId()).orElse(""),
+            tags.restored(),
             named.uri(),
             named.createdAt()),
         whole(versions, first),

@@ -193,18 +193,23 @@ final class ElectedDecisions extends TaggedDecisions {
   private LedgerKey nothing(
       KeyName name, List<ServiceKey> byAge, List<ServiceKey> lost, Set<String> foreign) {
     boolean parts = byAge.stream().allMatch(v -> isNamed(name, v) && made(v).restored());
-    KeyMetadata none =
-        new KeyMetadata(
-            name,
-            tags(byAge.get(0)).algorithm().orElse(SigningAlgorithm.ED25519),
-            tags(byAge.get(0)).stamp(),
-            RotationInterval.NEVER,
-            "",
-            parts,
-            service.uri(name),
-            byAge.get(0).createdAt());
+    KeyMetadata none = metadata(name, byAge.get(0), parts);
     return new LedgerKey(
         none, List.of(), lost, foreign, Decision.none(""), new TreeMap<>(), "", true);
+  }
+
+  /** What is fixed about a key, as one of its versions tells it. */
+  private KeyMetadata metadata(KeyName name, ServiceKey told, boolean restored) {
+    VersionTags tags = tags(told);
+    return new KeyMetadata(
+        name,
+        tags.algorithm().orElse(SigningAlgorithm.ED25519),
+        tags.stamp(),
+        tags.rotation().interval(),
+        tags.operationId(),
+        restored,
+        service.uri(name),
+        told.createdAt());
   }
 
   private LedgerKey decided(
@@ -240,15 +245,8 @@ final class ElectedDecisions extends TaggedDecisions {
             (number, id) -> times.put(id, Instant.ofEpochSecond(seconds.getOrDefault(number, 0L))));
     List<ServiceKey> versions =
         listed.stream().map(version -> version(version, foreign.contains(version.id()))).toList();
-    VersionTags beginning = tags(first);
     return inferred(
-        metadata(
-            name,
-            first,
-            beginning.operationId(),
-            beginning.rotation().interval(),
-            service.uri(name),
-            first.createdAt()),
+        metadata(name, first, tags(first).restored()),
         versions,
         lost,
         foreign,
@@ -661,18 +659,8 @@ final class ElectedDecisions extends TaggedDecisions {
               isOwn(version)
                   && (tags.madeFor(Purpose.CREATION)
                       || (tags.restored() && made(version).number() == 1));
-          KeyMetadata metadata =
-              new KeyMetadata(
-                  name,
-                  tags.algorithm().orElseThrow(),
-                  tags.stamp(),
-                  tags.rotation().interval(),
-                  tags.operationId(),
-                  true,
-                  service.uri(name),
-                  version.createdAt());
           return new LedgerKey(
-              metadata,
+              metadata(name, version, true),
               List.of(version.with(Material.GONE).with(origin(tags))),
               List.of(),
               Set.of(),

@@ -55,26 +55,6 @@ abstract class TaggedDecisions implements Decisions {
     return parsed.computeIfAbsent(version.tags(), tags -> VersionTags.parse(prefix, tags));
   }
 
-  /** What is fixed about a key, as one of its versions tells it. */
-  KeyMetadata metadata(
-      KeyName name,
-      ServiceKey told,
-      String operationId,
-      RotationInterval rotation,
-      String uri,
-      Instant createdAt) {
-    VersionTags tags = tags(told);
-    return new KeyMetadata(
-        name,
-        tags.algorithm().orElseThrow(),
-        tags.stamp(),
-        rotation,
-        operationId,
-        tags.restored(),
-        uri,
-        createdAt);
-  }
-
   /**
    * The key, by the claims that count.
    *

@@ -2,7 +2,6 @@ package dev.enclave.aws.internal.keys;
 
 import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.aws.internal.calls.KmsArns;
 import dev.enclave.aws.internal.calls.KmsCalls;
@@ -17,7 +16,6 @@ import dev.enclave.spi.backend.RawSignature;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kms.model.DecryptResponse;
 import software.amazon.awssdk.services.kms.model.EncryptResponse;
@@ -46,10 +44,8 @@ public final class KmsUse extends RemoteUse {
   }
 
   @Override
-  protected void requireUsable(KeyVersionRef ref, Predicate<KeyState> allowed)
-      throws BackendFailure {
-    boolean named = KmsArns.agree(ref.providerUri(), ref.version().value());
-    KmsCalls.REFUSALS.requireUsable(ref, named, allowed);
+  protected boolean named(KeyVersionRef ref) {
+    return KmsArns.agree(ref.providerUri(), ref.version().value());
   }
 
   @Override

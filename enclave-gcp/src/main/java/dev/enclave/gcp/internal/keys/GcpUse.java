@@ -9,7 +9,6 @@ import com.google.protobuf.UnsafeByteOperations;
 import dev.enclave.Bytes;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.gcp.internal.calls.GcpCalls;
 import dev.enclave.gcp.internal.calls.GcpNames;
@@ -23,7 +22,6 @@ import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.backend.RawSignature;
 import java.security.SecureRandom;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /**
  * Signs by the version's own name, and encrypts and decrypts data keys; all is checked both ways.
@@ -54,10 +52,8 @@ public final class GcpUse extends RemoteUse {
   }
 
   @Override
-  protected void requireUsable(KeyVersionRef ref, Predicate<KeyState> allowed)
-      throws BackendFailure {
-    boolean named = GcpNames.names(ref.providerUri(), ref.version());
-    GcpCalls.REFUSALS.requireUsable(ref, named, allowed);
+  protected boolean named(KeyVersionRef ref) {
+    return GcpNames.names(ref.providerUri(), ref.version());
   }
 
   @Override

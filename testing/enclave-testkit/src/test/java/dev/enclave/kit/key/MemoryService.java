@@ -784,11 +784,7 @@ final class MemoryService implements BackendProvider {
 
     @Override
     public void check(ExportedKey.Version version, KeyAlgorithm algorithm) throws BackendFailure {
-      try (LocalKey key = LocalKey.decode(algorithm, version.material().orElseThrow(), random)) {
-        if (!key.publicKey().equals(version.publicKey())) {
-          throw REFUSALS.notItsPublicKey(version.id(), "Nothing was sent.");
-        }
-      }
+      KeyTaker.checked(version, algorithm, REFUSALS, random).close();
     }
 
     @Override
