@@ -6,7 +6,6 @@ import dev.enclave.KeyState;
 import dev.enclave.aws.internal.calls.AwsSession;
 import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.keys.KmsKeys;
-import dev.enclave.kit.key.LastToSign;
 import dev.enclave.kit.key.ParallelReads;
 import dev.enclave.kit.key.ReadThreads;
 import dev.enclave.kit.key.VersionLedger;
@@ -106,7 +105,7 @@ class ManyVersionsTest {
 
   private static VersionLedger keys(AwsSession session, ParallelReads parallel) {
     return VersionLedger.of(
-        new KmsKeys(session, new KmsCalls(session), parallel), new LastToSign());
+        new KmsKeys(session, new KmsCalls(session), parallel));
   }
 
   /** Sends in turn, and counts as if {@link ReadThreads#WIDTH} were sent beside each other. */

@@ -13,8 +13,8 @@ import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.kit.ErrorRule;
-import dev.enclave.kit.key.LastToSign;
 import dev.enclave.kit.setup.WireLogs;
+import dev.enclave.kit.key.VersionLedger;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
@@ -57,22 +57,22 @@ public final class AzureAccess implements PermissionProber {
       Set.of(AzureOperation.ENCRYPT, AzureOperation.DECRYPT, AzureOperation.GET_DELETED_KEY);
 
   private final AzureKeys keys;
-  private final LastToSign lastToSign;
+  private final VersionLedger ledger;
   private final AzureCalls calls;
   private final WireLogs logs;
   private final SecureRandom random;
   private final AtomicBoolean asked = new AtomicBoolean();
 
-  public AzureAccess(AzureKeys keys, LastToSign lastToSign, WireLogs logs, SecureRandom random) {
+  public AzureAccess(AzureKeys keys, VersionLedger ledger, WireLogs logs, SecureRandom random) {
     this.keys = keys;
-    this.lastToSign = lastToSign;
+    this.ledger = ledger;
     this.calls = keys.calls();
     this.logs = logs;
     this.random = random;
   }
 
   public HealthReport report(CallContext call) throws BackendFailure {
-    Optional<String> read = lastToSign.get().map(LastToSign.Usable::uri);
+    Optional<String> read = ledger.lastToSign().map(VersionLedger.Usable::uri);
     boolean first = !asked.getAndSet(true);
     Optional<BackendFailure> failure =
         read.isEmpty() && !first ? listing(call) : reading(read.orElse(keys.uri(NO_KEY)), call);

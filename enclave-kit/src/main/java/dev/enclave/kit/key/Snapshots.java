@@ -9,6 +9,7 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.kit.key.ParallelReads.Read;
+import dev.enclave.kit.key.VersionLedger.Usable;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -17,9 +18,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** Turns what a service says into the engine's words. Thread-safe. */
-record Snapshots(KeyService service, LastToSign lastToSign) {
+record Snapshots(KeyService service, AtomicReference<@Nullable Usable> lastToSign) {
+
+  Snapshots(KeyService service) {
+    this(service, new AtomicReference<>());
+  }
 
   /** As it was read. */
   public KeySnapshot of(LedgerKey key, CallContext call) throws BackendFailure {
@@ -82,7 +89,7 @@ record Snapshots(KeyService service, LastToSign lastToSign) {
       KeyAlgorithm algorithm, ServiceKey version, KeyState state, CallContext call)
       throws BackendFailure {
     if (state == KeyState.ACTIVE && algorithm.purpose() == KeyPurpose.SIGN) {
-      lastToSign.note(new LastToSign.Usable(version.uri(), algorithm));
+      lastToSign.set(new Usable(version.uri(), algorithm));
     }
     KeyVersion told =
         KeyVersion.of(version.version(), state, version.createdAt(), version.uri());

@@ -1,5 +1,6 @@
 package dev.enclave.kit.key;
 
+import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
@@ -45,30 +46,42 @@ public final class VersionLedger
   private final Decisions decisions;
   private final Snapshots snapshots;
 
-  private VersionLedger(KeyService service, Decisions decisions, LastToSign lastToSign) {
+  private VersionLedger(KeyService service, Decisions decisions) {
     this.service = service;
     this.refusals = service.refusals();
     this.decisions = decisions;
-    this.snapshots = new Snapshots(service, lastToSign);
+    this.snapshots = new Snapshots(service);
   }
 
-  /**
-   * Over a service that records decisions.
-   *
-   * @param lastToSign is told of versions that sign
-   */
-  public static VersionLedger of(RecordService service, LastToSign lastToSign) {
-    return new VersionLedger(service, new RecordedDecisions(service), lastToSign);
+  /** Over a service that records decisions. */
+  public static VersionLedger of(RecordService service) {
+    return new VersionLedger(service, new RecordedDecisions(service));
   }
 
   /** Over a service that gives names to private keys. */
-  public static VersionLedger of(AliasService service, LastToSign lastToSign) {
-    return new VersionLedger(service, new AliasDecisions(service), lastToSign);
+  public static VersionLedger of(AliasService service) {
+    return new VersionLedger(service, new AliasDecisions(service));
   }
 
   /** Over a service that shows everybody what all have written. */
-  public static VersionLedger of(ElectionService service, LastToSign lastToSign) {
-    return new VersionLedger(service, new ElectedDecisions(service), lastToSign);
+  public static VersionLedger of(ElectionService service) {
+    return new VersionLedger(service, new ElectedDecisions(service));
+  }
+
+  /**
+   * A version that signed, or could have, when it was read last.
+   *
+   * @param uri the service's own name of the version
+   * @param algorithm its scheme
+   */
+  public record Usable(String uri, KeyAlgorithm algorithm) {}
+
+  /**
+   * The version that could sign when a key was read last: by it a backend finds out whether signing
+   * would work, and whether this identity may. None before any was read.
+   */
+  public Optional<Usable> lastToSign() {
+    return Optional.ofNullable(snapshots.lastToSign().get());
   }
 
   /** The part that takes keys in. */

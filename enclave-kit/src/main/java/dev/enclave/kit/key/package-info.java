@@ -20,8 +20,8 @@
  *       dev.enclave.kit.key.PublicKeyCache} for what never changes, {@link
  *       dev.enclave.kit.key.ReadThreads} for keys of many versions, closed with the backend.
  *   <li>Waiting: {@link dev.enclave.kit.key.Pending} for what the service makes in its own time.
- *   <li>Health: {@link dev.enclave.kit.key.KeyFindings}, noted while keys are read; {@link
- *       dev.enclave.kit.key.LastToSign} is the version to try.
+ *   <li>Health: {@link dev.enclave.kit.key.KeyFindings}, noted while keys are read; {@code
+ *       VersionLedger.lastToSign} is the version to try.
  *   <li>Operations that failed halfway: {@link dev.enclave.kit.key.BoundedMap} keeps what was made
  *       for the next attempt.
  * </ul>

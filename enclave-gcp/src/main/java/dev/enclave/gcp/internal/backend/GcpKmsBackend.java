@@ -16,7 +16,6 @@ import dev.enclave.gcp.internal.keys.GcpScheme;
 import dev.enclave.gcp.internal.keys.GcpStatement;
 import dev.enclave.gcp.internal.keys.GcpUse;
 import dev.enclave.kit.RemoteBackend;
-import dev.enclave.kit.key.LastToSign;
 import dev.enclave.kit.key.ServiceKey;
 import dev.enclave.kit.key.VersionLedger;
 import dev.enclave.spi.BackendFailure;
@@ -58,11 +57,10 @@ public final class GcpKmsBackend {
   /** Takes {@code session} over: it ends with the backend. */
   public static SigningBackend over(GcpSession session, BackendContext context) {
     GcpCalls calls = new GcpCalls(session);
-    LastToSign lastToSign = new LastToSign();
     GcpKeys keys = new GcpKeys(calls, context.publishAhead());
-    VersionLedger ledger = VersionLedger.of(keys, lastToSign);
+    VersionLedger ledger = VersionLedger.of(keys);
     GcpAccess access =
-        new GcpAccess(calls, lastToSign, keys.findings(), GcpChannels.logs(context.snapshot()));
+        new GcpAccess(calls, ledger, keys.findings(), GcpChannels.logs(context.snapshot()));
     return new RemoteBackend(
         BackendDescription.of(BackendId.GCP_KMS, session.keyRing(), TRAITS, GcpScheme.supported())
             .withAssuranceCeiling(session.reportsHsm() ? Assurance.HSM : Assurance.SOFTWARE),

@@ -49,7 +49,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
  * A service of single private keys with tags, in memory: reads are late, and of each seven changes
@@ -102,7 +102,7 @@ final class MemoryService implements BackendProvider {
 
   private record Named(String id, Instant at) {}
 
-  private final BiFunction<MemoryService, LastToSign, VersionLedger> ledgers;
+  private final Function<MemoryService, VersionLedger> ledgers;
   private final Set<BackendTrait> traits;
   private final Duration lag;
   private final ChronoUnit unit;
@@ -115,7 +115,7 @@ final class MemoryService implements BackendProvider {
   private int last = Integer.MAX_VALUE;
 
   private MemoryService(
-      BiFunction<MemoryService, LastToSign, VersionLedger> ledgers,
+      Function<MemoryService, VersionLedger> ledgers,
       Set<BackendTrait> traits,
       Duration lag,
       ChronoUnit unit) {
@@ -127,7 +127,7 @@ final class MemoryService implements BackendProvider {
 
   static MemoryService ofNames() {
     return new MemoryService(
-        (memory, last) -> VersionLedger.of(memory.new ByName(), last),
+        memory -> VersionLedger.of(memory.new ByName()),
         Set.of(
             BackendTrait.REMOTE,
             BackendTrait.PERSISTENT,
@@ -140,7 +140,7 @@ final class MemoryService implements BackendProvider {
 
   static MemoryService ofRecords() {
     return new MemoryService(
-        (memory, last) -> VersionLedger.of(memory.new ByRecord(), last),
+        memory -> VersionLedger.of(memory.new ByRecord()),
         Set.of(
             BackendTrait.REMOTE,
             BackendTrait.PERSISTENT,
@@ -153,7 +153,7 @@ final class MemoryService implements BackendProvider {
 
   static MemoryService ofLists() {
     return new MemoryService(
-        (memory, last) -> VersionLedger.of(memory.new ByList(), last),
+        memory -> VersionLedger.of(memory.new ByList()),
         Set.of(
             BackendTrait.REMOTE,
             BackendTrait.PERSISTENT,
@@ -185,7 +185,7 @@ final class MemoryService implements BackendProvider {
 
   @Override
   public SigningBackend open(BackendContext context) {
-    VersionLedger ledger = ledgers.apply(this, new LastToSign());
+    VersionLedger ledger = ledgers.apply(this);
     return new RemoteBackend(
         BackendDescription.of(ID, "memory", traits, ALGORITHMS),
         new RequestGate(REFUSALS, () -> {}),

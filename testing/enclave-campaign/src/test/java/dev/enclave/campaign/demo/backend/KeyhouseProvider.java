@@ -4,7 +4,6 @@ import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.kit.RemoteBackend;
-import dev.enclave.kit.key.LastToSign;
 import dev.enclave.kit.key.VersionLedger;
 import dev.enclave.kit.setup.CheckedSettings;
 import dev.enclave.kit.setup.HttpClients;
@@ -63,7 +62,7 @@ public final class KeyhouseProvider implements BackendProvider {
     String house = context.settings().require("house");
     KeyhouseCalls calls = new KeyhouseCalls(origin, context);
     KeyhouseKeys keys = new KeyhouseKeys(calls, house);
-    VersionLedger ledger = VersionLedger.of(keys, new LastToSign());
+    VersionLedger ledger = VersionLedger.of(keys);
     return new RemoteBackend(
         BackendDescription.of(
             ID,
