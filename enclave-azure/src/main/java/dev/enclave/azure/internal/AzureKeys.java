@@ -94,7 +94,7 @@ public final class AzureKeys implements ElectionService, ForeignKeys {
     return calls;
   }
 
-  /** What is remarkable about the keys read so far. */
+  @Override
   public AzureFindings findings() {
     return findings;
   }
@@ -328,13 +328,7 @@ public final class AzureKeys implements ElectionService, ForeignKeys {
 
   @Override
   public void noted(LedgerKey key, CallContext call) {
-    findings.read(key, tagPrefix(), call);
     findings.note(key, call.time().now());
-  }
-
-  @Override
-  public void passedOver(KeyName name, BackendFailure failure) {
-    findings.passedOver(name, failure);
   }
 
   // Listing

@@ -67,9 +67,6 @@ final class AliasDecisions extends TaggedDecisions {
   /** How many of a key's first versions may be gone before its name is free. */
   private static final int GONE = 3;
 
-  /** From here on versions are read beside each other; few keys have so many. */
-  private static final int MANY = 4;
-
   /** A service waits for days before a key is gone, so a younger absence is a late reading. */
   private static final Duration STALE = Duration.ofDays(1);
 
@@ -118,12 +115,12 @@ final class AliasDecisions extends TaggedDecisions {
     boolean hintAsked = false;
     int read = 0;
     for (int n = 1; ; n++) {
-      if (n == MANY && highest >= MANY && !hintAsked) {
+      if (n == ParallelReads.MANY && highest >= ParallelReads.MANY && !hintAsked) {
         hintAsked = true;
         highest = Math.max(highest, hinted(name, call));
       }
       if (n > read) {
-        read = highest - n >= MANY - 2 ? highest : n;
+        read = highest - n >= ParallelReads.MANY - 2 ? highest : n;
         versions.putAll(found(name, Kind.VERSION, n, read, service::find, call));
       }
       ServiceKey key = versions.get(n);
@@ -765,7 +762,9 @@ final class AliasDecisions extends TaggedDecisions {
           .map(key -> new Left(key, name, Optional.empty()));
     }
     if (tags.restoring().isPresent()) {
-      leftOvers.readable(name, call).ifPresent(key -> service.noted(key, call));
+      leftOvers
+          .readable(name, call)
+          .ifPresent(key -> service.findings().read(key, prefix, call));
     }
     boolean maybePrepared =
         tags.made().filter(made -> made.number() > 1).isPresent()

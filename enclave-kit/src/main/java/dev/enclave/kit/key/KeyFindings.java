@@ -66,7 +66,7 @@ public class KeyFindings {
    *
    * @param prefix of its tags
    */
-  public final void read(LedgerKey key, String prefix, CallContext call) {
+  final void read(LedgerKey key, String prefix, CallContext call) {
     String name = key.name().value();
     forget(PASSED_OVER, name);
     Optional<ServiceKey> first =
@@ -89,7 +89,7 @@ public class KeyFindings {
   }
 
   /** Notes a key that could not be read when leftovers were looked for. */
-  public final void passedOver(KeyName name, BackendFailure failure) {
+  final void passedOver(KeyName name, BackendFailure failure) {
     tell(
         PASSED_OVER,
         name.value(),

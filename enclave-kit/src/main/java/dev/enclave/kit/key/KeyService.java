@@ -142,6 +142,8 @@ public interface KeyService {
    */
   default void noted(LedgerKey key, CallContext call) {}
 
-  /** Is told of a key in which no leftovers were looked for, since it cannot be read. */
-  default void passedOver(KeyName name, BackendFailure failure) {}
+  /** What is remarkable about the keys that were read; by default it is told to nobody. */
+  default KeyFindings findings() {
+    return new KeyFindings();
+  }
 }

@@ -67,7 +67,7 @@ record LeftOvers(KeyService service, Reading reading) {
       if (e.code() != FailureCode.CORRUPT) {
         throw e;
       }
-      service.passedOver(name, e);
+      service.findings().passedOver(name, e);
       return Optional.empty();
     }
   }

@@ -30,6 +30,7 @@ record Snapshots(KeyService service, AtomicReference<@Nullable Usable> lastToSig
 
   /** As it was read. */
   public KeySnapshot of(LedgerKey key, CallContext call) throws BackendFailure {
+    service.findings().read(key, service.tagPrefix(), call);
     service.noted(key, call);
     KeyAlgorithm algorithm = key.metadata().algorithm();
     List<Read<Optional<PublicKeyInfo>>> reads = new ArrayList<>();

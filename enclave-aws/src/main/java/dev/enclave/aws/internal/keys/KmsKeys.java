@@ -90,7 +90,7 @@ public final class KmsKeys implements AliasService, ForeignKeys {
     this.parallel = parallel;
   }
 
-  /** What is remarkable about the keys read so far. */
+  @Override
   public KmsFindings findings() {
     return findings;
   }
@@ -317,7 +317,6 @@ public final class KmsKeys implements AliasService, ForeignKeys {
   @Override
   public void noted(LedgerKey key, CallContext call) {
     key.active().ifPresent(active -> findings.note(metadata(active)));
-    findings.read(key, tagPrefix(), call);
   }
 
   // Making and changing

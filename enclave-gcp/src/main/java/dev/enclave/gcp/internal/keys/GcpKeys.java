@@ -104,7 +104,7 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
     return calls;
   }
 
-  /** What is remarkable about the keys read so far. */
+  @Override
   public KeyFindings findings() {
     return findings;
   }
@@ -408,7 +408,6 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
   /** Versions that no decision names, and that no rotation can be about to activate. */
   @Override
   public void noted(LedgerKey key, CallContext call) {
-    findings.read(key, tagPrefix(), call);
     for (ServiceKey version : key.versions()) {
       if (version.material() == Material.ON && isLeft(key, version, call)) {
         findings.tell(
@@ -434,11 +433,6 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
     return !key.used(version)
         && !key.decision().restored().contains(version.id())
         && KeyService.isOld(version.createdAt().plus(publishAhead), call);
-  }
-
-  @Override
-  public void passedOver(KeyName name, BackendFailure failure) {
-    findings.passedOver(name, failure);
   }
 
   /** By their labels; asks nothing of each key. */

@@ -40,7 +40,7 @@ import java.util.zip.GZIPInputStream;
  * read whether the partition's key signed it, that it is on a public key, and what it says of the
  * private one. Whether the chains end at the manufacturer's and Google's roots, the engine checks.
  */
-public final class GcpStatement {
+public record GcpStatement(CardStatement statement, List<Path> paths) {
 
   private static final String V2 = "CAVIUM_V2_COMPRESSED";
   private static final String MANUFACTURER = "manufacturer";
@@ -69,14 +69,6 @@ public final class GcpStatement {
           ? path.get(1).getPublicKey().equals(card.getPublicKey())
           : first().getIssuerX500Principal().equals(card.getIssuerX500Principal());
     }
-  }
-
-  private final CardStatement statement;
-  private final List<Path> paths;
-
-  private GcpStatement(CardStatement statement, List<Path> paths) {
-    this.statement = statement;
-    this.paths = paths;
   }
 
   /** Fetches what the HSM says of a version, and reads it. */
