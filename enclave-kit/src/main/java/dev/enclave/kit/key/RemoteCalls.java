@@ -4,9 +4,7 @@ import dev.enclave.kit.Refusals;
 import dev.enclave.kit.RequestGate;
 import dev.enclave.kit.setup.ClockDifference;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.BackendFailure.Step;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.FailureCode;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -46,16 +44,6 @@ public abstract class RemoteCalls {
   /** For those that are sent beside each other. */
   public final ParallelReads threads() {
     return threads;
-  }
-
-  /** Nothing if what the request names does not exist. */
-  protected static <R> Optional<R> found(Step<R> request) throws BackendFailure {
-    return RequestGate.unless(FailureCode.NOT_FOUND, request);
-  }
-
-  /** Nothing if what the request would make exists. */
-  protected static <R> Optional<R> claimed(Step<R> request) throws BackendFailure {
-    return RequestGate.unless(FailureCode.ALREADY_EXISTS, request);
   }
 
   /** How a request failed, unless the backend was closed under it. */

@@ -2,6 +2,7 @@ package dev.enclave.aws.internal.calls;
 
 import dev.enclave.BackendId;
 import dev.enclave.kit.Refusals;
+import dev.enclave.kit.RequestGate;
 import dev.enclave.kit.RequestSlots;
 import dev.enclave.kit.key.BoundedMap;
 import dev.enclave.kit.key.RemoteCalls;
@@ -70,7 +71,8 @@ public final class KmsCalls extends RemoteCalls {
   public <B extends KmsRequest.Builder, R extends KmsResponse> Optional<R> find(
       KmsOperation<B, R> operation, String subject, CallContext call, Consumer<B> request)
       throws BackendFailure {
-    return found(() -> send(operation, subject, call, request));
+    return RequestGate.unless(
+        FailureCode.NOT_FOUND, () -> send(operation, subject, call, request));
   }
 
   /** Gives a key an alias; false if that is taken. */

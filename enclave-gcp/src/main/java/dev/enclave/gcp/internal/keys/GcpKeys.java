@@ -241,7 +241,7 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
     return of(version);
   }
 
-  private static ServiceKey of(CryptoKeyVersion version) {
+  static ServiceKey of(CryptoKeyVersion version) {
     Instant createdAt = instant(version.getCreateTime());
     return new ServiceKey(
         GcpNames.idOfVersion(version.getName()).orElseThrow().value(),
@@ -282,22 +282,14 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
 
   // What never changes about versions
 
+  /** KMS tells the public keys of enabled versions alone. */
   @Override
   public Optional<PublicKeyInfo> publicKey(
       ServiceKey version, KeyAlgorithm algorithm, CallContext call) throws BackendFailure {
-    return publicKey(detail(version), algorithm, call);
-  }
-
-  /**
-   * The public key; none for a symmetric key, or where KMS keeps it to itself: it tells those of
-   * enabled versions alone.
-   */
-  Optional<PublicKeyInfo> publicKey(
-      CryptoKeyVersion version, KeyAlgorithm algorithm, CallContext call) throws BackendFailure {
-    String uri = version.getName();
+    String uri = version.uri();
     // As the version describes itself.
-    levels.put(uri, version.getProtectionLevel());
-    boolean enabled = version.getState() == CryptoKeyVersionState.ENABLED;
+    levels.put(uri, detail(version).getProtectionLevel());
+    boolean enabled = version.material() == Material.ON;
     return algorithm.asymmetric()
         ? publicKeys.get(
             uri,

@@ -97,7 +97,7 @@ public record GcpStatement(CardStatement statement, List<Path> paths) {
         .attestation(
             given.getFormat().toString(),
             Bytes.of(given.getContent().toByteArray()),
-            keys.publicKey(version, ref.algorithm(), call).map(PublicKeyInfo::spki));
+            keys.publicKey(GcpKeys.of(version), ref.algorithm(), call).map(PublicKeyInfo::spki));
   }
 
   /**
