@@ -118,8 +118,8 @@ record Adopter(
      * @throws BackendFailure {@link FailureCode#UNSUPPORTED} where it cannot be that, or can be
      *     several
      */
-    KeyAlgorithm algorithm(
-        List<KeyAlgorithm> choices, Optional<KeyAlgorithm> told, String kind) throws BackendFailure {
+    KeyAlgorithm algorithm(List<KeyAlgorithm> choices, Optional<KeyAlgorithm> told, String kind)
+        throws BackendFailure {
       if (given.isPresent()) {
         return choices.stream()
             .filter(choice -> choice.name().equals(given.get()))

@@ -8,10 +8,10 @@ import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.RotationInterval;
 import dev.enclave.crypto.Hashing;
-import dev.enclave.kit.key.ParallelReads.Read;
 import dev.enclave.kit.key.AliasService.Kind;
 import dev.enclave.kit.key.AliasService.Name;
 import dev.enclave.kit.key.AliasService.Tagged;
+import dev.enclave.kit.key.ParallelReads.Read;
 import dev.enclave.kit.key.ServiceKey.Material;
 import dev.enclave.kit.key.TaggedService.Making;
 import dev.enclave.kit.key.TaggedService.TagChange;
@@ -762,9 +762,7 @@ final class AliasDecisions extends TaggedDecisions {
           .map(key -> new Left(key, name, Optional.empty()));
     }
     if (tags.restoring().isPresent()) {
-      leftOvers
-          .readable(name, call)
-          .ifPresent(key -> service.findings().read(key, prefix, call));
+      leftOvers.readable(name, call).ifPresent(key -> service.findings().read(key, prefix, call));
     }
     boolean maybePrepared =
         tags.made().filter(made -> made.number() > 1).isPresent()

@@ -127,7 +127,8 @@ final class ElectedDecisions extends TaggedDecisions {
       ServiceKey earlier =
           named.contains(version) ? made.putIfAbsent(task(version), version) : null;
       boolean copied =
-          earlier != null && version.createdAt().isAfter(earlier.createdAt().plus(KeyService.UNDER_WAY));
+          earlier != null
+              && version.createdAt().isAfter(earlier.createdAt().plus(KeyService.UNDER_WAY));
       if (!named.contains(version) || copied) {
         // Somebody made it, or the service's own rotation, which copies tags.
         foreign.add(version.id());

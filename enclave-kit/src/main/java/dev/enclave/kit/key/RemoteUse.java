@@ -97,6 +97,13 @@ public abstract class RemoteUse implements KeySigner, KeyWrapper {
   protected abstract byte[] decrypt(KeyVersionRef kek, byte[] wrapped, CallContext call)
       throws BackendFailure;
 
+  /** Refuses an answer that is not by the key that was asked. */
+  protected final void requireUsed(boolean same) throws BackendFailure {
+    if (!same) {
+      throw refusals.wrongAnswer("another key than the one asked for was used");
+    }
+  }
+
   /** Whether {@link #decrypt} failed since this version did not make what it was to open. */
   protected abstract boolean unopened(BackendFailure failure);
 

@@ -92,8 +92,7 @@ record Snapshots(KeyService service, AtomicReference<@Nullable Usable> lastToSig
     if (state == KeyState.ACTIVE && algorithm.purpose() == KeyPurpose.SIGN) {
       lastToSign.set(new Usable(version.uri(), algorithm));
     }
-    KeyVersion told =
-        KeyVersion.of(version.version(), state, version.createdAt(), version.uri());
+    KeyVersion told = KeyVersion.of(version.version(), state, version.createdAt(), version.uri());
     try {
       told = told.withPublicKey(service.publicKey(version, algorithm, call));
     } catch (BackendFailure e) {

@@ -10,9 +10,9 @@
  *       dev.enclave.kit.key.ForeignKeys} one that adopts. An adapter implements one of three
  *       interfaces, by what the service has that two racers cannot both do: {@link
  *       dev.enclave.kit.key.RecordService}, where a text is recorded once, or replaced only if
- *       nobody has; {@link dev.enclave.kit.key.AliasService}, where a name is given to a private key
- *       once; {@link dev.enclave.kit.key.ElectionService}, where there is nothing of that kind, but
- *       everybody sees what all have written.
+ *       nobody has; {@link dev.enclave.kit.key.AliasService}, where a name is given to a private
+ *       key once; {@link dev.enclave.kit.key.ElectionService}, where there is nothing of that kind,
+ *       but everybody sees what all have written.
  *   <li>{@code KeySigner} and {@code KeyWrapper}: extend {@link dev.enclave.kit.key.RemoteUse}, and
  *       sign, encrypt and decrypt.
  *   <li>Sending: {@link dev.enclave.kit.key.RemoteCalls} is the base of what sends the requests.

@@ -15,9 +15,9 @@ import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.kit.setup.WireLogs;
 import dev.enclave.kit.key.VersionLedger;
 import dev.enclave.kit.key.VersionLedger.Usable;
+import dev.enclave.kit.setup.WireLogs;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
@@ -114,8 +114,7 @@ public record KmsAccess(
     return HealthReport.of(findings);
   }
 
-  private Optional<Finding> dryRun(Usable version, CallContext call)
-      throws BackendFailure {
+  private Optional<Finding> dryRun(Usable version, CallContext call) throws BackendFailure {
     KmsScheme scheme = new KmsScheme(version.algorithm());
     boolean digests = scheme.support().digests();
     byte[] input = new byte[digests ? version.algorithm().digest().orElseThrow().length() : 1];
@@ -292,8 +291,9 @@ public record KmsAccess(
         && !(arn.group(1).equals(session.region()) && arn.group(2).equals(session.account()))) {
       throw BackendFailure.permanent(
           FailureCode.MISCONFIGURED,
-          ("AWS KMS answers for account %s in region %s, and this backend is for account %s in region"
-                  + " %s. Correct enclave.aws-kms.account-id, or use credentials of that account.")
+          ("AWS KMS answers for account %s in region %s, and this backend is for account %s in"
+               + " region %s. Correct enclave.aws-kms.account-id, or use credentials of that"
+               + " account.")
               .formatted(arn.group(2), arn.group(1), session.account(), session.region()));
     }
   }

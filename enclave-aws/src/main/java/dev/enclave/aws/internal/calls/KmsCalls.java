@@ -71,8 +71,7 @@ public final class KmsCalls extends RemoteCalls {
   public <B extends KmsRequest.Builder, R extends KmsResponse> Optional<R> find(
       KmsOperation<B, R> operation, String subject, CallContext call, Consumer<B> request)
       throws BackendFailure {
-    return RequestGate.unless(
-        FailureCode.NOT_FOUND, () -> send(operation, subject, call, request));
+    return RequestGate.unless(FailureCode.NOT_FOUND, () -> send(operation, subject, call, request));
   }
 
   /** Gives a key an alias; false if that is taken. */

@@ -80,6 +80,7 @@ public final class KmsFindings extends KeyFindings {
             + " of the keys of this account and region were passed over, since kms:ListResourceTags"
             + " is denied for them",
         "AWS's own keys and those of other environments are usually among them. To look at all,"
-            + " allow kms:ListResourceTags on every key: enclave doctor --iam prints the statement");
+            + " allow kms:ListResourceTags on every key: enclave doctor --iam prints the"
+            + " statement");
   }
 }

@@ -98,7 +98,7 @@ public final class KmsUse extends RemoteUse {
                     .plaintext(SdkBytes.fromByteArrayUnsafe(secret))
                     .encryptionAlgorithm(new KmsScheme(kek.algorithm()).encryption())
                     .encryptionContext(context));
-    requireSameKey(kek, answer.keyId());
+    requireUsed(KmsArns.sameKey(answer.keyId(), kek.providerUri()));
     return Bytes.of(answer.ciphertextBlob().asByteArrayUnsafe());
   }
 
@@ -116,7 +116,7 @@ public final class KmsUse extends RemoteUse {
                     .ciphertextBlob(SdkBytes.fromByteArrayUnsafe(wrapped))
                     .encryptionAlgorithm(new KmsScheme(kek.algorithm()).encryption())
                     .encryptionContext(context));
-    requireSameKey(kek, answer.keyId());
+    requireUsed(KmsArns.sameKey(answer.keyId(), kek.providerUri()));
     return answer.plaintext().asByteArrayUnsafe();
   }
 
@@ -141,11 +141,5 @@ public final class KmsUse extends RemoteUse {
           .ifPresent(s -> context.put(KmsNames.STAMP, s.name()));
     }
     return context;
-  }
-
-  private static void requireSameKey(KeyVersionRef kek, String answered) throws BackendFailure {
-    if (!KmsArns.sameKey(answered, kek.providerUri())) {
-      throw KmsCalls.REFUSALS.wrongAnswer("another key than the one asked for was used");
-    }
   }
 }

@@ -166,7 +166,8 @@ public final class GcpCalls extends RemoteCalls {
   public <B extends Message.Builder, R extends Message> Optional<R> claim(
       GcpOperation<B, R> operation, String subject, Consumer<B> content, CallContext call)
       throws BackendFailure {
-    return RequestGate.unless(FailureCode.ALREADY_EXISTS, () -> send(operation, subject, content, call));
+    return RequestGate.unless(
+        FailureCode.ALREADY_EXISTS, () -> send(operation, subject, content, call));
   }
 
   /**

@@ -79,8 +79,7 @@ class PublicKeyCacheTest {
 
   @Test
   void refusesWhatIsNoPublicKey() {
-    assertThatThrownBy(
-            () -> get(() -> Optional.of(PublicKeyInfo.fromSpki(new byte[9], ALGORITHM))))
+    assertThatThrownBy(() -> get(() -> Optional.of(PublicKeyInfo.fromSpki(new byte[9], ALGORITHM))))
         .isInstanceOfSatisfying(
             BackendFailure.class,
             failure -> {
