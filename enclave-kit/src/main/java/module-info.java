@@ -14,10 +14,8 @@ module dev.enclave.kit {
   exports dev.enclave.kit.http;
   exports dev.enclave.kit.kek;
   exports dev.enclave.kit.key;
-  exports dev.enclave.kit.ledger;
   exports dev.enclave.kit.record;
   exports dev.enclave.kit.setup;
-  exports dev.enclave.kit.use;
 
   // JSON, for the records, the files beside them and the proofs of audit.
   exports dev.enclave.kit.json to

@@ -22,26 +22,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 
-/** What is refused without asking the service, or from what it answered; one wording for each. */
-public final class Refusals {
-
-  private final BackendId id;
-  private final String service;
-
-  /**
-   * Those of one backend.
-   *
-   * @param service as messages call it, such as {@code AWS KMS}
-   */
-  public Refusals(BackendId id, String service) {
-    this.id = id;
-    this.service = service;
-  }
-
-  /** Whose they are. */
-  public BackendId id() {
-    return id;
-  }
+/**
+ * What is refused without asking the service, or from what it answered; one wording for each.
+ *
+ * @param id whose they are
+ * @param service as messages call it, such as {@code AWS KMS}
+ */
+public record Refusals(BackendId id, String service) {
 
   /** The backend was closed. */
   public BackendFailure closed() {

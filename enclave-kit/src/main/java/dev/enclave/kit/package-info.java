@@ -1,8 +1,8 @@
 /**
  * The kit that a backend at a remote service is made of. For authors of backends; it may change
  * with any release. Here are the backend and its requests. What comes before it is opened is in
- * {@code setup}, its credentials in {@code credentials}, what is done with keys in {@code key}, and
- * their versions in {@code ledger}.
+ * {@code setup}, its credentials in {@code credentials}, what is done with keys and their versions
+ * in {@code key}.
  *
  * <p>A backend is a {@link RemoteBackend}: a description, a loader, a health check, and a part for
  * each thing that the backend can do, which implements the capability of the SPI. The parts send
@@ -43,8 +43,8 @@
  * }</pre>
  *
  * <p>What a part refuses without asking, or because of what was answered, {@link Refusals} has the
- * words for. Who wins a race, and which version is active, is decided by {@code ledger}, over what
- * the service has.
+ * words for. Who wins a race, and which version is active, the ledger in {@code key} decides, over
+ * what the service has.
  */
 @org.jspecify.annotations.NullMarked
 package dev.enclave.kit;

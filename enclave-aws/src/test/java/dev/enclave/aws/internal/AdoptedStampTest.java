@@ -18,7 +18,7 @@ import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.emulators.wire.ServiceResponse;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.PolicyException;
-import dev.enclave.kit.key.RefusedStamps;
+import dev.enclave.kit.key.ForeignKeys;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
@@ -86,7 +86,7 @@ class AdoptedStampTest {
     try (Enclave enclave = open(arn, Map.of())) {
       assertRefused(ErrorCode.STAMP_UNREADABLE, enclave);
       bench.server.clearDenials();
-      bench.clock.advance(RefusedStamps.KEPT.minusSeconds(1));
+      bench.clock.advance(ForeignKeys.KEPT.minusSeconds(1));
       assertRefused(ErrorCode.STAMP_UNREADABLE, enclave);
       assertThat(bench.server.journal().of("ListResourceTags")).hasSize(1);
       bench.clock.advance(Duration.ofMinutes(10));

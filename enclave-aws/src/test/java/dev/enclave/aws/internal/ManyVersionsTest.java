@@ -6,10 +6,9 @@ import dev.enclave.KeyState;
 import dev.enclave.aws.internal.calls.AwsSession;
 import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.keys.KmsKeys;
-import dev.enclave.kit.key.LastToSign;
 import dev.enclave.kit.key.ParallelReads;
 import dev.enclave.kit.key.ReadThreads;
-import dev.enclave.kit.ledger.VersionLedger;
+import dev.enclave.kit.key.VersionLedger;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeySnapshot;
@@ -105,8 +104,7 @@ class ManyVersionsTest {
   }
 
   private static VersionLedger keys(AwsSession session, ParallelReads parallel) {
-    return VersionLedger.of(
-        new KmsKeys(session, new KmsCalls(session), parallel), new LastToSign());
+    return VersionLedger.of(new KmsKeys(session, new KmsCalls(session), parallel));
   }
 
   /** Sends in turn, and counts as if {@link ReadThreads#WIDTH} were sent beside each other. */

@@ -1,15 +1,11 @@
 package dev.enclave.azure.internal;
 
 import com.azure.core.util.Context;
-import com.azure.json.JsonProviders;
-import com.azure.json.JsonReader;
 import com.azure.security.keyvault.keys.cryptography.models.DecryptParameters;
 import com.azure.security.keyvault.keys.cryptography.models.EncryptParameters;
 import com.azure.security.keyvault.keys.cryptography.models.KeyWrapAlgorithm;
 import com.azure.security.keyvault.keys.cryptography.models.SignatureAlgorithm;
 import com.azure.security.keyvault.keys.models.CreateKeyOptions;
-import com.azure.security.keyvault.keys.models.KeyOperation;
-import com.azure.security.keyvault.keys.models.KeyProperties;
 import com.azure.security.keyvault.keys.models.KeyType;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.diagnosis.HealthReport;
@@ -17,14 +13,13 @@ import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.kit.ErrorRule;
-import dev.enclave.kit.key.LastToSign;
+import dev.enclave.kit.key.VersionLedger;
 import dev.enclave.kit.setup.WireLogs;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.PermissionProber;
-import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -62,22 +57,22 @@ public final class AzureAccess implements PermissionProber {
       Set.of(AzureOperation.ENCRYPT, AzureOperation.DECRYPT, AzureOperation.GET_DELETED_KEY);
 
   private final AzureKeys keys;
-  private final LastToSign lastToSign;
+  private final VersionLedger ledger;
   private final AzureCalls calls;
   private final WireLogs logs;
   private final SecureRandom random;
   private final AtomicBoolean asked = new AtomicBoolean();
 
-  public AzureAccess(AzureKeys keys, LastToSign lastToSign, WireLogs logs, SecureRandom random) {
+  public AzureAccess(AzureKeys keys, VersionLedger ledger, WireLogs logs, SecureRandom random) {
     this.keys = keys;
-    this.lastToSign = lastToSign;
+    this.ledger = ledger;
     this.calls = keys.calls();
     this.logs = logs;
     this.random = random;
   }
 
   public HealthReport report(CallContext call) throws BackendFailure {
-    Optional<String> read = lastToSign.get().map(LastToSign.Usable::uri);
+    Optional<String> read = ledger.lastToSign().map(VersionLedger.Usable::uri);
     boolean first = !asked.getAndSet(true);
     Optional<BackendFailure> failure =
         read.isEmpty() && !first ? listing(call) : reading(read.orElse(keys.uri(NO_KEY)), call);
@@ -185,9 +180,7 @@ public final class AzureAccess implements PermissionProber {
             new Probe(
                 AzureOperation.UPDATE_KEY,
                 CREATING,
-                s ->
-                    s.keys()
-                        .updateKeyPropertiesWithResponse(nobody(kid), Context.NONE, untouched())),
+                s -> AzureKeys.update(s.keys(), AzureKeys.identified(kid))),
             new Probe(AzureOperation.DELETE_KEY, DESTROYING, s -> s.keys().beginDeleteKey(nothing)),
             new Probe(
                 AzureOperation.GET_DELETED_KEY,
@@ -242,18 +235,5 @@ public final class AzureAccess implements PermissionProber {
         "what answers for the vault carried out a request about a key that is not there, or"
             + " refused it by no error code of a vault's",
         "Check enclave.azure-keyvault.vault-url, and what stands between");
-  }
-
-  private static KeyProperties nobody(String kid) {
-    try (JsonReader reader = JsonProviders.createReader("{\"kid\":\"" + kid + "\"}")) {
-      return KeyProperties.fromJson(reader);
-    } catch (IOException e) {
-      throw new IllegalStateException("a key identifier is plain text");
-    }
-  }
-
-  @SuppressWarnings("NullAway") // The SDK's own way to send no list.
-  private static KeyOperation[] untouched() {
-    return null;
   }
 }

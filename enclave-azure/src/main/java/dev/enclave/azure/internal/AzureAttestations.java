@@ -25,15 +25,9 @@ import org.jspecify.annotations.Nullable;
  * it. Whether those certificates end at the manufacturer's root is for whoever has that from
  * elsewhere.
  */
-public final class AzureAttestations implements Attester {
+public record AzureAttestations(AzureCalls calls) implements Attester {
 
   private static final Pattern FORMAT = Pattern.compile("[A-Za-z0-9._-]{1,32}");
-
-  private final AzureCalls calls;
-
-  public AzureAttestations(AzureCalls calls) {
-    this.calls = calls;
-  }
 
   @Override
   public Attestation attest(KeyVersionRef ref, CallContext call) throws BackendFailure {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Keys as an administrator makes them: no tags, a name of their own. */
-public final class AzureBareKeys implements BareKeys {
+public record AzureBareKeys(AzureCalls calls) implements BareKeys {
 
   // Counted by the journal of our own server; AzureConformanceTest compares. The races of
   // ConcurrencyContract depend on the machine: 265 versions are made without them, three of them to
@@ -19,11 +19,9 @@ public final class AzureBareKeys implements BareKeys {
   private static final int KEYS = 278;
   private static final int REQUESTS = 3600;
 
-  private final AzureCalls calls;
-
   /** Takes {@code session} over: it ends with this. */
   public AzureBareKeys(AzureSession session) {
-    this.calls = new AzureCalls(session);
+    this(new AzureCalls(session));
   }
 
   /** Opens it over a session of its own. */

@@ -11,7 +11,7 @@ import dev.enclave.kit.ErrorRule;
 import dev.enclave.kit.Refusals;
 import dev.enclave.kit.RemoteRequest;
 import dev.enclave.kit.http.HttpAnswer;
-import dev.enclave.kit.use.RemoteCalls;
+import dev.enclave.kit.key.RemoteCalls;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;

@@ -1,20 +1,16 @@
 package dev.enclave.azure.internal;
 
 import com.azure.security.keyvault.keys.models.KeyProperties;
-import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.azure.internal.AzureKeys.Detail;
-import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.kit.key.KeyFindings;
-import dev.enclave.kit.ledger.LedgerKey;
-import dev.enclave.kit.ledger.ServiceKey;
-import dev.enclave.kit.ledger.ServiceKey.Material;
-import dev.enclave.spi.BackendFailure;
+import dev.enclave.kit.key.LedgerKey;
+import dev.enclave.kit.key.ServiceKey;
+import dev.enclave.kit.key.ServiceKey.Material;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * that are about to expire, that may be exported, or that are called destroyed and still there, and
  * whether the vault lets deleted keys be purged. Thread-safe.
  */
-public final class AzureFindings {
+public final class AzureFindings extends KeyFindings {
 
   private static final String PURGE = "purge";
   private static final String STRANGER = "stranger";
@@ -36,10 +32,6 @@ public final class AzureFindings {
   /** DeletionRecoveryLevel, of the REST API. */
   private static final Pattern LEVEL = Pattern.compile("[A-Za-z+]{1,64}");
 
-  private static final System.Logger LOG = System.getLogger("dev.enclave");
-
-  private final KeyFindings findings = new KeyFindings();
-
   /** Of a deleted key nothing is remarkable. */
   void note(LedgerKey key, Instant now) {
     for (ServiceKey version : key.versions()) {
@@ -48,7 +40,7 @@ public final class AzureFindings {
       if (foreign && version.material() == Material.ON) {
         stranger(version);
       } else {
-        findings.forget(STRANGER, version.uri());
+        forget(STRANGER, version.uri());
       }
       if (key.state(version) == KeyState.ACTIVE) {
         noteValidity(version, now);
@@ -73,9 +65,7 @@ public final class AzureFindings {
     String fix =
         "Rotate the key with enclave.azure-keyvault.rotation-by-vault=used to take it, or"
             + " disable it and look at the key's rotation policy";
-    if (findings.warn(STRANGER, version.uri(), ErrorCode.KEY_IDENTITY_CHANGED, observed, fix)) {
-      LOG.log(System.Logger.Level.WARNING, "{0}. {1}.", observed, fix);
-    }
+    tell(STRANGER, version.uri(), ErrorCode.KEY_IDENTITY_CHANGED, observed, fix);
   }
 
   /**
@@ -86,7 +76,7 @@ public final class AzureFindings {
     Optional<String> level =
         Optional.ofNullable(told.getRecoveryLevel()).filter(text -> LEVEL.matcher(text).matches());
     if (level.filter(l -> l.contains("Purgeable")).isPresent()) {
-      findings.warn(
+      warn(
           PURGE,
           PURGE,
           ErrorCode.ASSURANCE_TOO_LOW,
@@ -95,7 +85,7 @@ public final class AzureFindings {
               + " can destroy one for good at once",
           "Switch purge protection on for the vault; it cannot be switched off again");
     } else if (level.isPresent()) {
-      findings.forget(PURGE, PURGE);
+      forget(PURGE, PURGE);
     }
   }
 
@@ -112,10 +102,10 @@ public final class AzureFindings {
       observed = Optional.of("is not valid before " + begin.get());
     }
     if (observed.isEmpty()) {
-      findings.forget(VALIDITY, version.uri());
+      forget(VALIDITY, version.uri());
       return;
     }
-    findings.warn(
+    warn(
         VALIDITY,
         version.uri(),
         ErrorCode.KEY_NOT_ACTIVE,
@@ -129,7 +119,7 @@ public final class AzureFindings {
 
   /** A key that was made to leave: that never changes. */
   void noteExportable(String uri) {
-    findings.warn(
+    warn(
         "exportable",
         uri,
         ErrorCode.ASSURANCE_TOO_LOW,
@@ -140,7 +130,7 @@ public final class AzureFindings {
   }
 
   private void kept(ServiceKey version) {
-    findings.warn(
+    warn(
         "kept",
         version.uri(),
         ErrorCode.KEY_NOT_ACTIVE,
@@ -148,20 +138,5 @@ public final class AzureFindings {
                 .formatted(version.uri())
             + " other versions",
         "Destroy the key's other versions too to have it deleted, or let nobody enable it");
-  }
-
-  /** A key that could not be read when leftovers were looked for. */
-  void notePassedOver(KeyName name, BackendFailure failure) {
-    findings.warn(
-        "passed over",
-        name.value(),
-        ErrorCode.KEY_DATA_CORRUPT,
-        "Orphans of key %s were not looked for: %s"
-            .formatted(name, String.valueOf(failure.getMessage()).replaceFirst("\\.$", "")),
-        "Let enclave keys reconcile look for them once the key can be read");
-  }
-
-  public List<Finding> all() {
-    return findings.all();
   }
 }

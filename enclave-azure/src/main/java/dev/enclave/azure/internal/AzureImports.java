@@ -15,12 +15,11 @@ import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.WrappingAlgorithm;
-import dev.enclave.crypto.LocalKey;
 import dev.enclave.crypto.RsaAesKeyWrap;
 import dev.enclave.error.EnclaveException;
-import dev.enclave.kit.ledger.KeyTaker;
-import dev.enclave.kit.ledger.ServiceKey;
-import dev.enclave.kit.ledger.TaggedService.Making;
+import dev.enclave.kit.key.KeyTaker;
+import dev.enclave.kit.key.ServiceKey;
+import dev.enclave.kit.key.TaggedService.Making;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.ExportedKey.Version;
@@ -108,13 +107,7 @@ public final class AzureImports implements KeyTaker {
 
   @Override
   public void check(Version version, KeyAlgorithm algorithm) throws BackendFailure {
-    try (LocalKey key = LocalKey.decode(algorithm, version.material().orElseThrow(), random)) {
-      if (!key.publicKey().equals(version.publicKey())) {
-        throw AzureCalls.REFUSALS.notItsPublicKey(version.id(), "Nothing was sent.");
-      }
-    } catch (EnclaveException e) {
-      throw AzureCalls.REFUSALS.notOfTheAlgorithm(version.id(), algorithm);
-    }
+    KeyTaker.checked(version, algorithm, AzureCalls.REFUSALS, random).close();
   }
 
   /** A key, or another version of the key that there is, with this private half. */

@@ -5,8 +5,7 @@ import dev.enclave.BackendId;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.kit.RemoteBackend;
-import dev.enclave.kit.key.LastToSign;
-import dev.enclave.kit.ledger.VersionLedger;
+import dev.enclave.kit.key.VersionLedger;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendDescription;
@@ -40,18 +39,17 @@ public final class AzureKeyVaultBackend {
     AzureEndpoint endpoint = session.endpoint();
     AzureSettings settings = AzureSettings.of(context.settings());
     AzureCalls calls = new AzureCalls(session);
-    LastToSign lastToSign = new LastToSign();
     AzureKeys keys = new AzureKeys(calls, settings);
-    VersionLedger ledger = VersionLedger.of(keys, lastToSign);
+    VersionLedger ledger = VersionLedger.of(keys);
     AzureAccess access =
-        new AzureAccess(keys, lastToSign, AzureSessions.logs(context.snapshot()), context.random());
+        new AzureAccess(keys, ledger, AzureSessions.logs(context.snapshot()), context.random());
     List<Capability> parts =
         new ArrayList<>(
             List.of(
                 ledger,
                 ledger.importer(new AzureImports(keys, context.random())),
                 new AzureUse(keys, context.random()),
-                new AzureAdopter(keys, ledger),
+                ledger.adopter(keys, context.time()),
                 access));
     if (endpoint.managedHsm()) {
       parts.add(new AzureAttestations(calls));

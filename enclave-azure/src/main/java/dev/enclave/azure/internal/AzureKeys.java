@@ -25,12 +25,13 @@ import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.kit.Refusals;
 import dev.enclave.kit.RequestGate;
+import dev.enclave.kit.key.ElectionService;
+import dev.enclave.kit.key.ForeignKeys;
+import dev.enclave.kit.key.LedgerKey;
 import dev.enclave.kit.key.ParallelReads;
 import dev.enclave.kit.key.PublicKeyCache;
-import dev.enclave.kit.ledger.ElectionService;
-import dev.enclave.kit.ledger.LedgerKey;
-import dev.enclave.kit.ledger.ServiceKey;
-import dev.enclave.kit.ledger.ServiceKey.Material;
+import dev.enclave.kit.key.ServiceKey;
+import dev.enclave.kit.key.ServiceKey.Material;
 import dev.enclave.kit.setup.Origin;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -59,10 +60,16 @@ import java.util.function.Function;
  * The vault changes nothing under a condition, makes another version where a name is taken, and
  * deletes keys with all their versions alone (docs/adr/0020). Thread-safe.
  */
-public final class AzureKeys implements ElectionService {
+public final class AzureKeys implements ElectionService, ForeignKeys {
 
   /** Tag of a version that Enclave made: by which operation and for what. */
   private static final String MADE = "enclave-made";
+
+  /**
+   * Tag that an administrator writes on a key of another origin than Enclave: the vault does not
+   * tell where a key came from.
+   */
+  static final String ORIGIN = "enclave-origin";
 
   /** What the vault says of a version besides, and whether its key was deleted. */
   record Detail(KeyProperties properties, boolean deleted) {
@@ -71,13 +78,11 @@ public final class AzureKeys implements ElectionService {
     }
   }
 
-  private record PublicKeyId(String uri, KeyAlgorithm algorithm) {}
-
   private final AzureCalls calls;
   private final AzureSettings settings;
   private final AzureFindings findings = new AzureFindings();
   private final Map<String, AzureKeyParameters> parameters = new ConcurrentHashMap<>();
-  private final PublicKeyCache<PublicKeyId> publicKeys = new PublicKeyCache<>("Azure Key Vault");
+  private final PublicKeyCache publicKeys = new PublicKeyCache(AzureCalls.REFUSALS);
 
   /** Of the vault that settings name. */
   public AzureKeys(AzureCalls calls, AzureSettings settings) {
@@ -89,7 +94,7 @@ public final class AzureKeys implements ElectionService {
     return calls;
   }
 
-  /** What is remarkable about the keys read so far. */
+  @Override
   public AzureFindings findings() {
     return findings;
   }
@@ -260,11 +265,6 @@ public final class AzureKeys implements ElectionService {
     return version;
   }
 
-  /** What a key identifier names; without a version, the current one. */
-  ServiceKey read(AzureNames.Id id, String uri, CallContext call) throws BackendFailure {
-    return noted(id.name(), get(id, uri, call), false);
-  }
-
   private KeyVaultKey get(AzureNames.Id id, String uri, CallContext call) throws BackendFailure {
     return calls.key(
         AzureOperation.GET_KEY,
@@ -299,14 +299,14 @@ public final class AzureKeys implements ElectionService {
       return Optional.empty();
     }
     return publicKeys.get(
-        new PublicKeyId(uri, algorithm),
+        uri,
+        algorithm,
+        true,
         call,
         () -> {
           Optional<PublicKeyInfo> publicKey = parameters(uri, call).publicKey(algorithm);
           if (publicKey.isEmpty()) {
-            throw refusals()
-                .wrongAnswer("what it sent for " + uri + " is no public key for " + algorithm)
-                .naming(uri);
+            throw publicKeys.none(uri, algorithm);
           }
           return publicKey;
         });
@@ -329,11 +329,6 @@ public final class AzureKeys implements ElectionService {
   @Override
   public void noted(LedgerKey key, CallContext call) {
     findings.note(key, call.time().now());
-  }
-
-  @Override
-  public void passedOver(KeyName name, BackendFailure failure) {
-    findings.notePassedOver(name, failure);
   }
 
   // Listing
@@ -515,12 +510,12 @@ public final class AzureKeys implements ElectionService {
 
   /** No list at all: the SDK would send an empty one, and the version could do nothing any more. */
   @SuppressWarnings("NullAway") // The SDK's own way to say so.
-  private static Response<KeyVaultKey> update(KeyClient keys, KeyProperties changes) {
+  static Response<KeyVaultKey> update(KeyClient keys, KeyProperties changes) {
     return keys.updateKeyPropertiesWithResponse(changes, Context.NONE, (KeyOperation[]) null);
   }
 
   /** The SDK lets nobody say which version is meant but by an answer. */
-  private static KeyProperties identified(String uri) {
+  static KeyProperties identified(String uri) {
     try (JsonReader reader = JsonProviders.createReader("{\"kid\":\"" + uri + "\"}")) {
       return KeyProperties.fromJson(reader);
     } catch (IOException e) {
@@ -552,6 +547,34 @@ public final class AzureKeys implements ElectionService {
             + " ("
             + AzureOperation.GET_DELETED_KEY.dataAction(calls.endpoint().managedHsm())
             + "). Load it in a while.");
+  }
+
+  // Keys that something else made
+
+  @Override
+  public BackendFailure notAKey() {
+    return AzureNames.notAKey(vault());
+  }
+
+  @Override
+  public String toCheck() {
+    return "vault and version";
+  }
+
+  /** One version: the one that the identifier names, or the one that is current now. */
+  @Override
+  public Foreign foreign(String uri, CallContext call) throws BackendFailure {
+    AzureNames.Id id = AzureNames.require(uri, vault());
+    ServiceKey version = noted(id.name(), get(id, uri, call), false);
+    findings.noteAdopted(version, call.time().now());
+    AzureKeyParameters told = parameters(version.uri(), call);
+    KeyOrigin origin =
+        switch (version.tags().getOrDefault(ORIGIN, "")) {
+          case "generated" -> KeyOrigin.GENERATED;
+          case "imported" -> KeyOrigin.IMPORTED;
+          default -> KeyOrigin.UNKNOWN;
+        };
+    return new Foreign(version.with(origin), uri, uri, told.algorithms(), told.named());
   }
 
   // Regions

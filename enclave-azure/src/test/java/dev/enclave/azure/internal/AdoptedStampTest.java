@@ -134,7 +134,7 @@ class AdoptedStampTest {
   }
 
   private String place(String stamp, KeyAlgorithm algorithm) {
-    Map<String, String> tags = Map.of(AzureAdopter.STAMP, stamp, AzureAdopter.ORIGIN, "generated");
+    Map<String, String> tags = Map.of("enclave-environment", stamp, AzureKeys.ORIGIN, "generated");
     return bench
         .session
         .http()

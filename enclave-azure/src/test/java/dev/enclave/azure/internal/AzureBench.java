@@ -23,7 +23,7 @@ import dev.enclave.emulators.wire.JournalEntry;
 import dev.enclave.emulators.wire.Service;
 import dev.enclave.emulators.wire.ServiceRequest;
 import dev.enclave.emulators.wire.ServiceResponse;
-import dev.enclave.kit.ledger.ServiceKey;
+import dev.enclave.kit.key.ServiceKey;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeySnapshot;

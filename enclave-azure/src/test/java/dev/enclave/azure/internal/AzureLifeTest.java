@@ -15,10 +15,9 @@ import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.emulators.AzureKeyVaultServerBuilder;
 import dev.enclave.emulators.Denial;
 import dev.enclave.emulators.wire.Delivery;
-import dev.enclave.kit.key.LastToSign;
-import dev.enclave.kit.ledger.ServiceKey;
-import dev.enclave.kit.ledger.ServiceKey.Material;
-import dev.enclave.kit.ledger.VersionLedger;
+import dev.enclave.kit.key.ServiceKey;
+import dev.enclave.kit.key.ServiceKey.Material;
+import dev.enclave.kit.key.VersionLedger;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
@@ -265,7 +264,7 @@ class AzureLifeTest {
 
   @Test
   void becomesActive17Times_belowTheVaultsLimits_of15TagsOf256Characters() throws BackendFailure {
-    VersionLedger ledger = VersionLedger.of(bench.keys(), new LastToSign());
+    VersionLedger ledger = VersionLedger.of(bench.keys());
     KeySnapshot key = bench.rotate(bench.create());
     for (int number = 3; number <= 34; number++) {
       RotateRequest request = bench.rotation(key);

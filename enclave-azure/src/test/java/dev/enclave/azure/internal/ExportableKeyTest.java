@@ -59,7 +59,7 @@ class ExportableKeyTest {
         new CreateEcKeyOptions(exportable ? "leaves" : "stays")
             .setHardwareProtected(true)
             .setCurveName(KeyCurveName.P_256)
-            .setTags(Map.of(AzureAdopter.STAMP, "PRODUCTION", AzureAdopter.ORIGIN, "generated"));
+            .setTags(Map.of("enclave-environment", "PRODUCTION", AzureKeys.ORIGIN, "generated"));
     if (exportable) {
       options
           .setExportable(true)

@@ -19,7 +19,7 @@ import dev.enclave.error.PolicyException;
 import dev.enclave.gcp.internal.access.GcpAccess;
 import dev.enclave.gcp.internal.access.GcpAccessPolicy;
 import dev.enclave.gcp.internal.backend.GcpKmsBackend;
-import dev.enclave.kit.key.RefusedStamps;
+import dev.enclave.kit.key.ForeignKeys;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
@@ -85,7 +85,7 @@ class AdoptedStampTest {
     try (Enclave enclave = open(version, Map.of())) {
       assertRefused(ErrorCode.STAMP_UNREADABLE, enclave);
       bench.server().clearDenials();
-      bench.clock().advance(RefusedStamps.KEPT.minusSeconds(1));
+      bench.clock().advance(ForeignKeys.KEPT.minusSeconds(1));
       assertRefused(ErrorCode.STAMP_UNREADABLE, enclave);
       assertThat(bench.server().journal().of("GetCryptoKey")).hasSize(1);
       bench.clock().advance(Duration.ofMinutes(10));

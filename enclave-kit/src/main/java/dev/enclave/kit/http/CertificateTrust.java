@@ -121,7 +121,7 @@ public final class CertificateTrust extends X509ExtendedTrustManager {
   }
 
   /** The first of this kind among what was thrown and its causes; null if there is none. */
-  static <T extends Throwable> @Nullable T inChain(Throwable thrown, Class<T> kind) {
+  public static <T extends Throwable> @Nullable T inChain(Throwable thrown, Class<T> kind) {
     @Nullable Throwable cause = thrown;
     for (int depth = 0; cause != null && depth < LONGEST_CAUSE_CHAIN; depth++) {
       if (kind.isInstance(cause)) {

@@ -1,25 +1,35 @@
 package dev.enclave.kit.key;
 
+import dev.enclave.KeyName;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.kit.key.ServiceKey.Material;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What is remarkable about the keys read so far, for health reports: one finding for each thing it
  * is about, the latest. Thread-safe.
  */
-public final class KeyFindings {
+public class KeyFindings {
 
   /** Remembered of one kind, so that each is new once; for one too many the eldest is dropped. */
   private static final int MOST = 100;
 
   /** Told of one kind, the latest: a report is read by people. */
   private static final int TOLD = 20;
+
+  private static final String RESTORING = "restoring";
+  private static final String PASSED_OVER = "passed over";
+
+  private static final System.Logger LOG = System.getLogger("dev.enclave");
 
   private final Map<String, Map<String, Finding>> byKind = new LinkedHashMap<>();
 
@@ -30,7 +40,7 @@ public final class KeyFindings {
    * @param kind one of a few that the code has
    * @return whether there was none about it
    */
-  public synchronized boolean warn(
+  public final synchronized boolean warn(
       String kind, String about, ErrorCode code, String observed, String fix) {
     return byKind
             .computeIfAbsent(kind, first -> BoundedMap.of(MOST))
@@ -38,13 +48,59 @@ public final class KeyFindings {
         == null;
   }
 
+  /** The same, logged where there was none about it. */
+  public final void tell(String kind, String about, ErrorCode code, String observed, String fix) {
+    if (warn(kind, about, code, observed, fix)) {
+      LOG.log(System.Logger.Level.WARNING, "{0}. {1}.", observed, fix);
+    }
+  }
+
   /** There is nothing remarkable of that kind about it any more. */
-  public synchronized void forget(String kind, String about) {
+  public final synchronized void forget(String kind, String about) {
     byKind.getOrDefault(kind, new HashMap<>()).remove(about);
   }
 
+  /**
+   * Notes of a key that was read whether it still says that it is being restored when nobody can be
+   * at it any more.
+   *
+   * @param prefix of its tags
+   */
+  final void read(LedgerKey key, String prefix, CallContext call) {
+    String name = key.name().value();
+    forget(PASSED_OVER, name);
+    Optional<ServiceKey> first =
+        key.versions().stream()
+            .filter(version -> version.tags().containsKey(prefix + VersionTags.RESTORING))
+            .filter(version -> version.material() != Material.GONE)
+            .findFirst();
+    if (first.isEmpty()) {
+      forget(RESTORING, name);
+    } else if (KeyService.isOld(first.get().createdAt(), call)) {
+      warn(
+          RESTORING,
+          name,
+          ErrorCode.KEY_NOT_ACTIVE,
+          "The restoration of key " + name + " was cut short at " + first.get().uri(),
+          "Restore the same backup as "
+              + name
+              + " once more, which finishes it; or destroy the versions that are there");
+    }
+  }
+
+  /** Notes a key that could not be read when leftovers were looked for. */
+  final void passedOver(KeyName name, BackendFailure failure) {
+    tell(
+        PASSED_OVER,
+        name.value(),
+        ErrorCode.KEY_DATA_CORRUPT,
+        "Orphans of key %s were not looked for: %s"
+            .formatted(name, String.valueOf(failure.getMessage()).replaceFirst("\\.$", "")),
+        "Let enclave keys reconcile look for them once the key can be read");
+  }
+
   /** By kind, the latest twenty of each, the eldest first. */
-  public synchronized List<Finding> all() {
+  public final synchronized List<Finding> all() {
     List<Finding> all = new ArrayList<>();
     for (Map<String, Finding> kind : byKind.values()) {
       kind.values().stream().skip(Math.max(0, kind.size() - TOLD)).forEach(all::add);

@@ -8,7 +8,7 @@ import java.util.List;
 /** Sends reads that do not depend on each other beside each other. */
 public interface ParallelReads {
 
-  /** Fewer than this take less time in turn. */
+  /** Fewer than this take less time in turn; few keys have so many versions. */
   int MANY = 4;
 
   /** Sends one after the other. */

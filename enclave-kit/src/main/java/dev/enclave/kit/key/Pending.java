@@ -7,7 +7,10 @@ import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** Waiting for what a service makes in its own time, such as a key in an HSM. */
+/**
+ * Waiting for what a service makes in its own time, such as a key in an HSM, and for what another
+ * process has just written.
+ */
 public final class Pending {
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
@@ -55,6 +58,28 @@ public final class Pending {
       Thread.currentThread().interrupt();
       throw BackendFailure.transientFailure(
           FailureCode.TIMEOUT, "Waiting for what is pending was interrupted. Ask again.");
+    }
+  }
+
+  /**
+   * Waits until what another process has just written can be read, once something has been written
+   * already.
+   *
+   * @param what is waited for, as a failure names it, such as {@code see who was first}
+   * @throws BackendFailure AMBIGUOUS where the call has too little time left, or is interrupted
+   */
+  static void settle(Duration duration, String what, CallContext call) throws BackendFailure {
+    if (call.remaining().compareTo(duration) <= 0) {
+      throw BackendFailure.ambiguous(
+          FailureCode.TIMEOUT, "No time was left to " + what + ". Repeat the call to see.");
+    }
+    try {
+      call.time().pause(duration);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw BackendFailure.ambiguous(
+          FailureCode.UNAVAILABLE,
+          "Interrupted before it could " + what + ". Repeat the call to see.");
     }
   }
 }

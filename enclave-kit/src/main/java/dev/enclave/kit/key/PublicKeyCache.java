@@ -1,11 +1,15 @@
 package dev.enclave.kit.key;
 
+import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.kit.Refusals;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -14,10 +18,8 @@ import java.util.stream.IntStream;
 /**
  * Public keys that never change, asked for once each. One key is asked for by one thread at a time,
  * and others wait for its answer, at most until their deadlines. Thread-safe.
- *
- * @param <K> what names a key; with {@code equals} and {@code hashCode} by value
  */
-public final class PublicKeyCache<K> {
+public final class PublicKeyCache {
 
   private static final int LOCKS = 64;
 
@@ -25,31 +27,41 @@ public final class PublicKeyCache<K> {
   @FunctionalInterface
   public interface Source {
 
-    /** The public key; none if the service keeps it to itself for now. */
+    /**
+     * The public key; none if the service keeps it to itself for now.
+     *
+     * @throws EnclaveException if what was answered is none for the algorithm
+     */
     Optional<PublicKeyInfo> ask() throws BackendFailure;
   }
 
-  private final String service;
-  private final Map<K, PublicKeyInfo> known = new ConcurrentHashMap<>();
+  private record Id(String uri, KeyAlgorithm algorithm) {}
+
+  private final Refusals refusals;
+  private final Map<Id, PublicKeyInfo> known = new ConcurrentHashMap<>();
+  // Keys that were out of use and not told then: not to be asked again while they are.
+  private final Set<String> withheld = ConcurrentHashMap.newKeySet();
   private final ReentrantLock[] locks =
       IntStream.range(0, LOCKS).mapToObj(i -> new ReentrantLock()).toArray(ReentrantLock[]::new);
 
-  /**
-   * An empty one.
-   *
-   * @param service as messages call it, such as {@code AWS KMS}
-   */
-  public PublicKeyCache(String service) {
-    this.service = service;
+  /** An empty one. */
+  public PublicKeyCache(Refusals refusals) {
+    this.refusals = refusals;
   }
 
   /**
    * The key's public key. What {@code source} does not tell is asked for again next time.
    *
-   * @throws BackendFailure as {@code source}, or {@code TIMEOUT} when another thread was still
-   *     asking at the deadline
+   * @param uri the service's own name of the key
+   * @param inUse whether the key was described as one that can be used: others a service may refuse
+   *     to tell, and is then not asked again
+   * @throws BackendFailure as {@code source}; {@code CORRUPT} when what it answered is no public
+   *     key for the algorithm; {@code TIMEOUT} when another thread was still asking at the deadline
    */
-  public Optional<PublicKeyInfo> get(K key, CallContext call, Source source) throws BackendFailure {
+  public Optional<PublicKeyInfo> get(
+      String uri, KeyAlgorithm algorithm, boolean inUse, CallContext call, Source source)
+      throws BackendFailure {
+    Id key = new Id(uri, algorithm);
     PublicKeyInfo cached = known.get(key);
     if (cached != null) {
       return Optional.of(cached);
@@ -61,12 +73,44 @@ public final class PublicKeyCache<K> {
       if (cached != null) {
         return Optional.of(cached);
       }
-      Optional<PublicKeyInfo> answer = source.ask();
+      if (!inUse && withheld.contains(uri)) {
+        return Optional.empty();
+      }
+      Optional<PublicKeyInfo> answer = asked(key, inUse, source);
       answer.ifPresent(publicKey -> known.put(key, publicKey));
       return answer;
     } finally {
       lock.unlock();
     }
+  }
+
+  private Optional<PublicKeyInfo> asked(Id key, boolean inUse, Source source)
+      throws BackendFailure {
+    String uri = key.uri();
+    try {
+      return source.ask();
+    } catch (EnclaveException e) {
+      throw none(uri, key.algorithm());
+    } catch (BackendFailure e) {
+      if (e.code() != FailureCode.INVALID_STATE) {
+        throw e;
+      }
+    }
+    if (!inUse) {
+      withheld.add(uri);
+      return Optional.empty();
+    }
+    throw BackendFailure.transientFailure(
+            FailureCode.INVALID_STATE,
+            "The state of " + uri + " changed while it was read. Read it again.")
+        .naming(uri);
+  }
+
+  /** What the service answered is no public key for the algorithm. */
+  public BackendFailure none(String uri, KeyAlgorithm algorithm) {
+    return refusals
+        .wrongAnswer("what it sent for " + uri + " is no public key for " + algorithm)
+        .naming(uri);
   }
 
   private void takeTurn(ReentrantLock lock, CallContext call) throws BackendFailure {
@@ -79,6 +123,8 @@ public final class PublicKeyCache<K> {
     }
     throw BackendFailure.transientFailure(
         FailureCode.TIMEOUT,
-        "Another thread was still asking " + service + " for the public key. Allow more time.");
+        "Another thread was still asking "
+            + refusals.service()
+            + " for the public key. Allow more time.");
   }
 }

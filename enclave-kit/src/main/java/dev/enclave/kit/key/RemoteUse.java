@@ -23,7 +23,6 @@ import dev.enclave.spi.backend.RawSignature;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
-import java.util.function.Predicate;
 
 /**
  * Signs by a remote service's keys, and wraps data keys under them. The service signs, encrypts and
@@ -51,9 +50,8 @@ public abstract class RemoteUse implements KeySigner, KeyWrapper {
     this.longest = longest;
   }
 
-  /** Refuses a version that may not be used for this, by the state that it was read in. */
-  protected abstract void requireUsable(KeyVersionRef kek, Predicate<KeyState> allowed)
-      throws BackendFailure;
+  /** Whether a reference names its version as the service does. */
+  protected abstract boolean named(KeyVersionRef ref);
 
   /**
    * What the service takes for an algorithm.
@@ -99,6 +97,13 @@ public abstract class RemoteUse implements KeySigner, KeyWrapper {
   protected abstract byte[] decrypt(KeyVersionRef kek, byte[] wrapped, CallContext call)
       throws BackendFailure;
 
+  /** Refuses an answer that is not by the key that was asked. */
+  protected final void requireUsed(boolean same) throws BackendFailure {
+    if (!same) {
+      throw refusals.wrongAnswer("another key than the one asked for was used");
+    }
+  }
+
   /** Whether {@link #decrypt} failed since this version did not make what it was to open. */
   protected abstract boolean unopened(BackendFailure failure);
 
@@ -118,7 +123,7 @@ public abstract class RemoteUse implements KeySigner, KeyWrapper {
     if (!support.takes(input)) {
       throw refusals.notTaken(support);
     }
-    requireUsable(ref, KeyState::mayProduce);
+    refusals.requireUsable(ref, named(ref), KeyState::mayProduce);
     return input instanceof Digest digest
         ? sign(ref, digest.value().toByteArray(), true, call)
         : sign(ref, ((Message) input).toByteArray(), false, call);
@@ -128,7 +133,7 @@ public abstract class RemoteUse implements KeySigner, KeyWrapper {
   public final Bytes wrap(KeyVersionRef kek, SecretBytes dataKey, CallContext call)
       throws BackendFailure {
     requireWrapping(kek);
-    requireUsable(kek, KeyState::mayProduce);
+    refusals.requireUsable(kek, named(kek), KeyState::mayProduce);
     byte[] secret = dataKey.exposeSecret();
     try {
       Bytes wrapped = encrypt(kek, secret, call);
@@ -169,7 +174,7 @@ public abstract class RemoteUse implements KeySigner, KeyWrapper {
   public final SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped, CallContext call)
       throws BackendFailure {
     requireWrapping(kek);
-    requireUsable(kek, KeyState::mayConsume);
+    refusals.requireUsable(kek, named(kek), KeyState::mayConsume);
     if (!isWrapped(kek, wrapped)) {
       throw refusals.notWrappedHere(kek);
     }

@@ -2,6 +2,7 @@ package dev.enclave.kit.key;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.RotationInterval;
@@ -60,6 +61,15 @@ public final class StoredText {
   public static Optional<RotationInterval> interval(String text) {
     try {
       return Optional.of(RotationInterval.parse(text));
+    } catch (EnclaveException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** A handle in its text form. */
+  static Optional<KeyHandle> handle(String text) {
+    try {
+      return Optional.of(KeyHandle.parse(text));
     } catch (EnclaveException e) {
       return Optional.empty();
     }

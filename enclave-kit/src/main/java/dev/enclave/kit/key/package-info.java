@@ -3,22 +3,25 @@
  * service's own requests and does the rest.
  *
  * <ul>
+ *   <li>{@link dev.enclave.kit.key.VersionLedger}, the version ledger: one engine for the versions
+ *       of keys, over any service that holds single private keys. It has the capabilities to
+ *       create, list, rotate, change states and reconcile; with a {@link
+ *       dev.enclave.kit.key.KeyTaker} there is a part that imports, with {@link
+ *       dev.enclave.kit.key.ForeignKeys} one that adopts. An adapter implements one of three
+ *       interfaces, by what the service has that two racers cannot both do: {@link
+ *       dev.enclave.kit.key.RecordService}, where a text is recorded once, or replaced only if
+ *       nobody has; {@link dev.enclave.kit.key.AliasService}, where a name is given to a private
+ *       key once; {@link dev.enclave.kit.key.ElectionService}, where there is nothing of that kind,
+ *       but everybody sees what all have written.
  *   <li>{@code KeySigner} and {@code KeyWrapper}: extend {@link dev.enclave.kit.key.RemoteUse}, and
  *       sign, encrypt and decrypt.
- *   <li>{@code KeyAdopter}: read the name with {@link dev.enclave.kit.key.AdoptedName}, look
- *       whether it is the service's, describe the key, and let it choose the algorithm.
- *   <li>{@code KeyImporter}: {@link dev.enclave.kit.key.Backups} refuses what cannot be taken in.
- *   <li>{@code OrphanCollector}: go through the service's list; {@link
- *       dev.enclave.kit.key.LeftOver} says what is old enough, and discards in an order that is
- *       safe beside other processes.
+ *   <li>Sending: {@link dev.enclave.kit.key.RemoteCalls} is the base of what sends the requests.
  *   <li>Reading: {@link dev.enclave.kit.key.StoredText} for tags and labels, {@link
  *       dev.enclave.kit.key.PublicKeyCache} for what never changes, {@link
  *       dev.enclave.kit.key.ReadThreads} for keys of many versions, closed with the backend.
- *   <li>Waiting: {@link dev.enclave.kit.key.Pending} for what the service makes in its own time,
- *       {@link dev.enclave.kit.key.Settling} for what reads do not show yet.
- *   <li>Health: {@link dev.enclave.kit.key.KeyFindings}, noted while keys are read; {@link
- *       dev.enclave.kit.key.LastToSign} is the version to try; {@link
- *       dev.enclave.kit.key.RefusedStamps} keeps the service from being asked each minute.
+ *   <li>Waiting: {@link dev.enclave.kit.key.Pending} for what the service makes in its own time.
+ *   <li>Health: {@link dev.enclave.kit.key.KeyFindings}, noted while keys are read; {@code
+ *       VersionLedger.lastToSign} is the version to try.
  *   <li>Operations that failed halfway: {@link dev.enclave.kit.key.BoundedMap} keeps what was made
  *       for the next attempt.
  * </ul>

@@ -15,7 +15,8 @@ import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.kit.key.LastToSign;
+import dev.enclave.kit.key.VersionLedger;
+import dev.enclave.kit.key.VersionLedger.Usable;
 import dev.enclave.kit.setup.WireLogs;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -58,7 +59,7 @@ import software.amazon.awssdk.services.kms.model.WrappingKeySpec;
  */
 public record KmsAccess(
     KmsCalls calls,
-    LastToSign lastToSign,
+    VersionLedger ledger,
     KmsFindings seen,
     AwsSession session,
     EnvironmentType environment,
@@ -101,14 +102,10 @@ public record KmsAccess(
   private record Probe<B extends KmsRequest.Builder, R extends KmsResponse>(
       KmsOperation<B, R> operation, String neededFor, Set<String> proof, Consumer<B> request) {}
 
-  private Optional<LastToSign.Usable> last() {
-    return lastToSign.get();
-  }
-
   public HealthReport report(CallContext call) throws BackendFailure {
     List<Finding> findings = new ArrayList<>(seen.all());
     findings.addAll(logs.findings());
-    Optional<LastToSign.Usable> last = last();
+    Optional<Usable> last = ledger.lastToSign();
     if (last.isPresent()) {
       dryRun(last.get(), call).ifPresent(findings::add);
     } else {
@@ -117,8 +114,7 @@ public record KmsAccess(
     return HealthReport.of(findings);
   }
 
-  private Optional<Finding> dryRun(LastToSign.Usable version, CallContext call)
-      throws BackendFailure {
+  private Optional<Finding> dryRun(Usable version, CallContext call) throws BackendFailure {
     KmsScheme scheme = new KmsScheme(version.algorithm());
     boolean digests = scheme.support().digests();
     byte[] input = new byte[digests ? version.algorithm().digest().orElseThrow().length() : 1];
@@ -168,7 +164,7 @@ public record KmsAccess(
     Permission listing = listing(all, call);
     Optional<Made> made = chosen(all, call);
     Optional<String> key = made.map(Made::keyId);
-    Optional<String> used = key.or(() -> last().map(LastToSign.Usable::uri));
+    Optional<String> used = key.or(() -> ledger.lastToSign().map(Usable::uri));
     List<Permission> answers = new ArrayList<>(about(used, ofUse(used.orElse("")), call));
     answers.addAll(making(call));
     String alias = made.map(Made::alias).orElse("");
@@ -295,15 +291,16 @@ public record KmsAccess(
         && !(arn.group(1).equals(session.region()) && arn.group(2).equals(session.account()))) {
       throw BackendFailure.permanent(
           FailureCode.MISCONFIGURED,
-          ("AWS KMS answers for account %s in region %s, and this backend is for account %s in region"
-                  + " %s. Correct enclave.aws-kms.account-id, or use credentials of that account.")
+          ("AWS KMS answers for account %s in region %s, and this backend is for account %s in"
+               + " region %s. Correct enclave.aws-kms.account-id, or use credentials of that"
+               + " account.")
               .formatted(arn.group(2), arn.group(1), session.account(), session.region()));
     }
   }
 
   /** The key that was read last, else one that is enabled, else any. */
   private Optional<Made> chosen(List<Made> all, CallContext call) throws BackendFailure {
-    Optional<String> last = last().flatMap(usable -> KmsArns.keyId(usable.uri()));
+    Optional<String> last = ledger.lastToSign().flatMap(usable -> KmsArns.keyId(usable.uri()));
     Optional<Made> read = all.stream().filter(m -> last.equals(Optional.of(m.keyId()))).findFirst();
     if (read.isPresent()) {
       return read;

@@ -11,9 +11,7 @@ import dev.enclave.aws.internal.keys.KmsKeys;
 import dev.enclave.aws.internal.keys.KmsScheme;
 import dev.enclave.aws.internal.keys.KmsUse;
 import dev.enclave.kit.RemoteBackend;
-import dev.enclave.kit.key.LastToSign;
-import dev.enclave.kit.key.RefusedStamps;
-import dev.enclave.kit.ledger.VersionLedger;
+import dev.enclave.kit.key.VersionLedger;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendDescription;
 import dev.enclave.spi.backend.BackendTrait;
@@ -41,13 +39,12 @@ public final class AwsKmsBackend {
   /** Takes {@code session} over: it ends with the backend. */
   public static SigningBackend over(AwsSession session, BackendContext context) {
     KmsCalls calls = new KmsCalls(session);
-    LastToSign lastToSign = new LastToSign();
     KmsKeys keys = new KmsKeys(session, calls, calls.threads());
-    VersionLedger ledger = VersionLedger.of(keys, lastToSign);
+    VersionLedger ledger = VersionLedger.of(keys);
     KmsAccess access =
         new KmsAccess(
             calls,
-            lastToSign,
+            ledger,
             keys.findings(),
             session,
             context.environment(),
@@ -66,7 +63,7 @@ public final class AwsKmsBackend {
             ledger,
             ledger.importer(new KmsImports(calls, keys, session.china(), context.random())),
             new KmsUse(calls),
-            keys.adopter(ledger, new RefusedStamps(context.time())),
+            ledger.adopter(keys, context.time()),
             access));
   }
 }

@@ -5,11 +5,11 @@ import dev.enclave.kit.ErrorRule;
 import dev.enclave.kit.ErrorTable;
 import dev.enclave.kit.Reach;
 import dev.enclave.kit.RemoteRequest;
+import dev.enclave.kit.http.CertificateTrust;
 import dev.enclave.spi.BackendFailure;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.AbortedException;
@@ -93,8 +93,6 @@ public final class AwsFailures {
 
   static final String BROKEN = "the connection broke, or what came is no answer of AWS";
 
-  private static final int LONGEST_CAUSE_CHAIN = 16;
-
   /** AWS says no more than that a request is throttled, and counts anew each second. */
   private static final Duration QUOTAS_INTERVAL = Duration.ofSeconds(1);
 
@@ -116,14 +114,14 @@ public final class AwsFailures {
     if (thrown instanceof AwsServiceException answer) {
       return answered(request, answer, attempt);
     }
-    NoneException credentials = inChain(thrown, NoneException.class);
+    NoneException credentials = CertificateTrust.inChain(thrown, NoneException.class);
     if (credentials != null) {
       return credentials.failure().naming(request.subject());
     }
     if (isLate(thrown)) {
       return request.late();
     }
-    SentWatch.NoAnswer none = inChain(thrown, SentWatch.NoAnswer.class);
+    SentWatch.NoAnswer none = CertificateTrust.inChain(thrown, SentWatch.NoAnswer.class);
     if (none == null) {
       return request.lost(BROKEN);
     }
@@ -201,16 +199,5 @@ public final class AwsFailures {
         .flatMap(head -> head.firstMatchingHeader("Retry-After"))
         .filter(value -> value.matches("[0-9]{1,4}"))
         .map(value -> Duration.ofSeconds(Long.parseLong(value)));
-  }
-
-  private static <T extends Throwable> @Nullable T inChain(Throwable thrown, Class<T> kind) {
-    Throwable cause = thrown;
-    for (int depth = 0; cause != null && depth < LONGEST_CAUSE_CHAIN; depth++) {
-      if (kind.isInstance(cause)) {
-        return kind.cast(cause);
-      }
-      cause = cause.getCause();
-    }
-    return null;
   }
 }

@@ -2,9 +2,10 @@ package dev.enclave.aws.internal.calls;
 
 import dev.enclave.BackendId;
 import dev.enclave.kit.Refusals;
+import dev.enclave.kit.RequestGate;
 import dev.enclave.kit.RequestSlots;
 import dev.enclave.kit.key.BoundedMap;
-import dev.enclave.kit.use.RemoteCalls;
+import dev.enclave.kit.key.RemoteCalls;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
@@ -70,7 +71,7 @@ public final class KmsCalls extends RemoteCalls {
   public <B extends KmsRequest.Builder, R extends KmsResponse> Optional<R> find(
       KmsOperation<B, R> operation, String subject, CallContext call, Consumer<B> request)
       throws BackendFailure {
-    return found(() -> send(operation, subject, call, request));
+    return RequestGate.unless(FailureCode.NOT_FOUND, () -> send(operation, subject, call, request));
   }
 
   /** Gives a key an alias; false if that is taken. */

@@ -15,7 +15,7 @@ import software.amazon.awssdk.services.kms.model.KeyMetadata;
  * KMS keys as an administrator makes them: no alias, and no tag of Enclave's but one by which a
  * policy can allow a conformance run to make, use and remove them.
  */
-public final class KmsBareKeys implements BareKeys {
+public record KmsBareKeys(KmsCalls calls) implements BareKeys {
 
   // Counted by the journal of our own server; a test compares.
   private static final int KEYS = 240;
@@ -26,11 +26,9 @@ public final class KmsBareKeys implements BareKeys {
 
   private static final String MADE = "adoptable";
 
-  private final KmsCalls calls;
-
   /** Takes {@code session} over: it ends with this. */
   public KmsBareKeys(AwsSession session) {
-    this.calls = new KmsCalls(session);
+    this(new KmsCalls(session));
   }
 
   /**

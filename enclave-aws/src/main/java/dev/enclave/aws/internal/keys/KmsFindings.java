@@ -1,15 +1,9 @@
 package dev.enclave.aws.internal.keys;
 
 import dev.enclave.KeyName;
-import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.kit.key.KeyFindings;
-import dev.enclave.kit.key.LeftOver;
-import dev.enclave.kit.ledger.LedgerKey;
-import dev.enclave.kit.ledger.ServiceKey;
-import dev.enclave.kit.ledger.ServiceKey.Material;
-import dev.enclave.spi.CallContext;
-import java.util.List;
+import dev.enclave.kit.key.ServiceKey;
 import java.util.Optional;
 import software.amazon.awssdk.services.kms.model.KeyMetadata;
 import software.amazon.awssdk.services.kms.model.OriginType;
@@ -18,19 +12,16 @@ import software.amazon.awssdk.services.kms.model.OriginType;
  * Keys that are less than a KMS key usually is, or not all there, as far as they were read.
  * Thread-safe.
  */
-public final class KmsFindings {
+public final class KmsFindings extends KeyFindings {
 
-  private static final System.Logger LOG = System.getLogger("dev.enclave");
-  private static final String RESTORING = "restoring";
   private static final String HINT = "hint";
   private static final String PASSED_OVER = "keys whose tags are denied";
 
-  private final KeyFindings findings = new KeyFindings();
   private int passedOver;
 
   void note(KeyMetadata key) {
     if (Boolean.TRUE.equals(key.multiRegion())) {
-      findings.warn(
+      warn(
           "multi-Region",
           key.arn(),
           ErrorCode.ASSURANCE_TOO_LOW,
@@ -38,7 +29,7 @@ public final class KmsFindings {
           "Its private key may be used in every Region it is replicated to; use a key of one"
               + " Region unless that is wanted");
     } else if (key.origin() == OriginType.EXTERNAL_KEY_STORE) {
-      findings.warn(
+      warn(
           "external",
           key.arn(),
           ErrorCode.ASSURANCE_TOO_LOW,
@@ -46,7 +37,7 @@ public final class KmsFindings {
           "AWS cannot say how it is protected, so it counts as SOFTWARE; use a key of AWS KMS or"
               + " of AWS CloudHSM");
     } else if (key.customKeyStoreId() != null) {
-      findings.warn(
+      warn(
           "custom",
           key.arn(),
           ErrorCode.BACKEND_UNAVAILABLE,
@@ -55,33 +46,11 @@ public final class KmsFindings {
     }
   }
 
-  /** Of a key that still says that it is being restored, when nobody can be at it any more. */
-  void noteRestoring(LedgerKey key, CallContext call) {
-    String name = key.name().value();
-    Optional<ServiceKey> first =
-        key.versions().stream()
-            .filter(version -> version.tags().containsKey(KmsNames.RESTORING))
-            .filter(version -> version.material() != Material.GONE)
-            .findFirst();
-    if (first.isEmpty()) {
-      findings.forget(RESTORING, name);
-    } else if (LeftOver.isOld(first.get().createdAt(), call)) {
-      findings.warn(
-          RESTORING,
-          name,
-          ErrorCode.KEY_NOT_ACTIVE,
-          "The restoration of key " + name + " was cut short at " + first.get().uri(),
-          "Restore the same backup as "
-              + name
-              + " once more, which finishes it; or destroy the versions that are there");
-    }
-  }
-
   /** Of an alias for people that somebody let name another KMS key than a version of the key. */
   void noteHint(KeyName name, ServiceKey active, Optional<String> other) {
     String alias = KmsNames.hint(name);
     if (other.isEmpty()) {
-      findings.forget(HINT, alias);
+      forget(HINT, alias);
       return;
     }
     String observed =
@@ -93,19 +62,17 @@ public final class KmsFindings {
             + " does";
     String fix =
         "Let the alias name that again, or use the other KMS key with the setting enclave.keys";
-    if (findings.warn(HINT, alias, ErrorCode.KEY_IDENTITY_CHANGED, observed, fix)) {
-      LOG.log(System.Logger.Level.WARNING, "{0}. {1}.", observed, fix);
-    }
+    tell(HINT, alias, ErrorCode.KEY_IDENTITY_CHANGED, observed, fix);
   }
 
   /** Of a walk through all keys; the first part of another begins to count anew. */
   synchronized void notePassedOver(int keys, boolean afresh) {
     passedOver = afresh ? keys : passedOver + keys;
     if (passedOver == 0) {
-      findings.forget(PASSED_OVER, PASSED_OVER);
+      forget(PASSED_OVER, PASSED_OVER);
       return;
     }
-    findings.warn(
+    warn(
         PASSED_OVER,
         PASSED_OVER,
         ErrorCode.ACCESS_DENIED,
@@ -113,10 +80,7 @@ public final class KmsFindings {
             + " of the keys of this account and region were passed over, since kms:ListResourceTags"
             + " is denied for them",
         "AWS's own keys and those of other environments are usually among them. To look at all,"
-            + " allow kms:ListResourceTags on every key: enclave doctor --iam prints the statement");
-  }
-
-  public List<Finding> all() {
-    return findings.all();
+            + " allow kms:ListResourceTags on every key: enclave doctor --iam prints the"
+            + " statement");
   }
 }

@@ -1,9 +1,7 @@
 package dev.enclave.aws.internal.keys;
 
 import dev.enclave.Assurance;
-import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.PublicKeyInfo;
@@ -11,25 +9,19 @@ import dev.enclave.aws.internal.calls.AwsSession;
 import dev.enclave.aws.internal.calls.KmsArns;
 import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.calls.KmsOperation;
-import dev.enclave.error.EnclaveException;
-import dev.enclave.internal.StatementText;
 import dev.enclave.kit.Refusals;
-import dev.enclave.kit.key.AdoptedName;
+import dev.enclave.kit.key.AliasService;
+import dev.enclave.kit.key.ForeignKeys;
+import dev.enclave.kit.key.LedgerKey;
 import dev.enclave.kit.key.ParallelReads;
 import dev.enclave.kit.key.PublicKeyCache;
-import dev.enclave.kit.key.RefusedStamps;
+import dev.enclave.kit.key.ServiceKey;
+import dev.enclave.kit.key.ServiceKey.Material;
 import dev.enclave.kit.key.StoredText;
-import dev.enclave.kit.ledger.AliasService;
-import dev.enclave.kit.ledger.LedgerKey;
-import dev.enclave.kit.ledger.ServiceKey;
-import dev.enclave.kit.ledger.ServiceKey.Material;
-import dev.enclave.kit.ledger.VersionLedger;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.KeySnapshot;
-import dev.enclave.spi.backend.KeyAdopter;
 import dev.enclave.spi.backend.KeyLister.Names;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -41,7 +33,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +53,7 @@ import software.amazon.awssdk.services.kms.model.Tag;
  * which decides every race. {@code alias/enclave/NAME} is for people. Reading a key lists nothing.
  * Thread-safe.
  */
-public final class KmsKeys implements AliasService {
+public final class KmsKeys implements AliasService, ForeignKeys {
 
   /** For a key nobody can have used; the shortest that KMS allows. */
   public static final int ORPHAN_DAYS = 7;
@@ -87,14 +78,10 @@ public final class KmsKeys implements AliasService {
 
   private static final System.Logger LOG = System.getLogger("dev.enclave");
 
-  private record Id(String arn, KeyAlgorithm algorithm) {}
-
   private final AwsSession session;
   private final KmsCalls calls;
   private final ParallelReads parallel;
-  private final PublicKeyCache<Id> publicKeys = new PublicKeyCache<>("AWS KMS");
-  // Keys that were out of use and not told then: not to be asked again while they are.
-  private final Set<String> withheld = ConcurrentHashMap.newKeySet();
+  private final PublicKeyCache publicKeys = new PublicKeyCache(KmsCalls.REFUSALS);
   private final KmsFindings findings = new KmsFindings();
 
   public KmsKeys(AwsSession session, KmsCalls calls, ParallelReads parallel) {
@@ -103,7 +90,7 @@ public final class KmsKeys implements AliasService {
     this.parallel = parallel;
   }
 
-  /** What is remarkable about the keys read so far. */
+  @Override
   public KmsFindings findings() {
     return findings;
   }
@@ -146,11 +133,6 @@ public final class KmsKeys implements AliasService {
     return KmsCalls.REFUSALS
         .noKey(name, "no alias " + alias + " and no later one", "name, account and region")
         .naming(alias);
-  }
-
-  private static BackendFailure notAKey() {
-    return KmsCalls.REFUSALS.notAKey(
-        "the ARN of a key or alias, a key id, or an alias such as alias/treasury");
   }
 
   @Override
@@ -288,54 +270,32 @@ public final class KmsKeys implements AliasService {
       throws BackendFailure {
     // Of one that is gone for good only the neighbour is known that tells of it.
     boolean there = metadata(key).keyId().equals(key.id());
+    boolean inUse = key.material() == Material.ON;
     return there && algorithm.asymmetric() && key.material() != Material.PENDING
-        ? publicKeys.get(new Id(key.uri(), algorithm), call, () -> ask(key, algorithm, call))
+        ? publicKeys.get(key.uri(), algorithm, inUse, call, () -> ask(key.uri(), algorithm, call))
         : Optional.empty();
   }
 
   @Override
   public void learn(ServiceKey off, PublicKeyInfo publicKey, CallContext call)
       throws BackendFailure {
-    Id id = new Id(off.uri(), publicKey.algorithm());
-    publicKeys.get(id, call, () -> Optional.of(publicKey));
+    publicKeys.get(off.uri(), publicKey.algorithm(), true, call, () -> Optional.of(publicKey));
   }
 
-  private Optional<PublicKeyInfo> ask(ServiceKey key, KeyAlgorithm algorithm, CallContext call)
+  private Optional<PublicKeyInfo> ask(String arn, KeyAlgorithm algorithm, CallContext call)
       throws BackendFailure {
-    String arn = key.uri();
-    boolean outOfUse = key.material() == Material.OFF || key.material() == Material.GONE;
-    if (outOfUse && withheld.contains(arn)) {
-      return Optional.empty();
-    }
     GetPublicKeyResponse answer;
     try {
       answer = calls.send(KmsOperation.GET_PUBLIC_KEY, arn, call, r -> r.keyId(arn));
     } catch (BackendFailure e) {
-      if (e.code() != FailureCode.INVALID_STATE) {
-        throw KmsCalls.REFUSALS.unlessNew(e);
-      }
-      if (outOfUse) {
-        withheld.add(arn);
-        return Optional.empty();
-      }
-      // In use when it was described: somebody took it out of use since.
-      throw BackendFailure.transientFailure(
-              FailureCode.INVALID_STATE,
-              "The state of " + arn + " changed while it was read. Read it again.")
-          .naming(arn);
+      throw KmsCalls.REFUSALS.unlessNew(e);
     }
     if (!KmsArns.sameKey(answer.keyId(), arn)) {
       throw KmsCalls.REFUSALS
           .wrongAnswer("another key's public key was sent for " + arn)
           .naming(arn);
     }
-    try {
-      return Optional.of(PublicKeyInfo.fromSpki(answer.publicKey().asByteArray(), algorithm));
-    } catch (EnclaveException e) {
-      throw KmsCalls.REFUSALS
-          .wrongAnswer("what was sent for " + arn + " is no public key for " + algorithm)
-          .naming(arn);
-    }
+    return Optional.of(PublicKeyInfo.fromSpki(answer.publicKey().asByteArray(), algorithm));
   }
 
   /**
@@ -357,7 +317,6 @@ public final class KmsKeys implements AliasService {
   @Override
   public void noted(LedgerKey key, CallContext call) {
     key.active().ifPresent(active -> findings.note(metadata(active)));
-    findings.noteRestoring(key, call);
   }
 
   // Making and changing
@@ -551,7 +510,7 @@ public final class KmsKeys implements AliasService {
 
   @Override
   public Optional<Tagged> tagged(String uri, CallContext call) throws BackendFailure {
-    String id = KmsArns.keyId(uri).orElseThrow(KmsKeys::notAKey);
+    String id = KmsArns.keyId(uri).orElseThrow(this::notAKey);
     Optional<KeyMetadata> key = describe(id, call);
     return key.isEmpty() || material(key.get().keyState()) == Material.GONE
         ? Optional.empty()
@@ -560,34 +519,29 @@ public final class KmsKeys implements AliasService {
 
   // Keys that something else made
 
-  /**
-   * Uses them with the rights to describe them, to read their public keys and to sign. Tags are
-   * read where that is allowed, for a stamp.
-   */
-  public KeyAdopter adopter(VersionLedger ledger, RefusedStamps refused) {
-    return (name, uri, call) -> {
-      AdoptedName adopted = AdoptedName.parse(uri).orElseThrow(KmsKeys::notAKey);
-      requireHere(adopted.uri());
-      KeyMetadata key =
-          describe(adopted.uri().replaceFirst("^key/", ""), call)
-              .orElseThrow(() -> refusals().noForeignKey("account and region"));
-      Map<String, String> tags = new HashMap<>();
-      StampReading stamp = stamp(key.arn(), tags, refused, call);
-      // An id or an ARN does not show it, as the names of other clouds' keys do.
-      if (StatementText.namesKey(tags.getOrDefault(KmsNames.NAME, ""))) {
-        throw BackendFailure.permanent(
-            FailureCode.UNSUPPORTED,
-            "The KMS key signs what Enclave itself states and nothing else.",
-            "Name another key.");
-      }
-      String kind = key.keySpecAsString() + " " + key.keyUsageAsString();
-      KeyAlgorithm algorithm = adopted.algorithm(choices(key), algorithm(tags), kind);
-      KeySnapshot read = ledger.adopted(name, algorithm, of(key, tags), stamp, call);
-      if (read.active().isPresent()) {
-        findings.note(key);
-      }
-      return read;
-    };
+  @Override
+  public BackendFailure notAKey() {
+    return KmsCalls.REFUSALS.notAKey(
+        "the ARN of a key or alias, a key id, or an alias such as alias/treasury");
+  }
+
+  @Override
+  public String toCheck() {
+    return "account and region";
+  }
+
+  @Override
+  public Foreign foreign(String name, CallContext call) throws BackendFailure {
+    requireHere(name);
+    KeyMetadata key =
+        describe(name.replaceFirst("^key/", ""), call)
+            .orElseThrow(() -> refusals().noForeignKey(toCheck()));
+    ServiceKey version = of(key, Map.of());
+    if (version.material() == Material.ON) {
+      findings.note(key);
+    }
+    String kind = key.keySpecAsString() + " " + key.keyUsageAsString();
+    return new Foreign(version, key.arn(), key.arn(), choices(key), kind);
   }
 
   private void requireHere(String name) throws BackendFailure {
@@ -604,21 +558,13 @@ public final class KmsKeys implements AliasService {
     }
   }
 
-  /** Of a key whose tags are put into {@code told} as far as KMS tells them. */
-  private StampReading stamp(
-      String arn, Map<String, String> told, RefusedStamps refused, CallContext call)
-      throws BackendFailure {
-    Optional<StampReading> recent = refused.recent(arn);
-    if (recent.isPresent()) {
-      return recent.get();
-    }
+  @Override
+  public Told tags(Foreign key, CallContext call) throws BackendFailure {
     String reason = "AWS KMS finds no tags of the key";
     try {
-      Optional<Map<String, String>> tags = tags(arn, call);
+      Optional<Map<String, String>> tags = tags(key.uri(), call);
       if (tags.isPresent()) {
-        told.putAll(tags.get());
-        String stamp = told.get(KmsNames.STAMP);
-        return StoredText.stamp("tag " + KmsNames.STAMP, stamp, EnvironmentType::name);
+        return Told.of(tags.get());
       }
     } catch (BackendFailure e) {
       reason =
@@ -629,13 +575,13 @@ public final class KmsKeys implements AliasService {
           };
     }
     String here = session.account();
-    Optional<String> other = KmsArns.account(arn).filter(owner -> !owner.equals(here));
+    Optional<String> other = KmsArns.account(key.uri()).filter(owner -> !owner.equals(here));
     if (other.isEmpty()) {
-      return refused.note(arn, reason, "Allow kms:ListResourceTags on the key");
+      return Told.refused(reason, "Allow kms:ListResourceTags on the key");
     }
     // "Cross-account use: No", says the AWS KMS API Reference of ListResourceTags.
     String whose = ", and the key is in account %s, whose tags AWS KMS tells no other account";
-    return refused.note(arn, reason + whose.formatted(other.get()), "Use a key of account " + here);
+    return Told.refused(reason + whose.formatted(other.get()), "Use a key of account " + here);
   }
 
   /** What of AWS's own makes, nobody else can use. */

@@ -1,8 +1,8 @@
 package dev.enclave.aws.internal.keys;
 
 import dev.enclave.KeyName;
-import dev.enclave.kit.ledger.AliasService;
-import dev.enclave.kit.ledger.KeyMetadata;
+import dev.enclave.kit.key.AliasService;
+import dev.enclave.kit.key.KeyMetadata;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,9 +19,6 @@ public final class KmsNames {
   public static final String NAME = TAG + KeyMetadata.KEY;
   public static final String STAMP = TAG + KeyMetadata.STAMP;
   public static final String ALGORITHM = TAG + KeyMetadata.ALGORITHM;
-
-  /** On the first version of a key until all versions of its backup are there. */
-  public static final String RESTORING = TAG + "restoring";
 
   private static final Pattern VERSION =
       Pattern.compile(ALIAS + "([a-z][a-z0-9-]{0,51})/[1-9][0-9]{0,4}");

@@ -2,7 +2,6 @@ package dev.enclave.aws.internal.keys;
 
 import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.aws.internal.calls.KmsArns;
 import dev.enclave.aws.internal.calls.KmsCalls;
@@ -17,7 +16,6 @@ import dev.enclave.spi.backend.RawSignature;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kms.model.DecryptResponse;
 import software.amazon.awssdk.services.kms.model.EncryptResponse;
@@ -46,10 +44,8 @@ public final class KmsUse extends RemoteUse {
   }
 
   @Override
-  protected void requireUsable(KeyVersionRef ref, Predicate<KeyState> allowed)
-      throws BackendFailure {
-    boolean named = KmsArns.agree(ref.providerUri(), ref.version().value());
-    KmsCalls.REFUSALS.requireUsable(ref, named, allowed);
+  protected boolean named(KeyVersionRef ref) {
+    return KmsArns.agree(ref.providerUri(), ref.version().value());
   }
 
   @Override
@@ -102,7 +98,7 @@ public final class KmsUse extends RemoteUse {
                     .plaintext(SdkBytes.fromByteArrayUnsafe(secret))
                     .encryptionAlgorithm(new KmsScheme(kek.algorithm()).encryption())
                     .encryptionContext(context));
-    requireSameKey(kek, answer.keyId());
+    requireUsed(KmsArns.sameKey(answer.keyId(), kek.providerUri()));
     return Bytes.of(answer.ciphertextBlob().asByteArrayUnsafe());
   }
 
@@ -120,7 +116,7 @@ public final class KmsUse extends RemoteUse {
                     .ciphertextBlob(SdkBytes.fromByteArrayUnsafe(wrapped))
                     .encryptionAlgorithm(new KmsScheme(kek.algorithm()).encryption())
                     .encryptionContext(context));
-    requireSameKey(kek, answer.keyId());
+    requireUsed(KmsArns.sameKey(answer.keyId(), kek.providerUri()));
     return answer.plaintext().asByteArrayUnsafe();
   }
 
@@ -145,11 +141,5 @@ public final class KmsUse extends RemoteUse {
           .ifPresent(s -> context.put(KmsNames.STAMP, s.name()));
     }
     return context;
-  }
-
-  private static void requireSameKey(KeyVersionRef kek, String answered) throws BackendFailure {
-    if (!KmsArns.sameKey(answered, kek.providerUri())) {
-      throw KmsCalls.REFUSALS.wrongAnswer("another key than the one asked for was used");
-    }
   }
 }

@@ -233,6 +233,31 @@ class KmsOrphansTest {
     }
   }
 
+  @Test
+  void saysOfWhichKeyNoneWereLookedFor_sinceSomebodyMangledIt() throws BackendFailure {
+    try (KmsBench bench = new KmsBench()) {
+      KeySnapshot key = bench.rotate(bench.create(KmsBench.NAME));
+      RotateRequest request = bench.rotation(key);
+      bench.backend.prepare(request, bench.call(request.operationId()));
+      bench.clock.advance(UNDER_WAY);
+      String first = key.versions().get(0).providerUri();
+      tag(bench, first, "nobodys");
+      assertThat(bench.orphans(bench.backend)).isEmpty();
+      assertThat(findings(bench))
+          .singleElement()
+          .asString()
+          .contains("Orphans of key " + KmsBench.NAME + " were not looked for");
+      tag(bench, first, KmsBench.NAME.value());
+      assertThat(bench.orphans(bench.backend)).hasSize(1);
+      bench.backend.load(KmsBench.NAME, bench.call());
+      assertThat(findings(bench)).isEmpty();
+    }
+  }
+
+  private static void tag(KmsBench bench, String key, String name) {
+    bench.console().tagResource(r -> r.keyId(key).tags(KmsNames.tag(KmsNames.NAME, name)));
+  }
+
   /** AWS's own keys are in every list, and the policy shows those of one environment alone. */
   @Test
   void passesOverKeysWhoseTagsAreDenied_andSaysHowMany() throws BackendFailure {

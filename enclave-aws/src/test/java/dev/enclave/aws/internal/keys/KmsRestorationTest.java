@@ -130,7 +130,7 @@ class KmsRestorationTest {
               restored.versions().stream()
                   .map(v -> org.assertj.core.groups.Tuple.tuple(v.id(), v.state()))
                   .toList());
-      assertThat(tagsOfTheFirst()).doesNotContain(KmsNames.RESTORING);
+      assertThat(tagsOfTheFirst()).doesNotContain(KmsNames.TAG + "restoring");
     }
   }
 

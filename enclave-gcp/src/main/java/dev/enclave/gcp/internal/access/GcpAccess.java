@@ -9,8 +9,9 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.gcp.internal.calls.GcpCalls;
 import dev.enclave.gcp.internal.calls.GcpNames;
 import dev.enclave.gcp.internal.calls.GcpOperation;
-import dev.enclave.gcp.internal.keys.GcpFindings;
-import dev.enclave.kit.key.LastToSign;
+import dev.enclave.kit.key.KeyFindings;
+import dev.enclave.kit.key.VersionLedger;
+import dev.enclave.kit.key.VersionLedger.Usable;
 import dev.enclave.kit.setup.WireLogs;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -31,7 +32,7 @@ import java.util.stream.Stream;
  * <p>And what the identity may do, by asking Cloud KMS for just that; nothing else is done. Of a
  * server that is not Google's and does not know the question nothing is known.
  */
-public record GcpAccess(GcpCalls calls, LastToSign lastToSign, GcpFindings noted, WireLogs logs)
+public record GcpAccess(GcpCalls calls, VersionLedger ledger, KeyFindings noted, WireLogs logs)
     implements PermissionProber {
 
   private static final String SIGN = "cloudkms.cryptoKeyVersions.useToSign";
@@ -67,12 +68,12 @@ public record GcpAccess(GcpCalls calls, LastToSign lastToSign, GcpFindings noted
   public HealthReport report(CallContext call) throws BackendFailure {
     List<Finding> findings = new ArrayList<>(logs.findings());
     findings.addAll(noted.all());
-    Optional<LastToSign.Usable> last = lastToSign.get();
+    Optional<Usable> last = ledger.lastToSign();
     (last.isPresent() ? ofKey(last.get(), call) : ofKeyRing(call)).ifPresent(findings::add);
     return HealthReport.of(findings);
   }
 
-  private Optional<Finding> ofKey(LastToSign.Usable last, CallContext call) throws BackendFailure {
+  private Optional<Finding> ofKey(Usable last, CallContext call) throws BackendFailure {
     String key = GcpNames.keyOf(last.uri());
     Optional<Set<String>> granted = calls.granted(key, List.of(SIGN), call);
     if (granted.isEmpty()) {
@@ -161,8 +162,8 @@ public record GcpAccess(GcpCalls calls, LastToSign lastToSign, GcpFindings noted
   /** A condition or a deny policy may take from a key what its key ring grants. */
   private Optional<Set<String>> onKey(String ring, CallContext call) throws BackendFailure {
     Optional<String> key =
-        lastToSign
-            .get()
+        ledger
+            .lastToSign()
             .map(usable -> GcpNames.keyOf(usable.uri()))
             .filter(name -> name.startsWith(ring + "/"));
     return key.isPresent() ? calls.granted(key.get(), TO_USE, call) : Optional.empty();

@@ -10,18 +10,14 @@ import dev.enclave.gcp.internal.calls.GcpOperation;
 import dev.enclave.gcp.internal.calls.GcpSession;
 import dev.enclave.gcp.internal.connect.GcpChannels;
 import dev.enclave.gcp.internal.connect.GcpSessions;
-import dev.enclave.gcp.internal.keys.GcpFindings;
 import dev.enclave.gcp.internal.keys.GcpImports;
 import dev.enclave.gcp.internal.keys.GcpKeys;
 import dev.enclave.gcp.internal.keys.GcpScheme;
 import dev.enclave.gcp.internal.keys.GcpStatement;
 import dev.enclave.gcp.internal.keys.GcpUse;
-import dev.enclave.gcp.internal.keys.GcpVersions;
 import dev.enclave.kit.RemoteBackend;
-import dev.enclave.kit.key.LastToSign;
-import dev.enclave.kit.key.RefusedStamps;
-import dev.enclave.kit.ledger.ServiceKey;
-import dev.enclave.kit.ledger.VersionLedger;
+import dev.enclave.kit.key.ServiceKey;
+import dev.enclave.kit.key.VersionLedger;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.backend.BackendContext;
@@ -61,13 +57,10 @@ public final class GcpKmsBackend {
   /** Takes {@code session} over: it ends with the backend. */
   public static SigningBackend over(GcpSession session, BackendContext context) {
     GcpCalls calls = new GcpCalls(session);
-    LastToSign lastToSign = new LastToSign();
-    GcpVersions versions = new GcpVersions(calls);
-    GcpFindings findings = new GcpFindings(context.publishAhead());
-    GcpKeys keys = new GcpKeys(calls, versions, findings);
-    VersionLedger ledger = VersionLedger.of(keys, lastToSign);
+    GcpKeys keys = new GcpKeys(calls, context.publishAhead());
+    VersionLedger ledger = VersionLedger.of(keys);
     GcpAccess access =
-        new GcpAccess(calls, lastToSign, findings, GcpChannels.logs(context.snapshot()));
+        new GcpAccess(calls, ledger, keys.findings(), GcpChannels.logs(context.snapshot()));
     return new RemoteBackend(
         BackendDescription.of(BackendId.GCP_KMS, session.keyRing(), TRAITS, GcpScheme.supported())
             .withAssuranceCeiling(session.reportsHsm() ? Assurance.HSM : Assurance.SOFTWARE),
@@ -77,8 +70,8 @@ public final class GcpKmsBackend {
         List.of(
             ledger,
             ledger.importer(new GcpImports(calls, context.random())),
-            new GcpUse(calls, versions, context.random()),
-            keys.adopter(ledger, new RefusedStamps(context.time())),
+            new GcpUse(keys, context.random()),
+            ledger.adopter(keys, context.time()),
             access,
             GcpStatement.attester(keys)));
   }

@@ -4,7 +4,8 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import dev.enclave.BackendId;
 import dev.enclave.kit.Refusals;
-import dev.enclave.kit.use.RemoteCalls;
+import dev.enclave.kit.RequestGate;
+import dev.enclave.kit.key.RemoteCalls;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -158,14 +159,15 @@ public final class GcpCalls extends RemoteCalls {
   /** Sends it; nothing if what it names does not exist. */
   public <R extends Message> Optional<R> find(
       GcpOperation<?, R> operation, String subject, CallContext call) throws BackendFailure {
-    return found(() -> send(operation, subject, call));
+    return RequestGate.unless(FailureCode.NOT_FOUND, () -> send(operation, subject, call));
   }
 
   /** Sends it; nothing if what it would make exists. */
   public <B extends Message.Builder, R extends Message> Optional<R> claim(
       GcpOperation<B, R> operation, String subject, Consumer<B> content, CallContext call)
       throws BackendFailure {
-    return claimed(() -> send(operation, subject, content, call));
+    return RequestGate.unless(
+        FailureCode.ALREADY_EXISTS, () -> send(operation, subject, content, call));
   }
 
   /**

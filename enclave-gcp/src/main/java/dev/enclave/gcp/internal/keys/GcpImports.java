@@ -11,16 +11,15 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyPurpose;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.WrappingAlgorithm;
-import dev.enclave.crypto.LocalKey;
 import dev.enclave.crypto.RsaAesKeyWrap;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.gcp.internal.calls.GcpCalls;
 import dev.enclave.gcp.internal.calls.GcpNames;
 import dev.enclave.gcp.internal.calls.GcpOperation;
+import dev.enclave.kit.key.KeyTaker;
 import dev.enclave.kit.key.Pending;
-import dev.enclave.kit.ledger.KeyTaker;
-import dev.enclave.kit.ledger.ServiceKey;
-import dev.enclave.kit.ledger.TaggedService.Making;
+import dev.enclave.kit.key.ServiceKey;
+import dev.enclave.kit.key.TaggedService.Making;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -101,19 +100,7 @@ public final class GcpImports implements KeyTaker {
   /** What Cloud KMS has once imported uses up a number for good. */
   @Override
   public void check(Version version, KeyAlgorithm algorithm) throws BackendFailure {
-    formatted(version, algorithm).close();
-  }
-
-  /** PKCS#8 as RFC 5208 has it, whatever else the encoding that was given carries. */
-  private SecretBytes formatted(Version version, KeyAlgorithm algorithm) throws BackendFailure {
-    try (LocalKey key = LocalKey.decode(algorithm, version.material().orElseThrow(), random)) {
-      if (!key.publicKey().equals(version.publicKey())) {
-        throw GcpCalls.REFUSALS.notItsPublicKey(version.id(), "Nothing was sent.");
-      }
-      return key.encode();
-    } catch (EnclaveException e) {
-      throw GcpCalls.REFUSALS.notOfTheAlgorithm(version.id(), algorithm);
-    }
+    KeyTaker.checked(version, algorithm, GcpCalls.REFUSALS, random).close();
   }
 
   @Override
@@ -152,7 +139,7 @@ public final class GcpImports implements KeyTaker {
 
   private ByteString wrapped(Job job, Version version, KeyAlgorithm algorithm)
       throws BackendFailure {
-    try (SecretBytes pkcs8 = formatted(version, algorithm)) {
+    try (SecretBytes pkcs8 = KeyTaker.checked(version, algorithm, GcpCalls.REFUSALS, random)) {
       return ByteString.copyFrom(
           RsaAesKeyWrap.SHA_256.wrap(job.wrappingKey(), pkcs8, random).toByteArray());
     }

@@ -8,6 +8,7 @@ import com.google.cloud.kms.v1.ListCryptoKeyVersionsResponse;
 import com.google.cloud.kms.v1.ListCryptoKeysResponse;
 import com.google.cloud.kms.v1.ListRetiredResourcesResponse;
 import com.google.cloud.kms.v1.ProtectionLevel;
+import com.google.cloud.kms.v1.PublicKey;
 import com.google.protobuf.FieldMask;
 import com.google.protobuf.Timestamp;
 import dev.enclave.Assurance;
@@ -17,29 +18,30 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.WrappingAlgorithm;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.gcp.internal.calls.GcpCalls;
 import dev.enclave.gcp.internal.calls.GcpNames;
 import dev.enclave.gcp.internal.calls.GcpOperation;
 import dev.enclave.kit.Refusals;
-import dev.enclave.kit.key.AdoptedName;
+import dev.enclave.kit.key.Decision;
+import dev.enclave.kit.key.ForeignKeys;
+import dev.enclave.kit.key.KeyFindings;
+import dev.enclave.kit.key.KeyMetadata;
+import dev.enclave.kit.key.KeyService;
+import dev.enclave.kit.key.LedgerKey;
+import dev.enclave.kit.key.NumberedRecords;
 import dev.enclave.kit.key.ParallelReads;
 import dev.enclave.kit.key.Pending;
-import dev.enclave.kit.key.RefusedStamps;
+import dev.enclave.kit.key.PublicKeyCache;
+import dev.enclave.kit.key.RecordService;
+import dev.enclave.kit.key.ServiceKey;
+import dev.enclave.kit.key.ServiceKey.Material;
 import dev.enclave.kit.key.StoredText;
-import dev.enclave.kit.ledger.Decision;
-import dev.enclave.kit.ledger.KeyMetadata;
-import dev.enclave.kit.ledger.LedgerKey;
-import dev.enclave.kit.ledger.NumberedRecords;
-import dev.enclave.kit.ledger.RecordService;
-import dev.enclave.kit.ledger.ServiceKey;
-import dev.enclave.kit.ledger.ServiceKey.Material;
-import dev.enclave.kit.ledger.VersionLedger;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.KeySnapshot;
-import dev.enclave.spi.backend.KeyAdopter;
 import dev.enclave.spi.backend.KeyLister.Names;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -61,7 +63,7 @@ import java.util.stream.Stream;
  * carries no label, so that a further one is made after a note that says which was the last.
  * Thread-safe.
  */
-public final class GcpKeys implements RecordService, RecordService.Beginnings {
+public final class GcpKeys implements RecordService, RecordService.Beginnings, ForeignKeys {
 
   /** Such a record's id still fits behind the longest name. */
   public static final int LAST_DECISION = 9_999;
@@ -74,19 +76,37 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings {
   /** So many records in a row may be deleted, and the next one is found. */
   private static final int MOST_DELETED = 8;
 
+  private static final String UNUSED = "unused";
+
   private final GcpCalls calls;
   private final String keyRing;
-  private final GcpVersions versions;
-  private final GcpFindings findings;
+  private final Duration publishAhead;
+  private final KeyFindings findings = new KeyFindings();
+  private final PublicKeyCache publicKeys = new PublicKeyCache(GcpCalls.REFUSALS);
+  // Of versions: what they said first.
+  private final Map<String, ProtectionLevel> levels = new ConcurrentHashMap<>();
   private final NumberedRecords records = new NumberedRecords(this::record);
   // The last one behind which nothing was deleted, as far as this identity was told.
   private final Map<KeyName, Integer> undeleted = new ConcurrentHashMap<>();
 
-  public GcpKeys(GcpCalls calls, GcpVersions versions, GcpFindings findings) {
+  /**
+   * Of the key ring of a session.
+   *
+   * @param publishAhead how long a version that a rotation prepared waits for its activation
+   */
+  public GcpKeys(GcpCalls calls, Duration publishAhead) {
     this.calls = calls;
     this.keyRing = calls.session().keyRing();
-    this.versions = versions;
-    this.findings = findings;
+    this.publishAhead = publishAhead;
+  }
+
+  public GcpCalls calls() {
+    return calls;
+  }
+
+  @Override
+  public KeyFindings findings() {
+    return findings;
   }
 
   @Override
@@ -209,7 +229,7 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings {
   }
 
   /** Whether the service made it later than the other version. */
-  static boolean isNewer(ServiceKey version, ServiceKey other) {
+  private static boolean isNewer(ServiceKey version, ServiceKey other) {
     return number(version) > number(other);
   }
 
@@ -221,7 +241,7 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings {
     return of(version);
   }
 
-  private static ServiceKey of(CryptoKeyVersion version) {
+  static ServiceKey of(CryptoKeyVersion version) {
     Instant createdAt = instant(version.getCreateTime());
     return new ServiceKey(
         GcpNames.idOfVersion(version.getName()).orElseThrow().value(),
@@ -260,15 +280,61 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings {
     return (CryptoKeyVersion) version.detail();
   }
 
+  // What never changes about versions
+
+  /** KMS tells the public keys of enabled versions alone. */
   @Override
   public Optional<PublicKeyInfo> publicKey(
       ServiceKey version, KeyAlgorithm algorithm, CallContext call) throws BackendFailure {
-    return publicKey(detail(version), algorithm, call);
+    String uri = version.uri();
+    // As the version describes itself.
+    levels.put(uri, detail(version).getProtectionLevel());
+    boolean enabled = version.material() == Material.ON;
+    return algorithm.asymmetric()
+        ? publicKeys.get(
+            uri,
+            algorithm,
+            enabled,
+            call,
+            () -> enabled ? ask(uri, algorithm, call) : Optional.empty())
+        : Optional.empty();
   }
 
-  Optional<PublicKeyInfo> publicKey(
-      CryptoKeyVersion version, KeyAlgorithm algorithm, CallContext call) throws BackendFailure {
-    return versions.publicKey(version, algorithm, call);
+  /** The public key of an enabled version. */
+  PublicKeyInfo publicKey(String version, KeyAlgorithm algorithm, CallContext call)
+      throws BackendFailure {
+    return publicKeys
+        .get(version, algorithm, true, call, () -> ask(version, algorithm, call))
+        .orElseThrow();
+  }
+
+  private Optional<PublicKeyInfo> ask(String version, KeyAlgorithm algorithm, CallContext call)
+      throws BackendFailure {
+    PublicKey answer = calls.send(GcpOperation.GET_PUBLIC_KEY, version, call);
+    if (answer.getAlgorithm() != GcpScheme.of(algorithm).kms()) {
+      throw GcpCalls.wrongAnswer("its public key is one of another algorithm", version);
+    }
+    require(version, answer.getProtectionLevel());
+    return Optional.of(PublicKeyInfo.fromPem(answer.getPem(), algorithm));
+  }
+
+  /**
+   * Checks what an answer says of a version that was described before: every one that says what a
+   * version did must say the same protection level. One that another process or an earlier opening
+   * described is believed once, if it says a level at all.
+   */
+  void require(String version, ProtectionLevel answered) throws BackendFailure {
+    boolean told =
+        answered != ProtectionLevel.PROTECTION_LEVEL_UNSPECIFIED
+            && answered != ProtectionLevel.UNRECOGNIZED;
+    ProtectionLevel level =
+        told ? levels.computeIfAbsent(version, name -> answered) : levels.get(version);
+    if (level != answered) {
+      throw GcpCalls.wrongAnswer(
+          "it says that it is of protection level %s, and before it was %s"
+              .formatted(answered, level == null ? "not described" : level),
+          version);
+    }
   }
 
   /** As the version says, whatever was asked for: SOFTWARE is what KMS makes by default. */
@@ -331,14 +397,34 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings {
             : "for a reason that is not told apart here";
   }
 
+  /** Versions that no decision names, and that no rotation can be about to activate. */
   @Override
   public void noted(LedgerKey key, CallContext call) {
-    findings.note(key, call);
+    for (ServiceKey version : key.versions()) {
+      if (version.material() == Material.ON && isLeft(key, version, call)) {
+        findings.tell(
+            UNUSED,
+            version.uri(),
+            ErrorCode.KEY_IDENTITY_CHANGED,
+            "Version "
+                + version.uri()
+                + " signs nothing, since no record names it: somebody made it by hand, a rotation"
+                + " was cut short, or the record of its activation was deleted, and a version that"
+                + " it replaced signs",
+            "Disable it if it never signed, or let enclave keys reconcile destroy it, which refuses"
+                + " where a record was deleted. Who may list retired resources of the project is"
+                + " told at the first reading (cloudkms.retiredResources.list)");
+      } else {
+        findings.forget(UNUSED, version.uri());
+      }
+    }
   }
 
-  @Override
-  public void passedOver(KeyName name, BackendFailure failure) {
-    findings.notePassedOver(name, failure);
+  /** No decision names it, and no rotation can be about to, by the time at which it was made. */
+  private boolean isLeft(LedgerKey key, ServiceKey version, CallContext call) {
+    return !key.used(version)
+        && !key.decision().restored().contains(version.id())
+        && KeyService.isOld(version.createdAt().plus(publishAhead), call);
   }
 
   /** By their labels; asks nothing of each key. */
@@ -565,7 +651,7 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings {
   @Override
   public LedgerKey explained(LedgerKey key, CallContext call) throws BackendFailure {
     int last = key.decision().number();
-    if (!findings.isUnexplained(key, call) || last == undeleted.getOrDefault(key.name(), 0)) {
+    if (!isUnexplained(key, call) || last == undeleted.getOrDefault(key.name(), 0)) {
       return key;
     }
     Optional<Decision> later = beyond(key.name(), last, call);
@@ -577,6 +663,17 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings {
     }
     undeleted.put(key.name(), last);
     return key;
+  }
+
+  /**
+   * Whether the newest version is newer than the active one and no decision names it, though no
+   * rotation can be about to: somebody made it by hand, or the record of its activation was
+   * deleted.
+   */
+  private boolean isUnexplained(LedgerKey key, CallContext call) {
+    ServiceKey newest = key.versions().get(key.versions().size() - 1);
+    return key.active().filter(active -> isNewer(newest, active)).isPresent()
+        && isLeft(key, newest, call);
   }
 
   /** The last one, if one follows that whose number nobody has. */
@@ -704,66 +801,49 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings {
 
   // Versions that something else made
 
-  /**
-   * Uses them with the rights to describe them, to read their public keys and the labels of their
-   * CryptoKeys for the stamp, and to sign.
-   */
-  public KeyAdopter adopter(VersionLedger ledger, RefusedStamps refused) {
-    return (name, uri, call) -> {
-      try {
-        return adopted(name, uri, ledger, refused, call);
-      } catch (BackendFailure e) {
-        throw e.code() == FailureCode.NOT_FOUND ? noForeignKey() : e;
-      }
-    };
+  @Override
+  public BackendFailure notAKey() {
+    return refusals()
+        .notAKey(
+            "projects/PROJECT/locations/LOCATION/keyRings/RING/cryptoKeys/KEY, with"
+                + " /cryptoKeyVersions/NUMBER for one version of it");
   }
 
-  private BackendFailure noForeignKey() {
-    return refusals().noForeignKey("the identity's rights");
+  @Override
+  public String toCheck() {
+    return "the identity's rights";
   }
 
-  private KeySnapshot adopted(
-      KeyName name, String uri, VersionLedger ledger, RefusedStamps refused, CallContext call)
-      throws BackendFailure {
-    AdoptedName adopted =
-        AdoptedName.parse(uri)
-            .filter(parsed -> !GcpNames.idOf(parsed.uri()).isEmpty())
-            .orElseThrow(
-                () ->
-                    refusals()
-                        .notAKey(
-                            "projects/PROJECT/locations/LOCATION/keyRings/RING/cryptoKeys/KEY, with"
-                                + " /cryptoKeyVersions/NUMBER for one version of it"));
-    ServiceKey version =
-        GcpNames.isVersion(adopted.uri())
-            ? of(version(adopted.uri(), call))
-            : onlyEnabled(adopted.uri(), call);
-    Map<String, String> labels = Map.of();
-    String key = GcpNames.keyOf(adopted.uri());
-    Optional<StampReading> unread = refused.recent(key);
-    if (unread.isEmpty()) {
-      try {
-        labels = GcpLabels.texts(find(key, call).orElseThrow(this::noForeignKey).getLabelsMap());
-      } catch (BackendFailure e) {
-        if (e.code() != FailureCode.ACCESS_DENIED) {
-          throw e;
-        }
-        String fix = "Grant cloudkms.cryptoKeys.get on the key";
-        unread = Optional.of(refused.note(key, "cloudkms.cryptoKeys.get is denied", fix));
-      }
+  @Override
+  public Foreign foreign(String name, CallContext call) throws BackendFailure {
+    if (GcpNames.idOf(name).isEmpty()) {
+      throw notAKey();
     }
-    String stamp = labels.get(GcpLabels.STAMP);
+    ServiceKey version =
+        GcpNames.isVersion(name) ? of(version(name, call)) : onlyEnabled(name, call);
     CryptoKeyVersionAlgorithm kind = detail(version).getAlgorithm();
-    Optional<KeyAlgorithm> told =
-        Optional.ofNullable(labels.get(GcpLabels.PREFIX + KeyMetadata.ALGORITHM))
-            .flatMap(StoredText::algorithm);
-    return ledger.adopted(
-        name,
-        adopted.algorithm(GcpScheme.of(kind), told, kind.toString()),
-        version,
-        unread.orElseGet(
-            () -> StoredText.stamp("label " + GcpLabels.STAMP, stamp, GcpLabels::spelled)),
-        call);
+    return new Foreign(
+        version, version.uri(), GcpNames.keyOf(name), GcpScheme.of(kind), kind.toString());
+  }
+
+  @Override
+  public Told tags(Foreign key, CallContext call) throws BackendFailure {
+    try {
+      CryptoKey told = calls.send(GcpOperation.GET_KEY, key.tagged(), call);
+      return Told.of(GcpLabels.texts(told.getLabelsMap()));
+    } catch (BackendFailure e) {
+      if (e.code() != FailureCode.ACCESS_DENIED) {
+        throw e;
+      }
+      return Told.refused(
+          "cloudkms.cryptoKeys.get is denied", "Grant cloudkms.cryptoKeys.get on the key");
+    }
+  }
+
+  @Override
+  public StampReading stamp(Map<String, String> labels) {
+    String stamp = labels.get(GcpLabels.STAMP);
+    return StoredText.stamp("label " + GcpLabels.STAMP, stamp, GcpLabels::spelled);
   }
 
   private ServiceKey onlyEnabled(String key, CallContext call) throws BackendFailure {

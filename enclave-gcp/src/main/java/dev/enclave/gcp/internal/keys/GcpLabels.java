@@ -2,9 +2,9 @@ package dev.enclave.gcp.internal.keys;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyName;
+import dev.enclave.kit.key.Decision;
+import dev.enclave.kit.key.KeyMetadata;
 import dev.enclave.kit.key.StoredText;
-import dev.enclave.kit.ledger.Decision;
-import dev.enclave.kit.ledger.KeyMetadata;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;

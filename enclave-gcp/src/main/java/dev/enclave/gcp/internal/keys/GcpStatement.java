@@ -40,7 +40,7 @@ import java.util.zip.GZIPInputStream;
  * read whether the partition's key signed it, that it is on a public key, and what it says of the
  * private one. Whether the chains end at the manufacturer's and Google's roots, the engine checks.
  */
-public final class GcpStatement {
+public record GcpStatement(CardStatement statement, List<Path> paths) {
 
   private static final String V2 = "CAVIUM_V2_COMPRESSED";
   private static final String MANUFACTURER = "manufacturer";
@@ -71,14 +71,6 @@ public final class GcpStatement {
     }
   }
 
-  private final CardStatement statement;
-  private final List<Path> paths;
-
-  private GcpStatement(CardStatement statement, List<Path> paths) {
-    this.statement = statement;
-    this.paths = paths;
-  }
-
   /** Fetches what the HSM says of a version, and reads it. */
   public static Attester attester(GcpKeys keys) {
     return (ref, call) -> attest(keys, ref, call);
@@ -105,7 +97,7 @@ public final class GcpStatement {
         .attestation(
             given.getFormat().toString(),
             Bytes.of(given.getContent().toByteArray()),
-            keys.publicKey(version, ref.algorithm(), call).map(PublicKeyInfo::spki));
+            keys.publicKey(GcpKeys.of(version), ref.algorithm(), call).map(PublicKeyInfo::spki));
   }
 
   /**

@@ -9,7 +9,6 @@ import com.google.protobuf.UnsafeByteOperations;
 import dev.enclave.Bytes;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.gcp.internal.calls.GcpCalls;
 import dev.enclave.gcp.internal.calls.GcpNames;
@@ -23,7 +22,6 @@ import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.backend.RawSignature;
 import java.security.SecureRandom;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /**
  * Signs by the version's own name, and encrypts and decrypts data keys; all is checked both ways.
@@ -38,13 +36,13 @@ public final class GcpUse extends RemoteUse {
   private static final int LONGEST_CIPHERTEXT = 64 * 1024;
 
   private final GcpCalls calls;
-  private final GcpVersions versions;
+  private final GcpKeys keys;
   private final SecureRandom random;
 
-  public GcpUse(GcpCalls calls, GcpVersions versions, SecureRandom random) {
+  public GcpUse(GcpKeys keys, SecureRandom random) {
     super(GcpCalls.REFUSALS, 1, LONGEST_CIPHERTEXT);
-    this.calls = calls;
-    this.versions = versions;
+    this.calls = keys.calls();
+    this.keys = keys;
     this.random = random;
   }
 
@@ -54,10 +52,8 @@ public final class GcpUse extends RemoteUse {
   }
 
   @Override
-  protected void requireUsable(KeyVersionRef ref, Predicate<KeyState> allowed)
-      throws BackendFailure {
-    boolean named = GcpNames.names(ref.providerUri(), ref.version());
-    GcpCalls.REFUSALS.requireUsable(ref, named, allowed);
+  protected boolean named(KeyVersionRef ref) {
+    return GcpNames.names(ref.providerUri(), ref.version());
   }
 
   @Override
@@ -73,7 +69,7 @@ public final class GcpUse extends RemoteUse {
             call);
     AsymmetricSignResponse signed = answer.value();
     KeyVersionId signedBy = signedBy(ref, signed.getName());
-    versions.require(ref.providerUri(), signed.getProtectionLevel());
+    keys.require(ref.providerUri(), signed.getProtectionLevel());
     Bytes signature = Bytes.of(signed.getSignature().toByteArray());
     return RawSignature.of(signature, ref.algorithm().defaultEncoding(), signedBy)
         .withProviderRequestId(Optional.of(answer.requestId()));
@@ -92,7 +88,7 @@ public final class GcpUse extends RemoteUse {
       throws BackendFailure {
     String version = kek.providerUri();
     if (!aes(kek)) {
-      return encryptHere(versions.publicKey(version, kek.algorithm(), call), secret, random);
+      return encryptHere(keys.publicKey(version, kek.algorithm(), call), secret, random);
     }
     // Not a copy that nobody could overwrite.
     ByteString plaintext = UnsafeByteOperations.unsafeWrap(secret);
@@ -103,7 +99,7 @@ public final class GcpUse extends RemoteUse {
             version,
             request -> request.setPlaintext(plaintext).setAdditionalAuthenticatedData(aad),
             call);
-    versions.require(version, answer.getProtectionLevel());
+    keys.require(version, answer.getProtectionLevel());
     return Bytes.of(answer.getCiphertext().toByteArray());
   }
 
@@ -120,7 +116,7 @@ public final class GcpUse extends RemoteUse {
               GcpNames.keyOf(version),
               request -> request.setCiphertext(ciphertext).setAdditionalAuthenticatedData(aad),
               call);
-      versions.require(version, answer.getProtectionLevel());
+      keys.require(version, answer.getProtectionLevel());
       return answer.getPlaintext().toByteArray();
     }
     AsymmetricDecryptResponse answer =
@@ -129,7 +125,7 @@ public final class GcpUse extends RemoteUse {
             version,
             request -> request.setCiphertext(ciphertext),
             call);
-    versions.require(version, answer.getProtectionLevel());
+    keys.require(version, answer.getProtectionLevel());
     return answer.getPlaintext().toByteArray();
   }
 

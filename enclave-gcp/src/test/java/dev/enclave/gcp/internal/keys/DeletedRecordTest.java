@@ -24,7 +24,7 @@ import dev.enclave.gcp.internal.Sessions;
 import dev.enclave.gcp.internal.calls.GcpCalls;
 import dev.enclave.gcp.internal.calls.GcpNames;
 import dev.enclave.gcp.internal.calls.GcpOperation;
-import dev.enclave.kit.key.LeftOver;
+import dev.enclave.kit.key.KeyService;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
@@ -46,7 +46,7 @@ import org.junit.jupiter.api.Test;
 class DeletedRecordTest {
 
   /** No rotation can be about to activate what was made before. */
-  private static final Duration LONG_AGO = LeftOver.UNDER_WAY.plusSeconds(1);
+  private static final Duration LONG_AGO = KeyService.UNDER_WAY.plusSeconds(1);
 
   private static final GcpOperation<Message.Builder, Operation> DELETE =
       GcpOperation.changing("DeleteCryptoKey", "delete", "name");

@@ -20,7 +20,7 @@ class AdoptedNameTest {
 
   private static KeyAlgorithm algorithm(
       String name, List<KeyAlgorithm> choices, Optional<KeyAlgorithm> told) throws BackendFailure {
-    return AdoptedName.parse(name).orElseThrow().algorithm(choices, told, "a lock");
+    return Adopter.Name.parse(name).orElseThrow().algorithm(choices, told, "a lock");
   }
 
   @Test
@@ -58,6 +58,6 @@ class AdoptedNameTest {
   @ParameterizedTest
   @ValueSource(strings = {"k#", "k#ed25519", "k#ED25519#ED25519", "k# ED25519"})
   void isNone_withAnotherForm(String text) {
-    assertThat(AdoptedName.parse(text)).isEmpty();
+    assertThat(Adopter.Name.parse(text)).isEmpty();
   }
 }

@@ -3,8 +3,10 @@ package dev.enclave.kit.key;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.enclave.BackendId;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SigningAlgorithm;
+import dev.enclave.kit.Refusals;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;
@@ -24,8 +26,11 @@ import org.junit.jupiter.api.Test;
 
 class PublicKeyCacheTest {
 
+  private static final SigningAlgorithm ALGORITHM = SigningAlgorithm.ECDSA_P256_SHA256;
+
   private final MutableClock clock = new MutableClock();
-  private final PublicKeyCache<String> cache = new PublicKeyCache<>("the service");
+  private final PublicKeyCache cache =
+      new PublicKeyCache(new Refusals(BackendId.of("memory"), "the service"));
   private final PublicKeyInfo publicKey = publicKey();
 
   @Test
@@ -33,9 +38,7 @@ class PublicKeyCacheTest {
     AtomicInteger asked = new AtomicInteger();
     for (int i = 0; i < 3; i++) {
       assertThat(
-              cache.get(
-                  "a",
-                  call(),
+              get(
                   () -> {
                     asked.incrementAndGet();
                     return Optional.of(publicKey);
@@ -47,18 +50,42 @@ class PublicKeyCacheTest {
 
   @Test
   void asksAgainForWhatIsWithheldOrFailed() throws BackendFailure {
-    assertThat(cache.get("a", call(), Optional::empty)).isEmpty();
+    assertThat(get(Optional::empty)).isEmpty();
     BackendFailure failure = BackendFailure.transientFailure(FailureCode.UNAVAILABLE, "Not now.");
     assertThatThrownBy(
             () ->
-                cache.get(
-                    "a",
-                    call(),
+                get(
                     () -> {
                       throw failure;
                     }))
         .isSameAs(failure);
-    assertThat(cache.get("a", call(), () -> Optional.of(publicKey))).contains(publicKey);
+    assertThat(get(() -> Optional.of(publicKey))).contains(publicKey);
+  }
+
+  @Test
+  void isNotAskedAgain_whatIsOutOfUseAndWasRefused() throws BackendFailure {
+    AtomicInteger asked = new AtomicInteger();
+    PublicKeyCache.Source refused =
+        () -> {
+          asked.incrementAndGet();
+          throw BackendFailure.permanent(FailureCode.INVALID_STATE, "It is off.");
+        };
+    for (int i = 0; i < 2; i++) {
+      assertThat(cache.get("a", ALGORITHM, false, call(), refused)).isEmpty();
+    }
+    assertThat(asked).hasValue(1);
+    assertThatThrownBy(() -> get(refused)).hasMessageStartingWith("The state of a changed");
+  }
+
+  @Test
+  void refusesWhatIsNoPublicKey() {
+    assertThatThrownBy(() -> get(() -> Optional.of(PublicKeyInfo.fromSpki(new byte[9], ALGORITHM))))
+        .isInstanceOfSatisfying(
+            BackendFailure.class,
+            failure -> {
+              assertThat(failure.code()).isEqualTo(FailureCode.CORRUPT);
+              assertThat(failure.names()).contains("a");
+            });
   }
 
   @Test
@@ -75,9 +102,9 @@ class PublicKeyCacheTest {
             await(answer);
             return Optional.of(publicKey);
           };
-      Future<Optional<PublicKeyInfo>> first = threads.submit(() -> cache.get("a", call(), source));
+      Future<Optional<PublicKeyInfo>> first = threads.submit(() -> get(source));
       await(asking);
-      Future<Optional<PublicKeyInfo>> second = threads.submit(() -> cache.get("a", call(), source));
+      Future<Optional<PublicKeyInfo>> second = threads.submit(() -> get(source));
       answer.countDown();
       assertThat(first.get()).contains(publicKey);
       assertThat(second.get()).contains(publicKey);
@@ -96,9 +123,7 @@ class PublicKeyCacheTest {
       Future<Optional<PublicKeyInfo>> first =
           threads.submit(
               () ->
-                  cache.get(
-                      "a",
-                      call(),
+                  get(
                       () -> {
                         asking.countDown();
                         await(answer);
@@ -106,7 +131,7 @@ class PublicKeyCacheTest {
                       }));
       await(asking);
       CallContext late = CallContext.of("late", 1, Deadline.in(Duration.ZERO, clock), clock);
-      assertThatThrownBy(() -> cache.get("a", late, Optional::empty))
+      assertThatThrownBy(() -> cache.get("a", ALGORITHM, true, late, Optional::empty))
           .isInstanceOfSatisfying(
               BackendFailure.class,
               failure -> assertThat(failure.code()).isEqualTo(FailureCode.TIMEOUT))
@@ -116,6 +141,10 @@ class PublicKeyCacheTest {
     } finally {
       threads.shutdownNow();
     }
+  }
+
+  private Optional<PublicKeyInfo> get(PublicKeyCache.Source source) throws BackendFailure {
+    return cache.get("a", ALGORITHM, true, call(), source);
   }
 
   private CallContext call() {
@@ -136,7 +165,7 @@ class PublicKeyCacheTest {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC", "SunEC");
       generator.initialize(new ECGenParameterSpec("secp256r1"));
       return PublicKeyInfo.fromSpki(
-          generator.generateKeyPair().getPublic().getEncoded(), SigningAlgorithm.ECDSA_P256_SHA256);
+          generator.generateKeyPair().getPublic().getEncoded(), ALGORITHM);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("SunEC has no P-256", e);
     }

@@ -8,17 +8,15 @@ import dev.enclave.PublicKeyInfo;
 import dev.enclave.kit.Refusals;
 import dev.enclave.kit.RemoteRequest;
 import dev.enclave.kit.RequestGate;
-import dev.enclave.kit.key.StoredText;
-import dev.enclave.kit.ledger.Decision;
-import dev.enclave.kit.ledger.KeyMetadata;
-import dev.enclave.kit.ledger.LedgerKey;
-import dev.enclave.kit.ledger.RecordService;
-import dev.enclave.kit.ledger.ServiceKey;
-import dev.enclave.kit.ledger.VersionLedger;
+import dev.enclave.kit.key.Decision;
+import dev.enclave.kit.key.ForeignKeys;
+import dev.enclave.kit.key.KeyMetadata;
+import dev.enclave.kit.key.LedgerKey;
+import dev.enclave.kit.key.RecordService;
+import dev.enclave.kit.key.ServiceKey;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.backend.KeyLister.Names;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
@@ -29,7 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The keys of a house. A key is changed only if it still is as it was read: by that one wins. */
-record KeyhouseKeys(KeyhouseCalls calls, String house) implements RecordService {
+record KeyhouseKeys(KeyhouseCalls calls, String house) implements RecordService, ForeignKeys {
 
   private record Page(List<KeyhouseKey> keys, String next) {}
 
@@ -151,23 +149,25 @@ record KeyhouseKeys(KeyhouseCalls calls, String house) implements RecordService 
     return new NamePage(Names.of(names, next), Set.of());
   }
 
-  /** A version that something else made. */
-  KeySnapshot adopt(VersionLedger ledger, KeyName name, String providerUri, CallContext call)
-      throws BackendFailure {
-    if (!providerUri.matches(house + "/keys/[a-z0-9-]{1,63}/versions/[0-9]{1,5}")) {
-      throw refusals().notAKey("a version such as " + house + "/keys/a/versions/1");
+  // Versions that something else made
+
+  @Override
+  public BackendFailure notAKey() {
+    return refusals().notAKey("a version such as " + house + "/keys/a/versions/1");
+  }
+
+  @Override
+  public String toCheck() {
+    return "the house";
+  }
+
+  @Override
+  public Foreign foreign(String uri, CallContext call) throws BackendFailure {
+    if (!uri.matches(house + "/keys/[a-z0-9-]{1,63}/versions/[0-9]{1,5}")) {
+      throw notAKey();
     }
-    String uri = providerUri.substring(0, providerUri.lastIndexOf("/versions/"));
-    KeyhouseKey key =
-        RequestGate.unless(FailureCode.NOT_FOUND, () -> document(uri, call))
-            .orElseThrow(() -> refusals().noForeignKey("the house"));
-    ServiceKey version = key.version(providerUri);
-    String stamp = tagPrefix() + KeyMetadata.STAMP;
-    return ledger.adopted(
-        name,
-        key.scheme(),
-        version,
-        StoredText.stamp("label " + stamp, key.labels().get(stamp), EnvironmentType::name),
-        call);
+    KeyhouseKey key = document(uri.substring(0, uri.lastIndexOf("/versions/")), call);
+    ServiceKey version = key.version(uri).with(key.labels());
+    return new Foreign(version, uri, uri, List.of(key.scheme()), key.algorithm());
   }
 }

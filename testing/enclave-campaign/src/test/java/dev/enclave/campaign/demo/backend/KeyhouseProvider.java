@@ -4,8 +4,7 @@ import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.kit.RemoteBackend;
-import dev.enclave.kit.key.LastToSign;
-import dev.enclave.kit.ledger.VersionLedger;
+import dev.enclave.kit.key.VersionLedger;
 import dev.enclave.kit.setup.CheckedSettings;
 import dev.enclave.kit.setup.HttpClients;
 import dev.enclave.kit.setup.Origin;
@@ -17,7 +16,6 @@ import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendDescription;
 import dev.enclave.spi.backend.BackendProvider;
 import dev.enclave.spi.backend.BackendTrait;
-import dev.enclave.spi.backend.KeyAdopter;
 import dev.enclave.spi.backend.SigningBackend;
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.DetectionContext;
@@ -64,8 +62,7 @@ public final class KeyhouseProvider implements BackendProvider {
     String house = context.settings().require("house");
     KeyhouseCalls calls = new KeyhouseCalls(origin, context);
     KeyhouseKeys keys = new KeyhouseKeys(calls, house);
-    VersionLedger ledger = VersionLedger.of(keys, new LastToSign());
-    KeyAdopter adopter = (name, uri, call) -> keys.adopt(ledger, name, uri, call);
+    VersionLedger ledger = VersionLedger.of(keys);
     return new RemoteBackend(
         BackendDescription.of(
             ID,
@@ -83,6 +80,6 @@ public final class KeyhouseProvider implements BackendProvider {
           calls.get("GetHouse", house, "", Object.class, call);
           return HealthReport.of(logs.findings());
         },
-        List.of(ledger, adopter, new KeyhouseSigner(calls, house)));
+        List.of(ledger, ledger.adopter(keys, context.time()), new KeyhouseSigner(calls, house)));
   }
 }

@@ -1,0 +1,400 @@
+package dev.enclave.kit.key;
+
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyHandle;
+import dev.enclave.KeyInfo.StampReading;
+import dev.enclave.KeyName;
+import dev.enclave.KeyState;
+import dev.enclave.RotationInterval;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * What the tags of one version say, where versions are private keys with tags. What somebody else
+ * mangled counts as absent, except a stamp.
+ *
+ * @param name the key that it is a version of
+ * @param stamp the environment type
+ * @param algorithm the scheme
+ * @param rotation the interval as far as this version was told
+ * @param made by which operation and for what
+ * @param claims to be the one of a number to become active
+ * @param mark what became of it
+ * @param replacement by which version it was meant to be replaced
+ * @param first the key's first version, which may be gone
+ * @param activated when it became active, where the version that it replaced is gone
+ * @param restoring of the first version while a restoration is under way: of what
+ * @param moved where the key was migrated to with this version
+ */
+record VersionTags(
+    Optional<KeyName> name,
+    StampReading stamp,
+    Optional<KeyAlgorithm> algorithm,
+    Rotation rotation,
+    Optional<Made> made,
+    List<Claim> claims,
+    Optional<Mark> mark,
+    Optional<Replacement> replacement,
+    Optional<First> first,
+    Optional<Activated> activated,
+    Optional<String> restoring,
+    Optional<KeyHandle> moved) {
+
+  /** The version's own id: without it, tags were copied from another one. */
+  static final String OWN = "version";
+
+  static final String MADE = "made";
+  static final String CLAIMS = "active";
+  static final String MARK = "state";
+  static final String REPLACEMENT = "replaced-by";
+  static final String FIRST = "first";
+  static final String ACTIVATED = "activated";
+  static final String RESTORING = "restoring";
+  static final String MOVED = "moved-to";
+
+  private static final int LONGEST = 256;
+  private static final int PARTS = 3;
+  private static final String END = "/";
+
+  /** The number in that place of the words of a tag; 0 if there is none. */
+  private static int numberAt(String[] words, int place) {
+    return words.length > place ? StoredText.number(words[place]) : 0;
+  }
+
+  /** The state in that place, or the one that goes without saying; nothing if it was mangled. */
+  private static Optional<KeyState> stateAt(String[] words, int place, KeyState unsaid) {
+    return words.length > place
+        ? StoredText.constant(KeyState.values(), words[place])
+        : Optional.of(unsaid);
+  }
+
+  /** What a version was made for. */
+  enum Purpose {
+    CREATION,
+    ROTATION,
+    RESTORATION
+  }
+
+  /**
+   * By which operation a version was made.
+   *
+   * @param number which version it was meant to be; names, where there are any, are the truth
+   * @param of of how many, if it was restored; else 0
+   * @param state in which it was restored
+   */
+  record Made(Purpose purpose, String operationId, int number, int of, KeyState state) {
+
+    static Made of(Purpose purpose, String operationId, int number) {
+      return new Made(purpose, operationId, number, 0, KeyState.PENDING);
+    }
+
+    private static Optional<Made> parse(String text) {
+      String[] words = text.split("/", -1);
+      int number = numberAt(words, 2);
+      int of = numberAt(words, 3);
+      Optional<KeyState> state = stateAt(words, 4, KeyState.PENDING);
+      boolean restored = words[0].equals(Purpose.RESTORATION.name());
+      boolean whole = restored ? words.length == 5 && of >= number : words.length == 3;
+      return whole && number > 0 && state.isPresent()
+          ? StoredText.constant(Purpose.values(), words[0])
+              .map(purpose -> new Made(purpose, words[1], number, of, state.get()))
+          : Optional.empty();
+    }
+
+    String text() {
+      String text = purpose + "/" + operationId + "/" + number;
+      return of == 0 ? text : text + "/" + of + "/" + state;
+    }
+
+    boolean restored() {
+      return purpose == Purpose.RESTORATION;
+    }
+  }
+
+  /**
+   * That a version is the one of that number to become active.
+   *
+   * @param second when that was claimed, in seconds since 1970, if it is written down
+   * @param left what becomes of the version that it replaces
+   */
+  record Claim(int number, Optional<Long> second, KeyState left) {
+
+    private static Optional<Claim> parse(String text) {
+      String[] words = text.split("/", -1);
+      int number = numberAt(words, 0);
+      Optional<KeyState> left = stateAt(words, 2, KeyState.VERIFY_ONLY);
+      Optional<Long> second =
+          Optional.of(words.length > 1 ? words[1] : "")
+              .filter(word -> word.matches("[0-9]{1,12}"))
+              .map(Long::valueOf);
+      return number < 2 || words.length > 3
+          ? Optional.empty()
+          : left.map(state -> new Claim(number, second, state));
+    }
+
+    private String text() {
+      String at = second.map(s -> "/" + s).orElse("");
+      return left == KeyState.VERIFY_ONLY
+          ? number + at
+          : number + (at.isEmpty() ? "/" : at) + "/" + left;
+    }
+  }
+
+  /**
+   * What became of a version that the service has no word for.
+   *
+   * @param kind RETIRED by an administrator, REPLACED by a rotation, or DESTROYED
+   * @param number after which decision it was retired, 0 for one that came so; by which it was
+   *     replaced
+   * @param left what it is since it was replaced
+   */
+  record Mark(Kind kind, int number, KeyState left) {
+
+    enum Kind {
+      RETIRED,
+      REPLACED,
+      DESTROYED
+    }
+
+    static Mark retired(int number) {
+      return new Mark(Kind.RETIRED, number, KeyState.VERIFY_ONLY);
+    }
+
+    private static Optional<Mark> parse(String text) {
+      String[] words = text.split("/", -1);
+      Optional<KeyState> left = stateAt(words, 2, KeyState.VERIFY_ONLY);
+      int number = numberAt(words, 1);
+      return StoredText.constant(Kind.values(), words[0])
+          .flatMap(kind -> left.map(state -> new Mark(kind, number, state)));
+    }
+
+    String text() {
+      return kind + "/" + number + (left == KeyState.VERIFY_ONLY ? "" : "/" + left);
+    }
+
+    /** Whether it holds for a version whose last activation has that number. */
+    boolean holdsSince(int activation) {
+      return switch (kind) {
+        case RETIRED -> number == 0 ? activation < 2 : number >= activation;
+        case REPLACED -> number > activation;
+        case DESTROYED -> true;
+      };
+    }
+  }
+
+  /**
+   * The intention to make another version active in this one's place.
+   *
+   * @param activation the activation that it is to be
+   * @param number the successor's number
+   * @param id the successor
+   * @param at when
+   */
+  record Replacement(int activation, int number, String id, Instant at) {
+
+    private static Optional<Replacement> parse(String text) {
+      String[] words = text.split("/", -1);
+      int activation = numberAt(words, 0);
+      int number = numberAt(words, 1);
+      return words.length != 4 || activation == 0 || number == 0
+          ? Optional.empty()
+          : StoredText.instant(words[3])
+              .map(at -> new Replacement(activation, number, words[2], at));
+    }
+
+    String text() {
+      return activation + "/" + number + "/" + id + "/" + at.toEpochMilli();
+    }
+  }
+
+  /** When a version became active, by which activation. */
+  record Activated(int activation, Instant at) {
+
+    private static Optional<Activated> parse(String text) {
+      String[] words = text.split("/", -1);
+      int activation = numberAt(words, 0);
+      return words.length != 2 || activation == 0
+          ? Optional.empty()
+          : StoredText.instant(words[1]).map(at -> new Activated(activation, at));
+    }
+
+    String text() {
+      return activation + "/" + at.toEpochMilli();
+    }
+  }
+
+  /** The first version of the key. */
+  record First(String id, Instant createdAt) {
+
+    private static Optional<First> parse(String text) {
+      String[] words = text.split("/", -1);
+      return words.length != 2
+          ? Optional.empty()
+          : StoredText.instant(words[1]).map(at -> new First(words[0], at));
+    }
+
+    String text() {
+      return id + "/" + createdAt.toEpochMilli();
+    }
+  }
+
+  /** How often the key is due, and how many times that was changed: the highest counts. */
+  record Rotation(RotationInterval interval, int change) {
+
+    private static Optional<Rotation> parse(String text) {
+      String[] words = text.split("/", -1);
+      int change = numberAt(words, 1);
+      return words.length > 2 || (words.length == 2 && change == 0)
+          ? Optional.empty()
+          : StoredText.interval(words[0]).map(interval -> new Rotation(interval, change));
+    }
+
+    Rotation changedTo(RotationInterval other) {
+      return other.equals(interval) ? this : new Rotation(other, change + 1);
+    }
+
+    String text() {
+      return change == 0 ? interval.toString() : interval + "/" + change;
+    }
+  }
+
+  /** Reads them; what records no interval is not rotated unasked. */
+  static VersionTags parse(String prefix, Map<String, String> tags) {
+    return new VersionTags(
+        text(prefix, tags, KeyMetadata.KEY).flatMap(StoredText::name),
+        StoredText.stamp(
+            "tag " + prefix + KeyMetadata.STAMP,
+            tags.get(prefix + KeyMetadata.STAMP),
+            EnvironmentType::name),
+        text(prefix, tags, KeyMetadata.ALGORITHM).flatMap(StoredText::algorithm),
+        text(prefix, tags, KeyMetadata.ROTATION)
+            .flatMap(Rotation::parse)
+            .orElse(new Rotation(RotationInterval.NEVER, 0)),
+        text(prefix, tags, MADE).flatMap(Made::parse),
+        claims(tags.getOrDefault(prefix + CLAIMS, "")),
+        text(prefix, tags, MARK).flatMap(Mark::parse),
+        text(prefix, tags, REPLACEMENT).flatMap(Replacement::parse),
+        text(prefix, tags, FIRST).flatMap(First::parse),
+        text(prefix, tags, ACTIVATED).flatMap(Activated::parse),
+        text(prefix, tags, RESTORING),
+        moved(prefix, tags));
+  }
+
+  private static Optional<String> text(String prefix, Map<String, String> tags, String name) {
+    return Optional.ofNullable(tags.get(prefix + name));
+  }
+
+  private static List<Claim> claims(String text) {
+    return Arrays.stream(text.split(" ", -1)).flatMap(c -> Claim.parse(c).stream()).toList();
+  }
+
+  static String text(List<Claim> claims) {
+    return claims.stream().map(Claim::text).collect(Collectors.joining(" "));
+  }
+
+  /** Those of a new version of a key. */
+  static Map<String, String> of(String prefix, KeyMetadata key, Rotation rotation, Made made) {
+    Map<String, String> tags = key.toTags(prefix, EnvironmentType::name);
+    tags.put(prefix + KeyMetadata.ROTATION, rotation.text());
+    tags.put(prefix + MADE, made.text());
+    tags.keySet().removeAll(Set.of(prefix + KeyMetadata.OPERATION, prefix + KeyMetadata.RESTORED));
+    return tags;
+  }
+
+  boolean madeFor(Purpose purpose) {
+    return made.filter(m -> m.purpose() == purpose).isPresent();
+  }
+
+  String operationId() {
+    return made.map(Made::operationId).orElse("");
+  }
+
+  /** Whether Enclave wrote them. */
+  boolean ofEnclave() {
+    return name.isPresent() && algorithm.isPresent() && made.isPresent();
+  }
+
+  /** The claim to a number. */
+  Optional<Claim> claim(int number) {
+    return claims.stream().filter(claim -> claim.number() == number).findFirst();
+  }
+
+  boolean restored() {
+    return made.filter(Made::restored).isPresent();
+  }
+
+  /**
+   * What holds of a version on which nothing was written since it was made: tags that say else were
+   * copied from another one. What came retired or off is no more active.
+   */
+  VersionTags asMade() {
+    Optional<Mark> came =
+        made.filter(Made::restored)
+            .filter(m -> m.state() == KeyState.VERIFY_ONLY || m.state() == KeyState.DISABLED)
+            .map(m -> Mark.retired(0));
+    return new VersionTags(
+        name,
+        stamp,
+        algorithm,
+        rotation,
+        made,
+        List.of(),
+        came,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  // Where a key was migrated to: the text of a handle over as many tags as it needs, "moved-to",
+  // "moved-to-2", "moved-to-3", each of 256 letters, digits and -_.:/= at most. With = in place of
+  // % and without *, ended by /.
+
+  /** The names of all tags that may hold a part of it. */
+  static Set<String> movedNames(String prefix) {
+    Set<String> names = new TreeSet<>();
+    for (int i = 0; i < PARTS; i++) {
+      names.add(movedName(prefix, i));
+    }
+    return names;
+  }
+
+  private static String movedName(String prefix, int part) {
+    return prefix + MOVED + (part == 0 ? "" : "-" + (part + 1));
+  }
+
+  /** The tags of a handle; nothing when it is too long for them. */
+  static Optional<Map<String, String>> moved(String prefix, KeyHandle to) {
+    String text = to.toString().replace("*", "%2A").replace('%', '=') + END;
+    if (text.length() > PARTS * LONGEST) {
+      return Optional.empty();
+    }
+    Map<String, String> tags = new TreeMap<>();
+    for (int i = 0; i * LONGEST < text.length(); i++) {
+      String part = text.substring(i * LONGEST, Math.min((i + 1) * LONGEST, text.length()));
+      tags.put(movedName(prefix, i), part);
+    }
+    return Optional.of(tags);
+  }
+
+  /** Reads them; nothing if they are not there or were mangled. */
+  private static Optional<KeyHandle> moved(String prefix, Map<String, String> tags) {
+    StringBuilder text = new StringBuilder();
+    for (String name : movedNames(prefix)) {
+      text.append(tags.getOrDefault(name, ""));
+    }
+    int end = text.indexOf(END);
+    return end < 0
+        ? Optional.empty()
+        : StoredText.handle(text.substring(0, end).replace('=', '%').replace("%2A", "*"));
+  }
+}

@@ -1,0 +1,33 @@
+package dev.enclave.kit.key;
+
+import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.testkit.BackendHarness;
+import dev.enclave.testkit.MutableClock;
+import dev.enclave.testkit.contract.BackendContract;
+import java.security.SecureRandom;
+import java.time.Duration;
+import org.junit.jupiter.api.Tag;
+
+/** Every contract where reads are late, answers are lost, and versions carry no tags. */
+@Tag("full")
+class ByRecordContractTest implements BackendContract {
+
+  @Override
+  public BackendHarness harness() {
+    return BackendHarness.of(MemoryService.ofRecords(), new SecureRandom())
+        .expecting(
+            BackendTrait.REMOTE,
+            BackendTrait.PERSISTENT,
+            BackendTrait.EVENTUALLY_CONSISTENT,
+            BackendTrait.COMPARE_AND_SET,
+            BackendTrait.STAMPS,
+            BackendTrait.CREATES,
+            BackendTrait.SIGNS,
+            BackendTrait.LISTS,
+            BackendTrait.ROTATES,
+            BackendTrait.CHANGES_STATE,
+            BackendTrait.IMPORTS,
+            BackendTrait.RECONCILES)
+        .on(new MutableClock(), Duration.ofMinutes(1));
+  }
+}

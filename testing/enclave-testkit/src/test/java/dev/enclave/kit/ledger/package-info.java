@@ -1,4 +1,0 @@
-@NullMarked
-package dev.enclave.kit.ledger;
-
-import org.jspecify.annotations.NullMarked;
