@@ -8,7 +8,6 @@ import dev.enclave.kit.credentials.CredentialSource;
 import dev.enclave.kit.http.BoundedHttp;
 import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.kit.setup.HttpClients;
-import dev.enclave.kit.setup.PemTls;
 import dev.enclave.kit.setup.WireLogs;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.backend.BackendContext;
@@ -17,7 +16,6 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
@@ -63,7 +61,12 @@ public final class AzureSessions {
       Function<URI, URI> route,
       Supplier<HttpExchange> platform)
       throws BackendFailure {
-    SSLContext tls = trust(settings, context.snapshot());
+    SSLContext tls =
+        settings
+            .section()
+            .trusted(AzureSettings.TRUSTED_CERTIFICATE, context.snapshot())
+            .map(BoundedHttp::trust)
+            .orElseGet(BoundedHttp::platformTrust);
     BoundedHttp http = new BoundedHttp(() -> tls, LONGEST_BODY);
     HttpExchange network =
         (request, within) -> {
@@ -75,7 +78,7 @@ public final class AzureSessions {
               within);
         };
     IdentityChoice choice =
-        new IdentityChoice(context, settings, endpoint, network, http.threads(), platform);
+        new IdentityChoice(context, settings, endpoint, network, platform);
     List<CredentialSource<String>> sources = new ArrayList<>();
     for (String audience : endpoint.audiences()) {
       sources.add(choice.choose(audience));
@@ -92,25 +95,5 @@ public final class AzureSessions {
    */
   public static WireLogs logs(EnvironmentSnapshot snapshot) {
     return new WireLogs("Azure Key Vault").jdk(snapshot);
-  }
-
-  /** Whose certificates are trusted: those the JVM trusts, or the one that a setting names. */
-  private static SSLContext trust(AzureSettings settings, EnvironmentSnapshot environment)
-      throws BackendFailure {
-    Optional<String> file = settings.trustedCertificate();
-    if (file.isEmpty()) {
-      return BoundedHttp.platformTrust();
-    }
-    return environment
-        .read(file.get())
-        .flatMap(pem -> PemTls.of(pem, Optional.empty()))
-        .orElseThrow(
-            () ->
-                settings
-                    .section()
-                    .wrong(
-                        AzureSettings.TRUSTED_CERTIFICATE,
-                        file.get(),
-                        "Name a file that can be read and has a certificate in PEM."));
   }
 }

@@ -15,7 +15,6 @@ import dev.enclave.gcp.internal.settings.GcpEndpoint;
 import dev.enclave.kit.credentials.CredentialSource;
 import dev.enclave.kit.credentials.RefreshingValue.Expiring;
 import dev.enclave.kit.setup.Origin;
-import dev.enclave.spi.BackendFailure;
 import dev.enclave.testkit.MutableClock;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
@@ -104,14 +103,10 @@ public final class Sessions {
   }
 
   public static ManagedChannel channel(GcpKmsServer server) {
-    try {
-      return GcpChannels.to(
-          new GcpEndpoint(
-              Origin.parse("http://" + server.target()).orElseThrow(), false, Optional.empty()),
-          8);
-    } catch (BackendFailure e) {
-      throw new IllegalStateException(e.getMessage());
-    }
+    return GcpChannels.to(
+        new GcpEndpoint(
+            Origin.parse("http://" + server.target()).orElseThrow(), false, Optional.empty()),
+        8);
   }
 
   private static Tokens tokens(GcpKmsServer server) {

@@ -1,11 +1,7 @@
 package dev.enclave.kit.setup;
 
-import static dev.enclave.kit.Failures.misconfigured;
 
-import dev.enclave.internal.Quoted;
 import dev.enclave.kit.http.CertificateTrust;
-import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -83,34 +79,6 @@ public final class PemTls {
       return Optional.of(trusting(authorities));
     } catch (GeneralSecurityException | IOException e) {
       return Optional.empty();
-    }
-  }
-
-  /**
-   * Trusts the authorities of a file that a setting names, for clients that make their own TLS.
-   *
-   * @param setting as the operator writes it
-   * @throws BackendFailure where there are none in it
-   */
-  public static TrustManager[] trust(String setting, String file, EnvironmentSnapshot environment)
-      throws BackendFailure {
-    return environment
-        .read(file)
-        .flatMap(PemTls::trust)
-        .orElseThrow(
-            () ->
-                misconfigured(
-                    "Setting %s names %s, where no certificate in PEM is to be read."
-                        .formatted(setting, Quoted.of(file)),
-                    "Correct it."));
-  }
-
-  /** Trusts whom the JVM trusts, for clients that make their own TLS. */
-  public static TrustManager[] platform() {
-    try {
-      return CertificateTrust.managers(null);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("This JDK has no TLS: " + e.getClass().getSimpleName());
     }
   }
 

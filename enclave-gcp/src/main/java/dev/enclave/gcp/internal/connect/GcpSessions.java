@@ -22,24 +22,20 @@ import io.grpc.ManagedChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /**
  * Opens the way to Cloud KMS: settings, endpoint, credentials, and Google's word that they count.
  *
  * @param exchange the way to token endpoints
+ * @param network the way to an endpoint, by so many connections at most
  */
-public record GcpSessions(BackendContext context, HttpExchange exchange, Network network) {
+public record GcpSessions(BackendContext context, HttpExchange exchange, BiFunction<GcpEndpoint, Integer, ManagedChannel> network) {
 
   /** Longer than a failure to get a token is remembered. */
   private static final Duration SHORTEST_PAUSE = Duration.ofMillis(1_050);
 
   private static final Duration OPENING = Duration.ofSeconds(10);
-
-  /** The way to an endpoint. */
-  @FunctionalInterface
-  public interface Network {
-    ManagedChannel to(GcpEndpoint endpoint, int connections) throws BackendFailure;
-  }
 
   /** In the network that this process is in. */
   public GcpSessions(BackendContext context) {
@@ -58,7 +54,7 @@ public record GcpSessions(BackendContext context, HttpExchange exchange, Network
     Tokens tokens = tokens(settings, endpoint);
     GcpSession session =
         new GcpSession(
-            network.to(endpoint, settings.connections()),
+            network.apply(endpoint, settings.connections()),
             endpoint.origin().toString(),
             tokens,
             settings.keyRing(),
