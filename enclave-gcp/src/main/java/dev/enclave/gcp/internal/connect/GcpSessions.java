@@ -6,7 +6,6 @@ import dev.enclave.gcp.internal.calls.GcpCalls;
 import dev.enclave.gcp.internal.calls.GcpOperation;
 import dev.enclave.gcp.internal.calls.GcpSession;
 import dev.enclave.gcp.internal.credentials.TokenChain;
-import dev.enclave.gcp.internal.credentials.Tokens;
 import dev.enclave.gcp.internal.settings.GcpEndpoint;
 import dev.enclave.gcp.internal.settings.GcpSettings;
 import dev.enclave.kit.credentials.RefreshingValue;
@@ -51,12 +50,13 @@ public record GcpSessions(BackendContext context, HttpExchange exchange, BiFunct
     GcpChannels.logs(context.snapshot()).requireOff(context.environment());
     GcpSettings settings = GcpSettings.of(context.settings());
     GcpEndpoint endpoint = GcpEndpoint.of(settings, context);
-    Tokens tokens = tokens(settings, endpoint);
+    TokenChain.Chosen chosen = chosen(settings, endpoint);
     GcpSession session =
         new GcpSession(
             network.apply(endpoint, settings.connections()),
             endpoint.origin().toString(),
-            tokens,
+            chosen.tokens(context.time(), RefreshingValue.threadForEach()),
+            chosen.quotaProject(),
             settings.keyRing(),
             endpoint.trusted());
     boolean done = false;
@@ -72,7 +72,8 @@ public record GcpSessions(BackendContext context, HttpExchange exchange, BiFunct
   }
 
   /** Other servers than Google's get a token that was meant for them, or none. */
-  private Tokens tokens(GcpSettings settings, GcpEndpoint endpoint) throws BackendFailure {
+  private TokenChain.Chosen chosen(GcpSettings settings, GcpEndpoint endpoint)
+      throws BackendFailure {
     Optional<String> given = settings.accessToken();
     String setting = settings.fullName(GcpSettings.ACCESS_TOKEN);
     if (given.isPresent() && context.environment().isStrict()) {
@@ -81,12 +82,12 @@ public record GcpSessions(BackendContext context, HttpExchange exchange, BiFunct
           "Remove it, and attach a service account to the workload.");
     }
     if (given.isPresent()) {
-      return Tokens.given(given.get(), "setting " + setting, context.time());
+      return TokenChain.Chosen.given(given.get(), "setting " + setting);
     }
     return endpoint.trusted()
-        ? new TokenChain(context, exchange, RefreshingValue.threadForEach())
+        ? new TokenChain(context, exchange)
             .choose(settings.credentialsFile(), settings.fullName(GcpSettings.CREDENTIALS_FILE))
-        : Tokens.given("", "no credentials", context.time());
+        : TokenChain.Chosen.given("", "no credentials");
   }
 
   /**

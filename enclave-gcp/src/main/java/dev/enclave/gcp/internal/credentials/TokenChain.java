@@ -6,15 +6,18 @@ import static dev.enclave.kit.Failures.refused;
 import static dev.enclave.kit.Failures.unavailable;
 
 import dev.enclave.kit.credentials.CredentialSource;
+import dev.enclave.kit.credentials.RefreshingValue;
 import dev.enclave.kit.credentials.RefreshingValue.Expiring;
 import dev.enclave.kit.http.HttpAnswer.Answered;
 import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.kit.workload.Answers;
 import dev.enclave.kit.workload.GoogleWorkload;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.net.http.HttpRequest;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -28,9 +31,33 @@ import java.util.concurrent.Executor;
  * developer's own login will do, also where gcloud keeps it.
  *
  * @param exchange the way to Google's token endpoints
- * @param threads that fetch tokens
  */
-public record TokenChain(BackendContext context, HttpExchange exchange, Executor threads) {
+public record TokenChain(BackendContext context, HttpExchange exchange) {
+
+  /** Google's metadata servers have a new one five minutes before the last one ends. */
+  private static final Duration AHEAD = Duration.ofMinutes(4);
+
+  /**
+   * What was chosen.
+   *
+   * @param source where access tokens come from
+   * @param quotaProject the project whose API must be enabled and whose quota counts, where the
+   *     credentials name one: a person's belong to no project. Without, it is a service account's
+   *     own
+   */
+  public record Chosen(CredentialSource<String> source, Optional<String> quotaProject) {
+
+    /** Always the same token; empty for none. */
+    public static Chosen given(String token, String named) {
+      return new Chosen(CredentialSource.fixed(named, token), Optional.empty());
+    }
+
+    /** Access tokens for requests, kept fresh; threads fetch them. */
+    public RefreshingValue<String> tokens(TimeSource time, Executor threads) {
+      return new RefreshingValue<>(
+          "An access token from " + source.named(), source, AHEAD, time, threads);
+    }
+  }
 
   /** All that Enclave asks for. */
   static final String SCOPE = "https://www.googleapis.com/auth/cloudkms";
@@ -45,7 +72,7 @@ public record TokenChain(BackendContext context, HttpExchange exchange, Executor
    * @param setting the path that settings name
    * @param settingName how the operator writes that setting
    */
-  public Tokens choose(Optional<String> setting, String settingName) throws BackendFailure {
+  public Chosen choose(Optional<String> setting, String settingName) throws BackendFailure {
     Optional<String> path = setting.or(() -> context.snapshot().variable(VARIABLE));
     String namedBy = setting.isPresent() ? "Setting " + settingName : "Variable " + VARIABLE;
     Optional<CredentialsFile> file =
@@ -53,14 +80,14 @@ public record TokenChain(BackendContext context, HttpExchange exchange, Executor
             ? path.flatMap(p -> read(namedBy, p))
             : strict() ? Optional.empty() : login();
     if (file.isPresent()) {
-      return tokens(source(file.get()), file.get().quotaProject());
+      return new Chosen(source(file.get()), file.get().quotaProject());
     }
     if (path.isPresent()) {
       throw misconfigured(
           namedBy + " names " + path.get() + ", which is no file that can be read.",
           "Correct it, or remove it.");
     }
-    return tokens(metadataServer(), Optional.empty());
+    return new Chosen(metadataServer(), Optional.empty());
   }
 
   private boolean strict() {
@@ -82,10 +109,6 @@ public record TokenChain(BackendContext context, HttpExchange exchange, Executor
         .snapshot()
         .read(path)
         .map(text -> new CredentialsFile(namedBy, path, Answers.fields(text)));
-  }
-
-  private Tokens tokens(CredentialSource<String> source, Optional<String> quotaProject) {
-    return new Tokens(source, quotaProject, context.time(), threads);
   }
 
   private CredentialSource<String> source(CredentialsFile file) throws BackendFailure {
