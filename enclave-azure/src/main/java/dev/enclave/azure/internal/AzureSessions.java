@@ -5,6 +5,7 @@ import dev.enclave.azure.internal.credentials.IdentityChoice;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.kit.credentials.CredentialSource;
+import dev.enclave.kit.credentials.RefreshingValue;
 import dev.enclave.kit.http.BoundedHttp;
 import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.kit.setup.HttpClients;
@@ -85,7 +86,7 @@ public final class AzureSessions {
     }
     // Nothing of it runs before the first request.
     AzureTokens tokens =
-        new AzureTokens(endpoint.audiences(), sources, context.time(), http.threads());
+        new AzureTokens(endpoint.audiences(), sources, context.time(), RefreshingValue.threadForEach());
     return new AzureSession(endpoint, network, settings.connections(), tokens, http::close);
   }
 

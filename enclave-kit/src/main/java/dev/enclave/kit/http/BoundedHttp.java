@@ -113,11 +113,6 @@ public final class BoundedHttp implements HttpExchange {
     }
   }
 
-  /** What runs on these ends with this. */
-  public ExecutorService threads() {
-    return threads;
-  }
-
   @Override
   public HttpAnswer send(HttpRequest request, Duration within) {
     long end = System.nanoTime() + within.toNanos();

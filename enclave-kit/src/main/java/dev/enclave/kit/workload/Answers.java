@@ -83,10 +83,10 @@ public final class Answers {
   }
 
   /** A request that posts a form (RFC 6749 §4), whose {@code %s} stand for values. */
-  public static HttpRequest.Builder form(String url, String form, String... values) {
+  public static HttpRequest form(String url, String form, String... values) {
     Object[] encoded =
         Stream.of(values).map(v -> URLEncoder.encode(v, StandardCharsets.UTF_8)).toArray();
-    return post(url, "application/x-www-form-urlencoded", form.formatted(encoded));
+    return post(url, "application/x-www-form-urlencoded", form.formatted(encoded)).build();
   }
 
   /** A request that posts a body of this type. */

@@ -139,8 +139,7 @@ public record IdentityChoice(
         google ? new GoogleWorkload(context.snapshot()) : new AwsWorkload(context, way);
     return application(
         "application " + client + " by a token from " + from,
-        authority,
-        tenant,
+        authority + tenant,
         client,
         audience,
         "Check the application's federated credential: audience %s, issuer %s."
@@ -190,8 +189,7 @@ public record IdentityChoice(
             .formatted(FEDERATED_TOKEN_FILE);
     return application(
         "workload identity " + client,
-        authority,
-        tenant,
+        authority + tenant,
         client,
         audience,
         fix,
@@ -217,8 +215,7 @@ public record IdentityChoice(
    */
   private CredentialSource<String> application(
       String named,
-      String authority,
-      String tenant,
+      String directory,
       String client,
       String audience,
       String fix,
@@ -230,12 +227,11 @@ public record IdentityChoice(
           HttpAnswer answer =
               network.send(
                   Answers.form(
-                          authority + tenant + "/oauth2/v2.0/token",
-                          ASSERTION,
-                          client,
-                          audience + SCOPE,
-                          proof.run())
-                      .build(),
+                      directory + "/oauth2/v2.0/token",
+                      ASSERTION,
+                      client,
+                      audience + SCOPE,
+                      proof.run()),
                   LONGEST);
           if (!(answer instanceof Answered answered && answered.status() == 200)) {
             throw advised(AzureWorkload.noToken(named, answer, fix), answer);

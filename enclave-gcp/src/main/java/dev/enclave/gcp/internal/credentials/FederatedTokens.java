@@ -254,7 +254,8 @@ record FederatedTokens(CredentialsFile file, TokenChain chain) {
                     account.get(),
                     "application/json",
                     "{\"scope\":[\"" + TokenChain.SCOPE + "\"],\"lifetime\":\"3600s\"}")
-                .header("Authorization", "Bearer " + federated.value()),
+                .header("Authorization", "Bearer " + federated.value())
+                .build(),
             file.named(),
             "Grant roles/iam.workloadIdentityUser on the service account to the workload.");
   }

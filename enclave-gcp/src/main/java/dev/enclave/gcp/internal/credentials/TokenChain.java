@@ -177,10 +177,9 @@ public record TokenChain(BackendContext context, HttpExchange exchange) {
   }
 
   /** Asks for a token; messages name what it is asked with, and what to do if it is refused. */
-  Expiring<String> ask(HttpRequest.Builder request, String with, String fix) throws BackendFailure {
-    HttpRequest asked = request.build();
-    String host = asked.uri().getHost();
-    Answered answered = Answers.of(exchange, asked, host, with, "Look at the network.");
+  Expiring<String> ask(HttpRequest request, String with, String fix) throws BackendFailure {
+    String host = request.uri().getHost();
+    Answered answered = Answers.of(exchange, request, host, with, "Look at the network.");
     if (answered.status() != 200) {
       throw denied(Answers.told(host, answered, with), fix);
     }
