@@ -22,15 +22,10 @@ import javax.net.ssl.TrustManager;
  * Reads a backend's settings, and refuses what they cannot be by one wording: what is set, and what
  * to write instead. White space around a value, and a value of nothing else, count for nothing.
  * Immutable.
+ *
+ * @param settings those of one section
  */
-public final class CheckedSettings {
-
-  private final BackendSettings settings;
-
-  /** Those of one section. */
-  public CheckedSettings(BackendSettings settings) {
-    this.settings = settings;
-  }
+public record CheckedSettings(BackendSettings settings) {
 
   /**
    * The settings that a text lists: each begins with its name and a colon, and its description goes

@@ -39,8 +39,10 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * STS of a Region, for workloads on AWS that prove to another cloud who they are (AWS STS API
  * Reference, GetCallerIdentity and GetWebIdentityToken), without AWS's SDK. Thread-safe.
+ *
+ * @param region whose it is: the global endpoint has no GetWebIdentityToken
  */
-public final class AwsSts {
+public record AwsSts(String region, HttpExchange exchange, TimeSource time) {
 
   private static final String VERSION = "&Version=2011-06-15";
   private static final int TOKEN_SECONDS = 300;
@@ -58,17 +60,6 @@ public final class AwsSts {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final int DATE_LENGTH = 8;
-
-  private final String region;
-  private final HttpExchange exchange;
-  private final TimeSource time;
-
-  /** That of {@code region}: the global endpoint has no GetWebIdentityToken. */
-  public AwsSts(String region, HttpExchange exchange, TimeSource time) {
-    this.region = region;
-    this.exchange = exchange;
-    this.time = time;
-  }
 
   /**
    * A signed request that is not sent: whoever sends it to AWS learns who signed it.

@@ -158,12 +158,21 @@ public record IdentityChoice(
   }
 
   private String setting(Optional<String> value, String name) throws BackendFailure {
-    String from = settings.fullName(AzureSettings.FEDERATED_FROM);
+    String from = "Setting " + settings.fullName(AzureSettings.FEDERATED_FROM);
+    return both(value, from, settings.fullName(name), ".");
+  }
+
+  private String required(String name) throws BackendFailure {
+    String pod = "; on AKS " + POD_IDENTITY + ".";
+    return both(variable(name), "Variable " + FEDERATED_TOKEN_FILE, name, pod);
+  }
+
+  private static String both(Optional<String> value, String set, String missing, String more)
+      throws BackendFailure {
     return value.orElseThrow(
         () ->
             misconfigured(
-                "Setting %s is set and %s is not.".formatted(from, settings.fullName(name)),
-                "Set both, or neither."));
+                set + " is set and " + missing + " is not.", "Set both, or neither" + more));
   }
 
   private CredentialSource<String> workload(String file, String authority, String audience)
@@ -197,15 +206,6 @@ public record IdentityChoice(
         () ->
             Answers.file(context.snapshot(), file).orElseThrow(() -> unavailable(without, fix)),
         () -> {});
-  }
-
-  private String required(String name) throws BackendFailure {
-    return variable(name)
-        .orElseThrow(
-            () ->
-                misconfigured(
-                    "Variable " + FEDERATED_TOKEN_FILE + " is set and " + name + " is not.",
-                    "Set both, or neither; on AKS " + POD_IDENTITY + "."));
   }
 
   /**
