@@ -151,13 +151,8 @@ public final class PemTls {
 
   private static byte[] tagged(int tag, byte[] content) {
     int length = content.length;
-    String head =
-        length < 0x80
-            ? String.format(Locale.ROOT, "%02x%02x", tag, length)
-            : length < 0x100
-                ? String.format(Locale.ROOT, "%02x81%02x", tag, length)
-                : String.format(Locale.ROOT, "%02x82%04x", tag, length);
-    byte[] first = HexFormat.of().parseHex(head);
+    String head = length < 0x80 ? "%02x%02x" : length < 0x100 ? "%02x81%02x" : "%02x82%04x";
+    byte[] first = HexFormat.of().parseHex(String.format(Locale.ROOT, head, tag, length));
     return ByteBuffer.allocate(first.length + length).put(first).put(content).array();
   }
 }
