@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.UUID;
 
 /** The command in a pod of AKS, beside our own server. */
 final class AzurePod {
@@ -19,10 +18,9 @@ final class AzurePod {
 
   private AzurePod() {}
 
-  /** A vault whose identity is its own: azure-identity keeps tokens for the whole process. */
+  /** A vault. */
   static AzureKeyVaultServer serve(MutableClock clock) {
     return AzureKeyVaultServer.builder()
-        .identity(UUID.randomUUID().toString(), UUID.randomUUID().toString())
         .clock(clock::now)
         .start();
   }

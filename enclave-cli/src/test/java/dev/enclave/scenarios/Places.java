@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.UUID;
 import java.util.stream.Collectors;
 
 /** Three clouds on loopback, and one configuration for all of them and for the machine itself. */
@@ -48,8 +47,6 @@ final class Places implements AutoCloseable {
             .faults(azureFaults)
             .clock(time::now)
             .anyTokenTime()
-            // Of its own: azure-identity keeps tokens for the whole process, by client id.
-            .identity(UUID.randomUUID().toString(), UUID.randomUUID().toString())
             .start();
     gcp =
         GcpKmsServer.builder()

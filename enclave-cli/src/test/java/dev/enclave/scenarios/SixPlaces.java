@@ -130,8 +130,6 @@ final class SixPlaces implements AutoCloseable {
             .interceptor(cut)
             .clock(time::now)
             .anyTokenTime()
-            // Of its own: azure-identity keeps tokens for the whole process, by client id.
-            .identity(UUID.randomUUID().toString(), UUID.randomUUID().toString())
             .start();
     started.push(server::close);
     files.put(CERTIFICATE, server.certificatePem());

@@ -5,10 +5,10 @@ import dev.enclave.azure.internal.credentials.IdentityChoice;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.kit.credentials.CredentialSource;
+import dev.enclave.kit.credentials.RefreshingValue;
 import dev.enclave.kit.http.BoundedHttp;
 import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.kit.setup.HttpClients;
-import dev.enclave.kit.setup.PemTls;
 import dev.enclave.kit.setup.WireLogs;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.backend.BackendContext;
@@ -17,7 +17,6 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
@@ -63,7 +62,12 @@ public final class AzureSessions {
       Function<URI, URI> route,
       Supplier<HttpExchange> platform)
       throws BackendFailure {
-    SSLContext tls = trust(settings, context.snapshot());
+    SSLContext tls =
+        settings
+            .section()
+            .trusted(AzureSettings.TRUSTED_CERTIFICATE, context.snapshot())
+            .map(BoundedHttp::trust)
+            .orElseGet(BoundedHttp::platformTrust);
     BoundedHttp http = new BoundedHttp(() -> tls, LONGEST_BODY);
     HttpExchange network =
         (request, within) -> {
@@ -75,14 +79,14 @@ public final class AzureSessions {
               within);
         };
     IdentityChoice choice =
-        new IdentityChoice(context, settings, endpoint, network, http.threads(), platform);
+        new IdentityChoice(context, settings, endpoint, network, platform);
     List<CredentialSource<String>> sources = new ArrayList<>();
     for (String audience : endpoint.audiences()) {
       sources.add(choice.choose(audience));
     }
     // Nothing of it runs before the first request.
     AzureTokens tokens =
-        new AzureTokens(endpoint.audiences(), sources, context.time(), http.threads());
+        new AzureTokens(endpoint.audiences(), sources, context.time(), RefreshingValue.threadForEach());
     return new AzureSession(endpoint, network, settings.connections(), tokens, http::close);
   }
 
@@ -92,25 +96,5 @@ public final class AzureSessions {
    */
   public static WireLogs logs(EnvironmentSnapshot snapshot) {
     return new WireLogs("Azure Key Vault").jdk(snapshot);
-  }
-
-  /** Whose certificates are trusted: those the JVM trusts, or the one that a setting names. */
-  private static SSLContext trust(AzureSettings settings, EnvironmentSnapshot environment)
-      throws BackendFailure {
-    Optional<String> file = settings.trustedCertificate();
-    if (file.isEmpty()) {
-      return BoundedHttp.platformTrust();
-    }
-    return environment
-        .read(file.get())
-        .flatMap(pem -> PemTls.of(pem, Optional.empty()))
-        .orElseThrow(
-            () ->
-                settings
-                    .section()
-                    .wrong(
-                        AzureSettings.TRUSTED_CERTIFICATE,
-                        file.get(),
-                        "Name a file that can be read and has a certificate in PEM."));
   }
 }

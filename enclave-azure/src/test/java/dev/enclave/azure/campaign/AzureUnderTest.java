@@ -20,7 +20,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 
 /** A premium vault of Azure Key Vault, by our own server, with a workload identity. */
 public final class AzureUnderTest implements CloudUnderTest {
@@ -61,8 +60,6 @@ public final class AzureUnderTest implements CloudUnderTest {
             .clock(clock)
             // Clients keep tokens by clocks that skip less than the server's.
             .anyTokenTime()
-            // Of its own: azure-identity keeps tokens for the whole process, by client id.
-            .identity(UUID.randomUUID().toString(), UUID.randomUUID().toString())
             .start());
   }
 

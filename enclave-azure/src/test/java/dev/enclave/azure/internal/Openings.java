@@ -18,7 +18,6 @@ import dev.enclave.testkit.MutableClock;
 import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ForkJoinPool;
 
 /** Tries to open the way to a vault, without one. */
 public final class Openings {
@@ -72,7 +71,6 @@ public final class Openings {
             read,
             AzureEndpoint.of(read, context),
             (request, within) -> HttpAnswer.Answered.of(400, "{}"),
-            ForkJoinPool.commonPool(),
             KeyVaults::nowhere);
     CredentialSource<String> chosen = choice.choose("https://vault.azure.net");
     return catchThrowableOfType(BackendFailure.class, chosen::fetch).advice().orElseThrow();

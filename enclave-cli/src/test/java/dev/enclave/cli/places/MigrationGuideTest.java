@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
@@ -34,8 +33,6 @@ class MigrationGuideTest {
   private final AwsKmsServer aws = AwsKmsServer.builder().start();
   private final AzureKeyVaultServer azure =
       AzureKeyVaultServer.builder()
-          // Of its own: azure-identity keeps tokens for the whole process, by client id.
-          .identity(UUID.randomUUID().toString(), UUID.randomUUID().toString())
           .start();
 
   @Test

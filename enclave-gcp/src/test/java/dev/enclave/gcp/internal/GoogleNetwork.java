@@ -9,6 +9,7 @@ import dev.enclave.kit.http.BoundedHttp;
 import dev.enclave.kit.http.HttpAnswer;
 import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.kit.setup.Origin;
+import dev.enclave.kit.setup.PemTls;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.SigningBackend;
@@ -20,7 +21,6 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -49,13 +49,13 @@ public final class GoogleNetwork implements MetadataService {
     return List.copyOf(meant);
   }
 
-  private ManagedChannel kms(GcpEndpoint endpoint, int connections) throws BackendFailure {
+  private ManagedChannel kms(GcpEndpoint endpoint, int connections) {
     meant.add(endpoint.origin().host());
     return GcpChannels.to(
         new GcpEndpoint(
             Origin.parse("https://" + server.target()).orElseThrow(),
             true,
-            Optional.of(server.certificatePem())),
+            PemTls.trust(server.certificatePem())),
         connections);
   }
 

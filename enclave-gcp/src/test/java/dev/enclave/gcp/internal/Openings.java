@@ -7,6 +7,7 @@ import dev.enclave.EnvironmentType;
 import dev.enclave.gcp.internal.calls.GcpSession;
 import dev.enclave.gcp.internal.connect.GcpChannels;
 import dev.enclave.gcp.internal.connect.GcpSessions;
+import dev.enclave.gcp.internal.settings.GcpEndpoint;
 import dev.enclave.kit.http.HttpAnswer;
 import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
@@ -15,9 +16,11 @@ import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.MutableClock;
+import io.grpc.ManagedChannel;
 import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BiFunction;
 
 /** Contexts to open sessions with, and what comes of it. */
 public final class Openings {
@@ -30,7 +33,7 @@ public final class Openings {
   private HttpExchange exchange =
       (request, within) -> new HttpAnswer.Silent(HttpAnswer.Kind.NOT_SENT, "nobody listens there");
 
-  private GcpSessions.Network network = GcpChannels::to;
+  private BiFunction<GcpEndpoint, Integer, ManagedChannel> network = GcpChannels::to;
 
   private Openings(EnvironmentType environment) {
     this.environment = environment;
@@ -61,7 +64,7 @@ public final class Openings {
     return this;
   }
 
-  public Openings through(GcpSessions.Network other) {
+  public Openings through(BiFunction<GcpEndpoint, Integer, ManagedChannel> other) {
     network = other;
     return this;
   }

@@ -10,12 +10,10 @@ import com.google.cloud.kms.v1.ProtectionLevel;
 import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.gcp.internal.calls.GcpSession;
 import dev.enclave.gcp.internal.connect.GcpChannels;
-import dev.enclave.gcp.internal.credentials.Tokens;
 import dev.enclave.gcp.internal.settings.GcpEndpoint;
-import dev.enclave.kit.credentials.CredentialSource;
+import dev.enclave.kit.credentials.RefreshingValue;
 import dev.enclave.kit.credentials.RefreshingValue.Expiring;
 import dev.enclave.kit.setup.Origin;
-import dev.enclave.spi.BackendFailure;
 import dev.enclave.testkit.MutableClock;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
@@ -100,37 +98,31 @@ public final class Sessions {
   /** Over a channel that looks at what goes through {@code owned}. */
   static GcpSession with(GcpKmsServer server, Channel channel, ManagedChannel owned) {
     return new GcpSession(
-        channel, owned, "http://" + server.target(), tokens(server), keyRing(server), true);
+        channel,
+        owned,
+        "http://" + server.target(),
+        tokens(server),
+        Optional.empty(),
+        keyRing(server),
+        true);
   }
 
   public static ManagedChannel channel(GcpKmsServer server) {
-    try {
-      return GcpChannels.to(
-          new GcpEndpoint(
-              Origin.parse("http://" + server.target()).orElseThrow(), false, Optional.empty()),
-          8);
-    } catch (BackendFailure e) {
-      throw new IllegalStateException(e.getMessage());
-    }
+    return GcpChannels.to(
+        new GcpEndpoint(
+            Origin.parse("http://" + server.target()).orElseThrow(), false, Optional.empty()),
+        8);
   }
 
-  private static Tokens tokens(GcpKmsServer server) {
+  /** Of no use to the next request, which fetches another: the server's clock moves. */
+  private static RefreshingValue<String> tokens(GcpKmsServer server) {
     MutableClock clock = new MutableClock();
-    return new Tokens(
-        new CredentialSource<>() {
-          /** Of no use to the next request, which fetches another: the server's clock moves. */
-          @Override
-          public Expiring<String> fetch() {
-            return new Expiring<>(
-                server.accessToken(), Optional.of(clock.now().plus(Duration.ofSeconds(1))));
-          }
-
-          @Override
-          public String named() {
-            return "the test's server";
-          }
-        },
-        Optional.empty(),
+    return new RefreshingValue<>(
+        "An access token of the test's server",
+        () ->
+            new Expiring<>(
+                server.accessToken(), Optional.of(clock.now().plus(Duration.ofSeconds(1)))),
+        Duration.ofMinutes(4),
         clock,
         Runnable::run);
   }

@@ -59,8 +59,6 @@ enum Places {
     Place open(Path folder) {
       AzureKeyVaultServer server =
           AzureKeyVaultServer.builder()
-              // Of its own: azure-identity keeps tokens for the whole process, by client id.
-              .identity(UUID.randomUUID().toString(), UUID.randomUUID().toString())
               .start();
       String certificate = "/etc/wallet/vault.pem";
       String token = "/var/run/secrets/azure/tokens/azure-identity-token";

@@ -3,7 +3,6 @@ package dev.enclave.kit.credentials;
 import dev.enclave.kit.credentials.RefreshingValue.Expiring;
 import dev.enclave.spi.BackendFailure;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * One place that hands out credentials or tokens, for a {@link RefreshingValue}. Its failures are
@@ -49,26 +48,6 @@ public interface CredentialSource<T> extends RefreshingValue.Source<T>, AutoClos
   /** Always the same, without an end. */
   static <T> CredentialSource<T> fixed(String named, T value) {
     return of(named, () -> new Expiring<>(value, Optional.empty()), () -> {});
-  }
-
-  /** The same place, whose credentials are made into another form. */
-  default <R> CredentialSource<R> map(Function<T, R> form) {
-    CredentialSource<T> place = this;
-    return of(
-        named(),
-        new RefreshingValue.Source<>() {
-          @Override
-          public Expiring<R> fetch() throws BackendFailure {
-            Expiring<T> fetched = place.fetch();
-            return new Expiring<>(form.apply(fetched.value()), fetched.end());
-          }
-
-          @Override
-          public boolean untilRefused() {
-            return place.untilRefused();
-          }
-        },
-        this::close);
   }
 
   @Override

@@ -173,7 +173,7 @@ public final class RefreshingValue<T> implements AutoCloseable {
     if (now != null && (serves(now) || last == null || usable(now))) {
       return now.given().value();
     }
-    throw last != null ? last.failure() : isClosed() ? closedFailure() : unfetched("Try again.");
+    throw last != null ? last.failure() : unfetched("Try again.");
   }
 
   private BackendFailure unfetched(String advice) {
@@ -236,10 +236,6 @@ public final class RefreshingValue<T> implements AutoCloseable {
       end(mine);
     }
     return mine;
-  }
-
-  private synchronized boolean isClosed() {
-    return closed;
   }
 
   private void fetch(CompletableFuture<Void> mine) {

@@ -89,35 +89,28 @@ public final class BoundedHttp implements HttpExchange {
   public static SSLContext platformTrust() {
     try {
       SSLContext chosen = SSLContext.getDefault();
-      if (!chosen.getProtocol().equals(DEFAULT_CONTEXT)) {
-        return chosen;
-      }
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, CertificateTrust.managers(null), null);
-      return context;
+      return chosen.getProtocol().equals(DEFAULT_CONTEXT)
+          ? trust(CertificateTrust.platform())
+          : chosen;
     } catch (GeneralSecurityException e) {
-      throw withoutTls(e);
+      throw CertificateTrust.withoutTls(e);
     }
   }
 
   /** Trusts nobody, so the certificate authorities need not be read: half of a cold start. */
   public static SSLContext noTls() {
+    return trust();
+  }
+
+  /** Trusts as these decide. */
+  public static SSLContext trust(TrustManager... managers) {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, new TrustManager[0], null);
+      context.init(null, managers, null);
       return context;
     } catch (GeneralSecurityException e) {
-      throw withoutTls(e);
+      throw CertificateTrust.withoutTls(e);
     }
-  }
-
-  private static IllegalStateException withoutTls(GeneralSecurityException e) {
-    return new IllegalStateException("This JDK has no TLS: " + e.getClass().getSimpleName());
-  }
-
-  /** What runs on these ends with this. */
-  public ExecutorService threads() {
-    return threads;
   }
 
   @Override

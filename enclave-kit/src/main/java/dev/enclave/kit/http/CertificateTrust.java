@@ -52,6 +52,19 @@ public final class CertificateTrust extends X509ExtendedTrustManager {
     return managers;
   }
 
+  /** Trusts whom the JVM trusts, for clients that make their own TLS. */
+  public static TrustManager[] platform() {
+    try {
+      return managers(null);
+    } catch (GeneralSecurityException e) {
+      throw withoutTls(e);
+    }
+  }
+
+  static IllegalStateException withoutTls(GeneralSecurityException e) {
+    return new IllegalStateException("This JDK has no TLS: " + e.getClass().getSimpleName());
+  }
+
   /**
    * The certificate that ended a handshake: its subject, who issued it, the host, and why.
    *

@@ -5,6 +5,7 @@ import dev.enclave.internal.WrongSetting;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.SettingSpec;
 import java.nio.charset.StandardCharsets;
@@ -15,20 +16,16 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.net.ssl.TrustManager;
 
 /**
  * Reads a backend's settings, and refuses what they cannot be by one wording: what is set, and what
  * to write instead. White space around a value, and a value of nothing else, count for nothing.
  * Immutable.
+ *
+ * @param settings those of one section
  */
-public final class CheckedSettings {
-
-  private final BackendSettings settings;
-
-  /** Those of one section. */
-  public CheckedSettings(BackendSettings settings) {
-    this.settings = settings;
-  }
+public record CheckedSettings(BackendSettings settings) {
 
   /**
    * The settings that a text lists: each begins with its name and a colon, and its description goes
@@ -159,6 +156,22 @@ public final class CheckedSettings {
       String name, String text, Function<String, Optional<Origin>> parse, String fix)
       throws BackendFailure {
     return parse.apply(text).orElseThrow(() -> wrong(name, text, fix));
+  }
+
+  /**
+   * Who is trusted by a file of certificates in PEM that is named; none if it is not set.
+   *
+   * @throws BackendFailure {@link FailureCode#MISCONFIGURED} where there is no certificate in it
+   */
+  public Optional<TrustManager[]> trusted(String name, EnvironmentSnapshot environment)
+      throws BackendFailure {
+    Optional<String> file = text(name);
+    Optional<TrustManager[]> trusted = file.flatMap(environment::read).flatMap(PemTls::trust);
+    if (file.isPresent() && trusted.isEmpty()) {
+      throw wrong(
+          name, file.get(), "Name a file that can be read and has a certificate in PEM.");
+    }
+    return trusted;
   }
 
   /**

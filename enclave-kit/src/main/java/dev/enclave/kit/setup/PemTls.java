@@ -1,11 +1,7 @@
 package dev.enclave.kit.setup;
 
-import static dev.enclave.kit.Failures.misconfigured;
 
-import dev.enclave.internal.Quoted;
 import dev.enclave.kit.http.CertificateTrust;
-import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -86,34 +82,6 @@ public final class PemTls {
     }
   }
 
-  /**
-   * Trusts the authorities of a file that a setting names, for clients that make their own TLS.
-   *
-   * @param setting as the operator writes it
-   * @throws BackendFailure where there are none in it
-   */
-  public static TrustManager[] trust(String setting, String file, EnvironmentSnapshot environment)
-      throws BackendFailure {
-    return environment
-        .read(file)
-        .flatMap(PemTls::trust)
-        .orElseThrow(
-            () ->
-                misconfigured(
-                    "Setting %s names %s, where no certificate in PEM is to be read."
-                        .formatted(setting, Quoted.of(file)),
-                    "Correct it."));
-  }
-
-  /** Trusts whom the JVM trusts, for clients that make their own TLS. */
-  public static TrustManager[] platform() {
-    try {
-      return CertificateTrust.managers(null);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("This JDK has no TLS: " + e.getClass().getSimpleName());
-    }
-  }
-
   private static TrustManager[] trusting(String authorities)
       throws GeneralSecurityException, IOException {
     KeyStore store = store();
@@ -183,13 +151,8 @@ public final class PemTls {
 
   private static byte[] tagged(int tag, byte[] content) {
     int length = content.length;
-    String head =
-        length < 0x80
-            ? String.format(Locale.ROOT, "%02x%02x", tag, length)
-            : length < 0x100
-                ? String.format(Locale.ROOT, "%02x81%02x", tag, length)
-                : String.format(Locale.ROOT, "%02x82%04x", tag, length);
-    byte[] first = HexFormat.of().parseHex(head);
+    String head = length < 0x80 ? "%02x%02x" : length < 0x100 ? "%02x81%02x" : "%02x82%04x";
+    byte[] first = HexFormat.of().parseHex(String.format(Locale.ROOT, head, tag, length));
     return ByteBuffer.allocate(first.length + length).put(first).put(content).array();
   }
 }

@@ -48,28 +48,18 @@ public record Places(
       }
     }
     String decisive = needed.orElseGet(() -> settings.get(0));
-    String missing =
-        isSet(decisive, context)
-            ? ""
-            : ", and " + context.settings().fullName(decisive) + " is not set";
-    if (!evidence.isEmpty()) {
-      return needed.isPresent() ? withNeeded(evidence, missing, context) : present(evidence);
+    boolean set = isSet(decisive, context);
+    String missing = set ? "" : ", and " + context.settings().fullName(decisive) + " is not set";
+    if (evidence.isEmpty()) {
+      return doubts.isEmpty()
+          ? new Detection.Absent("no place of " + service + " was recognised" + missing)
+          : new Detection.Inconclusive(String.join("; ", doubts));
     }
-    return doubts.isEmpty()
-        ? new Detection.Absent("no place of " + service + " was recognised" + missing)
-        : new Detection.Inconclusive(String.join("; ", doubts));
-  }
-
-  private Detection withNeeded(List<String> evidence, String missing, DetectionContext context) {
-    if (!missing.isEmpty()) {
+    if (needed.isPresent() && !set) {
       return new Detection.Absent(
           "this is " + service + " (" + String.join("; ", evidence) + ")" + missing);
     }
-    evidence.add(context.settings().fullName(needed.orElseThrow()) + " is set");
-    return present(evidence);
-  }
-
-  private static Detection present(List<String> evidence) {
+    needed.ifPresent(name -> evidence.add(context.settings().fullName(name) + " is set"));
     return new Detection.Present(evidence);
   }
 

@@ -2,13 +2,17 @@ package dev.enclave.kit.workload;
 
 import static dev.enclave.kit.Failures.unavailable;
 
+import dev.enclave.kit.credentials.RefreshingValue.Expiring;
 import dev.enclave.kit.http.HttpAnswer;
 import dev.enclave.kit.http.HttpAnswer.Answered;
 import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.kit.json.Json;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.TimeSource;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -18,11 +22,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** How those are asked who hand out credentials and tokens, and how their answers are read. */
 public final class Answers {
 
   private static final Duration WITHIN = Duration.ofSeconds(5);
+
+  /** No token of Google's or of Microsoft Entra's lives longer than a day. */
+  private static final int LONGEST_SECONDS = 24 * 60 * 60;
 
   private Answers() {}
 
@@ -72,6 +80,48 @@ public final class Answers {
     } else if (value instanceof List<?> list && list.size() == 1 && list.get(0) instanceof String) {
       fields.put(name, list.get(0).toString());
     }
+  }
+
+  /** A request that posts a form (RFC 6749 §4), whose {@code %s} stand for values. */
+  public static HttpRequest form(String url, String form, String... values) {
+    Object[] encoded =
+        Stream.of(values).map(v -> URLEncoder.encode(v, StandardCharsets.UTF_8)).toArray();
+    return post(url, "application/x-www-form-urlencoded", form.formatted(encoded)).build();
+  }
+
+  /** A request that posts a body of this type. */
+  public static HttpRequest.Builder post(String url, String type, String body) {
+    return HttpRequest.newBuilder(URI.create(url))
+        .header("Content-Type", type)
+        .POST(HttpRequest.BodyPublishers.ofString(body));
+  }
+
+  /**
+   * The access token in what a token endpoint answers (RFC 6749 §5.1), or Google's IAM Credentials
+   * API; nothing if it is none that a header can carry, or does not say when it ends.
+   */
+  public static Optional<Expiring<String>> token(String json, TimeSource time) {
+    Map<String, String> fields = fields(json);
+    String value = fields.getOrDefault("access_token", fields.getOrDefault("accessToken", ""));
+    String seconds = fields.getOrDefault("expires_in", "");
+    Optional<Instant> end =
+        seconds.isEmpty()
+            ? instant(fields.getOrDefault("expireTime", ""))
+            : Optional.of(seconds)
+                .filter(s -> s.matches("[1-9][0-9]{0,5}"))
+                .map(Integer::valueOf)
+                .filter(life -> life <= LONGEST_SECONDS)
+                .map(time.now()::plusSeconds);
+    return end.filter(e -> value.matches("[\\x21-\\x7e]{1,16384}"))
+        .map(e -> new Expiring<>(value, end));
+  }
+
+  /**
+   * What is in a file that a platform writes, without white space around it; nothing where there is
+   * none. Read it anew each time: it is replaced.
+   */
+  public static Optional<String> file(EnvironmentSnapshot environment, String path) {
+    return environment.read(path).map(String::strip).filter(text -> !text.isEmpty());
   }
 
   /** The moment that a field names; nothing if it names none. */

@@ -4,8 +4,12 @@ import static dev.enclave.kit.Failures.denied;
 import static dev.enclave.kit.Failures.refused;
 import static dev.enclave.kit.Failures.unavailable;
 
+import dev.enclave.DigestAlgorithm;
+import dev.enclave.Message;
+import dev.enclave.crypto.Hashing;
 import dev.enclave.kit.http.HttpAnswer.Answered;
 import dev.enclave.kit.http.HttpExchange;
+import dev.enclave.kit.json.Json;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.TimeSource;
 import java.net.URI;
@@ -13,7 +17,6 @@ import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.NoSuchProviderException;
 import java.security.Provider;
 import java.security.Security;
@@ -21,6 +24,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -35,8 +39,10 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * STS of a Region, for workloads on AWS that prove to another cloud who they are (AWS STS API
  * Reference, GetCallerIdentity and GetWebIdentityToken), without AWS's SDK. Thread-safe.
+ *
+ * @param region whose it is: the global endpoint has no GetWebIdentityToken
  */
-public final class AwsSts {
+public record AwsSts(String region, HttpExchange exchange, TimeSource time) {
 
   private static final String VERSION = "&Version=2011-06-15";
   private static final int TOKEN_SECONDS = 300;
@@ -55,17 +61,6 @@ public final class AwsSts {
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final int DATE_LENGTH = 8;
 
-  private final String region;
-  private final HttpExchange exchange;
-  private final TimeSource time;
-
-  /** That of {@code region}: the global endpoint has no GetWebIdentityToken. */
-  public AwsSts(String region, HttpExchange exchange, TimeSource time) {
-    this.region = region;
-    this.exchange = exchange;
-    this.time = time;
-  }
-
   /**
    * A signed request that is not sent: whoever sends it to AWS learns who signed it.
    *
@@ -73,6 +68,17 @@ public final class AwsSts {
    * @param headers all of them, by lower-case name
    */
   public record SignedRequest(URI uri, SortedMap<String, String> headers) {
+
+    /** As Google's clients write it. */
+    public String json() {
+      List<Map<String, String>> listed =
+          headers.entrySet().stream()
+              .map(header -> Map.of("key", header.getKey(), "value", header.getValue()))
+              .toList();
+      return new String(
+          Json.write(Map.of("url", uri, "method", "POST", "headers", listed)),
+          StandardCharsets.UTF_8);
+    }
 
     /** Where to alone: the headers are as good as a password for a while. */
     @Override
@@ -219,9 +225,14 @@ public final class AwsSts {
     return signed;
   }
 
+  /** By the JDK's own provider, whoever else has taken its name. */
   private static byte[] mac(byte[] key, String text) {
     try {
-      Mac mac = Mac.getInstance("HmacSHA256", provider("SunJCE"));
+      Provider provider = Security.getProvider("SunJCE");
+      if (provider == null || provider.getClass().getModule() != Object.class.getModule()) {
+        throw new NoSuchProviderException("SunJCE");
+      }
+      Mac mac = Mac.getInstance("HmacSHA256", provider);
       mac.init(new SecretKeySpec(key, "HmacSHA256"));
       return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
     } catch (GeneralSecurityException e) {
@@ -230,20 +241,6 @@ public final class AwsSts {
   }
 
   private static String hash(String text) {
-    try {
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256", provider("SUN"));
-      return HexFormat.of().formatHex(sha256.digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has SHA-256");
-    }
-  }
-
-  /** The JDK's own, whoever else has taken its name. */
-  private static Provider provider(String name) throws GeneralSecurityException {
-    Provider provider = Security.getProvider(name);
-    if (provider == null || provider.getClass().getModule() != Object.class.getModule()) {
-      throw new NoSuchProviderException(name);
-    }
-    return provider;
+    return Hashing.digest(DigestAlgorithm.SHA_256, Message.ofUtf8(text)).value().toHex();
   }
 }

@@ -8,6 +8,7 @@ import dev.enclave.kit.credentials.CredentialSource;
 import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.TimeSource;
+import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import dev.enclave.spi.detection.MetadataService;
 import java.util.List;
@@ -41,19 +42,18 @@ public final class AwsWorkload implements IdentityToken.Source {
   private final boolean strict;
 
   /**
-   * The one that this process is.
+   * The one that this process is. In PRODUCTION and STAGING managed identities alone will do:
+   * long-lived keys are refused, and credentials in variables are taken only once STS says that
+   * they are a role's.
    *
    * @param exchange the way to STS and to containers' agents
-   * @param strict whether managed identities alone will do: long-lived keys are refused, and
-   *     credentials in variables are taken only once STS says that they are a role's
    */
-  public AwsWorkload(
-      EnvironmentSnapshot environment, HttpExchange exchange, TimeSource time, boolean strict) {
-    this.environment = environment;
+  public AwsWorkload(BackendContext context, HttpExchange exchange) {
+    this.environment = context.snapshot();
     this.metadata = environment.metadata();
     this.exchange = exchange;
-    this.time = time;
-    this.strict = strict;
+    this.time = context.time();
+    this.strict = context.environment().isStrict();
   }
 
   /**

@@ -110,7 +110,7 @@ public final class AzureWorkload implements IdentityToken.Source {
                   .filter(text -> EPOCH_SECOND.matcher(text).matches())
                   .map(text -> Instant.ofEpochSecond(Long.parseLong(text)));
           if (token.isEmpty() || !Answers.fitHeader(token) || end.isEmpty()) {
-            throw somethingElse(endpoint, service);
+            throw somethingElse(endpoint.named(), service);
           }
           return new Expiring<>(token, end);
         },
@@ -146,7 +146,7 @@ public final class AzureWorkload implements IdentityToken.Source {
     return Optional.ofNullable(ask(endpoint, resource, clientId, fix).get("access_token"))
         .flatMap(IdentityToken::parse)
         .filter(token -> token.isFor(resource) || token.isForAnId())
-        .orElseThrow(() -> somethingElse(endpoint, resource));
+        .orElseThrow(() -> somethingElse(endpoint.named(), resource));
   }
 
   private Endpoint endpoint() throws BackendFailure {
@@ -251,10 +251,11 @@ public final class AzureWorkload implements IdentityToken.Source {
         : denied(observed, fix);
   }
 
-  private static BackendFailure somethingElse(Endpoint endpoint, String resource) {
+  /** Why there is no token where who was asked said 200. */
+  public static BackendFailure somethingElse(String named, String resource) {
     return unavailable(
         "There is no token: %s answered something else than a token for %s."
-            .formatted(endpoint.named(), resource),
+            .formatted(named, resource),
         "Look at what answers there.");
   }
 

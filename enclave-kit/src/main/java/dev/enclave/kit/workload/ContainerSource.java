@@ -142,9 +142,9 @@ public final class ContainerSource implements CredentialSource<AwsSecurityCreden
     Optional<String> file = environment.variable(TOKEN_FILE);
     Optional<String> token =
         file.isPresent()
-            ? environment.read(file.get()).map(String::strip)
+            ? Answers.file(environment, file.get())
             : environment.variable(TOKEN);
-    if (file.isPresent() && token.filter(t -> !t.isEmpty()).isEmpty()) {
+    if (file.isPresent() && token.isEmpty()) {
       throw none("the file that " + TOKEN_FILE + " names is empty or cannot be read");
     }
     if (token.filter(t -> !Answers.fitHeader(t)).isPresent()) {

@@ -16,10 +16,10 @@ import dev.enclave.kit.RemoteRequest;
 import dev.enclave.kit.credentials.RefreshingValue;
 import dev.enclave.kit.credentials.RefreshingValue.Expiring;
 import dev.enclave.kit.http.BoundedHttp;
+import dev.enclave.kit.http.CertificateTrust;
 import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.kit.setup.Opening;
 import dev.enclave.kit.setup.Origin;
-import dev.enclave.kit.setup.PemTls;
 import dev.enclave.kit.setup.WireLogs;
 import dev.enclave.kit.workload.AwsSecurityCredentials;
 import dev.enclave.kit.workload.AwsSts;
@@ -337,9 +337,9 @@ public final class AwsSessions {
     static TrustManager[] trust(
         AwsSettings settings, AwsEndpoints endpoints, EnvironmentSnapshot environment)
         throws BackendFailure {
-      Optional<String> file = settings.trustedCertificate();
       String setting = settings.section().fullName(AwsSettings.TRUSTED_CERTIFICATE);
-      if (file.isPresent() && (endpoints.kmsOfAws() || endpoints.stsOfAws())) {
+      if (settings.trustedCertificate().isPresent()
+          && (endpoints.kmsOfAws() || endpoints.stsOfAws())) {
         throw refused(
             "Setting %s is set, and KMS at %s or STS at %s is AWS's own, whose certificate needs no"
                     .formatted(setting, endpoints.kms(), endpoints.sts())
@@ -349,7 +349,10 @@ public final class AwsSessions {
                     settings.section().fullName(AwsSettings.ENDPOINT),
                     settings.section().fullName(AwsSettings.STS_ENDPOINT)));
       }
-      return file.isPresent() ? PemTls.trust(setting, file.get(), environment) : PemTls.platform();
+      return settings
+          .section()
+          .trusted(AwsSettings.TRUSTED_CERTIFICATE, environment)
+          .orElseGet(CertificateTrust::platform);
     }
 
     /** Pooled; no proxy, whatever variables say; TLS 1.2 and newer. */

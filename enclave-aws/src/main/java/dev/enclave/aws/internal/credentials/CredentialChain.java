@@ -8,6 +8,7 @@ import dev.enclave.kit.credentials.CredentialSource;
 import dev.enclave.kit.credentials.RefreshingValue.Expiring;
 import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.kit.setup.CheckedSettings;
+import dev.enclave.kit.workload.Answers;
 import dev.enclave.kit.workload.AwsSecurityCredentials;
 import dev.enclave.kit.workload.AwsWorkload;
 import dev.enclave.kit.workload.AzureWorkload;
@@ -23,9 +24,6 @@ import dev.enclave.spi.detection.MetadataService;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.AwsCredentials;
-import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 
 /**
  * Which source of credentials is used: the first that is configured, and its failure is final.
@@ -52,7 +50,7 @@ public record CredentialChain(
    * @param byVariables whether they stand in variables, where anybody could have put them: then
    *     only AWS's word that they are a role's makes them fit for production
    */
-  public record Chosen(CredentialSource<AwsCredentials> source, boolean byVariables) {}
+  public record Chosen(CredentialSource<AwsSecurityCredentials> source, boolean byVariables) {}
 
   /** STS AssumeRoleWithWebIdentity. Thread-safe. */
   @FunctionalInterface
@@ -119,7 +117,7 @@ public record CredentialChain(
             : List.of(federated, inSettings, inVariables, webIdentity, container)) {
       Optional<CredentialSource<AwsSecurityCredentials>> found = place.look().run();
       if (found.isPresent()) {
-        return chosen(found.get(), place.equals(inVariables));
+        return new Chosen(found.get(), place.equals(inVariables));
       }
       missing.add(place.missing());
     }
@@ -127,7 +125,7 @@ public record CredentialChain(
     if (!InstanceMetadata.switchedOff(environment)) {
       InstanceMetadata.Access access = InstanceMetadata.open(metadata);
       if (access.session().isPresent()) {
-        return chosen(new InstanceMetadata.Profile(metadata), false);
+        return new Chosen(new InstanceMetadata.Profile(metadata), false);
       }
       reason = "the instance metadata service: " + access.reason();
     }
@@ -135,18 +133,6 @@ public record CredentialChain(
         "No AWS credentials were found. Looked for: %s; instance profile: %s."
             .formatted(String.join("; ", missing), reason),
         strict ? AwsWorkload.GIVE_A_ROLE : "Set one of these.");
-  }
-
-  private static Chosen chosen(
-      CredentialSource<AwsSecurityCredentials> source, boolean byVariables) {
-    return new Chosen(source.map(CredentialChain::forSdk), byVariables);
-  }
-
-  private static AwsCredentials forSdk(AwsSecurityCredentials given) {
-    return given.sessionToken().isPresent()
-        ? AwsSessionCredentials.create(
-            given.accessKeyId(), given.secretAccessKey(), given.sessionToken().get())
-        : AwsBasicCredentials.create(given.accessKeyId(), given.secretAccessKey());
   }
 
   private String fullName(String setting) {
@@ -185,16 +171,9 @@ public record CredentialChain(
 
   /** Read each time: Kubernetes rotates it. */
   private String token(String file) throws BackendFailure {
-    return context
-        .snapshot()
-        .read(file)
-        .map(String::strip)
-        .filter(text -> !text.isEmpty())
-        .orElseThrow(
-            () ->
-                unavailable(
-                    "The file that " + TOKEN_FILE + " names is empty or cannot be read.",
-                    "Check the service account's token volume."));
+    String without = "The file that " + TOKEN_FILE + " names is empty or cannot be read.";
+    return Answers.file(context.snapshot(), file)
+        .orElseThrow(() -> unavailable(without, "Check the service account's token volume."));
   }
 
   /**

@@ -2,14 +2,17 @@ package dev.enclave.aws.internal.credentials;
 
 import dev.enclave.kit.credentials.CredentialSource;
 import dev.enclave.kit.credentials.RefreshingValue;
+import dev.enclave.kit.workload.AwsSecurityCredentials;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
 /**
@@ -17,7 +20,7 @@ import software.amazon.awssdk.core.exception.SdkClientException;
  *
  * @param named where they come from, as messages name it
  */
-public record RefreshingCredentials(String named, RefreshingValue<AwsCredentials> newest)
+public record RefreshingCredentials(String named, RefreshingValue<AwsSecurityCredentials> newest)
     implements AwsCredentialsProvider, AutoCloseable {
 
   /** Takes a failure to get credentials through the SDK, which wants one of its own kind. */
@@ -46,7 +49,7 @@ public record RefreshingCredentials(String named, RefreshingValue<AwsCredentials
 
   /** Fetches the first ones, without which the source is closed; threads fetch the others. */
   public static RefreshingCredentials from(
-      CredentialSource<AwsCredentials> source, TimeSource time, Executor threads)
+      CredentialSource<AwsSecurityCredentials> source, TimeSource time, Executor threads)
       throws BackendFailure {
     RefreshingCredentials credentials =
         new RefreshingCredentials(
@@ -70,15 +73,19 @@ public record RefreshingCredentials(String named, RefreshingValue<AwsCredentials
    * holds but the call's own.
    */
   public void ready(CallContext call) throws BackendFailure {
-    AwsCredentials unused = newest.get(call);
+    AwsSecurityCredentials unused = newest.get(call);
   }
 
   /** For a request that is about to be sent: those at hand, after {@link #ready}. */
   @Override
   public AwsCredentials resolveCredentials() {
-    Optional<AwsCredentials> atHand = newest.atHand();
+    Optional<AwsSecurityCredentials> atHand = newest.atHand();
     try {
-      return atHand.isPresent() ? atHand.get() : newest.get(LONGEST);
+      AwsSecurityCredentials given = atHand.isPresent() ? atHand.get() : newest.get(LONGEST);
+      return given.sessionToken().isPresent()
+          ? AwsSessionCredentials.create(
+              given.accessKeyId(), given.secretAccessKey(), given.sessionToken().get())
+          : AwsBasicCredentials.create(given.accessKeyId(), given.secretAccessKey());
     } catch (BackendFailure e) {
       throw new NoneException(e);
     }

@@ -37,17 +37,16 @@ public final class AwsDetectors {
               environment,
               "AWS_Lambda_",
               "Lambda");
-      boolean named = environment.variable(NAME).isPresent();
-      if (named && !beside.isEmpty()) {
-        beside.add(0, NAME + " is set");
-        return new Detection.Present(beside);
+      if (environment.variable(NAME).isEmpty()) {
+        return beside.isEmpty()
+            ? new Detection.Absent("not set: " + NAME)
+            : new Detection.Inconclusive(String.join(", ", beside) + "; not set: " + NAME);
       }
-      if (named) {
+      if (beside.isEmpty()) {
         return new Detection.Inconclusive(NAME + " is set but nothing of the runtime's");
       }
-      return beside.isEmpty()
-          ? new Detection.Absent("not set: " + NAME)
-          : new Detection.Inconclusive(String.join(", ", beside) + "; not set: " + NAME);
+      beside.add(0, NAME + " is set");
+      return new Detection.Present(beside);
     }
   }
 

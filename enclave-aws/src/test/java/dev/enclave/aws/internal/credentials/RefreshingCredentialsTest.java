@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.enclave.kit.credentials.CredentialSource;
 import dev.enclave.kit.credentials.RefreshingValue;
 import dev.enclave.kit.credentials.RefreshingValue.Expiring;
+import dev.enclave.kit.workload.AwsSecurityCredentials;
 import dev.enclave.kit.workload.InstanceMetadata;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -27,9 +28,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.AwsCredentials;
-import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 
 final class RefreshingCredentialsTest {
 
@@ -40,21 +38,21 @@ final class RefreshingCredentialsTest {
   private volatile Duration lifetime = HOUR;
   private volatile boolean failing;
 
-  private final CredentialSource<AwsCredentials> source =
-      new CredentialSource<AwsCredentials>() {
+  private final CredentialSource<AwsSecurityCredentials> source =
+      new CredentialSource<AwsSecurityCredentials>() {
         @Override
         public String named() {
           return "a test";
         }
 
         @Override
-        public Expiring<AwsCredentials> fetch() throws BackendFailure {
+        public Expiring<AwsSecurityCredentials> fetch() throws BackendFailure {
           int count = fetched.incrementAndGet();
           if (failing) {
             throw BackendFailure.transientFailure(FailureCode.UNAVAILABLE, "failed " + count);
           }
           return new Expiring<>(
-              AwsSessionCredentials.create("ASIA" + count, "secret", "token"),
+              new AwsSecurityCredentials("ASIA" + count, "secret", Optional.of("token")),
               Optional.of(clock.now().plus(lifetime)));
         }
       };
@@ -124,11 +122,7 @@ final class RefreshingCredentialsTest {
   void usesThoseOfAnInstance_beyondTheirEnd_whileTheMetadataServiceRenewsNone() throws Exception {
     RefreshingCredentials credentials =
         RefreshingCredentials.from(
-            new InstanceMetadata.Profile(this::metadata)
-                .<AwsCredentials>map(
-                    given -> AwsBasicCredentials.create(given.accessKeyId(), "secret")),
-            clock,
-            Runnable::run);
+            new InstanceMetadata.Profile(this::metadata), clock, Runnable::run);
     failing = true;
     clock.advance(HOUR.multipliedBy(2));
     assertThat(id(credentials)).isEqualTo("ASIA1");
@@ -258,18 +252,18 @@ final class RefreshingCredentialsTest {
   private RefreshingCredentials slow(CountDownLatch goOn, CountDownLatch done)
       throws BackendFailure {
     return RefreshingCredentials.from(
-        new CredentialSource<AwsCredentials>() {
+        new CredentialSource<AwsSecurityCredentials>() {
           @Override
           public String named() {
             return "a slow one";
           }
 
           @Override
-          public Expiring<AwsCredentials> fetch() throws BackendFailure {
+          public Expiring<AwsSecurityCredentials> fetch() throws BackendFailure {
             if (fetched.get() > 0) {
               awaitUninterrupted(goOn);
             }
-            Expiring<AwsCredentials> issued = source.fetch();
+            Expiring<AwsSecurityCredentials> issued = source.fetch();
             done.countDown();
             return issued;
           }

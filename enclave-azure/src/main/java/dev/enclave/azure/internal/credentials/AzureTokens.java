@@ -1,6 +1,5 @@
 package dev.enclave.azure.internal.credentials;
 
-import dev.enclave.azure.internal.http.KeyVaultHttp;
 import dev.enclave.kit.credentials.CredentialSource;
 import dev.enclave.kit.credentials.RefreshingValue;
 import dev.enclave.spi.BackendFailure;
@@ -12,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 
 /** The tokens of one identity for one vault, kept fresh as {@link RefreshingValue} says. */
-public final class AzureTokens implements KeyVaultHttp.Tokens, AutoCloseable {
+public final class AzureTokens implements AutoCloseable {
 
   /** When a token is renewed while it still counts. */
   private static final Duration AHEAD = Duration.ofMinutes(5);
@@ -67,7 +66,7 @@ public final class AzureTokens implements KeyVaultHttp.Tokens, AutoCloseable {
     return tokens.atHand().isPresent();
   }
 
-  @Override
+  /** One for the audience of now. */
   public String get(CallContext call) throws BackendFailure {
     return tokens.get(call);
   }
@@ -83,7 +82,7 @@ public final class AzureTokens implements KeyVaultHttp.Tokens, AutoCloseable {
     }
   }
 
-  @Override
+  /** Turns to another audience, if tokens may be for that. */
   public synchronized void turnTo(String wanted) {
     int other = audiences.indexOf(wanted);
     if (other >= 0 && other != audience) {

@@ -5,15 +5,9 @@ import static dev.enclave.kit.Failures.refused;
 import static dev.enclave.kit.Failures.unavailable;
 
 import com.azure.core.credential.AccessToken;
-import com.azure.core.credential.TokenCredential;
 import com.azure.core.credential.TokenRequestContext;
-import com.azure.core.http.HttpClient;
-import com.azure.core.http.HttpPipelineBuilder;
-import com.azure.core.util.Configuration;
 import com.azure.identity.AzureCliCredentialBuilder;
-import com.azure.identity.ClientAssertionCredentialBuilder;
 import dev.enclave.azure.internal.detect.AzureDetectors.Vm;
-import dev.enclave.azure.internal.http.SdkHttp;
 import dev.enclave.azure.internal.settings.AzureCloud;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.azure.internal.settings.AzureSettings;
@@ -21,24 +15,20 @@ import dev.enclave.kit.credentials.CredentialSource;
 import dev.enclave.kit.credentials.RefreshingValue.Expiring;
 import dev.enclave.kit.http.HttpAnswer;
 import dev.enclave.kit.http.HttpAnswer.Answered;
-import dev.enclave.kit.http.HttpAnswer.Kind;
 import dev.enclave.kit.http.HttpAnswer.Silent;
 import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.kit.http.Obstacle;
+import dev.enclave.kit.workload.Answers;
 import dev.enclave.kit.workload.AwsWorkload;
 import dev.enclave.kit.workload.AzureWorkload;
 import dev.enclave.kit.workload.GoogleWorkload;
 import dev.enclave.kit.workload.IdentityToken;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.backend.BackendContext;
-import java.net.URI;
-import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which identity asks for tokens: the first that the environment names, and its failure is final.
@@ -50,7 +40,6 @@ import org.jspecify.annotations.Nullable;
  * are used, and not used elsewhere either.
  *
  * @param network the way to whoever hands out tokens
- * @param threads what azure-identity's own tasks run on
  * @param platform makes the way to the platform of another cloud, if the workload runs there
  */
 public record IdentityChoice(
@@ -58,7 +47,6 @@ public record IdentityChoice(
     AzureSettings settings,
     AzureEndpoint endpoint,
     HttpExchange network,
-    ExecutorService threads,
     Supplier<HttpExchange> platform) {
 
   private static final String FEDERATED_TOKEN_FILE = "AZURE_FEDERATED_TOKEN_FILE";
@@ -79,6 +67,14 @@ public record IdentityChoice(
           "AZURE_CLIENT_CERTIFICATE_PATH",
           "AZURE_CLIENT_CERTIFICATE_PASSWORD",
           "AZURE_PASSWORD");
+
+  private static final String ASSERTION =
+      "grant_type=client_credentials&client_id=%s&scope=%s&client_assertion_type="
+          + "urn%%3Aietf%%3Aparams%%3Aoauth%%3Aclient-assertion-type%%3Ajwt-bearer"
+          + "&client_assertion=%s";
+
+  private static final String SCOPE = "/.default";
+  private static final Duration LONGEST = Duration.ofSeconds(10);
 
   /** A container group may have the header alone: its identity is the metadata service's. */
   private static final List<String> MANAGED = List.of("IDENTITY_ENDPOINT", "IDENTITY_HEADER");
@@ -140,14 +136,10 @@ public record IdentityChoice(
     boolean google = from.equals("google");
     HttpExchange way = platform.get();
     IdentityToken.Source proofs =
-        google
-            ? new GoogleWorkload(context.snapshot())
-            : new AwsWorkload(
-                context.snapshot(), way, context.time(), context.environment().isStrict());
+        google ? new GoogleWorkload(context.snapshot()) : new AwsWorkload(context, way);
     return application(
         "application " + client + " by a token from " + from,
-        authority,
-        tenant,
+        authority + tenant,
         client,
         audience,
         "Check the application's federated credential: audience %s, issuer %s."
@@ -166,12 +158,21 @@ public record IdentityChoice(
   }
 
   private String setting(Optional<String> value, String name) throws BackendFailure {
-    String from = settings.fullName(AzureSettings.FEDERATED_FROM);
+    String from = "Setting " + settings.fullName(AzureSettings.FEDERATED_FROM);
+    return both(value, from, settings.fullName(name), ".");
+  }
+
+  private String required(String name) throws BackendFailure {
+    String pod = "; on AKS " + POD_IDENTITY + ".";
+    return both(variable(name), "Variable " + FEDERATED_TOKEN_FILE, name, pod);
+  }
+
+  private static String both(Optional<String> value, String set, String missing, String more)
+      throws BackendFailure {
     return value.orElseThrow(
         () ->
             misconfigured(
-                "Setting %s is set and %s is not.".formatted(from, settings.fullName(name)),
-                "Set both, or neither."));
+                set + " is set and " + missing + " is not.", "Set both, or neither" + more));
   }
 
   private CredentialSource<String> workload(String file, String authority, String audience)
@@ -197,100 +198,70 @@ public record IdentityChoice(
             .formatted(FEDERATED_TOKEN_FILE);
     return application(
         "workload identity " + client,
-        authority,
-        tenant,
+        authority + tenant,
         client,
         audience,
         fix,
         // Read anew for each token: it is replaced on disk.
         () ->
-            context
-                .snapshot()
-                .read(file)
-                .map(String::strip)
-                .filter(text -> !text.isEmpty())
-                .orElseThrow(() -> unavailable(without, fix)),
+            Answers.file(context.snapshot(), file).orElseThrow(() -> unavailable(without, fix)),
         () -> {});
   }
 
-  private String required(String name) throws BackendFailure {
-    return variable(name)
-        .orElseThrow(
-            () ->
-                misconfigured(
-                    "Variable " + FEDERATED_TOKEN_FILE + " is set and " + name + " is not.",
-                    "Set both, or neither; on AKS " + POD_IDENTITY + "."));
-  }
-
+  /**
+   * "Microsoft identity platform and the OAuth 2.0 client credentials flow", Third case: access
+   * token request with a federated credential. Without "continuous access evaluation": who
+   * announces it is given tokens for a day, which a vault may take back by a claims challenge.
+   */
   private CredentialSource<String> application(
       String named,
-      String authority,
-      String tenant,
+      String directory,
       String client,
       String audience,
       String fix,
       BackendFailure.Step<String> proof,
       Runnable end) {
-    Making making =
-        http -> {
-          String shown = proof.run();
-          return new ClientAssertionCredentialBuilder()
-              .tenantId(tenant)
-              .clientId(client)
-              .clientAssertion(() -> shown)
-              .executorService(threads)
-              .disableInstanceDiscovery()
-              .configuration(Configuration.NONE)
-              .pipeline(new HttpPipelineBuilder().httpClient(http).build())
-              // After the configuration, which sets it too.
-              .authorityHost(authority)
-              .build();
-        };
-    String allowed = authority + tenant + "/";
-    return CredentialSource.of(
-        named, () -> byLibrary(named, audience, fix, Optional.of(allowed), making), end);
-  }
-
-  private CredentialSource<String> commandLine(String audience) {
-    String named = "the Azure CLI";
-    Making making =
-        http -> new AzureCliCredentialBuilder().processTimeout(Duration.ofSeconds(10)).build();
     return CredentialSource.of(
         named,
-        () -> byLibrary(named, audience, "Sign in with az login.", Optional.empty(), making),
+        () -> {
+          HttpAnswer answer =
+              network.send(
+                  Answers.form(
+                      directory + "/oauth2/v2.0/token",
+                      ASSERTION,
+                      client,
+                      audience + SCOPE,
+                      proof.run()),
+                  LONGEST);
+          if (!(answer instanceof Answered answered && answered.status() == 200)) {
+            throw advised(AzureWorkload.noToken(named, answer, fix), answer);
+          }
+          return Answers.token(answered.text(), context.time())
+              .orElseThrow(() -> AzureWorkload.somethingElse(named, audience));
+        },
+        end);
+  }
+
+  /** By azure-identity, which starts it, a credential for each token: that keeps none. */
+  private static CredentialSource<String> commandLine(String audience) {
+    String named = "the Azure CLI";
+    return CredentialSource.of(
+        named,
+        () -> {
+          try {
+            AccessToken token =
+                new AzureCliCredentialBuilder()
+                    .processTimeout(LONGEST)
+                    .build()
+                    .getTokenSync(new TokenRequestContext().addScopes(audience + SCOPE));
+            return new Expiring<>(token.getToken(), Optional.of(token.getExpiresAt().toInstant()));
+          } catch (RuntimeException e) {
+            throw unavailable(
+                "There is no token: azure-identity got none from " + named + ".",
+                "Sign in with az login.");
+          }
+        },
         () -> {});
-  }
-
-  /** Makes azure-identity's own, which asks by this client. */
-  @FunctionalInterface
-  private interface Making {
-    TokenCredential by(HttpClient http) throws BackendFailure;
-  }
-
-  /**
-   * A token that azure-identity gets, by a credential of its own, since azure-identity's cache
-   * would give out again what the vault has taken back. Without "continuous access evaluation": who
-   * announces it is given tokens for a day, which a vault may take back by a claims challenge, and
-   * azure-identity passes no claims on for the identities that are used here.
-   *
-   * @param allowed how the addresses begin that may be asked
-   */
-  private Expiring<String> byLibrary(
-      String named, String audience, String fix, Optional<String> allowed, Making making)
-      throws BackendFailure {
-    Asking http = new Asking(network, allowed);
-    TokenCredential credential = making.by(http);
-    try {
-      AccessToken token =
-          credential.getTokenSync(
-              new TokenRequestContext().addScopes(audience + "/.default").setCaeEnabled(false));
-      return new Expiring<>(token.getToken(), Optional.of(token.getExpiresAt().toInstant()));
-    } catch (RuntimeException e) {
-      HttpAnswer refusal = http.refusal;
-      throw refusal == null
-          ? unavailable("There is no token: azure-identity got none from " + named + ".", fix)
-          : advised(AzureWorkload.noToken(named, refusal, fix), refusal);
-    }
   }
 
   private static BackendFailure advised(BackendFailure failure, HttpAnswer answer) {
@@ -299,40 +270,5 @@ public record IdentityChoice(
             "If that certificate is the server's own, name it in"
                 + " enclave.azure-keyvault.trusted-certificate; else find out who answers there.")
         : failure;
-  }
-
-  /**
-   * A refusal ends it at once: otherwise the libraries would repeat the request by clocks of their
-   * own, and write the answer, which may quote the request, into their logs.
-   */
-  private static final class Asking extends SdkHttp {
-
-    private static final Duration LONGEST = Duration.ofSeconds(10);
-
-    private final HttpExchange network;
-    private final Optional<String> allowed;
-    private volatile @Nullable HttpAnswer refusal;
-
-    Asking(HttpExchange network, Optional<String> allowed) {
-      this.network = network;
-      this.allowed = allowed;
-    }
-
-    @Override
-    protected HttpAnswer exchange(URI target, HttpRequest.Builder request) {
-      return allowed.filter(target.toString()::startsWith).isPresent()
-          ? network.send(request.build(), LONGEST)
-          : new Silent(
-              Kind.NOT_SENT,
-              "azure-identity would ask somebody else for a token than this environment names");
-    }
-
-    @Override
-    protected void met(HttpAnswer answer) {
-      if (!(answer instanceof Answered answered && answered.status() == 200)) {
-        refusal = answer;
-        throw new IllegalStateException("no token");
-      }
-    }
   }
 }

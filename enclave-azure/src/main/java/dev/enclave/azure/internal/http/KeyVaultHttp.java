@@ -1,41 +1,53 @@
 package dev.enclave.azure.internal.http;
 
-import dev.enclave.kit.http.HttpAnswer;
+import com.azure.core.http.HttpClient;
+import com.azure.core.http.HttpHeader;
+import com.azure.core.http.HttpHeaderName;
+import com.azure.core.http.HttpHeaders;
+import com.azure.core.http.HttpRequest;
+import com.azure.core.http.HttpResponse;
+import com.azure.core.util.BinaryData;
+import com.azure.core.util.Context;
+import dev.enclave.azure.internal.credentials.AzureTokens;
 import dev.enclave.kit.http.HttpAnswer.Answered;
 import dev.enclave.kit.http.HttpAnswer.Kind;
 import dev.enclave.kit.http.HttpAnswer.Silent;
+import dev.enclave.kit.http.HttpAnswer;
 import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.kit.setup.ClockDifference;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import java.net.URI;
-import java.net.http.HttpRequest;
+import java.net.URISyntaxException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpRequest.Builder;
+import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /**
  * The SDK's way to the vault, and to nowhere else: an answer may name a next page, and no token is
- * to follow it to another host. Each request carries a token of an audience of the vault's own,
+ * to follow it to another host. Microsoft's own client over java.net.http has no bound on an answer
+ * nor on the time of its body, does not say whether a request was sent, and cannot be closed. Each
+ * request carries a token of an audience of the vault's own,
  * whatever a challenge names, and ends by the deadline of the attempt it is part of, which is the
  * calling thread's. Thread-safe.
  */
-public final class KeyVaultHttp extends SdkHttp {
+public final class KeyVaultHttp implements HttpClient {
 
-  /** Hands out tokens for the vault. */
-  public interface Tokens {
-
-    /** One for the audience of now. */
-    String get(CallContext call) throws BackendFailure;
-
-    /** Turns to another audience, if tokens may be for that. */
-    void turnTo(String audience);
-  }
+  /** The JDK's client sets them itself. */
+  private static final Set<String> ITS_OWN =
+      Set.of("connection", "content-length", "expect", "host", "upgrade");
 
   /** "Authentication, requests and responses", Authentication. */
   private static final Pattern CHALLENGE =
@@ -45,7 +57,7 @@ public final class KeyVaultHttp extends SdkHttp {
 
   private final HttpExchange network;
   private final String authority;
-  private final Tokens tokens;
+  private final AzureTokens tokens;
 
   // Of each thread, since the SDK hands nothing through to its client. Not static: an attempt is
   // one of this vault.
@@ -57,7 +69,7 @@ public final class KeyVaultHttp extends SdkHttp {
    *
    * @param authority its host, and its port unless it is 443
    */
-  public KeyVaultHttp(HttpExchange network, String authority, Tokens tokens) {
+  public KeyVaultHttp(HttpExchange network, String authority, AzureTokens tokens) {
     this.network = network;
     this.authority = authority;
     this.tokens = tokens;
@@ -83,7 +95,43 @@ public final class KeyVaultHttp extends SdkHttp {
   }
 
   @Override
-  protected HttpAnswer exchange(URI target, HttpRequest.Builder request) {
+  public Mono<HttpResponse> send(HttpRequest request) {
+    return Mono.fromSupplier(() -> sendSync(request, Context.NONE));
+  }
+
+  @Override
+  public HttpResponse sendSync(HttpRequest request, Context context) {
+    HttpAnswer answer = answer(request);
+    attempt().met(answer);
+    if (answer instanceof Answered answered) {
+      return new HeldResponse(request, answered);
+    }
+    throw new IllegalStateException("no answer");
+  }
+
+  private HttpAnswer answer(HttpRequest request) {
+    try {
+      BinaryData body = request.getBodyAsBinaryData();
+      URI target = request.getUrl().toURI();
+      Builder builder =
+          java.net.http.HttpRequest.newBuilder(target)
+              .method(
+                  request.getHttpMethod().name(),
+                  body == null
+                      ? BodyPublishers.noBody()
+                      : BodyPublishers.ofByteArray(body.toBytes()));
+      for (HttpHeader header : request.getHeaders()) {
+        if (!ITS_OWN.contains(header.getName().toLowerCase(Locale.ROOT))) {
+          header.getValuesList().forEach(value -> builder.header(header.getName(), value));
+        }
+      }
+      return exchange(target, builder);
+    } catch (IllegalArgumentException | URISyntaxException e) {
+      return new Silent(Kind.NOT_SENT, "it is no request that HTTP knows");
+    }
+  }
+
+  private HttpAnswer exchange(URI target, Builder request) {
     if (!"https".equals(target.getScheme())
         || !authority.equals(
             String.valueOf(target.getRawAuthority())
@@ -110,7 +158,7 @@ public final class KeyVaultHttp extends SdkHttp {
     }
   }
 
-  private HttpAnswer sent(HttpRequest.Builder request, String token, CallContext call) {
+  private HttpAnswer sent(Builder request, String token, CallContext call) {
     return network.send(
         request.setHeader("Authorization", "Bearer " + token).build(), call.remaining());
   }
@@ -122,11 +170,6 @@ public final class KeyVaultHttp extends SdkHttp {
             .header("WWW-Authenticate", CHALLENGE)
             .map(header -> CHALLENGE.matcher(header).replaceFirst("$1"))
         : Optional.empty();
-  }
-
-  @Override
-  protected void met(HttpAnswer answer) {
-    attempt().met(answer);
   }
 
   /** A UUID, as Azure's logs want it; the operation's own where that is one. */
@@ -197,6 +240,63 @@ public final class KeyVaultHttp extends SdkHttp {
 
     void lacksToken(BackendFailure failure) {
       withoutToken = failure;
+    }
+  }
+
+  /** An answer that is there whole, as the libraries want it. */
+  private static final class HeldResponse extends HttpResponse {
+
+    private final Answered answer;
+    private final HttpHeaders headers = new HttpHeaders();
+
+    HeldResponse(HttpRequest request, Answered answer) {
+      super(request);
+      this.answer = answer;
+      answer
+          .headers()
+          .forEach((name, values) -> headers.set(HttpHeaderName.fromString(name), values));
+    }
+
+    @Override
+    public int getStatusCode() {
+      return answer.status();
+    }
+
+    @Override
+    @Deprecated
+    @SuppressWarnings("NullAway") // Their own contract: null for a header that is not there.
+    public String getHeaderValue(String name) {
+      return headers.getValue(HttpHeaderName.fromString(name));
+    }
+
+    @Override
+    public HttpHeaders getHeaders() {
+      return headers;
+    }
+
+    @Override
+    public Flux<ByteBuffer> getBody() {
+      return Flux.just(ByteBuffer.wrap(answer.body()));
+    }
+
+    @Override
+    public Mono<byte[]> getBodyAsByteArray() {
+      return Mono.just(answer.body());
+    }
+
+    @Override
+    public Mono<String> getBodyAsString() {
+      return getBodyAsString(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public Mono<String> getBodyAsString(Charset charset) {
+      return Mono.just(new String(answer.body(), charset));
+    }
+
+    @Override
+    public BinaryData getBodyAsBinaryData() {
+      return BinaryData.fromBytes(answer.body());
     }
   }
 }

@@ -114,7 +114,6 @@ public record AzureSettings(
           "It is used with %s alone: set that, or remove this."
               .formatted(settings.fullName(FEDERATED_FROM)));
     }
-    Optional<String> regions = settings.text(REGIONS, IN_REGIONS, "Write one or several.");
     return new AzureSettings(
         settings,
         vault.orElseThrow(() -> settings.wrong(VAULT_URL, vaultUrl, ORIGIN_ALONE)),
@@ -130,9 +129,10 @@ public record AzureSettings(
             .text(ROTATION_BY_VAULT, TAKEN, "Write used or ignored.")
             .filter("used"::equals)
             .isPresent(),
-        regions.isEmpty()
-            ? AzureRegions.UNSAID
-            : regions.get().equals("one") ? AzureRegions.ONE : AzureRegions.SEVERAL,
+        settings
+            .text(REGIONS, IN_REGIONS, "Write one or several.")
+            .map(said -> said.equals("one") ? AzureRegions.ONE : AzureRegions.SEVERAL)
+            .orElse(AzureRegions.UNSAID),
         settings.connections("connections", USUAL_CONNECTIONS, MOST_CONNECTIONS));
   }
 

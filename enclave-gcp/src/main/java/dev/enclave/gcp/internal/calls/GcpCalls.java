@@ -103,7 +103,7 @@ public final class GcpCalls extends RemoteCalls {
       GcpOperation<B, R> operation, String subject, Consumer<B> content, CallContext call)
       throws BackendFailure {
     gate().requireOpen();
-    String token = session.tokens().token(call);
+    String token = session.tokens().get(call);
     Duration left = gate().timeLeft(call);
     String id = "enclave-" + new UUID(firstId.getMostSignificantBits(), nextId.getAndIncrement());
     SentWatch watch = new SentWatch(call);
@@ -208,7 +208,7 @@ public final class GcpCalls extends RemoteCalls {
     if (!token.isEmpty()) {
       headers.put(AUTHORIZATION, "Bearer " + token);
     }
-    session.tokens().quotaProject().ifPresent(project -> headers.put(USER_PROJECT, project));
+    session.quotaProject().ifPresent(project -> headers.put(USER_PROJECT, project));
     // As URLEncoder has it, of what names of resources have in them.
     String encoded = subject.replace("/", "%2F").replace(":", "%3A");
     headers.put(ROUTING, routing + "=" + encoded);

@@ -1,8 +1,9 @@
 package dev.enclave.gcp.internal.calls;
 
-import dev.enclave.gcp.internal.credentials.Tokens;
+import dev.enclave.kit.credentials.RefreshingValue;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -12,6 +13,8 @@ import java.util.concurrent.TimeUnit;
  * @param channel shared by all calls; it sends no request twice by itself
  * @param owned what is closed with it: the channel, or the one below it
  * @param place where the channel leads, such as {@code https://cloudkms.googleapis.com}
+ * @param tokens for requests; an empty one is not sent
+ * @param quotaProject for which calls are to count, where the credentials name it
  * @param keyRing its resource name
  * @param reportsHsm whether an answer that says HSM is believed: who answers is Google, or somebody
  *     the operator trusts as much. Somebody's server at a custom endpoint says so too: then no key
@@ -21,7 +24,8 @@ public record GcpSession(
     Channel channel,
     ManagedChannel owned,
     String place,
-    Tokens tokens,
+    RefreshingValue<String> tokens,
+    Optional<String> quotaProject,
     String keyRing,
     boolean reportsHsm)
     implements AutoCloseable {
@@ -30,8 +34,13 @@ public record GcpSession(
 
   /** Over a channel that nobody looks into. */
   public GcpSession(
-      ManagedChannel channel, String place, Tokens tokens, String keyRing, boolean reportsHsm) {
-    this(channel, channel, place, tokens, keyRing, reportsHsm);
+      ManagedChannel channel,
+      String place,
+      RefreshingValue<String> tokens,
+      Optional<String> quotaProject,
+      String keyRing,
+      boolean reportsHsm) {
+    this(channel, channel, place, tokens, quotaProject, keyRing, reportsHsm);
   }
 
   @Override

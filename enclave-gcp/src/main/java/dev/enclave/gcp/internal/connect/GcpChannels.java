@@ -1,11 +1,9 @@
 package dev.enclave.gcp.internal.connect;
 
-import static dev.enclave.kit.Failures.misconfigured;
 
 import dev.enclave.gcp.internal.settings.GcpEndpoint;
-import dev.enclave.kit.setup.PemTls;
+import dev.enclave.kit.http.CertificateTrust;
 import dev.enclave.kit.setup.WireLogs;
-import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import io.grpc.ChannelCredentials;
 import io.grpc.InsecureChannelCredentials;
@@ -16,7 +14,6 @@ import io.grpc.netty.shaded.io.netty.util.internal.logging.InternalLoggerFactory
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.TrustManager;
 
 /**
  * The channels, with everything said that gRPC would otherwise look for itself: in variables,
@@ -39,7 +36,7 @@ public final class GcpChannels {
    *
    * @param connections at most
    */
-  public static ManagedChannel to(GcpEndpoint endpoint, int connections) throws BackendFailure {
+  public static ManagedChannel to(GcpEndpoint endpoint, int connections) {
     ChannelCredentials credentials = credentials(endpoint);
     List<ManagedChannel> channels = new ArrayList<>();
     for (int i = 0; i < connections; i++) {
@@ -62,19 +59,12 @@ public final class GcpChannels {
         .build();
   }
 
-  private static ChannelCredentials credentials(GcpEndpoint endpoint) throws BackendFailure {
-    if (!endpoint.origin().tls()) {
-      return InsecureChannelCredentials.create();
-    }
-    TrustManager[] trusted =
-        endpoint.certificate().isEmpty()
-            ? PemTls.platform()
-            : PemTls.trust(endpoint.certificate().get())
-                .orElseThrow(
-                    () ->
-                        misconfigured(
-                            "The certificate of the endpoint cannot be read.", "Give a PEM file."));
-    return TlsChannelCredentials.newBuilder().trustManager(trusted).build();
+  private static ChannelCredentials credentials(GcpEndpoint endpoint) {
+    return endpoint.origin().tls()
+        ? TlsChannelCredentials.newBuilder()
+            .trustManager(endpoint.certificate().orElseGet(CertificateTrust::platform))
+            .build()
+        : InsecureChannelCredentials.create();
   }
 
   /**

@@ -6,7 +6,6 @@ import dev.enclave.gcp.internal.calls.GcpCalls;
 import dev.enclave.gcp.internal.calls.GcpOperation;
 import dev.enclave.gcp.internal.calls.GcpSession;
 import dev.enclave.gcp.internal.credentials.TokenChain;
-import dev.enclave.gcp.internal.credentials.Tokens;
 import dev.enclave.gcp.internal.settings.GcpEndpoint;
 import dev.enclave.gcp.internal.settings.GcpSettings;
 import dev.enclave.kit.credentials.RefreshingValue;
@@ -22,24 +21,20 @@ import io.grpc.ManagedChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /**
  * Opens the way to Cloud KMS: settings, endpoint, credentials, and Google's word that they count.
  *
  * @param exchange the way to token endpoints
+ * @param network the way to an endpoint, by so many connections at most
  */
-public record GcpSessions(BackendContext context, HttpExchange exchange, Network network) {
+public record GcpSessions(BackendContext context, HttpExchange exchange, BiFunction<GcpEndpoint, Integer, ManagedChannel> network) {
 
   /** Longer than a failure to get a token is remembered. */
   private static final Duration SHORTEST_PAUSE = Duration.ofMillis(1_050);
 
   private static final Duration OPENING = Duration.ofSeconds(10);
-
-  /** The way to an endpoint. */
-  @FunctionalInterface
-  public interface Network {
-    ManagedChannel to(GcpEndpoint endpoint, int connections) throws BackendFailure;
-  }
 
   /** In the network that this process is in. */
   public GcpSessions(BackendContext context) {
@@ -55,12 +50,13 @@ public record GcpSessions(BackendContext context, HttpExchange exchange, Network
     GcpChannels.logs(context.snapshot()).requireOff(context.environment());
     GcpSettings settings = GcpSettings.of(context.settings());
     GcpEndpoint endpoint = GcpEndpoint.of(settings, context);
-    Tokens tokens = tokens(settings, endpoint);
+    TokenChain.Chosen chosen = chosen(settings, endpoint);
     GcpSession session =
         new GcpSession(
-            network.to(endpoint, settings.connections()),
+            network.apply(endpoint, settings.connections()),
             endpoint.origin().toString(),
-            tokens,
+            chosen.tokens(context.time(), RefreshingValue.threadForEach()),
+            chosen.quotaProject(),
             settings.keyRing(),
             endpoint.trusted());
     boolean done = false;
@@ -76,7 +72,8 @@ public record GcpSessions(BackendContext context, HttpExchange exchange, Network
   }
 
   /** Other servers than Google's get a token that was meant for them, or none. */
-  private Tokens tokens(GcpSettings settings, GcpEndpoint endpoint) throws BackendFailure {
+  private TokenChain.Chosen chosen(GcpSettings settings, GcpEndpoint endpoint)
+      throws BackendFailure {
     Optional<String> given = settings.accessToken();
     String setting = settings.fullName(GcpSettings.ACCESS_TOKEN);
     if (given.isPresent() && context.environment().isStrict()) {
@@ -85,12 +82,12 @@ public record GcpSessions(BackendContext context, HttpExchange exchange, Network
           "Remove it, and attach a service account to the workload.");
     }
     if (given.isPresent()) {
-      return Tokens.given(given.get(), "setting " + setting, context.time());
+      return TokenChain.Chosen.given(given.get(), "setting " + setting);
     }
     return endpoint.trusted()
-        ? new TokenChain(context, exchange, RefreshingValue.threadForEach())
+        ? new TokenChain(context, exchange)
             .choose(settings.credentialsFile(), settings.fullName(GcpSettings.CREDENTIALS_FILE))
-        : Tokens.given("", "no credentials", context.time());
+        : TokenChain.Chosen.given("", "no credentials");
   }
 
   /**

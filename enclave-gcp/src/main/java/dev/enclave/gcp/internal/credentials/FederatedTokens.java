@@ -13,7 +13,6 @@ import dev.enclave.kit.workload.AwsWorkload;
 import dev.enclave.kit.workload.AzureWorkload;
 import dev.enclave.kit.workload.IdentityToken;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.net.URI;
 import java.net.URLDecoder;
@@ -24,20 +23,20 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * Workload identity federation: what another platform says of the workload, as {@code
  * credential_source} of a credentials file says where it is, is exchanged (RFC 8693) for a token of
  * Google's, by itself or for a service account's. Thread-safe.
  */
-record FederatedTokens(
-    CredentialsFile file,
-    EnvironmentSnapshot environment,
-    TokenEndpoints endpoints,
-    Optional<AwsWorkload> aws) {
+record FederatedTokens(CredentialsFile file, TokenChain chain) {
 
   private static final String STS = "https://sts.googleapis.com/v1/token";
+  private static final String EXCHANGE =
+      "grant_type=urn%%3Aietf%%3Aparams%%3Aoauth%%3Agrant-type%%3Atoken-exchange"
+          + "&requested_token_type=urn%%3Aietf%%3Aparams%%3Aoauth%%3Atoken-type%%3Aaccess_token"
+          + "&audience=%s&subject_token_type=%s&scope=%s&subject_token=%s";
+
   private static final String IMPERSONATION = "service_account_impersonation_url";
   private static final String GOOGLES_IMPERSONATION =
       "https://iamcredentials\\.googleapis\\.com/v1/projects/-/serviceAccounts/"
@@ -69,26 +68,25 @@ record FederatedTokens(
   }
 
   /** Of the source that a file names, if Enclave uses it. */
-  static CredentialSource<String> of(
-      CredentialsFile file, BackendContext context, TokenEndpoints endpoints)
-      throws BackendFailure {
-    EnvironmentSnapshot environment = context.snapshot();
-    boolean strict = context.environment().isStrict();
-    FederatedTokens tokens =
-        new FederatedTokens(
-            file,
-            environment,
-            endpoints,
-            file.source("environment_id")
-                .map(
-                    e ->
-                        new AwsWorkload(
-                            environment, endpoints.exchange(), endpoints.time(), strict)));
-    BackendFailure.Step<Subject> platform = tokens.platform();
-    return CredentialSource.of(file.named(), () -> tokens.fetch(platform), tokens::close);
+  static CredentialSource<String> of(CredentialsFile file, TokenChain chain) throws BackendFailure {
+    FederatedTokens tokens = new FederatedTokens(file, chain);
+    Optional<AwsWorkload> aws =
+        file.source("environment_id").map(e -> new AwsWorkload(chain.context(), chain.exchange()));
+    BackendFailure.Step<Subject> platform = tokens.platform(aws);
+    return CredentialSource.of(
+        file.named(),
+        () -> tokens.fetch(platform),
+        () -> {
+          aws.ifPresent(AwsWorkload::close);
+          chain.exchange().close();
+        });
   }
 
-  private BackendFailure.Step<Subject> platform() throws BackendFailure {
+  private EnvironmentSnapshot environment() {
+    return chain.context().snapshot();
+  }
+
+  private BackendFailure.Step<Subject> platform(Optional<AwsWorkload> aws) throws BackendFailure {
     if (file.fields().keySet().stream()
         .anyMatch(f -> f.startsWith("credential_source.executable."))) {
       throw refused(
@@ -99,7 +97,7 @@ record FederatedTokens(
     }
     if (aws.isPresent()) {
       requireAws();
-      return this::ofAws;
+      return () -> ofAws(aws.get());
     }
     Optional<String> url = file.source("url");
     if (url.isPresent()) {
@@ -137,29 +135,16 @@ record FederatedTokens(
    * Workload Identity Federation with AWS or Azure VMs", "Obtain short-lived tokens for Workload
    * Identity Federation"), as Google's own clients write it.
    */
-  private Subject ofAws() throws BackendFailure {
+  private Subject ofAws(AwsWorkload aws) throws BackendFailure {
     String audience = file.required("audience");
-    AwsWorkload.Identity identity = aws.orElseThrow().identity();
+    AwsWorkload.Identity identity = aws.identity();
     SignedRequest request =
         identity
             .sts()
             .callerIdentity(
                 identity.credentials(), Map.of("x-goog-cloud-target-resource", audience));
-    String header = "{\"key\":%s,\"value\":%s}";
-    String headers =
-        request.headers().entrySet().stream()
-            .map(h -> header.formatted(quoted(h.getKey()), quoted(h.getValue())))
-            .collect(Collectors.joining(","));
-    String json =
-        "{\"url\":%s,\"method\":\"POST\",\"headers\":[%s]}"
-            .formatted(quoted(request.uri().toString()), headers);
     return new Subject(
-        URLEncoder.encode(json, StandardCharsets.UTF_8), " with " + identity.named());
-  }
-
-  /** A string of JSON; a header has no control characters. */
-  private static String quoted(String text) {
-    return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+        URLEncoder.encode(request.json(), StandardCharsets.UTF_8), " with " + identity.named());
   }
 
   /**
@@ -184,7 +169,7 @@ record FederatedTokens(
 
   /** Of a managed identity: App Service and its siblings have it elsewhere than the file says. */
   private IdentityToken ofAzure(URI address) throws BackendFailure {
-    return new AzureWorkload(environment, endpoints.exchange())
+    return new AzureWorkload(environment(), chain.exchange())
         .token(
             parameter(address, "resource")
                 .orElseThrow(() -> file.unfit("its credential_source.url names no resource")),
@@ -214,7 +199,7 @@ record FederatedTokens(
     }
     String fix = "Look at what answers there.";
     Answered answered =
-        Answers.of(endpoints.exchange(), request.build(), address.getHost(), file.named(), fix);
+        Answers.of(chain.exchange(), request.build(), address.getHost(), file.named(), fix);
     if (answered.status() != 200) {
       throw unavailable(Answers.told(address.getHost(), answered, file.named()), fix);
     }
@@ -225,8 +210,7 @@ record FederatedTokens(
 
   /** In a file that the platform writes, read anew each time: it is replaced. */
   private Subject ofFile(String path) throws BackendFailure {
-    return environment
-        .read(path)
+    return Answers.file(environment(), path)
         .map(this::part)
         .filter(token -> !token.isEmpty())
         .map(token -> new Subject(token, ""))
@@ -252,37 +236,27 @@ record FederatedTokens(
     }
     Subject subject = platform.run();
     Expiring<String> federated =
-        endpoints.form(
-            STS,
+        chain.ask(
+            Answers.form(
+                STS,
+                EXCHANGE,
+                file.required("audience"),
+                file.required("subject_token_type"),
+                // A token for impersonation alone needs the right to that, no scope of Cloud KMS.
+                account.isPresent() ? "https://www.googleapis.com/auth/iam" : TokenChain.SCOPE,
+                subject.token()),
             file.named() + subject.described(),
-            "Check the workload identity pool, its provider and its conditions.",
-            "grant_type",
-            "urn:ietf:params:oauth:grant-type:token-exchange",
-            "requested_token_type",
-            "urn:ietf:params:oauth:token-type:access_token",
-            "audience",
-            file.required("audience"),
-            "subject_token_type",
-            file.required("subject_token_type"),
-            "scope",
-            // A token for impersonation alone needs the right to that, no scope of Cloud KMS.
-            account.isPresent() ? "https://www.googleapis.com/auth/iam" : TokenChain.SCOPE,
-            "subject_token",
-            subject.token());
+            "Check the workload identity pool, its provider and its conditions.");
     return account.isEmpty()
         ? federated
-        : endpoints.ask(
-            TokenEndpoints.post(
+        : chain.ask(
+            Answers.post(
                     account.get(),
                     "application/json",
                     "{\"scope\":[\"" + TokenChain.SCOPE + "\"],\"lifetime\":\"3600s\"}")
-                .header("Authorization", "Bearer " + federated.value()),
+                .header("Authorization", "Bearer " + federated.value())
+                .build(),
             file.named(),
             "Grant roles/iam.workloadIdentityUser on the service account to the workload.");
-  }
-
-  private void close() {
-    aws.ifPresent(AwsWorkload::close);
-    endpoints.exchange().close();
   }
 }

@@ -1,15 +1,23 @@
 package dev.enclave.gcp.internal.credentials;
 
+import static dev.enclave.kit.Failures.denied;
 import static dev.enclave.kit.Failures.misconfigured;
 import static dev.enclave.kit.Failures.refused;
+import static dev.enclave.kit.Failures.unavailable;
 
 import dev.enclave.kit.credentials.CredentialSource;
+import dev.enclave.kit.credentials.RefreshingValue;
+import dev.enclave.kit.credentials.RefreshingValue.Expiring;
+import dev.enclave.kit.http.HttpAnswer.Answered;
 import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.kit.workload.Answers;
 import dev.enclave.kit.workload.GoogleWorkload;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
+import java.net.http.HttpRequest;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -23,9 +31,33 @@ import java.util.concurrent.Executor;
  * developer's own login will do, also where gcloud keeps it.
  *
  * @param exchange the way to Google's token endpoints
- * @param threads that fetch tokens
  */
-public record TokenChain(BackendContext context, HttpExchange exchange, Executor threads) {
+public record TokenChain(BackendContext context, HttpExchange exchange) {
+
+  /** Google's metadata servers have a new one five minutes before the last one ends. */
+  private static final Duration AHEAD = Duration.ofMinutes(4);
+
+  /**
+   * What was chosen.
+   *
+   * @param source where access tokens come from
+   * @param quotaProject the project whose API must be enabled and whose quota counts, where the
+   *     credentials name one: a person's belong to no project. Without, it is a service account's
+   *     own
+   */
+  public record Chosen(CredentialSource<String> source, Optional<String> quotaProject) {
+
+    /** Always the same token; empty for none. */
+    public static Chosen given(String token, String named) {
+      return new Chosen(CredentialSource.fixed(named, token), Optional.empty());
+    }
+
+    /** Access tokens for requests, kept fresh; threads fetch them. */
+    public RefreshingValue<String> tokens(TimeSource time, Executor threads) {
+      return new RefreshingValue<>(
+          "An access token from " + source.named(), source, AHEAD, time, threads);
+    }
+  }
 
   /** All that Enclave asks for. */
   static final String SCOPE = "https://www.googleapis.com/auth/cloudkms";
@@ -40,36 +72,26 @@ public record TokenChain(BackendContext context, HttpExchange exchange, Executor
    * @param setting the path that settings name
    * @param settingName how the operator writes that setting
    */
-  public Tokens choose(Optional<String> setting, String settingName) throws BackendFailure {
-    if (setting.isPresent()) {
-      return named(setting.get(), "Setting " + settingName);
+  public Chosen choose(Optional<String> setting, String settingName) throws BackendFailure {
+    Optional<String> path = setting.or(() -> context.snapshot().variable(VARIABLE));
+    String namedBy = setting.isPresent() ? "Setting " + settingName : "Variable " + VARIABLE;
+    Optional<CredentialsFile> file =
+        path.isPresent()
+            ? path.flatMap(p -> read(namedBy, p))
+            : strict() ? Optional.empty() : login();
+    if (file.isPresent()) {
+      return new Chosen(source(file.get()), file.get().quotaProject());
     }
-    Optional<String> variable = context.snapshot().variable(VARIABLE);
-    if (variable.isPresent()) {
-      return named(variable.get(), "Variable " + VARIABLE);
+    if (path.isPresent()) {
+      throw misconfigured(
+          namedBy + " names " + path.get() + ", which is no file that can be read.",
+          "Correct it, or remove it.");
     }
-    Optional<CredentialsFile> login = strict() ? Optional.empty() : login();
-    return login.isPresent()
-        ? of(login.get(), "gcloud")
-        : tokens(metadataServer(), Optional.empty());
+    return new Chosen(metadataServer(), Optional.empty());
   }
 
   private boolean strict() {
     return context.environment().isStrict();
-  }
-
-  private TokenEndpoints endpoints() {
-    return new TokenEndpoints(exchange, context.time());
-  }
-
-  private Tokens named(String path, String namedBy) throws BackendFailure {
-    Optional<CredentialsFile> file = read(path);
-    if (file.isEmpty()) {
-      throw misconfigured(
-          namedBy + " names " + path + ", which is no file that can be read.",
-          "Correct it, or remove it.");
-    }
-    return of(file.get(), namedBy);
   }
 
   /** Where gcloud keeps a developer's login. */
@@ -79,49 +101,38 @@ public record TokenChain(BackendContext context, HttpExchange exchange, Executor
         .variable("CLOUDSDK_CONFIG")
         .or(() -> environment.variable("APPDATA").map(d -> d + "/gcloud"))
         .or(() -> environment.property("user.home").map(d -> d + "/.config/gcloud"))
-        .flatMap(directory -> read(directory + "/application_default_credentials.json"));
+        .flatMap(d -> read("gcloud", d + "/application_default_credentials.json"));
   }
 
-  private Optional<CredentialsFile> read(String path) {
+  private Optional<CredentialsFile> read(String namedBy, String path) {
     return context
         .snapshot()
         .read(path)
-        .map(text -> new CredentialsFile(path, Answers.fields(text)));
+        .map(text -> new CredentialsFile(namedBy, path, Answers.fields(text)));
   }
 
-  private Tokens of(CredentialsFile file, String namedBy) throws BackendFailure {
-    return tokens(source(file, namedBy), file.quotaProject(namedBy));
-  }
-
-  private Tokens tokens(CredentialSource<String> source, Optional<String> quotaProject) {
-    return new Tokens(source, quotaProject, context.time(), threads);
-  }
-
-  private CredentialSource<String> source(CredentialsFile file, String namedBy)
-      throws BackendFailure {
-    Optional<String> type = file.get("type");
-    return switch (type.orElse("")) {
-      case "external_account" -> FederatedTokens.of(file, context, endpoints());
+  private CredentialSource<String> source(CredentialsFile file) throws BackendFailure {
+    String type = file.get("type").orElse("");
+    return switch (type) {
+      case "external_account" -> FederatedTokens.of(file, this);
       case "authorized_user" -> {
         if (strict()) {
-          throw longLived(namedBy, file, "a person's login");
+          throw longLived(file, "a person's login");
         }
         yield login(file);
       }
-      case "service_account" -> throw longLived(namedBy, file, "a service account's private key");
+      case "service_account" -> throw longLived(file, "a service account's private key");
       default ->
           throw misconfigured(
-              namedBy
-                  + " names "
-                  + file.path()
-                  + type.filter(t -> t.matches("[a-z][a-z_]{0,39}"))
-                      .map(t -> " of type " + t)
-                      .orElse(", which says no type")
-                  + (type.filter("impersonated_service_account"::equals).isEmpty()
-                      ? "."
-                      : ", which gcloud writes for --impersonate-service-account. In DEVELOPMENT and"
+              file.told()
+                  + (type.matches("[a-z][a-z_]{0,39}")
+                      ? " of type " + type
+                      : ", which says no type")
+                  + (type.equals("impersonated_service_account")
+                      ? ", which gcloud writes for --impersonate-service-account. In DEVELOPMENT and"
                           + " LOCAL log in without that option; elsewhere attach the service account"
-                          + " to the workload."),
+                          + " to the workload."
+                      : "."),
               "Enclave uses files of type external_account and, in DEVELOPMENT and LOCAL,"
                   + " authorized_user, or an attached service account.");
     };
@@ -129,22 +140,19 @@ public record TokenChain(BackendContext context, HttpExchange exchange, Executor
 
   /** A developer's own, by a refresh token (RFC 6749 §6). */
   private CredentialSource<String> login(CredentialsFile file) {
+    String form = "grant_type=refresh_token&client_id=%s&client_secret=%s&refresh_token=%s";
     return CredentialSource.of(
         file.named(),
         () ->
-            endpoints()
-                .form(
+            ask(
+                Answers.form(
                     USERS,
-                    file.named(),
-                    LOGIN,
-                    "grant_type",
-                    "refresh_token",
-                    "client_id",
+                    form,
                     ofLogin(file, "client_id"),
-                    "client_secret",
                     ofLogin(file, "client_secret"),
-                    "refresh_token",
                     ofLogin(file, "refresh_token")),
+                file.named(),
+                LOGIN),
         exchange::close);
   }
 
@@ -161,20 +169,32 @@ public record TokenChain(BackendContext context, HttpExchange exchange, Executor
    */
   private CredentialSource<String> metadataServer() {
     GoogleWorkload workload = new GoogleWorkload(context.snapshot());
+    String path = "token?scopes=" + SCOPE;
     return CredentialSource.of(
         "the metadata server",
-        () ->
-            TokenEndpoints.token(
-                "The metadata server",
-                workload.ofAccount("token?scopes=" + SCOPE, "access token"),
-                context.time()),
+        () -> token("The metadata server", workload.ofAccount(path, "access token")),
         workload::close);
   }
 
-  private BackendFailure longLived(String namedBy, CredentialsFile file, String what) {
+  /** Asks for a token; messages name what it is asked with, and what to do if it is refused. */
+  Expiring<String> ask(HttpRequest request, String with, String fix) throws BackendFailure {
+    String host = request.uri().getHost();
+    Answered answered = Answers.of(exchange, request, host, with, "Look at the network.");
+    if (answered.status() != 200) {
+      throw denied(Answers.told(host, answered, with), fix);
+    }
+    return token(host, answered.text());
+  }
+
+  private Expiring<String> token(String who, String text) throws BackendFailure {
+    String wrong = who + " answered something else than an access token.";
+    return Answers.token(text, context.time()).orElseThrow(() -> unavailable(wrong, "Ask again."));
+  }
+
+  private BackendFailure longLived(CredentialsFile file, String what) {
     return refused(
-        "%s names %s: %s, a long-lived credential, which %s refuses."
-            .formatted(namedBy, file.path(), what, context.environment()),
+        "%s: %s, a long-lived credential, which %s refuses."
+            .formatted(file.told(), what, context.environment()),
         strict()
             ? "Remove it, and attach a service account to the workload, or use workload identity"
                 + " federation."
@@ -182,17 +202,17 @@ public record TokenChain(BackendContext context, HttpExchange exchange, Executor
   }
 
   /** A file of credentials as gcloud writes it: where it is, and what it says. */
-  record CredentialsFile(String path, Map<String, String> fields) {
+  record CredentialsFile(String namedBy, String path, Map<String, String> fields) {
 
     /**
      * The project that calls with these credentials are to count for ({@code quota_project_id}), if
      * it is one that a header can carry.
      */
-    Optional<String> quotaProject(String namedBy) throws BackendFailure {
+    Optional<String> quotaProject() throws BackendFailure {
       Optional<String> project = get("quota_project_id");
       if (project.filter(id -> !id.matches("[a-z0-9][a-z0-9.:-]{0,62}")).isPresent()) {
         throw misconfigured(
-            namedBy + " names " + path + ", whose quota_project_id is no id of a project.",
+            told() + ", whose quota_project_id is no id of a project.",
             "Set it anew by gcloud auth application-default set-quota-project.");
       }
       return project;
@@ -217,6 +237,11 @@ public record TokenChain(BackendContext context, HttpExchange exchange, Executor
       if (!get(field).orElse("").equals(value)) {
         throw unfit("its " + field.replace("credential_source.", "") + " is not " + value);
       }
+    }
+
+    /** Who names it. */
+    String told() {
+      return namedBy + " names " + path;
     }
 
     /** As messages name it. */

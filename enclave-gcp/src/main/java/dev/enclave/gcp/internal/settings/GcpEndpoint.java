@@ -8,6 +8,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.backend.BackendContext;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import javax.net.ssl.TrustManager;
 
 /**
  * Where requests go: to Google, to where the operator trusts somebody as much, or, outside
@@ -18,7 +19,7 @@ import java.util.regex.Pattern;
  *     are Google's credentials sent and an HSM believed
  * @param certificate what else than the machine's own trust store says who may answer there
  */
-public record GcpEndpoint(Origin origin, boolean trusted, Optional<String> certificate) {
+public record GcpEndpoint(Origin origin, boolean trusted, Optional<TrustManager[]> certificate) {
 
   private static final Origin GLOBAL = Origin.of("cloudkms.googleapis.com");
 
@@ -55,28 +56,11 @@ public record GcpEndpoint(Origin origin, boolean trusted, Optional<String> certi
       throw refused(named + ", without TLS and on another machine.", "Write https.");
     }
     // Without TLS nobody knows who answers, so no credentials of Google's go there.
-    return new GcpEndpoint(origin, allowed && origin.tls(), certificate(settings, context));
+    return new GcpEndpoint(origin, allowed && origin.tls(), settings.section().trusted(GcpSettings.ENDPOINT_CERTIFICATE, context.snapshot()));
   }
 
   /** Whether it is the service's own. */
   public static boolean isGoogle(Origin origin) {
     return origin.tls() && origin.port() == 443 && GOOGLE.matcher(origin.host()).matches();
-  }
-
-  private static Optional<String> certificate(GcpSettings settings, BackendContext context)
-      throws BackendFailure {
-    Optional<String> path = settings.endpointCertificate();
-    Optional<String> pem =
-        path.flatMap(context.snapshot()::read)
-            .filter(text -> text.contains("-----BEGIN CERTIFICATE-----"));
-    if (path.isPresent() && pem.isEmpty()) {
-      throw settings
-          .section()
-          .wrong(
-              GcpSettings.ENDPOINT_CERTIFICATE,
-              path.get(),
-              "There is no such file with a PEM certificate that can be read.");
-    }
-    return pem;
   }
 }

@@ -16,7 +16,6 @@ import java.util.Optional;
  * The settings of the Google Cloud KMS backend, read and checked.
  *
  * @param section all of them as they were written
- * @param endpointCertificate a path
  * @param credentialsFile a path
  */
 public record GcpSettings(
@@ -24,7 +23,6 @@ public record GcpSettings(
     String keyRing,
     Optional<Origin> endpoint,
     List<Origin> allowedEndpoints,
-    Optional<String> endpointCertificate,
     Optional<String> credentialsFile,
     int connections) {
 
@@ -81,7 +79,6 @@ public record GcpSettings(
         keyRing(settings),
         settings.origin(ENDPOINT, Origin::parse, ORIGIN_ALONE),
         settings.origins(ALLOWED_ENDPOINTS, Origin::parse, ORIGIN_ALONE),
-        settings.text(ENDPOINT_CERTIFICATE),
         settings.text(CREDENTIALS_FILE),
         settings.connections("connections", USUAL_CONNECTIONS, MOST_CONNECTIONS));
   }

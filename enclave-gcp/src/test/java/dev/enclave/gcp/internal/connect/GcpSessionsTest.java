@@ -86,12 +86,16 @@ class GcpSessionsTest {
 
   @Test
   void takesAnAllowedEndpointForGoogles_inProduction_andNoOther() throws Exception {
+    String certificate;
+    try (GcpKmsServer server = GcpKmsServer.builder().tls().start()) {
+      certificate = server.certificatePem();
+    }
     Openings gateway =
         Openings.in(EnvironmentType.PRODUCTION)
             .with("endpoint", "https://kms.example.internal")
             .with("allowed-endpoints", "https://other.example, https://kms.example.internal")
             .with("endpoint-certificate", "/gateway.pem")
-            .on(FakeEnvironment.empty().withFile("/gateway.pem", "-----BEGIN CERTIFICATE-----"));
+            .on(FakeEnvironment.empty().withFile("/gateway.pem", certificate));
     assertThat(GcpEndpoint.of(GcpSettings.of(gateway.context().settings()), gateway.context()))
         .returns(true, GcpEndpoint::trusted)
         .returns("kms.example.internal", endpoint -> endpoint.origin().host())

@@ -223,10 +223,11 @@ class AwsWorkloadTest {
 
   private String token(EnvironmentType environment, FakeEnvironment machine) throws BackendFailure {
     return choose(environment, machine, Map.of())
-        .token(CallContext.of("test", 1, Deadline.in(Duration.ofSeconds(5), time), time));
+        .tokens(time, Runnable::run)
+        .get(CallContext.of("test", 1, Deadline.in(Duration.ofSeconds(5), time), time));
   }
 
-  private Tokens choose(
+  private TokenChain.Chosen choose(
       EnvironmentType environment, FakeEnvironment machine, Map<String, String> changed)
       throws BackendFailure {
     return new TokenChain(
@@ -239,8 +240,7 @@ class AwsWorkloadTest {
             (request, within) -> {
               request.bodyPublisher().ifPresent(body -> body.subscribe(new Copy(posted)));
               return new NamedExchange(network).send(request, within);
-            },
-            Runnable::run)
+            })
         .choose(Optional.of(FILE), SETTING);
   }
 

@@ -247,10 +247,11 @@ class AzureWorkloadTest {
                 + "\"subject_token_field_name\":\"access_token\"}}",
             machine,
             exchange)
-        .token(CallContext.of("test", 1, Deadline.in(Duration.ofSeconds(5), time), time));
+        .tokens(time, Runnable::run)
+        .get(CallContext.of("test", 1, Deadline.in(Duration.ofSeconds(5), time), time));
   }
 
-  private Tokens choose(String source, FakeEnvironment machine, HttpExchange exchange)
+  private TokenChain.Chosen choose(String source, FakeEnvironment machine, HttpExchange exchange)
       throws BackendFailure {
     return new TokenChain(
             BackendContext.of(
@@ -259,8 +260,7 @@ class AzureWorkloadTest {
                 machine.withFile(FILE, file(source)),
                 time,
                 new SecureRandom()),
-            exchange,
-            Runnable::run)
+            exchange)
         .choose(Optional.of(FILE), "enclave.gcp-kms.credentials-file");
   }
 

@@ -65,10 +65,9 @@ class RecordedTokensTest {
                 recording.snapshot(),
                 new MutableClock(),
                 new SecureRandom()),
-            (request, within) -> HttpAnswer.Answered.of(500, ""),
-            Runnable::run);
+            (request, within) -> HttpAnswer.Answered.of(500, ""));
     try {
-      return chain.choose(Optional.empty(), "enclave.gcp-kms.credentials-file").named();
+      return chain.choose(Optional.empty(), "enclave.gcp-kms.credentials-file").source().named();
     } catch (BackendFailure e) {
       return Objects.requireNonNull(e.getMessage());
     }

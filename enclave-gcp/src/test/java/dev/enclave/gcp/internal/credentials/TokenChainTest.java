@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
+import dev.enclave.kit.credentials.RefreshingValue;
 import dev.enclave.kit.http.HttpAnswer;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
@@ -55,7 +56,7 @@ class TokenChainTest {
   void usesTheAttachedServiceAccount_whenNothingElseIsNamed() throws Exception {
     metadata.answering(request -> token("ya29.attached", 3599));
     for (EnvironmentType environment : EnvironmentType.values()) {
-      assertThat(tokens(environment, machine()).token(call())).isEqualTo("ya29.attached");
+      assertThat(tokens(environment, machine()).get(call())).isEqualTo("ya29.attached");
     }
     assertThat(metadata.requests())
         .allMatch(request -> "Google".equals(request.headers().get("Metadata-Flavor")))
@@ -89,7 +90,7 @@ class TokenChainTest {
           .isEqualTo(FailureCode.REFUSED);
     } else {
       assertThat(
-              chain(environment, machine).choose(Optional.of("/login.json"), SETTING).token(call()))
+              kept(chain(environment, machine).choose(Optional.of("/login.json"), SETTING)).get(call()))
           .isEqualTo("ya29.exchanged");
       assertThat(posted).first().asString().startsWith("https://oauth2.googleapis.com/token");
     }
@@ -135,9 +136,9 @@ class TokenChainTest {
             .withProperty("user.home", "/home/dev")
             .withFile("/home/dev/.config/gcloud/application_default_credentials.json", LOGIN);
     metadata.answering(request -> token("ya29.attached", 3599));
-    assertThat(tokens(EnvironmentType.DEVELOPMENT, machine).token(call()))
+    assertThat(tokens(EnvironmentType.DEVELOPMENT, machine).get(call()))
         .isEqualTo("ya29.exchanged");
-    assertThat(tokens(EnvironmentType.PRODUCTION, machine).token(call()))
+    assertThat(tokens(EnvironmentType.PRODUCTION, machine).get(call()))
         .isEqualTo("ya29.attached");
   }
 
@@ -153,9 +154,9 @@ class TokenChainTest {
                         + "w@p.iam.gserviceaccount.com:generateAccessToken"))
             .withFile("/var/run/token", SECRET);
     assertThat(
-            chain(EnvironmentType.PRODUCTION, machine)
-                .choose(Optional.of("/federation.json"), SETTING)
-                .token(call()))
+            kept(chain(EnvironmentType.PRODUCTION, machine)
+                .choose(Optional.of("/federation.json"), SETTING))
+                .get(call()))
         .isEqualTo("ya29.exchanged");
     assertThat(posted).hasSize(2);
     assertThat(posted.get(0))
@@ -179,9 +180,9 @@ class TokenChainTest {
         machine()
             .withFile("/federation.json", federation(url, ""))
             .withFile("/var/run/token", SECRET);
-    Tokens tokens =
-        chain(EnvironmentType.PRODUCTION, machine).choose(Optional.of("/federation.json"), SETTING);
-    BackendFailure failure = catchThrowableOfType(BackendFailure.class, () -> tokens.token(call()));
+    RefreshingValue<String> tokens =
+        kept(chain(EnvironmentType.PRODUCTION, machine).choose(Optional.of("/federation.json"), SETTING));
+    BackendFailure failure = catchThrowableOfType(BackendFailure.class, () -> tokens.get(call()));
     assertThat(failure.code()).isEqualTo(FailureCode.MISCONFIGURED);
     assertThat(posted).isEmpty();
   }
@@ -197,25 +198,25 @@ class TokenChainTest {
   @Test
   void renewsAheadOfTheEnd_andGoesOnWithTheOldOneWhileThatFails() throws Exception {
     metadata.answering(request -> token("first", 3600));
-    Tokens tokens = tokens(EnvironmentType.PRODUCTION, machine());
-    assertThat(tokens.token(call())).isEqualTo("first");
+    RefreshingValue<String> tokens = tokens(EnvironmentType.PRODUCTION, machine());
+    assertThat(tokens.get(call())).isEqualTo("first");
     clock.advance(Duration.ofMinutes(57));
     metadata.answering(request -> FakeMetadata.SILENT);
-    assertThat(tokens.token(call())).isEqualTo("first");
+    assertThat(tokens.get(call())).isEqualTo("first");
     clock.advance(Duration.ofSeconds(20));
     metadata.answering(request -> token("second", 3600));
-    tokens.token(call());
-    assertThat(tokens.token(call())).isEqualTo("second");
+    tokens.get(call());
+    assertThat(tokens.get(call())).isEqualTo("second");
   }
 
   @Test
   void failsOnceTheOldOneHasEnded() throws Exception {
     metadata.answering(request -> token("first", 3600));
-    Tokens tokens = tokens(EnvironmentType.PRODUCTION, machine());
-    tokens.token(call());
+    RefreshingValue<String> tokens = tokens(EnvironmentType.PRODUCTION, machine());
+    tokens.get(call());
     metadata.answering(request -> FakeMetadata.SILENT);
     clock.advance(Duration.ofHours(1));
-    BackendFailure failure = catchThrowableOfType(BackendFailure.class, () -> tokens.token(call()));
+    BackendFailure failure = catchThrowableOfType(BackendFailure.class, () -> tokens.get(call()));
     assertThat(failure.failureClass()).isEqualTo(FailureClass.TRANSIENT);
     assertThat(failure).hasMessageContaining("metadata server");
   }
@@ -223,20 +224,20 @@ class TokenChainTest {
   @Test
   void fetchesAnother_whenGoogleDoesNotTakeIt() throws Exception {
     metadata.answering(request -> token("first", 3600));
-    Tokens tokens = tokens(EnvironmentType.PRODUCTION, machine());
-    tokens.token(call());
+    RefreshingValue<String> tokens = tokens(EnvironmentType.PRODUCTION, machine());
+    tokens.get(call());
     metadata.answering(request -> token("second", 3600));
     clock.advance(Duration.ofSeconds(11));
     tokens.refused();
-    assertThat(tokens.token(call())).isEqualTo("second");
+    assertThat(tokens.get(call())).isEqualTo("second");
     assertThat(tokens.toString()).doesNotContain("second");
   }
 
   @Test
   void doesNotTakeATokenFromWhatIsNotGoogle() throws Exception {
     metadata.answering(request -> FakeMetadata.ok("{\"access_token\":\"x\",\"expires_in\":1}"));
-    Tokens tokens = tokens(EnvironmentType.PRODUCTION, machine());
-    assertThat(catchThrowableOfType(BackendFailure.class, () -> tokens.token(call())).code())
+    RefreshingValue<String> tokens = tokens(EnvironmentType.PRODUCTION, machine());
+    assertThat(catchThrowableOfType(BackendFailure.class, () -> tokens.get(call())).code())
         .isEqualTo(FailureCode.MISCONFIGURED);
   }
 
@@ -255,9 +256,9 @@ class TokenChainTest {
       })
   void takesNothingForATokenThatIsNone(String body) throws Exception {
     metadata.answering(request -> FakeMetadata.ok(body, "Metadata-Flavor", "Google"));
-    Tokens tokens = tokens(EnvironmentType.PRODUCTION, machine());
+    RefreshingValue<String> tokens = tokens(EnvironmentType.PRODUCTION, machine());
     assertThat(
-            catchThrowableOfType(BackendFailure.class, () -> tokens.token(call())).failureClass())
+            catchThrowableOfType(BackendFailure.class, () -> tokens.get(call())).failureClass())
         .isEqualTo(FailureClass.TRANSIENT);
   }
 
@@ -265,9 +266,9 @@ class TokenChainTest {
   void repeatsNothingOfWhatATokenEndpointAnswers() throws Exception {
     answer = HttpAnswer.Answered.of(400, "{\"error_description\":\"" + SECRET + "\"}");
     FakeEnvironment machine = machine().withFile("/login.json", LOGIN);
-    Tokens tokens =
-        chain(EnvironmentType.DEVELOPMENT, machine).choose(Optional.of("/login.json"), SETTING);
-    BackendFailure failure = catchThrowableOfType(BackendFailure.class, () -> tokens.token(call()));
+    RefreshingValue<String> tokens =
+        kept(chain(EnvironmentType.DEVELOPMENT, machine).choose(Optional.of("/login.json"), SETTING));
+    BackendFailure failure = catchThrowableOfType(BackendFailure.class, () -> tokens.get(call()));
     assertThat(failure.code()).isEqualTo(FailureCode.ACCESS_DENIED);
     assertThat(failure).hasNoCause().hasMessageNotContaining(SECRET);
   }
@@ -278,9 +279,14 @@ class TokenChainTest {
     return FakeEnvironment.empty().withMetadata(metadata);
   }
 
-  private Tokens tokens(EnvironmentType environment, EnvironmentSnapshot machine)
+  private RefreshingValue<String> tokens(EnvironmentType environment, EnvironmentSnapshot machine)
       throws BackendFailure {
-    return chain(environment, machine).choose(Optional.empty(), SETTING);
+    return kept(chain(environment, machine).choose(Optional.empty(), SETTING));
+  }
+
+  /** Fetched in the caller's own thread. */
+  private RefreshingValue<String> kept(TokenChain.Chosen chosen) {
+    return chosen.tokens(clock, Runnable::run);
   }
 
   private BackendFailure refusal(
@@ -307,9 +313,7 @@ class TokenChainTest {
                       + clock.now().plusSeconds(3600)
                       + "\"}")
               : answer;
-        },
-        // In the caller's own.
-        Runnable::run);
+        });
   }
 
   private static String body(HttpRequest request) {

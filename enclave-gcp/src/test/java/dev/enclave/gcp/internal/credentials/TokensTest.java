@@ -49,7 +49,7 @@ class TokensTest {
 
   @Test
   void letsNobodyWaitBeyondItsDeadline_forASourceThatIsSilent() throws Exception {
-    Tokens tokens = new Tokens(silent(), Optional.empty(), time, RefreshingValue.threadForEach());
+    RefreshingValue<String> tokens = new TokenChain.Chosen(silent(), Optional.empty()).tokens(time, RefreshingValue.threadForEach());
     long began = System.nanoTime();
     for (Future<BackendFailure> failure : all(tokens)) {
       assertThat(failure.get(1, TimeUnit.MINUTES))
@@ -65,20 +65,20 @@ class TokensTest {
 
   @Test
   void keepsWhatCameTooLateForOne_forTheNext() throws Exception {
-    Tokens tokens = new Tokens(silent(), Optional.empty(), time, RefreshingValue.threadForEach());
-    assertThat(catchThrowableOfType(BackendFailure.class, () -> tokens.token(call())).code())
+    RefreshingValue<String> tokens = new TokenChain.Chosen(silent(), Optional.empty()).tokens(time, RefreshingValue.threadForEach());
+    assertThat(catchThrowableOfType(BackendFailure.class, () -> tokens.get(call())).code())
         .isEqualTo(FailureCode.TIMEOUT);
     answers.countDown();
     CallContext patient =
         CallContext.of("test", 2, Deadline.in(Duration.ofSeconds(30), time), time);
-    assertThat(tokens.token(patient)).isEqualTo("token-1");
+    assertThat(tokens.get(patient)).isEqualTo("token-1");
     assertThat(fetched).hasValue(1);
   }
 
   @Test
   void tellsOneFailureToAllWhoWaitForIt_andAsksAgainAfterASecond() throws Exception {
     MutableClock clock = new MutableClock();
-    Tokens tokens = new Tokens(failing(), Optional.empty(), clock, Runnable::run);
+    RefreshingValue<String> tokens = new TokenChain.Chosen(failing(), Optional.empty()).tokens(clock, Runnable::run);
     for (int i = 0; i < CALLERS; i++) {
       assertThat(failure(tokens, clock)).hasMessage("failed 1");
     }
@@ -89,7 +89,7 @@ class TokensTest {
   @Test
   void asksAgainAfterASecond_whateverTheWallClockIsSetTo() {
     MutableClock clock = new MutableClock();
-    Tokens tokens = new Tokens(failing(), Optional.empty(), clock, Runnable::run);
+    RefreshingValue<String> tokens = new TokenChain.Chosen(failing(), Optional.empty()).tokens(clock, Runnable::run);
     assertThat(failure(tokens, clock)).hasMessage("failed 1");
     clock.setWallClock(clock.now().plus(Duration.ofHours(1)));
     assertThat(failure(tokens, clock)).hasMessage("failed 1");
@@ -102,20 +102,20 @@ class TokensTest {
   void asksForAnother_whenOneIsRefused_thoughTheWallClockWasSetBack() throws Exception {
     MutableClock clock = new MutableClock();
     answers.countDown();
-    Tokens tokens = new Tokens(silent(), Optional.empty(), clock, Runnable::run);
-    assertThat(tokens.token(call(clock))).isEqualTo("token-1");
+    RefreshingValue<String> tokens = new TokenChain.Chosen(silent(), Optional.empty()).tokens(clock, Runnable::run);
+    assertThat(tokens.get(call(clock))).isEqualTo("token-1");
     clock.setWallClock(clock.now().minus(Duration.ofHours(1)));
     clock.advance(Duration.ofSeconds(10));
     tokens.refused();
-    assertThat(tokens.token(call(clock))).isEqualTo("token-2");
+    assertThat(tokens.get(call(clock))).isEqualTo("token-2");
   }
 
-  private List<Future<BackendFailure>> all(Tokens tokens) {
+  private List<Future<BackendFailure>> all(RefreshingValue<String> tokens) {
     List<Future<BackendFailure>> failures = new ArrayList<>();
     for (int i = 0; i < CALLERS; i++) {
       failures.add(
           callers.submit(
-              () -> catchThrowableOfType(BackendFailure.class, () -> tokens.token(call()))));
+              () -> catchThrowableOfType(BackendFailure.class, () -> tokens.get(call()))));
     }
     return failures;
   }
@@ -124,8 +124,8 @@ class TokensTest {
     return CallContext.of("test", 1, Deadline.in(DEADLINE, time), time);
   }
 
-  private static BackendFailure failure(Tokens tokens, MutableClock clock) {
-    return catchThrowableOfType(BackendFailure.class, () -> tokens.token(call(clock)));
+  private static BackendFailure failure(RefreshingValue<String> tokens, MutableClock clock) {
+    return catchThrowableOfType(BackendFailure.class, () -> tokens.get(call(clock)));
   }
 
   private static CallContext call(MutableClock clock) {
