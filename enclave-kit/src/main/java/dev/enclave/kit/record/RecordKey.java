@@ -5,6 +5,8 @@ import dev.enclave.crypto.DataKey;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.kit.kek.Wrapped;
+import dev.enclave.kit.record.SealedRecord.Head;
+import dev.enclave.kit.record.SealedRecord.Section;
 import dev.enclave.spi.SecretBytes;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -16,28 +18,23 @@ import java.util.List;
  */
 final class RecordKey implements AutoCloseable {
 
-  private final RecordHead head;
+  private final Head head;
   private final Wrapped wrapped;
   private final Bytes commitment;
   private final Bytes headBytes;
   private final DataKey dataKey;
   private volatile boolean closed;
 
-  private RecordKey(RecordHead head, Wrapped wrapped, DataKey dataKey) {
+  private RecordKey(Head head, Wrapped wrapped, DataKey dataKey) {
     this.head = head;
     this.wrapped = wrapped;
     this.dataKey = dataKey;
     this.commitment = dataKey.commitment();
-    this.headBytes = RecordFormat.head(head, wrapped, commitment);
-  }
-
-  /** What is authenticated with the data key of a record when it is wrapped. */
-  static Bytes associatedData(RecordHead head) {
-    return RecordFormat.identity(head);
+    this.headBytes = head.bytes(wrapped, commitment);
   }
 
   /** One that was just made and wrapped; {@code raw} stays the caller's. */
-  static RecordKey of(RecordHead head, Wrapped wrapped, SecretBytes raw) {
+  static RecordKey of(Head head, Wrapped wrapped, SecretBytes raw) {
     return new RecordKey(head, wrapped, DataKey.of(raw));
   }
 
@@ -87,10 +84,10 @@ final class RecordKey implements AutoCloseable {
    * @throws SupersededException after {@link #close()}
    */
   Section seal(String label, byte[] content, SecureRandom random) throws SupersededException {
-    byte[] nonce = new byte[RecordFormat.NONCE];
+    byte[] nonce = new byte[SealedRecord.NONCE];
     random.nextBytes(nonce);
     try {
-      Bytes associatedData = RecordFormat.associatedData(headBytes, label);
+      Bytes associatedData = Section.associatedData(headBytes, label);
       return new Section(
           label, Bytes.of(nonce), dataKey.encrypt(Bytes.of(nonce), associatedData, content));
     } catch (EnclaveException e) {
@@ -106,7 +103,7 @@ final class RecordKey implements AutoCloseable {
    */
   byte[] open(Section section) throws IOException, SupersededException {
     try {
-      Bytes associatedData = RecordFormat.associatedData(headBytes, section.label());
+      Bytes associatedData = Section.associatedData(headBytes, section.label());
       return dataKey.decrypt(section.nonce(), associatedData, section.ciphertext());
     } catch (EnclaveException e) {
       if (e.code() == ErrorCode.CLOSED) {
