@@ -9,9 +9,9 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SecretBytes;
+import dev.enclave.spi.backend.BackendContext;
 import java.io.IOException;
 import java.security.MessageDigest;
-import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -28,13 +28,13 @@ final class DataKeys {
 
   private final RecordKek kek;
   private final RecordOpener records;
-  private final SecureRandom random;
+  private final BackendContext context;
   private final Semaphore places = new Semaphore(AT_ONCE);
 
-  DataKeys(RecordKek kek, RecordOpener records, SecureRandom random) {
+  DataKeys(RecordKek kek, RecordOpener records, BackendContext context) {
     this.kek = kek;
     this.records = records;
-    this.random = random;
+    this.context = context;
   }
 
   /**
@@ -42,7 +42,8 @@ final class DataKeys {
    * under one that nobody can open again.
    */
   RecordKey fresh(KeyName name, Head head, CallContext call) throws BackendFailure {
-    try (DataKey dataKey = DataKey.generate(random);
+    long openedAt = context.time().nanoTime();
+    try (DataKey dataKey = DataKey.generate(context.random());
         SecretBytes raw = dataKey.raw()) {
       return atOnce(
           name,
@@ -53,7 +54,7 @@ final class DataKeys {
             try (SecretBytes opened = kek.unwrap(wrapped, head.associatedData(), call)) {
               requireSame(name, raw, opened);
             }
-            return RecordKey.of(head, wrapped, raw);
+            return RecordKey.of(head, wrapped, raw, openedAt);
           });
     }
   }
@@ -91,13 +92,14 @@ final class DataKeys {
 
   /** The data key of a record. */
   RecordKey open(KeyName name, SealedRecord record, CallContext call) throws BackendFailure {
+    long openedAt = context.time().nanoTime();
     return atOnce(
         name,
         call,
         () -> {
           try (SecretBytes raw =
               kek.unwrap(record.dataKey(), record.head().associatedData(), call)) {
-            return RecordKey.of(record, raw);
+            return RecordKey.of(record, raw, openedAt);
           } catch (IOException e) {
             throw records.damaged(name);
           } catch (BackendFailure e) {

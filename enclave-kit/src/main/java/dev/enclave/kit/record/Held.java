@@ -24,6 +24,7 @@ final class Held {
   private final ConcurrentMap<String, LocalKey> opened = new ConcurrentHashMap<>();
   private volatile @Nullable Reading reading;
   private @Nullable Manifest seen;
+  private volatile boolean inDoubt;
   private boolean discarded;
 
   /** The newest reading, however old it is. */
@@ -79,27 +80,19 @@ final class Held {
       }
       return outdated ? Kept.OUTDATED : Kept.OVERWRITTEN;
     }
-    Reading kept = newer;
     if (older != null && !same) {
-      if (older.key().isSameAs(newer.key())) {
-        newer.key().close();
-        kept = newer.under(older.key(), Math.max(older.openedAt(), newer.openedAt()));
-      } else {
-        older.key().close();
-      }
+      older.key().close();
     }
     seen = newer.manifest();
-    reading = kept;
-    opened
-        .entrySet()
-        .removeIf(
-            one -> {
-              boolean unusable = !mayKeep(newer.manifest(), one.getKey());
-              if (unusable) {
-                one.getValue().close();
-              }
-              return unusable;
-            });
+    reading = newer;
+    inDoubt = false;
+    opened.forEach(
+        (section, key) -> {
+          if (!mayKeep(newer.manifest(), section)) {
+            opened.remove(section);
+            key.close();
+          }
+        });
     return Kept.YES;
   }
 
@@ -110,10 +103,12 @@ final class Held {
 
   /** Notes that a write has failed of which nobody knows whether it happened. */
   synchronized void doubt() {
-    Reading newest = reading;
-    if (newest != null) {
-      reading = newest.doubted();
-    }
+    inDoubt = true;
+  }
+
+  /** Whether that was so since the newest reading. */
+  boolean inDoubt() {
+    return inDoubt;
   }
 
   /** The private half of a version, if it is open. */

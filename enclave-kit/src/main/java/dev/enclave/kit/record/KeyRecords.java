@@ -47,7 +47,7 @@ final class KeyRecords implements AutoCloseable {
     this.store = store;
     this.context = context;
     this.opener = new RecordOpener(store, context);
-    this.dataKeys = new DataKeys(kek, opener, context.random());
+    this.dataKeys = new DataKeys(kek, opener, context);
     this.remote = store.isRemote();
     boolean unlimited = kek.lifetime().compareTo(RecordKek.UNLIMITED) >= 0;
     this.lifetime = unlimited ? Long.MAX_VALUE : kek.lifetime().toNanos();
@@ -66,7 +66,7 @@ final class KeyRecords implements AutoCloseable {
   /** The newest reading; one that is older than it may be is overwritten instead. */
   private @Nullable Reading newest(Held held) {
     Reading newest = held.reading();
-    if (newest == null || lifetime == Long.MAX_VALUE || now() - newest.openedAt() < lifetime) {
+    if (newest == null || lifetime == Long.MAX_VALUE || now() - newest.key().openedAt() < lifetime) {
       return newest;
     }
     held.overwrite(newest);
@@ -92,8 +92,9 @@ final class KeyRecords implements AutoCloseable {
    * @throws BackendFailure NOT_FOUND when there is no key
    */
   Reading use(KeyName name, CallContext call) throws BackendFailure {
-    Reading newest = newest(held(name));
-    if (newest != null && isOfUse(newest)) {
+    Held held = held(name);
+    Reading newest = newest(held);
+    if (newest != null && isOfUse(held, newest)) {
       return newest;
     }
     try {
@@ -107,9 +108,9 @@ final class KeyRecords implements AutoCloseable {
     }
   }
 
-  private boolean isOfUse(Reading alive) {
+  private boolean isOfUse(Held held, Reading alive) {
     return remote
-        ? !alive.inDoubt()
+        ? !held.inDoubt()
         : now() - alive.readAt() < LONGEST_UNREAD && store.isUnchanged(alive.stored());
   }
 
@@ -132,8 +133,9 @@ final class KeyRecords implements AutoCloseable {
 
   /** The key as the store has it now, if there is one. */
   Optional<Reading> find(KeyName name, CallContext call) throws BackendFailure {
-    Reading newest = newest(held(name));
-    return newest != null && !remote && isOfUse(newest)
+    Held held = held(name);
+    Reading newest = newest(held);
+    return newest != null && !remote && isOfUse(held, newest)
         ? Optional.of(newest)
         : findAnew(name, call);
   }
@@ -214,7 +216,7 @@ final class KeyRecords implements AutoCloseable {
       throws BackendFailure {
     if (found == null) {
       Reading newest = newest(held);
-      if (newest != null && isOfUse(newest)) {
+      if (newest != null && isOfUse(held, newest)) {
         return Optional.of(newest);
       }
       BackendFailure failure = held.lastFailure();
@@ -280,13 +282,12 @@ final class KeyRecords implements AutoCloseable {
     }
     SealedRecord sealed = opener.parse(name, stored.content());
     boolean known = newest != null && newest.key().opens(sealed);
-    long openedAt = known && newest != null ? newest.openedAt() : now();
     RecordKey key = known && newest != null ? newest.key() : dataKeys.open(name, sealed, call);
     boolean kept = known;
     try {
       Manifest manifest = opener.manifest(name, sealed, key);
       kept = true;
-      return Optional.of(new Reading(stored, sealed, manifest, key, readAt, openedAt, false));
+      return Optional.of(new Reading(stored, sealed, manifest, key, readAt));
     } catch (SupersededException e) {
       return Optional.empty();
     } finally {
@@ -329,10 +330,7 @@ final class KeyRecords implements AutoCloseable {
     return underFresh(
             manifest,
             call,
-            (key, openedAt) -> {
-              SealedRecord sealed = opener.whole(key, manifest, halves, null);
-              return written(null, new Draft(manifest, sealed, key, openedAt), call);
-            })
+            key -> written(null, manifest, opener.whole(key, manifest, halves, null), key, call))
         .isPresent();
   }
 
@@ -348,13 +346,7 @@ final class KeyRecords implements AutoCloseable {
    * @return the key as it is now, durably
    */
   Reading change(KeyName name, CallContext call, Change change) throws BackendFailure {
-    return changed(
-        name,
-        call,
-        change,
-        (current, manifest) ->
-            new Draft(
-                manifest, opener.changed(current, manifest), current.key(), current.openedAt()));
+    return changed(name, null, Map.of(), call, change);
   }
 
   /**
@@ -366,39 +358,31 @@ final class KeyRecords implements AutoCloseable {
   Reading changeAnew(
       Manifest before, Map<String, LocalKey> added, CallContext call, Change change)
       throws BackendFailure {
-    Sealing changing =
-        (key, openedAt) ->
-            Optional.of(
-                changed(
-                    before.name(),
-                    call,
-                    change,
-                    (current, manifest) -> {
-                      SealedRecord sealed = opener.whole(key, manifest, added, current);
-                      return new Draft(manifest, sealed, key, openedAt);
-                    }));
-    return underFresh(before, call, changing).orElseThrow();
+    return underFresh(
+            before,
+            call,
+            key -> Optional.of(changed(before.name(), key, added, call, change)))
+        .orElseThrow();
   }
 
   /** What is done with a data key that was just made. */
   private interface Sealing {
-    Optional<Reading> with(RecordKey key, long openedAt) throws BackendFailure, SupersededException;
+    Optional<Reading> with(RecordKey key) throws BackendFailure, SupersededException;
   }
 
   /**
-   * Seals under a fresh data key, and overwrites that unless a record under it is kept. Where the
-   * key-encryption key was replaced meanwhile, nothing was written: then with another one.
+   * Seals under a fresh data key, and overwrites that unless a record under it is there now. Where
+   * the key-encryption key was replaced meanwhile, nothing was written: then with another one.
    */
   private Optional<Reading> underFresh(Manifest of, CallContext call, Sealing sealing)
       throws BackendFailure {
     Head head =
         new Head(store.storeId(), of.name().value(), of.algorithm().name(), of.stamp().name());
     while (true) {
-      long openedAt = now();
       RecordKey key = dataKeys.fresh(of.name(), head, call);
       boolean used = false;
       try {
-        Optional<Reading> now = sealing.with(key, openedAt);
+        Optional<Reading> now = sealing.with(key);
         used = now.filter(reading -> reading.key() == key).isPresent();
         return now;
       } catch (SupersededException e) {
@@ -416,15 +400,12 @@ final class KeyRecords implements AutoCloseable {
     }
   }
 
-  /** What is to be written. */
-  private record Draft(Manifest manifest, SealedRecord sealed, RecordKey key, long openedAt) {}
-
-  /** Seals what a change has decided. */
-  private interface Sealer {
-    Draft sealed(Reading current, Manifest manifest) throws BackendFailure, SupersededException;
-  }
-
-  private Reading changed(KeyName name, CallContext call, Change change, Sealer sealer)
+  private Reading changed(
+      KeyName name,
+      @Nullable RecordKey fresh,
+      Map<String, LocalKey> added,
+      CallContext call,
+      Change change)
       throws BackendFailure {
     Reading current = read(name, call);
     while (true) {
@@ -434,8 +415,13 @@ final class KeyRecords implements AutoCloseable {
           settle(name, call);
           return current;
         }
-        Draft draft = sealer.sealed(current, manifest.get());
-        Optional<Reading> written = written(current.stored(), draft, call);
+        RecordKey key = fresh != null ? fresh : current.key();
+        SealedRecord sealed =
+            fresh != null
+                ? opener.whole(fresh, manifest.get(), added, current)
+                : opener.changed(current, manifest.get());
+        Optional<Reading> written =
+            written(current.stored(), manifest.get(), sealed, key, call);
         if (written.isPresent()) {
           return written.get();
         }
@@ -448,10 +434,15 @@ final class KeyRecords implements AutoCloseable {
   }
 
   /** Writes a record, unless something else is there than before: then it is nothing. */
-  private Optional<Reading> written(@Nullable StoredRecord before, Draft draft, CallContext call)
+  private Optional<Reading> written(
+      @Nullable StoredRecord before,
+      Manifest manifest,
+      SealedRecord sealed,
+      RecordKey key,
+      CallContext call)
       throws BackendFailure {
-    KeyName name = draft.manifest().name();
-    Bytes content = draft.sealed().bytes();
+    KeyName name = manifest.name();
+    Bytes content = sealed.bytes();
     StoredRecord stored;
     try {
       stored =
@@ -469,9 +460,7 @@ final class KeyRecords implements AutoCloseable {
       }
       throw e;
     }
-    Reading reading =
-        new Reading(
-            stored, draft.sealed(), draft.manifest(), draft.key(), now(), draft.openedAt(), false);
+    Reading reading = new Reading(stored, sealed, manifest, key, now());
     // If it is not kept, somebody has written or read something later since.
     while (held(name).keep(reading) == Held.Kept.DISCARDED) {
       Thread.onSpinWait();

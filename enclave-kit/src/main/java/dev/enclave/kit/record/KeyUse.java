@@ -22,6 +22,7 @@ import dev.enclave.spi.backend.RawSignature;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 
 /** Signs and wraps with the private keys of the store, and gives them out. Thread-safe. */
 final class KeyUse {
@@ -92,18 +93,13 @@ final class KeyUse {
     }
   }
 
-  /** Which version may be used. */
-  private interface Allowed {
-    boolean test(Manifest manifest, VersionEntry version);
-  }
-
   /** One use of an open key. */
   private interface Work<T> {
     T run(LocalKey key) throws BackendFailure;
   }
 
   private <T> T using(
-      KeyVersionRef ref, CallContext call, Allowed allowed, FailureCode otherwise, Work<T> work)
+      KeyVersionRef ref, CallContext call, BiPredicate<Manifest, VersionEntry> allowed, FailureCode otherwise, Work<T> work)
       throws BackendFailure {
     while (true) {
       try {
@@ -115,7 +111,7 @@ final class KeyUse {
     }
   }
 
-  private LocalKey usable(KeyVersionRef ref, Allowed allowed, CallContext call)
+  private LocalKey usable(KeyVersionRef ref, BiPredicate<Manifest, VersionEntry> allowed, CallContext call)
       throws BackendFailure, SupersededException {
     Reading reading = records.use(ref.name(), call);
     if (reading.manifest().version(ref.version()).isEmpty()) {

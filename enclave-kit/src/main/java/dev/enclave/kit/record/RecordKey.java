@@ -23,19 +23,25 @@ final class RecordKey implements AutoCloseable {
   private final Bytes commitment;
   private final Bytes headBytes;
   private final DataKey dataKey;
+  private final long openedAt;
   private volatile boolean closed;
 
-  private RecordKey(Head head, Wrapped wrapped, DataKey dataKey) {
+  private RecordKey(Head head, Wrapped wrapped, DataKey dataKey, long openedAt) {
     this.head = head;
     this.wrapped = wrapped;
     this.dataKey = dataKey;
     this.commitment = dataKey.commitment();
     this.headBytes = head.bytes(wrapped, commitment);
+    this.openedAt = openedAt;
   }
 
-  /** One that was just made and wrapped; {@code raw} stays the caller's. */
-  static RecordKey of(Head head, Wrapped wrapped, SecretBytes raw) {
-    return new RecordKey(head, wrapped, DataKey.of(raw));
+  /**
+   * One that was just made and wrapped; {@code raw} stays the caller's.
+   *
+   * @param openedAt when that began
+   */
+  static RecordKey of(Head head, Wrapped wrapped, SecretBytes raw, long openedAt) {
+    return new RecordKey(head, wrapped, DataKey.of(raw), openedAt);
   }
 
   /**
@@ -43,14 +49,13 @@ final class RecordKey implements AutoCloseable {
    *
    * @throws IOException when the record is sealed under another
    */
-  static RecordKey of(SealedRecord record, SecretBytes raw) throws IOException {
-    DataKey dataKey;
+  static RecordKey of(SealedRecord record, SecretBytes raw, long openedAt) throws IOException {
+    RecordKey key;
     try {
-      dataKey = DataKey.of(raw);
+      key = of(record.head(), record.dataKey(), raw, openedAt);
     } catch (EnclaveException e) {
       throw new IOException("no data key");
     }
-    RecordKey key = new RecordKey(record.head(), record.dataKey(), dataKey);
     if (!key.opens(record)) {
       key.close();
       throw new IOException("another data key");
@@ -58,14 +63,14 @@ final class RecordKey implements AutoCloseable {
     return key;
   }
 
+  /** When unwrapping it began. */
+  long openedAt() {
+    return openedAt;
+  }
+
   /** Whether a record is sealed under this key, and under the same head. */
   boolean opens(SealedRecord record) {
     return headBytes.equals(record.headBytes());
-  }
-
-  /** Whether another has the same data key under the same head. */
-  boolean isSameAs(RecordKey other) {
-    return headBytes.equals(other.headBytes);
   }
 
   /** The data key as the record has it. */
