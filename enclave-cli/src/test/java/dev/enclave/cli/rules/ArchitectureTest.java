@@ -81,7 +81,6 @@ class ArchitectureTest {
           "dev.enclave.os.internal.linux.SecretServicePlace",
           "dev.enclave.os.internal.macos.KeychainPlace",
           "dev.enclave.os.internal.windows.DpapiPlace",
-          "dev.enclave.kit.record.DataKeys",
           "dev.enclave.kit.record.RecordOpener",
           "dev.enclave.kit.kek.BorrowedKek",
           "dev.enclave.kit.kek.NoKek",

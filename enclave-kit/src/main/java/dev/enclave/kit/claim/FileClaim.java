@@ -188,8 +188,8 @@ public final class FileClaim implements AutoCloseable {
   }
 
   /** The claim; none if another file took the place of the one that was to be locked. */
-  private static Optional<FileClaim> marked(
-      Path path, Look before, Locked gate, Locked file) throws IOException {
+  private static Optional<FileClaim> marked(Path path, Look before, Locked gate, Locked file)
+      throws IOException {
     Optional<FileClaim> claim = Optional.empty();
     try {
       if (look(path).equals(Optional.of(before))) {
@@ -283,8 +283,8 @@ public final class FileClaim implements AutoCloseable {
   }
 
   /**
-   * Opens a file that is there. Not as a {@link java.nio.channels.FileChannel}, which an interrupted
-   * thread closes when it writes, and its locks with it.
+   * Opens a file that is there. Not as a {@link java.nio.channels.FileChannel}, which an
+   * interrupted thread closes when it writes, and its locks with it.
    */
   static RandomAccessFile open(Path path) throws IOException {
     try {

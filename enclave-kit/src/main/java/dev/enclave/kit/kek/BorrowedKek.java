@@ -63,24 +63,16 @@ public final class BorrowedKek implements RecordKek {
     if (sealedBy.equals(NoKek.NAME)) {
       throw BackendFailure.permanent(
           FailureCode.CORRUPT,
-          "Its data key is not wrapped, as one that was made without "
-              + setting
-              + ", and that is now "
-              + configured
-              + ".",
+          "Its data key is not wrapped, as one that was made without %s, and that is now %s."
+              .formatted(setting, configured),
           "Create the key anew: whoever has read the record has had the key.");
     }
     if (!sealedBy.equals(configured)) {
       throw BackendFailure.permanent(
               FailureCode.CORRUPT,
-              "Its data key was wrapped by another key-encryption key, "
-                  + named(sealedBy)
-                  + ", and "
-                  + setting
-                  + " is "
-                  + configured
-                  + ".",
-              "Set it to the key that wrapped it; another version of the same key would" + " do.")
+              "Its data key was wrapped by another key-encryption key, %s, and %s is %s."
+                  .formatted(named(sealedBy), setting, configured),
+              "Set it to the key that wrapped it; another version of the same key would do.")
           .naming(configured);
     }
   }

@@ -8,7 +8,7 @@ import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
-import dev.enclave.internal.WrongSetting;
+import dev.enclave.kit.setup.CheckedSettings;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.FailureCode;
@@ -37,20 +37,18 @@ public final class KekSettings {
 
   /** Both, as a backend declares them. */
   public static final List<SettingSpec> SPECS =
-      List.of(
-          SettingSpec.of(
-              KEK,
-              "The key of another backend that wraps the data keys, for example"
-                  + " aws-kms:payments-kek, or a whole handle."),
-          SettingSpec.of(
-              DATA_KEY_LIFETIME,
-              "How long an unwrapped data key is kept in memory, for example PT15M; by default"
-                  + " PT1H."));
+      CheckedSettings.specs(
+          """
+          kek: The key of another backend that wraps the data keys, for example
+            aws-kms:payments-kek, or a whole handle.
+          data-key-lifetime: How long an unwrapped data key is kept in memory, for example PT15M;
+            by default PT1H.
+          """);
 
   private static final Pattern BACKEND_AND_NAME =
       Pattern.compile("([a-z][a-z0-9-]{0,31}):([a-z][a-z0-9-]{0,51})");
 
-  private static final Duration USUAL_LIFETIME = Duration.ofHours(1);
+  private static final String USUAL_LIFETIME = "PT1H";
   private static final Duration SHORTEST_LIFETIME = Duration.ofMinutes(1);
   private static final Duration LONGEST_LIFETIME = Duration.ofDays(1);
 
@@ -76,15 +74,12 @@ public final class KekSettings {
    * @throws BackendFailure {@link FailureCode#MISCONFIGURED}, naming the setting
    */
   public static KekSettings of(BackendSettings settings) throws BackendFailure {
-    return new KekSettings(settings.fullName(KEK), kek(settings), lifetime(settings));
+    CheckedSettings checked = new CheckedSettings(settings);
+    return new KekSettings(settings.fullName(KEK), kek(checked), lifetime(checked));
   }
 
-  private static Optional<String> text(BackendSettings settings, String name) {
-    return settings.get(name).map(String::strip).filter(text -> !text.isEmpty());
-  }
-
-  private static Optional<Kek> kek(BackendSettings settings) throws BackendFailure {
-    Optional<String> set = text(settings, KEK);
+  private static Optional<Kek> kek(CheckedSettings settings) throws BackendFailure {
+    Optional<String> set = settings.text(KEK);
     if (set.isEmpty()) {
       return Optional.empty();
     }
@@ -103,31 +98,22 @@ public final class KekSettings {
     } catch (UsageException e) {
       // Said below.
     }
-    throw WrongSetting.of(
-        settings,
-        KEK,
-        text,
-        "Write a backend and a wrapping key of it, such as aws-kms:payments-kek.");
+    throw settings.wrong(
+        KEK, text, "Write a backend and a wrapping key of it, such as aws-kms:payments-kek.");
   }
 
-  private static Duration lifetime(BackendSettings settings) throws BackendFailure {
-    Optional<String> set = text(settings, DATA_KEY_LIFETIME);
-    if (set.isEmpty()) {
-      return USUAL_LIFETIME;
-    }
+  private static Duration lifetime(CheckedSettings settings) throws BackendFailure {
+    String text = settings.text(DATA_KEY_LIFETIME).orElse(USUAL_LIFETIME);
     try {
-      Duration lifetime = Duration.parse(set.get());
+      Duration lifetime = Duration.parse(text);
       if (lifetime.compareTo(SHORTEST_LIFETIME) >= 0 && lifetime.compareTo(LONGEST_LIFETIME) <= 0) {
         return lifetime;
       }
     } catch (DateTimeException e) {
       // Said below.
     }
-    throw WrongSetting.of(
-        settings,
-        DATA_KEY_LIFETIME,
-        set.get(),
-        "Write an ISO 8601 duration from PT1M to PT24H, such as PT15M.");
+    throw settings.wrong(
+        DATA_KEY_LIFETIME, text, "Write an ISO 8601 duration from PT1M to PT24H, such as PT15M.");
   }
 
   /**
@@ -144,26 +130,18 @@ public final class KekSettings {
     if (environment != EnvironmentType.LOCAL) {
       throw BackendFailure.permanent(
           FailureCode.MISCONFIGURED,
-          "Setting "
-              + setting
-              + " is not set, and "
-              + environment
-              + " refuses keys that no key-encryption key seals.",
-          "Add one line with a wrapping key"
-              + " of another backend: "
-              + setting
-              + "=aws-kms:payments-kek.");
+          "Setting %s is not set, and %s refuses keys that no key-encryption key seals."
+              .formatted(setting, environment),
+          "Add one line with a wrapping key of another backend: %s=aws-kms:payments-kek."
+              .formatted(setting));
     }
     if (!context.reducedSecurityAcknowledged()) {
       throw BackendFailure.permanent(
           FailureCode.REFUSED,
-          "Setting "
-              + setting
-              + " is not set, so keys would have PLAINTEXT assurance, and nobody acknowledges that."
-              + " Set "
-              + setting
-              + " to a wrapping key of another backend, or, if it is meant,"
-              + " enclave.acknowledge-reduced-security=true.");
+          ("Setting %s is not set, so keys would have PLAINTEXT assurance, and nobody acknowledges"
+                  + " that. Set %s to a wrapping key of another backend, or, if it is meant,"
+                  + " enclave.acknowledge-reduced-security=true.")
+              .formatted(setting, setting));
     }
     return new NoKek(setting);
   }

@@ -1,5 +1,6 @@
 package dev.enclave.kit.record;
 
+import dev.enclave.Bytes;
 import dev.enclave.KeyName;
 import dev.enclave.crypto.DataKey;
 import dev.enclave.kit.kek.RecordKek;
@@ -11,8 +12,7 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.backend.BackendContext;
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -51,10 +51,18 @@ final class DataKeys {
           () -> {
             Wrapped wrapped = kek.wrap(raw, head.associatedData(), call);
             requireFit(name, wrapped);
+            Bytes headBytes = head.bytes(wrapped, dataKey.commitment());
+            SealedRecord none = new SealedRecord(head, wrapped, headBytes, List.of());
             try (SecretBytes opened = kek.unwrap(wrapped, head.associatedData(), call)) {
-              requireSame(name, raw, opened);
+              return RecordKey.of(none, opened, openedAt);
+            } catch (IOException e) {
+              throw BackendFailure.permanent(
+                  FailureCode.CORRUPT,
+                  ("The key-encryption key did not give back the data key that it had just wrapped"
+                          + " for key %s, so nothing was written.")
+                      .formatted(name),
+                  "Check the key-encryption key.");
             }
-            return RecordKey.of(head, wrapped, raw, openedAt);
           });
     }
   }
@@ -67,26 +75,6 @@ final class DataKeys {
                   + " characters.")
               .formatted(wrapped.wrapped().size(), name, wrapped.kek().length()),
           "Use one that makes at most 65535 bytes, with an id of 1024 characters.");
-    }
-  }
-
-  private static void requireSame(KeyName name, SecretBytes one, SecretBytes other)
-      throws BackendFailure {
-    byte[] wanted = one.exposeSecret();
-    byte[] found = other.exposeSecret();
-    try {
-      if (!MessageDigest.isEqual(wanted, found)) {
-        throw BackendFailure.permanent(
-            FailureCode.CORRUPT,
-            "The key-encryption key did not give back the data key that it had just wrapped for"
-                + " key "
-                + name
-                + ", so nothing was written.",
-            "Check the key-encryption key.");
-      }
-    } finally {
-      Arrays.fill(wanted, (byte) 0);
-      Arrays.fill(found, (byte) 0);
     }
   }
 

@@ -1,12 +1,10 @@
 package dev.enclave.kit.record;
 
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
-import dev.enclave.RotationInterval;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.kit.Refusals;
@@ -17,7 +15,6 @@ import dev.enclave.spi.CallContext;
 import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.ExportedKey.Version;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.CreateRequest;
@@ -122,8 +119,7 @@ final class KeyLifecycle {
         VersionEntry entry = imported(version);
         versions.add(entry);
         if (version.material().isPresent()) {
-          halves.put(
-              entry.section(), decoded(key.algorithm(), version, version.material().get()));
+          halves.put(entry.section(), decoded(key.algorithm(), version, version.material().get()));
         }
       }
       Manifest manifest =
@@ -268,20 +264,6 @@ final class KeyLifecycle {
       throw refusals.otherActive(manifest.name(), id);
     }
     return Optional.of(manifest.enabled(version, context.time().now()));
-  }
-
-  static Optional<Manifest> changed(Manifest manifest, RotationInterval interval) {
-    return manifest.rotation().equals(interval)
-        ? Optional.empty()
-        : Optional.of(manifest.withRotation(interval));
-  }
-
-  Optional<Manifest> moved(Manifest manifest, KeyVersionRef ref, KeyHandle to)
-      throws BackendFailure {
-    manifest.require(ref.version(), refusals);
-    return manifest.movedTo().equals(Optional.of(to))
-        ? Optional.empty()
-        : Optional.of(manifest.withMovedTo(to));
   }
 
   /**

@@ -66,7 +66,9 @@ final class KeyRecords implements AutoCloseable {
   /** The newest reading; one that is older than it may be is overwritten instead. */
   private @Nullable Reading newest(Held held) {
     Reading newest = held.reading();
-    if (newest == null || lifetime == Long.MAX_VALUE || now() - newest.key().openedAt() < lifetime) {
+    if (newest == null
+        || lifetime == Long.MAX_VALUE
+        || now() - newest.key().openedAt() < lifetime) {
       return newest;
     }
     held.overwrite(newest);
@@ -355,13 +357,10 @@ final class KeyRecords implements AutoCloseable {
    * @param before as the key was read last
    * @param added private halves by section, of versions that the change adds; stay the caller's
    */
-  Reading changeAnew(
-      Manifest before, Map<String, LocalKey> added, CallContext call, Change change)
+  Reading changeAnew(Manifest before, Map<String, LocalKey> added, CallContext call, Change change)
       throws BackendFailure {
     return underFresh(
-            before,
-            call,
-            key -> Optional.of(changed(before.name(), key, added, call, change)))
+            before, call, key -> Optional.of(changed(before.name(), key, added, call, change)))
         .orElseThrow();
   }
 
@@ -420,8 +419,7 @@ final class KeyRecords implements AutoCloseable {
             fresh != null
                 ? opener.whole(fresh, manifest.get(), added, current)
                 : opener.changed(current, manifest.get());
-        Optional<Reading> written =
-            written(current.stored(), manifest.get(), sealed, key, call);
+        Optional<Reading> written = written(current.stored(), manifest.get(), sealed, key, call);
         if (written.isPresent()) {
           return written.get();
         }

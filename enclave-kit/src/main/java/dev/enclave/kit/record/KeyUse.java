@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiPredicate;
+import java.util.function.Function;
 
 /** Signs and wraps with the private keys of the store, and gives them out. Thread-safe. */
 final class KeyUse {
@@ -42,18 +43,16 @@ final class KeyUse {
   RawSignature sign(
       KeyVersionRef ref, SigningInput input, AlgorithmSupport support, CallContext call)
       throws BackendFailure {
+    if (!support.takes(input)) {
+      throw refusals.notTaken(support);
+    }
     Bytes signature =
         using(
             ref,
             call,
             (manifest, version) -> mayProduce(manifest, version, ref),
             FailureCode.REJECTED,
-            key -> {
-              if (!support.takes(input)) {
-                throw refusals.notTaken(support);
-              }
-              return key.sign(input);
-            });
+            key -> key.sign(input));
     return RawSignature.of(signature, ref.algorithm().defaultEncoding(), ref.version());
   }
 
@@ -93,13 +92,12 @@ final class KeyUse {
     }
   }
 
-  /** One use of an open key. */
-  private interface Work<T> {
-    T run(LocalKey key) throws BackendFailure;
-  }
-
   private <T> T using(
-      KeyVersionRef ref, CallContext call, BiPredicate<Manifest, VersionEntry> allowed, FailureCode otherwise, Work<T> work)
+      KeyVersionRef ref,
+      CallContext call,
+      BiPredicate<Manifest, VersionEntry> allowed,
+      FailureCode otherwise,
+      Function<LocalKey, T> work)
       throws BackendFailure {
     while (true) {
       try {
@@ -111,7 +109,8 @@ final class KeyUse {
     }
   }
 
-  private LocalKey usable(KeyVersionRef ref, BiPredicate<Manifest, VersionEntry> allowed, CallContext call)
+  private LocalKey usable(
+      KeyVersionRef ref, BiPredicate<Manifest, VersionEntry> allowed, CallContext call)
       throws BackendFailure, SupersededException {
     Reading reading = records.use(ref.name(), call);
     if (reading.manifest().version(ref.version()).isEmpty()) {
@@ -127,10 +126,10 @@ final class KeyUse {
     return records.privateKey(reading, version);
   }
 
-  private static <T> T run(LocalKey key, Work<T> work, FailureCode otherwise)
+  private static <T> T run(LocalKey key, Function<LocalKey, T> work, FailureCode otherwise)
       throws BackendFailure, SupersededException {
     try {
-      return work.run(key);
+      return work.apply(key);
     } catch (EnclaveException e) {
       if (e.code() == ErrorCode.CLOSED) {
         throw new SupersededException();

@@ -158,12 +158,18 @@ record Manifest(
     return with(rotation, versions.stream().map(change).toList(), moved);
   }
 
-  Manifest withRotation(RotationInterval interval) {
-    return with(interval, versions, movedTo);
+  /** With that rotation interval; nothing if it has it. */
+  Optional<Manifest> with(RotationInterval interval) {
+    return rotation.equals(interval)
+        ? Optional.empty()
+        : Optional.of(with(interval, versions, movedTo));
   }
 
-  Manifest withMovedTo(KeyHandle to) {
-    return with(rotation, versions, Optional.of(to));
+  /** Migrated to that place; nothing if it is. */
+  Optional<Manifest> withMovedTo(KeyHandle to) {
+    return movedTo.equals(Optional.of(to))
+        ? Optional.empty()
+        : Optional.of(with(rotation, versions, Optional.of(to)));
   }
 
   private Manifest with(

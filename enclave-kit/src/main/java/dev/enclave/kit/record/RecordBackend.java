@@ -45,12 +45,9 @@ import dev.enclave.spi.record.RecordStore;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.stream.Collectors;
 
 /**
  * A backend whose keys lie in a {@link RecordStore}, one sealed record a key, and are used in this
@@ -76,10 +73,6 @@ public class RecordBackend
         KeyExporter,
         KeyImporter,
         KeyRewrapper {
-
-  private static final Map<KeyAlgorithm, AlgorithmSupport> SUPPORT =
-      KeyAlgorithm.all().stream()
-          .collect(Collectors.toUnmodifiableMap(a -> a, RecordBackend::support));
 
   private final BackendDescription description;
   private final RecordStore store;
@@ -197,8 +190,7 @@ public class RecordBackend
     return guarded(
         call,
         () ->
-            use.sign(
-                version, input, Objects.requireNonNull(SUPPORT.get(version.algorithm())), call));
+            use.sign(version, input, description.support(version.algorithm()).orElseThrow(), call));
   }
 
   @Override
@@ -255,7 +247,7 @@ public class RecordBackend
   @Override
   public KeySnapshot changeInterval(KeyName name, RotationInterval interval, CallContext call)
       throws BackendFailure {
-    return changed(name, call, it -> KeyLifecycle.changed(it.manifest(), interval));
+    return changed(name, call, it -> it.manifest().with(interval));
   }
 
   @Override
@@ -269,7 +261,13 @@ public class RecordBackend
   public Optional<KeySnapshot> recordMove(KeyVersionRef version, KeyHandle to, CallContext call)
       throws BackendFailure {
     return Optional.of(
-        changed(version.name(), call, it -> lifecycle.moved(it.manifest(), version, to)));
+        changed(
+            version.name(),
+            call,
+            it -> {
+              it.manifest().require(version.version(), refusals);
+              return it.manifest().withMovedTo(to);
+            }));
   }
 
   private KeySnapshot changed(KeyName name, CallContext call, KeyRecords.Change change)

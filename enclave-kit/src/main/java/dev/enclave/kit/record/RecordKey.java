@@ -5,7 +5,6 @@ import dev.enclave.crypto.DataKey;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.kit.kek.Wrapped;
-import dev.enclave.kit.record.SealedRecord.Head;
 import dev.enclave.kit.record.SealedRecord.Section;
 import dev.enclave.spi.SecretBytes;
 import java.io.IOException;
@@ -18,30 +17,17 @@ import java.util.List;
  */
 final class RecordKey implements AutoCloseable {
 
-  private final Head head;
-  private final Wrapped wrapped;
-  private final Bytes commitment;
-  private final Bytes headBytes;
+  /** Its record without any section. */
+  private final SealedRecord empty;
+
   private final DataKey dataKey;
   private final long openedAt;
   private volatile boolean closed;
 
-  private RecordKey(Head head, Wrapped wrapped, DataKey dataKey, long openedAt) {
-    this.head = head;
-    this.wrapped = wrapped;
+  private RecordKey(SealedRecord empty, DataKey dataKey, long openedAt) {
+    this.empty = empty;
     this.dataKey = dataKey;
-    this.commitment = dataKey.commitment();
-    this.headBytes = head.bytes(wrapped, commitment);
     this.openedAt = openedAt;
-  }
-
-  /**
-   * One that was just made and wrapped; {@code raw} stays the caller's.
-   *
-   * @param openedAt when that began
-   */
-  static RecordKey of(Head head, Wrapped wrapped, SecretBytes raw, long openedAt) {
-    return new RecordKey(head, wrapped, DataKey.of(raw), openedAt);
   }
 
   /**
@@ -50,17 +36,17 @@ final class RecordKey implements AutoCloseable {
    * @throws IOException when the record is sealed under another
    */
   static RecordKey of(SealedRecord record, SecretBytes raw, long openedAt) throws IOException {
-    RecordKey key;
+    DataKey dataKey;
     try {
-      key = of(record.head(), record.dataKey(), raw, openedAt);
+      dataKey = DataKey.of(raw);
     } catch (EnclaveException e) {
       throw new IOException("no data key");
     }
-    if (!key.opens(record)) {
-      key.close();
+    if (!record.head().bytes(record.dataKey(), dataKey.commitment()).equals(record.headBytes())) {
+      dataKey.close();
       throw new IOException("another data key");
     }
-    return key;
+    return new RecordKey(record.with(List.of()), dataKey, openedAt);
   }
 
   /** When unwrapping it began. */
@@ -70,17 +56,17 @@ final class RecordKey implements AutoCloseable {
 
   /** Whether a record is sealed under this key, and under the same head. */
   boolean opens(SealedRecord record) {
-    return headBytes.equals(record.headBytes());
+    return empty.headBytes().equals(record.headBytes());
   }
 
   /** The data key as the record has it. */
   Wrapped wrapped() {
-    return wrapped;
+    return empty.dataKey();
   }
 
   /** A record of sections that this key sealed. */
   SealedRecord record(List<Section> sections) {
-    return new SealedRecord(head, wrapped, commitment, headBytes, sections);
+    return empty.with(sections);
   }
 
   /**
@@ -92,7 +78,7 @@ final class RecordKey implements AutoCloseable {
     byte[] nonce = new byte[SealedRecord.NONCE];
     random.nextBytes(nonce);
     try {
-      Bytes associatedData = Section.associatedData(headBytes, label);
+      Bytes associatedData = Section.associatedData(empty.headBytes(), label);
       return new Section(
           label, Bytes.of(nonce), dataKey.encrypt(Bytes.of(nonce), associatedData, content));
     } catch (EnclaveException e) {
@@ -108,7 +94,7 @@ final class RecordKey implements AutoCloseable {
    */
   byte[] open(Section section) throws IOException, SupersededException {
     try {
-      Bytes associatedData = Section.associatedData(headBytes, section.label());
+      Bytes associatedData = Section.associatedData(empty.headBytes(), section.label());
       return dataKey.decrypt(section.nonce(), associatedData, section.ciphertext());
     } catch (EnclaveException e) {
       if (e.code() == ErrorCode.CLOSED) {
@@ -131,6 +117,6 @@ final class RecordKey implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "RecordKey[" + wrapped.kek() + "]";
+    return "RecordKey[" + wrapped().kek() + "]";
   }
 }

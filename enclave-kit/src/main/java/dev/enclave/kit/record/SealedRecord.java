@@ -24,12 +24,10 @@ import java.util.Optional;
  * big-endian. A section's associated data is the whole head and the section's label.
  *
  * @param dataKey the key that all sections are sealed under, wrapped
- * @param commitment commits to that key
- * @param headBytes the whole head, which is authenticated with every section
+ * @param headBytes the whole head, which is authenticated with every section; commits to that key
  * @param sections in their order
  */
-record SealedRecord(
-    Head head, Wrapped dataKey, Bytes commitment, Bytes headBytes, List<Section> sections) {
+record SealedRecord(Head head, Wrapped dataKey, Bytes headBytes, List<Section> sections) {
 
   /** The label of the section that says all that is known of the key but its private halves. */
   static final String MANIFEST = "manifest";
@@ -109,7 +107,11 @@ record SealedRecord(
     List<Section> changed = new ArrayList<>(sections);
     changed.removeIf(s -> s.label().equals(MANIFEST) || !stay.contains(s.label()));
     changed.add(0, manifest);
-    return new SealedRecord(head, dataKey, commitment, headBytes, changed);
+    return with(changed);
+  }
+
+  SealedRecord with(List<Section> all) {
+    return new SealedRecord(head, dataKey, headBytes, all);
   }
 
   Bytes bytes() {
@@ -140,7 +142,7 @@ record SealedRecord(
       }
       Head head = new Head(in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF());
       Wrapped dataKey = Wrapped.of(in.readUTF(), bytes(in, in.readUnsignedShort()));
-      Bytes commitment = bytes(in, COMMITMENT);
+      bytes(in, COMMITMENT);
       Bytes headBytes = Bytes.of(Arrays.copyOf(all, all.length - rest.available()));
       int count = in.readUnsignedShort();
       List<Section> sections = new ArrayList<>();
@@ -152,7 +154,7 @@ record SealedRecord(
       if (rest.available() > 0) {
         throw new IOException("something follows the last section");
       }
-      return new SealedRecord(head, dataKey, commitment, headBytes, sections);
+      return new SealedRecord(head, dataKey, headBytes, sections);
     }
   }
 

@@ -126,8 +126,7 @@ record VersionEntry(
   }
 
   /** Reads {@link #toJson}; what it throws else, {@link Manifest#parse} knows. */
-  static VersionEntry parse(Map<String, Object> object, KeyAlgorithm algorithm)
-      throws IOException {
+  static VersionEntry parse(Map<String, Object> object, KeyAlgorithm algorithm) throws IOException {
     return new VersionEntry(
         KeyVersionId.of(Json.string(object, "id")),
         KeyState.valueOf(Json.string(object, "state")),

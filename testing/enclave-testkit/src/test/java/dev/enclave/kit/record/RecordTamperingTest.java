@@ -96,7 +96,6 @@ class RecordTamperingTest {
     return new SealedRecord(
             sealed.head(),
             sealed.dataKey(),
-            sealed.commitment(),
             sealed.headBytes(),
             change.apply(new ArrayList<>(sealed.sections())))
         .bytes();
