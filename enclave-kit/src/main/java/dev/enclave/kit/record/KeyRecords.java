@@ -415,10 +415,7 @@ final class KeyRecords implements AutoCloseable {
           return current;
         }
         RecordKey key = fresh != null ? fresh : current.key();
-        SealedRecord sealed =
-            fresh != null
-                ? opener.whole(fresh, manifest.get(), added, current)
-                : opener.changed(current, manifest.get());
+        SealedRecord sealed = opener.whole(key, manifest.get(), added, current);
         Optional<Reading> written = written(current.stored(), manifest.get(), sealed, key, call);
         if (written.isPresent()) {
           return written.get();

@@ -51,7 +51,10 @@ final class RecordOpener {
       throw foreign(name, head);
     }
     if (!head.key().equals(name.value())) {
-      throw misplaced(name, head);
+      throw corrupt(
+          name,
+          " is that of key " + Quoted.of(head.key()) + ": records were swapped or renamed.",
+          "Put the right one back from a copy.");
     }
     return sealed;
   }
@@ -99,34 +102,28 @@ final class RecordOpener {
     }
   }
 
-  /** The record with another manifest, under the same data key. */
-  SealedRecord changed(Reading reading, Manifest changed) throws SupersededException {
-    return reading.sealed().with(manifest(reading.key(), changed), labels(changed));
-  }
-
-  private Section manifest(RecordKey key, Manifest manifest) throws SupersededException {
-    return key.seal(SealedRecord.MANIFEST, manifest.toJson(), random);
-  }
-
   /**
-   * A whole record under another data key.
+   * A whole record.
    *
    * @param added private halves that are new, by the section of their version; stay the caller's
-   * @param before what the others are read of; none if all are new
+   * @param before what has the others; none if all are new
    */
   SealedRecord whole(
       RecordKey key, Manifest manifest, Map<String, LocalKey> added, @Nullable Reading before)
       throws BackendFailure, SupersededException {
-    List<Section> sections = new ArrayList<>(List.of(manifest(key, manifest)));
+    List<Section> sections = new ArrayList<>();
+    sections.add(key.seal(SealedRecord.MANIFEST, manifest.toJson(), random));
     for (VersionEntry version : manifest.living()) {
       LocalKey half = added.get(version.section());
       if (half != null) {
         sections.add(sealed(key, version, half));
-        continue;
-      }
-      // Not without a look at it: what is damaged is not to be sealed as if it were whole.
-      try (LocalKey moved = privateKey(Objects.requireNonNull(before), version)) {
-        sections.add(sealed(key, version, moved));
+      } else if (before != null && before.key() == key) {
+        before.sealed().section(version.section()).ifPresent(sections::add);
+      } else {
+        // Not without a look at it: what is damaged is not to be sealed as if it were whole.
+        try (LocalKey moved = privateKey(Objects.requireNonNull(before), version)) {
+          sections.add(sealed(key, version, moved));
+        }
       }
     }
     return key.record(sections);
@@ -154,7 +151,7 @@ final class RecordOpener {
   }
 
   /** One version's private half cannot be read. */
-  BackendFailure damaged(KeyName name, VersionEntry version) {
+  private BackendFailure damaged(KeyName name, VersionEntry version) {
     return corrupt(
         name,
         " is damaged or was changed in the private half of version "
@@ -174,7 +171,7 @@ final class RecordOpener {
     return "The record of key " + name + ", " + store.nameOf(name) + ",";
   }
 
-  BackendFailure foreign(KeyName name, Head head) {
+  private BackendFailure foreign(KeyName name, Head head) {
     boolean foreignStamp =
         Arrays.stream(EnvironmentType.values())
             .anyMatch(t -> t.name().equals(head.stamp()) && !environment.accepts(t));
@@ -186,13 +183,6 @@ final class RecordOpener {
                 + ".",
             "Move it back; keys cannot be copied from store to store.")
         .naming(store.nameOf(name));
-  }
-
-  BackendFailure misplaced(KeyName name, Head head) {
-    return corrupt(
-        name,
-        " is that of key " + Quoted.of(head.key()) + ": records were swapped or renamed.",
-        "Put the right one back from a copy.");
   }
 
   BackendFailure putBack(Manifest found, Manifest seen) {

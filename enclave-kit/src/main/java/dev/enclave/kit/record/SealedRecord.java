@@ -102,14 +102,6 @@ record SealedRecord(Head head, Wrapped dataKey, Bytes headBytes, List<Section> s
     return sections.stream().map(Section::label).toList();
   }
 
-  /** The same with another manifest, and those other sections whose labels stay. */
-  SealedRecord with(Section manifest, List<String> stay) {
-    List<Section> changed = new ArrayList<>(sections);
-    changed.removeIf(s -> s.label().equals(MANIFEST) || !stay.contains(s.label()));
-    changed.add(0, manifest);
-    return with(changed);
-  }
-
   SealedRecord with(List<Section> all) {
     return new SealedRecord(head, dataKey, headBytes, all);
   }
