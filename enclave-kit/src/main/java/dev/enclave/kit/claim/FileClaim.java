@@ -319,16 +319,16 @@ public final class FileClaim implements AutoCloseable {
 
   static Optional<RandomAccessFile> leftOpen(Look look) {
     Object identity = look.identity();
+    if (identity == null) {
+      return Optional.empty();
+    }
     synchronized (LEFT_OPEN) {
-      Deque<RandomAccessFile> files = identity == null ? null : LEFT_OPEN.get(identity);
-      if (files == null) {
-        return Optional.empty();
-      }
-      RandomAccessFile taken = files.remove();
+      Deque<RandomAccessFile> files = LEFT_OPEN.getOrDefault(identity, new ArrayDeque<>());
+      Optional<RandomAccessFile> taken = Optional.ofNullable(files.poll());
       if (files.isEmpty()) {
         LEFT_OPEN.remove(identity);
       }
-      return Optional.of(taken);
+      return taken;
     }
   }
 }

@@ -134,7 +134,7 @@ record SealedRecord(Head head, Wrapped dataKey, Bytes headBytes, List<Section> s
       }
       Head head = new Head(in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF());
       Wrapped dataKey = Wrapped.of(in.readUTF(), bytes(in, in.readUnsignedShort()));
-      bytes(in, COMMITMENT);
+      in.skipNBytes(COMMITMENT);
       Bytes headBytes = Bytes.of(Arrays.copyOf(all, all.length - rest.available()));
       int count = in.readUnsignedShort();
       List<Section> sections = new ArrayList<>();
