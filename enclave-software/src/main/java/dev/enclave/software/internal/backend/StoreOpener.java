@@ -114,15 +114,23 @@ public final class StoreOpener {
     Optional<StoreParameters> parameters = readParameters();
     Unlocked unlocked = parameters.isPresent() ? unlock(parameters.get()) : initialise();
     MasterKek kek = kek(unlocked);
-    return backend(
-        new OpenStore(
-            kind,
-            context,
+    FileStore records =
+        new FileStore(
+            files,
             layout,
             lock,
-            records(unlocked, kek),
-            kek,
-            new StoreHealth(context, kind.place(), files, layout)));
+            unlocked.parameters().storeId(),
+            context.random(),
+            kek::requireCurrent);
+    Optional<Resealing> resealing =
+        kind.place().isPresent()
+            ? Optional.empty()
+            : Optional.of(
+                new Resealing(
+                    files, layout, lock, records, kek, masterKeys, context.environment()));
+    StoreHealth health = new StoreHealth(context, kind.place(), files, layout);
+    return new SoftwareBackend(
+        kind, layout, lock, records, kek, health, resealing, context);
   }
 
   /** What a crash left of the store's own files, unless somebody writes one in this moment. */
@@ -146,31 +154,6 @@ public final class StoreOpener {
         unlocked.masters(),
         new CurrentMaster(files, layout, unlocked.masters(), unlocked.parameters()),
         kind.assurance());
-  }
-
-  private FileStore records(Unlocked unlocked, MasterKek kek) {
-    return new FileStore(
-        files,
-        layout,
-        lock,
-        unlocked.parameters().storeId(),
-        context.random(),
-        kek::requireCurrent);
-  }
-
-  private SigningBackend backend(OpenStore store) {
-    return kind.place().isPresent()
-        ? new StoreBackend(store)
-        : new SoftwareBackend(
-            store,
-            new Resealing(
-                files,
-                layout,
-                lock,
-                store.records(),
-                store.kek(),
-                masterKeys,
-                context.environment()));
   }
 
   private Deadline deadline() {
