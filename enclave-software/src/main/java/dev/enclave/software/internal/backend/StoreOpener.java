@@ -129,8 +129,7 @@ public final class StoreOpener {
                 new Resealing(
                     files, layout, lock, records, kek, masterKeys, context.environment()));
     StoreHealth health = new StoreHealth(context, kind.place(), files, layout);
-    return new SoftwareBackend(
-        kind, layout, lock, records, kek, health, resealing, context);
+    return new SoftwareBackend(kind, layout, lock, records, kek, health, resealing, context);
   }
 
   /** What a crash left of the store's own files, unless somebody writes one in this moment. */
