@@ -82,7 +82,7 @@ class ArchitectureTest {
           "dev.enclave.os.internal.macos.KeychainPlace",
           "dev.enclave.os.internal.windows.DpapiPlace",
           "dev.enclave.kit.record.RecordOpener",
-          "dev.enclave.kit.kek.BorrowedKek",
+          "dev.enclave.kit.kek.KekSettings$BorrowedKek",
           "dev.enclave.kit.kek.NoKek",
           "dev.enclave.kit.setup.CheckedSettings",
           "dev.enclave.software.internal.backend.SoftwareSettings",

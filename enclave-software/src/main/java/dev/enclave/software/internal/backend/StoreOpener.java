@@ -264,7 +264,9 @@ public final class StoreOpener {
   /** What a reseal left that was cut short, before it needed the key file or after. */
   private boolean clearKeyFile() throws BackendFailure {
     boolean leftover =
-        StoreParameters.find(files, layout).filter(p -> p.protection() == Protection.PASSPHRASE).isPresent();
+        StoreParameters.find(files, layout)
+            .filter(p -> p.protection() == Protection.PASSPHRASE)
+            .isPresent();
     if (leftover) {
       Resealing.deleteKeyFile(files, layout);
     }
