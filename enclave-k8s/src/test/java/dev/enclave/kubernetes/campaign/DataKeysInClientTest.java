@@ -12,7 +12,7 @@ import dev.enclave.campaign.process.ChildProcess;
 import dev.enclave.campaign.process.SigningProcess;
 import dev.enclave.crypto.DataKey;
 import dev.enclave.emulators.fault.FaultInjector;
-import dev.enclave.kit.record.SealedKeys;
+import dev.enclave.kit.record.RecordBackend;
 import dev.enclave.kubernetes.internal.Pod;
 import dev.enclave.processes.HeapDumps;
 import dev.enclave.processes.Patterns;
@@ -115,7 +115,7 @@ class DataKeysInClientTest {
       BackendProvider provider, RunningPod pod, byte[] record) throws Exception {
     SealedBytes box =
         SealedBytes.parse(
-            SealedKeys.dataKeyOf(Bytes.of(record)).orElseThrow().wrapped().toByteArray());
+            RecordBackend.dataKeyOf(Bytes.of(record)).orElseThrow().wrapped().toByteArray());
     try (SigningBackend backend =
             provider.open(pod.deployment().context(provider.id(), Pod.REAL_TIME));
         SecretBytes raw = unwrapped(backend, box);

@@ -3,7 +3,7 @@ package dev.enclave.kubernetes.rewrap;
 import dev.enclave.Bytes;
 import dev.enclave.SealedBytes;
 import dev.enclave.campaign.kubernetes.ApiClient;
-import dev.enclave.kit.record.SealedKeys;
+import dev.enclave.kit.record.RecordBackend;
 import dev.enclave.kubernetes.campaign.PodSite;
 import java.util.Base64;
 import java.util.Map;
@@ -36,7 +36,7 @@ final class SealedSecrets {
   private static String version(String record) {
     byte[] bytes = Base64.getDecoder().decode(record);
     return SealedBytes.parse(
-            SealedKeys.dataKeyOf(Bytes.of(bytes)).orElseThrow().wrapped().toByteArray())
+            RecordBackend.dataKeyOf(Bytes.of(bytes)).orElseThrow().wrapped().toByteArray())
         .version()
         .value();
   }

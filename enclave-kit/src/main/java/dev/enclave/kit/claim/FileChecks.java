@@ -40,11 +40,10 @@ public final class FileChecks {
    */
   public void directory(Path path) throws IOException {
     BasicFileAttributes kind = unlinked(path);
+    requireOwn(path);
     if (!kind.isDirectory()) {
-      requireOwn(path);
       throw new UnsafeFileException(path + " is not a directory.", "Put the real directory there.");
     }
-    requireOwn(path);
     requireClosed(path, "700");
   }
 
@@ -89,20 +88,14 @@ public final class FileChecks {
   private void requireOwn(Path path) throws IOException {
     Optional<String> foreign = foreignOwner(path);
     if (foreign.isPresent()) {
+      Optional<String> uid = user.uid().map(String::valueOf);
       throw new UnsafeFileException(
-          path
-              + " belongs to user "
-              + foreign.get()
-              + " and not to the user of this process"
-              + user.uid().map(uid -> " (uid " + uid + ")").orElse("")
-              + ".",
+          "%s belongs to user %s and not to the user of this process%s."
+              .formatted(path, foreign.get(), uid.map(" (uid %s)"::formatted).orElse("")),
           Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
               ? "Start the program as the user that made it, or correct the path where it is set."
               : "Start the program as the user that made it; if another only put this user's own"
-                  + " back there, run: chown "
-                  + user.uid().map(String::valueOf).orElse("USER")
-                  + " "
-                  + path);
+                  + " back there, run: chown %s %s".formatted(uid.orElse("USER"), path));
     }
   }
 
@@ -110,7 +103,7 @@ public final class FileChecks {
   public Optional<String> foreignOwner(Path path) throws IOException {
     return !unix(path) || user.is(number(path, "uid"))
         ? Optional.empty()
-        : Optional.of(ProcessUser.ownerOf(path));
+        : Optional.of(Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).getName());
   }
 
   /** The owner of what lies there, links not followed, if that is another user, and not root. */

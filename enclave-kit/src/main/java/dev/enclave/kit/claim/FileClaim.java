@@ -1,13 +1,25 @@
 package dev.enclave.kit.claim;
 
 import dev.enclave.spi.TimeSource;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An exclusive claim on a lock file, held against all threads, class loaders and processes of the
@@ -26,16 +38,26 @@ import java.util.Optional;
  */
 public final class FileClaim implements AutoCloseable {
 
+  /** So large a lock file may look, without taking space: every claim makes it a byte longer. */
+  private static final long LONGEST = 1 << 20;
+
   private static final int MOST_TRIES = 100;
   private static final Duration TIME_TO_NOTICE = Duration.ofMillis(100);
 
+  /**
+   * Files that this copy of the class has opened while another copy in the JVM had them locked: to
+   * close one would free that lock. Each is used again for a later claim on it. Of the JVM, as
+   * descriptors are; guards itself.
+   */
+  private static final Map<Object, Deque<RandomAccessFile>> LEFT_OPEN = new HashMap<>();
+
   private final Path path;
-  private final LockFile.Look taken;
+  private final Look taken;
   private final Locked gate;
   private final Locked file;
   private volatile boolean lost;
 
-  private FileClaim(Path path, LockFile.Look taken, Locked gate, Locked file) {
+  private FileClaim(Path path, Look taken, Locked gate, Locked file) {
     this.path = path;
     this.taken = taken;
     this.gate = gate;
@@ -48,6 +70,15 @@ public final class FileClaim implements AutoCloseable {
    * @param lock goes when the file is closed
    */
   private record Locked(RandomAccessFile open, FileLock lock) {}
+
+  /**
+   * What a look at a path shows.
+   *
+   * @param identity what tells the file from one that takes its place; null where the platform
+   *     knows no such thing
+   * @param size which every claim changes
+   */
+  record Look(@Nullable Object identity, long size) {}
 
   /**
    * Claims a file, made (0600) if missing.
@@ -76,7 +107,7 @@ public final class FileClaim implements AutoCloseable {
   public static Optional<FileClaim> tryTakeOver(Path gate, long slot, Path file, TimeSource time)
       throws IOException, InterruptedException {
     Optional<FileClaim> claim = tryTakeExisting(gate, slot, file);
-    if (claim.isPresent() || LockFile.look(file).isPresent()) {
+    if (claim.isPresent() || look(file).isPresent()) {
       return claim;
     }
     claim = tryTake(gate, slot, file);
@@ -97,8 +128,8 @@ public final class FileClaim implements AutoCloseable {
 
   private static Optional<FileClaim> throughGate(Path gate, long slot, Path file, boolean make)
       throws IOException {
-    LockFile.makeIfMissing(gate);
-    RandomAccessFile open = LockFile.open(gate);
+    makeIfMissing(gate);
+    RandomAccessFile open = open(gate);
     Optional<FileClaim> claim = Optional.empty();
     try {
       FileLock lock = open.getChannel().tryLock(slot, 1, false);
@@ -118,7 +149,7 @@ public final class FileClaim implements AutoCloseable {
   private static Optional<FileClaim> behindGate(Locked gate, Path path, boolean make)
       throws IOException {
     for (int i = 0; i < MOST_TRIES; i++) {
-      Optional<LockFile.Look> there = LockFile.look(path);
+      Optional<Look> there = look(path);
       if (there.isPresent()) {
         Optional<Locked> file = lock(path, there.get());
         if (file.isEmpty()) {
@@ -129,7 +160,7 @@ public final class FileClaim implements AutoCloseable {
           return claim;
         }
       } else if (make) {
-        LockFile.makeIfMissing(path);
+        makeIfMissing(path);
       } else {
         return Optional.empty();
       }
@@ -137,9 +168,9 @@ public final class FileClaim implements AutoCloseable {
     throw new IOException(path.getFileName() + " is replaced again and again");
   }
 
-  private static Optional<Locked> lock(Path path, LockFile.Look there) throws IOException {
-    Optional<RandomAccessFile> left = LeftOpen.take(there);
-    RandomAccessFile open = left.isPresent() ? left.get() : LockFile.open(path);
+  private static Optional<Locked> lock(Path path, Look there) throws IOException {
+    Optional<RandomAccessFile> left = leftOpen(there);
+    RandomAccessFile open = left.isPresent() ? left.get() : open(path);
     boolean keep = false;
     try {
       FileLock lock = open.getChannel().tryLock();
@@ -147,7 +178,7 @@ public final class FileClaim implements AutoCloseable {
       return Optional.ofNullable(lock).map(held -> new Locked(open, held));
     } catch (OverlappingFileLockException e) {
       // By a claim from before the gate was deleted. To close the file would free it.
-      keep = LeftOpen.add(there, open);
+      keep = leaveOpen(there, open);
       return Optional.empty();
     } finally {
       if (!keep) {
@@ -157,12 +188,12 @@ public final class FileClaim implements AutoCloseable {
   }
 
   /** The claim; none if another file took the place of the one that was to be locked. */
-  private static Optional<FileClaim> marked(
-      Path path, LockFile.Look before, Locked gate, Locked file) throws IOException {
+  private static Optional<FileClaim> marked(Path path, Look before, Locked gate, Locked file)
+      throws IOException {
     Optional<FileClaim> claim = Optional.empty();
     try {
-      if (LockFile.look(path).equals(Optional.of(before))) {
-        LockFile.Look taken = LockFile.mark(file.open(), before);
+      if (look(path).equals(Optional.of(before))) {
+        Look taken = mark(file.open(), before);
         claim = Optional.of(new FileClaim(path, taken, gate, file));
       }
       return claim;
@@ -185,7 +216,7 @@ public final class FileClaim implements AutoCloseable {
    */
   public void require() throws IOException {
     boolean held = !lost && file.lock().isValid() && gate.lock().isValid();
-    if (!held || !LockFile.look(path).equals(Optional.of(taken))) {
+    if (!held || !look(path).equals(Optional.of(taken))) {
       lost = true;
       throw new IOException(
           path.getFileName()
@@ -214,10 +245,90 @@ public final class FileClaim implements AutoCloseable {
 
   private void makeAgain() {
     try {
-      LockFile.makeIfMissing(path);
+      makeIfMissing(path);
     } catch (IOException e) {
       // The directory is gone too, or cannot be written. Then the file is left alone.
       lost = true;
+    }
+  }
+
+  /** Looks without opening the file; none if there is none. */
+  static Optional<Look> look(Path path) throws IOException {
+    BasicFileAttributes found;
+    try {
+      found = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+    if (!found.isRegularFile()) {
+      throw new IOException(path.getFileName() + " is no regular file");
+    }
+    return Optional.of(new Look(found.fileKey(), found.size()));
+  }
+
+  /**
+   * Makes the file, for its owner alone; to be called where nobody in this JVM may have it open.
+   *
+   * @throws IOException also when something else is there, such as a symbolic link
+   */
+  static void makeIfMissing(Path path) throws IOException {
+    if (look(path).isPresent()) {
+      return;
+    }
+    try {
+      Files.createFile(path, OwnerRights.file(path));
+    } catch (FileAlreadyExistsException e) {
+      // Another process was faster.
+    }
+  }
+
+  /**
+   * Opens a file that is there. Not as a {@link java.nio.channels.FileChannel}, which an
+   * interrupted thread closes when it writes, and its locks with it.
+   */
+  static RandomAccessFile open(Path path) throws IOException {
+    try {
+      return new RandomAccessFile(path.toFile(), "rw");
+    } catch (FileNotFoundException e) {
+      // The class stands for every failure to open.
+      if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && !Files.isWritable(path)) {
+        throw new AccessDeniedException(path.toString());
+      }
+      throw e;
+    }
+  }
+
+  /** Leaves a mark by which an earlier holder sees that the file was claimed again. */
+  private static Look mark(RandomAccessFile file, Look before) throws IOException {
+    long size = before.size() % LONGEST + 1;
+    file.setLength(size);
+    return new Look(before.identity(), size);
+  }
+
+  /** Returns whether it must stay open: where files have no identity, closing one frees no lock. */
+  static boolean leaveOpen(Look look, RandomAccessFile file) {
+    Object identity = look.identity();
+    if (identity == null) {
+      return false;
+    }
+    synchronized (LEFT_OPEN) {
+      LEFT_OPEN.computeIfAbsent(identity, none -> new ArrayDeque<>()).add(file);
+    }
+    return true;
+  }
+
+  static Optional<RandomAccessFile> leftOpen(Look look) {
+    Object identity = look.identity();
+    if (identity == null) {
+      return Optional.empty();
+    }
+    synchronized (LEFT_OPEN) {
+      Deque<RandomAccessFile> files = LEFT_OPEN.getOrDefault(identity, new ArrayDeque<>());
+      Optional<RandomAccessFile> taken = Optional.ofNullable(files.poll());
+      if (files.isEmpty()) {
+        LEFT_OPEN.remove(identity);
+      }
+      return taken;
     }
   }
 }

@@ -2,7 +2,6 @@ package dev.enclave.kit.claim;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -58,10 +57,5 @@ public class ProcessUser {
     } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
       return Optional.empty();
     }
-  }
-
-  /** What to call the owner of a file in a message: the name, or the number. */
-  static String ownerOf(Path path) throws IOException {
-    return Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).getName();
   }
 }

@@ -1,23 +1,30 @@
 package dev.enclave.kit.kek;
 
+import dev.enclave.Assurance;
 import dev.enclave.BackendId;
+import dev.enclave.Bytes;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
+import dev.enclave.KeyVersionId;
+import dev.enclave.SealedBytes;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
-import dev.enclave.internal.WrongSetting;
+import dev.enclave.kit.setup.CheckedSettings;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
+import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.KeyEncryptionKey;
 import dev.enclave.spi.backend.KeyEncryptionKeys;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -37,20 +44,18 @@ public final class KekSettings {
 
   /** Both, as a backend declares them. */
   public static final List<SettingSpec> SPECS =
-      List.of(
-          SettingSpec.of(
-              KEK,
-              "The key of another backend that wraps the data keys, for example"
-                  + " aws-kms:payments-kek, or a whole handle."),
-          SettingSpec.of(
-              DATA_KEY_LIFETIME,
-              "How long an unwrapped data key is kept in memory, for example PT15M; by default"
-                  + " PT1H."));
+      CheckedSettings.specs(
+          """
+          kek: The key of another backend that wraps the data keys, for example
+            aws-kms:payments-kek, or a whole handle.
+          data-key-lifetime: How long an unwrapped data key is kept in memory, for example PT15M;
+            by default PT1H.
+          """);
 
   private static final Pattern BACKEND_AND_NAME =
       Pattern.compile("([a-z][a-z0-9-]{0,31}):([a-z][a-z0-9-]{0,51})");
 
-  private static final Duration USUAL_LIFETIME = Duration.ofHours(1);
+  private static final String USUAL_LIFETIME = "PT1H";
   private static final Duration SHORTEST_LIFETIME = Duration.ofMinutes(1);
   private static final Duration LONGEST_LIFETIME = Duration.ofDays(1);
 
@@ -76,15 +81,12 @@ public final class KekSettings {
    * @throws BackendFailure {@link FailureCode#MISCONFIGURED}, naming the setting
    */
   public static KekSettings of(BackendSettings settings) throws BackendFailure {
-    return new KekSettings(settings.fullName(KEK), kek(settings), lifetime(settings));
+    CheckedSettings checked = new CheckedSettings(settings);
+    return new KekSettings(settings.fullName(KEK), kek(checked), lifetime(checked));
   }
 
-  private static Optional<String> text(BackendSettings settings, String name) {
-    return settings.get(name).map(String::strip).filter(text -> !text.isEmpty());
-  }
-
-  private static Optional<Kek> kek(BackendSettings settings) throws BackendFailure {
-    Optional<String> set = text(settings, KEK);
+  private static Optional<Kek> kek(CheckedSettings settings) throws BackendFailure {
+    Optional<String> set = settings.text(KEK);
     if (set.isEmpty()) {
       return Optional.empty();
     }
@@ -103,31 +105,22 @@ public final class KekSettings {
     } catch (UsageException e) {
       // Said below.
     }
-    throw WrongSetting.of(
-        settings,
-        KEK,
-        text,
-        "Write a backend and a wrapping key of it, such as aws-kms:payments-kek.");
+    throw settings.wrong(
+        KEK, text, "Write a backend and a wrapping key of it, such as aws-kms:payments-kek.");
   }
 
-  private static Duration lifetime(BackendSettings settings) throws BackendFailure {
-    Optional<String> set = text(settings, DATA_KEY_LIFETIME);
-    if (set.isEmpty()) {
-      return USUAL_LIFETIME;
-    }
+  private static Duration lifetime(CheckedSettings settings) throws BackendFailure {
+    String text = settings.text(DATA_KEY_LIFETIME).orElse(USUAL_LIFETIME);
     try {
-      Duration lifetime = Duration.parse(set.get());
+      Duration lifetime = Duration.parse(text);
       if (lifetime.compareTo(SHORTEST_LIFETIME) >= 0 && lifetime.compareTo(LONGEST_LIFETIME) <= 0) {
         return lifetime;
       }
     } catch (DateTimeException e) {
       // Said below.
     }
-    throw WrongSetting.of(
-        settings,
-        DATA_KEY_LIFETIME,
-        set.get(),
-        "Write an ISO 8601 duration from PT1M to PT24H, such as PT15M.");
+    throw settings.wrong(
+        DATA_KEY_LIFETIME, text, "Write an ISO 8601 duration from PT1M to PT24H, such as PT15M.");
   }
 
   /**
@@ -138,32 +131,24 @@ public final class KekSettings {
    */
   public RecordKek open(BackendContext context) throws BackendFailure {
     if (kek.isPresent()) {
-      return new BorrowedKek(kek.get().from(context.keyEncryptionKeys()), setting, lifetime);
+      return new BorrowedKek(kek.get().from(context.keyEncryptionKeys()));
     }
     EnvironmentType environment = context.environment();
     if (environment != EnvironmentType.LOCAL) {
       throw BackendFailure.permanent(
           FailureCode.MISCONFIGURED,
-          "Setting "
-              + setting
-              + " is not set, and "
-              + environment
-              + " refuses keys that no key-encryption key seals.",
-          "Add one line with a wrapping key"
-              + " of another backend: "
-              + setting
-              + "=aws-kms:payments-kek.");
+          "Setting %s is not set, and %s refuses keys that no key-encryption key seals."
+              .formatted(setting, environment),
+          "Add one line with a wrapping key of another backend: %s=aws-kms:payments-kek."
+              .formatted(setting));
     }
     if (!context.reducedSecurityAcknowledged()) {
       throw BackendFailure.permanent(
           FailureCode.REFUSED,
-          "Setting "
-              + setting
-              + " is not set, so keys would have PLAINTEXT assurance, and nobody acknowledges that."
-              + " Set "
-              + setting
-              + " to a wrapping key of another backend, or, if it is meant,"
-              + " enclave.acknowledge-reduced-security=true.");
+          ("Setting %s is not set, so keys would have PLAINTEXT assurance, and nobody acknowledges"
+                  + " that. Set %s to a wrapping key of another backend, or, if it is meant,"
+                  + " enclave.acknowledge-reduced-security=true.")
+              .formatted(setting, setting));
     }
     return new NoKek(setting);
   }
@@ -186,5 +171,110 @@ public final class KekSettings {
                 "Set "
                     + setting
                     + " to a wrapping key of another backend, such as aws-kms:payments-kek"));
+  }
+
+  /**
+   * A wrapping key of another backend. What an older version of it wrapped, that version opens;
+   * what another key wrapped is refused. The breaker is the engine's. Lasts as long as its lender.
+   */
+  private final class BorrowedKek implements RecordKek {
+
+    private final KeyEncryptionKey key;
+
+    BorrowedKek(KeyEncryptionKey key) {
+      this.key = key;
+    }
+
+    @Override
+    public Wrapped wrap(SecretBytes dataKey, Bytes associatedData, CallContext call)
+        throws BackendFailure {
+      byte[] raw = dataKey.exposeSecret();
+      try {
+        SealedBytes box = key.seal(raw, associatedData.toByteArray(), call);
+        return Wrapped.of(key.handle().toString(), Bytes.of(box.toByteArray()));
+      } finally {
+        Arrays.fill(raw, (byte) 0);
+      }
+    }
+
+    @Override
+    public SecretBytes unwrap(Wrapped wrapped, Bytes associatedData, CallContext call)
+        throws BackendFailure {
+      requireThis(wrapped.kek());
+      SealedBytes box = box(wrapped);
+      requireThis(box.kek().toString());
+      return SecretBytes.takeOver(key.unseal(box, associatedData.toByteArray(), call));
+    }
+
+    private void requireThis(String sealedBy) throws BackendFailure {
+      String configured = key.handle().toString();
+      if (sealedBy.equals(NoKek.NAME)) {
+        throw BackendFailure.permanent(
+            FailureCode.CORRUPT,
+            "Its data key is not wrapped, as one that was made without %s, and that is now %s."
+                .formatted(setting, configured),
+            "Create the key anew: whoever has read the record has had the key.");
+      }
+      if (!sealedBy.equals(configured)) {
+        throw BackendFailure.permanent(
+                FailureCode.CORRUPT,
+                "Its data key was wrapped by another key-encryption key, %s, and %s is %s."
+                    .formatted(named(sealedBy), setting, configured),
+                "Set it to the key that wrapped it; another version of the same key would do.")
+            .naming(configured);
+      }
+    }
+
+    /** Anybody may have written it. */
+    private static String named(String sealedBy) {
+      try {
+        return KeyHandle.parse(sealedBy).toString();
+      } catch (UsageException e) {
+        return "whose name is none";
+      }
+    }
+
+    private static SealedBytes box(Wrapped wrapped) throws BackendFailure {
+      try {
+        return SealedBytes.parse(wrapped.wrapped().toByteArray());
+      } catch (UsageException e) {
+        throw BackendFailure.permanent(
+            FailureCode.CORRUPT,
+            "Its wrapped data key is damaged or was changed.",
+            "Put the record back from a backup.");
+      }
+    }
+
+    @Override
+    public boolean isCurrent(Wrapped wrapped) throws BackendFailure {
+      return wrapped.kek().equals(key.handle().toString())
+          && box(wrapped).version().equals(key.activeVersion());
+    }
+
+    @Override
+    public Optional<KeyVersionId> version(CallContext call) throws BackendFailure {
+      return Optional.of(key.activeVersion(call));
+    }
+
+    @Override
+    public boolean rotates() {
+      return true;
+    }
+
+    @Override
+    public Duration lifetime() {
+      return lifetime;
+    }
+
+    /** Private keys are used in this process's memory, whatever wraps them. */
+    @Override
+    public Assurance assurance() {
+      Assurance own = key.assurance();
+      return own.atLeast(Assurance.HSM_WRAPPED) ? Assurance.HSM_WRAPPED : own;
+    }
+
+    /** The lender's is the key. */
+    @Override
+    public void close() {}
   }
 }

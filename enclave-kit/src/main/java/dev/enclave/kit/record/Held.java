@@ -2,8 +2,6 @@ package dev.enclave.kit.record;
 
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.spi.BackendFailure;
-import java.util.Iterator;
-import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,6 +24,7 @@ final class Held {
   private final ConcurrentMap<String, LocalKey> opened = new ConcurrentHashMap<>();
   private volatile @Nullable Reading reading;
   private @Nullable Manifest seen;
+  private volatile boolean inDoubt;
   private boolean discarded;
 
   /** The newest reading, however old it is. */
@@ -69,67 +68,47 @@ final class Held {
    * key of one that is not kept, unless it is the kept one's too.
    */
   synchronized Kept keep(Reading newer) {
-    Kept kept = kept(newer);
-    Reading newest = reading;
-    boolean refused = kept == Kept.OUTDATED || kept == Kept.OVERWRITTEN;
-    if (refused && (newest == null || newest.key() != newer.key())) {
-      newer.key().close();
-    }
-    return kept;
-  }
-
-  private Kept kept(Reading newer) {
     if (discarded) {
       return Kept.DISCARDED;
     }
-    if (seen != null && newer.manifest().precedes(seen)) {
-      return Kept.OUTDATED;
-    }
-    if (newer.key().isClosed()) {
-      return Kept.OVERWRITTEN;
-    }
     Reading older = reading;
-    Reading kept = newer;
-    if (older != null && older.key() != newer.key()) {
-      if (older.key().isSameAs(newer.key())) {
+    boolean same = older != null && older.key() == newer.key();
+    boolean outdated = seen != null && newer.manifest().precedes(seen);
+    if (outdated || newer.key().isClosed()) {
+      if (!same) {
         newer.key().close();
-        kept = newer.under(older.key(), Math.max(older.openedAt(), newer.openedAt()));
-      } else {
-        older.key().close();
       }
+      return outdated ? Kept.OUTDATED : Kept.OVERWRITTEN;
+    }
+    if (older != null && !same) {
+      older.key().close();
     }
     seen = newer.manifest();
-    reading = kept;
-    closeUnusable(newer.manifest());
+    reading = newer;
+    inDoubt = false;
+    opened.forEach(
+        (section, key) -> {
+          if (!mayKeep(newer.manifest(), section)) {
+            opened.remove(section);
+            key.close();
+          }
+        });
     return Kept.YES;
   }
 
-  private void closeUnusable(Manifest manifest) {
-    Iterator<Map.Entry<String, LocalKey>> all = opened.entrySet().iterator();
-    while (all.hasNext()) {
-      Map.Entry<String, LocalKey> one = all.next();
-      if (!mayKeep(manifest, one.getKey())) {
-        all.remove();
-        one.getValue().close();
-      }
-    }
-  }
-
   private static boolean mayKeep(Manifest manifest, String section) {
-    for (VersionEntry version : manifest.versions()) {
-      if (version.section().equals(section)) {
-        return version.state().mayConsume();
-      }
-    }
-    return false;
+    return manifest.versions().stream()
+        .anyMatch(version -> version.section().equals(section) && version.state().mayConsume());
   }
 
   /** Notes that a write has failed of which nobody knows whether it happened. */
   synchronized void doubt() {
-    Reading newest = reading;
-    if (newest != null) {
-      reading = newest.doubted();
-    }
+    inDoubt = true;
+  }
+
+  /** Whether that was so since the newest reading. */
+  boolean inDoubt() {
+    return inDoubt;
   }
 
   /** The private half of a version, if it is open. */

@@ -1,33 +1,37 @@
 package dev.enclave.kit.record;
 
-import dev.enclave.EnvironmentType;
-import dev.enclave.KeyHandle;
+import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
-import dev.enclave.RotationInterval;
 import dev.enclave.crypto.LocalKey;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.kit.Refusals;
 import dev.enclave.kit.kek.RecordKek;
 import dev.enclave.kit.kek.Wrapped;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.FailureClass;
+import dev.enclave.spi.ExportedKey;
+import dev.enclave.spi.ExportedKey.Version;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.CreateRequest;
 import dev.enclave.spi.backend.KeyRotator.RotateRequest;
+import dev.enclave.spi.backend.RestoreRequest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Creates keys and changes their versions. Each change reads the record, checks, and replaces it if
- * it is still as it was read; what is new is generated once, before the first attempt, since RSA
- * takes seconds. Thread-safe.
+ * Creates keys, takes them in, and changes their versions. A change looks at the key as it was read
+ * and says what is to be written, perhaps several times; what is new is generated once, before the
+ * first attempt, since RSA takes seconds. Thread-safe.
  */
 final class KeyLifecycle {
 
@@ -38,112 +42,130 @@ final class KeyLifecycle {
   private static final Duration LONGEST_ROTATION = Duration.ofHours(1);
 
   private final BackendContext context;
-  private final EnvironmentType environment;
+  private final Refusals refusals;
   private final KeyRecords records;
   private final RecordKek kek;
-  private final SectionNames sections;
 
-  KeyLifecycle(BackendContext context, KeyRecords records, RecordKek kek) {
+  KeyLifecycle(BackendContext context, Refusals refusals, KeyRecords records, RecordKek kek) {
     this.context = context;
-    this.environment = context.environment();
+    this.refusals = refusals;
     this.records = records;
     this.kek = kek;
-    this.sections = new SectionNames(context.random());
   }
 
   Manifest create(CreateRequest request, CallContext call) throws BackendFailure {
     Optional<Reading> existing = records.find(request.name(), call);
     if (existing.isPresent()) {
-      return existing(records, existing.get().manifest(), request.operationId(), call);
+      return existing(existing.get(), request.operationId(), call);
     }
     try (LocalKey key = LocalKey.generate(request.algorithm(), context.random())) {
-      Manifest manifest = firstManifest(request, key);
-      Map<String, LocalKey> halves = Map.of(manifest.versions().get(0).section(), key);
-      return created(records, manifest, halves, request.operationId(), call);
+      Instant now = context.time().now();
+      VersionEntry first = generated(KeyVersionId.of("1"), key, "", now).activatedBy("", now);
+      Manifest manifest =
+          new Manifest(
+              request.name(),
+              request.algorithm(),
+              request.stamp(),
+              request.rotation(),
+              now,
+              request.operationId(),
+              1,
+              List.of(first),
+              Optional.empty());
+      return created(manifest, Map.of(first.section(), key), call);
     }
   }
 
-  private Manifest firstManifest(CreateRequest request, LocalKey key) {
-    Instant now = context.time().now();
-    Manifest empty =
-        new Manifest(
-            request.name(),
-            request.algorithm(),
-            request.stamp(),
-            request.rotation(),
-            now,
-            request.operationId(),
-            0,
-            List.of(),
-            Optional.empty());
-    return empty.with(version(empty, KeyState.ACTIVE, "", now, key));
-  }
-
-  private VersionEntry version(
-      Manifest manifest, KeyState state, String operationId, Instant now, LocalKey key) {
-    KeyVersionId id = manifest.nextVersion();
-    return new VersionEntry(
+  private VersionEntry generated(KeyVersionId id, LocalKey key, String operationId, Instant now) {
+    return VersionEntry.of(
         id,
-        state,
+        KeyState.PENDING,
         now,
-        state == KeyState.ACTIVE ? Optional.of(now) : Optional.empty(),
-        Optional.empty(),
         key.publicKey(),
         KeyOrigin.GENERATED,
-        sections.of(id),
         operationId,
-        "");
+        context.random());
   }
 
   /** Writes a key's first record, unless there is one by now. */
-  static Manifest created(
-      KeyRecords records,
-      Manifest manifest,
-      Map<String, LocalKey> halves,
-      String operationId,
-      CallContext call)
+  private Manifest created(Manifest manifest, Map<String, LocalKey> halves, CallContext call)
       throws BackendFailure {
-    while (true) {
-      try (FreshKey fresh = records.fresh(manifest, call)) {
-        Optional<Reading> created = records.create(fresh.first(manifest, halves), call);
-        if (created.isPresent()) {
-          fresh.written(created.get());
-          return manifest;
-        }
-        Manifest meanwhile = records.read(manifest.name(), call).manifest();
-        return existing(records, meanwhile, operationId, call);
-      } catch (SupersededException e) {
-        throw new IllegalStateException("a fresh data key was closed", e);
-      } catch (BackendFailure e) {
-        requireResealed(e);
-        records.requireTime(manifest.name(), call);
-      }
-    }
-  }
-
-  /**
-   * Returns if nothing was written since the data key is not under the current key-encryption key
-   * any more: then it is to be wrapped again.
-   */
-  private static void requireResealed(BackendFailure failure) throws BackendFailure {
-    if (failure.failureClass() != FailureClass.TRANSIENT
-        || failure.code() != FailureCode.CONFLICT) {
-      throw failure;
-    }
+    return records.create(manifest, halves, call)
+        ? manifest
+        : existing(records.read(manifest.name(), call), manifest.createOperation(), call);
   }
 
   /** A key that is there: the one asked for, if this operation made it. */
-  static Manifest existing(
-      KeyRecords records, Manifest manifest, String operationId, CallContext call)
+  private Manifest existing(Reading there, String operationId, CallContext call)
       throws BackendFailure {
-    if (manifest.createOperation().equals(operationId)) {
-      records.settle(manifest.name(), call);
-      return manifest;
+    Manifest manifest = there.manifest();
+    if (!manifest.createOperation().equals(operationId)) {
+      throw refusals.alreadyExists(manifest.name());
     }
-    throw BackendFailure.permanent(
-        FailureCode.ALREADY_EXISTS,
-        "Key " + manifest.name() + " exists already.",
-        "Use it, or choose another name.");
+    records.settle(manifest.name(), call);
+    return manifest;
+  }
+
+  Manifest restore(RestoreRequest request, CallContext call) throws BackendFailure {
+    Optional<Reading> existing = records.find(request.name(), call);
+    if (existing.isPresent()) {
+      return existing(existing.get(), request.operationId(), call);
+    }
+    ExportedKey key = request.key();
+    List<VersionEntry> versions = new ArrayList<>();
+    Map<String, LocalKey> halves = new HashMap<>();
+    try {
+      for (Version version : key.versions()) {
+        VersionEntry entry = imported(version);
+        versions.add(entry);
+        if (version.material().isPresent()) {
+          halves.put(entry.section(), decoded(key.algorithm(), version, version.material().get()));
+        }
+      }
+      Manifest manifest =
+          new Manifest(
+              request.name(),
+              key.algorithm(),
+              request.stamp(),
+              key.rotation(),
+              key.versions().get(0).createdAt(),
+              request.operationId(),
+              1,
+              versions,
+              Optional.empty());
+      return created(manifest, halves, call);
+    } finally {
+      halves.values().forEach(LocalKey::close);
+    }
+  }
+
+  private VersionEntry imported(Version version) {
+    return VersionEntry.of(
+        version.id(),
+        version.state(),
+        version.createdAt(),
+        version.publicKey(),
+        KeyOrigin.IMPORTED,
+        "",
+        context.random());
+  }
+
+  private LocalKey decoded(KeyAlgorithm algorithm, Version version, SecretBytes material)
+      throws BackendFailure {
+    LocalKey key;
+    try {
+      key = LocalKey.decode(algorithm, material, context.random());
+    } catch (EnclaveException | IllegalStateException e) {
+      throw BackendFailure.permanent(
+          FailureCode.REJECTED,
+          "Version %s is no private key for %s, or was closed.".formatted(version.id(), algorithm),
+          "Read the backup again.");
+    }
+    if (!key.publicKey().equals(version.publicKey())) {
+      key.close();
+      throw refusals.notItsPublicKey(version.id(), "Nothing was written.");
+    }
+    return key;
   }
 
   VersionEntry prepare(RotateRequest request, CallContext call) throws BackendFailure {
@@ -153,189 +175,117 @@ final class KeyLifecycle {
       records.settle(request.name(), call);
       return earlier.get();
     }
-    StateRules.requireStamp(environment, before);
-    StateRules.requireRotatable(before, request);
+    requireRotatable(before, request);
     try (LocalKey key = LocalKey.generate(before.algorithm(), context.random())) {
-      while (true) {
-        try (FreshKey fresh = records.fresh(before, call)) {
-          Reading now =
-              records.change(
-                  request.name(), call, current -> prepared(request, current, key, fresh));
-          fresh.written(now);
-          return now.manifest().preparedBy(request.operationId()).orElseThrow();
-        } catch (BackendFailure e) {
-          requireResealed(e);
-          records.requireTime(request.name(), call);
-        }
-      }
+      Map<String, LocalKey> added = new HashMap<>();
+      Reading now =
+          records.changeAnew(
+              before, added, call, current -> prepared(request, current.manifest(), key, added));
+      return now.manifest().preparedBy(request.operationId()).orElseThrow();
     }
   }
 
-  /** The version that this operation prepared before. */
-  Optional<VersionEntry> prepared(RotateRequest request, CallContext call) throws BackendFailure {
-    return records.read(request.name(), call).manifest().preparedBy(request.operationId());
-  }
-
-  private Optional<Draft> prepared(
-      RotateRequest request, Reading current, LocalKey key, FreshKey fresh)
-      throws BackendFailure, SupersededException {
-    Manifest manifest = current.manifest();
+  private Optional<Manifest> prepared(
+      RotateRequest request, Manifest manifest, LocalKey key, Map<String, LocalKey> added)
+      throws BackendFailure {
     if (manifest.preparedBy(request.operationId()).isPresent()) {
       return Optional.empty();
     }
-    StateRules.requireRotatable(manifest, request);
-    StateRules.requireAlgorithm(manifest, key.algorithm());
+    requireRotatable(manifest, request);
+    manifest.requireAlgorithm(key.algorithm(), FailureCode.CONFLICT);
     Instant now = context.time().now();
-    Manifest cleared = withoutAbandoned(manifest, now);
-    VersionEntry version = version(cleared, KeyState.PENDING, request.operationId(), now, key);
-    return Optional.of(
-        fresh.instead(current, cleared.with(version), Map.of(version.section(), key)));
+    VersionEntry version = generated(manifest.nextVersion(), key, request.operationId(), now);
+    added.put(version.section(), key);
+    return Optional.of(manifest.with(version, now.minus(LONGEST_ROTATION)));
   }
 
-  /** With PENDING versions destroyed that no rotation can be under way to activate any more. */
-  private static Manifest withoutAbandoned(Manifest manifest, Instant now) {
-    Manifest cleared = manifest;
-    for (VersionEntry version : manifest.versions()) {
-      if (version.state() == KeyState.PENDING
-          && version.createdAt().plus(LONGEST_ROTATION).isBefore(now)) {
-        cleared = cleared.withState(version.id(), KeyState.DESTROYED);
-      }
+  private void requireRotatable(Manifest manifest, RotateRequest request) throws BackendFailure {
+    manifest.requireStamp(context.environment());
+    if (request.retiredState() != KeyState.VERIFY_ONLY
+        && request.retiredState() != KeyState.DISABLED) {
+      throw BackendFailure.permanent(
+          FailureCode.REJECTED,
+          "A rotation cannot leave the old version " + request.retiredState() + ".",
+          "Use VERIFY_ONLY or DISABLED.");
     }
-    return cleared;
+    if (manifest.active().filter(v -> v.id().equals(request.expectedActive())).isEmpty()) {
+      throw refusals.conflict(manifest.name(), request.expectedActive());
+    }
   }
 
-  Manifest activate(RotateRequest request, KeyVersionId next, CallContext call)
-      throws BackendFailure {
-    return records
-        .change(request.name(), call, current -> activated(request, next, current))
-        .manifest();
+  Optional<Manifest> activated(RotateRequest request, KeyVersionId id, Reading current)
+      throws BackendFailure, SupersededException {
+    VersionEntry next = current.manifest().require(id, refusals);
+    return next.activateOperation().equals(request.operationId())
+        ? Optional.empty()
+        : replaced(request, next, KeyState.PENDING, current);
   }
 
-  private Optional<Draft> activated(RotateRequest request, KeyVersionId next, Reading current)
+  Optional<Manifest> reinstated(RotateRequest request, KeyVersionId id, Reading current)
+      throws BackendFailure, SupersededException {
+    VersionEntry next = current.manifest().require(id, refusals);
+    return next.state() == KeyState.ACTIVE
+        ? Optional.empty()
+        : replaced(request, next, KeyState.VERIFY_ONLY, current);
+  }
+
+  /** With a version active that is in this state, in place of the one that a request expects. */
+  private Optional<Manifest> replaced(
+      RotateRequest request, VersionEntry next, KeyState from, Reading current)
       throws BackendFailure, SupersededException {
     Manifest manifest = current.manifest();
-    VersionEntry version = StateRules.version(manifest, next);
-    if (version.activateOperation().equals(request.operationId())) {
-      return Optional.empty();
+    requireRotatable(manifest, request);
+    if (next.state() != from) {
+      throw refusals.invalidState(manifest.name(), next.id(), next.state());
     }
-    StateRules.requireStamp(environment, manifest);
-    StateRules.requireRotatable(manifest, request);
-    StateRules.requirePending(manifest, version);
-    return replaced(request, version, current);
-  }
-
-  Manifest reinstate(RotateRequest request, KeyVersionId version, CallContext call)
-      throws BackendFailure {
-    return records
-        .change(request.name(), call, current -> reinstated(request, version, current))
-        .manifest();
-  }
-
-  private Optional<Draft> reinstated(RotateRequest request, KeyVersionId id, Reading current)
-      throws BackendFailure, SupersededException {
-    Manifest manifest = current.manifest();
-    VersionEntry version = StateRules.version(manifest, id);
-    if (version.state() == KeyState.ACTIVE) {
-      return Optional.empty();
-    }
-    StateRules.requireStamp(environment, manifest);
-    StateRules.requireRotatable(manifest, request);
-    if (version.state() != KeyState.VERIFY_ONLY) {
-      throw StateRules.invalidState(manifest, version, "is not VERIFY_ONLY. Enable it before.");
-    }
-    return replaced(request, version, current);
-  }
-
-  /** With a version active in place of the one that a request expects, which is. */
-  private Optional<Draft> replaced(RotateRequest request, VersionEntry next, Reading current)
-      throws BackendFailure, SupersededException {
-    Manifest manifest = current.manifest();
     records.openPrivateKey(current, next).close();
-    VersionEntry old = StateRules.version(manifest, request.expectedActive());
-    return Optional.of(
-        records.draft(
-            current,
-            manifest.activated(
-                old.id(),
-                request.retiredState(),
-                next.id(),
-                request.operationId(),
-                context.time().now())));
+    return Optional.of(manifest.activated(request, next.id(), context.time().now()));
   }
 
-  Manifest changeInterval(KeyName name, RotationInterval interval, CallContext call)
+  Optional<Manifest> changed(Manifest manifest, KeyVersionId id, KeyState target)
       throws BackendFailure {
-    return records.change(name, call, current -> changed(current, interval)).manifest();
-  }
-
-  private Optional<Draft> changed(Reading current, RotationInterval interval)
-      throws SupersededException {
-    Manifest manifest = current.manifest();
-    return manifest.rotation().equals(interval)
-        ? Optional.empty()
-        : Optional.of(records.draft(current, manifest.withRotation(interval)));
-  }
-
-  Manifest recordMove(KeyVersionRef ref, KeyHandle to, CallContext call) throws BackendFailure {
-    return records.change(ref.name(), call, current -> moved(current, ref, to)).manifest();
-  }
-
-  private Optional<Draft> moved(Reading current, KeyVersionRef ref, KeyHandle to)
-      throws BackendFailure, SupersededException {
-    Manifest manifest = current.manifest();
-    StateRules.version(manifest, ref.version());
-    return manifest.movedTo().equals(Optional.of(to))
-        ? Optional.empty()
-        : Optional.of(records.draft(current, manifest.withMovedTo(Optional.of(to))));
-  }
-
-  Manifest changeState(KeyVersionRef ref, KeyState target, CallContext call) throws BackendFailure {
-    return records
-        .change(ref.name(), call, current -> changed(current, ref.version(), target))
-        .manifest();
-  }
-
-  private Optional<Draft> changed(Reading current, KeyVersionId id, KeyState target)
-      throws BackendFailure, SupersededException {
-    Manifest manifest = current.manifest();
-    VersionEntry version = StateRules.version(manifest, id);
-    StateRules.requireTransition(manifest, version, target);
+    VersionEntry version = manifest.require(id, refusals);
     if (version.state() == target) {
       return Optional.empty();
     }
-    Manifest changed =
-        target == KeyState.ACTIVE
-            ? manifest.enabled(id, context.time().now())
-            : manifest.withState(id, target);
-    return Optional.of(records.draft(current, changed));
+    if (target == KeyState.PENDING) {
+      throw BackendFailure.permanent(
+          FailureCode.REJECTED,
+          "No version can be put back to PENDING.",
+          "Use ACTIVE, VERIFY_ONLY, DISABLED or DESTROYED.");
+    }
+    if (version.state() == KeyState.DESTROYED) {
+      throw refusals.invalidState(manifest.name(), id, version.state());
+    }
+    if (target != KeyState.ACTIVE) {
+      return Optional.of(manifest.withState(id, target));
+    }
+    if (manifest.active().isPresent()) {
+      throw refusals.otherActive(manifest.name(), id);
+    }
+    return Optional.of(manifest.enabled(version, context.time().now()));
   }
 
-  /** Seals a key anew, unless it is sealed under the current key-encryption key. */
-  void reseal(KeyName name, CallContext call) throws BackendFailure {
+  /**
+   * Seals a key anew; at once with others, once is enough.
+   *
+   * @param always also if it is sealed under the current key-encryption key
+   */
+  Reading resealed(KeyName name, boolean always, CallContext call) throws BackendFailure {
     Reading before = records.read(name, call);
-    if (!kek.isCurrent(before.key().wrapped())) {
-      resealed(before, call);
+    Wrapped old = before.key().wrapped();
+    if (!always && kek.isCurrent(old)) {
+      return before;
     }
-  }
-
-  /** Seals a key anew, whatever it is sealed under; at once with others, once is enough. */
-  void rewrap(KeyName name, CallContext call) throws BackendFailure {
-    resealed(records.read(name, call), call);
-  }
-
-  private void resealed(Reading before, CallContext call) throws BackendFailure {
-    KeyName name = before.manifest().name();
-    try (FreshKey fresh = records.fresh(before.manifest(), call)) {
-      fresh.written(
-          records.change(name, call, current -> resealed(current, before.key().wrapped(), fresh)));
-    }
-  }
-
-  private Optional<Draft> resealed(Reading current, Wrapped before, FreshKey fresh)
-      throws BackendFailure, SupersededException {
-    Wrapped now = current.key().wrapped();
-    return !now.equals(before) && kek.isCurrent(now)
-        ? Optional.empty()
-        : Optional.of(fresh.instead(current, current.manifest(), Map.of()));
+    return records.changeAnew(
+        before.manifest(),
+        Map.of(),
+        call,
+        current -> {
+          Wrapped now = current.key().wrapped();
+          return !now.equals(old) && kek.isCurrent(now)
+              ? Optional.empty()
+              : Optional.of(current.manifest());
+        });
   }
 }

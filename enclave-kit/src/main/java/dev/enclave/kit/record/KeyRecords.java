@@ -1,9 +1,11 @@
 package dev.enclave.kit.record;
 
+import dev.enclave.Bytes;
 import dev.enclave.KeyName;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.kit.kek.RecordKek;
 import dev.enclave.kit.kek.Wrapped;
+import dev.enclave.kit.record.SealedRecord.Head;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
@@ -12,7 +14,10 @@ import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.record.RecordStore;
 import dev.enclave.spi.record.StoredRecord;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -31,24 +36,55 @@ final class KeyRecords implements AutoCloseable {
 
   private final RecordStore store;
   private final BackendContext context;
-  private final RecordFailures failures;
-  private final DataKeys dataKeys;
   private final RecordOpener opener;
+  private final DataKeys dataKeys;
   private final boolean remote;
-  private final HeldKeys keys;
+  private final long lifetime;
+  private final ConcurrentMap<KeyName, Held> keys = new ConcurrentHashMap<>();
+  private volatile long sweptAt;
 
   KeyRecords(RecordStore store, RecordKek kek, BackendContext context) {
     this.store = store;
     this.context = context;
-    this.failures = new RecordFailures(store, context.environment());
-    this.dataKeys = new DataKeys(kek, failures, context.random());
-    this.opener = new RecordOpener(store.storeId(), failures, context.random());
+    this.opener = new RecordOpener(store, context);
+    this.dataKeys = new DataKeys(kek, opener, context);
     this.remote = store.isRemote();
-    this.keys = new HeldKeys(kek.lifetime(), context.time());
+    boolean unlimited = kek.lifetime().compareTo(RecordKek.UNLIMITED) >= 0;
+    this.lifetime = unlimited ? Long.MAX_VALUE : kek.lifetime().toNanos();
+    this.sweptAt = now();
   }
 
-  RecordFailures failures() {
-    return failures;
+  private long now() {
+    return context.time().nanoTime();
+  }
+
+  private Held held(KeyName name) {
+    Held held = keys.get(name);
+    return held != null ? held : keys.computeIfAbsent(name, unused -> new Held());
+  }
+
+  /** The newest reading; one that is older than it may be is overwritten instead. */
+  private @Nullable Reading newest(Held held) {
+    Reading newest = held.reading();
+    if (newest == null
+        || lifetime == Long.MAX_VALUE
+        || now() - newest.key().openedAt() < lifetime) {
+      return newest;
+    }
+    held.overwrite(newest);
+    return null;
+  }
+
+  /** Overwrites what is older than it may be; looks for that four times a lifetime at most. */
+  void overwriteExpired() {
+    if (lifetime == Long.MAX_VALUE) {
+      return;
+    }
+    long now = now();
+    if (now - sweptAt >= lifetime / 4) {
+      sweptAt = now;
+      keys.values().forEach(this::newest);
+    }
   }
 
   /**
@@ -58,14 +94,15 @@ final class KeyRecords implements AutoCloseable {
    * @throws BackendFailure NOT_FOUND when there is no key
    */
   Reading use(KeyName name, CallContext call) throws BackendFailure {
-    Reading newest = keys.newest(keys.of(name));
-    if (newest != null && isOfUse(newest)) {
+    Held held = held(name);
+    Reading newest = newest(held);
+    if (newest != null && isOfUse(held, newest)) {
       return newest;
     }
     try {
-      return flying(name, call, null).orElseThrow(() -> failures.missing(name));
+      return flying(name, call, null).orElseThrow(() -> missing(name));
     } catch (BackendFailure e) {
-      Reading kept = keys.newest(keys.of(name));
+      Reading kept = newest(held(name));
       if (remote && kept != null && e.failureClass() != FailureClass.PERMANENT) {
         return kept;
       }
@@ -73,13 +110,18 @@ final class KeyRecords implements AutoCloseable {
     }
   }
 
-  private boolean isOfUse(Reading alive) {
-    return remote ? !alive.inDoubt() : isUnchanged(alive);
+  private boolean isOfUse(Held held, Reading alive) {
+    return remote
+        ? !held.inDoubt()
+        : now() - alive.readAt() < LONGEST_UNREAD && store.isUnchanged(alive.stored());
   }
 
-  private boolean isUnchanged(Reading reading) {
-    return context.time().nanoTime() - reading.readAt() < LONGEST_UNREAD
-        && store.isUnchanged(reading.stored());
+  private BackendFailure missing(KeyName name) {
+    return BackendFailure.permanent(
+            FailureCode.NOT_FOUND,
+            "There is no key " + name + " in " + store.place() + ".",
+            "Create it, or check the name and whether that is the right place.")
+        .naming(store.place());
   }
 
   /**
@@ -88,13 +130,14 @@ final class KeyRecords implements AutoCloseable {
    * @throws BackendFailure NOT_FOUND when there is none
    */
   Reading read(KeyName name, CallContext call) throws BackendFailure {
-    return find(name, call).orElseThrow(() -> failures.missing(name));
+    return find(name, call).orElseThrow(() -> missing(name));
   }
 
   /** The key as the store has it now, if there is one. */
   Optional<Reading> find(KeyName name, CallContext call) throws BackendFailure {
-    Reading newest = keys.newest(keys.of(name));
-    return newest != null && !remote && isOfUse(newest)
+    Held held = held(name);
+    Reading newest = newest(held);
+    return newest != null && !remote && isOfUse(held, newest)
         ? Optional.of(newest)
         : findAnew(name, call);
   }
@@ -106,15 +149,28 @@ final class KeyRecords implements AutoCloseable {
    * @throws BackendFailure NOT_FOUND, CORRUPT
    */
   Wrapped wrapped(KeyName name, CallContext call) throws BackendFailure {
-    StoredRecord stored = store.find(name, call).orElseThrow(() -> failures.missing(name));
+    StoredRecord stored = store.find(name, call).orElseThrow(() -> missing(name));
     return opener.parse(name, stored.content()).dataKey();
   }
 
+  /**
+   * What the store said of a key.
+   *
+   * @param record none if there is no such key
+   * @param at when it was asked
+   */
+  private record Found(Optional<StoredRecord> record, long at) {}
+
+  private Found ask(KeyName name, CallContext call) throws BackendFailure {
+    long at = now();
+    return new Found(store.find(name, call), at);
+  }
+
   /** As {@link #find}, from the store in any case. */
-  Optional<Reading> findAnew(KeyName name, CallContext call) throws BackendFailure {
-    Found found = Found.in(store, name, call, context.time());
-    Held held = keys.of(name);
-    Reading newest = keys.newest(held);
+  private Optional<Reading> findAnew(KeyName name, CallContext call) throws BackendFailure {
+    Found found = ask(name, call);
+    Held held = held(name);
+    Reading newest = newest(held);
     if (newest != null && found.record().filter(newest.stored()::equals).isPresent()) {
       Reading again = newest.readAgain(found.record().get(), found.at());
       if (held.keep(again) == Held.Kept.YES) {
@@ -128,7 +184,7 @@ final class KeyRecords implements AutoCloseable {
   private Optional<Reading> flying(KeyName name, CallContext call, @Nullable Found found)
       throws BackendFailure {
     while (true) {
-      Held held = keys.of(name);
+      Held held = held(name);
       int before = held.flights();
       lock(held, before, name, call);
       try {
@@ -141,39 +197,38 @@ final class KeyRecords implements AutoCloseable {
     }
   }
 
-  private Optional<Reading> joined(
-      Held held, int before, KeyName name, CallContext call, @Nullable Found found)
-      throws BackendFailure {
-    Reading newest = keys.newest(held);
-    if (found == null && newest != null && isOfUse(newest)) {
-      return Optional.of(newest);
-    }
-    BackendFailure failure = held.lastFailure();
-    if (found == null && failure != null && held.flights() > before) {
-      throw failure;
-    }
-    return flown(held, name, call, found);
-  }
-
   /** Who waits for a flight that does not end waits for the store, or for the key's own KEK. */
   private void lock(Held held, int before, KeyName name, CallContext call) throws BackendFailure {
     try {
       if (!held.flight.tryLock(call.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
         throw held.flights() > before || dataKeys.crowded()
-            ? RecordFailures.late(name)
-            : RecordFailures.silent(name);
+            ? late(name)
+            : BackendFailure.transientFailure(
+                FailureCode.TIMEOUT,
+                "Another call was still reading key " + name + " at the deadline.",
+                "Repeat the call.");
       }
     } catch (InterruptedException e) {
-      throw RecordFailures.interrupted(name);
+      throw RecordOpener.interrupted(name);
     }
   }
 
-  private Optional<Reading> flown(Held held, KeyName name, CallContext call, @Nullable Found found)
+  private Optional<Reading> joined(
+      Held held, int before, KeyName name, CallContext call, @Nullable Found found)
       throws BackendFailure {
+    if (found == null) {
+      Reading newest = newest(held);
+      if (newest != null && isOfUse(held, newest)) {
+        return Optional.of(newest);
+      }
+      BackendFailure failure = held.lastFailure();
+      if (failure != null && held.flights() > before) {
+        throw failure;
+      }
+    }
     @Nullable BackendFailure failure = null;
     try {
-      return taken(
-          held, name, call, found != null ? found : Found.in(store, name, call, context.time()));
+      return taken(held, name, call, found != null ? found : ask(name, call));
     } catch (BackendFailure e) {
       failure = e;
       throw e;
@@ -209,12 +264,12 @@ final class KeyRecords implements AutoCloseable {
         }
         Manifest manifest = opened.get().manifest();
         if (kept == Held.Kept.OUTDATED && seen != null && manifest.precedes(seen)) {
-          throw failures.putBack(manifest, seen);
+          throw opener.putBack(manifest, seen);
         }
       }
       requireTime(name, call);
       seen = held.seen();
-      latest = Found.in(store, name, call, context.time());
+      latest = ask(name, call);
       first = false;
     }
   }
@@ -223,19 +278,18 @@ final class KeyRecords implements AutoCloseable {
   private Optional<Reading> opened(
       Held held, KeyName name, StoredRecord stored, long readAt, CallContext call)
       throws BackendFailure {
-    Reading newest = keys.newest(held);
+    Reading newest = newest(held);
     if (newest != null && newest.stored().equals(stored)) {
       return Optional.of(newest.readAgain(stored, readAt));
     }
     SealedRecord sealed = opener.parse(name, stored.content());
     boolean known = newest != null && newest.key().opens(sealed);
-    long openedAt = known && newest != null ? newest.openedAt() : context.time().nanoTime();
     RecordKey key = known && newest != null ? newest.key() : dataKeys.open(name, sealed, call);
     boolean kept = known;
     try {
       Manifest manifest = opener.manifest(name, sealed, key);
       kept = true;
-      return Optional.of(new Reading(stored, sealed, manifest, key, readAt, openedAt, false));
+      return Optional.of(new Reading(stored, sealed, manifest, key, readAt));
     } catch (SupersededException e) {
       return Optional.empty();
     } finally {
@@ -252,7 +306,7 @@ final class KeyRecords implements AutoCloseable {
    */
   LocalKey privateKey(Reading reading, VersionEntry version)
       throws BackendFailure, SupersededException {
-    Held held = keys.of(reading.manifest().name());
+    Held held = held(reading.manifest().name());
     LocalKey known = held.privateKey(version);
     return known != null ? known : held.keep(reading, version, opener.privateKey(reading, version));
   }
@@ -267,80 +321,24 @@ final class KeyRecords implements AutoCloseable {
     return opener.privateKey(reading, version);
   }
 
-  /** A fresh data key, to seal drafts of a record under; closed by the caller until one is kept. */
-  FreshKey fresh(Manifest manifest, CallContext call) throws BackendFailure {
-    long openedAt = context.time().nanoTime();
-    RecordHead head =
-        RecordHead.of(store.storeId(), manifest.name(), manifest.algorithm(), manifest.stamp());
-    return new FreshKey(dataKeys.fresh(manifest.name(), head, call), openedAt, opener);
-  }
-
-  /** A draft that differs from what was read in its manifest, and in what that destroys. */
-  Draft draft(Reading reading, Manifest changed) throws SupersededException {
-    return new Draft(changed, opener.changed(reading, changed), reading.key(), reading.openedAt());
-  }
-
   /**
    * Writes a key's first record.
    *
-   * @return none when there is one already
+   * @param halves the private halves by section; stay the caller's
+   * @return false when there is one already
    */
-  Optional<Reading> create(Draft draft, CallContext call) throws BackendFailure {
-    KeyName name = draft.manifest().name();
-    try {
-      return Optional.of(written(draft, store.create(name, draft.sealed().bytes(), call)));
-    } catch (BackendFailure e) {
-      if (e.code() == FailureCode.ALREADY_EXISTS && findAnew(name, call).isPresent()) {
-        return Optional.empty();
-      }
-      throw doubting(name, e);
-    }
+  boolean create(Manifest manifest, Map<String, LocalKey> halves, CallContext call)
+      throws BackendFailure {
+    return underFresh(
+            manifest,
+            call,
+            key -> written(null, manifest, opener.whole(key, manifest, halves, null), key, call))
+        .isPresent();
   }
 
-  /**
-   * Writes a draft in place of what was read.
-   *
-   * @return none when something else is there by now
-   */
-  Optional<Reading> replace(Reading before, Draft draft, CallContext call) throws BackendFailure {
-    try {
-      return Optional.of(
-          written(draft, store.replace(before.stored(), draft.sealed().bytes(), call)));
-    } catch (BackendFailure e) {
-      if (e.code() == FailureCode.CONFLICT && e.failureClass() == FailureClass.PERMANENT) {
-        return Optional.empty();
-      }
-      throw doubting(draft.manifest().name(), e);
-    }
-  }
-
-  private Reading written(Draft draft, StoredRecord stored) {
-    long now = context.time().nanoTime();
-    Reading reading =
-        new Reading(
-            stored, draft.sealed(), draft.manifest(), draft.key(), now, draft.openedAt(), false);
-    // If it is not kept, somebody has written or read something later since.
-    while (keys.of(draft.manifest().name()).keep(reading) == Held.Kept.DISCARDED) {
-      Thread.onSpinWait();
-    }
-    return reading;
-  }
-
-  private BackendFailure doubting(KeyName name, BackendFailure failure) {
-    if (failure.failureClass() == FailureClass.AMBIGUOUS) {
-      keys.of(name).doubt();
-    }
-    return failure;
-  }
-
-  /** Makes durable what was found done. */
-  void settle(KeyName name, CallContext call) throws BackendFailure {
-    store.settle(name, call);
-  }
-
-  /** A change of a key: what is to be written in place of what was read, if anything. */
+  /** A change of a key: its manifest as it is to be, or nothing if nothing is to be written. */
   interface Change {
-    Optional<Draft> of(Reading current) throws BackendFailure, SupersededException;
+    Optional<Manifest> of(Reading current) throws BackendFailure, SupersededException;
   }
 
   /**
@@ -350,15 +348,75 @@ final class KeyRecords implements AutoCloseable {
    * @return the key as it is now, durably
    */
   Reading change(KeyName name, CallContext call, Change change) throws BackendFailure {
+    return changed(name, null, Map.of(), call, change);
+  }
+
+  /**
+   * The same, with the whole record sealed under a fresh data key.
+   *
+   * @param before as the key was read last
+   * @param added private halves by section, of versions that the change adds; stay the caller's
+   */
+  Reading changeAnew(Manifest before, Map<String, LocalKey> added, CallContext call, Change change)
+      throws BackendFailure {
+    return underFresh(
+            before, call, key -> Optional.of(changed(before.name(), key, added, call, change)))
+        .orElseThrow();
+  }
+
+  /** What is done with a data key that was just made. */
+  private interface Sealing {
+    Optional<Reading> with(RecordKey key) throws BackendFailure, SupersededException;
+  }
+
+  /**
+   * Seals under a fresh data key, and overwrites that unless a record under it is there now. Where
+   * the key-encryption key was replaced meanwhile, nothing was written: then with another one.
+   */
+  private Optional<Reading> underFresh(Manifest of, CallContext call, Sealing sealing)
+      throws BackendFailure {
+    Head head =
+        new Head(store.storeId(), of.name().value(), of.algorithm().name(), of.stamp().name());
+    while (true) {
+      RecordKey key = dataKeys.fresh(of.name(), head, call);
+      boolean used = false;
+      try {
+        Optional<Reading> now = sealing.with(key);
+        used = now.filter(reading -> reading.key() == key).isPresent();
+        return now;
+      } catch (SupersededException e) {
+        throw new IllegalStateException("a fresh data key was closed", e);
+      } catch (BackendFailure e) {
+        if (e.failureClass() != FailureClass.TRANSIENT || e.code() != FailureCode.CONFLICT) {
+          throw e;
+        }
+        requireTime(of.name(), call);
+      } finally {
+        if (!used) {
+          key.close();
+        }
+      }
+    }
+  }
+
+  private Reading changed(
+      KeyName name,
+      @Nullable RecordKey fresh,
+      Map<String, LocalKey> added,
+      CallContext call,
+      Change change)
+      throws BackendFailure {
     Reading current = read(name, call);
     while (true) {
       try {
-        Optional<Draft> draft = change.of(current);
-        if (draft.isEmpty()) {
+        Optional<Manifest> manifest = change.of(current);
+        if (manifest.isEmpty()) {
           settle(name, call);
           return current;
         }
-        Optional<Reading> written = replace(current, draft.get(), call);
+        RecordKey key = fresh != null ? fresh : current.key();
+        SealedRecord sealed = opener.whole(key, manifest.get(), added, current);
+        Optional<Reading> written = written(current.stored(), manifest.get(), sealed, key, call);
         if (written.isPresent()) {
           return written.get();
         }
@@ -366,8 +424,48 @@ final class KeyRecords implements AutoCloseable {
         // Read again, as after a conflict.
       }
       requireTime(name, call);
-      current = findAnew(name, call).orElseThrow(() -> failures.missing(name));
+      current = findAnew(name, call).orElseThrow(() -> missing(name));
     }
+  }
+
+  /** Writes a record, unless something else is there than before: then it is nothing. */
+  private Optional<Reading> written(
+      @Nullable StoredRecord before,
+      Manifest manifest,
+      SealedRecord sealed,
+      RecordKey key,
+      CallContext call)
+      throws BackendFailure {
+    KeyName name = manifest.name();
+    Bytes content = sealed.bytes();
+    StoredRecord stored;
+    try {
+      stored =
+          before == null ? store.create(name, content, call) : store.replace(before, content, call);
+    } catch (BackendFailure e) {
+      boolean other =
+          before == null
+              ? e.code() == FailureCode.ALREADY_EXISTS && findAnew(name, call).isPresent()
+              : e.code() == FailureCode.CONFLICT && e.failureClass() == FailureClass.PERMANENT;
+      if (other) {
+        return Optional.empty();
+      }
+      if (e.failureClass() == FailureClass.AMBIGUOUS) {
+        held(name).doubt();
+      }
+      throw e;
+    }
+    Reading reading = new Reading(stored, sealed, manifest, key, now());
+    // If it is not kept, somebody has written or read something later since.
+    while (held(name).keep(reading) == Held.Kept.DISCARDED) {
+      Thread.onSpinWait();
+    }
+    return Optional.of(reading);
+  }
+
+  /** Makes durable what was found done. */
+  void settle(KeyName name, CallContext call) throws BackendFailure {
+    store.settle(name, call);
   }
 
   /**
@@ -377,18 +475,20 @@ final class KeyRecords implements AutoCloseable {
    */
   void requireTime(KeyName name, CallContext call) throws BackendFailure {
     if (call.expired()) {
-      throw RecordFailures.late(name);
+      throw late(name);
     }
   }
 
-  /** Overwrites what is older than it may be; looks for that four times a lifetime at most. */
-  void overwriteExpired() {
-    keys.overwriteExpired();
+  /** Others had the key until the deadline, one after the other. */
+  private static BackendFailure late(KeyName name) {
+    return BackendFailure.localLoad(
+        "Other calls used or changed key " + name + " until the deadline. Repeat the call.");
   }
 
   /** Overwrites everything secret. */
   @Override
   public void close() {
-    keys.close();
+    keys.values().forEach(Held::overwrite);
+    keys.clear();
   }
 }

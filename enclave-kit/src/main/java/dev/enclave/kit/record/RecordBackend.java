@@ -13,7 +13,9 @@ import dev.enclave.RotationInterval;
 import dev.enclave.SigningInput;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.kit.Refusals;
 import dev.enclave.kit.kek.RecordKek;
+import dev.enclave.kit.kek.Wrapped;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -40,14 +42,12 @@ import dev.enclave.spi.backend.RawSignature;
 import dev.enclave.spi.backend.RestoreRequest;
 import dev.enclave.spi.backend.SigningBackend;
 import dev.enclave.spi.record.RecordStore;
+import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.stream.Collectors;
 
 /**
  * A backend whose keys lie in a {@link RecordStore}, one sealed record a key, and are used in this
@@ -71,21 +71,17 @@ public class RecordBackend
         KeyStateChanger,
         KeyWrapper,
         KeyExporter,
-        KeyImporter {
-
-  private static final Map<KeyAlgorithm, AlgorithmSupport> SUPPORT =
-      KeyAlgorithm.all().stream()
-          .collect(Collectors.toUnmodifiableMap(a -> a, RecordBackend::support));
+        KeyImporter,
+        KeyRewrapper {
 
   private final BackendDescription description;
   private final RecordStore store;
   private final RecordKek kek;
+  private final Refusals refusals;
   private final KeyRecords records;
   private final KeyLifecycle lifecycle;
   private final KeyUse use;
-  private final KeyTransfer transfer;
   private final RecordCheck check;
-  private final Optional<KeyRewrapper> rewrapper;
 
   // Calls share the read lock, so that closing waits for them before it overwrites the keys.
   private final ReentrantReadWriteLock lifetime = new ReentrantReadWriteLock();
@@ -112,27 +108,10 @@ public class RecordBackend
     this.store = store;
     this.kek = kek;
     this.records = new KeyRecords(store, kek, context);
-    this.lifecycle = new KeyLifecycle(context, records, kek);
-    this.use = new KeyUse(context, records);
-    this.transfer = new KeyTransfer(context, records);
+    this.refusals = new Refusals(id, "Backend " + id);
+    this.lifecycle = new KeyLifecycle(context, refusals, records, kek);
+    this.use = new KeyUse(context, refusals, records);
     this.check = new RecordCheck(store, records);
-    this.rewrapper =
-        kek.rotates()
-            ? Optional.of(new RecordRewrapper(records, lifecycle, kek, new Guarded()))
-            : Optional.empty();
-  }
-
-  private final class Guarded implements RecordRewrapper.Guard {
-
-    @Override
-    public <T> T run(CallContext call, BackendFailure.Step<T> step) throws BackendFailure {
-      return guarded(call, step);
-    }
-
-    @Override
-    public boolean mayWrite(CallContext call) throws BackendFailure {
-      return RecordBackend.this.mayWrite(call);
-    }
   }
 
   private static Set<BackendTrait> traits(RecordStore store) {
@@ -161,8 +140,8 @@ public class RecordBackend
   /** What it implements, and to rewrap keys if their key-encryption key rotates elsewhere. */
   @Override
   public <C extends Capability> Optional<C> capability(Class<C> type) {
-    return type == KeyRewrapper.class
-        ? rewrapper.map(type::cast)
+    return type == KeyRewrapper.class && !kek.rotates()
+        ? Optional.empty()
         : SigningBackend.super.capability(type);
   }
 
@@ -211,8 +190,7 @@ public class RecordBackend
     return guarded(
         call,
         () ->
-            use.sign(
-                version, input, Objects.requireNonNull(SUPPORT.get(version.algorithm())), call));
+            use.sign(version, input, description.support(version.algorithm()).orElseThrow(), call));
   }
 
   @Override
@@ -234,12 +212,7 @@ public class RecordBackend
 
   @Override
   public KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
-    return guarded(
-        call,
-        () ->
-            lifecycle
-                .prepare(request, call)
-                .toKeyVersion(store.uriOf(request.name()), kek.assurance()));
+    return guarded(call, () -> version(request, lifecycle.prepare(request, call)));
   }
 
   @Override
@@ -248,44 +221,63 @@ public class RecordBackend
     return guarded(
         call,
         () ->
-            lifecycle
-                .prepared(request, call)
-                .map(it -> it.toKeyVersion(store.uriOf(request.name()), kek.assurance())));
+            records
+                .read(request.name(), call)
+                .manifest()
+                .preparedBy(request.operationId())
+                .map(it -> version(request, it)));
+  }
+
+  private KeyVersion version(RotateRequest request, VersionEntry version) {
+    return version.toKeyVersion(store.uriOf(request.name()), kek.assurance());
   }
 
   @Override
   public KeySnapshot activate(RotateRequest request, KeyVersionId next, CallContext call)
       throws BackendFailure {
-    return guarded(call, () -> snapshot(lifecycle.activate(request, next, call)));
+    return changed(request.name(), call, it -> lifecycle.activated(request, next, it));
   }
 
   @Override
   public KeySnapshot reinstate(RotateRequest request, KeyVersionId version, CallContext call)
       throws BackendFailure {
-    return guarded(call, () -> snapshot(lifecycle.reinstate(request, version, call)));
+    return changed(request.name(), call, it -> lifecycle.reinstated(request, version, it));
   }
 
   @Override
   public KeySnapshot changeInterval(KeyName name, RotationInterval interval, CallContext call)
       throws BackendFailure {
-    return guarded(call, () -> snapshot(lifecycle.changeInterval(name, interval, call)));
+    return changed(name, call, it -> it.manifest().with(interval));
   }
 
   @Override
   public KeySnapshot changeState(KeyVersionRef version, KeyState target, CallContext call)
       throws BackendFailure {
-    return guarded(call, () -> snapshot(lifecycle.changeState(version, target, call)));
+    return changed(
+        version.name(), call, it -> lifecycle.changed(it.manifest(), version.version(), target));
   }
 
   @Override
   public Optional<KeySnapshot> recordMove(KeyVersionRef version, KeyHandle to, CallContext call)
       throws BackendFailure {
-    return guarded(call, () -> Optional.of(snapshot(lifecycle.recordMove(version, to, call))));
+    return Optional.of(
+        changed(
+            version.name(),
+            call,
+            it -> {
+              it.manifest().require(version.version(), refusals);
+              return it.manifest().withMovedTo(to);
+            }));
+  }
+
+  private KeySnapshot changed(KeyName name, CallContext call, KeyRecords.Change change)
+      throws BackendFailure {
+    return guarded(call, () -> snapshot(records.change(name, call, change).manifest()));
   }
 
   @Override
   public ExportedKey export(KeyName name, CallContext call) throws BackendFailure {
-    return guarded(call, () -> transfer.export(name, call));
+    return guarded(call, () -> use.export(name, call));
   }
 
   @Override
@@ -295,11 +287,40 @@ public class RecordBackend
 
   @Override
   public KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure {
-    return guarded(call, () -> snapshot(transfer.restore(request, call)));
+    return guarded(call, () -> snapshot(lifecycle.restore(request, call)));
   }
 
   private KeySnapshot snapshot(Manifest manifest) {
     return manifest.toSnapshot(store.uriOf(manifest.name()), kek.assurance());
+  }
+
+  @Override
+  public boolean mayRewrap(CallContext call) throws BackendFailure {
+    return mayRotate(call);
+  }
+
+  @Override
+  public KeyVersionId kekVersion(CallContext call) throws BackendFailure {
+    return guarded(call, () -> kek.version(call).orElseThrow());
+  }
+
+  @Override
+  public boolean isCurrent(KeyName name, CallContext call) throws BackendFailure {
+    return guarded(call, () -> kek.isCurrent(records.wrapped(name, call)));
+  }
+
+  @Override
+  public void rewrap(KeyName name, CallContext call) throws BackendFailure {
+    guarded(call, () -> lifecycle.resealed(name, true, call));
+  }
+
+  /** The wrapped data key of a record, not authenticated; none if it is no such record. */
+  public static Optional<Wrapped> dataKeyOf(Bytes record) {
+    try {
+      return Optional.of(SealedRecord.parse(record).dataKey());
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   /**
@@ -309,7 +330,7 @@ public class RecordBackend
    * @throws BackendFailure CORRUPT when a part of the key cannot be read; the record stays as it is
    */
   protected final void resealKey(KeyName name, CallContext call) throws BackendFailure {
-    lifecycle.reseal(name, call);
+    lifecycle.resealed(name, false, call);
   }
 
   /**
@@ -322,11 +343,7 @@ public class RecordBackend
     lifetime.readLock().lock();
     try {
       if (closed) {
-        throw BackendFailure.permanent(
-                FailureCode.CLOSED,
-                "The " + description.id() + " backend on " + store.place() + " has been closed.",
-                "Open it again.")
-            .naming(store.place());
+        throw refusals.closed();
       }
       if (call.expired()) {
         throw BackendFailure.transientFailure(

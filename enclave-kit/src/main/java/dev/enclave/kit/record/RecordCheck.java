@@ -2,7 +2,6 @@ package dev.enclave.kit.record;
 
 import dev.enclave.KeyName;
 import dev.enclave.KeyPurpose;
-import dev.enclave.KeyState;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;
@@ -15,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /**
  * Opens every key of a store once, to tell which of them are damaged and what that loses. Stops
@@ -34,7 +32,8 @@ final class RecordCheck {
   List<Finding> findings(CallContext call) {
     List<Finding> findings = new ArrayList<>();
     try {
-      List<KeyName> names = names(call);
+      KeyLister lister = store::page;
+      List<KeyName> names = lister.list(call);
       Duration half = call.remaining().dividedBy(2);
       int checked = 0;
       for (KeyName name : names) {
@@ -56,17 +55,6 @@ final class RecordCheck {
     return findings;
   }
 
-  private List<KeyName> names(CallContext call) throws BackendFailure {
-    TreeSet<KeyName> names = new TreeSet<>();
-    Optional<String> from = Optional.empty();
-    do {
-      KeyLister.Names page = store.page(from, call);
-      names.addAll(page.names());
-      from = page.next();
-    } while (from.isPresent());
-    return List.copyOf(names);
-  }
-
   private List<Finding> check(KeyName name, CallContext call) {
     Reading reading;
     try {
@@ -77,10 +65,8 @@ final class RecordCheck {
           : List.of();
     }
     List<Finding> findings = new ArrayList<>();
-    for (VersionEntry version : reading.manifest().versions()) {
-      if (version.state() != KeyState.DESTROYED) {
-        check(reading, version).ifPresent(findings::add);
-      }
+    for (VersionEntry version : reading.manifest().living()) {
+      check(reading, version).ifPresent(findings::add);
     }
     return findings;
   }
@@ -94,18 +80,13 @@ final class RecordCheck {
       return Optional.empty(); // Somebody has just changed it, and looked at it for that.
     } catch (BackendFailure e) {
       String lost =
-          "Version "
-              + version.id()
-              + " ("
-              + version.state()
-              + ") of key "
-              + manifest.name()
-              + " can "
-              + (manifest.algorithm().purpose() == KeyPurpose.WRAP
-                  ? "open nothing any more"
-                  : "sign nothing any more; its signatures still verify")
-              + ": ";
-      return e.code() == FailureCode.CORRUPT ? Optional.of(damaged(lost, e)) : Optional.empty();
+          manifest.algorithm().purpose() == KeyPurpose.WRAP
+              ? "open nothing any more"
+              : "sign nothing any more; its signatures still verify";
+      String what =
+          "Version %s (%s) of key %s can %s: "
+              .formatted(version.id(), version.state(), manifest.name(), lost);
+      return e.code() == FailureCode.CORRUPT ? Optional.of(damaged(what, e)) : Optional.empty();
     }
   }
 

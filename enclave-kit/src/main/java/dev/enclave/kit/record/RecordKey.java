@@ -5,6 +5,7 @@ import dev.enclave.crypto.DataKey;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.kit.kek.Wrapped;
+import dev.enclave.kit.record.SealedRecord.Section;
 import dev.enclave.spi.SecretBytes;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -16,29 +17,17 @@ import java.util.List;
  */
 final class RecordKey implements AutoCloseable {
 
-  private final RecordHead head;
-  private final Wrapped wrapped;
-  private final Bytes commitment;
-  private final Bytes headBytes;
+  /** Its record without any section. */
+  private final SealedRecord empty;
+
   private final DataKey dataKey;
+  private final long openedAt;
   private volatile boolean closed;
 
-  private RecordKey(RecordHead head, Wrapped wrapped, DataKey dataKey) {
-    this.head = head;
-    this.wrapped = wrapped;
+  private RecordKey(SealedRecord empty, DataKey dataKey, long openedAt) {
+    this.empty = empty;
     this.dataKey = dataKey;
-    this.commitment = dataKey.commitment();
-    this.headBytes = RecordFormat.head(head, wrapped, commitment);
-  }
-
-  /** What is authenticated with the data key of a record when it is wrapped. */
-  static Bytes associatedData(RecordHead head) {
-    return RecordFormat.identity(head);
-  }
-
-  /** One that was just made and wrapped; {@code raw} stays the caller's. */
-  static RecordKey of(RecordHead head, Wrapped wrapped, SecretBytes raw) {
-    return new RecordKey(head, wrapped, DataKey.of(raw));
+    this.openedAt = openedAt;
   }
 
   /**
@@ -46,39 +35,38 @@ final class RecordKey implements AutoCloseable {
    *
    * @throws IOException when the record is sealed under another
    */
-  static RecordKey of(SealedRecord record, SecretBytes raw) throws IOException {
+  static RecordKey of(SealedRecord record, SecretBytes raw, long openedAt) throws IOException {
     DataKey dataKey;
     try {
       dataKey = DataKey.of(raw);
     } catch (EnclaveException e) {
       throw new IOException("no data key");
     }
-    RecordKey key = new RecordKey(record.head(), record.dataKey(), dataKey);
-    if (!key.opens(record)) {
-      key.close();
+    if (!record.head().bytes(record.dataKey(), dataKey.commitment()).equals(record.headBytes())) {
+      dataKey.close();
       throw new IOException("another data key");
     }
-    return key;
+    return new RecordKey(record.with(List.of()), dataKey, openedAt);
+  }
+
+  /** When unwrapping it began. */
+  long openedAt() {
+    return openedAt;
   }
 
   /** Whether a record is sealed under this key, and under the same head. */
   boolean opens(SealedRecord record) {
-    return headBytes.equals(record.headBytes());
-  }
-
-  /** Whether another has the same data key under the same head. */
-  boolean isSameAs(RecordKey other) {
-    return headBytes.equals(other.headBytes);
+    return empty.headBytes().equals(record.headBytes());
   }
 
   /** The data key as the record has it. */
   Wrapped wrapped() {
-    return wrapped;
+    return empty.dataKey();
   }
 
   /** A record of sections that this key sealed. */
   SealedRecord record(List<Section> sections) {
-    return new SealedRecord(head, wrapped, commitment, headBytes, sections);
+    return empty.with(sections);
   }
 
   /**
@@ -87,10 +75,10 @@ final class RecordKey implements AutoCloseable {
    * @throws SupersededException after {@link #close()}
    */
   Section seal(String label, byte[] content, SecureRandom random) throws SupersededException {
-    byte[] nonce = new byte[RecordFormat.NONCE];
+    byte[] nonce = new byte[SealedRecord.NONCE];
     random.nextBytes(nonce);
     try {
-      Bytes associatedData = RecordFormat.associatedData(headBytes, label);
+      Bytes associatedData = Section.associatedData(empty.headBytes(), label);
       return new Section(
           label, Bytes.of(nonce), dataKey.encrypt(Bytes.of(nonce), associatedData, content));
     } catch (EnclaveException e) {
@@ -106,7 +94,7 @@ final class RecordKey implements AutoCloseable {
    */
   byte[] open(Section section) throws IOException, SupersededException {
     try {
-      Bytes associatedData = RecordFormat.associatedData(headBytes, section.label());
+      Bytes associatedData = Section.associatedData(empty.headBytes(), section.label());
       return dataKey.decrypt(section.nonce(), associatedData, section.ciphertext());
     } catch (EnclaveException e) {
       if (e.code() == ErrorCode.CLOSED) {
@@ -129,6 +117,6 @@ final class RecordKey implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "RecordKey[" + wrapped.kek() + "]";
+    return "RecordKey[" + wrapped().kek() + "]";
   }
 }

@@ -1,12 +1,18 @@
 package dev.enclave.kit.record;
 
 import dev.enclave.Bytes;
+import dev.enclave.EnvironmentType;
 import dev.enclave.KeyName;
-import dev.enclave.KeyState;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.error.EnclaveException;
+import dev.enclave.internal.Quoted;
+import dev.enclave.kit.record.SealedRecord.Head;
+import dev.enclave.kit.record.SealedRecord.Section;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SecretBytes;
+import dev.enclave.spi.backend.BackendContext;
+import dev.enclave.spi.record.RecordStore;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -14,19 +20,22 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** Takes records of one store apart, and puts them together. Thread-safe. */
+/**
+ * Takes records of one store apart, says what is wrong with them, and puts them together.
+ * Thread-safe.
+ */
 final class RecordOpener {
 
-  private final String storeId;
-  private final RecordFailures failures;
+  private final RecordStore store;
+  private final EnvironmentType environment;
   private final SecureRandom random;
 
-  RecordOpener(String storeId, RecordFailures failures, SecureRandom random) {
-    this.storeId = storeId;
-    this.failures = failures;
-    this.random = random;
+  RecordOpener(RecordStore store, BackendContext context) {
+    this.store = store;
+    this.environment = context.environment();
+    this.random = context.random();
   }
 
   /** Takes a record apart, if it says that it is of this key of this store. */
@@ -35,14 +44,17 @@ final class RecordOpener {
     try {
       sealed = SealedRecord.parse(content);
     } catch (IOException e) {
-      throw failures.damaged(name);
+      throw damaged(name);
     }
-    RecordHead head = sealed.head();
-    if (!head.storeId().equals(storeId)) {
-      throw failures.foreign(name, head);
+    Head head = sealed.head();
+    if (!head.storeId().equals(store.storeId())) {
+      throw foreign(name, head);
     }
     if (!head.key().equals(name.value())) {
-      throw failures.misplaced(name, head);
+      throw corrupt(
+          name,
+          " is that of key " + Quoted.of(head.key()) + ": records were swapped or renamed.",
+          "Put the right one back from a copy.");
     }
     return sealed;
   }
@@ -50,29 +62,23 @@ final class RecordOpener {
   /** What the record says of its key; with it, that no section is missing, added or moved. */
   Manifest manifest(KeyName name, SealedRecord sealed, RecordKey key)
       throws BackendFailure, SupersededException {
-    RecordHead head = sealed.head();
     try {
       Section section =
           sealed.section(SealedRecord.MANIFEST).orElseThrow(() -> new IOException("no manifest"));
-      Manifest manifest =
-          ManifestCodec.decode(head.key(), head.algorithm(), head.stamp(), key.open(section));
+      Manifest manifest = Manifest.parse(sealed.head(), key.open(section));
       if (!sealed.labels().equals(labels(manifest))) {
         throw new IOException("other sections than the manifest names");
       }
       return manifest;
     } catch (IOException e) {
-      throw failures.damaged(name);
+      throw damaged(name);
     }
   }
 
   private static List<String> labels(Manifest manifest) {
     List<String> labels = new ArrayList<>(List.of(SealedRecord.MANIFEST));
-    living(manifest).forEach(version -> labels.add(version.section()));
+    manifest.living().forEach(version -> labels.add(version.section()));
     return labels;
-  }
-
-  private static List<VersionEntry> living(Manifest manifest) {
-    return manifest.versions().stream().filter(v -> v.state() != KeyState.DESTROYED).toList();
   }
 
   /** The private half of a version that is not destroyed. */
@@ -83,38 +89,42 @@ final class RecordOpener {
         reading
             .sealed()
             .section(version.section())
-            .orElseThrow(() -> failures.damaged(manifest.name(), version));
+            .orElseThrow(() -> damaged(manifest.name(), version));
     try (SecretBytes material = SecretBytes.takeOver(reading.key().open(section))) {
       LocalKey key = LocalKey.decode(manifest.algorithm(), material, random);
       if (!key.publicKey().equals(version.publicKey())) {
         key.close();
-        throw failures.damaged(manifest.name(), version);
+        throw damaged(manifest.name(), version);
       }
       return key;
     } catch (IOException | EnclaveException e) {
-      throw failures.damaged(manifest.name(), version);
+      throw damaged(manifest.name(), version);
     }
-  }
-
-  /** The record with another manifest, under the same data key. */
-  SealedRecord changed(Reading reading, Manifest changed) throws SupersededException {
-    return reading.sealed().with(manifest(reading.key(), changed), labels(changed)::contains);
-  }
-
-  private Section manifest(RecordKey key, Manifest manifest) throws SupersededException {
-    return key.seal(SealedRecord.MANIFEST, ManifestCodec.encode(manifest), random);
   }
 
   /**
    * A whole record.
    *
-   * @param keys the private halves, by the section of their version; stay the caller's
+   * @param added private halves that are new, by the section of their version; stay the caller's
+   * @param before what has the others; none if all are new
    */
-  SealedRecord whole(RecordKey key, Manifest manifest, Map<String, LocalKey> keys)
-      throws SupersededException {
-    List<Section> sections = new ArrayList<>(List.of(manifest(key, manifest)));
-    for (VersionEntry version : living(manifest)) {
-      sections.add(sealed(key, version, Objects.requireNonNull(keys.get(version.section()))));
+  SealedRecord whole(
+      RecordKey key, Manifest manifest, Map<String, LocalKey> added, @Nullable Reading before)
+      throws BackendFailure, SupersededException {
+    List<Section> sections = new ArrayList<>();
+    sections.add(key.seal(SealedRecord.MANIFEST, manifest.toJson(), random));
+    for (VersionEntry version : manifest.living()) {
+      LocalKey half = added.get(version.section());
+      if (half != null) {
+        sections.add(sealed(key, version, half));
+      } else if (before != null && before.key() == key) {
+        before.sealed().section(version.section()).ifPresent(sections::add);
+      } else {
+        // Not without a look at it: what is damaged is not to be sealed as if it were whole.
+        try (LocalKey moved = privateKey(Objects.requireNonNull(before), version)) {
+          sections.add(sealed(key, version, moved));
+        }
+      }
     }
     return key.record(sections);
   }
@@ -131,28 +141,75 @@ final class RecordOpener {
     }
   }
 
-  /** A whole record of what was read and of what is new, under another data key. */
-  SealedRecord resealed(
-      RecordKey key, Reading reading, Manifest manifest, Map<String, LocalKey> added)
-      throws BackendFailure, SupersededException {
-    List<Section> sections = new ArrayList<>(List.of(manifest(key, manifest)));
-    for (VersionEntry version : living(manifest)) {
-      LocalKey half = added.get(version.section());
-      sections.add(half != null ? sealed(key, version, half) : moved(key, reading, version));
-    }
-    return key.record(sections);
+  /** The record cannot be read at all. */
+  BackendFailure damaged(KeyName name) {
+    return corrupt(
+        name,
+        " is damaged or was changed; other keys go on working.",
+        "Put it back from a copy, or move it"
+            + " away and restore the key from its backup with: enclave keys restore.");
   }
 
-  private Section moved(RecordKey key, Reading reading, VersionEntry version)
-      throws BackendFailure, SupersededException {
-    // Not without a look at it: what is damaged is not to be sealed as if it were whole.
-    try (LocalKey half = privateKey(reading, version)) {
-      return sealed(key, version, half);
-    }
+  /** One version's private half cannot be read. */
+  private BackendFailure damaged(KeyName name, VersionEntry version) {
+    return corrupt(
+        name,
+        " is damaged or was changed in the private half of version "
+            + version.id()
+            + "; other versions and keys go on working.",
+        "Put the record back from a copy, or restore"
+            + " the key from its backup with: enclave keys restore. If there is neither, give the"
+            + " version up with: enclave keys disable, then enclave keys destroy.");
   }
 
-  static Map<String, LocalKey> bySection(List<VersionEntry> versions, List<LocalKey> keys) {
-    return versions.stream()
-        .collect(Collectors.toMap(VersionEntry::section, v -> keys.get(versions.indexOf(v))));
+  private BackendFailure corrupt(KeyName name, String what, String advice) {
+    return BackendFailure.permanent(FailureCode.CORRUPT, record(name) + what, advice)
+        .naming(store.nameOf(name));
+  }
+
+  private String record(KeyName name) {
+    return "The record of key " + name + ", " + store.nameOf(name) + ",";
+  }
+
+  private BackendFailure foreign(KeyName name, Head head) {
+    boolean foreignStamp =
+        Arrays.stream(EnvironmentType.values())
+            .anyMatch(t -> t.name().equals(head.stamp()) && !environment.accepts(t));
+    return BackendFailure.permanent(
+            foreignStamp ? FailureCode.STAMP_MISMATCH : FailureCode.CORRUPT,
+            record(name)
+                + " belongs to another store"
+                + (foreignStamp ? ", of environment " + head.stamp() : "")
+                + ".",
+            "Move it back; keys cannot be copied from store to store.")
+        .naming(store.nameOf(name));
+  }
+
+  BackendFailure putBack(Manifest found, Manifest seen) {
+    return corrupt(
+        found.name(),
+        " was put back to an earlier state: it is at revision %s and this process has seen %s."
+            .formatted(found.revision(), seen.revision()),
+        "Put the latest record back. If there is none and the earlier state is wanted, restart"
+            + " this process, and look at the key's versions first.");
+  }
+
+  /** The key-encryption key says that it cannot open the data key. */
+  BackendFailure unopened(KeyName name, BackendFailure why) {
+    BackendFailure failure =
+        BackendFailure.permanent(
+                FailureCode.CORRUPT, record(name) + " cannot be opened. " + why.observed())
+            .advising(why.advice().orElse("Put it back from a copy."))
+            .naming(store.nameOf(name))
+            .naming(why.names());
+    return why.providerRequestId().map(failure::withProviderRequestId).orElse(failure);
+  }
+
+  static BackendFailure interrupted(KeyName name) {
+    Thread.currentThread().interrupt();
+    return BackendFailure.transientFailure(
+        FailureCode.UNAVAILABLE,
+        "The thread was interrupted while it waited for key " + name + ".",
+        "Repeat the call.");
   }
 }

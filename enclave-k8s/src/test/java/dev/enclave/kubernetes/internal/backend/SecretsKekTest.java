@@ -17,7 +17,7 @@ import dev.enclave.campaign.kubernetes.ApiServer;
 import dev.enclave.campaign.kubernetes.SharedApiServer;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.kit.record.SealedKeys;
+import dev.enclave.kit.record.RecordBackend;
 import dev.enclave.kubernetes.KubernetesBackendProvider;
 import dev.enclave.kubernetes.internal.Pod;
 import dev.enclave.startup.EnclaveFactory;
@@ -102,7 +102,7 @@ class SecretsKekTest {
 
   /** As the Secret has it. */
   private SealedBytes dataKey() {
-    return SealedBytes.parse(SealedKeys.dataKeyOf(record).orElseThrow().wrapped().toByteArray());
+    return SealedBytes.parse(RecordBackend.dataKeyOf(record).orElseThrow().wrapped().toByteArray());
   }
 
   /** What the record's data key is bound to: magic, store, name, algorithm and stamp. */

@@ -30,8 +30,6 @@ import java.util.function.Supplier;
 /** What is wrong with a store's directory, if anything. */
 final class StoreHealth {
 
-  private static final int LONGEST_FILE = 1 << 20;
-
   private final BackendSettings settings;
   private final EnvironmentSnapshot environment;
   private final SecureFiles files;
@@ -57,8 +55,7 @@ final class StoreHealth {
     List<Finding> findings = new ArrayList<>();
     try {
       files.checkDirectory(layout.directory());
-      byte[] content = files.read(layout.parameters(), LONGEST_FILE);
-      StoreParameters parameters = StoreParameters.parse(content, layout.parameters());
+      StoreParameters parameters = StoreParameters.read(files, layout);
       findings.addAll(protection(parameters));
       if (place.isPresent()) {
         findings.addAll(sealingKey(place.get(), parameters));

@@ -26,7 +26,6 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.SigningBackend;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +37,6 @@ import java.util.Optional;
 public final class StoreOpener {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final int LONGEST_FILE = 1 << 20;
 
   private final BackendContext context;
   private final SecureFiles files;
@@ -89,7 +87,7 @@ public final class StoreOpener {
   private List<String> creates() throws BackendFailure {
     requireAllowed();
     directory.check();
-    return readParameters().isPresent()
+    return StoreParameters.find(files, layout).isPresent()
         ? List.of()
         : List.of("a key store in " + layout.directory());
   }
@@ -111,18 +109,25 @@ public final class StoreOpener {
     directory.prepare();
     lock.openCounters(deadline());
     clearHalfWritten();
-    Optional<StoreParameters> parameters = readParameters();
+    Optional<StoreParameters> parameters = StoreParameters.find(files, layout);
     Unlocked unlocked = parameters.isPresent() ? unlock(parameters.get()) : initialise();
     MasterKek kek = kek(unlocked);
-    return backend(
-        new OpenStore(
-            kind,
-            context,
+    FileStore records =
+        new FileStore(
+            files,
             layout,
             lock,
-            records(unlocked, kek),
-            kek,
-            new StoreHealth(context, kind.place(), files, layout)));
+            unlocked.parameters().storeId(),
+            context.random(),
+            kek::requireCurrent);
+    Optional<Resealing> resealing =
+        kind.place().isPresent()
+            ? Optional.empty()
+            : Optional.of(
+                new Resealing(
+                    files, layout, lock, records, kek, masterKeys, context.environment()));
+    StoreHealth health = new StoreHealth(context, kind.place(), files, layout);
+    return new SoftwareBackend(kind, layout, lock, records, kek, health, resealing, context);
   }
 
   /** What a crash left of the store's own files, unless somebody writes one in this moment. */
@@ -146,31 +151,6 @@ public final class StoreOpener {
         unlocked.masters(),
         new CurrentMaster(files, layout, unlocked.masters(), unlocked.parameters()),
         kind.assurance());
-  }
-
-  private FileStore records(Unlocked unlocked, MasterKek kek) {
-    return new FileStore(
-        files,
-        layout,
-        lock,
-        unlocked.parameters().storeId(),
-        context.random(),
-        kek::requireCurrent);
-  }
-
-  private SigningBackend backend(OpenStore store) {
-    return kind.place().isPresent()
-        ? new StoreBackend(store)
-        : new SoftwareBackend(
-            store,
-            new Resealing(
-                files,
-                layout,
-                lock,
-                store.records(),
-                store.kek(),
-                masterKeys,
-                context.environment()));
   }
 
   private Deadline deadline() {
@@ -217,17 +197,6 @@ public final class StoreOpener {
             + " to the directory of this environment's keys.");
   }
 
-  private Optional<StoreParameters> readParameters() throws BackendFailure {
-    try {
-      byte[] content = files.read(layout.parameters(), LONGEST_FILE);
-      return Optional.of(StoreParameters.parse(content, layout.parameters()));
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
-    } catch (IOException e) {
-      throw DiskFailures.reading(layout.parameters(), e);
-    }
-  }
-
   private void requireProtection(Protection protection) throws BackendFailure {
     requireKind(protection);
     if (protection == Protection.KEY_FILE && context.environment() != EnvironmentType.LOCAL) {
@@ -272,7 +241,7 @@ public final class StoreOpener {
     return lock.holdingStore(
         deadline(),
         () -> {
-          Optional<StoreParameters> meanwhile = readParameters();
+          Optional<StoreParameters> meanwhile = StoreParameters.find(files, layout);
           return meanwhile.isPresent() ? unlock(meanwhile.get()) : makeStore();
         });
   }
@@ -295,7 +264,9 @@ public final class StoreOpener {
   /** What a reseal left that was cut short, before it needed the key file or after. */
   private boolean clearKeyFile() throws BackendFailure {
     boolean leftover =
-        readParameters().filter(p -> p.protection() == Protection.PASSPHRASE).isPresent();
+        StoreParameters.find(files, layout)
+            .filter(p -> p.protection() == Protection.PASSPHRASE)
+            .isPresent();
     if (leftover) {
       Resealing.deleteKeyFile(files, layout);
     }

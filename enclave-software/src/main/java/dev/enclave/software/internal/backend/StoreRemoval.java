@@ -35,7 +35,6 @@ import java.util.stream.Stream;
 public final class StoreRemoval {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final int LONGEST_FILE = 1 << 20;
   private static final Pattern STORE_ID = Pattern.compile("[0-9a-f]{32}");
 
   private final BackendContext context;
@@ -59,25 +58,14 @@ public final class StoreRemoval {
 
   /** Removes the store, or what is left of one. */
   public void run() throws BackendFailure {
-    Optional<String> storeId = storeId();
-    if (storeId.isPresent()) {
+    Optional<StoreParameters> store = StoreParameters.find(files, layout);
+    if (store.isPresent()) {
       requireAllDestroyed();
-      takeAway(storeId.get());
+      takeAway(store.get().storeId());
     }
     for (String name : takenAway()) {
       BackendFailure.afterChange(
           "Store " + layout.directory() + " was taken away.", () -> removed(name));
-    }
-  }
-
-  private Optional<String> storeId() throws BackendFailure {
-    try {
-      byte[] content = files.read(layout.parameters(), LONGEST_FILE);
-      return Optional.of(StoreParameters.parse(content, layout.parameters()).storeId());
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
-    } catch (IOException e) {
-      throw DiskFailures.reading(layout.parameters(), e);
     }
   }
 

@@ -8,15 +8,12 @@ import dev.enclave.software.internal.sealing.MasterKeyring;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 
 /**
  * Sees to it that no file is sealed under a master key that a reseal, perhaps of another process,
  * is about to drop. Thread-safe.
  */
 public final class CurrentMaster {
-
-  private static final int LONGEST_FILE = 1 << 20;
 
   private final SecureFiles files;
   private final StoreLayout layout;
@@ -69,15 +66,8 @@ public final class CurrentMaster {
 
   /** What {@code store.json} says now. */
   public StoreParameters parameters() throws BackendFailure {
-    StoreParameters parameters;
-    try {
-      parameters =
-          StoreParameters.parse(files.read(layout.parameters(), LONGEST_FILE), layout.parameters());
-    } catch (NoSuchFileException e) {
-      throw replaced("is missing");
-    } catch (IOException e) {
-      throw DiskFailures.reading(layout.parameters(), e);
-    }
+    StoreParameters parameters =
+        StoreParameters.find(files, layout).orElseThrow(() -> replaced("is missing"));
     if (!parameters.storeId().equals(storeId)) {
       throw replaced("is now that of another store");
     }

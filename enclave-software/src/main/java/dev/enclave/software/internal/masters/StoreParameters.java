@@ -4,14 +4,19 @@ import dev.enclave.Bytes;
 import dev.enclave.crypto.PasswordKey;
 import dev.enclave.error.UsageException;
 import dev.enclave.kit.json.Json;
+import dev.enclave.software.internal.directory.StoreLayout;
+import dev.enclave.software.internal.disk.DiskFailures;
+import dev.enclave.software.internal.disk.SecureFiles;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.CRC32;
 
 /**
@@ -52,6 +57,7 @@ public record StoreParameters(
   }
 
   private static final int FORMAT = 1;
+  private static final int LONGEST_FILE = 1 << 20;
 
   StoreParameters withSealed(Bytes newSealed) {
     return new StoreParameters(
@@ -87,6 +93,28 @@ public record StoreParameters(
     crc.update(Json.write(object));
     object.put("crc32", crc.getValue());
     return Json.write(object);
+  }
+
+  /**
+   * Those of the store that lies there.
+   *
+   * @throws IOException when its file is missing, or cannot be read
+   */
+  public static StoreParameters read(SecureFiles files, StoreLayout layout)
+      throws IOException, BackendFailure {
+    return parse(files.read(layout.parameters(), LONGEST_FILE), layout.parameters());
+  }
+
+  /** The same; none where the file is missing. */
+  public static Optional<StoreParameters> find(SecureFiles files, StoreLayout layout)
+      throws BackendFailure {
+    try {
+      return Optional.of(read(files, layout));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw DiskFailures.reading(layout.parameters(), e);
+    }
   }
 
   /** Reads what {@link #render} wrote, byte for byte. */

@@ -6,7 +6,7 @@ import dev.enclave.crypto.LocalKey;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.kit.kek.RecordKek;
 import dev.enclave.kit.kek.Wrapped;
-import dev.enclave.kit.record.SealedKeys;
+import dev.enclave.kit.record.RecordBackend;
 import dev.enclave.software.internal.masters.CurrentMaster;
 import dev.enclave.software.internal.sealing.MasterKeyring;
 import dev.enclave.spi.BackendFailure;
@@ -89,9 +89,9 @@ public final class MasterKek implements RecordKek {
    */
   public void requireCurrent(Optional<Bytes> before, Bytes content) throws BackendFailure {
     String now = current.require();
-    Optional<Wrapped> dataKey = SealedKeys.dataKeyOf(content);
+    Optional<Wrapped> dataKey = RecordBackend.dataKeyOf(content);
     if (dataKey.filter(key -> !key.kek().equals(now)).isPresent()
-        && !dataKey.equals(before.flatMap(SealedKeys::dataKeyOf))) {
+        && !dataKey.equals(before.flatMap(RecordBackend::dataKeyOf))) {
       throw BackendFailure.transientFailure(
           FailureCode.CONFLICT,
           "The store was resealed while the key was written, and nothing was changed.",

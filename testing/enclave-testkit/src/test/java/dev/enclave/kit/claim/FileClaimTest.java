@@ -172,15 +172,15 @@ class FileClaimTest {
 
   @Test
   void keepsEveryFileThatMustStayOpen() throws Exception {
-    LockFile.makeIfMissing(file);
-    LockFile.Look look = LockFile.look(file).orElseThrow();
-    try (RandomAccessFile first = LockFile.open(file);
-        RandomAccessFile second = LockFile.open(file)) {
-      boolean kept = LeftOpen.add(look, first) && LeftOpen.add(look, second);
+    FileClaim.makeIfMissing(file);
+    FileClaim.Look look = FileClaim.look(file).orElseThrow();
+    try (RandomAccessFile first = FileClaim.open(file);
+        RandomAccessFile second = FileClaim.open(file)) {
+      boolean kept = FileClaim.leaveOpen(look, first) && FileClaim.leaveOpen(look, second);
 
-      assertThat(LeftOpen.take(look).isPresent()).isEqualTo(kept);
-      assertThat(LeftOpen.take(look).isPresent()).isEqualTo(kept);
-      assertThat(LeftOpen.take(look)).isEmpty();
+      assertThat(FileClaim.leftOpen(look).isPresent()).isEqualTo(kept);
+      assertThat(FileClaim.leftOpen(look).isPresent()).isEqualTo(kept);
+      assertThat(FileClaim.leftOpen(look)).isEmpty();
     }
   }
 
