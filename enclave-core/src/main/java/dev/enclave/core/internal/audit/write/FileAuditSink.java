@@ -11,7 +11,6 @@ import dev.enclave.core.internal.audit.checkpoint.Retention;
 import dev.enclave.core.internal.audit.countersign.Countersigner;
 import dev.enclave.core.internal.audit.countersign.CountersigningBackend;
 import dev.enclave.core.internal.audit.file.AuditLogSettings;
-import dev.enclave.core.internal.audit.file.ClaimedFiles;
 import dev.enclave.core.internal.audit.file.DiskLogFiles;
 import dev.enclave.core.internal.audit.file.LaneFile;
 import dev.enclave.core.internal.audit.file.LaneHead;
@@ -180,7 +179,7 @@ public final class FileAuditSink implements AuditSink {
       AuditLogSettings settings)
       throws IOException {
     try {
-      LogFiles files = new ClaimedFiles(new DiskLogFiles(directory), claim);
+      LogFiles files = new DiskLogFiles(directory, Optional.of(claim));
       Retention retention = new Retention(files, settings.time(), settings.retention());
       LaneWriter writer = start(files, checkpoints, number, settings, retention);
       return new Lane(number, claim, writer, retention);
