@@ -5,7 +5,6 @@ import dev.enclave.BackendId;
 import dev.enclave.Enclave;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.audit.AuditTrail;
-import dev.enclave.core.internal.audit.RunSink;
 import dev.enclave.core.internal.audit.check.LogWithBackend;
 import dev.enclave.core.internal.audit.record.CorruptLogException;
 import dev.enclave.core.internal.audit.stream.AccompaniedSink;
@@ -121,9 +120,7 @@ final class StartUp {
     Countersignatures countersignatures = new Countersignatures(context);
     List<AuditOutput> outputs = outputs();
     AuditSink log = log(policy);
-    RunSink sink =
-        new RunSink(
-            AccompaniedSink.of(log, outputs, context.random()), context.time(), context.random());
+    AuditSink sink = AccompaniedSink.of(log, outputs, context.random());
     AuditTrail audit = new AuditTrail(sink, policy.durableAudit(), context.time());
     BackendOpener opener = opener(plan.policy());
     Backends backends = opener.backends(resolution.chosen());
@@ -169,7 +166,7 @@ final class StartUp {
         shared.close();
         throw e;
       }
-      sink.begun(resolution.chosen());
+      audit.begun(resolution.chosen(), id("stop"));
       if (log instanceof FileAuditSink files) {
         files.checkpointStart();
         files.started();
@@ -267,7 +264,11 @@ final class StartUp {
   }
 
   private CallTrace trace() {
-    return new CallTrace("start-" + Long.toHexString(context.random().nextLong()));
+    return new CallTrace(id("start"));
+  }
+
+  private String id(String what) {
+    return what + "-" + Long.toHexString(context.random().nextLong());
   }
 
   /** One exception for all reasons, so that one deployment mends them all. */
