@@ -15,12 +15,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -62,14 +59,32 @@ final class LaneWriter implements AutoCloseable {
   /** How long a written record may be unforced, and a failed write untried. */
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** After so long a thread that waits for its record has the own thread look. */
+  /** After so long a thread that waits for its record looks whether anybody is at it. */
   private static final Duration LONGEST_WAIT = Duration.ofMillis(100);
 
   /** A place in the queue. Without an event it is done when all before it is written. */
-  private record Entry(
-      @Nullable AuditEvent event,
-      boolean durable,
-      @Nullable CompletableFuture<LaneHead> told) {}
+  private static final class Entry {
+
+    private final @Nullable AuditEvent event;
+    private final boolean durable;
+    private final @Nullable Thread waiter;
+    private @Nullable Throwable failure;
+    private LaneHead head = LaneHead.NONE;
+    private volatile boolean answered;
+
+    Entry(@Nullable AuditEvent event, boolean durable, @Nullable Thread waiter) {
+      this.event = event;
+      this.durable = durable;
+      this.waiter = waiter;
+    }
+
+    /** Tells who waits, without allocating anything. */
+    void answer(@Nullable Throwable why) {
+      failure = why;
+      answered = true;
+      LockSupport.unpark(waiter);
+    }
+  }
 
   private final AuditLane lane;
   private final int capacity;
@@ -147,7 +162,7 @@ final class LaneWriter implements AutoCloseable {
    * The same.
    *
    * @param capacity of the queue
-   * @param longestWait after so long a thread that waits for its record has the own thread look
+   * @param longestWait after so long a thread that waits for its record looks itself
    */
   static LaneWriter start(
       String name,
@@ -183,7 +198,7 @@ final class LaneWriter implements AutoCloseable {
 
   /** What was accepted before, all of it on the disk for good. */
   LaneHead forced() throws IOException {
-    return await(null, true);
+    return await(null, true).head;
   }
 
   /** Waits for room. */
@@ -237,67 +252,64 @@ final class LaneWriter implements AutoCloseable {
    *
    * @throws IOException when the event was refused; it is not in the log then
    */
-  private LaneHead await(@Nullable AuditEvent event, boolean durable) throws IOException {
-    CompletableFuture<LaneHead> told = new CompletableFuture<>();
-    put(new Entry(event, durable, told));
-    if (crowded || !durable) {
-      LockSupport.unpark(thread);
-    } else {
-      lead();
-    }
+  private Entry await(@Nullable AuditEvent event, boolean durable) throws IOException {
+    Entry entry = new Entry(event, durable, Thread.currentThread());
+    put(entry);
     boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          return told.get(longestWait.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-          interrupted = true;
-        } catch (TimeoutException e) {
-          // Whose turn it is may get no processor, or have run out of memory in the middle.
-          LockSupport.unpark(thread);
-        }
-      }
-    } catch (ExecutionException e) {
-      throw refusal(e.getCause());
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
+    while (!entry.answered) {
+      lead(entry);
+      if (!entry.answered) {
+        // Who should have told may get no processor, or have run out of memory in the middle.
+        LockSupport.parkNanos(this, longestWait.toNanos());
+        interrupted |= Thread.interrupted();
       }
     }
-  }
-
-  private static IOException refusal(@Nullable Throwable why) {
-    return why instanceof IOException
-        ? new IOException(Reasons.of(why))
-        : new IOException(
-            "the writer failed with " + (why == null ? "" : why.getClass().getName()));
-  }
-
-  /**
-   * A turn of a thread that waits, if nobody is at one: who is looks afterwards for those who came
-   * meanwhile, and has the own thread see to them.
-   */
-  private void lead() {
-    if (!turns.tryLock()) {
-      return;
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
-    boolean left = true;
-    try {
-      if (!ended && plain()) {
-        // The own thread may sleep without an end where no checkpoint was to be made.
-        boolean first = lane.size() == covered;
-        turn();
-        left = first;
-      }
-    } catch (RuntimeException | Error e) {
-      // What is unanswered is still in the queue.
+    Throwable why = entry.failure;
+    if (why != null) {
+      throw new IOException(
+          why instanceof IOException
+              ? Reasons.of(why)
+              : "the writer failed with " + why.getClass().getName());
+    }
+    return entry;
+  }
+
+  /** A turn of a thread that waits, if nobody is at one; who is passes on when the lock is free. */
+  private void lead(Entry own) {
+    boolean left = crowded || !own.durable;
+    if (!left && turns.tryLock()) {
       left = true;
-    } finally {
-      turns.unlock();
-      if (left || !queue.isEmpty()) {
-        LockSupport.unpark(thread);
+      try {
+        if (!ended && plain()) {
+          // The own thread may sleep without an end where no checkpoint was to be made.
+          boolean first = lane.size() == covered;
+          turn();
+          left = first || owing();
+        }
+      } catch (RuntimeException | Error e) {
+        // What is unanswered is still in the queue.
+      } finally {
+        turns.unlock();
+      }
+      if (!left) {
+        passOn();
       }
     }
+    if (left) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  /** After a turn: has the oldest who waits take the next one. */
+  private void passOn() {
+    waiting().ifPresent(entry -> LockSupport.unpark(entry.waiter));
+  }
+
+  private Optional<Entry> waiting() {
+    return queue.stream().filter(entry -> entry.waiter != null).findFirst();
   }
 
   /** Whether a turn is no more than to write and to force. */
@@ -326,14 +338,10 @@ final class LaneWriter implements AutoCloseable {
     } finally {
       turns.unlock();
     }
-    if (queued() < MOST_AT_ONCE && !anybodyLeft()) {
+    if (queued() < MOST_AT_ONCE && !(crowded && waiting().isPresent())) {
+      passOn();
       rest(patience);
     }
-  }
-
-  /** Whether somebody waits for whom nobody looks. */
-  private boolean anybodyLeft() {
-    return !turns.isLocked() && queue.stream().anyMatch(entry -> entry.told() != null);
   }
 
   private void rest(long patience) {
@@ -399,10 +407,10 @@ final class LaneWriter implements AutoCloseable {
       while (taken < MOST_AT_ONCE && lane.pending() < MOST_BYTES_AT_ONCE && entries.hasNext()) {
         Entry entry = entries.next();
         taken++;
-        if (entry.event() != null) {
-          lane.add(entry.event());
+        if (entry.event != null) {
+          lane.add(entry.event);
         }
-        force |= entry.durable();
+        force |= entry.durable;
       }
       written |= lane.pending() > 0;
       write(force);
@@ -480,19 +488,13 @@ final class LaneWriter implements AutoCloseable {
     for (int i = 0; i < taken; i++) {
       Entry entry = queue.remove();
       room.release();
-      CompletableFuture<LaneHead> told = entry.told();
-      if (told != null) {
-        tell(told, entry);
+      try {
+        entry.head = entry.event == null && entry.durable ? lane.head() : LaneHead.NONE;
+        entry.answer(null);
+      } catch (RuntimeException | Error e) {
+        // Of this one alone: the others are in the log.
+        entry.answer(e);
       }
-    }
-  }
-
-  private void tell(CompletableFuture<LaneHead> told, Entry entry) {
-    try {
-      told.complete(entry.event() == null && entry.durable() ? lane.head() : LaneHead.NONE);
-    } catch (RuntimeException | Error e) {
-      // Of this one alone: the others are in the log.
-      told.completeExceptionally(e);
     }
   }
 
@@ -502,11 +504,10 @@ final class LaneWriter implements AutoCloseable {
     lastNanos = nanoTime.getAsLong();
     Entry entry = queue.peek();
     for (int i = 0; i < most && entry != null; i++) {
-      if (entry.told() != null) {
-        entry.told().completeExceptionally(failure);
-      } else if (entry.event() != null) {
-        kept.addLast(entry.event());
+      if (entry.waiter == null && entry.event != null) {
+        kept.addLast(entry.event);
       }
+      entry.answer(failure);
       queue.remove();
       room.release();
       entry = queue.peek();
