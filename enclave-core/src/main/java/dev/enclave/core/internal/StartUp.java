@@ -11,7 +11,6 @@ import dev.enclave.core.internal.audit.stream.AccompaniedSink;
 import dev.enclave.core.internal.audit.stream.StreamAuditSink;
 import dev.enclave.core.internal.audit.write.FileAuditSink;
 import dev.enclave.core.internal.call.CallTrace;
-import dev.enclave.core.internal.call.Observers;
 import dev.enclave.core.internal.config.AuditSinks;
 import dev.enclave.core.internal.key.enclave.EngineEnclave;
 import dev.enclave.core.internal.key.fallback.SoftwareFallback;
@@ -136,7 +135,7 @@ final class StartUp {
             context.time(),
             context.random(),
             ReadingAge.remote(context.configuration()),
-            new Observers(context.observers()));
+            context.observers());
     shared.keep(migration);
     shared.keep(LentKeys.of(context.configuration(), new KeyFinder(shared)::backendOf));
     Optional<SoftwareFallback> fallback = Optional.empty();

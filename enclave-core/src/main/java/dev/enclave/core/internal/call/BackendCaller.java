@@ -111,27 +111,15 @@ public final class BackendCaller {
   private <T> T clocked(Attempt<T> attempt, CallContext context, CallTrace trace)
       throws BackendFailure {
     AtomicReference<Instant> told = new AtomicReference<>();
+    trace.attemptBegins();
     try {
-      return timed(attempt, context.withProviderTimes(told::set), trace);
+      return attempt.run(context.withProviderTimes(told::set));
     } finally {
+      trace.attemptEnds();
       Instant at = told.get();
       if (at != null) {
         toldTime = new ToldTime(at, time.nanoTime());
       }
-    }
-  }
-
-  private static <T> T timed(Attempt<T> attempt, CallContext context, CallTrace trace)
-      throws BackendFailure {
-    CallTimes times = trace.times();
-    if (times == null) {
-      return attempt.run(context);
-    }
-    times.attemptBegins();
-    try {
-      return attempt.run(context);
-    } finally {
-      times.attemptEnds();
     }
   }
 
@@ -199,7 +187,6 @@ public final class BackendCaller {
 
   private CallContext context(Plan plan, int number, Deadline deadline) {
     CallTrace trace = plan.trace();
-    trace.attempt();
     return CallContext.of(trace.operationId(), number, deadline, time, trace::providerRequestId);
   }
 

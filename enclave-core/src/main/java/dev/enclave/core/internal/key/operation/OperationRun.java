@@ -5,7 +5,6 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
-import dev.enclave.core.internal.call.CallTimes;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.key.slot.KeyFinder;
 import dev.enclave.core.internal.key.slot.KeySlot;
@@ -294,19 +293,16 @@ public final class OperationRun {
   }
 
   private void observe() {
-    CallTimes times = trace.times();
-    if (times != null && !(handedOver && done)) {
-      shared
-          .observers()
-          .ended(
-              new ObservedCall(
-                  Objects.requireNonNull(kind),
-                  backendId(),
-                  result(),
-                  error(),
-                  trace.attempts(),
-                  times.whole(),
-                  times.atBackend()));
+    if (trace.timed() && !(handedOver && done)) {
+      shared.ended(
+          new ObservedCall(
+              Objects.requireNonNull(kind),
+              backendId(),
+              result(),
+              error(),
+              trace.attempts(),
+              trace.whole(),
+              trace.atBackend()));
     }
   }
 
