@@ -305,11 +305,20 @@ final class LaneWriter implements AutoCloseable {
 
   /** After a turn: has the oldest who waits take the next one. */
   private void passOn() {
-    waiting().ifPresent(entry -> LockSupport.unpark(entry.waiter));
+    Entry next = waiting();
+    if (next != null) {
+      LockSupport.unpark(next.waiter);
+    }
   }
 
-  private Optional<Entry> waiting() {
-    return queue.stream().filter(entry -> entry.waiter != null).findFirst();
+  /** The oldest that somebody waits for. */
+  private @Nullable Entry waiting() {
+    for (Entry entry : queue) {
+      if (entry.waiter != null) {
+        return entry;
+      }
+    }
+    return null;
   }
 
   /** Whether a turn is no more than to write and to force. */
@@ -338,7 +347,7 @@ final class LaneWriter implements AutoCloseable {
     } finally {
       turns.unlock();
     }
-    if (queued() < MOST_AT_ONCE && !(crowded && waiting().isPresent())) {
+    if (queued() < MOST_AT_ONCE && !(crowded && waiting() != null)) {
       passOn();
       rest(patience);
     }
