@@ -536,8 +536,8 @@ public final class AuditTrail implements AutoCloseable {
   }
 
   /**
-   * Text that is too long is replaced by its length and its SHA-256, so that whoever has the text can
-   * show that it is the one.
+   * Text that is too long is replaced by its length and its SHA-256, so that whoever has the text
+   * can show that it is the one.
    */
   private static String fit(String text) {
     return text.length() > LONGEST_TEXT ? digest(text.length() + " characters", text) : text;

@@ -180,8 +180,7 @@ public final class BackendCaller {
   }
 
   private boolean spendRetry() {
-    int before =
-        budgetTenths.getAndUpdate(t -> t < TENTHS_PER_RETRY ? t : t - TENTHS_PER_RETRY);
+    int before = budgetTenths.getAndUpdate(t -> t < TENTHS_PER_RETRY ? t : t - TENTHS_PER_RETRY);
     return before >= TENTHS_PER_RETRY;
   }
 

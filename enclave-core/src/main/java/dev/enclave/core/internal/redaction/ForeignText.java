@@ -122,8 +122,9 @@ public final class ForeignText {
   }
 
   /**
-   * Known names stay, each a word of its own, with or without a path below it. So what stands before
-   * or after one is judged as if it were not there: no run that could be a key is cut in two.
+   * Known names stay, each a word of its own, with or without a path below it. So what stands
+   * before or after one is judged as if it were not there: no run that could be a key is cut in
+   * two.
    */
   private static String withoutSecrets(String text, Collection<String> names) {
     List<String> known = names.stream().filter(ForeignText::worthKeeping).toList();

@@ -167,8 +167,7 @@ public final class FileAuditSink implements AuditSink {
         }
       }
     }
-    throw new IOException(
-        "all " + LogFiles.MOST_LANES + " lanes are in use by running processes");
+    throw new IOException("all " + LogFiles.MOST_LANES + " lanes are in use by running processes");
   }
 
   private static Lane opened(

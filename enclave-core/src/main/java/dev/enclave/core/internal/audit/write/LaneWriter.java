@@ -104,7 +104,8 @@ final class LaneWriter implements AutoCloseable {
   // From here on guarded by the lock.
 
   // What was accepted before a failure. While there is trouble nothing is accepted unwritten, so it
-  // holds no more than the queue held then, and one event for each thread that was just putting one.
+  // holds no more than the queue held then, and one event for each thread that was just putting
+  // one.
   private final Deque<AuditEvent> kept = new ArrayDeque<>();
   private boolean unforced;
   private long lastNanos;
@@ -496,7 +497,6 @@ final class LaneWriter implements AutoCloseable {
   private void complete(int taken) {
     for (int i = 0; i < taken; i++) {
       Entry entry = queue.remove();
-      room.release();
       try {
         entry.head = entry.event == null && entry.durable ? lane.head() : LaneHead.NONE;
         entry.answer(null);
@@ -505,6 +505,7 @@ final class LaneWriter implements AutoCloseable {
         entry.answer(e);
       }
     }
+    room.release(taken);
   }
 
   /** Who waits is refused and his event forgotten; what was accepted before is kept. */
@@ -565,9 +566,7 @@ final class LaneWriter implements AutoCloseable {
 
   private IOException failure(Throwable e) {
     String why = Reasons.of(e);
-    return kept.isEmpty()
-        ? new IOException(why)
-        : new LostRecordsException(why, List.copyOf(kept));
+    return kept.isEmpty() ? new IOException(why) : new LostRecordsException(why, List.copyOf(kept));
   }
 
   /** Tells that checkpoints that could not be made may be possible now. */

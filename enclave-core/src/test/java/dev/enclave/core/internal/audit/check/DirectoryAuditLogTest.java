@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.audit.AuditLog;
 import dev.enclave.core.internal.audit.checkpoint.Checkpoint;
-import dev.enclave.core.internal.audit.checkpoint.Retention;
 import dev.enclave.core.internal.audit.file.AuditLogSettings;
 import dev.enclave.core.internal.audit.file.DiskLogFiles;
 import dev.enclave.core.internal.audit.file.Segment;
