@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -177,6 +178,47 @@ public final class OperationRun {
     } finally {
       observe();
     }
+  }
+
+  /**
+   * Carries out what holds no secret and results in none.
+   *
+   * @param preparing as {@link KeyOperation#prepare}
+   * @param carryingOut as {@link KeyOperation#carryOut}
+   * @throws EnclaveException as {@link #run(KeyOperation)}
+   */
+  public <P, R> R run(
+      Operation does,
+      Duration within,
+      Function<OperationRun, P> preparing,
+      BiFunction<P, OperationRun, R> carryingOut) {
+    return run(
+        new KeyOperation<P, R>() {
+          @Override
+          public Operation kind() {
+            return does;
+          }
+
+          @Override
+          public Duration within() {
+            return within;
+          }
+
+          @Override
+          public boolean secret() {
+            return false;
+          }
+
+          @Override
+          public P prepare(OperationRun run) {
+            return preparing.apply(run);
+          }
+
+          @Override
+          public R carryOut(P prepared, OperationRun run) {
+            return carryingOut.apply(prepared, run);
+          }
+        });
   }
 
   /**
