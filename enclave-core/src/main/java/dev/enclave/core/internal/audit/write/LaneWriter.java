@@ -288,7 +288,7 @@ final class LaneWriter implements AutoCloseable {
           // The own thread may sleep without an end where no checkpoint was to be made.
           boolean first = lane.size() == covered;
           turn();
-          left = first || owing();
+          left = first || unforced || !plain();
         }
       } catch (RuntimeException | Error e) {
         // What is unanswered is still in the queue.
