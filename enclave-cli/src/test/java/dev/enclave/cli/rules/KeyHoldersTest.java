@@ -79,7 +79,7 @@ class KeyHoldersTest {
           Map.entry("dev.enclave.azure.internal.AzureKeyParameters", "a public key"),
           Map.entry("dev.enclave.core.internal.audit.write.AuditLane", "hashes of records"),
           Map.entry("dev.enclave.core.internal.audit.check.ConsistencyProof", "hashes of records"),
-          Map.entry("dev.enclave.core.internal.audit.record.JsonBuffer", "records"),
+          Map.entry("dev.enclave.core.internal.audit.record.RecordEncoder", "records"),
           Map.entry("dev.enclave.core.internal.audit.file.LaneReplay", "records"),
           Map.entry("dev.enclave.core.internal.audit.record.RecordChain", "hashes of records"),
           Map.entry("dev.enclave.core.internal.audit.check.RecordProof", "hashes of records"),

@@ -5,7 +5,6 @@ import dev.enclave.BackendId;
 import dev.enclave.Fallback;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.audit.AuditTrail;
-import dev.enclave.core.internal.call.Observers;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.FallbackChoice;
 import dev.enclave.core.internal.config.PolicySettings;
@@ -245,6 +244,6 @@ final class Fallbacks {
         context.time(),
         context.random(),
         ReadingAge.remote(context.configuration()),
-        new Observers(context.observers()));
+        context.observers());
   }
 }

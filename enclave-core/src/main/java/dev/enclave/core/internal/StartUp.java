@@ -5,14 +5,12 @@ import dev.enclave.BackendId;
 import dev.enclave.Enclave;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.audit.AuditTrail;
-import dev.enclave.core.internal.audit.RunSink;
 import dev.enclave.core.internal.audit.check.LogWithBackend;
 import dev.enclave.core.internal.audit.record.CorruptLogException;
 import dev.enclave.core.internal.audit.stream.AccompaniedSink;
 import dev.enclave.core.internal.audit.stream.StreamAuditSink;
 import dev.enclave.core.internal.audit.write.FileAuditSink;
 import dev.enclave.core.internal.call.CallTrace;
-import dev.enclave.core.internal.call.Observers;
 import dev.enclave.core.internal.config.AuditSinks;
 import dev.enclave.core.internal.key.enclave.EngineEnclave;
 import dev.enclave.core.internal.key.fallback.SoftwareFallback;
@@ -118,78 +116,90 @@ final class StartUp {
     Resolution resolution = ((Answer.Chosen) plan.answer()).resolution();
     SecurityPolicy policy = inForce(plan.policy());
     MigrationTerms migration = MigrationTerms.of(context.configuration());
-    Countersignatures countersignatures = new Countersignatures(context);
+    KeyPolicy keyPolicy =
+        new KeyPolicy(policy, PolicyLoader.acknowledgedIfReadable(context.configuration()));
+    VersionLife life = VersionLife.of(policy.rotation(), context.configuration());
+    ReadingAge remoteAge = ReadingAge.remote(context.configuration());
     List<AuditOutput> outputs = outputs();
-    AuditSink log = log(policy);
-    RunSink sink =
-        new RunSink(
-            AccompaniedSink.of(log, outputs, context.random()), context.time(), context.random());
-    AuditTrail audit = new AuditTrail(sink, policy.durableAudit(), context.time());
     BackendOpener opener = opener(plan.policy());
     Backends backends = opener.backends(resolution.chosen());
+    AuditSink log = log(policy);
+    AuditSink sink = AccompaniedSink.of(log, outputs, context.random());
+    AuditTrail audit = new AuditTrail(sink, policy.durableAudit(), context.time());
     SharedParts shared =
         new SharedParts(
             backends,
-            new KeyPolicy(policy, PolicyLoader.acknowledgedIfReadable(context.configuration())),
-            VersionLife.of(policy.rotation(), context.configuration()),
+            keyPolicy,
+            life,
             resolution,
             context.configuration().adoptedKeys(),
             context.providers().settings().keySet(),
             audit,
             context.time(),
             context.random(),
-            ReadingAge.remote(context.configuration()),
-            new Observers(context.observers()));
-    shared.keep(migration);
-    shared.keep(LentKeys.of(context.configuration(), new KeyFinder(shared)::backendOf));
-    Optional<SoftwareFallback> fallback = Optional.empty();
+            remoteAge,
+            context.observers());
+    boolean open = false;
+    try {
+      shared.keep(migration);
+      shared.keep(LentKeys.of(context.configuration(), new KeyFinder(shared)::backendOf));
+      Optional<SoftwareFallback> fallback = openBackend(opener, shared, log, sink, recorded);
+      if (recorded) {
+        begin(shared, log, sink, fallback);
+      }
+      open = true;
+      return new Opened(shared, log);
+    } finally {
+      if (!open) {
+        shared.close();
+      }
+    }
+  }
+
+  /** Opens the backend; what keeps it from that is recorded. */
+  private Optional<SoftwareFallback> openBackend(
+      BackendOpener opener, SharedParts shared, AuditSink log, AuditSink sink, boolean recorded) {
+    BackendId chosen = shared.resolution().chosen();
     try {
       opener.open(shared);
-      requireAdoption(backends, resolution);
+      requireAdoption(shared.backends(), chosen);
       AutomaticRotations.requireAble(context, shared);
       if (log instanceof FileAuditSink files) {
-        countersignatures.settle(files, resolution.chosen(), new CheckpointCountersigner(shared));
+        new Countersignatures(context).settle(files, chosen, new CheckpointCountersigner(shared));
       }
-      if (recorded) {
-        fallback = Fallbacks.open(context, shared, sink);
-      }
-    } catch (EnclaveException e) {
-      recordFailure(audit, resolution, e);
-      shared.close();
-      throw e;
+      return recorded ? Fallbacks.open(context, shared, sink) : Optional.empty();
+    } catch (RuntimeException e) {
+      // Recorded, not logged: the caller gets it as the exception.
+      EnclaveException failure =
+          shared.audit().begin(start(Optional.of(chosen)), trace()).failed(e);
+      LOG.log(Level.DEBUG, "The start failed with {0}", failure.code());
+      throw failure;
     }
-    if (recorded) {
-      Optional<String> shortened = Optional.empty();
-      if (log instanceof FileAuditSink files) {
-        shortened = files.shortenedRetention();
-      }
-      try {
-        recordSuccess(audit, policy, resolution, shortened, backends.resolvedFindings());
-      } catch (EnclaveException e) {
-        shared.close();
-        throw e;
-      }
-      sink.begun(resolution.chosen());
-      if (log instanceof FileAuditSink files) {
-        files.checkpointStart();
-        files.started();
-        files.beginRetention();
-      }
-      try {
-        context.deferrals().open(context, shared);
-        List<BackgroundWork> more = new ArrayList<>();
-        Fallbacks.begin(fallback, context, shared, sink).ifPresent(more::add);
-        if (log instanceof FileAuditSink files && PutBackWork.finds(shared)) {
-          more.add(new PutBackWork(shared, files::destroyed));
-        }
-        AutomaticRotations.begin(context, shared, more);
-      } catch (EnclaveException e) {
-        shared.close();
-        throw e;
-      }
-      StartWarnings.announce(context, backends, policy, resolution, shortened);
+  }
+
+  /** Records the start, and begins what is done beside all use. */
+  private void begin(
+      SharedParts shared, AuditSink log, AuditSink sink, Optional<SoftwareFallback> fallback) {
+    Resolution resolution = shared.resolution();
+    SecurityPolicy policy = shared.policy();
+    Optional<String> shortened =
+        log instanceof FileAuditSink files ? files.shortenedRetention() : Optional.empty();
+    recordSuccess(
+        shared.audit(), policy, resolution, shortened, shared.backends().resolvedFindings());
+    shared.audit().begun(resolution.chosen(), id("stop"));
+    if (log instanceof FileAuditSink files) {
+      files.checkpointStart();
+      files.started();
+      files.beginRetention();
     }
-    return new Opened(shared, log);
+    context.deferrals().open(context, shared);
+    List<BackgroundWork> more = new ArrayList<>();
+    Fallbacks.begin(fallback, context, shared, sink).ifPresent(more::add);
+    if (log instanceof FileAuditSink files && PutBackWork.finds(shared)) {
+      more.add(new PutBackWork(shared, files::destroyed));
+    }
+    AutomaticRotations.begin(context, shared, more);
+    StartWarnings.announce(context, shared.backends(), policy, resolution, shortened);
   }
 
   /** SOFTWARE keys need a declared environment, also from a backend that can give better ones. */
@@ -200,7 +210,7 @@ final class StartUp {
   }
 
   /** A key that can never be used is found now, not when a customer waits for its signature. */
-  private void requireAdoption(Backends backends, Resolution resolution) {
+  private void requireAdoption(Backends backends, BackendId chosen) {
     if (backends.resolvedAdopts()) {
       return;
     }
@@ -217,7 +227,7 @@ final class StartUp {
                     "Setting enclave.keys."
                         + name
                         + " adopts a key of backend "
-                        + resolution.chosen()
+                        + chosen
                         + ", which adopts none.",
                     "Remove it, or name another backend first: "
                         + "enclave.keys."
@@ -267,7 +277,11 @@ final class StartUp {
   }
 
   private CallTrace trace() {
-    return new CallTrace("start-" + Long.toHexString(context.random().nextLong()));
+    return new CallTrace(id("start"));
+  }
+
+  private String id(String what) {
+    return what + "-" + Long.toHexString(context.random().nextLong());
   }
 
   /** One exception for all reasons, so that one deployment mends them all. */
@@ -348,13 +362,6 @@ final class StartUp {
           "Start the service as the user whose log it is, or set enclave.audit.directory to a place"
               + " of its own.");
     }
-  }
-
-  private void recordFailure(AuditTrail audit, Resolution resolution, EnclaveException failure) {
-    // Recorded, not logged: the caller gets it as the exception.
-    EnclaveException recorded =
-        audit.begin(start(Optional.of(resolution.chosen())), trace()).failed(failure);
-    LOG.log(Level.DEBUG, "The start failed with {0}", recorded.code());
   }
 
   private void recordSuccess(

@@ -1,12 +1,16 @@
 package dev.enclave.core.internal.audit;
 
 import dev.enclave.BackendId;
+import dev.enclave.DigestAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
+import dev.enclave.Message;
+import dev.enclave.core.internal.audit.record.AuditRecords;
 import dev.enclave.core.internal.audit.write.LostRecordsException;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.core.internal.redaction.Unexpected;
+import dev.enclave.crypto.Hashing;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.EnclaveException;
@@ -22,14 +26,18 @@ import dev.enclave.spi.audit.AuditEvent.Result;
 import dev.enclave.spi.audit.AuditSink;
 import dev.enclave.spi.audit.AuditSink.Durability;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
@@ -47,13 +55,30 @@ public final class AuditTrail implements AutoCloseable {
 
   private static final Duration LOOK_AT_THE_CLOCK = Duration.ofMillis(50);
 
+  /** Characters; ten times the longest public key, and twice a statement of succession. */
+  static final int LONGEST_TEXT = 8_192;
+
+  /** Characters of all details together; a log refuses a record of 160,000. */
+  private static final int MOST_CHARS = 100_000;
+
+  /** What the log writes before each name of a detail. */
+  private static final String DETAIL = "detail.";
+
+  /** How many records before this one could not be written. */
+  private static final String UNRECORDED = "unrecordedBefore";
+
+  private static final int MOST_NAMED = 5;
+
   private final AuditSink sink;
   private final boolean required;
   private final TimeSource time;
-  private final Unrecorded unrecorded = new Unrecorded();
+  private final AtomicLong unrecorded = new AtomicLong();
+  // Guards itself.
+  private final List<AuditEvent> unrecordedNamed = new ArrayList<>();
   private final AtomicReference<@Nullable String> trouble = new AtomicReference<>();
   // Operations share the read lock, so that closing leaves no intent without its outcome.
   private final ReentrantReadWriteLock operations = new ReentrantReadWriteLock();
+  private volatile @Nullable Begun begun;
   private volatile boolean closing;
   private volatile boolean closed;
 
@@ -81,6 +106,9 @@ public final class AuditTrail implements AutoCloseable {
       Optional<KeyName> key,
       Optional<BackendId> backend,
       boolean remote) {}
+
+  /** A start that is in the log; {@code stopId} is the operation id of its end. */
+  private record Begun(BackendId backend, String stopId) {}
 
   /** An operation under way. Used by one thread; ended exactly once, by closing at the latest. */
   public final class Entry implements AutoCloseable {
@@ -227,8 +255,7 @@ public final class AuditTrail implements AutoCloseable {
           // An intent has none; what was read before it is named by the outcome.
           phase == Phase.INTENT ? Optional.empty() : trace.providerRequestId(),
           duration,
-          unrecorded.into(
-              RecordBounds.fit(phase == Phase.INTENT ? details : withEarlierRequests(details))));
+          withUnrecorded(fit(phase == Phase.INTENT ? details : withEarlierRequests(details))));
     }
 
     private Map<String, String> withEarlierRequests(Map<String, String> details) {
@@ -263,6 +290,15 @@ public final class AuditTrail implements AutoCloseable {
     }
     entry.begin(archived);
     return entry;
+  }
+
+  /**
+   * The start of an Enclave on this backend has been recorded.
+   *
+   * @param stopId the operation id of its end
+   */
+  public void begun(BackendId backend, String stopId) {
+    begun = new Begun(backend, stopId);
   }
 
   /** Whether what is recorded can be read again later. */
@@ -333,7 +369,7 @@ public final class AuditTrail implements AutoCloseable {
   }
 
   private void troubled(String why, AuditEvent unwritten, boolean archives) {
-    unrecorded.add(unwritten);
+    unrecorded(unwritten);
     if (closed) {
       throw AuditTrouble.outlived(PATIENCE_TO_CLOSE);
     }
@@ -381,9 +417,9 @@ public final class AuditTrail implements AutoCloseable {
       operations.writeLock().unlock();
     }
     try {
-      sink.close();
+      closeSink();
     } catch (LostRecordsException e) {
-      e.events().forEach(unrecorded::add);
+      e.events().forEach(this::unrecorded);
       trouble.set(ForeignText.said(e));
     } catch (IOException e) {
       LOG.log(
@@ -397,8 +433,48 @@ public final class AuditTrail implements AutoCloseable {
     }
     // Where the policy needs the records, the operations were refused.
     if (!required) {
-      unrecorded.requireNone(trouble.get());
+      requireNoneUnrecorded();
     }
+  }
+
+  /**
+   * The end of what the record of a start has begun is recorded too, so that records that are cut
+   * from a log's end leave a beginning without an end.
+   */
+  private void closeSink() throws IOException {
+    Begun run = begun;
+    begun = null;
+    IOException unwritten = null;
+    try {
+      if (run != null) {
+        sink.append(stop(run), Durability.DURABLE);
+      }
+    } catch (IOException e) {
+      unwritten = e;
+    } finally {
+      // Its own failure goes first: it says how many records were lost.
+      sink.close();
+    }
+    if (unwritten != null) {
+      throw unwritten;
+    }
+  }
+
+  private AuditEvent stop(Begun run) {
+    return new AuditEvent(
+        run.stopId(),
+        Phase.SINGLE,
+        time.now(),
+        Operation.STOP,
+        "application",
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(run.backend()),
+        Result.SUCCESS,
+        Optional.empty(),
+        Optional.empty(),
+        Duration.ZERO,
+        Map.of());
   }
 
   private boolean awaitQuiet() {
@@ -423,5 +499,103 @@ public final class AuditTrail implements AutoCloseable {
         "The audit log is closed while operations are under way; their outcomes are not recorded"
             + " and their results not released.");
     return false;
+  }
+
+  /** The details of a record that is about to be written, with what it is to tell of. */
+  private Map<String, String> withUnrecorded(Map<String, String> details) {
+    long missing = unrecorded.get() == 0 ? 0 : unrecorded.getAndSet(0);
+    if (missing == 0) {
+      return details;
+    }
+    Map<String, String> more = new TreeMap<>(details);
+    more.put(UNRECORDED, Long.toString(missing));
+    return more;
+  }
+
+  /** Takes a record that was not written, with those that it was to tell of. */
+  private void unrecorded(AuditEvent event) {
+    synchronized (unrecordedNamed) {
+      long before = Long.parseLong(event.details().getOrDefault(UNRECORDED, "0"));
+      if (unrecorded.getAndAdd(1 + before) + before == 0) {
+        unrecordedNamed.clear(); // A record has told of those.
+      }
+      if (unrecordedNamed.size() < MOST_NAMED
+          && unrecordedNamed.stream().noneMatch(e -> e.operationId().equals(event.operationId()))) {
+        unrecordedNamed.add(event);
+      }
+    }
+  }
+
+  /** At the end: throws when there are some that no later record has told of. */
+  private void requireNoneUnrecorded() {
+    synchronized (unrecordedNamed) {
+      if (unrecorded.get() > 0) {
+        throw AuditTrouble.lost(unrecordedNamed, unrecorded.get(), trouble.get());
+      }
+    }
+  }
+
+  /**
+   * Text that is too long is replaced by its length and its SHA-256, so that whoever has the text
+   * can show that it is the one.
+   */
+  private static String fit(String text) {
+    return text.length() > LONGEST_TEXT ? digest(text.length() + " characters", text) : text;
+  }
+
+  /**
+   * Details that are no longer than they may be. If long values are not what makes them so, members
+   * with one beginning, such as {@code setting.}, are counted and hashed together.
+   */
+  private static Map<String, String> fit(Map<String, String> details) {
+    long chars = chars(details);
+    if (chars <= LONGEST_TEXT) {
+      return details;
+    }
+    SortedMap<String, String> fitting = new TreeMap<>();
+    details.forEach((name, value) -> fitting.put(name, fit(value)));
+    if (chars(fitting) > MOST_CHARS) {
+      SortedMap<String, SortedMap<String, String>> families = new TreeMap<>();
+      details.forEach(
+          (name, value) ->
+              families.computeIfAbsent(family(name), of -> new TreeMap<>()).put(name, value));
+      families.forEach((family, members) -> together(fitting, family, members));
+    }
+    if (chars(fitting) > MOST_CHARS) {
+      fitting.clear();
+      together(fitting, "", new TreeMap<>(details));
+    }
+    return fitting;
+  }
+
+  private static void together(
+      Map<String, String> fitting, String family, SortedMap<String, String> members) {
+    if (members.size() > 1) {
+      fitting.keySet().removeAll(members.keySet());
+      String content = new String(AuditRecords.encode(members), StandardCharsets.UTF_8);
+      fitting.put(family + "*", digest(members.size() + " members", content));
+    }
+  }
+
+  /** {@code setting.} of {@code setting.enclave.backend}; the whole of a name without a dot. */
+  private static String family(String name) {
+    return name.substring(0, name.indexOf('.') + 1).isEmpty()
+        ? name
+        : name.substring(0, name.indexOf('.') + 1);
+  }
+
+  private static String digest(String what, String text) {
+    byte[] utf8 = AuditRecords.wellFormed(text).getBytes(StandardCharsets.UTF_8);
+    return what
+        + ", SHA-256 "
+        + Hashing.digest(DigestAlgorithm.SHA_256, Message.of(utf8)).value().toHex();
+  }
+
+  private static long chars(Map<String, String> details) {
+    long chars = 0;
+    for (Map.Entry<String, String> detail : details.entrySet()) {
+      chars += DETAIL.length() + detail.getKey().length() + detail.getValue().length();
+    }
+    return chars;
   }
 }

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,11 @@ public final class BackendCaller {
   public record Plan(
       String what, CallTrace trace, Duration within, boolean changes, boolean justWritten) {}
 
+  private record ToldTime(Instant at, long nanos) {}
+
   private static final Duration LONGEST_WAIT = Duration.ofDays(365);
+  private static final int TENTHS_PER_RETRY = 10;
+  private static final int MOST_TENTHS = 100;
 
   private final BackendId backend;
   private final RetryPolicy retry;
@@ -62,9 +67,11 @@ public final class BackendCaller {
   public static final Duration TIME_TO_ANSWER = Duration.ofSeconds(1);
 
   private final List<String> places;
-  private final RetryBudget budget = new RetryBudget();
   private final CircuitBreaker breaker;
-  private final ProviderClock clock;
+  // Repetitions are bounded to a tenth of the calls, so that a total outage does not multiply the
+  // load: every call adds a tenth of one, every repetition takes a whole one.
+  private final AtomicInteger budgetTenths = new AtomicInteger(MOST_TENTHS);
+  private volatile @Nullable ToldTime toldTime;
 
   BackendCaller(BackendId backend, RetryPolicy retry, TimeSource time, RandomGenerator random) {
     this(backend, List.of(), retry, time, random);
@@ -87,12 +94,12 @@ public final class BackendCaller {
     this.time = time;
     this.random = random;
     this.breaker = new CircuitBreaker(time, random);
-    this.clock = new ProviderClock(time);
   }
 
-  /** The backend's own clock, as its answers have told it. */
-  public ProviderClock clock() {
-    return clock;
+  /** The time by the backend's own clock; none if no answer has told any. */
+  public Optional<Instant> providerTime() {
+    return Optional.ofNullable(toldTime)
+        .map(told -> told.at().plusNanos(Math.max(0, time.nanoTime() - told.nanos())));
   }
 
   /** Has {@code signer} sign, as {@link #call} does it. */
@@ -104,27 +111,15 @@ public final class BackendCaller {
   private <T> T clocked(Attempt<T> attempt, CallContext context, CallTrace trace)
       throws BackendFailure {
     AtomicReference<Instant> told = new AtomicReference<>();
+    trace.attemptBegins();
     try {
-      return timed(attempt, context.withProviderTimes(told::set), trace);
+      return attempt.run(context.withProviderTimes(told::set));
     } finally {
+      trace.attemptEnds();
       Instant at = told.get();
       if (at != null) {
-        clock.tell(at);
+        toldTime = new ToldTime(at, time.nanoTime());
       }
-    }
-  }
-
-  private static <T> T timed(Attempt<T> attempt, CallContext context, CallTrace trace)
-      throws BackendFailure {
-    CallTimes times = trace.times();
-    if (times == null) {
-      return attempt.run(context);
-    }
-    times.attemptBegins();
-    try {
-      return attempt.run(context);
-    } finally {
-      times.attemptEnds();
     }
   }
 
@@ -146,7 +141,7 @@ public final class BackendCaller {
       if (number == first) {
         // Only what reaches the backend earns retries: calls held back in an outage would refill
         // the budget for the moment at which the backend has just got up.
-        budget.call();
+        earnRetry();
       }
       BackendFailure failure;
       Duration had = deadline.remaining();
@@ -177,9 +172,20 @@ public final class BackendCaller {
     }
   }
 
+  private void earnRetry() {
+    // A full budget, which it nearly always is, is only looked at.
+    if (budgetTenths.get() < MOST_TENTHS) {
+      budgetTenths.updateAndGet(tenths -> Math.min(MOST_TENTHS, tenths + 1));
+    }
+  }
+
+  private boolean spendRetry() {
+    int before = budgetTenths.getAndUpdate(t -> t < TENTHS_PER_RETRY ? t : t - TENTHS_PER_RETRY);
+    return before >= TENTHS_PER_RETRY;
+  }
+
   private CallContext context(Plan plan, int number, Deadline deadline) {
     CallTrace trace = plan.trace();
-    trace.attempt();
     return CallContext.of(trace.operationId(), number, deadline, time, trace::providerRequestId);
   }
 
@@ -335,7 +341,7 @@ public final class BackendCaller {
                 && plan.trace().repeated()
                 && failed < retry.maxAttempts());
     boolean inTime = pause.compareTo(deadline.remaining()) < 0;
-    if (!again || !inTime || (!settling && !budget.tryRetry())) {
+    if (!again || !inTime || (!settling && !spendRetry())) {
       throw undecided(plan)
           ? Failures.outcomeUnknown(backend, plan, Failures.observed(failure))
           : Failures.translate(backend, plan, shown, failed, retryAt(failure, pause));

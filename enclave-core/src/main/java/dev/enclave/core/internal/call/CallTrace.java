@@ -1,6 +1,7 @@
 package dev.enclave.core.internal.call;
 
 import dev.enclave.core.internal.redaction.ForeignText;
+import dev.enclave.spi.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,10 @@ public final class CallTrace {
   private static final int MOST_REQUESTS = 64;
 
   private final String operationId;
-  private final @Nullable CallTimes times;
+  private final @Nullable TimeSource timed;
+  private final long startedNanos;
+  private long attemptNanos;
+  private long atBackendNanos;
   private List<String> requests = List.of();
   private int attempts;
   private boolean outcomeUnknown;
@@ -27,10 +31,15 @@ public final class CallTrace {
     this(operationId, null);
   }
 
-  /** One whose attempts are timed, if anybody will ask for the times. */
-  public CallTrace(String operationId, @Nullable CallTimes times) {
+  /** One that is timed from now on, if anybody will ask for the times. */
+  public CallTrace(String operationId, @Nullable TimeSource timed) {
     this.operationId = operationId;
-    this.times = times;
+    this.timed = timed;
+    this.startedNanos = nanos();
+  }
+
+  private long nanos() {
+    return timed == null ? 0 : timed.nanoTime();
   }
 
   public String operationId() {
@@ -68,9 +77,19 @@ public final class CallTrace {
     }
   }
 
-  /** Where its times are kept, if they are. */
-  public @Nullable CallTimes times() {
-    return times;
+  /** Whether it is timed. */
+  public boolean timed() {
+    return timed != null;
+  }
+
+  /** How long it has taken so far. */
+  public Duration whole() {
+    return Duration.ofNanos(nanos() - startedNanos);
+  }
+
+  /** How much of it was the backend's: all attempts together. */
+  public Duration atBackend() {
+    return Duration.ofNanos(atBackendNanos);
   }
 
   /**
@@ -93,8 +112,13 @@ public final class CallTrace {
     return Math.max(1, borrowersAttempt);
   }
 
-  void attempt() {
+  void attemptBegins() {
     attempts++;
+    attemptNanos = nanos();
+  }
+
+  void attemptEnds() {
+    atBackendNanos += nanos() - attemptNanos;
   }
 
   /** Notes the provider's id of the newest request; one that is known already is the newest now. */

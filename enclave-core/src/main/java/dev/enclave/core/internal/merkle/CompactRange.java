@@ -11,13 +11,13 @@ public final class CompactRange {
 
   private static final int MOST_LEVELS = 63;
 
-  private final TreeHasher hasher;
+  private final Sha256 hasher;
   // The root of the complete subtree of 2^level leaves, where that bit of the size is set.
   private final byte[] roots = new byte[MOST_LEVELS * Sha256.LENGTH];
   private final byte[] carry = new byte[Sha256.LENGTH];
   private long size;
 
-  public CompactRange(TreeHasher hasher) {
+  public CompactRange(Sha256 hasher) {
     this.hasher = hasher;
   }
 
@@ -26,7 +26,7 @@ public final class CompactRange {
    *
    * @throws IllegalArgumentException when there are not as many roots as the size has bits
    */
-  public static CompactRange of(TreeHasher hasher, long size, List<byte[]> roots) {
+  public static CompactRange of(Sha256 hasher, long size, List<byte[]> roots) {
     if (size < 0 || Long.bitCount(size) != roots.size()) {
       throw new IllegalArgumentException(
           "a tree of " + size + " leaves has not " + roots.size() + " complete subtrees");

@@ -77,7 +77,7 @@ public final class Proofs {
 
   /** The root that a tree has if the path is right; none if the path has another length. */
   public static Optional<byte[]> rootOf(
-      TreeHasher hasher, byte[] leafHash, long index, long size, List<byte[]> path) {
+      Sha256 hasher, byte[] leafHash, long index, long size, List<byte[]> path) {
     if (index < 0 || index >= size) {
       return Optional.empty();
     }
@@ -105,7 +105,7 @@ public final class Proofs {
 
   /** Whether the path proves that the second tree begins with the leaves of the first. */
   public static boolean consistent(
-      TreeHasher hasher,
+      Sha256 hasher,
       long firstSize,
       byte[] firstRoot,
       long secondSize,
@@ -125,7 +125,7 @@ public final class Proofs {
   }
 
   private static boolean climb(
-      TreeHasher hasher,
+      Sha256 hasher,
       long firstSize,
       byte[] firstRoot,
       long secondSize,

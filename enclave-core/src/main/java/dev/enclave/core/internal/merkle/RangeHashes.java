@@ -13,7 +13,7 @@ import java.util.Map;
  */
 public final class RangeHashes {
 
-  private final TreeHasher hasher;
+  private final Sha256 hasher;
   private final List<Proofs.Range> wanted;
   private final List<Proofs.Range> inOrder;
   private final Map<Proofs.Range, byte[]> found = new LinkedHashMap<>();
@@ -26,7 +26,7 @@ public final class RangeHashes {
    * @param wanted disjoint nodes; those within the lost leaves must be complete subtrees of it
    * @param lost the leaves that will not be given
    */
-  public RangeHashes(TreeHasher hasher, List<Proofs.Range> wanted, CompactRange lost) {
+  public RangeHashes(Sha256 hasher, List<Proofs.Range> wanted, CompactRange lost) {
     this.hasher = hasher;
     this.wanted = List.copyOf(wanted);
     this.inOrder = new ArrayList<>(wanted);

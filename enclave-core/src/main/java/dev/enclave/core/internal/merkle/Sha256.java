@@ -13,11 +13,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * SHA-256 (FIPS 180-4), reused by one thread: the JDK's own where it is installed and itself, which
- * uses the processor's instructions; else Bouncy Castle. Never what JCA happens to prefer.
+ * uses the processor's instructions; else Bouncy Castle. Never what JCA happens to prefer. With the
+ * hashes of a Merkle tree over it (RFC 6962 section 2.1).
  */
 public final class Sha256 {
 
   public static final int LENGTH = 32;
+
+  private static final byte[] LEAF = {0};
+  private static final byte[] NODE = {1};
 
   private final @Nullable MessageDigest platform;
   private final ByteArrayOutputStream collected = new ByteArrayOutputStream();
@@ -83,5 +87,40 @@ public final class Sha256 {
     if (platform != null) {
       platform.reset();
     }
+  }
+
+  /** Puts into {@code out} the hash of a leaf whose content stands in {@code bytes}. */
+  public void leaf(byte[] bytes, int start, int length, byte[] out) {
+    update(LEAF, 0, 1);
+    update(bytes, start, length);
+    digest(out);
+  }
+
+  /** The hash of a leaf. */
+  public byte[] leaf(byte[] content) {
+    byte[] hash = new byte[LENGTH];
+    leaf(content, 0, content.length, hash);
+    return hash;
+  }
+
+  /** The hash of the node over two others. */
+  public byte[] node(byte[] left, byte[] right) {
+    byte[] hash = new byte[LENGTH];
+    node(left, 0, right, hash);
+    return hash;
+  }
+
+  void node(byte[] left, int leftAt, byte[] right, byte[] out) {
+    update(NODE, 0, 1);
+    update(left, leftAt, LENGTH);
+    update(right, 0, LENGTH);
+    digest(out);
+  }
+
+  /** The root of the tree without leaves. */
+  public byte[] empty() {
+    byte[] hash = new byte[LENGTH];
+    digest(hash);
+    return hash;
   }
 }

@@ -34,6 +34,11 @@ public final class ForeignText {
 
   private static final int SIGN = 3;
 
+  /** Shorter words are no runs that could be a key, and might be parts of a list of bytes. */
+  private static final int SHORTEST_WORD = 24;
+
+  private static final int SHORTEST_PATH = 4;
+
   private static final Pattern SHORT_HEX = Pattern.compile("[0-9a-fA-F]{1,32}");
   private static final Pattern UUID =
       Pattern.compile("(?i)(?<![0-9a-f])[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-f])");
@@ -46,6 +51,9 @@ public final class ForeignText {
   private static final Pattern DIGITS = Pattern.compile("[0-9]{40,}");
   private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/_=-]{" + WINDOW + ",}");
   private static final Pattern UNPRINTABLE = Pattern.compile("[^ -~]{8,}");
+
+  /** A name in a text: where it begins, and what is behind its last character. */
+  private record Span(int start, int end) {}
 
   private ForeignText() {}
 
@@ -79,7 +87,7 @@ public final class ForeignText {
       return "(no message)";
     }
     String shown = text.length() > LONGEST ? text.substring(0, LONGEST) : text;
-    return shortened(plain(shown) ? shown : withoutSecrets(shown, new NameSpans(names)), text);
+    return shortened(plain(shown) ? shown : withoutSecrets(shown, names), text);
   }
 
   private static String shortened(String shown, String whole) {
@@ -113,16 +121,67 @@ public final class ForeignText {
     return !HEX_PAIRS.matcher(text).find();
   }
 
-  private static String withoutSecrets(String text, NameSpans names) {
+  /**
+   * Known names stay, each a word of its own, with or without a path below it. So what stands
+   * before or after one is judged as if it were not there: no run that could be a key is cut in
+   * two.
+   */
+  private static String withoutSecrets(String text, Collection<String> names) {
+    List<String> known = names.stream().filter(ForeignText::worthKeeping).toList();
     StringBuilder out = new StringBuilder();
     String rest = text;
     while (!rest.isEmpty()) {
-      NameSpans.Span name = names.first(rest);
+      Span name = firstName(rest, known);
       out.append(withoutSecrets(rest.substring(0, name.start())))
           .append(rest, name.start(), name.end());
       rest = rest.substring(name.end());
     }
     return out.toString();
+  }
+
+  private static boolean worthKeeping(String name) {
+    boolean path = name.indexOf('/') >= 0 || name.indexOf('\\') >= 0;
+    return name.length() >= (path ? SHORTEST_PATH : SHORTEST_WORD);
+  }
+
+  /** The first name in the text, the longest of those that begin there; if none, its end. */
+  private static Span firstName(String text, List<String> names) {
+    Span first = new Span(text.length(), text.length());
+    for (String name : names) {
+      int at = find(text, name);
+      Span found = new Span(at, at + name.length());
+      boolean longer = at == first.start() && found.end() > first.end();
+      if (at >= 0 && (at < first.start() || longer)) {
+        first = found;
+      }
+    }
+    return first;
+  }
+
+  private static int find(String text, String name) {
+    int at = text.indexOf(name);
+    while (at >= 0) {
+      int end = at + name.length();
+      boolean begins = at == 0 || !ofARun(text.charAt(at - 1));
+      boolean ends = end == text.length() || below(text.charAt(end)) || !ofARun(text.charAt(end));
+      if (begins && ends) {
+        return at;
+      }
+      at = text.indexOf(name, at + 1);
+    }
+    return -1;
+  }
+
+  private static boolean below(char next) {
+    return next == '/' || next == '\\';
+  }
+
+  /** What hexadecimal digits, Base64 and Base64url consist of. */
+  private static boolean ofARun(char c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || "+/_=-".indexOf(c) >= 0;
   }
 
   private static String withoutSecrets(String text) {

@@ -110,7 +110,7 @@ final class AuditTrailTest {
   @Test
   void oneLongValueIsCountedAndHashed_andTheOthersStay() throws IOException {
     trace.providerRequestId(Optional.of("r".repeat(200_000)));
-    String most = "b".repeat(RecordBounds.LONGEST_TEXT);
+    String most = "b".repeat(AuditTrail.LONGEST_TEXT);
 
     required
         .begin(local(), trace)

@@ -12,7 +12,7 @@ final class MerkleTest {
 
   private static final int MOST = 260;
 
-  private final TreeHasher hasher = TreeHasher.create();
+  private final Sha256 hasher = Sha256.create();
   private final List<byte[]> leaves = new ArrayList<>();
 
   MerkleTest() {
@@ -36,7 +36,7 @@ final class MerkleTest {
 
   @Test
   void bouncyCastleGivesTheSameTree() {
-    TreeHasher other = new TreeHasher(Sha256.of(null));
+    Sha256 other = Sha256.of(null);
     CompactRange range = new CompactRange(other);
     leaves.forEach(leaf -> range.add(other.leaf(leaf)));
 

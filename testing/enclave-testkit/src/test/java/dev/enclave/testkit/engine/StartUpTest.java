@@ -2,9 +2,11 @@ package dev.enclave.testkit.engine;
 
 import static dev.enclave.testkit.engine.Bench.refused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
+import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeySpec;
@@ -17,12 +19,16 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.audit.AuditEvent.Result;
 import dev.enclave.spi.detection.Detection;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.InMemoryProvider;
 import dev.enclave.testkit.MutableClock;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class StartUpTest {
 
@@ -199,15 +205,46 @@ class StartUpTest {
             refused(
                 ErrorCode.AUDIT_UNAVAILABLE,
                 () ->
-                    dev.enclave.startup.EnclaveFactory.builder()
+                    EnclaveFactory.builder()
                         .discovery(false)
                         .with(FakeEnvironment.empty())
                         .with(new InMemoryProvider())
                         .config(
-                            new dev.enclave.ConfigSource(
-                                "test", java.util.Map.of("enclave.environment", "production")))
+                            new ConfigSource(
+                                "test", Map.of("enclave.environment", "production")))
                         .open()))
         .contains("enclave.audit.directory");
+  }
+
+  @Test
+  void leavesTheAuditLogToTheNext_whateverEndsAStart(@TempDir Path folder) {
+    Path log = folder.resolve("audit");
+    EnclaveFactory.Builder broken =
+        inFiles(log)
+            .deferral(
+                context -> {
+                  throw new IllegalStateException("a driver is broken");
+                });
+
+    assertThatThrownBy(broken::open).hasMessage("a driver is broken");
+
+    inFiles(log).open().close();
+    assertThat(log.resolve("lane-0.jsonl")).isNotEmptyFile();
+    assertThat(log.resolve("lane-1.jsonl")).doesNotExist();
+  }
+
+  private static EnclaveFactory.Builder inFiles(Path log) {
+    return EnclaveFactory.builder()
+        .discovery(false)
+        .with(FakeEnvironment.empty())
+        .with(new InMemoryProvider())
+        .config(
+            new ConfigSource(
+                "test",
+                Map.of(
+                    "enclave.environment", "development",
+                    "enclave.audit.directory", log.toString(),
+                    "enclave.jobs.kek", "payments-kek")));
   }
 
   @Test

@@ -25,7 +25,7 @@ import dev.enclave.core.internal.audit.record.OpenIntents;
 import dev.enclave.core.internal.audit.record.Reasons;
 import dev.enclave.core.internal.audit.record.Runs;
 import dev.enclave.core.internal.audit.write.OpenSinks;
-import dev.enclave.core.internal.merkle.TreeHasher;
+import dev.enclave.core.internal.merkle.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -48,7 +48,7 @@ public final class AuditLogVerifier {
   private final OpenIntents intents = new OpenIntents();
   private final List<String> removed = new ArrayList<>();
   private final List<String> findings = new ArrayList<>();
-  private final TreeHasher hasher = TreeHasher.create();
+  private final Sha256 hasher = Sha256.create();
   private final Path directory;
   private final LogFiles files;
   private final Optional<VerifierKeys> given;

@@ -13,7 +13,7 @@ import dev.enclave.core.internal.audit.record.CorruptLogException;
 import dev.enclave.core.internal.merkle.CompactRange;
 import dev.enclave.core.internal.merkle.Proofs;
 import dev.enclave.core.internal.merkle.RangeHashes;
-import dev.enclave.core.internal.merkle.TreeHasher;
+import dev.enclave.core.internal.merkle.Sha256;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +21,7 @@ import java.util.Optional;
 /** The checkpoints of a log, read and found in order, to prove something of. */
 final class CommittedHeads {
 
-  private final TreeHasher hasher = TreeHasher.create();
+  private final Sha256 hasher = Sha256.create();
   private final LogFiles files;
   private final long size;
   private final CheckpointCheck check;

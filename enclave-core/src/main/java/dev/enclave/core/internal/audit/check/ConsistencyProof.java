@@ -8,7 +8,7 @@ import dev.enclave.core.internal.audit.checkpoint.SignatureCheck;
 import dev.enclave.core.internal.audit.file.LaneHead;
 import dev.enclave.core.internal.audit.record.CorruptLogException;
 import dev.enclave.core.internal.merkle.Proofs;
-import dev.enclave.core.internal.merkle.TreeHasher;
+import dev.enclave.core.internal.merkle.Sha256;
 import dev.enclave.core.internal.note.MalformedNoteException;
 import dev.enclave.kit.json.Json;
 import java.io.IOException;
@@ -87,7 +87,7 @@ public record ConsistencyProof(
     Checkpoint newer = Checkpoint.parse(checkpoint.getBytes(StandardCharsets.UTF_8));
     signatures.require(since);
     signatures.requireNamed(newer);
-    TreeHasher hasher = TreeHasher.create();
+    Sha256 hasher = Sha256.create();
     if (!Proofs.consistent(
         hasher,
         since.size(),
@@ -103,7 +103,7 @@ public record ConsistencyProof(
     return newer;
   }
 
-  private void requireLanes(TreeHasher hasher, LogHead since, LogHead newer)
+  private void requireLanes(Sha256 hasher, LogHead since, LogHead newer)
       throws CorruptLogException {
     if (!lanes.keySet().equals(since.lanes().keySet())) {
       throw new CorruptLogException("it is of other lanes than the kept checkpoint");

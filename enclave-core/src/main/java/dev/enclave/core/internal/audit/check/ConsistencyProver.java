@@ -11,7 +11,7 @@ import dev.enclave.core.internal.audit.record.CorruptLogException;
 import dev.enclave.core.internal.merkle.CompactRange;
 import dev.enclave.core.internal.merkle.Proofs;
 import dev.enclave.core.internal.merkle.RangeHashes;
-import dev.enclave.core.internal.merkle.TreeHasher;
+import dev.enclave.core.internal.merkle.Sha256;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import java.io.IOException;
@@ -23,7 +23,7 @@ import java.util.TreeMap;
 /** Finds the hashes between an older checkpoint and the newest one. */
 public final class ConsistencyProver {
 
-  private final TreeHasher hasher = TreeHasher.create();
+  private final Sha256 hasher = Sha256.create();
   private final Path directory;
   private final LogFiles files;
 

@@ -1,7 +1,6 @@
 package dev.enclave.core.internal.audit.check;
 
 import dev.enclave.core.internal.audit.checkpoint.CheckpointFile;
-import dev.enclave.core.internal.audit.file.ClaimedFiles;
 import dev.enclave.core.internal.audit.file.DiskLogFiles;
 import dev.enclave.core.internal.audit.file.LaneLines;
 import dev.enclave.core.internal.audit.file.LogClaims;
@@ -27,7 +26,7 @@ public final class IdleLanes {
       Optional<FileClaim> claim = LogClaims.tryLane(here.directory(), lane);
       if (claim.isPresent()) {
         FileClaim held = claim.get();
-        LogFiles claimed = new ClaimedFiles(files, held);
+        LogFiles claimed = new DiskLogFiles(here.directory(), claim);
         try (held;
             AuditLane idle =
                 AuditLane.open(claimed, lane, Long.MAX_VALUE, checkpoints.head().lane(lane))) {

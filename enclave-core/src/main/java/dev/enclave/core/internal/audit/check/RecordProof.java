@@ -8,7 +8,7 @@ import dev.enclave.core.internal.audit.file.LaneHead;
 import dev.enclave.core.internal.audit.record.AuditRecords;
 import dev.enclave.core.internal.audit.record.CorruptLogException;
 import dev.enclave.core.internal.merkle.Proofs;
-import dev.enclave.core.internal.merkle.TreeHasher;
+import dev.enclave.core.internal.merkle.Sha256;
 import dev.enclave.core.internal.note.MalformedNoteException;
 import dev.enclave.kit.json.Json;
 import java.io.IOException;
@@ -71,7 +71,7 @@ public record RecordProof(
   public AuditRecord check(VerifierKeys keys) throws IOException {
     Checkpoint signed = Checkpoint.parse(checkpoint.getBytes(StandardCharsets.UTF_8));
     SignatureCheck.of(keys).requireNamed(signed);
-    TreeHasher hasher = TreeHasher.create();
+    Sha256 hasher = Sha256.create();
     signed.requireInItsTree(hasher, headPath);
     byte[] line = record.getBytes(StandardCharsets.UTF_8);
     SortedMap<String, String> members = AuditRecords.parse(line);

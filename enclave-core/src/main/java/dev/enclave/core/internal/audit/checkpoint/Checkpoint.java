@@ -5,7 +5,6 @@ import dev.enclave.core.internal.audit.countersign.Countersigner;
 import dev.enclave.core.internal.audit.record.CorruptLogException;
 import dev.enclave.core.internal.merkle.Proofs;
 import dev.enclave.core.internal.merkle.Sha256;
-import dev.enclave.core.internal.merkle.TreeHasher;
 import dev.enclave.core.internal.note.MalformedNoteException;
 import dev.enclave.core.internal.note.SignedNote;
 import java.util.Base64;
@@ -87,7 +86,7 @@ public record Checkpoint(SignedNote note, String origin, long size, Bytes root, 
    * @param path from the leaf to the root
    * @throws CorruptLogException when it is not
    */
-  public void requireInItsTree(TreeHasher hasher, List<byte[]> path) throws CorruptLogException {
+  public void requireInItsTree(Sha256 hasher, List<byte[]> path) throws CorruptLogException {
     Optional<byte[]> found = Proofs.rootOf(hasher, hasher.leaf(head.leaf()), size - 1, size, path);
     if (found.map(Bytes::of).filter(root::equals).isEmpty()) {
       throw new CorruptLogException("the checkpoint is not in the tree it signs");

@@ -3,7 +3,7 @@ package dev.enclave.core.internal.audit.checkpoint;
 import dev.enclave.core.internal.audit.file.LaneHead;
 import dev.enclave.core.internal.audit.record.CorruptLogException;
 import dev.enclave.core.internal.merkle.CompactRange;
-import dev.enclave.core.internal.merkle.TreeHasher;
+import dev.enclave.core.internal.merkle.Sha256;
 import java.time.Instant;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -23,7 +23,7 @@ public final class CheckpointChain {
       new LogHead(
           Instant.EPOCH, Optional.empty(), new TreeMap<>(), new TreeMap<>(), Optional.empty());
 
-  private final TreeHasher hasher = TreeHasher.create();
+  private final Sha256 hasher = Sha256.create();
   private final String origin;
   private final CompactRange heads = new CompactRange(hasher);
   // The first of each hour: a log has a hundred thousand checkpoints a year.

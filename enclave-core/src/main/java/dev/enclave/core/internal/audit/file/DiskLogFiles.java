@@ -1,21 +1,28 @@
 package dev.enclave.core.internal.audit.file;
 
+import dev.enclave.kit.claim.FileClaim;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A directory on disk.
+ * A directory on disk. The files of a lane are changed only while its claim holds.
  *
  * @param directory which exists
+ * @param claim of the lane whose files are changed, if they are those of one
  */
-public record DiskLogFiles(Path directory) implements LogFiles {
+public record DiskLogFiles(Path directory, Optional<FileClaim> claim) implements LogFiles {
+
+  public DiskLogFiles(Path directory) {
+    this(directory, Optional.empty());
+  }
 
   @Override
   public Set<String> names() throws IOException {
@@ -29,7 +36,8 @@ public record DiskLogFiles(Path directory) implements LogFiles {
 
   @Override
   public LaneFile open(String name) throws IOException {
-    return DiskLaneFile.open(directory.resolve(name));
+    requireClaim();
+    return DiskLaneFile.open(directory.resolve(name), claim);
   }
 
   @Override
@@ -44,11 +52,13 @@ public record DiskLogFiles(Path directory) implements LogFiles {
 
   @Override
   public LaneFile create(String name) throws IOException {
-    return DiskLaneFile.create(directory.resolve(name));
+    requireClaim();
+    return DiskLaneFile.create(directory.resolve(name), claim);
   }
 
   @Override
   public void delete(String name) throws IOException {
+    requireClaim();
     Files.deleteIfExists(directory.resolve(name));
   }
 
@@ -59,6 +69,12 @@ public record DiskLogFiles(Path directory) implements LogFiles {
       try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
         channel.force(true);
       }
+    }
+  }
+
+  private void requireClaim() throws IOException {
+    if (claim.isPresent()) {
+      claim.get().require();
     }
   }
 }

@@ -3,7 +3,7 @@ package dev.enclave.core.internal.audit.file;
 import dev.enclave.Bytes;
 import dev.enclave.core.internal.audit.record.AuditRecords;
 import dev.enclave.core.internal.merkle.CompactRange;
-import dev.enclave.core.internal.merkle.TreeHasher;
+import dev.enclave.core.internal.merkle.Sha256;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.NavigableMap;
@@ -16,7 +16,7 @@ import java.util.SortedMap;
  */
 public final class LaneCheck {
 
-  private final TreeHasher hasher;
+  private final Sha256 hasher;
   private final CompactRange tree;
   private final NavigableMap<Long, Bytes> expected;
   private String previous;
@@ -27,7 +27,7 @@ public final class LaneCheck {
    * @param before what stands before the first record that is there
    * @param expected the roots that checkpoints tell, by size
    */
-  public LaneCheck(TreeHasher hasher, LaneState before, NavigableMap<Long, Bytes> expected) {
+  public LaneCheck(Sha256 hasher, LaneState before, NavigableMap<Long, Bytes> expected) {
     this.hasher = hasher;
     this.tree = before.tree(hasher);
     this.previous = before.hash().toHex();

@@ -1,7 +1,7 @@
 package dev.enclave.core.internal.audit.file;
 
 import dev.enclave.Bytes;
-import dev.enclave.core.internal.merkle.TreeHasher;
+import dev.enclave.core.internal.merkle.Sha256;
 
 /**
  * What a checkpoint says of a lane.
@@ -12,7 +12,7 @@ import dev.enclave.core.internal.merkle.TreeHasher;
 public record LaneHead(long size, Bytes root) {
 
   /** A lane no checkpoint has seen. */
-  public static final LaneHead NONE = new LaneHead(0, Bytes.of(TreeHasher.create().empty()));
+  public static final LaneHead NONE = new LaneHead(0, Bytes.of(Sha256.create().empty()));
 
   public boolean hasRoot(byte[] other) {
     return root.equals(Bytes.of(other));

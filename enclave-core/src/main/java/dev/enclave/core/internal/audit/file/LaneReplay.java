@@ -4,7 +4,6 @@ import dev.enclave.core.internal.audit.record.CorruptLogException;
 import dev.enclave.core.internal.audit.record.LineReader;
 import dev.enclave.core.internal.merkle.CompactRange;
 import dev.enclave.core.internal.merkle.Sha256;
-import dev.enclave.core.internal.merkle.TreeHasher;
 import java.io.IOException;
 import java.util.Arrays;
 
@@ -13,7 +12,7 @@ public final class LaneReplay {
 
   private static final int CHUNK = 1 << 16;
 
-  private final TreeHasher hasher;
+  private final Sha256 hasher;
   private final CompactRange tree;
   private final LaneHead expected;
   private final byte[] leaf = new byte[Sha256.LENGTH];
@@ -24,7 +23,7 @@ public final class LaneReplay {
    * @param before what stands before the segment
    * @param expected what the newest checkpoint says of the lane
    */
-  public LaneReplay(TreeHasher hasher, LaneState before, LaneHead expected) {
+  public LaneReplay(Sha256 hasher, LaneState before, LaneHead expected) {
     this.hasher = hasher;
     this.tree = before.tree(hasher);
     this.expected = expected;

@@ -5,7 +5,6 @@ import dev.enclave.core.internal.audit.record.AuditRecords;
 import dev.enclave.core.internal.audit.record.CorruptLogException;
 import dev.enclave.core.internal.merkle.CompactRange;
 import dev.enclave.core.internal.merkle.Sha256;
-import dev.enclave.core.internal.merkle.TreeHasher;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -36,7 +35,7 @@ public record LaneState(long size, Bytes hash, List<Bytes> roots) {
         tree.size(), Bytes.of(hash), tree.roots().stream().map(Bytes::of).toList());
   }
 
-  public CompactRange tree(TreeHasher hasher) {
+  public CompactRange tree(Sha256 hasher) {
     return CompactRange.of(hasher, size, roots.stream().map(Bytes::toByteArray).toList());
   }
 

@@ -5,13 +5,15 @@ import dev.enclave.spi.audit.AuditEvent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Writes events as the lines {@link AuditRecords} describes, chained, straight into one buffer.
- * Used by one thread.
+ * Writes events as the lines {@link AuditRecords} describes, chained, straight into one growing
+ * buffer, with strings as RFC 8785 section 3.2.2.2 has them. Half a surrogate pair, for which UTF-8
+ * has no form, becomes U+FFFD. Used by one thread.
  */
 public final class RecordEncoder {
 
@@ -43,8 +45,18 @@ public final class RecordEncoder {
   private static final byte[] VERSION = ascii("\",\"version\":\"");
   private static final byte[] END = ascii("\"}");
 
-  private final JsonBuffer out = new JsonBuffer(1 << 16);
+  private static final byte[] HEX = {
+    '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'
+  };
+
+  /** The most bytes one char of a string can take: an escape of six. */
+  private static final int WIDEST = 6;
+
+  private static final int LONGEST_NUMBER = 20;
+
   private final Sha256 sha256;
+  private byte[] bytes = new byte[1 << 16];
+  private int size;
   private long second = Long.MIN_VALUE;
   private String secondText = "";
 
@@ -85,15 +97,15 @@ public final class RecordEncoder {
   }
 
   public byte[] array() {
-    return out.array();
+    return bytes;
   }
 
   public int size() {
-    return out.size();
+    return size;
   }
 
   public void clear() {
-    out.clear();
+    size = 0;
   }
 
   /**
@@ -102,12 +114,12 @@ public final class RecordEncoder {
    * @param hash the hash of the record before; becomes that of this one
    */
   public void add(AuditEvent event, long sequence, byte[] hash) {
-    int start = out.size();
+    int start = size;
     try {
       encode(start, event, sequence, hash);
     } catch (RuntimeException | Error e) {
       sha256.reset();
-      out.cutTo(start);
+      size = start;
       throw e;
     }
   }
@@ -119,51 +131,51 @@ public final class RecordEncoder {
     if (!event.details().isEmpty()) {
       details(event.details());
     }
-    out.put(DURATION);
-    out.number(event.duration().toNanos() / 1000);
+    put(DURATION);
+    number(event.duration().toNanos() / 1000);
     event.errorCode().ifPresent(code -> member(ERROR_CODE, code.name()));
-    out.put(END_OF_VALUE);
-    int hashed = out.size();
-    out.put(HASH);
-    int hashAt = out.reserve(2 * Sha256.LENGTH);
-    out.put(END_OF_VALUE);
-    int rest = out.size();
+    put(END_OF_VALUE);
+    int hashed = size;
+    put(HASH);
+    int hashAt = reserve(2 * Sha256.LENGTH);
+    put(END_OF_VALUE);
+    int rest = size;
     if (event.key().isPresent()) {
       member(KEY, event.key().get().value());
-      out.put(OPERATION_AFTER_KEY);
+      put(OPERATION_AFTER_KEY);
     } else {
-      out.put(OPERATION);
+      put(OPERATION);
     }
-    out.text(event.operation().name());
+    text(event.operation().name());
     member(OPERATION_ID, event.operationId());
     member(PHASE, event.phase().name());
-    out.put(PREVIOUS);
-    out.hexAt(out.reserve(2 * Sha256.LENGTH), hash);
+    put(PREVIOUS);
+    hexAt(reserve(2 * Sha256.LENGTH), hash);
     event.providerRequestId().ifPresent(id -> member(REQUEST_ID, id));
     member(RESULT, event.result().name());
-    out.put(SEQUENCE);
-    out.number(sequence);
+    put(SEQUENCE);
+    number(sequence);
     event.version().ifPresent(version -> member(VERSION, version.value()));
-    out.put(END);
+    put(END);
     // The hash covers the record as it is without its hash member.
-    sha256.update(out.array(), start, hashed - start);
-    sha256.update(out.array(), rest, out.size() - rest);
-    out.put('\n');
+    sha256.update(bytes, start, hashed - start);
+    sha256.update(bytes, rest, size - rest);
+    put('\n');
     sha256.digest(hash);
-    out.hexAt(hashAt, hash);
+    hexAt(hashAt, hash);
   }
 
   private void member(byte[] name, String value) {
-    out.put(name);
-    out.text(value);
+    put(name);
+    text(value);
   }
 
   private void details(Map<String, String> details) {
     for (Map.Entry<String, String> detail : sortedAsWritten(details).entrySet()) {
-      out.put(DETAIL);
-      out.text(detail.getKey());
-      out.put(VALUE);
-      out.text(detail.getValue());
+      put(DETAIL);
+      text(detail.getKey());
+      put(VALUE);
+      text(detail.getValue());
     }
   }
 
@@ -187,13 +199,13 @@ public final class RecordEncoder {
       secondText = Instant.ofEpochSecond(epochSecond).toString();
       second = epochSecond;
     }
-    out.put(AT);
-    out.text(secondText);
+    put(AT);
+    text(secondText);
     if (nanos != 0) {
-      out.cutTo(out.size() - 1);
-      out.put('.');
+      size--;
+      put('.');
       fraction(nanos);
-      out.put('Z');
+      put('Z');
     }
   }
 
@@ -209,7 +221,142 @@ public final class RecordEncoder {
       power *= 10;
     }
     for (; power > 0; power /= 10) {
-      out.put((char) ('0' + (value / power) % 10));
+      put((char) ('0' + (value / power) % 10));
+    }
+  }
+
+  private void put(char ascii) {
+    room(1);
+    bytes[size++] = (byte) ascii;
+  }
+
+  private void put(byte[] raw) {
+    room(raw.length);
+    System.arraycopy(raw, 0, bytes, size, raw.length);
+    size += raw.length;
+  }
+
+  /** Keeps {@code length} bytes free for later; returns where. */
+  private int reserve(int length) {
+    room(length);
+    int start = size;
+    size += length;
+    return start;
+  }
+
+  /** Puts lower-case hexadecimal where room was reserved. */
+  private void hexAt(int position, byte[] value) {
+    int at = position;
+    for (byte b : value) {
+      bytes[at++] = HEX[(b >> 4) & 0xf];
+      bytes[at++] = HEX[b & 0xf];
+    }
+  }
+
+  private void number(long value) {
+    if (value < 0) {
+      text(Long.toString(value));
+      return;
+    }
+    room(LONGEST_NUMBER);
+    int digits = 1;
+    for (long rest = value / 10; rest > 0; rest /= 10) {
+      digits++;
+    }
+    long rest = value;
+    for (int at = size + digits - 1; at >= size; at--) {
+      bytes[at] = (byte) ('0' + rest % 10);
+      rest /= 10;
+    }
+    size += digits;
+  }
+
+  /** Puts the inside of a JSON string. */
+  private void text(String value) {
+    int length = value.length();
+    room(length * WIDEST);
+    byte[] to = bytes;
+    int at = size;
+    int i = 0;
+    while (i < length) {
+      char c = value.charAt(i);
+      if (c >= 0x80 || c < 0x20 || c == '"' || c == '\\') {
+        break;
+      }
+      to[at++] = (byte) c;
+      i++;
+    }
+    size = at;
+    if (i < length) {
+      rest(value, i);
+    }
+  }
+
+  private void rest(String value, int start) {
+    int i = start;
+    while (i < value.length()) {
+      int c = value.codePointAt(i);
+      i += Character.charCount(c);
+      if (c < 0x80) {
+        ascii((char) c);
+      } else {
+        wide(c < 0x10000 && Character.isSurrogate((char) c) ? 0xfffd : c);
+      }
+    }
+  }
+
+  private void ascii(char c) {
+    switch (c) {
+      case '"', '\\' -> escape((byte) c);
+      case '\b' -> escape((byte) 'b');
+      case '\t' -> escape((byte) 't');
+      case '\n' -> escape((byte) 'n');
+      case '\f' -> escape((byte) 'f');
+      case '\r' -> escape((byte) 'r');
+      default -> {
+        if (c < 0x20) {
+          unicode(c);
+        } else {
+          bytes[size++] = (byte) c;
+        }
+      }
+    }
+  }
+
+  private void escape(byte c) {
+    bytes[size++] = '\\';
+    bytes[size++] = c;
+  }
+
+  private void unicode(char c) {
+    escape((byte) 'u');
+    for (int shift = 12; shift >= 0; shift -= 4) {
+      bytes[size++] = HEX[(c >> shift) & 0xf];
+    }
+  }
+
+  private void wide(int c) {
+    if (c < 0x800) {
+      bytes[size++] = (byte) (0xc0 | (c >> 6));
+    } else {
+      if (c < 0x10000) {
+        bytes[size++] = (byte) (0xe0 | (c >> 12));
+      } else {
+        bytes[size++] = (byte) (0xf0 | (c >> 18));
+        continuation(c >> 12);
+      }
+      continuation(c >> 6);
+    }
+    continuation(c);
+  }
+
+  private void continuation(int c) {
+    bytes[size++] = (byte) (0x80 | (c & 0x3f));
+  }
+
+  private void room(int more) {
+    if (bytes.length - size < more) {
+      bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, size + more));
     }
   }
 }

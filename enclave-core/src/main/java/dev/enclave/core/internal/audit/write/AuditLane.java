@@ -12,7 +12,6 @@ import dev.enclave.core.internal.audit.record.CorruptLogException;
 import dev.enclave.core.internal.audit.record.RecordEncoder;
 import dev.enclave.core.internal.merkle.CompactRange;
 import dev.enclave.core.internal.merkle.Sha256;
-import dev.enclave.core.internal.merkle.TreeHasher;
 import dev.enclave.spi.audit.AuditEvent;
 import java.io.IOException;
 import java.util.HexFormat;
@@ -25,8 +24,8 @@ public final class AuditLane implements AutoCloseable {
 
   private final LogFiles files;
   private final long segmentBytes;
-  private final RecordEncoder encoder = new RecordEncoder(Sha256.create());
-  private final TreeHasher hasher = TreeHasher.create();
+  private final Sha256 sha256 = Sha256.create();
+  private final RecordEncoder encoder = new RecordEncoder(sha256);
 
   private Segment segment;
   private LaneFile file;
@@ -85,7 +84,7 @@ public final class AuditLane implements AutoCloseable {
     LaneFile file = files.open(segment.name());
     try {
       files.force();
-      TreeHasher hasher = TreeHasher.create();
+      Sha256 hasher = Sha256.create();
       LaneTail tail = LaneTail.read(file, before);
       CompactRange tree = new LaneReplay(hasher, before, expected).over(file, tail.end());
       if (tree.size() != tail.sequence()) {
@@ -109,7 +108,7 @@ public final class AuditLane implements AutoCloseable {
     added = true;
     int start = encoder.size();
     encoder.add(event, nextTree.size() + 1, nextHash);
-    hasher.leaf(encoder.array(), start, encoder.size() - start - 1, leaf);
+    sha256.leaf(encoder.array(), start, encoder.size() - start - 1, leaf);
     nextTree.add(leaf);
   }
 

@@ -5,6 +5,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
 import dev.enclave.core.internal.audit.checkpoint.Checkpoint;
 import dev.enclave.core.internal.audit.checkpoint.CheckpointFile;
+import dev.enclave.core.internal.audit.checkpoint.CheckpointMaker;
 import dev.enclave.core.internal.audit.checkpoint.LogIdentity;
 import dev.enclave.core.internal.audit.checkpoint.Retention;
 import dev.enclave.core.internal.audit.countersign.Countersigner;
@@ -13,6 +14,7 @@ import dev.enclave.core.internal.audit.file.AuditLogSettings;
 import dev.enclave.core.internal.audit.file.DiskLogFiles;
 import dev.enclave.core.internal.audit.file.LaneFile;
 import dev.enclave.core.internal.audit.file.LaneHead;
+import dev.enclave.core.internal.audit.file.LogClaims;
 import dev.enclave.core.internal.audit.file.LogFiles;
 import dev.enclave.core.internal.audit.file.LogLock;
 import dev.enclave.core.internal.audit.file.Segment;
@@ -20,6 +22,7 @@ import dev.enclave.core.internal.audit.record.CorruptLogException;
 import dev.enclave.core.internal.audit.record.Reasons;
 import dev.enclave.core.internal.environment.SystemTime;
 import dev.enclave.error.EnclaveException;
+import dev.enclave.kit.claim.FileClaim;
 import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.spi.audit.AuditSink;
 import java.io.IOException;
@@ -46,13 +49,40 @@ public final class FileAuditSink implements AuditSink {
 
   private static final System.Logger LOG = System.getLogger("dev.enclave.audit");
 
+  /** A lane that this process has claimed, and what removes its old segments. */
+  private record Lane(int number, FileClaim claim, LaneWriter writer, Retention retention)
+      implements AutoCloseable {
+
+    /** Whether the claim was lost: nothing more can be written through it. */
+    boolean lost() {
+      return claim.lost();
+    }
+
+    /** Ends it, and returns what was accepted and could not be written. */
+    List<AuditEvent> surrender() throws IOException {
+      try (claim) {
+        return writer.surrender();
+      } finally {
+        writer.abandon();
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      // The claim goes last, when nothing is written any more.
+      try (claim) {
+        writer.close();
+      }
+    }
+  }
+
   private final Path directory;
   private final AuditLogSettings settings;
   private final LogLock lock;
   private final CheckpointFile checkpoints;
   private final boolean foundUnsigned;
   private final Optional<String> shortened;
-  private volatile ClaimedLane lane;
+  private volatile Lane lane;
   private boolean closed;
 
   private FileAuditSink(
@@ -60,7 +90,7 @@ public final class FileAuditSink implements AuditSink {
       AuditLogSettings settings,
       LogLock lock,
       CheckpointFile checkpoints,
-      ClaimedLane lane,
+      Lane lane,
       boolean foundUnsigned,
       Optional<String> shortened) {
     this.directory = directory;
@@ -93,7 +123,7 @@ public final class FileAuditSink implements AuditSink {
     try {
       Optional<Checkpoint> newest = checkpoints.newest();
       boolean foundUnsigned = newest.isEmpty() && anyRecord(files);
-      ClaimedLane lane = ClaimedLane.open(real, checkpoints, settings);
+      Lane lane = claimed(real, checkpoints, settings);
       FileAuditSink sink =
           new FileAuditSink(
               real,
@@ -124,7 +154,41 @@ public final class FileAuditSink implements AuditSink {
     return false;
   }
 
-  static QueuedLane start(
+  /** Claims the first free lane and opens it. */
+  private static Lane claimed(Path directory, CheckpointFile checkpoints, AuditLogSettings settings)
+      throws IOException {
+    // Only at last those whose lock file was deleted: somebody may still be at one of them.
+    for (boolean any : new boolean[] {false, true}) {
+      for (int number = 0; number < LogFiles.MOST_LANES; number++) {
+        Optional<FileClaim> claim =
+            any ? LogClaims.tryAnyLane(directory, number) : LogClaims.tryLane(directory, number);
+        if (claim.isPresent()) {
+          return opened(number, claim.get(), directory, checkpoints, settings);
+        }
+      }
+    }
+    throw new IOException("all " + LogFiles.MOST_LANES + " lanes are in use by running processes");
+  }
+
+  private static Lane opened(
+      int number,
+      FileClaim claim,
+      Path directory,
+      CheckpointFile checkpoints,
+      AuditLogSettings settings)
+      throws IOException {
+    try {
+      LogFiles files = new DiskLogFiles(directory, Optional.of(claim));
+      Retention retention = new Retention(files, settings.time(), settings.retention());
+      LaneWriter writer = start(files, checkpoints, number, settings, retention);
+      return new Lane(number, claim, writer, retention);
+    } catch (IOException | RuntimeException e) {
+      claim.close();
+      throw e;
+    }
+  }
+
+  static LaneWriter start(
       LogFiles files,
       CheckpointFile checkpoints,
       int number,
@@ -133,15 +197,15 @@ public final class FileAuditSink implements AuditSink {
       throws IOException {
     LaneHead head = checkpoints.head().lane(number);
     AuditLane lane = AuditLane.open(files, number, settings.segmentBytes(), head);
-    LaneCheckpointer checkpointer =
-        new LaneCheckpointer(checkpoints, number, settings.time(), retention, head.size());
+    CheckpointMaker maker =
+        new CheckpointMaker(
+            "lane-" + number,
+            forced -> {
+              checkpoints.append(settings.time().now(), number, forced, 0);
+              retention.apply(checkpoints, number, forced);
+            });
     // The machine's own clock: one that an application stops must not keep records off the disk.
-    return QueuedLane.start(
-        "lane-" + number,
-        lane,
-        QueuedLane.CAPACITY,
-        System::nanoTime,
-        checkpointer.start(lane.size()));
+    return LaneWriter.start("lane-" + number, lane, System::nanoTime, maker, head.size());
   }
 
   public static CheckpointFile checkpoints(
@@ -206,7 +270,7 @@ public final class FileAuditSink implements AuditSink {
 
   private void countersignedBy(CountersigningBackend backend, boolean mayName) {
     checkpoints.countersigning().use(backend, mayName);
-    lane.queue().nudge();
+    lane.writer().nudge();
   }
 
   /**
@@ -235,8 +299,8 @@ public final class FileAuditSink implements AuditSink {
    * @throws IOException why it is not
    */
   public void checkpoint() throws IOException {
-    ClaimedLane now = lane;
-    LaneHead forced = now.queue().forced();
+    Lane now = lane;
+    LaneHead forced = now.writer().forced();
     if (forced.size() > 0) {
       checkpoints.append(settings.time().now(), now.number(), forced, 0);
     }
@@ -290,9 +354,9 @@ public final class FileAuditSink implements AuditSink {
   @Override
   public void append(AuditEvent event, Durability durability) throws IOException {
     for (int left = MOST_REOPENINGS; ; left--) {
-      ClaimedLane used = lane;
+      Lane used = lane;
       try {
-        (used.lost() ? after(used) : used).queue().append(event, durability);
+        (used.lost() ? after(used) : used).writer().append(event, durability);
         return;
       } catch (IOException e) {
         if (!used.lost() || left == 0 || e instanceof CorruptLogException) {
@@ -303,7 +367,7 @@ public final class FileAuditSink implements AuditSink {
   }
 
   /** The lane that is written instead of one whose claim was lost. */
-  private synchronized ClaimedLane after(ClaimedLane used) throws IOException {
+  private synchronized Lane after(Lane used) throws IOException {
     if (closed) {
       throw new IOException("the audit log has been closed");
     }
@@ -317,21 +381,21 @@ public final class FileAuditSink implements AuditSink {
    * Claims a lane and opens it, as at the start: nothing that was in memory of the lost one is
    * relied on. What it had accepted is written first.
    */
-  private ClaimedLane reopened(ClaimedLane used) throws IOException {
+  private Lane reopened(Lane used) throws IOException {
     List<AuditEvent> accepted = used.surrender();
-    ClaimedLane next = ClaimedLane.open(directory, checkpoints, settings);
+    Lane next = claimed(directory, checkpoints, settings);
     if (used.retention().begun()) {
       next.retention().begin();
     }
     try {
       for (AuditEvent event : accepted) {
-        next.queue().append(event, Durability.BUFFERED);
+        next.writer().append(event, Durability.BUFFERED);
       }
     } catch (IOException | RuntimeException e) {
       try (next) {
         throw e;
       } finally {
-        next.abandon();
+        next.writer().abandon();
       }
     }
     LOG.log(
@@ -347,7 +411,7 @@ public final class FileAuditSink implements AuditSink {
 
   /** Returns when the files show what was accepted before. */
   void flush() throws IOException {
-    lane.queue().flush();
+    lane.writer().flush();
   }
 
   /**
@@ -366,13 +430,13 @@ public final class FileAuditSink implements AuditSink {
       try (checkpoints) {
         closeLane();
       } finally {
-        lane.abandon();
+        lane.writer().abandon();
       }
     }
   }
 
   private void closeLane() throws IOException {
-    ClaimedLane last = lane;
+    Lane last = lane;
     try {
       last.close();
     } catch (IOException e) {

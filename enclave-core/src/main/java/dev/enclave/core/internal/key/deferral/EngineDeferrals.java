@@ -31,6 +31,7 @@ import dev.enclave.spi.deferral.Attempt;
 import dev.enclave.spi.deferral.DeferralContext;
 import dev.enclave.spi.deferral.StoredOperation;
 import java.security.SecureRandom;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -169,7 +170,14 @@ public final class EngineDeferrals implements DeferralContext {
   public void ended(StoredOperation operation, Ticket.Status status) {
     OperationRun.under(operation.ticket(), operation.caller(), shared)
         .named(operation.name())
-        .run(new EndOperation(status));
+        .run(
+            Operation.DEFER,
+            SharedParts.SIGN_WITHIN,
+            run -> status,
+            (ended, run) -> {
+              run.details(Map.of("ticket", operation.ticket(), "status", ended.name()));
+              return ended;
+            });
   }
 
   @Override

@@ -22,12 +22,14 @@ import dev.enclave.deferred.DeferredOperations;
 import dev.enclave.deferred.Ticket;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
+import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.KeyRotator;
 import dev.enclave.spi.deferral.DeferralQueue;
 import dev.enclave.spi.deferral.StoredOperation;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -198,7 +200,24 @@ public final class EngineDeferredOperations implements DeferredOperations {
             ticket ->
                 OperationRun.under(ticket.id(), caller, shared)
                     .named(ticket.key())
-                    .run(new ChangeTicketOperation(change, ticket.id(), by)));
+                    .run(
+                        Operation.DEFER,
+                        SharedParts.SIGN_WITHIN,
+                        run -> ticket.id(),
+                        (ended, run) -> changed(change, ended, by, run)));
+  }
+
+  private static Ticket changed(
+      String change, String id, Function<String, Optional<Ticket>> by, OperationRun run) {
+    Ticket after =
+        by.apply(id)
+            .orElseThrow(
+                () ->
+                    new UsageException(
+                        ErrorCode.INVALID_ARGUMENT,
+                        "The ticket was removed meanwhile: its time was long over."));
+    run.details(Map.of("ticket", id, "change", change, "status", after.status().name()));
+    return after;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.enclave.core.internal.key.enclave;
 
 import dev.enclave.Fallback;
+import dev.enclave.KeyHandle;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
@@ -45,6 +46,9 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
 
   /** How old a reading may be that is published where the next version may sign at any moment. */
   private static final Duration PUBLISHED_WITHIN = Duration.ofSeconds(1);
+
+  /** Records at sources can be edited, so that a key may name one that leads back to it. */
+  private static final int MOST_HOPS = 8;
 
   private final SigningAlgorithm algorithm;
   private final int hops;
@@ -114,17 +118,17 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
   /** One operation: of this key, or of the one that it was moved to. */
   private <R> R hereOrMoved(
       Operation operation,
-      Function<KeyEntry, Optional<MovedKey>> moved,
+      Function<KeyEntry, Optional<KeyHandle>> moved,
       BiFunction<KeyEntry, OperationRun, R> here,
       Function<EngineSigningKey, R> there) {
     Supplier<R> result =
         read(
             operation,
             (entry, run) -> {
-              Optional<MovedKey> to = moved.apply(entry);
+              Optional<KeyHandle> to = moved.apply(entry);
               if (to.isPresent()) {
                 run.handedOver();
-                return () -> there.apply(to.get().key(caller()));
+                return () -> there.apply(moved(to.get(), caller()));
               }
               R found = here.apply(entry, run);
               return () -> found;
@@ -196,18 +200,18 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
     Objects.requireNonNull(input, "input");
     Objects.requireNonNull(options, "options");
     String by = options.caller().orElse(caller());
-    Optional<MovedKey> moved = followed(slot().newest());
+    Optional<KeyHandle> moved = followed(slot().newest());
     if (moved.isPresent()) {
-      return moved.get().key(by).sign(input, options);
+      return moved(moved.get(), by).sign(input, options);
     }
     try {
       return signHere(input, options, by);
     } catch (UsageException e) {
-      Optional<MovedKey> found = followed(slot().newest());
+      Optional<KeyHandle> found = followed(slot().newest());
       if (e.code() != ErrorCode.KEY_MIGRATED || found.isEmpty()) {
         throw e;
       }
-      return found.get().key(by).sign(input, options);
+      return moved(found.get(), by).sign(input, options);
     }
   }
 
@@ -215,14 +219,31 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
    * The key that signs in place of this one, where that is wanted. What leads there may be written
    * by whoever may write tags, so that without the setting it makes no signature valid either.
    */
-  private Optional<MovedKey> followed(Optional<KeyEntry> entry) {
+  private Optional<KeyHandle> followed(Optional<KeyEntry> entry) {
     return shared().migration().follow()
         ? entry
             .filter(KeyEntry::usable)
             .filter(e -> e.snapshot().active().isEmpty())
             .flatMap(KeyEntry::movedTo)
-            .map(to -> new MovedKey(shared(), to, hops + 1))
         : Optional.empty();
+  }
+
+  /**
+   * The key that this one was migrated to. It is looked up like any other: its backend has to be
+   * allowed and configured, and its public key has to be the one that the handle names.
+   */
+  private EngineSigningKey moved(KeyHandle to, String caller) {
+    if (hops >= MOST_HOPS) {
+      throw new UsageException(
+          ErrorCode.KEY_MIGRATED,
+          "Key "
+              + to
+              + " is the last of "
+              + (hops + 1)
+              + " keys, each migrated to the next. Use the handle that the record of the last"
+              + " migration names.");
+    }
+    return new KeyLookup(shared(), caller).moved(to, hops + 1);
   }
 
   private SignatureValue signHere(SigningInput input, SignOptions options, String by) {

@@ -5,7 +5,6 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
-import dev.enclave.core.internal.call.CallTimes;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.key.slot.KeyFinder;
 import dev.enclave.core.internal.key.slot.KeySlot;
@@ -21,6 +20,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -181,6 +181,47 @@ public final class OperationRun {
   }
 
   /**
+   * Carries out what holds no secret and results in none.
+   *
+   * @param preparing as {@link KeyOperation#prepare}
+   * @param carryingOut as {@link KeyOperation#carryOut}
+   * @throws EnclaveException as {@link #run(KeyOperation)}
+   */
+  public <P, R> R run(
+      Operation does,
+      Duration within,
+      Function<OperationRun, P> preparing,
+      BiFunction<P, OperationRun, R> carryingOut) {
+    return run(
+        new KeyOperation<P, R>() {
+          @Override
+          public Operation kind() {
+            return does;
+          }
+
+          @Override
+          public Duration within() {
+            return within;
+          }
+
+          @Override
+          public boolean secret() {
+            return false;
+          }
+
+          @Override
+          public P prepare(OperationRun run) {
+            return preparing.apply(run);
+          }
+
+          @Override
+          public R carryOut(P prepared, OperationRun run) {
+            return carryingOut.apply(prepared, run);
+          }
+        });
+  }
+
+  /**
    * Runs what is no more than a reading: a failure is recorded, as a refusal where it is one.
    *
    * @param reading may name a version and a place, as an operation may
@@ -294,19 +335,16 @@ public final class OperationRun {
   }
 
   private void observe() {
-    CallTimes times = trace.times();
-    if (times != null && !(handedOver && done)) {
-      shared
-          .observers()
-          .ended(
-              new ObservedCall(
-                  Objects.requireNonNull(kind),
-                  backendId(),
-                  result(),
-                  error(),
-                  trace.attempts(),
-                  times.whole(),
-                  times.atBackend()));
+    if (trace.timed() && !(handedOver && done)) {
+      shared.ended(
+          new ObservedCall(
+              Objects.requireNonNull(kind),
+              backendId(),
+              result(),
+              error(),
+              trace.attempts(),
+              trace.whole(),
+              trace.atBackend()));
     }
   }
 

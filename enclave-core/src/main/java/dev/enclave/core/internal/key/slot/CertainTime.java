@@ -43,7 +43,7 @@ public final class CertainTime {
   /** By this machine's clock, or the backend's if that is known and is behind. */
   public Instant agreed(OpenBackend backend) {
     Instant own = time.now();
-    return backend.caller().clock().now().filter(own::isAfter).orElse(own);
+    return backend.caller().providerTime().filter(own::isAfter).orElse(own);
   }
 
   /** That this machine's clock and the backend's differ by more than clocks may. */
@@ -51,8 +51,7 @@ public final class CertainTime {
     Instant own = time.now();
     return backend
         .caller()
-        .clock()
-        .now()
+        .providerTime()
         .filter(its -> Duration.between(its, own).abs().compareTo(VersionLife.CLOCKS_APART) > 0)
         .map(
             its ->
@@ -88,7 +87,7 @@ public final class CertainTime {
             .flatMap(v -> Stream.concat(Stream.of(v.createdAt()), v.activatedAt().stream()))
             .toList();
     Instant end = since.plus(wait);
-    Optional<Instant> told = backend.caller().clock().now();
+    Optional<Instant> told = backend.caller().providerTime();
     Instant own = time.now();
     Instant certain = of(backend, since, wait, times);
     if (certain.isBefore(end)) {
@@ -128,7 +127,7 @@ public final class CertainTime {
 
   private Instant of(OpenBackend backend, Instant since, Duration wait, List<Instant> times) {
     Instant agreed = agreed(backend);
-    if (backend.caller().clock().now().isPresent()) {
+    if (backend.caller().providerTime().isPresent()) {
       return agreed;
     }
     List<Instant> records = new ArrayList<>(times);

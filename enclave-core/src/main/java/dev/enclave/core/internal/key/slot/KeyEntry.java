@@ -2,6 +2,7 @@ package dev.enclave.core.internal.key.slot;
 
 import dev.enclave.BackendId;
 import dev.enclave.Fingerprint;
+import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyName;
@@ -77,6 +78,24 @@ public final class KeyEntry {
    * @param ref its reference
    */
   public record Pinned(KeyVersion version, KeyVersionRef ref) {}
+
+  /** What one reading tells applications. */
+  private record Info(
+      KeyHandle handle,
+      KeyAlgorithm algorithm,
+      List<KeyVersion> versions,
+      Optional<KeyVersionId> activeVersion,
+      Instant createdAt,
+      Optional<Instant> lastRotatedAt,
+      RotationInterval rotation,
+      Optional<Instant> nextRotationAt,
+      Optional<Instant> nextPublicationAt,
+      String providerUri,
+      StampReading stamp,
+      boolean adopted,
+      boolean exportable,
+      Optional<KeyHandle> movedTo)
+      implements KeyInfo {}
 
   public KeySnapshot snapshot() {
     return snapshot;
@@ -305,10 +324,10 @@ public final class KeyEntry {
         ahead.isZero()
             ? due
             : due.map(at -> later(at, published.or(() -> publication).orElseThrow().plus(ahead)));
-    return new EngineKeyInfo(
+    return new Info(
         handle,
         snapshot.algorithm(),
-        snapshot.versions(),
+        List.copyOf(snapshot.versions()),
         snapshot.active().map(KeyVersion::id),
         snapshot.createdAt(),
         lastRotatedAt,

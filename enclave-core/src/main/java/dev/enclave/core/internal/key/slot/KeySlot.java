@@ -1,7 +1,10 @@
 package dev.enclave.core.internal.key.slot;
 
 import dev.enclave.KeyName;
+import dev.enclave.KeyOrigin;
+import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
 import dev.enclave.core.internal.call.BackendCaller.Attempt;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
@@ -23,9 +26,13 @@ import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.KeyAdopter;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +56,8 @@ public final class KeySlot {
   private final Optional<AdoptedStamp> adopted;
   private final KeyPolicy policy;
   private final TimeSource time;
-  private final ForeignVersions foreignVersions;
+  private final Consumer<KeyVersion> foreignVersions;
+  private final Set<KeyVersionId> foreignTold = ConcurrentHashMap.newKeySet();
   private final ReadingAge ages;
   private final long aheadNanos;
   private final ReadingAhead ahead;
@@ -87,7 +95,7 @@ public final class KeySlot {
     this.policy = policy;
     this.time = time;
     this.unknownVersions = new UnknownVersions(time, lookUps);
-    this.foreignVersions = new ForeignVersions(foreignVersions);
+    this.foreignVersions = foreignVersions;
     this.ages = backend.remote() ? remoteAge : ReadingAge.LOCAL;
     this.aheadNanos = ages.ahead().toNanos();
     this.ahead = new ReadingAhead(time, reads, this::readAhead, this::distrust);
@@ -365,7 +373,7 @@ public final class KeySlot {
     }
     KeyEntry entry =
         new KeyEntry(
-            PlausibleTimes.of(snapshot, time.now()),
+            plausible(snapshot),
             backend.id(),
             backend.description().authority(),
             adopted(),
@@ -377,12 +385,44 @@ public final class KeySlot {
     }
     if (!adopted()) {
       // A key that something else made has no others.
-      foreignVersions.tell(snapshot);
+      snapshot.versions().forEach(this::tellIfForeign);
     }
     adopted.ifPresent(stamp -> stamp.note(snapshot.stamp()));
     newest = entry;
     newestNumber = number;
     return entry;
+  }
+
+  /**
+   * Without activations in the future: somebody's clock was ahead, and by that time the key would
+   * not be due for long.
+   */
+  private KeySnapshot plausible(KeySnapshot snapshot) {
+    Instant latest = time.now().plus(VersionLife.CLOCKS_APART);
+    Predicate<KeyVersion> ahead = v -> v.activatedAt().filter(at -> at.isAfter(latest)).isPresent();
+    return snapshot.versions().stream().noneMatch(ahead)
+        ? snapshot
+        : snapshot.withVersions(
+            snapshot.versions().stream()
+                .map(v -> ahead.test(v) ? v.withActivatedAt(Optional.empty()) : v)
+                .toList());
+  }
+
+  /** Of a version that nobody of Enclave's made it is told once, and again if that throws. */
+  private void tellIfForeign(KeyVersion version) {
+    if (version.state() == KeyState.PENDING
+        && version.origin() == KeyOrigin.UNKNOWN
+        && foreignTold.add(version.id())) {
+      boolean heard = false;
+      try {
+        foreignVersions.accept(version);
+        heard = true;
+      } finally {
+        if (!heard) {
+          foreignTold.remove(version.id());
+        }
+      }
+    }
   }
 
   private Optional<EnclaveException> objection(KeySnapshot snapshot) {

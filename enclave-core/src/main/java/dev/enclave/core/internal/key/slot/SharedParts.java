@@ -4,21 +4,22 @@ import dev.enclave.BackendId;
 import dev.enclave.KeyName;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.audit.AuditTrail;
-import dev.enclave.core.internal.call.CallTimes;
 import dev.enclave.core.internal.call.CallTrace;
-import dev.enclave.core.internal.call.Observers;
 import dev.enclave.core.internal.config.Adoption;
 import dev.enclave.core.internal.key.reading.Allowance;
 import dev.enclave.core.internal.key.reading.BackgroundReads;
 import dev.enclave.core.internal.key.reading.ReadingAge;
 import dev.enclave.core.internal.key.reading.UnknownVersions;
 import dev.enclave.core.internal.policy.KeyPolicy;
+import dev.enclave.core.internal.redaction.Unexpected;
 import dev.enclave.diagnosis.Resolution;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.Deadline;
 import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.deferral.DeferralQueue;
+import dev.enclave.spi.observation.CallObserver;
+import dev.enclave.spi.observation.ObservedCall;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -38,6 +39,8 @@ public final class SharedParts {
   public static final Duration SIGN_WITHIN = Duration.ofSeconds(5);
   public static final Duration CHANGE_WITHIN = Duration.ofSeconds(30);
 
+  private static final System.Logger LOG = System.getLogger("dev.enclave");
+
   private final Backends backends;
   private final KeyPolicy keyPolicy;
   private final VersionLife life;
@@ -50,7 +53,8 @@ public final class SharedParts {
   private final Allowance lookUps;
   private final SecureRandom random;
   private final ReadingAge remoteAge;
-  private final Observers observers;
+  private final List<CallObserver> observers;
+  private final AtomicBoolean complained = new AtomicBoolean();
   private final Set<BackendId> providerIds;
   private final AsyncExecutor asyncExecutor = new AsyncExecutor();
   private final BackgroundReads backgroundReads =
@@ -82,7 +86,7 @@ public final class SharedParts {
       TimeSource time,
       SecureRandom random,
       ReadingAge remoteAge,
-      Observers observers) {
+      List<CallObserver> observers) {
     this.backends = backends;
     this.keyPolicy = keyPolicy;
     this.life = life;
@@ -95,7 +99,7 @@ public final class SharedParts {
     this.certainTime = new CertainTime(time, audit);
     this.random = random;
     this.remoteAge = remoteAge;
-    this.observers = observers;
+    this.observers = List.copyOf(observers);
     byte[] prefix = new byte[12];
     random.nextBytes(prefix);
     this.idPrefix = HexFormat.of().formatHex(prefix);
@@ -207,8 +211,23 @@ public final class SharedParts {
     return audit;
   }
 
-  public Observers observers() {
-    return observers;
+  /** Tells those who observe, whatever they do with it. */
+  public void ended(ObservedCall call) {
+    for (CallObserver observer : observers) {
+      try {
+        observer.ended(call);
+      } catch (Exception | Error e) {
+        Unexpected.rethrowFatal(e);
+        if (!complained.getAndSet(true)) {
+          LOG.log(
+              System.Logger.Level.WARNING,
+              "Observer {0} threw {1}, which changes nothing but what it observes. Mend it; what it"
+                  + " throws is logged once.",
+              observer.getClass().getName(),
+              e.getClass().getName());
+        }
+      }
+    }
   }
 
   public TimeSource time() {
@@ -236,7 +255,7 @@ public final class SharedParts {
 
   /** An operation whose id is known to others. */
   public CallTrace traceOf(String operationId) {
-    return new CallTrace(operationId, observers.none() ? null : new CallTimes(time));
+    return new CallTrace(operationId, observers.isEmpty() ? null : time);
   }
 
   /** The end of an operation that begins now. */

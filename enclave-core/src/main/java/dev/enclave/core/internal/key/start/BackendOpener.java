@@ -8,7 +8,6 @@ import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.call.Failures;
-import dev.enclave.core.internal.call.Observers;
 import dev.enclave.core.internal.call.OpeningAttempts;
 import dev.enclave.core.internal.call.RetryPolicy;
 import dev.enclave.core.internal.config.Adoption;
@@ -196,7 +195,7 @@ public final class BackendOpener {
         time,
         random,
         ReadingAge.remote(configuration),
-        new Observers(List.of()));
+        List.of());
   }
 
   /** The keys to be adopted from a backend, which is the resolved one. */

@@ -35,7 +35,7 @@ public final class KeyRewrapping implements Rewrapping {
     this.caller = caller;
   }
 
-  static KeyRewrapper rewrapper(OpenBackend backend) {
+  private static KeyRewrapper rewrapper(OpenBackend backend) {
     return backend.capability(KeyRewrapper.class, "seal its keys under another backend's key");
   }
 
@@ -132,7 +132,19 @@ public final class KeyRewrapping implements Rewrapping {
     return OperationRun.by(caller, shared)
         .in(shared.backends().resolved())
         .named(name)
-        .run(new RewrapOperation(name, kek));
+        .run(
+            Operation.RESEAL,
+            SharedParts.CHANGE_WITHIN,
+            run -> rewrapper(run.backend()),
+            (rewrapper, run) -> {
+              Attempt<Boolean> attempt =
+                  call -> {
+                    rewrapper.rewrap(name, call);
+                    return true;
+                  };
+              run.details(Map.of("kekVersion", kek.value()));
+              return run.backend().caller().call(run.toChange("seal key " + name + " anew"), attempt);
+            });
   }
 
   private boolean isCurrent(KeyName name) {

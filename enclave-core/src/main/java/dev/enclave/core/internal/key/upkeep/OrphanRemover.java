@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Finds what interrupted creations left at the resolved backend, and removes it. Thread-safe. */
@@ -42,12 +43,31 @@ public final class OrphanRemover implements Orphans {
       boolean gone =
           OperationRun.by(caller, shared)
               .in(shared.backends().resolved())
-              .run(new DiscardOperation(orphan));
+              .run(
+                  Operation.DISCARD,
+                  SharedParts.CHANGE_WITHIN,
+                  run -> run.backend().capability(OrphanCollector.class, "discard orphans"),
+                  (collector, run) -> discard(orphan, collector, run));
       if (gone) {
         discarded.add(shown(orphan));
       }
     }
     return discarded;
+  }
+
+  /** Removes it, if it is an orphan still. */
+  private static boolean discard(
+      OrphanCollector.Orphan orphan, OrphanCollector collector, OperationRun run) {
+    boolean gone =
+        run.backend()
+            .caller()
+            .call(run.toChange("discard an orphan"), call -> collector.discard(orphan, call));
+    run.details(
+        Map.of(
+            "providerUri", ForeignText.name(orphan.providerUri()),
+            "meantFor", orphan.meantFor().value(),
+            "discarded", Boolean.toString(gone)));
+    return gone;
   }
 
   private List<OrphanCollector.Orphan> found() {

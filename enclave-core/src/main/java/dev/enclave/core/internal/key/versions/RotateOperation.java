@@ -1,5 +1,6 @@
 package dev.enclave.core.internal.key.versions;
 
+import dev.enclave.KeyInfo;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
@@ -59,6 +60,15 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
    */
   public record Prepared(
       KeyEntry entry, KeyVersion active, KeyRotator rotator, Optional<String> operationId) {}
+
+  /** What a rotation did. */
+  private record Rotated(
+      KeyInfo key,
+      KeyVersion previous,
+      KeyVersion active,
+      RotationReason reason,
+      Optional<SuccessionStatement> statement)
+      implements RotationResult {}
 
   @Override
   public Operation kind() {
@@ -222,7 +232,7 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
           .filter(published -> !published.id().equals(next.id()))
           .forEach(published -> abandon(prepared.entry(), published, run));
     }
-    return new EngineRotationResult(
+    return new Rotated(
         entry.info(run.shared().life()),
         entry.snapshot().version(old.id()).orElse(old),
         active,

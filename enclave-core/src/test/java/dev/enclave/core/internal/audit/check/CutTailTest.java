@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.enclave.BackendId;
 import dev.enclave.audit.AuditVerification;
 import dev.enclave.core.internal.audit.AuditTrail;
-import dev.enclave.core.internal.audit.RunSink;
 import dev.enclave.core.internal.audit.write.FileAuditSink;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.support.HandTime;
@@ -16,7 +15,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,10 +37,9 @@ final class CutTailTest {
 
     Run() throws IOException {
       file = FileAuditSink.open(directory);
-      RunSink sink = new RunSink(file, time, new Random(1));
-      trail = new AuditTrail(sink, true, time);
+      trail = new AuditTrail(file, true, time);
       record(Operation.START);
-      sink.begun(BackendId.SOFTWARE);
+      trail.begun(BackendId.SOFTWARE, "stop-1");
       file.checkpointStart();
     }
 
@@ -166,8 +163,7 @@ final class CutTailTest {
 
   @Test
   void aLogThatWasLookedAfterAlone_hasNoStop() throws IOException {
-    try (FileAuditSink sink = FileAuditSink.open(directory);
-        RunSink run = new RunSink(sink, time, new Random(1))) {
+    try (AuditTrail run = new AuditTrail(FileAuditSink.open(directory), true, time)) {
       assertThat(run.keepsRecords()).isTrue();
     }
 

@@ -5,17 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.audit.AuditLog;
 import dev.enclave.core.internal.audit.checkpoint.Checkpoint;
-import dev.enclave.core.internal.audit.checkpoint.CheckpointFile;
-import dev.enclave.core.internal.audit.checkpoint.LogIdentity;
-import dev.enclave.core.internal.audit.checkpoint.Retention;
 import dev.enclave.core.internal.audit.file.AuditLogSettings;
 import dev.enclave.core.internal.audit.file.DiskLogFiles;
-import dev.enclave.core.internal.audit.file.LaneHead;
 import dev.enclave.core.internal.audit.file.Segment;
 import dev.enclave.core.internal.audit.write.Events;
 import dev.enclave.core.internal.audit.write.FileAuditSink;
-import dev.enclave.core.internal.audit.write.ForgetfulDisk;
-import dev.enclave.core.internal.audit.write.LaneCheckpointer;
 import dev.enclave.core.internal.audit.write.Logs;
 import dev.enclave.core.internal.merkle.Rfc6962;
 import dev.enclave.core.internal.support.HandTime;
@@ -116,27 +110,6 @@ final class DirectoryAuditLogTest {
     reader.read(record -> callers.add(record.member("caller")));
 
     assertThat(callers).hasSize(RECORDS).doesNotHaveDuplicates();
-  }
-
-  @Test
-  void checkpointsAreDueByNumberAndByTime() throws IOException {
-    ForgetfulDisk disk = new ForgetfulDisk(1, Integer.MAX_VALUE);
-    AuditLogSettings settings = settings(Optional.empty());
-    try (CheckpointFile file =
-        new CheckpointFile(disk, () -> () -> {}, LogIdentity.openOrMake(disk, settings.random()))) {
-      LaneCheckpointer checkpointer =
-          new LaneCheckpointer(file, 0, time, new Retention(disk, time, Optional.empty()), 0);
-
-      assertThat(checkpointer.due(0, 1)).isFalse();
-      assertThat(checkpointer.due(1, 1)).isFalse();
-      assertThat(checkpointer.patience(1, 1)).isEqualTo(LaneCheckpointer.MOST_NANOS);
-      assertThat(checkpointer.due(1, 1 + LaneCheckpointer.MOST_NANOS)).isTrue();
-      assertThat(checkpointer.due(LaneCheckpointer.MOST_RECORDS, 2)).isTrue();
-
-      checkpointer.make(new LaneHead(1, LaneHead.NONE.root()), 2);
-      assertThat(checkpointer.due(1, Long.MAX_VALUE)).isFalse();
-      assertThat(checkpointer.patience(1, 5)).isZero();
-    }
   }
 
   private AuditLog log() {

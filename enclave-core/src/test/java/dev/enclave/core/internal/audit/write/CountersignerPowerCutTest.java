@@ -114,7 +114,7 @@ final class CountersignerPowerCutTest {
     try {
       try (CheckpointFile checkpoints =
               new CheckpointFile(disk, lock, LogIdentity.openOrMake(disk, settings.random()));
-          QueuedLane lane =
+          LaneWriter lane =
               FileAuditSink.start(
                   disk,
                   checkpoints,

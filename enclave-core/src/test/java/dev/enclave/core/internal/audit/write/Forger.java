@@ -12,7 +12,7 @@ import dev.enclave.core.internal.audit.file.Segment;
 import dev.enclave.core.internal.audit.record.AuditRecords;
 import dev.enclave.core.internal.environment.SystemTime;
 import dev.enclave.core.internal.merkle.CompactRange;
-import dev.enclave.core.internal.merkle.TreeHasher;
+import dev.enclave.core.internal.merkle.Sha256;
 import dev.enclave.core.internal.support.HandTime;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -55,7 +55,7 @@ final class Forger {
   void split(int to) throws IOException {
     Path first = directory.resolve(new Segment(0, 1).name());
     List<String> lines = Files.readAllLines(first);
-    TreeHasher hasher = TreeHasher.create();
+    Sha256 hasher = Sha256.create();
     CompactRange tree = new CompactRange(hasher);
     for (String line : lines.subList(0, to)) {
       tree.add(hasher.leaf(line.getBytes(StandardCharsets.UTF_8)));

@@ -3,7 +3,7 @@ package dev.enclave.core.internal.audit.write;
 import dev.enclave.core.internal.audit.file.LaneCheck;
 import dev.enclave.core.internal.audit.file.LaneState;
 import dev.enclave.core.internal.audit.record.LineReader;
-import dev.enclave.core.internal.merkle.TreeHasher;
+import dev.enclave.core.internal.merkle.Sha256;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Optional;
@@ -19,7 +19,7 @@ public record LaneContent(Optional<String> problem, long records) {
 
   public static LaneContent of(byte[] content) throws IOException {
     LineReader lines = new LineReader(new ByteArrayInputStream(content), 0);
-    LaneCheck lane = new LaneCheck(TreeHasher.create(), LaneState.EMPTY, new TreeMap<>());
+    LaneCheck lane = new LaneCheck(Sha256.create(), LaneState.EMPTY, new TreeMap<>());
     long records = 0;
     Optional<byte[]> line = lines.next();
     while (line.isPresent()) {

@@ -17,7 +17,7 @@ import dev.enclave.core.internal.audit.file.LogFiles;
 import dev.enclave.core.internal.audit.file.LogLock;
 import dev.enclave.core.internal.audit.record.AuditRecords;
 import dev.enclave.core.internal.environment.SystemTime;
-import dev.enclave.core.internal.merkle.TreeHasher;
+import dev.enclave.core.internal.merkle.Sha256;
 import dev.enclave.core.internal.support.HandTime;
 import dev.enclave.spi.audit.AuditSink.Durability;
 import java.io.IOException;
@@ -209,7 +209,7 @@ final class LanesAndForksTest {
     LaneHead head = Logs.newest(directory).head().lane(0);
     NavigableMap<Long, dev.enclave.Bytes> retained = new TreeMap<>();
     retained.put(head.size(), head.root());
-    LaneCheck check = new LaneCheck(TreeHasher.create(), LaneState.EMPTY, retained);
+    LaneCheck check = new LaneCheck(Sha256.create(), LaneState.EMPTY, retained);
     String previous = AuditRecords.GENESIS;
     List<Fork> forks = new ArrayList<>();
     for (int i = 0; i < RECORDS; i++) {

@@ -109,7 +109,7 @@ final class PowerCutTest {
     try (CheckpointFile checkpoints =
             new CheckpointFile(
                 disk, () -> () -> {}, LogIdentity.openOrMake(disk, settings.random()));
-        QueuedLane lane = FileAuditSink.start(disk, checkpoints, 0, settings, retention)) {
+        LaneWriter lane = FileAuditSink.start(disk, checkpoints, 0, settings, retention)) {
       List<Callable<Boolean>> threads = new ArrayList<>();
       for (int thread = 0; thread < THREADS; thread++) {
         int begin = first + thread * 10_000;
@@ -126,7 +126,7 @@ final class PowerCutTest {
     released.addAll(durable);
   }
 
-  private static boolean append(QueuedLane lane, int begin, Set<Integer> durable) {
+  private static boolean append(LaneWriter lane, int begin, Set<Integer> durable) {
     for (int i = begin; i < begin + EVENTS; i++) {
       boolean forced = i % 3 != 0;
       // Every third is remote: its intent is durable first.

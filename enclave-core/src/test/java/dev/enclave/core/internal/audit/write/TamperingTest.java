@@ -13,7 +13,7 @@ import dev.enclave.core.internal.audit.file.LaneHead;
 import dev.enclave.core.internal.audit.file.LaneState;
 import dev.enclave.core.internal.audit.record.AuditRecords;
 import dev.enclave.core.internal.audit.record.LineReader;
-import dev.enclave.core.internal.merkle.TreeHasher;
+import dev.enclave.core.internal.merkle.Sha256;
 import dev.enclave.core.internal.support.HandTime;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -131,7 +131,7 @@ final class TamperingTest {
       throws IOException {
     prepare();
     LaneCheck check = check();
-    LaneCheck alone = new LaneCheck(TreeHasher.create(), LaneState.EMPTY, new TreeMap<>());
+    LaneCheck alone = new LaneCheck(Sha256.create(), LaneState.EMPTY, new TreeMap<>());
     int step = Math.max(1, RECORDS / 300);
     for (int i = 0; i < RECORDS; i++) {
       if (i % step == 0) {
@@ -221,7 +221,7 @@ final class TamperingTest {
   }
 
   private LaneCheck check() {
-    return new LaneCheck(TreeHasher.create(), LaneState.EMPTY, retained);
+    return new LaneCheck(Sha256.create(), LaneState.EMPTY, retained);
   }
 
   private static void assertProblem(Optional<String> problem, int record, int at) {

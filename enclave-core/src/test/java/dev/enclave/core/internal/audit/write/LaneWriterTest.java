@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.enclave.core.internal.audit.checkpoint.Checkpointer;
+import dev.enclave.core.internal.audit.checkpoint.CheckpointMaker;
 import dev.enclave.core.internal.audit.file.LaneFile;
-import dev.enclave.core.internal.audit.file.LaneHead;
 import dev.enclave.core.internal.audit.record.AuditRecords;
 import dev.enclave.spi.audit.AuditSink.Durability;
 import java.io.IOException;
@@ -19,7 +18,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -28,6 +29,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
@@ -38,9 +41,10 @@ import org.junit.jupiter.api.Timeout;
 
 /** The queue before a lane and the thread that writes it. A hang is a failure. */
 @Timeout(300)
-final class QueuedLaneTest {
+final class LaneWriterTest {
 
   private static final int CAPACITY = 64;
+  private static final Duration NEVER = Duration.ofDays(1);
 
   private final TestDisk disk = new TestDisk();
   private final AtomicLong nanos = new AtomicLong();
@@ -54,7 +58,7 @@ final class QueuedLaneTest {
 
   @Test
   void keepsTheOrderOfEachThread_andAllOfTheirEvents() throws Exception {
-    try (QueuedLane lane = open()) {
+    try (LaneWriter lane = open()) {
       List<Future<Boolean>> threads = new ArrayList<>();
       for (int thread = 0; thread < 8; thread++) {
         int first = thread * 1_000_000;
@@ -83,7 +87,7 @@ final class QueuedLaneTest {
 
   @Test
   void aDurableEventCoversAllBefore_withOneForce() throws Exception {
-    try (QueuedLane lane = open()) {
+    try (LaneWriter lane = open()) {
       for (int i = 0; i < 10; i++) {
         append(lane, i, false);
       }
@@ -96,7 +100,7 @@ final class QueuedLaneTest {
 
   @Test
   void whoWaitsWritesItself_whenNobodyElseDoes() throws Exception {
-    try (QueuedLane lane = open()) {
+    try (LaneWriter lane = open()) {
       for (int i = 0; i < 200; i++) {
         append(lane, i, true);
       }
@@ -110,14 +114,7 @@ final class QueuedLaneTest {
   void nobodyIsForgotten_whenAFewWaitAtOnce_orMany() throws Exception {
     for (int threads : List.of(2, 3, 7, 24)) {
       TestDisk fresh = new TestDisk();
-      try (QueuedLane lane =
-          QueuedLane.start(
-              "t",
-              OneFile.lane(fresh),
-              CAPACITY,
-              nanos::get,
-              Checkpointer.NONE,
-              Duration.ofDays(1))) {
+      try (LaneWriter lane = open(fresh, Optional.empty(), NEVER)) {
         List<Future<Boolean>> waiting = new ArrayList<>();
         for (int thread = 0; thread < threads; thread++) {
           int first = thread * 1_000_000;
@@ -145,7 +142,7 @@ final class QueuedLaneTest {
   void nobodyIsForgotten_whenTheOthersGoAway() throws Exception {
     int rounds = 10_000;
     disk.takeToForce(() -> LockSupport.parkNanos(Duration.ofNanos(50_000).toNanos()));
-    try (QueuedLane lane = open()) {
+    try (LaneWriter lane = open()) {
       awaitSleep();
       CyclicBarrier together = new CyclicBarrier(3);
       List<Future<Boolean>> waiting = new ArrayList<>();
@@ -169,79 +166,70 @@ final class QueuedLaneTest {
 
   @Test
   void whoWaitsForLongIsSeenTo_whoeverForgotHim() throws Exception {
-    EventQueue queue = new EventQueue(CAPACITY);
-    WriterSignal signal = new WriterSignal(() -> false, () -> queue.size() == 0 && !queue.closed());
-    LaneWriter writer =
-        new LaneWriter(
-            OneFile.lane(disk),
-            queue,
-            signal,
-            new RoomWait(),
-            nanos::get,
-            Checkpointer.NONE,
-            Duration.ofMillis(10).toNanos());
-    Thread thread = new Thread(writer, "enclave-audit-test");
-    thread.start();
-    awaitSleep();
-    disk.shut();
-    Future<Boolean> writing = later(() -> appendTo(queue, writer, 1));
-    disk.awaitArrival();
-    // As if its thread had ended in the middle: it is the oldest, and takes no turn.
-    queue.offer(Receipt.of(Events.numbered(2), true));
-    Future<Boolean> behind = later(() -> appendTo(queue, writer, 3));
-    while (queue.size() < 3) {
-      Thread.onSpinWait();
+    try (LaneWriter lane = open(disk, Optional.empty(), Duration.ofMillis(10))) {
+      awaitSleep();
+      // As if the thread whose turn it was had ended before it looked who waits.
+      lane.turns.lock();
+      FutureTask<Boolean> forgotten =
+          new FutureTask<>(
+              () -> {
+                append(lane, 1, true);
+                return true;
+              });
+      Thread thread = new Thread(forgotten);
+      thread.start();
+      while (thread.getState() != Thread.State.TIMED_WAITING) {
+        Thread.onSpinWait();
+      }
+      lane.turns.unlock();
+
+      assertThat(forgotten.get()).isTrue();
+      assertThat(disk.numbers()).containsExactly(1);
     }
-    disk.open();
-
-    assertThat(writing.get()).isTrue();
-    assertThat(behind.get()).isTrue();
-    assertThat(disk.numbers()).containsExactly(1, 2, 3);
-    queue.close();
-    signal.raiseUrgently();
-    thread.join();
-  }
-
-  private static void appendTo(EventQueue queue, LaneWriter writer, int number) throws IOException {
-    Receipt receipt = Receipt.of(Events.numbered(number), true);
-    queue.offer(receipt);
-    receipt.await(writer);
   }
 
   @Tag("full")
   @Test
   void aCheckpointThatIsDue_isNotTriedAgainAndAgain_whileTheDiskFails() throws Exception {
+    try (LaneWriter uncovered = open()) {
+      append(uncovered, 0, true);
+    }
+    int before = disk.attempts();
     disk.failForce(new IOException("No space left on device"));
-    try (QueuedLane lane = open(new AlwaysDue())) {
+    CheckpointMaker maker = new CheckpointMaker("test", forced -> {}).start();
+    try (LaneWriter lane = open(disk, Optional.of(maker), NEVER)) {
       assertThatThrownBy(() -> append(lane, 1, true)).hasMessageContaining("No space left");
       LockSupport.parkNanos(Duration.ofMillis(300).toNanos());
-      assertThat(disk.attempts()).isBetween(1, 3);
+      assertThat(disk.attempts() - before).isBetween(1, 3);
       disk.mend();
       append(lane, 2, true);
-      assertThat(disk.numbers()).containsExactly(2);
+      assertThat(disk.numbers()).containsExactly(0, 2);
     }
   }
 
-  /** A checkpoint is due at any time. */
-  private static final class AlwaysDue implements Checkpointer {
+  @Test
+  void checkpointsAreDueByNumberAndByTime() throws Exception {
+    BlockingQueue<Long> made = new LinkedBlockingQueue<>();
+    CheckpointMaker maker = new CheckpointMaker("test", forced -> made.add(forced.size())).start();
+    try (LaneWriter lane = open(disk, Optional.of(maker), NEVER)) {
+      append(lane, 1, true);
+      nanos.addAndGet(LaneWriter.MOST_NANOS - 1);
+      lane.flush();
+      append(lane, 2, true);
+      nanos.addAndGet(1);
+      assertThat(made.take()).isEqualTo(2);
 
-    @Override
-    public boolean due(long size, long nanoTime) {
-      return true;
+      for (int i = 0; i < LaneWriter.MOST_RECORDS; i++) {
+        append(lane, 3 + i, false);
+      }
+      assertThat(made.take()).isEqualTo(2 + LaneWriter.MOST_RECORDS);
+      assertThat(made).isEmpty();
     }
-
-    @Override
-    public long patience(long size, long nanoTime) {
-      return 1;
-    }
-
-    @Override
-    public void make(LaneHead forced, long nanoTime) {}
   }
 
   @Test
   void manyDurableEventsShareOneForce() throws Exception {
-    try (QueuedLane lane = open()) {
+    try (LaneWriter lane = open()) {
       disk.shut();
       List<Future<Boolean>> waiting = new ArrayList<>();
       waiting.add(later(() -> append(lane, 0, true)));
@@ -262,7 +250,7 @@ final class QueuedLaneTest {
 
   @Test
   void aBufferedEventIsWrittenSoon_withoutAnybodyAsking() throws Exception {
-    try (QueuedLane lane = open()) {
+    try (LaneWriter lane = open()) {
       append(lane, 1, false);
       disk.awaitSize();
       assertThat(disk.numbers()).containsExactly(1);
@@ -273,7 +261,7 @@ final class QueuedLaneTest {
 
   @Test
   void whatIsUnforcedIsForced_whenASecondHasPassed() throws Exception {
-    try (QueuedLane lane = open()) {
+    try (LaneWriter lane = open()) {
       append(lane, 1, false);
       lane.flush();
       nanos.addAndGet(1_000_000_000L);
@@ -284,7 +272,7 @@ final class QueuedLaneTest {
 
   @Test
   void aFullQueueBlocks_andNothingIsLost_whenItGoesOn() throws Exception {
-    try (QueuedLane lane = open()) {
+    try (LaneWriter lane = open()) {
       fill(lane);
       Future<Boolean> blocked = later(() -> append(lane, CAPACITY, false));
       awaitBlocked(lane, 1);
@@ -298,7 +286,7 @@ final class QueuedLaneTest {
 
   @Test
   void anInterruptEndsTheWaitForRoom_andTheEventIsNotWritten() throws Exception {
-    try (QueuedLane lane = open()) {
+    try (LaneWriter lane = open()) {
       fill(lane);
       CountDownLatch told = new CountDownLatch(1);
       Set<String> seen = ConcurrentHashMap.newKeySet();
@@ -326,7 +314,7 @@ final class QueuedLaneTest {
 
   @Test
   void anInterruptDoesNotEndTheWaitForTheDisk_andIsNotForgotten() throws Exception {
-    try (QueuedLane lane = open()) {
+    try (LaneWriter lane = open()) {
       disk.shut();
       CountDownLatch told = new CountDownLatch(1);
       Set<String> seen = ConcurrentHashMap.newKeySet();
@@ -352,7 +340,7 @@ final class QueuedLaneTest {
 
   @Test
   void whoWaitsIsToldOfTheFailure_andRefusedEventsAreNotWrittenLater() throws Exception {
-    try (QueuedLane lane = open()) {
+    try (LaneWriter lane = open()) {
       append(lane, 1, true);
       disk.fail(new IOException("no space left"));
       assertThatThrownBy(() -> append(lane, 2, true)).hasMessage("no space left");
@@ -366,7 +354,7 @@ final class QueuedLaneTest {
 
   @Test
   void aFailedForceRefusesAndRemovesTheEvent() throws Exception {
-    try (QueuedLane lane = open()) {
+    try (LaneWriter lane = open()) {
       append(lane, 1, true);
       disk.failForce(new IOException("I/O error"));
       assertThatThrownBy(() -> append(lane, 2, true)).hasMessage("I/O error");
@@ -380,7 +368,7 @@ final class QueuedLaneTest {
 
   @Test
   void whatWasAcceptedBeforeTheFailureIsKept_andWrittenInItsPlace() throws Exception {
-    try (QueuedLane lane = open()) {
+    try (LaneWriter lane = open()) {
       fill(lane);
       disk.fail(new IOException("no space left"));
       disk.open();
@@ -398,7 +386,7 @@ final class QueuedLaneTest {
 
   @Test
   void whatIsKeptIsTriedAgain_withoutANewEvent() throws Exception {
-    try (QueuedLane lane = open()) {
+    try (LaneWriter lane = open()) {
       disk.fail(new IOException("no space left"));
       append(lane, 1, false);
       assertThatThrownBy(lane::flush).hasMessage("no space left");
@@ -411,7 +399,7 @@ final class QueuedLaneTest {
 
   @Test
   void closingTellsWhatCouldNotBeWritten() throws Exception {
-    QueuedLane lane = open();
+    LaneWriter lane = open();
     disk.fail(new IOException("no space left"));
     append(lane, 1, false);
 
@@ -425,7 +413,7 @@ final class QueuedLaneTest {
 
   @Test
   void ofWhatIsKept_asMuchIsWrittenAsThereIsRoomFor() throws Exception {
-    QueuedLane lane = open();
+    LaneWriter lane = open();
     fill(lane);
     disk.leaveRoom(10_000);
     disk.open();
@@ -444,7 +432,7 @@ final class QueuedLaneTest {
 
   @Test
   void aWriterThatHitsAnythingGoesOn() throws Exception {
-    try (QueuedLane lane = open()) {
+    try (LaneWriter lane = open()) {
       for (Throwable hit :
           List.of(new IllegalStateException("hunter2"), new OutOfMemoryError("hunter2"))) {
         disk.fail(hit);
@@ -460,7 +448,7 @@ final class QueuedLaneTest {
 
   @Test
   void halfABatchIsRemoved_alsoWhenThatFailsAtFirst() throws Exception {
-    try (QueuedLane lane = open()) {
+    try (LaneWriter lane = open()) {
       append(lane, 1, true);
       disk.fail(new IOException("no space left"));
       disk.leaveFragments();
@@ -476,8 +464,7 @@ final class QueuedLaneTest {
   void eachEventWhileClosingIsInTheLog_orItsThreadWasTold() throws Exception {
     for (int round = 0; round < 200; round++) {
       TestDisk fresh = new TestDisk();
-      QueuedLane lane =
-          QueuedLane.start("t", OneFile.lane(fresh), CAPACITY, nanos::get, Checkpointer.NONE);
+      LaneWriter lane = open(fresh, Optional.empty(), Duration.ofMillis(100));
       Set<Integer> accepted = ConcurrentHashMap.newKeySet();
       CountDownLatch begun = new CountDownLatch(4);
       List<Future<Boolean>> threads = new ArrayList<>();
@@ -506,7 +493,7 @@ final class QueuedLaneTest {
 
   @Test
   void closingReleasesWhoWaitsForRoom() throws Exception {
-    QueuedLane lane = open();
+    LaneWriter lane = open();
     fill(lane);
     Future<Boolean> blocked = later(() -> append(lane, 999, false));
     awaitBlocked(lane, 1);
@@ -518,22 +505,24 @@ final class QueuedLaneTest {
     assertThat(disk.numbers()).hasSize(CAPACITY);
   }
 
-  private QueuedLane open() throws IOException {
-    return open(Checkpointer.NONE);
-  }
-
   /** Whoever is forgotten stays so. */
-  private QueuedLane open(Checkpointer checkpointer) throws IOException {
-    return QueuedLane.start(
-        "test", OneFile.lane(disk), CAPACITY, nanos::get, checkpointer, Duration.ofDays(1));
+  private LaneWriter open() throws IOException {
+    return open(disk, Optional.empty(), NEVER);
   }
 
-  private static void append(QueuedLane lane, int number, boolean durable) throws IOException {
+  private LaneWriter open(
+      TestDisk file, Optional<CheckpointMaker> checkpoints, Duration longestWait)
+      throws IOException {
+    return LaneWriter.start(
+        "test", OneFile.lane(file), CAPACITY, nanos::get, checkpoints, 0, longestWait);
+  }
+
+  private static void append(LaneWriter lane, int number, boolean durable) throws IOException {
     lane.append(Events.numbered(number), durable ? Durability.DURABLE : Durability.BUFFERED);
   }
 
   /** Fills the queue behind a disk that is shut. */
-  private void fill(QueuedLane lane) throws Exception {
+  private void fill(LaneWriter lane) throws Exception {
     disk.shut();
     for (int i = 0; i < CAPACITY; i++) {
       append(lane, i, false);
@@ -554,13 +543,13 @@ final class QueuedLaneTest {
     return pool.submit(call);
   }
 
-  private static void awaitBlocked(QueuedLane lane, int threads) {
+  private static void awaitBlocked(LaneWriter lane, int threads) {
     while (lane.blocked() < threads) {
       Thread.onSpinWait();
     }
   }
 
-  private static void awaitQueued(QueuedLane lane, int events) {
+  private static void awaitQueued(LaneWriter lane, int events) {
     while (lane.queued() < events) {
       Thread.onSpinWait();
     }
@@ -597,8 +586,8 @@ final class QueuedLaneTest {
     private boolean arrived;
     private boolean closed;
     private boolean truncates = true;
-    private java.util.Optional<Throwable> writeFailure = java.util.Optional.empty();
-    private java.util.Optional<Throwable> forceFailure = java.util.Optional.empty();
+    private Optional<Throwable> writeFailure = Optional.empty();
+    private Optional<Throwable> forceFailure = Optional.empty();
 
     synchronized void shut() {
       shut = true;
@@ -611,7 +600,7 @@ final class QueuedLaneTest {
     }
 
     synchronized void fail(Throwable failure) {
-      writeFailure = java.util.Optional.of(failure);
+      writeFailure = Optional.of(failure);
     }
 
     synchronized void leaveRoom(int most) {
@@ -619,7 +608,7 @@ final class QueuedLaneTest {
     }
 
     synchronized void failForce(Throwable failure) {
-      forceFailure = java.util.Optional.of(failure);
+      forceFailure = Optional.of(failure);
     }
 
     synchronized void takeToForce(Runnable time) {
@@ -631,8 +620,8 @@ final class QueuedLaneTest {
     }
 
     synchronized void mend() {
-      writeFailure = java.util.Optional.empty();
-      forceFailure = java.util.Optional.empty();
+      writeFailure = Optional.empty();
+      forceFailure = Optional.empty();
       truncates = true;
     }
 
@@ -758,7 +747,7 @@ final class QueuedLaneTest {
       notifyAll();
     }
 
-    private static void raise(java.util.Optional<Throwable> failure) throws IOException {
+    private static void raise(Optional<Throwable> failure) throws IOException {
       if (failure.isPresent()) {
         Throwable thrown = failure.get();
         if (thrown instanceof IOException e) {
