@@ -20,7 +20,6 @@ import dev.enclave.spi.CallContext;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpRequest.Builder;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -113,7 +112,7 @@ public final class KeyVaultHttp implements HttpClient {
     try {
       BinaryData body = request.getBodyAsBinaryData();
       URI target = request.getUrl().toURI();
-      Builder builder =
+      java.net.http.HttpRequest.Builder builder =
           java.net.http.HttpRequest.newBuilder(target)
               .method(
                   request.getHttpMethod().name(),
@@ -131,7 +130,7 @@ public final class KeyVaultHttp implements HttpClient {
     }
   }
 
-  private HttpAnswer exchange(URI target, Builder request) {
+  private HttpAnswer exchange(URI target, java.net.http.HttpRequest.Builder request) {
     if (!"https".equals(target.getScheme())
         || !authority.equals(
             String.valueOf(target.getRawAuthority())
@@ -158,7 +157,7 @@ public final class KeyVaultHttp implements HttpClient {
     }
   }
 
-  private HttpAnswer sent(Builder request, String token, CallContext call) {
+  private HttpAnswer sent(java.net.http.HttpRequest.Builder request, String token, CallContext call) {
     return network.send(
         request.setHeader("Authorization", "Bearer " + token).build(), call.remaining());
   }

@@ -169,7 +169,6 @@ final class LaneWriterTest {
     try (LaneWriter lane = open(disk, Optional.empty(), Duration.ofMillis(10))) {
       awaitSleep();
       // As if the thread whose turn it was had ended before it looked who waits.
-      lane.turns.lock();
       FutureTask<Boolean> forgotten =
           new FutureTask<>(
               () -> {
@@ -177,11 +176,15 @@ final class LaneWriterTest {
                 return true;
               });
       Thread thread = new Thread(forgotten);
-      thread.start();
-      while (thread.getState() != Thread.State.TIMED_WAITING) {
-        Thread.onSpinWait();
+      lane.turns.lock();
+      try {
+        thread.start();
+        while (thread.getState() != Thread.State.TIMED_WAITING) {
+          Thread.onSpinWait();
+        }
+      } finally {
+        lane.turns.unlock();
       }
-      lane.turns.unlock();
 
       assertThat(forgotten.get()).isTrue();
       assertThat(disk.numbers()).containsExactly(1);
