@@ -84,8 +84,8 @@ public record Refusals(BackendId id, String service) {
   public BackendFailure alreadyExists(KeyName name) {
     return BackendFailure.permanent(
         FailureCode.ALREADY_EXISTS,
-        "Key " + name + " exists and another operation made it.",
-        "Use it, or take another name.");
+        "Key " + name + " exists already.",
+        "Use it, or choose another name.");
   }
 
   /**

@@ -84,8 +84,8 @@ final class Refusals {
   static BackendFailure alreadyExists(KeyName name) {
     return BackendFailure.permanent(
         FailureCode.ALREADY_EXISTS,
-        "Key " + name + " exists and another operation made it.",
-        "Use it, or take another name.");
+        "Key " + name + " exists already.",
+        "Use it, or choose another name.");
   }
 
   static BackendFailure conflict(KeyName name, KeyVersionId expected) {
