@@ -2,7 +2,6 @@ package dev.enclave.gcp.internal.credentials;
 
 import static dev.enclave.kit.Failures.denied;
 import static dev.enclave.kit.Failures.misconfigured;
-import static dev.enclave.kit.Failures.refused;
 import static dev.enclave.kit.Failures.unavailable;
 
 import dev.enclave.kit.credentials.CredentialSource;
@@ -18,7 +17,6 @@ import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.net.http.HttpRequest;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
@@ -36,6 +34,9 @@ public record TokenChain(BackendContext context, HttpExchange exchange) {
 
   /** Google's metadata servers have a new one five minutes before the last one ends. */
   private static final Duration AHEAD = Duration.ofMinutes(4);
+
+  /** IAM, "Create short-lived credentials": of an access token, where an organisation allows it. */
+  private static final Duration LONGEST_LIFE = Duration.ofHours(12);
 
   /**
    * What was chosen.
@@ -63,8 +64,6 @@ public record TokenChain(BackendContext context, HttpExchange exchange) {
   static final String SCOPE = "https://www.googleapis.com/auth/cloudkms";
 
   private static final String VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS";
-  private static final String USERS = "https://oauth2.googleapis.com/token";
-  private static final String LOGIN = "Run gcloud auth application-default login again.";
 
   /**
    * Chooses; asks nobody yet.
@@ -80,7 +79,7 @@ public record TokenChain(BackendContext context, HttpExchange exchange) {
             ? path.flatMap(p -> read(namedBy, p))
             : strict() ? Optional.empty() : login();
     if (file.isPresent()) {
-      return new Chosen(source(file.get()), file.get().quotaProject());
+      return new Chosen(file.get().tokens(), file.get().quotaProject());
     }
     if (path.isPresent()) {
       throw misconfigured(
@@ -90,7 +89,8 @@ public record TokenChain(BackendContext context, HttpExchange exchange) {
     return new Chosen(metadataServer(), Optional.empty());
   }
 
-  private boolean strict() {
+  /** Whether it is PRODUCTION or STAGING. */
+  public boolean strict() {
     return context.environment().isStrict();
   }
 
@@ -108,57 +108,7 @@ public record TokenChain(BackendContext context, HttpExchange exchange) {
     return context
         .snapshot()
         .read(path)
-        .map(text -> new CredentialsFile(namedBy, path, Answers.fields(text)));
-  }
-
-  private CredentialSource<String> source(CredentialsFile file) throws BackendFailure {
-    String type = file.get("type").orElse("");
-    return switch (type) {
-      case "external_account" -> FederatedTokens.of(file, this);
-      case "authorized_user" -> {
-        if (strict()) {
-          throw longLived(file, "a person's login");
-        }
-        yield login(file);
-      }
-      case "service_account" -> throw longLived(file, "a service account's private key");
-      default ->
-          throw misconfigured(
-              file.told()
-                  + (type.matches("[a-z][a-z_]{0,39}")
-                      ? " of type " + type
-                      : ", which says no type")
-                  + (type.equals("impersonated_service_account")
-                      ? ", which gcloud writes for --impersonate-service-account. In DEVELOPMENT and"
-                          + " LOCAL log in without that option; elsewhere attach the service account"
-                          + " to the workload."
-                      : "."),
-              "Enclave uses files of type external_account and, in DEVELOPMENT and LOCAL,"
-                  + " authorized_user, or an attached service account.");
-    };
-  }
-
-  /** A developer's own, by a refresh token (RFC 6749 §6). */
-  private CredentialSource<String> login(CredentialsFile file) {
-    String form = "grant_type=refresh_token&client_id=%s&client_secret=%s&refresh_token=%s";
-    return CredentialSource.of(
-        file.named(),
-        () ->
-            ask(
-                Answers.form(
-                    USERS,
-                    form,
-                    ofLogin(file, "client_id"),
-                    ofLogin(file, "client_secret"),
-                    ofLogin(file, "refresh_token")),
-                file.named(),
-                LOGIN),
-        exchange::close);
-  }
-
-  private static String ofLogin(CredentialsFile file, String field) throws BackendFailure {
-    return file.get(field)
-        .orElseThrow(() -> misconfigured(file.named() + " lacks " + field + ".", LOGIN));
+        .map(text -> new CredentialsFile(this, namedBy, path, Answers.fields(text)));
   }
 
   /**
@@ -188,78 +138,7 @@ public record TokenChain(BackendContext context, HttpExchange exchange) {
 
   private Expiring<String> token(String who, String text) throws BackendFailure {
     String wrong = who + " answered something else than an access token.";
-    return Answers.token(text, context.time()).orElseThrow(() -> unavailable(wrong, "Ask again."));
-  }
-
-  private BackendFailure longLived(CredentialsFile file, String what) {
-    return refused(
-        "%s: %s, a long-lived credential, which %s refuses."
-            .formatted(file.told(), what, context.environment()),
-        strict()
-            ? "Remove it, and attach a service account to the workload, or use workload identity"
-                + " federation."
-            : "Remove it, and run gcloud auth application-default login.");
-  }
-
-  /** A file of credentials as gcloud writes it: where it is, and what it says. */
-  record CredentialsFile(String namedBy, String path, Map<String, String> fields) {
-
-    /**
-     * The project that calls with these credentials are to count for ({@code quota_project_id}), if
-     * it is one that a header can carry.
-     */
-    Optional<String> quotaProject() throws BackendFailure {
-      Optional<String> project = get("quota_project_id");
-      if (project.filter(id -> !id.matches("[a-z0-9][a-z0-9.:-]{0,62}")).isPresent()) {
-        throw misconfigured(
-            told() + ", whose quota_project_id is no id of a project.",
-            "Set it anew by gcloud auth application-default set-quota-project.");
-      }
-      return project;
-    }
-
-    Optional<String> get(String field) {
-      return Optional.ofNullable(fields.get(field)).filter(text -> !text.isEmpty());
-    }
-
-    /** What it says of where the workload's identity is. */
-    Optional<String> source(String field) {
-      return get("credential_source." + field);
-    }
-
-    /** What federation cannot do without. */
-    String required(String field) throws BackendFailure {
-      return get(field).orElseThrow(() -> unfit("it lacks " + field));
-    }
-
-    /** Takes one value alone, of Google's or AWS's own. */
-    void require(String field, String value) throws BackendFailure {
-      if (!get(field).orElse("").equals(value)) {
-        throw unfit("its " + field.replace("credential_source.", "") + " is not " + value);
-      }
-    }
-
-    /** Who names it. */
-    String told() {
-      return namedBy + " names " + path;
-    }
-
-    /** As messages name it. */
-    String named() {
-      return "credentials file " + path;
-    }
-
-    /** What it says does not do for workload identity federation. */
-    BackendFailure unfit(String observed) {
-      return misconfigured(
-          "Of " + named() + ": " + observed + ".",
-          "Write it anew by gcloud iam workload-identity-pools create-cred-config.");
-    }
-
-    /** The path alone. */
-    @Override
-    public String toString() {
-      return "CredentialsFile[" + path + "]";
-    }
+    return Answers.token(text, context.time(), LONGEST_LIFE)
+        .orElseThrow(() -> unavailable(wrong, "Ask again."));
   }
 }

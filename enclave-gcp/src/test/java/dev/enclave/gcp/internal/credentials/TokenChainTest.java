@@ -252,7 +252,7 @@ class TokenChainTest {
         "{\"access_token\":\"a\\nb\",\"expires_in\":60}",
         "{\"access_token\":\"a\"}",
         "{\"access_token\":\"a\",\"expires_in\":-1}",
-        "{\"access_token\":\"a\",\"expires_in\":999999}"
+        "{\"access_token\":\"a\",\"expires_in\":43201}"
       })
   void takesNothingForATokenThatIsNone(String body) throws Exception {
     metadata.answering(request -> FakeMetadata.ok(body, "Metadata-Flavor", "Google"));
