@@ -127,11 +127,25 @@ public final class GcpCalls extends RemoteCalls {
       if (e.getStatus().getCode() == Status.Code.UNAUTHENTICATED) {
         session.tokens().refused();
       }
-      BackendFailure failure = unlessClosed(() -> failure(operation, subject, e, watch, call));
+      Optional<String> notSentTo = watch.sent() ? Optional.empty() : Optional.of(session.place());
+      BackendFailure failure =
+          unlessClosed(
+              () ->
+                  GcpFailures.of(
+                      operation, subject, e, notSentTo, call.attempt(), call.remaining()));
+      if (failure.code() == FailureCode.TIMEOUT && watch.waited()) {
+        failure =
+            operation
+                .on(subject)
+                .lateByLoad(
+                    "it waited until too little time was left, since its connection carried as many"
+                        + " requests as Google allows at once",
+                    "Raise enclave.gcp-kms.connections, or let fewer calls be under way at once.");
+      }
       throw watch.sent() ? failure.withProviderRequestId(id) : failure;
     } finally {
-      observed(call, watch.sent() ? Optional.of(id) : Optional.empty(), date(head.get()));
-      observed(call, Optional.empty(), date(trailers.get()));
+      Optional<String> date = date(head.get()).or(() -> date(trailers.get()));
+      observed(call, Optional.of(id).filter(sent -> watch.sent()), date);
     }
     operation.require(subject, request, answer);
     return new Answer<>(answer, id);
@@ -196,25 +210,6 @@ public final class GcpCalls extends RemoteCalls {
     headers.put(ROUTING, routing + "=" + encoded);
     headers.put(REASON, id);
     return headers;
-  }
-
-  private BackendFailure failure(
-      GcpOperation<?, ?> operation,
-      String subject,
-      StatusRuntimeException thrown,
-      SentWatch watch,
-      CallContext call) {
-    Optional<String> notSentTo = watch.sent() ? Optional.empty() : Optional.of(session.place());
-    BackendFailure failure =
-        GcpFailures.of(operation, subject, thrown, notSentTo, call.attempt(), call.remaining());
-    return failure.code() == FailureCode.TIMEOUT && watch.waited()
-        ? operation
-            .on(subject)
-            .lateByLoad(
-                "it waited until too little time was left, since its connection carried as many"
-                    + " requests as Google allows at once",
-                "Raise enclave.gcp-kms.connections, or let fewer calls be under way at once.")
-        : failure;
   }
 
   /**

@@ -10,6 +10,8 @@ import io.grpc.ManagedChannel;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.util.internal.logging.InternalLoggerFactory;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -66,23 +68,21 @@ public final class GcpConnections implements AutoCloseable {
                 .build()
             : InsecureChannelCredentials.create();
     return new GcpConnections(
-        Stream.generate(() -> one(endpoint, credentials, watching)).limit(connections));
-  }
-
-  private static ManagedChannel one(
-      GcpSettings.Endpoint endpoint, ChannelCredentials credentials, ClientInterceptor... watching) {
-    return NettyChannelBuilder.forAddress(
-            endpoint.origin().host().replaceAll("[\\[\\]]", ""),
-            endpoint.origin().port(),
-            credentials)
-        .disableRetry()
-        .disableServiceConfigLookUp()
-        .proxyDetector(address -> null)
-        .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
-        .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
-        .userAgent("enclave")
-        .intercept(watching)
-        .build();
+        Stream.generate(
+                () ->
+                    NettyChannelBuilder.forAddress(
+                            endpoint.origin().host().replaceAll("[\\[\\]]", ""),
+                            endpoint.origin().port(),
+                            credentials)
+                        .disableRetry()
+                        .disableServiceConfigLookUp()
+                        .proxyDetector(address -> null)
+                        .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+                        .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                        .userAgent("enclave")
+                        .intercept(watching)
+                        .build())
+            .limit(connections));
   }
 
   /**
@@ -100,21 +100,11 @@ public final class GcpConnections implements AutoCloseable {
    * The first of those with the fewest calls, with this call counted: many threads that look before
    * one of them is counted would all choose the same.
    */
-  public Connection reserve() {
-    while (true) {
-      Connection least = connections.get(0);
-      int fewest = least.calls().get();
-      for (int i = 1; i < connections.size() && fewest > 0; i++) {
-        int calls = connections.get(i).calls().get();
-        if (calls < fewest) {
-          least = connections.get(i);
-          fewest = calls;
-        }
-      }
-      if (least.calls().compareAndSet(fewest, fewest + 1)) {
-        return least;
-      }
-    }
+  public synchronized Connection reserve() {
+    Connection least =
+        Collections.min(connections, Comparator.comparingInt(each -> each.calls().get()));
+    least.calls().incrementAndGet();
+    return least;
   }
 
   /** Ends all of them. Their threads are shared by all of the process; sockets are waited for. */

@@ -26,7 +26,6 @@ import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.backend.KeyImporter.ImportSupport;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -63,14 +62,8 @@ public final class GcpImports implements KeyTaker {
   /** More of one day than this are somebody's mistake. */
   private static final int MOST_A_DAY = 9;
 
-  /**
-   * A job that takes keys.
-   *
-   * @param name its resource name
-   * @param wrappingKey RSA of 4096 bits, SubjectPublicKeyInfo
-   * @param expiresAt when it takes none any more
-   */
-  private record Job(String name, Bytes wrappingKey, Instant expiresAt) {}
+  /** A job that takes keys, and its wrapping key as SubjectPublicKeyInfo. */
+  private record Job(ImportJob told, Bytes wrappingKey) {}
 
   private final GcpCalls calls;
   private final String keyRing;
@@ -112,34 +105,24 @@ public final class GcpImports implements KeyTaker {
     GcpScheme scheme = GcpScheme.of(algorithm);
     String key = GcpNames.key(keyRing, into.name().value());
     Job job = usable(call);
-    ByteString wrapped = wrapped(job, version, algorithm);
+    String name = job.told().getName();
     CryptoKeyVersion made;
-    try {
+    try (SecretBytes pkcs8 = KeyTaker.checked(version, algorithm, GcpCalls.REFUSALS, random)) {
+      Bytes wrapped = RsaAesKeyWrap.SHA_256.wrap(job.wrappingKey(), pkcs8, random);
+      ByteString sent = ByteString.copyFrom(wrapped.toByteArray());
       made =
           calls.send(
               GcpOperation.IMPORT_VERSION,
               key,
-              request ->
-                  request
-                      .setImportJob(job.name())
-                      .setAlgorithm(scheme.kms())
-                      .setWrappedKey(wrapped),
+              request -> request.setImportJob(name).setAlgorithm(scheme.kms()).setWrappedKey(sent),
               call);
     } catch (BackendFailure e) {
       throw refused(job, e, call);
     }
-    if (!made.getImportJob().equals(job.name()) || made.getAlgorithm() != scheme.kms()) {
+    if (!made.getImportJob().equals(name) || made.getAlgorithm() != scheme.kms()) {
       throw GcpCalls.wrongAnswer("it imported something else than was sent", key);
     }
     return GcpKeys.of(made, key);
-  }
-
-  private ByteString wrapped(Job job, Version version, KeyAlgorithm algorithm)
-      throws BackendFailure {
-    try (SecretBytes pkcs8 = KeyTaker.checked(version, algorithm, GcpCalls.REFUSALS, random)) {
-      return ByteString.copyFrom(
-          RsaAesKeyWrap.SHA_256.wrap(job.wrappingKey(), pkcs8, random).toByteArray());
-    }
   }
 
   /** Passes a refused import on; if it is because the job has ended, it may be tried again. */
@@ -149,13 +132,14 @@ public final class GcpImports implements KeyTaker {
       return failure;
     }
     last.compareAndSet(job, null);
-    return find(job.name(), call).filter(now -> now.getState() == ImportJobState.ACTIVE).isPresent()
+    String name = job.told().getName();
+    return find(name, call).filter(now -> now.getState() == ImportJobState.ACTIVE).isPresent()
         ? failure
         : BackendFailure.transientFailure(
                 FailureCode.INVALID_STATE,
-                job.name() + " takes no keys any more.",
+                name + " takes no keys any more.",
                 "Another one is made.")
-            .naming(job.name());
+            .naming(name);
   }
 
   // Import jobs
@@ -163,7 +147,7 @@ public final class GcpImports implements KeyTaker {
   /** A job that takes keys for some time yet; made if there is none. */
   private Job usable(CallContext call) throws BackendFailure {
     Job known = last.get();
-    if (known != null && lasts(known.expiresAt(), call)) {
+    if (known != null && lasts(known.told(), call)) {
       return known;
     }
     String first = "enclave-" + call.time().now().atOffset(ZoneOffset.UTC).toLocalDate();
@@ -172,8 +156,8 @@ public final class GcpImports implements KeyTaker {
       String id = first + (number == 1 ? "" : "-" + number);
       name = keyRing + "/importJobs/" + id;
       ImportJob there = ready(id, name, call);
-      if (fits(there) && lasts(GcpKeys.instant(there.getExpireTime()), call)) {
-        Job job = checked(there);
+      if (fits(there) && lasts(there, call)) {
+        Job job = new Job(there, wrappingKey(there));
         last.set(job);
         return job;
       }
@@ -187,8 +171,8 @@ public final class GcpImports implements KeyTaker {
         .naming(name);
   }
 
-  private static boolean lasts(Instant expiresAt, CallContext call) {
-    return call.time().now().plus(LEAST_LEFT).isBefore(expiresAt);
+  private static boolean lasts(ImportJob job, CallContext call) {
+    return call.time().now().plus(LEAST_LEFT).isBefore(GcpKeys.instant(job.getExpireTime()));
   }
 
   private Optional<ImportJob> find(String name, CallContext call) throws BackendFailure {
@@ -230,11 +214,11 @@ public final class GcpImports implements KeyTaker {
         && job.getProtectionLevel() == ProtectionLevel.HSM;
   }
 
-  private static Job checked(ImportJob job) throws BackendFailure {
+  private static Bytes wrappingKey(ImportJob job) throws BackendFailure {
     try {
       Bytes wrappingKey = PublicKeyInfo.fromPem(job.getPublicKey().getPem(), WRAPPING).spki();
       GcpStatement.requireOn(job.getAttestation(), wrappingKey);
-      return new Job(job.getName(), wrappingKey, GcpKeys.instant(job.getExpireTime()));
+      return wrappingKey;
     } catch (EnclaveException e) {
       throw GcpCalls.wrongAnswer(
           "its wrapping key is no RSA key of " + WRAPPING.keyBits() + " bits", job.getName());

@@ -50,7 +50,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -211,9 +210,9 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
     return Integer.parseInt(version.id());
   }
 
-  /** Whether the service made it later than the other version. */
-  private static boolean isNewer(ServiceKey version, ServiceKey other) {
-    return number(version) > number(other);
+  /** Whether the service made it later than the active version, if there is one. */
+  private static boolean isNewer(ServiceKey version, LedgerKey key) {
+    return key.active().filter(active -> number(version) > number(active)).isPresent();
   }
 
   static ServiceKey of(CryptoKeyVersion version, String key) throws BackendFailure {
@@ -469,9 +468,8 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
                 request.setCryptoKeyId(id).setCryptoKey(asked).setSkipInitialVersionCreation(empty),
             call);
     if (made.isPresent()) {
-      refusals()
-          .requireLabels(
-              "CryptoKey " + id, "labels", asked.getLabelsMap(), made.get().getLabelsMap());
+      Map<String, String> labels = made.get().getLabelsMap();
+      refusals().requireLabels("CryptoKey " + id, "labels", asked.getLabelsMap(), labels);
     }
     return made;
   }
@@ -524,10 +522,8 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
   }
 
   private ServiceKey schedule(String resource, CallContext call) throws BackendFailure {
-    return answered(
-        resource,
-        CryptoKeyVersionState.DESTROY_SCHEDULED,
-        calls.send(GcpOperation.DESTROY_VERSION, resource, call));
+    CryptoKeyVersion answer = calls.send(GcpOperation.DESTROY_VERSION, resource, call);
+    return answered(resource, CryptoKeyVersionState.DESTROY_SCHEDULED, answer);
   }
 
   private static ServiceKey answered(
@@ -604,15 +600,13 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
   public boolean activated(LedgerKey key, String version, String operationId, CallContext call)
       throws BackendFailure {
     Optional<Decision> said = Optional.of(key.decision());
-    while (said.isPresent()) {
-      boolean named = said.get().active().filter(version::equals).isPresent();
-      if (named && said.get().operationId().equals(operationId)) {
-        return true;
-      }
+    while (said.isPresent()
+        && !(said.get().active().equals(Optional.of(version))
+            && said.get().operationId().equals(operationId))) {
       int before = said.get().number() - 1;
       said = before > 1 ? record(key.name(), before, call) : Optional.empty();
     }
-    return false;
+    return said.isPresent();
   }
 
   // Records that somebody deleted
@@ -625,7 +619,10 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
   @Override
   public LedgerKey explained(LedgerKey key, CallContext call) throws BackendFailure {
     int last = key.decision().number();
-    if (!isUnexplained(key, call) || last == undeleted.getOrDefault(key.name(), 0)) {
+    ServiceKey newest = key.versions().get(key.versions().size() - 1);
+    if (!isNewer(newest, key)
+        || !isLeft(key, newest, call)
+        || last == undeleted.getOrDefault(key.name(), 0)) {
       return key;
     }
     Optional<Decision> later = beyond(key.name(), last, call);
@@ -637,17 +634,6 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
     }
     undeleted.put(key.name(), last);
     return key;
-  }
-
-  /**
-   * Whether the newest version is newer than the active one and no decision names it, though no
-   * rotation can be about to: somebody made it by hand, or the record of its activation was
-   * deleted.
-   */
-  private boolean isUnexplained(LedgerKey key, CallContext call) {
-    ServiceKey newest = key.versions().get(key.versions().size() - 1);
-    return key.active().filter(active -> isNewer(newest, active)).isPresent()
-        && isLeft(key, newest, call);
   }
 
   /** The last one, if one follows that whose number nobody has. */
@@ -714,22 +700,12 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
 
   private String recordAgain(KeyName name, int number, ServiceKey newest) {
     String[] ring = keyRing.split("/", -1);
-    Map<String, String> tags =
-        Map.of(
-            Decision.NUMBER,
-            Integer.toString(number),
-            Decision.ACTIVE,
-            newest.id(),
-            Decision.USED,
-            "1t" + newest.id(),
-            Decision.OPERATION,
-            "by-hand");
-    Map<String, String> labels =
-        new TreeMap<>(GcpLabels.of(name, Decision.parse("", tags).orElseThrow()));
-    return ("The newest enabled version is version %s, made %s. If that is the one to sign with,"
-            + " record it, by the next number if this one is taken: gcloud kms keys create %s"
-            + " --keyring=%s --location=%s --project=%s --purpose=encryption"
-            + " --protection-level=hsm --import-only --skip-initial-version-creation --labels=%s")
+    return ("The newest enabled version is version %1$s, made %2$s. If that is the one to sign"
+            + " with, record it, by the next number if this one is taken: gcloud kms keys create"
+            + " %3$s --keyring=%4$s --location=%5$s --project=%6$s --purpose=encryption"
+            + " --protection-level=hsm --import-only --skip-initial-version-creation"
+            + " --labels=enclave-activation-of=%7$s,enclave-active=%1$s,enclave-operation=by-hand,"
+            + "enclave-used=1t%1$s")
         .formatted(
             newest.id(),
             newest.createdAt(),
@@ -737,7 +713,7 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
             ring[5],
             ring[3],
             ring[1],
-            labels.toString().replaceAll("[{ }]", ""));
+            name);
   }
 
   /**
@@ -747,7 +723,7 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
   @Override
   public void requireNeverNamed(LedgerKey key, ServiceKey version, CallContext call)
       throws BackendFailure {
-    if (key.active().filter(active -> isNewer(version, active)).isPresent()) {
+    if (isNewer(version, key)) {
       record(key, key.decision().unchanged(call.operationId()), call);
     }
   }

@@ -8,6 +8,7 @@ import dev.enclave.kit.key.ServiceKey;
 import dev.enclave.kit.key.VersionLedger;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.backend.Attester;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendDescription;
 import dev.enclave.spi.backend.BackendTrait;
@@ -52,7 +53,7 @@ public final class GcpKmsBackend {
             new GcpUse(keys, context.random()),
             ledger.adopter(keys, context.time()),
             access,
-            GcpStatement.attester(keys)));
+            (Attester) (ref, call) -> GcpStatement.attest(keys, ref, call)));
   }
 
   /** CryptoKeys as an administrator makes them, without a label. */

@@ -21,8 +21,7 @@ public final class GcpNames {
 
   private static final Pattern NAME =
       Pattern.compile(
-          KEY_RING
-              + "/cryptoKeys/([A-Za-z0-9_-]{1,63})(?:/cryptoKeyVersions/([1-9][0-9]{0,8}))?");
+          KEY_RING + "/cryptoKeys/([A-Za-z0-9_-]{1,63})(?:/cryptoKeyVersions/([1-9][0-9]{0,8}))?");
 
   /** No key of Enclave's has an underscore in its name, so that no record is taken for a key. */
   private static final String RECORD = "_act_";

@@ -127,7 +127,15 @@ public record GcpOperation<B extends Message.Builder, R extends Message>(
   Message request(String subject, Consumer<B> content) {
     PrototypeMarshaller<?> marshaller = (PrototypeMarshaller<?>) method.getRequestMarshaller();
     Message.Builder request = ((Message) marshaller.getMessagePrototype()).newBuilderForType();
-    name(request, routing, subject);
+    Message.Builder named = request;
+    for (String field : routing.split("\\.", -1)) {
+      FieldDescriptor found = named.getDescriptorForType().findFieldByName(field);
+      if (found.getJavaType() == FieldDescriptor.JavaType.MESSAGE) {
+        named = named.getFieldBuilder(found);
+      } else {
+        named.setField(found, subject);
+      }
+    }
     content.accept((B) request);
     for (FieldDescriptor field : request.getDescriptorForType().getFields()) {
       if (field.getName().endsWith(CHECKSUM) && !bytes(request, field).isEmpty()) {
@@ -191,16 +199,6 @@ public record GcpOperation<B extends Message.Builder, R extends Message>(
     CRC32C crc = new CRC32C();
     crc.update(bytes.asReadOnlyByteBuffer());
     return crc.getValue();
-  }
-
-  private static void name(Message.Builder request, String path, String subject) {
-    String[] fields = path.split("\\.", 2);
-    FieldDescriptor field = request.getDescriptorForType().findFieldByName(fields[0]);
-    if (fields.length == 1) {
-      request.setField(field, subject);
-    } else {
-      name(request.getFieldBuilder(field), fields[1], subject);
-    }
   }
 
   private static <B extends Message.Builder, R extends Message> GcpOperation<B, R> reading(

@@ -35,26 +35,20 @@ public record GcpScheme(KeyAlgorithm algorithm, CryptoKeyVersionAlgorithm kms) {
    * @throws BackendFailure {@link FailureCode#UNSUPPORTED} where KMS has none
    */
   public static GcpScheme of(KeyAlgorithm algorithm) throws BackendFailure {
+    String instead =
+        algorithm == SigningAlgorithm.ED25519
+            ? " in its HSMs: it has them at protection level SOFTWARE alone, and Enclave makes and"
+                + " uses none of those. Use ECDSA_P256_SHA256 here, or keep the key in aws-kms,"
+                + " whose HSMs have Ed25519."
+            : algorithm == SigningAlgorithm.ECDSA_P521_SHA512
+                ? ": of the NIST curves it has P-256 and P-384. Use one of those, or a backend that"
+                    + " has P-521."
+                : ". Use another algorithm.";
+    String none = "Google Cloud KMS has no keys for " + algorithm + instead;
     return ALL.stream()
         .filter(scheme -> scheme.algorithm == algorithm)
         .findFirst()
-        .orElseThrow(
-            () ->
-                BackendFailure.permanent(
-                    FailureCode.UNSUPPORTED,
-                    "Google Cloud KMS has no keys for " + algorithm + instead(algorithm)));
-  }
-
-  private static String instead(KeyAlgorithm algorithm) {
-    if (algorithm == SigningAlgorithm.ED25519) {
-      return " in its HSMs: it has them at protection level SOFTWARE alone, and Enclave makes and"
-          + " uses none of those. Use ECDSA_P256_SHA256 here, or keep the key in aws-kms, whose HSMs"
-          + " have Ed25519.";
-    }
-    return algorithm == SigningAlgorithm.ECDSA_P521_SHA512
-        ? ": of the NIST curves it has P-256 and P-384. Use one of those, or a backend that has"
-            + " P-521."
-        : ". Use another algorithm.";
+        .orElseThrow(() -> BackendFailure.permanent(FailureCode.UNSUPPORTED, none));
   }
 
   /** What a version may be used as; two for secp256k1, which signs any 32 bytes. */

@@ -3,7 +3,6 @@ package dev.enclave.gcp.internal;
 import static dev.enclave.kit.Failures.refused;
 
 import dev.enclave.Assurance;
-import dev.enclave.gcp.internal.credentials.TokenChain;
 import dev.enclave.kit.credentials.RefreshingValue;
 import dev.enclave.kit.http.BoundedHttp;
 import dev.enclave.kit.http.HttpExchange;
@@ -94,7 +93,7 @@ public record GcpSession(
   private static TokenChain.Chosen chosen(
       GcpSettings settings, GcpSettings.Endpoint endpoint, TokenChain chain) throws BackendFailure {
     Optional<String> given = settings.accessToken();
-    String setting = settings.fullName(GcpSettings.ACCESS_TOKEN);
+    String setting = settings.section().fullName(GcpSettings.ACCESS_TOKEN);
     if (given.isPresent() && chain.strict()) {
       throw refused(
           "Setting " + setting + " is set, which " + chain.context().environment() + " refuses.",
@@ -104,7 +103,8 @@ public record GcpSession(
         ? TokenChain.Chosen.given(given.get(), "setting " + setting)
         : endpoint.trusted()
             ? chain.choose(
-                settings.credentialsFile(), settings.fullName(GcpSettings.CREDENTIALS_FILE))
+                settings.credentialsFile(),
+                settings.section().fullName(GcpSettings.CREDENTIALS_FILE))
             : TokenChain.Chosen.given("", "no credentials");
   }
 

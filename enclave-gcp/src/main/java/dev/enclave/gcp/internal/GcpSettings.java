@@ -114,7 +114,7 @@ public record GcpSettings(
       return new Endpoint(origin, true, Optional.empty());
     }
     EnvironmentType environment = context.environment();
-    String named = "Setting " + fullName(ENDPOINT) + " is " + origin;
+    String named = "Setting " + section.fullName(ENDPOINT) + " is " + origin;
     boolean allowed = allowedEndpoints.contains(origin);
     if (environment.isStrict() && !allowed) {
       throw refused(
@@ -122,7 +122,7 @@ public record GcpSettings(
               .formatted(named, environment),
           "Remove the setting; or, if you trust whoever answers there with your keys and access"
               + " tokens, put exactly that into %s too."
-                  .formatted(fullName(ALLOWED_ENDPOINTS)));
+                  .formatted(section.fullName(ALLOWED_ENDPOINTS)));
     }
     if (environment.isStrict() && !origin.tls()) {
       throw refused(
@@ -133,7 +133,8 @@ public record GcpSettings(
       throw refused(named + ", without TLS and on another machine.", "Write https.");
     }
     // Without TLS nobody knows who answers, so no credentials of Google's go there.
-    return new Endpoint(origin, allowed && origin.tls(), section.trusted(ENDPOINT_CERTIFICATE, context.snapshot()));
+    return new Endpoint(
+        origin, allowed && origin.tls(), section.trusted(ENDPOINT_CERTIFICATE, context.snapshot()));
   }
 
   /** Whether it is the service's own. */
@@ -144,11 +145,6 @@ public record GcpSettings(
   /** The token takes the place of every other credential. */
   public Optional<String> accessToken() {
     return section.secret(ACCESS_TOKEN).map(String::strip).or(() -> section.text(ACCESS_TOKEN));
-  }
-
-  /** The name as the operator writes it. */
-  public String fullName(String name) {
-    return section.fullName(name);
   }
 
   private static String keyRing(CheckedSettings settings) throws BackendFailure {

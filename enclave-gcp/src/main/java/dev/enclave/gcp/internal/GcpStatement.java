@@ -50,13 +50,13 @@ public record GcpStatement(CardStatement statement, List<Path> paths) {
   private static final String UNKNOWN = "laid out in a way that is not known here";
   private static final Pattern DIGITS = Pattern.compile("[0-9a-f]{16,256}");
 
-  /**
-   * Certificates of somebody, each issued by the next.
-   *
-   * @param signer whether they begin with the key that signed, else with that of the card, from
-   *     which no chain to that key goes
-   */
-  private record Path(String of, List<X509Certificate> path, boolean signer) {
+  /** Certificates of somebody, each issued by the next. */
+  private record Path(String of, List<X509Certificate> path) {
+
+    /** Whether they begin with the key that signed, else with the card's, which certifies none. */
+    boolean signer() {
+      return !of.equals(OWNER_OF_CARD);
+    }
 
     X509Certificate first() {
       return path.get(0);
@@ -70,11 +70,7 @@ public record GcpStatement(CardStatement statement, List<Path> paths) {
   }
 
   /** Fetches what the HSM says of a version, and reads it. */
-  public static Attester attester(GcpKeys keys) {
-    return (ref, call) -> attest(keys, ref, call);
-  }
-
-  private static Attestation attest(GcpKeys keys, KeyVersionRef ref, CallContext call)
+  static Attestation attest(GcpKeys keys, KeyVersionRef ref, CallContext call)
       throws BackendFailure {
     if (!GcpNames.names(ref.providerUri(), ref.version())) {
       throw GcpCalls.REFUSALS.noVersion(ref.name(), ref.version());
@@ -82,13 +78,11 @@ public record GcpStatement(CardStatement statement, List<Path> paths) {
     CryptoKeyVersion version = keys.calls().send(GcpOperation.GET_VERSION, ref.providerUri(), call);
     KeyOperationAttestation given = version.getAttestation();
     if (given.getContent().isEmpty()) {
+      String none = "Cloud KMS has no attestation of %s, which is of protection level %s.";
       throw BackendFailure.permanent(
               FailureCode.UNSUPPORTED,
-              "Cloud KMS has no attestation of "
-                  + ref.providerUri()
-                  + ", which is of protection level "
-                  + version.getProtectionLevel()
-                  + ". Versions in an HSM have one.")
+              none.formatted(ref.providerUri(), version.getProtectionLevel()),
+              "Versions in an HSM have one.")
           .naming(ref.providerUri());
     }
     return of(given)
@@ -115,23 +109,22 @@ public record GcpStatement(CardStatement statement, List<Path> paths) {
   private static GcpStatement of(KeyOperationAttestation given) throws BackendFailure {
     CertificateChains chains = given.getCertChains();
     List<Path> paths = new ArrayList<>();
-    add(paths, MANUFACTURER, true, chains.getCaviumCertsList());
-    add(paths, OWNER, true, chains.getGooglePartitionCertsList());
-    add(paths, OWNER_OF_CARD, false, chains.getGoogleCardCertsList());
+    add(paths, MANUFACTURER, chains.getCaviumCertsList());
+    add(paths, OWNER, chains.getGooglePartitionCertsList());
+    add(paths, OWNER_OF_CARD, chains.getGoogleCardCertsList());
     boolean v2 = given.getFormat() == AttestationFormat.CAVIUM_V2_COMPRESSED;
     byte[] unpacked = unpacked(given.getContent().toByteArray());
     return new GcpStatement(new CardStatement(unpacked, v2 ? 2 : 0), paths);
   }
 
-  private static void add(List<Path> paths, String of, boolean signer, List<String> pems)
-      throws BackendFailure {
+  private static void add(List<Path> paths, String of, List<String> pems) throws BackendFailure {
     List<X509Certificate> path = new ArrayList<>();
     for (String pem : pems) {
       path.addAll(certificates(pem.getBytes(StandardCharsets.US_ASCII)));
     }
     path.removeIf(CardStatement::isRoot);
     if (!path.isEmpty()) {
-      paths.add(new Path(of, path, signer));
+      paths.add(new Path(of, path));
     }
   }
 
@@ -179,9 +172,9 @@ public record GcpStatement(CardStatement statement, List<Path> paths) {
     for (X509Certificate partition : partitions) {
       List<X509Certificate> path = CardStatement.path(partition, rest);
       rest.removeAll(path);
-      paths.add(new Path(path.size() > 1 ? MANUFACTURER : OWNER, path, true));
+      paths.add(new Path(path.size() > 1 ? MANUFACTURER : OWNER, path));
     }
-    rest.forEach(card -> paths.add(new Path(OWNER_OF_CARD, List.of(card), false)));
+    rest.forEach(card -> paths.add(new Path(OWNER_OF_CARD, List.of(card))));
     return paths;
   }
 
@@ -264,20 +257,18 @@ public record GcpStatement(CardStatement statement, List<Path> paths) {
     byte[] hash = CardStatement.sha256(spki.toByteArray());
     boolean matched = false;
     for (Map<Integer, byte[]> object : statement.objects()) {
-      List<Boolean> same = new ArrayList<>();
       byte[] modulus = of(object, CardStatement.MODULUS);
-      if (modulus.length >= SHA256_BYTES) {
-        same.add(text(spki.toByteArray()).contains(text(modulus)));
-      }
       byte[] checkValue = of(object, CardStatement.CHECK_VALUE);
-      if (checkValue.length == SHA256_BYTES) {
-        same.add(Arrays.equals(checkValue, hash));
-      }
+      boolean byModulus = modulus.length >= SHA256_BYTES;
+      boolean byCheckValue = checkValue.length == SHA256_BYTES;
+      boolean same =
+          (!byModulus || text(spki.toByteArray()).contains(text(modulus)))
+              && (!byCheckValue || Arrays.equals(checkValue, hash));
       boolean ofPublic = CardStatement.isPublic(object);
-      if (ofPublic && same.contains(false)) {
+      if (ofPublic && !same) {
         throw refused("it is of another public key");
       }
-      matched = !ofPublic && same.contains(true) && !same.contains(false);
+      matched = !ofPublic && same && (byModulus || byCheckValue);
     }
     return matched;
   }

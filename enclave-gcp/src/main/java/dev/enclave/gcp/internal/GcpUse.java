@@ -32,13 +32,11 @@ public final class GcpUse extends RemoteUse {
   /** The longest ciphertext that Decrypt takes is a little more than the longest plaintext. */
   private static final int LONGEST_CIPHERTEXT = 64 * 1024;
 
-  private final GcpCalls calls;
   private final GcpKeys keys;
   private final SecureRandom random;
 
   public GcpUse(GcpKeys keys, SecureRandom random) {
     super(GcpCalls.REFUSALS, 1, LONGEST_CIPHERTEXT);
-    this.calls = keys.calls();
     this.keys = keys;
     this.random = random;
   }
@@ -59,25 +57,24 @@ public final class GcpUse extends RemoteUse {
     GcpScheme scheme = GcpScheme.of(ref.algorithm());
     ByteString value = ByteString.copyFrom(input);
     GcpCalls.Answer<AsymmetricSignResponse> answer =
-        calls.answer(
-            GcpOperation.SIGN,
-            ref.providerUri(),
-            request -> request.setDigest(scheme.digest(value)),
-            call);
+        keys.calls()
+            .answer(
+                GcpOperation.SIGN,
+                ref.providerUri(),
+                request -> request.setDigest(scheme.digest(value)),
+                call);
     AsymmetricSignResponse signed = answer.value();
-    KeyVersionId signedBy = signedBy(ref, signed.getName());
+    // The version KMS says it used, not the one it was asked for.
+    KeyVersionId signedBy =
+        GcpNames.idOfVersion(signed.getName())
+            .filter(id -> GcpNames.isVersion(signed.getName(), GcpNames.keyOf(ref.providerUri())))
+            .orElseThrow(
+                () ->
+                    GcpCalls.wrongAnswer("it did not say that its key signed", ref.providerUri()));
     keys.require(ref.providerUri(), signed.getProtectionLevel());
     Bytes signature = Bytes.of(signed.getSignature().toByteArray());
     return RawSignature.of(signature, ref.algorithm().defaultEncoding(), signedBy)
         .withProviderRequestId(Optional.of(answer.requestId()));
-  }
-
-  /** The version KMS says it used, not the one it was asked for. */
-  private static KeyVersionId signedBy(KeyVersionRef ref, String name) throws BackendFailure {
-    return GcpNames.idOfVersion(name)
-        .filter(id -> GcpNames.keyOf(name).equals(GcpNames.keyOf(ref.providerUri())))
-        .orElseThrow(
-            () -> GcpCalls.wrongAnswer("it did not say that its key signed", ref.providerUri()));
   }
 
   @Override
@@ -91,11 +88,12 @@ public final class GcpUse extends RemoteUse {
     ByteString plaintext = UnsafeByteOperations.unsafeWrap(secret);
     ByteString aad = associated(kek);
     EncryptResponse answer =
-        calls.send(
-            GcpOperation.ENCRYPT,
-            version,
-            request -> request.setPlaintext(plaintext).setAdditionalAuthenticatedData(aad),
-            call);
+        keys.calls()
+            .send(
+                GcpOperation.ENCRYPT,
+                version,
+                request -> request.setPlaintext(plaintext).setAdditionalAuthenticatedData(aad),
+                call);
     keys.require(version, answer.getProtectionLevel());
     return Bytes.of(answer.getCiphertext().toByteArray());
   }
@@ -108,20 +106,22 @@ public final class GcpUse extends RemoteUse {
     if (aes(kek)) {
       ByteString aad = associated(kek);
       DecryptResponse answer =
-          calls.send(
-              GcpOperation.DECRYPT,
-              GcpNames.keyOf(version),
-              request -> request.setCiphertext(ciphertext).setAdditionalAuthenticatedData(aad),
-              call);
+          keys.calls()
+              .send(
+                  GcpOperation.DECRYPT,
+                  GcpNames.keyOf(version),
+                  request -> request.setCiphertext(ciphertext).setAdditionalAuthenticatedData(aad),
+                  call);
       keys.require(version, answer.getProtectionLevel());
       return answer.getPlaintext().toByteArray();
     }
     AsymmetricDecryptResponse answer =
-        calls.send(
-            GcpOperation.ASYMMETRIC_DECRYPT,
-            version,
-            request -> request.setCiphertext(ciphertext),
-            call);
+        keys.calls()
+            .send(
+                GcpOperation.ASYMMETRIC_DECRYPT,
+                version,
+                request -> request.setCiphertext(ciphertext),
+                call);
     keys.require(version, answer.getProtectionLevel());
     return answer.getPlaintext().toByteArray();
   }

@@ -1,3 +1,5 @@
-/** The backend: settings, sessions, requests and what their failures mean, keys, use and access. */
+/**
+ * The backend: settings, places, credentials, requests and their failures, keys, use and access.
+ */
 @org.jspecify.annotations.NullMarked
 package dev.enclave.gcp.internal;

@@ -202,7 +202,11 @@ class GcpTextsTest {
         "https://cloudkms.googleapis.com/v1/projects/p/locations/l/keyRings/r/cryptoKeys/k"
       })
   void whatIsNoResourceNameIsNone(String text) {
-    assertThat(List.of(GcpNames.KEY_RING.matcher(text).matches(), !GcpNames.idOf(text).isEmpty(), GcpNames.isVersion(text)))
+    assertThat(
+            List.of(
+                GcpNames.KEY_RING.matcher(text).matches(),
+                !GcpNames.idOf(text).isEmpty(),
+                GcpNames.isVersion(text)))
         .containsOnly(false);
   }
 

@@ -1,4 +1,4 @@
-package dev.enclave.gcp.internal.credentials;
+package dev.enclave.gcp.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -250,14 +250,13 @@ class AwsWorkloadTest {
     String subjectToken = decoded(form.replaceFirst("(?s).*&subject_token=", ""));
     Map<String, String> headers = new HashMap<>();
     try (JsonParser json = new JsonFactory().createParser(decoded(subjectToken))) {
-      String name = "";
+      // The members of an object of JSON have no order.
+      Map<String, String> header = new HashMap<>();
       while (json.nextToken() != null) {
         if (json.currentToken() == JsonToken.VALUE_STRING) {
-          switch (json.currentName()) {
-            case "key" -> name = json.getText();
-            case "value" -> headers.put(name, json.getText());
-            default -> {}
-          }
+          header.put(json.currentName(), json.getText());
+        } else if (json.currentToken() == JsonToken.END_OBJECT && header.containsKey("key")) {
+          headers.put(header.remove("key"), header.remove("value"));
         }
       }
     }

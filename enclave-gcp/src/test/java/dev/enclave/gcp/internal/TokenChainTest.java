@@ -1,4 +1,4 @@
-package dev.enclave.gcp.internal.credentials;
+package dev.enclave.gcp.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -90,7 +90,8 @@ class TokenChainTest {
           .isEqualTo(FailureCode.REFUSED);
     } else {
       assertThat(
-              kept(chain(environment, machine).choose(Optional.of("/login.json"), SETTING)).get(call()))
+              kept(chain(environment, machine).choose(Optional.of("/login.json"), SETTING))
+                  .get(call()))
           .isEqualTo("ya29.exchanged");
       assertThat(posted).first().asString().startsWith("https://oauth2.googleapis.com/token");
     }
@@ -138,8 +139,7 @@ class TokenChainTest {
     metadata.answering(request -> token("ya29.attached", 3599));
     assertThat(tokens(EnvironmentType.DEVELOPMENT, machine).get(call()))
         .isEqualTo("ya29.exchanged");
-    assertThat(tokens(EnvironmentType.PRODUCTION, machine).get(call()))
-        .isEqualTo("ya29.attached");
+    assertThat(tokens(EnvironmentType.PRODUCTION, machine).get(call())).isEqualTo("ya29.attached");
   }
 
   @Test
@@ -155,7 +155,7 @@ class TokenChainTest {
             .withFile("/var/run/token", SECRET);
     assertThat(
             kept(chain(EnvironmentType.PRODUCTION, machine)
-                .choose(Optional.of("/federation.json"), SETTING))
+                    .choose(Optional.of("/federation.json"), SETTING))
                 .get(call()))
         .isEqualTo("ya29.exchanged");
     assertThat(posted).hasSize(2);
@@ -181,7 +181,9 @@ class TokenChainTest {
             .withFile("/federation.json", federation(url, ""))
             .withFile("/var/run/token", SECRET);
     RefreshingValue<String> tokens =
-        kept(chain(EnvironmentType.PRODUCTION, machine).choose(Optional.of("/federation.json"), SETTING));
+        kept(
+            chain(EnvironmentType.PRODUCTION, machine)
+                .choose(Optional.of("/federation.json"), SETTING));
     BackendFailure failure = catchThrowableOfType(BackendFailure.class, () -> tokens.get(call()));
     assertThat(failure.code()).isEqualTo(FailureCode.MISCONFIGURED);
     assertThat(posted).isEmpty();
@@ -257,8 +259,7 @@ class TokenChainTest {
   void takesNothingForATokenThatIsNone(String body) throws Exception {
     metadata.answering(request -> FakeMetadata.ok(body, "Metadata-Flavor", "Google"));
     RefreshingValue<String> tokens = tokens(EnvironmentType.PRODUCTION, machine());
-    assertThat(
-            catchThrowableOfType(BackendFailure.class, () -> tokens.get(call())).failureClass())
+    assertThat(catchThrowableOfType(BackendFailure.class, () -> tokens.get(call())).failureClass())
         .isEqualTo(FailureClass.TRANSIENT);
   }
 
@@ -267,7 +268,9 @@ class TokenChainTest {
     answer = HttpAnswer.Answered.of(400, "{\"error_description\":\"" + SECRET + "\"}");
     FakeEnvironment machine = machine().withFile("/login.json", LOGIN);
     RefreshingValue<String> tokens =
-        kept(chain(EnvironmentType.DEVELOPMENT, machine).choose(Optional.of("/login.json"), SETTING));
+        kept(
+            chain(EnvironmentType.DEVELOPMENT, machine)
+                .choose(Optional.of("/login.json"), SETTING));
     BackendFailure failure = catchThrowableOfType(BackendFailure.class, () -> tokens.get(call()));
     assertThat(failure.code()).isEqualTo(FailureCode.ACCESS_DENIED);
     assertThat(failure).hasNoCause().hasMessageNotContaining(SECRET);

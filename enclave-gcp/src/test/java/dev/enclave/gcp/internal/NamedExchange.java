@@ -1,4 +1,4 @@
-package dev.enclave.gcp.internal.credentials;
+package dev.enclave.gcp.internal;
 
 import dev.enclave.campaign.cloud.NamedHosts;
 import dev.enclave.kit.http.HttpAnswer;

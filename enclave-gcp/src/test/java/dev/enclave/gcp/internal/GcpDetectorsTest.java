@@ -1,4 +1,4 @@
-package dev.enclave.gcp.internal.detect;
+package dev.enclave.gcp.internal;
 
 import dev.enclave.spi.detection.EnvironmentDetector;
 import dev.enclave.testkit.cloud.DetectorRows;

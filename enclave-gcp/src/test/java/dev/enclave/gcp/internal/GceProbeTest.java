@@ -1,4 +1,4 @@
-package dev.enclave.gcp.internal.detect;
+package dev.enclave.gcp.internal;
 
 import static dev.enclave.testkit.FakeMetadata.SILENT;
 import static dev.enclave.testkit.FakeMetadata.answer;

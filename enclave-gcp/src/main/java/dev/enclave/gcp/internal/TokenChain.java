@@ -1,4 +1,4 @@
-package dev.enclave.gcp.internal.credentials;
+package dev.enclave.gcp.internal;
 
 import static dev.enclave.kit.Failures.denied;
 import static dev.enclave.kit.Failures.misconfigured;

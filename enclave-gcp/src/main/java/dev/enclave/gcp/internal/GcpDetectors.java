@@ -1,4 +1,4 @@
-package dev.enclave.gcp.internal.detect;
+package dev.enclave.gcp.internal;
 
 import dev.enclave.kit.setup.PlaceDetector;
 import dev.enclave.kit.workload.GoogleWorkload;

@@ -1,4 +1,4 @@
-package dev.enclave.gcp.internal.credentials;
+package dev.enclave.gcp.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -49,7 +49,9 @@ class TokensTest {
 
   @Test
   void letsNobodyWaitBeyondItsDeadline_forASourceThatIsSilent() throws Exception {
-    RefreshingValue<String> tokens = new TokenChain.Chosen(silent(), Optional.empty()).tokens(time, RefreshingValue.threadForEach());
+    RefreshingValue<String> tokens =
+        new TokenChain.Chosen(silent(), Optional.empty())
+            .tokens(time, RefreshingValue.threadForEach());
     long began = System.nanoTime();
     for (Future<BackendFailure> failure : all(tokens)) {
       assertThat(failure.get(1, TimeUnit.MINUTES))
@@ -65,7 +67,9 @@ class TokensTest {
 
   @Test
   void keepsWhatCameTooLateForOne_forTheNext() throws Exception {
-    RefreshingValue<String> tokens = new TokenChain.Chosen(silent(), Optional.empty()).tokens(time, RefreshingValue.threadForEach());
+    RefreshingValue<String> tokens =
+        new TokenChain.Chosen(silent(), Optional.empty())
+            .tokens(time, RefreshingValue.threadForEach());
     assertThat(catchThrowableOfType(BackendFailure.class, () -> tokens.get(call())).code())
         .isEqualTo(FailureCode.TIMEOUT);
     answers.countDown();
@@ -78,7 +82,8 @@ class TokensTest {
   @Test
   void tellsOneFailureToAllWhoWaitForIt_andAsksAgainAfterASecond() throws Exception {
     MutableClock clock = new MutableClock();
-    RefreshingValue<String> tokens = new TokenChain.Chosen(failing(), Optional.empty()).tokens(clock, Runnable::run);
+    RefreshingValue<String> tokens =
+        new TokenChain.Chosen(failing(), Optional.empty()).tokens(clock, Runnable::run);
     for (int i = 0; i < CALLERS; i++) {
       assertThat(failure(tokens, clock)).hasMessage("failed 1");
     }
@@ -89,7 +94,8 @@ class TokensTest {
   @Test
   void asksAgainAfterASecond_whateverTheWallClockIsSetTo() {
     MutableClock clock = new MutableClock();
-    RefreshingValue<String> tokens = new TokenChain.Chosen(failing(), Optional.empty()).tokens(clock, Runnable::run);
+    RefreshingValue<String> tokens =
+        new TokenChain.Chosen(failing(), Optional.empty()).tokens(clock, Runnable::run);
     assertThat(failure(tokens, clock)).hasMessage("failed 1");
     clock.setWallClock(clock.now().plus(Duration.ofHours(1)));
     assertThat(failure(tokens, clock)).hasMessage("failed 1");
@@ -102,7 +108,8 @@ class TokensTest {
   void asksForAnother_whenOneIsRefused_thoughTheWallClockWasSetBack() throws Exception {
     MutableClock clock = new MutableClock();
     answers.countDown();
-    RefreshingValue<String> tokens = new TokenChain.Chosen(silent(), Optional.empty()).tokens(clock, Runnable::run);
+    RefreshingValue<String> tokens =
+        new TokenChain.Chosen(silent(), Optional.empty()).tokens(clock, Runnable::run);
     assertThat(tokens.get(call(clock))).isEqualTo("token-1");
     clock.setWallClock(clock.now().minus(Duration.ofHours(1)));
     clock.advance(Duration.ofSeconds(10));

@@ -1,4 +1,4 @@
-package dev.enclave.gcp.internal.credentials;
+package dev.enclave.gcp.internal;
 
 import static dev.enclave.kit.Failures.misconfigured;
 import static dev.enclave.kit.Failures.refused;
@@ -33,8 +33,7 @@ import java.util.Optional;
  *
  * @param namedBy who names the file
  */
-record CredentialsFile(
-    TokenChain chain, String namedBy, String path, Map<String, String> fields) {
+record CredentialsFile(TokenChain chain, String namedBy, String path, Map<String, String> fields) {
 
   private static final String USERS = "https://oauth2.googleapis.com/token";
   private static final String LOGIN = "Run gcloud auth application-default login again.";
@@ -58,21 +57,6 @@ record CredentialsFile(
       List.of("region_url", "url", "imdsv2_session_token_url");
   private static final String AWS_INSTANCE =
       "http://(169\\.254\\.169\\.254|\\[fd00:ec2::254])/latest/.*";
-
-  /**
-   * What a platform says of the workload.
-   *
-   * @param token to exchange; never shown
-   * @param described who is said to be whom, for messages: empty, or with a space before it
-   */
-  private record Subject(String token, String described) {
-
-    /** Nothing of it. */
-    @Override
-    public String toString() {
-      return "Subject";
-    }
-  }
 
   /** Where access tokens come from by what it says, if Enclave uses that. */
   CredentialSource<String> tokens() throws BackendFailure {
@@ -134,17 +118,21 @@ record CredentialsFile(
   private CredentialSource<String> federated() throws BackendFailure {
     Optional<AwsWorkload> aws =
         source("environment_id").map(e -> new AwsWorkload(chain.context(), chain.exchange()));
-    BackendFailure.Step<Subject> platform = platform(aws);
+    BackendFailure.Step<Expiring<String>> platform = platform(aws);
     return CredentialSource.of(
         named(),
-        () -> fetch(platform),
+        () -> {
+          requireGoogles();
+          return platform.run();
+        },
         () -> {
           aws.ifPresent(AwsWorkload::close);
           chain.exchange().close();
         });
   }
 
-  private BackendFailure.Step<Subject> platform(Optional<AwsWorkload> aws) throws BackendFailure {
+  private BackendFailure.Step<Expiring<String>> platform(Optional<AwsWorkload> aws)
+      throws BackendFailure {
     if (fields.keySet().stream().anyMatch(f -> f.startsWith("credential_source.executable."))) {
       throw refused(
           "Of %s: its credential_source is a program to run, and what a program writes could be"
@@ -162,10 +150,11 @@ record CredentialsFile(
       return () -> {
         IdentityToken token =
             AzureWorkload.isMetadataService(address) ? ofAzure(address) : ofAddress(address);
-        return new Subject(token.text(), " (" + token.described() + ")");
+        return exchanged(token.text(), " (" + token.described() + ")");
       };
     }
-    String none = "its credential_source is no file, no address and not AWS, and Enclave uses no other";
+    String none =
+        "its credential_source is no file, no address and not AWS, and Enclave uses no other";
     String path = source("file").orElseThrow(() -> unfit(none));
     return () -> ofFile(path);
   }
@@ -187,11 +176,11 @@ record CredentialsFile(
    * Workload Identity Federation with AWS or Azure VMs", "Obtain short-lived tokens for Workload
    * Identity Federation"), as Google's own clients write it.
    */
-  private Subject ofAws(AwsWorkload aws) throws BackendFailure {
+  private Expiring<String> ofAws(AwsWorkload aws) throws BackendFailure {
     Map<String, String> audience = Map.of("x-goog-cloud-target-resource", required("audience"));
     AwsWorkload.Identity identity = aws.identity();
     SignedRequest request = identity.sts().callerIdentity(identity.credentials(), audience);
-    return new Subject(
+    return exchanged(
         URLEncoder.encode(request.json(), StandardCharsets.UTF_8), " with " + identity.named());
   }
 
@@ -255,13 +244,14 @@ record CredentialsFile(
   }
 
   /** In a file that the platform writes, read anew each time: it is replaced. */
-  private Subject ofFile(String path) throws BackendFailure {
+  private Expiring<String> ofFile(String path) throws BackendFailure {
     String none = "There is no token in " + path + ", which " + named() + " names.";
-    return Answers.file(chain.context().snapshot(), path)
-        .map(this::part)
-        .filter(token -> !token.isEmpty())
-        .map(token -> new Subject(token, ""))
-        .orElseThrow(() -> unavailable(none, "See that the platform writes it."));
+    String token =
+        Answers.file(chain.context().snapshot(), path)
+            .map(this::part)
+            .filter(text -> !text.isEmpty())
+            .orElseThrow(() -> unavailable(none, "See that the platform writes it."));
+    return exchanged(token, "");
   }
 
   /** All of what a platform wrote, or the field of it that is the token. */
@@ -271,13 +261,20 @@ record CredentialsFile(
         .orElse(text.strip());
   }
 
-  private Expiring<String> fetch(BackendFailure.Step<Subject> platform) throws BackendFailure {
+  private void requireGoogles() throws BackendFailure {
     require("token_url", STS);
-    Optional<String> account = get(IMPERSONATION);
-    if (account.filter(url -> !url.matches(GOOGLES_IMPERSONATION)).isPresent()) {
+    if (get(IMPERSONATION).filter(url -> !url.matches(GOOGLES_IMPERSONATION)).isPresent()) {
       throw unfit("its " + IMPERSONATION + " is not Google's");
     }
-    Subject subject = platform.run();
+  }
+
+  /**
+   * A token of Google's for what a platform says of the workload.
+   *
+   * @param described who is said to be whom, for messages: empty, or with a space before it
+   */
+  private Expiring<String> exchanged(String subject, String described) throws BackendFailure {
+    Optional<String> account = get(IMPERSONATION);
     Expiring<String> federated =
         chain.ask(
             Answers.form(
@@ -287,8 +284,8 @@ record CredentialsFile(
                 required("subject_token_type"),
                 // A token for impersonation alone needs the right to that, no scope of Cloud KMS.
                 account.isPresent() ? "https://www.googleapis.com/auth/iam" : TokenChain.SCOPE,
-                subject.token()),
-            named() + subject.described(),
+                subject),
+            named() + described,
             "Check the workload identity pool, its provider and its conditions.");
     return account.isEmpty()
         ? federated
