@@ -67,7 +67,7 @@ public record GcpSession(
     HttpClients.requireHostNamesChecked(context.snapshot());
     GcpConnections.logs(context.snapshot()).requireOff(context.environment());
     GcpSettings settings = GcpSettings.of(context.settings());
-    GcpSettings.Endpoint endpoint = settings.endpoint(context);
+    GcpSettings.Endpoint endpoint = GcpSettings.Endpoint.of(settings, context);
     TokenChain.Chosen chosen = chosen(settings, endpoint, new TokenChain(context, exchange));
     GcpSession session =
         new GcpSession(

@@ -93,7 +93,45 @@ public record GcpSettings(
    *     are Google's credentials sent and an HSM believed
    * @param certificate what else than the machine's own trust store says who may answer there
    */
-  public record Endpoint(Origin origin, boolean trusted, Optional<TrustManager[]> certificate) {}
+  public record Endpoint(Origin origin, boolean trusted, Optional<TrustManager[]> certificate) {
+
+    /** Decides where requests go, and refuses what must not be, here. */
+    public static Endpoint of(GcpSettings settings, BackendContext context) throws BackendFailure {
+      Origin origin = settings.endpoint().orElse(GLOBAL);
+      if (isGoogle(origin)) {
+        return new Endpoint(origin, true, Optional.empty());
+      }
+      EnvironmentType environment = context.environment();
+      String named = "Setting " + settings.section().fullName(ENDPOINT) + " is " + origin;
+      boolean allowed = settings.allowedEndpoints().contains(origin);
+      if (environment.isStrict() && !allowed) {
+        throw refused(
+            "%s, which is no endpoint of Google Cloud KMS, and %s refuses others."
+                .formatted(named, environment),
+            "Remove the setting; or, if you trust whoever answers there with your keys and access"
+                + " tokens, put exactly that into %s too."
+                    .formatted(settings.section().fullName(ALLOWED_ENDPOINTS)));
+      }
+      if (environment.isStrict() && !origin.tls()) {
+        throw refused(
+            named + ", without TLS, which " + environment + " refuses.",
+            "Write https, or remove the setting.");
+      }
+      if (!origin.tls() && !origin.loopback()) {
+        throw refused(named + ", without TLS and on another machine.", "Write https.");
+      }
+      // Without TLS nobody knows who answers, so no credentials of Google's go there.
+      return new Endpoint(
+          origin,
+          allowed && origin.tls(),
+          settings.section().trusted(ENDPOINT_CERTIFICATE, context.snapshot()));
+    }
+
+    /** Whether it is the service's own. */
+    public static boolean isGoogle(Origin origin) {
+      return origin.tls() && origin.port() == 443 && GOOGLE.matcher(origin.host()).matches();
+    }
+  }
 
   /** Reads and checks all of them, and names the setting that will not do. */
   public static GcpSettings of(BackendSettings given) throws BackendFailure {
@@ -105,41 +143,6 @@ public record GcpSettings(
         settings.origins(ALLOWED_ENDPOINTS, Origin::parse, ORIGIN_ALONE),
         settings.text(CREDENTIALS_FILE),
         settings.connections("connections", USUAL_CONNECTIONS, MOST_CONNECTIONS));
-  }
-
-  /** Decides where requests go, and refuses what must not be, here. */
-  public Endpoint endpoint(BackendContext context) throws BackendFailure {
-    Origin origin = endpoint.orElse(GLOBAL);
-    if (isGoogle(origin)) {
-      return new Endpoint(origin, true, Optional.empty());
-    }
-    EnvironmentType environment = context.environment();
-    String named = "Setting " + section.fullName(ENDPOINT) + " is " + origin;
-    boolean allowed = allowedEndpoints.contains(origin);
-    if (environment.isStrict() && !allowed) {
-      throw refused(
-          "%s, which is no endpoint of Google Cloud KMS, and %s refuses others."
-              .formatted(named, environment),
-          "Remove the setting; or, if you trust whoever answers there with your keys and access"
-              + " tokens, put exactly that into %s too."
-                  .formatted(section.fullName(ALLOWED_ENDPOINTS)));
-    }
-    if (environment.isStrict() && !origin.tls()) {
-      throw refused(
-          named + ", without TLS, which " + environment + " refuses.",
-          "Write https, or remove the setting.");
-    }
-    if (!origin.tls() && !origin.loopback()) {
-      throw refused(named + ", without TLS and on another machine.", "Write https.");
-    }
-    // Without TLS nobody knows who answers, so no credentials of Google's go there.
-    return new Endpoint(
-        origin, allowed && origin.tls(), section.trusted(ENDPOINT_CERTIFICATE, context.snapshot()));
-  }
-
-  /** Whether it is the service's own. */
-  public static boolean isGoogle(Origin origin) {
-    return origin.tls() && origin.port() == 443 && GOOGLE.matcher(origin.host()).matches();
   }
 
   /** The token takes the place of every other credential. */

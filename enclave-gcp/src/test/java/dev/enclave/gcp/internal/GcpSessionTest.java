@@ -37,7 +37,7 @@ class GcpSessionTest {
         "https://cloudkms-wallet.p.googleapis.com"
       })
   void knowsGooglesOwnEndpoints(String endpoint) {
-    assertThat(GcpSettings.isGoogle(Origin.parse(endpoint).orElseThrow())).isTrue();
+    assertThat(GcpSettings.Endpoint.isGoogle(Origin.parse(endpoint).orElseThrow())).isTrue();
   }
 
   @ParameterizedTest
@@ -51,7 +51,7 @@ class GcpSessionTest {
         "https://example.org"
       })
   void takesNobodyElseForGoogle_andProductionRefusesThem(String endpoint) {
-    assertThat(GcpSettings.isGoogle(Origin.parse(endpoint).orElseThrow())).isFalse();
+    assertThat(GcpSettings.Endpoint.isGoogle(Origin.parse(endpoint).orElseThrow())).isFalse();
     for (EnvironmentType environment :
         new EnvironmentType[] {EnvironmentType.PRODUCTION, EnvironmentType.STAGING}) {
       BackendFailure failure = Openings.in(environment).with("endpoint", endpoint).failure();
@@ -90,7 +90,9 @@ class GcpSessionTest {
             .with("allowed-endpoints", "https://other.example, https://kms.example.internal")
             .with("endpoint-certificate", "/gateway.pem")
             .on(FakeEnvironment.empty().withFile("/gateway.pem", certificate));
-    assertThat(GcpSettings.of(gateway.context().settings()).endpoint(gateway.context()))
+    assertThat(
+            GcpSettings.Endpoint.of(
+                GcpSettings.of(gateway.context().settings()), gateway.context()))
         .returns(true, GcpSettings.Endpoint::trusted)
         .returns("kms.example.internal", endpoint -> endpoint.origin().host())
         .returns(true, endpoint -> endpoint.certificate().isPresent());
