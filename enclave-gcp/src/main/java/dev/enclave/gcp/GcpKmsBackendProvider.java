@@ -4,10 +4,12 @@ import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.Bytes;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
-import dev.enclave.gcp.internal.access.GcpAccessPolicy;
-import dev.enclave.gcp.internal.backend.GcpKmsBackend;
-import dev.enclave.gcp.internal.keys.GcpStatement;
-import dev.enclave.gcp.internal.settings.GcpSettings;
+import dev.enclave.gcp.internal.GcpAccess;
+import dev.enclave.gcp.internal.GcpCalls;
+import dev.enclave.gcp.internal.GcpKmsBackend;
+import dev.enclave.gcp.internal.GcpSession;
+import dev.enclave.gcp.internal.GcpSettings;
+import dev.enclave.gcp.internal.GcpStatement;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.backend.AccessPolicyWriter;
@@ -42,7 +44,7 @@ public final class GcpKmsBackendProvider
 
   /** Over the network that this process is in. */
   public GcpKmsBackendProvider() {
-    this(GcpKmsBackend::open);
+    this(context -> GcpKmsBackend.over(GcpSession.open(context), context));
   }
 
   /** Over another one. */
@@ -72,7 +74,7 @@ public final class GcpKmsBackendProvider
 
   @Override
   public AccessPolicy accessPolicy(BackendContext context) throws BackendFailure {
-    return GcpAccessPolicy.of(context);
+    return GcpAccess.policy(context);
   }
 
   /**
@@ -92,7 +94,7 @@ public final class GcpKmsBackendProvider
 
   @Override
   public BareKeys bareKeys(BackendContext context) throws BackendFailure {
-    return GcpKmsBackend.bareKeys(context);
+    return new GcpKmsBackend.Bare(new GcpCalls(GcpSession.open(context)));
   }
 
   @Override

@@ -50,14 +50,14 @@ class RedactionRulesTest {
           Map.entry(
               "dev.enclave.aws.internal.calls.KmsCalls.raw",
               "the request id, for CallTrace, and the answer, of which the date alone is read"),
-          Map.entry("dev.enclave.gcp.internal.calls.GcpFailures.of", "a status, one of a list"),
+          Map.entry("dev.enclave.gcp.internal.GcpFailures.of", "a status, one of a list"),
           Map.entry(
-              "dev.enclave.gcp.internal.calls.GcpFailures.rule",
+              "dev.enclave.gcp.internal.GcpFailures.rule",
               "compares the text with one that Google documents"),
           Map.entry(
-              "dev.enclave.gcp.internal.calls.GcpFailures.details",
+              "dev.enclave.gcp.internal.GcpFailures.detail",
               "details by type: a reason told if it is plain, a time to wait"),
-          Map.entry("dev.enclave.gcp.internal.calls.GcpCalls.answer", "compares a status"),
+          Map.entry("dev.enclave.gcp.internal.GcpCalls.answer", "compares a status"),
           Map.entry("dev.enclave.jobs.Database.state", "five letters and digits, or none of it"),
           Map.entry("dev.enclave.jobs.Rows.insert", "compares a state"),
           Map.entry("dev.enclave.jobs.Rows.keepSealedKey", "compares a state"),
@@ -72,9 +72,6 @@ class RedactionRulesTest {
           Map.entry(
               "dev.enclave.browser.JdbcWalletStore.state",
               "five letters and digits, or none of it"),
-          Map.entry(
-              "dev.enclave.gcp.internal.connect.GcpConnections.cancel",
-              "hands gRPC's own reason on to gRPC"),
           Map.entry(
               "dev.enclave.core.internal.redaction.Unexpected.unlinked",
               "of an error of linking, the name of a class or method"),

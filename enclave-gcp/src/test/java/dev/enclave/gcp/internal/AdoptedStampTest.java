@@ -16,9 +16,6 @@ import dev.enclave.campaign.StrictEnclave;
 import dev.enclave.emulators.Denial;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.PolicyException;
-import dev.enclave.gcp.internal.access.GcpAccess;
-import dev.enclave.gcp.internal.access.GcpAccessPolicy;
-import dev.enclave.gcp.internal.backend.GcpKmsBackend;
 import dev.enclave.kit.key.ForeignKeys;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
@@ -111,7 +108,7 @@ class AdoptedStampTest {
 
   /** Those of the role that is bound to the key. */
   private static Set<String> printedForAdoptedKeys() throws BackendFailure {
-    String text = GcpAccessPolicy.of(Openings.in(EnvironmentType.PRODUCTION).context()).text();
+    String text = GcpAccess.policy(Openings.in(EnvironmentType.PRODUCTION).context()).text();
     Matcher role =
         Pattern.compile("gcloud kms keys add-iam-policy-binding[^#]*/roles/(\\w+)").matcher(text);
     assertThat(role.find()).isTrue();

@@ -8,7 +8,6 @@ import dev.enclave.RotationInterval;
 import dev.enclave.campaign.CapableBackend;
 import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.emulators.GcpKmsServerBuilder;
-import dev.enclave.gcp.internal.backend.GcpKmsBackend;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.CallContext;
@@ -19,8 +18,6 @@ import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.CreateRequest;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.MutableClock;
-import io.grpc.ClientInterceptors;
-import io.grpc.ManagedChannel;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -61,10 +58,9 @@ public record Bench(
 
   private static CapableBackend backend(
       GcpKmsServer server, Tampering tampering, MutableClock clock, Duration publishAhead) {
-    ManagedChannel channel = Sessions.channel(server);
     return new CapableBackend(
         GcpKmsBackend.over(
-            Sessions.with(server, ClientInterceptors.intercept(channel, tampering), channel),
+            Sessions.with(server, tampering),
             BackendContext.of(
                     new BackendSettings(BackendId.GCP_KMS, Map.of()),
                     EnvironmentType.DEVELOPMENT,

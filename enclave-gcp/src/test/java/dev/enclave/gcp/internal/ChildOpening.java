@@ -3,7 +3,6 @@ package dev.enclave.gcp.internal;
 import com.google.cloud.kms.v1.GetKeyRingRequest;
 import com.google.cloud.kms.v1.KeyManagementServiceGrpc;
 import dev.enclave.EnvironmentType;
-import dev.enclave.gcp.internal.calls.GcpSession;
 import dev.enclave.kit.http.BoundedHttp;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.testkit.FakeEnvironment;

@@ -3,11 +3,8 @@ package dev.enclave.gcp.internal;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import dev.enclave.emulators.GcpKmsServer;
-import dev.enclave.gcp.internal.backend.GcpKmsBackend;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.SigningBackend;
-import io.grpc.ClientInterceptors;
-import io.grpc.ManagedChannel;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Flips a bit of a field in some requests of a method on their way to our server. */
@@ -24,9 +21,7 @@ public final class DamagingNetwork {
 
   /** Opens the backend over it. */
   public SigningBackend open(BackendContext context) {
-    ManagedChannel channel = Sessions.channel(server);
-    return GcpKmsBackend.over(
-        Sessions.with(server, ClientInterceptors.intercept(channel, tampering), channel), context);
+    return GcpKmsBackend.over(Sessions.with(server, tampering), context);
   }
 
   /** From now on damages the next {@code count} requests of a method. */

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.enclave.EnvironmentType;
 import dev.enclave.campaign.docs.ErrorRow;
 import dev.enclave.campaign.docs.Guide;
-import dev.enclave.gcp.internal.access.GcpAccessPolicy;
-import dev.enclave.gcp.internal.calls.GcpFailures;
 import dev.enclave.kit.ErrorRule;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -19,7 +17,7 @@ final class GcpDocTest {
 
   @Test
   void quotesTheAccessPolicy_ofItsExample() throws Exception {
-    String policy = GcpAccessPolicy.of(Openings.in(EnvironmentType.PRODUCTION).context()).text();
+    String policy = GcpAccess.policy(Openings.in(EnvironmentType.PRODUCTION).context()).text();
     GUIDE.requireGenerated("iam", "```\n" + policy + "\n```\n");
   }
 
@@ -66,7 +64,7 @@ final class GcpDocTest {
 
   @Test
   void grantsNothingBeyondTheKeyRing() throws Exception {
-    String policy = GcpAccessPolicy.of(Openings.in(EnvironmentType.STAGING).context()).text();
+    String policy = GcpAccess.policy(Openings.in(EnvironmentType.STAGING).context()).text();
     assertThat(policy)
         .contains("keyRings/wallet", "--role=projects/wallet-prod/roles/enclaveSigner")
         .doesNotContain("roles/owner", "cloudkms.admin", "add-iam-policy-binding wallet-prod", "$");

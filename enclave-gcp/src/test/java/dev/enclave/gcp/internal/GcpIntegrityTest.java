@@ -32,7 +32,6 @@ import dev.enclave.SigningInput;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.campaign.CapableBackend;
 import dev.enclave.emulators.GcpKmsServer;
-import dev.enclave.gcp.internal.backend.GcpKmsBackend;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.CallContext;
@@ -47,8 +46,6 @@ import dev.enclave.spi.backend.CreateRequest;
 import dev.enclave.spi.backend.RawSignature;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.MutableClock;
-import io.grpc.ClientInterceptors;
-import io.grpc.ManagedChannel;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -96,10 +93,9 @@ class GcpIntegrityTest {
   }
 
   private static CapableBackend backend() {
-    ManagedChannel channel = Sessions.channel(server);
     return new CapableBackend(
         GcpKmsBackend.over(
-            Sessions.with(server, ClientInterceptors.intercept(channel, TAMPERING), channel),
+            Sessions.with(server, TAMPERING),
             BackendContext.of(
                 new BackendSettings(BackendId.GCP_KMS, Map.of()),
                 EnvironmentType.DEVELOPMENT,

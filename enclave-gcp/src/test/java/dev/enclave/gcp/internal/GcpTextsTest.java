@@ -12,10 +12,6 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.gcp.internal.calls.GcpNames;
-import dev.enclave.gcp.internal.keys.GcpKeys;
-import dev.enclave.gcp.internal.keys.GcpLabels;
-import dev.enclave.gcp.internal.keys.GcpScheme;
 import dev.enclave.kit.key.Decision;
 import dev.enclave.kit.key.KeyMetadata;
 import dev.enclave.spi.AlgorithmSupport;
@@ -183,8 +179,9 @@ class GcpTextsTest {
   void takesResourceNamesApart() {
     String key = GcpNames.key(RING, "wallet-42");
     String version = key + "/cryptoKeyVersions/12";
-    assertThat(GcpNames.isKeyRing(RING)).isTrue();
-    assertThat(GcpNames.isKey(key)).isTrue();
+    assertThat(RING).matches(GcpNames.KEY_RING);
+    assertThat(GcpNames.idOf(key)).isEqualTo("wallet-42");
+    assertThat(GcpNames.isVersion(key)).isFalse();
     assertThat(GcpNames.isVersion(version)).isTrue();
     assertThat(GcpNames.keyOf(version)).isEqualTo(key);
     assertThat(GcpNames.idOf(version)).isEqualTo("wallet-42");
@@ -205,7 +202,11 @@ class GcpTextsTest {
         "https://cloudkms.googleapis.com/v1/projects/p/locations/l/keyRings/r/cryptoKeys/k"
       })
   void whatIsNoResourceNameIsNone(String text) {
-    assertThat(List.of(GcpNames.isKeyRing(text), GcpNames.isKey(text), GcpNames.isVersion(text)))
+    assertThat(
+            List.of(
+                GcpNames.KEY_RING.matcher(text).matches(),
+                !GcpNames.idOf(text).isEmpty(),
+                GcpNames.isVersion(text)))
         .containsOnly(false);
   }
 

@@ -1,10 +1,6 @@
 package dev.enclave.gcp.internal;
 
 import dev.enclave.emulators.GcpKmsServer;
-import dev.enclave.gcp.internal.backend.GcpKmsBackend;
-import dev.enclave.gcp.internal.connect.GcpChannels;
-import dev.enclave.gcp.internal.connect.GcpSessions;
-import dev.enclave.gcp.internal.settings.GcpEndpoint;
 import dev.enclave.kit.http.BoundedHttp;
 import dev.enclave.kit.http.HttpAnswer;
 import dev.enclave.kit.http.HttpExchange;
@@ -16,7 +12,6 @@ import dev.enclave.spi.backend.SigningBackend;
 import dev.enclave.spi.detection.MetadataAnswer;
 import dev.enclave.spi.detection.MetadataRequest;
 import dev.enclave.spi.detection.MetadataService;
-import io.grpc.ManagedChannel;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Duration;
@@ -41,7 +36,7 @@ public final class GoogleNetwork implements MetadataService {
 
   /** Opens the backend as the provider does. */
   public SigningBackend open(BackendContext context) throws BackendFailure {
-    return GcpKmsBackend.over(new GcpSessions(context, this::there, this::kms).open(), context);
+    return GcpKmsBackend.over(GcpSession.open(context, this::there, this::kms), context);
   }
 
   /** The hosts that were meant. */
@@ -49,10 +44,10 @@ public final class GoogleNetwork implements MetadataService {
     return List.copyOf(meant);
   }
 
-  private ManagedChannel kms(GcpEndpoint endpoint, int connections) {
+  private GcpConnections kms(GcpSettings.Endpoint endpoint, int connections) {
     meant.add(endpoint.origin().host());
-    return GcpChannels.to(
-        new GcpEndpoint(
+    return GcpConnections.to(
+        new GcpSettings.Endpoint(
             Origin.parse("https://" + server.target()).orElseThrow(),
             true,
             PemTls.trust(server.certificatePem())),

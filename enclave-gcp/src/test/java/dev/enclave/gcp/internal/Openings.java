@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
-import dev.enclave.gcp.internal.calls.GcpSession;
-import dev.enclave.gcp.internal.connect.GcpChannels;
-import dev.enclave.gcp.internal.connect.GcpSessions;
-import dev.enclave.gcp.internal.settings.GcpEndpoint;
 import dev.enclave.kit.http.HttpAnswer;
 import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
@@ -16,7 +12,6 @@ import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.MutableClock;
-import io.grpc.ManagedChannel;
 import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.Map;
@@ -33,7 +28,7 @@ public final class Openings {
   private HttpExchange exchange =
       (request, within) -> new HttpAnswer.Silent(HttpAnswer.Kind.NOT_SENT, "nobody listens there");
 
-  private BiFunction<GcpEndpoint, Integer, ManagedChannel> network = GcpChannels::to;
+  private BiFunction<GcpSettings.Endpoint, Integer, GcpConnections> network = GcpConnections::to;
 
   private Openings(EnvironmentType environment) {
     this.environment = environment;
@@ -64,7 +59,7 @@ public final class Openings {
     return this;
   }
 
-  public Openings through(BiFunction<GcpEndpoint, Integer, ManagedChannel> other) {
+  public Openings through(BiFunction<GcpSettings.Endpoint, Integer, GcpConnections> other) {
     network = other;
     return this;
   }
@@ -79,7 +74,7 @@ public final class Openings {
   }
 
   public GcpSession open() throws BackendFailure {
-    return new GcpSessions(context(), exchange, network).open();
+    return GcpSession.open(context(), exchange, network);
   }
 
   public BackendFailure failure() {

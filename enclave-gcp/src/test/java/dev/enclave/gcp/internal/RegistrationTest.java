@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.BackendId;
 import dev.enclave.gcp.GcpKmsBackendProvider;
-import dev.enclave.gcp.internal.detect.GcpDetectors;
 import dev.enclave.spi.backend.BackendProvider;
 import dev.enclave.spi.detection.EnvironmentDetector;
 import java.nio.file.Files;

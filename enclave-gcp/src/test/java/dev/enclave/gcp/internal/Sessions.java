@@ -8,15 +8,11 @@ import com.google.cloud.kms.v1.KeyManagementServiceGrpc;
 import com.google.cloud.kms.v1.KeyManagementServiceGrpc.KeyManagementServiceBlockingStub;
 import com.google.cloud.kms.v1.ProtectionLevel;
 import dev.enclave.emulators.GcpKmsServer;
-import dev.enclave.gcp.internal.calls.GcpSession;
-import dev.enclave.gcp.internal.connect.GcpChannels;
-import dev.enclave.gcp.internal.settings.GcpEndpoint;
 import dev.enclave.kit.credentials.RefreshingValue;
 import dev.enclave.kit.credentials.RefreshingValue.Expiring;
 import dev.enclave.kit.setup.Origin;
 import dev.enclave.testkit.MutableClock;
-import io.grpc.Channel;
-import io.grpc.ManagedChannel;
+import io.grpc.ClientInterceptor;
 import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
 import java.time.Duration;
@@ -69,8 +65,7 @@ public final class Sessions {
       GcpKmsServer server,
       String parent,
       Function<KeyManagementServiceBlockingStub, String> request) {
-    ManagedChannel channel = channel(server);
-    try {
+    try (GcpConnections connections = connections(server)) {
       Metadata headers = new Metadata();
       headers.put(
           Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER),
@@ -79,10 +74,8 @@ public final class Sessions {
           Metadata.Key.of("x-goog-request-params", Metadata.ASCII_STRING_MARSHALLER),
           "parent=" + parent);
       return request.apply(
-          KeyManagementServiceGrpc.newBlockingStub(channel)
+          KeyManagementServiceGrpc.newBlockingStub(connections.reserve().channel())
               .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers)));
-    } finally {
-      channel.shutdownNow();
     }
   }
 
@@ -90,16 +83,9 @@ public final class Sessions {
     return server.locationName() + "/keyRings/" + RING;
   }
 
-  public static GcpSession with(GcpKmsServer server) {
-    ManagedChannel channel = channel(server);
-    return with(server, channel, channel);
-  }
-
-  /** Over a channel that looks at what goes through {@code owned}. */
-  static GcpSession with(GcpKmsServer server, Channel channel, ManagedChannel owned) {
+  public static GcpSession with(GcpKmsServer server, ClientInterceptor... watching) {
     return new GcpSession(
-        channel,
-        owned,
+        connections(server, watching),
         "http://" + server.target(),
         tokens(server),
         Optional.empty(),
@@ -107,11 +93,12 @@ public final class Sessions {
         true);
   }
 
-  public static ManagedChannel channel(GcpKmsServer server) {
-    return GcpChannels.to(
-        new GcpEndpoint(
+  public static GcpConnections connections(GcpKmsServer server, ClientInterceptor... watching) {
+    return GcpConnections.to(
+        new GcpSettings.Endpoint(
             Origin.parse("http://" + server.target()).orElseThrow(), false, Optional.empty()),
-        8);
+        8,
+        watching);
   }
 
   /** Of no use to the next request, which fetches another: the server's clock moves. */

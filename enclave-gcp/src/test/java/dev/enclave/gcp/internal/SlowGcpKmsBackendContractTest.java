@@ -1,7 +1,6 @@
 package dev.enclave.gcp.internal;
 
 import dev.enclave.emulators.GcpKmsServer;
-import dev.enclave.gcp.internal.calls.GcpSession;
 import dev.enclave.testkit.BackendHarness;
 import dev.enclave.testkit.MutableClock;
 import dev.enclave.testkit.conformance.ConformanceRecord;

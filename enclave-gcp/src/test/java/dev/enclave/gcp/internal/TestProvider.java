@@ -2,8 +2,6 @@ package dev.enclave.gcp.internal;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.gcp.internal.backend.GcpKmsBackend;
-import dev.enclave.gcp.internal.calls.GcpSession;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendProvider;
 import dev.enclave.spi.backend.BackendTrait;

@@ -84,7 +84,7 @@ public interface KeyService {
 
   /** When a name is free again whose versions are all destroyed, as a sentence. */
   default String whenFreed() {
-    return "The service never frees the name of a key.";
+    return refusals().service() + " never frees the name of a key.";
   }
 
   /**

@@ -29,9 +29,6 @@ public final class Answers {
 
   private static final Duration WITHIN = Duration.ofSeconds(5);
 
-  /** No token of Google's or of Microsoft Entra's lives longer than a day. */
-  private static final int LONGEST_SECONDS = 24 * 60 * 60;
-
   private Answers() {}
 
   /**
@@ -99,8 +96,10 @@ public final class Answers {
   /**
    * The access token in what a token endpoint answers (RFC 6749 §5.1), or Google's IAM Credentials
    * API; nothing if it is none that a header can carry, or does not say when it ends.
+   *
+   * @param longest the longest life that is believed
    */
-  public static Optional<Expiring<String>> token(String json, TimeSource time) {
+  public static Optional<Expiring<String>> token(String json, TimeSource time, Duration longest) {
     Map<String, String> fields = fields(json);
     String value = fields.getOrDefault("access_token", fields.getOrDefault("accessToken", ""));
     String seconds = fields.getOrDefault("expires_in", "");
@@ -110,7 +109,7 @@ public final class Answers {
             : Optional.of(seconds)
                 .filter(s -> s.matches("[1-9][0-9]{0,5}"))
                 .map(Integer::valueOf)
-                .filter(life -> life <= LONGEST_SECONDS)
+                .filter(life -> life <= longest.toSeconds())
                 .map(time.now()::plusSeconds);
     return end.filter(e -> value.matches("[\\x21-\\x7e]{1,16384}"))
         .map(e -> new Expiring<>(value, end));

@@ -76,6 +76,9 @@ public record IdentityChoice(
   private static final String SCOPE = "/.default";
   private static final Duration LONGEST = Duration.ofSeconds(10);
 
+  /** Of a token of Microsoft Entra. */
+  private static final Duration LONGEST_LIFE = Duration.ofDays(1);
+
   /** A container group may have the header alone: its identity is the metadata service's. */
   private static final List<String> MANAGED = List.of("IDENTITY_ENDPOINT", "IDENTITY_HEADER");
 
@@ -236,7 +239,7 @@ public record IdentityChoice(
           if (!(answer instanceof Answered answered && answered.status() == 200)) {
             throw advised(AzureWorkload.noToken(named, answer, fix), answer);
           }
-          return Answers.token(answered.text(), context.time())
+          return Answers.token(answered.text(), context.time(), LONGEST_LIFE)
               .orElseThrow(() -> AzureWorkload.somethingElse(named, audience));
         },
         end);

@@ -24,7 +24,7 @@ class ConfigurationDocTest {
   private static final String AZURE_KEYVAULT =
       "enclave-azure/src/main/java/dev/enclave/azure/internal/settings/AzureSettings.java";
   private static final String GCP_KMS =
-      "enclave-gcp/src/main/java/dev/enclave/gcp/internal/settings/GcpSettings.java";
+      "enclave-gcp/src/main/java/dev/enclave/gcp/internal/GcpSettings.java";
   private static final String KUBERNETES =
       "enclave-k8s/src/main/java/dev/enclave/kubernetes/internal/connect/KubernetesSettings.java";
   private static final String KEK =

@@ -1,0 +1,227 @@
+package dev.enclave.gcp.internal;
+
+import com.google.cloud.kms.v1.CryptoKeyVersion;
+import com.google.cloud.kms.v1.ImportJob;
+import com.google.cloud.kms.v1.ImportJob.ImportJobState;
+import com.google.cloud.kms.v1.ImportJob.ImportMethod;
+import com.google.cloud.kms.v1.ProtectionLevel;
+import com.google.protobuf.ByteString;
+import dev.enclave.Bytes;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyPurpose;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.WrappingAlgorithm;
+import dev.enclave.crypto.RsaAesKeyWrap;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.kit.key.KeyTaker;
+import dev.enclave.kit.key.Pending;
+import dev.enclave.kit.key.ServiceKey;
+import dev.enclave.kit.key.TaggedService.Making;
+import dev.enclave.spi.AlgorithmSupport;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.ExportedKey.Version;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.SecretBytes;
+import dev.enclave.spi.backend.KeyImporter.ImportSupport;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings private keys into Cloud KMS: wrapped for an import job. An import has no checksums; what
+ * was damaged does not come out of the wrapping, and the public key that Cloud KMS has afterwards
+ * is compared (docs/adr/0029).
+ *
+ * <p>Import jobs are wrapping keys in an HSM, which last for three days and can never be deleted.
+ * So there is one a day for a key ring, by a name that says the day, and whoever needs one first
+ * makes it. Thread-safe.
+ */
+public final class GcpImports implements KeyTaker {
+
+  private static final ImportSupport SUPPORT =
+      ImportSupport.of(
+          GcpScheme.supported().stream()
+              .map(AlgorithmSupport::algorithm)
+              .filter(algorithm -> algorithm.purpose() == KeyPurpose.SIGN)
+              .collect(Collectors.toUnmodifiableSet()),
+          false);
+
+  private static final ImportMethod METHOD = ImportMethod.RSA_OAEP_4096_SHA256_AES_256;
+
+  /** What the wrapping key of {@link #METHOD} is, as a public key. */
+  private static final WrappingAlgorithm WRAPPING = WrappingAlgorithm.RSA_OAEP_4096_SHA256;
+
+  /** Longer than a restoration lasts, and clocks differ. */
+  private static final Duration LEAST_LEFT = Duration.ofMinutes(10);
+
+  /** More of one day than this are somebody's mistake. */
+  private static final int MOST_A_DAY = 9;
+
+  /** A job that takes keys, and its wrapping key as SubjectPublicKeyInfo. */
+  private record Job(ImportJob told, Bytes wrappingKey) {}
+
+  private final GcpCalls calls;
+  private final String keyRing;
+  private final SecureRandom random;
+  private final AtomicReference<@Nullable Job> last = new AtomicReference<>();
+
+  public GcpImports(GcpCalls calls, SecureRandom random) {
+    this.calls = calls;
+    this.keyRing = calls.session().keyRing();
+    this.random = random;
+  }
+
+  @Override
+  public ImportSupport support() {
+    return SUPPORT;
+  }
+
+  @Override
+  public BackendFailure notTaken(KeyAlgorithm algorithm) {
+    return GcpCalls.REFUSALS.notImported(
+        algorithm, "it has no keys for it. Restore it in another backend.");
+  }
+
+  /** What Cloud KMS has once imported uses up a number for good. */
+  @Override
+  public void check(Version version, KeyAlgorithm algorithm) throws BackendFailure {
+    KeyTaker.checked(version, algorithm, GcpCalls.REFUSALS, random).close();
+  }
+
+  @Override
+  public void requireReady(CallContext call) throws BackendFailure {
+    usable(call);
+  }
+
+  /** Makes another version of the key, which is pending at first. */
+  @Override
+  public ServiceKey bring(Making into, Version version, CallContext call) throws BackendFailure {
+    KeyAlgorithm algorithm = into.algorithm();
+    GcpScheme scheme = GcpScheme.of(algorithm);
+    String key = GcpNames.key(keyRing, into.name().value());
+    Job job = usable(call);
+    String name = job.told().getName();
+    CryptoKeyVersion made;
+    try (SecretBytes pkcs8 = KeyTaker.checked(version, algorithm, GcpCalls.REFUSALS, random)) {
+      Bytes wrapped = RsaAesKeyWrap.SHA_256.wrap(job.wrappingKey(), pkcs8, random);
+      ByteString sent = ByteString.copyFrom(wrapped.toByteArray());
+      made =
+          calls.send(
+              GcpOperation.IMPORT_VERSION,
+              key,
+              request -> request.setImportJob(name).setAlgorithm(scheme.kms()).setWrappedKey(sent),
+              call);
+    } catch (BackendFailure e) {
+      throw refused(job, e, call);
+    }
+    if (!made.getImportJob().equals(name) || made.getAlgorithm() != scheme.kms()) {
+      throw GcpCalls.wrongAnswer("it imported something else than was sent", key);
+    }
+    return GcpKeys.of(made, key);
+  }
+
+  /** Passes a refused import on; if it is because the job has ended, it may be tried again. */
+  private BackendFailure refused(Job job, BackendFailure failure, CallContext call)
+      throws BackendFailure {
+    if (failure.code() != FailureCode.INVALID_STATE && failure.code() != FailureCode.NOT_FOUND) {
+      return failure;
+    }
+    last.compareAndSet(job, null);
+    String name = job.told().getName();
+    return find(name, call).filter(now -> now.getState() == ImportJobState.ACTIVE).isPresent()
+        ? failure
+        : BackendFailure.transientFailure(
+                FailureCode.INVALID_STATE,
+                name + " takes no keys any more.",
+                "Another one is made.")
+            .naming(name);
+  }
+
+  // Import jobs
+
+  /** A job that takes keys for some time yet; made if there is none. */
+  private Job usable(CallContext call) throws BackendFailure {
+    Job known = last.get();
+    if (known != null && lasts(known.told(), call)) {
+      return known;
+    }
+    String first = "enclave-" + call.time().now().atOffset(ZoneOffset.UTC).toLocalDate();
+    String name = "";
+    for (int number = 1; number <= MOST_A_DAY; number++) {
+      String id = first + (number == 1 ? "" : "-" + number);
+      name = keyRing + "/importJobs/" + id;
+      ImportJob there = ready(id, name, call);
+      if (fits(there) && lasts(there, call)) {
+        Job job = new Job(there, wrappingKey(there));
+        last.set(job);
+        return job;
+      }
+    }
+    throw BackendFailure.permanent(
+            FailureCode.LIMIT_EXCEEDED,
+            ("None of the day's import jobs up to %s can be used: they have expired, or are of"
+                    + " another method or protection level.")
+                .formatted(name),
+            "Look at the clock of this machine, and at who makes import jobs of these names.")
+        .naming(name);
+  }
+
+  private static boolean lasts(ImportJob job, CallContext call) {
+    return call.time().now().plus(LEAST_LEFT).isBefore(GcpKeys.instant(job.getExpireTime()));
+  }
+
+  private Optional<ImportJob> find(String name, CallContext call) throws BackendFailure {
+    return calls.find(GcpOperation.GET_IMPORT_JOB, name, call);
+  }
+
+  /** The job of that id, made if need be, no longer pending. */
+  private ImportJob ready(String id, String name, CallContext call) throws BackendFailure {
+    Optional<ImportJob> there = find(name, call);
+    if (there.isEmpty()) {
+      ImportJob.Builder asked =
+          ImportJob.newBuilder().setImportMethod(METHOD).setProtectionLevel(ProtectionLevel.HSM);
+      there =
+          calls.claim(
+              GcpOperation.CREATE_IMPORT_JOB,
+              keyRing,
+              request -> request.setImportJobId(id).setImportJob(asked),
+              call);
+    }
+    ImportJob first =
+        there.isPresent()
+            ? there.get()
+            : find(name, call).orElseThrow(() -> GcpCalls.REFUSALS.notSeenYet("Import job " + id));
+    if (!first.getName().equals(name)) {
+      throw GcpCalls.wrongAnswer("it made another import job", name);
+    }
+    return Pending.awaited(
+        first,
+        job -> job.getState() == ImportJobState.PENDING_GENERATION,
+        job -> find(name, call).orElse(job),
+        job -> GcpKeys.stillPending(name),
+        call);
+  }
+
+  /** Whoever made it: what counts is where its wrapping key lies, and how it wraps. */
+  private static boolean fits(ImportJob job) {
+    return job.getState() == ImportJobState.ACTIVE
+        && job.getImportMethod() == METHOD
+        && job.getProtectionLevel() == ProtectionLevel.HSM;
+  }
+
+  private static Bytes wrappingKey(ImportJob job) throws BackendFailure {
+    try {
+      Bytes wrappingKey = PublicKeyInfo.fromPem(job.getPublicKey().getPem(), WRAPPING).spki();
+      GcpStatement.requireOn(job.getAttestation(), wrappingKey);
+      return wrappingKey;
+    } catch (EnclaveException e) {
+      throw GcpCalls.wrongAnswer(
+          "its wrapping key is no RSA key of " + WRAPPING.keyBits() + " bits", job.getName());
+    }
+  }
+}

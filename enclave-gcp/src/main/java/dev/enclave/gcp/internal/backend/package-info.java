@@ -1,3 +1,0 @@
-/** Assembles the backend that the engine uses. */
-@org.jspecify.annotations.NullMarked
-package dev.enclave.gcp.internal.backend;

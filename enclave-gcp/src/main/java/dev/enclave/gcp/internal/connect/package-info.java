@@ -1,3 +1,0 @@
-/** Opens a session: clients, trust, logs. */
-@org.jspecify.annotations.NullMarked
-package dev.enclave.gcp.internal.connect;

@@ -1,3 +1,0 @@
-/** Where access tokens come from. */
-@org.jspecify.annotations.NullMarked
-package dev.enclave.gcp.internal.credentials;
