@@ -26,7 +26,7 @@ class AzureCallsTest {
       assertThat(
               catchThrowableOfType(
                   BackendFailure.class,
-                  () -> calls.threads().all(List.of(read, read), bench.call())))
+                  () -> calls.all(List.of(read, read), bench.call())))
           .returns(FailureCode.CLOSED, f -> f.code());
     }
   }

@@ -25,17 +25,13 @@ import java.util.concurrent.ConcurrentHashMap;
  * are asked for again once {@link ForeignKeys#KEPT} has passed. Thread-safe.
  */
 record Adopter(
-    ForeignKeys keys,
-    Decisions decisions,
-    Snapshots snapshots,
-    TimeSource time,
-    Map<String, Refusal> refusals)
+    ForeignKeys keys, VersionLedger ledger, TimeSource time, Map<String, Refusal> refusals)
     implements KeyAdopter {
 
   private record Refusal(Told told, long atNanos) {}
 
-  Adopter(ForeignKeys keys, Decisions decisions, Snapshots snapshots, TimeSource time) {
-    this(keys, decisions, snapshots, time, new ConcurrentHashMap<>());
+  Adopter(ForeignKeys keys, VersionLedger ledger, TimeSource time) {
+    this(keys, ledger, time, new ConcurrentHashMap<>());
   }
 
   @Override
@@ -65,16 +61,9 @@ record Adopter(
         Optional.ofNullable(told.tags().get(prefix + KeyMetadata.ALGORITHM))
             .flatMap(StoredText::algorithm);
     StampReading stamp = told.refused().orElseGet(() -> keys.stamp(told.tags()));
+    KeyAlgorithm used = adopted.algorithm(key.choices(), algorithm, key.kind());
     ServiceKey version = key.version().with(told.tags());
-    return snapshots
-        .foreign(
-            name,
-            adopted.algorithm(key.choices(), algorithm, key.kind()),
-            version,
-            decisions.adopted(version),
-            stamp,
-            call)
-        .withProviderUri(key.uri());
+    return ledger.adopted(name, used, version, stamp, call).withProviderUri(key.uri());
   }
 
   private Told told(Foreign key, CallContext call) throws BackendFailure {

@@ -11,11 +11,11 @@ import dev.enclave.crypto.Hashing;
 import dev.enclave.kit.key.AliasService.Kind;
 import dev.enclave.kit.key.AliasService.Name;
 import dev.enclave.kit.key.AliasService.Tagged;
+import dev.enclave.kit.key.Decision.Standing;
 import dev.enclave.kit.key.ParallelReads.Read;
 import dev.enclave.kit.key.ServiceKey.Material;
 import dev.enclave.kit.key.TaggedService.Making;
 import dev.enclave.kit.key.TaggedService.TagChange;
-import dev.enclave.kit.key.VersionRule.Standing;
 import dev.enclave.kit.key.VersionTags.Activated;
 import dev.enclave.kit.key.VersionTags.Claim;
 import dev.enclave.kit.key.VersionTags.First;
@@ -62,7 +62,7 @@ import org.jspecify.annotations.Nullable;
  * whoever removes what and wherever a process dies. How far to look is told by the tags of the
  * versions that are left: they bound a search, and the names are the truth.
  */
-final class AliasDecisions extends TaggedDecisions {
+final class AliasDecisions extends TaggedDecisions<AliasService> {
 
   /** How many of a key's first versions may be gone before its name is free. */
   private static final int GONE = 3;
@@ -77,7 +77,6 @@ final class AliasDecisions extends TaggedDecisions {
 
   private static final int MARK_BYTES = 16;
 
-  private final AliasService service;
   // What failed after it was made, by operation: a new key may get its name only seconds later.
   private final Map<String, ServiceKey> unfinished = BoundedMap.of(MOST_KNOWN);
   // What this process activated, by version: reads may not show it yet.
@@ -85,7 +84,6 @@ final class AliasDecisions extends TaggedDecisions {
 
   public AliasDecisions(AliasService service) {
     super(service);
-    this.service = service;
   }
 
   // Reading
@@ -396,7 +394,7 @@ final class AliasDecisions extends TaggedDecisions {
   }
 
   private void giveUp(ServiceKey lost, CallContext call) {
-    LeftOvers.giveUp("Private key " + lost.uri(), () -> service.remove(lost, false, call));
+    giveUp("Private key " + lost.uri(), () -> service.remove(lost, false, call));
   }
 
   // Rotation
@@ -762,7 +760,7 @@ final class AliasDecisions extends TaggedDecisions {
           .map(key -> new Left(key, name, Optional.empty()));
     }
     if (tags.restoring().isPresent()) {
-      leftOvers.readable(name, call).ifPresent(key -> service.findings().read(key, prefix, call));
+      readable(name, call).ifPresent(key -> service.findings().read(key, prefix, call));
     }
     boolean maybePrepared =
         tags.made().filter(made -> made.number() > 1).isPresent()
@@ -772,8 +770,7 @@ final class AliasDecisions extends TaggedDecisions {
     if (!maybePrepared) {
       return Optional.empty();
     }
-    return leftOvers
-        .readable(name, call)
+    return readable(name, call)
         .flatMap(
             key ->
                 key.version(tagged.id())
@@ -782,7 +779,7 @@ final class AliasDecisions extends TaggedDecisions {
   }
 
   private boolean isPrepared(LedgerKey key, ServiceKey version, CallContext call) {
-    return leftOvers.isOrphan(key, version, v -> false, call)
+    return isOrphan(key, version, call)
         && version.origin() == KeyOrigin.GENERATED
         && !isBeingActivated(key, version, call);
   }
@@ -805,19 +802,16 @@ final class AliasDecisions extends TaggedDecisions {
       return false;
     }
     ServiceKey version = left.get().version();
-    KeyName name = left.get().name();
-    if (left.get().key().isEmpty()) {
-      service.remove(version, false, call);
-      return true;
+    if (left.get().key().isPresent()) {
+      return discard(left.get().key().get(), version, call);
     }
-    return leftOvers.discard(
-        name,
-        version,
-        service.settling(),
-        (now, still) ->
-            activationOf(still.id(), now.activations()) > 0 || isBeingActivated(now, still, call),
-        (now, still) -> remove(now, still, call),
-        call);
+    service.remove(version, false, call);
+    return true;
+  }
+
+  @Override
+  boolean isWanted(LedgerKey now, ServiceKey still, ServiceKey before, CallContext call) {
+    return activationOf(still.id(), now.activations()) > 0 || isBeingActivated(now, still, call);
   }
 
   // Restoration

@@ -3,6 +3,7 @@ package dev.enclave.kit.key;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyState;
 import dev.enclave.RotationInterval;
+import dev.enclave.kit.key.ServiceKey.Material;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -43,6 +44,34 @@ public record Decision(
     SortedMap<String, Instant> activatedAt,
     Optional<RotationInterval> rotation,
     Optional<KeyHandle> movedTo) {
+
+  /** What was decided about a version. */
+  enum Standing {
+    /** Nothing yet: it is being made, was prepared, or is none of Enclave's. */
+    UNNAMED,
+    /** It is the one that signs. */
+    ACTIVE,
+    /** It was, or was retired by itself: it verifies. */
+    RETIRED,
+    /** It was, and whoever replaced it said that it is to be switched off. */
+    OFF;
+
+    /** The state of a version of which the service says that of its material. */
+    KeyState state(Material material) {
+      return switch (material) {
+        case GONE -> KeyState.DESTROYED;
+        case OFF -> KeyState.DISABLED;
+        case PENDING -> KeyState.PENDING;
+        case ON ->
+            switch (this) {
+              case ACTIVE -> KeyState.ACTIVE;
+              case RETIRED -> KeyState.VERIFY_ONLY;
+              case OFF -> KeyState.DISABLED;
+              case UNNAMED -> KeyState.PENDING;
+            };
+      };
+    }
+  }
 
   /** Names of tags, behind a prefix. */
   public static final String NUMBER = "decision";
@@ -157,6 +186,15 @@ public record Decision(
   /** Whether that version is active by it, if it can be used. */
   boolean isActive(String version) {
     return active.filter(version::equals).isPresent();
+  }
+
+  /** What it says of a version. */
+  Standing standing(String version) {
+    return isActive(version)
+        ? Standing.ACTIVE
+        : off.contains(version)
+            ? Standing.OFF
+            : used.contains(version) ? Standing.RETIRED : Standing.UNNAMED;
   }
 
   /** Whether another one decides the same for the same operation, whenever it was attempted. */

@@ -19,8 +19,6 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendFailure.Step;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.backend.KeyRotator.RotateRequest;
-import dev.enclave.spi.backend.OrphanCollector.Orphan;
-import dev.enclave.spi.backend.OrphanCollector.Page;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -57,7 +55,7 @@ import java.util.function.Predicate;
  * <p>Only the service's own times decide. A claim that comes late comes with a later second, and so
  * changes nothing that was settled.
  */
-final class ElectedDecisions extends TaggedDecisions {
+final class ElectedDecisions extends TaggedDecisions<ElectionService> {
 
   /** Everything counts, also what was written just now: for who has waited. */
   static final long EVERYTHING = Long.MAX_VALUE;
@@ -72,11 +70,8 @@ final class ElectedDecisions extends TaggedDecisions {
       Comparator.comparingLong((ServiceKey key) -> key.createdAt().getEpochSecond())
           .thenComparing(ServiceKey::id);
 
-  private final ElectionService service;
-
   public ElectedDecisions(ElectionService service) {
     super(service);
-    this.service = service;
   }
 
   // The rule
@@ -419,7 +414,7 @@ final class ElectedDecisions extends TaggedDecisions {
   /** Switches off what lost a race. */
   private void giveUp(ServiceKey lost, CallContext call) {
     if (lost.material() == Material.ON) {
-      LeftOvers.giveUp("Version " + lost.uri(), () -> service.turn(lost, false, call));
+      giveUp("Version " + lost.uri(), () -> service.turn(lost, false, call));
     }
   }
 
@@ -587,7 +582,7 @@ final class ElectedDecisions extends TaggedDecisions {
   }
 
   private void withdraw(ServiceKey version, int number, CallContext call) {
-    LeftOvers.giveUp(
+    giveUp(
         "The claim of version " + version.uri(),
         () -> write(version, claims(version, claim -> claim.number() != number), call));
   }
@@ -674,40 +669,24 @@ final class ElectedDecisions extends TaggedDecisions {
 
   // Leftovers
 
+  /** The tags, which hold its claim, stay as they are until the second look. */
   @Override
-  public Page orphans(Optional<String> from, CallContext call) throws BackendFailure {
-    return leftOvers.ofNames(from, lost -> lost.material() == Material.ON, call);
+  boolean isWanted(LedgerKey now, ServiceKey still, ServiceKey before, CallContext call) {
+    return now.used(still) || !tags(still).claims().equals(tags(before).claims());
   }
 
   @Override
-  public boolean discard(Orphan orphan, CallContext call) throws BackendFailure {
-    KeyName name = orphan.meantFor();
-    Optional<LedgerKey> key = readSettled(name, call);
-    Optional<ServiceKey> found = key.flatMap(k -> LeftOvers.find(k, orphan));
-    if (found.isEmpty()) {
-      return false;
+  void end(LedgerKey key, ServiceKey version, CallContext call) throws BackendFailure {
+    markDestroyed(key, version, call);
+  }
+
+  @Override
+  boolean discard(LedgerKey key, ServiceKey version, CallContext call) throws BackendFailure {
+    if (!key.leftOver().contains(version)) {
+      return super.discard(key, version, call);
     }
-    ServiceKey version = found.get();
-    boolean lost = key.get().leftOver().contains(version);
-    if (version.material() == Material.GONE || (lost && version.material() == Material.OFF)) {
-      return true;
-    }
-    if (!leftOvers.isOrphan(key.get(), version, l -> true, call)) {
-      return false;
-    }
-    if (lost) {
-      service.turn(version, false, call);
-      return true;
-    }
-    // The tags, which hold its claim, stay as they are until the second look.
-    List<Claim> claims = tags(version).claims();
-    return leftOvers.discard(
-        name,
-        version,
-        service.settling(),
-        (now, still) -> now.used(still) || !tags(still).claims().equals(claims),
-        (now, still) -> markDestroyed(now, still, call),
-        call);
+    service.turn(version, false, call);
+    return true;
   }
 
   // Restoration

@@ -91,7 +91,7 @@ public record LedgerKey(
 
   /** The state of a version. */
   public KeyState state(ServiceKey version) {
-    return VersionRule.state(version.material(), VersionRule.standing(version.id(), decision));
+    return decision.standing(version.id()).state(version.material());
   }
 
   /** The version that signs, if there is one. */

@@ -4,7 +4,6 @@ import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.RotationInterval;
-import dev.enclave.kit.Refusals;
 import dev.enclave.kit.key.ServiceKey.Material;
 import dev.enclave.kit.key.TaggedService.Making;
 import dev.enclave.kit.key.TaggedService.TagChange;
@@ -15,6 +14,7 @@ import dev.enclave.kit.key.VersionTags.Purpose;
 import dev.enclave.kit.key.VersionTags.Rotation;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -30,25 +30,22 @@ import java.util.function.Predicate;
  * active, and something else says which of several claims to one number counts. What it then means
  * for the others is inferred from the claim that counts and from what their own tags say.
  */
-abstract class TaggedDecisions implements Decisions {
+abstract class TaggedDecisions<S extends TaggedService> extends Decisions<S> {
 
   private static final int MOST_PARSED = 1_000;
 
-  final Refusals refusals;
   final String prefix;
-  final LeftOvers leftOvers;
   // The rule asks for the same tags many times.
   private final Map<Map<String, String>, VersionTags> parsed = BoundedMap.of(MOST_PARSED);
 
-  TaggedDecisions(TaggedService service) {
-    this.refusals = service.refusals();
+  TaggedDecisions(S service) {
+    super(service);
     this.prefix = service.tagPrefix();
-    this.leftOvers = new LeftOvers(service, this::readSettled);
   }
 
-  /** The key for who has waited until everybody's writes can be seen. */
-  Optional<LedgerKey> readSettled(KeyName name, CallContext call) throws BackendFailure {
-    return read(name, call);
+  @Override
+  Duration settling() {
+    return service.settling();
   }
 
   VersionTags tags(ServiceKey version) {

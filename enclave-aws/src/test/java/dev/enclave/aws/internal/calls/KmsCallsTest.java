@@ -28,7 +28,7 @@ class KmsCallsTest {
       assertThat(
               catchThrowableOfType(
                   BackendFailure.class,
-                  () -> calls.threads().all(List.of(read, read), bench.call())))
+                  () -> calls.all(List.of(read, read), bench.call())))
           .returns(FailureCode.CLOSED, f -> f.code());
     }
   }

@@ -39,7 +39,6 @@ class GcpCallsTest {
                   BackendFailure.class,
                   () ->
                       calls
-                          .threads()
                           .all(
                               List.of(read, read),
                               CallContext.of(
