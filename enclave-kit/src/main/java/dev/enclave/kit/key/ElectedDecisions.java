@@ -214,7 +214,6 @@ final class ElectedDecisions extends TaggedDecisions<ElectionService> {
       List<ServiceKey> lost,
       Set<String> foreign,
       long lastSecond) {
-    ServiceKey first = listed.get(0);
     NavigableMap<Integer, String> activations = new TreeMap<>();
     Map<Integer, Long> seconds = new HashMap<>();
     activations.put(1, begunActive(listed).id());
@@ -241,15 +240,16 @@ final class ElectedDecisions extends TaggedDecisions<ElectionService> {
             (number, id) -> times.put(id, Instant.ofEpochSecond(seconds.getOrDefault(number, 0L))));
     List<ServiceKey> versions =
         listed.stream().map(version -> version(version, foreign.contains(version.id()))).toList();
-    return inferred(
-        metadata(name, first, tags(first).restored()),
-        versions,
-        lost,
-        foreign,
-        activations,
-        activations.lastKey(),
-        false,
-        times);
+    KeyMetadata metadata = metadata(name, listed.get(0), tags(listed.get(0)).restored());
+    LedgerKey key =
+        new LedgerKey(
+            metadata, versions, lost, foreign, Decision.none(""), activations, "", false);
+    return inferred(key, activations.lastKey(), false, times);
+  }
+
+  @Override
+  Rotation rotation(List<ServiceKey> versions) {
+    return tags(versions.get(0)).rotation();
   }
 
   private ServiceKey version(ServiceKey listed, boolean foreign) {
@@ -334,14 +334,6 @@ final class ElectedDecisions extends TaggedDecisions<ElectionService> {
 
   // Writing
 
-  /** The names of the tags that are written after a version was made: all of them, or none. */
-  private Set<String> later() {
-    Set<String> later = VersionTags.movedNames(prefix);
-    later.add(prefix + VersionTags.CLAIMS);
-    later.add(prefix + VersionTags.MARK);
-    return later;
-  }
-
   /** Writes what holds of a version and the change: tags that were copied do not hold. */
   private ServiceKey write(ServiceKey version, TagChange change, CallContext call)
       throws BackendFailure {
@@ -352,7 +344,7 @@ final class ElectedDecisions extends TaggedDecisions<ElectionService> {
     tags.moved().flatMap(to -> VersionTags.moved(prefix, to)).ifPresent(set::putAll);
     set.keySet().removeAll(change.unset());
     set.putAll(change.set());
-    Set<String> unset = later();
+    Set<String> unset = VersionTags.later(prefix);
     unset.removeAll(set.keySet());
     return service.tag(version, new TagChange(set, unset, change.on()), call);
   }
@@ -491,7 +483,7 @@ final class ElectedDecisions extends TaggedDecisions<ElectionService> {
     }
     Map<String, String> tags = new TreeMap<>(making.tags());
     tags.put(prefix + VersionTags.OWN, offered.get().id());
-    return service.tag(offered.get(), new TagChange(tags, later(), Optional.empty()), call);
+    return service.tag(offered.get(), new TagChange(tags, VersionTags.later(prefix), Optional.empty()), call);
   }
 
   // Decisions

@@ -30,7 +30,7 @@ final class RecordedDecisions extends Decisions<RecordService> {
   /** Longer than a decision takes from its look at a version to its record. */
   private static final Duration SETTLING = Duration.ofSeconds(5);
 
-  // What this process made, so that no two of its operations take one version for theirs.
+  // By what, of what this process made, so that no two of its operations take one version for theirs.
   private final Map<String, String> made = BoundedMap.of(MOST_MADE);
 
   public RecordedDecisions(RecordService service) {
@@ -125,15 +125,14 @@ final class RecordedDecisions extends Decisions<RecordService> {
     return Integer.parseInt(version.id());
   }
 
-  private synchronized Optional<ServiceKey> known(LedgerKey key, String operationId) {
-    return Optional.ofNullable(made.get(key.name() + "/" + operationId)).flatMap(key::version);
+  private Optional<ServiceKey> known(LedgerKey key, String operationId) {
+    return key.versions().stream()
+        .filter(version -> operationId.equals(made.get(key.name() + "/" + version.id())))
+        .findFirst();
   }
 
-  private synchronized boolean anothers(KeyName name, String operationId, ServiceKey version) {
-    return made.entrySet().stream()
-        .filter(entry -> entry.getKey().startsWith(name + "/"))
-        .filter(entry -> !entry.getKey().equals(name + "/" + operationId))
-        .anyMatch(entry -> entry.getValue().equals(version.id()));
+  private boolean anothers(KeyName name, String operationId, ServiceKey version) {
+    return !operationId.equals(made.getOrDefault(name + "/" + version.id(), operationId));
   }
 
   @Override
@@ -153,9 +152,7 @@ final class RecordedDecisions extends Decisions<RecordService> {
       guard.check(key);
       earlier = Optional.of(service.addVersion(key, operationId, call));
     }
-    synchronized (this) {
-      made.put(key.name() + "/" + operationId, earlier.get().id());
-    }
+    made.put(key.name() + "/" + earlier.get().id(), operationId);
     return service.made(earlier.get(), call);
   }
 

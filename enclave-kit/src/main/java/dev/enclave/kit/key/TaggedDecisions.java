@@ -32,11 +32,7 @@ import java.util.function.Predicate;
  */
 abstract class TaggedDecisions<S extends TaggedService> extends Decisions<S> {
 
-  private static final int MOST_PARSED = 1_000;
-
   final String prefix;
-  // The rule asks for the same tags many times.
-  private final Map<Map<String, String>, VersionTags> parsed = BoundedMap.of(MOST_PARSED);
 
   TaggedDecisions(S service) {
     super(service);
@@ -49,26 +45,21 @@ abstract class TaggedDecisions<S extends TaggedService> extends Decisions<S> {
   }
 
   VersionTags tags(ServiceKey version) {
-    return parsed.computeIfAbsent(version.tags(), tags -> VersionTags.parse(prefix, tags));
+    return new VersionTags(prefix, version.tags());
   }
 
   /**
-   * The key, by the claims that count.
+   * A key, by the claims that count.
    *
-   * @param activations which version became active by which number
-   * @param number the last one that is or was taken
+   * @param key what was read of it, its activations among them, or written
+   * @param number the last activation that is or was taken
    * @param replaced whether the last version to become active was replaced by one that is gone
    * @param times when versions became active
    */
   LedgerKey inferred(
-      KeyMetadata metadata,
-      List<ServiceKey> versions,
-      List<ServiceKey> leftOver,
-      Set<String> foreign,
-      NavigableMap<Integer, String> activations,
-      int number,
-      boolean replaced,
-      SortedMap<String, Instant> times) {
+      LedgerKey key, int number, boolean replaced, SortedMap<String, Instant> times) {
+    List<ServiceKey> versions = key.versions();
+    NavigableMap<Integer, String> activations = key.activations();
     Set<String> used = new TreeSet<>(activations.values());
     Set<String> off = new TreeSet<>();
     Set<String> restored = new TreeSet<>();
@@ -76,7 +67,7 @@ abstract class TaggedDecisions<S extends TaggedService> extends Decisions<S> {
     Optional<KeyHandle> moved = Optional.empty();
     for (ServiceKey version : versions) {
       String id = version.id();
-      if (foreign.contains(id)) {
+      if (key.foreign().contains(id)) {
         continue;
       }
       if (mark(version, activations).isPresent()) {
@@ -102,10 +93,13 @@ abstract class TaggedDecisions<S extends TaggedService> extends Decisions<S> {
             restored,
             "",
             times,
-            Optional.empty(),
+            Optional.of(rotation(versions).interval()),
             moved);
-    return new LedgerKey(metadata, versions, leftOver, foreign, decision, activations, "", false);
+    return key.after(decision, "");
   }
+
+  /** The interval, by what all versions were told. */
+  abstract Rotation rotation(List<ServiceKey> versions);
 
   /** The version that became active last; empty if none of those is there. */
   static String last(NavigableMap<Integer, String> activations) {

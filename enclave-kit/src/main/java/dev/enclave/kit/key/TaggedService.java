@@ -77,7 +77,7 @@ public interface TaggedService extends KeyService {
    * no key yet: {@link NamePage#doubtful}.
    */
   default boolean mayBeUnfinished(Map<String, String> tags) {
-    return VersionTags.parse(tagPrefix(), tags)
+    return new VersionTags(tagPrefix(), tags)
         .made()
         .filter(made -> made.restored() && made.number() < made.of())
         .isPresent();
