@@ -16,7 +16,6 @@ import dev.enclave.spi.backend.KeyAdopter;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Uses keys that something else made, with the rights to read them and to sign. Tags are read where
@@ -28,11 +27,7 @@ record Adopter(
     ForeignKeys keys, VersionLedger ledger, TimeSource time, Map<String, Refusal> refusals)
     implements KeyAdopter {
 
-  private record Refusal(Told told, long atNanos) {}
-
-  Adopter(ForeignKeys keys, VersionLedger ledger, TimeSource time) {
-    this(keys, ledger, time, new ConcurrentHashMap<>());
-  }
+  record Refusal(Told told, long atNanos) {}
 
   @Override
   public KeySnapshot adopt(KeyName name, String providerUri, CallContext call)

@@ -182,8 +182,7 @@ final class AliasDecisions extends TaggedDecisions<AliasService> {
   private int highestNumber(ServiceKey key) {
     VersionTags tags = tags(key);
     return Math.max(
-        tags.made().map(Made::number).orElse(0),
-        tags.replacement().map(Note::number).orElse(0));
+        tags.made().map(Made::number).orElse(0), tags.replacement().map(Note::number).orElse(0));
   }
 
   private int highestActivation(ServiceKey key) {
@@ -301,8 +300,7 @@ final class AliasDecisions extends TaggedDecisions<AliasService> {
   }
 
   /** Those that are there, and in their places those that are gone and that others still know. */
-  private List<ServiceKey> whole(
-      NavigableMap<Integer, ServiceKey> versions, Optional<Note> first) {
+  private List<ServiceKey> whole(NavigableMap<Integer, ServiceKey> versions, Optional<Note> first) {
     Map<String, ServiceKey> whole = new LinkedHashMap<>();
     for (int n = 1; n <= versions.lastKey(); n++) {
       int number = n;
@@ -311,8 +309,7 @@ final class AliasDecisions extends TaggedDecisions<AliasService> {
         whole.put(next.id(), next);
         continue;
       }
-      Instant createdAt =
-          first.filter(f -> number == 1).map(Note::at).orElse(next.createdAt());
+      Instant createdAt = first.filter(f -> number == 1).map(Note::at).orElse(next.createdAt());
       Stream<String> known =
           versions.values().stream()
               .flatMap(version -> tags(version).replacement().stream())
@@ -651,8 +648,7 @@ final class AliasDecisions extends TaggedDecisions<AliasService> {
   private ServiceKey settled(LedgerKey key, ServiceKey other, ServiceKey leaving, CallContext call)
       throws BackendFailure {
     int activation = activationOf(other.id(), key.activations());
-    Optional<Note> intention =
-        tags(other).replacement().filter(by -> by.activation() > activation);
+    Optional<Note> intention = tags(other).replacement().filter(by -> by.activation() > activation);
     if (intention.isEmpty()) {
       return other;
     }
@@ -684,11 +680,6 @@ final class AliasDecisions extends TaggedDecisions<AliasService> {
   @Override
   public Standing adopted(ServiceKey key) {
     return tags(key).mark().isPresent() ? Standing.RETIRED : Standing.ACTIVE;
-  }
-
-  @Override
-  public BackendFailure absent(KeyName name, boolean destroyed) {
-    return service.noKey(name);
   }
 
   // Leftovers
@@ -857,7 +848,7 @@ final class AliasDecisions extends TaggedDecisions<AliasService> {
     }
 
     private boolean matches(int place, ServiceKey there) throws BackendFailure {
-      Optional<PublicKeyInfo> expected = restoration.publicKey(place);
+      Optional<PublicKeyInfo> expected = restoration.version(place).publicKey();
       if (there.material() == Material.OFF && expected.isPresent()) {
         // Whoever switched it off has compared it.
         service.learn(there, expected.get(), call);

@@ -3,6 +3,7 @@ package dev.enclave.kit.key;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
+import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
 import dev.enclave.kit.Refusals;
 import dev.enclave.kit.key.Decision.Standing;
@@ -91,9 +92,12 @@ abstract class Decisions<S extends KeyService> {
   }
 
   /** The key, where a version has to be seen that may have been made just now. */
-  Optional<LedgerKey> read(KeyName name, String version, CallContext call)
-      throws BackendFailure {
+  Optional<LedgerKey> read(KeyName name, String version, CallContext call) throws BackendFailure {
     return read(name, call);
+  }
+
+  final ServiceKey version(LedgerKey key, KeyVersionId id) throws BackendFailure {
+    return key.version(id.value()).orElseThrow(() -> refusals.noVersion(key.name(), id));
   }
 
   /** The key by its last decision, also where that may be hidden. */
@@ -143,7 +147,8 @@ abstract class Decisions<S extends KeyService> {
   void finish(LedgerKey key, ServiceKey active, CallContext call) throws BackendFailure {}
 
   /** Destroys a version, and the key with the last one where the service can do it only so. */
-  abstract LedgerKey remove(LedgerKey key, ServiceKey version, CallContext call) throws BackendFailure;
+  abstract LedgerKey remove(LedgerKey key, ServiceKey version, CallContext call)
+      throws BackendFailure;
 
   /** Whether a version that is destroyed already is to be removed once more. */
   boolean removesAgain(LedgerKey key, ServiceKey version) {
@@ -160,7 +165,9 @@ abstract class Decisions<S extends KeyService> {
    *
    * @param destroyed whether an earlier attempt may have destroyed it just now
    */
-  abstract BackendFailure absent(KeyName name, boolean destroyed);
+  BackendFailure absent(KeyName name, boolean destroyed) {
+    return service.noKey(name);
+  }
 
   /** What is decided about a private key by itself that a name from elsewhere adopts. */
   Standing adopted(ServiceKey key) {
@@ -261,8 +268,7 @@ abstract class Decisions<S extends KeyService> {
         key.get().leftOver().contains(version)
             && version.material() == Material.OFF
             && !isLeft(version);
-    return done
-        || (isOrphan(key.get(), version, call) && discard(key.get(), version, call));
+    return done || (isOrphan(key.get(), version, call) && discard(key.get(), version, call));
   }
 
   /**

@@ -3,7 +3,6 @@ package dev.enclave.kit.key;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
-import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.kit.key.ElectionService.Listing;
@@ -242,8 +241,7 @@ final class ElectedDecisions extends TaggedDecisions<ElectionService> {
         listed.stream().map(version -> version(version, foreign.contains(version.id()))).toList();
     KeyMetadata metadata = metadata(name, listed.get(0), tags(listed.get(0)).restored());
     LedgerKey key =
-        new LedgerKey(
-            metadata, versions, lost, foreign, Decision.none(""), activations, "", false);
+        new LedgerKey(metadata, versions, lost, foreign, Decision.none(""), activations, "", false);
     return inferred(key, activations.lastKey(), false, times);
   }
 
@@ -387,7 +385,7 @@ final class ElectedDecisions extends TaggedDecisions<ElectionService> {
         () -> {
           for (int written = 1; ; written++) {
             LedgerKey after = afterSettling(name, call);
-            ServiceKey now = version(after, version.id());
+            ServiceKey now = version(after, version.version());
             if (done.test(tags(now))) {
               return after;
             }
@@ -397,10 +395,6 @@ final class ElectedDecisions extends TaggedDecisions<ElectionService> {
             write(now, change, call);
           }
         });
-  }
-
-  private ServiceKey version(LedgerKey key, String id) throws BackendFailure {
-    return key.version(id).orElseThrow(() -> refusals.noVersion(key.name(), KeyVersionId.of(id)));
   }
 
   /** Switches off what lost a race. */
@@ -483,7 +477,8 @@ final class ElectedDecisions extends TaggedDecisions<ElectionService> {
     }
     Map<String, String> tags = new TreeMap<>(making.tags());
     tags.put(prefix + VersionTags.OWN, offered.get().id());
-    return service.tag(offered.get(), new TagChange(tags, VersionTags.later(prefix), Optional.empty()), call);
+    return service.tag(
+        offered.get(), new TagChange(tags, VersionTags.later(prefix), Optional.empty()), call);
   }
 
   // Decisions
@@ -541,7 +536,7 @@ final class ElectedDecisions extends TaggedDecisions<ElectionService> {
           Listing listing = service.list(key.name(), call);
           LedgerKey after =
               everything(key.name(), listing).orElseThrow(() -> service.noKey(key.name()));
-          ServiceKey claiming = version(after, version.id());
+          ServiceKey claiming = version(after, version.version());
           if (!version.id().equals(after.activations().get(number))) {
             withdraw(claiming, number, call);
             return Optional.empty();
@@ -567,7 +562,7 @@ final class ElectedDecisions extends TaggedDecisions<ElectionService> {
   @Override
   public void finish(LedgerKey key, ServiceKey active, CallContext call) throws BackendFailure {
     int number = key.decision().number();
-    ServiceKey version = version(key, active.id());
+    ServiceKey version = version(key, active.version());
     if (number > 1 && tags(version).claim(number).flatMap(Claim::second).isEmpty()) {
       writtenDown(version, number, call);
     }

@@ -30,7 +30,8 @@ final class RecordedDecisions extends Decisions<RecordService> {
   /** Longer than a decision takes from its look at a version to its record. */
   private static final Duration SETTLING = Duration.ofSeconds(5);
 
-  // By what, of what this process made, so that no two of its operations take one version for theirs.
+  // By what, of what this process made, so that no two of its operations take one version for
+  // theirs.
   private final Map<String, String> made = BoundedMap.of(MOST_MADE);
 
   public RecordedDecisions(RecordService service) {
@@ -203,11 +204,6 @@ final class RecordedDecisions extends Decisions<RecordService> {
   public LedgerKey remove(LedgerKey key, ServiceKey version, CallContext call)
       throws BackendFailure {
     return key.with(service.remove(version, call));
-  }
-
-  @Override
-  public BackendFailure absent(KeyName name, boolean destroyed) {
-    return service.noKey(name);
   }
 
   // Leftovers

@@ -1,7 +1,6 @@
 package dev.enclave.kit.key;
 
 import dev.enclave.KeyHandle;
-import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.RotationInterval;
 import dev.enclave.kit.key.ServiceKey.Material;

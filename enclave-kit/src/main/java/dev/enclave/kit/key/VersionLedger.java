@@ -35,6 +35,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -110,7 +111,7 @@ public final class VersionLedger
 
   /** The part that adopts keys which something else made. */
   public KeyAdopter adopter(ForeignKeys keys, TimeSource time) {
-    return new Adopter(keys, this, time);
+    return new Adopter(keys, this, time, new ConcurrentHashMap<>());
   }
 
   /** Reads a key; the contract is {@link dev.enclave.spi.backend.SigningBackend#load}. */
@@ -236,9 +237,10 @@ public final class VersionLedger
   }
 
   private ServiceKey owned(LedgerKey key, KeyVersionId id) throws BackendFailure {
-    return key.version(id.value())
-        .filter(version -> !key.foreign().contains(version.id()))
-        .orElseThrow(() -> refusals.noVersion(key.name(), id));
+    if (key.foreign().contains(id.value())) {
+      throw refusals.noVersion(key.name(), id);
+    }
+    return decisions.version(key, id);
   }
 
   /** What follows the decision; repeated as a whole if an answer is lost on the way. */
@@ -295,9 +297,7 @@ public final class VersionLedger
       return changeRemoved(ref, target, call);
     }
     LedgerKey key = settled(whole(ref.name(), read), call);
-    ServiceKey version =
-        key.version(ref.version().value())
-            .orElseThrow(() -> refusals.noVersion(ref.name(), ref.version()));
+    ServiceKey version = decisions.version(key, ref.version());
     KeyState state = key.state(version);
     boolean again = target == KeyState.DESTROYED && decisions.removesAgain(key, version);
     if (state == target && !again) {
@@ -371,9 +371,7 @@ public final class VersionLedger
       return Optional.empty();
     }
     LedgerKey key = settled(existing(ref.name(), call), call);
-    ServiceKey version =
-        key.version(ref.version().value())
-            .orElseThrow(() -> refusals.noVersion(ref.name(), ref.version()));
+    ServiceKey version = decisions.version(key, ref.version());
     LedgerKey after = decided(key, new Change.Move(version, to), call);
     return Optional.of(
         BackendFailure.afterChange(

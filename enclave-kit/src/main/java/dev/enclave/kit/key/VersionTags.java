@@ -169,8 +169,8 @@ record VersionTags(String prefix, Map<String, String> tags) {
   }
 
   /**
-   * What a version says of one of the key, as that one may be gone one day: of the one that is meant
-   * to replace it, of the first one, or of itself.
+   * What a version says of one of the key, as that one may be gone one day: of the one that is
+   * meant to replace it, of the first one, or of itself.
    *
    * @param activation by which it became active, or is to
    * @param number which version it is

@@ -38,14 +38,13 @@ class GcpCallsTest {
               catchThrowableOfType(
                   BackendFailure.class,
                   () ->
-                      calls
-                          .all(
-                              List.of(read, read),
-                              CallContext.of(
-                                  "read",
-                                  1,
-                                  Deadline.in(Duration.ofMinutes(1), bench.clock()),
-                                  bench.clock()))))
+                      calls.all(
+                          List.of(read, read),
+                          CallContext.of(
+                              "read",
+                              1,
+                              Deadline.in(Duration.ofMinutes(1), bench.clock()),
+                              bench.clock()))))
           .returns(FailureCode.CLOSED, f -> f.code());
     }
   }

@@ -32,8 +32,7 @@ class RemoteCallsTest {
 
   private static final BackendId ID = BackendId.of("remote");
 
-  private final RemoteCalls threads =
-      new RemoteCalls(new Refusals(ID, "Remote KMS"), () -> {}) {};
+  private final RemoteCalls threads = new RemoteCalls(new Refusals(ID, "Remote KMS"), () -> {}) {};
   private final MutableClock clock = new MutableClock();
   private final List<String> told = new ArrayList<>();
   private final CallContext call =
