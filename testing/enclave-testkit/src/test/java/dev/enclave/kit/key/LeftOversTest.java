@@ -72,27 +72,26 @@ class LeftOversTest {
             Proxy.newProxyInstance(
                 RecordService.class.getClassLoader(),
                 new Class<?>[] {RecordService.class},
-                (proxy, method, arguments) -> {
-                  switch (method.getName()) {
-                    case "refusals":
-                      return new Refusals(BackendId.of("memory"), "the service");
-                    case "read":
-                      done.add("look");
-                      return done.size() == 1
-                          ? Optional.of(key(NOTHING, "1", "2"))
-                          : Optional.ofNullable(again.read());
-                    case "turn":
-                      done.add(arguments[1].equals(true) ? "on" : "off");
-                      return arguments[0];
-                    case "remove":
-                      done.add("give up");
-                      return ((ServiceKey) arguments[0]).with(Material.GONE);
-                    case "requireNeverNamed":
-                      return null;
-                    default:
-                      throw new AssertionError(method);
-                  }
-                });
+                (proxy, method, arguments) ->
+                    switch (method.getName()) {
+                      case "refusals" -> new Refusals(BackendId.of("memory"), "the service");
+                      case "read" -> {
+                        done.add("look");
+                        yield done.size() == 1
+                            ? Optional.of(key(NOTHING, "1", "2"))
+                            : Optional.ofNullable(again.read());
+                      }
+                      case "turn" -> {
+                        done.add(arguments[1].equals(true) ? "on" : "off");
+                        yield arguments[0];
+                      }
+                      case "remove" -> {
+                        done.add("give up");
+                        yield ((ServiceKey) arguments[0]).with(Material.GONE);
+                      }
+                      case "requireNeverNamed" -> null;
+                      default -> throw new AssertionError(method);
+                    });
     done.clear();
     CallContext call = CallContext.of("op", 1, Deadline.in(Duration.ofSeconds(30), clock), clock);
     return new RecordedDecisions(service).discard(Orphan.of("2", KEY, Instant.EPOCH), call);
