@@ -7,7 +7,7 @@ import dev.enclave.aws.internal.calls.AwsSession;
 import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.keys.KmsKeys;
 import dev.enclave.kit.key.ParallelReads;
-import dev.enclave.kit.key.ReadThreads;
+import dev.enclave.kit.key.RemoteCalls;
 import dev.enclave.kit.key.VersionLedger;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -107,7 +107,7 @@ class ManyVersionsTest {
     return VersionLedger.of(new KmsKeys(session, new KmsCalls(session), parallel));
   }
 
-  /** Sends in turn, and counts as if {@link ReadThreads#WIDTH} were sent beside each other. */
+  /** Sends in turn, and counts as if {@link RemoteCalls#WIDTH} were sent beside each other. */
   private static final class Rounds implements ParallelReads {
 
     private int saved;
@@ -123,9 +123,9 @@ class ManyVersionsTest {
       }
       int all = requests.stream().mapToInt(i -> i).sum();
       int longest = 0;
-      for (int from = 0; from < requests.size(); from += ReadThreads.WIDTH) {
+      for (int from = 0; from < requests.size(); from += RemoteCalls.WIDTH) {
         longest +=
-            requests.subList(from, Math.min(requests.size(), from + ReadThreads.WIDTH)).stream()
+            requests.subList(from, Math.min(requests.size(), from + RemoteCalls.WIDTH)).stream()
                 .mapToInt(i -> i)
                 .max()
                 .orElse(0);

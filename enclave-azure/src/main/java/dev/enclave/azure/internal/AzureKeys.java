@@ -106,7 +106,7 @@ public final class AzureKeys implements ElectionService, ForeignKeys {
 
   @Override
   public ParallelReads parallel() {
-    return calls.threads();
+    return calls;
   }
 
   /** Over the vault's second's end, and some more for a write that is on its way. */

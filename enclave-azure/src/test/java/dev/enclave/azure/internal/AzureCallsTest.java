@@ -25,8 +25,7 @@ class AzureCallsTest {
       calls.gate().close();
       assertThat(
               catchThrowableOfType(
-                  BackendFailure.class,
-                  () -> calls.threads().all(List.of(read, read), bench.call())))
+                  BackendFailure.class, () -> calls.all(List.of(read, read), bench.call())))
           .returns(FailureCode.CLOSED, f -> f.code());
     }
   }

@@ -113,7 +113,7 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
 
   @Override
   public ParallelReads parallel() {
-    return calls.threads();
+    return calls;
   }
 
   @Override

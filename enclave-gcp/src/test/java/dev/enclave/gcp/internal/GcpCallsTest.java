@@ -36,15 +36,13 @@ class GcpCallsTest {
               catchThrowableOfType(
                   BackendFailure.class,
                   () ->
-                      calls
-                          .threads()
-                          .all(
-                              List.of(read, read),
-                              CallContext.of(
-                                  "read",
-                                  1,
-                                  Deadline.in(Duration.ofMinutes(1), bench.clock()),
-                                  bench.clock()))))
+                      calls.all(
+                          List.of(read, read),
+                          CallContext.of(
+                              "read",
+                              1,
+                              Deadline.in(Duration.ofMinutes(1), bench.clock()),
+                              bench.clock()))))
           .returns(FailureCode.CLOSED, f -> f.code());
     }
   }

@@ -16,7 +16,6 @@ import dev.enclave.spi.backend.KeyAdopter;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Uses keys that something else made, with the rights to read them and to sign. Tags are read where
@@ -25,18 +24,10 @@ import java.util.concurrent.ConcurrentHashMap;
  * are asked for again once {@link ForeignKeys#KEPT} has passed. Thread-safe.
  */
 record Adopter(
-    ForeignKeys keys,
-    Decisions decisions,
-    Snapshots snapshots,
-    TimeSource time,
-    Map<String, Refusal> refusals)
+    ForeignKeys keys, VersionLedger ledger, TimeSource time, Map<String, Refusal> refusals)
     implements KeyAdopter {
 
-  private record Refusal(Told told, long atNanos) {}
-
-  Adopter(ForeignKeys keys, Decisions decisions, Snapshots snapshots, TimeSource time) {
-    this(keys, decisions, snapshots, time, new ConcurrentHashMap<>());
-  }
+  record Refusal(Told told, long atNanos) {}
 
   @Override
   public KeySnapshot adopt(KeyName name, String providerUri, CallContext call)
@@ -65,16 +56,9 @@ record Adopter(
         Optional.ofNullable(told.tags().get(prefix + KeyMetadata.ALGORITHM))
             .flatMap(StoredText::algorithm);
     StampReading stamp = told.refused().orElseGet(() -> keys.stamp(told.tags()));
+    KeyAlgorithm used = adopted.algorithm(key.choices(), algorithm, key.kind());
     ServiceKey version = key.version().with(told.tags());
-    return snapshots
-        .foreign(
-            name,
-            adopted.algorithm(key.choices(), algorithm, key.kind()),
-            version,
-            decisions.adopted(version),
-            stamp,
-            call)
-        .withProviderUri(key.uri());
+    return ledger.adopted(name, used, version, stamp, call).withProviderUri(key.uri());
   }
 
   private Told told(Foreign key, CallContext call) throws BackendFailure {

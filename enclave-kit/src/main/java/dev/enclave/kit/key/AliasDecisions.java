@@ -11,18 +11,16 @@ import dev.enclave.crypto.Hashing;
 import dev.enclave.kit.key.AliasService.Kind;
 import dev.enclave.kit.key.AliasService.Name;
 import dev.enclave.kit.key.AliasService.Tagged;
+import dev.enclave.kit.key.Decision.Standing;
 import dev.enclave.kit.key.ParallelReads.Read;
 import dev.enclave.kit.key.ServiceKey.Material;
 import dev.enclave.kit.key.TaggedService.Making;
 import dev.enclave.kit.key.TaggedService.TagChange;
-import dev.enclave.kit.key.VersionRule.Standing;
-import dev.enclave.kit.key.VersionTags.Activated;
 import dev.enclave.kit.key.VersionTags.Claim;
-import dev.enclave.kit.key.VersionTags.First;
 import dev.enclave.kit.key.VersionTags.Made;
 import dev.enclave.kit.key.VersionTags.Mark;
+import dev.enclave.kit.key.VersionTags.Note;
 import dev.enclave.kit.key.VersionTags.Purpose;
-import dev.enclave.kit.key.VersionTags.Replacement;
 import dev.enclave.kit.key.VersionTags.Rotation;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -30,8 +28,6 @@ import dev.enclave.spi.ExportedKey.Version;
 import dev.enclave.spi.backend.KeyRotator.RotateRequest;
 import dev.enclave.spi.backend.OrphanCollector.Orphan;
 import dev.enclave.spi.backend.OrphanCollector.Page;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -62,7 +58,7 @@ import org.jspecify.annotations.Nullable;
  * whoever removes what and wherever a process dies. How far to look is told by the tags of the
  * versions that are left: they bound a search, and the names are the truth.
  */
-final class AliasDecisions extends TaggedDecisions {
+final class AliasDecisions extends TaggedDecisions<AliasService> {
 
   /** How many of a key's first versions may be gone before its name is free. */
   private static final int GONE = 3;
@@ -77,15 +73,13 @@ final class AliasDecisions extends TaggedDecisions {
 
   private static final int MARK_BYTES = 16;
 
-  private final AliasService service;
   // What failed after it was made, by operation: a new key may get its name only seconds later.
   private final Map<String, ServiceKey> unfinished = BoundedMap.of(MOST_KNOWN);
   // What this process activated, by version: reads may not show it yet.
-  private final Map<String, Activated> activated = BoundedMap.of(MOST_KNOWN);
+  private final Map<String, Note> activated = BoundedMap.of(MOST_KNOWN);
 
   public AliasDecisions(AliasService service) {
     super(service);
-    this.service = service;
   }
 
   // Reading
@@ -188,15 +182,14 @@ final class AliasDecisions extends TaggedDecisions {
   private int highestNumber(ServiceKey key) {
     VersionTags tags = tags(key);
     return Math.max(
-        tags.made().map(Made::number).orElse(0),
-        tags.replacement().map(Replacement::number).orElse(0));
+        tags.made().map(Made::number).orElse(0), tags.replacement().map(Note::number).orElse(0));
   }
 
   private int highestActivation(ServiceKey key) {
     VersionTags tags = tags(key);
     int claimed = tags.claims().stream().mapToInt(Claim::number).max().orElse(1);
     return Math.max(
-        Math.max(claimed, tags.replacement().map(Replacement::activation).orElse(1)),
+        Math.max(claimed, tags.replacement().map(Note::activation).orElse(1)),
         tags.mark().map(Mark::number).orElse(1));
   }
 
@@ -218,32 +211,30 @@ final class AliasDecisions extends TaggedDecisions {
             : Math.max(
                 activations.isEmpty() ? 1 : activations.lastKey(),
                 highestActivation(versions.values()));
-    Optional<First> first =
+    Optional<Note> first =
         versions.values().stream()
             .flatMap(v -> tags(v).first().stream())
             .filter(f -> service.uri(f.id(), oldest).isPresent())
             .findFirst();
     Optional<ServiceKey> beginning = Optional.ofNullable(versions.get(1));
     ServiceKey named =
-        beginning.or(() -> first.flatMap(f -> gone(f.id(), f.createdAt(), oldest))).orElse(oldest);
+        beginning.or(() -> first.flatMap(f -> gone(f.id(), f.at(), oldest))).orElse(oldest);
     VersionTags tags = tags(oldest);
-    return inferred(
+    KeyMetadata metadata =
         new KeyMetadata(
             name,
             tags.algorithm().orElseThrow(),
             tags.stamp(),
-            rotation(versions.values()).interval(),
+            tags.rotation().interval(),
             beginning.map(v -> tags(v).operationId()).orElse(""),
             tags.restored(),
             named.uri(),
-            named.createdAt()),
-        whole(versions, first),
-        List.of(),
-        Set.of(),
-        activations,
-        number,
-        replaced,
-        times);
+            named.createdAt());
+    List<ServiceKey> whole = whole(versions, first);
+    LedgerKey key =
+        new LedgerKey(
+            metadata, whole, List.of(), Set.of(), Decision.none(""), activations, "", false);
+    return inferred(key, number, replaced, times);
   }
 
   private static Optional<ServiceKey> version(
@@ -256,9 +247,12 @@ final class AliasDecisions extends TaggedDecisions {
   }
 
   /** Of two changes at once the one on the older version holds, which everybody writes first. */
-  private Rotation rotation(Collection<ServiceKey> versions) {
+  @Override
+  Rotation rotation(List<ServiceKey> versions) {
     return versions.stream()
-        .map(version -> tags(version).rotation())
+        .map(this::tags)
+        .filter(tags -> tags.name().isPresent()) // What is gone for good has none.
+        .map(VersionTags::rotation)
         .reduce((older, newer) -> newer.change() > older.change() ? newer : older)
         .orElseThrow();
   }
@@ -284,9 +278,9 @@ final class AliasDecisions extends TaggedDecisions {
       return Optional.empty();
     }
     int activation = activationOf(version.id(), chain.activations());
-    Optional<Activated> here = Optional.ofNullable(activated.get(version.id()));
+    Optional<Note> here = Optional.ofNullable(activated.get(version.id()));
     if (here.filter(h -> h.activation() > activation).isPresent()) {
-      return here.map(Activated::at);
+      return here.map(Note::at);
     }
     if (activation == 0 || (activation == 1 && version.equals(chain.versions().get(1)))) {
       return Optional.empty();
@@ -294,7 +288,7 @@ final class AliasDecisions extends TaggedDecisions {
     return chain.versions().values().stream()
         .flatMap(other -> tags(other).replacement().stream())
         .filter(by -> by.activation() == activation)
-        .map(Replacement::at)
+        .map(Note::at)
         .max(Instant::compareTo)
         .or(
             () ->
@@ -302,12 +296,11 @@ final class AliasDecisions extends TaggedDecisions {
                     .activated()
                     .filter(by -> by.activation() == activation)
                     .or(() -> here)
-                    .map(Activated::at));
+                    .map(Note::at));
   }
 
   /** Those that are there, and in their places those that are gone and that others still know. */
-  private List<ServiceKey> whole(
-      NavigableMap<Integer, ServiceKey> versions, Optional<First> first) {
+  private List<ServiceKey> whole(NavigableMap<Integer, ServiceKey> versions, Optional<Note> first) {
     Map<String, ServiceKey> whole = new LinkedHashMap<>();
     for (int n = 1; n <= versions.lastKey(); n++) {
       int number = n;
@@ -316,14 +309,13 @@ final class AliasDecisions extends TaggedDecisions {
         whole.put(next.id(), next);
         continue;
       }
-      Instant createdAt =
-          first.filter(f -> number == 1).map(First::createdAt).orElse(next.createdAt());
+      Instant createdAt = first.filter(f -> number == 1).map(Note::at).orElse(next.createdAt());
       Stream<String> known =
           versions.values().stream()
               .flatMap(version -> tags(version).replacement().stream())
               .filter(by -> by.number() == number)
-              .map(Replacement::id);
-      (n == 1 ? first.map(First::id) : known.findFirst())
+              .map(Note::id);
+      (n == 1 ? first.map(Note::id) : known.findFirst())
           .filter(id -> version(versions, id).isEmpty())
           .flatMap(id -> gone(id, createdAt, next))
           .ifPresent(version -> whole.putIfAbsent(version.id(), version));
@@ -356,10 +348,11 @@ final class AliasDecisions extends TaggedDecisions {
     return entered(
         first(wanted),
         made -> {
-          if (service.claim(new Name(wanted.name(), Kind.VERSION, 1), made, call)) {
+          Name first = new Name(wanted.name(), Kind.VERSION, 1);
+          if (service.claim(first, made, call)) {
             return alone(wanted.name(), made, call);
           }
-          LedgerKey there = read(wanted.name(), call).orElseThrow(() -> late(wanted.name(), 1));
+          LedgerKey there = read(wanted.name(), call).orElseThrow(() -> late(first));
           if (there.version(made.id()).isEmpty()) {
             giveUp(made, call);
           }
@@ -371,10 +364,6 @@ final class AliasDecisions extends TaggedDecisions {
   private LedgerKey alone(KeyName name, ServiceKey made, CallContext call) {
     Chain chain = new Chain(new TreeMap<>(Map.of(1, made)), new TreeMap<>(Map.of(1, made.id())));
     return key(name, chain, call);
-  }
-
-  private BackendFailure late(KeyName name, int number) {
-    return refusals.notSeenYet("Version " + number + " of key " + name);
   }
 
   /** What becomes of a private key that was made. */
@@ -396,7 +385,7 @@ final class AliasDecisions extends TaggedDecisions {
   }
 
   private void giveUp(ServiceKey lost, CallContext call) {
-    LeftOvers.giveUp("Private key " + lost.uri(), () -> service.remove(lost, false, call));
+    giveUp("Private key " + lost.uri(), () -> service.remove(lost, false, call));
   }
 
   // Rotation
@@ -433,37 +422,44 @@ final class AliasDecisions extends TaggedDecisions {
   }
 
   /** What later versions are told of the first one, which may be gone one day. */
-  private First firstOf(LedgerKey key) {
+  private Note firstOf(LedgerKey key) {
     return alive(key).stream()
         .flatMap(version -> tags(version).first().stream())
         .findFirst()
-        .orElseGet(() -> new First(key.versions().get(0).id(), key.versions().get(0).createdAt()));
+        .orElseGet(() -> first(key.versions().get(0)));
+  }
+
+  private static Note first(ServiceKey version) {
+    return new Note(1, 1, version.id(), version.createdAt());
   }
 
   private ServiceKey enter(KeyName name, int from, ServiceKey made, CallContext call)
       throws BackendFailure {
+    Made meant = tags(made).made().orElseThrow();
     for (int number = from; ; number++) {
-      Name place = new Name(name, Kind.VERSION, number);
-      if (service.claim(place, made, call)) {
-        Made meant = tags(made).made().orElseThrow();
-        return number == meant.number()
-            ? made
-            : tagged(
-                made,
-                VersionTags.MADE,
-                Made.of(meant.purpose(), meant.operationId(), number).text(),
-                call);
-      }
-      int taken = number;
-      ServiceKey there = service.find(place, call).orElseThrow(() -> late(name, taken));
+      ServiceKey there = holder(new Name(name, Kind.VERSION, number), made, call);
       if (there.id().equals(made.id())) {
-        return made;
+        String now = Made.of(meant.purpose(), meant.operationId(), number).text();
+        return number == meant.number() ? made : tagged(made, VersionTags.MADE, now, call);
       }
-      if (tags(there).operationId().equals(tags(made).operationId())) {
+      if (tags(there).operationId().equals(meant.operationId())) {
         giveUp(made, call);
         return there;
       }
     }
+  }
+
+  /** Whoever has a name, once this private key was to have it. */
+  private ServiceKey holder(Name name, ServiceKey key, CallContext call) throws BackendFailure {
+    return service.claim(name, key, call)
+        ? key
+        : service.find(name, call).orElseThrow(() -> late(name));
+  }
+
+  private BackendFailure late(Name name) {
+    boolean version = name.kind() == Kind.VERSION;
+    String what = version ? "Version " + name.number() : "The activation of another version";
+    return refusals.notSeenYet(what + " of key " + name.key());
   }
 
   private ServiceKey tagged(ServiceKey key, String tag, String value, CallContext call)
@@ -479,34 +475,6 @@ final class AliasDecisions extends TaggedDecisions {
   // Decisions
 
   @Override
-  public Optional<LedgerKey> decide(LedgerKey key, Change change, Guard guard, CallContext call)
-      throws BackendFailure {
-    Optional<LedgerKey> changed = super.decide(key, change, guard, call);
-    Decision last = key.decision();
-    return change instanceof Change.Activate
-        ? changed
-        : changed.map(
-            k -> after(k, Decisions.next(change, key, call), last.number(), last.activatedAt()));
-  }
-
-  /** By a decision that no record has: with the number and the times that names and tags tell. */
-  private static LedgerKey after(
-      LedgerKey key, Decision next, int number, SortedMap<String, Instant> activatedAt) {
-    return key.after(
-        new Decision(
-            number,
-            next.active(),
-            next.used(),
-            next.off(),
-            next.restored(),
-            "",
-            activatedAt,
-            next.rotation(),
-            next.movedTo()),
-        "");
-  }
-
-  @Override
   LedgerKey tagged(
       LedgerKey key,
       ServiceKey version,
@@ -514,7 +482,13 @@ final class AliasDecisions extends TaggedDecisions {
       Predicate<VersionTags> done,
       CallContext call)
       throws BackendFailure {
-    return key.with(service.tag(version, TagChange.of(change.set()), call));
+    return written(key.with(service.tag(version, TagChange.of(change.set()), call)));
+  }
+
+  /** A key of which versions have other tags, none of which makes another one active. */
+  private LedgerKey written(LedgerKey key) {
+    Decision last = key.decision();
+    return inferred(key, last.number(), last.active().isEmpty(), last.activatedAt());
   }
 
   /** One tag, on every version that takes one; the oldest first, by which it is decided. */
@@ -535,7 +509,7 @@ final class AliasDecisions extends TaggedDecisions {
           for (ServiceKey version : alive.subList(1, alive.size())) {
             changed = changed.with(told(version, rotation, call));
           }
-          return changed;
+          return written(changed);
         });
   }
 
@@ -566,67 +540,54 @@ final class AliasDecisions extends TaggedDecisions {
       throws BackendFailure {
     guard.check(key);
     Decision last = key.decision();
-    Decision since = Decisions.next(change, key, call);
     ServiceKey next = change.version();
     if (next.id().equals(last(key.activations()))) {
       // The head is active again: nothing says any more that it was retired or replaced.
       LedgerKey again = key.with(unmarked(next, last.number(), call));
-      return Optional.of(after(again, since, last.number(), last.activatedAt()));
+      return Optional.of(inferred(again, last.number(), false, last.activatedAt()));
     }
     int number = last.number() + 1;
     Claim claim = claim(number, change.left());
-    LedgerKey claiming = key;
     if (!tags(next).claim(number).equals(Optional.of(claim))) {
       List<Claim> claims = new ArrayList<>(tags(next).claims());
       claims.removeIf(c -> c.number() >= number || c.left() == KeyState.VERIFY_ONLY);
       claims.add(claim);
       next = tagged(next, VersionTags.CLAIMS, VersionTags.text(claims), call);
-      claiming = claiming.with(next);
     }
     Optional<ServiceKey> replaced =
         key.version(last(key.activations())).filter(head -> head.material() != Material.GONE);
+    int ofNext = tags(next).made().map(Made::number).orElse(1);
     // As the tag tells it.
     Instant at = call.time().now().truncatedTo(ChronoUnit.MILLIS);
+    Note intention = new Note(number, ofNext, next.id(), at);
     if (replaced.isPresent()) {
       // Before the claim, so that who is replaced says so even if nobody gets any further.
-      int ofNext = tags(next).made().map(Made::number).orElse(1);
-      Replacement intention = new Replacement(number, ofNext, next.id(), at);
       replaced =
           Optional.of(tagged(replaced.get(), VersionTags.REPLACEMENT, intention.text(), call));
     }
-    Name activation = new Name(key.name(), Kind.ACTIVATION, number);
-    if (!service.claim(activation, next, call)) {
-      ServiceKey winner =
-          service
-              .find(activation, call)
-              .orElseThrow(
-                  () ->
-                      refusals.notSeenYet(
-                          "The activation of another version of key " + key.name()));
-      if (!winner.id().equals(next.id())) {
-        if (replaced.isPresent()) {
-          confirm(replaced.get(), number, winner, call);
-        }
-        return Optional.empty();
-      }
-    }
-    activated.put(next.id(), new Activated(number, at));
-    ServiceKey winner = next;
-    LedgerKey decided = claiming;
+    ServiceKey mine = next;
     Optional<ServiceKey> head = replaced;
+    ServiceKey winner = holder(new Name(key.name(), Kind.ACTIVATION, number), mine, call);
+    if (!winner.id().equals(mine.id())) {
+      if (head.isPresent()) {
+        confirm(head.get(), number, winner, call);
+      }
+      return Optional.empty();
+    }
+    activated.put(mine.id(), intention);
     return BackendFailure.afterChange(
-        "Version " + winner.id() + " of key " + key.name() + " is active.",
+        "Version " + mine.id() + " of key " + key.name() + " is active.",
         () -> {
-          LedgerKey after = decided;
+          LedgerKey after = key.with(mine).activated(number, mine.id());
           if (head.isPresent()) {
-            after = after.with(confirm(head.get(), number, winner, call));
+            after = after.with(confirm(head.get(), number, mine, call));
           }
-          after = after.with(unmarked(winner, number, call));
+          after = after.with(unmarked(mine, number, call));
           SortedMap<String, Instant> times = new TreeMap<>(last.activatedAt());
-          if (winner.origin() != KeyOrigin.IMPORTED) {
-            times.put(winner.id(), at);
+          if (mine.origin() != KeyOrigin.IMPORTED) {
+            times.put(mine.id(), at);
           }
-          return Optional.of(after(after, since, number, times));
+          return Optional.of(inferred(after, number, false, times));
         });
   }
 
@@ -687,8 +648,7 @@ final class AliasDecisions extends TaggedDecisions {
   private ServiceKey settled(LedgerKey key, ServiceKey other, ServiceKey leaving, CallContext call)
       throws BackendFailure {
     int activation = activationOf(other.id(), key.activations());
-    Optional<Replacement> intention =
-        tags(other).replacement().filter(by -> by.activation() > activation);
+    Optional<Note> intention = tags(other).replacement().filter(by -> by.activation() > activation);
     if (intention.isEmpty()) {
       return other;
     }
@@ -708,26 +668,18 @@ final class AliasDecisions extends TaggedDecisions {
   private ServiceKey keepActivation(
       ServiceKey other, LedgerKey key, ServiceKey leaving, CallContext call) throws BackendFailure {
     int activation = activationOf(other.id(), key.activations());
-    Optional<Replacement> by =
+    Optional<Note> by =
         tags(leaving)
             .replacement()
             .filter(r -> r.activation() == activation && activation > 0)
             .filter(r -> tags(other).activated().isEmpty());
-    return by.isEmpty()
-        ? other
-        : tagged(
-            other, VersionTags.ACTIVATED, new Activated(activation, by.get().at()).text(), call);
+    return by.isEmpty() ? other : tagged(other, VersionTags.ACTIVATED, by.get().text(), call);
   }
 
   /** A version of Enclave's that was retired signs nothing under another name either. */
   @Override
   public Standing adopted(ServiceKey key) {
     return tags(key).mark().isPresent() ? Standing.RETIRED : Standing.ACTIVE;
-  }
-
-  @Override
-  public BackendFailure absent(KeyName name, boolean destroyed) {
-    return service.noKey(name);
   }
 
   // Leftovers
@@ -748,7 +700,7 @@ final class AliasDecisions extends TaggedDecisions {
   private record Left(ServiceKey version, KeyName name, Optional<LedgerKey> key) {}
 
   private Optional<Left> left(Tagged tagged, CallContext call) throws BackendFailure {
-    VersionTags tags = VersionTags.parse(prefix, tagged.tags());
+    VersionTags tags = new VersionTags(prefix, tagged.tags());
     if (tags.name().isEmpty() || tags.operationId().isEmpty()) {
       return Optional.empty();
     }
@@ -762,7 +714,7 @@ final class AliasDecisions extends TaggedDecisions {
           .map(key -> new Left(key, name, Optional.empty()));
     }
     if (tags.restoring().isPresent()) {
-      leftOvers.readable(name, call).ifPresent(key -> service.findings().read(key, prefix, call));
+      readable(name, call).ifPresent(key -> service.findings().read(key, prefix, call));
     }
     boolean maybePrepared =
         tags.made().filter(made -> made.number() > 1).isPresent()
@@ -772,8 +724,7 @@ final class AliasDecisions extends TaggedDecisions {
     if (!maybePrepared) {
       return Optional.empty();
     }
-    return leftOvers
-        .readable(name, call)
+    return readable(name, call)
         .flatMap(
             key ->
                 key.version(tagged.id())
@@ -782,7 +733,7 @@ final class AliasDecisions extends TaggedDecisions {
   }
 
   private boolean isPrepared(LedgerKey key, ServiceKey version, CallContext call) {
-    return leftOvers.isOrphan(key, version, v -> false, call)
+    return isOrphan(key, version, call)
         && version.origin() == KeyOrigin.GENERATED
         && !isBeingActivated(key, version, call);
   }
@@ -805,19 +756,16 @@ final class AliasDecisions extends TaggedDecisions {
       return false;
     }
     ServiceKey version = left.get().version();
-    KeyName name = left.get().name();
-    if (left.get().key().isEmpty()) {
-      service.remove(version, false, call);
-      return true;
+    if (left.get().key().isPresent()) {
+      return discard(left.get().key().get(), version, call);
     }
-    return leftOvers.discard(
-        name,
-        version,
-        service.settling(),
-        (now, still) ->
-            activationOf(still.id(), now.activations()) > 0 || isBeingActivated(now, still, call),
-        (now, still) -> remove(now, still, call),
-        call);
+    service.remove(version, false, call);
+    return true;
+  }
+
+  @Override
+  boolean isWanted(LedgerKey now, ServiceKey still, ServiceKey before, CallContext call) {
+    return activationOf(still.id(), now.activations()) > 0 || isBeingActivated(now, still, call);
   }
 
   // Restoration
@@ -832,7 +780,12 @@ final class AliasDecisions extends TaggedDecisions {
   @Override
   public LedgerKey restore(Restoration restoration, CallContext call) throws BackendFailure {
     restoration.requireBegun();
-    return new Restoring(restoration, chain(restoration.name(), call), call).run();
+    Restoring restoring = new Restoring(restoration, chain(restoration.name(), call), call);
+    try {
+      return restoring.run();
+    } catch (BackendFailure e) {
+      throw refusals.unlessNew(e);
+    }
   }
 
   /** One restoration: what is to be there, and what was there before. */
@@ -863,13 +816,9 @@ final class AliasDecisions extends TaggedDecisions {
         return key(name, before, call);
       }
       NavigableMap<Integer, ServiceKey> brought = brought();
-      try {
-        enter(brought);
-        return BackendFailure.afterChange(
-            "Key " + name + " has begun to be restored.", () -> finished(brought));
-      } catch (BackendFailure e) {
-        throw refusals.unlessNew(e);
-      }
+      enter(brought);
+      return BackendFailure.afterChange(
+          "Key " + name + " has begun to be restored.", () -> finished(brought));
     }
 
     /** Whether all versions have their names, and the active one is the head. */
@@ -899,7 +848,7 @@ final class AliasDecisions extends TaggedDecisions {
     }
 
     private boolean matches(int place, ServiceKey there) throws BackendFailure {
-      Optional<PublicKeyInfo> expected = restoration.publicKey(place);
+      Optional<PublicKeyInfo> expected = restoration.version(place).publicKey();
       if (there.material() == Material.OFF && expected.isPresent()) {
         // Whoever switched it off has compared it.
         service.learn(there, expected.get(), call);
@@ -916,25 +865,19 @@ final class AliasDecisions extends TaggedDecisions {
           continue;
         }
         String unit = restoration.unit(place);
-        boolean matches;
-        try {
-          ServiceKey key = unfinished.get(unit);
-          if (key == null) {
-            key = restoration.bring(place, newTags(place, brought.get(1)), call);
-            unfinished.put(unit, key);
-          }
-          matches = matches(place, key);
-          boolean off = restoration.state(place) == KeyState.DISABLED;
-          brought.put(place, matches && off ? restoration.inState(place, key, call) : key);
-        } catch (BackendFailure e) {
-          throw refusals.unlessNew(e);
+        ServiceKey key = unfinished.get(unit);
+        if (key == null) {
+          key = restoration.bring(place, newTags(place, brought.get(1)), call);
+          unfinished.put(unit, key);
         }
-        if (!matches) {
+        if (!matches(place, key)) {
           giveUp(1, before.versions());
           throw refusals.notItsPublicKey(
               restoration.version(place).id(),
               "The private keys that were made for it wait for their deletion.");
         }
+        boolean off = restoration.state(place) == KeyState.DISABLED;
+        brought.put(place, off ? restoration.inState(place, key, call) : key);
       }
       return brought;
     }
@@ -945,7 +888,7 @@ final class AliasDecisions extends TaggedDecisions {
       if (first == null) {
         mark.ifPresent(text -> tags.put(prefix + VersionTags.RESTORING, text));
       } else {
-        tags.put(prefix + VersionTags.FIRST, new First(first.id(), first.createdAt()).text());
+        tags.put(prefix + VersionTags.FIRST, first(first).text());
         if (state == KeyState.ACTIVE) {
           Claim claim = claim(SECOND, KeyState.VERIFY_ONLY);
           tags.put(prefix + VersionTags.CLAIMS, VersionTags.text(List.of(claim)));
@@ -970,20 +913,17 @@ final class AliasDecisions extends TaggedDecisions {
       for (Map.Entry<Integer, ServiceKey> entry : brought.entrySet()) {
         int place = entry.getKey();
         ServiceKey key = entry.getValue();
-        Name version = new Name(name, Kind.VERSION, place);
-        if (before.versions().containsKey(place) || service.claim(version, key, call)) {
+        if (before.versions().containsKey(place)) {
           continue;
         }
-        ServiceKey there = service.find(version, call).orElseThrow(() -> late(name, place));
-        if (there.id().equals(key.id())) {
-          continue;
-        }
-        if (place == 1 || !matches(place, there)) {
+        ServiceKey there = holder(new Name(name, Kind.VERSION, place), key, call);
+        boolean another = !there.id().equals(key.id());
+        if (another && (place == 1 || !matches(place, there))) {
           giveUp(place, before.versions());
           throw refusals.alreadyExists(name);
         }
-        // Somebody finishes the same restoration at this moment.
-        entry.setValue(there);
+        // Another one, if somebody finishes the same restoration at this moment.
+        entry.setValue(another ? there : key);
       }
     }
 
@@ -1016,13 +956,13 @@ final class AliasDecisions extends TaggedDecisions {
     if (restoration.places() < 2) {
       return Optional.empty();
     }
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    StringBuilder all = new StringBuilder();
     for (Version version : restoration.versions()) {
-      all.writeBytes(version.state().name().getBytes(StandardCharsets.UTF_8));
-      all.writeBytes(version.publicKey().map(k -> k.spki().toByteArray()).orElse(new byte[1]));
+      String key = version.publicKey().map(k -> k.fingerprint().toString()).orElse("");
+      all.append(version.state()).append(' ').append(key).append('\n');
     }
     byte[] digest =
-        Hashing.digest(DigestAlgorithm.SHA_256, Message.of(all.toByteArray()))
+        Hashing.digest(DigestAlgorithm.SHA_256, Message.ofUtf8(all.toString()))
             .value()
             .toByteArray();
     return Optional.of(

@@ -4,7 +4,6 @@ import dev.enclave.KeyName;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,9 +58,6 @@ public interface AliasService extends TaggedService {
    * @return the key afterwards, GONE
    */
   ServiceKey remove(ServiceKey key, boolean used, CallContext call) throws BackendFailure;
-
-  /** How long a write may stay unseen; what is younger is looked for once more. */
-  Duration settling();
 
   /**
    * The service's own name of a private key that may be gone, by its id as a tag tells it, beside

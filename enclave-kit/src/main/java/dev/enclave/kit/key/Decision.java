@@ -3,10 +3,12 @@ package dev.enclave.kit.key;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyState;
 import dev.enclave.RotationInterval;
+import dev.enclave.kit.key.ServiceKey.Material;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -14,6 +16,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was decided last about a key: which of its versions is active, and what became of the
@@ -44,6 +50,34 @@ public record Decision(
     Optional<RotationInterval> rotation,
     Optional<KeyHandle> movedTo) {
 
+  /** What was decided about a version. */
+  enum Standing {
+    /** Nothing yet: it is being made, was prepared, or is none of Enclave's. */
+    UNNAMED,
+    /** It is the one that signs. */
+    ACTIVE,
+    /** It was, or was retired by itself: it verifies. */
+    RETIRED,
+    /** It was, and whoever replaced it said that it is to be switched off. */
+    OFF;
+
+    /** The state of a version of which the service says that of its material. */
+    KeyState state(Material material) {
+      return switch (material) {
+        case GONE -> KeyState.DESTROYED;
+        case OFF -> KeyState.DISABLED;
+        case PENDING -> KeyState.PENDING;
+        case ON ->
+            switch (this) {
+              case ACTIVE -> KeyState.ACTIVE;
+              case RETIRED -> KeyState.VERIFY_ONLY;
+              case OFF -> KeyState.DISABLED;
+              case UNNAMED -> KeyState.PENDING;
+            };
+      };
+    }
+  }
+
   /** Names of tags, behind a prefix. */
   public static final String NUMBER = "decision";
 
@@ -59,10 +93,10 @@ public record Decision(
   private static final String NONE = "0";
   private static final int MOST_TIMES = 100;
 
-  /** No key has as many versions; a bound on what a mangled text can make us build. */
-  private static final int HIGHEST = 99_999;
-
+  /** Of numbers up to 99999, which bounds what a mangled text can make us build. */
   private static final Pattern RANGE = Pattern.compile("([1-9][0-9]{0,4})(?:t([1-9][0-9]{0,4}))?");
+
+  private static final Pattern RANGES = Pattern.compile(RANGE + "(?:-" + RANGE + ")*");
   private static final Pattern TIME = Pattern.compile("([1-9][0-9]{0,4})t([1-9][0-9]{0,10})");
 
   public Decision {
@@ -99,38 +133,34 @@ public record Decision(
   public Decision activating(String version, KeyState left, String byOperation, Instant at) {
     Set<String> switchedOff = new TreeSet<>(off);
     active.filter(old -> left == KeyState.DISABLED).ifPresent(switchedOff::add);
-    switchedOff.remove(version);
     TreeMap<String, Instant> times = new TreeMap<>(activatedAt);
     times.put(version, Instant.ofEpochSecond(at.getEpochSecond() + (at.getNano() == 0 ? 0 : 1)));
     while (times.size() > MOST_TIMES) {
       times.remove(Collections.min(times.entrySet(), Map.Entry.comparingByValue()).getKey());
     }
-    return new Decision(
-        number + 1,
-        Optional.of(version),
-        with(used, version),
-        switchedOff,
-        restored,
-        byOperation,
-        times,
-        rotation,
-        Optional.empty());
+    Optional<KeyHandle> nowhere = Optional.empty();
+    return naming(version, Optional.of(version), switchedOff, byOperation, times, nowhere);
   }
 
   /** The next one, by which {@code version} only verifies; another one that is active stays so. */
   public Decision retiring(String version, String byOperation) {
-    Set<String> switchedOff = new TreeSet<>(off);
-    switchedOff.remove(version);
+    Optional<String> other = active.filter(id -> !id.equals(version));
+    return naming(version, other, off, byOperation, activatedAt, movedTo);
+  }
+
+  private Decision naming(
+      String version,
+      Optional<String> nowActive,
+      Set<String> switchedOff,
+      String byOperation,
+      SortedMap<String, Instant> times,
+      Optional<KeyHandle> moved) {
+    Set<String> named = new TreeSet<>(used);
+    named.add(version);
+    Set<String> nowOff = new TreeSet<>(switchedOff);
+    nowOff.remove(version);
     return new Decision(
-        number + 1,
-        active.filter(other -> !other.equals(version)),
-        with(used, version),
-        switchedOff,
-        restored,
-        byOperation,
-        activatedAt,
-        rotation,
-        movedTo);
+        number + 1, nowActive, named, nowOff, restored, byOperation, times, rotation, moved);
   }
 
   /** The next one, by which nothing changes. */
@@ -157,6 +187,15 @@ public record Decision(
   /** Whether that version is active by it, if it can be used. */
   boolean isActive(String version) {
     return active.filter(version::equals).isPresent();
+  }
+
+  /** What it says of a version. */
+  Standing standing(String version) {
+    return isActive(version)
+        ? Standing.ACTIVE
+        : off.contains(version)
+            ? Standing.OFF
+            : used.contains(version) ? Standing.RETIRED : Standing.UNNAMED;
   }
 
   /** Whether another one decides the same for the same operation, whenever it was attempted. */
@@ -189,15 +228,9 @@ public record Decision(
     tags.put(prefix + OFF, text(off));
     tags.put(prefix + COUNTED, text(restored));
     tags.put(prefix + OPERATION, operationId);
-    StringBuilder times = new StringBuilder();
-    activatedAt.forEach(
-        (version, at) ->
-            times
-                .append(times.isEmpty() ? "" : "-")
-                .append(version)
-                .append('t')
-                .append(at.getEpochSecond()));
-    tags.put(prefix + ACTIVATED, times.toString());
+    Stream<String> times =
+        activatedAt.entrySet().stream().map(e -> e.getKey() + "t" + e.getValue().getEpochSecond());
+    tags.put(prefix + ACTIVATED, times.collect(Collectors.joining("-")));
     tags.put(prefix + ROTATION, rotation.map(RotationInterval::toString).orElse(""));
     tags.put(prefix + MOVED, movedTo.map(KeyHandle::toString).orElse(""));
     return tags;
@@ -207,26 +240,25 @@ public record Decision(
   public static Optional<Decision> parse(String prefix, Map<String, String> tags) {
     int number = StoredText.number(tags.get(prefix + NUMBER));
     String active = tags.getOrDefault(prefix + ACTIVE, "");
-    Optional<Set<String>> used = versions(tags.getOrDefault(prefix + USED, ""));
-    Optional<Set<String>> off = versions(tags.getOrDefault(prefix + OFF, ""));
-    Optional<Set<String>> restored = versions(tags.getOrDefault(prefix + COUNTED, ""));
-    return number == 0
-            || used.isEmpty()
-            || off.isEmpty()
-            || restored.isEmpty()
-            || !active.matches("0|[1-9][0-9]{0,4}")
-        ? Optional.empty()
-        : Optional.of(
+    boolean whole =
+        number > 0
+            && active.matches("0|[1-9][0-9]{0,4}")
+            && Stream.of(USED, OFF, COUNTED)
+                .map(tag -> tags.getOrDefault(prefix + tag, ""))
+                .allMatch(text -> text.isEmpty() || RANGES.matcher(text).matches());
+    return whole
+        ? Optional.of(
             new Decision(
                 number,
                 Optional.of(active).filter(id -> !id.equals(NONE)),
-                used.get(),
-                off.get(),
-                restored.get(),
+                versions(tags.get(prefix + USED)),
+                versions(tags.get(prefix + OFF)),
+                versions(tags.get(prefix + COUNTED)),
                 tags.getOrDefault(prefix + OPERATION, ""),
                 times(tags.getOrDefault(prefix + ACTIVATED, "")),
                 Optional.ofNullable(tags.get(prefix + ROTATION)).flatMap(StoredText::interval),
-                Optional.ofNullable(tags.get(prefix + MOVED)).flatMap(StoredText::handle)));
+                Optional.ofNullable(tags.get(prefix + MOVED)).flatMap(StoredText::handle)))
+        : Optional.empty();
   }
 
   private static SortedMap<String, Instant> times(String text) {
@@ -259,25 +291,14 @@ public record Decision(
     return text.toString();
   }
 
-  private static Optional<Set<String>> versions(String text) {
+  private static Set<String> versions(@Nullable String text) {
     Set<String> versions = new TreeSet<>();
-    for (String part : text.isEmpty() ? new String[0] : text.split("-", -1)) {
-      Matcher matcher = RANGE.matcher(part);
-      if (!matcher.matches()) {
-        return Optional.empty();
-      }
-      int from = Integer.parseInt(matcher.group(1));
-      int to = matcher.group(2) == null ? from : Integer.parseInt(matcher.group(2));
-      for (int number = from; number <= Math.min(to, HIGHEST); number++) {
-        versions.add(Integer.toString(number));
-      }
+    Matcher range = RANGE.matcher(Objects.requireNonNullElse(text, ""));
+    while (range.find()) {
+      int from = Integer.parseInt(range.group(1));
+      int to = range.group(2) == null ? from : Integer.parseInt(range.group(2));
+      IntStream.rangeClosed(from, to).forEach(number -> versions.add(Integer.toString(number)));
     }
-    return Optional.of(versions);
-  }
-
-  private static Set<String> with(Set<String> versions, String version) {
-    Set<String> more = new TreeSet<>(versions);
-    more.add(version);
-    return more;
+    return versions;
   }
 }

@@ -3,17 +3,43 @@ package dev.enclave.kit.key;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
+import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
-import dev.enclave.kit.key.VersionRule.Standing;
+import dev.enclave.kit.Refusals;
+import dev.enclave.kit.key.Decision.Standing;
+import dev.enclave.kit.key.ServiceKey.Material;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendFailure.Step;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.KeyRotator.RotateRequest;
 import dev.enclave.spi.backend.OrphanCollector.Orphan;
 import dev.enclave.spi.backend.OrphanCollector.Page;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Who wins at one kind of service: reads keys, enters versions, and decides. Thread-safe. */
-interface Decisions {
+/**
+ * Who wins at one kind of service: reads keys, enters versions, decides, and finds what interrupted
+ * attempts left behind: versions that were prepared and never activated, and private keys that are
+ * no versions at all. What is off is kept if it was prepared: somebody has looked at it.
+ * Thread-safe.
+ *
+ * @param <S> the kind of service
+ */
+abstract class Decisions<S extends KeyService> {
+
+  private static final System.Logger LOG = System.getLogger("dev.enclave");
+
+  final S service;
+  final Refusals refusals;
+
+  Decisions(S service) {
+    this.service = service;
+    this.refusals = service.refusals();
+  }
 
   /** What is to be decided about a key. */
   sealed interface Change {
@@ -58,21 +84,24 @@ interface Decisions {
   }
 
   /** The key as everybody reads it, also one whose restoration was not finished. */
-  Optional<LedgerKey> read(KeyName name, CallContext call) throws BackendFailure;
+  abstract Optional<LedgerKey> read(KeyName name, CallContext call) throws BackendFailure;
 
   /** Whether there is a key, and not only the beginning of a restoration. */
-  default boolean isThere(KeyName name, CallContext call) throws BackendFailure {
+  boolean isThere(KeyName name, CallContext call) throws BackendFailure {
     return read(name, call).filter(key -> !key.unfinished()).isPresent();
   }
 
   /** The key, where a version has to be seen that may have been made just now. */
-  default Optional<LedgerKey> read(KeyName name, String version, CallContext call)
-      throws BackendFailure {
+  Optional<LedgerKey> read(KeyName name, String version, CallContext call) throws BackendFailure {
     return read(name, call);
   }
 
+  final ServiceKey version(LedgerKey key, KeyVersionId id) throws BackendFailure {
+    return key.version(id.value()).orElseThrow(() -> refusals.noVersion(key.name(), id));
+  }
+
   /** The key by its last decision, also where that may be hidden. */
-  default LedgerKey explained(LedgerKey key, CallContext call) throws BackendFailure {
+  LedgerKey explained(LedgerKey key, CallContext call) throws BackendFailure {
     return key;
   }
 
@@ -81,10 +110,10 @@ interface Decisions {
    *
    * @return the key that has the name, whoever made it
    */
-  LedgerKey create(KeyMetadata wanted, CallContext call) throws BackendFailure;
+  abstract LedgerKey create(KeyMetadata wanted, CallContext call) throws BackendFailure;
 
   /** The version that an operation prepared. */
-  Optional<ServiceKey> prepared(LedgerKey key, String operationId, CallContext call)
+  abstract Optional<ServiceKey> prepared(LedgerKey key, String operationId, CallContext call)
       throws BackendFailure;
 
   /**
@@ -92,14 +121,14 @@ interface Decisions {
    *
    * @param guard that the version to be replaced is active
    */
-  ServiceKey prepare(LedgerKey key, RotateRequest request, Guard guard, CallContext call)
+  abstract ServiceKey prepare(LedgerKey key, RotateRequest request, Guard guard, CallContext call)
       throws BackendFailure;
 
   /**
    * Whether an operation may go on with a version that is or was active: it decided that, as far as
    * the service can tell.
    */
-  default boolean activated(LedgerKey key, ServiceKey version, String operationId, CallContext call)
+  boolean activated(LedgerKey key, ServiceKey version, String operationId, CallContext call)
       throws BackendFailure {
     return true;
   }
@@ -111,22 +140,23 @@ interface Decisions {
    * @param guard checked before every attempt
    * @return the key afterwards; nothing if another decision came first, and this one cannot follow
    */
-  Optional<LedgerKey> decide(LedgerKey key, Change change, Guard guard, CallContext call)
+  abstract Optional<LedgerKey> decide(LedgerKey key, Change change, Guard guard, CallContext call)
       throws BackendFailure;
 
   /** What is to be done once a version is active, also if somebody did it before. */
-  default void finish(LedgerKey key, ServiceKey active, CallContext call) throws BackendFailure {}
+  void finish(LedgerKey key, ServiceKey active, CallContext call) throws BackendFailure {}
 
   /** Destroys a version, and the key with the last one where the service can do it only so. */
-  LedgerKey remove(LedgerKey key, ServiceKey version, CallContext call) throws BackendFailure;
+  abstract LedgerKey remove(LedgerKey key, ServiceKey version, CallContext call)
+      throws BackendFailure;
 
   /** Whether a version that is destroyed already is to be removed once more. */
-  default boolean removesAgain(LedgerKey key, ServiceKey version) {
+  boolean removesAgain(LedgerKey key, ServiceKey version) {
     return false;
   }
 
   /** What is left to see of a key that is deleted. */
-  default Optional<LedgerKey> removed(KeyName name, CallContext call) throws BackendFailure {
+  Optional<LedgerKey> removed(KeyName name, CallContext call) throws BackendFailure {
     return Optional.empty();
   }
 
@@ -135,24 +165,160 @@ interface Decisions {
    *
    * @param destroyed whether an earlier attempt may have destroyed it just now
    */
-  BackendFailure absent(KeyName name, boolean destroyed);
+  BackendFailure absent(KeyName name, boolean destroyed) {
+    return service.noKey(name);
+  }
 
   /** What is decided about a private key by itself that a name from elsewhere adopts. */
-  default Standing adopted(ServiceKey key) {
+  Standing adopted(ServiceKey key) {
     return Standing.ACTIVE;
   }
 
   /** Whether there is a place for the handle of the key's successor. */
-  default boolean records(KeyHandle movedTo) {
+  boolean records(KeyHandle movedTo) {
     return true;
   }
 
-  /** Looks through a part of all keys for what was left behind. */
-  Page orphans(Optional<String> from, CallContext call) throws BackendFailure;
+  /** Takes a key in: the key of the name, whoever restored it. */
+  abstract LedgerKey restore(Restoration restoration, CallContext call) throws BackendFailure;
+
+  // Leftovers
+
+  /** The key for who has waited until everybody's writes can be seen. */
+  Optional<LedgerKey> readSettled(KeyName name, CallContext call) throws BackendFailure {
+    return read(name, call);
+  }
+
+  /** After how long everybody's writes can be seen. */
+  abstract Duration settling();
+
+  /** Whether what is no version is still to be discarded. */
+  boolean isLeft(ServiceKey lost) {
+    return lost.material() == Material.ON;
+  }
+
+  /** Whether somebody activated a version since, or has begun to. */
+  abstract boolean isWanted(LedgerKey now, ServiceKey still, ServiceKey before, CallContext call);
+
+  /** Destroys a version that nobody wants, as far as the service can. */
+  void end(LedgerKey key, ServiceKey version, CallContext call) throws BackendFailure {
+    remove(key, version, call);
+  }
+
+  /** A page of what was left behind; as it lies under the names of keys. */
+  Page orphans(Optional<String> from, CallContext call) throws BackendFailure {
+    KeyService.NamePage page = service.names(from, true, call);
+    List<Orphan> orphans = new ArrayList<>();
+    for (KeyName name : page.names().names()) {
+      Optional<LedgerKey> key = readable(name, call);
+      key.stream()
+          .flatMap(Decisions::all)
+          .filter(version -> isOrphan(key.orElseThrow(), version, call))
+          .map(version -> Orphan.of(version.uri(), name, version.createdAt()))
+          .forEach(orphans::add);
+    }
+    return Page.of(orphans, page.names().next());
+  }
+
+  private static Stream<ServiceKey> all(LedgerKey key) {
+    return Stream.concat(key.versions().stream(), key.leftOver().stream());
+  }
+
+  /** What somebody mangled hides the orphans of its own key alone. */
+  final Optional<LedgerKey> readable(KeyName name, CallContext call) throws BackendFailure {
+    try {
+      return readSettled(name, call);
+    } catch (BackendFailure e) {
+      if (e.code() != FailureCode.CORRUPT) {
+        throw e;
+      }
+      service.findings().passedOver(name, e);
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Whether a version could sign and was never active, since a rotation was cut short, or is none
+   * at all, and nobody can be at it any more.
+   */
+  final boolean isOrphan(LedgerKey key, ServiceKey version, CallContext call) {
+    boolean unused =
+        key.leftOver().contains(version)
+            ? isLeft(version)
+            : key.state(version) == KeyState.PENDING
+                && version.material() == Material.ON
+                && !key.decision().restored().contains(version.id())
+                && !key.foreign().contains(version.id());
+    return unused && KeyService.isOld(version.changedAt(), call);
+  }
 
   /** Destroys what was left behind, unless somebody wants it. */
-  boolean discard(Orphan orphan, CallContext call) throws BackendFailure;
+  boolean discard(Orphan orphan, CallContext call) throws BackendFailure {
+    Optional<LedgerKey> key = readSettled(orphan.meantFor(), call);
+    Optional<ServiceKey> found =
+        key.stream()
+            .flatMap(Decisions::all)
+            .filter(v -> v.uri().equals(orphan.providerUri()) && v.material() != Material.GONE)
+            .findFirst();
+    if (found.isEmpty()) {
+      return true;
+    }
+    ServiceKey version = found.get();
+    boolean done =
+        key.get().leftOver().contains(version)
+            && version.material() == Material.OFF
+            && !isLeft(version);
+    return done || (isOrphan(key.get(), version, call) && discard(key.get(), version, call));
+  }
 
-  /** Takes a key in: the key of the name, whoever restored it. */
-  LedgerKey restore(Restoration restoration, CallContext call) throws BackendFailure;
+  /**
+   * Discards a version that is on and was never active, beside processes that may go on with what
+   * made it. What is off nobody activates, so it is switched off first; an activation that had
+   * begun is seen by the second look, and the version is switched on again.
+   *
+   * @return whether it is gone or on its way; false if it turned out to be wanted
+   */
+  boolean discard(LedgerKey key, ServiceKey version, CallContext call) throws BackendFailure {
+    KeyName name = key.name();
+    service.turn(version, false, call);
+    return BackendFailure.afterChange(
+        "Version " + version.id() + " of key " + name + " was switched off.",
+        () -> {
+          Pending.settle(settling(), "see whether it was activated meanwhile", call);
+          Optional<LedgerKey> now = readSettled(name, call);
+          Optional<ServiceKey> still =
+              now.stream()
+                  .flatMap(Decisions::all)
+                  .filter(v -> v.id().equals(version.id()) && v.material() != Material.GONE)
+                  .findFirst();
+          if (still.isEmpty()) {
+            return true;
+          }
+          boolean keep = isWanted(now.get(), still.get(), version, call);
+          if (keep) {
+            service.turn(still.get(), true, call);
+          } else {
+            end(now.get(), still.get(), call);
+          }
+          return !keep;
+        });
+  }
+
+  /**
+   * Gives up what lost a race, where the operation is over all the same. If that fails it is an
+   * orphan, which can be found.
+   *
+   * @param what was made, as messages name it, with a capital
+   */
+  static void giveUp(String what, Step<?> discard) {
+    try {
+      discard.run();
+    } catch (BackendFailure e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "{0} lost a race and is left over: {1} Run enclave keys reconcile.",
+          what,
+          e.getMessage());
+    }
+  }
 }

@@ -3,7 +3,6 @@ package dev.enclave.kit.key;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
-import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.kit.key.ElectionService.Listing;
@@ -19,8 +18,6 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendFailure.Step;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.backend.KeyRotator.RotateRequest;
-import dev.enclave.spi.backend.OrphanCollector.Orphan;
-import dev.enclave.spi.backend.OrphanCollector.Page;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -57,7 +54,7 @@ import java.util.function.Predicate;
  * <p>Only the service's own times decide. A claim that comes late comes with a later second, and so
  * changes nothing that was settled.
  */
-final class ElectedDecisions extends TaggedDecisions {
+final class ElectedDecisions extends TaggedDecisions<ElectionService> {
 
   /** Everything counts, also what was written just now: for who has waited. */
   static final long EVERYTHING = Long.MAX_VALUE;
@@ -72,11 +69,8 @@ final class ElectedDecisions extends TaggedDecisions {
       Comparator.comparingLong((ServiceKey key) -> key.createdAt().getEpochSecond())
           .thenComparing(ServiceKey::id);
 
-  private final ElectionService service;
-
   public ElectedDecisions(ElectionService service) {
     super(service);
-    this.service = service;
   }
 
   // The rule
@@ -219,7 +213,6 @@ final class ElectedDecisions extends TaggedDecisions {
       List<ServiceKey> lost,
       Set<String> foreign,
       long lastSecond) {
-    ServiceKey first = listed.get(0);
     NavigableMap<Integer, String> activations = new TreeMap<>();
     Map<Integer, Long> seconds = new HashMap<>();
     activations.put(1, begunActive(listed).id());
@@ -246,15 +239,15 @@ final class ElectedDecisions extends TaggedDecisions {
             (number, id) -> times.put(id, Instant.ofEpochSecond(seconds.getOrDefault(number, 0L))));
     List<ServiceKey> versions =
         listed.stream().map(version -> version(version, foreign.contains(version.id()))).toList();
-    return inferred(
-        metadata(name, first, tags(first).restored()),
-        versions,
-        lost,
-        foreign,
-        activations,
-        activations.lastKey(),
-        false,
-        times);
+    KeyMetadata metadata = metadata(name, listed.get(0), tags(listed.get(0)).restored());
+    LedgerKey key =
+        new LedgerKey(metadata, versions, lost, foreign, Decision.none(""), activations, "", false);
+    return inferred(key, activations.lastKey(), false, times);
+  }
+
+  @Override
+  Rotation rotation(List<ServiceKey> versions) {
+    return tags(versions.get(0)).rotation();
   }
 
   private ServiceKey version(ServiceKey listed, boolean foreign) {
@@ -339,14 +332,6 @@ final class ElectedDecisions extends TaggedDecisions {
 
   // Writing
 
-  /** The names of the tags that are written after a version was made: all of them, or none. */
-  private Set<String> later() {
-    Set<String> later = VersionTags.movedNames(prefix);
-    later.add(prefix + VersionTags.CLAIMS);
-    later.add(prefix + VersionTags.MARK);
-    return later;
-  }
-
   /** Writes what holds of a version and the change: tags that were copied do not hold. */
   private ServiceKey write(ServiceKey version, TagChange change, CallContext call)
       throws BackendFailure {
@@ -357,7 +342,7 @@ final class ElectedDecisions extends TaggedDecisions {
     tags.moved().flatMap(to -> VersionTags.moved(prefix, to)).ifPresent(set::putAll);
     set.keySet().removeAll(change.unset());
     set.putAll(change.set());
-    Set<String> unset = later();
+    Set<String> unset = VersionTags.later(prefix);
     unset.removeAll(set.keySet());
     return service.tag(version, new TagChange(set, unset, change.on()), call);
   }
@@ -400,7 +385,7 @@ final class ElectedDecisions extends TaggedDecisions {
         () -> {
           for (int written = 1; ; written++) {
             LedgerKey after = afterSettling(name, call);
-            ServiceKey now = version(after, version.id());
+            ServiceKey now = version(after, version.version());
             if (done.test(tags(now))) {
               return after;
             }
@@ -412,14 +397,10 @@ final class ElectedDecisions extends TaggedDecisions {
         });
   }
 
-  private ServiceKey version(LedgerKey key, String id) throws BackendFailure {
-    return key.version(id).orElseThrow(() -> refusals.noVersion(key.name(), KeyVersionId.of(id)));
-  }
-
   /** Switches off what lost a race. */
   private void giveUp(ServiceKey lost, CallContext call) {
     if (lost.material() == Material.ON) {
-      LeftOvers.giveUp("Version " + lost.uri(), () -> service.turn(lost, false, call));
+      giveUp("Version " + lost.uri(), () -> service.turn(lost, false, call));
     }
   }
 
@@ -496,7 +477,8 @@ final class ElectedDecisions extends TaggedDecisions {
     }
     Map<String, String> tags = new TreeMap<>(making.tags());
     tags.put(prefix + VersionTags.OWN, offered.get().id());
-    return service.tag(offered.get(), new TagChange(tags, later(), Optional.empty()), call);
+    return service.tag(
+        offered.get(), new TagChange(tags, VersionTags.later(prefix), Optional.empty()), call);
   }
 
   // Decisions
@@ -554,7 +536,7 @@ final class ElectedDecisions extends TaggedDecisions {
           Listing listing = service.list(key.name(), call);
           LedgerKey after =
               everything(key.name(), listing).orElseThrow(() -> service.noKey(key.name()));
-          ServiceKey claiming = version(after, version.id());
+          ServiceKey claiming = version(after, version.version());
           if (!version.id().equals(after.activations().get(number))) {
             withdraw(claiming, number, call);
             return Optional.empty();
@@ -580,14 +562,14 @@ final class ElectedDecisions extends TaggedDecisions {
   @Override
   public void finish(LedgerKey key, ServiceKey active, CallContext call) throws BackendFailure {
     int number = key.decision().number();
-    ServiceKey version = version(key, active.id());
+    ServiceKey version = version(key, active.version());
     if (number > 1 && tags(version).claim(number).flatMap(Claim::second).isEmpty()) {
       writtenDown(version, number, call);
     }
   }
 
   private void withdraw(ServiceKey version, int number, CallContext call) {
-    LeftOvers.giveUp(
+    giveUp(
         "The claim of version " + version.uri(),
         () -> write(version, claims(version, claim -> claim.number() != number), call));
   }
@@ -674,40 +656,24 @@ final class ElectedDecisions extends TaggedDecisions {
 
   // Leftovers
 
+  /** The tags, which hold its claim, stay as they are until the second look. */
   @Override
-  public Page orphans(Optional<String> from, CallContext call) throws BackendFailure {
-    return leftOvers.ofNames(from, lost -> lost.material() == Material.ON, call);
+  boolean isWanted(LedgerKey now, ServiceKey still, ServiceKey before, CallContext call) {
+    return now.used(still) || !tags(still).claims().equals(tags(before).claims());
   }
 
   @Override
-  public boolean discard(Orphan orphan, CallContext call) throws BackendFailure {
-    KeyName name = orphan.meantFor();
-    Optional<LedgerKey> key = readSettled(name, call);
-    Optional<ServiceKey> found = key.flatMap(k -> LeftOvers.find(k, orphan));
-    if (found.isEmpty()) {
-      return false;
+  void end(LedgerKey key, ServiceKey version, CallContext call) throws BackendFailure {
+    markDestroyed(key, version, call);
+  }
+
+  @Override
+  boolean discard(LedgerKey key, ServiceKey version, CallContext call) throws BackendFailure {
+    if (!key.leftOver().contains(version)) {
+      return super.discard(key, version, call);
     }
-    ServiceKey version = found.get();
-    boolean lost = key.get().leftOver().contains(version);
-    if (version.material() == Material.GONE || (lost && version.material() == Material.OFF)) {
-      return true;
-    }
-    if (!leftOvers.isOrphan(key.get(), version, l -> true, call)) {
-      return false;
-    }
-    if (lost) {
-      service.turn(version, false, call);
-      return true;
-    }
-    // The tags, which hold its claim, stay as they are until the second look.
-    List<Claim> claims = tags(version).claims();
-    return leftOvers.discard(
-        name,
-        version,
-        service.settling(),
-        (now, still) -> now.used(still) || !tags(still).claims().equals(claims),
-        (now, still) -> markDestroyed(now, still, call),
-        call);
+    service.turn(version, false, call);
+    return true;
   }
 
   // Restoration

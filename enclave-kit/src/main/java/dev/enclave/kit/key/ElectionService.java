@@ -3,7 +3,6 @@ package dev.enclave.kit.key;
 import dev.enclave.KeyName;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,9 +31,6 @@ public interface ElectionService extends TaggedService {
    * and wherever; where that cannot be, {@link #requireElection} refuses.
    */
   Listing list(KeyName name, CallContext call) throws BackendFailure;
-
-  /** After how long everybody sees a write, the rest of the service's unit of time included. */
-  Duration settling();
 
   /**
    * Refuses what is decided by what others wrote just now, where that cannot be seen.

@@ -91,7 +91,7 @@ public record LedgerKey(
 
   /** The state of a version. */
   public KeyState state(ServiceKey version) {
-    return VersionRule.state(version.material(), VersionRule.standing(version.id(), decision));
+    return decision.standing(version.id()).state(version.material());
   }
 
   /** The version that signs, if there is one. */
@@ -127,9 +127,15 @@ public record LedgerKey(
 
   /** The same after another decision, and with the service's revision after it. */
   public LedgerKey after(Decision next, String revisionSince) {
-    NavigableMap<Integer, String> known = new TreeMap<>(activations);
-    next.active().ifPresent(version -> known.put(next.number(), version));
     return new LedgerKey(
-        metadata, versions, leftOver, foreign, next, known, revisionSince, unfinished);
+        metadata, versions, leftOver, foreign, next, activations, revisionSince, unfinished);
+  }
+
+  /** The same once a version became active by the decision of that number. */
+  LedgerKey activated(int number, String version) {
+    NavigableMap<Integer, String> known = new TreeMap<>(activations);
+    known.put(number, version);
+    return new LedgerKey(
+        metadata, versions, leftOver, foreign, decision, known, revision, unfinished);
   }
 }

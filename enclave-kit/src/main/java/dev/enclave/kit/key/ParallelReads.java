@@ -41,15 +41,8 @@ public interface ParallelReads {
    */
   <T> List<T> all(List<Read<T>> reads, CallContext call) throws BackendFailure;
 
-  /**
-   * Reads what is then known to whoever reads it in turn, such as public keys that are kept;
-   * nothing where there are few.
-   *
-   * @throws BackendFailure as {@link #all}
-   */
-  default <T> void ahead(List<Read<T>> reads, CallContext call) throws BackendFailure {
-    if (reads.size() >= MANY) {
-      all(reads, call);
-    }
+  /** The same; in turn where there are few. */
+  default <T> List<T> each(List<Read<T>> reads, CallContext call) throws BackendFailure {
+    return (reads.size() < MANY ? IN_TURN : this).all(reads, call);
   }
 }

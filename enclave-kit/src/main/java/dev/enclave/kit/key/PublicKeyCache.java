@@ -62,26 +62,18 @@ public final class PublicKeyCache {
       String uri, KeyAlgorithm algorithm, boolean inUse, CallContext call, Source source)
       throws BackendFailure {
     Id key = new Id(uri, algorithm);
-    PublicKeyInfo cached = known.get(key);
-    if (cached != null) {
-      return Optional.of(cached);
-    }
-    ReentrantLock lock = locks[Math.floorMod(key.hashCode(), LOCKS)];
-    takeTurn(lock, call);
-    try {
-      cached = known.get(key);
-      if (cached != null) {
-        return Optional.of(cached);
+    if (!known.containsKey(key)) {
+      ReentrantLock lock = locks[Math.floorMod(key.hashCode(), LOCKS)];
+      takeTurn(lock, call);
+      try {
+        if (!known.containsKey(key) && (inUse || !withheld.contains(uri))) {
+          asked(key, inUse, source).ifPresent(publicKey -> known.put(key, publicKey));
+        }
+      } finally {
+        lock.unlock();
       }
-      if (!inUse && withheld.contains(uri)) {
-        return Optional.empty();
-      }
-      Optional<PublicKeyInfo> answer = asked(key, inUse, source);
-      answer.ifPresent(publicKey -> known.put(key, publicKey));
-      return answer;
-    } finally {
-      lock.unlock();
     }
+    return Optional.ofNullable(known.get(key));
   }
 
   private Optional<PublicKeyInfo> asked(Id key, boolean inUse, Source source)

@@ -2,7 +2,6 @@ package dev.enclave.kit.key;
 
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
-import dev.enclave.kit.Refusals;
 import dev.enclave.kit.key.RecordService.Beginnings;
 import dev.enclave.kit.key.ServiceKey.Material;
 import dev.enclave.spi.BackendFailure;
@@ -10,8 +9,6 @@ import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.KeyRotator.RotateRequest;
-import dev.enclave.spi.backend.OrphanCollector.Orphan;
-import dev.enclave.spi.backend.OrphanCollector.Page;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +22,7 @@ import java.util.TreeSet;
  * Whoever records the next decision has decided, whole. Everything that is decided is one write;
  * who comes second reads again and decides anew.
  */
-final class RecordedDecisions implements Decisions {
+final class RecordedDecisions extends Decisions<RecordService> {
 
   private static final int MOST_MADE = 1_000;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
@@ -33,16 +30,12 @@ final class RecordedDecisions implements Decisions {
   /** Longer than a decision takes from its look at a version to its record. */
   private static final Duration SETTLING = Duration.ofSeconds(5);
 
-  private final RecordService service;
-  private final Refusals refusals;
-  private final LeftOvers leftOvers;
-  // What this process made, so that no two of its operations take one version for theirs.
+  // By what, of what this process made, so that no two of its operations take one version for
+  // theirs.
   private final Map<String, String> made = BoundedMap.of(MOST_MADE);
 
   public RecordedDecisions(RecordService service) {
-    this.service = service;
-    this.refusals = service.refusals();
-    this.leftOvers = new LeftOvers(service, service::read);
+    super(service);
   }
 
   @Override
@@ -133,15 +126,14 @@ final class RecordedDecisions implements Decisions {
     return Integer.parseInt(version.id());
   }
 
-  private synchronized Optional<ServiceKey> known(LedgerKey key, String operationId) {
-    return Optional.ofNullable(made.get(key.name() + "/" + operationId)).flatMap(key::version);
+  private Optional<ServiceKey> known(LedgerKey key, String operationId) {
+    return key.versions().stream()
+        .filter(version -> operationId.equals(made.get(key.name() + "/" + version.id())))
+        .findFirst();
   }
 
-  private synchronized boolean anothers(KeyName name, String operationId, ServiceKey version) {
-    return made.entrySet().stream()
-        .filter(entry -> entry.getKey().startsWith(name + "/"))
-        .filter(entry -> !entry.getKey().equals(name + "/" + operationId))
-        .anyMatch(entry -> entry.getValue().equals(version.id()));
+  private boolean anothers(KeyName name, String operationId, ServiceKey version) {
+    return !operationId.equals(made.getOrDefault(name + "/" + version.id(), operationId));
   }
 
   @Override
@@ -161,9 +153,7 @@ final class RecordedDecisions implements Decisions {
       guard.check(key);
       earlier = Optional.of(service.addVersion(key, operationId, call));
     }
-    synchronized (this) {
-      made.put(key.name() + "/" + operationId, earlier.get().id());
-    }
+    made.put(key.name() + "/" + earlier.get().id(), operationId);
     return service.made(earlier.get(), call);
   }
 
@@ -216,48 +206,33 @@ final class RecordedDecisions implements Decisions {
     return key.with(service.remove(version, call));
   }
 
-  @Override
-  public BackendFailure absent(KeyName name, boolean destroyed) {
-    return service.noKey(name);
-  }
-
   // Leftovers
 
   @Override
-  public Page orphans(Optional<String> from, CallContext call) throws BackendFailure {
-    return leftOvers.ofNames(from, RecordedDecisions::isLeft, call);
-  }
-
-  private static boolean isLeft(ServiceKey version) {
-    return version.material() == Material.ON || version.material() == Material.OFF;
+  Duration settling() {
+    return SETTLING;
   }
 
   @Override
-  public boolean discard(Orphan orphan, CallContext call) throws BackendFailure {
-    KeyName name = orphan.meantFor();
-    Optional<LedgerKey> key = service.read(name, call);
-    Optional<ServiceKey> found = key.flatMap(k -> LeftOvers.find(k, orphan));
-    if (key.isEmpty() || found.isEmpty() || found.get().material() == Material.GONE) {
-      return true;
+  boolean isLeft(ServiceKey lost) {
+    return lost.material() == Material.ON || lost.material() == Material.OFF;
+  }
+
+  @Override
+  boolean isWanted(LedgerKey now, ServiceKey still, ServiceKey before, CallContext call) {
+    return now.used(still);
+  }
+
+  @Override
+  boolean discard(LedgerKey key, ServiceKey version, CallContext call) throws BackendFailure {
+    if (!key.leftOver().contains(version)) {
+      service.requireNeverNamed(key, version, call);
     }
-    ServiceKey version = found.get();
-    if (!leftOvers.isOrphan(key.get(), version, RecordedDecisions::isLeft, call)) {
-      return false;
+    if (version.material() == Material.ON) {
+      return super.discard(key, version, call);
     }
-    if (!key.get().leftOver().contains(version)) {
-      service.requireNeverNamed(key.get(), version, call);
-    }
-    if (version.material() != Material.ON) {
-      service.remove(version, call);
-      return true;
-    }
-    return leftOvers.discard(
-        name,
-        version,
-        SETTLING,
-        (now, still) -> now.decision().used().contains(still.id()),
-        (now, still) -> service.remove(still, call),
-        call);
+    service.remove(version, call);
+    return true;
   }
 
   // Restoration

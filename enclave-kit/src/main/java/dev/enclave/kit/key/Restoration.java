@@ -3,7 +3,6 @@ package dev.enclave.kit.key;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
-import dev.enclave.PublicKeyInfo;
 import dev.enclave.kit.key.ServiceKey.Material;
 import dev.enclave.kit.key.TaggedService.Making;
 import dev.enclave.spi.BackendFailure;
@@ -13,7 +12,6 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.RestoreRequest;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * What is to be taken in, and how. Versions have places, from 1.
@@ -64,10 +62,6 @@ record Restoration(
     return request.name();
   }
 
-  KeyAlgorithm algorithm() {
-    return request.key().algorithm();
-  }
-
   String operationId() {
     return request.operationId();
   }
@@ -82,10 +76,6 @@ record Restoration(
 
   KeyState state(int place) {
     return version(place).state();
-  }
-
-  Optional<PublicKeyInfo> publicKey(int place) {
-    return version(place).publicKey();
   }
 
   /** The place of the active version; 0 if there is none. */
@@ -103,12 +93,15 @@ record Restoration(
   }
 
   ServiceKey bring(int place, Map<String, String> tags, CallContext call) throws BackendFailure {
-    return taker.bring(new Making(name(), algorithm(), tags, unit(place)), version(place), call);
+    return taker.bring(
+        new Making(name(), request.key().algorithm(), tags, unit(place)), version(place), call);
   }
 
   /** Whether a private key is the one of that place, by the public key that the service tells. */
   boolean matches(int place, ServiceKey there, CallContext call) throws BackendFailure {
-    return service.publicKey(there, algorithm(), call).equals(publicKey(place));
+    return service
+        .publicKey(there, request.key().algorithm(), call)
+        .equals(version(place).publicKey());
   }
 
   BackendFailure notItsPublicKey(ServiceKey brought) {

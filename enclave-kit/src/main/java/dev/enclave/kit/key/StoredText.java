@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,11 +46,7 @@ public final class StoredText {
 
   /** A key's name. */
   public static Optional<KeyName> name(String text) {
-    try {
-      return Optional.of(KeyName.of(text));
-    } catch (EnclaveException e) {
-      return Optional.empty();
-    }
+    return read(() -> KeyName.of(text));
   }
 
   /** The algorithm of that very name. */
@@ -59,17 +56,17 @@ public final class StoredText {
 
   /** A rotation interval, as {@link RotationInterval#toString} writes it. */
   public static Optional<RotationInterval> interval(String text) {
-    try {
-      return Optional.of(RotationInterval.parse(text));
-    } catch (EnclaveException e) {
-      return Optional.empty();
-    }
+    return read(() -> RotationInterval.parse(text));
   }
 
   /** A handle in its text form. */
   static Optional<KeyHandle> handle(String text) {
+    return read(() -> KeyHandle.parse(text));
+  }
+
+  private static <T> Optional<T> read(Supplier<T> text) {
     try {
-      return Optional.of(KeyHandle.parse(text));
+      return Optional.of(text.get());
     } catch (EnclaveException e) {
       return Optional.empty();
     }

@@ -1,10 +1,8 @@
 package dev.enclave.kit.key;
 
 import dev.enclave.KeyHandle;
-import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.RotationInterval;
-import dev.enclave.kit.Refusals;
 import dev.enclave.kit.key.ServiceKey.Material;
 import dev.enclave.kit.key.TaggedService.Making;
 import dev.enclave.kit.key.TaggedService.TagChange;
@@ -15,6 +13,7 @@ import dev.enclave.kit.key.VersionTags.Purpose;
 import dev.enclave.kit.key.VersionTags.Rotation;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -30,48 +29,36 @@ import java.util.function.Predicate;
  * active, and something else says which of several claims to one number counts. What it then means
  * for the others is inferred from the claim that counts and from what their own tags say.
  */
-abstract class TaggedDecisions implements Decisions {
+abstract class TaggedDecisions<S extends TaggedService> extends Decisions<S> {
 
-  private static final int MOST_PARSED = 1_000;
-
-  final Refusals refusals;
   final String prefix;
-  final LeftOvers leftOvers;
-  // The rule asks for the same tags many times.
-  private final Map<Map<String, String>, VersionTags> parsed = BoundedMap.of(MOST_PARSED);
 
-  TaggedDecisions(TaggedService service) {
-    this.refusals = service.refusals();
+  TaggedDecisions(S service) {
+    super(service);
     this.prefix = service.tagPrefix();
-    this.leftOvers = new LeftOvers(service, this::readSettled);
   }
 
-  /** The key for who has waited until everybody's writes can be seen. */
-  Optional<LedgerKey> readSettled(KeyName name, CallContext call) throws BackendFailure {
-    return read(name, call);
+  @Override
+  Duration settling() {
+    return service.settling();
   }
 
   VersionTags tags(ServiceKey version) {
-    return parsed.computeIfAbsent(version.tags(), tags -> VersionTags.parse(prefix, tags));
+    return new VersionTags(prefix, version.tags());
   }
 
   /**
-   * The key, by the claims that count.
+   * A key, by the claims that count.
    *
-   * @param activations which version became active by which number
-   * @param number the last one that is or was taken
+   * @param key what was read of it, its activations among them, or written
+   * @param number the last activation that is or was taken
    * @param replaced whether the last version to become active was replaced by one that is gone
    * @param times when versions became active
    */
   LedgerKey inferred(
-      KeyMetadata metadata,
-      List<ServiceKey> versions,
-      List<ServiceKey> leftOver,
-      Set<String> foreign,
-      NavigableMap<Integer, String> activations,
-      int number,
-      boolean replaced,
-      SortedMap<String, Instant> times) {
+      LedgerKey key, int number, boolean replaced, SortedMap<String, Instant> times) {
+    List<ServiceKey> versions = key.versions();
+    NavigableMap<Integer, String> activations = key.activations();
     Set<String> used = new TreeSet<>(activations.values());
     Set<String> off = new TreeSet<>();
     Set<String> restored = new TreeSet<>();
@@ -79,7 +66,7 @@ abstract class TaggedDecisions implements Decisions {
     Optional<KeyHandle> moved = Optional.empty();
     for (ServiceKey version : versions) {
       String id = version.id();
-      if (foreign.contains(id)) {
+      if (key.foreign().contains(id)) {
         continue;
       }
       if (mark(version, activations).isPresent()) {
@@ -105,10 +92,13 @@ abstract class TaggedDecisions implements Decisions {
             restored,
             "",
             times,
-            Optional.empty(),
+            Optional.of(rotation(versions).interval()),
             moved);
-    return new LedgerKey(metadata, versions, leftOver, foreign, decision, activations, "", false);
+    return key.after(decision, "");
   }
+
+  /** The interval, by what all versions were told. */
+  abstract Rotation rotation(List<ServiceKey> versions);
 
   /** The version that became active last; empty if none of those is there. */
   static String last(NavigableMap<Integer, String> activations) {

@@ -4,6 +4,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -66,10 +67,19 @@ public interface TaggedService extends KeyService {
   ServiceKey tag(ServiceKey key, TagChange change, CallContext call) throws BackendFailure;
 
   /**
+   * After how long everybody sees a write, the rest of the service's unit of time included; what is
+   * younger is looked for once more.
+   */
+  Duration settling();
+
+  /**
    * Whether tags are those of a part of a restoration that others are to follow; then there may be
    * no key yet: {@link NamePage#doubtful}.
    */
   default boolean mayBeUnfinished(Map<String, String> tags) {
-    return VersionRule.mayBeUnfinished(tagPrefix(), tags);
+    return new VersionTags(tagPrefix(), tags)
+        .made()
+        .filter(made -> made.restored() && made.number() < made.of())
+        .isPresent();
   }
 }

@@ -2,18 +2,23 @@ package dev.enclave.kit.key;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyHandle;
+import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
+import dev.enclave.KeyOrigin;
+import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
 import dev.enclave.kit.Refusals;
+import dev.enclave.kit.key.Decision.Standing;
 import dev.enclave.kit.key.Decisions.Change;
 import dev.enclave.kit.key.Decisions.Guard;
+import dev.enclave.kit.key.ParallelReads.Read;
 import dev.enclave.kit.key.ServiceKey.Material;
-import dev.enclave.kit.key.VersionRule.Standing;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.TimeSource;
@@ -26,9 +31,13 @@ import dev.enclave.spi.backend.KeyRotator;
 import dev.enclave.spi.backend.KeyStateChanger;
 import dev.enclave.spi.backend.OrphanCollector;
 import dev.enclave.spi.backend.RestoreRequest;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The versions of all keys at a service: a part of a {@link dev.enclave.kit.RemoteBackend} that
@@ -43,14 +52,13 @@ public final class VersionLedger
 
   private final KeyService service;
   private final Refusals refusals;
-  private final Decisions decisions;
-  private final Snapshots snapshots;
+  private final Decisions<?> decisions;
+  private final AtomicReference<@Nullable Usable> lastToSign = new AtomicReference<>();
 
-  private VersionLedger(KeyService service, Decisions decisions) {
+  private VersionLedger(KeyService service, Decisions<?> decisions) {
     this.service = service;
     this.refusals = service.refusals();
     this.decisions = decisions;
-    this.snapshots = new Snapshots(service);
   }
 
   /** Over a service that records decisions. */
@@ -81,7 +89,7 @@ public final class VersionLedger
    * would work, and whether this identity may. None before any was read.
    */
   public Optional<Usable> lastToSign() {
-    return Optional.ofNullable(snapshots.lastToSign().get());
+    return Optional.ofNullable(lastToSign.get());
   }
 
   /** The part that takes keys in. */
@@ -96,14 +104,14 @@ public final class VersionLedger
       public KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure {
         LedgerKey key = decisions.restore(Restoration.checked(service, request, taker), call);
         return BackendFailure.afterChange(
-            "Key " + request.name() + " was restored.", () -> snapshots.of(key, call));
+            "Key " + request.name() + " was restored.", () -> snapshot(key, call));
       }
     };
   }
 
   /** The part that adopts keys which something else made. */
   public KeyAdopter adopter(ForeignKeys keys, TimeSource time) {
-    return new Adopter(keys, decisions, snapshots, time);
+    return new Adopter(keys, this, time, new ConcurrentHashMap<>());
   }
 
   /** Reads a key; the contract is {@link dev.enclave.spi.backend.SigningBackend#load}. */
@@ -112,7 +120,7 @@ public final class VersionLedger
     if (key.isEmpty()) {
       key = decisions.removed(name, call);
     }
-    return snapshots.of(decisions.explained(whole(name, key), call), call);
+    return snapshot(decisions.explained(whole(name, key), call), call);
   }
 
   private LedgerKey existing(KeyName name, CallContext call) throws BackendFailure {
@@ -153,7 +161,7 @@ public final class VersionLedger
       throw refusals.alreadyExists(request.name());
     }
     return BackendFailure.afterChange(
-        "Key " + request.name() + " was created.", () -> snapshots.of(key, call));
+        "Key " + request.name() + " was created.", () -> snapshot(key, call));
   }
 
   // Rotation
@@ -163,7 +171,7 @@ public final class VersionLedger
     LedgerKey key = existing(request.name(), call);
     Guard active = now -> requireActive(request, now);
     ServiceKey next = decisions.prepare(key, request, active, call);
-    return snapshots.version(key.with(next), next, call);
+    return version(key.with(next), next, call);
   }
 
   @Override
@@ -173,7 +181,7 @@ public final class VersionLedger
     Optional<ServiceKey> made = decisions.prepared(key, request.operationId(), call);
     return made.isEmpty()
         ? Optional.empty()
-        : Optional.of(snapshots.version(key.with(made.get()), made.get(), call));
+        : Optional.of(version(key.with(made.get()), made.get(), call));
   }
 
   private void requireActive(RotateRequest request, LedgerKey key) throws BackendFailure {
@@ -225,13 +233,14 @@ public final class VersionLedger
     }
     return key.decision().isActive(nextId.value())
         ? finished(key, next, call)
-        : snapshots.of(key, call);
+        : snapshot(key, call);
   }
 
   private ServiceKey owned(LedgerKey key, KeyVersionId id) throws BackendFailure {
-    return key.version(id.value())
-        .filter(version -> !key.foreign().contains(version.id()))
-        .orElseThrow(() -> refusals.noVersion(key.name(), id));
+    if (key.foreign().contains(id.value())) {
+      throw refusals.noVersion(key.name(), id);
+    }
+    return decisions.version(key, id);
   }
 
   /** What follows the decision; repeated as a whole if an answer is lost on the way. */
@@ -241,7 +250,7 @@ public final class VersionLedger
         "It is decided that version " + active.id() + " of key " + key.name() + " is active.",
         () -> {
           decisions.finish(key, active, call);
-          return snapshots.of(settled(key, call), call);
+          return snapshot(settled(key, call), call);
         });
   }
 
@@ -250,7 +259,7 @@ public final class VersionLedger
     LedgerKey settled = key;
     for (ServiceKey version : key.versions()) {
       if (version.material() == Material.ON
-          && VersionRule.standing(version.id(), key.decision()) == Standing.OFF) {
+          && key.decision().standing(version.id()) == Standing.OFF) {
         settled = settled.with(switchedOff(settled, version, call));
       }
     }
@@ -260,7 +269,7 @@ public final class VersionLedger
   /** Some services tell no public key of what is off: it is read before. */
   private ServiceKey switchedOff(LedgerKey key, ServiceKey version, CallContext call)
       throws BackendFailure {
-    snapshots.version(key, version, call);
+    version(key, version, call);
     return service.turn(version, false, call);
   }
 
@@ -271,7 +280,7 @@ public final class VersionLedger
     LedgerKey after = decided(key, new Change.Interval(interval), call);
     return BackendFailure.afterChange(
         "Key " + name + " has the rotation interval " + interval + ".",
-        () -> snapshots.of(after, call));
+        () -> snapshot(after, call));
   }
 
   private LedgerKey decided(LedgerKey key, Change change, CallContext call) throws BackendFailure {
@@ -288,13 +297,11 @@ public final class VersionLedger
       return changeRemoved(ref, target, call);
     }
     LedgerKey key = settled(whole(ref.name(), read), call);
-    ServiceKey version =
-        key.version(ref.version().value())
-            .orElseThrow(() -> refusals.noVersion(ref.name(), ref.version()));
+    ServiceKey version = decisions.version(key, ref.version());
     KeyState state = key.state(version);
     boolean again = target == KeyState.DESTROYED && decisions.removesAgain(key, version);
     if (state == target && !again) {
-      return snapshots.of(key, call);
+      return snapshot(key, call);
     }
     if ((state == KeyState.DESTROYED && !again) || target == KeyState.PENDING) {
       throw refusals.invalidState(ref.name(), ref.version(), state);
@@ -302,7 +309,7 @@ public final class VersionLedger
     LedgerKey changed =
         switch (target) {
           case DESTROYED -> {
-            snapshots.version(key, version, call);
+            version(key, version, call);
             yield decisions.remove(key, version, call);
           }
           case DISABLED -> key.with(switchedOff(key, version, call));
@@ -315,7 +322,7 @@ public final class VersionLedger
           if (target == KeyState.ACTIVE) {
             decisions.finish(changed, version, call);
           }
-          return snapshots.of(changed, call);
+          return snapshot(changed, call);
         });
   }
 
@@ -327,7 +334,7 @@ public final class VersionLedger
     if (target != KeyState.DESTROYED) {
       throw refusals.invalidState(ref.name(), ref.version(), KeyState.DESTROYED);
     }
-    return snapshots.of(key, call);
+    return snapshot(key, call);
   }
 
   private LedgerKey active(LedgerKey key, ServiceKey version, CallContext call)
@@ -364,13 +371,11 @@ public final class VersionLedger
       return Optional.empty();
     }
     LedgerKey key = settled(existing(ref.name(), call), call);
-    ServiceKey version =
-        key.version(ref.version().value())
-            .orElseThrow(() -> refusals.noVersion(ref.name(), ref.version()));
+    ServiceKey version = decisions.version(key, ref.version());
     LedgerKey after = decided(key, new Change.Move(version, to), call);
     return Optional.of(
         BackendFailure.afterChange(
-            "It is recorded where key " + ref.name() + " went.", () -> snapshots.of(after, call)));
+            "It is recorded where key " + ref.name() + " went.", () -> snapshot(after, call)));
   }
 
   // Leftovers
@@ -383,5 +388,73 @@ public final class VersionLedger
   @Override
   public boolean discard(Orphan orphan, CallContext call) throws BackendFailure {
     return decisions.discard(orphan, call);
+  }
+
+  // In the engine's words
+
+  private KeySnapshot snapshot(LedgerKey key, CallContext call) throws BackendFailure {
+    service.findings().read(key, service.tagPrefix(), call);
+    service.noted(key, call);
+    List<Read<Optional<KeyVersion>>> reads = new ArrayList<>();
+    for (ServiceKey version : key.versions()) {
+      reads.add(
+          c ->
+              !key.foreign().contains(version.id()) || service.fits(key, version, c)
+                  ? Optional.of(version(key, version, c))
+                  : Optional.empty());
+    }
+    List<KeyVersion> versions = new ArrayList<>();
+    service.parallel().each(reads, call).forEach(read -> read.ifPresent(versions::add));
+    KeyMetadata metadata = key.metadata();
+    if (key.revision().equals(LedgerKey.NOT_FIRST)) {
+      // Handles name the first public key: that of a later one would pass for another key's.
+      versions.replaceAll(version -> version.withPublicKey(Optional.empty()));
+    }
+    if (versions.isEmpty()) {
+      throw refusals.wrongAnswer(metadata.uri() + " has no version").naming(metadata.uri());
+    }
+    Instant createdAt = metadata.createdAt();
+    return KeySnapshot.of(key.name(), metadata.algorithm(), versions, metadata.uri())
+        .withRotation(key.rotation())
+        .withMovedTo(key.decision().movedTo())
+        .withStamp(metadata.stamp())
+        .withCreatedAt(createdAt.equals(Instant.EPOCH) ? versions.get(0).createdAt() : createdAt);
+  }
+
+  private KeyVersion version(LedgerKey key, ServiceKey version, CallContext call)
+      throws BackendFailure {
+    boolean foreign = key.foreign().contains(version.id());
+    return version(key.metadata().algorithm(), version, key.state(version), call)
+        .withOrigin(foreign ? KeyOrigin.UNKNOWN : version.origin())
+        .withActivatedAt(key.activatedAt(version));
+  }
+
+  private KeyVersion version(
+      KeyAlgorithm algorithm, ServiceKey version, KeyState state, CallContext call)
+      throws BackendFailure {
+    if (state == KeyState.ACTIVE && algorithm.purpose() == KeyPurpose.SIGN) {
+      lastToSign.set(new Usable(version.uri(), algorithm));
+    }
+    KeyVersion told = KeyVersion.of(version.version(), state, version.createdAt(), version.uri());
+    try {
+      told = told.withPublicKey(service.publicKey(version, algorithm, call));
+    } catch (BackendFailure e) {
+      // A version whose public key is none must still be shown, switched off and destroyed.
+      if (e.code() != FailureCode.CORRUPT) {
+        throw e;
+      }
+      told = told.withPublicKeyFault(String.valueOf(e.getMessage()));
+    }
+    return told.withAssurance(service.assurance(version, call)).withOrigin(version.origin());
+  }
+
+  /** A private key by itself: active while the service has it on and nothing says else. */
+  KeySnapshot adopted(
+      KeyName name, KeyAlgorithm algorithm, ServiceKey key, StampReading stamp, CallContext call)
+      throws BackendFailure {
+    KeyState state = decisions.adopted(key).state(key.material());
+    return KeySnapshot.of(name, algorithm, List.of(version(algorithm, key, state, call)), key.uri())
+        .withStamp(stamp)
+        .withCreatedAt(key.createdAt());
   }
 }

@@ -21,32 +21,10 @@ import java.util.stream.Collectors;
  * What the tags of one version say, where versions are private keys with tags. What somebody else
  * mangled counts as absent, except a stamp.
  *
- * @param name the key that it is a version of
- * @param stamp the environment type
- * @param algorithm the scheme
- * @param rotation the interval as far as this version was told
- * @param made by which operation and for what
- * @param claims to be the one of a number to become active
- * @param mark what became of it
- * @param replacement by which version it was meant to be replaced
- * @param first the key's first version, which may be gone
- * @param activated when it became active, where the version that it replaced is gone
- * @param restoring of the first version while a restoration is under way: of what
- * @param moved where the key was migrated to with this version
+ * @param prefix of the names of Enclave's
+ * @param tags all of them
  */
-record VersionTags(
-    Optional<KeyName> name,
-    StampReading stamp,
-    Optional<KeyAlgorithm> algorithm,
-    Rotation rotation,
-    Optional<Made> made,
-    List<Claim> claims,
-    Optional<Mark> mark,
-    Optional<Replacement> replacement,
-    Optional<First> first,
-    Optional<Activated> activated,
-    Optional<String> restoring,
-    Optional<KeyHandle> moved) {
+record VersionTags(String prefix, Map<String, String> tags) {
 
   /** The version's own id: without it, tags were copied from another one. */
   static final String OWN = "version";
@@ -191,58 +169,27 @@ record VersionTags(
   }
 
   /**
-   * The intention to make another version active in this one's place.
+   * What a version says of one of the key, as that one may be gone one day: of the one that is
+   * meant to replace it, of the first one, or of itself.
    *
-   * @param activation the activation that it is to be
-   * @param number the successor's number
-   * @param id the successor
-   * @param at when
+   * @param activation by which it became active, or is to
+   * @param number which version it is
+   * @param id its own
+   * @param at when it became active, or the first one was made
    */
-  record Replacement(int activation, int number, String id, Instant at) {
+  record Note(int activation, int number, String id, Instant at) {
 
-    private static Optional<Replacement> parse(String text) {
+    private static Optional<Note> parse(String text) {
       String[] words = text.split("/", -1);
       int activation = numberAt(words, 0);
       int number = numberAt(words, 1);
       return words.length != 4 || activation == 0 || number == 0
           ? Optional.empty()
-          : StoredText.instant(words[3])
-              .map(at -> new Replacement(activation, number, words[2], at));
+          : StoredText.instant(words[3]).map(at -> new Note(activation, number, words[2], at));
     }
 
     String text() {
       return activation + "/" + number + "/" + id + "/" + at.toEpochMilli();
-    }
-  }
-
-  /** When a version became active, by which activation. */
-  record Activated(int activation, Instant at) {
-
-    private static Optional<Activated> parse(String text) {
-      String[] words = text.split("/", -1);
-      int activation = numberAt(words, 0);
-      return words.length != 2 || activation == 0
-          ? Optional.empty()
-          : StoredText.instant(words[1]).map(at -> new Activated(activation, at));
-    }
-
-    String text() {
-      return activation + "/" + at.toEpochMilli();
-    }
-  }
-
-  /** The first version of the key. */
-  record First(String id, Instant createdAt) {
-
-    private static Optional<First> parse(String text) {
-      String[] words = text.split("/", -1);
-      return words.length != 2
-          ? Optional.empty()
-          : StoredText.instant(words[1]).map(at -> new First(words[0], at));
-    }
-
-    String text() {
-      return id + "/" + createdAt.toEpochMilli();
     }
   }
 
@@ -266,34 +213,66 @@ record VersionTags(
     }
   }
 
-  /** Reads them; what records no interval is not rotated unasked. */
-  static VersionTags parse(String prefix, Map<String, String> tags) {
-    return new VersionTags(
-        text(prefix, tags, KeyMetadata.KEY).flatMap(StoredText::name),
-        StoredText.stamp(
-            "tag " + prefix + KeyMetadata.STAMP,
-            tags.get(prefix + KeyMetadata.STAMP),
-            EnvironmentType::name),
-        text(prefix, tags, KeyMetadata.ALGORITHM).flatMap(StoredText::algorithm),
-        text(prefix, tags, KeyMetadata.ROTATION)
-            .flatMap(Rotation::parse)
-            .orElse(new Rotation(RotationInterval.NEVER, 0)),
-        text(prefix, tags, MADE).flatMap(Made::parse),
-        claims(tags.getOrDefault(prefix + CLAIMS, "")),
-        text(prefix, tags, MARK).flatMap(Mark::parse),
-        text(prefix, tags, REPLACEMENT).flatMap(Replacement::parse),
-        text(prefix, tags, FIRST).flatMap(First::parse),
-        text(prefix, tags, ACTIVATED).flatMap(Activated::parse),
-        text(prefix, tags, RESTORING),
-        moved(prefix, tags));
-  }
-
-  private static Optional<String> text(String prefix, Map<String, String> tags, String name) {
+  private Optional<String> text(String name) {
     return Optional.ofNullable(tags.get(prefix + name));
   }
 
-  private static List<Claim> claims(String text) {
-    return Arrays.stream(text.split(" ", -1)).flatMap(c -> Claim.parse(c).stream()).toList();
+  /** The key that it is a version of. */
+  Optional<KeyName> name() {
+    return text(KeyMetadata.KEY).flatMap(StoredText::name);
+  }
+
+  StampReading stamp() {
+    String stamp = prefix + KeyMetadata.STAMP;
+    return StoredText.stamp("tag " + stamp, tags.get(stamp), EnvironmentType::name);
+  }
+
+  Optional<KeyAlgorithm> algorithm() {
+    return text(KeyMetadata.ALGORITHM).flatMap(StoredText::algorithm);
+  }
+
+  /** The interval as far as this version was told; what records none is not rotated unasked. */
+  Rotation rotation() {
+    return text(KeyMetadata.ROTATION)
+        .flatMap(Rotation::parse)
+        .orElse(new Rotation(RotationInterval.NEVER, 0));
+  }
+
+  /** By which operation it was made, and for what. */
+  Optional<Made> made() {
+    return text(MADE).flatMap(Made::parse);
+  }
+
+  /** To be the one of a number to become active. */
+  List<Claim> claims() {
+    return Arrays.stream(text(CLAIMS).orElse("").split(" ", -1))
+        .flatMap(claim -> Claim.parse(claim).stream())
+        .toList();
+  }
+
+  /** What became of it. */
+  Optional<Mark> mark() {
+    return text(MARK).flatMap(Mark::parse);
+  }
+
+  /** By which version it was meant to be replaced. */
+  Optional<Note> replacement() {
+    return text(REPLACEMENT).flatMap(Note::parse);
+  }
+
+  /** The key's first version. */
+  Optional<Note> first() {
+    return text(FIRST).flatMap(Note::parse);
+  }
+
+  /** When it became active, where the version that it replaced is gone. */
+  Optional<Note> activated() {
+    return text(ACTIVATED).flatMap(Note::parse);
+  }
+
+  /** Of the first version while a restoration is under way: of what. */
+  Optional<String> restoring() {
+    return text(RESTORING);
   }
 
   static String text(List<Claim> claims) {
@@ -310,25 +289,25 @@ record VersionTags(
   }
 
   boolean madeFor(Purpose purpose) {
-    return made.filter(m -> m.purpose() == purpose).isPresent();
+    return made().filter(m -> m.purpose() == purpose).isPresent();
   }
 
   String operationId() {
-    return made.map(Made::operationId).orElse("");
+    return made().map(Made::operationId).orElse("");
   }
 
   /** Whether Enclave wrote them. */
   boolean ofEnclave() {
-    return name.isPresent() && algorithm.isPresent() && made.isPresent();
+    return name().isPresent() && algorithm().isPresent() && made().isPresent();
   }
 
   /** The claim to a number. */
   Optional<Claim> claim(int number) {
-    return claims.stream().filter(claim -> claim.number() == number).findFirst();
+    return claims().stream().filter(claim -> claim.number() == number).findFirst();
   }
 
   boolean restored() {
-    return made.filter(Made::restored).isPresent();
+    return made().filter(Made::restored).isPresent();
   }
 
   /**
@@ -336,23 +315,21 @@ record VersionTags(
    * copied from another one. What came retired or off is no more active.
    */
   VersionTags asMade() {
-    Optional<Mark> came =
-        made.filter(Made::restored)
-            .filter(m -> m.state() == KeyState.VERIFY_ONLY || m.state() == KeyState.DISABLED)
-            .map(m -> Mark.retired(0));
-    return new VersionTags(
-        name,
-        stamp,
-        algorithm,
-        rotation,
-        made,
-        List.of(),
-        came,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty());
+    Map<String, String> asMade = new TreeMap<>(tags);
+    asMade.keySet().removeAll(later(prefix));
+    made()
+        .filter(Made::restored)
+        .filter(m -> m.state() == KeyState.VERIFY_ONLY || m.state() == KeyState.DISABLED)
+        .ifPresent(m -> asMade.put(prefix + MARK, Mark.retired(0).text()));
+    return new VersionTags(prefix, asMade);
+  }
+
+  /** The names of the tags that an election writes after a version was made: all, or none. */
+  static Set<String> later(String prefix) {
+    Set<String> later = movedNames(prefix);
+    later.add(prefix + CLAIMS);
+    later.add(prefix + MARK);
+    return later;
   }
 
   // Where a key was migrated to: the text of a handle over as many tags as it needs, "moved-to",
@@ -386,8 +363,8 @@ record VersionTags(
     return Optional.of(tags);
   }
 
-  /** Reads them; nothing if they are not there or were mangled. */
-  private static Optional<KeyHandle> moved(String prefix, Map<String, String> tags) {
+  /** Where the key was migrated to with this version. */
+  Optional<KeyHandle> moved() {
     StringBuilder text = new StringBuilder();
     for (String name : movedNames(prefix)) {
       text.append(tags.getOrDefault(name, ""));

@@ -15,10 +15,10 @@
  *       but everybody sees what all have written.
  *   <li>{@code KeySigner} and {@code KeyWrapper}: extend {@link dev.enclave.kit.key.RemoteUse}, and
  *       sign, encrypt and decrypt.
- *   <li>Sending: {@link dev.enclave.kit.key.RemoteCalls} is the base of what sends the requests.
+ *   <li>Sending: {@link dev.enclave.kit.key.RemoteCalls} is the base of what sends the requests,
+ *       for keys of many versions beside each other.
  *   <li>Reading: {@link dev.enclave.kit.key.StoredText} for tags and labels, {@link
- *       dev.enclave.kit.key.PublicKeyCache} for what never changes, {@link
- *       dev.enclave.kit.key.ReadThreads} for keys of many versions, closed with the backend.
+ *       dev.enclave.kit.key.PublicKeyCache} for what never changes.
  *   <li>Waiting: {@link dev.enclave.kit.key.Pending} for what the service makes in its own time.
  *   <li>Health: {@link dev.enclave.kit.key.KeyFindings}, noted while keys are read; {@code
  *       VersionLedger.lastToSign} is the version to try.

@@ -39,7 +39,7 @@ public final class AwsKmsBackend {
   /** Takes {@code session} over: it ends with the backend. */
   public static SigningBackend over(AwsSession session, BackendContext context) {
     KmsCalls calls = new KmsCalls(session);
-    KmsKeys keys = new KmsKeys(session, calls, calls.threads());
+    KmsKeys keys = new KmsKeys(session, calls, calls);
     VersionLedger ledger = VersionLedger.of(keys);
     KmsAccess access =
         new KmsAccess(

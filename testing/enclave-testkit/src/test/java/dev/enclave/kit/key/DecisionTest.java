@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyState;
 import dev.enclave.RotationInterval;
+import dev.enclave.kit.key.Decision.Standing;
 import dev.enclave.kit.key.ServiceKey.Material;
-import dev.enclave.kit.key.VersionRule.Standing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ class DecisionTest {
   private static final Decision FIRST = Decision.first("1", "create");
 
   private static KeyState state(Decision decision, int version, Material material) {
-    return VersionRule.state(material, VersionRule.standing(Integer.toString(version), decision));
+    return decision.standing(Integer.toString(version)).state(material);
   }
 
   private static int active(Decision decision) {
@@ -52,7 +52,7 @@ class DecisionTest {
                           Standing.UNNAMED, KeyState.PENDING)
                       .get(standing);
             };
-        assertThat(VersionRule.state(material, standing)).isEqualTo(expected);
+        assertThat(standing.state(material)).isEqualTo(expected);
       }
     }
   }

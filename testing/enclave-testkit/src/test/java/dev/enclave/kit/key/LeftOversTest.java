@@ -3,13 +3,11 @@ package dev.enclave.kit.key;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
-import dev.enclave.PublicKeyInfo;
+import dev.enclave.KeyState;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.kit.Refusals;
@@ -19,64 +17,40 @@ import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.backend.KeyLister.Names;
+import dev.enclave.spi.backend.OrphanCollector.Orphan;
 import dev.enclave.testkit.MutableClock;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LeftOversTest {
 
   private static final KeyName KEY = KeyName.of("wallet");
 
+  private static final Decision NOTHING = Decision.first("1", "create");
+
   private final MutableClock clock = new MutableClock();
   private final List<String> done = new ArrayList<>();
 
-  /** Notes what is switched on or off, and has nothing else to do here. */
-  private final class Service implements KeyService {
-
-    @Override
-    public Refusals refusals() {
-      return new Refusals(BackendId.of("memory"), "the service");
-    }
-
-    @Override
-    public void requireOffered(KeyAlgorithm algorithm) {}
-
-    @Override
-    public ServiceKey turn(ServiceKey key, boolean on, CallContext call) {
-      done.add(on ? "on" : "off");
-      return key.with(on ? Material.ON : Material.OFF);
-    }
-
-    @Override
-    public Optional<PublicKeyInfo> publicKey(
-        ServiceKey key, KeyAlgorithm algorithm, CallContext call) {
-      return Optional.empty();
-    }
-
-    @Override
-    public Assurance assurance(ServiceKey key, CallContext call) {
-      return Assurance.HSM;
-    }
-
-    @Override
-    public NamePage names(Optional<String> from, boolean read, CallContext call) {
-      return new NamePage(Names.of(List.of(), Optional.empty()), Set.of());
-    }
+  /** Reads the key. */
+  @FunctionalInterface
+  private interface Reading {
+    @Nullable LedgerKey read() throws BackendFailure;
   }
 
   private static ServiceKey version(String id) {
     return new ServiceKey(
-        id, id, Instant.EPOCH, Instant.EPOCH, Material.OFF, KeyOrigin.GENERATED, Map.of(), "");
+        id, id, Instant.EPOCH, Instant.EPOCH, Material.ON, KeyOrigin.GENERATED, Map.of(), "");
   }
 
-  private static LedgerKey key(String version) {
+  private static LedgerKey key(Decision decision, String... versions) {
     KeyMetadata metadata =
         new KeyMetadata(
             KEY,
@@ -87,53 +61,70 @@ class LeftOversTest {
             false,
             "",
             Instant.EPOCH);
-    return LedgerKey.of(metadata, List.of(version(version)), Decision.none(""), "");
+    return LedgerKey.of(
+        metadata, Arrays.stream(versions).map(LeftOversTest::version).toList(), decision, "");
   }
 
-  private boolean discarded(LeftOvers.Reading again, boolean wanted) throws BackendFailure {
+  /** Notes what is asked of the service, which shows something else when it is asked again. */
+  private boolean discarded(Reading again) throws BackendFailure {
+    RecordService service =
+        (RecordService)
+            Proxy.newProxyInstance(
+                RecordService.class.getClassLoader(),
+                new Class<?>[] {RecordService.class},
+                (proxy, method, arguments) ->
+                    switch (method.getName()) {
+                      case "refusals" -> new Refusals(BackendId.of("memory"), "the service");
+                      case "read" -> {
+                        done.add("look");
+                        yield done.size() == 1
+                            ? Optional.of(key(NOTHING, "1", "2"))
+                            : Optional.ofNullable(again.read());
+                      }
+                      case "turn" -> {
+                        done.add(arguments[1].equals(true) ? "on" : "off");
+                        yield arguments[0];
+                      }
+                      case "remove" -> {
+                        done.add("give up");
+                        yield ((ServiceKey) arguments[0]).with(Material.GONE);
+                      }
+                      case "requireNeverNamed" -> null;
+                      default -> throw new AssertionError(method);
+                    });
+    done.clear();
     CallContext call = CallContext.of("op", 1, Deadline.in(Duration.ofSeconds(30), clock), clock);
-    return new LeftOvers(
-            new Service(),
-            (name, c) -> {
-              done.add("look");
-              return again.read(name, c);
-            })
-        .discard(
-            KEY,
-            version("2"),
-            Duration.ZERO,
-            (now, still) -> wanted,
-            (now, still) -> done.add("give up"),
-            call);
+    return new RecordedDecisions(service).discard(Orphan.of("2", KEY, Instant.EPOCH), call);
   }
 
   @Test
   void destroysWhatNobodyWants_onceItIsOff() throws BackendFailure {
-    assertThat(discarded((name, call) -> Optional.of(key("2")), false)).isTrue();
-    assertThat(done).containsExactly("off", "look", "give up");
+    assertThat(discarded(() -> key(NOTHING, "1", "2"))).isTrue();
+    assertThat(done).containsExactly("look", "off", "look", "give up");
   }
 
   @Test
   void switchesOnAgain_whatSomebodyActivated() throws BackendFailure {
-    assertThat(discarded((name, call) -> Optional.of(key("2")), true)).isFalse();
-    assertThat(done).containsExactly("off", "look", "on");
+    Decision rotated = NOTHING.activating("2", KeyState.VERIFY_ONLY, "rotate", Instant.EPOCH);
+    assertThat(discarded(() -> key(rotated, "1", "2"))).isFalse();
+    assertThat(done).containsExactly("look", "off", "look", "on");
   }
 
   @Test
   void isDone_withWhatIsGone() throws BackendFailure {
-    assertThat(discarded((name, call) -> Optional.empty(), false)).isTrue();
-    assertThat(discarded((name, call) -> Optional.of(key("1")), true)).isTrue();
-    assertThat(done).containsExactly("off", "look", "off", "look");
+    assertThat(discarded(() -> null)).isTrue();
+    assertThat(done).containsExactly("look", "off", "look");
+    assertThat(discarded(() -> key(NOTHING, "1"))).isTrue();
+    assertThat(done).containsExactly("look", "off", "look");
   }
 
   @Test
   void saysThatTheVersionIsOff_whenItCannotLookAgain() {
-    LeftOvers.Reading none =
-        (name, call) -> {
+    Reading none =
+        () -> {
           throw BackendFailure.transientFailure(FailureCode.TIMEOUT, "No answer.");
         };
-    BackendFailure failure =
-        catchThrowableOfType(BackendFailure.class, () -> discarded(none, false));
+    BackendFailure failure = catchThrowableOfType(BackendFailure.class, () -> discarded(none));
 
     assertThat(failure.failureClass()).isEqualTo(FailureClass.AMBIGUOUS);
     assertThat(failure).hasMessageStartingWith("Version 2 of key wallet was switched off.");

@@ -28,11 +28,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class ReadThreadsTest {
+class RemoteCallsTest {
 
   private static final BackendId ID = BackendId.of("remote");
 
-  private final ReadThreads threads = new ReadThreads(ID, new Refusals(ID, "Remote KMS"));
+  private final RemoteCalls threads = new RemoteCalls(new Refusals(ID, "Remote KMS"), () -> {}) {};
   private final MutableClock clock = new MutableClock();
   private final List<String> told = new ArrayList<>();
   private final CallContext call =
@@ -40,14 +40,14 @@ class ReadThreadsTest {
 
   @AfterEach
   void close() {
-    threads.close();
+    threads.gate().close();
   }
 
   @Test
   void readsAsManyAtOnceAsItHasThreads_andKeepsTheirOrder() throws BackendFailure {
-    CyclicBarrier together = new CyclicBarrier(ReadThreads.WIDTH);
+    CyclicBarrier together = new CyclicBarrier(RemoteCalls.WIDTH);
     List<Read<Integer>> reads = new ArrayList<>();
-    for (int i = 0; i < 2 * ReadThreads.WIDTH; i++) {
+    for (int i = 0; i < 2 * RemoteCalls.WIDTH; i++) {
       int number = i;
       reads.add(
           c -> {
@@ -56,7 +56,7 @@ class ReadThreadsTest {
           });
     }
 
-    assertThat(threads.all(reads, call)).isSorted().hasSize(2 * ReadThreads.WIDTH);
+    assertThat(threads.all(reads, call)).isSorted().hasSize(2 * RemoteCalls.WIDTH);
   }
 
   private static void meet(CyclicBarrier others) {
@@ -115,7 +115,7 @@ class ReadThreadsTest {
 
   @Test
   void refuses_onceClosed() {
-    threads.close();
+    threads.gate().close();
 
     assertThatThrownBy(() -> threads.all(List.of(tell("a"), tell("b")), call))
         .isInstanceOfSatisfying(
@@ -147,7 +147,7 @@ class ReadThreadsTest {
 
   @Test
   void sayThatOthersHaveTheThreads_whereNoReadGotOne() throws Exception {
-    CountDownLatch begun = new CountDownLatch(ReadThreads.WIDTH);
+    CountDownLatch begun = new CountDownLatch(RemoteCalls.WIDTH);
     CountDownLatch end = new CountDownLatch(1);
     Read<Boolean> longOne =
         c -> {
@@ -162,7 +162,7 @@ class ReadThreadsTest {
     ExecutorService other = Executors.newSingleThreadExecutor();
     try {
       Future<List<Boolean>> others =
-          other.submit(() -> threads.all(Collections.nCopies(ReadThreads.WIDTH, longOne), call));
+          other.submit(() -> threads.all(Collections.nCopies(RemoteCalls.WIDTH, longOne), call));
       begun.await();
       CallContext shortCall =
           CallContext.of("op", 1, Deadline.in(Duration.ofMillis(50), clock), clock, told::add);
@@ -173,7 +173,7 @@ class ReadThreadsTest {
 
       assertThat(failure.code()).isEqualTo(FailureCode.LOCAL_LOAD);
       end.countDown();
-      assertThat(others.get()).hasSize(ReadThreads.WIDTH);
+      assertThat(others.get()).hasSize(RemoteCalls.WIDTH);
     } finally {
       end.countDown();
       other.shutdownNow();
@@ -181,10 +181,11 @@ class ReadThreadsTest {
   }
 
   @Test
-  void readsAhead_onlyWhatIsMany() throws BackendFailure {
-    threads.ahead(List.of(tell("a"), tell("b"), tell("c")), call);
-    assertThat(told).isEmpty();
-    threads.ahead(List.of(tell("a"), tell("b"), tell("c"), tell("d")), call);
-    assertThat(told).containsExactlyInAnyOrder("a", "b", "c", "d");
+  void readsEachInTurn_whereThereAreFew() throws BackendFailure {
+    Read<Thread> thread = c -> Thread.currentThread();
+    assertThat(threads.each(Collections.nCopies(3, thread), call))
+        .containsOnly(Thread.currentThread());
+    assertThat(threads.each(Collections.nCopies(4, thread), call))
+        .doesNotContain(Thread.currentThread());
   }
 }
