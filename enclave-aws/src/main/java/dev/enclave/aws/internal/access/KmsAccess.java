@@ -1,22 +1,20 @@
 package dev.enclave.aws.internal.access;
 
 import dev.enclave.EnvironmentType;
-import dev.enclave.aws.internal.calls.AwsSession;
-import dev.enclave.aws.internal.calls.KmsArns;
-import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.calls.KmsCalls.Tried;
+import dev.enclave.aws.internal.calls.KmsCalls;
+import dev.enclave.aws.internal.calls.KmsNames;
 import dev.enclave.aws.internal.calls.KmsOperation;
 import dev.enclave.aws.internal.keys.KmsFindings;
-import dev.enclave.aws.internal.keys.KmsNames;
 import dev.enclave.aws.internal.keys.KmsScheme;
 import dev.enclave.diagnosis.Diagnosis.Grant;
 import dev.enclave.diagnosis.Diagnosis.Permission;
-import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.kit.key.VersionLedger;
 import dev.enclave.kit.key.VersionLedger.Usable;
+import dev.enclave.kit.key.VersionLedger;
 import dev.enclave.kit.setup.WireLogs;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -61,7 +59,6 @@ public record KmsAccess(
     KmsCalls calls,
     VersionLedger ledger,
     KmsFindings seen,
-    AwsSession session,
     EnvironmentType environment,
     WireLogs logs)
     implements PermissionProber {
@@ -271,7 +268,7 @@ public record KmsAccess(
       }
       for (AliasListEntry entry : page.answer().get().aliases()) {
         requireThisAccount(entry);
-        if (KmsNames.keyOf(entry.aliasName()).isPresent() && KmsArns.isKeyId(entry.targetKeyId())) {
+        if (KmsNames.keyOf(entry.aliasName()).isPresent() && KmsNames.isKeyId(entry.targetKeyId())) {
           made.add(new Made(entry.aliasName(), entry.targetKeyId()));
         }
       }
@@ -288,19 +285,19 @@ public record KmsAccess(
   private void requireThisAccount(AliasListEntry entry) throws BackendFailure {
     Matcher arn = ALIAS_ARN.matcher(entry.aliasArn() == null ? "" : entry.aliasArn());
     if (arn.matches()
-        && !(arn.group(1).equals(session.region()) && arn.group(2).equals(session.account()))) {
+        && !(arn.group(1).equals(calls.session().region()) && arn.group(2).equals(calls.session().account()))) {
       throw BackendFailure.permanent(
           FailureCode.MISCONFIGURED,
           ("AWS KMS answers for account %s in region %s, and this backend is for account %s in"
                + " region %s. Correct enclave.aws-kms.account-id, or use credentials of that"
                + " account.")
-              .formatted(arn.group(2), arn.group(1), session.account(), session.region()));
+              .formatted(arn.group(2), arn.group(1), calls.session().account(), calls.session().region()));
     }
   }
 
   /** The key that was read last, else one that is enabled, else any. */
   private Optional<Made> chosen(List<Made> all, CallContext call) throws BackendFailure {
-    Optional<String> last = ledger.lastToSign().flatMap(usable -> KmsArns.keyId(usable.uri()));
+    Optional<String> last = ledger.lastToSign().flatMap(usable -> KmsNames.keyId(usable.uri()));
     Optional<Made> read = all.stream().filter(m -> last.equals(Optional.of(m.keyId()))).findFirst();
     if (read.isPresent()) {
       return read;
@@ -333,7 +330,7 @@ public record KmsAccess(
         probe.neededFor(),
         ("AWS KMS tells it of a key that is there, and no key of Enclave's was found in account %s"
                 + " and region %s")
-            .formatted(session.account(), session.region()),
+            .formatted(calls.session().account(), calls.session().region()),
         "Create a key, and ask again; if there are keys, check account and region");
   }
 
