@@ -188,7 +188,13 @@ public final class AzureImports implements KeyTaker {
               call,
               client -> client.createRsaKeyWithResponse(options, Context.NONE));
     } catch (BackendFailure e) {
-      throw e.code() == FailureCode.ALREADY_EXISTS ? deleted() : e;
+      throw e.code() == FailureCode.ALREADY_EXISTS
+          ? BackendFailure.permanent(
+                  FailureCode.REJECTED,
+                  e.observed(),
+                  "Keys are brought in under this key, which was deleted. Recover or purge it.")
+              .naming(EXCHANGE_KEY)
+          : e;
     }
     String kid = String.valueOf(made.getId());
     boolean ours =
@@ -207,15 +213,5 @@ public final class AzureImports implements KeyTaker {
               + " nothing else");
     }
     return new ExchangeKey(kid, publicKey.get().spki(), now.plus(USE));
-  }
-
-  private static BackendFailure deleted() {
-    return BackendFailure.permanent(
-            FailureCode.REJECTED,
-            "The vault's key %s, under which keys are brought in, was deleted and can still be"
-                    .formatted(EXCHANGE_KEY)
-                + " recovered.",
-            "Recover or purge it.")
-        .naming(EXCHANGE_KEY);
   }
 }

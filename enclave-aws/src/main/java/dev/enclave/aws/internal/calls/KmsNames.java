@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.kms.model.Tag;
 
 /**
- * Names of KMS keys, Enclave's aliases, and the tags of the ledger that others than the ledger read.
+ * Names of KMS keys, Enclave's aliases, and the tags of the ledger that others than the ledger
+ * read.
  */
 public final class KmsNames {
 

@@ -97,15 +97,11 @@ public final class AwsSessions {
   public static AwsSession open(BackendContext context) throws BackendFailure {
     logs(context.snapshot()).requireOff(context.environment());
     AwsSessions sessions = new AwsSessions(context);
-    boolean done = false;
     try {
-      AwsSession session = sessions.open();
-      done = true;
-      return session;
-    } finally {
-      if (!done) {
-        sessions.closeAll();
-      }
+      return sessions.open();
+    } catch (BackendFailure | RuntimeException | Error e) {
+      sessions.closeAll();
+      throw e;
     }
   }
 

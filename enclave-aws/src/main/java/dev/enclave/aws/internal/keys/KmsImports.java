@@ -1,8 +1,8 @@
 package dev.enclave.aws.internal.keys;
 
 import dev.enclave.Bytes;
-import dev.enclave.KeyAlgorithm.Family;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyAlgorithm.Family;
 import dev.enclave.KeyPurpose;
 import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.calls.KmsNames;
@@ -13,8 +13,8 @@ import dev.enclave.error.EnclaveException;
 import dev.enclave.kit.key.AliasService.Tagged;
 import dev.enclave.kit.key.BoundedMap;
 import dev.enclave.kit.key.KeyTaker;
-import dev.enclave.kit.key.ServiceKey.Material;
 import dev.enclave.kit.key.ServiceKey;
+import dev.enclave.kit.key.ServiceKey.Material;
 import dev.enclave.kit.key.TaggedService.Making;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;

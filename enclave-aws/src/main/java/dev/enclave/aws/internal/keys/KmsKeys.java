@@ -15,8 +15,8 @@ import dev.enclave.kit.key.ForeignKeys;
 import dev.enclave.kit.key.LedgerKey;
 import dev.enclave.kit.key.ParallelReads;
 import dev.enclave.kit.key.PublicKeyCache;
-import dev.enclave.kit.key.ServiceKey.Material;
 import dev.enclave.kit.key.ServiceKey;
+import dev.enclave.kit.key.ServiceKey.Material;
 import dev.enclave.kit.key.StoredText;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -588,8 +588,6 @@ public final class KmsKeys implements AliasService, ForeignKeys {
 
   /** What of AWS's own makes, nobody else can use. */
   private List<KeyAlgorithm> choices(KeyMetadata key) {
-    return key.keyManager() == KeyManagerType.AWS
-        ? List.of()
-        : KmsScheme.of(key, session);
+    return key.keyManager() == KeyManagerType.AWS ? List.of() : KmsScheme.of(key, session);
   }
 }

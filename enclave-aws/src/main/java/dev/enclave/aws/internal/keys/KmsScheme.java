@@ -32,9 +32,7 @@ public record KmsScheme(KeyAlgorithm algorithm) {
 
   /** What a KMS key may be; several where KMS leaves padding or hash to each request. */
   public static List<KeyAlgorithm> of(KeyMetadata key, AwsSession session) {
-    return offered(session).stream()
-        .filter(algorithm -> new KmsScheme(algorithm).is(key))
-        .toList();
+    return offered(session).stream().filter(algorithm -> new KmsScheme(algorithm).is(key)).toList();
   }
 
   boolean is(KeyMetadata key) {

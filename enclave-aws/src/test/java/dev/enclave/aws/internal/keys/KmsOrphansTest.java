@@ -227,7 +227,8 @@ class KmsOrphansTest {
           .console()
           .createAlias(
               r ->
-                  r.aliasName("alias/kept").targetKeyId(KmsNames.keyId(orphan.providerUri()).get()));
+                  r.aliasName("alias/kept")
+                      .targetKeyId(KmsNames.keyId(orphan.providerUri()).get()));
       assertThat(bench.orphans(bench.backend)).isEmpty();
       assertThat(bench.backend.discard(orphan, bench.call())).isFalse();
     }

@@ -203,8 +203,7 @@ public record IdentityChoice(
         audience,
         fix,
         // Read anew for each token: it is replaced on disk.
-        () ->
-            Answers.file(context.snapshot(), file).orElseThrow(() -> unavailable(without, fix)),
+        () -> Answers.file(context.snapshot(), file).orElseThrow(() -> unavailable(without, fix)),
         () -> {});
   }
 
