@@ -75,8 +75,11 @@ public final class AzureAccess implements PermissionProber {
   public HealthReport report(CallContext call) throws BackendFailure {
     Optional<String> read = ledger.lastToSign().map(VersionLedger.Usable::uri);
     boolean first = !asked.getAndSet(true);
-    Optional<BackendFailure> failure =
-        read.isEmpty() && !first ? listing(call) : reading(read.orElse(keys.uri(NO_KEY)), call);
+    Tried<?> tried =
+        read.isEmpty() && !first
+            ? keys.noteRecovery(call)
+            : reading(read.orElse(keys.uri(NO_KEY)), call);
+    Optional<BackendFailure> failure = tried.failure();
     List<Finding> findings = new ArrayList<>(keys.findings().all());
     findings.addAll(logs.findings());
     keys.regionsFinding().ifPresent(findings::add);
@@ -95,25 +98,13 @@ public final class AzureAccess implements PermissionProber {
     return HealthReport.of(findings);
   }
 
-  private Optional<BackendFailure> reading(String uri, CallContext call) throws BackendFailure {
+  private Tried<?> reading(String uri, CallContext call) throws BackendFailure {
     AzureNames.Id id = AzureNames.parse(uri, calls.endpoint().origin()).orElseThrow();
-    return calls
-        .tried(
-            AzureOperation.GET_KEY,
-            uri,
-            call,
-            session ->
-                session.keys().getKeyWithResponse(id.name(), id.version().orElse(""), Context.NONE))
-        .failure();
-  }
-
-  private Optional<BackendFailure> listing(CallContext call) {
-    try {
-      keys.noteRecovery(call);
-      return Optional.empty();
-    } catch (BackendFailure e) {
-      return Optional.of(e);
-    }
+    return calls.tried(
+        AzureOperation.GET_KEY,
+        uri,
+        call,
+        s -> s.keys().getKeyWithResponse(id.name(), id.version().orElse(""), Context.NONE));
   }
 
   /**

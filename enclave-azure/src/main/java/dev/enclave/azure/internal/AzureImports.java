@@ -70,26 +70,23 @@ public final class AzureImports implements KeyTaker {
   private final AzureKeys keys;
   private final AzureCalls calls;
   private final SecureRandom random;
-  private final ImportSupport support;
   private volatile @Nullable ExchangeKey latest;
 
   public AzureImports(AzureKeys keys, SecureRandom random) {
     this.keys = keys;
     this.calls = keys.calls();
     this.random = random;
-    this.support =
-        ImportSupport.of(
-            KeyAlgorithm.all().stream()
-                .filter(algorithm -> calls.endpoint().imports())
-                .filter(algorithm -> algorithm.purpose() == KeyPurpose.SIGN)
-                .filter(algorithm -> AzureScheme.offered(algorithm, false))
-                .collect(Collectors.toUnmodifiableSet()),
-            false);
   }
 
   @Override
   public ImportSupport support() {
-    return support;
+    return ImportSupport.of(
+        KeyAlgorithm.all().stream()
+            .filter(algorithm -> calls.endpoint().imports())
+            .filter(algorithm -> algorithm.purpose() == KeyPurpose.SIGN)
+            .filter(algorithm -> AzureScheme.offered(algorithm, false))
+            .collect(Collectors.toUnmodifiableSet()),
+        false);
   }
 
   @Override

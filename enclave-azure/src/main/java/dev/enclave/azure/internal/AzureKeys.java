@@ -327,7 +327,7 @@ public final class AzureKeys implements ElectionService, ForeignKeys {
     if (from.isPresent() && !isOfTheVault(from.get())) {
       throw Names.unknown();
     }
-    PagedResponse<KeyProperties> page = page(from, call);
+    PagedResponse<KeyProperties> page = page(from, call).orThrow().value();
     Optional<String> next = Optional.ofNullable(page.getContinuationToken());
     if (next.isPresent() && !isOfTheVault(next.get())) {
       throw BackendFailure.transientFailure(
@@ -347,20 +347,18 @@ public final class AzureKeys implements ElectionService, ForeignKeys {
     return new NamePage(Names.of(names, next), doubtful);
   }
 
-  private PagedResponse<KeyProperties> page(Optional<String> from, CallContext call)
+  private Tried<PagedResponse<KeyProperties>> page(Optional<String> from, CallContext call)
       throws BackendFailure {
-    return calls
-        .send(
-            AzureOperation.GET_KEYS,
-            "the vault",
-            call,
-            session -> {
-              var pages = session.keys().listPropertiesOfKeys(Context.NONE);
-              return (from.isPresent() ? pages.iterableByPage(from.get()) : pages.iterableByPage())
-                  .iterator()
-                  .next();
-            })
-        .value();
+    return calls.tried(
+        AzureOperation.GET_KEYS,
+        "the vault",
+        call,
+        session -> {
+          var pages = session.keys().listPropertiesOfKeys(Context.NONE);
+          return (from.isPresent() ? pages.iterableByPage(from.get()) : pages.iterableByPage())
+              .iterator()
+              .next();
+        });
   }
 
   /** The beginning of a page is an address, and only the vault's is asked, with its token. */
@@ -369,11 +367,14 @@ public final class AzureKeys implements ElectionService, ForeignKeys {
   }
 
   /** Notes what becomes of deleted keys here, by the first keys of the vault's list, if any. */
-  public void noteRecovery(CallContext call) throws BackendFailure {
-    page(Optional.empty(), call).getValue().stream()
+  Tried<?> noteRecovery(CallContext call) throws BackendFailure {
+    Tried<PagedResponse<KeyProperties>> page = page(Optional.empty(), call);
+    page.answered().stream()
+        .flatMap(answer -> answer.value().getValue().stream())
         .filter(key -> key.getRecoveryLevel() != null)
         .findFirst()
         .ifPresent(findings::noteRecovery);
+    return page;
   }
 
   // Changing
@@ -422,12 +423,13 @@ public final class AzureKeys implements ElectionService, ForeignKeys {
     }
     Instant active = key.active().orElseThrow().createdAt();
     List<ServiceKey> newest = new ArrayList<>(key.versions());
-    newest.removeIf(v -> v.material() != Material.ON || !key.foreign().contains(v.id()));
-    newest.removeIf(v -> !v.createdAt().isAfter(active));
     newest.sort(
         Comparator.comparing(ServiceKey::createdAt).thenComparing(ServiceKey::id).reversed());
     for (ServiceKey version : newest) {
-      if (fits(key, version, call)) {
+      if (version.material() == Material.ON
+          && key.foreign().contains(version.id())
+          && version.createdAt().isAfter(active)
+          && fits(key, version, call)) {
         return Optional.of(version);
       }
     }
@@ -546,7 +548,7 @@ public final class AzureKeys implements ElectionService, ForeignKeys {
    */
   @Override
   public void requireElection(String doing) throws BackendFailure {
-    String setting = settings.fullName(AzureSettings.REGIONS);
+    String setting = settings.section().fullName(AzureSettings.REGIONS);
     String said = "setting " + setting + " says that the managed HSM is in several regions";
     Optional<String> several =
         twoRegions()
@@ -581,7 +583,7 @@ public final class AzureKeys implements ElectionService, ForeignKeys {
    * {@link Regions#SEVERAL} knows.
    */
   Optional<Finding> regionsFinding() {
-    String setting = settings.fullName(AzureSettings.REGIONS);
+    String setting = settings.section().fullName(AzureSettings.REGIONS);
     if (settings.regions() == Regions.UNSAID && calls.endpoint().managedHsm()) {
       return Optional.of(
           Finding.of(

@@ -29,19 +29,17 @@ public final class AzureSessions {
 
   /** Opens it; nothing stays open if that fails. */
   public static AzureSession open(BackendContext context) throws BackendFailure {
-    return open(context, UnaryOperator.identity());
-  }
-
-  /** Opens it in a network in which vault and hosts that hand out tokens are elsewhere. */
-  public static AzureSession open(BackendContext context, UnaryOperator<HttpExchange> way)
-      throws BackendFailure {
     return open(
         context,
-        way,
+        UnaryOperator.identity(),
         () -> new BoundedHttp(BoundedHttp::platformTrust, BoundedHttp.LONGEST_DOCUMENT));
   }
 
-  /** The same, with another way to the platform of another cloud. */
+  /**
+   * Opens it in a network in which vault and hosts that hand out tokens are elsewhere.
+   *
+   * @param platform makes the way to the platform of another cloud
+   */
   public static AzureSession open(
       BackendContext context, UnaryOperator<HttpExchange> way, Supplier<HttpExchange> platform)
       throws BackendFailure {

@@ -58,8 +58,8 @@ final class ChildInProduction {
                 AzureSessions.open(
                     context,
                     KeyVaults.by(
-                        uri ->
-                            at(uri, "169.254.169.254".equals(uri.getHost()) ? metadata : vault))),
+                        uri -> at(uri, "169.254.169.254".equals(uri.getHost()) ? metadata : vault)),
+                    KeyVaults::nowhere),
                 context))) {
       KeySnapshot key = created(backend, clock);
       KeyVersion version = key.versions().get(0);

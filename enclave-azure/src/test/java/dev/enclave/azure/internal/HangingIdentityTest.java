@@ -50,7 +50,8 @@ class HangingIdentityTest {
     backend =
         new CapableBackend(
             AzureKeyVaultBackend.over(
-                AzureSessions.open(context, KeyVaults.by(this::hanging)), context));
+                AzureSessions.open(context, KeyVaults.by(this::hanging), KeyVaults::nowhere),
+                context));
     key =
         backend.create(
             CreateRequest.of(

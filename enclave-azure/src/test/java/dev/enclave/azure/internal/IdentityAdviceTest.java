@@ -69,7 +69,8 @@ class IdentityAdviceTest {
                   uri -> {
                     URI there = KeyVaults.network(server).apply(uri);
                     return METADATA.equals(uri.getHost()) ? elsewhere.apply(there) : there;
-                  }));
+                  }),
+              KeyVaults::nowhere);
       return failure(session, context);
     } catch (BackendFailure e) {
       return e;

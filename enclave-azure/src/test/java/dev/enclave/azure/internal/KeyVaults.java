@@ -126,7 +126,7 @@ public final class KeyVaults {
 
   static AzureSession session(AzureKeyVaultServer server, BackendContext context) {
     try {
-      return AzureSessions.open(context, by(network(server)));
+      return AzureSessions.open(context, by(network(server)), KeyVaults::nowhere);
     } catch (BackendFailure e) {
       throw new AssertionError(e);
     }
@@ -207,7 +207,8 @@ public final class KeyVaults {
 
   /** The backend's own provider, in the server's network. */
   static BackendProvider provider(AzureKeyVaultServer server) {
-    return provider(context -> AzureSessions.open(context, by(network(server))));
+    return provider(
+        context -> AzureSessions.open(context, by(network(server)), KeyVaults::nowhere));
   }
 
   static BackendProvider provider(Opening opening) {

@@ -158,8 +158,8 @@ public record IdentityChoice(
   }
 
   private String setting(Optional<String> value, String name) throws BackendFailure {
-    String from = "Setting " + settings.fullName(AzureSettings.FEDERATED_FROM);
-    return both(value, from, settings.fullName(name), ".");
+    String from = "Setting " + settings.section().fullName(AzureSettings.FEDERATED_FROM);
+    return both(value, from, settings.section().fullName(name), ".");
   }
 
   private String required(String name) throws BackendFailure {

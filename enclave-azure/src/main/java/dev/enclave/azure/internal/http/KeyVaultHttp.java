@@ -141,7 +141,7 @@ public final class KeyVaultHttp implements HttpClient {
       String next = tokens.get(call);
       return next.equals(token) ? answer : sent(request, next, call);
     } catch (BackendFailure e) {
-      attempt().lacksToken(e);
+      attempt().withoutToken = e;
       return new Silent(Kind.NOT_SENT, "there is no token");
     }
   }
@@ -224,10 +224,6 @@ public final class KeyVaultHttp implements HttpClient {
       last = answer;
       requestId().ifPresent(call::requested);
       date().ifPresent(call::answeredAt);
-    }
-
-    void lacksToken(BackendFailure failure) {
-      withoutToken = failure;
     }
   }
 

@@ -147,9 +147,4 @@ public record AzureSettings(
             .orElse(Regions.UNSAID),
         settings.connections("connections", USUAL_CONNECTIONS, MOST_CONNECTIONS));
   }
-
-  /** The name as the operator writes it. */
-  public String fullName(String name) {
-    return section.fullName(name);
-  }
 }
