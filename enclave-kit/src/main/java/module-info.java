@@ -17,8 +17,9 @@ module dev.enclave.kit {
   exports dev.enclave.kit.record;
   exports dev.enclave.kit.setup;
 
-  // JSON, for the records, the files beside them and the proofs of audit.
+  // JSON, for the records, the files beside them, the proofs of audit and AWS's policies.
   exports dev.enclave.kit.json to
+      dev.enclave.aws,
       dev.enclave.core,
       dev.enclave.kubernetes,
       dev.enclave.software;

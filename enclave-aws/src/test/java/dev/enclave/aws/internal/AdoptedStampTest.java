@@ -10,8 +10,7 @@ import dev.enclave.KeyName;
 import dev.enclave.Message;
 import dev.enclave.SigningKey;
 import dev.enclave.aws.internal.backend.AwsKmsBackend;
-import dev.enclave.aws.internal.calls.KmsArns;
-import dev.enclave.aws.internal.keys.KmsNames;
+import dev.enclave.aws.internal.calls.KmsNames;
 import dev.enclave.campaign.StrictEnclave;
 import dev.enclave.emulators.Denial;
 import dev.enclave.emulators.wire.Delivery;
@@ -132,7 +131,7 @@ class AdoptedStampTest {
                           return Delivery.answer(
                               answer.withBody(renamed(answer.body(), own, OTHER_ACCOUNT)));
                         }));
-    String id = KmsArns.keyId(place("DEVELOPMENT")).orElseThrow();
+    String id = KmsNames.keyId(place("DEVELOPMENT")).orElseThrow();
     assertThat(bench.backend.adopt(KmsBench.NAME, id, bench.call()).stamp())
         .isInstanceOfSatisfying(
             StampReading.Unreadable.class,

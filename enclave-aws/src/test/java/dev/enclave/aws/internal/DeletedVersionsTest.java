@@ -7,7 +7,7 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
-import dev.enclave.aws.internal.keys.KmsNames;
+import dev.enclave.aws.internal.calls.KmsNames;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;

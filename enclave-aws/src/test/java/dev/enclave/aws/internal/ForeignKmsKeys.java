@@ -3,7 +3,7 @@ package dev.enclave.aws.internal;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.aws.internal.calls.AwsSession;
-import dev.enclave.aws.internal.keys.KmsNames;
+import dev.enclave.aws.internal.calls.KmsNames;
 import dev.enclave.aws.internal.keys.KmsScheme;
 import java.util.List;
 import java.util.function.Supplier;
@@ -16,14 +16,13 @@ public record ForeignKmsKeys(Supplier<AwsSession> sessions) {
   public String place(KeyAlgorithm algorithm) {
     KmsScheme scheme = new KmsScheme(algorithm);
     try (AwsSession session = sessions.get()) {
-      String arn =
+      KeyMetadata made =
           session
               .kms()
               .createKey(r -> r.keySpec(scheme.spec()).keyUsage(scheme.usage()))
-              .keyMetadata()
-              .arn();
-      boolean certain = KmsScheme.of(scheme.spec(), scheme.usage()).equals(List.of(algorithm));
-      return certain ? arn : arn + "#" + algorithm;
+              .keyMetadata();
+      boolean certain = KmsScheme.of(made, session).equals(List.of(algorithm));
+      return certain ? made.arn() : made.arn() + "#" + algorithm;
     }
   }
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.RotationInterval;
-import dev.enclave.aws.internal.keys.KmsNames;
+import dev.enclave.aws.internal.calls.KmsNames;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;

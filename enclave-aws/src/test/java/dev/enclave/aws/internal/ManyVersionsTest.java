@@ -104,7 +104,7 @@ class ManyVersionsTest {
   }
 
   private static VersionLedger keys(AwsSession session, ParallelReads parallel) {
-    return VersionLedger.of(new KmsKeys(session, new KmsCalls(session), parallel));
+    return VersionLedger.of(new KmsKeys(new KmsCalls(session), parallel));
   }
 
   /** Sends in turn, and counts as if {@link RemoteCalls#WIDTH} were sent beside each other. */

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
-import dev.enclave.aws.internal.keys.KmsNames;
+import dev.enclave.aws.internal.calls.KmsNames;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.KeySnapshot;

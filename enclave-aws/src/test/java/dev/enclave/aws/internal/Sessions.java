@@ -1,15 +1,20 @@
 package dev.enclave.aws.internal;
 
 import dev.enclave.aws.internal.calls.AwsSession;
+import dev.enclave.aws.internal.credentials.RefreshingCredentials;
 import dev.enclave.emulators.AwsKmsServer;
+import dev.enclave.kit.credentials.CredentialSource;
+import dev.enclave.kit.credentials.RefreshingValue;
+import dev.enclave.kit.workload.AwsSecurityCredentials;
 import dev.enclave.spi.TimeSource;
+import dev.enclave.testkit.MutableClock;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import java.util.Optional;
 import software.amazon.awssdk.auth.signer.AwsSignerExecutionAttribute;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
@@ -31,7 +36,8 @@ public final class Sessions {
         endpoint,
         REGION,
         account,
-        AwsBasicCredentials.create("test", "test"),
+        new AwsSecurityCredentials("test", "test", Optional.empty()),
+        new MutableClock(),
         InstantSource.system());
   }
 
@@ -41,8 +47,11 @@ public final class Sessions {
         server.endpoint(),
         server.region(),
         server.account(),
-        AwsBasicCredentials.create(
-            server.credentials().accessKeyId(), server.credentials().secretAccessKey()),
+        new AwsSecurityCredentials(
+            server.credentials().accessKeyId(),
+            server.credentials().secretAccessKey(),
+            Optional.empty()),
+        time,
         time::now);
   }
 
@@ -51,15 +60,25 @@ public final class Sessions {
       URI endpoint,
       String region,
       String account,
-      AwsBasicCredentials credentials,
+      AwsSecurityCredentials given,
+      TimeSource refreshing,
       InstantSource time) {
+    RefreshingCredentials credentials =
+        new RefreshingCredentials(
+            "a test",
+            new RefreshingValue<>(
+                "Credentials from a test",
+                CredentialSource.fixed("a test", given),
+                Duration.ZERO,
+                refreshing,
+                Runnable::run));
     SdkHttpClient http = Apache5HttpClient.builder().maxConnections(64).build();
     KmsClient kms =
         KmsClient.builder()
             .httpClient(http)
             .endpointOverride(endpoint)
             .region(Region.of(region))
-            .credentialsProvider(StaticCredentialsProvider.create(credentials))
+            .credentialsProvider(credentials)
             .overrideConfiguration(
                 c ->
                     c.retryStrategy(DefaultRetryStrategy.doNotRetry())
@@ -67,7 +86,7 @@ public final class Sessions {
                             AwsSignerExecutionAttribute.SIGNING_CLOCK, clock(time)))
             .build();
     String partition = PartitionMetadata.of(Region.of(region)).id();
-    return new AwsSession(kms, call -> {}, partition, region, account, true, 30, 256, http::close);
+    return new AwsSession(kms, credentials, partition, region, account, true, 30, 256, http::close);
   }
 
   private static Clock clock(InstantSource time) {

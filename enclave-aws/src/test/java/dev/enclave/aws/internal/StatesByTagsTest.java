@@ -7,7 +7,7 @@ import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.RotationInterval;
-import dev.enclave.aws.internal.keys.KmsNames;
+import dev.enclave.aws.internal.calls.KmsNames;
 import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.emulators.wire.Interceptor;
 import dev.enclave.spi.BackendFailure;

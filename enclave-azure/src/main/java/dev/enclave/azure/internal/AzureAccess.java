@@ -7,6 +7,7 @@ import com.azure.security.keyvault.keys.cryptography.models.KeyWrapAlgorithm;
 import com.azure.security.keyvault.keys.cryptography.models.SignatureAlgorithm;
 import com.azure.security.keyvault.keys.models.CreateKeyOptions;
 import com.azure.security.keyvault.keys.models.KeyType;
+import dev.enclave.azure.internal.AzureCalls.Tried;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
@@ -74,8 +75,11 @@ public final class AzureAccess implements PermissionProber {
   public HealthReport report(CallContext call) throws BackendFailure {
     Optional<String> read = ledger.lastToSign().map(VersionLedger.Usable::uri);
     boolean first = !asked.getAndSet(true);
-    Optional<BackendFailure> failure =
-        read.isEmpty() && !first ? listing(call) : reading(read.orElse(keys.uri(NO_KEY)), call);
+    Tried<?> tried =
+        read.isEmpty() && !first
+            ? keys.noteRecovery(call)
+            : reading(read.orElse(keys.uri(NO_KEY)), call);
+    Optional<BackendFailure> failure = tried.failure();
     List<Finding> findings = new ArrayList<>(keys.findings().all());
     findings.addAll(logs.findings());
     keys.regionsFinding().ifPresent(findings::add);
@@ -94,25 +98,13 @@ public final class AzureAccess implements PermissionProber {
     return HealthReport.of(findings);
   }
 
-  private Optional<BackendFailure> reading(String uri, CallContext call) throws BackendFailure {
+  private Tried<?> reading(String uri, CallContext call) throws BackendFailure {
     AzureNames.Id id = AzureNames.parse(uri, calls.endpoint().origin()).orElseThrow();
-    return calls
-        .refused(
-            AzureOperation.GET_KEY,
-            uri,
-            call,
-            session ->
-                session.keys().getKeyWithResponse(id.name(), id.version().orElse(""), Context.NONE))
-        .map(AzureCalls.Refused::failure);
-  }
-
-  private Optional<BackendFailure> listing(CallContext call) {
-    try {
-      keys.noteRecovery(call);
-      return Optional.empty();
-    } catch (BackendFailure e) {
-      return Optional.of(e);
-    }
+    return calls.tried(
+        AzureOperation.GET_KEY,
+        uri,
+        call,
+        s -> s.keys().getKeyWithResponse(id.name(), id.version().orElse(""), Context.NONE));
   }
 
   /**
@@ -202,11 +194,10 @@ public final class AzureAccess implements PermissionProber {
    */
   private Permission ask(Probe probe, CallContext call) throws BackendFailure {
     AzureOperation operation = probe.operation();
-    Optional<AzureCalls.Refused> refused =
-        calls.refused(operation, "a key that is not", call, probe.request());
+    Tried<?> tried = calls.tried(operation, "a key that is not", call, probe.request());
     boolean managedHsm = calls.endpoint().managedHsm();
     String action = operation.dataAction(managedHsm);
-    Optional<ErrorRule> rule = refused.flatMap(AzureCalls.Refused::rule);
+    Optional<ErrorRule> rule = tried.rule();
     boolean granted =
         rule.filter(
                 r ->
@@ -225,9 +216,10 @@ public final class AzureAccess implements PermissionProber {
                   : ", or " + operation.permission() + " in the vault's access policy")
               + "; doctor --iam prints all");
     }
-    if (refused.isPresent()
-        && (rule.isPresent() || refused.get().failure().failureClass() != FailureClass.PERMANENT)) {
-      throw refused.get().failure();
+    Optional<BackendFailure> failure =
+        tried.failure().filter(f -> rule.isPresent() || f.failureClass() != FailureClass.PERMANENT);
+    if (failure.isPresent()) {
+      throw failure.get();
     }
     return Permission.unknown(
         action,

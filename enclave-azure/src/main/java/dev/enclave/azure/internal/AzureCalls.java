@@ -15,6 +15,7 @@ import dev.enclave.kit.key.RemoteCalls;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
@@ -45,13 +46,27 @@ public final class AzureCalls extends RemoteCalls {
   public record Answered<R>(R value, Instant at, Optional<String> requestId) {}
 
   /**
-   * What did not succeed.
+   * What became of a request: an answer, or a failure.
    *
-   * @param rule what the vault's own code for it means; none where no vault's code came
+   * @param rule what the vault's own code for a failure means; none where no vault's code came
    */
-  public record Refused(BackendFailure failure, Optional<ErrorRule> rule) {}
+  public record Tried<R>(
+      Optional<Answered<R>> answered, Optional<BackendFailure> failure, Optional<ErrorRule> rule) {
 
-  private record Outcome<R>(Optional<Answered<R>> answered, Optional<Refused> refused) {}
+    /** Whether it failed so, for good. */
+    boolean failed(FailureCode code) {
+      return failure
+          .filter(f -> f.code() == code && f.failureClass() == FailureClass.PERMANENT)
+          .isPresent();
+    }
+
+    Answered<R> orThrow() throws BackendFailure {
+      if (failure.isPresent()) {
+        throw failure.get();
+      }
+      return answered.orElseThrow();
+    }
+  }
 
   private final AzureSession session;
   private final Throttling throttling = new Throttling();
@@ -80,7 +95,7 @@ public final class AzureCalls extends RemoteCalls {
   public <R> Answered<R> send(
       AzureOperation operation, String subject, CallContext call, Function<AzureSession, R> request)
       throws BackendFailure {
-    return sent(outcome(operation, Throttling.Cost.of(operation), subject, call, request));
+    return tried(operation, subject, call, request).orThrow();
   }
 
   /** Sends a request about a key, as {@link #send}. */
@@ -101,30 +116,18 @@ public final class AzureCalls extends RemoteCalls {
       Function<CryptographyClient, R> request)
       throws BackendFailure {
     String kid = ref.providerUri();
-    return sent(
-        outcome(
-            operation,
-            Throttling.Cost.of(ref.algorithm()),
-            kid,
-            call,
-            s -> request.apply(s.cryptography(kid))));
+    Throttling.Cost cost = Throttling.Cost.of(ref.algorithm());
+    return tried(operation, cost, kid, call, s -> request.apply(s.cryptography(kid))).orThrow();
   }
 
-  private static <R> Answered<R> sent(Outcome<R> outcome) throws BackendFailure {
-    if (outcome.refused().isPresent()) {
-      throw outcome.refused().get().failure();
-    }
-    return outcome.answered().orElseThrow();
-  }
-
-  /** Sends it; how it failed, if it did, and what that means. */
-  public Optional<Refused> refused(
-      AzureOperation operation, String subject, CallContext call, Function<AzureSession, ?> request)
+  /** Sends it, and hands how it failed to the caller. */
+  public <R> Tried<R> tried(
+      AzureOperation operation, String subject, CallContext call, Function<AzureSession, R> request)
       throws BackendFailure {
-    return outcome(operation, Throttling.Cost.of(operation), subject, call, request).refused();
+    return tried(operation, Throttling.Cost.of(operation), subject, call, request);
   }
 
-  private <R> Outcome<R> outcome(
+  private <R> Tried<R> tried(
       AzureOperation operation,
       Throttling.Cost cost,
       String subject,
@@ -144,12 +147,16 @@ public final class AzureCalls extends RemoteCalls {
                 R value = request.apply(session);
                 attempt.region().ifPresent(this::answeredBy);
                 Instant at = attempt.date().orElseGet(() -> call.time().now());
-                return new Outcome<>(
-                    Optional.of(new Answered<>(value, at, attempt.requestId())), Optional.empty());
+                return new Tried<>(
+                    Optional.of(new Answered<>(value, at, attempt.requestId())),
+                    Optional.empty(),
+                    Optional.empty());
               } catch (RuntimeException e) {
                 // The SDK has no one kind of exception: reactor's and bare ones come too.
-                return new Outcome<>(
-                    Optional.empty(), Optional.of(failed(operation, cost, asked, attempt)));
+                return new Tried<>(
+                    Optional.empty(),
+                    Optional.of(unlessClosed(() -> failed(operation, cost, asked, attempt))),
+                    attempt.answer().flatMap(AzureErrors::byCode));
               }
             });
   }
@@ -168,11 +175,8 @@ public final class AzureCalls extends RemoteCalls {
     }
   }
 
-  private Refused failed(
+  private BackendFailure failed(
       AzureOperation operation, Throttling.Cost cost, RemoteRequest asked, Attempt attempt) {
-    if (gate().closed()) {
-      return new Refused(REFUSALS.closed(), Optional.empty());
-    }
     Optional<HttpAnswer.Answered> answer = attempt.answer();
     BackendFailure failure =
         AzureErrors.of(asked, attempt, endpoint(), operation.dataAction(endpoint().managedHsm()));
@@ -182,7 +186,7 @@ public final class AzureCalls extends RemoteCalls {
     if (answer.isPresent() && failure.failureClass() == FailureClass.THROTTLED) {
       failure.retryAfter().ifPresent(wait -> throttling.refused(cost, wait, attempt.call().time()));
     }
-    return new Refused(failure, answer.flatMap(AzureErrors::byCode));
+    return failure;
   }
 
   private void answeredBy(String region) {

@@ -93,14 +93,14 @@ public final class AzureFindings extends KeyFindings {
   private void noteValidity(ServiceKey version, Instant now) {
     Optional<Instant> end = instant(Detail.of(version).properties().getExpiresOn());
     Optional<Instant> begin = instant(Detail.of(version).properties().getNotBefore());
-    Optional<String> observed = Optional.empty();
-    if (end.filter(at -> !now.isBefore(at)).isPresent()) {
-      observed = Optional.of("expired at " + end.get() + " and signs no more");
-    } else if (end.filter(at -> now.isAfter(at.minus(SOON))).isPresent()) {
-      observed = Optional.of("expires at " + end.get() + " and signs until then");
-    } else if (begin.filter(now::isBefore).isPresent()) {
-      observed = Optional.of("is not valid before " + begin.get());
-    }
+    Optional<String> observed =
+        end.filter(at -> now.isAfter(at.minus(SOON)))
+            .map(
+                at ->
+                    now.isBefore(at)
+                        ? "expires at " + at + " and signs until then"
+                        : "expired at " + at + " and signs no more")
+            .or(() -> begin.filter(now::isBefore).map(at -> "is not valid before " + at));
     if (observed.isEmpty()) {
       forget(VALIDITY, version.uri());
       return;

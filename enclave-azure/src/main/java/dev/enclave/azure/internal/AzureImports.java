@@ -70,26 +70,23 @@ public final class AzureImports implements KeyTaker {
   private final AzureKeys keys;
   private final AzureCalls calls;
   private final SecureRandom random;
-  private final ImportSupport support;
   private volatile @Nullable ExchangeKey latest;
 
   public AzureImports(AzureKeys keys, SecureRandom random) {
     this.keys = keys;
     this.calls = keys.calls();
     this.random = random;
-    this.support =
-        ImportSupport.of(
-            KeyAlgorithm.all().stream()
-                .filter(algorithm -> calls.endpoint().imports())
-                .filter(algorithm -> algorithm.purpose() == KeyPurpose.SIGN)
-                .filter(algorithm -> AzureScheme.offered(algorithm, false))
-                .collect(Collectors.toUnmodifiableSet()),
-            false);
   }
 
   @Override
   public ImportSupport support() {
-    return support;
+    return ImportSupport.of(
+        KeyAlgorithm.all().stream()
+            .filter(algorithm -> calls.endpoint().imports())
+            .filter(algorithm -> algorithm.purpose() == KeyPurpose.SIGN)
+            .filter(algorithm -> AzureScheme.offered(algorithm, false))
+            .collect(Collectors.toUnmodifiableSet()),
+        false);
   }
 
   @Override
@@ -188,7 +185,13 @@ public final class AzureImports implements KeyTaker {
               call,
               client -> client.createRsaKeyWithResponse(options, Context.NONE));
     } catch (BackendFailure e) {
-      throw e.code() == FailureCode.ALREADY_EXISTS ? deleted() : e;
+      throw e.code() == FailureCode.ALREADY_EXISTS
+          ? BackendFailure.permanent(
+                  FailureCode.REJECTED,
+                  e.observed(),
+                  "Keys are brought in under this key, which was deleted. Recover or purge it.")
+              .naming(EXCHANGE_KEY)
+          : e;
     }
     String kid = String.valueOf(made.getId());
     boolean ours =
@@ -207,15 +210,5 @@ public final class AzureImports implements KeyTaker {
               + " nothing else");
     }
     return new ExchangeKey(kid, publicKey.get().spki(), now.plus(USE));
-  }
-
-  private static BackendFailure deleted() {
-    return BackendFailure.permanent(
-            FailureCode.REJECTED,
-            "The vault's key %s, under which keys are brought in, was deleted and can still be"
-                    .formatted(EXCHANGE_KEY)
-                + " recovered.",
-            "Recover or purge it.")
-        .naming(EXCHANGE_KEY);
   }
 }

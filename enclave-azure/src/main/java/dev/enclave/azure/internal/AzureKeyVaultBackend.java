@@ -1,19 +1,24 @@
 package dev.enclave.azure.internal;
 
+import com.azure.security.keyvault.keys.models.KeyVaultKey;
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
+import dev.enclave.KeyAlgorithm;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.kit.RemoteBackend;
 import dev.enclave.kit.key.VersionLedger;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendDescription;
 import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.Capability;
+import dev.enclave.spi.backend.ConformanceSupport.BareKeys;
 import dev.enclave.spi.backend.SigningBackend;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -27,11 +32,6 @@ public final class AzureKeyVaultBackend {
       Set.of(BackendTrait.REMOTE, BackendTrait.PERSISTENT, BackendTrait.STAMPS);
 
   private AzureKeyVaultBackend() {}
-
-  /** Opens it over a session of its own. */
-  public static SigningBackend open(BackendContext context) throws BackendFailure {
-    return over(AzureSessions.open(context), context);
-  }
 
   /** Takes {@code session} over: it ends with the backend. */
   public static SigningBackend over(AzureSession session, BackendContext context)
@@ -65,5 +65,41 @@ public final class AzureKeyVaultBackend {
         ledger::load,
         access::report,
         parts);
+  }
+
+  /**
+   * Keys as an administrator makes them: no tags, a name of their own. Takes {@code session} over:
+   * it ends with them.
+   */
+  public static BareKeys bareKeys(AzureSession session) {
+    return new Bare(new AzureCalls(session));
+  }
+
+  private record Bare(AzureCalls calls) implements BareKeys {
+
+    @Override
+    public String make(KeyAlgorithm algorithm, CallContext call) throws BackendFailure {
+      String name = "conformance-" + call.operationId();
+      KeyVaultKey made =
+          calls.key(
+              AzureOperation.CREATE_KEY,
+              "a key for the adoption contract",
+              call,
+              keys -> new AzureScheme(algorithm).create(keys, name, Map.of()));
+      boolean certain = AzureKeyParameters.of(made).algorithms().equals(List.of(algorithm));
+      return certain ? made.getId() : made.getId() + "#" + algorithm;
+    }
+
+    @Override
+    public void remove(String providerUri, CallContext call) throws BackendFailure {
+      AzureNames.Id id =
+          AzureNames.require(providerUri.replaceFirst("#.*", ""), calls.endpoint().origin());
+      AzureKeys.delete(calls, id.name(), call);
+    }
+
+    @Override
+    public void close() {
+      calls.gate().close();
+    }
   }
 }

@@ -18,13 +18,13 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.azure.internal.settings.AzureRegions;
+import dev.enclave.azure.internal.AzureCalls.Tried;
 import dev.enclave.azure.internal.settings.AzureSettings;
+import dev.enclave.azure.internal.settings.AzureSettings.Regions;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.kit.Refusals;
-import dev.enclave.kit.RequestGate;
 import dev.enclave.kit.key.ElectionService;
 import dev.enclave.kit.key.ForeignKeys;
 import dev.enclave.kit.key.LedgerKey;
@@ -35,12 +35,9 @@ import dev.enclave.kit.key.ServiceKey.Material;
 import dev.enclave.kit.setup.Origin;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.KeyLister.Names;
 import java.io.IOException;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -177,23 +174,20 @@ public final class AzureKeys implements ElectionService, ForeignKeys {
   @Override
   public Listing list(KeyName name, CallContext call) throws BackendFailure {
     String vaultName = AzureNames.of(name);
-    var answer =
-        RequestGate.unless(
-            FailureCode.NOT_FOUND,
-            () ->
-                calls.send(
-                    AzureOperation.GET_KEY_VERSIONS,
-                    "the versions of key " + vaultName,
-                    call,
-                    s -> s.keys().listPropertiesOfKeyVersions(vaultName).stream().toList()));
-    if (answer.isEmpty()) {
+    Tried<List<KeyProperties>> tried =
+        calls.tried(
+            AzureOperation.GET_KEY_VERSIONS,
+            "the versions of key " + vaultName,
+            call,
+            s -> s.keys().listPropertiesOfKeyVersions(vaultName).stream().toList());
+    if (tried.failed(FailureCode.NOT_FOUND)) {
       return new Listing(List.of(), call.time().now());
     }
     List<ServiceKey> versions = new ArrayList<>();
-    for (KeyProperties properties : answer.get().value()) {
+    for (KeyProperties properties : tried.orThrow().value()) {
       versions.add(version(vaultName, properties, false));
     }
-    return new Listing(versions, answer.get().at());
+    return new Listing(versions, tried.orThrow().at());
   }
 
   private ServiceKey version(String vaultName, KeyProperties properties, boolean deleted)
@@ -237,25 +231,15 @@ public final class AzureKeys implements ElectionService, ForeignKeys {
   @Override
   public Optional<ServiceKey> removed(KeyName name, CallContext call) throws BackendFailure {
     String vaultName = AzureNames.of(name);
-    try {
-      Optional<DeletedKey> deleted =
-          RequestGate.unless(
-              FailureCode.NOT_FOUND,
-              () ->
-                  calls.key(
-                      AzureOperation.GET_DELETED_KEY,
-                      "deleted key " + vaultName,
-                      call,
-                      keys -> keys.getDeletedKeyWithResponse(vaultName, Context.NONE)));
-      return deleted.isEmpty()
-          ? Optional.empty()
-          : Optional.of(noted(vaultName, deleted.get(), true));
-    } catch (BackendFailure e) {
-      if (e.code() == FailureCode.ACCESS_DENIED && e.failureClass() == FailureClass.PERMANENT) {
-        return Optional.empty();
-      }
-      throw e;
-    }
+    Tried<DeletedKey> tried =
+        calls.tried(
+            AzureOperation.GET_DELETED_KEY,
+            "deleted key " + vaultName,
+            call,
+            s -> s.keys().getDeletedKeyWithResponse(vaultName, Context.NONE).getValue());
+    return tried.failed(FailureCode.NOT_FOUND) || tried.failed(FailureCode.ACCESS_DENIED)
+        ? Optional.empty()
+        : Optional.of(noted(vaultName, tried.orThrow().value(), true));
   }
 
   private ServiceKey noted(String vaultName, KeyVaultKey key, boolean deleted)
@@ -343,7 +327,7 @@ public final class AzureKeys implements ElectionService, ForeignKeys {
     if (from.isPresent() && !isOfTheVault(from.get())) {
       throw Names.unknown();
     }
-    PagedResponse<KeyProperties> page = page(from, call);
+    PagedResponse<KeyProperties> page = page(from, call).orThrow().value();
     Optional<String> next = Optional.ofNullable(page.getContinuationToken());
     if (next.isPresent() && !isOfTheVault(next.get())) {
       throw BackendFailure.transientFailure(
@@ -363,40 +347,34 @@ public final class AzureKeys implements ElectionService, ForeignKeys {
     return new NamePage(Names.of(names, next), doubtful);
   }
 
-  private PagedResponse<KeyProperties> page(Optional<String> from, CallContext call)
+  private Tried<PagedResponse<KeyProperties>> page(Optional<String> from, CallContext call)
       throws BackendFailure {
-    return calls
-        .send(
-            AzureOperation.GET_KEYS,
-            "the vault",
-            call,
-            session -> {
-              var pages = session.keys().listPropertiesOfKeys(Context.NONE);
-              return (from.isPresent() ? pages.iterableByPage(from.get()) : pages.iterableByPage())
-                  .iterator()
-                  .next();
-            })
-        .value();
+    return calls.tried(
+        AzureOperation.GET_KEYS,
+        "the vault",
+        call,
+        session -> {
+          var pages = session.keys().listPropertiesOfKeys(Context.NONE);
+          return (from.isPresent() ? pages.iterableByPage(from.get()) : pages.iterableByPage())
+              .iterator()
+              .next();
+        });
   }
 
   /** The beginning of a page is an address, and only the vault's is asked, with its token. */
   private boolean isOfTheVault(String from) {
-    try {
-      URI address = new URI(from);
-      return "/keys".equals(address.getRawPath())
-          && Origin.parseTls(address.getScheme() + "://" + address.getRawAuthority())
-              .equals(Optional.of(vault()));
-    } catch (URISyntaxException e) {
-      return false;
-    }
+    return vault().at(from).filter(address -> "/keys".equals(address.getRawPath())).isPresent();
   }
 
   /** Notes what becomes of deleted keys here, by the first keys of the vault's list, if any. */
-  public void noteRecovery(CallContext call) throws BackendFailure {
-    page(Optional.empty(), call).getValue().stream()
+  Tried<?> noteRecovery(CallContext call) throws BackendFailure {
+    Tried<PagedResponse<KeyProperties>> page = page(Optional.empty(), call);
+    page.answered().stream()
+        .flatMap(answer -> answer.value().getValue().stream())
         .filter(key -> key.getRecoveryLevel() != null)
         .findFirst()
         .ifPresent(findings::noteRecovery);
+    return page;
   }
 
   // Changing
@@ -421,12 +399,7 @@ public final class AzureKeys implements ElectionService, ForeignKeys {
       throws BackendFailure {
     String vaultName = AzureNames.of(wanted.name());
     String subject = "a version of key " + vaultName;
-    KeyVaultKey made;
-    try {
-      made = calls.key(operation, subject, call, request);
-    } catch (BackendFailure e) {
-      throw e.code() == FailureCode.ALREADY_EXISTS ? deleted(wanted.name()) : e;
-    }
+    KeyVaultKey made = calls.key(operation, subject, call, request);
     refusals().requireLabels(subject, "tags", wanted.tags(), tags(made.getProperties()));
     return BackendFailure.afterChange(
         "A version of key " + wanted.name() + " was made.",
@@ -442,17 +415,6 @@ public final class AzureKeys implements ElectionService, ForeignKeys {
         });
   }
 
-  private static BackendFailure deleted(KeyName name) {
-    String key = AzureNames.of(name);
-    return BackendFailure.permanent(
-            FailureCode.ALREADY_EXISTS,
-            "Key %s was deleted and can still be recovered, and until it is purged nobody can make"
-                    .formatted(name)
-                + " another of its name.",
-            "Recover %s, or take another name: what is purged is gone for ever.".formatted(key))
-        .naming(key);
-  }
-
   /** The newest version that the vault's policy made after the active one, if it is to be taken. */
   @Override
   public Optional<ServiceKey> offered(LedgerKey key, CallContext call) throws BackendFailure {
@@ -461,12 +423,13 @@ public final class AzureKeys implements ElectionService, ForeignKeys {
     }
     Instant active = key.active().orElseThrow().createdAt();
     List<ServiceKey> newest = new ArrayList<>(key.versions());
-    newest.removeIf(v -> v.material() != Material.ON || !key.foreign().contains(v.id()));
-    newest.removeIf(v -> !v.createdAt().isAfter(active));
     newest.sort(
         Comparator.comparing(ServiceKey::createdAt).thenComparing(ServiceKey::id).reversed());
     for (ServiceKey version : newest) {
-      if (fits(key, version, call)) {
+      if (version.material() == Material.ON
+          && key.foreign().contains(version.id())
+          && version.createdAt().isAfter(active)
+          && fits(key, version, call)) {
         return Optional.of(version);
       }
     }
@@ -585,31 +548,27 @@ public final class AzureKeys implements ElectionService, ForeignKeys {
    */
   @Override
   public void requireElection(String doing) throws BackendFailure {
-    String setting = settings.fullName(AzureSettings.REGIONS);
-    Optional<String> two = twoRegions();
-    if (two.isPresent()) {
-      throw severalRegions(doing, "regions " + two.get());
+    String setting = settings.section().fullName(AzureSettings.REGIONS);
+    String said = "setting " + setting + " says that the managed HSM is in several regions";
+    Optional<String> several =
+        twoRegions()
+            .map("regions "::concat)
+            .or(() -> Optional.of(said).filter(s -> settings.regions() == Regions.SEVERAL));
+    if (several.isPresent()) {
+      throw BackendFailure.permanent(
+          FailureCode.UNSUPPORTED,
+          "%s was refused: %s, and each shows a write of the other up to six minutes later, so that"
+                  .formatted(doing, several.get())
+              + " two processes could each make the version that counts. Keys that are there sign.",
+          "Create and rotate keys while the managed HSM is in one region.");
     }
-    if (settings.regions() == AzureRegions.SEVERAL) {
-      throw severalRegions(
-          doing, "setting " + setting + " says that the managed HSM is in several regions");
-    }
-    if (settings.regions() == AzureRegions.UNSAID && calls.endpoint().managedHsm()) {
+    if (settings.regions() == Regions.UNSAID && calls.endpoint().managedHsm()) {
       throw misconfigured(
           "%s was refused: setting %s is missing, and a managed HSM may be in several regions, of"
                   .formatted(doing, setting)
               + " which each shows a write of the other up to six minutes later.",
           "Set it to one if az keyvault region list shows one region, else to several.");
     }
-  }
-
-  private static BackendFailure severalRegions(String doing, String observed) {
-    return BackendFailure.permanent(
-        FailureCode.UNSUPPORTED,
-        "%s was refused: %s, and each shows a write of the other up to six minutes later, so that"
-                .formatted(doing, observed)
-            + " two processes could each make the version that counts. Keys that are there sign.",
-        "Create and rotate keys while the managed HSM is in one region.");
   }
 
   private Optional<String> twoRegions() {
@@ -621,11 +580,11 @@ public final class AzureKeys implements ElectionService, ForeignKeys {
 
   /**
    * What of the regions keeps keys from being created and rotated, and was not said: whoever wrote
-   * {@link AzureRegions#SEVERAL} knows.
+   * {@link Regions#SEVERAL} knows.
    */
   Optional<Finding> regionsFinding() {
-    String setting = settings.fullName(AzureSettings.REGIONS);
-    if (settings.regions() == AzureRegions.UNSAID && calls.endpoint().managedHsm()) {
+    String setting = settings.section().fullName(AzureSettings.REGIONS);
+    if (settings.regions() == Regions.UNSAID && calls.endpoint().managedHsm()) {
       return Optional.of(
           Finding.of(
               Severity.WARNING,
@@ -636,7 +595,7 @@ public final class AzureKeys implements ElectionService, ForeignKeys {
               "Set it to one if az keyvault region list shows one region, else to several"));
     }
     return twoRegions()
-        .filter(two -> settings.regions() == AzureRegions.ONE)
+        .filter(two -> settings.regions() == Regions.ONE)
         .map(
             two ->
                 Finding.of(

@@ -4,8 +4,6 @@ import dev.enclave.KeyName;
 import dev.enclave.kit.key.StoredText;
 import dev.enclave.kit.setup.Origin;
 import dev.enclave.spi.BackendFailure;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -66,21 +64,11 @@ public final class AzureNames {
 
   /** Reads a key identifier of this vault; nothing if it is none, or another vault's. */
   public static Optional<Id> parse(String kid, Origin vault) {
-    try {
-      URI uri = new URI(kid);
-      if (!"https".equalsIgnoreCase(uri.getScheme())
-          || uri.getRawQuery() != null
-          || uri.getRawFragment() != null
-          || uri.getRawPath() == null
-          || Origin.parseTls("https://" + uri.getRawAuthority()).filter(vault::equals).isEmpty()) {
-        return Optional.empty();
-      }
-      Matcher path = PATH.matcher(uri.getRawPath());
-      return path.matches()
-          ? Optional.of(new Id(path.group(1), Optional.ofNullable(path.group(2))))
-          : Optional.empty();
-    } catch (URISyntaxException e) {
-      return Optional.empty();
-    }
+    return vault
+        .at(kid)
+        .filter(uri -> uri.getRawQuery() == null && uri.getRawFragment() == null)
+        .map(uri -> PATH.matcher(uri.getRawPath()))
+        .filter(Matcher::matches)
+        .map(path -> new Id(path.group(1), Optional.ofNullable(path.group(2))));
   }
 }

@@ -21,19 +21,23 @@ import java.util.Map;
  * An authenticated way to one vault. Thread-safe; everything that it uses is its own and ends when
  * it is closed. The SDK's clients have a pipeline without policies: they repeat nothing, log
  * nothing and answer no challenge.
+ *
+ * @param keys for keys
+ * @param clients for what single versions do
+ * @param end ends what requests are sent by
  */
-public final class AzureSession implements AutoCloseable {
+public record AzureSession(
+    AzureEndpoint endpoint,
+    AzureTokens tokens,
+    KeyVaultHttp http,
+    HttpPipeline pipeline,
+    KeyClient keys,
+    Map<String, CryptographyClient> clients,
+    Runnable end)
+    implements AutoCloseable {
 
   /** So many versions in use at once keep the SDK's client for them; others get a new one. */
   private static final int MOST_CLIENTS = 2_000;
-
-  private final AzureEndpoint endpoint;
-  private final AzureTokens tokens;
-  private final Runnable end;
-  private final KeyVaultHttp http;
-  private final HttpPipeline pipeline;
-  private final KeyClient keys;
-  private final Map<String, CryptographyClient> clients = BoundedMap.of(MOST_CLIENTS);
 
   /**
    * To one vault.
@@ -41,31 +45,24 @@ public final class AzureSession implements AutoCloseable {
    * @param connections how many requests may be under way at once
    * @param end ends what {@code network} holds
    */
-  public AzureSession(
+  public static AzureSession of(
       AzureEndpoint endpoint,
       HttpExchange network,
       int connections,
       AzureTokens tokens,
       Runnable end) {
-    this.endpoint = endpoint;
-    this.tokens = tokens;
-    this.end = end;
-    http =
-        new KeyVaultHttp(
-            new SlowStart(network, connections), endpoint.origin().authority(), tokens);
-    pipeline = new HttpPipelineBuilder().httpClient(http).build();
-    keys =
+    KeyVaultHttp http =
+        new KeyVaultHttp(new SlowStart(network, connections), endpoint.origin(), tokens);
+    HttpPipeline pipeline = new HttpPipelineBuilder().httpClient(http).build();
+    KeyClient keys =
         new KeyClientBuilder()
             .vaultUrl(endpoint.origin().toString())
             .pipeline(pipeline)
             .configuration(Configuration.NONE)
             .serviceVersion(KeyServiceVersion.V7_6)
             .buildClient();
-  }
-
-  /** For keys. */
-  public KeyClient keys() {
-    return keys;
+    return new AzureSession(
+        endpoint, tokens, http, pipeline, keys, BoundedMap.of(MOST_CLIENTS), end);
   }
 
   /**
@@ -83,18 +80,6 @@ public final class AzureSession implements AutoCloseable {
                 .serviceVersion(CryptographyServiceVersion.V7_6)
                 .disableKeyCaching()
                 .buildClient());
-  }
-
-  public KeyVaultHttp http() {
-    return http;
-  }
-
-  public AzureTokens tokens() {
-    return tokens;
-  }
-
-  public AzureEndpoint endpoint() {
-    return endpoint;
   }
 
   @Override

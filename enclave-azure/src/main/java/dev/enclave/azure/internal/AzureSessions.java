@@ -13,12 +13,10 @@ import dev.enclave.kit.setup.WireLogs;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
-import java.net.URI;
-import java.net.http.HttpRequest;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 
 /** Opens the way to a vault: settings, address, certificate, identity. Asks nobody yet. */
@@ -31,27 +29,25 @@ public final class AzureSessions {
 
   /** Opens it; nothing stays open if that fails. */
   public static AzureSession open(BackendContext context) throws BackendFailure {
-    return open(context, uri -> uri);
-  }
-
-  /** Opens it in a network in which vault and hosts that hand out tokens are elsewhere. */
-  public static AzureSession open(BackendContext context, Function<URI, URI> route)
-      throws BackendFailure {
     return open(
         context,
-        route,
+        UnaryOperator.identity(),
         () -> new BoundedHttp(BoundedHttp::platformTrust, BoundedHttp.LONGEST_DOCUMENT));
   }
 
-  /** The same, with another way to the platform of another cloud. */
+  /**
+   * Opens it in a network in which vault and hosts that hand out tokens are elsewhere.
+   *
+   * @param platform makes the way to the platform of another cloud
+   */
   public static AzureSession open(
-      BackendContext context, Function<URI, URI> route, Supplier<HttpExchange> platform)
+      BackendContext context, UnaryOperator<HttpExchange> way, Supplier<HttpExchange> platform)
       throws BackendFailure {
     HttpClients.requireNothingRepeated(context.snapshot());
     HttpClients.requireHostNamesChecked(context.snapshot());
     logs(context.snapshot()).requireOff(context.environment());
     AzureSettings settings = AzureSettings.of(context.settings());
-    return open(context, settings, AzureEndpoint.of(settings, context), route, platform);
+    return open(context, settings, AzureEndpoint.of(settings, context), way, platform);
   }
 
   /** Opens it where process and endpoint have been judged. */
@@ -59,7 +55,7 @@ public final class AzureSessions {
       BackendContext context,
       AzureSettings settings,
       AzureEndpoint endpoint,
-      Function<URI, URI> route,
+      UnaryOperator<HttpExchange> way,
       Supplier<HttpExchange> platform)
       throws BackendFailure {
     SSLContext tls =
@@ -69,25 +65,17 @@ public final class AzureSessions {
             .map(BoundedHttp::trust)
             .orElseGet(BoundedHttp::platformTrust);
     BoundedHttp http = new BoundedHttp(() -> tls, LONGEST_BODY);
-    HttpExchange network =
-        (request, within) -> {
-          URI there = route.apply(request.uri());
-          return http.send(
-              there.equals(request.uri())
-                  ? request
-                  : HttpRequest.newBuilder(request, (name, value) -> true).uri(there).build(),
-              within);
-        };
-    IdentityChoice choice =
-        new IdentityChoice(context, settings, endpoint, network, platform);
+    HttpExchange network = way.apply(http);
+    IdentityChoice choice = new IdentityChoice(context, settings, endpoint, network, platform);
     List<CredentialSource<String>> sources = new ArrayList<>();
     for (String audience : endpoint.audiences()) {
       sources.add(choice.choose(audience));
     }
     // Nothing of it runs before the first request.
     AzureTokens tokens =
-        new AzureTokens(endpoint.audiences(), sources, context.time(), RefreshingValue.threadForEach());
-    return new AzureSession(endpoint, network, settings.connections(), tokens, http::close);
+        new AzureTokens(
+            endpoint.audiences(), sources, context.time(), RefreshingValue.threadForEach());
+    return AzureSession.of(endpoint, network, settings.connections(), tokens, http::close);
   }
 
   /**

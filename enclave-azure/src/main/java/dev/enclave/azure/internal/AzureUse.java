@@ -86,16 +86,14 @@ public final class AzureUse extends RemoteUse {
   /** The version the vault says it used, not the one it was asked for. */
   private KeyVersionId signedBy(KeyVersionRef ref, SignResult answer) throws BackendFailure {
     Optional<String> name = parsed(ref.providerUri()).map(AzureNames.Id::name);
-    AzureNames.Id said =
-        parsed(answer.getKeyId())
-            .filter(id -> name.filter(id.name()::equalsIgnoreCase).isPresent())
-            .orElseThrow(
-                () ->
-                    AzureCalls.REFUSALS.wrongAnswer(
-                        "it did not say that the key asked for signed"));
-    return said.version()
+    return parsed(answer.getKeyId())
+        .filter(id -> name.filter(id.name()::equalsIgnoreCase).isPresent())
+        .flatMap(AzureNames.Id::version)
         .map(KeyVersionId::of)
-        .orElseThrow(() -> AzureCalls.REFUSALS.wrongAnswer("it did not say which version signed"));
+        .orElseThrow(
+            () ->
+                AzureCalls.REFUSALS.wrongAnswer(
+                    "it did not say that the key asked for signed, and by which version"));
   }
 
   private Optional<AzureNames.Id> parsed(@Nullable String kid) {

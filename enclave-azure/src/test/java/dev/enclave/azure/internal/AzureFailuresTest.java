@@ -258,8 +258,8 @@ class AzureFailuresTest {
             Deadline.in(Duration.ofMinutes(1), bench.clock),
             bench.clock);
     return new AzureCalls(bench.session)
-        .refused(operation, "the subject", call, session -> session.keys().getKey("wallet"))
-        .orElseThrow()
-        .failure();
+        .tried(operation, "the subject", call, session -> session.keys().getKey("wallet"))
+        .failure()
+        .orElseThrow();
   }
 }

@@ -359,7 +359,8 @@ class AzureImporterTest {
       BackendFailure refusal = refusal(request(key));
       assertThat(refusal.code()).isEqualTo(FailureCode.ALREADY_EXISTS);
       assertThat(refusal)
-          .hasMessageContaining("Recover enclave-" + name + ", or take another name");
+          .hasMessageContaining("key enclave-" + name)
+          .hasMessageContaining("Recover it, or take another name");
     }
   }
 

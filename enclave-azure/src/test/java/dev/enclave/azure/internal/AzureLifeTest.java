@@ -56,7 +56,9 @@ class AzureLifeTest {
     bench.backend.changeState(key.ref(key.versions().get(0)), KeyState.DESTROYED, bench.call());
     BackendFailure failure = bench.failureOf(bench::create);
     assertThat(failure.code()).isEqualTo(FailureCode.ALREADY_EXISTS);
-    assertThat(failure).hasMessageContaining("Recover enclave-wallet, or take another name");
+    assertThat(failure)
+        .hasMessageContaining("key enclave-wallet")
+        .hasMessageContaining("Recover it, or take another name");
     bench.bySdk(keys -> keys.purgeDeletedKeyWithResponse("enclave-wallet", AzureBench.none()));
     assertThat(bench.create().versions()).hasSize(1);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Assurance;
 import dev.enclave.EnvironmentType;
+import dev.enclave.azure.AzureKeyVaultBackendProvider;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
@@ -157,7 +158,7 @@ class AzureOpeningTest {
   }
 
   private static Assurance promised(Openings openings) throws BackendFailure {
-    try (SigningBackend backend = AzureKeyVaultBackend.open(openings.context())) {
+    try (SigningBackend backend = new AzureKeyVaultBackendProvider().open(openings.context())) {
       return backend.describe().assuranceCeiling().orElseThrow();
     }
   }

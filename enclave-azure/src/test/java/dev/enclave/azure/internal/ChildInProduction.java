@@ -57,7 +57,9 @@ final class ChildInProduction {
             AzureKeyVaultBackend.over(
                 AzureSessions.open(
                     context,
-                    uri -> at(uri, "169.254.169.254".equals(uri.getHost()) ? metadata : vault)),
+                    KeyVaults.by(
+                        uri -> at(uri, "169.254.169.254".equals(uri.getHost()) ? metadata : vault)),
+                    KeyVaults::nowhere),
                 context))) {
       KeySnapshot key = created(backend, clock);
       KeyVersion version = key.versions().get(0);

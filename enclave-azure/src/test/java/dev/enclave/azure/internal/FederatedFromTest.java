@@ -15,6 +15,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
+import dev.enclave.spi.backend.ConformanceSupport.BareKeys;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.FakeMetadata;
 import dev.enclave.testkit.MutableClock;
@@ -155,10 +156,12 @@ class FederatedFromTest {
                 clock,
                 new SecureRandom())
             .acknowledging(true);
-    try (AzureBareKeys keys =
-        new AzureBareKeys(
+    try (BareKeys keys =
+        AzureKeyVaultBackend.bareKeys(
             AzureSessions.open(
-                context, KeyVaults.network(server), () -> new NamedExchange(network)))) {
+                context,
+                KeyVaults.by(KeyVaults.network(server)),
+                () -> new NamedExchange(network)))) {
       return keys.make(SigningAlgorithm.ECDSA_P256_SHA256, KeyVaults.call(clock));
     }
   }

@@ -49,7 +49,9 @@ class HangingIdentityTest {
     BackendContext context = KeyVaults.context(server, clock);
     backend =
         new CapableBackend(
-            AzureKeyVaultBackend.over(AzureSessions.open(context, this::hanging), context));
+            AzureKeyVaultBackend.over(
+                AzureSessions.open(context, KeyVaults.by(this::hanging), KeyVaults::nowhere),
+                context));
     key =
         backend.create(
             CreateRequest.of(

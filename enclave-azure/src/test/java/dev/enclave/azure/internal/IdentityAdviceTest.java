@@ -65,10 +65,12 @@ class IdentityAdviceTest {
       AzureSession session =
           AzureSessions.open(
               context,
-              uri -> {
-                URI there = KeyVaults.network(server).apply(uri);
-                return METADATA.equals(uri.getHost()) ? elsewhere.apply(there) : there;
-              });
+              KeyVaults.by(
+                  uri -> {
+                    URI there = KeyVaults.network(server).apply(uri);
+                    return METADATA.equals(uri.getHost()) ? elsewhere.apply(there) : there;
+                  }),
+              KeyVaults::nowhere);
       return failure(session, context);
     } catch (BackendFailure e) {
       return e;

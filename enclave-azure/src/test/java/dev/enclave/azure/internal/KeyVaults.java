@@ -27,6 +27,7 @@ import dev.enclave.spi.detection.DetectionContext;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.MutableClock;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -106,13 +107,26 @@ public final class KeyVaults {
             : uri;
   }
 
+  /** Sends each request to where the network has its address. */
+  static UnaryOperator<HttpExchange> by(Function<URI, URI> network) {
+    return http ->
+        (request, within) -> {
+          URI there = network.apply(request.uri());
+          return http.send(
+              there.equals(request.uri())
+                  ? request
+                  : HttpRequest.newBuilder(request, (name, value) -> true).uri(there).build(),
+              within);
+        };
+  }
+
   static AzureSession session(AzureKeyVaultServer server, TimeSource time) {
     return session(server, context(server, time));
   }
 
   static AzureSession session(AzureKeyVaultServer server, BackendContext context) {
     try {
-      return AzureSessions.open(context, network(server));
+      return AzureSessions.open(context, by(network(server)), KeyVaults::nowhere);
     } catch (BackendFailure e) {
       throw new AssertionError(e);
     }
@@ -128,7 +142,7 @@ public final class KeyVaults {
 
   /** Makes a key past Enclave, as an administrator does. */
   static String foreignKey(AzureKeyVaultServer server, TimeSource time, KeyAlgorithm algorithm) {
-    try (BareKeys keys = new AzureBareKeys(session(server, time))) {
+    try (BareKeys keys = AzureKeyVaultBackend.bareKeys(session(server, time))) {
       return keys.make(algorithm, call(time));
     } catch (BackendFailure e) {
       throw new AssertionError(e);
@@ -181,7 +195,7 @@ public final class KeyVaults {
         context,
         settings,
         endpoint,
-        uri -> network(server).apply(route.apply(uri)),
+        by(uri -> network(server).apply(route.apply(uri))),
         KeyVaults::nowhere);
   }
 
@@ -193,7 +207,8 @@ public final class KeyVaults {
 
   /** The backend's own provider, in the server's network. */
   static BackendProvider provider(AzureKeyVaultServer server) {
-    return provider(context -> AzureSessions.open(context, network(server)));
+    return provider(
+        context -> AzureSessions.open(context, by(network(server)), KeyVaults::nowhere));
   }
 
   static BackendProvider provider(Opening opening) {

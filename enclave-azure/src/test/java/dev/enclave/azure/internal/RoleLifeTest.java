@@ -19,6 +19,7 @@ import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.SecretBytes;
+import dev.enclave.spi.backend.ConformanceSupport.BareKeys;
 import dev.enclave.spi.backend.CreateRequest;
 import dev.enclave.spi.backend.KeyRotator.RotateRequest;
 import dev.enclave.spi.backend.OrphanCollector.Orphan;
@@ -215,7 +216,7 @@ class RoleLifeTest {
       keks.add(kek(bench, WrappingAlgorithm.AES_256_GCM));
     }
     // Not closed: it would end the bench's session.
-    AzureBareKeys keys = new AzureBareKeys(bench.session);
+    BareKeys keys = AzureKeyVaultBackend.bareKeys(bench.session);
     return new Prepared(
         bench.create(nextName(), ALGORITHM), keks, keys.make(ALGORITHM, bench.call()));
   }

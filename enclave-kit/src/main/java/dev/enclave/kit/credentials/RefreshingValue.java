@@ -133,12 +133,19 @@ public final class RefreshingValue<T> implements AutoCloseable {
   }
 
   /**
-   * Fetches the first one in this thread, which takes as long as the source does.
+   * Fetches the first one in this thread, which takes as long as the source does. Closed where
+   * there is none.
    *
    * @throws BackendFailure when there is none
    */
   public void fetchFirst() throws BackendFailure {
-    keep(fetched());
+    try {
+      keep(fetched());
+    } finally {
+      if (held == null) {
+        close();
+      }
+    }
   }
 
   /**

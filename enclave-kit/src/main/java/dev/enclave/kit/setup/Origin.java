@@ -51,6 +51,18 @@ public record Origin(boolean tls, String host, int port) {
     return parse(text).filter(Origin::tls);
   }
 
+  /** The address that a text is, if it is one here. */
+  public Optional<URI> at(String text) {
+    try {
+      URI address = new URI(text);
+      return parse(address.getScheme() + "://" + address.getRawAuthority())
+          .filter(origin -> origin.equals(this) && !address.isOpaque())
+          .map(here -> address);
+    } catch (URISyntaxException e) {
+      return Optional.empty();
+    }
+  }
+
   /** A host by TLS, at the usual port. */
   public static Origin of(String host) {
     return new Origin(true, host, HTTPS);

@@ -157,9 +157,8 @@ public final class AwsWorkload implements IdentityToken.Source {
       }
     }
     return known(
-        (InstanceMetadata.switchedOff(environment)
-                ? Optional.<InstanceMetadata>empty()
-                : InstanceMetadata.open(metadata).session())
+        InstanceMetadata.open(environment, metadata)
+            .session()
             .flatMap(InstanceMetadata::region)
             .orElseThrow(
                 () ->

@@ -49,6 +49,13 @@ public final class InstanceMetadata {
     return environment.variable("AWS_EC2_METADATA_DISABLED").orElse("").equalsIgnoreCase("true");
   }
 
+  /** Asks for a session, unless the operator has switched it off. */
+  public static Access open(EnvironmentSnapshot environment, MetadataService service) {
+    return switchedOff(environment)
+        ? new Access(Optional.empty(), false, "AWS_EC2_METADATA_DISABLED is true")
+        : open(service);
+  }
+
   /** Asks for a session. */
   public static Access open(MetadataService service) {
     String base = V4;

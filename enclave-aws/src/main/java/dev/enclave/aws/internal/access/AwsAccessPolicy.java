@@ -3,10 +3,13 @@ package dev.enclave.aws.internal.access;
 import dev.enclave.aws.internal.settings.AwsRegion;
 import dev.enclave.aws.internal.settings.AwsSettings;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
+import dev.enclave.kit.json.Json;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.backend.BackendContext;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -69,18 +72,6 @@ public final class AwsAccessPolicy {
         Null aws:RequestTag/enclave:environment false
         StringNotEquals aws:RequestTag/enclave:environment $environment$""";
 
-  private static final String STATEMENT =
-      """
-          {
-            "Sid": "%s",
-            "Effect": "%s",
-            "Action": %s,
-            "Resource": "%s"%s
-          }\
-      """;
-
-  private static final String INDENT = "\n        ";
-
   private AwsAccessPolicy() {}
 
   /** For this configuration; a region or an account that it does not name is {@code *}. */
@@ -115,45 +106,33 @@ public final class AwsAccessPolicy {
 
   private static String policy(String paragraph) {
     List<String> parts = List.of(paragraph.split("\n(?! )", -1));
-    return parts.stream()
-        .skip(1)
-        .map(AwsAccessPolicy::statement)
-        .collect(
-            Collectors.joining(
-                ",\n",
-                parts.get(0) + "\n{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [\n",
-                "\n  ]\n}"));
+    Map<String, Object> policy = new LinkedHashMap<>();
+    policy.put("Version", "2012-10-17");
+    policy.put("Statement", parts.stream().skip(1).map(AwsAccessPolicy::statement).toList());
+    // As IAM prints it, and an action a line: there are a dozen.
+    String json = Json.lines(policy).replace("\" : ", "\": ");
+    return parts.get(0) + "\n" + json.replace("\", \"", "\",\n      \"").strip();
   }
 
-  private static String statement(String rows) {
+  private static Map<String, Object> statement(String rows) {
     String[] lines = rows.split("\n +", -1);
     String[] head = lines[0].split(": ", -1);
     String[] idEffectResource = head[0].split(" ", 3);
-    List<String> actions = Stream.of(head[1].split(" +", -1)).map("kms:"::concat).toList();
-    String separator = "\"," + INDENT + "\"";
-    return STATEMENT.formatted(
-        idEffectResource[0],
-        idEffectResource[1],
-        actions.size() > 2
-            ? "[" + INDENT + '"' + String.join(separator, actions) + "\"\n      ]"
-            : quoted(actions),
-        idEffectResource[2],
-        lines.length == 1
-            ? ""
-            : Arrays.stream(lines)
-                .skip(1)
-                .map(AwsAccessPolicy::condition)
-                .collect(Collectors.joining(",", ",\n      \"Condition\": {", "\n      }")));
-  }
-
-  private static String condition(String row) {
-    List<String> words = List.of(row.split(" ", -1));
-    String values =
-        words.size() == 3 ? '"' + words.get(2) + '"' : quoted(words.subList(2, words.size()));
-    return INDENT + "\"%s\": { \"%s\": %s }".formatted(words.get(0), words.get(1), values);
-  }
-
-  private static String quoted(List<String> words) {
-    return "[\"" + String.join("\", \"", words) + "\"]";
+    Map<String, Object> statement = new LinkedHashMap<>();
+    statement.put("Sid", idEffectResource[0]);
+    statement.put("Effect", idEffectResource[1]);
+    statement.put("Action", Stream.of(head[1].split(" +", -1)).map("kms:"::concat).toList());
+    statement.put("Resource", idEffectResource[2]);
+    Map<String, Object> conditions = new LinkedHashMap<>();
+    for (String row : Arrays.asList(lines).subList(1, lines.length)) {
+      List<String> words = List.of(row.split(" ", -1));
+      List<String> values = words.subList(2, words.size());
+      conditions.put(
+          words.get(0), Map.of(words.get(1), values.size() == 1 ? values.get(0) : values));
+    }
+    if (!conditions.isEmpty()) {
+      statement.put("Condition", conditions);
+    }
+    return statement;
   }
 }

@@ -1,13 +1,11 @@
 package dev.enclave.aws.internal.access;
 
 import dev.enclave.EnvironmentType;
-import dev.enclave.aws.internal.calls.AwsSession;
-import dev.enclave.aws.internal.calls.KmsArns;
 import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.calls.KmsCalls.Tried;
+import dev.enclave.aws.internal.calls.KmsNames;
 import dev.enclave.aws.internal.calls.KmsOperation;
 import dev.enclave.aws.internal.keys.KmsFindings;
-import dev.enclave.aws.internal.keys.KmsNames;
 import dev.enclave.aws.internal.keys.KmsScheme;
 import dev.enclave.diagnosis.Diagnosis.Grant;
 import dev.enclave.diagnosis.Diagnosis.Permission;
@@ -41,7 +39,6 @@ import software.amazon.awssdk.services.kms.model.KmsRequest;
 import software.amazon.awssdk.services.kms.model.KmsResponse;
 import software.amazon.awssdk.services.kms.model.ListAliasesResponse;
 import software.amazon.awssdk.services.kms.model.MessageType;
-import software.amazon.awssdk.services.kms.model.SignResponse;
 import software.amazon.awssdk.services.kms.model.SigningAlgorithmSpec;
 import software.amazon.awssdk.services.kms.model.WrappingKeySpec;
 
@@ -61,7 +58,6 @@ public record KmsAccess(
     KmsCalls calls,
     VersionLedger ledger,
     KmsFindings seen,
-    AwsSession session,
     EnvironmentType environment,
     WireLogs logs)
     implements PermissionProber {
@@ -81,6 +77,10 @@ public record KmsAccess(
   /** What is said of a key's kind: to whom it may not be said, KMS denies the request. */
   private static final Set<String> KIND =
       Set.of("InvalidKeyUsageException", "UnsupportedOperationException");
+
+  /** What is the matter with one key is told where that key is used. */
+  private static final Set<FailureCode> TOLERABLE =
+      Set.of(FailureCode.INVALID_STATE, FailureCode.NOT_FOUND);
 
   /** On no key, and nobody's. */
   private static final String NO_TAG = "enclave:permission-probe";
@@ -106,56 +106,42 @@ public record KmsAccess(
     List<Finding> findings = new ArrayList<>(seen.all());
     findings.addAll(logs.findings());
     Optional<Usable> last = ledger.lastToSign();
-    if (last.isPresent()) {
-      dryRun(last.get(), call).ifPresent(findings::add);
-    } else {
-      requireAnswer(call);
+    Tried<?> tried =
+        last.isPresent()
+            ? dryRun(last.get(), call)
+            : calls.tried(KmsOperation.DESCRIBE_KEY, NO_ALIAS, call, r -> r.keyId(NO_ALIAS));
+    Optional<BackendFailure> failure =
+        tried.failure().filter(f -> !TOLERABLE.contains(f.code()) && !tried.denied());
+    if (failure.isPresent()) {
+      throw failure.get();
     }
+    // Without a key, who may only use certain keys was recognised all the same.
+    last.filter(version -> tried.denied())
+        .map(
+            version ->
+                Finding.of(
+                    Severity.ERROR,
+                    ErrorCode.ACCESS_DENIED,
+                    "AWS KMS would not sign with " + version.uri() + " for this identity",
+                    "Allow kms:Sign on the key, in the role's policy or the key's"))
+        .ifPresent(findings::add);
     return HealthReport.of(findings);
   }
 
-  private Optional<Finding> dryRun(Usable version, CallContext call) throws BackendFailure {
+  private Tried<?> dryRun(Usable version, CallContext call) throws BackendFailure {
     KmsScheme scheme = new KmsScheme(version.algorithm());
     boolean digests = scheme.support().digests();
     byte[] input = new byte[digests ? version.algorithm().digest().orElseThrow().length() : 1];
-    Tried<SignResponse> tried =
-        calls.tried(
-            KmsOperation.SIGN,
-            version.uri(),
-            call,
-            r ->
-                r.keyId(version.uri())
-                    .message(SdkBytes.fromByteArrayUnsafe(input))
-                    .messageType(digests ? MessageType.DIGEST : MessageType.RAW)
-                    .signingAlgorithm(scheme.signing())
-                    .dryRun(true));
-    if (tried.denied()) {
-      return Optional.of(
-          Finding.of(
-              Severity.ERROR,
-              ErrorCode.ACCESS_DENIED,
-              "AWS KMS would not sign with " + version.uri() + " for this identity",
-              "Allow kms:Sign on the key, in the role's policy or the key's"));
-    }
-    // What is the matter with one key is told where that key is used.
-    throwUnless(Set.of(FailureCode.INVALID_STATE, FailureCode.NOT_FOUND), tried);
-    return Optional.empty();
-  }
-
-  private void requireAnswer(CallContext call) throws BackendFailure {
-    Tried<?> tried = calls.tried(KmsOperation.DESCRIBE_KEY, NO_ALIAS, call, r -> r.keyId(NO_ALIAS));
-    // Who may only use certain keys was recognised all the same.
-    if (!tried.denied()) {
-      throwUnless(Set.of(FailureCode.NOT_FOUND), tried);
-    }
-  }
-
-  private static void throwUnless(Set<FailureCode> tolerable, Tried<?> tried)
-      throws BackendFailure {
-    BackendFailure failure = tried.failure().orElse(null);
-    if (failure != null && !tolerable.contains(failure.code())) {
-      throw failure;
-    }
+    return calls.tried(
+        KmsOperation.SIGN,
+        version.uri(),
+        call,
+        r ->
+            r.keyId(version.uri())
+                .message(SdkBytes.fromByteArrayUnsafe(input))
+                .messageType(digests ? MessageType.DIGEST : MessageType.RAW)
+                .signingAlgorithm(scheme.signing())
+                .dryRun(true));
   }
 
   @Override
@@ -271,7 +257,8 @@ public record KmsAccess(
       }
       for (AliasListEntry entry : page.answer().get().aliases()) {
         requireThisAccount(entry);
-        if (KmsNames.keyOf(entry.aliasName()).isPresent() && KmsArns.isKeyId(entry.targetKeyId())) {
+        if (KmsNames.keyOf(entry.aliasName()).isPresent()
+            && KmsNames.isKeyId(entry.targetKeyId())) {
           made.add(new Made(entry.aliasName(), entry.targetKeyId()));
         }
       }
@@ -288,19 +275,21 @@ public record KmsAccess(
   private void requireThisAccount(AliasListEntry entry) throws BackendFailure {
     Matcher arn = ALIAS_ARN.matcher(entry.aliasArn() == null ? "" : entry.aliasArn());
     if (arn.matches()
-        && !(arn.group(1).equals(session.region()) && arn.group(2).equals(session.account()))) {
+        && !(arn.group(1).equals(calls.session().region())
+            && arn.group(2).equals(calls.session().account()))) {
       throw BackendFailure.permanent(
           FailureCode.MISCONFIGURED,
           ("AWS KMS answers for account %s in region %s, and this backend is for account %s in"
-               + " region %s. Correct enclave.aws-kms.account-id, or use credentials of that"
-               + " account.")
-              .formatted(arn.group(2), arn.group(1), session.account(), session.region()));
+                  + " region %s. Correct enclave.aws-kms.account-id, or use credentials of that"
+                  + " account.")
+              .formatted(
+                  arn.group(2), arn.group(1), calls.session().account(), calls.session().region()));
     }
   }
 
   /** The key that was read last, else one that is enabled, else any. */
   private Optional<Made> chosen(List<Made> all, CallContext call) throws BackendFailure {
-    Optional<String> last = ledger.lastToSign().flatMap(usable -> KmsArns.keyId(usable.uri()));
+    Optional<String> last = ledger.lastToSign().flatMap(usable -> KmsNames.keyId(usable.uri()));
     Optional<Made> read = all.stream().filter(m -> last.equals(Optional.of(m.keyId()))).findFirst();
     if (read.isPresent()) {
       return read;
@@ -333,7 +322,7 @@ public record KmsAccess(
         probe.neededFor(),
         ("AWS KMS tells it of a key that is there, and no key of Enclave's was found in account %s"
                 + " and region %s")
-            .formatted(session.account(), session.region()),
+            .formatted(calls.session().account(), calls.session().region()),
         "Create a key, and ask again; if there are keys, check account and region");
   }
 

@@ -2,9 +2,12 @@ package dev.enclave.aws.internal.backend;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
+import dev.enclave.KeyAlgorithm;
 import dev.enclave.aws.internal.access.KmsAccess;
 import dev.enclave.aws.internal.calls.AwsSession;
 import dev.enclave.aws.internal.calls.KmsCalls;
+import dev.enclave.aws.internal.calls.KmsNames;
+import dev.enclave.aws.internal.calls.KmsOperation;
 import dev.enclave.aws.internal.connect.AwsSessions;
 import dev.enclave.aws.internal.keys.KmsImports;
 import dev.enclave.aws.internal.keys.KmsKeys;
@@ -12,12 +15,16 @@ import dev.enclave.aws.internal.keys.KmsScheme;
 import dev.enclave.aws.internal.keys.KmsUse;
 import dev.enclave.kit.RemoteBackend;
 import dev.enclave.kit.key.VersionLedger;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendDescription;
 import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.spi.backend.ConformanceSupport.BareKeys;
 import dev.enclave.spi.backend.SigningBackend;
 import java.util.List;
 import java.util.Set;
+import software.amazon.awssdk.services.kms.model.KeyMetadata;
 
 /**
  * Keys in AWS KMS. Each version of a key is a KMS key of its own; its id is the KMS key's. Where
@@ -39,14 +46,13 @@ public final class AwsKmsBackend {
   /** Takes {@code session} over: it ends with the backend. */
   public static SigningBackend over(AwsSession session, BackendContext context) {
     KmsCalls calls = new KmsCalls(session);
-    KmsKeys keys = new KmsKeys(session, calls, calls);
+    KmsKeys keys = new KmsKeys(calls, calls);
     VersionLedger ledger = VersionLedger.of(keys);
     KmsAccess access =
         new KmsAccess(
             calls,
             ledger,
             keys.findings(),
-            session,
             context.environment(),
             AwsSessions.logs(context.snapshot()));
     return new RemoteBackend(
@@ -61,9 +67,55 @@ public final class AwsKmsBackend {
         access::report,
         List.of(
             ledger,
-            ledger.importer(new KmsImports(calls, keys, session.china(), context.random())),
+            ledger.importer(new KmsImports(keys, context.random())),
             new KmsUse(calls),
             ledger.adopter(keys, context.time()),
             access));
+  }
+
+  /**
+   * KMS keys as an administrator makes them: no alias, and no tag of Enclave's but one by which a
+   * policy can allow a conformance run to make, use and remove them. Takes {@code session} over: it
+   * ends with them.
+   */
+  public static BareKeys bareKeys(AwsSession session) {
+    return new Bare(new KmsCalls(session));
+  }
+
+  private record Bare(KmsCalls calls) implements BareKeys {
+
+    @Override
+    public String make(KeyAlgorithm algorithm, CallContext call) throws BackendFailure {
+      KmsScheme scheme = new KmsScheme(algorithm);
+      KeyMetadata made =
+          calls
+              .send(
+                  KmsOperation.CREATE_KEY,
+                  "a key for the adoption contract",
+                  call,
+                  r ->
+                      r.keySpec(scheme.spec())
+                          .keyUsage(scheme.usage())
+                          .description("Enclave conformance run")
+                          .tags(KmsNames.tag("enclave:conformance", "adoptable")))
+              .keyMetadata();
+      boolean certain = KmsScheme.of(made, calls.session()).equals(List.of(algorithm));
+      return certain ? made.arn() : made.arn() + "#" + algorithm;
+    }
+
+    @Override
+    public void remove(String providerUri, CallContext call) throws BackendFailure {
+      String arn = providerUri.replaceFirst("#.*", "");
+      calls.send(
+          KmsOperation.SCHEDULE_KEY_DELETION,
+          arn,
+          call,
+          r -> r.keyId(arn).pendingWindowInDays(KmsKeys.ORPHAN_DAYS));
+    }
+
+    @Override
+    public void close() {
+      calls.gate().close();
+    }
   }
 }

@@ -1,7 +1,6 @@
 package dev.enclave.aws.internal.calls;
 
-import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.CallContext;
+import dev.enclave.aws.internal.credentials.RefreshingCredentials;
 import software.amazon.awssdk.services.kms.KmsClient;
 
 /**
@@ -23,7 +22,7 @@ import software.amazon.awssdk.services.kms.KmsClient;
  */
 public record AwsSession(
     KmsClient kms,
-    Readiness credentials,
+    RefreshingCredentials credentials,
     String partition,
     String region,
     String account,
@@ -32,18 +31,6 @@ public record AwsSession(
     int connections,
     Runnable closing)
     implements AutoCloseable {
-
-  /** Sees to it that there are credentials before a request is sent. */
-  @FunctionalInterface
-  public interface Readiness {
-
-    /**
-     * Waits for credentials, if there are none.
-     *
-     * @throws BackendFailure when there are none before the call's deadline
-     */
-    void ready(CallContext call) throws BackendFailure;
-  }
 
   /** Whether it is that of the China Regions, where KMS has other algorithms. */
   public boolean china() {

@@ -60,11 +60,11 @@ public final class KmsCalls extends RemoteCalls {
   public <B extends KmsRequest.Builder, R extends KmsResponse> R send(
       KmsOperation<B, R> operation, String subject, CallContext call, Consumer<B> request)
       throws BackendFailure {
-    try {
-      return raw(operation, subject, call, request);
-    } catch (SdkException e) {
-      throw failure(operation, subject, e, call);
+    Tried<R> tried = tried(operation, subject, call, request);
+    if (tried.failure().isPresent()) {
+      throw tried.failure().get();
     }
+    return tried.answer().orElseThrow();
   }
 
   /** Sends it; nothing if what it names does not exist. */
@@ -85,6 +85,11 @@ public final class KmsCalls extends RemoteCalls {
       }
       throw unlessFresh(e, keyId, call);
     }
+  }
+
+  /** The way to KMS. */
+  public AwsSession session() {
+    return session;
   }
 
   /** That a key was made now, whose tags policies may see minutes later. */
@@ -111,22 +116,6 @@ public final class KmsCalls extends RemoteCalls {
   public <B extends KmsRequest.Builder, R extends KmsResponse> Tried<R> tried(
       KmsOperation<B, R> operation, String subject, CallContext call, Consumer<B> request)
       throws BackendFailure {
-    try {
-      R answer = raw(operation, subject, call, request);
-      return new Tried<>(Optional.of(answer), "", Optional.empty());
-    } catch (DryRunOperationException e) {
-      return new Tried<>(Optional.empty(), "", Optional.empty());
-    } catch (AwsServiceException e) {
-      BackendFailure failure = failure(operation, subject, e, call);
-      return new Tried<>(Optional.empty(), AwsFailures.errorCode(e), Optional.of(failure));
-    } catch (SdkException e) {
-      throw failure(operation, subject, e, call);
-    }
-  }
-
-  private <B extends KmsRequest.Builder, R extends KmsResponse> R raw(
-      KmsOperation<B, R> operation, String subject, CallContext call, Consumer<B> request)
-      throws BackendFailure {
     gate().requireOpen();
     Duration before = call.remaining();
     session.credentials().ready(call);
@@ -141,16 +130,23 @@ public final class KmsCalls extends RemoteCalls {
                 .sender()
                 .apply(session.kms(), request.andThen(r -> r.overrideConfiguration(limits)));
         observed(call, answer.responseMetadata().requestId(), answer.sdkHttpResponse());
-        return answer;
+        return new Tried<>(Optional.of(answer), "", Optional.empty());
       } catch (AwsServiceException e) {
         AwsErrorDetails details = e.awsErrorDetails();
         observed(call, e.requestId(), details == null ? null : details.sdkHttpResponse());
-        throw e;
-      } catch (SdkException e) {
-        if (AwsFailures.isLate(e) && !gate().closed()) {
-          throw slot.late();
+        if (AwsFailures.expired(e)) {
+          session.credentials().refused();
         }
-        throw e;
+        return e instanceof DryRunOperationException
+            ? new Tried<>(Optional.empty(), "", Optional.empty())
+            : new Tried<>(
+                Optional.empty(),
+                AwsFailures.errorCode(e),
+                Optional.of(failure(operation, subject, e, call)));
+      } catch (SdkException e) {
+        throw AwsFailures.isLate(e) && !gate().closed()
+            ? slot.late()
+            : failure(operation, subject, e, call);
       } catch (IllegalStateException e) {
         gate().requireOpen();
         throw e;
@@ -196,7 +192,7 @@ public final class KmsCalls extends RemoteCalls {
    * @param key id or ARN of the key that it is about
    */
   private BackendFailure unlessFresh(BackendFailure failure, String key, CallContext call) {
-    String id = KmsArns.keyId(key).orElse(key);
+    String id = KmsNames.keyId(key).orElse(key);
     Long at = made.get(id);
     if (!denied(failure) || at == null || call.time().nanoTime() - at > UNSEEN.toNanos()) {
       return failure;

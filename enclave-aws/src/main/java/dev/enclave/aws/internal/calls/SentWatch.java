@@ -93,11 +93,10 @@ public record SentWatch(SdkHttpClient client) implements SdkHttpClient {
       if (head.firstMatchingHeader(RETRY_AFTER).filter(v -> !v.matches("[0-9]{1,9}")).isEmpty()) {
         return answer;
       }
-      HttpExecuteResponse.Builder changed =
-          HttpExecuteResponse.builder()
-              .response(head.toBuilder().removeHeader(RETRY_AFTER).build());
-      answer.responseBody().ifPresent(changed::responseBody);
-      return changed.build();
+      return HttpExecuteResponse.builder()
+          .response(head.toBuilder().removeHeader(RETRY_AFTER).build())
+          .responseBody(answer.responseBody().orElse(null))
+          .build();
     }
 
     @Override

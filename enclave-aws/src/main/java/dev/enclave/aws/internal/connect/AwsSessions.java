@@ -43,14 +43,9 @@ import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.defaultsmode.DefaultsMode;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder;
-import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.interceptor.Context;
-import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
-import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.endpoints.Endpoint;
 import software.amazon.awssdk.endpoints.EndpointUrl;
 import software.amazon.awssdk.http.SdkHttpClient;
@@ -102,15 +97,11 @@ public final class AwsSessions {
   public static AwsSession open(BackendContext context) throws BackendFailure {
     logs(context.snapshot()).requireOff(context.environment());
     AwsSessions sessions = new AwsSessions(context);
-    boolean done = false;
     try {
-      AwsSession session = sessions.open();
-      done = true;
-      return session;
-    } finally {
-      if (!done) {
-        sessions.closeAll();
-      }
+      return sessions.open();
+    } catch (BackendFailure | RuntimeException | Error e) {
+      sessions.closeAll();
+      throw e;
     }
   }
 
@@ -141,7 +132,7 @@ public final class AwsSessions {
     KmsClient kms = opened(Clients.kms(http, region, endpoints, credentials));
     return new AwsSession(
         kms,
-        credentials::ready,
+        credentials,
         region.partition(),
         region.id(),
         account,
@@ -386,22 +377,7 @@ public final class AwsSessions {
       return configured(KmsClient.builder(), http, region, endpoints.kms(), credentials)
           .endpointProvider(parameters -> always)
           .authSchemeProvider(KmsAuthSchemeProvider.defaultProvider())
-          .overrideConfiguration(
-              configuration().addExecutionInterceptor(expiry(credentials)).build())
           .build();
-    }
-
-    /** Has credentials fetched anew once AWS says that they have expired. */
-    private static ExecutionInterceptor expiry(RefreshingCredentials credentials) {
-      return new ExecutionInterceptor() {
-        @Override
-        public void onExecutionFailure(Context.FailedExecution failed, ExecutionAttributes of) {
-          if (failed.exception() instanceof AwsServiceException answer
-              && AwsFailures.expired(answer)) {
-            credentials.refused();
-          }
-        }
-      };
     }
 
     /** Without credentials: its callers bring them, or need none. */
@@ -411,7 +387,6 @@ public final class AwsSessions {
       return configured(StsClient.builder(), http, region, endpoints.sts(), none)
           .endpointProvider(parameters -> always)
           .authSchemeProvider(StsAuthSchemeProvider.defaultProvider())
-          .overrideConfiguration(configuration().build())
           .build();
     }
 
@@ -428,20 +403,18 @@ public final class AwsSessions {
           .credentialsProvider(credentials)
           .defaultsMode(DefaultsMode.STANDARD)
           .fipsEnabled(false)
-          .dualstackEnabled(false);
+          .dualstackEnabled(false)
+          .overrideConfiguration(
+              c ->
+                  c.retryStrategy(AwsRetryStrategy.doNotRetry())
+                      .defaultProfileFile(ProfileFile.aggregator().build())
+                      .defaultProfileName("none")
+                      .appId("enclave"));
     }
 
     private static CompletableFuture<Endpoint> always(Origin endpoint) {
       return CompletableFuture.completedFuture(
           Endpoint.builder().endpointUrl(EndpointUrl.fromUri(endpoint.uri())).build());
-    }
-
-    private static ClientOverrideConfiguration.Builder configuration() {
-      return ClientOverrideConfiguration.builder()
-          .retryStrategy(AwsRetryStrategy.doNotRetry())
-          .defaultProfileFile(ProfileFile.aggregator().build())
-          .defaultProfileName("none")
-          .appId("enclave");
     }
   }
 }

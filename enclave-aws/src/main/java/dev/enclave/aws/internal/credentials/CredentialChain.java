@@ -121,17 +121,14 @@ public record CredentialChain(
       }
       missing.add(place.missing());
     }
-    String reason = "AWS_EC2_METADATA_DISABLED is true";
-    if (!InstanceMetadata.switchedOff(environment)) {
-      InstanceMetadata.Access access = InstanceMetadata.open(metadata);
-      if (access.session().isPresent()) {
-        return new Chosen(new InstanceMetadata.Profile(metadata), false);
-      }
-      reason = "the instance metadata service: " + access.reason();
+    InstanceMetadata.Access access = InstanceMetadata.open(environment, metadata);
+    if (access.session().isPresent()) {
+      return new Chosen(new InstanceMetadata.Profile(metadata), false);
     }
     throw misconfigured(
-        "No AWS credentials were found. Looked for: %s; instance profile: %s."
-            .formatted(String.join("; ", missing), reason),
+        ("No AWS credentials were found. Looked for: %s; instance profile: the instance metadata"
+                + " service: %s.")
+            .formatted(String.join("; ", missing), access.reason()),
         strict ? AwsWorkload.GIVE_A_ROLE : "Set one of these.");
   }
 

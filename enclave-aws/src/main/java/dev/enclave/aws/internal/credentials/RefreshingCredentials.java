@@ -51,21 +51,10 @@ public record RefreshingCredentials(String named, RefreshingValue<AwsSecurityCre
   public static RefreshingCredentials from(
       CredentialSource<AwsSecurityCredentials> source, TimeSource time, Executor threads)
       throws BackendFailure {
-    RefreshingCredentials credentials =
-        new RefreshingCredentials(
-            source.named(),
-            new RefreshingValue<>(
-                "Credentials from " + source.named(), source, AHEAD, time, threads));
-    boolean fetched = false;
-    try {
-      credentials.newest.fetchFirst();
-      fetched = true;
-      return credentials;
-    } finally {
-      if (!fetched) {
-        credentials.close();
-      }
-    }
+    RefreshingValue<AwsSecurityCredentials> newest =
+        new RefreshingValue<>("Credentials from " + source.named(), source, AHEAD, time, threads);
+    newest.fetchFirst();
+    return new RefreshingCredentials(source.named(), newest);
   }
 
   /**

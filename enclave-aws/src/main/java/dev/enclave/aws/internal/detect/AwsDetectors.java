@@ -8,7 +8,6 @@ import dev.enclave.spi.detection.MetadataAnswer;
 import dev.enclave.spi.detection.MetadataAnswer.Answered;
 import dev.enclave.spi.detection.MetadataProbe;
 import dev.enclave.spi.detection.MetadataService;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -19,72 +18,65 @@ public final class AwsDetectors {
 
   private AwsDetectors() {}
 
-  /** A Lambda function: its name and one more variable that the runtime sets beside it. */
-  public static final class Lambda extends PlaceDetector {
+  /** By one of the variables that lead, and another one, or AWS_EXECUTION_ENV, beside it. */
+  private abstract static class Led extends PlaceDetector {
 
-    private static final String NAME = "AWS_LAMBDA_FUNCTION_NAME";
+    private final String place;
+    private final String[] leading;
+    private final String[] beside;
 
-    public Lambda() {
-      super("aws-lambda", Kind.WORKLOAD);
+    Led(String id, String place, String[] leading, String... beside) {
+      super(id, Kind.WORKLOAD);
+      this.place = place;
+      this.leading = leading;
+      this.beside = beside;
     }
 
     @Override
     public Detection detect(EnvironmentSnapshot environment) {
-      // Functions that bring their own runtime have no AWS_EXECUTION_ENV.
-      List<String> beside =
-          named(
-              set(environment, "AWS_LAMBDA_RUNTIME_API", "AWS_LAMBDA_FUNCTION_VERSION"),
-              environment,
-              "AWS_Lambda_",
-              "Lambda");
-      if (environment.variable(NAME).isEmpty()) {
-        return beside.isEmpty()
-            ? new Detection.Absent("not set: " + NAME)
-            : new Detection.Inconclusive(String.join(", ", beside) + "; not set: " + NAME);
+      List<String> all = set(environment, leading);
+      int led = all.size();
+      all.addAll(set(environment, beside));
+      if (environment.variable("AWS_EXECUTION_ENV").orElse("").startsWith("AWS_" + place + "_")) {
+        all.add("AWS_EXECUTION_ENV names " + place);
       }
-      if (beside.isEmpty()) {
-        return new Detection.Inconclusive(NAME + " is set but nothing of the runtime's");
+      String missing = "not set: " + String.join(", ", leading);
+      if (all.isEmpty()) {
+        return new Detection.Absent(missing);
       }
-      beside.add(0, NAME + " is set");
-      return new Detection.Present(beside);
+      String alone = String.join(", ", all) + ", and nothing else of " + place;
+      return led > 0 && all.size() > led
+          ? new Detection.Present(all)
+          : new Detection.Inconclusive(led > 0 ? alone : alone + "; " + missing);
     }
   }
 
-  private static List<String> named(
-      List<String> facts, EnvironmentSnapshot environment, String prefix, String place) {
-    if (environment.variable("AWS_EXECUTION_ENV").orElse("").startsWith(prefix)) {
-      facts.add("AWS_EXECUTION_ENV names " + place);
+  /** A Lambda function. Functions that bring their own runtime have no AWS_EXECUTION_ENV. */
+  public static final class Lambda extends Led {
+
+    public Lambda() {
+      super(
+          "aws-lambda",
+          "Lambda",
+          new String[] {"AWS_LAMBDA_FUNCTION_NAME"},
+          "AWS_LAMBDA_RUNTIME_API",
+          "AWS_LAMBDA_FUNCTION_VERSION");
     }
-    return facts;
   }
 
   /**
    * A task of ECS, on Fargate or on EC2. App Runner and CodeBuild run on ECS and set the same, so
-   * they are told from it by nothing here.
+   * they are told from it by nothing here. The agent's addresses are of version 4 and 3; one that
+   * sets neither is out of support.
    */
-  public static final class Ecs extends PlaceDetector {
-
-    /** The agent's addresses of version 4 and 3; an agent that sets neither is out of support. */
-    private static final String[] METADATA = {
-      "ECS_CONTAINER_METADATA_URI_V4", "ECS_CONTAINER_METADATA_URI"
-    };
+  public static final class Ecs extends Led {
 
     public Ecs() {
-      super("aws-ecs", Kind.WORKLOAD);
-    }
-
-    @Override
-    public Detection detect(EnvironmentSnapshot environment) {
-      List<String> all = new ArrayList<>(set(environment, METADATA));
-      int metadata = all.size();
-      all.addAll(set(environment, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"));
-      named(all, environment, "AWS_ECS_", "ECS");
-      if (metadata > 0 && all.size() > metadata) {
-        return new Detection.Present(all);
-      }
-      return all.isEmpty()
-          ? new Detection.Absent("not set: " + String.join(", ", METADATA))
-          : new Detection.Inconclusive(String.join(", ", all) + ", and nothing else of ECS");
+      super(
+          "aws-ecs",
+          "ECS",
+          new String[] {"ECS_CONTAINER_METADATA_URI_V4", "ECS_CONTAINER_METADATA_URI"},
+          "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.enclave.aws.internal.keys;
 
 import dev.enclave.KeyName;
+import dev.enclave.aws.internal.calls.KmsNames;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.kit.key.KeyFindings;
 import dev.enclave.kit.key.ServiceKey;

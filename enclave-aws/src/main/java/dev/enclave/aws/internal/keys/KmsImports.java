@@ -4,8 +4,8 @@ import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyAlgorithm.Family;
 import dev.enclave.KeyPurpose;
-import dev.enclave.aws.internal.calls.KmsArns;
 import dev.enclave.aws.internal.calls.KmsCalls;
+import dev.enclave.aws.internal.calls.KmsNames;
 import dev.enclave.aws.internal.calls.KmsOperation;
 import dev.enclave.crypto.RsaAesKeyWrap;
 import dev.enclave.crypto.RsaOaepWrap;
@@ -42,17 +42,17 @@ import software.amazon.awssdk.services.kms.model.WrappingKeySpec;
  */
 public final class KmsImports implements KeyTaker {
 
-  private final KmsCalls calls;
   private final KmsKeys keys;
+  private final KmsCalls calls;
   private final boolean china;
   private final SecureRandom random;
   // What was made and is not filled yet, by unit.
   private final Map<String, ServiceKey> empty = BoundedMap.of(1_000);
 
-  public KmsImports(KmsCalls calls, KmsKeys keys, boolean china, SecureRandom random) {
-    this.calls = calls;
+  public KmsImports(KmsKeys keys, SecureRandom random) {
     this.keys = keys;
-    this.china = china;
+    this.calls = keys.calls();
+    this.china = calls.session().china();
     this.random = random;
   }
 
@@ -139,7 +139,7 @@ public final class KmsImports implements KeyTaker {
   }
 
   private static void requireSameKey(ServiceKey key, String answered) throws BackendFailure {
-    if (!KmsArns.sameKey(answered, key.uri())) {
+    if (!KmsNames.sameKey(answered, key.uri())) {
       throw KmsCalls.REFUSALS
           .wrongAnswer("another key than " + key.uri() + " was meant")
           .naming(key.uri());

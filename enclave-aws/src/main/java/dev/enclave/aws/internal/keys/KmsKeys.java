@@ -6,8 +6,8 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.aws.internal.calls.AwsSession;
-import dev.enclave.aws.internal.calls.KmsArns;
 import dev.enclave.aws.internal.calls.KmsCalls;
+import dev.enclave.aws.internal.calls.KmsNames;
 import dev.enclave.aws.internal.calls.KmsOperation;
 import dev.enclave.kit.Refusals;
 import dev.enclave.kit.key.AliasService;
@@ -71,23 +71,27 @@ public final class KmsKeys implements AliasService, ForeignKeys {
   private static final Pattern FOREIGN =
       Pattern.compile(
           "(?:arn:[a-z0-9-]{1,32}:kms:([a-z0-9-]{1,32}):[0-9]{12}:)?(?:(?:key/)?"
-              + KmsArns.ID
+              + KmsNames.ID
               + "|alias/[A-Za-z0-9/_-]{1,250})");
 
   private static final String EVERYTHING = "this account and region";
 
   private static final System.Logger LOG = System.getLogger("dev.enclave");
 
-  private final AwsSession session;
   private final KmsCalls calls;
+  private final AwsSession session;
   private final ParallelReads parallel;
   private final PublicKeyCache publicKeys = new PublicKeyCache(KmsCalls.REFUSALS);
   private final KmsFindings findings = new KmsFindings();
 
-  public KmsKeys(AwsSession session, KmsCalls calls, ParallelReads parallel) {
-    this.session = session;
+  public KmsKeys(KmsCalls calls, ParallelReads parallel) {
     this.calls = calls;
+    this.session = calls.session();
     this.parallel = parallel;
+  }
+
+  KmsCalls calls() {
+    return calls;
   }
 
   @Override
@@ -192,9 +196,7 @@ public final class KmsKeys implements AliasService, ForeignKeys {
         tags(key.keyId(), call)
             .orElseThrow(() -> KmsCalls.REFUSALS.notSeenYet("The key behind " + alias));
     if (isOf(name.key(), tags)
-        && algorithm(tags)
-            .filter(a -> new KmsScheme(a).is(key.keySpec(), key.keyUsage()))
-            .isPresent()) {
+        && algorithm(tags).filter(a -> new KmsScheme(a).is(key)).isPresent()) {
       return Optional.of(of(key, tags));
     }
     if (key.creationDate().plus(TAGS_UNSEEN).isAfter(call.time().now())) {
@@ -232,7 +234,7 @@ public final class KmsKeys implements AliasService, ForeignKeys {
         calls
             .find(KmsOperation.DESCRIBE_KEY, keyId, call, r -> r.keyId(keyId))
             .map(described -> described.keyMetadata());
-    if (answer.isPresent() && !KmsArns.agree(answer.get().arn(), answer.get().keyId())) {
+    if (answer.isPresent() && !KmsNames.agree(answer.get().arn(), answer.get().keyId())) {
       throw KmsCalls.REFUSALS
           .wrongAnswer("what it says of " + keyId + " names no KMS key")
           .naming(keyId);
@@ -290,7 +292,7 @@ public final class KmsKeys implements AliasService, ForeignKeys {
     } catch (BackendFailure e) {
       throw KmsCalls.REFUSALS.unlessNew(e);
     }
-    if (!KmsArns.sameKey(answer.keyId(), arn)) {
+    if (!KmsNames.sameKey(answer.keyId(), arn)) {
       throw KmsCalls.REFUSALS
           .wrongAnswer("another key's public key was sent for " + arn)
           .naming(arn);
@@ -310,8 +312,8 @@ public final class KmsKeys implements AliasService, ForeignKeys {
 
   @Override
   public Optional<String> uri(String id, ServiceKey like) {
-    return Optional.of(KmsArns.withKeyId(like.uri(), id))
-        .filter(arn -> KmsArns.keyId(arn).isPresent());
+    return Optional.of(KmsNames.withKeyId(like.uri(), id))
+        .filter(arn -> KmsNames.keyId(arn).isPresent());
   }
 
   @Override
@@ -342,7 +344,7 @@ public final class KmsKeys implements AliasService, ForeignKeys {
                         .description("Enclave key " + wanted.name())
                         .tags(KmsNames.tags(wanted.tags())))
             .keyMetadata();
-    if (!KmsArns.agree(made.arn(), made.keyId())) {
+    if (!KmsNames.agree(made.arn(), made.keyId())) {
       throw KmsCalls.REFUSALS.wrongAnswer("what it made is no KMS key");
     }
     calls.noteMade(made.keyId(), call);
@@ -481,7 +483,7 @@ public final class KmsKeys implements AliasService, ForeignKeys {
     List<Tagged> made = new ArrayList<>();
     int passedOver = 0;
     for (KeyListEntry entry : page.keys()) {
-      if (!KmsArns.isKeyId(entry.keyId())) {
+      if (!KmsNames.isKeyId(entry.keyId())) {
         throw KmsCalls.REFUSALS.wrongAnswer("what it listed is no key id");
       }
       try {
@@ -510,7 +512,7 @@ public final class KmsKeys implements AliasService, ForeignKeys {
 
   @Override
   public Optional<Tagged> tagged(String uri, CallContext call) throws BackendFailure {
-    String id = KmsArns.keyId(uri).orElseThrow(this::notAKey);
+    String id = KmsNames.keyId(uri).orElseThrow(this::notAKey);
     Optional<KeyMetadata> key = describe(id, call);
     return key.isEmpty() || material(key.get().keyState()) == Material.GONE
         ? Optional.empty()
@@ -575,7 +577,7 @@ public final class KmsKeys implements AliasService, ForeignKeys {
           };
     }
     String here = session.account();
-    Optional<String> other = KmsArns.account(key.uri()).filter(owner -> !owner.equals(here));
+    Optional<String> other = KmsNames.account(key.uri()).filter(owner -> !owner.equals(here));
     if (other.isEmpty()) {
       return Told.refused(reason, "Allow kms:ListResourceTags on the key");
     }
@@ -586,10 +588,6 @@ public final class KmsKeys implements AliasService, ForeignKeys {
 
   /** What of AWS's own makes, nobody else can use. */
   private List<KeyAlgorithm> choices(KeyMetadata key) {
-    return key.keyManager() == KeyManagerType.AWS
-        ? List.of()
-        : KmsScheme.offered(session).stream()
-            .filter(a -> new KmsScheme(a).is(key.keySpec(), key.keyUsage()))
-            .toList();
+    return key.keyManager() == KeyManagerType.AWS ? List.of() : KmsScheme.of(key, session);
   }
 }

@@ -9,6 +9,7 @@ import dev.enclave.spi.AlgorithmSupport;
 import java.util.List;
 import java.util.Optional;
 import software.amazon.awssdk.services.kms.model.EncryptionAlgorithmSpec;
+import software.amazon.awssdk.services.kms.model.KeyMetadata;
 import software.amazon.awssdk.services.kms.model.KeySpec;
 import software.amazon.awssdk.services.kms.model.KeyUsageType;
 import software.amazon.awssdk.services.kms.model.SigningAlgorithmSpec;
@@ -30,14 +31,12 @@ public record KmsScheme(KeyAlgorithm algorithm) {
   }
 
   /** What a KMS key may be; several where KMS leaves padding or hash to each request. */
-  public static List<KeyAlgorithm> of(KeySpec spec, KeyUsageType usage) {
-    return KeyAlgorithm.all().stream()
-        .filter(algorithm -> new KmsScheme(algorithm).is(spec, usage))
-        .toList();
+  public static List<KeyAlgorithm> of(KeyMetadata key, AwsSession session) {
+    return offered(session).stream().filter(algorithm -> new KmsScheme(algorithm).is(key)).toList();
   }
 
-  boolean is(KeySpec spec, KeyUsageType usage) {
-    return spec() == spec && usage() == usage;
+  boolean is(KeyMetadata key) {
+    return spec() == key.keySpec() && usage() == key.keyUsage();
   }
 
   /** The kind of KMS key. */

@@ -3,8 +3,8 @@ package dev.enclave.aws.internal.keys;
 import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyVersionId;
-import dev.enclave.aws.internal.calls.KmsArns;
 import dev.enclave.aws.internal.calls.KmsCalls;
+import dev.enclave.aws.internal.calls.KmsNames;
 import dev.enclave.aws.internal.calls.KmsOperation;
 import dev.enclave.kit.key.RemoteUse;
 import dev.enclave.spi.AlgorithmSupport;
@@ -45,7 +45,7 @@ public final class KmsUse extends RemoteUse {
 
   @Override
   protected boolean named(KeyVersionRef ref) {
-    return KmsArns.agree(ref.providerUri(), ref.version().value());
+    return KmsNames.agree(ref.providerUri(), ref.version().value());
   }
 
   @Override
@@ -74,10 +74,10 @@ public final class KmsUse extends RemoteUse {
 
   /** The version KMS says it used, not the one it was asked for. */
   private static KeyVersionId signedBy(KeyVersionRef ref, String answered) throws BackendFailure {
-    if (KmsArns.sameKey(answered, ref.providerUri())) {
+    if (KmsNames.sameKey(answered, ref.providerUri())) {
       return ref.version();
     }
-    return KmsArns.keyId(answered)
+    return KmsNames.keyId(answered)
         .filter(id -> !id.equals(ref.version().value()))
         .map(KeyVersionId::of)
         .orElseThrow(
@@ -98,7 +98,7 @@ public final class KmsUse extends RemoteUse {
                     .plaintext(SdkBytes.fromByteArrayUnsafe(secret))
                     .encryptionAlgorithm(new KmsScheme(kek.algorithm()).encryption())
                     .encryptionContext(context));
-    requireUsed(KmsArns.sameKey(answer.keyId(), kek.providerUri()));
+    requireUsed(KmsNames.sameKey(answer.keyId(), kek.providerUri()));
     return Bytes.of(answer.ciphertextBlob().asByteArrayUnsafe());
   }
 
@@ -116,7 +116,7 @@ public final class KmsUse extends RemoteUse {
                     .ciphertextBlob(SdkBytes.fromByteArrayUnsafe(wrapped))
                     .encryptionAlgorithm(new KmsScheme(kek.algorithm()).encryption())
                     .encryptionContext(context));
-    requireUsed(KmsArns.sameKey(answer.keyId(), kek.providerUri()));
+    requireUsed(KmsNames.sameKey(answer.keyId(), kek.providerUri()));
     return answer.plaintext().asByteArrayUnsafe();
   }
 

@@ -130,34 +130,28 @@ public record AwsEndpoints(
       if (isTrue("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")) {
         return;
       }
-      String own = name.charAt(0) + id().substring(1);
-      Optional<Redirection> redirection =
-          property("aws.endpointUrl" + own)
-              .or(() -> variable("AWS_ENDPOINT_URL_" + name))
-              .or(() -> property("aws.endpointUrl"))
-              .or(() -> variable("AWS_ENDPOINT_URL"));
-      Optional<Origin> wanted = redirection.flatMap(r -> Origin.parse(r.value().strip()));
-      if (redirection.isPresent()
-          && wanted
-              .filter(w -> w.equals(origin) || settings.allowedEndpoints().contains(w))
-              .isEmpty()) {
-        throw refused(
-            redirection.get().named()
-                + " would send requests for AWS %s elsewhere than to %s, and Enclave does not follow"
-                    .formatted(name, origin)
-                + " it.",
-            "Unset it; or set " + settings.section().fullName(setting) + " to what you want.");
+      String own = "aws.endpointUrl" + name.charAt(0) + id().substring(1);
+      for (String by :
+          List.of(own, "AWS_ENDPOINT_URL_" + name, "aws.endpointUrl", "AWS_ENDPOINT_URL")) {
+        boolean property = by.startsWith("aws.");
+        Optional<String> redirection =
+            property ? context.snapshot().property(by) : context.snapshot().variable(by);
+        Optional<Origin> wanted = redirection.flatMap(value -> Origin.parse(value.strip()));
+        if (wanted
+            .filter(w -> w.equals(origin) || settings.allowedEndpoints().contains(w))
+            .isPresent()) {
+          return;
+        }
+        if (redirection.isPresent()) {
+          throw refused(
+              (property ? "System property " : "Variable ")
+                  + by
+                  + " would send requests for AWS %s elsewhere than to %s, and Enclave does not"
+                      .formatted(name, origin)
+                  + " follow it.",
+              "Unset it; or set " + settings.section().fullName(setting) + " to what you want.");
+        }
       }
     }
-
-    private Optional<Redirection> variable(String of) {
-      return context.snapshot().variable(of).map(v -> new Redirection("Variable " + of, v));
-    }
-
-    private Optional<Redirection> property(String of) {
-      return context.snapshot().property(of).map(v -> new Redirection("System property " + of, v));
-    }
   }
-
-  private record Redirection(String named, String value) {}
 }

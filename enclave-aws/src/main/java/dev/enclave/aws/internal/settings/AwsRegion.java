@@ -8,7 +8,6 @@ import dev.enclave.kit.workload.InstanceMetadata;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import dev.enclave.spi.detection.MetadataService;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.regions.PartitionMetadata;
@@ -23,8 +22,6 @@ import software.amazon.awssdk.regions.Region;
  */
 public record AwsRegion(String id, String partition) {
 
-  static final List<String> VARIABLES = AwsWorkload.REGIONS;
-
   /** Finds it; fails where there is none, or none that AWS has. */
   public static AwsRegion of(
       AwsSettings settings, EnvironmentSnapshot environment, MetadataService metadata)
@@ -33,21 +30,19 @@ public record AwsRegion(String id, String partition) {
     if (named.isPresent()) {
       return named.get();
     }
-    String observed = "AWS_EC2_METADATA_DISABLED is true";
-    if (!InstanceMetadata.switchedOff(environment)) {
-      InstanceMetadata.Access access = InstanceMetadata.open(metadata);
-      Optional<String> placement = access.session().flatMap(InstanceMetadata::region);
-      if (placement.isPresent()) {
-        return known(settings, "The instance metadata service", placement.get());
-      }
-      observed =
-          "the instance metadata service"
-              + (access.session().isPresent() ? " names none" : ": " + access.reason());
+    InstanceMetadata.Access access = InstanceMetadata.open(environment, metadata);
+    Optional<String> placement = access.session().flatMap(InstanceMetadata::region);
+    if (placement.isPresent()) {
+      return known(settings, "The instance metadata service", placement.get());
     }
     String setting = settings.section().fullName(AwsSettings.REGION);
     throw misconfigured(
-        "No region is known: setting %s and variables %s are not set; %s."
-            .formatted(setting, String.join(" and ", VARIABLES), observed),
+        ("No region is known: setting %s and variables %s are not set; the instance metadata"
+                + " service%s.")
+            .formatted(
+                setting,
+                String.join(" and ", AwsWorkload.REGIONS),
+                access.session().isPresent() ? " names none" : ": " + access.reason()),
         "Set " + setting + ".");
   }
 
@@ -58,7 +53,7 @@ public record AwsRegion(String id, String partition) {
       String who = "Setting " + settings.section().fullName(AwsSettings.REGION);
       return Optional.of(known(settings, who, settings.region().get()));
     }
-    for (String variable : VARIABLES) {
+    for (String variable : AwsWorkload.REGIONS) {
       Optional<String> value = environment.variable(variable);
       if (value.isPresent()) {
         return Optional.of(known(settings, "Variable " + variable, value.get().strip()));

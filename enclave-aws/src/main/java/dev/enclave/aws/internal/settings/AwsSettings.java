@@ -3,6 +3,7 @@ package dev.enclave.aws.internal.settings;
 import dev.enclave.kit.setup.CheckedSettings;
 import dev.enclave.kit.setup.Origin;
 import dev.enclave.kit.setup.Places;
+import dev.enclave.kit.workload.AwsWorkload;
 import dev.enclave.kit.workload.InstanceMetadata;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
@@ -125,7 +126,7 @@ public record AwsSettings(
                 .formatted(
                     String.join("; ", present.evidence()),
                     context.settings().fullName(REGION),
-                    AwsRegion.VARIABLES.get(0)))
+                    AwsWorkload.REGIONS.get(0)))
         : said;
   }
 
@@ -136,7 +137,7 @@ public record AwsSettings(
    */
   private static boolean regionKnown(DetectionContext context) {
     return context.settings().get(REGION).isPresent()
-        || AwsRegion.VARIABLES.stream().anyMatch(v -> context.environment().variable(v).isPresent())
+        || AwsWorkload.REGIONS.stream().anyMatch(v -> context.environment().variable(v).isPresent())
         || (isOneOf(context, "aws-vm", "aws-beanstalk")
             && !isOneOf(context, "ci", "kubernetes")
             && !InstanceMetadata.switchedOff(context.environment()));

@@ -11,7 +11,7 @@ import dev.enclave.RotationInterval;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.aws.internal.KmsBench;
 import dev.enclave.aws.internal.Sessions;
-import dev.enclave.aws.internal.keys.KmsBareKeys;
+import dev.enclave.aws.internal.backend.AwsKmsBackend;
 import dev.enclave.campaign.CapableBackend;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.diagnosis.Diagnosis.Permission;
@@ -20,6 +20,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.SecretBytes;
+import dev.enclave.spi.backend.ConformanceSupport.BareKeys;
 import dev.enclave.spi.backend.CreateRequest;
 import dev.enclave.spi.backend.OrphanCollector.Orphan;
 import dev.enclave.spi.backend.RestoreRequest;
@@ -221,7 +222,7 @@ class PolicyLifeTest {
   }
 
   private static void conform(Attempts attempts, Prepared prepared) throws BackendFailure {
-    try (KmsBareKeys keys = new KmsBareKeys(Sessions.with(bench.server, bench.clock))) {
+    try (BareKeys keys = AwsKmsBackend.bareKeys(Sessions.with(bench.server, bench.clock))) {
       attempts.attempt(() -> keys.make(KmsBench.ALGORITHM, bench.call()));
       Optional<KeySnapshot> adopted = adopt(attempts, prepared);
       attempts.attemptAll(
@@ -277,7 +278,7 @@ class PolicyLifeTest {
     CreateRequest kek =
         bench.request(KeyName.of("kek-" + bench.requests().size()), WrappingAlgorithm.AES_256_GCM);
     KeySnapshot wrapping = bench.backend.create(kek, bench.call(kek.operationId()));
-    try (KmsBareKeys keys = new KmsBareKeys(Sessions.with(bench.server, bench.clock))) {
+    try (BareKeys keys = AwsKmsBackend.bareKeys(Sessions.with(bench.server, bench.clock))) {
       return new Prepared(name, key, wrapping, keys.make(KmsBench.ALGORITHM, bench.call()));
     }
   }

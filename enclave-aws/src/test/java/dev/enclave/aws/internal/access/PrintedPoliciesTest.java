@@ -8,10 +8,11 @@ import dev.enclave.KeyState;
 import dev.enclave.Message;
 import dev.enclave.aws.internal.KmsBench;
 import dev.enclave.aws.internal.Sessions;
-import dev.enclave.aws.internal.keys.KmsBareKeys;
+import dev.enclave.aws.internal.backend.AwsKmsBackend;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.backend.ConformanceSupport.BareKeys;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -47,7 +48,7 @@ class PrintedPoliciesTest {
   void aConformanceRunMakesUsesAndRemovesForeignKeysUnderThem() throws BackendFailure {
     try (KmsBench bench =
             under(UnaryOperator.identity(), "signing", "creating", "enclave conformance");
-        KmsBareKeys keys = new KmsBareKeys(Sessions.with(bench.server, bench.clock))) {
+        BareKeys keys = AwsKmsBackend.bareKeys(Sessions.with(bench.server, bench.clock))) {
       String uri = keys.make(KmsBench.ALGORITHM, bench.call());
       KeySnapshot adopted = bench.backend.adopt(KeyName.of("treasury"), uri, bench.call());
       bench.backend.sign(adopted.ref(adopted.active().orElseThrow()), MESSAGE, bench.call());

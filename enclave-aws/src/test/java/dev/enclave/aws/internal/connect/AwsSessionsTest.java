@@ -11,6 +11,8 @@ import dev.enclave.aws.internal.LoopbackServer.Reply;
 import dev.enclave.aws.internal.Openings;
 import dev.enclave.aws.internal.backend.AwsKmsBackend;
 import dev.enclave.aws.internal.calls.AwsSession;
+import dev.enclave.aws.internal.calls.KmsCalls;
+import dev.enclave.aws.internal.calls.KmsOperation;
 import dev.enclave.emulators.internal.listening.HeldPort;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
@@ -96,9 +98,11 @@ final class AwsSessionsTest {
                     .withVariable("AWS_CONTAINER_CREDENTIALS_FULL_URI", aws.url()));
     try (AwsSession session = openings.open()) {
       openings.clock.advance(Duration.ofMinutes(1));
+      KmsCalls calls = new KmsCalls(session);
       for (int i = 0; i < 3; i++) {
-        session.credentials().ready(openings.call());
-        assertThatThrownBy(() -> session.kms().listKeys()).isNotNull();
+        assertThatThrownBy(
+                () -> calls.send(KmsOperation.LIST_KEYS, "keys", openings.call(), r -> {}))
+            .hasMessageContaining("have expired");
       }
     }
     assertThat(aws.server().asked())

@@ -21,7 +21,7 @@ final class AwsDetectorsTest extends DetectorRows {
         row(
             LAMBDA,
             "Inconclusive",
-            "nothing of the runtime",
+            "nothing else of Lambda",
             place("AWS_LAMBDA_FUNCTION_NAME=hunter2")),
         row(
             LAMBDA,

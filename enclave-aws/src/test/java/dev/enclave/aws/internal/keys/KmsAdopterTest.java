@@ -14,7 +14,7 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.aws.internal.ForeignKmsKeys;
 import dev.enclave.aws.internal.KmsBench;
 import dev.enclave.aws.internal.Sessions;
-import dev.enclave.aws.internal.calls.KmsArns;
+import dev.enclave.aws.internal.calls.KmsNames;
 import dev.enclave.emulators.Denial;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
@@ -69,7 +69,7 @@ class KmsAdopterTest {
   @Test
   void takesAnAliasAKeyIdAndTheirArns() throws BackendFailure {
     String arn = place(KeySpec.ECC_NIST_P256, KeyUsageType.SIGN_VERIFY);
-    String id = KmsArns.keyId(arn).orElseThrow();
+    String id = KmsNames.keyId(arn).orElseThrow();
     bench.console().createAlias(r -> r.aliasName("alias/treasury").targetKeyId(id));
     String aliasArn = arn.substring(0, arn.indexOf(":key/")) + ":alias/treasury";
     for (String uri : List.of(arn, id, "alias/treasury", aliasArn, arn + "#ECDSA_P256_SHA256")) {

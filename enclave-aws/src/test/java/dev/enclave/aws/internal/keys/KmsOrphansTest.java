@@ -7,7 +7,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.aws.internal.KmsBench;
-import dev.enclave.aws.internal.calls.KmsArns;
+import dev.enclave.aws.internal.calls.KmsNames;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.emulators.Denial;
 import dev.enclave.emulators.wire.Delivery;
@@ -227,7 +227,8 @@ class KmsOrphansTest {
           .console()
           .createAlias(
               r ->
-                  r.aliasName("alias/kept").targetKeyId(KmsArns.keyId(orphan.providerUri()).get()));
+                  r.aliasName("alias/kept")
+                      .targetKeyId(KmsNames.keyId(orphan.providerUri()).get()));
       assertThat(bench.orphans(bench.backend)).isEmpty();
       assertThat(bench.backend.discard(orphan, bench.call())).isFalse();
     }

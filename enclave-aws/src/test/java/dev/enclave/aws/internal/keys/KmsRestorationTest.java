@@ -8,6 +8,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.aws.internal.KmsBench;
+import dev.enclave.aws.internal.calls.KmsNames;
 import dev.enclave.campaign.CapableBackend;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.emulators.fault.Fault;

@@ -161,8 +161,8 @@ public record IdentityChoice(
   }
 
   private String setting(Optional<String> value, String name) throws BackendFailure {
-    String from = "Setting " + settings.fullName(AzureSettings.FEDERATED_FROM);
-    return both(value, from, settings.fullName(name), ".");
+    String from = "Setting " + settings.section().fullName(AzureSettings.FEDERATED_FROM);
+    return both(value, from, settings.section().fullName(name), ".");
   }
 
   private String required(String name) throws BackendFailure {
@@ -206,8 +206,7 @@ public record IdentityChoice(
         audience,
         fix,
         // Read anew for each token: it is replaced on disk.
-        () ->
-            Answers.file(context.snapshot(), file).orElseThrow(() -> unavailable(without, fix)),
+        () -> Answers.file(context.snapshot(), file).orElseThrow(() -> unavailable(without, fix)),
         () -> {});
   }
 

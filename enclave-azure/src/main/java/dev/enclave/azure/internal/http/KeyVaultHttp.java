@@ -9,12 +9,13 @@ import com.azure.core.http.HttpResponse;
 import com.azure.core.util.BinaryData;
 import com.azure.core.util.Context;
 import dev.enclave.azure.internal.credentials.AzureTokens;
+import dev.enclave.kit.http.HttpAnswer;
 import dev.enclave.kit.http.HttpAnswer.Answered;
 import dev.enclave.kit.http.HttpAnswer.Kind;
 import dev.enclave.kit.http.HttpAnswer.Silent;
-import dev.enclave.kit.http.HttpAnswer;
 import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.kit.setup.ClockDifference;
+import dev.enclave.kit.setup.Origin;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import java.net.URI;
@@ -25,6 +26,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -38,9 +40,8 @@ import reactor.core.publisher.Mono;
  * The SDK's way to the vault, and to nowhere else: an answer may name a next page, and no token is
  * to follow it to another host. Microsoft's own client over java.net.http has no bound on an answer
  * nor on the time of its body, does not say whether a request was sent, and cannot be closed. Each
- * request carries a token of an audience of the vault's own,
- * whatever a challenge names, and ends by the deadline of the attempt it is part of, which is the
- * calling thread's. Thread-safe.
+ * request carries a token of an audience of the vault's own, whatever a challenge names, and ends
+ * by the deadline of the attempt it is part of, which is the calling thread's. Thread-safe.
  */
 public final class KeyVaultHttp implements HttpClient {
 
@@ -55,7 +56,7 @@ public final class KeyVaultHttp implements HttpClient {
   private static final int UNAUTHORIZED = 401;
 
   private final HttpExchange network;
-  private final String authority;
+  private final Origin vault;
   private final AzureTokens tokens;
 
   // Of each thread, since the SDK hands nothing through to its client. Not static: an attempt is
@@ -63,14 +64,9 @@ public final class KeyVaultHttp implements HttpClient {
   @SuppressWarnings("ThreadLocalUsage")
   private final ThreadLocal<@Nullable Attempt> current = new ThreadLocal<>();
 
-  /**
-   * Of one vault.
-   *
-   * @param authority its host, and its port unless it is 443
-   */
-  public KeyVaultHttp(HttpExchange network, String authority, AzureTokens tokens) {
+  public KeyVaultHttp(HttpExchange network, Origin vault, AzureTokens tokens) {
     this.network = network;
-    this.authority = authority;
+    this.vault = vault;
     this.tokens = tokens;
   }
 
@@ -86,11 +82,7 @@ public final class KeyVaultHttp implements HttpClient {
   }
 
   private Attempt attempt() {
-    Attempt attempt = current.get();
-    if (attempt == null) {
-      throw new IllegalStateException("a request that is part of no attempt");
-    }
-    return attempt;
+    return Objects.requireNonNull(current.get(), "a request that is part of no attempt");
   }
 
   @Override
@@ -131,11 +123,7 @@ public final class KeyVaultHttp implements HttpClient {
   }
 
   private HttpAnswer exchange(URI target, java.net.http.HttpRequest.Builder request) {
-    if (!"https".equals(target.getScheme())
-        || !authority.equals(
-            String.valueOf(target.getRawAuthority())
-                .toLowerCase(Locale.ROOT)
-                .replaceFirst(":443$", ""))) {
+    if (vault.at(target.toString()).isEmpty()) {
       return new Silent(
           Kind.NOT_SENT, "the vault pointed to another host, and no token goes there");
     }
@@ -152,7 +140,7 @@ public final class KeyVaultHttp implements HttpClient {
       String next = tokens.get(call);
       return next.equals(token) ? answer : sent(request, next, call);
     } catch (BackendFailure e) {
-      attempt().lacksToken(e);
+      attempt().withoutToken = e;
       return new Silent(Kind.NOT_SENT, "there is no token");
     }
   }
@@ -235,10 +223,6 @@ public final class KeyVaultHttp implements HttpClient {
       last = answer;
       requestId().ifPresent(call::requested);
       date().ifPresent(call::answeredAt);
-    }
-
-    void lacksToken(BackendFailure failure) {
-      withoutToken = failure;
     }
   }
 

@@ -45,7 +45,7 @@ public record AzureEndpoint(Origin origin, Optional<AzureCloud.Place> place, boo
     if (place.isPresent() && settings.trustedCertificate().isPresent()) {
       throw refused(
           "Setting %s is set, and %s is Microsoft's own, whose certificate needs no setting."
-              .formatted(settings.fullName(AzureSettings.TRUSTED_CERTIFICATE), origin),
+              .formatted(settings.section().fullName(AzureSettings.TRUSTED_CERTIFICATE), origin),
           "Remove it.");
     }
     return new AzureEndpoint(
@@ -55,7 +55,8 @@ public record AzureEndpoint(Origin origin, Optional<AzureCloud.Place> place, boo
   private static BackendFailure elsewhere(AzureSettings settings, String what, String advice) {
     return refused(
         "Setting %s is %s, which is %s."
-            .formatted(settings.fullName(AzureSettings.VAULT_URL), settings.vault(), what),
+            .formatted(
+                settings.section().fullName(AzureSettings.VAULT_URL), settings.vault(), what),
         advice);
   }
 
@@ -105,6 +106,6 @@ public record AzureEndpoint(Origin origin, Optional<AzureCloud.Place> place, boo
     throw refused(
         "Variable %s names another place for tokens than %s, where %s takes them from."
             .formatted(AUTHORITY_HOST, own, origin),
-        "Unset it, or correct " + settings.fullName(AzureSettings.VAULT_URL) + ".");
+        "Unset it, or correct " + settings.section().fullName(AzureSettings.VAULT_URL) + ".");
   }
 }

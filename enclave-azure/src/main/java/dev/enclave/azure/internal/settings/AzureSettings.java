@@ -32,8 +32,20 @@ public record AzureSettings(
     Optional<String> federatedFrom,
     Optional<String> tenantId,
     boolean rotationByVault,
-    AzureRegions regions,
+    Regions regions,
     int connections) {
+
+  /**
+   * In how many regions the vault or managed HSM takes writes, as the operator says. A managed HSM
+   * may be extended to a second one, and what is written in either is seen in the other up to six
+   * minutes later.
+   */
+  public enum Regions {
+    ONE,
+    SEVERAL,
+    /** It was not said. A vault takes writes in one region alone. */
+    UNSAID
+  }
 
   public static final String VAULT_URL = "vault-url";
   public static final String ALLOWED_ENDPOINTS = "allowed-endpoints";
@@ -131,13 +143,8 @@ public record AzureSettings(
             .isPresent(),
         settings
             .text(REGIONS, IN_REGIONS, "Write one or several.")
-            .map(said -> said.equals("one") ? AzureRegions.ONE : AzureRegions.SEVERAL)
-            .orElse(AzureRegions.UNSAID),
+            .map(said -> said.equals("one") ? Regions.ONE : Regions.SEVERAL)
+            .orElse(Regions.UNSAID),
         settings.connections("connections", USUAL_CONNECTIONS, MOST_CONNECTIONS));
-  }
-
-  /** The name as the operator writes it. */
-  public String fullName(String name) {
-    return section.fullName(name);
   }
 }
