@@ -272,9 +272,5 @@ public final class KekSettings {
       Assurance own = key.assurance();
       return own.atLeast(Assurance.HSM_WRAPPED) ? Assurance.HSM_WRAPPED : own;
     }
-
-    /** The lender's is the key. */
-    @Override
-    public void close() {}
   }
 }

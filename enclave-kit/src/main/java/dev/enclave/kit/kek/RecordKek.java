@@ -63,14 +63,16 @@ public interface RecordKek extends AutoCloseable {
   /**
    * How long a process may keep an unwrapped data key and what it opened, from before it was
    * unwrapped. So long a signature needs no key-encryption key, and so long it takes at most until
-   * taking away the permission to use that has an effect.
+   * taking away the permission to use that has an effect. Without an end by default.
    */
-  Duration lifetime();
+  default Duration lifetime() {
+    return UNLIMITED;
+  }
 
   /** What protects every private key under it. */
   Assurance assurance();
 
   /** Gives up what is held. Idempotent. */
   @Override
-  void close();
+  default void close() {}
 }

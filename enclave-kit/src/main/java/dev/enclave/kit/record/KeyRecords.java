@@ -36,8 +36,7 @@ final class KeyRecords implements AutoCloseable {
 
   private final RecordStore store;
   private final BackendContext context;
-  private final RecordOpener opener;
-  private final DataKeys dataKeys;
+  final RecordOpener opener;
   private final boolean remote;
   private final long lifetime;
   private final ConcurrentMap<KeyName, Held> keys = new ConcurrentHashMap<>();
@@ -46,11 +45,9 @@ final class KeyRecords implements AutoCloseable {
   KeyRecords(RecordStore store, RecordKek kek, BackendContext context) {
     this.store = store;
     this.context = context;
-    this.opener = new RecordOpener(store, context);
-    this.dataKeys = new DataKeys(kek, opener, context);
+    this.opener = new RecordOpener(store, kek, context);
     this.remote = store.isRemote();
-    boolean unlimited = kek.lifetime().compareTo(RecordKek.UNLIMITED) >= 0;
-    this.lifetime = unlimited ? Long.MAX_VALUE : kek.lifetime().toNanos();
+    this.lifetime = kek.lifetime().toNanos();
     this.sweptAt = now();
   }
 
@@ -201,7 +198,7 @@ final class KeyRecords implements AutoCloseable {
   private void lock(Held held, int before, KeyName name, CallContext call) throws BackendFailure {
     try {
       if (!held.flight.tryLock(call.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
-        throw held.flights() > before || dataKeys.crowded()
+        throw held.flights() > before || opener.crowded()
             ? late(name)
             : BackendFailure.transientFailure(
                 FailureCode.TIMEOUT,
@@ -284,7 +281,7 @@ final class KeyRecords implements AutoCloseable {
     }
     SealedRecord sealed = opener.parse(name, stored.content());
     boolean known = newest != null && newest.key().opens(sealed);
-    RecordKey key = known && newest != null ? newest.key() : dataKeys.open(name, sealed, call);
+    RecordKey key = known && newest != null ? newest.key() : opener.open(name, sealed, call);
     boolean kept = known;
     try {
       Manifest manifest = opener.manifest(name, sealed, key);
@@ -309,16 +306,6 @@ final class KeyRecords implements AutoCloseable {
     Held held = held(reading.manifest().name());
     LocalKey known = held.privateKey(version);
     return known != null ? known : held.keep(reading, version, opener.privateKey(reading, version));
-  }
-
-  /**
-   * The private half of a version, which the caller closes.
-   *
-   * @throws SupersededException when the reading is not the newest any more
-   */
-  LocalKey openPrivateKey(Reading reading, VersionEntry version)
-      throws BackendFailure, SupersededException {
-    return opener.privateKey(reading, version);
   }
 
   /**
@@ -378,7 +365,7 @@ final class KeyRecords implements AutoCloseable {
     Head head =
         new Head(store.storeId(), of.name().value(), of.algorithm().name(), of.stamp().name());
     while (true) {
-      RecordKey key = dataKeys.fresh(of.name(), head, call);
+      RecordKey key = opener.fresh(of.name(), head, call);
       boolean used = false;
       try {
         Optional<Reading> now = sealing.with(key);
@@ -411,7 +398,7 @@ final class KeyRecords implements AutoCloseable {
       try {
         Optional<Manifest> manifest = change.of(current);
         if (manifest.isEmpty()) {
-          settle(name, call);
+          store.settle(name, call);
           return current;
         }
         RecordKey key = fresh != null ? fresh : current.key();
@@ -461,11 +448,6 @@ final class KeyRecords implements AutoCloseable {
       Thread.onSpinWait();
     }
     return Optional.of(reading);
-  }
-
-  /** Makes durable what was found done. */
-  void settle(KeyName name, CallContext call) throws BackendFailure {
-    store.settle(name, call);
   }
 
   /**

@@ -13,7 +13,6 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SecretBytes;
-import java.time.Duration;
 import java.util.Optional;
 
 /** The store's master keys, which wrap the data keys of its records. Thread-safe. */
@@ -97,11 +96,6 @@ public final class MasterKek implements RecordKek {
           "The store was resealed while the key was written, and nothing was changed.",
           "Repeat the" + " call.");
     }
-  }
-
-  @Override
-  public Duration lifetime() {
-    return UNLIMITED;
   }
 
   @Override
