@@ -404,10 +404,7 @@ public class RecordBackend
     return guarded(
         call,
         () -> {
-          AlgorithmSupport support = description.support(version.algorithm()).orElseThrow();
-          if (!support.takes(input)) {
-            throw refusals.notTaken(support);
-          }
+          refusals.requireTaken(description.algorithms().values(), version.algorithm(), input);
           Bytes signature =
               using(
                   version,

@@ -265,26 +265,25 @@ final class RecordOpener {
   }
 
   private BackendFailure corrupt(KeyName name, String what, String advice) {
-    return BackendFailure.permanent(FailureCode.CORRUPT, record(name) + what, advice)
-        .naming(store.nameOf(name));
+    return failure(FailureCode.CORRUPT, name, what, advice);
   }
 
-  private String record(KeyName name) {
-    return "The record of key " + name + ", " + store.nameOf(name) + ",";
+  private BackendFailure failure(FailureCode code, KeyName name, String what, String advice) {
+    String record = store.nameOf(name);
+    return BackendFailure.permanent(
+            code, "The record of key " + name + ", " + record + "," + what, advice)
+        .naming(record);
   }
 
   private BackendFailure foreign(KeyName name, Head head) {
     boolean foreignStamp =
         Arrays.stream(EnvironmentType.values())
             .anyMatch(t -> t.name().equals(head.stamp()) && !context.environment().accepts(t));
-    return BackendFailure.permanent(
-            foreignStamp ? FailureCode.STAMP_MISMATCH : FailureCode.CORRUPT,
-            record(name)
-                + " belongs to another store"
-                + (foreignStamp ? ", of environment " + head.stamp() : "")
-                + ".",
-            "Move it back; keys cannot be copied from store to store.")
-        .naming(store.nameOf(name));
+    return failure(
+        foreignStamp ? FailureCode.STAMP_MISMATCH : FailureCode.CORRUPT,
+        name,
+        " belongs to another store" + (foreignStamp ? ", of environment " + head.stamp() : "") + ".",
+        "Move it back; keys cannot be copied from store to store.");
   }
 
   BackendFailure putBack(Manifest found, Manifest seen) {
@@ -298,12 +297,9 @@ final class RecordOpener {
 
   /** The key-encryption key says that it cannot open the data key. */
   private BackendFailure unopened(KeyName name, BackendFailure why) {
+    String advice = why.advice().orElse("Put it back from a copy.");
     BackendFailure failure =
-        BackendFailure.permanent(
-                FailureCode.CORRUPT, record(name) + " cannot be opened. " + why.observed())
-            .advising(why.advice().orElse("Put it back from a copy."))
-            .naming(store.nameOf(name))
-            .naming(why.names());
+        corrupt(name, " cannot be opened. " + why.observed(), advice).naming(why.names());
     return why.providerRequestId().map(failure::withProviderRequestId).orElse(failure);
   }
 
