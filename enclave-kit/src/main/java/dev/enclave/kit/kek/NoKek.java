@@ -30,7 +30,7 @@ public final class NoKek implements RecordKek {
   public Wrapped wrap(SecretBytes dataKey, Bytes associatedData, CallContext call) {
     byte[] raw = dataKey.exposeSecret();
     try {
-      return Wrapped.of(NAME, Bytes.of(raw));
+      return new Wrapped(NAME, Bytes.of(raw));
     } finally {
       Arrays.fill(raw, (byte) 0);
     }

@@ -19,6 +19,14 @@ import java.util.Optional;
  */
 public interface RecordKek extends AutoCloseable {
 
+  /**
+   * A wrapped data key.
+   *
+   * @param kek which key wrapped it, so that it is found again: 1 to 1,024 characters, not secret
+   * @param wrapped what {@link #unwrap} opens: at most 65,535 bytes
+   */
+  record Wrapped(String kek, Bytes wrapped) {}
+
   /** A lifetime without an end. */
   Duration UNLIMITED = Duration.ofNanos(Long.MAX_VALUE);
 

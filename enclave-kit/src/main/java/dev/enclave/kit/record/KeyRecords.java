@@ -4,7 +4,7 @@ import dev.enclave.Bytes;
 import dev.enclave.KeyName;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.kit.kek.RecordKek;
-import dev.enclave.kit.kek.Wrapped;
+import dev.enclave.kit.kek.RecordKek.Wrapped;
 import dev.enclave.kit.record.SealedRecord.Head;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;

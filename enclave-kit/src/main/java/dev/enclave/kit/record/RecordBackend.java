@@ -20,7 +20,7 @@ import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.kit.Refusals;
 import dev.enclave.kit.kek.RecordKek;
-import dev.enclave.kit.kek.Wrapped;
+import dev.enclave.kit.kek.RecordKek.Wrapped;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;

@@ -8,7 +8,7 @@ import dev.enclave.crypto.LocalKey;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.internal.Quoted;
 import dev.enclave.kit.kek.RecordKek;
-import dev.enclave.kit.kek.Wrapped;
+import dev.enclave.kit.kek.RecordKek.Wrapped;
 import dev.enclave.kit.record.SealedRecord.Head;
 import dev.enclave.kit.record.SealedRecord.Section;
 import dev.enclave.spi.BackendFailure;

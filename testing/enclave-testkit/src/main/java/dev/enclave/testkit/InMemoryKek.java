@@ -4,7 +4,7 @@ import dev.enclave.Assurance;
 import dev.enclave.Bytes;
 import dev.enclave.kit.kek.NoKek;
 import dev.enclave.kit.kek.RecordKek;
-import dev.enclave.kit.kek.Wrapped;
+import dev.enclave.kit.kek.RecordKek.Wrapped;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.SecretBytes;

@@ -5,7 +5,7 @@ import dev.enclave.Bytes;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.kit.kek.RecordKek;
-import dev.enclave.kit.kek.Wrapped;
+import dev.enclave.kit.kek.RecordKek.Wrapped;
 import dev.enclave.kit.record.RecordBackend;
 import dev.enclave.software.internal.masters.CurrentMaster;
 import dev.enclave.software.internal.sealing.MasterKeyring;
@@ -46,7 +46,7 @@ public final class MasterKek implements RecordKek {
   public Wrapped wrap(SecretBytes dataKey, Bytes associatedData, CallContext call)
       throws BackendFailure {
     String id = current.require();
-    return Wrapped.of(id, masters.find(id).orElseThrow().wrap(dataKey));
+    return new Wrapped(id, masters.find(id).orElseThrow().wrap(dataKey));
   }
 
   @Override
