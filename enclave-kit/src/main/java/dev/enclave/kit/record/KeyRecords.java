@@ -489,8 +489,8 @@ final class KeyRecords implements AutoCloseable {
   }
 
   /**
-   * What this process holds of one key: its newest reading, the private halves that were opened, and
-   * the latest state ever seen. Thread-safe.
+   * What this process holds of one key: its newest reading, the private halves that were opened,
+   * and the latest state ever seen. Thread-safe.
    */
   private static final class Held {
 
@@ -577,8 +577,8 @@ final class KeyRecords implements AutoCloseable {
     }
 
     /**
-     * Gives this object up, under {@link #flight}, if no such key was ever seen: names that somebody
-     * asks for are not to fill the memory.
+     * Gives this object up, under {@link #flight}, if no such key was ever seen: names that
+     * somebody asks for are not to fill the memory.
      */
     synchronized boolean discard() {
       discarded = discarded || seen == null;

@@ -527,8 +527,7 @@ public class RecordBackend
   /** A whole key, of one record, as the store has it now. */
   @Override
   public ExportedKey export(KeyName name, CallContext call) throws BackendFailure {
-    return guarded(
-        call, () -> persistently(name, call, () -> exported(records.read(name, call))));
+    return guarded(call, () -> persistently(name, call, () -> exported(records.read(name, call))));
   }
 
   private ExportedKey exported(Reading reading) throws BackendFailure, SupersededException {
@@ -694,8 +693,7 @@ public class RecordBackend
   @Override
   public KeySnapshot changeState(KeyVersionRef version, KeyState target, CallContext call)
       throws BackendFailure {
-    return changed(
-        version.name(), call, it -> withState(it.manifest(), version.version(), target));
+    return changed(version.name(), call, it -> withState(it.manifest(), version.version(), target));
   }
 
   private Optional<Manifest> withState(Manifest manifest, KeyVersionId id, KeyState target)

@@ -282,7 +282,9 @@ final class RecordOpener {
     return failure(
         foreignStamp ? FailureCode.STAMP_MISMATCH : FailureCode.CORRUPT,
         name,
-        " belongs to another store" + (foreignStamp ? ", of environment " + head.stamp() : "") + ".",
+        " belongs to another store"
+            + (foreignStamp ? ", of environment " + head.stamp() : "")
+            + ".",
         "Move it back; keys cannot be copied from store to store.");
   }
 

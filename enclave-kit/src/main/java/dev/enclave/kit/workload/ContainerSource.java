@@ -127,9 +127,7 @@ public final class ContainerSource {
       throws BackendFailure {
     Optional<String> file = environment.variable(TOKEN_FILE);
     Optional<String> token =
-        file.isPresent()
-            ? Answers.file(environment, file.get())
-            : environment.variable(TOKEN);
+        file.isPresent() ? Answers.file(environment, file.get()) : environment.variable(TOKEN);
     if (file.isPresent() && token.isEmpty()) {
       throw none("the file that " + TOKEN_FILE + " names is empty or cannot be read");
     }
