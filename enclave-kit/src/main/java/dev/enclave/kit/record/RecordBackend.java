@@ -240,7 +240,7 @@ public class RecordBackend
       try {
         records.opener.privateKey(reading, version).close();
       } catch (SupersededException e) {
-        continue; // Somebody has just changed it, and looked at it for that.
+        // Somebody has just changed it, and looked at it for that.
       } catch (BackendFailure e) {
         String what =
             "Version %s (%s) of key %s can %s: "
