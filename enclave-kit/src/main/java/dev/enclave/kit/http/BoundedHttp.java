@@ -2,6 +2,8 @@ package dev.enclave.kit.http;
 
 import dev.enclave.kit.http.HttpAnswer.Kind;
 import dev.enclave.kit.http.HttpAnswer.Silent;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ProtocolException;
@@ -10,17 +12,22 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -313,6 +320,79 @@ public final class BoundedHttp implements HttpExchange {
       client.close();
     } catch (Exception e) {
       throw new IllegalStateException("Java's HTTP client did not close: " + e.getClass());
+    }
+  }
+
+  /** The body of one answer, given up and hung up on if it is too long or late. */
+  private static final class BoundedBody implements BodySubscriber<byte[]> {
+
+    /** There is more than may be. */
+    static final class TooLongException extends IOException {
+      private static final long serialVersionUID = 1L;
+    }
+
+    private final ByteArrayOutputStream whole = new ByteArrayOutputStream();
+    private final CompletableFuture<byte[]> result = new CompletableFuture<>();
+    private final int longest;
+    private volatile Flow.@Nullable Subscription subscription;
+
+    /**
+     * For an answer whose head came in time.
+     *
+     * @param end by the monotonic clock
+     */
+    BoundedBody(int longest, long end) {
+      this.longest = longest;
+      long left = Math.max(1, end - System.nanoTime());
+      var unused =
+          result
+              .orTimeout(left, TimeUnit.NANOSECONDS)
+              .whenComplete((body, failure) -> hangUpAfter(failure));
+    }
+
+    private void hangUpAfter(@Nullable Throwable failure) {
+      Flow.Subscription given = subscription;
+      if (failure != null && given != null) {
+        given.cancel();
+      }
+    }
+
+    @Override
+    public CompletionStage<byte[]> getBody() {
+      return result;
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription given) {
+      subscription = given;
+      if (result.isCompletedExceptionally()) {
+        given.cancel();
+      } else {
+        given.request(Long.MAX_VALUE);
+      }
+    }
+
+    @Override
+    public void onNext(List<ByteBuffer> part) {
+      for (ByteBuffer buffer : part) {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.get(bytes);
+        whole.writeBytes(bytes);
+      }
+      if (whole.size() > longest) {
+        result.completeExceptionally(new TooLongException());
+      }
+    }
+
+    /** There is less than was promised. What was thrown may quote what came. */
+    @Override
+    public void onError(Throwable thrown) {
+      result.completeExceptionally(new EOFException());
+    }
+
+    @Override
+    public void onComplete() {
+      result.complete(whole.toByteArray());
     }
   }
 }

@@ -10,7 +10,10 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
@@ -135,14 +138,18 @@ public final class CertificateTrust extends X509ExtendedTrustManager {
 
   /** The first of this kind among what was thrown and its causes; null if there is none. */
   public static <T extends Throwable> @Nullable T inChain(Throwable thrown, Class<T> kind) {
+    return chain(thrown).filter(kind::isInstance).map(kind::cast).findFirst().orElse(null);
+  }
+
+  /** What was thrown and its causes. */
+  static Stream<Throwable> chain(Throwable thrown) {
+    List<Throwable> chain = new ArrayList<>();
     @Nullable Throwable cause = thrown;
-    for (int depth = 0; cause != null && depth < LONGEST_CAUSE_CHAIN; depth++) {
-      if (kind.isInstance(cause)) {
-        return kind.cast(cause);
-      }
+    while (cause != null && chain.size() < LONGEST_CAUSE_CHAIN) {
+      chain.add(cause);
       cause = cause.getCause();
     }
-    return null;
+    return chain.stream();
   }
 
   private static @Nullable SSLSession session(@Nullable Socket socket) {

@@ -6,7 +6,6 @@ import java.nio.channels.UnresolvedAddressException;
 import java.security.cert.CertificateException;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
-import org.jspecify.annotations.Nullable;
 
 /** What kept a connection from being made, as far as it tells what mends it. */
 public enum Obstacle {
@@ -23,8 +22,6 @@ public enum Obstacle {
   /** Anything else, such as a network that lets nothing through. */
   OTHER("no connection was to be had in time");
 
-  private static final int LONGEST_CAUSE_CHAIN = 16;
-
   /** The JDK has no exception of its own for it; Netty has. */
   private static final String NO_RECORD = "Unsupported or unrecognized SSL message";
 
@@ -36,15 +33,11 @@ public enum Obstacle {
 
   /** What a client threw before it had sent anything. */
   public static Obstacle of(Throwable thrown) {
-    Obstacle found = OTHER;
-    @Nullable Throwable cause = thrown;
-    for (int depth = 0; cause != null && depth < LONGEST_CAUSE_CHAIN; depth++) {
-      // Java's client has a refused connection stand for an unknown host too, which it causes.
-      Obstacle here = ofOne(cause);
-      found = here == OTHER ? found : here;
-      cause = cause.getCause();
-    }
-    return found;
+    // Java's client has a refused connection stand for an unknown host too, which it causes.
+    return CertificateTrust.chain(thrown)
+        .map(Obstacle::ofOne)
+        .filter(it -> it != OTHER)
+        .reduce(OTHER, (outer, cause) -> cause);
   }
 
   private static Obstacle ofOne(Throwable thrown) {

@@ -24,8 +24,11 @@ public final class SlowStart implements HttpExchange {
   private final HttpExchange exchange;
   private final int first;
   private final int most;
-  private final Places places;
+  private final Semaphore places;
   private int allowed;
+
+  /** How many of those that end give their place to nobody. */
+  private int withdrawn;
 
   /**
    * Before an exchange, which ends with this.
@@ -36,7 +39,7 @@ public final class SlowStart implements HttpExchange {
     this.exchange = exchange;
     this.first = Math.min(FIRST, most);
     this.most = most;
-    this.places = new Places(first);
+    this.places = new Semaphore(first);
     this.allowed = first;
   }
 
@@ -92,26 +95,14 @@ public final class SlowStart implements HttpExchange {
   synchronized void left(boolean connected) {
     int before = allowed;
     allowed = connected ? Math.min(before + 1, most) : first;
-    places.withdraw(Math.max(0, before - allowed));
-    places.release(1 + Math.max(0, allowed - before));
+    int free = allowed < before ? places.drainPermits() : 0;
+    int now = free + 1 + allowed - before - withdrawn;
+    withdrawn = Math.max(0, -now);
+    places.release(Math.max(0, now));
   }
 
   @Override
   public void close() {
     exchange.close();
-  }
-
-  private static final class Places extends Semaphore {
-
-    private static final long serialVersionUID = 1L;
-
-    Places(int first) {
-      super(first);
-    }
-
-    /** Those taken stay so, until as many were given back. */
-    void withdraw(int count) {
-      reducePermits(count);
-    }
   }
 }

@@ -4,17 +4,19 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.PrettyPrinter;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Objects of JSON (RFC 8259): maps, lists, {@code String}, {@code Long} and {@code Boolean}. A name
@@ -92,25 +94,23 @@ public final class Json {
 
   /** Compact JSON in UTF-8, with the members in the map's order; what is no number is a text. */
   public static byte[] write(Map<String, Object> object) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (JsonGenerator generator = FACTORY.createGenerator(out)) {
-      write(generator, object);
-    } catch (IOException e) {
-      throw new IllegalStateException("a byte array cannot fail to be written");
-    }
-    return out.toByteArray();
+    return written(object, null).toByteArray();
   }
 
   /** What {@link #write} gives, in lines for people, with a line end. */
   public static String lines(Map<String, Object> object) {
-    StringWriter out = new StringWriter();
+    return written(object, new DefaultPrettyPrinter()).toString(StandardCharsets.UTF_8) + "\n";
+  }
+
+  private static ByteArrayOutputStream written(Object object, @Nullable PrettyPrinter printer) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (JsonGenerator generator = FACTORY.createGenerator(out)) {
-      generator.setPrettyPrinter(new DefaultPrettyPrinter());
+      generator.setPrettyPrinter(printer);
       write(generator, object);
     } catch (IOException e) {
-      throw new IllegalStateException("a string cannot fail to be written");
+      throw new IllegalStateException("a byte array cannot fail to be written");
     }
-    return out.append('\n').toString();
+    return out;
   }
 
   private static void write(JsonGenerator generator, Object value) throws IOException {

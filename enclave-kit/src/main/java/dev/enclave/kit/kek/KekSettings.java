@@ -1,5 +1,7 @@
 package dev.enclave.kit.kek;
 
+import static dev.enclave.kit.Failures.misconfigured;
+
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.Bytes;
@@ -135,8 +137,7 @@ public final class KekSettings {
     }
     EnvironmentType environment = context.environment();
     if (environment != EnvironmentType.LOCAL) {
-      throw BackendFailure.permanent(
-          FailureCode.MISCONFIGURED,
+      throw misconfigured(
           "Setting %s is not set, and %s refuses keys that no key-encryption key seals."
               .formatted(setting, environment),
           "Add one line with a wrapping key of another backend: %s=aws-kms:payments-kek."
@@ -191,7 +192,7 @@ public final class KekSettings {
       byte[] raw = dataKey.exposeSecret();
       try {
         SealedBytes box = key.seal(raw, associatedData.toByteArray(), call);
-        return Wrapped.of(key.handle().toString(), Bytes.of(box.toByteArray()));
+        return new Wrapped(key.handle().toString(), Bytes.of(box.toByteArray()));
       } finally {
         Arrays.fill(raw, (byte) 0);
       }
@@ -272,9 +273,5 @@ public final class KekSettings {
       Assurance own = key.assurance();
       return own.atLeast(Assurance.HSM_WRAPPED) ? Assurance.HSM_WRAPPED : own;
     }
-
-    /** The lender's is the key. */
-    @Override
-    public void close() {}
   }
 }

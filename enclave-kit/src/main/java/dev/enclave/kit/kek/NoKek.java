@@ -6,7 +6,6 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SecretBytes;
-import java.time.Duration;
 import java.util.Arrays;
 
 /**
@@ -31,7 +30,7 @@ public final class NoKek implements RecordKek {
   public Wrapped wrap(SecretBytes dataKey, Bytes associatedData, CallContext call) {
     byte[] raw = dataKey.exposeSecret();
     try {
-      return Wrapped.of(NAME, Bytes.of(raw));
+      return new Wrapped(NAME, Bytes.of(raw));
     } finally {
       Arrays.fill(raw, (byte) 0);
     }
@@ -55,15 +54,7 @@ public final class NoKek implements RecordKek {
   }
 
   @Override
-  public Duration lifetime() {
-    return UNLIMITED;
-  }
-
-  @Override
   public Assurance assurance() {
     return Assurance.PLAINTEXT;
   }
-
-  @Override
-  public void close() {}
 }

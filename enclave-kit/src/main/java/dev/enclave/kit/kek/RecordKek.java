@@ -19,6 +19,14 @@ import java.util.Optional;
  */
 public interface RecordKek extends AutoCloseable {
 
+  /**
+   * A wrapped data key.
+   *
+   * @param kek which key wrapped it, so that it is found again: 1 to 1,024 characters, not secret
+   * @param wrapped what {@link #unwrap} opens: at most 65,535 bytes
+   */
+  record Wrapped(String kek, Bytes wrapped) {}
+
   /** A lifetime without an end. */
   Duration UNLIMITED = Duration.ofNanos(Long.MAX_VALUE);
 
@@ -63,14 +71,16 @@ public interface RecordKek extends AutoCloseable {
   /**
    * How long a process may keep an unwrapped data key and what it opened, from before it was
    * unwrapped. So long a signature needs no key-encryption key, and so long it takes at most until
-   * taking away the permission to use that has an effect.
+   * taking away the permission to use that has an effect. Without an end by default.
    */
-  Duration lifetime();
+  default Duration lifetime() {
+    return UNLIMITED;
+  }
 
   /** What protects every private key under it. */
   Assurance assurance();
 
   /** Gives up what is held. Idempotent. */
   @Override
-  void close();
+  default void close() {}
 }

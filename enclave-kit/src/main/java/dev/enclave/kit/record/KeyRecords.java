@@ -4,7 +4,7 @@ import dev.enclave.Bytes;
 import dev.enclave.KeyName;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.kit.kek.RecordKek;
-import dev.enclave.kit.kek.Wrapped;
+import dev.enclave.kit.kek.RecordKek.Wrapped;
 import dev.enclave.kit.record.SealedRecord.Head;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -19,6 +19,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +38,7 @@ final class KeyRecords implements AutoCloseable {
 
   private final RecordStore store;
   private final BackendContext context;
-  private final RecordOpener opener;
-  private final DataKeys dataKeys;
+  final RecordOpener opener;
   private final boolean remote;
   private final long lifetime;
   private final ConcurrentMap<KeyName, Held> keys = new ConcurrentHashMap<>();
@@ -46,11 +47,9 @@ final class KeyRecords implements AutoCloseable {
   KeyRecords(RecordStore store, RecordKek kek, BackendContext context) {
     this.store = store;
     this.context = context;
-    this.opener = new RecordOpener(store, context);
-    this.dataKeys = new DataKeys(kek, opener, context);
+    this.opener = new RecordOpener(store, kek, context);
     this.remote = store.isRemote();
-    boolean unlimited = kek.lifetime().compareTo(RecordKek.UNLIMITED) >= 0;
-    this.lifetime = unlimited ? Long.MAX_VALUE : kek.lifetime().toNanos();
+    this.lifetime = kek.lifetime().toNanos();
     this.sweptAt = now();
   }
 
@@ -65,7 +64,7 @@ final class KeyRecords implements AutoCloseable {
 
   /** The newest reading; one that is older than it may be is overwritten instead. */
   private @Nullable Reading newest(Held held) {
-    Reading newest = held.reading();
+    Reading newest = held.reading;
     if (newest == null
         || lifetime == Long.MAX_VALUE
         || now() - newest.key().openedAt() < lifetime) {
@@ -112,7 +111,7 @@ final class KeyRecords implements AutoCloseable {
 
   private boolean isOfUse(Held held, Reading alive) {
     return remote
-        ? !held.inDoubt()
+        ? !held.inDoubt
         : now() - alive.readAt() < LONGEST_UNREAD && store.isUnchanged(alive.stored());
   }
 
@@ -173,7 +172,7 @@ final class KeyRecords implements AutoCloseable {
     Reading newest = newest(held);
     if (newest != null && found.record().filter(newest.stored()::equals).isPresent()) {
       Reading again = newest.readAgain(found.record().get(), found.at());
-      if (held.keep(again) == Held.Kept.YES) {
+      if (held.keep(again) == Kept.YES) {
         return Optional.of(again);
       }
     }
@@ -185,10 +184,10 @@ final class KeyRecords implements AutoCloseable {
       throws BackendFailure {
     while (true) {
       Held held = held(name);
-      int before = held.flights();
+      int before = held.flights.get();
       lock(held, before, name, call);
       try {
-        if (!held.isDiscarded()) {
+        if (!held.discarded) {
           return joined(held, before, name, call, found);
         }
       } finally {
@@ -201,7 +200,7 @@ final class KeyRecords implements AutoCloseable {
   private void lock(Held held, int before, KeyName name, CallContext call) throws BackendFailure {
     try {
       if (!held.flight.tryLock(call.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
-        throw held.flights() > before || dataKeys.crowded()
+        throw held.flights.get() > before || opener.crowded()
             ? late(name)
             : BackendFailure.transientFailure(
                 FailureCode.TIMEOUT,
@@ -221,8 +220,8 @@ final class KeyRecords implements AutoCloseable {
       if (newest != null && isOfUse(held, newest)) {
         return Optional.of(newest);
       }
-      BackendFailure failure = held.lastFailure();
-      if (failure != null && held.flights() > before) {
+      BackendFailure failure = held.lastFailure;
+      if (failure != null && held.flights.get() > before) {
         throw failure;
       }
     }
@@ -233,7 +232,8 @@ final class KeyRecords implements AutoCloseable {
       failure = e;
       throw e;
     } finally {
-      held.ended(failure);
+      held.lastFailure = failure;
+      held.flights.incrementAndGet();
     }
   }
 
@@ -246,7 +246,7 @@ final class KeyRecords implements AutoCloseable {
     // threads may see more while this one reads and opens what it found.
     @Nullable Manifest seen = null;
     while (true) {
-      if (latest.record().isEmpty() && (!first || held.reading() == null)) {
+      if (latest.record().isEmpty() && (!first || held.reading == null)) {
         held.overwrite();
         if (held.discard()) {
           keys.remove(name, held);
@@ -258,17 +258,17 @@ final class KeyRecords implements AutoCloseable {
               ? opened(held, name, latest.record().get(), latest.at(), call)
               : Optional.empty();
       if (opened.isPresent()) {
-        Held.Kept kept = held.keep(opened.get());
-        if (kept == Held.Kept.YES) {
+        Kept kept = held.keep(opened.get());
+        if (kept == Kept.YES) {
           return opened;
         }
         Manifest manifest = opened.get().manifest();
-        if (kept == Held.Kept.OUTDATED && seen != null && manifest.precedes(seen)) {
+        if (kept == Kept.OUTDATED && seen != null && manifest.precedes(seen)) {
           throw opener.putBack(manifest, seen);
         }
       }
       requireTime(name, call);
-      seen = held.seen();
+      seen = held.seen;
       latest = ask(name, call);
       first = false;
     }
@@ -284,7 +284,7 @@ final class KeyRecords implements AutoCloseable {
     }
     SealedRecord sealed = opener.parse(name, stored.content());
     boolean known = newest != null && newest.key().opens(sealed);
-    RecordKey key = known && newest != null ? newest.key() : dataKeys.open(name, sealed, call);
+    RecordKey key = known && newest != null ? newest.key() : opener.open(name, sealed, call);
     boolean kept = known;
     try {
       Manifest manifest = opener.manifest(name, sealed, key);
@@ -307,18 +307,8 @@ final class KeyRecords implements AutoCloseable {
   LocalKey privateKey(Reading reading, VersionEntry version)
       throws BackendFailure, SupersededException {
     Held held = held(reading.manifest().name());
-    LocalKey known = held.privateKey(version);
+    LocalKey known = held.opened.get(version.section());
     return known != null ? known : held.keep(reading, version, opener.privateKey(reading, version));
-  }
-
-  /**
-   * The private half of a version, which the caller closes.
-   *
-   * @throws SupersededException when the reading is not the newest any more
-   */
-  LocalKey openPrivateKey(Reading reading, VersionEntry version)
-      throws BackendFailure, SupersededException {
-    return opener.privateKey(reading, version);
   }
 
   /**
@@ -378,7 +368,7 @@ final class KeyRecords implements AutoCloseable {
     Head head =
         new Head(store.storeId(), of.name().value(), of.algorithm().name(), of.stamp().name());
     while (true) {
-      RecordKey key = dataKeys.fresh(of.name(), head, call);
+      RecordKey key = opener.fresh(of.name(), head, call);
       boolean used = false;
       try {
         Optional<Reading> now = sealing.with(key);
@@ -411,7 +401,7 @@ final class KeyRecords implements AutoCloseable {
       try {
         Optional<Manifest> manifest = change.of(current);
         if (manifest.isEmpty()) {
-          settle(name, call);
+          store.settle(name, call);
           return current;
         }
         RecordKey key = fresh != null ? fresh : current.key();
@@ -451,21 +441,16 @@ final class KeyRecords implements AutoCloseable {
         return Optional.empty();
       }
       if (e.failureClass() == FailureClass.AMBIGUOUS) {
-        held(name).doubt();
+        held(name).inDoubt = true;
       }
       throw e;
     }
     Reading reading = new Reading(stored, sealed, manifest, key, now());
     // If it is not kept, somebody has written or read something later since.
-    while (held(name).keep(reading) == Held.Kept.DISCARDED) {
+    while (held(name).keep(reading) == Kept.DISCARDED) {
       Thread.onSpinWait();
     }
     return Optional.of(reading);
-  }
-
-  /** Makes durable what was found done. */
-  void settle(KeyName name, CallContext call) throws BackendFailure {
-    store.settle(name, call);
   }
 
   /**
@@ -490,5 +475,133 @@ final class KeyRecords implements AutoCloseable {
   public void close() {
     keys.values().forEach(Held::overwrite);
     keys.clear();
+  }
+
+  /** What became of a reading that was to be kept. */
+  private enum Kept {
+    YES,
+    /** This process has seen a later state of the key. */
+    OUTDATED,
+    /** Its data key was overwritten meanwhile. */
+    OVERWRITTEN,
+    /** What held the key was discarded; another holds it now. */
+    DISCARDED
+  }
+
+  /**
+   * What this process holds of one key: its newest reading, the private halves that were opened,
+   * and the latest state ever seen. Thread-safe.
+   */
+  private static final class Held {
+
+    /** Held by the thread that reads the key for all that wait for it. */
+    private final ReentrantLock flight = new ReentrantLock();
+
+    /** How many flights have ended. */
+    private final AtomicInteger flights = new AtomicInteger();
+
+    /** How the last flight failed; none if it did not. */
+    private volatile @Nullable BackendFailure lastFailure;
+
+    /** The private halves that are open, by section. */
+    private final ConcurrentMap<String, LocalKey> opened = new ConcurrentHashMap<>();
+
+    /** The newest reading, however old it is. */
+    private volatile @Nullable Reading reading;
+
+    /** The latest state of the key that this process has seen. */
+    private volatile @Nullable Manifest seen;
+
+    /** Whether a write has failed since that reading of which nobody knows whether it happened. */
+    private volatile boolean inDoubt;
+
+    private volatile boolean discarded;
+
+    /**
+     * Keeps a reading in place of an older one, with all that is still of use. Overwrites the data
+     * key of one that is not kept, unless it is the kept one's too.
+     */
+    synchronized Kept keep(Reading newer) {
+      if (discarded) {
+        return Kept.DISCARDED;
+      }
+      Reading older = reading;
+      boolean same = older != null && older.key() == newer.key();
+      boolean outdated = seen != null && newer.manifest().precedes(seen);
+      if (outdated || newer.key().isClosed()) {
+        if (!same) {
+          newer.key().close();
+        }
+        return outdated ? Kept.OUTDATED : Kept.OVERWRITTEN;
+      }
+      if (older != null && !same) {
+        older.key().close();
+      }
+      seen = newer.manifest();
+      reading = newer;
+      inDoubt = false;
+      opened.forEach(
+          (section, key) -> {
+            if (!mayKeep(newer.manifest(), section)) {
+              opened.remove(section);
+              key.close();
+            }
+          });
+      return Kept.YES;
+    }
+
+    private static boolean mayKeep(Manifest manifest, String section) {
+      return manifest.versions().stream()
+          .anyMatch(version -> version.section().equals(section) && version.state().mayConsume());
+    }
+
+    /**
+     * Keeps a private half that was just opened, which it takes over.
+     *
+     * @return the one that is kept, perhaps another thread's
+     * @throws SupersededException when it may not be kept any more
+     */
+    synchronized LocalKey keep(Reading by, VersionEntry version, LocalKey key)
+        throws SupersededException {
+      Reading newest = reading;
+      if (newest == null || by.key().isClosed() || !mayKeep(newest.manifest(), version.section())) {
+        key.close();
+        throw new SupersededException();
+      }
+      LocalKey first = opened.putIfAbsent(version.section(), key);
+      if (first == null) {
+        return key;
+      }
+      key.close();
+      return first;
+    }
+
+    /**
+     * Gives this object up, under {@link #flight}, if no such key was ever seen: names that
+     * somebody asks for are not to fill the memory.
+     */
+    synchronized boolean discard() {
+      discarded = discarded || seen == null;
+      return discarded;
+    }
+
+    /** Overwrites everything secret; what was seen is remembered. */
+    synchronized void overwrite() {
+      Reading newest = reading;
+      if (newest != null) {
+        newest.key().close();
+      }
+      reading = null;
+      opened.values().forEach(LocalKey::close);
+      opened.clear();
+    }
+
+    /** As {@link #overwrite}, if this is still the newest reading. */
+    @SuppressWarnings("ReferenceEquality") // this very reading
+    synchronized void overwrite(Reading over) {
+      if (reading == over) {
+        overwrite();
+      }
+    }
   }
 }

@@ -5,21 +5,27 @@ import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
+import dev.enclave.KeyOrigin;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningInput;
+import dev.enclave.crypto.LocalKey;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.kit.Refusals;
 import dev.enclave.kit.kek.RecordKek;
-import dev.enclave.kit.kek.Wrapped;
+import dev.enclave.kit.kek.RecordKek.Wrapped;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.ExportedKey;
+import dev.enclave.spi.ExportedKey.Version;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
@@ -43,11 +49,18 @@ import dev.enclave.spi.backend.RestoreRequest;
 import dev.enclave.spi.backend.SigningBackend;
 import dev.enclave.spi.record.RecordStore;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BiPredicate;
+import java.util.function.Function;
 
 /**
  * A backend whose keys lie in a {@link RecordStore}, one sealed record a key, and are used in this
@@ -74,14 +87,20 @@ public class RecordBackend
         KeyImporter,
         KeyRewrapper {
 
+  private static final int DATA_KEY = 32;
+
+  /**
+   * The engine gives a rotation half a minute. What is published for longer belongs to an operation
+   * that is given up when another one prepares a version.
+   */
+  private static final Duration LONGEST_ROTATION = Duration.ofHours(1);
+
   private final BackendDescription description;
+  private final BackendContext context;
   private final RecordStore store;
   private final RecordKek kek;
   private final Refusals refusals;
   private final KeyRecords records;
-  private final KeyLifecycle lifecycle;
-  private final KeyUse use;
-  private final RecordCheck check;
 
   // Calls share the read lock, so that closing waits for them before it overwrites the keys.
   private final ReentrantReadWriteLock lifetime = new ReentrantReadWriteLock();
@@ -105,13 +124,11 @@ public class RecordBackend
             authority,
             traits(store),
             KeyAlgorithm.all().stream().map(RecordBackend::support).toList());
+    this.context = context;
     this.store = store;
     this.kek = kek;
     this.records = new KeyRecords(store, kek, context);
     this.refusals = new Refusals(id, "Backend " + id);
-    this.lifecycle = new KeyLifecycle(context, refusals, records, kek);
-    this.use = new KeyUse(context, refusals, records);
-    this.check = new RecordCheck(store, records);
   }
 
   private static Set<BackendTrait> traits(RecordStore store) {
@@ -172,16 +189,213 @@ public class RecordBackend
   }
 
   /**
-   * Opens every key once and tells which of them are damaged, within half of the call's time. To be
-   * called within {@link #guarded}.
+   * Opens every key once and tells which of them are damaged and what that loses, within half of
+   * the call's time. To be called within {@link #guarded}.
    */
   protected final List<Finding> damage(CallContext call) {
-    return check.findings(call);
+    List<Finding> findings = new ArrayList<>();
+    try {
+      KeyLister lister = store::page;
+      List<KeyName> names = lister.list(call);
+      Duration half = call.remaining().dividedBy(2);
+      int checked = 0;
+      for (KeyName name : names) {
+        if (call.remaining().compareTo(half) < 0) {
+          findings.add(
+              Finding.of(
+                  Severity.WARNING,
+                  ErrorCode.BACKEND_UNAVAILABLE,
+                  "Only %s of %s keys could be checked in the time there was."
+                      .formatted(checked, names.size()),
+                  "Run: enclave doctor."));
+          break;
+        }
+        check(name, call, findings);
+        checked++;
+      }
+    } catch (BackendFailure e) {
+      findings.add(
+          Finding.of(
+              Severity.ERROR,
+              ErrorCode.BACKEND_UNAVAILABLE,
+              e.observed(),
+              e.advice().orElse("Make " + store.place() + " readable.")));
+    }
+    return findings;
+  }
+
+  private void check(KeyName name, CallContext call, List<Finding> findings) {
+    Reading reading;
+    try {
+      reading = records.read(name, call);
+    } catch (BackendFailure e) {
+      addDamaged("Key " + name + " is lost, with all its versions: ", e, findings);
+      return;
+    }
+    String lost =
+        reading.manifest().algorithm().purpose() == KeyPurpose.WRAP
+            ? "open nothing any more"
+            : "sign nothing any more; its signatures still verify";
+    for (VersionEntry version : reading.manifest().living()) {
+      try {
+        records.opener.privateKey(reading, version).close();
+      } catch (SupersededException e) {
+        // Somebody has just changed it, and looked at it for that.
+      } catch (BackendFailure e) {
+        String what =
+            "Version %s (%s) of key %s can %s: "
+                .formatted(version.id(), version.state(), name, lost);
+        addDamaged(what, e, findings);
+      }
+    }
+  }
+
+  /** A warning: one damaged key keeps no other from being used. */
+  private static void addDamaged(String what, BackendFailure e, List<Finding> findings) {
+    if (e.code() == FailureCode.CORRUPT) {
+      findings.add(
+          Finding.of(
+              Severity.WARNING,
+              ErrorCode.KEY_DATA_CORRUPT,
+              what + e.observed(),
+              e.advice()
+                  .orElse(
+                      "Restore it from its backup with: enclave keys restore; or put its record"
+                          + " back from a copy.")));
+    }
   }
 
   @Override
   public KeySnapshot create(CreateRequest request, CallContext call) throws BackendFailure {
-    return guarded(call, () -> snapshot(lifecycle.create(request, call)));
+    return made(
+        request,
+        call,
+        halves -> {
+          Instant now = context.time().now();
+          LocalKey key = LocalKey.generate(request.algorithm(), context.random());
+          VersionEntry first = generated(KeyVersionId.of("1"), key, "", now).activatedBy("", now);
+          halves.put(first.section(), key);
+          return List.of(first);
+        });
+  }
+
+  private VersionEntry generated(KeyVersionId id, LocalKey key, String operationId, Instant now) {
+    return VersionEntry.of(
+        id,
+        KeyState.PENDING,
+        now,
+        key.publicKey(),
+        KeyOrigin.GENERATED,
+        operationId,
+        context.random());
+  }
+
+  @Override
+  public ImportSupport importSupport() {
+    return ImportSupport.of(describe().algorithms().keySet(), true);
+  }
+
+  @Override
+  public KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure {
+    ExportedKey key = request.key();
+    return made(
+        CreateRequest.of(
+            request.name(),
+            key.algorithm(),
+            key.rotation(),
+            request.stamp(),
+            request.operationId()),
+        call,
+        halves -> {
+          List<VersionEntry> versions = new ArrayList<>();
+          for (Version version : key.versions()) {
+            VersionEntry entry =
+                VersionEntry.of(
+                    version.id(),
+                    version.state(),
+                    version.createdAt(),
+                    version.publicKey(),
+                    KeyOrigin.IMPORTED,
+                    "",
+                    context.random());
+            versions.add(entry);
+            if (version.material().isPresent()) {
+              LocalKey half = decoded(key.algorithm(), version, version.material().get());
+              halves.put(entry.section(), half);
+            }
+          }
+          return versions;
+        });
+  }
+
+  private LocalKey decoded(KeyAlgorithm algorithm, Version version, SecretBytes material)
+      throws BackendFailure {
+    LocalKey key;
+    try {
+      key = LocalKey.decode(algorithm, material, context.random());
+    } catch (EnclaveException | IllegalStateException e) {
+      throw BackendFailure.permanent(
+          FailureCode.REJECTED,
+          "Version %s is no private key for %s, or was closed.".formatted(version.id(), algorithm),
+          "Read the backup again.");
+    }
+    if (!key.publicKey().equals(version.publicKey())) {
+      key.close();
+      throw refusals.notItsPublicKey(version.id(), "Nothing was written.");
+    }
+    return key;
+  }
+
+  /** Makes the versions of a key, oldest first, and puts their private halves by section. */
+  private interface Making {
+    List<VersionEntry> versions(Map<String, LocalKey> halves) throws BackendFailure;
+  }
+
+  /** A key that was not there; or the one that is, if this operation made it. */
+  private KeySnapshot made(CreateRequest request, CallContext call, Making making)
+      throws BackendFailure {
+    return guarded(
+        call,
+        () -> {
+          KeyName name = request.name();
+          Optional<Reading> there = records.find(name, call);
+          Map<String, LocalKey> halves = new HashMap<>();
+          try {
+            if (there.isEmpty()) {
+              List<VersionEntry> versions = making.versions(halves);
+              Manifest manifest =
+                  new Manifest(
+                      name,
+                      request.algorithm(),
+                      request.stamp(),
+                      request.rotation(),
+                      versions.get(0).createdAt(),
+                      request.operationId(),
+                      1,
+                      versions,
+                      Optional.empty());
+              if (records.create(manifest, halves, call)) {
+                return snapshot(manifest);
+              }
+            }
+          } finally {
+            halves.values().forEach(LocalKey::close);
+          }
+          Manifest other = there.isPresent() ? there.get().manifest() : manifest(name, call);
+          if (!other.createOperation().equals(request.operationId())) {
+            throw refusals.alreadyExists(name);
+          }
+          store.settle(name, call);
+          return snapshot(other);
+        });
+  }
+
+  private Manifest manifest(KeyName name, CallContext call) throws BackendFailure {
+    return records.read(name, call).manifest();
+  }
+
+  private KeySnapshot snapshot(Manifest manifest) {
+    return manifest.toSnapshot(store.uriOf(manifest.name()), kek.assurance());
   }
 
   @Override
@@ -189,20 +403,167 @@ public class RecordBackend
       throws BackendFailure {
     return guarded(
         call,
-        () ->
-            use.sign(version, input, description.support(version.algorithm()).orElseThrow(), call));
+        () -> {
+          refusals.requireTaken(description.algorithms().values(), version.algorithm(), input);
+          Bytes signature =
+              using(
+                  version,
+                  call,
+                  (manifest, entry) -> mayProduce(manifest, entry, version),
+                  FailureCode.REJECTED,
+                  key -> key.sign(input));
+          return RawSignature.of(
+              signature, version.algorithm().defaultEncoding(), version.version());
+        });
+  }
+
+  /** The active version, and one that another has replaced a moment ago. */
+  private boolean mayProduce(Manifest manifest, VersionEntry version, KeyVersionRef ref) {
+    return version.state().mayProduce()
+        || (version.replacedAt().filter(at -> ref.inGrace(at, context.time().now())).isPresent()
+            && manifest.active().isPresent());
   }
 
   @Override
   public Bytes wrap(KeyVersionRef kek, SecretBytes dataKey, CallContext call)
       throws BackendFailure {
-    return guarded(call, () -> use.wrap(kek, dataKey, call));
+    return guarded(
+        call,
+        () -> {
+          requireWrapping(kek);
+          if (dataKey.size() != DATA_KEY) {
+            throw refusals.cannot(kek.algorithm(), "wrap anything but data keys of 32 bytes");
+          }
+          return using(
+              kek,
+              call,
+              (manifest, version) -> version.state().mayProduce(),
+              FailureCode.REJECTED,
+              key -> key.wrap(dataKey));
+        });
   }
 
   @Override
   public SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped, CallContext call)
       throws BackendFailure {
-    return guarded(call, () -> use.unwrap(kek, wrapped, call));
+    return guarded(
+        call,
+        () -> {
+          requireWrapping(kek);
+          return using(
+              kek,
+              call,
+              (manifest, version) -> version.state().mayConsume(),
+              FailureCode.CORRUPT,
+              key -> key.unwrap(wrapped));
+        });
+  }
+
+  private void requireWrapping(KeyVersionRef ref) throws BackendFailure {
+    if (ref.algorithm().purpose() != KeyPurpose.WRAP) {
+      throw refusals.cannot(ref.algorithm(), "wrap");
+    }
+  }
+
+  private <T> T using(
+      KeyVersionRef ref,
+      CallContext call,
+      BiPredicate<Manifest, VersionEntry> allowed,
+      FailureCode otherwise,
+      Function<LocalKey, T> work)
+      throws BackendFailure {
+    return persistently(
+        ref.name(),
+        call,
+        () -> {
+          LocalKey key = usable(ref, allowed, call);
+          try {
+            return work.apply(key);
+          } catch (EnclaveException e) {
+            if (e.code() == ErrorCode.CLOSED) {
+              throw new SupersededException();
+            }
+            throw BackendFailure.permanent(otherwise, e.getMessage());
+          } catch (IllegalStateException e) {
+            throw BackendFailure.permanent(
+                FailureCode.REJECTED, "The data key has been closed.", "Pass one that is open.");
+          }
+        });
+  }
+
+  private interface Attempt<T> {
+    T make() throws BackendFailure, SupersededException;
+  }
+
+  /** What was switched off or overwritten meanwhile is read again, until the deadline. */
+  private <T> T persistently(KeyName name, CallContext call, Attempt<T> attempt)
+      throws BackendFailure {
+    while (true) {
+      try {
+        return attempt.make();
+      } catch (SupersededException e) {
+        records.requireTime(name, call);
+      }
+    }
+  }
+
+  private LocalKey usable(
+      KeyVersionRef ref, BiPredicate<Manifest, VersionEntry> allowed, CallContext call)
+      throws BackendFailure, SupersededException {
+    Reading reading = records.use(ref.name(), call);
+    if (reading.manifest().version(ref.version()).isEmpty()) {
+      reading = records.read(ref.name(), call);
+    }
+    Manifest manifest = reading.manifest();
+    VersionEntry version = manifest.require(ref.version(), refusals);
+    manifest.requireAlgorithm(ref.algorithm(), FailureCode.REJECTED);
+    manifest.requireStamp(context.environment());
+    if (!allowed.test(manifest, version)) {
+      throw refusals.invalidState(manifest.name(), version.id(), version.state());
+    }
+    return records.privateKey(reading, version);
+  }
+
+  /** A whole key, of one record, as the store has it now. */
+  @Override
+  public ExportedKey export(KeyName name, CallContext call) throws BackendFailure {
+    return guarded(call, () -> persistently(name, call, () -> exported(records.read(name, call))));
+  }
+
+  private ExportedKey exported(Reading reading) throws BackendFailure, SupersededException {
+    Manifest manifest = reading.manifest();
+    manifest.requireStamp(context.environment());
+    List<Version> versions = new ArrayList<>();
+    boolean complete = false;
+    try {
+      for (VersionEntry version : manifest.versions()) {
+        versions.add(exported(reading, version));
+      }
+      complete = true;
+    } finally {
+      if (!complete) {
+        versions.forEach(v -> v.material().ifPresent(SecretBytes::close));
+      }
+    }
+    return ExportedKey.of(
+        manifest.name(),
+        manifest.algorithm(),
+        manifest.rotation(),
+        Optional.of(manifest.stamp()),
+        versions);
+  }
+
+  private Version exported(Reading reading, VersionEntry version)
+      throws BackendFailure, SupersededException {
+    Optional<SecretBytes> material = Optional.empty();
+    if (version.state() != KeyState.DESTROYED) {
+      // Not the kept copy: a disabled version's is closed, and a backup needs it all the same.
+      try (LocalKey key = records.opener.privateKey(reading, version)) {
+        material = Optional.of(key.encode());
+      }
+    }
+    return Version.of(
+        version.id(), version.state(), version.createdAt(), version.publicKey(), material);
   }
 
   @Override
@@ -210,9 +571,61 @@ public class RecordBackend
     return guarded(call, () -> mayWrite(call));
   }
 
+  /**
+   * A change looks at the key as it was read and says what is to be written, perhaps several times;
+   * what is new is generated once, before the first attempt, since RSA takes seconds.
+   */
   @Override
   public KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
-    return guarded(call, () -> version(request, lifecycle.prepare(request, call)));
+    return guarded(
+        call,
+        () -> {
+          Manifest before = manifest(request.name(), call);
+          Optional<VersionEntry> earlier = before.preparedBy(request.operationId());
+          if (earlier.isPresent()) {
+            store.settle(request.name(), call);
+            return version(request, earlier.get());
+          }
+          requireRotatable(before, request);
+          try (LocalKey key = LocalKey.generate(before.algorithm(), context.random())) {
+            Map<String, LocalKey> added = new HashMap<>();
+            Reading now =
+                records.changeAnew(
+                    before, added, call, it -> prepared(request, it.manifest(), key, added));
+            return now.manifest()
+                .preparedBy(request.operationId())
+                .map(it -> version(request, it))
+                .orElseThrow();
+          }
+        });
+  }
+
+  private Optional<Manifest> prepared(
+      RotateRequest request, Manifest manifest, LocalKey key, Map<String, LocalKey> added)
+      throws BackendFailure {
+    if (manifest.preparedBy(request.operationId()).isPresent()) {
+      return Optional.empty();
+    }
+    requireRotatable(manifest, request);
+    manifest.requireAlgorithm(key.algorithm(), FailureCode.CONFLICT);
+    Instant now = context.time().now();
+    VersionEntry version = generated(manifest.nextVersion(), key, request.operationId(), now);
+    added.put(version.section(), key);
+    return Optional.of(manifest.with(version, now.minus(LONGEST_ROTATION)));
+  }
+
+  private void requireRotatable(Manifest manifest, RotateRequest request) throws BackendFailure {
+    manifest.requireStamp(context.environment());
+    if (request.retiredState() != KeyState.VERIFY_ONLY
+        && request.retiredState() != KeyState.DISABLED) {
+      throw BackendFailure.permanent(
+          FailureCode.REJECTED,
+          "A rotation cannot leave the old version " + request.retiredState() + ".",
+          "Use VERIFY_ONLY or DISABLED.");
+    }
+    if (manifest.active().filter(v -> v.id().equals(request.expectedActive())).isEmpty()) {
+      throw refusals.conflict(manifest.name(), request.expectedActive());
+    }
   }
 
   @Override
@@ -221,9 +634,7 @@ public class RecordBackend
     return guarded(
         call,
         () ->
-            records
-                .read(request.name(), call)
-                .manifest()
+            manifest(request.name(), call)
                 .preparedBy(request.operationId())
                 .map(it -> version(request, it)));
   }
@@ -233,15 +644,44 @@ public class RecordBackend
   }
 
   @Override
-  public KeySnapshot activate(RotateRequest request, KeyVersionId next, CallContext call)
+  public KeySnapshot activate(RotateRequest request, KeyVersionId id, CallContext call)
       throws BackendFailure {
-    return changed(request.name(), call, it -> lifecycle.activated(request, next, it));
+    return changed(
+        request.name(),
+        call,
+        current -> {
+          VersionEntry next = current.manifest().require(id, refusals);
+          return next.activateOperation().equals(request.operationId())
+              ? Optional.empty()
+              : replaced(request, next, KeyState.PENDING, current);
+        });
   }
 
   @Override
-  public KeySnapshot reinstate(RotateRequest request, KeyVersionId version, CallContext call)
+  public KeySnapshot reinstate(RotateRequest request, KeyVersionId id, CallContext call)
       throws BackendFailure {
-    return changed(request.name(), call, it -> lifecycle.reinstated(request, version, it));
+    return changed(
+        request.name(),
+        call,
+        current -> {
+          VersionEntry next = current.manifest().require(id, refusals);
+          return next.state() == KeyState.ACTIVE
+              ? Optional.empty()
+              : replaced(request, next, KeyState.VERIFY_ONLY, current);
+        });
+  }
+
+  /** With a version active that is in this state, in place of the one that a request expects. */
+  private Optional<Manifest> replaced(
+      RotateRequest request, VersionEntry next, KeyState from, Reading current)
+      throws BackendFailure, SupersededException {
+    Manifest manifest = current.manifest();
+    requireRotatable(manifest, request);
+    if (next.state() != from) {
+      throw refusals.invalidState(manifest.name(), next.id(), next.state());
+    }
+    records.opener.privateKey(current, next).close();
+    return Optional.of(manifest.activated(request, next.id(), context.time().now()));
   }
 
   @Override
@@ -253,8 +693,31 @@ public class RecordBackend
   @Override
   public KeySnapshot changeState(KeyVersionRef version, KeyState target, CallContext call)
       throws BackendFailure {
-    return changed(
-        version.name(), call, it -> lifecycle.changed(it.manifest(), version.version(), target));
+    return changed(version.name(), call, it -> withState(it.manifest(), version.version(), target));
+  }
+
+  private Optional<Manifest> withState(Manifest manifest, KeyVersionId id, KeyState target)
+      throws BackendFailure {
+    VersionEntry version = manifest.require(id, refusals);
+    if (version.state() == target) {
+      return Optional.empty();
+    }
+    if (target == KeyState.PENDING) {
+      throw BackendFailure.permanent(
+          FailureCode.REJECTED,
+          "No version can be put back to PENDING.",
+          "Use ACTIVE, VERIFY_ONLY, DISABLED or DESTROYED.");
+    }
+    if (version.state() == KeyState.DESTROYED) {
+      throw refusals.invalidState(manifest.name(), id, version.state());
+    }
+    if (target != KeyState.ACTIVE) {
+      return Optional.of(manifest.withState(id, target));
+    }
+    if (manifest.active().isPresent()) {
+      throw refusals.otherActive(manifest.name(), id);
+    }
+    return Optional.of(manifest.enabled(version, context.time().now()));
   }
 
   @Override
@@ -276,25 +739,6 @@ public class RecordBackend
   }
 
   @Override
-  public ExportedKey export(KeyName name, CallContext call) throws BackendFailure {
-    return guarded(call, () -> use.export(name, call));
-  }
-
-  @Override
-  public ImportSupport importSupport() {
-    return ImportSupport.of(describe().algorithms().keySet(), true);
-  }
-
-  @Override
-  public KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure {
-    return guarded(call, () -> snapshot(lifecycle.restore(request, call)));
-  }
-
-  private KeySnapshot snapshot(Manifest manifest) {
-    return manifest.toSnapshot(store.uriOf(manifest.name()), kek.assurance());
-  }
-
-  @Override
   public boolean mayRewrap(CallContext call) throws BackendFailure {
     return mayRotate(call);
   }
@@ -311,7 +755,7 @@ public class RecordBackend
 
   @Override
   public void rewrap(KeyName name, CallContext call) throws BackendFailure {
-    guarded(call, () -> lifecycle.resealed(name, true, call));
+    guarded(call, () -> resealed(name, true, call));
   }
 
   /** The wrapped data key of a record, not authenticated; none if it is no such record. */
@@ -330,7 +774,30 @@ public class RecordBackend
    * @throws BackendFailure CORRUPT when a part of the key cannot be read; the record stays as it is
    */
   protected final void resealKey(KeyName name, CallContext call) throws BackendFailure {
-    lifecycle.resealed(name, false, call);
+    resealed(name, false, call);
+  }
+
+  /**
+   * Seals a key anew; at once with others, once is enough.
+   *
+   * @param always also if it is sealed under the current key-encryption key
+   */
+  private Reading resealed(KeyName name, boolean always, CallContext call) throws BackendFailure {
+    Reading before = records.read(name, call);
+    Wrapped old = before.key().wrapped();
+    if (!always && kek.isCurrent(old)) {
+      return before;
+    }
+    return records.changeAnew(
+        before.manifest(),
+        Map.of(),
+        call,
+        current -> {
+          Wrapped now = current.key().wrapped();
+          return !now.equals(old) && kek.isCurrent(now)
+              ? Optional.empty()
+              : Optional.of(current.manifest());
+        });
   }
 
   /**

@@ -4,7 +4,7 @@ import dev.enclave.Bytes;
 import dev.enclave.crypto.DataKey;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.kit.kek.Wrapped;
+import dev.enclave.kit.kek.RecordKek.Wrapped;
 import dev.enclave.kit.record.SealedRecord.Section;
 import dev.enclave.spi.SecretBytes;
 import java.io.IOException;

@@ -3,12 +3,16 @@ package dev.enclave.kit.record;
 import dev.enclave.Bytes;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyName;
+import dev.enclave.crypto.DataKey;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.internal.Quoted;
+import dev.enclave.kit.kek.RecordKek;
+import dev.enclave.kit.kek.RecordKek.Wrapped;
 import dev.enclave.kit.record.SealedRecord.Head;
 import dev.enclave.kit.record.SealedRecord.Section;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.backend.BackendContext;
@@ -20,22 +24,116 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes records of one store apart, says what is wrong with them, and puts them together.
- * Thread-safe.
+ * Takes records of one store apart, says what is wrong with them, and puts them together. Makes
+ * their data keys and opens them with the key-encryption key, eight at a time: a process that
+ * begins with many keys does not ask for all of them at once. Thread-safe.
  */
 final class RecordOpener {
 
-  private final RecordStore store;
-  private final EnvironmentType environment;
-  private final SecureRandom random;
+  private static final int AT_ONCE = 8;
+  private static final int LONGEST_ID = 1024;
+  private static final int LONGEST_WRAPPED = 65_535;
 
-  RecordOpener(RecordStore store, BackendContext context) {
+  private final RecordStore store;
+  private final RecordKek kek;
+  private final BackendContext context;
+  private final SecureRandom random;
+  private final Semaphore places = new Semaphore(AT_ONCE);
+
+  RecordOpener(RecordStore store, RecordKek kek, BackendContext context) {
     this.store = store;
-    this.environment = context.environment();
+    this.kek = kek;
+    this.context = context;
     this.random = context.random();
+  }
+
+  /**
+   * A fresh data key. It is opened once after it was wrapped, so that no private key is ever sealed
+   * under one that nobody can open again.
+   */
+  RecordKey fresh(KeyName name, Head head, CallContext call) throws BackendFailure {
+    long openedAt = context.time().nanoTime();
+    try (DataKey dataKey = DataKey.generate(random);
+        SecretBytes raw = dataKey.raw()) {
+      return atOnce(
+          name,
+          call,
+          () -> {
+            Wrapped wrapped = kek.wrap(raw, head.associatedData(), call);
+            requireFit(name, wrapped);
+            Bytes headBytes = head.bytes(wrapped, dataKey.commitment());
+            SealedRecord none = new SealedRecord(head, wrapped, headBytes, List.of());
+            try (SecretBytes opened = kek.unwrap(wrapped, head.associatedData(), call)) {
+              return RecordKey.of(none, opened, openedAt);
+            } catch (IOException e) {
+              throw BackendFailure.permanent(
+                  FailureCode.CORRUPT,
+                  ("The key-encryption key did not give back the data key that it had just wrapped"
+                          + " for key %s, so nothing was written.")
+                      .formatted(name),
+                  "Check the key-encryption key.");
+            }
+          });
+    }
+  }
+
+  private static void requireFit(KeyName name, Wrapped wrapped) throws BackendFailure {
+    if (wrapped.kek().length() > LONGEST_ID || wrapped.wrapped().size() > LONGEST_WRAPPED) {
+      throw BackendFailure.permanent(
+          FailureCode.LIMIT_EXCEEDED,
+          ("The key-encryption key made %s bytes of the data key of key %s, and its own id has %s"
+                  + " characters.")
+              .formatted(wrapped.wrapped().size(), name, wrapped.kek().length()),
+          "Use one that makes at most 65535 bytes, with an id of 1024 characters.");
+    }
+  }
+
+  /** The data key of a record. */
+  RecordKey open(KeyName name, SealedRecord record, CallContext call) throws BackendFailure {
+    long openedAt = context.time().nanoTime();
+    return atOnce(
+        name,
+        call,
+        () -> {
+          try (SecretBytes raw =
+              kek.unwrap(record.dataKey(), record.head().associatedData(), call)) {
+            return RecordKey.of(record, raw, openedAt);
+          } catch (IOException e) {
+            throw damaged(name);
+          } catch (BackendFailure e) {
+            throw e.code() == FailureCode.CORRUPT ? unopened(name, e) : e;
+          }
+        });
+  }
+
+  /** Whether keys wait for others to have theirs opened. */
+  boolean crowded() {
+    return places.hasQueuedThreads();
+  }
+
+  private <T> T atOnce(KeyName name, CallContext call, BackendFailure.Step<T> step)
+      throws BackendFailure {
+    try {
+      if (!places.tryAcquire(call.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+        throw BackendFailure.localLoad(
+            ("The data key of key %s was not asked for: %s are at a time, and other keys of this"
+                    + " process had their turn until the deadline (%s more wait). Repeat the call;"
+                    + " if it lasts, set a longer data-key-lifetime.")
+                .formatted(name, AT_ONCE, places.getQueueLength()));
+      }
+    } catch (InterruptedException e) {
+      throw interrupted(name);
+    }
+    try {
+      return step.run();
+    } finally {
+      places.release();
+    }
   }
 
   /** Takes a record apart, if it says that it is of this key of this store. */
@@ -81,7 +179,11 @@ final class RecordOpener {
     return labels;
   }
 
-  /** The private half of a version that is not destroyed. */
+  /**
+   * The private half of a version that is not destroyed, which the caller closes.
+   *
+   * @throws SupersededException when the reading is not the newest any more
+   */
   LocalKey privateKey(Reading reading, VersionEntry version)
       throws BackendFailure, SupersededException {
     Manifest manifest = reading.manifest();
@@ -142,7 +244,7 @@ final class RecordOpener {
   }
 
   /** The record cannot be read at all. */
-  BackendFailure damaged(KeyName name) {
+  private BackendFailure damaged(KeyName name) {
     return corrupt(
         name,
         " is damaged or was changed; other keys go on working.",
@@ -163,26 +265,27 @@ final class RecordOpener {
   }
 
   private BackendFailure corrupt(KeyName name, String what, String advice) {
-    return BackendFailure.permanent(FailureCode.CORRUPT, record(name) + what, advice)
-        .naming(store.nameOf(name));
+    return failure(FailureCode.CORRUPT, name, what, advice);
   }
 
-  private String record(KeyName name) {
-    return "The record of key " + name + ", " + store.nameOf(name) + ",";
+  private BackendFailure failure(FailureCode code, KeyName name, String what, String advice) {
+    String record = store.nameOf(name);
+    return BackendFailure.permanent(
+            code, "The record of key " + name + ", " + record + "," + what, advice)
+        .naming(record);
   }
 
   private BackendFailure foreign(KeyName name, Head head) {
     boolean foreignStamp =
         Arrays.stream(EnvironmentType.values())
-            .anyMatch(t -> t.name().equals(head.stamp()) && !environment.accepts(t));
-    return BackendFailure.permanent(
-            foreignStamp ? FailureCode.STAMP_MISMATCH : FailureCode.CORRUPT,
-            record(name)
-                + " belongs to another store"
-                + (foreignStamp ? ", of environment " + head.stamp() : "")
-                + ".",
-            "Move it back; keys cannot be copied from store to store.")
-        .naming(store.nameOf(name));
+            .anyMatch(t -> t.name().equals(head.stamp()) && !context.environment().accepts(t));
+    return failure(
+        foreignStamp ? FailureCode.STAMP_MISMATCH : FailureCode.CORRUPT,
+        name,
+        " belongs to another store"
+            + (foreignStamp ? ", of environment " + head.stamp() : "")
+            + ".",
+        "Move it back; keys cannot be copied from store to store.");
   }
 
   BackendFailure putBack(Manifest found, Manifest seen) {
@@ -195,13 +298,10 @@ final class RecordOpener {
   }
 
   /** The key-encryption key says that it cannot open the data key. */
-  BackendFailure unopened(KeyName name, BackendFailure why) {
+  private BackendFailure unopened(KeyName name, BackendFailure why) {
+    String advice = why.advice().orElse("Put it back from a copy.");
     BackendFailure failure =
-        BackendFailure.permanent(
-                FailureCode.CORRUPT, record(name) + " cannot be opened. " + why.observed())
-            .advising(why.advice().orElse("Put it back from a copy."))
-            .naming(store.nameOf(name))
-            .naming(why.names());
+        corrupt(name, " cannot be opened. " + why.observed(), advice).naming(why.names());
     return why.providerRequestId().map(failure::withProviderRequestId).orElse(failure);
   }
 

@@ -1,7 +1,7 @@
 package dev.enclave.kit.record;
 
 import dev.enclave.Bytes;
-import dev.enclave.kit.kek.Wrapped;
+import dev.enclave.kit.kek.RecordKek.Wrapped;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -133,7 +133,7 @@ record SealedRecord(Head head, Wrapped dataKey, Bytes headBytes, List<Section> s
         throw new IOException("no record of this format");
       }
       Head head = new Head(in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF());
-      Wrapped dataKey = Wrapped.of(in.readUTF(), bytes(in, in.readUnsignedShort()));
+      Wrapped dataKey = new Wrapped(in.readUTF(), bytes(in, in.readUnsignedShort()));
       in.skipNBytes(COMMITMENT);
       Bytes headBytes = Bytes.of(Arrays.copyOf(all, all.length - rest.available()));
       int count = in.readUnsignedShort();

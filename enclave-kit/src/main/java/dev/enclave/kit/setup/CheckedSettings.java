@@ -5,9 +5,9 @@ import dev.enclave.internal.WrongSetting;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.detection.EnvironmentSnapshot;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.SettingSpec;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -168,8 +168,7 @@ public record CheckedSettings(BackendSettings settings) {
     Optional<String> file = text(name);
     Optional<TrustManager[]> trusted = file.flatMap(environment::read).flatMap(PemTls::trust);
     if (file.isPresent() && trusted.isEmpty()) {
-      throw wrong(
-          name, file.get(), "Name a file that can be read and has a certificate in PEM.");
+      throw wrong(name, file.get(), "Name a file that can be read and has a certificate in PEM.");
     }
     return trusted;
   }

@@ -1,6 +1,5 @@
 package dev.enclave.kit.setup;
 
-
 import dev.enclave.kit.http.CertificateTrust;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -25,7 +25,7 @@ import java.util.Optional;
  * that AWS's own SDKs would ask: any by TLS; without TLS this machine's own and three documented
  * ones. ("Container credential provider", AWS SDKs and Tools Reference Guide.)
  */
-public final class ContainerSource implements CredentialSource<AwsSecurityCredentials> {
+public final class ContainerSource {
 
   public static final String RELATIVE = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
   public static final String FULL = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
@@ -36,21 +36,7 @@ public final class ContainerSource implements CredentialSource<AwsSecurityCreden
   private static final String AGENTS = "169\\.254\\.170\\.23?|\\[fd00:ec2::23]";
   private static final Duration WITHIN = Duration.ofSeconds(5);
 
-  private final EnvironmentSnapshot environment;
-  private final MetadataService linkLocal;
-  private final HttpExchange network;
-  private final URI endpoint;
-
-  private ContainerSource(
-      EnvironmentSnapshot environment,
-      MetadataService linkLocal,
-      HttpExchange network,
-      URI endpoint) {
-    this.environment = environment;
-    this.linkLocal = linkLocal;
-    this.network = network;
-    this.endpoint = endpoint;
-  }
+  private ContainerSource() {}
 
   /**
    * The agent that variables name; none if they name none.
@@ -67,7 +53,11 @@ public final class ContainerSource implements CredentialSource<AwsSecurityCreden
       return Optional.empty();
     }
     URI endpoint = relative.isPresent() ? relative(relative.get()) : full(full.orElseThrow());
-    return Optional.of(new ContainerSource(environment, linkLocal, network, endpoint));
+    return Optional.of(
+        CredentialSource.of(
+            "the container's credential endpoint",
+            () -> credentials(ask(endpoint, authorization(environment), linkLocal, network)),
+            () -> {}));
   }
 
   private static URI relative(String path) throws BackendFailure {
@@ -100,15 +90,8 @@ public final class ContainerSource implements CredentialSource<AwsSecurityCreden
         "The platform sets it; find out who changed it.");
   }
 
-  @Override
-  public String named() {
-    return "the container's credential endpoint";
-  }
-
-  @Override
-  public Expiring<AwsSecurityCredentials> fetch() throws BackendFailure {
-    MetadataAnswer answer =
-        ask(authorization().map(t -> Map.of("Authorization", t)).orElse(Map.of()));
+  private static Expiring<AwsSecurityCredentials> credentials(MetadataAnswer answer)
+      throws BackendFailure {
     if (answer instanceof MetadataAnswer.Silent silent) {
       throw none(silent.reason());
     }
@@ -124,7 +107,9 @@ public final class ContainerSource implements CredentialSource<AwsSecurityCreden
         .orElseThrow(() -> none("HTTP " + answered.status() + " and no credentials"));
   }
 
-  private MetadataAnswer ask(Map<String, String> headers) {
+  private static MetadataAnswer ask(
+      URI endpoint, Optional<String> token, MetadataService linkLocal, HttpExchange network) {
+    Map<String, String> headers = token.map(t -> Map.of("Authorization", t)).orElse(Map.of());
     MetadataRequest request;
     try {
       request = new MetadataRequest(MetadataRequest.Method.GET, endpoint, headers);
@@ -138,12 +123,11 @@ public final class ContainerSource implements CredentialSource<AwsSecurityCreden
   }
 
   /** Read each time: the file is rotated. */
-  private Optional<String> authorization() throws BackendFailure {
+  private static Optional<String> authorization(EnvironmentSnapshot environment)
+      throws BackendFailure {
     Optional<String> file = environment.variable(TOKEN_FILE);
     Optional<String> token =
-        file.isPresent()
-            ? Answers.file(environment, file.get())
-            : environment.variable(TOKEN);
+        file.isPresent() ? Answers.file(environment, file.get()) : environment.variable(TOKEN);
     if (file.isPresent() && token.isEmpty()) {
       throw none("the file that " + TOKEN_FILE + " names is empty or cannot be read");
     }

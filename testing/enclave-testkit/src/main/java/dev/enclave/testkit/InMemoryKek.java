@@ -4,11 +4,10 @@ import dev.enclave.Assurance;
 import dev.enclave.Bytes;
 import dev.enclave.kit.kek.NoKek;
 import dev.enclave.kit.kek.RecordKek;
-import dev.enclave.kit.kek.Wrapped;
+import dev.enclave.kit.kek.RecordKek.Wrapped;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.SecretBytes;
-import java.time.Duration;
 
 /** None, whatever it is said to be: who reads the memory has the keys. */
 record InMemoryKek(Assurance assurance) implements RecordKek {
@@ -30,12 +29,4 @@ record InMemoryKek(Assurance assurance) implements RecordKek {
   public boolean isCurrent(Wrapped wrapped) {
     return NONE.isCurrent(wrapped);
   }
-
-  @Override
-  public Duration lifetime() {
-    return NONE.lifetime();
-  }
-
-  @Override
-  public void close() {}
 }

@@ -5,7 +5,7 @@ import dev.enclave.Bytes;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.kit.kek.RecordKek;
-import dev.enclave.kit.kek.Wrapped;
+import dev.enclave.kit.kek.RecordKek.Wrapped;
 import dev.enclave.kit.record.RecordBackend;
 import dev.enclave.software.internal.masters.CurrentMaster;
 import dev.enclave.software.internal.sealing.MasterKeyring;
@@ -13,7 +13,6 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SecretBytes;
-import java.time.Duration;
 import java.util.Optional;
 
 /** The store's master keys, which wrap the data keys of its records. Thread-safe. */
@@ -47,7 +46,7 @@ public final class MasterKek implements RecordKek {
   public Wrapped wrap(SecretBytes dataKey, Bytes associatedData, CallContext call)
       throws BackendFailure {
     String id = current.require();
-    return Wrapped.of(id, masters.find(id).orElseThrow().wrap(dataKey));
+    return new Wrapped(id, masters.find(id).orElseThrow().wrap(dataKey));
   }
 
   @Override
@@ -97,11 +96,6 @@ public final class MasterKek implements RecordKek {
           "The store was resealed while the key was written, and nothing was changed.",
           "Repeat the" + " call.");
     }
-  }
-
-  @Override
-  public Duration lifetime() {
-    return UNLIMITED;
   }
 
   @Override

@@ -6,7 +6,7 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.crypto.DataKey;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.kit.kek.RecordKek;
-import dev.enclave.kit.kek.Wrapped;
+import dev.enclave.kit.kek.RecordKek.Wrapped;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -97,7 +97,7 @@ final class Kms {
       Arrays.fill(raw, (byte) 0);
       byte[] wrapped = Arrays.copyOf(nonce, nonce.length + sealed.length);
       System.arraycopy(sealed, 0, wrapped, nonce.length, sealed.length);
-      return Wrapped.of(id, Bytes.of(wrapped));
+      return new Wrapped(id, Bytes.of(wrapped));
     }
 
     @Override
