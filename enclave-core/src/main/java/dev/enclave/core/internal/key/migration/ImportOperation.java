@@ -66,14 +66,10 @@ record ImportOperation(MigrationPlan plan, KeySlot source)
             .backend()
             .caller()
             .call(run.toRead("export key " + name), call -> exporter.export(name, call));
-    try {
-      requireOfThePlan(key);
-      EnvironmentType stamp = RestoreOperation.stamp(key, shared.policy().environment());
-      return RestoreRequest.of(name, stamp, key, run.trace().operationId());
-    } catch (RuntimeException e) {
-      key.close();
-      throw e;
-    }
+    run.atEnd(key::close);
+    requireOfThePlan(key);
+    EnvironmentType stamp = RestoreOperation.stamp(key, shared.policy().environment());
+    return RestoreRequest.of(name, stamp, key, run.trace().operationId());
   }
 
   private void requireOfThePlan(ExportedKey key) {
@@ -123,10 +119,5 @@ record ImportOperation(MigrationPlan plan, KeySlot source)
     return there.equals(Optional.of(plan.publicKey())) && entry.snapshot().versions().size() == 1
         ? Optional.of(new KeyCreation.Found(slot, entry))
         : Optional.empty();
-  }
-
-  @Override
-  public void release(RestoreRequest request) {
-    request.key().close();
   }
 }

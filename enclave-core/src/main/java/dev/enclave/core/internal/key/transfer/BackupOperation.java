@@ -61,7 +61,10 @@ public final class BackupOperation implements KeyOperation<BackupOperation.Prepa
   public Prepared prepare(OperationRun run) {
     KeyEntry entry = run.slot().fresh(run.trace(), run.deadline()).requireUsable();
     ChangeStateOperation.requireOurs(entry);
-    return new Prepared(entry, exporter(run.slot()), BackupPassword.toProtect(password));
+    KeyExporter exporter = exporter(run.slot());
+    SecretBytes secret = BackupPassword.toProtect(password);
+    run.atEnd(secret::close);
+    return new Prepared(entry, exporter, secret);
   }
 
   @Override
@@ -78,11 +81,6 @@ public final class BackupOperation implements KeyOperation<BackupOperation.Prepa
       run.details(details(key, backup.blocks().size()));
       return backup;
     }
-  }
-
-  @Override
-  public void release(Prepared prepared) {
-    prepared.secret().close();
   }
 
   private static KeyExporter exporter(KeySlot slot) {

@@ -80,16 +80,12 @@ public final class RestoreOperation
     requireNotAdopted(shared);
     KeyImporter importer = slot.backend().capability(KeyImporter.class, "take a key in");
     ExportedKey key = opened(shared);
-    try {
-      EnvironmentType stamp = stamp(key, shared.policy().environment());
-      RestoreRequest request = RestoreRequest.of(name, stamp, key, run.trace().operationId());
-      shared.keyPolicy().requireCreatable(slot.backend().id(), key.algorithm());
-      requireOffered(slot, key);
-      return new Prepared(importer, request);
-    } catch (RuntimeException e) {
-      key.close();
-      throw e;
-    }
+    run.atEnd(key::close);
+    EnvironmentType stamp = stamp(key, shared.policy().environment());
+    RestoreRequest request = RestoreRequest.of(name, stamp, key, run.trace().operationId());
+    shared.keyPolicy().requireCreatable(slot.backend().id(), key.algorithm());
+    requireOffered(slot, key);
+    return new Prepared(importer, request);
   }
 
   @Override
@@ -109,11 +105,6 @@ public final class RestoreOperation
         (int) request.key().versions().stream().filter(v -> v.material().isPresent()).count();
     run.details(BackupOperation.details(request.key(), privateKeys));
     return new KeyCreation.Found(slot, entry);
-  }
-
-  @Override
-  public void release(Prepared prepared) {
-    prepared.request().key().close();
   }
 
   private static void requireEnvironment(EnvironmentType here) {

@@ -27,6 +27,7 @@ import dev.enclave.crypto.Signatures;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
+import dev.enclave.internal.StatementText;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.audit.AuditEvent.Operation;
@@ -215,7 +216,7 @@ public record SignOperation(
   private Prepared prepared(KeyEntry entry, KeySlot slot) {
     entry.requireUsable();
     if (!statement) {
-      ReservedNames.requireCallers(slot.name(), input);
+      requireCallers(slot);
     }
     if (!(entry.snapshot().algorithm() instanceof SigningAlgorithm algorithm)) {
       throw wrongPurpose(entry.snapshot().name(), entry.snapshot().algorithm());
@@ -233,6 +234,24 @@ public record SignOperation(
               + ".");
     }
     return new Prepared(entry, entry.requirePinned(), algorithm, inputFor(slot, algorithm, input));
+  }
+
+  /**
+   * Whether a key may sign that for a caller, on whatever way it came here: not with a key that
+   * signs for Enclave alone, and not what begins as its own texts do.
+   */
+  private void requireCallers(KeySlot slot) {
+    if (slot.signsForEnclave()) {
+      ReservedNames.requireFree(slot.name());
+    }
+    if (input instanceof Message message && StatementText.isReserved(message)) {
+      throw new UsageException(
+          ErrorCode.MESSAGE_RESERVED,
+          "The message to sign with key "
+              + slot.name()
+              + " begins as what Enclave itself signs does. Nothing was signed. Put something of"
+              + " the application's own before it.");
+    }
   }
 
   public static UsageException wrongPurpose(KeyName name, KeyAlgorithm algorithm) {
@@ -306,7 +325,9 @@ public record SignOperation(
   private SignatureValue signWith(Prepared prepared, OperationRun run) {
     KeyVersion version = prepared.version();
     KeySlot slot = run.slot();
-    run.shared().putBack().refuse(slot, version);
+    if (!slot.backend().usesKeysElsewhere()) {
+      run.shared().putBack().refuse(slot, version);
+    }
     RawSignature raw =
         slot.backend()
             .caller()
