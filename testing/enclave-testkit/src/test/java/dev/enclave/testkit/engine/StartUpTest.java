@@ -210,8 +210,7 @@ class StartUpTest {
                         .with(FakeEnvironment.empty())
                         .with(new InMemoryProvider())
                         .config(
-                            new ConfigSource(
-                                "test", Map.of("enclave.environment", "production")))
+                            new ConfigSource("test", Map.of("enclave.environment", "production")))
                         .open()))
         .contains("enclave.audit.directory");
   }

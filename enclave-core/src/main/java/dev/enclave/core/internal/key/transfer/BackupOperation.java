@@ -7,7 +7,6 @@ import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.SharedParts;
-import dev.enclave.core.internal.key.versions.ChangeStateOperation;
 import dev.enclave.crypto.BackupFile;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
@@ -60,7 +59,7 @@ public final class BackupOperation implements KeyOperation<BackupOperation.Prepa
   @Override
   public Prepared prepare(OperationRun run) {
     KeyEntry entry = run.slot().fresh(run.trace(), run.deadline()).requireUsable();
-    ChangeStateOperation.requireOurs(entry);
+    entry.requireOurs();
     KeyExporter exporter = exporter(run.slot());
     SecretBytes secret = BackupPassword.toProtect(password);
     run.atEnd(secret::close);

@@ -14,7 +14,6 @@ import dev.enclave.core.internal.key.slot.KeyFinder;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.ReservedNames;
 import dev.enclave.core.internal.key.slot.SharedParts;
-import dev.enclave.core.internal.key.versions.KeyCreation;
 import dev.enclave.crypto.BackupFile;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
@@ -34,7 +33,7 @@ import java.util.Optional;
 
 /** A key is taken from a backup into the resolved backend. */
 public final class RestoreOperation
-    implements KeyOperation<RestoreOperation.Prepared, KeyCreation.Found> {
+    implements KeyOperation<RestoreOperation.Prepared, KeyFinder.Found> {
 
   private final KeyName name;
   private final KeyBackup backup;
@@ -89,7 +88,7 @@ public final class RestoreOperation
   }
 
   @Override
-  public KeyCreation.Found carryOut(Prepared prepared, OperationRun run) {
+  public KeyFinder.Found carryOut(Prepared prepared, OperationRun run) {
     KeySlot slot = run.slot();
     RestoreRequest request = prepared.request();
     Plan plan =
@@ -104,7 +103,7 @@ public final class RestoreOperation
     int privateKeys =
         (int) request.key().versions().stream().filter(v -> v.material().isPresent()).count();
     run.details(BackupOperation.details(request.key(), privateKeys));
-    return new KeyCreation.Found(slot, entry);
+    return new KeyFinder.Found(slot, entry);
   }
 
   private static void requireEnvironment(EnvironmentType here) {

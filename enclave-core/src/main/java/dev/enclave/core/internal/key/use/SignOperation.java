@@ -35,6 +35,7 @@ import dev.enclave.spi.backend.KeySigner;
 import dev.enclave.spi.backend.RawSignature;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -48,29 +49,36 @@ import java.util.Set;
  * @param input what is signed
  * @param options how
  * @param statement whether Enclave itself wrote it, and no caller
+ * @param details what the audit log says of it beside what it says of every signature
  */
 public record SignOperation(
     Optional<KeyVersionId> only,
     Optional<Held> held,
     SigningInput input,
     SignOptions options,
-    boolean statement)
+    boolean statement,
+    Map<String, String> details)
     implements KeyOperation<SignOperation.Prepared, SignatureValue> {
 
   /** What a caller asks for, with whatever version is active. */
   public SignOperation(SigningInput input, SignOptions options) {
-    this(Optional.empty(), Optional.empty(), input, options, false);
+    this(Optional.empty(), Optional.empty(), input, options, false, Map.of());
   }
 
   /** What a caller asks for, with this version, as long as it is active. */
   public SignOperation(KeyVersionId only, SigningInput input, SignOptions options) {
-    this(Optional.of(only), Optional.empty(), input, options, false);
+    this(Optional.of(only), Optional.empty(), input, options, false, Map.of());
   }
 
   /** What Enclave itself states, with this version, as long as it is active. */
   public static SignOperation ofStatement(KeyVersionId only, Message statement) {
     return new SignOperation(
-        Optional.of(only), Optional.empty(), statement, SignOptions.defaults(), true);
+        Optional.of(only), Optional.empty(), statement, SignOptions.defaults(), true, Map.of());
+  }
+
+  /** The same, of which the audit log says more. */
+  public SignOperation recording(Map<String, String> more) {
+    return new SignOperation(only, held, input, options, statement, Map.copyOf(more));
   }
 
   /**
@@ -128,6 +136,7 @@ public record SignOperation(
     SignatureValue signature =
         only.isPresent() ? signOnly(prepared, run) : signPinned(prepared, run);
     run.version(signature.version());
+    run.details(details);
     return signature;
   }
 
