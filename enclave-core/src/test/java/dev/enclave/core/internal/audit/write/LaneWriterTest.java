@@ -168,20 +168,23 @@ final class LaneWriterTest {
   void whoWaitsForLongIsSeenTo_whoeverForgotHim() throws Exception {
     try (LaneWriter lane = open(disk, Optional.empty(), Duration.ofMillis(10))) {
       awaitSleep();
-      // As if the thread whose turn it was had ended before it looked who waits.
-      lane.turns.lock();
       FutureTask<Boolean> forgotten =
           new FutureTask<>(
               () -> {
                 append(lane, 1, true);
                 return true;
               });
-      Thread thread = new Thread(forgotten);
-      thread.start();
-      while (thread.getState() != Thread.State.TIMED_WAITING) {
-        Thread.onSpinWait();
+      // As if the thread whose turn it was had ended before it looked who waits.
+      lane.turns.lock();
+      try {
+        Thread thread = new Thread(forgotten);
+        thread.start();
+        while (thread.getState() != Thread.State.TIMED_WAITING) {
+          Thread.onSpinWait();
+        }
+      } finally {
+        lane.turns.unlock();
       }
-      lane.turns.unlock();
 
       assertThat(forgotten.get()).isTrue();
       assertThat(disk.numbers()).containsExactly(1);
