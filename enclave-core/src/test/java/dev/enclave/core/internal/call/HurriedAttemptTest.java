@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.BackendId;
+import dev.enclave.core.internal.call.BackendCaller.CircuitBreaker;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.support.HandTime;
 import dev.enclave.error.EnclaveException;

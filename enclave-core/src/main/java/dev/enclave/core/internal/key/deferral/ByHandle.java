@@ -48,11 +48,6 @@ record ByHandle<P, R>(KeyHandle handle, KeyOperation<P, R> operation)
   }
 
   @Override
-  public void release(P prepared) {
-    operation.release(prepared);
-  }
-
-  @Override
   public void withhold(R result) {
     operation.withhold(result);
   }

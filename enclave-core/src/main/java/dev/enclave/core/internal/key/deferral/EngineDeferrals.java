@@ -16,7 +16,6 @@ import dev.enclave.core.internal.key.use.SealOperation;
 import dev.enclave.core.internal.key.use.SealedFor;
 import dev.enclave.core.internal.key.use.UnsealOperation;
 import dev.enclave.core.internal.key.versions.CreateOperation;
-import dev.enclave.core.internal.key.versions.KeyCreation;
 import dev.enclave.core.internal.key.versions.RotateOperation;
 import dev.enclave.core.internal.redaction.Unexpected;
 import dev.enclave.deferred.Ticket;
@@ -148,7 +147,7 @@ public final class EngineDeferrals implements DeferralContext {
     return new ByHandle<>(KeyHandle.parse(kept.key()), operation);
   }
 
-  private KeyCreation.Found created(StoredOperation kept) {
+  private KeyFinder.Found created(StoredOperation kept) {
     KeySpec<?> spec = ChangeText.parseCreation(kept.name(), kept.content());
     return run(kept, new CreateOperation(spec, false));
   }

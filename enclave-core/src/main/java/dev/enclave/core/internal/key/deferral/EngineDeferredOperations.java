@@ -16,7 +16,6 @@ import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.ReservedNames;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.use.SignOperation;
-import dev.enclave.core.internal.key.versions.ChangeStateOperation;
 import dev.enclave.core.internal.key.versions.CreateOperation;
 import dev.enclave.deferred.DeferredOperations;
 import dev.enclave.deferred.Ticket;
@@ -147,7 +146,7 @@ public final class EngineDeferredOperations implements DeferredOperations {
 
   private static StoredOperation rotation(OperationRun run, RotationRequest request) {
     KeyEntry entry = newest(run).requireUsable();
-    ChangeStateOperation.requireOurs(entry);
+    entry.requireOurs();
     run.backend().capability(KeyRotator.class, "rotate keys");
     KeyVersionId replaced = request.expectedActive().orElseGet(() -> entry.requireActive().id());
     String id = run.trace().operationId();

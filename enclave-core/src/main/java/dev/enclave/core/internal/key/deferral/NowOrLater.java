@@ -9,11 +9,11 @@ import dev.enclave.admin.RotationRequest;
 import dev.enclave.admin.RotationResult;
 import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.KeyEntry;
+import dev.enclave.core.internal.key.slot.KeyFinder;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.use.SignOperation;
 import dev.enclave.core.internal.key.versions.CreateOperation;
-import dev.enclave.core.internal.key.versions.KeyCreation;
 import dev.enclave.core.internal.key.versions.RotateOperation;
 import dev.enclave.deferred.Ticket;
 import dev.enclave.error.ConnectivityException;
@@ -73,7 +73,7 @@ public final class NowOrLater {
   }
 
   /** Creates a key that must not exist. */
-  public KeyCreation.Found create(KeySpec<?> spec) {
+  public KeyFinder.Found create(KeySpec<?> spec) {
     String id = deferred.newTicket();
     return now(
         Ticket.Kind.CREATE,

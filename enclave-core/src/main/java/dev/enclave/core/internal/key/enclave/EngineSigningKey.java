@@ -220,12 +220,10 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
    * by whoever may write tags, so that without the setting it makes no signature valid either.
    */
   private Optional<KeyHandle> followed(Optional<KeyEntry> entry) {
-    return shared().migration().follow()
-        ? entry
-            .filter(KeyEntry::usable)
-            .filter(e -> e.snapshot().active().isEmpty())
-            .flatMap(KeyEntry::movedTo)
-        : Optional.empty();
+    return entry
+        .filter(e -> e.usable() && e.snapshot().active().isEmpty())
+        .flatMap(KeyEntry::movedTo)
+        .filter(to -> shared().migration().follow());
   }
 
   /**

@@ -16,6 +16,7 @@ import dev.enclave.core.internal.key.use.SignOperation;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.audit.AuditEvent.Operation;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -81,7 +82,8 @@ final class EngineVersionSigner implements VersionSigner {
       throw run.refuse(Operation.SIGN, notDeferred());
     }
     return run.run(
-        new SignOperation(Optional.of(version), Optional.of(held), input, options, false));
+        new SignOperation(
+            Optional.of(version), Optional.of(held), input, options, false, Map.of()));
   }
 
   @Override

@@ -14,7 +14,6 @@ import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.ReservedNames;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.use.SignOperation;
-import dev.enclave.core.internal.key.versions.KeyCreation;
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
@@ -60,7 +59,7 @@ final class KeyLookup {
     return managed(found(handle));
   }
 
-  private KeyCreation.Found found(KeyName name) {
+  private KeyFinder.Found found(KeyName name) {
     return usable(
             name,
             finder -> finder.slot(ReservedNames.requireFree(name)),
@@ -69,7 +68,7 @@ final class KeyLookup {
         .orElseThrow();
   }
 
-  private KeyCreation.Found found(KeyHandle handle) {
+  private KeyFinder.Found found(KeyHandle handle) {
     return usable(
             handle.name(),
             finder -> {
@@ -81,7 +80,7 @@ final class KeyLookup {
         .orElseThrow();
   }
 
-  private Optional<KeyCreation.Found> usable(
+  private Optional<KeyFinder.Found> usable(
       KeyName name,
       Function<KeyFinder, KeySlot> place,
       Optional<KeyHandle> expected,
@@ -99,7 +98,7 @@ final class KeyLookup {
             });
   }
 
-  private Optional<KeyCreation.Found> read(
+  private Optional<KeyFinder.Found> read(
       KeyFinder finder,
       OperationRun run,
       Optional<KeyHandle> expected,
@@ -117,12 +116,12 @@ final class KeyLookup {
     }
     KeyEntry found = entry;
     expected.ifPresent(handle -> KeyFinder.requireFingerprint(found, handle.fingerprint()));
-    return Optional.of(new KeyCreation.Found(run.slot(), found.requireUsable()));
+    return Optional.of(new KeyFinder.Found(run.slot(), found.requireUsable()));
   }
 
   /** The signing key of a handle that another key led to. */
   EngineSigningKey moved(KeyHandle handle, int hops) {
-    KeyCreation.Found found = found(handle);
+    KeyFinder.Found found = found(handle);
     if (!(found.entry().snapshot().algorithm() instanceof SigningAlgorithm signing)) {
       throw OperationRun.by(caller, shared)
           .on(found.slot())
@@ -135,7 +134,7 @@ final class KeyLookup {
   }
 
   /** A key as one of its kind, which it may turn out not to be. */
-  <K extends EnclaveKey> K as(Class<K> type, KeyCreation.Found found) {
+  <K extends EnclaveKey> K as(Class<K> type, KeyFinder.Found found) {
     KeyAlgorithm algorithm = found.entry().snapshot().algorithm();
     EnclaveKey key =
         algorithm instanceof SigningAlgorithm signing
@@ -150,7 +149,7 @@ final class KeyLookup {
     return type.cast(key);
   }
 
-  ManagedKey managed(KeyCreation.Found found) {
+  ManagedKey managed(KeyFinder.Found found) {
     return new EngineManagedKey(shared, found.slot(), found.entry(), caller);
   }
 }

@@ -78,13 +78,13 @@ public record CompanionKeys(SharedParts shared) {
   }
 
   /** The companion of a key's version, made if it is not there. */
-  KeyCreation.Found of(
+  KeyFinder.Found of(
       KeyHandle key, KeyVersionId version, SigningAlgorithm algorithm, String deployment) {
     String base = base(key, version, deployment, period());
     for (int number = 1; number <= MOST_TRIES; number++) {
       KeySpec<?> spec =
           KeySpec.named(base + "-" + number).algorithm(algorithm).rotation(RotationInterval.NEVER);
-      KeyCreation.Found found = KeyCreation.ofOwnKeys(shared).ensure(spec, CALLER);
+      KeyFinder.Found found = KeyCreation.ofOwnKeys(shared).ensure(spec, CALLER);
       if (found.entry().snapshot().active().isPresent()) {
         return found;
       }

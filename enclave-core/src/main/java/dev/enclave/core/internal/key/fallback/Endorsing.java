@@ -12,11 +12,10 @@ import dev.enclave.SignatureVerifier.StatementSignature;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.KeyEntry;
+import dev.enclave.core.internal.key.slot.KeyFinder;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.SharedParts;
-import dev.enclave.core.internal.key.use.RecordedSignature;
 import dev.enclave.core.internal.key.use.SignOperation;
-import dev.enclave.core.internal.key.versions.KeyCreation;
 import dev.enclave.core.internal.key.versions.StatementKey;
 import dev.enclave.internal.StatementText;
 import java.time.Instant;
@@ -38,7 +37,7 @@ record Endorsing(SharedParts keys, CompanionKeys companions, FallbackTerms terms
     KeyEntry entry =
         slot.current(keys.newTrace(), keys.within(SharedParts.SIGN_WITHIN)).requireUsable();
     KeyVersion version = entry.requireActive();
-    KeyCreation.Found companion =
+    KeyFinder.Found companion =
         companions.of(
             entry.handle(),
             version.id(),
@@ -64,7 +63,7 @@ record Endorsing(SharedParts keys, CompanionKeys companions, FallbackTerms terms
   }
 
   private Fallback.Endorsement word(
-      KeySlot slot, KeyHandle key, KeyVersion version, KeyCreation.Found companion) {
+      KeySlot slot, KeyHandle key, KeyVersion version, KeyFinder.Found companion) {
     Instant now = keys.time().now();
     Instant from = FallbackTerms.from(now);
     Instant until = terms.until(now);
@@ -101,9 +100,10 @@ record Endorsing(SharedParts keys, CompanionKeys companions, FallbackTerms terms
         OperationRun.by(CompanionKeys.CALLER, keys)
             .on(slot)
             .run(
-                new RecordedSignature(
-                    SignOperation.ofStatement(version.id(), message),
-                    Map.of("endorses", companion.toString(), "endorsedUntil", until.toString())));
+                SignOperation.ofStatement(version.id(), message)
+                    .recording(
+                        Map.of(
+                            "endorses", companion.toString(), "endorsedUntil", until.toString())));
     boolean valid =
         version
             .publicKey()

@@ -13,7 +13,6 @@ import dev.enclave.core.internal.key.rotation.BackgroundWork;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.slot.SigningFallback;
-import dev.enclave.core.internal.key.use.RecordedSignature;
 import dev.enclave.core.internal.key.use.SignOperation;
 import dev.enclave.core.internal.redaction.Unexpected;
 import dev.enclave.diagnosis.HealthReport.Finding;
@@ -290,12 +289,12 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
           OperationRun.by(caller, companions.shared())
               .on(ready.get().slot())
               .run(
-                  new RecordedSignature(
-                      new SignOperation(word.companionVersion(), input, options.deadline(left)),
-                      Map.of(
-                          "fallbackFor", word.key().toString(),
-                          "fallbackForVersion", word.version().value(),
-                          "endorsedUntil", word.until().toString())));
+                  new SignOperation(word.companionVersion(), input, options.deadline(left))
+                      .recording(
+                          Map.of(
+                              "fallbackFor", word.key().toString(),
+                              "fallbackForVersion", word.version().value(),
+                              "endorsedUntil", word.until().toString())));
       gate.signed();
       return Optional.of(signature.byFallback(word));
     } catch (EnclaveException e) {

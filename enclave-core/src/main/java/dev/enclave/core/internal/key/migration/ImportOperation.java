@@ -13,7 +13,6 @@ import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.OpenBackend;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.transfer.RestoreOperation;
-import dev.enclave.core.internal.key.versions.KeyCreation;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
@@ -36,7 +35,7 @@ import java.util.Optional;
  * @param source where the key is
  */
 record ImportOperation(MigrationPlan plan, KeySlot source)
-    implements KeyOperation<RestoreRequest, KeyCreation.Found> {
+    implements KeyOperation<RestoreRequest, KeyFinder.Found> {
 
   @Override
   public Operation kind() {
@@ -66,14 +65,10 @@ record ImportOperation(MigrationPlan plan, KeySlot source)
             .backend()
             .caller()
             .call(run.toRead("export key " + name), call -> exporter.export(name, call));
-    try {
-      requireOfThePlan(key);
-      EnvironmentType stamp = RestoreOperation.stamp(key, shared.policy().environment());
-      return RestoreRequest.of(name, stamp, key, run.trace().operationId());
-    } catch (RuntimeException e) {
-      key.close();
-      throw e;
-    }
+    run.atEnd(key::close);
+    requireOfThePlan(key);
+    EnvironmentType stamp = RestoreOperation.stamp(key, shared.policy().environment());
+    return RestoreRequest.of(name, stamp, key, run.trace().operationId());
   }
 
   private void requireOfThePlan(ExportedKey key) {
@@ -93,7 +88,7 @@ record ImportOperation(MigrationPlan plan, KeySlot source)
   }
 
   @Override
-  public KeyCreation.Found carryOut(RestoreRequest request, OperationRun run) {
+  public KeyFinder.Found carryOut(RestoreRequest request, OperationRun run) {
     KeySlot slot = run.slot();
     KeyImporter importer = run.backend().capability(KeyImporter.class, "take a key in");
     Plan asked =
@@ -107,7 +102,7 @@ record ImportOperation(MigrationPlan plan, KeySlot source)
       slot.backend().slots().putIfAbsent(slot.name(), slot);
       RestoreOperation.requireAsAsked(slot, entry, request, importer.importSupport().whole());
       run.details(Map.of("from", plan.key().toString()));
-      return new KeyCreation.Found(slot, entry);
+      return new KeyFinder.Found(slot, entry);
     } catch (UsageException e) {
       if (e.code() != ErrorCode.KEY_ALREADY_EXISTS) {
         throw e;
@@ -117,16 +112,11 @@ record ImportOperation(MigrationPlan plan, KeySlot source)
   }
 
   /** An earlier run of another process may have ended after it: then the very key is there. */
-  private Optional<KeyCreation.Found> importedBefore(KeySlot slot, OperationRun run) {
+  private Optional<KeyFinder.Found> importedBefore(KeySlot slot, OperationRun run) {
     KeyEntry entry = slot.fresh(run.trace(), run.deadline()).requireUsable();
     Optional<PublicKeyInfo> there = entry.snapshot().active().flatMap(KeyVersion::publicKey);
     return there.equals(Optional.of(plan.publicKey())) && entry.snapshot().versions().size() == 1
-        ? Optional.of(new KeyCreation.Found(slot, entry))
+        ? Optional.of(new KeyFinder.Found(slot, entry))
         : Optional.empty();
-  }
-
-  @Override
-  public void release(RestoreRequest request) {
-    request.key().close();
   }
 }

@@ -11,6 +11,7 @@ import dev.enclave.SignatureValue;
 import dev.enclave.core.internal.key.operation.KeyOperation;
 import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.KeyEntry;
+import dev.enclave.core.internal.key.slot.KeyFinder;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.OpenBackend;
 import dev.enclave.core.internal.key.slot.SharedParts;
@@ -186,7 +187,7 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
     StatementKey statements = new StatementKey(run.shared(), run.backend());
     // Before there is a key that no record would name.
     statements.publicKey();
-    KeyCreation.Found created =
+    KeyFinder.Found created =
         plan.way().equals(Optional.of(MigrationWay.IMPORT))
             ? OperationRun.under(plan.hash(), run.caller(), run.shared())
                 .named(plan.key().name())
@@ -225,7 +226,7 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
     return record;
   }
 
-  private static KeyCreation.Found created(MigrationPlan plan, KeyEntry entry, OperationRun run) {
+  private static KeyFinder.Found created(MigrationPlan plan, KeyEntry entry, OperationRun run) {
     KeySpec<?> spec =
         KeySpec.named(plan.key().name().value())
             .algorithm(plan.publicKey().algorithm())

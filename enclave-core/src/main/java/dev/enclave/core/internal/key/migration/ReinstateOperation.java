@@ -12,7 +12,6 @@ import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeyIdentity;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.SharedParts;
-import dev.enclave.core.internal.key.versions.ChangeStateOperation;
 import dev.enclave.core.internal.key.versions.RotateOperation;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
@@ -115,7 +114,7 @@ public record ReinstateOperation(ReinstatementProposal proposal)
 
   private static KeyEntry usable(OperationRun run) {
     KeyEntry entry = run.slot().fresh(run.trace(), run.deadline()).requireUsable();
-    ChangeStateOperation.requireOurs(entry);
+    entry.requireOurs();
     KeyName name = entry.snapshot().name();
     if (entry.snapshot().algorithm().purpose() != KeyPurpose.SIGN) {
       throw new UsageException(
@@ -210,7 +209,7 @@ public record ReinstateOperation(ReinstatementProposal proposal)
                 + active
                 + " active. Look at the key before you repeat it.");
       }
-      ChangeStateOperation.requireRetired(slot, entry, proposal.active(), KeyState.VERIFY_ONLY);
+      entry.requireRetired(proposal.active(), KeyState.VERIFY_ONLY);
       run.details(details());
       return entry.info(run.shared().life());
     } catch (RuntimeException e) {

@@ -30,9 +30,6 @@ public interface KeyOperation<P, R> {
   /** The second step, once the intent is durable: does it. Whatever it throws is its failure. */
   R carryOut(P prepared, OperationRun run);
 
-  /** Ends what {@link #prepare} began; always called, last. */
-  default void release(P prepared) {}
-
   /** Ends a result that is not handed out, since the audit log did not take the outcome. */
   default void withhold(R result) {}
 }

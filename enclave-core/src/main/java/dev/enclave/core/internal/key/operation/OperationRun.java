@@ -43,6 +43,7 @@ public final class OperationRun {
   private @Nullable Deadline deadline;
   private Map<String, String> details = Map.of();
   private Map<String, String> archived = Map.of();
+  private Runnable ending = () -> {};
   private boolean done;
   private boolean handedOver;
   private Optional<ErrorCode> unrecorded = Optional.empty();
@@ -143,6 +144,16 @@ public final class OperationRun {
     archived = kept;
   }
 
+  /** Has this done when the operation ends, however it does: for the secrets that it holds. */
+  public void atEnd(Runnable closing) {
+    Runnable before = ending;
+    ending =
+        () -> {
+          closing.run();
+          before.run();
+        };
+  }
+
   /**
    * A request that changes nothing.
    *
@@ -169,13 +180,9 @@ public final class OperationRun {
   public <P, R> R run(KeyOperation<P, R> operation) {
     begin(operation.kind(), operation.within());
     try {
-      P prepared = checked(operation);
-      try {
-        return carriedOut(operation, prepared);
-      } finally {
-        operation.release(prepared);
-      }
+      return carriedOut(operation, checked(operation));
     } finally {
+      ending.run();
       observe();
     }
   }

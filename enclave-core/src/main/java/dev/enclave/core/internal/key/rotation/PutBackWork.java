@@ -2,7 +2,6 @@ package dev.enclave.core.internal.key.rotation;
 
 import dev.enclave.core.internal.audit.record.Reasons;
 import dev.enclave.core.internal.audit.write.DestroyedRecords;
-import dev.enclave.core.internal.key.slot.PutBack;
 import dev.enclave.core.internal.key.slot.PutBack.Found;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.diagnosis.HealthReport.Finding;
@@ -52,7 +51,7 @@ public final class PutBackWork implements BackgroundWork {
 
   /** Whether there is anything to find. */
   public static boolean finds(SharedParts shared) {
-    return PutBack.possible(shared.backends().resolved());
+    return !shared.backends().resolved().usesKeysElsewhere();
   }
 
   @Override

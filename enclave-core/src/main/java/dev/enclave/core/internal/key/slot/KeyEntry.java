@@ -121,6 +121,45 @@ public final class KeyEntry {
     return this;
   }
 
+  /**
+   * Refuses to change a key that something else manages.
+   *
+   * @throws UsageException ({@link ErrorCode#UNSUPPORTED_OPERATION}) for an adopted key
+   */
+  public void requireOurs() {
+    if (adopted) {
+      throw new UsageException(
+          ErrorCode.UNSUPPORTED_OPERATION,
+          "Key "
+              + snapshot.name()
+              + " is adopted (enclave.keys."
+              + snapshot.name()
+              + "): it is read and used, not changed. Change it where it is managed: "
+              + ForeignText.name(snapshot.providerUri())
+              + ".");
+    }
+  }
+
+  /** What the backend says it did may be less than what was asked. */
+  public void requireRetired(KeyVersionId id, KeyState asked) {
+    KeyState found = snapshot.version(id).map(KeyVersion::state).orElse(KeyState.DESTROYED);
+    if (found.compareTo(asked) < 0) {
+      throw new IntegrityException(
+          ErrorCode.WRONG_ANSWER,
+          "Backend "
+              + handle.backend()
+              + " was asked to put version "
+              + id
+              + " of key "
+              + snapshot.name()
+              + " into state "
+              + asked
+              + " and left it "
+              + found
+              + ". Do not rely on it; change the version with the provider's own tools.");
+    }
+  }
+
   /** Whether the policy holds nothing against the key. */
   public boolean usable() {
     return objection.isEmpty();

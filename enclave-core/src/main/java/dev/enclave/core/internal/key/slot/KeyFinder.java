@@ -25,6 +25,14 @@ public final class KeyFinder {
 
   private final SharedParts shared;
 
+  /**
+   * A key and where it is.
+   *
+   * @param slot the slot
+   * @param entry the reading
+   */
+  public record Found(KeySlot slot, KeyEntry entry) {}
+
   public KeyFinder(SharedParts shared) {
     this.shared = shared;
   }

@@ -63,6 +63,7 @@ public final class KeySlot {
   private final ReadingAhead ahead;
   private final UnknownVersions unknownVersions;
   private final String toSign;
+  private final boolean signsForEnclave;
   private final Turn reading;
   private final Turn rotating;
   // Numbers readings as they begin and writes as they end, which says what is newer than what.
@@ -100,6 +101,7 @@ public final class KeySlot {
     this.aheadNanos = ages.ahead().toNanos();
     this.ahead = new ReadingAhead(time, reads, this::readAhead, this::distrust);
     this.toSign = "sign with key " + name;
+    this.signsForEnclave = ReservedNames.isSigner(name);
     this.reading = new Turn("reading", name, backend.id());
     this.rotating = new Turn("rotating", name, backend.id());
   }
@@ -115,6 +117,11 @@ public final class KeySlot {
   /** What signing with the key is called in messages; made once, not for every signature. */
   public String toSign() {
     return toSign;
+  }
+
+  /** Whether the key signs what Enclave itself says, and nothing else. */
+  public boolean signsForEnclave() {
+    return signsForEnclave;
   }
 
   public boolean adopted() {

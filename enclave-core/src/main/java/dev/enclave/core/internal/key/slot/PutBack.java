@@ -44,11 +44,6 @@ public final class PutBack {
     restored.add(named(slot));
   }
 
-  /** Whether this backend's records can be put back. */
-  public static boolean possible(OpenBackend backend) {
-    return !backend.usesKeysElsewhere();
-  }
-
   /**
    * Refuses to use a version that the log says was destroyed.
    *
@@ -75,9 +70,9 @@ public final class PutBack {
 
   private Optional<Instant> at(KeySlot slot, KeyVersion version) {
     OpenBackend backend = slot.backend();
-    return possible(backend) && !restored.contains(named(slot))
-        ? destroyed.at(backend.id(), backend.description().authority(), slot.name(), version)
-        : Optional.empty();
+    return restored.contains(named(slot))
+        ? Optional.empty()
+        : destroyed.at(backend.id(), backend.description().authority(), slot.name(), version);
   }
 
   private static NamedKey named(KeySlot slot) {

@@ -2,8 +2,6 @@ package dev.enclave.core.internal.key.slot;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyName;
-import dev.enclave.Message;
-import dev.enclave.SigningInput;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.StatementText;
@@ -30,7 +28,7 @@ public final class ReservedNames {
   }
 
   /** Whether it is the name of a key that signs what Enclave itself says, and nothing else. */
-  private static boolean isSigner(KeyName name) {
+  static boolean isSigner(KeyName name) {
     return name.equals(CHECKPOINT) || name.value().startsWith(StatementText.KEYS);
   }
 
@@ -50,26 +48,6 @@ public final class ReservedNames {
           ErrorCode.KEY_NAME_RESERVED, "Key " + name + use(name) + " Use another name.");
     }
     return name;
-  }
-
-  /**
-   * Whether a key may sign that for a caller, on whatever way it came here: not with a key that
-   * signs for Enclave alone, and not what begins as its own texts do.
-   *
-   * @throws UsageException {@link ErrorCode#KEY_NAME_RESERVED}, {@link ErrorCode#MESSAGE_RESERVED}
-   */
-  public static void requireCallers(KeyName key, SigningInput input) {
-    if (isSigner(key)) {
-      requireFree(key);
-    }
-    if (input instanceof Message message && StatementText.isReserved(message)) {
-      throw new UsageException(
-          ErrorCode.MESSAGE_RESERVED,
-          "The message to sign with key "
-              + key
-              + " begins as what Enclave itself signs does. Nothing was signed. Put something of"
-              + " the application's own before it.");
-    }
   }
 
   private static String use(KeyName name) {

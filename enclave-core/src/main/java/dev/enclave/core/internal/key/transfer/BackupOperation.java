@@ -7,7 +7,6 @@ import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.SharedParts;
-import dev.enclave.core.internal.key.versions.ChangeStateOperation;
 import dev.enclave.crypto.BackupFile;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
@@ -60,8 +59,11 @@ public final class BackupOperation implements KeyOperation<BackupOperation.Prepa
   @Override
   public Prepared prepare(OperationRun run) {
     KeyEntry entry = run.slot().fresh(run.trace(), run.deadline()).requireUsable();
-    ChangeStateOperation.requireOurs(entry);
-    return new Prepared(entry, exporter(run.slot()), BackupPassword.toProtect(password));
+    entry.requireOurs();
+    KeyExporter exporter = exporter(run.slot());
+    SecretBytes secret = BackupPassword.toProtect(password);
+    run.atEnd(secret::close);
+    return new Prepared(entry, exporter, secret);
   }
 
   @Override
@@ -78,11 +80,6 @@ public final class BackupOperation implements KeyOperation<BackupOperation.Prepa
       run.details(details(key, backup.blocks().size()));
       return backup;
     }
-  }
-
-  @Override
-  public void release(Prepared prepared) {
-    prepared.secret().close();
   }
 
   private static KeyExporter exporter(KeySlot slot) {

@@ -14,7 +14,6 @@ import dev.enclave.core.internal.key.slot.KeyFinder;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.ReservedNames;
 import dev.enclave.core.internal.key.slot.SharedParts;
-import dev.enclave.core.internal.key.versions.KeyCreation;
 import dev.enclave.crypto.BackupFile;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
@@ -34,7 +33,7 @@ import java.util.Optional;
 
 /** A key is taken from a backup into the resolved backend. */
 public final class RestoreOperation
-    implements KeyOperation<RestoreOperation.Prepared, KeyCreation.Found> {
+    implements KeyOperation<RestoreOperation.Prepared, KeyFinder.Found> {
 
   private final KeyName name;
   private final KeyBackup backup;
@@ -80,20 +79,16 @@ public final class RestoreOperation
     requireNotAdopted(shared);
     KeyImporter importer = slot.backend().capability(KeyImporter.class, "take a key in");
     ExportedKey key = opened(shared);
-    try {
-      EnvironmentType stamp = stamp(key, shared.policy().environment());
-      RestoreRequest request = RestoreRequest.of(name, stamp, key, run.trace().operationId());
-      shared.keyPolicy().requireCreatable(slot.backend().id(), key.algorithm());
-      requireOffered(slot, key);
-      return new Prepared(importer, request);
-    } catch (RuntimeException e) {
-      key.close();
-      throw e;
-    }
+    run.atEnd(key::close);
+    EnvironmentType stamp = stamp(key, shared.policy().environment());
+    RestoreRequest request = RestoreRequest.of(name, stamp, key, run.trace().operationId());
+    shared.keyPolicy().requireCreatable(slot.backend().id(), key.algorithm());
+    requireOffered(slot, key);
+    return new Prepared(importer, request);
   }
 
   @Override
-  public KeyCreation.Found carryOut(Prepared prepared, OperationRun run) {
+  public KeyFinder.Found carryOut(Prepared prepared, OperationRun run) {
     KeySlot slot = run.slot();
     RestoreRequest request = prepared.request();
     Plan plan =
@@ -108,12 +103,7 @@ public final class RestoreOperation
     int privateKeys =
         (int) request.key().versions().stream().filter(v -> v.material().isPresent()).count();
     run.details(BackupOperation.details(request.key(), privateKeys));
-    return new KeyCreation.Found(slot, entry);
-  }
-
-  @Override
-  public void release(Prepared prepared) {
-    prepared.request().key().close();
+    return new KeyFinder.Found(slot, entry);
   }
 
   private static void requireEnvironment(EnvironmentType here) {

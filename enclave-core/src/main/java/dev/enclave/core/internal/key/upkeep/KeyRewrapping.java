@@ -143,7 +143,9 @@ public final class KeyRewrapping implements Rewrapping {
                     return true;
                   };
               run.details(Map.of("kekVersion", kek.value()));
-              return run.backend().caller().call(run.toChange("seal key " + name + " anew"), attempt);
+              return run.backend()
+                  .caller()
+                  .call(run.toChange("seal key " + name + " anew"), attempt);
             });
   }
 

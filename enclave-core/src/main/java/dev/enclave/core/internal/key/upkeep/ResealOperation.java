@@ -64,8 +64,9 @@ final class ResealOperation implements KeyOperation<ResealOperation.Prepared, Bo
   public Prepared prepare(OperationRun run) {
     Resealer resealer =
         run.backend().capability(Resealer.class, "seal its keys under another passphrase");
-    return new Prepared(
-        resealer, passphrase == null ? Optional.empty() : Optional.of(utf8(passphrase)));
+    Optional<SecretBytes> given = Optional.ofNullable(passphrase).map(ResealOperation::utf8);
+    given.ifPresent(secret -> run.atEnd(secret::close));
+    return new Prepared(resealer, given);
   }
 
   @Override
@@ -80,11 +81,6 @@ final class ResealOperation implements KeyOperation<ResealOperation.Prepared, Bo
             });
     run.details(Map.of("protection", prepared.passphrase().isPresent() ? "PASSPHRASE" : "NONE"));
     return true;
-  }
-
-  @Override
-  public void release(Prepared prepared) {
-    prepared.passphrase().ifPresent(SecretBytes::close);
   }
 
   private static SecretBytes utf8(char[] passphrase) {

@@ -27,6 +27,7 @@ import dev.enclave.crypto.Signatures;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
+import dev.enclave.internal.StatementText;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.audit.AuditEvent.Operation;
@@ -34,6 +35,7 @@ import dev.enclave.spi.backend.KeySigner;
 import dev.enclave.spi.backend.RawSignature;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -47,29 +49,36 @@ import java.util.Set;
  * @param input what is signed
  * @param options how
  * @param statement whether Enclave itself wrote it, and no caller
+ * @param details what the audit log says of it beside what it says of every signature
  */
 public record SignOperation(
     Optional<KeyVersionId> only,
     Optional<Held> held,
     SigningInput input,
     SignOptions options,
-    boolean statement)
+    boolean statement,
+    Map<String, String> details)
     implements KeyOperation<SignOperation.Prepared, SignatureValue> {
 
   /** What a caller asks for, with whatever version is active. */
   public SignOperation(SigningInput input, SignOptions options) {
-    this(Optional.empty(), Optional.empty(), input, options, false);
+    this(Optional.empty(), Optional.empty(), input, options, false, Map.of());
   }
 
   /** What a caller asks for, with this version, as long as it is active. */
   public SignOperation(KeyVersionId only, SigningInput input, SignOptions options) {
-    this(Optional.of(only), Optional.empty(), input, options, false);
+    this(Optional.of(only), Optional.empty(), input, options, false, Map.of());
   }
 
   /** What Enclave itself states, with this version, as long as it is active. */
   public static SignOperation ofStatement(KeyVersionId only, Message statement) {
     return new SignOperation(
-        Optional.of(only), Optional.empty(), statement, SignOptions.defaults(), true);
+        Optional.of(only), Optional.empty(), statement, SignOptions.defaults(), true, Map.of());
+  }
+
+  /** The same, of which the audit log says more. */
+  public SignOperation recording(Map<String, String> more) {
+    return new SignOperation(only, held, input, options, statement, Map.copyOf(more));
   }
 
   /**
@@ -127,6 +136,7 @@ public record SignOperation(
     SignatureValue signature =
         only.isPresent() ? signOnly(prepared, run) : signPinned(prepared, run);
     run.version(signature.version());
+    run.details(details);
     return signature;
   }
 
@@ -215,7 +225,7 @@ public record SignOperation(
   private Prepared prepared(KeyEntry entry, KeySlot slot) {
     entry.requireUsable();
     if (!statement) {
-      ReservedNames.requireCallers(slot.name(), input);
+      requireCallers(slot);
     }
     if (!(entry.snapshot().algorithm() instanceof SigningAlgorithm algorithm)) {
       throw wrongPurpose(entry.snapshot().name(), entry.snapshot().algorithm());
@@ -233,6 +243,24 @@ public record SignOperation(
               + ".");
     }
     return new Prepared(entry, entry.requirePinned(), algorithm, inputFor(slot, algorithm, input));
+  }
+
+  /**
+   * Whether a key may sign that for a caller, on whatever way it came here: not with a key that
+   * signs for Enclave alone, and not what begins as its own texts do.
+   */
+  private void requireCallers(KeySlot slot) {
+    if (slot.signsForEnclave()) {
+      ReservedNames.requireFree(slot.name());
+    }
+    if (input instanceof Message message && StatementText.isReserved(message)) {
+      throw new UsageException(
+          ErrorCode.MESSAGE_RESERVED,
+          "The message to sign with key "
+              + slot.name()
+              + " begins as what Enclave itself signs does. Nothing was signed. Put something of"
+              + " the application's own before it.");
+    }
   }
 
   public static UsageException wrongPurpose(KeyName name, KeyAlgorithm algorithm) {
@@ -306,7 +334,9 @@ public record SignOperation(
   private SignatureValue signWith(Prepared prepared, OperationRun run) {
     KeyVersion version = prepared.version();
     KeySlot slot = run.slot();
-    run.shared().putBack().refuse(slot, version);
+    if (!slot.backend().usesKeysElsewhere()) {
+      run.shared().putBack().refuse(slot, version);
+    }
     RawSignature raw =
         slot.backend()
             .caller()

@@ -51,7 +51,7 @@ public record ChangeIntervalOperation(RotationInterval interval)
   @Override
   public Prepared prepare(OperationRun run) {
     KeyEntry entry = run.slot().fresh(run.trace(), run.deadline()).requireUsable();
-    ChangeStateOperation.requireOurs(entry);
+    entry.requireOurs();
     requireAlive(entry);
     return new Prepared(
         entry, run.backend().capability(KeyRotator.class, "change rotation intervals"));

@@ -11,9 +11,7 @@ import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.OpenBackend;
 import dev.enclave.core.internal.key.slot.SharedParts;
-import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
 import dev.enclave.error.PolicyException;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.KeySnapshot;
@@ -93,7 +91,7 @@ public record ChangeStateOperation(KeyVersionId version, Change change, Optional
   @Override
   public Prepared prepare(OperationRun run) {
     KeyEntry entry = reading(run).requireUsable();
-    requireOurs(entry);
+    entry.requireOurs();
     KeyVersion found = entry.requireVersion(version);
     requireReplaced(entry);
     if (change == Change.DESTROY) {
@@ -186,7 +184,7 @@ public record ChangeStateOperation(KeyVersionId version, Change change, Optional
                           .changeState(
                               prepared.entry().snapshot().ref(prepared.version()), state, call));
       KeyEntry changed = slot.written(snapshot);
-      requireRetired(slot, changed, version, state);
+      changed.requireRetired(version, state);
       run.details(details(prepared, run.backend()));
       return changed.info(run.shared().life());
     } catch (RuntimeException e) {
@@ -289,26 +287,6 @@ public record ChangeStateOperation(KeyVersionId version, Change change, Optional
     return newest && entry.snapshot().active().isEmpty() ? KeyState.ACTIVE : KeyState.VERIFY_ONLY;
   }
 
-  /** What the backend says it did may be less than what was asked. */
-  public static void requireRetired(KeySlot slot, KeyEntry entry, KeyVersionId id, KeyState asked) {
-    KeyState found = entry.snapshot().version(id).map(KeyVersion::state).orElse(KeyState.DESTROYED);
-    if (found.compareTo(asked) < 0) {
-      throw new IntegrityException(
-          ErrorCode.WRONG_ANSWER,
-          "Backend "
-              + slot.backend().id()
-              + " was asked to put version "
-              + id
-              + " of key "
-              + slot.name()
-              + " into state "
-              + asked
-              + " and left it "
-              + found
-              + ". Do not rely on it; change the version with the provider's own tools.");
-    }
-  }
-
   private static void requireReachable(KeyEntry entry, KeyVersion version, KeyState state) {
     boolean wrong =
         (version.state() == KeyState.DESTROYED && state != KeyState.DESTROYED)
@@ -325,25 +303,6 @@ public record ChangeStateOperation(KeyVersionId version, Change change, Optional
               + " and cannot become "
               + state
               + ". Rotate the key for a new version.");
-    }
-  }
-
-  /**
-   * Refuses to change a key that something else manages.
-   *
-   * @throws UsageException ({@link ErrorCode#UNSUPPORTED_OPERATION}) for an adopted key
-   */
-  public static void requireOurs(KeyEntry entry) {
-    if (entry.adopted()) {
-      throw new UsageException(
-          ErrorCode.UNSUPPORTED_OPERATION,
-          "Key "
-              + entry.snapshot().name()
-              + " is adopted (enclave.keys."
-              + entry.snapshot().name()
-              + "): it is read and used, not changed. Change it where it is managed: "
-              + ForeignText.name(entry.snapshot().providerUri())
-              + ".");
     }
   }
 }

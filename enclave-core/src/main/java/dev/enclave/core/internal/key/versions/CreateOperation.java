@@ -35,7 +35,7 @@ import java.util.TreeMap;
  * @param own whether it is one of those whose names applications may not use
  */
 public record CreateOperation(KeySpec<?> spec, boolean own)
-    implements KeyOperation<KeyCreator, KeyCreation.Found> {
+    implements KeyOperation<KeyCreator, KeyFinder.Found> {
 
   @Override
   public Operation kind() {
@@ -62,7 +62,7 @@ public record CreateOperation(KeySpec<?> spec, boolean own)
   }
 
   @Override
-  public KeyCreation.Found carryOut(KeyCreator creator, OperationRun run) {
+  public KeyFinder.Found carryOut(KeyCreator creator, OperationRun run) {
     KeySlot slot = run.slot();
     KeyEntry entry = slot.written(requireOwn(created(creator, run)));
     // A look-up that found nothing may have cleared the slot away meanwhile.
@@ -73,7 +73,7 @@ public record CreateOperation(KeySpec<?> spec, boolean own)
     Map<String, String> details = new TreeMap<>(Map.of("algorithm", spec.algorithm().name()));
     RecordedKey.put(details, "publicKey", active.publicKey(), slot.backend());
     run.details(details);
-    return new KeyCreation.Found(slot, entry);
+    return new KeyFinder.Found(slot, entry);
   }
 
   private KeySnapshot created(KeyCreator creator, OperationRun run) {

@@ -3,7 +3,6 @@ package dev.enclave.core.internal.key.versions;
 import dev.enclave.KeySpec;
 import dev.enclave.RotationInterval;
 import dev.enclave.core.internal.key.operation.OperationRun;
-import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeyFinder;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.ReservedNames;
@@ -36,23 +35,15 @@ public final class KeyCreation {
     return new KeyCreation(shared, true);
   }
 
-  /**
-   * A key and where it is.
-   *
-   * @param slot the slot
-   * @param entry the reading
-   */
-  public record Found(KeySlot slot, KeyEntry entry) {}
-
   /** Creates a key that must not exist. */
-  public Found create(KeySpec<?> spec, String caller) {
+  public KeyFinder.Found create(KeySpec<?> spec, String caller) {
     return OperationRun.by(caller, shared).named(spec.name()).run(new CreateOperation(spec, own));
   }
 
   /** The key of this name, created if it does not exist. */
-  public Found ensure(KeySpec<?> spec, String caller) {
+  public KeyFinder.Found ensure(KeySpec<?> spec, String caller) {
     shared.requireOpen();
-    Optional<Found> existing = matching(spec, caller);
+    Optional<KeyFinder.Found> existing = matching(spec, caller);
     if (existing.isPresent()) {
       return existing.get();
     }
@@ -69,7 +60,7 @@ public final class KeyCreation {
   }
 
   /** The key if it exists; one that is not what was asked for is a creation that was refused. */
-  private Optional<Found> matching(KeySpec<?> spec, String caller) {
+  private Optional<KeyFinder.Found> matching(KeySpec<?> spec, String caller) {
     return OperationRun.by(caller, shared)
         .named(spec.name())
         .read(
@@ -81,11 +72,11 @@ public final class KeyCreation {
             });
   }
 
-  private Optional<Found> find(KeySpec<?> spec, OperationRun run) {
+  private Optional<KeyFinder.Found> find(KeySpec<?> spec, OperationRun run) {
     KeySlot slot = slotOf(spec);
     run.on(slot);
     try {
-      return Optional.of(new Found(slot, finder.read(slot, run.trace(), run.caller())));
+      return Optional.of(new KeyFinder.Found(slot, finder.read(slot, run.trace(), run.caller())));
     } catch (UsageException e) {
       if (e.code() == ErrorCode.KEY_NOT_FOUND) {
         return Optional.empty();
@@ -103,7 +94,7 @@ public final class KeyCreation {
         : finder.slot(CreateOperation.backendOf(spec, shared), spec.name(), Optional.empty());
   }
 
-  private static Found requireMatch(Found found, KeySpec<?> spec) {
+  private static KeyFinder.Found requireMatch(KeyFinder.Found found, KeySpec<?> spec) {
     found.entry().requireUsable();
     if (spec.backend().filter(id -> !id.equals(found.slot().backend().id())).isPresent()) {
       throw new UsageException(

@@ -65,7 +65,7 @@ public record PublishOperation()
   @Override
   public Prepared prepare(OperationRun run) {
     KeyEntry entry = run.slot().fresh(run.trace(), run.deadline()).requireUsable();
-    ChangeStateOperation.requireOurs(entry);
+    entry.requireOurs();
     requirePublic(run.slot(), entry);
     KeyRotator rotator = run.backend().capability(KeyRotator.class, "rotate keys");
     run.version(entry.requireActive().id());

@@ -88,7 +88,7 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
   @Override
   public Prepared prepare(OperationRun run) {
     KeyEntry entry = run.slot().fresh(run.trace(), run.deadline()).requireUsable();
-    ChangeStateOperation.requireOurs(entry);
+    entry.requireOurs();
     KeyRotator rotator = run.backend().capability(KeyRotator.class, "rotate keys");
     KeyVersion active = toReplace(run.slot(), entry);
     run.version(active.id());
@@ -225,7 +225,7 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
       throw conflict(slot, old.id(), Optional.of(active.id()));
     }
     if (active.state() == KeyState.ACTIVE) {
-      ChangeStateOperation.requireRetired(slot, entry, old.id(), reason.retiredState());
+      entry.requireRetired(old.id(), reason.retiredState());
     }
     if (reason == RotationReason.COMPROMISE) {
       prepared.entry().pending().stream()

@@ -16,7 +16,6 @@ import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.OpenBackend;
 import dev.enclave.core.internal.key.slot.ReservedNames;
 import dev.enclave.core.internal.key.slot.SharedParts;
-import dev.enclave.core.internal.key.use.RecordedSignature;
 import dev.enclave.core.internal.key.use.SignOperation;
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.ErrorCode;
@@ -80,7 +79,7 @@ public record StatementKey(SharedParts shared, OpenBackend backend) {
    * @param details what the audit log says of the signature
    */
   public StatementSignature sign(Message statement, String caller, Map<String, String> details) {
-    KeyCreation.Found key = provided();
+    KeyFinder.Found key = provided();
     KeyVersion version = key.entry().requireUsable().requireActive();
     PublicKeyInfo publicKey = publicKey(key.entry(), version);
     StatementSignature signature =
@@ -88,9 +87,7 @@ public record StatementKey(SharedParts shared, OpenBackend backend) {
             publicKey.fingerprint(),
             OperationRun.by(caller, shared)
                 .on(key.slot())
-                .run(
-                    new RecordedSignature(
-                        SignOperation.ofStatement(version.id(), statement), details))
+                .run(SignOperation.ofStatement(version.id(), statement).recording(details))
                 .bytes());
     if (!signature.isBy(java.util.Set.of(publicKey), statement)) {
       throw new IntegrityException(
@@ -118,10 +115,10 @@ public record StatementKey(SharedParts shared, OpenBackend backend) {
     return new KeyFinder(shared).slot(backend, name(), Optional.empty());
   }
 
-  private KeyCreation.Found provided() {
+  private KeyFinder.Found provided() {
     KeySlot slot = slot();
     return existing(slot)
-        .map(entry -> new KeyCreation.Found(slot, entry.requireUsable()))
+        .map(entry -> new KeyFinder.Found(slot, entry.requireUsable()))
         .orElseGet(this::made);
   }
 
@@ -137,7 +134,7 @@ public record StatementKey(SharedParts shared, OpenBackend backend) {
     }
   }
 
-  private KeyCreation.Found made() {
+  private KeyFinder.Found made() {
     SigningAlgorithm algorithm =
         algorithms()
             .filter(this::offers)

@@ -168,16 +168,16 @@ final class LaneWriterTest {
   void whoWaitsForLongIsSeenTo_whoeverForgotHim() throws Exception {
     try (LaneWriter lane = open(disk, Optional.empty(), Duration.ofMillis(10))) {
       awaitSleep();
-      // As if the thread whose turn it was had ended before it looked who waits.
       FutureTask<Boolean> forgotten =
           new FutureTask<>(
               () -> {
                 append(lane, 1, true);
                 return true;
               });
-      Thread thread = new Thread(forgotten);
+      // As if the thread whose turn it was had ended before it looked who waits.
       lane.turns.lock();
       try {
+        Thread thread = new Thread(forgotten);
         thread.start();
         while (thread.getState() != Thread.State.TIMED_WAITING) {
           Thread.onSpinWait();
