@@ -359,11 +359,14 @@ final class LaneWriter implements AutoCloseable {
       LockSupport.parkNanos(this, NAP_NANOS);
     } else {
       asleep = true;
-      // Who came before the flag was set woke nobody, so look once more.
-      if (queue.isEmpty() && patience > 0) {
-        LockSupport.parkNanos(this, patience);
-      } else if (queue.isEmpty() && !closed) {
-        LockSupport.park(this);
+      // Who came before the flag was set woke nobody, and whoever closed may have woken a wait for
+      // the lock, so look once more.
+      if (queue.isEmpty() && !closed) {
+        if (patience > 0) {
+          LockSupport.parkNanos(this, patience);
+        } else {
+          LockSupport.park(this);
+        }
       }
       asleep = false;
     }
@@ -403,6 +406,8 @@ final class LaneWriter implements AutoCloseable {
     if (queue.isEmpty() && !force) {
       return 0;
     }
+    // Who comes while what is kept is tried again is not refused with it.
+    int present = troubled ? queue.size() : MOST_AT_ONCE;
     int taken = 0;
     boolean done = false;
     try {
@@ -430,7 +435,7 @@ final class LaneWriter implements AutoCloseable {
       done = true;
     } catch (IOException | RuntimeException | Error e) {
       lane.rollback(e);
-      refuse(taken == 0 ? MOST_AT_ONCE : taken, e);
+      refuse(taken == 0 ? present : taken, e);
     }
     crowded = taken >= CROWD;
     if (done && checkpoint) {

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -31,6 +32,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
@@ -189,6 +191,36 @@ final class LaneWriterTest {
       assertThat(forgotten.get()).isTrue();
       assertThat(disk.numbers()).containsExactly(1);
     }
+  }
+
+  @Test
+  void endsAtOnce_whoeverHadTheTurnAsItWasClosed() throws Exception {
+    LaneWriter lane =
+        open(disk, Optional.of(new CheckpointMaker("test", forced -> {}).start()), NEVER);
+    awaitSleep();
+    lane.turns.lock();
+    Future<Boolean> closing;
+    try {
+      // Written by this thread, which wakes the own one: the first record is in no checkpoint.
+      append(lane, 1, true);
+      while (!lane.turns.hasQueuedThreads()) {
+        Thread.onSpinWait();
+      }
+      CompletableFuture<Thread> closer = new CompletableFuture<>();
+      closing =
+          later(
+              () -> {
+                closer.complete(Thread.currentThread());
+                lane.close();
+              });
+      while (closer.get().getState() != Thread.State.WAITING) {
+        Thread.onSpinWait();
+      }
+    } finally {
+      lane.turns.unlock();
+    }
+    assertThat(closing.get(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(disk.numbers()).containsExactly(1);
   }
 
   @Tag("full")
@@ -385,6 +417,26 @@ final class LaneWriterTest {
     List<Integer> expected = new ArrayList<>(range(0, CAPACITY));
     expected.add(1002);
     assertThat(disk.numbers()).containsExactlyElementsOf(expected);
+  }
+
+  @Test
+  void whoComesWhileAWriteFailsIsNotRefusedWithIt() throws Exception {
+    try (LaneWriter lane = open()) {
+      disk.fail(new IOException("no space left"));
+      append(lane, 1, false);
+      assertThatThrownBy(lane::flush).hasMessage("no space left");
+      disk.shut();
+      disk.failOnce(new IOException("no space left"));
+      Future<Boolean> before = later(() -> append(lane, 2, true));
+      disk.awaitArrival();
+      Future<Boolean> meanwhile = later(() -> append(lane, 3, true));
+      awaitQueued(lane, 2);
+      disk.open();
+
+      assertThatThrownBy(before::get).hasRootCauseMessage("no space left");
+      assertThat(meanwhile.get()).isTrue();
+    }
+    assertThat(disk.numbers()).containsExactly(1, 3);
   }
 
   @Test
@@ -585,6 +637,7 @@ final class LaneWriterTest {
     private int forces;
     private int attempts;
     private Runnable forcing = () -> {};
+    private boolean once;
     private boolean shut;
     private boolean arrived;
     private boolean closed;
@@ -604,6 +657,12 @@ final class LaneWriterTest {
 
     synchronized void fail(Throwable failure) {
       writeFailure = Optional.of(failure);
+    }
+
+    /** Of the next write alone. */
+    synchronized void failOnce(Throwable failure) {
+      fail(failure);
+      once = true;
     }
 
     synchronized void leaveRoom(int most) {
@@ -725,7 +784,12 @@ final class LaneWriterTest {
       }
       System.arraycopy(added, 0, bytes, (int) position, written);
       length = Math.min(end, room);
-      raise(writeFailure);
+      Optional<Throwable> failure = writeFailure;
+      if (once) {
+        once = false;
+        writeFailure = Optional.empty();
+      }
+      raise(failure);
       if (end > room) {
         throw new IOException("no space left");
       }
