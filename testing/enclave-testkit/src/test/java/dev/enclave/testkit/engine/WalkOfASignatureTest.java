@@ -1,5 +1,6 @@
 package dev.enclave.testkit.engine;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.jdi.Bootstrap;
@@ -124,9 +125,9 @@ class WalkOfASignatureTest {
   private static Map<String, Set<String>> walks(Path folder) throws Exception {
     LaunchingConnector connector = Bootstrap.virtualMachineManager().defaultConnector();
     Map<String, Connector.Argument> arguments = connector.defaultArguments();
-    arguments.get("main").setValue(Walked.class.getName() + " \"" + folder.resolve("audit") + "\"");
+    requireNonNull(arguments.get("main")).setValue(Walked.class.getName() + " \"" + folder.resolve("audit") + "\"");
     String options = String.join(" ", JavaCommand.options());
-    arguments.get("options").setValue(options + " -cp \"" + JavaCommand.classPath() + "\"");
+    requireNonNull(arguments.get("options")).setValue(options + " -cp \"" + JavaCommand.classPath() + "\"");
     VirtualMachine machine = connector.launch(arguments);
     ClassPrepareRequest prepared = machine.eventRequestManager().createClassPrepareRequest();
     prepared.addClassFilter(Walked.class.getName());

@@ -198,8 +198,8 @@ final class LaneWriterTest {
     LaneWriter lane =
         open(disk, Optional.of(new CheckpointMaker("test", forced -> {}).start()), NEVER);
     awaitSleep();
-    lane.turns.lock();
     Future<Boolean> closing;
+    lane.turns.lock();
     try {
       // Written by this thread, which wakes the own one: the first record is in no checkpoint.
       append(lane, 1, true);
