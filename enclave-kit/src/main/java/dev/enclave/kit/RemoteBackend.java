@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A backend put together from its parts: each part is an object that implements one or several
@@ -25,6 +26,15 @@ import java.util.Optional;
  * its parts are.
  */
 public final class RemoteBackend extends BackendDecorator {
+
+  /** Of a service that keeps keys and stamps, reads late, and lets one of racing changes win. */
+  public static final Set<BackendTrait> TRAITS =
+      Set.of(
+          BackendTrait.REMOTE,
+          BackendTrait.PERSISTENT,
+          BackendTrait.EVENTUALLY_CONSISTENT,
+          BackendTrait.COMPARE_AND_SET,
+          BackendTrait.STAMPS);
 
   /** Reads a key; the contract is {@link SigningBackend#load}. */
   @FunctionalInterface

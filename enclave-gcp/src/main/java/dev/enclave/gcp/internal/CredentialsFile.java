@@ -47,14 +47,10 @@ record CredentialsFile(TokenChain chain, String namedBy, String path, Map<String
   private static final String GOOGLES_IMPERSONATION =
       "https://iamcredentials\\.googleapis\\.com/v1/projects/-/serviceAccounts/"
           + "[A-Za-z0-9@._-]{1,200}:generateAccessToken";
-  private static final String FIELD = "format.subject_token_field_name";
   private static final String HEADERS = "credential_source.headers.";
 
-  private static final String AWS_TOKEN = "urn:ietf:params:aws:token-type:aws4_request";
   private static final String AWS_VERIFICATION =
       "https://sts.{region}.amazonaws.com?Action=GetCallerIdentity&Version=2011-06-15";
-  private static final List<String> AWS_ADDRESSES =
-      List.of("region_url", "url", "imdsv2_session_token_url");
   private static final String AWS_INSTANCE =
       "http://(169\\.254\\.169\\.254|\\[fd00:ec2::254])/latest/.*";
 
@@ -63,12 +59,7 @@ record CredentialsFile(TokenChain chain, String namedBy, String path, Map<String
     String type = get("type").orElse("");
     return switch (type) {
       case "external_account" -> federated();
-      case "authorized_user" -> {
-        if (chain.strict()) {
-          throw longLived("a person's login");
-        }
-        yield login();
-      }
+      case "authorized_user" -> login();
       case "service_account" -> throw longLived("a service account's private key");
       default ->
           throw misconfigured(
@@ -87,7 +78,10 @@ record CredentialsFile(TokenChain chain, String namedBy, String path, Map<String
   }
 
   /** A developer's own, by a refresh token (RFC 6749 §6). */
-  private CredentialSource<String> login() {
+  private CredentialSource<String> login() throws BackendFailure {
+    if (chain.strict()) {
+      throw longLived("a person's login");
+    }
     String form = "grant_type=refresh_token&client_id=%s&client_secret=%s&refresh_token=%s";
     return CredentialSource.of(
         named(),
@@ -122,7 +116,10 @@ record CredentialsFile(TokenChain chain, String namedBy, String path, Map<String
     return CredentialSource.of(
         named(),
         () -> {
-          requireGoogles();
+          require("token_url", STS);
+          if (get(IMPERSONATION).filter(url -> !url.matches(GOOGLES_IMPERSONATION)).isPresent()) {
+            throw unfit("its " + IMPERSONATION + " is not Google's");
+          }
           return platform.run();
         },
         () -> {
@@ -162,9 +159,9 @@ record CredentialsFile(TokenChain chain, String namedBy, String path, Map<String
   /** Credentials and Region come from where AWS has them; a file that names others is refused. */
   private void requireAws() throws BackendFailure {
     require("credential_source.environment_id", "aws1");
-    require("subject_token_type", AWS_TOKEN);
+    require("subject_token_type", "urn:ietf:params:aws:token-type:aws4_request");
     require("credential_source.regional_cred_verification_url", AWS_VERIFICATION);
-    for (String name : AWS_ADDRESSES) {
+    for (String name : List.of("region_url", "url", "imdsv2_session_token_url")) {
       if (source(name).filter(address -> !address.matches(AWS_INSTANCE)).isPresent()) {
         throw unfit("its " + name + " is not at the instance metadata service");
       }
@@ -256,16 +253,9 @@ record CredentialsFile(TokenChain chain, String namedBy, String path, Map<String
 
   /** All of what a platform wrote, or the field of it that is the token. */
   private String part(String text) {
-    return source(FIELD)
+    return source("format.subject_token_field_name")
         .map(field -> Answers.fields(text).getOrDefault(field, ""))
         .orElse(text.strip());
-  }
-
-  private void requireGoogles() throws BackendFailure {
-    require("token_url", STS);
-    if (get(IMPERSONATION).filter(url -> !url.matches(GOOGLES_IMPERSONATION)).isPresent()) {
-      throw unfit("its " + IMPERSONATION + " is not Google's");
-    }
   }
 
   /**

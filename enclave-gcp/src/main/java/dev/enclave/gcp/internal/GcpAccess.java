@@ -1,15 +1,14 @@
 package dev.enclave.gcp.internal;
 
-import dev.enclave.KeyPurpose;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.kit.RequestGate;
 import dev.enclave.kit.key.KeyFindings;
 import dev.enclave.kit.key.VersionLedger;
-import dev.enclave.kit.key.VersionLedger.Usable;
 import dev.enclave.kit.setup.WireLogs;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -105,7 +104,7 @@ public record GcpAccess(GcpCalls calls, VersionLedger ledger, KeyFindings noted,
 
   private static final String MEMBER_IN_TERRAFORM =
       """
-      resource "google_kms_key_ring_iam_member" "wallet_$does$" {
+      resource "google_kms_key_ring_iam_member" "wallet_$reason$" {
         key_ring_id = "projects/$project$/locations/$location$/keyRings/$ring$"
         role        = google_project_iam_custom_role.enclave_$role$.id
         member      = "serviceAccount:<service account>"
@@ -121,8 +120,8 @@ public record GcpAccess(GcpCalls calls, VersionLedger ledger, KeyFindings noted,
     List<Finding> findings = new ArrayList<>(logs.findings());
     findings.addAll(noted.all());
     String ring = calls.session().keyRing();
-    Optional<Usable> last = ledger.lastToSign();
-    String asked = last.map(usable -> GcpNames.keyOf(usable.uri())).orElse(ring);
+    Optional<String> last = ledger.lastToSign().map(VersionLedger.Usable::uri).map(GcpNames::keyOf);
+    String asked = last.orElse(ring);
     Optional<Set<String>> granted =
         calls.granted(asked, last.isPresent() ? List.of(SIGN) : ALL, call);
     if (granted.isEmpty()) {
@@ -135,8 +134,7 @@ public record GcpAccess(GcpCalls calls, VersionLedger ledger, KeyFindings noted,
               TRY_IT));
     } else if (last.isEmpty() && granted.get().isEmpty()) {
       findings.add(nothingGranted(ring, call));
-    } else if (last.filter(it -> it.algorithm().purpose() == KeyPurpose.SIGN).isPresent()
-        && !granted.get().contains(SIGN)) {
+    } else if (last.isPresent() && !granted.get().contains(SIGN)) {
       findings.add(
           Finding.of(
               Severity.ERROR,
@@ -151,19 +149,10 @@ public record GcpAccess(GcpCalls calls, VersionLedger ledger, KeyFindings noted,
   private Finding nothingGranted(String ring, CallContext call) throws BackendFailure {
     String none = "This identity has none of the permissions that Enclave needs on " + ring;
     String grant = "the roles that doctor --iam prints. Who uses adopted keys alone may ignore it";
-    try {
-      calls.send(GcpOperation.GET_KEY_RING, ring, call);
-    } catch (BackendFailure e) {
-      if (e.code() == FailureCode.NOT_FOUND) {
-        return Finding.of(
-            Severity.ERROR,
-            ErrorCode.CONFIGURATION_INVALID_VALUE,
-            "Key ring " + ring + " does not exist",
-            "Correct enclave.gcp-kms.key-ring, or make the key ring by gcloud kms keyrings create");
-      }
-      if (e.code() != FailureCode.ACCESS_DENIED) {
-        throw e;
-      }
+    var seen =
+        RequestGate.unless(
+            FailureCode.ACCESS_DENIED, () -> calls.find(GcpOperation.GET_KEY_RING, ring, call));
+    if (seen.isEmpty()) {
       return Finding.of(
           Severity.WARNING,
           ErrorCode.ACCESS_DENIED,
@@ -172,7 +161,13 @@ public record GcpAccess(GcpCalls calls, VersionLedger ledger, KeyFindings noted,
               + " or used there",
           "Compare enclave.gcp-kms.key-ring with gcloud kms keyrings list; then grant " + grant);
     }
-    return Finding.of(Severity.WARNING, ErrorCode.ACCESS_DENIED, none, "Grant " + grant);
+    return seen.get().isPresent()
+        ? Finding.of(Severity.WARNING, ErrorCode.ACCESS_DENIED, none, "Grant " + grant)
+        : Finding.of(
+            Severity.ERROR,
+            ErrorCode.CONFIGURATION_INVALID_VALUE,
+            "Key ring " + ring + " does not exist",
+            "Correct enclave.gcp-kms.key-ring, or make the key ring by gcloud kms keyrings create");
   }
 
   @Override
@@ -185,12 +180,8 @@ public record GcpAccess(GcpCalls calls, VersionLedger ledger, KeyFindings noted,
             ? " on the key ring by a custom role, or correct enclave.gcp-kms.key-ring: a key ring"
                 + " that does not exist grants nothing either; doctor --iam prints both roles"
             : " on the key ring by a custom role; doctor --iam prints both";
-    Optional<String> key =
-        ledger
-            .lastToSign()
-            .map(usable -> GcpNames.keyOf(usable.uri()))
-            .filter(name -> granted.isPresent() && name.startsWith(ring + "/"));
-    if (key.isPresent()) {
+    Optional<String> key = ledger.lastToSign().map(VersionLedger.Usable::uri).map(GcpNames::keyOf);
+    if (granted.isPresent() && key.filter(name -> name.startsWith(ring + "/")).isPresent()) {
       // A condition or a deny policy may take from a key what its key ring grants.
       Optional<Set<String>> onKey = calls.granted(key.get(), TO_USE, call);
       onKey.ifPresent(on -> held.removeIf(name -> TO_USE.contains(name) && !on.contains(name)));
@@ -225,10 +216,8 @@ public record GcpAccess(GcpCalls calls, VersionLedger ledger, KeyFindings noted,
         roles(ROLE)
             + BETWEEN
             + roles(ROLE_IN_TERRAFORM)
-            + MEMBER_IN_TERRAFORM.replace("$does$", "signs").replace("$role$", "signer")
-            + MEMBER_IN_TERRAFORM
-                .replace("$does$", "administers")
-                .replace("$role$", "administrator");
+            + role(MEMBER_IN_TERRAFORM, "Signer", "signs", TO_USE)
+            + role(MEMBER_IN_TERRAFORM, "Administrator", "administers", TO_CHANGE);
     return AccessPolicy.of(
             true,
             text.replace("$project$", ring[1])

@@ -113,6 +113,15 @@ public final class GcpCalls extends RemoteCalls {
         CallOptions.DEFAULT
             .withDeadlineAfter(left.toNanos(), TimeUnit.NANOSECONDS)
             .withStreamTracerFactory(watch);
+    Metadata headers = new Metadata();
+    if (!token.isEmpty()) {
+      headers.put(AUTHORIZATION, "Bearer " + token);
+    }
+    session.quotaProject().ifPresent(project -> headers.put(USER_PROJECT, project));
+    // As URLEncoder has it, of what names of resources have in them.
+    String encoded = subject.replace("/", "%2F").replace(":", "%3A");
+    headers.put(ROUTING, operation.routing() + "=" + encoded);
+    headers.put(REASON, id);
     Message request = operation.request(subject, content);
     R answer;
     try (GcpConnections.Connection connection = session.connections().reserve()) {
@@ -120,8 +129,7 @@ public final class GcpCalls extends RemoteCalls {
           ClientInterceptors.intercept(
               connection.channel(),
               MetadataUtils.newCaptureMetadataInterceptor(head, trailers),
-              MetadataUtils.newAttachHeadersInterceptor(
-                  headers(operation.routing(), subject, token, id)));
+              MetadataUtils.newAttachHeadersInterceptor(headers));
       answer = ClientCalls.blockingUnaryCall(channel, operation.method(), options, request);
     } catch (StatusRuntimeException e) {
       if (e.getStatus().getCode() == Status.Code.UNAUTHENTICATED) {
@@ -196,20 +204,7 @@ public final class GcpCalls extends RemoteCalls {
 
   /** gRPC knows no date; where a front end adds that of HTTP, it is the service's time. */
   private static Optional<String> date(@Nullable Metadata answer) {
-    return Optional.ofNullable(answer).map(headers -> headers.get(DATE));
-  }
-
-  private Metadata headers(String routing, String subject, String token, String id) {
-    Metadata headers = new Metadata();
-    if (!token.isEmpty()) {
-      headers.put(AUTHORIZATION, "Bearer " + token);
-    }
-    session.quotaProject().ifPresent(project -> headers.put(USER_PROJECT, project));
-    // As URLEncoder has it, of what names of resources have in them.
-    String encoded = subject.replace("/", "%2F").replace(":", "%3A");
-    headers.put(ROUTING, routing + "=" + encoded);
-    headers.put(REASON, id);
-    return headers;
+    return Optional.ofNullable(answer).map(told -> told.get(DATE));
   }
 
   /**

@@ -17,7 +17,6 @@ import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -95,9 +94,6 @@ public final class GcpFailures {
   private static final List<ErrorRule> BY_REASON =
       List.of(TABLE.rule("API_OFF"), TABLE.rule("NO_USER_PROJECT"));
 
-  private static final Set<GcpOperation<?, ?>> MAKING =
-      Set.of(GcpOperation.CREATE_KEY, GcpOperation.CREATE_VERSION, GcpOperation.CREATE_IMPORT_JOB);
-
   /** gRPC ends calls by another clock than the one that deadlines are given in. */
   private static final Duration CLOCKS_DIFFER = Duration.ofMillis(100);
 
@@ -174,7 +170,12 @@ public final class GcpFailures {
       String missing = told(info, "permission", PERMISSION).orElse(operation.permission());
       observed += "; the permission is " + missing;
     }
-    return request.refused(rule, observed, retryAfter(thrown), attempt);
+    Optional<Duration> retryAfter =
+        detail(thrown, RetryInfo.class)
+            .map(RetryInfo::getRetryDelay)
+            .filter(delay -> delay.getSeconds() >= 0 && delay.getNanos() >= 0)
+            .map(delay -> Duration.ofSeconds(delay.getSeconds(), delay.getNanos()));
+    return request.refused(rule, observed, retryAfter, attempt);
   }
 
   private static Optional<String> told(ErrorInfo info, String name, Pattern form) {
@@ -202,19 +203,12 @@ public final class GcpFailures {
     String kind =
         operation.equals(GcpOperation.IMPORT_VERSION)
             ? "/import"
-            : MAKING.contains(operation) ? "/making" : "/using";
+            : operation.permission().endsWith(".create") ? "/making" : "/using";
     return TABLE
         .find(reason)
         .filter(rule -> WITH_REASON.contains(code) && BY_REASON.contains(rule))
         .or(() -> TABLE.find(code + kind, code.name()))
         .orElse(TABLE.rule("BROKEN"));
-  }
-
-  private static Optional<Duration> retryAfter(StatusRuntimeException thrown) {
-    return detail(thrown, RetryInfo.class)
-        .map(RetryInfo::getRetryDelay)
-        .filter(delay -> delay.getSeconds() >= 0 && delay.getNanos() >= 0)
-        .map(delay -> Duration.ofSeconds(delay.getSeconds(), delay.getNanos()));
   }
 
   private static <T extends Message> Optional<T> detail(

@@ -66,13 +66,11 @@ public final class GcpImports implements KeyTaker {
   private record Job(ImportJob told, Bytes wrappingKey) {}
 
   private final GcpCalls calls;
-  private final String keyRing;
   private final SecureRandom random;
   private final AtomicReference<@Nullable Job> last = new AtomicReference<>();
 
   public GcpImports(GcpCalls calls, SecureRandom random) {
     this.calls = calls;
-    this.keyRing = calls.session().keyRing();
     this.random = random;
   }
 
@@ -103,7 +101,7 @@ public final class GcpImports implements KeyTaker {
   public ServiceKey bring(Making into, Version version, CallContext call) throws BackendFailure {
     KeyAlgorithm algorithm = into.algorithm();
     GcpScheme scheme = GcpScheme.of(algorithm);
-    String key = GcpNames.key(keyRing, into.name().value());
+    String key = GcpNames.key(calls.session().keyRing(), into.name().value());
     Job job = usable(call);
     String name = job.told().getName();
     CryptoKeyVersion made;
@@ -154,7 +152,7 @@ public final class GcpImports implements KeyTaker {
     String name = "";
     for (int number = 1; number <= MOST_A_DAY; number++) {
       String id = first + (number == 1 ? "" : "-" + number);
-      name = keyRing + "/importJobs/" + id;
+      name = calls.session().keyRing() + "/importJobs/" + id;
       ImportJob there = ready(id, name, call);
       if (fits(there) && lasts(there, call)) {
         Job job = new Job(there, wrappingKey(there));
@@ -188,7 +186,7 @@ public final class GcpImports implements KeyTaker {
       there =
           calls.claim(
               GcpOperation.CREATE_IMPORT_JOB,
-              keyRing,
+              calls.session().keyRing(),
               request -> request.setImportJobId(id).setImportJob(asked),
               call);
     }

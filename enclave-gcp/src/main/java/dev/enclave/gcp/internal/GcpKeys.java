@@ -2,13 +2,8 @@ package dev.enclave.gcp.internal;
 
 import com.google.cloud.kms.v1.CryptoKey;
 import com.google.cloud.kms.v1.CryptoKeyVersion;
-import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionAlgorithm;
 import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
-import com.google.cloud.kms.v1.ListCryptoKeyVersionsResponse;
-import com.google.cloud.kms.v1.ListCryptoKeysResponse;
-import com.google.cloud.kms.v1.ListRetiredResourcesResponse;
 import com.google.cloud.kms.v1.ProtectionLevel;
-import com.google.cloud.kms.v1.PublicKey;
 import com.google.protobuf.FieldMask;
 import com.google.protobuf.Timestamp;
 import dev.enclave.Assurance;
@@ -189,10 +184,10 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
   public static List<ServiceKey> versions(GcpCalls calls, String key, CallContext call)
       throws BackendFailure {
     List<ServiceKey> versions = new ArrayList<>();
-    ListCryptoKeyVersionsResponse page = ListCryptoKeyVersionsResponse.getDefaultInstance();
+    String next = "";
     do {
-      String from = page.getNextPageToken();
-      page =
+      String from = next;
+      var page =
           calls.send(
               GcpOperation.LIST_VERSIONS,
               key,
@@ -201,7 +196,8 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
       for (CryptoKeyVersion version : page.getCryptoKeyVersionsList()) {
         versions.add(of(version, key));
       }
-    } while (!page.getNextPageToken().isEmpty());
+      next = page.getNextPageToken();
+    } while (!next.isEmpty());
     versions.sort(Comparator.comparingInt(GcpKeys::number));
     return versions;
   }
@@ -274,8 +270,8 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
       return Optional.empty();
     }
     boolean on = version.material() == Material.ON;
-    PublicKeyCache.Source source = () -> on ? ask(uri, algorithm, call) : Optional.empty();
-    return publicKeys.get(uri, algorithm, on, call, source);
+    return publicKeys.get(
+        uri, algorithm, on, call, () -> on ? ask(uri, algorithm, call) : Optional.empty());
   }
 
   /** The public key of an enabled version. */
@@ -288,7 +284,7 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
 
   private Optional<PublicKeyInfo> ask(String version, KeyAlgorithm algorithm, CallContext call)
       throws BackendFailure {
-    PublicKey answer = calls.send(GcpOperation.GET_PUBLIC_KEY, version, call);
+    var answer = calls.send(GcpOperation.GET_PUBLIC_KEY, version, call);
     if (answer.getAlgorithm() != GcpScheme.of(algorithm).kms()) {
       throw GcpCalls.wrongAnswer("its public key is one of another algorithm", version);
     }
@@ -410,7 +406,7 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
   @Override
   public NamePage names(Optional<String> from, boolean read, CallContext call)
       throws BackendFailure {
-    ListCryptoKeysResponse page =
+    var page =
         calls.send(
             GcpOperation.LIST_KEYS,
             keyRing,
@@ -654,27 +650,28 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
    */
   private boolean isRetired(String resource, CallContext call) throws BackendFailure {
     String location = keyRing.replaceFirst("/keyRings/.*", "");
-    ListRetiredResourcesResponse page = ListRetiredResourcesResponse.getDefaultInstance();
-    boolean found = false;
     try {
+      String next = "";
       do {
-        String from = page.getNextPageToken();
-        page =
+        String from = next;
+        var page =
             calls.send(
                 GcpOperation.LIST_RETIRED,
                 location,
                 request -> request.setPageSize(PAGE).setPageToken(from),
                 call);
-        found =
-            page.getRetiredResourcesList().stream()
-                .anyMatch(one -> one.getOriginalResource().equals(resource));
-      } while (!found && !page.getNextPageToken().isEmpty());
+        if (page.getRetiredResourcesList().stream()
+            .anyMatch(one -> one.getOriginalResource().equals(resource))) {
+          return true;
+        }
+        next = page.getNextPageToken();
+      } while (!next.isEmpty());
     } catch (BackendFailure e) {
       if (e.code() != FailureCode.ACCESS_DENIED && e.code() != FailureCode.UNSUPPORTED) {
         throw e;
       }
     }
-    return found;
+    return false;
   }
 
   /**
@@ -773,7 +770,7 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
         GcpNames.isVersion(name)
             ? of(calls.send(GcpOperation.GET_VERSION, name, call))
             : onlyEnabled(name, call);
-    CryptoKeyVersionAlgorithm kind = detail(version).getAlgorithm();
+    var kind = detail(version).getAlgorithm();
     return new Foreign(
         version, version.uri(), GcpNames.keyOf(name), GcpScheme.of(kind), kind.toString());
   }

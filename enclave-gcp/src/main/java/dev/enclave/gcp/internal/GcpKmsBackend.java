@@ -11,11 +11,9 @@ import dev.enclave.spi.CallContext;
 import dev.enclave.spi.backend.Attester;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendDescription;
-import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.ConformanceSupport.BareKeys;
 import dev.enclave.spi.backend.SigningBackend;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -23,14 +21,6 @@ import java.util.UUID;
  * is active, the {@code VersionLedger} decides.
  */
 public final class GcpKmsBackend {
-
-  private static final Set<BackendTrait> TRAITS =
-      Set.of(
-          BackendTrait.REMOTE,
-          BackendTrait.PERSISTENT,
-          BackendTrait.EVENTUALLY_CONSISTENT,
-          BackendTrait.COMPARE_AND_SET,
-          BackendTrait.STAMPS);
 
   private GcpKmsBackend() {}
 
@@ -42,7 +32,8 @@ public final class GcpKmsBackend {
     GcpAccess access =
         new GcpAccess(calls, ledger, keys.findings(), GcpConnections.logs(context.snapshot()));
     return new RemoteBackend(
-        BackendDescription.of(BackendId.GCP_KMS, session.keyRing(), TRAITS, GcpScheme.supported())
+        BackendDescription.of(
+                BackendId.GCP_KMS, session.keyRing(), RemoteBackend.TRAITS, GcpScheme.supported())
             .withAssuranceCeiling(session.ceiling()),
         calls.gate(),
         ledger::load,

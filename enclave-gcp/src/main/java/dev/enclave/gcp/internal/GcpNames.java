@@ -23,12 +23,6 @@ public final class GcpNames {
       Pattern.compile(
           KEY_RING + "/cryptoKeys/([A-Za-z0-9_-]{1,63})(?:/cryptoKeyVersions/([1-9][0-9]{0,8}))?");
 
-  /** No key of Enclave's has an underscore in its name, so that no record is taken for a key. */
-  private static final String RECORD = "_act_";
-
-  private static final String OPERATION = "enclave_op_";
-  private static final int OPERATION_BYTES = 16;
-
   private GcpNames() {}
 
   public static boolean isVersion(String name) {
@@ -44,9 +38,12 @@ public final class GcpNames {
     return keyRing + "/cryptoKeys/" + id;
   }
 
-  /** The CryptoKeyId of the record of an activation. */
+  /**
+   * The CryptoKeyId of the record of an activation. No key of Enclave's has an underscore in its
+   * name, so that no record is taken for a key.
+   */
   public static String recordId(KeyName name, int number) {
-    return name + RECORD + number;
+    return name + "_act_" + number;
   }
 
   /**
@@ -56,7 +53,7 @@ public final class GcpNames {
   public static String operationId(KeyName name, String operationId) {
     Message both = Message.ofUtf8(name + "/" + operationId);
     byte[] digest = Hashing.digest(DigestAlgorithm.SHA_256, both).value().toByteArray();
-    return OPERATION + HexFormat.of().formatHex(digest, 0, OPERATION_BYTES);
+    return "enclave_op_" + HexFormat.of().formatHex(digest, 0, 16);
   }
 
   /** The CryptoKeyId of a key or version; empty for anything else. */

@@ -65,11 +65,9 @@ public record GcpOperation<B extends Message.Builder, R extends Message>(
       reading("GetCryptoKey", "cryptoKeys.get", "name");
   public static final GcpOperation<ListCryptoKeysRequest.Builder, ListCryptoKeysResponse>
       LIST_KEYS = reading("ListCryptoKeys", "cryptoKeys.list", "parent");
-  public static final GcpOperation<
-          ListRetiredResourcesRequest.Builder, ListRetiredResourcesResponse>
+  static final GcpOperation<ListRetiredResourcesRequest.Builder, ListRetiredResourcesResponse>
       LIST_RETIRED = reading("ListRetiredResources", "retiredResources.list", "parent");
-  public static final GcpOperation<
-          ListCryptoKeyVersionsRequest.Builder, ListCryptoKeyVersionsResponse>
+  static final GcpOperation<ListCryptoKeyVersionsRequest.Builder, ListCryptoKeyVersionsResponse>
       LIST_VERSIONS = reading("ListCryptoKeyVersions", "cryptoKeyVersions.list", "parent");
   public static final GcpOperation<Message.Builder, CryptoKeyVersion> GET_VERSION =
       reading("GetCryptoKeyVersion", "cryptoKeyVersions.get", "name");
@@ -105,13 +103,12 @@ public record GcpOperation<B extends Message.Builder, R extends Message>(
   public static final GcpOperation<TestIamPermissionsRequest.Builder, TestIamPermissionsResponse>
       TEST_PERMISSIONS =
           new GcpOperation<>(
-              MethodDescriptor.<Message, TestIamPermissionsResponse>newBuilder()
+              MethodDescriptor.newBuilder(
+                      ProtoUtils.<Message>marshaller(
+                          TestIamPermissionsRequest.getDefaultInstance()),
+                      ProtoUtils.marshaller(TestIamPermissionsResponse.getDefaultInstance()))
                   .setType(MethodDescriptor.MethodType.UNARY)
                   .setFullMethodName("google.iam.v1.IAMPolicy/TestIamPermissions")
-                  .setRequestMarshaller(
-                      ProtoUtils.marshaller(TestIamPermissionsRequest.getDefaultInstance()))
-                  .setResponseMarshaller(
-                      ProtoUtils.marshaller(TestIamPermissionsResponse.getDefaultInstance()))
                   .build(),
               "cloudkms.keyRings.getIamPolicy",
               false,

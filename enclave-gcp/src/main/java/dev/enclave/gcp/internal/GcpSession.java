@@ -42,8 +42,6 @@ public record GcpSession(
   /** Longer than a failure to get a token is remembered. */
   private static final Duration SHORTEST_PAUSE = Duration.ofMillis(1_050);
 
-  private static final Duration OPENING = Duration.ofSeconds(10);
-
   /** Opens one by settings, in the network that this process is in. */
   public static GcpSession open(BackendContext context) throws BackendFailure {
     return open(
@@ -77,16 +75,25 @@ public record GcpSession(
             chosen.quotaProject(),
             settings.keyRing(),
             endpoint.trusted());
-    boolean done = false;
     try {
-      session.requireAnswer(context);
-      done = true;
-      return session;
-    } finally {
-      if (!done) {
-        session.close();
-      }
+      GcpCalls calls = new GcpCalls(session);
+      List<String> permissions = List.of(GcpOperation.GET_KEY.permission());
+      // Which permissions there are is nobody's secret; that Google answers, says who asks. Nobody
+      // repeats the opening of a backend, and a metadata server may start beside this process.
+      Opening.persistently(
+          context,
+          GcpCalls.REFUSALS.service(),
+          SHORTEST_PAUSE,
+          attempt -> {
+            Deadline deadline = Deadline.in(Duration.ofSeconds(10), context.time());
+            CallContext call = CallContext.of("open", attempt, deadline, context.time());
+            return calls.granted(session.keyRing(), permissions, call);
+          });
+    } catch (BackendFailure | RuntimeException | Error e) {
+      session.close();
+      throw e;
     }
+    return session;
   }
 
   /** Other servers than Google's get a token that was meant for them, or none. */
@@ -106,25 +113,6 @@ public record GcpSession(
                 settings.credentialsFile(),
                 settings.section().fullName(GcpSettings.CREDENTIALS_FILE))
             : TokenChain.Chosen.given("", "no credentials");
-  }
-
-  /**
-   * Which permissions there are is nobody's secret; that Google answers, says who asks. Nobody
-   * repeats the opening of a backend, and a metadata server may start beside this process.
-   */
-  private void requireAnswer(BackendContext context) throws BackendFailure {
-    GcpCalls calls = new GcpCalls(this);
-    List<String> permissions = List.of(GcpOperation.GET_KEY.permission());
-    Opening.persistently(
-        context,
-        GcpCalls.REFUSALS.service(),
-        SHORTEST_PAUSE,
-        attempt ->
-            calls.granted(
-                keyRing,
-                permissions,
-                CallContext.of(
-                    "open", attempt, Deadline.in(OPENING, context.time()), context.time())));
   }
 
   /** The best that a key here can be. */

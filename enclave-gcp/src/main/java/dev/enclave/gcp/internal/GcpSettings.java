@@ -136,9 +136,18 @@ public record GcpSettings(
   /** Reads and checks all of them, and names the setting that will not do. */
   public static GcpSettings of(BackendSettings given) throws BackendFailure {
     CheckedSettings settings = new CheckedSettings(given);
+    String form = "projects/PROJECT/locations/LOCATION/keyRings/NAME";
+    String keyRing =
+        settings
+            .text(KEY_RING, GcpNames.KEY_RING, "Write " + form + ".")
+            .orElseThrow(
+                () ->
+                    misconfigured(
+                        "Setting " + settings.fullName(KEY_RING) + " is not set.",
+                        "Set it to " + form + "; gcloud kms keyrings list names those there are."));
     return new GcpSettings(
         settings,
-        keyRing(settings),
+        keyRing,
         settings.origin(ENDPOINT, Origin::parse, ORIGIN_ALONE),
         settings.origins(ALLOWED_ENDPOINTS, Origin::parse, ORIGIN_ALONE),
         settings.text(CREDENTIALS_FILE),
@@ -148,16 +157,5 @@ public record GcpSettings(
   /** The token takes the place of every other credential. */
   public Optional<String> accessToken() {
     return section.secret(ACCESS_TOKEN).map(String::strip).or(() -> section.text(ACCESS_TOKEN));
-  }
-
-  private static String keyRing(CheckedSettings settings) throws BackendFailure {
-    String form = "projects/PROJECT/locations/LOCATION/keyRings/NAME";
-    return settings
-        .text(KEY_RING, GcpNames.KEY_RING, "Write " + form + ".")
-        .orElseThrow(
-            () ->
-                misconfigured(
-                    "Setting " + settings.fullName(KEY_RING) + " is not set.",
-                    "Set it to " + form + "; gcloud kms keyrings list names those there are."));
   }
 }

@@ -1,9 +1,7 @@
 package dev.enclave.gcp.internal;
 
-import com.google.cloud.kms.v1.CryptoKeyVersion;
 import com.google.cloud.kms.v1.KeyOperationAttestation;
 import com.google.cloud.kms.v1.KeyOperationAttestation.AttestationFormat;
-import com.google.cloud.kms.v1.KeyOperationAttestation.CertificateChains;
 import dev.enclave.Bytes;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.admin.ManagedKey.Check;
@@ -75,7 +73,7 @@ public record GcpStatement(CardStatement statement, List<Path> paths) {
     if (!GcpNames.names(ref.providerUri(), ref.version())) {
       throw GcpCalls.REFUSALS.noVersion(ref.name(), ref.version());
     }
-    CryptoKeyVersion version = keys.calls().send(GcpOperation.GET_VERSION, ref.providerUri(), call);
+    var version = keys.calls().send(GcpOperation.GET_VERSION, ref.providerUri(), call);
     KeyOperationAttestation given = version.getAttestation();
     if (given.getContent().isEmpty()) {
       String none = "Cloud KMS has no attestation of %s, which is of protection level %s.";
@@ -107,7 +105,7 @@ public record GcpStatement(CardStatement statement, List<Path> paths) {
 
   /** As Cloud KMS gives it: each list begins with the certificate that it is about. */
   private static GcpStatement of(KeyOperationAttestation given) throws BackendFailure {
-    CertificateChains chains = given.getCertChains();
+    var chains = given.getCertChains();
     List<Path> paths = new ArrayList<>();
     add(paths, MANUFACTURER, chains.getCaviumCertsList());
     add(paths, OWNER, chains.getGooglePartitionCertsList());

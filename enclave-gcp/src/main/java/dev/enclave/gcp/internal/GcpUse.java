@@ -1,9 +1,5 @@
 package dev.enclave.gcp.internal;
 
-import com.google.cloud.kms.v1.AsymmetricDecryptResponse;
-import com.google.cloud.kms.v1.AsymmetricSignResponse;
-import com.google.cloud.kms.v1.DecryptResponse;
-import com.google.cloud.kms.v1.EncryptResponse;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.enclave.Bytes;
@@ -33,11 +29,13 @@ public final class GcpUse extends RemoteUse {
   private static final int LONGEST_CIPHERTEXT = 64 * 1024;
 
   private final GcpKeys keys;
+  private final GcpCalls calls;
   private final SecureRandom random;
 
   public GcpUse(GcpKeys keys, SecureRandom random) {
     super(GcpCalls.REFUSALS, 1, LONGEST_CIPHERTEXT);
     this.keys = keys;
+    this.calls = keys.calls();
     this.random = random;
   }
 
@@ -56,14 +54,13 @@ public final class GcpUse extends RemoteUse {
       throws BackendFailure {
     GcpScheme scheme = GcpScheme.of(ref.algorithm());
     ByteString value = ByteString.copyFrom(input);
-    GcpCalls.Answer<AsymmetricSignResponse> answer =
-        keys.calls()
-            .answer(
-                GcpOperation.SIGN,
-                ref.providerUri(),
-                request -> request.setDigest(scheme.digest(value)),
-                call);
-    AsymmetricSignResponse signed = answer.value();
+    var answer =
+        calls.answer(
+            GcpOperation.SIGN,
+            ref.providerUri(),
+            request -> request.setDigest(scheme.digest(value)),
+            call);
+    var signed = answer.value();
     // The version KMS says it used, not the one it was asked for.
     KeyVersionId signedBy =
         GcpNames.idOfVersion(signed.getName())
@@ -87,13 +84,12 @@ public final class GcpUse extends RemoteUse {
     // Not a copy that nobody could overwrite.
     ByteString plaintext = UnsafeByteOperations.unsafeWrap(secret);
     ByteString aad = associated(kek);
-    EncryptResponse answer =
-        keys.calls()
-            .send(
-                GcpOperation.ENCRYPT,
-                version,
-                request -> request.setPlaintext(plaintext).setAdditionalAuthenticatedData(aad),
-                call);
+    var answer =
+        calls.send(
+            GcpOperation.ENCRYPT,
+            version,
+            request -> request.setPlaintext(plaintext).setAdditionalAuthenticatedData(aad),
+            call);
     keys.require(version, answer.getProtectionLevel());
     return Bytes.of(answer.getCiphertext().toByteArray());
   }
@@ -105,23 +101,21 @@ public final class GcpUse extends RemoteUse {
     ByteString ciphertext = ByteString.copyFrom(wrapped);
     if (aes(kek)) {
       ByteString aad = associated(kek);
-      DecryptResponse answer =
-          keys.calls()
-              .send(
-                  GcpOperation.DECRYPT,
-                  GcpNames.keyOf(version),
-                  request -> request.setCiphertext(ciphertext).setAdditionalAuthenticatedData(aad),
-                  call);
+      var answer =
+          calls.send(
+              GcpOperation.DECRYPT,
+              GcpNames.keyOf(version),
+              request -> request.setCiphertext(ciphertext).setAdditionalAuthenticatedData(aad),
+              call);
       keys.require(version, answer.getProtectionLevel());
       return answer.getPlaintext().toByteArray();
     }
-    AsymmetricDecryptResponse answer =
-        keys.calls()
-            .send(
-                GcpOperation.ASYMMETRIC_DECRYPT,
-                version,
-                request -> request.setCiphertext(ciphertext),
-                call);
+    var answer =
+        calls.send(
+            GcpOperation.ASYMMETRIC_DECRYPT,
+            version,
+            request -> request.setCiphertext(ciphertext),
+            call);
     keys.require(version, answer.getProtectionLevel());
     return answer.getPlaintext().toByteArray();
   }

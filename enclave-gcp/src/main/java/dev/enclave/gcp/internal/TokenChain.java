@@ -86,7 +86,18 @@ public record TokenChain(BackendContext context, HttpExchange exchange) {
           namedBy + " names " + path.get() + ", which is no file that can be read.",
           "Correct it, or remove it.");
     }
-    return new Chosen(metadataServer(), Optional.empty());
+    // The service account that is attached to the workload: of an instance, of Cloud Run and its
+    // siblings, or, by GKE's own metadata server, of a Kubernetes service account (workload
+    // identity). GKE and Cloud Run narrow the token to the scope; Compute Engine goes by the
+    // instance's.
+    GoogleWorkload workload = new GoogleWorkload(context.snapshot());
+    String account = "token?scopes=" + SCOPE;
+    return new Chosen(
+        CredentialSource.of(
+            "the metadata server",
+            () -> token("The metadata server", workload.ofAccount(account, "access token")),
+            workload::close),
+        Optional.empty());
   }
 
   /** Whether it is PRODUCTION or STAGING. */
@@ -109,21 +120,6 @@ public record TokenChain(BackendContext context, HttpExchange exchange) {
         .snapshot()
         .read(path)
         .map(text -> new CredentialsFile(this, namedBy, path, Answers.fields(text)));
-  }
-
-  /**
-   * The service account that is attached to the workload: of an instance, of Cloud Run and its
-   * siblings, or, by GKE's own metadata server, of a Kubernetes service account (workload
-   * identity). GKE and Cloud Run narrow the token to the scope; Compute Engine goes by the
-   * instance's.
-   */
-  private CredentialSource<String> metadataServer() {
-    GoogleWorkload workload = new GoogleWorkload(context.snapshot());
-    String path = "token?scopes=" + SCOPE;
-    return CredentialSource.of(
-        "the metadata server",
-        () -> token("The metadata server", workload.ofAccount(path, "access token")),
-        workload::close);
   }
 
   /** Asks for a token; messages name what it is asked with, and what to do if it is refused. */
