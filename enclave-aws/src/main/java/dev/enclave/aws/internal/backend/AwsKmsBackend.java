@@ -19,11 +19,9 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendDescription;
-import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.ConformanceSupport.BareKeys;
 import dev.enclave.spi.backend.SigningBackend;
 import java.util.List;
-import java.util.Set;
 import software.amazon.awssdk.services.kms.model.KeyMetadata;
 
 /**
@@ -32,14 +30,6 @@ import software.amazon.awssdk.services.kms.model.KeyMetadata;
  * VersionLedger}.
  */
 public final class AwsKmsBackend {
-
-  private static final Set<BackendTrait> TRAITS =
-      Set.of(
-          BackendTrait.REMOTE,
-          BackendTrait.PERSISTENT,
-          BackendTrait.EVENTUALLY_CONSISTENT,
-          BackendTrait.COMPARE_AND_SET,
-          BackendTrait.STAMPS);
 
   private AwsKmsBackend() {}
 
@@ -59,7 +49,7 @@ public final class AwsKmsBackend {
         BackendDescription.of(
                 BackendId.AWS_KMS,
                 session.account() + ":" + session.region(),
-                TRAITS,
+                RemoteBackend.TRAITS,
                 KmsScheme.offered(session).stream().map(a -> new KmsScheme(a).support()).toList())
             .withAssuranceCeiling(session.reportsHsm() ? Assurance.HSM : Assurance.SOFTWARE),
         calls.gate(),
