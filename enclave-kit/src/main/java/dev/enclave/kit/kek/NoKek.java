@@ -6,7 +6,6 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SecretBytes;
-import java.util.Arrays;
 
 /**
  * None: the data key lies in the record as it is, and says so. Whoever reads the Secret has the
@@ -28,12 +27,7 @@ public final class NoKek implements RecordKek {
 
   @Override
   public Wrapped wrap(SecretBytes dataKey, Bytes associatedData, CallContext call) {
-    byte[] raw = dataKey.exposeSecret();
-    try {
-      return new Wrapped(NAME, Bytes.of(raw));
-    } finally {
-      Arrays.fill(raw, (byte) 0);
-    }
+    return new Wrapped(NAME, dataKey.use(Bytes::of));
   }
 
   @Override

@@ -234,12 +234,7 @@ final class RecordOpener {
   private Section sealed(RecordKey key, VersionEntry version, LocalKey half)
       throws SupersededException {
     try (SecretBytes material = half.encode()) {
-      byte[] secret = material.exposeSecret();
-      try {
-        return key.seal(version.section(), secret, random);
-      } finally {
-        Arrays.fill(secret, (byte) 0);
-      }
+      return material.use(secret -> key.seal(version.section(), secret, random));
     }
   }
 
