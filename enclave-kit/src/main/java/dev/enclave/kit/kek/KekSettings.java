@@ -188,8 +188,7 @@ public final class KekSettings {
     @Override
     public Wrapped wrap(SecretBytes dataKey, Bytes associatedData, CallContext call)
         throws BackendFailure {
-      SealedBytes box =
-          dataKey.use(raw -> key.seal(raw, associatedData.toByteArray(), call));
+      SealedBytes box = dataKey.use(raw -> key.seal(raw, associatedData.toByteArray(), call));
       return new Wrapped(key.handle().toString(), Bytes.of(box.toByteArray()));
     }
 
