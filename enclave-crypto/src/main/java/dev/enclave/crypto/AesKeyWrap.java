@@ -6,7 +6,6 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.SecretBytes;
-import java.util.Arrays;
 import org.bouncycastle.crypto.InvalidCipherTextException;
 import org.bouncycastle.crypto.Wrapper;
 import org.bouncycastle.crypto.engines.RFC3394WrapEngine;
@@ -59,12 +58,7 @@ public enum AesKeyWrap {
               + " were given."
               + (step == 1 ? "" : " Use KWP for other lengths."));
     }
-    byte[] plain = key.exposeSecret();
-    try {
-      return Bytes.of(using(kek, true).wrap(plain, 0, plain.length));
-    } finally {
-      Arrays.fill(plain, (byte) 0);
-    }
+    return key.use(plain -> Bytes.of(using(kek, true).wrap(plain, 0, plain.length)));
   }
 
   /**
@@ -96,17 +90,12 @@ public enum AesKeyWrap {
           ErrorCode.INVALID_ARGUMENT,
           "A key-encryption key of AES has 16, 24 or 32 bytes but " + kek.size() + " were given.");
     }
-    byte[] key = kek.exposeSecret();
-    try {
-      Wrapper wrapper =
-          this == KW
-              ? new RFC3394WrapEngine(BouncyCastle.aes())
-              : new RFC5649WrapEngine(BouncyCastle.aes());
-      wrapper.init(forWrapping, new KeyParameter(key));
-      return wrapper;
-    } finally {
-      Arrays.fill(key, (byte) 0);
-    }
+    Wrapper wrapper =
+        this == KW
+            ? new RFC3394WrapEngine(BouncyCastle.aes())
+            : new RFC5649WrapEngine(BouncyCastle.aes());
+    wrapper.init(forWrapping, kek.use(KeyParameter::new));
+    return wrapper;
   }
 
   private static IntegrityException corrupt() {

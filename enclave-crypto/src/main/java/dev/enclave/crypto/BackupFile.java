@@ -11,7 +11,6 @@ import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.SecretBytes;
 import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.Arrays;
 
 /**
  * The format of backups: for each key version that is not destroyed an EncryptedPrivateKeyInfo (RFC
@@ -35,12 +34,7 @@ public final class BackupFile {
    */
   public static KeyBackup encrypt(
       ExportedKey key, SecretBytes password, KeyBackup.Derivation derivation, SecureRandom random) {
-    byte[] typed = password.exposeSecret();
-    try {
-      return new BackupWriter(key, random).write(typed, derivation);
-    } finally {
-      Arrays.fill(typed, (byte) 0);
-    }
+    return password.use(typed -> new BackupWriter(key, random).write(typed, derivation));
   }
 
   /**
@@ -59,11 +53,6 @@ public final class BackupFile {
    */
   public static ExportedKey decrypt(
       KeyBackup backup, SecretBytes password, KeyName name, Instant now, SecureRandom random) {
-    byte[] typed = password.exposeSecret();
-    try {
-      return new BackupReader(backup, random).read(typed, name, now);
-    } finally {
-      Arrays.fill(typed, (byte) 0);
-    }
+    return password.use(typed -> new BackupReader(backup, random).read(typed, name, now));
   }
 }

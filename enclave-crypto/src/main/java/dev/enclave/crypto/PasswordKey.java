@@ -5,7 +5,6 @@ import dev.enclave.crypto.internal.backup.DerivationCost;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.SecretBytes;
-import java.util.Arrays;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
 
@@ -45,14 +44,9 @@ public final class PasswordKey {
             .withIterations(iterations)
             .withParallelism(parallelism)
             .build());
-    byte[] typed = password.exposeSecret();
-    try {
-      byte[] key = new byte[LENGTH];
-      generator.generateBytes(typed, key);
-      return SecretBytes.takeOver(key);
-    } finally {
-      Arrays.fill(typed, (byte) 0);
-    }
+    byte[] key = new byte[LENGTH];
+    password.use(typed -> generator.generateBytes(typed, key));
+    return SecretBytes.takeOver(key);
   }
 
   /**

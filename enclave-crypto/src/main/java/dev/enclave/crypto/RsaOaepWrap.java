@@ -7,7 +7,6 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.SecretBytes;
 import java.security.SecureRandom;
-import java.util.Arrays;
 import org.bouncycastle.crypto.InvalidCipherTextException;
 import org.bouncycastle.crypto.encodings.OAEPEncoding;
 
@@ -40,13 +39,10 @@ public final class RsaOaepWrap {
               + key.size()
               + " were given. Use a longer wrapping key, or RsaAesKeyWrap.");
     }
-    byte[] plain = key.exposeSecret();
     try {
-      return Bytes.of(oaep.processBlock(plain, 0, plain.length));
+      return Bytes.of(key.use(plain -> oaep.processBlock(plain, 0, plain.length)));
     } catch (InvalidCipherTextException e) {
       throw new IllegalStateException("encryption checks no padding");
-    } finally {
-      Arrays.fill(plain, (byte) 0);
     }
   }
 }

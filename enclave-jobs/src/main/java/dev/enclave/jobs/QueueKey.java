@@ -56,15 +56,12 @@ final class QueueKey implements AutoCloseable {
   }
 
   Bytes mac(Row row) {
-    byte[] key = macKey.exposeSecret();
     try {
       Mac mac = Mac.getInstance("HmacSHA256", provider());
-      mac.init(new SecretKeySpec(key, "HmacSHA256"));
+      mac.init(macKey.use(key -> new SecretKeySpec(key, "HmacSHA256")));
       return Bytes.of(mac.doFinal(row.authenticated()));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every JDK has HmacSHA256");
-    } finally {
-      Arrays.fill(key, (byte) 0);
     }
   }
 

@@ -42,16 +42,14 @@ public record RemoteRequest(String operation, boolean changes, String subject) {
     BackendFailure failure =
         switch (rule.failureClass(changes, attempt)) {
           case THROTTLED ->
-              BackendFailure.throttled(message, retryAfter.filter(RemoteRequest::sensible));
+              BackendFailure.throttled(
+                  message,
+                  retryAfter.filter(w -> !w.isNegative() && w.compareTo(LONGEST_WAIT) <= 0));
           case TRANSIENT -> BackendFailure.transientFailure(rule.code(), message);
           case AMBIGUOUS -> BackendFailure.ambiguous(rule.code(), message);
           case PERMANENT -> BackendFailure.permanent(rule.code(), message);
         };
     return failure.advising(rule.advice()).naming(subject);
-  }
-
-  private static boolean sensible(Duration wait) {
-    return !wait.isNegative() && wait.compareTo(LONGEST_WAIT) <= 0;
   }
 
   /**

@@ -56,8 +56,8 @@ public final class RequestSlots {
       return waited && left.compareTo(TIME_TO_ANSWER) < 0
           ? request.lateByLoad(
               "no answer came in the "
-                  + seconds(left)
-                  + " that were left after waiting for credentials or a connection"
+                  + left.toMillis()
+                  + " ms that were left after waiting for credentials or a connection"
                   + crowd(),
               advice)
           : request.late();
@@ -103,9 +103,5 @@ public final class RequestSlots {
   private String crowd() {
     int waiting = places.getQueueLength();
     return waiting == 0 ? "" : ". More calls wait for one: " + waiting;
-  }
-
-  private static String seconds(Duration left) {
-    return left.toMillis() + " ms";
   }
 }

@@ -156,8 +156,9 @@ class ArchitectureTest {
         MAIN.stream()
             .flatMap(type -> type.getMethodCallsFromSelf().stream())
             .filter(call -> call.getTargetOwner().isEquivalentTo(SecretBytes.class))
-            .filter(call -> call.getName().equals("exposeSecret"))
+            .filter(call -> Set.of("exposeSecret", "use").contains(call.getName()))
             .map(call -> call.getOriginOwner().getName())
+            .filter(caller -> !caller.equals(SecretBytes.class.getName()))
             .collect(Collectors.toSet());
 
     assertThat(callers).isEqualTo(EXPOSES_SECRETS);

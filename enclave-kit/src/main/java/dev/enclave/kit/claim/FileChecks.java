@@ -14,8 +14,10 @@ import java.util.Set;
  * Whether a file or directory is this process's user's alone: not a link, not another's, closed to
  * others. Where the file system knows neither modes nor owners, only links are refused.
  * Thread-safe.
+ *
+ * @param user this process's
  */
-public final class FileChecks {
+public record FileChecks(ProcessUser user) {
 
   private static final int FOREIGN = 0x3f;
   private static final int PERMISSIONS = 0x1ff;
@@ -26,12 +28,6 @@ public final class FileChecks {
       Set.of(
           "bin", "boot", "dev", "etc", "home", "lib", "lib64", "media", "mnt", "opt", "proc",
           "root", "run", "sbin", "srv", "sys", "tmp", "usr", "var");
-
-  private final ProcessUser user;
-
-  public FileChecks(ProcessUser user) {
-    this.user = user;
-  }
 
   /**
    * Refuses a directory that is not.

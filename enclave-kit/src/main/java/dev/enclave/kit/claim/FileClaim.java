@@ -232,7 +232,10 @@ public final class FileClaim implements AutoCloseable {
       return;
     }
     try {
-      makeAgain();
+      makeIfMissing(path);
+    } catch (IOException e) {
+      // The directory is gone too, or cannot be written. Then the file is left alone.
+      lost = true;
     } finally {
       // The gate last: whoever is through it may open the file.
       try {
@@ -240,15 +243,6 @@ public final class FileClaim implements AutoCloseable {
       } finally {
         gate.open().close();
       }
-    }
-  }
-
-  private void makeAgain() {
-    try {
-      makeIfMissing(path);
-    } catch (IOException e) {
-      // The directory is gone too, or cannot be written. Then the file is left alone.
-      lost = true;
     }
   }
 

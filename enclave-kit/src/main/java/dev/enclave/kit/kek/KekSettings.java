@@ -26,7 +26,6 @@ import dev.enclave.spi.backend.KeyEncryptionKey;
 import dev.enclave.spi.backend.KeyEncryptionKeys;
 import java.time.DateTimeException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -189,13 +188,8 @@ public final class KekSettings {
     @Override
     public Wrapped wrap(SecretBytes dataKey, Bytes associatedData, CallContext call)
         throws BackendFailure {
-      byte[] raw = dataKey.exposeSecret();
-      try {
-        SealedBytes box = key.seal(raw, associatedData.toByteArray(), call);
-        return new Wrapped(key.handle().toString(), Bytes.of(box.toByteArray()));
-      } finally {
-        Arrays.fill(raw, (byte) 0);
-      }
+      SealedBytes box = dataKey.use(raw -> key.seal(raw, associatedData.toByteArray(), call));
+      return new Wrapped(key.handle().toString(), Bytes.of(box.toByteArray()));
     }
 
     @Override

@@ -6,34 +6,21 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SecretBytes;
-import java.util.Arrays;
 
 /**
  * None: the data key lies in the record as it is, and says so. Whoever reads the Secret has the
  * key. A key that everybody knows would protect it no better, and look as if it did.
+ *
+ * @param setting what would name a key, for messages
  */
-public final class NoKek implements RecordKek {
+public record NoKek(String setting) implements RecordKek {
 
   /** What stands in place of a key's handle. */
   static final String NAME = "none";
 
-  private final String setting;
-
-  /**
-   * @param setting what would name a key, for messages
-   */
-  public NoKek(String setting) {
-    this.setting = setting;
-  }
-
   @Override
   public Wrapped wrap(SecretBytes dataKey, Bytes associatedData, CallContext call) {
-    byte[] raw = dataKey.exposeSecret();
-    try {
-      return new Wrapped(NAME, Bytes.of(raw));
-    } finally {
-      Arrays.fill(raw, (byte) 0);
-    }
+    return new Wrapped(NAME, dataKey.use(Bytes::of));
   }
 
   @Override

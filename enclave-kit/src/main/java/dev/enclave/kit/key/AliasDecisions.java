@@ -34,7 +34,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +70,7 @@ final class AliasDecisions extends TaggedDecisions<AliasService> {
   /** The activation after the first version's, which needs no name. */
   private static final int SECOND = 2;
 
-  private static final int MARK_BYTES = 16;
+  private static final int MARK_DIGITS = 32;
 
   // What failed after it was made, by operation: a new key may get its name only seconds later.
   private final Map<String, ServiceKey> unfinished = BoundedMap.of(MOST_KNOWN);
@@ -961,11 +960,8 @@ final class AliasDecisions extends TaggedDecisions<AliasService> {
       String key = version.publicKey().map(k -> k.fingerprint().toString()).orElse("");
       all.append(version.state()).append(' ').append(key).append('\n');
     }
-    byte[] digest =
-        Hashing.digest(DigestAlgorithm.SHA_256, Message.ofUtf8(all.toString()))
-            .value()
-            .toByteArray();
-    return Optional.of(
-        restoration.places() + "/" + HexFormat.of().formatHex(digest, 0, MARK_BYTES));
+    String digest =
+        Hashing.digest(DigestAlgorithm.SHA_256, Message.ofUtf8(all.toString())).value().toHex();
+    return Optional.of(restoration.places() + "/" + digest.substring(0, MARK_DIGITS));
   }
 }

@@ -134,22 +134,20 @@ public abstract class RemoteUse implements KeySigner, KeyWrapper {
       throws BackendFailure {
     requireWrapping(kek);
     refusals.requireUsable(kek, named(kek), KeyState::mayProduce);
-    byte[] secret = dataKey.exposeSecret();
-    try {
-      Bytes wrapped = encrypt(kek, secret, call);
-      if (!isWrapped(kek, wrapped)) {
-        throw refusals.wrongAnswer(
-            "what it wrapped has "
-                + wrapped.size()
-                + " bytes, which would not be sent to unwrap it");
-      }
-      if (looksAgain(kek)) {
-        requireOpens(kek, wrapped, secret, call);
-      }
-      return wrapped;
-    } finally {
-      Arrays.fill(secret, (byte) 0);
-    }
+    return dataKey.use(
+        secret -> {
+          Bytes wrapped = encrypt(kek, secret, call);
+          if (!isWrapped(kek, wrapped)) {
+            throw refusals.wrongAnswer(
+                "what it wrapped has "
+                    + wrapped.size()
+                    + " bytes, which would not be sent to unwrap it");
+          }
+          if (looksAgain(kek)) {
+            requireOpens(kek, wrapped, secret, call);
+          }
+          return wrapped;
+        });
   }
 
   /** What does not open would be noticed when the data is wanted again, and is then lost. */

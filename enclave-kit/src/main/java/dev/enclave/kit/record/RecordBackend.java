@@ -61,6 +61,7 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * A backend whose keys lie in a {@link RecordStore}, one sealed record a key, and are used in this
@@ -646,42 +647,45 @@ public class RecordBackend
   @Override
   public KeySnapshot activate(RotateRequest request, KeyVersionId id, CallContext call)
       throws BackendFailure {
-    return changed(
-        request.name(),
-        call,
-        current -> {
-          VersionEntry next = current.manifest().require(id, refusals);
-          return next.activateOperation().equals(request.operationId())
-              ? Optional.empty()
-              : replaced(request, next, KeyState.PENDING, current);
-        });
+    return replaced(
+        request,
+        id,
+        KeyState.PENDING,
+        next -> next.activateOperation().equals(request.operationId()),
+        call);
   }
 
   @Override
   public KeySnapshot reinstate(RotateRequest request, KeyVersionId id, CallContext call)
       throws BackendFailure {
+    Predicate<VersionEntry> done = next -> next.state() == KeyState.ACTIVE;
+    return replaced(request, id, KeyState.VERIFY_ONLY, done, call);
+  }
+
+  /** With a version active that is in this state, in place of the one that a request expects. */
+  private KeySnapshot replaced(
+      RotateRequest request,
+      KeyVersionId id,
+      KeyState from,
+      Predicate<VersionEntry> done,
+      CallContext call)
+      throws BackendFailure {
     return changed(
         request.name(),
         call,
         current -> {
-          VersionEntry next = current.manifest().require(id, refusals);
-          return next.state() == KeyState.ACTIVE
-              ? Optional.empty()
-              : replaced(request, next, KeyState.VERIFY_ONLY, current);
+          Manifest manifest = current.manifest();
+          VersionEntry next = manifest.require(id, refusals);
+          if (done.test(next)) {
+            return Optional.empty();
+          }
+          requireRotatable(manifest, request);
+          if (next.state() != from) {
+            throw refusals.invalidState(manifest.name(), id, next.state());
+          }
+          records.opener.privateKey(current, next).close();
+          return Optional.of(manifest.activated(request, id, context.time().now()));
         });
-  }
-
-  /** With a version active that is in this state, in place of the one that a request expects. */
-  private Optional<Manifest> replaced(
-      RotateRequest request, VersionEntry next, KeyState from, Reading current)
-      throws BackendFailure, SupersededException {
-    Manifest manifest = current.manifest();
-    requireRotatable(manifest, request);
-    if (next.state() != from) {
-      throw refusals.invalidState(manifest.name(), next.id(), next.state());
-    }
-    records.opener.privateKey(current, next).close();
-    return Optional.of(manifest.activated(request, next.id(), context.time().now()));
   }
 
   @Override
@@ -755,7 +759,12 @@ public class RecordBackend
 
   @Override
   public void rewrap(KeyName name, CallContext call) throws BackendFailure {
-    guarded(call, () -> resealed(name, true, call));
+    guarded(
+        call,
+        () -> {
+          resealKey(name, true, call);
+          return true;
+        });
   }
 
   /** The wrapped data key of a record, not authenticated; none if it is no such record. */
@@ -768,36 +777,28 @@ public class RecordBackend
   }
 
   /**
-   * Seals a key anew under a fresh data key, unless its own is under the current key-encryption
-   * key. To be called within {@link #guarded}.
+   * Seals a key anew under a fresh data key; at once with others, once is enough. To be called
+   * within {@link #guarded}.
    *
+   * @param always also if its own is under the current key-encryption key
    * @throws BackendFailure CORRUPT when a part of the key cannot be read; the record stays as it is
    */
-  protected final void resealKey(KeyName name, CallContext call) throws BackendFailure {
-    resealed(name, false, call);
-  }
-
-  /**
-   * Seals a key anew; at once with others, once is enough.
-   *
-   * @param always also if it is sealed under the current key-encryption key
-   */
-  private Reading resealed(KeyName name, boolean always, CallContext call) throws BackendFailure {
+  protected final void resealKey(KeyName name, boolean always, CallContext call)
+      throws BackendFailure {
     Reading before = records.read(name, call);
     Wrapped old = before.key().wrapped();
-    if (!always && kek.isCurrent(old)) {
-      return before;
+    if (always || !kek.isCurrent(old)) {
+      records.changeAnew(
+          before.manifest(),
+          Map.of(),
+          call,
+          current -> {
+            Wrapped now = current.key().wrapped();
+            return !now.equals(old) && kek.isCurrent(now)
+                ? Optional.empty()
+                : Optional.of(current.manifest());
+          });
     }
-    return records.changeAnew(
-        before.manifest(),
-        Map.of(),
-        call,
-        current -> {
-          Wrapped now = current.key().wrapped();
-          return !now.equals(old) && kek.isCurrent(now)
-              ? Optional.empty()
-              : Optional.of(current.manifest());
-        });
   }
 
   /**

@@ -18,7 +18,6 @@ import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.record.RecordStore;
 import java.io.IOException;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,23 +32,14 @@ import org.jspecify.annotations.Nullable;
  * their data keys and opens them with the key-encryption key, eight at a time: a process that
  * begins with many keys does not ask for all of them at once. Thread-safe.
  */
-final class RecordOpener {
+record RecordOpener(RecordStore store, RecordKek kek, BackendContext context, Semaphore places) {
 
   private static final int AT_ONCE = 8;
   private static final int LONGEST_ID = 1024;
   private static final int LONGEST_WRAPPED = 65_535;
 
-  private final RecordStore store;
-  private final RecordKek kek;
-  private final BackendContext context;
-  private final SecureRandom random;
-  private final Semaphore places = new Semaphore(AT_ONCE);
-
   RecordOpener(RecordStore store, RecordKek kek, BackendContext context) {
-    this.store = store;
-    this.kek = kek;
-    this.context = context;
-    this.random = context.random();
+    this(store, kek, context, new Semaphore(AT_ONCE));
   }
 
   /**
@@ -58,7 +48,7 @@ final class RecordOpener {
    */
   RecordKey fresh(KeyName name, Head head, CallContext call) throws BackendFailure {
     long openedAt = context.time().nanoTime();
-    try (DataKey dataKey = DataKey.generate(random);
+    try (DataKey dataKey = DataKey.generate(context.random());
         SecretBytes raw = dataKey.raw()) {
       return atOnce(
           name,
@@ -193,7 +183,7 @@ final class RecordOpener {
             .section(version.section())
             .orElseThrow(() -> damaged(manifest.name(), version));
     try (SecretBytes material = SecretBytes.takeOver(reading.key().open(section))) {
-      LocalKey key = LocalKey.decode(manifest.algorithm(), material, random);
+      LocalKey key = LocalKey.decode(manifest.algorithm(), material, context.random());
       if (!key.publicKey().equals(version.publicKey())) {
         key.close();
         throw damaged(manifest.name(), version);
@@ -214,7 +204,7 @@ final class RecordOpener {
       RecordKey key, Manifest manifest, Map<String, LocalKey> added, @Nullable Reading before)
       throws BackendFailure, SupersededException {
     List<Section> sections = new ArrayList<>();
-    sections.add(key.seal(SealedRecord.MANIFEST, manifest.toJson(), random));
+    sections.add(key.seal(SealedRecord.MANIFEST, manifest.toJson(), context.random()));
     for (VersionEntry version : manifest.living()) {
       LocalKey half = added.get(version.section());
       if (half != null) {
@@ -234,12 +224,7 @@ final class RecordOpener {
   private Section sealed(RecordKey key, VersionEntry version, LocalKey half)
       throws SupersededException {
     try (SecretBytes material = half.encode()) {
-      byte[] secret = material.exposeSecret();
-      try {
-        return key.seal(version.section(), secret, random);
-      } finally {
-        Arrays.fill(secret, (byte) 0);
-      }
+      return material.use(secret -> key.seal(version.section(), secret, context.random()));
     }
   }
 

@@ -10,7 +10,6 @@ import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -57,12 +56,7 @@ public record CheckedSettings(BackendSettings settings) {
       return Optional.empty();
     }
     try (SecretBytes secret = answered.get()) {
-      byte[] bytes = secret.exposeSecret();
-      try {
-        return Optional.of(new String(bytes, StandardCharsets.UTF_8));
-      } finally {
-        Arrays.fill(bytes, (byte) 0);
-      }
+      return Optional.of(secret.use(bytes -> new String(bytes, StandardCharsets.UTF_8)));
     }
   }
 

@@ -57,7 +57,7 @@ public final class WireLogs {
 
   /** The system properties by which Java's own HTTP client and TLS write them. */
   public WireLogs jdk(EnvironmentSnapshot snapshot) {
-    OF_HTTP_CLIENT.forEach(name -> property(snapshot, name, WireLogs::switchesOn));
+    OF_HTTP_CLIENT.forEach(name -> property(snapshot, name, v -> !v.equalsIgnoreCase("false")));
     property(snapshot, OF_TLS, WireLogs::showsPlaintext);
     return this;
   }
@@ -70,10 +70,6 @@ public final class WireLogs {
             "System property " + name,
             "Start Java without -D" + name,
             () -> value.filter(on).isPresent()));
-  }
-
-  private static boolean switchesOn(String value) {
-    return !value.equalsIgnoreCase("false");
   }
 
   /** Without a value everything goes to a logger. */

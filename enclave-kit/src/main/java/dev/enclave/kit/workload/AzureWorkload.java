@@ -29,8 +29,12 @@ import java.util.regex.Pattern;
  * identities for App Service", REST endpoint reference; "How to use managed identities on an Azure
  * VM to acquire an access token"). Microsoft's library for them reads the process's variables by
  * itself, and keeps tokens for the whole process.
+ *
+ * @param environment of this process, which is the workload
+ * @param exchange the way to either
  */
-public final class AzureWorkload implements IdentityToken.Source {
+public record AzureWorkload(EnvironmentSnapshot environment, HttpExchange exchange)
+    implements IdentityToken.Source {
 
   private static final String IMDS = "http://169.254.169.254/metadata/identity/oauth2/token";
   private static final String IMDS_VERSION = "2018-02-01";
@@ -65,9 +69,6 @@ public final class AzureWorkload implements IdentityToken.Source {
 
   private static final String PLATFORMS_OWN = "The platform sets it: do not set it yourself.";
 
-  private final EnvironmentSnapshot environment;
-  private final HttpExchange exchange;
-
   /** Who hands out its tokens, and what makes a request one of a workload's. */
   private record Endpoint(String named, String address, String header, String value) {
 
@@ -76,12 +77,6 @@ public final class AzureWorkload implements IdentityToken.Source {
     public String toString() {
       return named;
     }
-  }
-
-  /** The one that this process is. */
-  public AzureWorkload(EnvironmentSnapshot environment, HttpExchange exchange) {
-    this.environment = environment;
-    this.exchange = exchange;
   }
 
   /** Whether {@code uri} is the metadata service's, of which files and guides have the address. */

@@ -145,7 +145,8 @@ public final class KeyVaultHttp implements HttpClient {
     }
   }
 
-  private HttpAnswer sent(java.net.http.HttpRequest.Builder request, String token, CallContext call) {
+  private HttpAnswer sent(
+      java.net.http.HttpRequest.Builder request, String token, CallContext call) {
     return network.send(
         request.setHeader("Authorization", "Bearer " + token).build(), call.remaining());
   }

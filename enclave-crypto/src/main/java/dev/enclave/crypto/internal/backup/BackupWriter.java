@@ -138,16 +138,13 @@ public final class BackupWriter {
         throw new IllegalArgumentException(
             "version " + version.id() + " has another private key than its public key says");
       }
-      byte[] exposed = canonical.exposeSecret();
-      try {
-        return key.algorithm() == WrappingAlgorithm.AES_256_GCM
-            ? AttributedKey.ofSecret(exposed, attributes)
-            : AttributedKey.of(exposed, attributes);
-      } catch (DerException e) {
-        throw new IllegalStateException("a key's own encoding is not PKCS#8", e);
-      } finally {
-        Arrays.fill(exposed, (byte) 0);
-      }
+      return canonical.use(
+          exposed ->
+              key.algorithm() == WrappingAlgorithm.AES_256_GCM
+                  ? AttributedKey.ofSecret(exposed, attributes)
+                  : AttributedKey.of(exposed, attributes));
+    } catch (DerException e) {
+      throw new IllegalStateException("a key's own encoding is not PKCS#8", e);
     } finally {
       material.destroy();
     }

@@ -67,15 +67,11 @@ final class AesMaterial implements KeyMaterial.Wrapping {
     }
     byte[] nonce = new byte[AesGcm.NONCE_LENGTH];
     random.nextBytes(nonce);
-    byte[] plain = dataKey.exposeSecret();
-    try {
-      byte[] sealed = key.use(opened -> AesGcm.encrypt(opened, nonce, new byte[0], plain));
-      byte[] wrapped = Arrays.copyOf(nonce, nonce.length + sealed.length);
-      System.arraycopy(sealed, 0, wrapped, nonce.length, sealed.length);
-      return Bytes.of(wrapped);
-    } finally {
-      Arrays.fill(plain, (byte) 0);
-    }
+    byte[] sealed =
+        dataKey.use(plain -> key.use(opened -> AesGcm.encrypt(opened, nonce, new byte[0], plain)));
+    byte[] wrapped = Arrays.copyOf(nonce, nonce.length + sealed.length);
+    System.arraycopy(sealed, 0, wrapped, nonce.length, sealed.length);
+    return Bytes.of(wrapped);
   }
 
   @Override

@@ -9,7 +9,6 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.SecretBytes;
 import java.math.BigInteger;
-import java.util.Arrays;
 import java.util.Optional;
 import org.bouncycastle.crypto.InvalidCipherTextException;
 import org.bouncycastle.crypto.encodings.OAEPEncoding;
@@ -48,13 +47,10 @@ public record RsaWrappingMaterial(RsaKey key) implements KeyMaterial.Wrapping {
               + dataKey.size()
               + " were given. Wrap a data-encryption key, not the data.");
     }
-    byte[] plain = dataKey.exposeSecret();
     try {
-      return Bytes.of(cipher.processBlock(plain, 0, plain.length));
+      return Bytes.of(dataKey.use(plain -> cipher.processBlock(plain, 0, plain.length)));
     } catch (InvalidCipherTextException e) {
       throw new IllegalStateException("encryption checks no padding");
-    } finally {
-      Arrays.fill(plain, (byte) 0);
     }
   }
 

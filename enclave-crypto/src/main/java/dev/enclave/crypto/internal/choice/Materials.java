@@ -4,7 +4,6 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.crypto.internal.engine.KeyMaterial;
 import dev.enclave.spi.SecretBytes;
 import java.security.SecureRandom;
-import java.util.Arrays;
 
 /** Makes and reads key material of every algorithm, by its fastest engine. */
 public final class Materials {
@@ -17,11 +16,7 @@ public final class Materials {
 
   public static KeyMaterial decode(
       KeyAlgorithm algorithm, SecretBytes material, SecureRandom random) {
-    byte[] encoded = material.exposeSecret();
-    try {
-      return Engines.present().of(algorithm).decode(algorithm, encoded, random);
-    } finally {
-      Arrays.fill(encoded, (byte) 0);
-    }
+    return material.use(
+        encoded -> Engines.present().of(algorithm).decode(algorithm, encoded, random));
   }
 }

@@ -48,9 +48,7 @@ final class SecretServicePlace implements SealingKeyPlace {
 
   @Override
   public void keep(String storeId, SecretBytes key) throws BackendFailure {
-    byte[] raw = key.exposeSecret();
-    byte[] text = Base64.getEncoder().encode(raw);
-    Arrays.fill(raw, (byte) 0);
+    byte[] text = key.use(raw -> Base64.getEncoder().encode(raw));
     try (SecretService service = connect(patience)) {
       service.store("Enclave sealing key " + storeId, attributes(storeId), text);
     } finally {
@@ -77,14 +75,10 @@ final class SecretServicePlace implements SealingKeyPlace {
 
   /** The key; or something that is none, where it is not what was kept. */
   private static SecretBytes decoded(SecretBytes text) {
-    byte[] exposed = text.exposeSecret();
-    text.close();
-    try {
-      return SecretBytes.takeOver(Base64.getDecoder().decode(exposed));
+    try (text) {
+      return SecretBytes.takeOver(text.use(exposed -> Base64.getDecoder().decode(exposed)));
     } catch (IllegalArgumentException e) {
       return SecretBytes.takeOver(new byte[1]);
-    } finally {
-      Arrays.fill(exposed, (byte) 0);
     }
   }
 

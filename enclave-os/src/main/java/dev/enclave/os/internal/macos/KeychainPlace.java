@@ -4,7 +4,6 @@ import dev.enclave.software.store.SealingKeyPlace;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SecretBytes;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -54,16 +53,13 @@ final class KeychainPlace implements SealingKeyPlace {
 
   @Override
   public void keep(String storeId, SecretBytes key) throws BackendFailure {
-    byte[] raw = key.exposeSecret();
-    try {
-      with(
-          opened -> {
-            opened.add(storeId, raw);
-            return true;
-          });
-    } finally {
-      Arrays.fill(raw, (byte) 0);
-    }
+    key.use(
+        raw ->
+            with(
+                opened -> {
+                  opened.add(storeId, raw);
+                  return true;
+                }));
   }
 
   @Override

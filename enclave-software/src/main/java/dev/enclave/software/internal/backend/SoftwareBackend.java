@@ -67,7 +67,7 @@ public final class SoftwareBackend extends RecordBackend implements PermissionPr
     guarded(
         call,
         () -> {
-          resealing.orElseThrow().reseal(newPassphrase, name -> resealKey(name, call), call);
+          resealing.orElseThrow().reseal(newPassphrase, name -> resealKey(name, false, call), call);
           return true;
         });
   }
