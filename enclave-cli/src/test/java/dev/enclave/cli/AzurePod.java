@@ -20,9 +20,7 @@ final class AzurePod {
 
   /** A vault. */
   static AzureKeyVaultServer serve(MutableClock clock) {
-    return AzureKeyVaultServer.builder()
-        .clock(clock::now)
-        .start();
+    return AzureKeyVaultServer.builder().clock(clock::now).start();
   }
 
   static Cli in(Path folder, AzureKeyVaultServer server, MutableClock clock) {

@@ -43,11 +43,7 @@ final class Places implements AutoCloseable {
   Places(Path folder) throws IOException {
     aws = AwsKmsServer.builder().faults(awsFaults).anySignatureTime().start();
     azure =
-        AzureKeyVaultServer.builder()
-            .faults(azureFaults)
-            .clock(time::now)
-            .anyTokenTime()
-            .start();
+        AzureKeyVaultServer.builder().faults(azureFaults).clock(time::now).anyTokenTime().start();
     gcp =
         GcpKmsServer.builder()
             .faults(gcpFaults)

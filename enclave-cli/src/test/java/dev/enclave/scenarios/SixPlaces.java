@@ -126,11 +126,7 @@ final class SixPlaces implements AutoCloseable {
 
   private void azure() {
     AzureKeyVaultServer server =
-        AzureKeyVaultServer.builder()
-            .interceptor(cut)
-            .clock(time::now)
-            .anyTokenTime()
-            .start();
+        AzureKeyVaultServer.builder().interceptor(cut).clock(time::now).anyTokenTime().start();
     started.push(server::close);
     files.put(CERTIFICATE, server.certificatePem());
     files.put(TOKEN, server.federatedToken());

@@ -31,9 +31,7 @@ class MigrationGuideTest {
   private static final String CERTIFICATE = "/etc/wallet/vault.pem";
 
   private final AwsKmsServer aws = AwsKmsServer.builder().start();
-  private final AzureKeyVaultServer azure =
-      AzureKeyVaultServer.builder()
-          .start();
+  private final AzureKeyVaultServer azure = AzureKeyVaultServer.builder().start();
 
   @Test
   void everyCommandDoesWhatItSays(@TempDir Path folder) throws IOException {

@@ -57,9 +57,7 @@ enum Places {
       Map.of(SigningAlgorithm.ED25519, "Azure Key Vault does not have it")) {
     @Override
     Place open(Path folder) {
-      AzureKeyVaultServer server =
-          AzureKeyVaultServer.builder()
-              .start();
+      AzureKeyVaultServer server = AzureKeyVaultServer.builder().start();
       String certificate = "/etc/wallet/vault.pem";
       String token = "/var/run/secrets/azure/tokens/azure-identity-token";
       return new Place(

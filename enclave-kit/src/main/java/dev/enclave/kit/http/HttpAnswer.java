@@ -15,23 +15,41 @@ public sealed interface HttpAnswer {
   /** The same as detectors know it, with the first value of each header. */
   MetadataAnswer toMetadata();
 
-  /**
-   * Somebody answered, and this is all of it.
-   *
-   * @param status the HTTP status; redirects are not followed
-   * @param headers all values by name
-   * @param body the whole body, not a copy
-   */
-  @SuppressWarnings("ArrayRecordComponent") // Compared by nobody.
-  record Answered(int status, Map<String, List<String>> headers, byte[] body)
-      implements HttpAnswer {
+  /** Somebody answered, and this is all of it. */
+  final class Answered implements HttpAnswer {
 
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1,4}");
     private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
+    private final int status;
+    private final Map<String, List<String>> headers;
+    private final byte[] body;
+
+    /**
+     * A whole answer.
+     *
+     * @param headers all values by name
+     * @param body not copied
+     */
+    public Answered(int status, Map<String, List<String>> headers, byte[] body) {
+      this.status = status;
+      this.headers = headers;
+      this.body = body;
+    }
+
     /** One without headers. */
     public static Answered of(int status, String text) {
       return new Answered(status, Map.of(), text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The HTTP status; redirects are not followed. */
+    public int status() {
+      return status;
+    }
+
+    /** All values by name. */
+    public Map<String, List<String>> headers() {
+      return headers;
     }
 
     /** The first value of a header that has a certain form; names differ by more than case. */
@@ -49,6 +67,11 @@ public sealed interface HttpAnswer {
           .map(Long::parseLong)
           .map(Duration::ofSeconds)
           .filter(wait -> wait.compareTo(LONGEST_WAIT) <= 0);
+    }
+
+    /** The whole body, not a copy. */
+    public byte[] body() {
+      return body;
     }
 
     /** The body as text (UTF-8). */

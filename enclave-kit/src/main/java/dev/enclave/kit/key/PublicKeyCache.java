@@ -23,18 +23,6 @@ public final class PublicKeyCache {
 
   private static final int LOCKS = 64;
 
-  /** Asks the service. */
-  @FunctionalInterface
-  public interface Source {
-
-    /**
-     * The public key; none if the service keeps it to itself for now.
-     *
-     * @throws EnclaveException if what was answered is none for the algorithm
-     */
-    Optional<PublicKeyInfo> ask() throws BackendFailure;
-  }
-
   private record Id(String uri, KeyAlgorithm algorithm) {}
 
   private final Refusals refusals;
@@ -55,11 +43,17 @@ public final class PublicKeyCache {
    * @param uri the service's own name of the key
    * @param inUse whether the key was described as one that can be used: others a service may refuse
    *     to tell, and is then not asked again
+   * @param source asks the service; nothing if it keeps the key to itself for now; an {@link
+   *     EnclaveException} if what it answered is none for the algorithm
    * @throws BackendFailure as {@code source}; {@code CORRUPT} when what it answered is no public
    *     key for the algorithm; {@code TIMEOUT} when another thread was still asking at the deadline
    */
   public Optional<PublicKeyInfo> get(
-      String uri, KeyAlgorithm algorithm, boolean inUse, CallContext call, Source source)
+      String uri,
+      KeyAlgorithm algorithm,
+      boolean inUse,
+      CallContext call,
+      BackendFailure.Step<Optional<PublicKeyInfo>> source)
       throws BackendFailure {
     Id key = new Id(uri, algorithm);
     if (!known.containsKey(key)) {
@@ -76,11 +70,12 @@ public final class PublicKeyCache {
     return Optional.ofNullable(known.get(key));
   }
 
-  private Optional<PublicKeyInfo> asked(Id key, boolean inUse, Source source)
+  private Optional<PublicKeyInfo> asked(
+      Id key, boolean inUse, BackendFailure.Step<Optional<PublicKeyInfo>> source)
       throws BackendFailure {
     String uri = key.uri();
     try {
-      return source.ask();
+      return source.run();
     } catch (EnclaveException e) {
       throw none(uri, key.algorithm());
     } catch (BackendFailure e) {

@@ -65,7 +65,7 @@ class PublicKeyCacheTest {
   @Test
   void isNotAskedAgain_whatIsOutOfUseAndWasRefused() throws BackendFailure {
     AtomicInteger asked = new AtomicInteger();
-    PublicKeyCache.Source refused =
+    BackendFailure.Step<Optional<PublicKeyInfo>> refused =
         () -> {
           asked.incrementAndGet();
           throw BackendFailure.permanent(FailureCode.INVALID_STATE, "It is off.");
@@ -95,7 +95,7 @@ class PublicKeyCacheTest {
     CountDownLatch answer = new CountDownLatch(1);
     ExecutorService threads = Executors.newFixedThreadPool(2);
     try {
-      PublicKeyCache.Source source =
+      BackendFailure.Step<Optional<PublicKeyInfo>> source =
           () -> {
             asked.incrementAndGet();
             asking.countDown();
@@ -143,7 +143,8 @@ class PublicKeyCacheTest {
     }
   }
 
-  private Optional<PublicKeyInfo> get(PublicKeyCache.Source source) throws BackendFailure {
+  private Optional<PublicKeyInfo> get(BackendFailure.Step<Optional<PublicKeyInfo>> source)
+      throws BackendFailure {
     return cache.get("a", ALGORITHM, true, call(), source);
   }
 

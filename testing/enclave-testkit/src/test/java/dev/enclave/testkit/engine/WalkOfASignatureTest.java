@@ -125,9 +125,11 @@ class WalkOfASignatureTest {
   private static Map<String, Set<String>> walks(Path folder) throws Exception {
     LaunchingConnector connector = Bootstrap.virtualMachineManager().defaultConnector();
     Map<String, Connector.Argument> arguments = connector.defaultArguments();
-    requireNonNull(arguments.get("main")).setValue(Walked.class.getName() + " \"" + folder.resolve("audit") + "\"");
+    requireNonNull(arguments.get("main"))
+        .setValue(Walked.class.getName() + " \"" + folder.resolve("audit") + "\"");
     String options = String.join(" ", JavaCommand.options());
-    requireNonNull(arguments.get("options")).setValue(options + " -cp \"" + JavaCommand.classPath() + "\"");
+    requireNonNull(arguments.get("options"))
+        .setValue(options + " -cp \"" + JavaCommand.classPath() + "\"");
     VirtualMachine machine = connector.launch(arguments);
     ClassPrepareRequest prepared = machine.eventRequestManager().createClassPrepareRequest();
     prepared.addClassFilter(Walked.class.getName());

@@ -87,7 +87,11 @@ final class KeyhouseCalls {
             origin.tls() ? BoundedHttp::platformTrust : BoundedHttp::noTls, LONGEST_ANSWER);
     tokens =
         new RefreshingValue<>(
-            "A token of " + SERVICE, this::fetchToken, TOKEN_AHEAD, context.time(), RefreshingValue.threadForEach());
+            "A token of " + SERVICE,
+            this::fetchToken,
+            TOKEN_AHEAD,
+            context.time(),
+            RefreshingValue.threadForEach());
   }
 
   private void close() {
