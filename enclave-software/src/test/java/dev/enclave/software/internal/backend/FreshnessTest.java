@@ -203,8 +203,7 @@ class FreshnessTest {
       assertThat(failure.code()).isEqualTo(FailureCode.CORRUPT);
       assertThat(failure)
           .hasMessageContaining(store.record().toString())
-          .hasMessageContaining("revision 1")
-          .hasMessageContaining("revision 2");
+          .hasMessageContaining("revision 1 and this process has seen 2");
     }
   }
 
