@@ -48,7 +48,7 @@ class RedactionRulesTest {
               "dev.enclave.aws.internal.calls.AwsFailures.retryAfter",
               "a number of seconds in a header"),
           Map.entry(
-              "dev.enclave.aws.internal.calls.KmsCalls.raw",
+              "dev.enclave.aws.internal.calls.KmsCalls.tried",
               "the request id, for CallTrace, and the answer, of which the date alone is read"),
           Map.entry("dev.enclave.gcp.internal.GcpFailures.of", "a status, one of a list"),
           Map.entry(
@@ -94,6 +94,12 @@ class RedactionRulesTest {
           Map.entry(
               "dev.enclave.cli.session.FileAccess.reason",
               "the system's words on a file the user has named"),
+          Map.entry(
+              "dev.enclave.kit.http.BoundedHttp.BoundedBody.onError",
+              "to the future alone that BoundedHttp reads by kind"),
+          Map.entry(
+              "dev.enclave.kit.http.CertificateTrust.chain",
+              "looks for a kind among the causes, and takes no words"),
           Map.entry(
               "dev.enclave.os.internal.windows.Dpapi.code",
               "takes the number of Windows' error, no words"),

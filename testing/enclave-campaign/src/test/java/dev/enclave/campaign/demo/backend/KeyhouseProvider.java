@@ -15,12 +15,10 @@ import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendDescription;
 import dev.enclave.spi.backend.BackendProvider;
-import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.SigningBackend;
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.DetectionContext;
 import java.util.List;
-import java.util.Set;
 
 /** Opens backends at Keyhouse. */
 public final class KeyhouseProvider implements BackendProvider {
@@ -67,12 +65,7 @@ public final class KeyhouseProvider implements BackendProvider {
         BackendDescription.of(
             ID,
             origin.host() + "/" + house,
-            Set.of(
-                BackendTrait.REMOTE,
-                BackendTrait.PERSISTENT,
-                BackendTrait.EVENTUALLY_CONSISTENT,
-                BackendTrait.COMPARE_AND_SET,
-                BackendTrait.STAMPS),
+            RemoteBackend.TRAITS,
             KeyhouseKey.ALGORITHMS),
         calls.gate,
         ledger::load,
