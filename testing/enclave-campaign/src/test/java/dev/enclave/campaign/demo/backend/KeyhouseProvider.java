@@ -63,10 +63,7 @@ public final class KeyhouseProvider implements BackendProvider {
     VersionLedger ledger = VersionLedger.of(keys);
     return new RemoteBackend(
         BackendDescription.of(
-            ID,
-            origin.host() + "/" + house,
-            RemoteBackend.TRAITS,
-            KeyhouseKey.ALGORITHMS),
+            ID, origin.host() + "/" + house, RemoteBackend.TRAITS, KeyhouseKey.ALGORITHMS),
         calls.gate,
         ledger::load,
         call -> {
