@@ -50,7 +50,7 @@ echo "outages: every connection ended, made at whatever moment"
 run -pl enclave-software -Dtest=FlappingDayTest -Denclave.soak.hours=168
 echo "fallback: a week of flapping, no signature without an endorsement"
 
-run -pl enclave-core -Dtest='TwoCopiesTest,LostClaimTest#losesNothing*' -Denclave.soak.seconds="$shared" |
+run -pl enclave-audit -Dtest='TwoCopiesTest,LostClaimTest#losesNothing*' -Denclave.soak.seconds="$shared" |
   grep 'a log shared by'
 run -pl enclave-software -Dtest='dev.enclave.software.TwoCopiesTest' -Denclave.soak.seconds="$shared" |
   grep 'two class loaders'
@@ -62,18 +62,18 @@ run -pl enclave-cli -Dtest=SyscallFaultTest -Denclave.soak.syscalls=true | grep 
 echo "interrupts and system calls: answers, keys and audit log agree, $(($(date +%s) - begun)) s"
 
 begun=$(date +%s)
-run -pl enclave-core -Dtest=TamperingTest,LanesAndForksTest -Denclave.soak.records=10000
+run -pl enclave-audit -Dtest=TamperingTest,LanesAndForksTest -Denclave.soak.records=10000
 echo "audit log of 10,000 records: every change, deleted lane and fork found, $(($(date +%s) - begun)) s"
 
 begun=$(date +%s)
-run -pl enclave-core -Dtest=MutatedLogTest -Denclave.soak.mutations=3000 | grep 'mutated logs'
+run -pl enclave-audit -Dtest=MutatedLogTest -Denclave.soak.mutations=3000 | grep 'mutated logs'
 run -pl enclave-software -Dtest=MutatedStoreTest -Denclave.soak.mutations=3000 | grep 'mutated stores'
-run -pl enclave-core -Dtest=HostileDirectoryTest | grep 'hostile audit directories'
+run -pl enclave-audit -Dtest=HostileDirectoryTest | grep 'hostile audit directories'
 run -pl enclave-cli -Dtest=RedeployTest -Denclave.soak.redeploys=10 | grep 'redeployed'
 echo "mutations, hostile directories, redeploys: $(($(date +%s) - begun)) s"
 
 begun=$(date +%s)
-run -pl enclave-core -Dtest=PowerCutTest -Denclave.soak.power-cuts="$rounds"
+run -pl enclave-audit -Dtest=PowerCutTest -Denclave.soak.power-cuts="$rounds"
 echo "power cuts: $rounds rounds without a loss, $(($(date +%s) - begun)) s"
 
 scripts/kube-apiserver.sh > /dev/null

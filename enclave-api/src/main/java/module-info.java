@@ -26,6 +26,7 @@ module dev.enclave.api {
       dev.enclave.cli,
       dev.enclave.core;
   exports dev.enclave.internal to
+      dev.enclave.auditlog,
       dev.enclave.aws,
       dev.enclave.azure,
       dev.enclave.browser,

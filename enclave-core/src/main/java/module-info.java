@@ -2,9 +2,9 @@
 module dev.enclave.core {
   requires static org.jspecify;
   requires dev.enclave.api;
+  requires dev.enclave.auditlog;
   requires dev.enclave.crypto;
   requires dev.enclave.kit;
-  requires com.fasterxml.jackson.core;
   requires java.management;
   requires java.net.http;
 

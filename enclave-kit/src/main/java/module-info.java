@@ -19,8 +19,8 @@ module dev.enclave.kit {
 
   // JSON, for the records, the files beside them, the proofs of audit and AWS's policies.
   exports dev.enclave.kit.json to
+      dev.enclave.auditlog,
       dev.enclave.aws,
-      dev.enclave.core,
       dev.enclave.kubernetes,
       dev.enclave.software;
   exports dev.enclave.kit.workload to

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.KeyName;
-import dev.enclave.core.internal.audit.stream.OutputAuditSink;
+import dev.enclave.auditlog.stream.OutputAuditSink;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.spi.audit.AuditEvent.Operation;

@@ -1,6 +1,6 @@
 package dev.enclave.slf4j;
 
-import dev.enclave.core.internal.audit.stream.OutputAuditSink;
+import dev.enclave.auditlog.stream.OutputAuditSink;
 import dev.enclave.spi.audit.AuditSink;
 import dev.enclave.testkit.sink.AuditSinkUnderTest;
 import dev.enclave.testkit.sink.FailingAuditSinkContract;

@@ -48,7 +48,7 @@ class ArchitectureTest {
   private static final String PROCESS_ENVIRONMENT =
       "dev.enclave.core.internal.environment.ProcessEnvironment";
 
-  private static final String AUDIT_TRAIL = "dev.enclave.core.internal.audit.AuditTrail";
+  private static final String AUDIT_TRAIL = "dev.enclave.auditlog.trail.AuditTrail";
 
   private static final int MOST_PUBLIC_TYPES = 40;
 
@@ -66,7 +66,7 @@ class ArchitectureTest {
   private static final Set<String> EXPOSES_SECRETS =
       Set.of(
           "dev.enclave.kit.key.RemoteUse",
-          "dev.enclave.core.internal.audit.checkpoint.LogIdentity",
+          "dev.enclave.auditlog.checkpoint.LogIdentity",
           "dev.enclave.core.internal.key.enclave.EngineWrappingKey",
           "dev.enclave.crypto.AesKeyWrap",
           "dev.enclave.crypto.BackupFile",
@@ -92,6 +92,7 @@ class ArchitectureTest {
 
   private static final List<String> MODULES =
       List.of(
+          "dev.enclave.auditlog",
           "dev.enclave.aws",
           "dev.enclave.azure",
           "dev.enclave.browser",
@@ -195,7 +196,7 @@ class ArchitectureTest {
         .and()
         .doNotHaveFullyQualifiedName("dev.enclave.core.internal.StartUp")
         .and()
-        .doNotHaveFullyQualifiedName("dev.enclave.core.internal.audit.AuditTrail")
+        .doNotHaveFullyQualifiedName("dev.enclave.auditlog.trail.AuditTrail")
         .should(callMethodWhere(calls(AUDIT_TRAIL, "begin")))
         .orShould(callMethodWhere(calls(AUDIT_TRAIL, "reading")))
         .because("see ADR 46")

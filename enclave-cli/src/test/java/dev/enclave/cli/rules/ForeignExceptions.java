@@ -50,7 +50,7 @@ final class ForeignExceptions extends Rule {
           "io.grpc.Status.getCause");
 
   private static final String BACKEND_FAILURE = "dev.enclave.spi.BackendFailure";
-  private static final String REDACTION = "dev.enclave.core.internal.redaction";
+  private static final String REDACTION = "dev.enclave.internal";
 
   ForeignExceptions(Sources sources) {
     super(sources);
@@ -146,8 +146,7 @@ final class ForeignExceptions extends Rule {
   private boolean isQuotingABackend(MethodInvocationTree call) {
     if (!(call.getMethodSelect() instanceof MemberSelectTree selection)
         || !selection.getIdentifier().contentEquals("getMessage")
-        || !packageName().startsWith("dev.enclave.core")
-        || packageName().equals(REDACTION)) {
+        || !(packageName() + ".").matches("dev\\.enclave\\.(core|auditlog)\\..*")) {
       return false;
     }
     TypeMirror receiver = typeOf(selection.getExpression());

@@ -16,7 +16,7 @@ class RedactionRulesTest {
   private static final Map<String, String> MAY_QUOTE =
       Map.ofEntries(
           Map.entry(
-              "dev.enclave.core.internal.redaction.ForeignText.said",
+              "dev.enclave.internal.ForeignText.said",
               "it is what makes the text fit"),
           Map.entry(
               "dev.enclave.core.internal.x509.TrustedRoots.words",
@@ -31,7 +31,7 @@ class RedactionRulesTest {
               "dev.enclave.crypto.internal.memory.FailureReason.of",
               "why a native library cannot be loaded, before it has seen a key"),
           Map.entry(
-              "dev.enclave.core.internal.audit.write.AuditLane.rollback",
+              "dev.enclave.auditlog.write.AuditLane.rollback",
               "stays with the lane's thread, which tells the text alone"),
           Map.entry(
               "dev.enclave.software.internal.disk.SecureFiles.discard",
@@ -73,7 +73,7 @@ class RedactionRulesTest {
               "dev.enclave.browser.JdbcWalletStore.state",
               "five letters and digits, or none of it"),
           Map.entry(
-              "dev.enclave.core.internal.redaction.Unexpected.unlinked",
+              "dev.enclave.internal.Unexpected.unlinked",
               "of an error of linking, the name of a class or method"),
           Map.entry(
               "dev.enclave.cli.emulator.EmulatorServing.unusable",

@@ -1,10 +1,11 @@
 package dev.enclave.core.internal;
 
-import dev.enclave.core.internal.audit.check.DirectoryAuditLog;
-import dev.enclave.core.internal.audit.file.AuditLogSettings;
+import dev.enclave.auditlog.check.DirectoryAuditLog;
+import dev.enclave.auditlog.file.AuditLogSettings;
 import dev.enclave.core.internal.config.AuditSinks;
 import dev.enclave.core.internal.config.PolicySettings;
 import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.environment.SystemTime;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ConfigurationException;
@@ -49,6 +50,7 @@ final class AuditLocation {
   static AuditLogSettings settings(StartUpContext context) {
     return new AuditLogSettings(
         context.time(),
+        new SystemTime(),
         context.random(),
         AuditLogSettings.SEGMENT_BYTES,
         context

@@ -1,11 +1,11 @@
 package dev.enclave.core.internal;
 
-import dev.enclave.core.internal.audit.check.LogSummary;
+import dev.enclave.auditlog.check.LogSummary;
 import dev.enclave.core.internal.config.CountersignChoice;
-import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.internal.ForeignText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,9 +2,9 @@ package dev.enclave.core.internal;
 
 import dev.enclave.core.internal.config.AuditSinks;
 import dev.enclave.core.internal.config.SettingNames;
-import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.internal.ForeignText;
 import dev.enclave.internal.Quoted;
 import dev.enclave.spi.audit.AuditOutput;
 import java.util.ArrayList;

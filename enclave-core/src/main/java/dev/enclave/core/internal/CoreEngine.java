@@ -2,8 +2,8 @@ package dev.enclave.core.internal;
 
 import dev.enclave.Enclave;
 import dev.enclave.audit.AuditLog;
-import dev.enclave.core.internal.audit.check.DirectoryAuditLog;
-import dev.enclave.core.internal.audit.check.LogWithBackend;
+import dev.enclave.auditlog.check.DirectoryAuditLog;
+import dev.enclave.auditlog.check.LogWithBackend;
 import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.internal.opening.EnclaveEngine;
 import java.io.IOException;

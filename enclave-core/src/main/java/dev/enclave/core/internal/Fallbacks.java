@@ -4,7 +4,7 @@ import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.Fallback;
 import dev.enclave.SecurityPolicy;
-import dev.enclave.core.internal.audit.AuditTrail;
+import dev.enclave.auditlog.trail.AuditTrail;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.FallbackChoice;
 import dev.enclave.core.internal.config.PolicySettings;

@@ -3,7 +3,7 @@ package dev.enclave.core.internal;
 import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
 import dev.enclave.SecurityPolicy;
-import dev.enclave.core.internal.audit.write.LogDirectory;
+import dev.enclave.auditlog.write.LogDirectory;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.core.internal.key.reading.ReadingAge;

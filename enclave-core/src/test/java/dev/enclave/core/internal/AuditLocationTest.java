@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.ConfigSource;
-import dev.enclave.core.internal.audit.file.AuditLogSettings;
+import dev.enclave.auditlog.file.AuditLogSettings;
 import dev.enclave.core.internal.support.MapEnvironment;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.internal.opening.EnclaveEngine.Parts;

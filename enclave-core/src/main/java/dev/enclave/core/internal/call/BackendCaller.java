@@ -2,12 +2,12 @@ package dev.enclave.core.internal.call;
 
 import dev.enclave.BackendId;
 import dev.enclave.SigningInput;
-import dev.enclave.core.internal.redaction.ForeignText;
-import dev.enclave.core.internal.redaction.Unexpected;
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
+import dev.enclave.internal.ForeignText;
+import dev.enclave.internal.Unexpected;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;

@@ -1,6 +1,7 @@
 package dev.enclave.core.internal.call;
 
-import dev.enclave.core.internal.redaction.ForeignText;
+import dev.enclave.auditlog.trail.AuditTrail;
+import dev.enclave.internal.ForeignText;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,7 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What an operation's attempts leave for the audit record. Used by one thread. */
-public final class CallTrace {
+public final class CallTrace implements AuditTrail.Trace {
 
   /**
    * Far more than the attempts of the longest operation; a backend may name as many as it likes.
@@ -42,26 +43,27 @@ public final class CallTrace {
     return timed == null ? 0 : timed.nanoTime();
   }
 
+  @Override
   public String operationId() {
     return operationId;
   }
 
-  /** The provider's id of the newest request. */
+  @Override
   public Optional<String> providerRequestId() {
     return requests.isEmpty() ? Optional.empty() : Optional.of(requests.get(requests.size() - 1));
   }
 
-  /** The provider's ids of the requests before the newest, oldest first. */
+  @Override
   public List<String> earlierRequestIds() {
     return requests.isEmpty() ? requests : requests.subList(0, requests.size() - 1);
   }
 
-  /** Whether a change may or may not have been carried out. */
+  @Override
   public boolean outcomeUnknown() {
     return outcomeUnknown;
   }
 
-  /** How often the backend has been asked for something so far. */
+  @Override
   public int attempts() {
     return attempts;
   }

@@ -1,6 +1,6 @@
 package dev.enclave.core.internal.detect;
 
-import dev.enclave.core.internal.redaction.Unexpected;
+import dev.enclave.internal.Unexpected;
 import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.EnvironmentDetector;

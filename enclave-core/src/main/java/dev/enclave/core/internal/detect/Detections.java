@@ -1,7 +1,7 @@
 package dev.enclave.core.internal.detect;
 
-import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.diagnosis.Diagnosis;
+import dev.enclave.internal.ForeignText;
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.EnvironmentDetector;
 import java.util.LinkedHashMap;

@@ -11,9 +11,9 @@ import dev.enclave.KeyVersion;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.config.Adoption;
 import dev.enclave.core.internal.config.SettingNames;
-import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.PolicyException;
+import dev.enclave.internal.ForeignText;
 import dev.enclave.spi.KeySnapshot;
 import java.util.Optional;
 

@@ -1,11 +1,11 @@
 package dev.enclave.core.internal.resolve;
 
 import dev.enclave.BackendId;
-import dev.enclave.core.internal.redaction.ForeignText;
-import dev.enclave.core.internal.redaction.Unexpected;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.internal.ForeignText;
+import dev.enclave.internal.Unexpected;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.backend.BackendProvider;

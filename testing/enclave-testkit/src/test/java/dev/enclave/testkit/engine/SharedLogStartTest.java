@@ -3,7 +3,7 @@ package dev.enclave.testkit.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.ConfigSource;
-import dev.enclave.core.internal.audit.file.LogLock;
+import dev.enclave.auditlog.file.LogLock;
 import dev.enclave.core.internal.environment.SystemTime;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;

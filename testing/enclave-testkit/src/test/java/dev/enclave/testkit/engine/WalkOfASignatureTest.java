@@ -52,6 +52,10 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class WalkOfASignatureTest {
 
+  /** The engine, the audit log that it writes, and what both make foreign text fit with. */
+  private static final List<String> ENGINE =
+      List.of("dev.enclave.auditlog.", "dev.enclave.core.", "dev.enclave.internal.ForeignText");
+
   private static final int MOST_CLASSES = 20;
 
   @Test
@@ -134,9 +138,13 @@ class WalkOfASignatureTest {
     ClassPrepareRequest prepared = machine.eventRequestManager().createClassPrepareRequest();
     prepared.addClassFilter(Walked.class.getName());
     prepared.enable();
-    MethodEntryRequest entered = machine.eventRequestManager().createMethodEntryRequest();
-    entered.addClassFilter("dev.enclave.core.*");
-    entered.setSuspendPolicy(EventRequest.SUSPEND_NONE);
+    List<MethodEntryRequest> entered = new ArrayList<>();
+    for (String part : ENGINE) {
+      MethodEntryRequest request = machine.eventRequestManager().createMethodEntryRequest();
+      request.addClassFilter(part + "*");
+      request.setSuspendPolicy(EventRequest.SUSPEND_NONE);
+      entered.add(request);
+    }
     Map<String, Set<String>> walks = new TreeMap<>();
     Set<String> ran = new TreeSet<>();
     String walk = "";
@@ -163,9 +171,9 @@ class WalkOfASignatureTest {
           if (mark.location().method().name().equals("begins")) {
             walk = ((StringReference) mark.thread().frame(0).getArgumentValues().get(0)).value();
             ran.clear();
-            entered.enable();
+            entered.forEach(EventRequest::enable);
           } else {
-            entered.disable();
+            entered.forEach(EventRequest::disable);
             walks.computeIfAbsent(walk, begun -> new TreeSet<>(ran)).retainAll(ran);
           }
         }
@@ -204,7 +212,7 @@ class WalkOfASignatureTest {
     for (String frame : outermostFirst) {
       String name = nameOf(frame);
       boolean again = !classes.isEmpty() && classes.get(classes.size() - 1).equals(name);
-      if (frame.startsWith("dev.enclave.core.") && !again) {
+      if (ENGINE.stream().anyMatch(frame::startsWith) && !again) {
         classes.add(name);
       }
     }

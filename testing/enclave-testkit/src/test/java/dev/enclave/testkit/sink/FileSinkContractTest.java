@@ -1,8 +1,8 @@
 package dev.enclave.testkit.sink;
 
 import dev.enclave.ConfigSource;
-import dev.enclave.core.internal.audit.file.AuditLogSettings;
-import dev.enclave.core.internal.audit.write.FileAuditSink;
+import dev.enclave.auditlog.file.AuditLogSettings;
+import dev.enclave.auditlog.write.FileAuditSink;
 import dev.enclave.core.internal.environment.SystemTime;
 import dev.enclave.spi.audit.AuditSink;
 import dev.enclave.startup.EnclaveFactory;
@@ -28,7 +28,7 @@ class FileSinkContractTest implements AuditSinkContract {
   @Override
   public AuditSinkUnderTest openSink() throws IOException {
     AuditLogSettings settings =
-        new AuditLogSettings(new SystemTime(), new SecureRandom(), 1 << 20, Optional.empty());
+        new AuditLogSettings(new SystemTime(), new SystemTime(), new SecureRandom(), 1 << 20, Optional.empty());
     return new Files(FileAuditSink.open(directory, settings), directory);
   }
 

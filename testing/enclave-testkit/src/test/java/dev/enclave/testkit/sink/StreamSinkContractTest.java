@@ -1,6 +1,6 @@
 package dev.enclave.testkit.sink;
 
-import dev.enclave.core.internal.audit.stream.StreamAuditSink;
+import dev.enclave.auditlog.stream.StreamAuditSink;
 import dev.enclave.spi.audit.AuditSink;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package dev.enclave.core.internal.key.fallback;
 
 import dev.enclave.core.internal.key.slot.KeySlot;
-import dev.enclave.core.internal.redaction.Unexpected;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.internal.Unexpected;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

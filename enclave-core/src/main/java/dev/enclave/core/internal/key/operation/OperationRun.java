@@ -3,7 +3,7 @@ package dev.enclave.core.internal.key.operation;
 import dev.enclave.BackendId;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
-import dev.enclave.core.internal.audit.AuditTrail;
+import dev.enclave.auditlog.trail.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.key.slot.KeyFinder;

@@ -1,7 +1,7 @@
 package dev.enclave.core.internal.key.rotation;
 
 import dev.enclave.admin.RotationListener;
-import dev.enclave.core.internal.redaction.Unexpected;
+import dev.enclave.internal.Unexpected;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;

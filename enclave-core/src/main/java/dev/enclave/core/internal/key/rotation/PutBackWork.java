@@ -1,7 +1,7 @@
 package dev.enclave.core.internal.key.rotation;
 
-import dev.enclave.core.internal.audit.record.Reasons;
-import dev.enclave.core.internal.audit.write.DestroyedRecords;
+import dev.enclave.auditlog.record.Reasons;
+import dev.enclave.auditlog.write.DestroyedRecords;
 import dev.enclave.core.internal.key.slot.PutBack.Found;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.diagnosis.HealthReport.Finding;

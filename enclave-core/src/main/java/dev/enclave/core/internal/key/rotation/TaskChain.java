@@ -1,8 +1,8 @@
 package dev.enclave.core.internal.key.rotation;
 
 import dev.enclave.core.internal.key.slot.Background;
-import dev.enclave.core.internal.redaction.Unexpected;
 import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.internal.Unexpected;
 import dev.enclave.spi.TaskScheduler;
 import java.time.Duration;
 import java.util.Optional;

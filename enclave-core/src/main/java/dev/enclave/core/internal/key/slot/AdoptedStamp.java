@@ -4,7 +4,7 @@ import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.core.internal.config.Adoption;
 import dev.enclave.core.internal.config.SettingNames;
-import dev.enclave.core.internal.redaction.ForeignText;
+import dev.enclave.internal.ForeignText;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 

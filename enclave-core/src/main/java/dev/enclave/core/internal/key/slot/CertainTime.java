@@ -1,7 +1,7 @@
 package dev.enclave.core.internal.key.slot;
 
-import dev.enclave.core.internal.audit.AuditTrail;
-import dev.enclave.core.internal.audit.record.SeenTime;
+import dev.enclave.auditlog.record.SeenTime;
+import dev.enclave.auditlog.trail.AuditTrail;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;

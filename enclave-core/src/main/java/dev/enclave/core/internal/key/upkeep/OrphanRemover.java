@@ -4,7 +4,7 @@ import dev.enclave.admin.Orphans;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.SharedParts;
-import dev.enclave.core.internal.redaction.ForeignText;
+import dev.enclave.internal.ForeignText;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.OrphanCollector;
 import java.time.Duration;

@@ -2,9 +2,9 @@ package dev.enclave.core.internal.key.use;
 
 import dev.enclave.admin.ManagedKey.Chain;
 import dev.enclave.admin.ManagedKey.Check;
-import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.core.internal.x509.TrustedRoots;
 import dev.enclave.core.internal.x509.TrustedRoots.Finding;
+import dev.enclave.internal.ForeignText;
 import dev.enclave.spi.backend.Attester;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,0 +1,395 @@
+package dev.enclave.auditlog.check;
+
+import dev.enclave.KeyHandle;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.audit.AuditLog;
+import dev.enclave.audit.AuditReader;
+import dev.enclave.audit.AuditRecord;
+import dev.enclave.audit.AuditVerification;
+import dev.enclave.audit.AuditVerification.Options;
+import dev.enclave.auditlog.checkpoint.Checkpoint;
+import dev.enclave.auditlog.checkpoint.CheckpointFile;
+import dev.enclave.auditlog.checkpoint.KeptCheckpoints;
+import dev.enclave.auditlog.checkpoint.LogIdentity;
+import dev.enclave.auditlog.checkpoint.SignatureCheck;
+import dev.enclave.auditlog.checkpoint.VerifierKeys;
+import dev.enclave.auditlog.file.AuditLogSettings;
+import dev.enclave.auditlog.file.DiskLogFiles;
+import dev.enclave.auditlog.file.LogLock;
+import dev.enclave.auditlog.record.CorruptLogException;
+import dev.enclave.auditlog.record.Reasons;
+import dev.enclave.auditlog.stream.StreamVerifier;
+import dev.enclave.auditlog.write.FileAuditSink;
+import dev.enclave.auditlog.write.LogDirectory;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.error.PolicyException;
+import dev.enclave.error.UsageException;
+import dev.enclave.internal.ForeignText;
+import dev.enclave.spi.TimeSource;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** The log in a directory, for those who look after it. */
+public final class DirectoryAuditLog implements AuditLog {
+
+  private final Supplier<Place> place;
+  private final Supplier<LogWithBackend> backends;
+  private final TimeSource time;
+
+  /**
+   * Where a log is.
+   *
+   * @param directory which need not exist
+   * @param settings what it is opened with
+   */
+  public record Place(Path directory, AuditLogSettings settings) {}
+
+  /** Where no backend countersigns. */
+  public DirectoryAuditLog(Supplier<Place> place, TimeSource time) {
+    this(place, () -> LogWithBackend.NO_BACKEND, time);
+  }
+
+  /**
+   * @param place asked when it is needed
+   * @param backends one for each operation, opened when it countersigns, or may
+   * @param time by which the age of a checkpoint that was kept is told
+   */
+  public DirectoryAuditLog(
+      Supplier<Place> place, Supplier<LogWithBackend> backends, TimeSource time) {
+    this.place = place;
+    this.backends = backends;
+    this.time = time;
+  }
+
+  @Override
+  public Path directory() {
+    return place.get().directory();
+  }
+
+  @Override
+  public String provision() {
+    return writing(
+        here -> {
+          LogDirectory.make(here.directory());
+          if (keys(here).countersigner().isEmpty()) {
+            LogWithBackend backend = backends.get();
+            if (backend.mayCountersign()) {
+              backend.with(sink -> signing(here, sink::settleCountersigner));
+            }
+          }
+          return keys(here).text();
+        });
+  }
+
+  /** Makes the log's name and key where they are missing. */
+  private static VerifierKeys keys(Place here) throws IOException {
+    try (CheckpointFile checkpoints = checkpoints(here)) {
+      return checkpoints.verifierKeys();
+    }
+  }
+
+  @Override
+  public AuditVerification verify() {
+    return verify(Options.none());
+  }
+
+  @Override
+  public AuditVerification verify(Options options) {
+    if (options.equals(Options.none())) {
+      return reading(here -> AuditLogVerifier.verify(here.directory()));
+    }
+    if (options.retention().isPresent() || !options.removedTo().isEmpty()) {
+      requireCheckpoint(options);
+    }
+    return reading(
+        here -> {
+          Optional<VerifierKeys> given = options.verifierKeys().map(GivenText::keys);
+          KeptCheckpoints kept =
+              options.checkpoints().isEmpty()
+                  ? KeptCheckpoints.NONE
+                  : kept(
+                      options, given.isPresent() ? given.get() : publishedKeys(here.directory()));
+          return AuditLogVerifier.verify(
+              here.directory(), kept, given, options.countersignatureWaived());
+        });
+  }
+
+  private static void requireCheckpoint(Options options) {
+    if (options.checkpoints().isEmpty()) {
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT,
+          "There is no checkpoint, and a retention and records that may be gone are used together"
+              + " with one only. Give a checkpoint that was kept.");
+    }
+  }
+
+  private KeptCheckpoints kept(Options options, VerifierKeys keys) {
+    List<Checkpoint> checkpoints =
+        options.checkpoints().stream().map(GivenText::checkpoint).toList();
+    SignatureCheck signatures = new SignatureCheck(keys, options.countersignatureWaived());
+    checkpoints.forEach(checkpoint -> requireSigned(checkpoint, signatures));
+    return new KeptCheckpoints(checkpoints, options.retention(), options.removedTo(), time.now());
+  }
+
+  @Override
+  public AuditVerification.OfStream verifyStream(InputStream stream) {
+    try {
+      return StreamVerifier.verify(stream);
+    } catch (IOException e) {
+      throw new UsageException(
+          ErrorCode.FILE_UNREADABLE,
+          "The captured stream cannot be read to its end: "
+              + ForeignText.said(e)
+              + ". Give a file that can.");
+    }
+  }
+
+  private static void requireSigned(Checkpoint checkpoint, SignatureCheck signatures) {
+    try {
+      signatures.require(checkpoint);
+    } catch (IOException e) {
+      throw new IntegrityException(
+          ErrorCode.AUDIT_LOG_CORRUPT,
+          "The checkpoint cannot be trusted: "
+              + Reasons.of(e)
+              + ". Use a checkpoint and verifier keys of one log.");
+    }
+  }
+
+  private static VerifierKeys publishedKeys(Path directory) throws IOException {
+    return LogIdentity.verifier(new DiskLogFiles(directory));
+  }
+
+  @Override
+  public String checkpoint() {
+    return writing(
+        here -> {
+          LogWithBackend backend = backends.get();
+          boolean withBackend = keys(here).countersigner().isPresent() || backend.mayCountersign();
+          if (withBackend) {
+            // Not left to the closing of the sink, which would only log that it could not.
+            backend.with(
+                sink ->
+                    signing(
+                        here,
+                        () -> {
+                          IdleLanes.checkpoint(here, sink.checkpoints());
+                          sink.checkpoint();
+                        }));
+          }
+          try (CheckpointFile checkpoints = checkpoints(here)) {
+            if (!withBackend) {
+              IdleLanes.checkpoint(here, checkpoints);
+            }
+            return checkpoints
+                .newest()
+                .map(Checkpoint::text)
+                .orElseThrow(
+                    () ->
+                        new UsageException(
+                            ErrorCode.INVALID_ARGUMENT,
+                            "The audit log has no records to make a checkpoint of. Use a key"
+                                + " first."));
+          }
+        });
+  }
+
+  /** Something that may ask a backend for a signature. */
+  @FunctionalInterface
+  private interface Signing {
+    void run() throws IOException;
+  }
+
+  private static void signing(Place here, Signing work) throws IOException {
+    try {
+      work.run();
+    } catch (CorruptLogException e) {
+      throw e;
+    } catch (IOException | EnclaveException e) {
+      String why = Reasons.of(e);
+      throw new PolicyException(
+          ErrorCode.AUDIT_UNAVAILABLE,
+          "The audit log in "
+              + here.directory()
+              + " gets no new checkpoint: "
+              + why
+              + (why.endsWith(".") ? " " : ". ")
+              + "See that the backend that countersigns answers and the log can be written, and"
+              + " try again.");
+    }
+  }
+
+  private static CheckpointFile checkpoints(Place here) throws IOException {
+    return FileAuditSink.checkpoints(
+        new LogLock(here.directory(), here.settings().machine())::take,
+        new DiskLogFiles(here.directory()),
+        here.settings());
+  }
+
+  @Override
+  public String prove(int lane, long sequence) {
+    return reading(here -> new LogProver(here.directory()).prove(lane, sequence).toJson());
+  }
+
+  @Override
+  public String proveConsistency(String checkpoint) {
+    return reading(
+        here -> {
+          Checkpoint since = GivenText.checkpoint(checkpoint);
+          requireSigned(since, SignatureCheck.of(publishedKeys(here.directory())));
+          return new ConsistencyProver(here.directory()).prove(since).toJson();
+        });
+  }
+
+  @Override
+  public AuditRecord checkProof(String proof, Optional<String> verifierKeys) {
+    VerifierKeys keys = checkingKeys(verifierKeys);
+    RecordProof parsed =
+        GivenText.proof(
+            proof, "Give a file that enclave audit prove has written.", RecordProof::parse);
+    return checked(() -> parsed.check(keys), "Do not rely on the record.");
+  }
+
+  @Override
+  public String checkConsistency(String proof, Options options) {
+    requireCheckpoint(options);
+    if (options.countersignatureWaived()) {
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT,
+          "A proof without its countersignature proves nothing. Check it without the waiver.");
+    }
+    VerifierKeys keys = checkingKeys(options.verifierKeys());
+    KeptCheckpoints kept = kept(options, keys);
+    Checkpoint since = kept.newest().orElseThrow();
+    ConsistencyProof parsed =
+        GivenText.proof(
+            proof,
+            "Give a file that enclave audit prove --since has written.",
+            ConsistencyProof::parse);
+    Checkpoint newer =
+        checked(
+            () -> {
+              kept.requireConsistent();
+              return parsed.check(since, SignatureCheck.of(keys));
+            },
+            "Keep both checkpoints and find out who changed the log.");
+    kept.unbelieved(newer.head()).ifPresent(DirectoryAuditLog::refuse);
+    return newer.text();
+  }
+
+  private static void refuse(String removal) {
+    throw new IntegrityException(
+        ErrorCode.AUDIT_LOG_CORRUPT,
+        "The log has grown, and has lost records: "
+            + removal
+            + ". Keep both checkpoints and find out who removed the records.");
+  }
+
+  private VerifierKeys checkingKeys(Optional<String> text) {
+    return text.isPresent()
+        ? GivenText.keys(text.get())
+        : reading(here -> publishedKeys(here.directory()));
+  }
+
+  /** Checks a proof. */
+  @FunctionalInterface
+  private interface Checking<T> {
+    T proven() throws IOException;
+  }
+
+  private static <T> T checked(Checking<T> checking, String advice) {
+    try {
+      return checking.proven();
+    } catch (IOException e) {
+      throw new IntegrityException(
+          ErrorCode.AUDIT_LOG_CORRUPT,
+          "The proof proves nothing: " + Reasons.of(e) + ". " + advice);
+    }
+  }
+
+  @Override
+  public RecordedKeys publicKeys(KeyHandle key, Set<PublicKeyInfo> statementKeys) {
+    return RecordedPublicKeys.in(List.of(directory()), key, statementKeys);
+  }
+
+  @Override
+  public RecordedKeys publicKeys(
+      KeyHandle key, Set<PublicKeyInfo> statementKeys, List<Path> directories) {
+    return RecordedPublicKeys.in(directories, key, statementKeys);
+  }
+
+  @Override
+  public AuditReader reader() {
+    return reading(
+        here -> {
+          // So that a directory that is not there is told at once.
+          new DiskLogFiles(here.directory()).names();
+          return new MergedReader(here.directory());
+        });
+  }
+
+  /** Some work on the files. */
+  @FunctionalInterface
+  private interface Work<T> {
+    T in(Place here) throws IOException;
+  }
+
+  private <T> T reading(Work<T> work) {
+    Place here = place.get();
+    try {
+      return work.in(here);
+    } catch (IOException e) {
+      throw unreadable(here.directory(), e);
+    }
+  }
+
+  static EnclaveException unreadable(Path directory, IOException e) {
+    if (e instanceof CorruptLogException) {
+      return corrupt(directory, e);
+    }
+    return new ConfigurationException(
+        ErrorCode.CONFIGURATION_UNREADABLE,
+        "The audit log in "
+            + directory
+            + " cannot be read: "
+            + (Files.isDirectory(directory) ? Reasons.of(e) : "it is not a directory")
+            + ". Check enclave.audit.directory and its rights.");
+  }
+
+  private <T> T writing(Work<T> work) {
+    Place here = place.get();
+    try {
+      return work.in(here);
+    } catch (CorruptLogException e) {
+      throw corrupt(here.directory(), e);
+    } catch (IOException e) {
+      throw new PolicyException(
+          ErrorCode.AUDIT_UNAVAILABLE,
+          "The audit log in "
+              + here.directory()
+              + " cannot be written: "
+              + (Files.exists(here.directory()) ? Reasons.of(e) : "there is no such directory")
+              + ". Start the service as the user whose log it is, or set enclave.audit.directory to"
+              + " a place of its own.");
+    }
+  }
+
+  private static IntegrityException corrupt(Path directory, IOException e) {
+    return new IntegrityException(
+        ErrorCode.AUDIT_LOG_CORRUPT,
+        "The audit log in "
+            + directory
+            + " is not as it was written: "
+            + Reasons.of(e)
+            + ". Keep a copy of it and find out who changed it.");
+  }
+}

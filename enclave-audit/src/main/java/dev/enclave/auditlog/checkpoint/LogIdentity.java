@@ -1,0 +1,190 @@
+package dev.enclave.auditlog.checkpoint;
+
+import dev.enclave.Message;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.auditlog.file.LaneFile;
+import dev.enclave.auditlog.file.LogFiles;
+import dev.enclave.auditlog.note.MalformedNoteException;
+import dev.enclave.auditlog.note.VerifierKey;
+import dev.enclave.auditlog.record.CorruptLogException;
+import dev.enclave.crypto.LocalKey;
+import dev.enclave.error.UsageException;
+import dev.enclave.spi.SecretBytes;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A log's name and its own Ed25519 key, which signs every checkpoint. The name is {@code
+ * enclave-audit/} and 32 random hexadecimal digits.
+ */
+public final class LogIdentity implements AutoCloseable {
+
+  /** The verifier keys, for everybody. */
+  public static final String PUBLIC = "checkpoint.pub";
+
+  /** The private key, DER PKCS#8. */
+  public static final String PRIVATE = "checkpoint.key";
+
+  private static final int LONGEST = 1 << 10;
+  private static final int ID_BYTES = 16;
+
+  private final VerifierKey verifier;
+  private final LocalKey key;
+
+  private LogIdentity(VerifierKey verifier, LocalKey key) {
+    this.verifier = verifier;
+    this.key = key;
+  }
+
+  /** Opens what there is, or makes it; to be called under the log's lock. */
+  public static LogIdentity openOrMake(LogFiles files, SecureRandom random) throws IOException {
+    return settled(files).isPresent() ? open(files, files.names(), random) : make(files, random);
+  }
+
+  /** The verifier keys, if the log has its own; to be called under the log's lock. */
+  public static Optional<VerifierKeys> recorded(LogFiles files) throws IOException {
+    Set<String> names = files.names();
+    boolean used = used(files, names);
+    if (names.contains(PUBLIC) && (used || complete(files))) {
+      return Optional.of(verifier(files));
+    }
+    if (used) {
+      throw new CorruptLogException(PUBLIC + " is missing and there are checkpoints");
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * As {@link #recorded}, and on the disk for good: whoever wrote it may have been stopped before
+   * it was, and no checkpoint may be there before it is.
+   */
+  static Optional<VerifierKeys> settled(LogFiles files) throws IOException {
+    Optional<VerifierKeys> recorded = recorded(files);
+    if (recorded.isPresent() && !used(files, files.names())) {
+      try (LaneFile file = files.open(PUBLIC)) {
+        file.force();
+      }
+      files.force();
+    }
+    return recorded;
+  }
+
+  private static boolean used(LogFiles files, Set<String> names) throws IOException {
+    return names.contains(CheckpointFile.NAME) && content(files, CheckpointFile.NAME).length > 0;
+  }
+
+  /**
+   * Adds the countersigner's key to the public ones; under the log's lock, and once a checkpoint
+   * names it. The line of the log's own key is never written again.
+   */
+  static void publish(LogFiles files, VerifierKey countersigner) throws IOException {
+    long own = verifier(files).own().text().length();
+    byte[] line = ("\n" + countersigner.text() + "\n").getBytes(StandardCharsets.UTF_8);
+    try (LaneFile file = files.open(PUBLIC)) {
+      file.truncate(own);
+      file.write(own, line, line.length);
+      file.force();
+    }
+  }
+
+  private static String name(SecureRandom random) {
+    byte[] id = new byte[ID_BYTES];
+    random.nextBytes(id);
+    return "enclave-audit/" + HexFormat.of().formatHex(id);
+  }
+
+  /** A crash may have ended the making of it; nobody has used it then. */
+  private static boolean complete(LogFiles files) throws IOException {
+    try {
+      return verifier(files).text().length() > 0;
+    } catch (CorruptLogException e) {
+      return false;
+    }
+  }
+
+  private static LogIdentity open(LogFiles files, Set<String> names, SecureRandom random)
+      throws IOException {
+    VerifierKey verifier = verifier(files).own();
+    if (!names.contains(PRIVATE)) {
+      throw new CorruptLogException(PRIVATE + " is missing, which signs the checkpoints");
+    }
+    try (SecretBytes material = SecretBytes.takeOver(secret(files))) {
+      LocalKey key = LocalKey.decode(SigningAlgorithm.ED25519, material, random);
+      if (key.publicKey().filter(verifier.key()::equals).isEmpty()) {
+        key.close();
+        throw new CorruptLogException(PRIVATE + " and " + PUBLIC + " do not belong together");
+      }
+      return new LogIdentity(verifier, key);
+    } catch (UsageException e) {
+      throw new CorruptLogException(PRIVATE + " is no Ed25519 key");
+    }
+  }
+
+  /** The verifier keys a log has published. */
+  public static VerifierKeys verifier(LogFiles files) throws IOException {
+    String text = new String(content(files, PUBLIC), StandardCharsets.UTF_8);
+    // A crash may have cut the second line, which is written again at the next opening.
+    int own = text.indexOf('\n') + 1;
+    try {
+      return VerifierKeys.parse(own > 0 && !text.endsWith("\n") ? text.substring(0, own) : text);
+    } catch (MalformedNoteException e) {
+      throw new CorruptLogException(PUBLIC + ": " + e.getMessage());
+    }
+  }
+
+  private static LogIdentity make(LogFiles files, SecureRandom random) throws IOException {
+    LocalKey key = LocalKey.generate(SigningAlgorithm.ED25519, random);
+    VerifierKey verifier = new VerifierKey(name(random), key.publicKey().orElseThrow());
+    try (SecretBytes material = key.encode()) {
+      byte[] secret = material.exposeSecret();
+      try {
+        write(files, PRIVATE, secret);
+      } finally {
+        Arrays.fill(secret, (byte) 0);
+      }
+    }
+    // The public half last: where it is, the private one is too.
+    write(files, PUBLIC, (verifier.text() + "\n").getBytes(StandardCharsets.UTF_8));
+    return new LogIdentity(verifier, key);
+  }
+
+  private static void write(LogFiles files, String name, byte[] content) throws IOException {
+    try (LaneFile file = files.open(name)) {
+      file.truncate(0);
+      file.write(0, content, content.length);
+      file.force();
+    }
+    files.force();
+  }
+
+  private static byte[] content(LogFiles files, String name) throws IOException {
+    try (LaneFile file = files.openToRead(name)) {
+      return file.tail((int) Math.min(LONGEST, file.size()));
+    }
+  }
+
+  private static byte[] secret(LogFiles files) throws IOException {
+    try (LaneFile file = files.openSecret(PRIVATE)) {
+      return file.tail((int) Math.min(LONGEST, file.size()));
+    }
+  }
+
+  /** The public half. */
+  VerifierKey key() {
+    return verifier;
+  }
+
+  byte[] sign(byte[] text) {
+    return key.sign(Message.of(text)).toByteArray();
+  }
+
+  @Override
+  public void close() {
+    key.close();
+  }
+}

@@ -1,0 +1,86 @@
+package dev.enclave.auditlog.checkpoint;
+
+import dev.enclave.auditlog.note.SignedNote;
+import dev.enclave.auditlog.record.CorruptLogException;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Cuts a row of signed notes, none of which has an empty line in its text, into single ones. */
+public final class NoteSplitter {
+
+  /** Four times what a checkpoint of all lanes takes, each of them with its removed records. */
+  public static final int LONGEST = 1 << 16;
+
+  private static final byte[] DASH = SignedNote.DASH.getBytes(StandardCharsets.UTF_8);
+
+  private final ByteArrayOutputStream note = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+  private boolean signed;
+
+  /**
+   * The notes that are known to be at an end.
+   *
+   * @throws CorruptLogException when one has no end for longer than any checkpoint is
+   */
+  public List<byte[]> add(byte[] bytes, int length) throws CorruptLogException {
+    List<byte[]> whole = new ArrayList<>();
+    for (int i = 0; i < length; i++) {
+      line.write(bytes[i]);
+      if (bytes[i] == '\n') {
+        endOfLine(whole);
+      }
+      if (line.size() + note.size() > LONGEST) {
+        throw new CorruptLogException("it is longer than " + LONGEST + " bytes");
+      }
+    }
+    return whole;
+  }
+
+  private void endOfLine(List<byte[]> whole) {
+    byte[] text = line.toByteArray();
+    line.reset();
+    boolean signature = isSignature(text);
+    if (signed && !signature) {
+      whole.add(note.toByteArray());
+      note.reset();
+    }
+    signed = signature;
+    note.writeBytes(text);
+  }
+
+  private static boolean isSignature(byte[] text) {
+    return text.length > DASH.length && Arrays.equals(Arrays.copyOf(text, DASH.length), DASH);
+  }
+
+  /** The whole lines that follow them: the last note, or the start of one. */
+  public byte[] lines() {
+    return note.toByteArray();
+  }
+
+  /** Whether a line without its end comes last. */
+  boolean cut() {
+    return line.size() > 0;
+  }
+
+  /** All that follows them. */
+  public byte[] rest() {
+    ByteArrayOutputStream rest = new ByteArrayOutputStream();
+    rest.writeBytes(note.toByteArray());
+    rest.writeBytes(line.toByteArray());
+    return rest.toByteArray();
+  }
+
+  /** Whether a last note has its end. */
+  public static boolean whole(byte[] rest) {
+    int start = rest.length - 2;
+    while (start >= 0 && rest[start] != '\n') {
+      start--;
+    }
+    return rest.length > 0
+        && rest[rest.length - 1] == '\n'
+        && isSignature(Arrays.copyOfRange(rest, start + 1, rest.length));
+  }
+}

@@ -1,0 +1,3 @@
+/** The key of a backend that signs checkpoints beside the log's own key. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.auditlog.countersign;

@@ -1,0 +1,68 @@
+package dev.enclave.auditlog.file;
+
+import dev.enclave.Bytes;
+import dev.enclave.auditlog.record.AuditRecords;
+import dev.enclave.auditlog.record.CorruptLogException;
+import dev.enclave.auditlog.record.LineReader;
+import dev.enclave.auditlog.record.Reasons;
+import java.io.IOException;
+import java.util.SortedMap;
+
+/**
+ * Where a lane ends.
+ *
+ * @param sequence of the last whole record, 0 if there is none
+ * @param hash of the last whole record
+ * @param end offset after the last whole record
+ * @param torn what follows it: the start of a record whose write a crash cut off
+ */
+public record LaneTail(long sequence, String hash, long end, Bytes torn) {
+
+  /**
+   * Reads a segment's end.
+   *
+   * @param before what stands before the segment
+   */
+  public static LaneTail read(LaneFile file, LaneState before) throws IOException {
+    long size = file.size();
+    int length = (int) Math.min(size, LineReader.LONGEST);
+    byte[] tail = file.tail(length);
+    int end = lastNewline(tail, length) + 1;
+    Bytes torn = Bytes.of(java.util.Arrays.copyOfRange(tail, end, length));
+    if (end == 0) {
+      if (size > length) {
+        throw new CorruptLogException(
+            "its last record is longer than " + LineReader.LONGEST + " bytes");
+      }
+      return new LaneTail(before.size(), before.hash().toHex(), 0, torn);
+    }
+    int start = lastNewline(tail, end - 1) + 1;
+    SortedMap<String, String> last = lastRecord(java.util.Arrays.copyOfRange(tail, start, end - 1));
+    String hash = last.get("hash");
+    String sequence = last.get("sequence");
+    if (hash == null || sequence == null || !hash.matches("[0-9a-f]{64}")) {
+      throw new CorruptLogException("its last record is incomplete");
+    }
+    try {
+      return new LaneTail(Long.parseLong(sequence), hash, size - length + end, torn);
+    } catch (NumberFormatException e) {
+      throw new CorruptLogException("its last record has no sequence number");
+    }
+  }
+
+  private static SortedMap<String, String> lastRecord(byte[] line) throws CorruptLogException {
+    try {
+      return AuditRecords.parse(line);
+    } catch (IOException e) {
+      throw new CorruptLogException("its last line is no record: " + Reasons.of(e));
+    }
+  }
+
+  private static int lastNewline(byte[] bytes, int before) {
+    int i = before - 1;
+    while (i >= 0 && bytes[i] != '\n') {
+      i--;
+    }
+    return i;
+  }
+}

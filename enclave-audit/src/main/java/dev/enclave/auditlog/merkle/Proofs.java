@@ -1,0 +1,158 @@
+package dev.enclave.auditlog.merkle;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What inclusion and consistency proofs consist of (RFC 6962 sections 2.1.1 and 2.1.2), and how
+ * they are checked (RFC 9162 sections 2.1.3.2 and 2.1.4.2).
+ */
+public final class Proofs {
+
+  private Proofs() {}
+
+  /**
+   * Leaves that have one node over them.
+   *
+   * @param start the first
+   * @param end after the last
+   */
+  public record Range(long start, long end) {}
+
+  /** The nodes that prove that leaf {@code index}, from 0, is in a tree of {@code size} leaves. */
+  public static List<Range> inclusion(long index, long size) {
+    requireOrder(index < size && index >= 0);
+    List<Range> path = new ArrayList<>();
+    long start = 0;
+    long end = size;
+    while (end - start > 1) {
+      long middle = start + split(end - start);
+      if (index < middle) {
+        path.add(0, new Range(middle, end));
+        end = middle;
+      } else {
+        path.add(0, new Range(start, middle));
+        start = middle;
+      }
+    }
+    return path;
+  }
+
+  /** The nodes that prove that a tree of {@code size} leaves begins with {@code first} of them. */
+  public static List<Range> consistency(long first, long size) {
+    requireOrder(first <= size && first > 0);
+    List<Range> path = new ArrayList<>();
+    long start = 0;
+    long end = size;
+    boolean whole = true;
+    while (first < end) {
+      long middle = start + split(end - start);
+      if (first <= middle) {
+        path.add(0, new Range(middle, end));
+        end = middle;
+      } else {
+        path.add(0, new Range(start, middle));
+        start = middle;
+        whole = false;
+      }
+    }
+    if (!whole) {
+      path.add(0, new Range(start, end));
+    }
+    return path;
+  }
+
+  private static void requireOrder(boolean inOrder) {
+    if (!inOrder) {
+      throw new IllegalArgumentException("there is no such leaf or tree");
+    }
+  }
+
+  /** The largest power of two below {@code size}. */
+  private static long split(long size) {
+    return Long.highestOneBit(size - 1);
+  }
+
+  /** The root that a tree has if the path is right; none if the path has another length. */
+  public static Optional<byte[]> rootOf(
+      Sha256 hasher, byte[] leafHash, long index, long size, List<byte[]> path) {
+    if (index < 0 || index >= size) {
+      return Optional.empty();
+    }
+    long node = index;
+    long last = size - 1;
+    byte[] root = leafHash;
+    for (byte[] sibling : path) {
+      if (last == 0) {
+        return Optional.empty();
+      }
+      if ((node & 1) != 0 || node == last) {
+        root = hasher.node(sibling, root);
+        while ((node & 1) == 0 && node != 0) {
+          node >>= 1;
+          last >>= 1;
+        }
+      } else {
+        root = hasher.node(root, sibling);
+      }
+      node >>= 1;
+      last >>= 1;
+    }
+    return last == 0 ? Optional.of(root) : Optional.empty();
+  }
+
+  /** Whether the path proves that the second tree begins with the leaves of the first. */
+  public static boolean consistent(
+      Sha256 hasher,
+      long firstSize,
+      byte[] firstRoot,
+      long secondSize,
+      byte[] secondRoot,
+      List<byte[]> path) {
+    if (firstSize <= 0 || firstSize > secondSize) {
+      return false;
+    }
+    if (firstSize == secondSize) {
+      return path.isEmpty() && Arrays.equals(firstRoot, secondRoot);
+    }
+    List<byte[]> nodes = new ArrayList<>(path);
+    if (Long.bitCount(firstSize) == 1) {
+      nodes.add(0, firstRoot);
+    }
+    return !nodes.isEmpty() && climb(hasher, firstSize, firstRoot, secondSize, secondRoot, nodes);
+  }
+
+  private static boolean climb(
+      Sha256 hasher,
+      long firstSize,
+      byte[] firstRoot,
+      long secondSize,
+      byte[] secondRoot,
+      List<byte[]> nodes) {
+    int shift = Long.numberOfTrailingZeros(firstSize);
+    long node = (firstSize - 1) >> shift;
+    long last = (secondSize - 1) >> shift;
+    byte[] first = nodes.get(0);
+    byte[] second = nodes.get(0);
+    for (byte[] sibling : nodes.subList(1, nodes.size())) {
+      if (last == 0) {
+        return false;
+      }
+      if ((node & 1) != 0 || node == last) {
+        first = hasher.node(sibling, first);
+        second = hasher.node(sibling, second);
+        while ((node & 1) == 0 && node != 0) {
+          node >>= 1;
+          last >>= 1;
+        }
+      } else {
+        second = hasher.node(second, sibling);
+      }
+      node >>= 1;
+      last >>= 1;
+    }
+    return last == 0 && Arrays.equals(first, firstRoot) && Arrays.equals(second, secondRoot);
+  }
+}

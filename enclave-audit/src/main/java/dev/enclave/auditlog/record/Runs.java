@@ -1,0 +1,71 @@
+package dev.enclave.auditlog.record;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+
+/**
+ * Starts in one lane after which no end is recorded. Used by one thread.
+ *
+ * <p>A lane is written by one process at a time: who starts in it while another's end is missing
+ * finds that one gone.
+ */
+public final class Runs {
+
+  private final List<String> findings = new ArrayList<>();
+  private final int lane;
+  private long open;
+  private long unconfirmed;
+
+  public Runs(int lane) {
+    this.lane = lane;
+  }
+
+  /**
+   * Takes the record of this number.
+   *
+   * @param covered whether a checkpoint covers it
+   */
+  public void follow(SortedMap<String, String> record, long number, boolean covered) {
+    if (!"SUCCESS".equals(record.get("result"))) {
+      return;
+    }
+    if ("START".equals(record.get("operation"))) {
+      if (open > 0) {
+        findings.add(
+            begun()
+                + " has no STOP before record "
+                + number
+                + " begins the next: it was killed, or its last records were cut off");
+      }
+      open = number;
+      unconfirmed = 0;
+    } else if ("STOP".equals(record.get("operation"))) {
+      open = 0;
+      unconfirmed = covered ? 0 : number;
+    }
+  }
+
+  /** What is to be looked into, at the lane's end. */
+  public List<String> findings() {
+    List<String> all = new ArrayList<>(findings);
+    if (open > 0) {
+      all.add(
+          begun() + " has no STOP: it goes on, or was killed, or its last records were cut off");
+    }
+    if (unconfirmed > 0) {
+      all.add(
+          "lane "
+              + lane
+              + ": no checkpoint confirms its last end (record "
+              + unconfirmed
+              + ", STOP): its checkpoint could not be made, or its last records were cut off and"
+              + " the end was added");
+    }
+    return all;
+  }
+
+  private String begun() {
+    return "lane " + lane + ": what record " + open + " (START) began";
+  }
+}

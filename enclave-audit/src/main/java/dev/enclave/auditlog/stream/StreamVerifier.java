@@ -1,0 +1,192 @@
+package dev.enclave.auditlog.stream;
+
+import dev.enclave.audit.AuditVerification.Chain;
+import dev.enclave.audit.AuditVerification.OfStream;
+import dev.enclave.auditlog.record.AuditRecords;
+import dev.enclave.auditlog.record.LineReader;
+import dev.enclave.auditlog.record.OpenIntents;
+import dev.enclave.auditlog.record.RecordChain;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.regex.Pattern;
+
+/**
+ * Finds the chains in a captured stream and recomputes them. A record belongs to the chain whose
+ * last hash it names; one that names a hash nobody has seen begins a piece of which the start is
+ * missing. Goes on after a problem, so that one damaged place does not hide the next. Remembers
+ * every hash it has seen. Used by one thread.
+ */
+public final class StreamVerifier {
+
+  private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
+  private static final Pattern NAME = Pattern.compile("[0-9a-f]{32}");
+  private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,17}");
+  private static final String UNKNOWN = "?";
+
+  /** A record, and what a platform may write before and after it. */
+  private static final int LONGEST = 4 * LineReader.LONGEST;
+
+  private final List<Growing> chains = new ArrayList<>();
+  private final Map<String, Growing> byHash = new HashMap<>();
+  private final Set<String> names = new HashSet<>();
+  private final OpenIntents intents = new OpenIntents();
+  private final List<String> problems = new ArrayList<>();
+  private final List<String> torn = new ArrayList<>();
+  private long line;
+  private long records;
+
+  private StreamVerifier() {}
+
+  /** A chain, or a piece of one, as far as it has been read. */
+  private static final class Growing {
+    private final String name;
+    private final long first;
+    private long last;
+    private String hash;
+
+    Growing(String name, long first, String hash) {
+      this.name = name;
+      this.first = first;
+      this.last = first;
+      this.hash = hash;
+    }
+  }
+
+  /** Reads the stream to its end. */
+  public static OfStream verify(InputStream stream) throws IOException {
+    StreamVerifier verifier = new StreamVerifier();
+    InputStream in = new BufferedInputStream(stream);
+    ByteArrayOutputStream line = new ByteArrayOutputStream(512);
+    boolean endless = false;
+    for (int next = in.read(); next >= 0; next = in.read()) {
+      if (next == '\n') {
+        verifier.take(line.toByteArray(), endless);
+        line.reset();
+        endless = false;
+      } else if (line.size() < LONGEST) {
+        line.write(next);
+      } else {
+        endless = true;
+      }
+    }
+    // The capture of a process that was killed may end without an LF.
+    verifier.take(line.toByteArray(), endless);
+    if (verifier.records == 0 && verifier.problems.isEmpty()) {
+      verifier.problems.add("there are no records in it, and every start writes one");
+    }
+    return verifier.result();
+  }
+
+  private void take(byte[] content, boolean endless) {
+    line++;
+    if (endless) {
+      problems.add("line " + line + ": it is longer than " + LONGEST + " bytes");
+      return;
+    }
+    for (StreamLine.Piece piece : StreamLine.pieces(content)) {
+      if (piece instanceof StreamLine.Whole whole) {
+        problemOf(whole).ifPresent(problem -> problems.add("line " + line + ": " + problem));
+      } else {
+        torn.add("line " + line);
+      }
+    }
+  }
+
+  private Optional<String> problemOf(StreamLine.Whole whole) {
+    SortedMap<String, String> record = whole.members();
+    long sequence = sequence(record);
+    String number = "record " + (sequence < 1 ? "without a number" : sequence);
+    String hash = String.valueOf(record.get("hash"));
+    boolean usable = HASH.matcher(hash).matches();
+    // By the hash it claims, so that one changed record does not make the next look lost.
+    Optional<String> place =
+        usable
+            ? place(record, sequence, hash).map(problem -> number + ": " + problem)
+            : Optional.empty();
+    if (!usable || !AuditRecords.hashOf(record).equals(hash)) {
+      return Optional.of(number + ": its content does not match its hash");
+    }
+    if (!whole.oneForm()) {
+      return Optional.of(number + ": it is in none of the forms in which records are written");
+    }
+    if (place.isEmpty()) {
+      records++;
+      intents.follow(record);
+    }
+    return place;
+  }
+
+  private static long sequence(SortedMap<String, String> record) {
+    String text = String.valueOf(record.get("sequence"));
+    return NUMBER.matcher(text).matches() ? Long.parseLong(text) : -1;
+  }
+
+  /** Gives the record its place, by what it claims; says what is wrong with it. */
+  private Optional<String> place(SortedMap<String, String> record, long sequence, String hash) {
+    if (byHash.containsKey(hash)) {
+      return Optional.of("it is there a second time");
+    }
+    String previous = String.valueOf(record.get("previous"));
+    if (previous.equals(AuditRecords.GENESIS)) {
+      return begin(record, sequence, hash);
+    }
+    Growing chain = byHash.get(previous);
+    if (chain == null) {
+      piece(UNKNOWN, sequence, hash);
+      return Optional.of("records are missing before it");
+    }
+    if (!chain.hash.equals(previous)) {
+      piece(chain.name, sequence, hash);
+      return Optional.of("a fork: another record already follows the one it names");
+    }
+    long expected = chain.last + 1;
+    chain.hash = hash;
+    chain.last = expected;
+    byHash.put(hash, chain);
+    return sequence == expected
+        ? Optional.empty()
+        : Optional.of("it is number " + expected + " of its chain");
+  }
+
+  private Optional<String> begin(SortedMap<String, String> record, long sequence, String hash) {
+    String name = record.getOrDefault("detail." + RecordChain.CHAIN, "");
+    boolean named = NAME.matcher(name).matches();
+    piece(named ? name : UNKNOWN, 1, hash);
+    if (!named) {
+      return Optional.of("it begins a chain and does not name it");
+    }
+    if (sequence != 1) {
+      return Optional.of("it begins a chain and is not number 1");
+    }
+    return names.add(name)
+        ? Optional.empty()
+        : Optional.of("a fork: another record begins this chain");
+  }
+
+  private void piece(String name, long first, String hash) {
+    Growing chain = new Growing(name, first, hash);
+    chains.add(chain);
+    byHash.put(hash, chain);
+  }
+
+  private OfStream result() {
+    return new StreamVerification(
+        records,
+        chains.stream()
+            .map(chain -> new Chain(chain.name, chain.first, chain.last, chain.hash))
+            .toList(),
+        problems,
+        torn,
+        intents.ids());
+  }
+}

@@ -1,0 +1,26 @@
+/** The tamper-evident audit log, which needs no engine. Not for applications, yet. */
+@SuppressWarnings("module") // the engine is built after it
+module dev.enclave.auditlog {
+  requires static org.jspecify;
+  requires transitive dev.enclave.api;
+  requires dev.enclave.crypto;
+  requires dev.enclave.kit;
+  requires com.fasterxml.jackson.core;
+
+  exports dev.enclave.auditlog.check to
+      dev.enclave.core;
+  exports dev.enclave.auditlog.countersign to
+      dev.enclave.core;
+  exports dev.enclave.auditlog.file to
+      dev.enclave.core;
+  exports dev.enclave.auditlog.note to
+      dev.enclave.core;
+  exports dev.enclave.auditlog.record to
+      dev.enclave.core;
+  exports dev.enclave.auditlog.stream to
+      dev.enclave.core;
+  exports dev.enclave.auditlog.trail to
+      dev.enclave.core;
+  exports dev.enclave.auditlog.write to
+      dev.enclave.core;
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.enclave.auditlog.support;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.enclave.auditlog.trail;
+
+import org.jspecify.annotations.NullMarked;

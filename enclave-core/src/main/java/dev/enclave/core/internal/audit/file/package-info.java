@@ -1,3 +1,0 @@
-/** The lanes of a log as files, and who may write them. */
-@org.jspecify.annotations.NullMarked
-package dev.enclave.core.internal.audit.file;

@@ -1,3 +1,0 @@
-/** Records on standard output and to other outputs, and their verification. */
-@org.jspecify.annotations.NullMarked
-package dev.enclave.core.internal.audit.stream;

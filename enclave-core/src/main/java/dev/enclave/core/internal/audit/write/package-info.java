@@ -1,3 +1,0 @@
-/** The sink that writes a log: queues, writers and group commit. */
-@org.jspecify.annotations.NullMarked
-package dev.enclave.core.internal.audit.write;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.enclave.core.internal.audit;
-
-import org.jspecify.annotations.NullMarked;
