@@ -6,7 +6,7 @@ import dev.enclave.auditlog.file.LogFiles;
 import dev.enclave.auditlog.file.Segment;
 import dev.enclave.auditlog.record.AuditRecords;
 import dev.enclave.auditlog.record.CorruptLogException;
-import dev.enclave.auditlog.record.SeenTime;
+import dev.enclave.auditlog.record.ObservedTime;
 import dev.enclave.spi.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,7 +20,7 @@ import java.util.Optional;
 /**
  * Removes segments of a lane whose records are all older than a given age, once a checkpoint has
  * stated that age for a day, covers them and says that they may be gone. The last segment stays. No
- * clock alone makes a record old: of the time between two checkpoints {@link SeenTime} counts.
+ * clock alone makes a record old: of the time between two checkpoints {@link ObservedTime} counts.
  */
 public final class Retention {
 
@@ -109,7 +109,7 @@ public final class Retention {
       Instant at, Duration age, NavigableSet<Instant> seen, Instant now) {
     Instant since = seen.isEmpty() || at.isAfter(seen.first()) ? at : seen.first();
     Duration before = Duration.between(at, since);
-    Instant certain = SeenTime.of(since, age, seen, now);
+    Instant certain = ObservedTime.of(since, age, seen, now);
     return before.plus(Duration.between(since, certain)).compareTo(age) > 0;
   }
 

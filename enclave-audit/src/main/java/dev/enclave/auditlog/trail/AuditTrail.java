@@ -128,7 +128,7 @@ public final class AuditTrail implements AutoCloseable {
   private record Begun(BackendId backend, String stopId) {}
 
   /** An operation under way. Used by one thread; ended exactly once, by closing at the latest. */
-  public final class Entry implements AutoCloseable {
+  public final class OperationRecord implements AutoCloseable {
 
     private final Subject subject;
     private final Trace trace;
@@ -139,7 +139,7 @@ public final class AuditTrail implements AutoCloseable {
     private Optional<ErrorCode> error = Optional.empty();
     private int attemptsBefore = Integer.MAX_VALUE;
 
-    private Entry(Subject subject, Trace trace) {
+    private OperationRecord(Subject subject, Trace trace) {
       this.subject = subject;
       this.trace = trace;
       this.startedNanos = time.nanoTime();
@@ -286,7 +286,7 @@ public final class AuditTrail implements AutoCloseable {
   }
 
   /** Begins an operation; for a remote one the intent is durable when this returns. */
-  public Entry begin(Subject subject, Trace trace) {
+  public OperationRecord begin(Subject subject, Trace trace) {
     return begin(subject, trace, null, Map.of());
   }
 
@@ -296,12 +296,9 @@ public final class AuditTrail implements AutoCloseable {
    * @param archived what the intent is to keep for good: of a remote operation it is in the log
    *     when this returns, whatever the policy is
    */
-  public Entry begin(
-      Subject subject,
-      Trace trace,
-      @Nullable KeyVersionId version,
-      Map<String, String> archived) {
-    Entry entry = new Entry(subject, trace);
+  public OperationRecord begin(
+      Subject subject, Trace trace, @Nullable KeyVersionId version, Map<String, String> archived) {
+    OperationRecord entry = new OperationRecord(subject, trace);
     if (version != null) {
       entry.version(version);
     }
@@ -362,8 +359,8 @@ public final class AuditTrail implements AutoCloseable {
    * An operation that failed before the backend was asked for more than a reading, or one that is
    * no more than a reading: it has no intent, and one record at most, of its failure.
    */
-  public Entry reading(Subject subject, Trace trace) {
-    return new Entry(
+  public OperationRecord reading(Subject subject, Trace trace) {
+    return new OperationRecord(
         new Subject(subject.operation(), subject.caller(), subject.key(), subject.backend(), false),
         trace);
   }

@@ -198,7 +198,8 @@ public final class FileAuditSink implements AuditSink {
               checkpoints.append(settings.time().now(), number, forced, 0);
               retention.apply(checkpoints, number, forced);
             });
-    return LaneWriter.start("lane-" + number, lane, settings.machine()::nanoTime, maker, head.size());
+    return LaneWriter.start(
+        "lane-" + number, lane, settings.machine()::nanoTime, maker, head.size());
   }
 
   public static CheckpointFile checkpoints(

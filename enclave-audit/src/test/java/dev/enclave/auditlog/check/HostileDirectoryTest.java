@@ -147,8 +147,7 @@ final class HostileDirectoryTest {
         .satisfiesAnyOf(
             none -> assertThat(none).isNull(),
             ours -> assertThat(ours).isInstanceOf(IOException.class));
-    assertThat(catchThrowable(() -> Logs.open(directory).close()))
-        .isInstanceOf(IOException.class);
+    assertThat(catchThrowable(() -> Logs.open(directory).close())).isInstanceOf(IOException.class);
   }
 
   @Test

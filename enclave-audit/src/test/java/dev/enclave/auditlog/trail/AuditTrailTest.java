@@ -49,7 +49,8 @@ final class AuditTrailTest {
 
   @Test
   void aRemoteOperationIsAnIntentBefore_andAnOutcomeAfter() {
-    AuditTrail.Entry entry = required.begin(remote(), trace, KeyVersionId.of("3"), Map.of());
+    AuditTrail.OperationRecord entry =
+        required.begin(remote(), trace, KeyVersionId.of("3"), Map.of());
     assertThat(sink.events).extracting(AuditEvent::phase).containsExactly(Phase.INTENT);
     time.advance(Duration.ofMillis(7));
     trace.providerRequestId("request-9");
@@ -207,7 +208,7 @@ final class AuditTrailTest {
   void withoutItsOutcomeARequiredResultIsNotReleased() {
     for (AuditTrail.Subject subject : List.of(remote(), local())) {
       sink.broken = false;
-      AuditTrail.Entry entry = required.begin(subject, trace);
+      AuditTrail.OperationRecord entry = required.begin(subject, trace);
       sink.broken = true;
 
       assertUnavailable(() -> entry.succeeded(Map.of()));
@@ -216,7 +217,7 @@ final class AuditTrailTest {
 
   @Test
   void aFailureStaysTheFailure_whenItCannotBeRecorded() {
-    AuditTrail.Entry entry = required.begin(remote(), trace);
+    AuditTrail.OperationRecord entry = required.begin(remote(), trace);
     sink.broken = true;
     EnclaveException failure = down();
 
@@ -338,7 +339,7 @@ final class AuditTrailTest {
   @Test
   @Timeout(300)
   void anOperationUnderWayAtTheCloseGetsItsOutcome_andWhoComesAfterNothing() throws Exception {
-    AuditTrail.Entry entry = required.begin(remote(), trace);
+    AuditTrail.OperationRecord entry = required.begin(remote(), trace);
     Thread closing = new Thread(required::close);
     closing.start();
     while (closing.getState() != Thread.State.TIMED_WAITING) {

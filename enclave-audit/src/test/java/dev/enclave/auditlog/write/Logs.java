@@ -35,7 +35,8 @@ public final class Logs {
   /** Small segments, and a clock set by hand. */
   public static AuditLogSettings settings(
       HandTime time, long segmentBytes, Optional<Duration> retention) {
-    return new AuditLogSettings(time, new MachineTime(), new SecureRandom(), segmentBytes, retention);
+    return new AuditLogSettings(
+        time, new MachineTime(), new SecureRandom(), segmentBytes, retention);
   }
 
   /** Opens a log as in production, on the machine's clock. */

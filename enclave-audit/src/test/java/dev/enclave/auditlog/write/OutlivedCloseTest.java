@@ -56,7 +56,7 @@ final class OutlivedCloseTest {
       throws Exception {
     AuditTrail trail = open(required);
     trail.begin(subject(remote), new TestTrace("operation-0")).succeeded(Map.of());
-    AuditTrail.Entry entry = trail.begin(subject(remote), trace);
+    AuditTrail.OperationRecord entry = trail.begin(subject(remote), trace);
     Thread closing = startClosing(trail);
     time.advance(Duration.ofSeconds(31));
     closing.join();
@@ -75,7 +75,7 @@ final class OutlivedCloseTest {
   @CsvSource({"true", "false"})
   void aFailureStaysTheFailure_andSaysThatItIsNotRecorded(boolean required) throws Exception {
     AuditTrail trail = open(required);
-    AuditTrail.Entry entry = trail.begin(subject(true), trace);
+    AuditTrail.OperationRecord entry = trail.begin(subject(true), trace);
     Thread closing = startClosing(trail);
     time.advance(Duration.ofSeconds(31));
     closing.join();
@@ -89,7 +89,7 @@ final class OutlivedCloseTest {
   @Test
   void whileTheClosingWaits_stepsOfWhatIsUnderWayAreTaken_andNothingElse() throws Exception {
     AuditTrail trail = open(false);
-    AuditTrail.Entry entry = trail.begin(subject(true), trace);
+    AuditTrail.OperationRecord entry = trail.begin(subject(true), trace);
     Thread closing = startClosing(trail);
     time.advance(Duration.ofSeconds(29));
     Thread late =

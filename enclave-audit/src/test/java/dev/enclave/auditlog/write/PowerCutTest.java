@@ -102,7 +102,12 @@ final class PowerCutTest {
   /** Opens and uses the log until all is written or the power is cut. */
   private void load(ForgetfulDisk disk, Set<Integer> released, int first) throws Exception {
     AuditLogSettings settings =
-        new AuditLogSettings(time, new MachineTime(), new SecureRandom(), 3_000, Optional.of(Duration.ofDays(100_000)));
+        new AuditLogSettings(
+            time,
+            new MachineTime(),
+            new SecureRandom(),
+            3_000,
+            Optional.of(Duration.ofDays(100_000)));
     Set<Integer> durable = ConcurrentHashMap.newKeySet();
     Retention retention = new Retention(disk, time, settings.retention());
     retention.begin();

@@ -17,7 +17,8 @@ final class Victim {
     Path directory = Path.of(arguments[0]);
     int first = Integer.parseInt(arguments[1]);
     AuditLogSettings settings =
-        new AuditLogSettings(new MachineTime(), new MachineTime(), new SecureRandom(), 20_000, Optional.empty());
+        new AuditLogSettings(
+            new MachineTime(), new MachineTime(), new SecureRandom(), 20_000, Optional.empty());
     FileAuditSink sink = FileAuditSink.open(directory, settings);
     for (int i = first; ; i++) {
       sink.append(Events.numbered(i), i % 5 == 0 ? Durability.BUFFERED : Durability.DURABLE);

@@ -67,7 +67,7 @@ class ArchitectureTest {
       Set.of(
           "dev.enclave.kit.key.RemoteUse",
           "dev.enclave.auditlog.checkpoint.LogIdentity",
-          "dev.enclave.core.internal.key.enclave.EngineWrappingKey",
+          "dev.enclave.core.internal.enclave.EngineWrappingKey",
           "dev.enclave.crypto.AesKeyWrap",
           "dev.enclave.crypto.BackupFile",
           "dev.enclave.crypto.DataKey",
@@ -190,9 +190,9 @@ class ArchitectureTest {
   void recordsOperations_onTheOnePath() {
     noClasses()
         .that()
-        .doNotHaveFullyQualifiedName("dev.enclave.core.internal.key.operation.OperationRun")
+        .doNotHaveFullyQualifiedName("dev.enclave.core.internal.operation.OperationRun")
         .and()
-        .doNotHaveFullyQualifiedName("dev.enclave.core.internal.key.slot.KeyFinder")
+        .doNotHaveFullyQualifiedName("dev.enclave.core.internal.key.KeyFinder")
         .and()
         .doNotHaveFullyQualifiedName("dev.enclave.core.internal.StartUp")
         .and()

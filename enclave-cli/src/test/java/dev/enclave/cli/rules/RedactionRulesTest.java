@@ -15,14 +15,12 @@ class RedactionRulesTest {
   /** Places that may, and why. Each new one is a decision of a review. */
   private static final Map<String, String> MAY_QUOTE =
       Map.ofEntries(
-          Map.entry(
-              "dev.enclave.internal.ForeignText.said",
-              "it is what makes the text fit"),
+          Map.entry("dev.enclave.internal.ForeignText.said", "it is what makes the text fit"),
           Map.entry(
               "dev.enclave.core.internal.x509.TrustedRoots.words",
               "which certificate, and the name of a reason, one of a list"),
           Map.entry(
-              "dev.enclave.core.internal.key.opening.Opening.run",
+              "dev.enclave.core.internal.call.Opening.run",
               "hands on what the opener threw: one of ours, or an error of the machine"),
           Map.entry(
               "dev.enclave.AsyncEnclave.complete",

@@ -2,7 +2,7 @@ package dev.enclave.core.internal;
 
 import dev.enclave.admin.ManagedKey.Check;
 import dev.enclave.core.internal.call.Failures;
-import dev.enclave.core.internal.key.use.Judgement;
+import dev.enclave.core.internal.use.AttestationVerdict;
 import dev.enclave.core.internal.x509.TrustedRoots;
 import dev.enclave.internal.ForeignText;
 import dev.enclave.internal.opening.EnclaveEngine.Request;
@@ -34,7 +34,7 @@ public final class CoreStatementVerifier implements StatementVerifier {
           if (read.isPresent()) {
             return judged(
                 read.get(),
-                Judgement.of(read.get(), trusted, StartUpContext.clock(request).now()),
+                AttestationVerdict.of(read.get(), trusted, StartUpContext.clock(request).now()),
                 presented);
           }
         } catch (BackendFailure e) {
@@ -52,7 +52,8 @@ public final class CoreStatementVerifier implements StatementVerifier {
     return new Verdict(Optional.empty(), Set.of(), Map.of(), List.of(), List.of(why));
   }
 
-  private static Verdict judged(Attestation given, Judgement judgement, Presented presented) {
+  private static Verdict judged(
+      Attestation given, AttestationVerdict judgement, Presented presented) {
     List<String> doubts = new ArrayList<>(judgement.doubts());
     Map<String, String> facts = judgement.facts();
     if (presented.publicKey().isPresent() && !given.checks().contains(Check.PUBLIC_KEY)) {

@@ -8,7 +8,7 @@ import dev.enclave.auditlog.record.CorruptLogException;
 import dev.enclave.auditlog.write.FileAuditSink;
 import dev.enclave.core.internal.config.CountersignChoice;
 import dev.enclave.core.internal.config.SettingNames;
-import dev.enclave.core.internal.key.upkeep.CheckpointCountersigner;
+import dev.enclave.core.internal.lifecycle.CheckpointCountersigner;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.EnclaveException;

@@ -2,8 +2,8 @@ package dev.enclave.core.internal;
 
 import dev.enclave.KeyName;
 import dev.enclave.core.internal.config.SettingNames;
-import dev.enclave.core.internal.key.deferral.EngineDeferrals;
-import dev.enclave.core.internal.key.slot.SharedParts;
+import dev.enclave.core.internal.deferral.EngineDeferrals;
+import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.internal.ForeignText;

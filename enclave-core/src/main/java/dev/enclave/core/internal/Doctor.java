@@ -1,8 +1,8 @@
 package dev.enclave.core.internal;
 
 import dev.enclave.BackendId;
+import dev.enclave.core.internal.backend.BackendProbe;
 import dev.enclave.core.internal.config.AuditSinks;
-import dev.enclave.core.internal.key.start.BackendProbe;
 import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.crypto.CryptoEngines;

@@ -1,10 +1,10 @@
 package dev.enclave.core.internal;
 
 import dev.enclave.BackendId;
-import dev.enclave.core.internal.key.fallback.CompanionKeys;
-import dev.enclave.core.internal.key.rotation.BackgroundWork;
-import dev.enclave.core.internal.key.slot.SharedParts;
-import dev.enclave.core.internal.key.start.BackendOpener;
+import dev.enclave.core.internal.backend.BackendOpener;
+import dev.enclave.core.internal.fallback.CompanionKeys;
+import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.rotation.BackgroundWork;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.spi.audit.AuditSink;

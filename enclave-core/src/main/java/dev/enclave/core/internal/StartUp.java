@@ -10,26 +10,26 @@ import dev.enclave.auditlog.stream.AccompaniedSink;
 import dev.enclave.auditlog.stream.StreamAuditSink;
 import dev.enclave.auditlog.trail.AuditTrail;
 import dev.enclave.auditlog.write.FileAuditSink;
+import dev.enclave.core.internal.backend.BackendOpener;
+import dev.enclave.core.internal.backend.BackendProbe;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.config.AuditSinks;
-import dev.enclave.core.internal.key.enclave.EngineEnclave;
-import dev.enclave.core.internal.key.fallback.SoftwareFallback;
-import dev.enclave.core.internal.key.reading.ReadingAge;
-import dev.enclave.core.internal.key.rotation.BackgroundWork;
-import dev.enclave.core.internal.key.rotation.PutBackWork;
-import dev.enclave.core.internal.key.slot.Backends;
-import dev.enclave.core.internal.key.slot.KeyFinder;
-import dev.enclave.core.internal.key.slot.LentKeys;
-import dev.enclave.core.internal.key.slot.MigrationTerms;
-import dev.enclave.core.internal.key.slot.SharedParts;
-import dev.enclave.core.internal.key.slot.VersionLife;
-import dev.enclave.core.internal.key.start.BackendOpener;
-import dev.enclave.core.internal.key.start.BackendProbe;
-import dev.enclave.core.internal.key.upkeep.CheckpointCountersigner;
+import dev.enclave.core.internal.enclave.EngineEnclave;
+import dev.enclave.core.internal.fallback.SoftwareFallback;
+import dev.enclave.core.internal.key.Backends;
+import dev.enclave.core.internal.key.KeyFinder;
+import dev.enclave.core.internal.key.LentKeys;
+import dev.enclave.core.internal.key.MigrationTerms;
+import dev.enclave.core.internal.key.ReadingAge;
+import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.key.VersionLife;
+import dev.enclave.core.internal.lifecycle.CheckpointCountersigner;
 import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.policy.KeyPolicy;
 import dev.enclave.core.internal.policy.PolicyLoader;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
+import dev.enclave.core.internal.rotation.BackgroundWork;
+import dev.enclave.core.internal.rotation.ReappearedVersionsWork;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.diagnosis.Resolution;
@@ -195,8 +195,8 @@ final class StartUp {
     context.deferrals().open(context, shared);
     List<BackgroundWork> more = new ArrayList<>();
     Fallbacks.begin(fallback, context, shared, sink).ifPresent(more::add);
-    if (log instanceof FileAuditSink files && PutBackWork.finds(shared)) {
-      more.add(new PutBackWork(shared, files::destroyed));
+    if (log instanceof FileAuditSink files && ReappearedVersionsWork.finds(shared)) {
+      more.add(new ReappearedVersionsWork(shared, files::destroyed));
     }
     AutomaticRotations.begin(context, shared, more);
     StartWarnings.announce(context, shared.backends(), policy, resolution, shortened);
@@ -370,7 +370,8 @@ final class StartUp {
       Resolution resolution,
       Optional<String> shortenedRetention,
       List<Finding> findings) {
-    AuditTrail.Entry entry = audit.begin(start(Optional.of(resolution.chosen())), trace());
+    AuditTrail.OperationRecord entry =
+        audit.begin(start(Optional.of(resolution.chosen())), trace());
     Map<String, String> details = new TreeMap<>();
     details.put("environment", policy.environment().name());
     details.put("environmentReason", context.inference().reason());

@@ -43,7 +43,8 @@ class ServiceFilesTest {
   void seesTheModules() throws Exception {
     assertThat(modules())
         .extracting(module -> module.descriptor().name())
-        .contains("dev.enclave.api", "dev.enclave.auditlog", "dev.enclave.core", "dev.enclave.crypto");
+        .contains(
+            "dev.enclave.api", "dev.enclave.auditlog", "dev.enclave.core", "dev.enclave.crypto");
   }
 
   private static Map<String, List<String>> provided(Module module) {

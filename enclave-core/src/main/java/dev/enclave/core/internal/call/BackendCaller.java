@@ -52,7 +52,7 @@ public final class BackendCaller {
   public record Plan(
       String what, CallTrace trace, Duration within, boolean changes, boolean justWritten) {}
 
-  private record ToldTime(Instant at, long nanos) {}
+  private record ProviderTime(Instant at, long nanos) {}
 
   private static final Duration LONGEST_WAIT = Duration.ofDays(365);
   private static final int TENTHS_PER_RETRY = 10;
@@ -71,7 +71,7 @@ public final class BackendCaller {
   // Repetitions are bounded to a tenth of the calls, so that a total outage does not multiply the
   // load: every call adds a tenth of one, every repetition takes a whole one.
   private final AtomicInteger budgetTenths = new AtomicInteger(MOST_TENTHS);
-  private volatile @Nullable ToldTime toldTime;
+  private volatile @Nullable ProviderTime toldTime;
 
   BackendCaller(BackendId backend, RetryPolicy retry, TimeSource time, RandomGenerator random) {
     this(backend, List.of(), retry, time, random);
@@ -118,7 +118,7 @@ public final class BackendCaller {
       trace.attemptEnds();
       Instant at = told.get();
       if (at != null) {
-        toldTime = new ToldTime(at, time.nanoTime());
+        toldTime = new ProviderTime(at, time.nanoTime());
       }
     }
   }

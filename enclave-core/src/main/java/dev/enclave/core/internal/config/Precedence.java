@@ -42,7 +42,7 @@ final class Precedence {
    * @param strictest whether every other value is laxer
    * @param mayBeLowered whether the source lets later ones lower it
    */
-  private record Said(
+  private record StatedValue(
       int source, String place, Entry entry, boolean strictest, boolean mayBeLowered) {}
 
   private final List<Source> sources;
@@ -112,7 +112,7 @@ final class Precedence {
   }
 
   private void decideAll() {
-    Map<String, List<Said>> byName = new TreeMap<>();
+    Map<String, List<StatedValue>> byName = new TreeMap<>();
     for (int i = 0; i < sources.size(); i++) {
       for (Statement statement : sources.get(i).statements()) {
         if (!statement.name().equals(SettingNames.MAY_BE_LOWERED)) {
@@ -123,32 +123,32 @@ final class Precedence {
       }
     }
     // First, since it implies defaults.
-    List<Said> environments = byName.remove(SettingNames.ENVIRONMENT);
-    List<Said> declared = List.of();
+    List<StatedValue> environments = byName.remove(SettingNames.ENVIRONMENT);
+    List<StatedValue> declared = List.of();
     if (environments != null) {
-      Said inForce = decide(SettingNames.ENVIRONMENT, List.of(), environments);
+      StatedValue inForce = decide(SettingNames.ENVIRONMENT, List.of(), environments);
       putInForce(SettingNames.ENVIRONMENT, inForce, environments);
       declared = notLowered(environments, inForce);
     }
-    for (Map.Entry<String, List<Said>> each : byName.entrySet()) {
-      Said first = each.getValue().get(0);
-      List<Said> implied = new ArrayList<>(implied(each.getKey(), declared, first));
+    for (Map.Entry<String, List<StatedValue>> each : byName.entrySet()) {
+      StatedValue first = each.getValue().get(0);
+      List<StatedValue> implied = new ArrayList<>(implied(each.getKey(), declared, first));
       if (each.getKey().equals(SettingNames.MIGRATION_QUORUM)) {
         implied.addAll(
             impliedQuorum(byName.getOrDefault(SettingNames.MIGRATION_APPROVERS, List.of()), first));
       }
-      Said inForce = decide(each.getKey(), implied, each.getValue());
+      StatedValue inForce = decide(each.getKey(), implied, each.getValue());
       if (!implied.contains(inForce)) {
         putInForce(each.getKey(), inForce, each.getValue());
       }
     }
   }
 
-  private void putInForce(String name, Said inForce, List<Said> stated) {
+  private void putInForce(String name, StatedValue inForce, List<StatedValue> stated) {
     entries.put(name, inForce.entry());
     List<String> losing =
         stated.stream()
-            .map(Said::entry)
+            .map(StatedValue::entry)
             .filter(entry -> !entry.value().equals(inForce.entry().value()))
             .filter(entry -> ignored.stream().noneMatch(i -> i.entry().equals(entry)))
             .map(Entry::source)
@@ -161,12 +161,12 @@ final class Precedence {
   }
 
   /** What led to the environment type in force: each as strict as those before it. */
-  private static List<Said> notLowered(List<Said> environments, Said inForce) {
-    List<Said> raising = new ArrayList<>();
+  private static List<StatedValue> notLowered(List<StatedValue> environments, StatedValue inForce) {
+    List<StatedValue> raising = new ArrayList<>();
     if (!Strictness.readable(SettingNames.ENVIRONMENT, inForce.entry().value())) {
       return raising;
     }
-    for (Said each : environments) {
+    for (StatedValue each : environments) {
       if (asStrict(inForce, each) && raising.stream().allMatch(before -> asStrict(each, before))) {
         raising.add(each);
       }
@@ -174,13 +174,13 @@ final class Precedence {
     return raising;
   }
 
-  private static boolean asStrict(Said environment, Said other) {
+  private static boolean asStrict(StatedValue environment, StatedValue other) {
     return Strictness.atLeast(
         SettingNames.ENVIRONMENT, environment.entry().value(), other.entry().value());
   }
 
-  private Said said(int source, Statement statement) {
-    return new Said(
+  private StatedValue said(int source, Statement statement) {
+    return new StatedValue(
         source,
         sources.get(source).place(),
         new Entry(statement.value(), statement.origin()),
@@ -192,9 +192,10 @@ final class Precedence {
    * A source that declares the environment type states the defaults of that type, if none stated
    * another value before. A later source that declares the type too takes nothing of that back.
    */
-  private List<Said> implied(String name, List<Said> environments, Said first) {
-    List<Said> implied = new ArrayList<>();
-    for (Said environment : environments) {
+  private List<StatedValue> implied(
+      String name, List<StatedValue> environments, StatedValue first) {
+    List<StatedValue> implied = new ArrayList<>();
+    for (StatedValue environment : environments) {
       if (environment.source() < first.source()) {
         Strictness.environment(environment.entry().value())
             .ifPresent(
@@ -207,12 +208,12 @@ final class Precedence {
   }
 
   /** A source that names approvers means as many of them as are asked for where nobody says. */
-  private List<Said> impliedQuorum(List<Said> approvers, Said first) {
+  private List<StatedValue> impliedQuorum(List<StatedValue> approvers, StatedValue first) {
     return approvers.stream()
         .filter(each -> each.source() < first.source())
         .map(
             each ->
-                new Said(
+                new StatedValue(
                     each.source(),
                     each.place(),
                     new Entry(
@@ -226,7 +227,8 @@ final class Precedence {
         .toList();
   }
 
-  private Said implied(String name, Said environment, EnvironmentType type, Usual usual) {
+  private StatedValue implied(
+      String name, StatedValue environment, EnvironmentType type, Usual usual) {
     String origin =
         "the default of "
             + SettingNames.ENVIRONMENT
@@ -234,7 +236,7 @@ final class Precedence {
             + Configuration.spelled(type)
             + ", from "
             + environment.entry().source();
-    return new Said(
+    return new StatedValue(
         environment.source(),
         environment.place(),
         new Entry(usual.shown(), origin),
@@ -242,8 +244,8 @@ final class Precedence {
         acknowledged.get(environment.source()).contains(name));
   }
 
-  private Said decide(String name, List<Said> implied, List<Said> stated) {
-    Said last = stated.get(stated.size() - 1);
+  private StatedValue decide(String name, List<StatedValue> implied, List<StatedValue> stated) {
+    StatedValue last = stated.get(stated.size() - 1);
     if (!Strictness.has(name)) {
       return last;
     }
@@ -253,10 +255,10 @@ final class Precedence {
         return stated.get(i);
       }
     }
-    List<Said> all = new ArrayList<>(implied);
+    List<StatedValue> all = new ArrayList<>(implied);
     all.addAll(stated);
-    List<Said> binding = new ArrayList<>();
-    for (Said later : all) {
+    List<StatedValue> binding = new ArrayList<>();
+    for (StatedValue later : all) {
       List<Stricter> stricter =
           binding.stream()
               .filter(earlier -> forbids(name, earlier, later))
@@ -271,7 +273,7 @@ final class Precedence {
     return binding.get(binding.size() - 1);
   }
 
-  private static boolean forbids(String name, Said earlier, Said later) {
+  private static boolean forbids(String name, StatedValue earlier, StatedValue later) {
     boolean acknowledged = earlier.mayBeLowered() && earlier.source() != later.source();
     if (acknowledged || later.strictest()) {
       return false;

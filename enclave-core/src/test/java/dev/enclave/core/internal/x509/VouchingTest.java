@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Bytes;
 import dev.enclave.admin.ManagedKey.Check;
-import dev.enclave.core.internal.key.use.Judgement;
+import dev.enclave.core.internal.use.AttestationVerdict;
 import dev.enclave.spi.backend.Attester.Attestation;
 import dev.enclave.spi.backend.Attester.Chain;
 import java.util.List;
@@ -30,7 +30,7 @@ class VouchingTest {
             List.of(chains),
             Map.of(),
             Set.of(Check.SIGNATURE, Check.PUBLIC_KEY));
-    return Judgement.of(given, TrustedRoots.of(List.of(owner.selfSigned())), NOW).doubts();
+    return AttestationVerdict.of(given, TrustedRoots.of(List.of(owner.selfSigned())), NOW).doubts();
   }
 
   @Test

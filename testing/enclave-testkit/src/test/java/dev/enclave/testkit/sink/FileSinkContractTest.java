@@ -28,7 +28,8 @@ class FileSinkContractTest implements AuditSinkContract {
   @Override
   public AuditSinkUnderTest openSink() throws IOException {
     AuditLogSettings settings =
-        new AuditLogSettings(new SystemTime(), new SystemTime(), new SecureRandom(), 1 << 20, Optional.empty());
+        new AuditLogSettings(
+            new SystemTime(), new SystemTime(), new SecureRandom(), 1 << 20, Optional.empty());
     return new Files(FileAuditSink.open(directory, settings), directory);
   }
 

@@ -1,0 +1,368 @@
+package dev.enclave.core.internal.backend;
+
+import dev.enclave.BackendId;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
+import dev.enclave.SecurityPolicy;
+import dev.enclave.auditlog.trail.AuditTrail;
+import dev.enclave.core.internal.call.BackendCaller;
+import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.call.Failures;
+import dev.enclave.core.internal.call.OpeningAttempts;
+import dev.enclave.core.internal.call.OpeningWatch;
+import dev.enclave.core.internal.call.Openings;
+import dev.enclave.core.internal.call.RetryPolicy;
+import dev.enclave.core.internal.config.Adoption;
+import dev.enclave.core.internal.config.Configuration;
+import dev.enclave.core.internal.key.Backends;
+import dev.enclave.core.internal.key.OpenBackend;
+import dev.enclave.core.internal.key.ReadingAge;
+import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.key.VersionLife;
+import dev.enclave.core.internal.policy.Findings;
+import dev.enclave.core.internal.policy.KeyPolicy;
+import dev.enclave.core.internal.policy.PolicyLoader;
+import dev.enclave.core.internal.resolve.EngineResolution;
+import dev.enclave.core.internal.resolve.ProviderRegistry;
+import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
+import dev.enclave.diagnosis.HealthReport;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.internal.ForeignText;
+import dev.enclave.internal.Unexpected;
+import dev.enclave.internal.opening.BackendConfigurator;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.SecretSource;
+import dev.enclave.spi.TimeSource;
+import dev.enclave.spi.backend.AccessPolicyWriter;
+import dev.enclave.spi.backend.BackendContext;
+import dev.enclave.spi.backend.BackendProvider;
+import dev.enclave.spi.backend.SigningBackend;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
+import java.lang.System.Logger.Level;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Opens backends under the policy and asks their health before they are used. */
+public final class BackendOpener {
+
+  private static final System.Logger LOG = System.getLogger("dev.enclave");
+  private static final Duration HEALTH_WITHIN = Duration.ofSeconds(5);
+
+  // Longer than any backend may take, so that only one that ignores its deadline is given up.
+  private static final Duration OPEN_WITHIN = Duration.ofSeconds(60);
+
+  // A start may wait for a network that comes up beside it, and for a cold JVM with a small share
+  // of
+  // a processor to make its first TLS connection; a call that needs another backend may not.
+  private static final Duration START_WITHIN = Duration.ofSeconds(30);
+  private static final Duration LATER_WITHIN = Duration.ofSeconds(5);
+
+  private final ProviderRegistry providers;
+  private final AllowedProviders allowed;
+  private final Configuration configuration;
+  private final EnvironmentSnapshot environment;
+  private final SecurityPolicy policy;
+  private final SecretSource secrets;
+  private final TimeSource time;
+  private final SecureRandom random;
+  private final OpeningWatch watch;
+  private final List<String> places;
+  private final Lending lending;
+
+  /**
+   * Opens nothing yet.
+   *
+   * @param environmentDeclared whether somebody said which environment this is
+   * @param forCompanions whether it opens the backend of companions, which sign in an outage alone
+   */
+  public BackendOpener(
+      ProviderRegistry providers,
+      Configuration configuration,
+      EnvironmentSnapshot environment,
+      SecurityPolicy policy,
+      boolean environmentDeclared,
+      boolean forCompanions,
+      SecretSource secrets,
+      TimeSource time,
+      SecureRandom random) {
+    this.providers = providers;
+    this.configuration = configuration;
+    this.environment = environment;
+    this.policy = policy;
+    this.allowed =
+        new AllowedProviders(
+            providers,
+            policy,
+            environmentDeclared,
+            PolicyLoader.acknowledgedIfReadable(configuration),
+            forCompanions);
+    this.secrets = secrets;
+    this.time = time;
+    this.random = random;
+    this.watch = new OpeningWatch(OPEN_WITHIN);
+    this.places = configuration.places();
+    this.lending = new Lending(this::unrecorded);
+  }
+
+  /** Backends that are opened when they are needed; the resolved one by {@link #open}. */
+  public Backends backends(BackendId resolved) {
+    return new Backends(
+        resolved, new Openings<>(this::openLater, OpenBackend::close, time, OPEN_WITHIN));
+  }
+
+  /** Opens the resolved backend, which may borrow keys of others from {@code engine}. */
+  public void open(SharedParts engine) {
+    lending.through(engine);
+    BackendId id = engine.backends().resolvedId();
+    Opened opened =
+        watch.whileOpening(
+            id, () -> openedAndAsked(id, START_WITHIN), late -> late.backend().close());
+    engine.backends().resolve(opened.backend(), opened.warnings());
+  }
+
+  /** The provider of an id the policy allows, and what it would be opened with. */
+  public BackendConfigurator.Configured configured(BackendId id) {
+    return new BackendConfigurator.Configured(
+        allowed.provider(id),
+        context(id),
+        KeyAlgorithm.all().stream().filter(policy::allows).toList());
+  }
+
+  /** What opening would create, one phrase each. */
+  public List<String> creates(BackendId id, BackendProvider provider) {
+    try {
+      return List.copyOf(provider.createsOnOpening(context(id)));
+    } catch (BackendFailure e) {
+      throw Failures.whileOpening(id, e.naming(places));
+    } catch (EnclaveException e) {
+      throw Unexpected.rebuilt(e, places);
+    } catch (Exception | Error e) {
+      Unexpected.rethrowFatal(e);
+      throw Unexpected.broken(id, e, " while it was opened");
+    }
+  }
+
+  /** The provider's word on what must be granted, if it has one. */
+  Optional<AccessPolicy> accessPolicy(BackendId id, BackendProvider provider) {
+    if (!(provider instanceof AccessPolicyWriter writer)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Objects.requireNonNull(writer.accessPolicy(context(id))));
+    } catch (BackendFailure e) {
+      throw Failures.whileOpening(id, e.naming(places));
+    } catch (EnclaveException e) {
+      throw Unexpected.rebuilt(e, places);
+    } catch (RuntimeException | LinkageError e) {
+      throw Unexpected.broken(id, e, " while it was opened");
+    }
+  }
+
+  /** The providers that the policy allows. */
+  AllowedProviders allowed() {
+    return allowed;
+  }
+
+  KeyPolicy keyPolicy() {
+    return new KeyPolicy(policy, allowed.acknowledged());
+  }
+
+  /**
+   * What lends keys where nothing is opened for use: a diagnosis, or a tool that opens a backend by
+   * itself. Its readings are in no audit log.
+   */
+  private SharedParts unrecorded() {
+    BackendId nobody = BackendId.of("none");
+    return new SharedParts(
+        backends(nobody),
+        keyPolicy(),
+        VersionLife.of(policy.rotation(), configuration),
+        new EngineResolution(nobody, "nothing is resolved", List.of()),
+        configuration.adoptedKeys(),
+        providers.settings().keySet(),
+        new AuditTrail(new UnrecordedSink(), false, time),
+        time,
+        random,
+        ReadingAge.remote(configuration),
+        List.of());
+  }
+
+  /** The keys to be adopted from a backend, which is the resolved one. */
+  Map<KeyName, Adoption> adoptedKeys(BackendId resolved) {
+    Set<BackendId> known = providers.settings().keySet();
+    Map<KeyName, Adoption> adopted = new TreeMap<>();
+    configuration
+        .adoptedKeys()
+        .forEach(
+            (name, adoption) -> {
+              if (adoption.namedBackend(known).orElse(resolved).equals(resolved)) {
+                adopted.put(name, adoption.withoutBackend(known));
+              }
+            });
+    return adopted;
+  }
+
+  /** Opens a backend, asks it and closes it. */
+  <T> T whileOpen(BackendId id, Function<OpenBackend, T> question) {
+    return watch.whileOpening(
+        id,
+        () -> {
+          try (lending;
+              OpenBackend opened = openUnchecked(id, START_WITHIN)) {
+            return question.apply(opened);
+          }
+        },
+        late -> {});
+  }
+
+  /** A healthy backend and its warnings. */
+  private record Opened(OpenBackend backend, List<Finding> warnings) {}
+
+  private OpenBackend openLater(BackendId id) {
+    Opened opened = openedAndAsked(id, LATER_WITHIN);
+    LOG.log(Level.INFO, "Opened backend {0} besides", id);
+    warn(id, opened.warnings());
+    return opened.backend();
+  }
+
+  private Opened openedAndAsked(BackendId id, Duration within) {
+    OpenBackend opened = openUnchecked(id, within);
+    HealthReport health = health(opened, within);
+    for (Finding finding : health.findings()) {
+      if (finding.severity() == Severity.ERROR) {
+        opened.close();
+        throw EnclaveException.of(
+            finding.code(),
+            "Backend "
+                + id
+                + " is not fit for use: "
+                + clause(finding.observed())
+                + clause(Findings.advice(". To mend it: ", finding))
+                + ".");
+      }
+    }
+    return new Opened(opened, health.findings());
+  }
+
+  /** One warning for everything, so that none is lost among the others. */
+  public static void warn(BackendId id, List<Finding> findings) {
+    if (!findings.isEmpty()) {
+      LOG.log(Level.WARNING, "Backend {0} is open. {1}", id, warnings(findings));
+      detail(id, findings);
+    }
+  }
+
+  /** What kinds of findings there are, and where each is told in whole. */
+  public static String warnings(List<Finding> findings) {
+    return findings.stream()
+        .map(finding -> finding.code().name())
+        .distinct()
+        .collect(Collectors.joining(", ", "Warnings: ", " (see enclave doctor)"));
+  }
+
+  /** Each finding in whole. */
+  public static void detail(BackendId id, List<Finding> findings) {
+    for (Finding f : findings) {
+      LOG.log(
+          Level.DEBUG,
+          "Backend {0}: {1}: {2}; {3}",
+          id,
+          f.code(),
+          clause(f.observed()),
+          clause(f.fix()));
+    }
+  }
+
+  /** Without the full stop, which another clause follows. */
+  public static String clause(String sentence) {
+    return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
+  }
+
+  private OpenBackend openUnchecked(BackendId id, Duration retriesWithin) {
+    BackendProvider provider = allowed.provider(id);
+    LOG.log(Level.DEBUG, "Opening backend {0} by {1}", id, allowed.origin(id));
+    BackendCaller caller = new BackendCaller(id, places, RetryPolicy.DEFAULT, time, random);
+    OpeningAttempts attempts = new OpeningAttempts(RetryPolicy.DEFAULT, time, random);
+    SigningBackend opened = attempts.open(id, retriesWithin, () -> opened(id, provider));
+    return OpenBackend.of(id, opened, caller, allowed.reduced(provider), places);
+  }
+
+  private SigningBackend opened(BackendId id, BackendProvider provider) throws BackendFailure {
+    try {
+      return Objects.requireNonNull(provider.open(context(id)));
+    } catch (BackendFailure e) {
+      throw e.naming(places);
+    } catch (EnclaveException e) {
+      throw Unexpected.rebuilt(e, places);
+    } catch (Exception | Error e) {
+      Unexpected.rethrowFatal(e);
+      throw Unexpected.broken(id, e, " while it was opened");
+    }
+  }
+
+  private BackendContext context(BackendId id) {
+    return BackendContext.of(
+            configuration.section(id).with(secrets),
+            policy.environment(),
+            environment,
+            time,
+            random)
+        .acknowledging(PolicyLoader.acknowledged(configuration))
+        .lending(lending.to(id))
+        .publishing(VersionLife.of(policy.rotation(), configuration).publishAhead());
+  }
+
+  public static HealthReport health(OpenBackend backend) {
+    return health(backend, HEALTH_WITHIN);
+  }
+
+  /** The first one of a backend that was just opened. */
+  static HealthReport firstHealth(OpenBackend backend) {
+    return health(backend, START_WITHIN);
+  }
+
+  private static HealthReport health(OpenBackend backend, Duration within) {
+    BackendCaller.Plan plan =
+        new BackendCaller.Plan(
+            "answer a health check", new CallTrace("health"), within, false, false);
+    try {
+      List<Finding> findings = new ArrayList<>();
+      backend.reduced().ifPresent(findings::add);
+      backend.caller().call(plan, backend.backend()::health).findings().stream()
+          .map(finding -> shown(finding, backend))
+          .forEach(findings::add);
+      return HealthReport.of(findings);
+    } catch (EnclaveException e) {
+      return failed(e);
+    }
+  }
+
+  /** What a provider says before it has opened anything, as it may be shown. */
+  String shown(String said) {
+    return ForeignText.of(said, places);
+  }
+
+  /** A backend's finding may quote its provider. */
+  private static Finding shown(Finding finding, OpenBackend backend) {
+    return Finding.of(
+        finding.severity(),
+        finding.code(),
+        backend.shown(finding.observed()),
+        backend.shown(finding.fix()));
+  }
+
+  static HealthReport failed(EnclaveException e) {
+    return HealthReport.of(List.of(Findings.of(e)));
+  }
+}

@@ -1,0 +1,52 @@
+package dev.enclave.core.internal.call;
+
+import dev.enclave.BackendId;
+import dev.enclave.error.ConnectivityException;
+import dev.enclave.error.ErrorCode;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** Waits for a backend while it is opened, but not for ever: a start must end with an answer. */
+public final class OpeningWatch {
+
+  private final Duration patience;
+
+  public OpeningWatch(Duration patience) {
+    this.patience = patience;
+  }
+
+  /**
+   * What {@code opener} gives, run in a thread of its own.
+   *
+   * @param late takes what comes when nobody waits any more
+   * @throws ConnectivityException ({@link ErrorCode#BACKEND_UNAVAILABLE}) when it does not end in
+   *     time
+   */
+  public <T> T whileOpening(BackendId id, Supplier<T> opener, Consumer<T> late) {
+    Opening<T> opening = Opening.begin(id, opener, late);
+    try {
+      return opening.await(patience);
+    } catch (TimeoutException e) {
+      return opening.orGivenUp(hangs(id, patience));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return opening.orGivenUp(Failures.interruptedWhileOpening(id));
+    }
+  }
+
+  /** For a backend that was waited for in vain. */
+  static ConnectivityException hangs(BackendId id, Duration patience) {
+    return new ConnectivityException(
+        ErrorCode.BACKEND_UNAVAILABLE,
+        "Backend "
+            + id
+            + " hangs: it did not open and answer a health check within "
+            + patience.toSeconds()
+            + " seconds. Check that its endpoint can be reached from here; report a backend that"
+            + " ignores its deadline to its author.",
+        true,
+        null);
+  }
+}

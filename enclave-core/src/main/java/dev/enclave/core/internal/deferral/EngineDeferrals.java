@@ -1,0 +1,205 @@
+package dev.enclave.core.internal.deferral;
+
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyHandle;
+import dev.enclave.KeyName;
+import dev.enclave.KeySpec;
+import dev.enclave.SealedBytes;
+import dev.enclave.core.internal.key.CachedKey;
+import dev.enclave.core.internal.key.KeyFinder;
+import dev.enclave.core.internal.key.KeyIdentity;
+import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.lifecycle.CreateOperation;
+import dev.enclave.core.internal.lifecycle.RotateOperation;
+import dev.enclave.core.internal.operation.KeptOperation;
+import dev.enclave.core.internal.operation.KeyOperation;
+import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.use.SealOperation;
+import dev.enclave.core.internal.use.SealedFor;
+import dev.enclave.core.internal.use.UnsealOperation;
+import dev.enclave.deferred.Ticket;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.internal.OperationIds;
+import dev.enclave.internal.Quoted;
+import dev.enclave.internal.Unexpected;
+import dev.enclave.spi.TimeSource;
+import dev.enclave.spi.audit.AuditEvent.Operation;
+import dev.enclave.spi.deferral.Attempt;
+import dev.enclave.spi.deferral.DeferralContext;
+import dev.enclave.spi.deferral.StoredOperation;
+import java.security.SecureRandom;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** What the engine does for a queue of deferred operations. Thread-safe. */
+public final class EngineDeferrals implements DeferralContext {
+
+  /** On whose behalf the queue's own key is used. */
+  private static final String QUEUE = "enclave-jobs";
+
+  private final SharedParts shared;
+  private final KeyName kek;
+  private final Function<String, Optional<String>> settings;
+
+  /**
+   * For one opened Enclave.
+   *
+   * @param kek the key under which the queue's own key is wrapped
+   * @param settings of the section {@code enclave.jobs}
+   */
+  public EngineDeferrals(
+      SharedParts shared, KeyName kek, Function<String, Optional<String>> settings) {
+    this.shared = shared;
+    this.kek = kek;
+    this.settings = settings;
+  }
+
+  @Override
+  public Optional<String> setting(String name) {
+    return settings.apply(name);
+  }
+
+  @Override
+  public EnvironmentType environment() {
+    return shared.policy().environment();
+  }
+
+  @Override
+  public TimeSource time() {
+    return shared.time();
+  }
+
+  @Override
+  public SecureRandom random() {
+    return shared.random();
+  }
+
+  @Override
+  public byte[] seal(byte[] plaintext, byte[] associatedData) {
+    return ofKek().run(new SealOperation(plaintext, SealedFor.QUEUE, associatedData)).toByteArray();
+  }
+
+  @Override
+  public byte[] unseal(byte[] sealed, byte[] associatedData) {
+    SealedBytes box = SealedBytes.parse(sealed);
+    OperationRun run = ofKek();
+    requireKek(run.slot(), box.kek());
+    return run.run(new UnsealOperation(box, SealedFor.QUEUE, associatedData));
+  }
+
+  private OperationRun ofKek() {
+    KeyFinder finder = new KeyFinder(shared);
+    CachedKey slot = finder.slot(kek);
+    finder.read(slot, shared.newTrace(), QUEUE);
+    return OperationRun.by(QUEUE, shared).on(slot);
+  }
+
+  /** A box that names another KEK was put there by somebody else. */
+  private void requireKek(CachedKey slot, KeyHandle named) {
+    KeyHandle expected = slot.newest().orElseThrow().handle();
+    if (!KeyIdentity.same(expected, named)) {
+      throw new IntegrityException(
+          ErrorCode.DEFERRED_OPERATION_CORRUPT,
+          "The key of the deferred operations is sealed by "
+              + named
+              + " and enclave.jobs.kek is "
+              + expected
+              + ". Set the KEK that sealed it, or give this deployment a database or an"
+              + " enclave.jobs.deployment of its own.");
+    }
+  }
+
+  @Override
+  public Attempt attempt(StoredOperation operation) {
+    try {
+      return new Attempt.Done(
+          switch (operation.kind()) {
+            case SIGN ->
+                run(operation, byHandle(operation, SignText.parse(operation.content()))).toString();
+            case CREATE -> created(operation).entry().handle().toString();
+            case ROTATE ->
+                run(
+                        operation,
+                        byHandle(
+                            operation,
+                            new RotateOperation(ChangeText.parseRotation(operation.content()))))
+                    .active()
+                    .id()
+                    .toString();
+          });
+    } catch (RuntimeException e) {
+      EnclaveException failure = Unexpected.of(e);
+      return passes(failure, operation.kind())
+          ? new Attempt.Later(failure.code(), failure.retryAt())
+          : new Attempt.Failed(failure.code());
+    }
+  }
+
+  private <R> R run(StoredOperation kept, KeyOperation<?, R> operation) {
+    return new KeptOperation<>(kept.ticket(), kept.caller(), kept.name(), operation).run(shared);
+  }
+
+  private static <P, R> KeyOperation<P, R> byHandle(
+      StoredOperation kept, KeyOperation<P, R> operation) {
+    return new ByHandle<>(KeyHandle.parse(kept.key()), operation);
+  }
+
+  private KeyFinder.Found created(StoredOperation kept) {
+    KeySpec<?> spec = ChangeText.parseCreation(kept.name(), kept.content());
+    return run(kept, new CreateOperation(spec, false));
+  }
+
+  /** What an operator mends, or another replica does not have, is no answer to the operation. */
+  private static boolean passes(EnclaveException failure, Ticket.Kind kind) {
+    return mayPass(failure, kind)
+        || failure.code() == ErrorCode.CLOSED
+        || failure.code() == ErrorCode.AUDIT_UNAVAILABLE;
+  }
+
+  /** A change is repeated under its operation id, which makes it one change. */
+  static boolean mayPass(EnclaveException failure, Ticket.Kind kind) {
+    boolean unsettled = failure.code() == ErrorCode.OUTCOME_UNKNOWN && kind != Ticket.Kind.SIGN;
+    return failure.retryable() || unsettled;
+  }
+
+  @Override
+  public void ended(StoredOperation operation, Ticket.Status status) {
+    OperationRun.under(operation.ticket(), operation.caller(), shared)
+        .named(operation.name())
+        .run(
+            Operation.DEFER,
+            SharedParts.SIGN_WITHIN,
+            run -> status,
+            (ended, run) -> {
+              run.details(Map.of("ticket", operation.ticket(), "status", ended.name()));
+              return ended;
+            });
+  }
+
+  @Override
+  public void refused(String ticket, String observed) {
+    OperationRun run = recordOf(ticket);
+    EnclaveException refusal =
+        run.refuse(
+            Operation.DEFER,
+            new IntegrityException(ErrorCode.DEFERRED_OPERATION_CORRUPT, observed));
+    System.getLogger("dev.enclave")
+        .log(
+            System.Logger.Level.ERROR,
+            "Stored operation {0} is refused: {1}",
+            Quoted.of(ticket),
+            refusal.getMessage());
+  }
+
+  /** Whoever wrote the row may have written anything for an id. */
+  private OperationRun recordOf(String ticket) {
+    try {
+      return OperationRun.under(OperationIds.requireValid(ticket), QUEUE, shared);
+    } catch (EnclaveException e) {
+      return OperationRun.by(QUEUE, shared);
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package dev.enclave.core.internal.enclave;
+
+import dev.enclave.KeyInfo;
+import dev.enclave.KeyName;
+import dev.enclave.admin.KeyListing;
+import dev.enclave.admin.RotationReason;
+import dev.enclave.admin.RotationReport;
+import dev.enclave.admin.RotationRequest;
+import dev.enclave.admin.RotationResult;
+import dev.enclave.core.internal.key.CachedKey;
+import dev.enclave.core.internal.key.KeyFinder;
+import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.lifecycle.KeyInventory;
+import dev.enclave.core.internal.lifecycle.RotateOperation;
+import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/** Rotates the keys that are due. */
+final class DueRotations {
+
+  private final SharedParts shared;
+  private final String caller;
+  private final List<RotationResult> rotated = new ArrayList<>();
+  private final List<KeyName> published = new ArrayList<>();
+  private final List<KeyName> overtaken = new ArrayList<>();
+  private final Map<KeyName, EnclaveException> failed = new TreeMap<>();
+
+  DueRotations(SharedParts shared, String caller) {
+    this.shared = shared;
+    this.caller = caller;
+  }
+
+  /**
+   * What became of them.
+   *
+   * @param rotated by name
+   * @param published by name
+   * @param overtaken by name
+   * @param failed by name
+   */
+  private record Report(
+      List<RotationResult> rotated,
+      List<KeyName> published,
+      List<KeyName> overtaken,
+      Map<KeyName, EnclaveException> failed)
+      implements RotationReport {
+
+    Report {
+      rotated = List.copyOf(rotated);
+      published = List.copyOf(published);
+      overtaken = List.copyOf(overtaken);
+      failed = Collections.unmodifiableMap(new TreeMap<>(failed));
+    }
+  }
+
+  RotationReport rotate() {
+    Instant now = shared.time().now();
+    KeyListing all = KeyInventory.read(shared, caller);
+    failed.putAll(all.unreadable());
+    for (KeyInfo key : all.keys()) {
+      if (key.activeVersion().isPresent()) {
+        if (due(key.nextPublicationAt(), now)) {
+          attempt(key, this::publish);
+        } else if (due(key.nextRotationAt(), now)) {
+          attempt(key, this::rotate);
+        }
+      }
+    }
+    return new Report(rotated, published, overtaken, failed);
+  }
+
+  private static boolean due(Optional<Instant> at, Instant now) {
+    return at.filter(due -> !due.isAfter(now)).isPresent();
+  }
+
+  private void attempt(KeyInfo key, Consumer<KeyInfo> step) {
+    try {
+      step.accept(key);
+    } catch (EnclaveException e) {
+      if (e.code() == ErrorCode.ROTATION_CONFLICT) {
+        overtaken.add(key.name());
+      } else {
+        failed.put(key.name(), e);
+      }
+    }
+  }
+
+  private void publish(KeyInfo key) {
+    new KeyLookup(shared, caller).managed(key.handle()).publishNext();
+    published.add(key.name());
+  }
+
+  private void rotate(KeyInfo key) {
+    RotationRequest request =
+        RotationRequest.ifActive(key.activeVersion().orElseThrow())
+            .reason(RotationReason.SCHEDULED);
+    CachedKey slot = new KeyFinder(shared).slot(key.handle());
+    rotated.add(
+        OperationRun.by(caller, shared)
+            .on(slot)
+            .run(new RotateOperation(request, shared.life().publishAhead(key.purpose()))));
+  }
+}

@@ -1,0 +1,215 @@
+package dev.enclave.core.internal.enclave;
+
+import dev.enclave.AsyncEnclave;
+import dev.enclave.Enclave;
+import dev.enclave.EnclaveKey;
+import dev.enclave.KeyHandle;
+import dev.enclave.KeyName;
+import dev.enclave.KeySpec;
+import dev.enclave.Keys;
+import dev.enclave.SealedBytes;
+import dev.enclave.SecurityPolicy;
+import dev.enclave.SignOptions;
+import dev.enclave.SigningKey;
+import dev.enclave.WrappingKey;
+import dev.enclave.admin.Administration;
+import dev.enclave.core.internal.backend.BackendOpener;
+import dev.enclave.core.internal.deferral.EngineDeferredOperations;
+import dev.enclave.core.internal.deferral.NowOrLater;
+import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.key.SigningFallback;
+import dev.enclave.core.internal.lifecycle.KeyCreation;
+import dev.enclave.core.internal.operation.KeptOperation;
+import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.deferred.DeferredOperations;
+import dev.enclave.diagnosis.HealthReport;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.diagnosis.Resolution;
+import dev.enclave.error.ErrorCategory;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
+import dev.enclave.spi.audit.AuditEvent.Operation;
+import dev.enclave.spi.deferral.DeferralQueue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+
+/** The Enclave applications hold: one engine seen as one caller. Thread-safe. */
+public final class EngineEnclave implements Enclave {
+
+  private final SharedParts shared;
+  private final String caller;
+  private final boolean owner;
+  private final KeyLookup lookup;
+
+  private EngineEnclave(SharedParts shared, String caller, boolean owner) {
+    this.shared = shared;
+    this.caller = caller;
+    this.owner = owner;
+    this.lookup = new KeyLookup(shared, caller);
+  }
+
+  /** The Enclave that owns the engine; its caller is the application itself. */
+  public static Enclave over(SharedParts shared) {
+    return new EngineEnclave(shared, "application", true);
+  }
+
+  /** Runs what was kept, as whoever asked for it. */
+  public <R> R run(KeptOperation<R> kept) {
+    return kept.run(shared);
+  }
+
+  @Override
+  public <K extends EnclaveKey> K createKey(KeySpec<K> spec) {
+    Objects.requireNonNull(spec, "spec");
+    return lookup.as(
+        spec.keyType(),
+        spec.deferrable()
+            ? NowOrLater.of(shared, caller).create(spec)
+            : new KeyCreation(shared).create(spec, caller));
+  }
+
+  @Override
+  public <K extends EnclaveKey> K ensureKey(KeySpec<K> spec) {
+    Objects.requireNonNull(spec, "spec");
+    if (spec.deferrable()) {
+      throw OperationRun.by(caller, shared)
+          .named(spec.name())
+          .refuse(
+              Operation.CREATE,
+              new UsageException(
+                  ErrorCode.INVALID_ARGUMENT,
+                  "ensureKey looks for the key first, which cannot be kept for later. Use createKey"
+                      + " with orLater and an operation id, or leave orLater out."));
+    }
+    return lookup.as(spec.keyType(), new KeyCreation(shared).ensure(spec, caller));
+  }
+
+  @Override
+  public SigningKey key(KeyName name) {
+    Objects.requireNonNull(name, "name");
+    return lookup.key(name, SigningKey.class);
+  }
+
+  @Override
+  public SigningKey key(KeyHandle handle) {
+    Objects.requireNonNull(handle, "handle");
+    return lookup.key(handle, SigningKey.class);
+  }
+
+  @Override
+  public Optional<SigningKey> find(KeyName name) {
+    Objects.requireNonNull(name, "name");
+    return lookup.find(name, SigningKey.class);
+  }
+
+  @Override
+  public Keys<SigningKey> signingKeys() {
+    return new EngineKeys<>(lookup, SigningKey.class);
+  }
+
+  @Override
+  public Keys<WrappingKey> wrappingKeys() {
+    return new EngineKeys<>(lookup, WrappingKey.class);
+  }
+
+  @Override
+  public SealedBytes seal(KeyName kek, byte[] plaintext, byte[] associatedData) {
+    Objects.requireNonNull(kek, "kek");
+    Objects.requireNonNull(plaintext, "plaintext");
+    Objects.requireNonNull(associatedData, "associatedData");
+    return wrappingKeys().key(kek).seal(plaintext, associatedData);
+  }
+
+  @Override
+  public byte[] unseal(SealedBytes box, byte[] associatedData) {
+    Objects.requireNonNull(box, "box");
+    Objects.requireNonNull(associatedData, "associatedData");
+    return wrappingKeys().key(box.kek()).unseal(box, associatedData);
+  }
+
+  @Override
+  public SealedBytes reseal(SealedBytes box, byte[] associatedData) {
+    Objects.requireNonNull(box, "box");
+    Objects.requireNonNull(associatedData, "associatedData");
+    return wrappingKeys().key(box.kek()).reseal(box, associatedData);
+  }
+
+  @Override
+  public Administration admin() {
+    return new EngineAdministration(shared, caller);
+  }
+
+  @Override
+  public Optional<DeferredOperations> deferred() {
+    return EngineDeferredOperations.of(shared, caller).map(Function.identity());
+  }
+
+  @Override
+  public Enclave by(String newCaller) {
+    Objects.requireNonNull(newCaller, "newCaller");
+    String valid = SignOptions.by(newCaller).caller().orElseThrow();
+    return new EngineEnclave(shared, valid, false);
+  }
+
+  @Override
+  public HealthReport health() {
+    shared.requireOpen();
+    List<Finding> findings =
+        new ArrayList<>(bridged(BackendOpener.health(shared.backends().resolved()).findings()));
+    shared.audit().health().ifPresent(findings::add);
+    shared.queue().flatMap(DeferralQueue::health).ifPresent(findings::add);
+    shared.background().forEach(work -> work.health().ifPresent(findings::add));
+    return HealthReport.of(findings);
+  }
+
+  /** An outage that companions bridge is a reduced mode: a service that still signs is healthy. */
+  private List<Finding> bridged(List<Finding> findings) {
+    boolean bridging = shared.fallback().filter(SigningFallback::standsIn).isPresent();
+    return findings.stream()
+        .map(
+            finding ->
+                bridging && finding.category() == ErrorCategory.CONNECTIVITY
+                    ? Finding.of(
+                        Severity.WARNING, finding.code(), finding.observed(), finding.fix())
+                    : finding)
+        .toList();
+  }
+
+  @Override
+  public Resolution resolution() {
+    return shared.resolution();
+  }
+
+  @Override
+  public SecurityPolicy policy() {
+    return shared.policy();
+  }
+
+  @Override
+  public AsyncEnclave async() {
+    return async(shared.asyncExecutor());
+  }
+
+  @Override
+  public AsyncEnclave async(Executor executor) {
+    Objects.requireNonNull(executor, "executor");
+    return new AsyncEnclave(this, executor);
+  }
+
+  @Override
+  public void close() {
+    if (owner) {
+      shared.close();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Enclave[" + shared.resolution().chosen() + ", " + caller + "]";
+  }
+}

@@ -1,0 +1,124 @@
+package dev.enclave.core.internal.enclave;
+
+import dev.enclave.KeyVersionId;
+import dev.enclave.Message;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.SignOptions;
+import dev.enclave.SignatureEncoding;
+import dev.enclave.SignatureValue;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.SigningInput;
+import dev.enclave.VersionSigner;
+import dev.enclave.core.internal.key.CachedKey;
+import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.use.SignOperation;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
+import dev.enclave.spi.audit.AuditEvent.Operation;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/** One version of a key in a slot, which signs or nothing does. */
+final class EngineVersionSigner implements VersionSigner {
+
+  private final SharedParts shared;
+  private final CachedKey slot;
+  private final KeyVersionId version;
+  private final SigningAlgorithm algorithm;
+  private final PublicKeyInfo publicKey;
+  private final SignOperation.ChosenVersion held;
+  private final String caller;
+
+  EngineVersionSigner(
+      SharedParts shared,
+      CachedKey slot,
+      KeyVersionId version,
+      SigningAlgorithm algorithm,
+      PublicKeyInfo publicKey,
+      SignOperation.ChosenVersion held,
+      String caller) {
+    this.shared = shared;
+    this.slot = slot;
+    this.version = version;
+    this.algorithm = algorithm;
+    this.publicKey = publicKey;
+    this.held = held;
+    this.caller = caller;
+  }
+
+  /** The {@code kid} of a version. */
+  static String keyId(CachedKey slot, KeyVersionId version) {
+    return slot.name() + "/" + version;
+  }
+
+  @Override
+  public KeyVersionId version() {
+    return version;
+  }
+
+  @Override
+  public String keyId() {
+    return keyId(slot, version);
+  }
+
+  @Override
+  public SigningAlgorithm algorithm() {
+    return algorithm;
+  }
+
+  @Override
+  public PublicKeyInfo publicKey() {
+    return publicKey;
+  }
+
+  @Override
+  public SignatureValue sign(SigningInput input, SignOptions options) {
+    Objects.requireNonNull(input, "input");
+    Objects.requireNonNull(options, "options");
+    OperationRun run = OperationRun.by(options.caller().orElse(caller), shared).on(slot);
+    if (options.deferrable() || options.idempotencyKey().isPresent()) {
+      throw run.refuse(Operation.SIGN, notDeferred());
+    }
+    return run.run(
+        new SignOperation(
+            Optional.of(version), Optional.of(held), input, options, false, Map.of()));
+  }
+
+  @Override
+  public byte[] signJws(byte[] signingInput) {
+    Objects.requireNonNull(signingInput, "signingInput");
+    shared.requireOpen();
+    if (algorithm().joseName().isEmpty()) {
+      throw OperationRun.by(caller, shared).on(slot).refuse(Operation.SIGN, notOfJose());
+    }
+    SignatureEncoding jose =
+        algorithm().hasEncoding(SignatureEncoding.P1363)
+            ? SignatureEncoding.P1363
+            : algorithm().defaultEncoding();
+    return sign(Message.of(signingInput), SignOptions.defaults().encoding(jose)).toByteArray();
+  }
+
+  private static UsageException notDeferred() {
+    return new UsageException(
+        ErrorCode.INVALID_ARGUMENT,
+        "A signature by one version is not deferred, since another may be active when it is made."
+            + " Leave out SignOptions.orLater and once, or use SigningKey.sign.");
+  }
+
+  private UsageException notOfJose() {
+    return new UsageException(
+        ErrorCode.UNSUPPORTED_ALGORITHM,
+        "JOSE has no name for "
+            + algorithm()
+            + ", the algorithm of key "
+            + slot.name()
+            + ". Use a key of another algorithm, such as ED25519, for JSON Web Signatures.");
+  }
+
+  @Override
+  public String toString() {
+    return "VersionSigner[" + keyId() + "]";
+  }
+}

@@ -1,0 +1,147 @@
+package dev.enclave.core.internal.key;
+
+import dev.enclave.auditlog.record.ObservedTime;
+import dev.enclave.auditlog.trail.AuditTrail;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.PolicyException;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The time by which is done what cannot be undone: no single clock says that it has come.
+ * Thread-safe.
+ *
+ * <p>Where the backend's answers tell its time, its clock and this machine's both have to say so.
+ * Where they tell none, the time has to have been seen to pass: by this process, whose monotonic
+ * clock nobody sets, and before it by records, of which two that are far apart count as a step and
+ * no more.
+ */
+public final class CertainTime {
+
+  private final TimeSource time;
+  private final AuditTrail audit;
+  private final Instant openedAt;
+  private final long openedNanos;
+
+  /** From now on this process sees time pass. */
+  CertainTime(TimeSource time, AuditTrail audit) {
+    this.time = time;
+    this.audit = audit;
+    this.openedAt = time.now();
+    this.openedNanos = time.nanoTime();
+  }
+
+  /** By this machine's clock, or the backend's if that is known and is behind. */
+  public Instant agreed(OpenBackend backend) {
+    Instant own = time.now();
+    return backend.caller().providerTime().filter(own::isAfter).orElse(own);
+  }
+
+  /** That this machine's clock and the backend's differ by more than clocks may. */
+  public Optional<Finding> health(OpenBackend backend) {
+    Instant own = time.now();
+    return backend
+        .caller()
+        .providerTime()
+        .filter(its -> Duration.between(its, own).abs().compareTo(VersionLife.CLOCKS_APART) > 0)
+        .map(
+            its ->
+                finding(
+                    said(own)
+                        + ", and backend "
+                        + backend.id()
+                        + "'s "
+                        + shown(its)
+                        + ": the process rotates keys, and ends old versions, by the earlier"));
+  }
+
+  private static Finding finding(String observed) {
+    return Finding.of(
+        Severity.WARNING,
+        ErrorCode.CLOCK_DOUBTED,
+        observed,
+        "set this machine's clock by NTP, and look at what was rotated or disabled early");
+  }
+
+  /**
+   * Requires that a waiting time is over; the backend has answered just now.
+   *
+   * @param what waits, such as {@code Version 1 of key wallet-42}
+   * @param key a reading of it, whose times count as records
+   * @param since from when on it waits
+   * @throws PolicyException ({@link ErrorCode#CLOCK_DOUBTED}) if it is not, or nobody can tell
+   */
+  public void requireOver(
+      OpenBackend backend, String what, KeySnapshot key, Instant since, Duration wait) {
+    List<Instant> times =
+        key.versions().stream()
+            .flatMap(v -> Stream.concat(Stream.of(v.createdAt()), v.activatedAt().stream()))
+            .toList();
+    Instant end = since.plus(wait);
+    Optional<Instant> told = backend.caller().providerTime();
+    Instant own = time.now();
+    Instant certain = of(backend, since, wait, times);
+    if (certain.isBefore(end)) {
+      throw new PolicyException(
+          ErrorCode.CLOCK_DOUBTED,
+          what
+              + " is to be destroyed at "
+              + shown(end)
+              + ", "
+              + wait
+              + " after it was replaced. "
+              + said(own)
+              + ", "
+              + told.map(
+                      its ->
+                          "and backend "
+                              + backend.id()
+                              + "'s "
+                              + shown(its)
+                              + ". Nothing was destroyed. Set this machine's clock by NTP.")
+                  .orElseGet(
+                      () ->
+                          "backend "
+                              + backend.id()
+                              + " tells no time, and by this process and the audit log's records no"
+                              + " more is certain than that it is "
+                              + shown(certain)
+                              + ". Nothing was destroyed. Check the clock; if it is right, leave"
+                              + " the process open, or destroy the version yourself."));
+    }
+  }
+
+  /** Whether a waiting time is over; the backend has answered a while ago at most. */
+  public boolean isOver(OpenBackend backend, Instant since, Duration wait) {
+    return !of(backend, since, wait, List.of()).isBefore(since.plus(wait));
+  }
+
+  private Instant of(OpenBackend backend, Instant since, Duration wait, List<Instant> times) {
+    Instant agreed = agreed(backend);
+    if (backend.caller().providerTime().isPresent()) {
+      return agreed;
+    }
+    List<Instant> records = new ArrayList<>(times);
+    records.addAll(audit.timesOfRecords(since));
+    Duration here = Duration.ofNanos(Math.max(0, time.nanoTime() - openedNanos));
+    Instant seen = ObservedTime.of(since, wait, records, openedAt).plus(here);
+    return seen.isBefore(agreed) ? seen : agreed;
+  }
+
+  private static String said(Instant own) {
+    return "This machine's clock says " + shown(own);
+  }
+
+  private static Instant shown(Instant at) {
+    return at.truncatedTo(ChronoUnit.SECONDS);
+  }
+}

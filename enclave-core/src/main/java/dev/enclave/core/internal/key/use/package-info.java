@@ -1,3 +1,0 @@
-/** Signs, seals, decrypts and reads attestations. */
-@org.jspecify.annotations.NullMarked
-package dev.enclave.core.internal.key.use;

@@ -1,0 +1,257 @@
+package dev.enclave.core.internal.lifecycle;
+
+import dev.enclave.Assurance;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeySpec;
+import dev.enclave.KeyVersion;
+import dev.enclave.Message;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.RotationInterval;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.auditlog.countersign.Countersigner;
+import dev.enclave.auditlog.countersign.CountersigningBackend;
+import dev.enclave.auditlog.note.VerifierKey;
+import dev.enclave.core.internal.call.BackendCaller.Plan;
+import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.key.CachedKey;
+import dev.enclave.core.internal.key.KeyFinder;
+import dev.enclave.core.internal.key.KeyIdentity;
+import dev.enclave.core.internal.key.KeyReading;
+import dev.enclave.core.internal.key.OpenBackend;
+import dev.enclave.core.internal.key.ReservedNames;
+import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.use.SignOperation;
+import dev.enclave.crypto.Signatures;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.error.PolicyException;
+import dev.enclave.error.UsageException;
+import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.spi.backend.KeySigner;
+import dev.enclave.spi.backend.RawSignature;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Countersigns the checkpoints of audit logs with a key of the backend. The key's creation is
+ * recorded like that of any key; its signatures are not, since each record would need another.
+ * Thread-safe.
+ */
+public final class CheckpointCountersigner implements CountersigningBackend {
+
+  /** What the key must be worth: less protects it no better than the log's own, a file. */
+  public static final Assurance LEAST = Assurance.HSM_WRAPPED;
+
+  /** Whom the records of its making name. */
+  static final String CALLER = "enclave";
+
+  /** What the operation ids of its signatures begin with. */
+  static final String OPERATION = "checkpoint-";
+
+  /** Those that signed notes know, the better known one first. */
+  private static final List<KeyAlgorithm> ALGORITHMS =
+      List.of(SigningAlgorithm.ED25519, SigningAlgorithm.ECDSA_P256_SHA256);
+
+  private static final Message LONGEST = Message.of(new byte[LONGEST_TEXT]);
+
+  private final SharedParts shared;
+  private final KeyFinder finder;
+  private volatile @Nullable Known known;
+
+  /** A key that the backend has been seen to have. */
+  private record Known(Countersigner named, KeyVersionRef ref) {}
+
+  public CheckpointCountersigner(SharedParts shared) {
+    this.shared = shared;
+    this.finder = new KeyFinder(shared);
+  }
+
+  /** What the resolved backend gives at most as it was opened, if it says. */
+  public Optional<Assurance> ceiling() {
+    return shared.backends().resolved().description().assuranceCeiling();
+  }
+
+  /** Why the resolved backend cannot countersign, if its description says so. */
+  public Optional<String> obstacle() {
+    OpenBackend backend = shared.backends().resolved();
+    if (!backend.description().has(BackendTrait.PERSISTENT)) {
+      return Optional.of("backend " + backend.id() + " keeps no keys");
+    }
+    if (ALGORITHMS.stream().noneMatch(algorithm -> offers(backend, algorithm))) {
+      return Optional.of(
+          "backend "
+              + backend.id()
+              + " and the policy leave none of "
+              + ALGORITHMS
+              + " for texts of "
+              + LONGEST_TEXT
+              + " bytes");
+    }
+    return Optional.empty();
+  }
+
+  private boolean offers(OpenBackend backend, KeyAlgorithm algorithm) {
+    return shared.policy().allows(algorithm)
+        && backend
+            .description()
+            .support(algorithm)
+            .filter(support -> support.digests() || support.takes(LONGEST))
+            .isPresent();
+  }
+
+  @Override
+  public Countersigner provide(String log) {
+    OpenBackend resolved = shared.backends().resolved();
+    KeyReading entry = existing().orElseGet(() -> made(resolved)).requireUsable();
+    KeyVersion version = entry.requireActive();
+    KeyAlgorithm algorithm = entry.snapshot().algorithm();
+    if (!ALGORITHMS.contains(algorithm) || version.publicKey().isEmpty()) {
+      throw new UsageException(
+          ErrorCode.KEY_SPEC_MISMATCH,
+          "Key "
+              + ReservedNames.CHECKPOINT
+              + " exists for "
+              + algorithm
+              + ", and checkpoints are signed with one of "
+              + ALGORITHMS
+              + ". Remove it, or set enclave.audit.countersign=off.");
+    }
+    requireWorth(version);
+    Countersigner named =
+        new Countersigner(
+            new VerifierKey(log, version.publicKey().get()), entry.handle(), version.id());
+    known = new Known(named, entry.snapshot().ref(version));
+    return named;
+  }
+
+  private static void requireWorth(KeyVersion version) {
+    if (!version.assurance().atLeast(LEAST)) {
+      throw new PolicyException(
+          ErrorCode.ASSURANCE_TOO_LOW,
+          "Key "
+              + ReservedNames.CHECKPOINT
+              + " has assurance "
+              + version.assurance()
+              + " and "
+              + LEAST
+              + " is the least for a countersignature. Use a key that has it, or set"
+              + " enclave.audit.countersign=off if the log names no countersigner yet.");
+    }
+  }
+
+  private Optional<KeyReading> existing() {
+    try {
+      return Optional.of(
+          finder.read(finder.slot(ReservedNames.CHECKPOINT), shared.newTrace(), CALLER));
+    } catch (UsageException e) {
+      // One that is to be adopted is somebody else's to make.
+      if (e.code() == ErrorCode.KEY_NOT_FOUND
+          && !shared.adoptedKeys().containsKey(ReservedNames.CHECKPOINT)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private KeyReading made(OpenBackend backend) {
+    KeyAlgorithm algorithm =
+        ALGORITHMS.stream()
+            .filter(candidate -> offers(backend, candidate))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new ConfigurationException(
+                        ErrorCode.CONFIGURATION_INVALID_VALUE,
+                        "No key can be made that countersigns checkpoints: "
+                            + obstacle().orElse("no algorithm fits")
+                            + ". Set enclave.audit.countersign=off."));
+    KeySpec<?> spec =
+        KeySpec.named(ReservedNames.CHECKPOINT.value())
+            .algorithm(algorithm)
+            .rotation(RotationInterval.NEVER);
+    return KeyCreation.ofOwnKeys(shared).ensure(spec, CALLER).entry();
+  }
+
+  @Override
+  public void require(Countersigner named) {
+    ref(named);
+  }
+
+  /** Whoever has the log's own key can name any key, and have the backend sign with it. */
+  private static void requireOwnKey(Countersigner named) {
+    if (!named.handle().name().equals(ReservedNames.CHECKPOINT)) {
+      throw new IntegrityException(
+          ErrorCode.AUDIT_LOG_CORRUPT,
+          "The audit log names key "
+              + named.handle().name()
+              + " as its countersigner, and only "
+              + ReservedNames.CHECKPOINT
+              + " countersigns. Keep the log for whoever finds out why, and set"
+              + " enclave.audit.directory to another place.");
+    }
+  }
+
+  private KeyVersionRef ref(Countersigner named) {
+    requireOwnKey(named);
+    CachedKey slot = finder.slot(named.handle());
+    KeyReading entry = finder.read(slot, shared.newTrace(), CALLER).requireUsable();
+    KeyVersion version = entry.requireVersion(named.version());
+    PublicKeyInfo expected = named.key().key();
+    PublicKeyInfo found = version.publicKey().orElse(expected);
+    if (!found.equals(expected)) {
+      throw KeyIdentity.changed(
+          slot.name(), expected.fingerprint().toString(), found.fingerprint().toString());
+    }
+    requireWorth(version);
+    KeyVersionRef ref = entry.snapshot().ref(version);
+    known = new Known(named, ref);
+    return ref;
+  }
+
+  /** What is known already, in the state that was read last: who signs waits for no reading. */
+  private KeyVersionRef pinned(Countersigner named) {
+    Known last = known;
+    if (last == null || !last.named().equals(named)) {
+      return ref(named);
+    }
+    return finder
+        .slot(named.handle())
+        .atHand()
+        .map(KeyReading::snapshot)
+        .flatMap(key -> key.version(named.version()).map(key::ref))
+        .orElse(last.ref());
+  }
+
+  @Override
+  public byte[] sign(Countersigner named, byte[] text) {
+    KeyVersionRef pinned = pinned(named);
+    CachedKey slot = finder.slot(named.handle());
+    OpenBackend backend = slot.backend();
+    CallTrace trace = new CallTrace(OPERATION + shared.newTrace().operationId());
+    Plan plan =
+        new Plan(
+            "sign a checkpoint of the audit log",
+            trace,
+            SharedParts.SIGN_WITHIN,
+            false,
+            slot.settling());
+    var input = SignOperation.inputFor(slot, pinned.algorithm(), Message.of(text));
+    RawSignature raw =
+        backend.caller().sign(plan, backend.capability(KeySigner.class, "sign"), pinned, input);
+    if (!raw.version().equals(named.version())) {
+      throw new IntegrityException(
+          ErrorCode.WRONG_ANSWER,
+          "Backend "
+              + backend.id()
+              + " signed a checkpoint with version "
+              + raw.version()
+              + " and "
+              + named.version()
+              + " was asked. The answer is withheld.");
+    }
+    return Signatures.canonical(raw.value(), pinned.algorithm(), raw.encoding()).toByteArray();
+  }
+}

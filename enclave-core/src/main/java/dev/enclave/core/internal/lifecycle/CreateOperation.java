@@ -1,0 +1,174 @@
+package dev.enclave.core.internal.lifecycle;
+
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyInfo.StampReading;
+import dev.enclave.KeySpec;
+import dev.enclave.KeyVersion;
+import dev.enclave.RotationInterval;
+import dev.enclave.core.internal.call.BackendCaller.Plan;
+import dev.enclave.core.internal.key.CachedKey;
+import dev.enclave.core.internal.key.KeyFinder;
+import dev.enclave.core.internal.key.KeyReading;
+import dev.enclave.core.internal.key.OpenBackend;
+import dev.enclave.core.internal.key.ReservedNames;
+import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.operation.KeyOperation;
+import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
+import dev.enclave.internal.ForeignText;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.audit.AuditEvent.Operation;
+import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.spi.backend.CreateRequest;
+import dev.enclave.spi.backend.KeyCreator;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A key is created that must not exist.
+ *
+ * @param spec what it is to be
+ * @param own whether it is one of those whose names applications may not use
+ */
+public record CreateOperation(KeySpec<?> spec, boolean own)
+    implements KeyOperation<KeyCreator, KeyFinder.Found> {
+
+  @Override
+  public Operation kind() {
+    return Operation.CREATE;
+  }
+
+  @Override
+  public Duration within() {
+    return SharedParts.CHANGE_WITHIN;
+  }
+
+  @Override
+  public boolean secret() {
+    return false;
+  }
+
+  @Override
+  public KeyCreator prepare(OperationRun run) {
+    CachedKey slot = newSlot(run.shared());
+    run.on(slot);
+    KeyCreator creator = slot.backend().capability(KeyCreator.class, "create keys");
+    requireOffered(slot, run.shared());
+    return creator;
+  }
+
+  @Override
+  public KeyFinder.Found carryOut(KeyCreator creator, OperationRun run) {
+    CachedKey slot = run.slot();
+    KeyReading entry = slot.written(requireOwn(created(creator, run)));
+    // A look-up that found nothing may have cleared the slot away meanwhile.
+    slot.backend().slots().putIfAbsent(spec.name(), slot);
+    requireAsAsked(slot, entry, run.shared().policy().environment());
+    KeyVersion active = entry.requireActive();
+    run.version(active.id());
+    Map<String, String> details = new TreeMap<>(Map.of("algorithm", spec.algorithm().name()));
+    RecordedKey.put(details, "publicKey", active.publicKey(), slot.backend());
+    run.details(details);
+    return new KeyFinder.Found(slot, entry);
+  }
+
+  private KeySnapshot created(KeyCreator creator, OperationRun run) {
+    CreateRequest request =
+        CreateRequest.of(
+            spec.name(),
+            spec.algorithm(),
+            spec.rotation().orElseGet(() -> RotationInterval.unlessAsked(spec.algorithm())),
+            run.shared().policy().environment(),
+            spec.operationId().orElse(run.trace().operationId()));
+    Plan plan =
+        new Plan("create key " + spec.name(), run.trace(), run.deadline().remaining(), true, false);
+    return run.backend().caller().call(plan, call -> creator.create(request, call));
+  }
+
+  private CachedKey newSlot(SharedParts shared) {
+    if (!own) {
+      ReservedNames.requireFree(spec.name());
+    }
+    if (shared.adoptedKeys().containsKey(spec.name())) {
+      throw new UsageException(
+          ErrorCode.KEY_ALREADY_EXISTS,
+          "Key "
+              + spec.name()
+              + " is adopted by enclave.keys."
+              + spec.name()
+              + ". Use it by that name, or create a key of another name.");
+    }
+    return new KeyFinder(shared).slot(backendOf(spec, shared), spec.name(), Optional.empty());
+  }
+
+  static OpenBackend backendOf(KeySpec<?> spec, SharedParts shared) {
+    return spec.backend().isPresent()
+        ? shared.backends().of(spec.backend().get(), shared.within(SharedParts.CHANGE_WITHIN))
+        : shared.backends().resolved();
+  }
+
+  private void requireOffered(CachedKey slot, SharedParts shared) {
+    shared.keyPolicy().requireCreatable(slot.backend().id(), spec.algorithm());
+    if (slot.backend().description().support(spec.algorithm()).isEmpty()) {
+      throw new UsageException(
+          ErrorCode.UNSUPPORTED_ALGORITHM,
+          "Backend "
+              + slot.backend().id()
+              + " does not offer "
+              + spec.algorithm()
+              + ". It offers "
+              + slot.backend().description().offered()
+              + ".");
+    }
+  }
+
+  /** With an operation id it may be the key of an earlier attempt, which asked for the same. */
+  private KeySnapshot requireOwn(KeySnapshot made) {
+    if (spec.operationId().isPresent() && made.algorithm() != spec.algorithm()) {
+      throw new UsageException(
+          ErrorCode.KEY_ALREADY_EXISTS,
+          "Key "
+              + spec.name()
+              + " was made for "
+              + made.algorithm()
+              + " by operation "
+              + spec.operationId().get()
+              + ", and "
+              + spec.algorithm()
+              + " was asked. Use another operation id and another name.");
+    }
+    return made;
+  }
+
+  /** What came back may be less than what was asked: tools have made software keys silently. */
+  private void requireAsAsked(CachedKey slot, KeyReading entry, EnvironmentType environment) {
+    entry.requireUsable();
+    KeySnapshot snapshot = entry.snapshot();
+    KeyVersion active = entry.requireActive();
+    entry.requirePublicKey(active);
+    boolean stamped = slot.backend().description().has(BackendTrait.STAMPS);
+    boolean right =
+        snapshot.algorithm() == spec.algorithm()
+            && active.publicKey().isPresent() == spec.algorithm().asymmetric()
+            && (!stamped || snapshot.stamp().equals(StampReading.of(environment)));
+    if (!right) {
+      throw new ConfigurationException(
+          ErrorCode.BACKEND_CONTRACT,
+          "Backend "
+              + slot.backend().id()
+              + " was asked for a key for "
+              + spec.algorithm()
+              + " stamped "
+              + environment
+              + " and made one for "
+              + snapshot.algorithm()
+              + " stamped "
+              + ForeignText.of(snapshot.stamp())
+              + ". Report it to its author.");
+    }
+  }
+}

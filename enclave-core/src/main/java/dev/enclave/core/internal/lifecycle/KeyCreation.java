@@ -1,0 +1,138 @@
+package dev.enclave.core.internal.lifecycle;
+
+import dev.enclave.KeySpec;
+import dev.enclave.RotationInterval;
+import dev.enclave.core.internal.key.CachedKey;
+import dev.enclave.core.internal.key.KeyFinder;
+import dev.enclave.core.internal.key.ReservedNames;
+import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
+import dev.enclave.spi.audit.AuditEvent.Operation;
+import java.util.Optional;
+
+/** Creates keys, once. Thread-safe. */
+public final class KeyCreation {
+
+  private final SharedParts shared;
+  private final KeyFinder finder;
+  private final boolean own;
+
+  /** For applications. */
+  public KeyCreation(SharedParts shared) {
+    this(shared, false);
+  }
+
+  private KeyCreation(SharedParts shared, boolean own) {
+    this.shared = shared;
+    this.finder = new KeyFinder(shared);
+    this.own = own;
+  }
+
+  /** For the keys whose names applications may not use. */
+  public static KeyCreation ofOwnKeys(SharedParts shared) {
+    return new KeyCreation(shared, true);
+  }
+
+  /** Creates a key that must not exist. */
+  public KeyFinder.Found create(KeySpec<?> spec, String caller) {
+    return OperationRun.by(caller, shared).named(spec.name()).run(new CreateOperation(spec, own));
+  }
+
+  /** The key of this name, created if it does not exist. */
+  public KeyFinder.Found ensure(KeySpec<?> spec, String caller) {
+    shared.requireOpen();
+    Optional<KeyFinder.Found> existing = matching(spec, caller);
+    if (existing.isPresent()) {
+      return existing.get();
+    }
+    try {
+      return create(spec, caller);
+    } catch (UsageException e) {
+      if (e.code() != ErrorCode.KEY_ALREADY_EXISTS) {
+        throw e;
+      }
+      // Another replica was faster; a read may not show its key yet.
+      slotOf(spec).expectVisible();
+      return matching(spec, caller).orElseThrow(() -> e);
+    }
+  }
+
+  /** The key if it exists; one that is not what was asked for is a creation that was refused. */
+  private Optional<KeyFinder.Found> matching(KeySpec<?> spec, String caller) {
+    return OperationRun.by(caller, shared)
+        .named(spec.name())
+        .read(
+            Operation.LOOK_UP,
+            SharedParts.SIGN_WITHIN,
+            run -> {
+              run.failsAs(Operation.CREATE);
+              return find(spec, run).map(found -> requireMatch(found, spec));
+            });
+  }
+
+  private Optional<KeyFinder.Found> find(KeySpec<?> spec, OperationRun run) {
+    CachedKey slot = slotOf(spec);
+    run.on(slot);
+    try {
+      return Optional.of(new KeyFinder.Found(slot, finder.read(slot, run.trace(), run.caller())));
+    } catch (UsageException e) {
+      if (e.code() == ErrorCode.KEY_NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private CachedKey slotOf(KeySpec<?> spec) {
+    if (!own) {
+      ReservedNames.requireFree(spec.name());
+    }
+    return shared.adoptedKeys().containsKey(spec.name())
+        ? finder.slot(spec.name())
+        : finder.slot(CreateOperation.backendOf(spec, shared), spec.name(), Optional.empty());
+  }
+
+  private static KeyFinder.Found requireMatch(KeyFinder.Found found, KeySpec<?> spec) {
+    found.entry().requireUsable();
+    if (spec.backend().filter(id -> !id.equals(found.slot().backend().id())).isPresent()) {
+      throw new UsageException(
+          ErrorCode.KEY_SPEC_MISMATCH,
+          "Key "
+              + spec.name()
+              + " is adopted from backend "
+              + found.slot().backend().id()
+              + " by enclave.keys."
+              + spec.name()
+              + " and backend "
+              + spec.backend().get()
+              + " was asked. Use another name there.");
+    }
+    if (found.entry().snapshot().algorithm() != spec.algorithm()) {
+      throw new UsageException(
+          ErrorCode.KEY_SPEC_MISMATCH,
+          "Key "
+              + spec.name()
+              + " exists for "
+              + found.entry().snapshot().algorithm()
+              + " and "
+              + spec.algorithm()
+              + " was asked. Use another name; an algorithm is fixed for the life of a key.");
+    }
+    RotationInterval rotation = found.entry().rotation();
+    if (spec.rotation().filter(asked -> !asked.equals(rotation)).isPresent()) {
+      throw new UsageException(
+          ErrorCode.KEY_SPEC_MISMATCH,
+          "Key "
+              + spec.name()
+              + " exists with the rotation interval "
+              + rotation
+              + " and "
+              + spec.rotation().get()
+              + " was asked. Leave the interval out of the specification to take the key as it is, or"
+              + " change it with ManagedKey.changeRotation or: enclave keys rotation.");
+    }
+    return found;
+  }
+}

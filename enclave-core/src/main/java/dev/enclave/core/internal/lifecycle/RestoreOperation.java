@@ -1,0 +1,214 @@
+package dev.enclave.core.internal.lifecycle;
+
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyInfo.StampReading;
+import dev.enclave.KeyName;
+import dev.enclave.KeyOrigin;
+import dev.enclave.KeyVersion;
+import dev.enclave.admin.KeyBackup;
+import dev.enclave.core.internal.call.BackendCaller.Plan;
+import dev.enclave.core.internal.key.CachedKey;
+import dev.enclave.core.internal.key.KeyFinder;
+import dev.enclave.core.internal.key.KeyReading;
+import dev.enclave.core.internal.key.ReservedNames;
+import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.operation.KeyOperation;
+import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.crypto.BackupFile;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.PolicyException;
+import dev.enclave.error.UsageException;
+import dev.enclave.spi.ExportedKey;
+import dev.enclave.spi.ExportedKey.Version;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.SecretBytes;
+import dev.enclave.spi.audit.AuditEvent.Operation;
+import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.spi.backend.KeyImporter;
+import dev.enclave.spi.backend.RestoreRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** A key is taken from a backup into the resolved backend. */
+public final class RestoreOperation
+    implements KeyOperation<RestoreOperation.Prepared, KeyFinder.Found> {
+
+  private final KeyName name;
+  private final KeyBackup backup;
+  private final char[] password;
+
+  public RestoreOperation(KeyName name, KeyBackup backup, char[] password) {
+    this.name = name;
+    this.backup = backup;
+    this.password = password;
+  }
+
+  /**
+   * A key that may be taken in.
+   *
+   * @param importer the backend
+   * @param request what it is asked; holds the key
+   */
+  public record Prepared(KeyImporter importer, RestoreRequest request) {}
+
+  @Override
+  public Operation kind() {
+    return Operation.RESTORE;
+  }
+
+  @Override
+  public Duration within() {
+    return SharedParts.CHANGE_WITHIN;
+  }
+
+  @Override
+  public boolean secret() {
+    return true;
+  }
+
+  @Override
+  public Prepared prepare(OperationRun run) {
+    SharedParts shared = run.shared();
+    CachedKey slot =
+        new KeyFinder(shared).slot(shared.backends().resolved(), name, Optional.empty());
+    run.on(slot);
+    // In this order: what policy forbids must not depend on what is in the file.
+    requireEnvironment(shared.policy().environment());
+    ReservedNames.requireFree(name);
+    requireNotAdopted(shared);
+    KeyImporter importer = slot.backend().capability(KeyImporter.class, "take a key in");
+    ExportedKey key = opened(shared);
+    run.atEnd(key::close);
+    EnvironmentType stamp = stamp(key, shared.policy().environment());
+    RestoreRequest request = RestoreRequest.of(name, stamp, key, run.trace().operationId());
+    shared.keyPolicy().requireCreatable(slot.backend().id(), key.algorithm());
+    requireOffered(slot, key);
+    return new Prepared(importer, request);
+  }
+
+  @Override
+  public KeyFinder.Found carryOut(Prepared prepared, OperationRun run) {
+    CachedKey slot = run.slot();
+    RestoreRequest request = prepared.request();
+    Plan plan =
+        new Plan("restore key " + name, run.trace(), SharedParts.CHANGE_WITHIN, true, false);
+    KeySnapshot snapshot =
+        run.backend().caller().call(plan, call -> prepared.importer().restore(request, call));
+    KeyReading entry = slot.written(snapshot);
+    run.shared().putBack().restored(slot);
+    // A look-up that found nothing may have cleared the slot away meanwhile.
+    slot.backend().slots().putIfAbsent(name, slot);
+    requireAsAsked(slot, entry, request, prepared.importer().importSupport().whole());
+    int privateKeys =
+        (int) request.key().versions().stream().filter(v -> v.material().isPresent()).count();
+    run.details(BackupOperation.details(request.key(), privateKeys));
+    return new KeyFinder.Found(slot, entry);
+  }
+
+  private static void requireEnvironment(EnvironmentType here) {
+    if (here == EnvironmentType.PRODUCTION || here == EnvironmentType.STAGING) {
+      throw new PolicyException(
+          ErrorCode.MIGRATION_NOT_APPROVED,
+          "No key is restored into "
+              + here
+              + " without an approved migration, and there is none: a private key that was in a"
+              + " file may be anywhere. Create a key here and rotate to it.");
+    }
+  }
+
+  private void requireNotAdopted(SharedParts shared) {
+    if (shared.adoptedKeys().containsKey(name)) {
+      throw new UsageException(
+          ErrorCode.KEY_ALREADY_EXISTS,
+          "Key "
+              + name
+              + " is adopted by enclave.keys."
+              + name
+              + ". Restore the backup under another name.");
+    }
+  }
+
+  private ExportedKey opened(SharedParts shared) {
+    try (SecretBytes secret = BackupPassword.toOpen(password)) {
+      return BackupFile.decrypt(backup, secret, name, shared.time().now(), shared.random());
+    }
+  }
+
+  /** The key's own stamp, which says where it was made; this environment's if it has none. */
+  public static EnvironmentType stamp(ExportedKey key, EnvironmentType here) {
+    EnvironmentType stamp = key.stamp().orElse(here);
+    if (!here.accepts(stamp)) {
+      throw new PolicyException(
+          ErrorCode.STAMP_MISMATCH,
+          "The backup is of a key made for "
+              + stamp
+              + " and this is "
+              + here
+              + ". Create a key here; keys do not change environments.");
+    }
+    return stamp;
+  }
+
+  private static void requireOffered(CachedKey slot, ExportedKey key) {
+    if (slot.backend().description().support(key.algorithm()).isEmpty()) {
+      throw new UsageException(
+          ErrorCode.UNSUPPORTED_ALGORITHM,
+          "Backend "
+              + slot.backend().id()
+              + " does not offer "
+              + key.algorithm()
+              + ", which the key in the backup is for. Restore it in another backend.");
+    }
+  }
+
+  /** Throws where the backend made something else of a key than it was asked to. */
+  public static void requireAsAsked(
+      CachedKey slot, KeyReading entry, RestoreRequest request, boolean whole) {
+    KeySnapshot snapshot = entry.snapshot();
+    boolean stamped = slot.backend().description().has(BackendTrait.STAMPS);
+    boolean right =
+        snapshot.algorithm() == request.key().algorithm()
+            && (!stamped || snapshot.stamp().equals(StampReading.of(request.stamp())))
+            && sameVersions(snapshot.versions(), asked(request.key(), whole), whole);
+    if (!right) {
+      throw new ConfigurationException(
+          ErrorCode.BACKEND_CONTRACT,
+          "Backend "
+              + slot.backend().id()
+              + " was asked to restore "
+              + request.key().versions().size()
+              + " versions of a key for "
+              + request.key().algorithm()
+              + " and made something else of them. Destroy key "
+              + slot.name()
+              + " and report it to the author of the backend.");
+    }
+    entry.requireUsable();
+  }
+
+  /** Some backends have no place for a version without a private key. */
+  private static List<Version> asked(ExportedKey key, boolean whole) {
+    return key.versions().stream().filter(v -> whole || v.material().isPresent()).toList();
+  }
+
+  private static boolean sameVersions(List<KeyVersion> found, List<Version> asked, boolean whole) {
+    if (found.size() != asked.size()) {
+      return false;
+    }
+    for (int i = 0; i < asked.size(); i++) {
+      KeyVersion is = found.get(i);
+      Version was = asked.get(i);
+      boolean same =
+          (!whole || (is.id().equals(was.id()) && is.createdAt().equals(was.createdAt())))
+              && is.state() == was.state()
+              && is.origin() == KeyOrigin.IMPORTED
+              && (is.publicKey().equals(was.publicKey()) || was.material().isEmpty());
+      if (!same) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,364 @@
+package dev.enclave.core.internal.lifecycle;
+
+import dev.enclave.KeyInfo;
+import dev.enclave.KeyName;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
+import dev.enclave.admin.RotationReason;
+import dev.enclave.admin.RotationRequest;
+import dev.enclave.admin.RotationResult;
+import dev.enclave.admin.SuccessionStatement;
+import dev.enclave.core.internal.call.BackendCaller.Attempt;
+import dev.enclave.core.internal.call.BackendCaller.Plan;
+import dev.enclave.core.internal.key.CachedKey;
+import dev.enclave.core.internal.key.KeyReading;
+import dev.enclave.core.internal.key.OpenBackend;
+import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.operation.KeyOperation;
+import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.error.UsageException;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.audit.AuditEvent.Operation;
+import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.spi.backend.KeyRotator;
+import dev.enclave.spi.backend.KeyRotator.RotateRequest;
+import dev.enclave.spi.backend.KeyStateChanger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The active version is replaced: a new one is made, or was published before, the old one signs a
+ * word on it, the new one becomes active if the old one still is. Of several rotations one wins;
+ * the others leave nothing, save under an operation id that others may go on with.
+ *
+ * @param request how
+ * @param publishedFor how long ago the new version was made at least, so that verifiers know it;
+ *     zero where that does not matter
+ */
+public record RotateOperation(RotationRequest request, Duration publishedFor)
+    implements KeyOperation<RotateOperation.Prepared, RotationResult> {
+
+  /** A rotation at once. */
+  public RotateOperation(RotationRequest request) {
+    this(request, Duration.ZERO);
+  }
+
+  /**
+   * A rotation that may begin.
+   *
+   * @param entry the reading it is based on
+   * @param active the version to be replaced; with an operation id it may have been already
+   * @param rotator the backend
+   * @param operationId of a rotation that goes on with what others began
+   */
+  public record Prepared(
+      KeyReading entry, KeyVersion active, KeyRotator rotator, Optional<String> operationId) {}
+
+  /** What a rotation did. */
+  private record Rotated(
+      KeyInfo key,
+      KeyVersion previous,
+      KeyVersion active,
+      RotationReason reason,
+      Optional<SuccessionStatement> statement)
+      implements RotationResult {}
+
+  @Override
+  public Operation kind() {
+    return Operation.ROTATE;
+  }
+
+  @Override
+  public Duration within() {
+    return SharedParts.CHANGE_WITHIN;
+  }
+
+  @Override
+  public boolean secret() {
+    return false;
+  }
+
+  @Override
+  public Prepared prepare(OperationRun run) {
+    KeyReading entry = run.slot().fresh(run.trace(), run.deadline()).requireUsable();
+    entry.requireOurs();
+    KeyRotator rotator = run.backend().capability(KeyRotator.class, "rotate keys");
+    KeyVersion active = toReplace(run.slot(), entry);
+    run.version(active.id());
+    Optional<String> operationId =
+        request.operationId().isPresent()
+            ? request.operationId()
+            : published(entry, active, rotator, run);
+    return new Prepared(entry, active, rotator, operationId);
+  }
+
+  /**
+   * The operation of a version that is published, which is taken, since verifiers know it; not
+   * after a compromise, since whoever has the old one's private key may have that one's as well.
+   * What is pending may also be another one's, who rotates at this moment.
+   */
+  private Optional<String> published(
+      KeyReading entry, KeyVersion active, KeyRotator rotator, OperationRun run) {
+    if (request.reason() == RotationReason.COMPROMISE || entry.pending().isEmpty()) {
+      return Optional.empty();
+    }
+    String operationId = RotationId.of(entry.info(run.shared().life()));
+    RotateRequest published = step(entry.snapshot().name(), active, operationId);
+    return run.backend()
+        .caller()
+        .call(
+            run.toRead("look for a published version of key " + published.name()),
+            call -> rotator.prepared(published, call))
+        .filter(version -> version.state() == KeyState.PENDING)
+        .map(version -> operationId);
+  }
+
+  private RotateRequest step(KeyName name, KeyVersion old, String operationId) {
+    return RotateRequest.of(name, old.id(), operationId, request.reason().retiredState());
+  }
+
+  private KeyVersion toReplace(CachedKey slot, KeyReading entry) {
+    Optional<KeyVersionId> expected = request.expectedActive();
+    if (request.operationId().isPresent()) {
+      // It may have been done already: the backend knows by the operation id.
+      return entry.requireVersion(expected.orElseThrow());
+    }
+    KeyVersion active = entry.requireActive();
+    if (expected.isPresent() && !expected.get().equals(active.id())) {
+      throw conflict(slot, expected.get(), Optional.of(active.id()));
+    }
+    return active;
+  }
+
+  @Override
+  public RotationResult carryOut(Prepared prepared, OperationRun run) {
+    try {
+      RotationResult result =
+          run.slot()
+              .inTurn(
+                  run.deadline(),
+                  () -> {
+                    if (prepared.operationId().isEmpty()) {
+                      requireStillActive(prepared, run);
+                    }
+                    return replace(prepared, run);
+                  });
+      run.details(details(result, run.backend()));
+      return result;
+    } catch (RuntimeException e) {
+      boolean overtaken =
+          e instanceof UsageException refused && refused.code() == ErrorCode.ROTATION_CONFLICT;
+      if (overtaken || run.trace().outcomeUnknown()) {
+        run.slot().distrust();
+      }
+      throw e;
+    }
+  }
+
+  /** Whoever had the turn before may have replaced it. */
+  private static void requireStillActive(Prepared prepared, OperationRun run) {
+    KeyVersion active = run.slot().current(run.trace(), run.deadline()).requireActive();
+    if (!active.id().equals(prepared.active().id())) {
+      throw conflict(run.slot(), prepared.active().id(), Optional.of(active.id()));
+    }
+  }
+
+  private RotationResult replace(Prepared prepared, OperationRun run) {
+    CachedKey slot = run.slot();
+    KeyVersion old = prepared.active();
+    RotationReason reason = request.reason();
+    Succession succession = new Succession(prepared.entry(), old, reason);
+    // Before there is a version that nobody would activate.
+    succession.requirePossible(run);
+    RotateRequest step =
+        step(slot.name(), old, prepared.operationId().orElse(run.trace().operationId()));
+    KeyVersion next =
+        call(
+            slot,
+            old.id(),
+            run.toChange("prepare a new version of key " + slot.name()),
+            c -> prepared.rotator().prepare(step, c));
+    if (prepared.operationId().isPresent()) {
+      requireNotGivenUp(slot, next, prepared.operationId().get());
+    }
+    boolean done = prepared.operationId().isPresent() && next.state() != KeyState.PENDING;
+    requireNew(slot, old, next, done);
+    requirePublished(slot, next, run);
+    Optional<SuccessionStatement> statement;
+    KeySnapshot activated;
+    try {
+      run.shared().keyPolicy().requireVersion(slot.backend().id(), slot.name(), next);
+      KeyReading.requirePublicKey(slot.name(), next);
+      statement = done ? Optional.empty() : succession.statement(next, run);
+      activated =
+          call(
+              slot,
+              old.id(),
+              new Plan(
+                  "activate the new version of key " + slot.name(),
+                  run.trace(),
+                  run.deadline().remaining(),
+                  true,
+                  slot.backend().description().has(BackendTrait.EVENTUALLY_CONSISTENT)),
+              c -> prepared.rotator().activate(step, next.id(), c));
+    } catch (EnclaveException e) {
+      // A repetition under the same operation id goes on with the version that was prepared. After
+      // a conflict it may be active already, by a repetition that runs elsewhere at this moment.
+      boolean repeatable =
+          prepared.operationId().isPresent()
+              && (e.retryable() || e.code() == ErrorCode.ROTATION_CONFLICT);
+      if (!run.trace().outcomeUnknown() && !repeatable) {
+        abandon(prepared.entry(), next, run);
+      }
+      throw e;
+    }
+    KeyReading entry = slot.written(activated);
+    KeyVersion active = done ? entry.requireVersion(next.id()) : entry.requireActive();
+    if (!active.id().equals(next.id())) {
+      throw conflict(slot, old.id(), Optional.of(active.id()));
+    }
+    if (active.state() == KeyState.ACTIVE) {
+      entry.requireRetired(old.id(), reason.retiredState());
+    }
+    if (reason == RotationReason.COMPROMISE) {
+      prepared.entry().pending().stream()
+          .filter(published -> !published.id().equals(next.id()))
+          .forEach(published -> abandon(prepared.entry(), published, run));
+    }
+    return new Rotated(
+        entry.info(run.shared().life()),
+        entry.snapshot().version(old.id()).orElse(old),
+        active,
+        reason,
+        statement);
+  }
+
+  /** The version that was published may be another one's, or gone, and this one new. */
+  private void requirePublished(CachedKey slot, KeyVersion next, OperationRun run) {
+    if (publishedFor.isZero()) {
+      // Nobody waits for the new version, and the backend's clock may be ahead of this one.
+      return;
+    }
+    Instant knownAt = next.createdAt().plus(publishedFor);
+    if (next.state() == KeyState.PENDING && knownAt.isAfter(run.shared().time().now())) {
+      throw new UsageException(
+          ErrorCode.ROTATION_CONFLICT,
+          "Version "
+              + next.id()
+              + " of key "
+              + slot.name()
+              + " was made at "
+              + next.createdAt()
+              + ", and verifiers know it from "
+              + knownAt
+              + " on. It becomes active then; rotate it by name to activate it now.");
+    }
+  }
+
+  /** What an earlier attempt prepared may have been given up since. */
+  static void requireNotGivenUp(CachedKey slot, KeyVersion next, String operationId) {
+    if (next.state() == KeyState.DESTROYED || next.state() == KeyState.DISABLED) {
+      throw new UsageException(
+          ErrorCode.ROTATION_CONFLICT,
+          "Version "
+              + next.id()
+              + ", which operation "
+              + operationId
+              + " made for key "
+              + slot.name()
+              + ", is "
+              + next.state()
+              + ". Rotate with another operation id.");
+    }
+  }
+
+  static void requireNew(CachedKey slot, KeyVersion old, KeyVersion next, boolean done) {
+    boolean usable = done || next.state() == KeyState.PENDING || next.state() == KeyState.ACTIVE;
+    if (!usable || next.id().equals(old.id())) {
+      throw new IntegrityException(
+          ErrorCode.WRONG_ANSWER,
+          "Backend "
+              + slot.backend().id()
+              + " was asked for a new version of key "
+              + slot.name()
+              + " and answered with version "
+              + next.id()
+              + ", which is "
+              + next.state()
+              + ". Look at the key before you repeat it.");
+    }
+  }
+
+  /** Asks the backend, of whose answers a conflict tells that {@code expected} is not active. */
+  public static <T> T call(CachedKey slot, KeyVersionId expected, Plan plan, Attempt<T> attempt) {
+    try {
+      return slot.backend().caller().call(plan, attempt);
+    } catch (UsageException e) {
+      if (e.code() == ErrorCode.ROTATION_CONFLICT) {
+        throw conflict(slot, expected, Optional.empty());
+      }
+      throw e;
+    }
+  }
+
+  /** Best effort: a pending version that nobody will activate is only litter. */
+  static void abandon(KeyReading entry, KeyVersion next, OperationRun run) {
+    Optional<KeyStateChanger> changer = run.backend().find(KeyStateChanger.class);
+    if (next.state() == KeyState.PENDING && changer.isPresent()) {
+      try {
+        OperationRun.by(run.caller(), run.shared())
+            .on(run.slot())
+            .run(new DropVersionOperation(entry.snapshot().ref(next), changer.get()));
+      } catch (EnclaveException litter) {
+        System.getLogger("dev.enclave")
+            .log(
+                System.Logger.Level.WARNING,
+                "Pending version {0} of key {1} is left over: {2}",
+                next.id(),
+                run.slot().name(),
+                litter.getMessage());
+      }
+    }
+  }
+
+  static UsageException conflict(
+      CachedKey slot, KeyVersionId expected, Optional<KeyVersionId> active) {
+    return new UsageException(
+        ErrorCode.ROTATION_CONFLICT,
+        "Key "
+            + slot.name()
+            + " was not rotated: version "
+            + expected
+            + " was expected to be active and "
+            + active.map(id -> "version " + id + " is").orElse("another is")
+            + ". Somebody else rotated it; look at it before you rotate again.");
+  }
+
+  private static Map<String, String> details(RotationResult result, OpenBackend backend) {
+    Map<String, String> details = new TreeMap<>();
+    details.put("reason", result.reason().name());
+    details.put("next", result.active().id().value());
+    details.put("previousState", result.previous().state().name());
+    RecordedKey.put(details, "nextPublicKey", result.active().publicKey(), backend);
+    if (result.previous().state() == KeyState.DISABLED && RecordedKey.forgotten(backend)) {
+      RecordedKey.put(details, "publicKey", result.previous().publicKey(), backend);
+    }
+    result
+        .statement()
+        .ifPresent(
+            s -> {
+              details.put("statementAt", s.at().toString());
+              details.put("statementSignature", s.signature().bytes().toHex());
+              details.put("statementKey", s.byEnclave().key().toString());
+              details.put("statementByEnclave", s.byEnclave().signature().toHex());
+            });
+    return details;
+  }
+}

@@ -1,0 +1,169 @@
+package dev.enclave.core.internal.lifecycle;
+
+import dev.enclave.KeyName;
+import dev.enclave.KeySpec;
+import dev.enclave.KeyVersion;
+import dev.enclave.Message;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.RotationInterval;
+import dev.enclave.SignatureVerifier.StatementSignature;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.key.CachedKey;
+import dev.enclave.core.internal.key.KeyFinder;
+import dev.enclave.core.internal.key.KeyReading;
+import dev.enclave.core.internal.key.OpenBackend;
+import dev.enclave.core.internal.key.ReservedNames;
+import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.use.SignOperation;
+import dev.enclave.error.ConnectivityException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.error.UsageException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The key of a backend that signs what Enclave itself states of the keys there. No caller can name
+ * it, so that whatever a key signs for its callers is no statement. It is made when it is first
+ * needed, like any key under the policy. Thread-safe.
+ *
+ * @param shared the engine
+ * @param backend where the key is
+ */
+public record StatementKey(SharedParts shared, OpenBackend backend) {
+
+  /** Whom the records of its making name. */
+  private static final String CALLER = "enclave";
+
+  /** A statement has two handles and little else; a checkpoint of the audit log is as long. */
+  private static final Message LONGEST = Message.of(new byte[8192]);
+
+  /** The better known ones first; a policy or a backend may leave none of these. */
+  private static Stream<SigningAlgorithm> algorithms() {
+    return Stream.concat(
+            Stream.of(SigningAlgorithm.ED25519, SigningAlgorithm.ECDSA_P256_SHA256),
+            Stream.of(SigningAlgorithm.values()))
+        .distinct();
+  }
+
+  /** The public key; the key is made if it is not there. */
+  public PublicKeyInfo publicKey() {
+    KeyReading entry = provided().entry();
+    return publicKey(entry, entry.requireActive());
+  }
+
+  /**
+   * The public key if the key is there; as it was read last, where the backend does not answer.
+   * Makes nothing.
+   */
+  public Optional<PublicKeyInfo> knownPublicKey() {
+    CachedKey slot = slot();
+    Optional<KeyReading> entry;
+    try {
+      entry = existing(slot);
+    } catch (ConnectivityException e) {
+      entry = Optional.of(slot.newest().orElseThrow(() -> e));
+    }
+    return entry
+        .map(KeyReading::requireUsable)
+        .flatMap(found -> found.snapshot().active().map(version -> publicKey(found, version)));
+  }
+
+  /**
+   * Signs a statement, made by a version that is active.
+   *
+   * @param caller for whom
+   * @param details what the audit log says of the signature
+   */
+  public StatementSignature sign(Message statement, String caller, Map<String, String> details) {
+    KeyFinder.Found key = provided();
+    KeyVersion version = key.entry().requireUsable().requireActive();
+    PublicKeyInfo publicKey = publicKey(key.entry(), version);
+    StatementSignature signature =
+        new StatementSignature(
+            publicKey.fingerprint(),
+            OperationRun.by(caller, shared)
+                .on(key.slot())
+                .run(SignOperation.ofStatement(version.id(), statement).recording(details))
+                .bytes());
+    if (!signature.isBy(java.util.Set.of(publicKey), statement)) {
+      throw new IntegrityException(
+          ErrorCode.SIGNATURE_UNVERIFIABLE,
+          "Backend "
+              + backend.id()
+              + " signed a statement with key "
+              + name()
+              + " that does not verify. Do not trust the backend until that is understood.");
+    }
+    return signature;
+  }
+
+  private static PublicKeyInfo publicKey(KeyReading entry, KeyVersion version) {
+    KeyReading.requirePublicKey(entry.snapshot().name(), version);
+    return version.publicKey().orElseThrow();
+  }
+
+  /** One for each environment type: a development key states nothing in production. */
+  private KeyName name() {
+    return ReservedNames.statements(shared.policy().environment());
+  }
+
+  private CachedKey slot() {
+    return new KeyFinder(shared).slot(backend, name(), Optional.empty());
+  }
+
+  private KeyFinder.Found provided() {
+    CachedKey slot = slot();
+    return existing(slot)
+        .map(entry -> new KeyFinder.Found(slot, entry.requireUsable()))
+        .orElseGet(this::made);
+  }
+
+  private Optional<KeyReading> existing(CachedKey slot) {
+    CallTrace trace = shared.newTrace();
+    try {
+      return Optional.of(new KeyFinder(shared).read(slot, trace, CALLER));
+    } catch (UsageException e) {
+      if (e.code() == ErrorCode.KEY_NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private KeyFinder.Found made() {
+    SigningAlgorithm algorithm =
+        algorithms()
+            .filter(this::offers)
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new UsageException(
+                        ErrorCode.UNSUPPORTED_ALGORITHM,
+                        "Backend "
+                            + backend.id()
+                            + " and the policy leave no algorithm for key "
+                            + name()
+                            + ", which signs what Enclave states. Allow one that the backend"
+                            + " offers, such as ECDSA_P256_SHA256."));
+    return KeyCreation.ofOwnKeys(shared)
+        .ensure(
+            KeySpec.named(name().value())
+                .algorithm(algorithm)
+                .rotation(RotationInterval.NEVER)
+                .on(backend.id()),
+            CALLER);
+  }
+
+  private boolean offers(SigningAlgorithm algorithm) {
+    return shared.policy().allows(algorithm)
+        && backend
+            .description()
+            .support(algorithm)
+            .filter(support -> support.digests() || support.takes(LONGEST))
+            .isPresent();
+  }
+}

@@ -1,0 +1,67 @@
+package dev.enclave.core.internal.migration;
+
+import dev.enclave.EnvironmentType;
+import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.PolicyException;
+import dev.enclave.migration.ApprovalTerms;
+import dev.enclave.migration.PlanSignature;
+import dev.enclave.migration.Proposal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** Whether something that people have to approve may be carried out here and now. */
+final class Approvals {
+
+  private Approvals() {}
+
+  /**
+   * Checks time and signatures.
+   *
+   * @param made the environment type that the plan is for
+   * @throws EnclaveException as {@link ApprovalTerms#require}, and for a plan of another time or
+   *     environment type
+   */
+  static void require(Proposal proposal, EnvironmentType made, SharedParts shared) {
+    EnvironmentType here = shared.policy().environment();
+    if (made != here) {
+      throw new PolicyException(
+          ErrorCode.MIGRATION_NOT_APPROVED,
+          "The plan is for " + made + " and this is " + here + ". Make a plan here.");
+    }
+    Duration validity = shared.migration().validity();
+    Instant now = shared.time().now();
+    if (now.isBefore(proposal.createdAt())
+        || !now.isBefore(proposal.expiresAt())
+        || proposal.createdAt().plus(validity).isBefore(proposal.expiresAt())) {
+      throw new PolicyException(
+          ErrorCode.APPROVAL_EXPIRED,
+          "The plan holds from "
+              + proposal.createdAt()
+              + " to "
+              + proposal.expiresAt()
+              + ", it is "
+              + now
+              + ", and enclave.migration.validity is "
+              + validity
+              + ". Make a new plan.");
+    }
+    if (here.isStrict()) {
+      shared.migration().approval().require(proposal);
+    } else {
+      ApprovalTerms.requireGenuine(proposal);
+    }
+  }
+
+  /** Adds by whose keys it was proposed and approved, for the audit log. */
+  static void name(Proposal proposal, Map<String, String> details) {
+    proposal.proposer().ifPresent(by -> details.put("proposer", by.key().fingerprint().toString()));
+    List<PlanSignature> approvals = proposal.approvals();
+    for (int i = 0; i < approvals.size(); i++) {
+      details.put("approver." + (i + 1), approvals.get(i).key().fingerprint().toString());
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package dev.enclave.core.internal.migration;
+
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyName;
+import dev.enclave.KeyVersion;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.core.internal.call.BackendCaller.Plan;
+import dev.enclave.core.internal.key.CachedKey;
+import dev.enclave.core.internal.key.KeyFinder;
+import dev.enclave.core.internal.key.KeyReading;
+import dev.enclave.core.internal.key.OpenBackend;
+import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.lifecycle.RestoreOperation;
+import dev.enclave.core.internal.operation.KeyOperation;
+import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.error.UsageException;
+import dev.enclave.migration.MigrationPlan;
+import dev.enclave.spi.ExportedKey;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.audit.AuditEvent.Operation;
+import dev.enclave.spi.backend.KeyExporter;
+import dev.enclave.spi.backend.KeyImporter;
+import dev.enclave.spi.backend.RestoreRequest;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A private key goes from one backend to another, within this process: it is in no file and no
+ * message, and what holds it is overwritten at the end.
+ *
+ * @param plan by the way IMPORT, which is possible here
+ * @param source where the key is
+ */
+record ImportOperation(MigrationPlan plan, CachedKey source)
+    implements KeyOperation<RestoreRequest, KeyFinder.Found> {
+
+  @Override
+  public Operation kind() {
+    return Operation.RESTORE;
+  }
+
+  @Override
+  public Duration within() {
+    return SharedParts.CHANGE_WITHIN;
+  }
+
+  @Override
+  public boolean secret() {
+    return true;
+  }
+
+  @Override
+  public RestoreRequest prepare(OperationRun run) {
+    SharedParts shared = run.shared();
+    OpenBackend target = shared.backends().of(plan.target(), run.deadline());
+    KeyName name = plan.key().name();
+    run.on(new KeyFinder(shared).slot(target, name, Optional.empty()));
+    shared.keyPolicy().requireCreatable(target.id(), plan.publicKey().algorithm());
+    KeyExporter exporter = source.backend().capability(KeyExporter.class, "give a key out");
+    ExportedKey key =
+        source
+            .backend()
+            .caller()
+            .call(run.toRead("export key " + name), call -> exporter.export(name, call));
+    run.atEnd(key::close);
+    requireOfThePlan(key);
+    EnvironmentType stamp = RestoreOperation.stamp(key, shared.policy().environment());
+    return RestoreRequest.of(name, stamp, key, run.trace().operationId());
+  }
+
+  private void requireOfThePlan(ExportedKey key) {
+    boolean same =
+        key.algorithm() == plan.publicKey().algorithm()
+            && key.versions().size() == 1
+            && key.versions().get(0).id().equals(plan.version())
+            && key.versions().get(0).publicKey().equals(Optional.of(plan.publicKey()));
+    if (!same) {
+      throw new IntegrityException(
+          ErrorCode.MIGRATION_PLAN_CHANGED,
+          "Backend "
+              + source.backend().id()
+              + " gave out another key than the plan names. Nothing was imported. Make a new"
+              + " plan.");
+    }
+  }
+
+  @Override
+  public KeyFinder.Found carryOut(RestoreRequest request, OperationRun run) {
+    CachedKey slot = run.slot();
+    KeyImporter importer = run.backend().capability(KeyImporter.class, "take a key in");
+    Plan asked =
+        new Plan("import key " + slot.name(), run.trace(), SharedParts.CHANGE_WITHIN, true, false);
+    try {
+      KeySnapshot snapshot =
+          run.backend().caller().call(asked, call -> importer.restore(request, call));
+      KeyReading entry = slot.written(snapshot);
+      run.shared().putBack().restored(slot);
+      // A look-up that found nothing may have cleared the slot away meanwhile.
+      slot.backend().slots().putIfAbsent(slot.name(), slot);
+      RestoreOperation.requireAsAsked(slot, entry, request, importer.importSupport().whole());
+      run.details(Map.of("from", plan.key().toString()));
+      return new KeyFinder.Found(slot, entry);
+    } catch (UsageException e) {
+      if (e.code() != ErrorCode.KEY_ALREADY_EXISTS) {
+        throw e;
+      }
+      return importedBefore(slot, run).orElseThrow(() -> e);
+    }
+  }
+
+  /** An earlier run of another process may have ended after it: then the very key is there. */
+  private Optional<KeyFinder.Found> importedBefore(CachedKey slot, OperationRun run) {
+    KeyReading entry = slot.fresh(run.trace(), run.deadline()).requireUsable();
+    Optional<PublicKeyInfo> there = entry.snapshot().active().flatMap(KeyVersion::publicKey);
+    return there.equals(Optional.of(plan.publicKey())) && entry.snapshot().versions().size() == 1
+        ? Optional.of(new KeyFinder.Found(slot, entry))
+        : Optional.empty();
+  }
+}

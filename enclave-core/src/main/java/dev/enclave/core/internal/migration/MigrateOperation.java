@@ -1,0 +1,297 @@
+package dev.enclave.core.internal.migration;
+
+import dev.enclave.KeyHandle;
+import dev.enclave.KeyInfo;
+import dev.enclave.KeySpec;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.Message;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.SignatureValue;
+import dev.enclave.core.internal.key.CachedKey;
+import dev.enclave.core.internal.key.KeyFinder;
+import dev.enclave.core.internal.key.KeyReading;
+import dev.enclave.core.internal.key.OpenBackend;
+import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.lifecycle.ChangeStateOperation;
+import dev.enclave.core.internal.lifecycle.ChangeStateOperation.Change;
+import dev.enclave.core.internal.lifecycle.KeyCreation;
+import dev.enclave.core.internal.lifecycle.StatementKey;
+import dev.enclave.core.internal.operation.KeyOperation;
+import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.use.SignOperation;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.error.PolicyException;
+import dev.enclave.error.UsageException;
+import dev.enclave.internal.StatementText;
+import dev.enclave.migration.MigrationPlan;
+import dev.enclave.migration.MigrationPlan.Aspect;
+import dev.enclave.migration.MigrationProposal;
+import dev.enclave.migration.MigrationRecord;
+import dev.enclave.migration.MigrationRecord.Statement;
+import dev.enclave.migration.MigrationWay;
+import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.spi.audit.AuditEvent.Operation;
+import dev.enclave.spi.backend.KeyStateChanger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * A key is migrated. Every step is repeatable: the key at the target is created or imported under
+ * the plan's hash, statements are signed anew, and the old version is made verify-only last.
+ *
+ * @param proposal the plan with its signatures
+ * @param keep stores the record before the old version is retired
+ */
+record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> keep)
+    implements KeyOperation<KeyReading, MigrationRecord> {
+
+  @Override
+  public Operation kind() {
+    return Operation.MIGRATE;
+  }
+
+  @Override
+  public Duration within() {
+    return SharedParts.CHANGE_WITHIN;
+  }
+
+  @Override
+  public boolean secret() {
+    return false;
+  }
+
+  @Override
+  public KeyReading prepare(OperationRun run) {
+    requireApproved(run.shared());
+    return requireAsFound(run);
+  }
+
+  /** The key, which is as the plan says; and so is what is found of both backends. */
+  KeyReading requireAsFound(OperationRun run) {
+    MigrationPlan plan = plan();
+    KeyReading entry =
+        new Planning(plan.key(), plan.target(), plan.way(), run.shared().migration().validity())
+            .usable(run);
+    requireAsPlanned(entry, run.slot());
+    OpenBackend target =
+        run.shared().backends().of(plan.target(), run.shared().within(SharedParts.CHANGE_WITHIN));
+    if (!target.description().authority().equals(plan.targetAuthority())) {
+      throw changed(
+          "the target of the plan is at "
+              + plan.targetAuthority()
+              + " and the configuration names "
+              + target.description().authority());
+    }
+    MigrationWays ways = new MigrationWays(entry, run.backend(), target, run.shared().policy());
+    requirePossible(ways);
+    requireAsTold(ways, Planning.changes(plan.way(), run.backend(), target, entry, run.shared()));
+    run.version(plan.version());
+    return entry;
+  }
+
+  private MigrationPlan plan() {
+    return proposal.plan();
+  }
+
+  void requireApproved(SharedParts shared) {
+    Approvals.require(proposal, plan().environment(), shared);
+  }
+
+  private void requireAsPlanned(KeyReading entry, CachedKey slot) {
+    KeyVersion version = entry.requireVersion(plan().version());
+    if (!version.publicKey().equals(Optional.of(plan().publicKey()))) {
+      throw changed(
+          "version " + version.id() + " of key " + slot.name() + " has another public key");
+    }
+    if (version.state() == KeyState.ACTIVE) {
+      return;
+    }
+    if (entry.snapshot().active().isPresent()) {
+      throw new UsageException(
+          ErrorCode.MIGRATION_PLAN_OUTDATED,
+          "Version "
+              + version.id()
+              + " of key "
+              + slot.name()
+              + " is "
+              + version.state()
+              + " and version "
+              + entry.requireActive().id()
+              + " is active: the key was rotated after the plan was made. Make a new plan.");
+    }
+    if (version.state() != KeyState.VERIFY_ONLY) {
+      throw new UsageException(
+          ErrorCode.KEY_NOT_ACTIVE,
+          "Version "
+              + version.id()
+              + " of key "
+              + slot.name()
+              + " is "
+              + version.state()
+              + " and cannot sign for its successor. Enable it, or make a plan of another key.");
+    }
+    throw new PolicyException(
+        ErrorCode.APPROVAL_USED,
+        "Plan "
+            + plan().hash()
+            + " was carried out before: version "
+            + version.id()
+            + " of key "
+            + slot.name()
+            + " is "
+            + version.state()
+            + ". Its record, and the records of MIGRATE in the audit log, say where the key is.");
+  }
+
+  private void requirePossible(MigrationWays ways) {
+    Optional<String> obstacle =
+        plan().way().isPresent()
+            ? Optional.ofNullable(ways.obstacles().get(plan().way().get()))
+            : Optional.of("the plan has no way");
+    if (obstacle.isPresent()) {
+      throw new UsageException(
+          ErrorCode.UNSUPPORTED_OPERATION,
+          "Key "
+              + plan().key().name()
+              + " cannot be migrated to "
+              + plan().target()
+              + ": "
+              + obstacle.get()
+              + ". Nothing was changed.");
+    }
+  }
+
+  /** What approvers have read of the plan is what is found here. */
+  private void requireAsTold(MigrationWays ways, Map<Aspect, String> changes) {
+    if (!plan().obstacles().equals(ways.obstacles()) || !plan().changes().equals(changes)) {
+      throw changed("what it says of obstacles and changes is not what is found here");
+    }
+  }
+
+  private static IntegrityException changed(String why) {
+    return new IntegrityException(
+        ErrorCode.MIGRATION_PLAN_CHANGED,
+        "The plan is not one for what is here: " + why + ". Make a new plan.");
+  }
+
+  @Override
+  public MigrationRecord carryOut(KeyReading entry, OperationRun run) {
+    MigrationPlan plan = plan();
+    StatementKey statements = new StatementKey(run.shared(), run.backend());
+    // Before there is a key that no record would name.
+    statements.publicKey();
+    KeyFinder.Found created =
+        plan.way().equals(Optional.of(MigrationWay.IMPORT))
+            ? OperationRun.under(plan.hash(), run.caller(), run.shared())
+                .named(plan.key().name())
+                .run(new ImportOperation(plan, run.slot()))
+            : created(plan, entry, run);
+    KeyVersion next = created.entry().requireActive();
+    PublicKeyInfo nextKey = next.publicKey().orElseThrow();
+    Instant at = run.shared().time().now();
+    Message message =
+        MigrationRecord.messageOf(plan, created.entry().handle(), next.id(), nextKey, at);
+    MigrationRecord record =
+        new MigrationRecord(
+            proposal,
+            created.entry().handle(),
+            next.id(),
+            nextKey,
+            at,
+            signed(run.slot(), entry.requireActive(), message, run),
+            signed(created.slot(), next, message, run),
+            statements.sign(
+                message,
+                run.caller(),
+                Map.of(
+                    "statement", StatementText.Kind.MIGRATION.toString(),
+                    "of", plan.key().toString(),
+                    "to", created.entry().handle().toString())));
+    record.requireValid(Optional.empty(), Set.of());
+    run.details(details(record));
+    keep.accept(record);
+    recordMove(entry, record.to(), run);
+    KeyInfo retired =
+        OperationRun.by(run.caller(), run.shared())
+            .on(run.slot())
+            .run(new ChangeStateOperation(plan.version(), Change.RETIRE));
+    requireNoneActive(retired);
+    return record;
+  }
+
+  private static KeyFinder.Found created(MigrationPlan plan, KeyReading entry, OperationRun run) {
+    KeySpec<?> spec =
+        KeySpec.named(plan.key().name().value())
+            .algorithm(plan.publicKey().algorithm())
+            .on(plan.target())
+            .operationId(plan.hash());
+    // How often an adopted key is due is known where it is managed.
+    return new KeyCreation(run.shared())
+        .create(entry.adopted() ? spec : spec.rotation(entry.rotation()), run.caller());
+  }
+
+  /** Before the old version is retired: afterwards a run that was cut short is not repeated. */
+  private void recordMove(KeyReading entry, KeyHandle to, OperationRun run) {
+    CachedKey slot = run.slot();
+    KeyVersionRef ref = entry.snapshot().ref(entry.requireVersion(plan().version()));
+    KeyStateChanger changer = run.backend().capability(KeyStateChanger.class, "retire a version");
+    try {
+      run.backend()
+          .caller()
+          .call(
+              run.toChange("record where key " + slot.name() + " went"),
+              call -> changer.recordMove(ref, to, call))
+          .ifPresent(slot::written);
+    } catch (RuntimeException e) {
+      if (run.trace().outcomeUnknown()) {
+        slot.distrust();
+      }
+      throw e;
+    }
+  }
+
+  /** A rotation that came between leaves a version that goes on signing. */
+  private static void requireNoneActive(KeyInfo retired) {
+    if (retired.activeVersion().isPresent()) {
+      throw new UsageException(
+          ErrorCode.MIGRATION_PLAN_OUTDATED,
+          "Key "
+              + retired.name()
+              + " was rotated while it was migrated: its version "
+              + retired.activeVersion().get()
+              + " is active and goes on signing. Disable that version, or the new key.");
+    }
+  }
+
+  private static Statement signed(
+      CachedKey slot, KeyVersion version, Message message, OperationRun run) {
+    SignatureValue signature =
+        OperationRun.by(run.caller(), run.shared())
+            .on(slot)
+            .run(SignOperation.ofStatement(version.id(), message));
+    return new Statement(signature.encoding(), signature.bytes());
+  }
+
+  private static TreeMap<String, String> details(MigrationRecord record) {
+    TreeMap<String, String> details = new TreeMap<>();
+    details.put("way", record.proposal().plan().way().orElseThrow().name());
+    details.put("from", record.proposal().plan().key().toString());
+    details.put("to", record.to().toString());
+    details.put("toVersion", record.toVersion().value());
+    details.put("toPublicKey", record.toPublicKey().spki().toHex());
+    details.put("statementAt", record.at().toString());
+    details.put("statementByOld", record.byOld().signature().toHex());
+    details.put("statementByNew", record.byNew().signature().toHex());
+    details.put("statementKey", record.byEnclave().key().toString());
+    details.put("statementByEnclave", record.byEnclave().signature().toHex());
+    Approvals.name(record.proposal(), details);
+    return details;
+  }
+}

@@ -1,0 +1,42 @@
+package dev.enclave.core.internal.operation;
+
+import dev.enclave.KeyName;
+import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
+
+/**
+ * An operation that can be kept and run later, by whichever process: what is to be done, with which
+ * key, on whose behalf, and under which id. A repetition under the same id does what changes
+ * something once.
+ *
+ * @param <R> its result
+ * @param operationId joins its records, and names it to the provider
+ * @param caller on whose behalf
+ * @param key the key's name
+ * @param operation what
+ */
+public record KeptOperation<R>(
+    String operationId, String caller, KeyName key, KeyOperation<?, R> operation) {
+
+  /**
+   * Keeps an operation.
+   *
+   * @throws UsageException ({@link ErrorCode#UNSUPPORTED_OPERATION}) for one that holds or results
+   *     in a secret
+   */
+  public KeptOperation {
+    if (operation.secret()) {
+      throw new UsageException(
+          ErrorCode.UNSUPPORTED_OPERATION,
+          operation.kind()
+              + " holds a password or a plaintext, or results in one, and is not kept for later."
+              + " Call it again when its backend answers.");
+    }
+  }
+
+  /** Runs it. */
+  public R run(SharedParts shared) {
+    return OperationRun.under(operationId, caller, shared).named(key).run(operation);
+  }
+}

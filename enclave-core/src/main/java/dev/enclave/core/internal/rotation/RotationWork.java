@@ -1,0 +1,340 @@
+package dev.enclave.core.internal.rotation;
+
+import dev.enclave.KeyInfo;
+import dev.enclave.KeyName;
+import dev.enclave.KeyState;
+import dev.enclave.admin.RotationListener;
+import dev.enclave.core.internal.key.CachedKey;
+import dev.enclave.core.internal.key.KeyFinder;
+import dev.enclave.core.internal.key.KeyReading;
+import dev.enclave.core.internal.key.ReservedNames;
+import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.lifecycle.KeyInventory;
+import dev.enclave.core.internal.rotation.RotationIndex.Known;
+import dev.enclave.core.internal.rotation.RotationIndex.Task;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCategory;
+import dev.enclave.error.ErrorCode;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a replica does to rotate keys, one step at a time: lists the names, learns when each key is
+ * due, and does what is. Steps are made one after the other; health may be asked by any thread.
+ */
+public final class RotationWork implements BackgroundWork {
+
+  /** After so many failures of different keys in a row it is not the keys. */
+  private static final int FAILURES_OF_ALL = 3;
+
+  private static final System.Logger LOG = System.getLogger("dev.enclave");
+
+  private final SharedParts shared;
+  private final Listeners listeners;
+  private final KeyFinder finder;
+  private final PollingIntervals pace;
+  private final boolean demanded;
+  private final SecureRandom random;
+  private final RotationIndex index = new RotationIndex();
+  // The newest reading of each key that was looked at, whoever made it.
+  private final Map<KeyName, Learned> learned = new HashMap<>();
+  private long pausedSinceNanos;
+  private Duration pause = Duration.ZERO;
+  private long listedAtNanos;
+  private Duration nextListing = Duration.ZERO;
+  private int failuresInARow;
+  private volatile boolean clockDoubted;
+  private volatile Optional<Postponed> held = Optional.empty();
+  private volatile boolean allowed = true;
+
+  /** That a version is kept although its time seems to be over, as long as that step fails. */
+  private record Postponed(Task task, Finding finding) {}
+
+  /** What a reading tells. */
+  private record Learned(KeyReading entry, List<DueStep> steps) {}
+
+  /**
+   * @param demanded whether somebody has said that this process rotates keys; else it does where it
+   *     may
+   */
+  public RotationWork(SharedParts shared, List<RotationListener> listeners, boolean demanded) {
+    this.shared = shared;
+    this.demanded = demanded;
+    this.listeners = new Listeners(listeners);
+    this.finder = new KeyFinder(shared);
+    this.pace =
+        shared.backends().resolved().remote() ? PollingIntervals.REMOTE : PollingIntervals.LOCAL;
+    this.random = shared.random();
+    this.pausedSinceNanos = shared.time().nanoTime();
+    this.listedAtNanos = shared.time().nanoTime();
+  }
+
+  /** Neither this machine's clock nor the backend's alone makes a step due. */
+  private Instant now() {
+    return shared.certainTime().agreed(shared.backends().resolved());
+  }
+
+  @Override
+  public Duration step() {
+    if (clockDoubted) {
+      return PollingIntervals.LONGEST;
+    }
+    Duration paused = left(pausedSinceNanos, pause);
+    if (!paused.isZero()) {
+      return paused.compareTo(PollingIntervals.LONGEST) > 0 ? PollingIntervals.LONGEST : paused;
+    }
+    if (left(listedAtNanos, nextListing).isZero()) {
+      return list();
+    }
+    takeReadingsOfOthers();
+    if (!allowed) {
+      return PollingIntervals.LONGEST;
+    }
+    Instant now = now();
+    Optional<Known> attempt = index.toAttempt(now);
+    if (attempt.isPresent()) {
+      attempt(attempt.get());
+      return PollingIntervals.around(pace.learning(), random);
+    }
+    Optional<KeyName> unknown = index.toLearn();
+    if (unknown.isPresent()) {
+      read(unknown.get());
+      return PollingIntervals.around(pace.learning(), random);
+    }
+    Optional<KeyName> old = index.toRefresh(now.minus(PollingIntervals.FRESH));
+    if (old.isPresent()) {
+      read(old.get());
+      return untilNext(now, PollingIntervals.around(pace.refreshing(), random));
+    }
+    return untilNext(now, PollingIntervals.LONGEST);
+  }
+
+  private Duration left(long sinceNanos, Duration whole) {
+    Duration left = whole.minusNanos(shared.time().nanoTime() - sinceNanos);
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+
+  /** Not longer than to the next attempt, nor so short that it would be a loop. */
+  private Duration untilNext(Instant now, Duration longest) {
+    Duration wait = index.nextAttempt().map(at -> Duration.between(now, at)).orElse(longest);
+    Duration shortest = pace.learning().dividedBy(2);
+    Duration bounded = wait.compareTo(longest) > 0 ? longest : wait;
+    return bounded.compareTo(shortest) < 0 ? shortest : bounded;
+  }
+
+  private Duration list() {
+    try {
+      allowed = KeyInventory.mayRotate(shared, StepRunner.CALLER);
+      if (allowed) {
+        List<KeyName> names = KeyInventory.names(shared, StepRunner.CALLER);
+        index.listed(
+            names.stream().filter(name -> !shared.adoptedKeys().containsKey(name)).toList(),
+            random);
+      }
+    } catch (EnclaveException e) {
+      pauseAfter(e);
+      return left(pausedSinceNanos, pause);
+    }
+    listedAtNanos = shared.time().nanoTime();
+    nextListing = PollingIntervals.around(pace.listing(), random);
+    return PollingIntervals.around(pace.learning(), random);
+  }
+
+  /** What is read when a key is used costs nothing more. */
+  private void takeReadingsOfOthers() {
+    Set<KeyName> used = new HashSet<>();
+    for (CachedKey slot : shared.backends().resolved().slots().values()) {
+      if (!slot.adopted() && !ReservedNames.contains(slot.name())) {
+        slot.newest()
+            .ifPresent(
+                newest -> {
+                  used.add(slot.name());
+                  Learned before = learned.get(slot.name());
+                  if (before == null || before.entry() != newest) {
+                    learn(newest);
+                  }
+                });
+      }
+    }
+    learned.keySet().retainAll(used);
+  }
+
+  private Learned learn(KeyReading entry) {
+    KeyName name = entry.snapshot().name();
+    Learned before = learned.get(name);
+    // Most readings tell nothing new.
+    List<DueStep> steps =
+        before != null
+                && before.entry().usable() == entry.usable()
+                && before.entry().snapshot().equals(entry.snapshot())
+            ? before.steps()
+            : entry.usable() ? DueStep.of(entry.info(shared.life()), shared.life()) : List.of();
+    Learned now = new Learned(entry, steps);
+    learned.put(name, now);
+    learned(name, steps);
+    return now;
+  }
+
+  private void learned(KeyName name, List<DueStep> steps) {
+    Instant now = now();
+    index.read(name, steps, now, step -> step.attemptAt(now, random));
+  }
+
+  private Optional<KeyReading> read(KeyName name) {
+    try {
+      return Optional.of(glance(name).entry());
+    } catch (EnclaveException e) {
+      unread(name, e);
+      return Optional.empty();
+    }
+  }
+
+  private Learned glance(KeyName name) {
+    return learn(finder.glance(name, shared.newTrace()));
+  }
+
+  private void unread(KeyName name, EnclaveException e) {
+    if (e.code() == ErrorCode.KEY_NOT_FOUND) {
+      index.remove(name);
+    } else if (outage(e)) {
+      pauseAfter(e);
+    } else {
+      // Whoever uses it is told why; it is looked at again in a day.
+      index.unreadable(name, now());
+    }
+  }
+
+  private void attempt(Known planned) {
+    Learned read;
+    try {
+      read = glance(planned.name());
+    } catch (EnclaveException e) {
+      unread(planned.name(), e);
+      postponed(planned.task(), e);
+      return;
+    }
+    KeyInfo key = read.entry().info(shared.life());
+    Optional<DueStep> next =
+        read.steps().stream()
+            .filter(step -> step.act().ends() == planned.task().ends())
+            .filter(step -> step.due(now()))
+            .findFirst();
+    if (next.isPresent()) {
+      attempt(key, next.get());
+    } else if (!key.activeVersion().equals(Optional.of(planned.next().active()))) {
+      listeners.tell(listener -> listener.overtaken(key));
+    }
+  }
+
+  private void attempt(KeyInfo key, DueStep due) {
+    StepRunner.Done done;
+    try {
+      done = new StepRunner(shared, finder.slot(key.name())).run(key, due);
+    } catch (EnclaveException e) {
+      failed(key.name(), due, e);
+      return;
+    }
+    failuresInARow = 0;
+    List<DueStep> following = DueStep.of(done.key(), shared.life());
+    learned(key.name(), following);
+    listeners.tell(done.news());
+    boolean begunBefore =
+        key.versions().stream()
+            .filter(version -> version.state() == KeyState.PENDING)
+            .anyMatch(
+                version ->
+                    due.act() == DueStep.Act.PUBLISH
+                        || done.key().activeVersion().equals(Optional.of(version.id())));
+    boolean again = following.stream().anyMatch(step -> !step.act().ends() && step.due(now()));
+    if (!due.act().ends() && !begunBefore && again) {
+      // Else it would make version after version, each of which costs.
+      clockDoubted = true;
+      LOG.log(
+          System.Logger.Level.ERROR,
+          "Key {0} was rotated and is due at once by this machine''s clock ({1}). No more keys are"
+              + " rotated by this process. Set the clock right and restart it.",
+          key.name(),
+          now());
+    }
+  }
+
+  /**
+   * Tries a step again later, the later the more often it failed; an outage is not the key's.
+   * Returns when.
+   */
+  private Instant postponed(Task task, EnclaveException e) {
+    int failures = outage(e) ? 1 : index.failures(task) + 1;
+    Instant next = now().plus(PollingIntervals.retry(failures, random));
+    index.postponed(task, next, e.code());
+    return next;
+  }
+
+  private void failed(KeyName name, DueStep due, EnclaveException e) {
+    if (e.code() == ErrorCode.CLOSED) {
+      return;
+    }
+    Instant next = postponed(Task.of(name, due), e);
+    if (e.code() == ErrorCode.ROTATION_CONFLICT) {
+      read(name)
+          .map(entry -> entry.info(shared.life()))
+          .filter(key -> !key.activeVersion().equals(Optional.of(due.active())))
+          .ifPresent(key -> listeners.tell(listener -> listener.overtaken(key)));
+      return;
+    }
+    if (e.code() == ErrorCode.CLOCK_DOUBTED) {
+      held = Optional.of(new Postponed(Task.of(name, due), OverdueFinding.held(e)));
+    } else {
+      pauseAfter(e);
+    }
+    listeners.tell(listener -> listener.failed(name, e, next));
+  }
+
+  private static boolean outage(EnclaveException e) {
+    return e.retryable() || e.category() == ErrorCategory.CONNECTIVITY;
+  }
+
+  /** Where the provider does not answer, or nothing succeeds, no other key is tried for a while. */
+  private void pauseAfter(EnclaveException e) {
+    failuresInARow++;
+    if (outage(e) || failuresInARow >= FAILURES_OF_ALL) {
+      pausedSinceNanos = shared.time().nanoTime();
+      pause = PollingIntervals.pause(failuresInARow, random);
+    }
+  }
+
+  @Override
+  public String done() {
+    return "rotated";
+  }
+
+  @Override
+  public Optional<Finding> health() {
+    if (clockDoubted) {
+      return Optional.of(OverdueFinding.CLOCK);
+    }
+    Optional<Finding> clocks =
+        shared
+            .certainTime()
+            .health(shared.backends().resolved())
+            .or(() -> held.filter(its -> index.failures(its.task()) > 0).map(Postponed::finding));
+    if (clocks.isPresent()) {
+      return clocks;
+    }
+    List<Known> overdue = index.overdue(now());
+    if (allowed) {
+      return OverdueFinding.of(overdue);
+    }
+    // Who signs only may well be left to: others rotate, and what is used here shows whether.
+    return demanded || !overdue.isEmpty()
+        ? Optional.of(OverdueFinding.notAllowed(overdue))
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,204 @@
+package dev.enclave.core.internal.use;
+
+import dev.enclave.Bytes;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
+import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.key.CachedKey;
+import dev.enclave.core.internal.key.KeyReading;
+import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.operation.KeyOperation;
+import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.error.UsageException;
+import dev.enclave.spi.Deadline;
+import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.spi.SecretBytes;
+import dev.enclave.spi.audit.AuditEvent.Operation;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What others encrypted with the public key of an RSA-OAEP key is decrypted. Results in its
+ * plaintext.
+ */
+public final class DecryptOperation
+    implements KeyOperation<DecryptOperation.Prepared, SecretBytes> {
+
+  private final byte[] ciphertext;
+  private final Optional<KeyVersionId> only;
+
+  /**
+   * Decrypts.
+   *
+   * @param only the version to decrypt with; none for every version that opens, the active one
+   *     first
+   */
+  public DecryptOperation(byte[] ciphertext, Optional<KeyVersionId> only) {
+    this.ciphertext = ciphertext;
+    this.only = only;
+  }
+
+  /**
+   * Versions to be tried.
+   *
+   * @param entry the reading that they are from
+   * @param candidates one at least
+   */
+  public record Prepared(KeyReading entry, List<KeyVersion> candidates) {}
+
+  @Override
+  public Operation kind() {
+    return Operation.DECRYPT;
+  }
+
+  @Override
+  public Duration within() {
+    return SharedParts.SIGN_WITHIN;
+  }
+
+  @Override
+  public boolean secret() {
+    return true;
+  }
+
+  @Override
+  public Prepared prepare(OperationRun run) {
+    CachedKey slot = run.slot();
+    KeyReading entry =
+        only.isPresent()
+            ? WrappingChecks.reading(slot, only.get(), run.trace(), run.deadline())
+            : kek(slot, run.trace(), run.deadline());
+    requireLength(slot, entry.snapshot().algorithm(), ciphertext);
+    List<KeyVersion> candidates = candidates(entry, slot, only);
+    run.version(candidates.get(0).id());
+    return new Prepared(entry, candidates);
+  }
+
+  /** The caller closes it. */
+  @Override
+  public SecretBytes carryOut(Prepared prepared, OperationRun run) {
+    Set<KeyVersionId> tried = new HashSet<>();
+    Optional<SecretBytes> plaintext = first(prepared.entry(), prepared.candidates(), tried, run);
+    if (plaintext.isEmpty() && only.isEmpty()) {
+      // Another replica may have rotated since, and somebody encrypted for what that made.
+      KeyReading fresh = run.slot().fresh(run.trace(), run.deadline()).requireUsable();
+      plaintext = first(fresh, fresh.consuming(), tried, run);
+    }
+    return plaintext.orElseThrow(() -> corrupt(run.slot()));
+  }
+
+  @Override
+  public void withhold(SecretBytes plaintext) {
+    plaintext.close();
+  }
+
+  /** What the first one opens, of those not tried yet. */
+  private Optional<SecretBytes> first(
+      KeyReading entry, List<KeyVersion> candidates, Set<KeyVersionId> tried, OperationRun run) {
+    @Nullable UsageException refused = null;
+    for (KeyVersion version : candidates) {
+      if (tried.add(version.id())) {
+        try {
+          Optional<SecretBytes> plaintext = opened(entry.snapshot().ref(version), run);
+          if (plaintext.isPresent()) {
+            run.version(version.id());
+            return plaintext;
+          }
+        } catch (UsageException e) {
+          if (e.code() != ErrorCode.KEY_NOT_ACTIVE) {
+            throw e;
+          }
+          // Switched off since the reading; another version may be the right one.
+          run.slot().distrust();
+          refused = e;
+        }
+      }
+    }
+    if (refused != null && candidates.size() == 1) {
+      throw refused;
+    }
+    return Optional.empty();
+  }
+
+  private static KeyReading kek(CachedKey slot, CallTrace trace, Deadline deadline) {
+    KeyReading entry = slot.current(trace, deadline);
+    WrappingChecks.requireKek(entry, slot);
+    return entry;
+  }
+
+  private static List<KeyVersion> candidates(
+      KeyReading entry, CachedKey slot, Optional<KeyVersionId> only) {
+    if (only.isPresent()) {
+      KeyVersion version = entry.requireVersion(only.get());
+      WrappingChecks.requireConsumable(slot, version);
+      return List.of(version);
+    }
+    List<KeyVersion> candidates = entry.consuming();
+    if (candidates.isEmpty()) {
+      throw new UsageException(
+          ErrorCode.KEY_NOT_ACTIVE,
+          "Key "
+              + slot.name()
+              + " has no version that opens anything: all are pending, disabled or destroyed."
+              + " Enable the one that the ciphertext was made for.");
+    }
+    return candidates;
+  }
+
+  private static void requireLength(CachedKey slot, KeyAlgorithm algorithm, byte[] ciphertext) {
+    if (!algorithm.asymmetric()) {
+      throw new UsageException(
+          ErrorCode.UNSUPPORTED_ALGORITHM,
+          "Key "
+              + slot.name()
+              + " is for "
+              + algorithm
+              + ", which has no public key that others could encrypt with. Open what it sealed"
+              + " with unseal.");
+    }
+    if (ciphertext.length != algorithm.keyBits() / Byte.SIZE) {
+      throw new IntegrityException(
+          ErrorCode.SEALED_DATA_CORRUPT,
+          "A ciphertext for "
+              + algorithm
+              + " has "
+              + algorithm.keyBits() / Byte.SIZE
+              + " bytes and this one has "
+              + ciphertext.length
+              + ". Give the ciphertext unchanged and decoded.");
+    }
+  }
+
+  private Optional<SecretBytes> opened(KeyVersionRef ref, OperationRun run) {
+    try {
+      return Optional.of(
+          run.backend()
+              .caller()
+              .call(
+                  run.toRead("decrypt with key " + run.slot().name()),
+                  call ->
+                      WrappingChecks.wrapper(run.slot()).unwrap(ref, Bytes.of(ciphertext), call)));
+    } catch (IntegrityException e) {
+      if (e.code() == ErrorCode.KEY_DATA_CORRUPT) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private static IntegrityException corrupt(CachedKey slot) {
+    return new IntegrityException(
+        ErrorCode.SEALED_DATA_CORRUPT,
+        "The ciphertext was not made for key "
+            + slot.name()
+            + " with RSA-OAEP, SHA-256 and an empty label, or was changed. Give it unchanged, and"
+            + " see that its maker used this key's public key.");
+  }
+}

@@ -1,0 +1,143 @@
+package dev.enclave.core.internal.use;
+
+import dev.enclave.Bytes;
+import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
+import dev.enclave.SealedBytes;
+import dev.enclave.core.internal.key.CachedKey;
+import dev.enclave.core.internal.key.KeyReading;
+import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.operation.KeyOperation;
+import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.crypto.DataKey;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
+import dev.enclave.spi.SecretBytes;
+import dev.enclave.spi.audit.AuditEvent.Operation;
+import dev.enclave.spi.backend.KeyWrapper;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Envelope encryption: a fresh data key for the box, wrapped by the KEK. Holds the plaintext.
+ *
+ * @see UnsealOperation
+ */
+public final class SealOperation implements KeyOperation<SealOperation.Prepared, SealedBytes> {
+
+  private static final int NONCE = 12;
+
+  private final byte[] plaintext;
+  private final SealedFor user;
+  private final byte[] associatedData;
+  private final Duration within;
+
+  /** Seals within the time that a use of a key takes. */
+  public SealOperation(byte[] plaintext, SealedFor user, byte[] associatedData) {
+    this(plaintext, user, associatedData, SharedParts.SIGN_WITHIN);
+  }
+
+  /** Seals within a time. */
+  public SealOperation(byte[] plaintext, SealedFor user, byte[] associatedData, Duration within) {
+    this.plaintext = plaintext;
+    this.user = user;
+    this.associatedData = associatedData;
+    this.within = within;
+  }
+
+  /**
+   * A KEK, ready to wrap.
+   *
+   * @param entry the reading it is from
+   * @param version the version
+   * @param wrapper the backend
+   */
+  public record Prepared(KeyReading entry, KeyVersion version, KeyWrapper wrapper) {}
+
+  @Override
+  public Operation kind() {
+    return Operation.SEAL;
+  }
+
+  @Override
+  public Duration within() {
+    return within;
+  }
+
+  @Override
+  public boolean secret() {
+    return true;
+  }
+
+  @Override
+  public Prepared prepare(OperationRun run) {
+    Prepared prepared = prepared(run.slot().current(run.trace(), run.deadline()), run.slot());
+    run.version(prepared.version().id());
+    return prepared;
+  }
+
+  private static Prepared prepared(KeyReading entry, CachedKey slot) {
+    WrappingChecks.requireKek(entry, slot);
+    return new Prepared(entry, entry.requireActive(), WrappingChecks.wrapper(slot));
+  }
+
+  /**
+   * Seals; if the version was retired meanwhile, with the one that replaced it, and so on. A
+   * version is tried once, since readings may go back and forth between versions.
+   */
+  @Override
+  public SealedBytes carryOut(Prepared prepared, OperationRun run) {
+    Prepared next = prepared;
+    Set<KeyVersionId> tried = new HashSet<>(Set.of(next.version().id()));
+    while (true) {
+      try {
+        SealedBytes box = sealWith(next, run);
+        run.version(box.version());
+        return box;
+      } catch (UsageException e) {
+        if (e.code() != ErrorCode.KEY_NOT_ACTIVE) {
+          throw e;
+        }
+        Prepared again = prepared(run.slot().fresh(run.trace(), run.deadline()), run.slot());
+        if (!tried.add(again.version().id())) {
+          throw e;
+        }
+        next = again;
+      }
+    }
+  }
+
+  private SealedBytes sealWith(Prepared prepared, OperationRun run) {
+    KeyReading entry = prepared.entry();
+    KeyVersion version = prepared.version();
+    SecureRandom random = run.shared().random();
+    try (DataKey dataKey = DataKey.generate(random);
+        SecretBytes raw = dataKey.raw()) {
+      Bytes wrapped =
+          run.backend()
+              .caller()
+              .call(
+                  run.toRead("wrap a data key with key " + run.slot().name()),
+                  call -> prepared.wrapper().wrap(entry.snapshot().ref(version), raw, call));
+      return boxed(entry, version, wrapped, dataKey, random);
+    }
+  }
+
+  private SealedBytes boxed(
+      KeyReading entry, KeyVersion version, Bytes wrapped, DataKey dataKey, SecureRandom random) {
+    byte[] fresh = new byte[NONCE];
+    random.nextBytes(fresh);
+    Bytes nonce = Bytes.of(fresh);
+    Bytes commitment = dataKey.commitment();
+    Bytes header = SealedBytes.headerOf(entry.handle(), version.id(), wrapped, nonce, commitment);
+    return new SealedBytes(
+        entry.handle(),
+        version.id(),
+        wrapped,
+        nonce,
+        commitment,
+        dataKey.encrypt(nonce, user.authenticated(header, associatedData), plaintext));
+  }
+}

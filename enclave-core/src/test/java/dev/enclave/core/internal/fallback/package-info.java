@@ -1,0 +1,3 @@
+/** Who asks the backend in an outage. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.core.internal.fallback;
