@@ -4,7 +4,6 @@ import dev.enclave.PublicKeyInfo;
 import dev.enclave.admin.KeyBackup;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyReading;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.KeyOperation;
 import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.crypto.BackupFile;
@@ -17,7 +16,6 @@ import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.KeyExporter;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -47,16 +45,6 @@ public final class BackupOperation implements KeyOperation<BackupOperation.Prepa
   }
 
   @Override
-  public Duration within() {
-    return SharedParts.CHANGE_WITHIN;
-  }
-
-  @Override
-  public boolean secret() {
-    return true;
-  }
-
-  @Override
   public Prepared prepare(OperationRun run) {
     KeyReading entry = run.slot().fresh(run.trace(), run.deadline()).requireUsable();
     entry.requireOurs();
@@ -70,11 +58,9 @@ public final class BackupOperation implements KeyOperation<BackupOperation.Prepa
   public KeyBackup carryOut(Prepared prepared, OperationRun run) {
     CachedKey slot = run.slot();
     try (ExportedKey key =
-        run.backend()
-            .caller()
-            .call(
-                run.toRead("export key " + slot.name()),
-                call -> prepared.exporter().export(slot.name(), call))) {
+        run.ask(
+            "export key " + slot.name(),
+            call -> prepared.exporter().export(slot.name(), call))) {
       requireSame(slot, prepared.entry(), key);
       KeyBackup backup = encrypted(slot, key, prepared.secret(), derivation, run.shared().random());
       run.details(details(key, backup.blocks().size()));

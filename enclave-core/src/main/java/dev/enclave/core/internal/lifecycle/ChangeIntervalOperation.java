@@ -5,7 +5,6 @@ import dev.enclave.KeyState;
 import dev.enclave.RotationInterval;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyReading;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.KeyOperation;
 import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.error.ErrorCode;
@@ -14,7 +13,6 @@ import dev.enclave.error.UsageException;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.KeyRotator;
-import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -39,16 +37,6 @@ public record ChangeIntervalOperation(RotationInterval interval)
   }
 
   @Override
-  public Duration within() {
-    return SharedParts.CHANGE_WITHIN;
-  }
-
-  @Override
-  public boolean secret() {
-    return false;
-  }
-
-  @Override
   public Prepared prepare(OperationRun run) {
     KeyReading entry = run.slot().fresh(run.trace(), run.deadline()).requireUsable();
     entry.requireOurs();
@@ -60,27 +48,17 @@ public record ChangeIntervalOperation(RotationInterval interval)
   @Override
   public KeyInfo carryOut(Prepared prepared, OperationRun run) {
     CachedKey slot = run.slot();
-    try {
-      // Not beside a rotation: its answer would be taken for older than this one.
-      KeyReading changed = slot.inTurn(run.deadline(), () -> slot.written(stored(prepared, run)));
-      requireChanged(slot, changed, interval);
-      run.details(
-          Map.of("from", prepared.entry().rotation().toString(), "to", interval.toString()));
-      return changed.info(run.shared().life());
-    } catch (RuntimeException e) {
-      if (run.trace().outcomeUnknown()) {
-        slot.distrust();
-      }
-      throw e;
-    }
+    // Not beside a rotation: its answer would be taken for older than this one.
+    KeyReading changed = slot.inTurn(run.deadline(), () -> slot.written(stored(prepared, run)));
+    requireChanged(slot, changed, interval);
+    run.details(Map.of("from", prepared.entry().rotation().toString(), "to", interval.toString()));
+    return changed.info(run.shared().life());
   }
 
   private KeySnapshot stored(Prepared prepared, OperationRun run) {
-    return run.backend()
-        .caller()
-        .call(
-            run.toChange("change the rotation interval of key " + run.slot().name()),
-            call -> prepared.rotator().changeInterval(run.slot().name(), interval, call));
+    return run.change(
+        "change the rotation interval of key " + run.slot().name(),
+        call -> prepared.rotator().changeInterval(run.slot().name(), interval, call));
   }
 
   private static void requireAlive(KeyReading entry) {

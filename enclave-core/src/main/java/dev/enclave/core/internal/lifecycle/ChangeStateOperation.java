@@ -15,6 +15,7 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.PolicyException;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.KeyStateChanger;
 import java.time.Duration;
@@ -76,16 +77,6 @@ public record ChangeStateOperation(KeyVersionId version, Change change, Optional
   @Override
   public Operation kind() {
     return Operation.CHANGE_STATE;
-  }
-
-  @Override
-  public Duration within() {
-    return SharedParts.CHANGE_WITHIN;
-  }
-
-  @Override
-  public boolean secret() {
-    return false;
   }
 
   @Override
@@ -171,28 +162,15 @@ public record ChangeStateOperation(KeyVersionId version, Change change, Optional
   public KeyInfo carryOut(Prepared prepared, OperationRun run) {
     CachedKey slot = run.slot();
     KeyState state = prepared.state();
-    try {
-      KeySnapshot snapshot =
-          run.backend()
-              .caller()
-              .call(
-                  run.toChange(
-                      "put version " + version + " of key " + slot.name() + " into state " + state),
-                  call ->
-                      prepared
-                          .changer()
-                          .changeState(
-                              prepared.entry().snapshot().ref(prepared.version()), state, call));
-      KeyReading changed = slot.written(snapshot);
-      changed.requireRetired(version, state);
-      run.details(details(prepared, run.backend()));
-      return changed.info(run.shared().life());
-    } catch (RuntimeException e) {
-      if (run.trace().outcomeUnknown()) {
-        slot.distrust();
-      }
-      throw e;
-    }
+    KeyVersionRef ref = prepared.entry().snapshot().ref(prepared.version());
+    KeySnapshot snapshot =
+        run.change(
+            "put version " + version + " of key " + slot.name() + " into state " + state,
+            call -> prepared.changer().changeState(ref, state, call));
+    KeyReading changed = slot.written(snapshot);
+    changed.requireRetired(version, state);
+    run.details(details(prepared, run.backend()));
+    return changed.info(run.shared().life());
   }
 
   private static Map<String, String> details(Prepared prepared, OpenBackend backend) {

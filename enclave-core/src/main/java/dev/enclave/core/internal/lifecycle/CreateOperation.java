@@ -5,7 +5,6 @@ import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersion;
 import dev.enclave.RotationInterval;
-import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyFinder;
 import dev.enclave.core.internal.key.KeyReading;
@@ -23,7 +22,6 @@ import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.CreateRequest;
 import dev.enclave.spi.backend.KeyCreator;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -40,11 +38,6 @@ public record CreateOperation(KeySpec<?> spec, boolean own)
   @Override
   public Operation kind() {
     return Operation.CREATE;
-  }
-
-  @Override
-  public Duration within() {
-    return SharedParts.CHANGE_WITHIN;
   }
 
   @Override
@@ -84,9 +77,7 @@ public record CreateOperation(KeySpec<?> spec, boolean own)
             spec.rotation().orElseGet(() -> RotationInterval.unlessAsked(spec.algorithm())),
             run.shared().policy().environment(),
             spec.operationId().orElse(run.trace().operationId()));
-    Plan plan =
-        new Plan("create key " + spec.name(), run.trace(), run.deadline().remaining(), true, false);
-    return run.backend().caller().call(plan, call -> creator.create(request, call));
+    return run.change("create key " + spec.name(), call -> creator.create(request, call));
   }
 
   private CachedKey newSlot(SharedParts shared) {

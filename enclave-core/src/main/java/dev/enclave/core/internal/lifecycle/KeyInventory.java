@@ -53,9 +53,7 @@ public final class KeyInventory {
         caller,
         run -> {
           KeyRotator rotator = run.backend().capability(KeyRotator.class, "rotate keys");
-          return run.backend()
-              .caller()
-              .call(run.toRead("ask whether keys may be rotated"), rotator::mayRotate);
+          return run.ask("ask whether keys may be rotated", rotator::mayRotate);
         });
   }
 

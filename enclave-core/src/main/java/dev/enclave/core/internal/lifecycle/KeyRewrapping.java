@@ -4,7 +4,6 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
 import dev.enclave.admin.RewrapReport;
 import dev.enclave.admin.Rewrapping;
-import dev.enclave.core.internal.call.BackendCaller.Attempt;
 import dev.enclave.core.internal.key.OpenBackend;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.OperationRun;
@@ -137,15 +136,13 @@ public final class KeyRewrapping implements Rewrapping {
             SharedParts.CHANGE_WITHIN,
             run -> rewrapper(run.backend()),
             (rewrapper, run) -> {
-              Attempt<Boolean> attempt =
+              run.details(Map.of("kekVersion", kek.value()));
+              return run.change(
+                  "seal key " + name + " anew",
                   call -> {
                     rewrapper.rewrap(name, call);
                     return true;
-                  };
-              run.details(Map.of("kekVersion", kek.value()));
-              return run.backend()
-                  .caller()
-                  .call(run.toChange("seal key " + name + " anew"), attempt);
+                  });
             });
   }
 
@@ -169,8 +166,7 @@ public final class KeyRewrapping implements Rewrapping {
             SharedParts.CHANGE_WITHIN,
             of -> {
               KeyRewrapper rewrapper = rewrapper(of.backend());
-              Attempt<T> attempt = call -> reading.by(rewrapper, call);
-              return of.backend().caller().call(of.toRead(what), attempt);
+              return of.ask(what, call -> reading.by(rewrapper, call));
             });
   }
 }

@@ -59,9 +59,7 @@ public final class OrphanRemover implements Orphans {
   private static boolean discard(
       OrphanCollector.Orphan orphan, OrphanCollector collector, OperationRun run) {
     boolean gone =
-        run.backend()
-            .caller()
-            .call(run.toChange("discard an orphan"), call -> collector.discard(orphan, call));
+        run.change("discard an orphan", call -> collector.discard(orphan, call));
     run.details(
         Map.of(
             "providerUri", ForeignText.name(orphan.providerUri()),

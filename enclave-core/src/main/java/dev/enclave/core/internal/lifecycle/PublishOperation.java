@@ -8,7 +8,6 @@ import dev.enclave.KeyVersion;
 import dev.enclave.admin.RotationReason;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyReading;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.KeyOperation;
 import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.error.ErrorCode;
@@ -18,7 +17,6 @@ import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.KeyRotator;
 import dev.enclave.spi.backend.KeyRotator.RotateRequest;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -53,16 +51,6 @@ public record PublishOperation()
   }
 
   @Override
-  public Duration within() {
-    return SharedParts.CHANGE_WITHIN;
-  }
-
-  @Override
-  public boolean secret() {
-    return false;
-  }
-
-  @Override
   public Prepared prepare(OperationRun run) {
     KeyReading entry = run.slot().fresh(run.trace(), run.deadline()).requireUsable();
     entry.requireOurs();
@@ -85,17 +73,9 @@ public record PublishOperation()
 
   @Override
   public Published carryOut(Prepared prepared, OperationRun run) {
-    try {
-      Published published = run.slot().inTurn(run.deadline(), () -> publish(prepared, run));
-      run.details(
-          Map.of("next", published.next().id().value(), "rotation", prepared.operationId()));
-      return published;
-    } catch (RuntimeException e) {
-      if (run.trace().outcomeUnknown()) {
-        run.slot().distrust();
-      }
-      throw e;
-    }
+    Published published = run.slot().inTurn(run.deadline(), () -> publish(prepared, run));
+    run.details(Map.of("next", published.next().id().value(), "rotation", prepared.operationId()));
+    return published;
   }
 
   private static Published publish(Prepared prepared, OperationRun run) {
@@ -108,10 +88,11 @@ public record PublishOperation()
             prepared.operationId(),
             RotationReason.SCHEDULED.retiredState());
     KeyVersion next =
-        RotateOperation.call(
-            slot,
+        RotateOperation.change(
+            run,
             active.id(),
-            run.toChange("prepare a new version of key " + slot.name()),
+            "prepare a new version of key " + slot.name(),
+            slot.settling(),
             call -> prepared.rotator().prepare(step, call));
     RotateOperation.requireNotGivenUp(slot, next, prepared.operationId());
     if (next.state() != KeyState.PENDING) {

@@ -56,11 +56,6 @@ final class ResealOperation implements KeyOperation<ResealOperation.Prepared, Bo
   }
 
   @Override
-  public boolean secret() {
-    return true;
-  }
-
-  @Override
   public Prepared prepare(OperationRun run) {
     Resealer resealer =
         run.backend().capability(Resealer.class, "seal its keys under another passphrase");
@@ -71,14 +66,12 @@ final class ResealOperation implements KeyOperation<ResealOperation.Prepared, Bo
 
   @Override
   public Boolean carryOut(Prepared prepared, OperationRun run) {
-    run.backend()
-        .caller()
-        .call(
-            run.toChange("reseal the keys"),
-            call -> {
-              prepared.resealer().reseal(prepared.passphrase(), call);
-              return true;
-            });
+    run.change(
+        "reseal the keys",
+        call -> {
+          prepared.resealer().reseal(prepared.passphrase(), call);
+          return true;
+        });
     run.details(Map.of("protection", prepared.passphrase().isPresent() ? "PASSPHRASE" : "NONE"));
     return true;
   }

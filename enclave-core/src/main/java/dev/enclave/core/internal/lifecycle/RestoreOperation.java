@@ -6,7 +6,6 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyVersion;
 import dev.enclave.admin.KeyBackup;
-import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyFinder;
 import dev.enclave.core.internal.key.KeyReading;
@@ -27,7 +26,6 @@ import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.KeyImporter;
 import dev.enclave.spi.backend.RestoreRequest;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -59,16 +57,6 @@ public final class RestoreOperation
   }
 
   @Override
-  public Duration within() {
-    return SharedParts.CHANGE_WITHIN;
-  }
-
-  @Override
-  public boolean secret() {
-    return true;
-  }
-
-  @Override
   public Prepared prepare(OperationRun run) {
     SharedParts shared = run.shared();
     CachedKey slot =
@@ -92,19 +80,23 @@ public final class RestoreOperation
   public KeyFinder.Found carryOut(Prepared prepared, OperationRun run) {
     CachedKey slot = run.slot();
     RestoreRequest request = prepared.request();
-    Plan plan =
-        new Plan("restore key " + name, run.trace(), SharedParts.CHANGE_WITHIN, true, false);
-    KeySnapshot snapshot =
-        run.backend().caller().call(plan, call -> prepared.importer().restore(request, call));
-    KeyReading entry = slot.written(snapshot);
-    run.shared().putBack().restored(slot);
-    // A look-up that found nothing may have cleared the slot away meanwhile.
-    slot.backend().slots().putIfAbsent(name, slot);
-    requireAsAsked(slot, entry, request, prepared.importer().importSupport().whole());
+    KeyReading entry = takenIn("restore key " + name, prepared.importer(), request, run);
     int privateKeys =
         (int) request.key().versions().stream().filter(v -> v.material().isPresent()).count();
     run.details(BackupOperation.details(request.key(), privateKeys));
     return new KeyFinder.Found(slot, entry);
+  }
+
+  /** Has the backend take the key in, and sees that it did just that. */
+  public static KeyReading takenIn(
+      String what, KeyImporter importer, RestoreRequest request, OperationRun run) {
+    CachedKey slot = run.slot();
+    KeyReading entry = slot.written(run.change(what, call -> importer.restore(request, call)));
+    run.shared().putBack().restored(slot);
+    // A look-up that found nothing may have cleared the slot away meanwhile.
+    slot.backend().slots().putIfAbsent(slot.name(), slot);
+    requireAsAsked(slot, entry, request, importer.importSupport().whole());
+    return entry;
   }
 
   private static void requireEnvironment(EnvironmentType here) {
@@ -164,7 +156,7 @@ public final class RestoreOperation
   }
 
   /** Throws where the backend made something else of a key than it was asked to. */
-  public static void requireAsAsked(
+  private static void requireAsAsked(
       CachedKey slot, KeyReading entry, RestoreRequest request, boolean whole) {
     KeySnapshot snapshot = entry.snapshot();
     boolean stamped = slot.backend().description().has(BackendTrait.STAMPS);

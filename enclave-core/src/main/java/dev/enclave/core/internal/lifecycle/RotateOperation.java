@@ -10,7 +10,6 @@ import dev.enclave.admin.RotationRequest;
 import dev.enclave.admin.RotationResult;
 import dev.enclave.admin.SuccessionStatement;
 import dev.enclave.core.internal.call.BackendCaller.Attempt;
-import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.OpenBackend;
@@ -22,6 +21,7 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.KeyRotator;
@@ -76,11 +76,6 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
   }
 
   @Override
-  public Duration within() {
-    return SharedParts.CHANGE_WITHIN;
-  }
-
-  @Override
   public boolean secret() {
     return false;
   }
@@ -111,10 +106,8 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
     }
     String operationId = RotationId.of(entry.info(run.shared().life()));
     RotateRequest published = step(entry.snapshot().name(), active, operationId);
-    return run.backend()
-        .caller()
-        .call(
-            run.toRead("look for a published version of key " + published.name()),
+    return run.ask(
+            "look for a published version of key " + published.name(),
             call -> rotator.prepared(published, call))
         .filter(version -> version.state() == KeyState.PENDING)
         .map(version -> operationId);
@@ -139,27 +132,18 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
 
   @Override
   public RotationResult carryOut(Prepared prepared, OperationRun run) {
-    try {
-      RotationResult result =
-          run.slot()
-              .inTurn(
-                  run.deadline(),
-                  () -> {
-                    if (prepared.operationId().isEmpty()) {
-                      requireStillActive(prepared, run);
-                    }
-                    return replace(prepared, run);
-                  });
-      run.details(details(result, run.backend()));
-      return result;
-    } catch (RuntimeException e) {
-      boolean overtaken =
-          e instanceof UsageException refused && refused.code() == ErrorCode.ROTATION_CONFLICT;
-      if (overtaken || run.trace().outcomeUnknown()) {
-        run.slot().distrust();
-      }
-      throw e;
-    }
+    RotationResult result =
+        run.slot()
+            .inTurn(
+                run.deadline(),
+                () -> {
+                  if (prepared.operationId().isEmpty()) {
+                    requireStillActive(prepared, run);
+                  }
+                  return replace(prepared, run);
+                });
+    run.details(details(result, run.backend()));
+    return result;
   }
 
   /** Whoever had the turn before may have replaced it. */
@@ -180,11 +164,12 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
     RotateRequest step =
         step(slot.name(), old, prepared.operationId().orElse(run.trace().operationId()));
     KeyVersion next =
-        call(
-            slot,
+        change(
+            run,
             old.id(),
-            run.toChange("prepare a new version of key " + slot.name()),
-            c -> prepared.rotator().prepare(step, c));
+            "prepare a new version of key " + slot.name(),
+            slot.settling(),
+            call -> prepared.rotator().prepare(step, call));
     if (prepared.operationId().isPresent()) {
       requireNotGivenUp(slot, next, prepared.operationId().get());
     }
@@ -198,16 +183,12 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
       KeyReading.requirePublicKey(slot.name(), next);
       statement = done ? Optional.empty() : succession.statement(next, run);
       activated =
-          call(
-              slot,
+          change(
+              run,
               old.id(),
-              new Plan(
-                  "activate the new version of key " + slot.name(),
-                  run.trace(),
-                  run.deadline().remaining(),
-                  true,
-                  slot.backend().description().has(BackendTrait.EVENTUALLY_CONSISTENT)),
-              c -> prepared.rotator().activate(step, next.id(), c));
+              "activate the new version of key " + slot.name(),
+              slot.backend().description().has(BackendTrait.EVENTUALLY_CONSISTENT),
+              call -> prepared.rotator().activate(step, next.id(), call));
     } catch (EnclaveException e) {
       // A repetition under the same operation id goes on with the version that was prepared. After
       // a conflict it may be active already, by a repetition that runs elsewhere at this moment.
@@ -297,12 +278,17 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
   }
 
   /** Asks the backend, of whose answers a conflict tells that {@code expected} is not active. */
-  public static <T> T call(CachedKey slot, KeyVersionId expected, Plan plan, Attempt<T> attempt) {
+  public static <T> T change(
+      OperationRun run,
+      KeyVersionId expected,
+      String what,
+      boolean justWritten,
+      Attempt<T> attempt) {
     try {
-      return slot.backend().caller().call(plan, attempt);
+      return run.change(what, justWritten, attempt);
     } catch (UsageException e) {
       if (e.code() == ErrorCode.ROTATION_CONFLICT) {
-        throw conflict(slot, expected, Optional.empty());
+        throw conflict(run.slot(), expected, Optional.empty());
       }
       throw e;
     }
@@ -315,7 +301,7 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
       try {
         OperationRun.by(run.caller(), run.shared())
             .on(run.slot())
-            .run(new DropVersionOperation(entry.snapshot().ref(next), changer.get()));
+            .run(dropping(entry.snapshot().ref(next), changer.get()));
       } catch (EnclaveException litter) {
         System.getLogger("dev.enclave")
             .log(
@@ -326,6 +312,37 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
                 litter.getMessage());
       }
     }
+  }
+
+  private static KeyOperation<?, Boolean> dropping(KeyVersionRef pending, KeyStateChanger changer) {
+    return KeyOperation.of(
+        Operation.CHANGE_STATE,
+        SharedParts.SIGN_WITHIN,
+        run -> {
+          run.version(pending.version());
+          return pending;
+        },
+        (version, run) -> {
+          boolean dropped =
+              run.change(
+                  "discard a version of key " + pending.name(),
+                  call -> {
+                    boolean waiting = isPending(run.backend().backend().load(pending.name(), call), pending);
+                    if (waiting) {
+                      changer.changeState(pending, KeyState.DESTROYED, call);
+                    }
+                    return waiting;
+                  });
+          if (dropped) {
+            run.details(Map.of("from", KeyState.PENDING.name(), "to", KeyState.DESTROYED.name()));
+          }
+          return dropped;
+        });
+  }
+
+  /** An activation whose answer was lost may have been carried out after all. */
+  private static boolean isPending(KeySnapshot key, KeyVersionRef version) {
+    return key.version(version.version()).filter(v -> v.state() == KeyState.PENDING).isPresent();
   }
 
   static UsageException conflict(

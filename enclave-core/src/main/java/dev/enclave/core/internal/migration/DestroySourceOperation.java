@@ -45,16 +45,6 @@ record DestroySourceOperation(DestructionProposal proposal)
     return Operation.MIGRATE;
   }
 
-  @Override
-  public Duration within() {
-    return SharedParts.CHANGE_WITHIN;
-  }
-
-  @Override
-  public boolean secret() {
-    return false;
-  }
-
   private MigrationRecord made() {
     return proposal.record();
   }

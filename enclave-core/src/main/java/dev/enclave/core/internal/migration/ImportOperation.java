@@ -4,7 +4,6 @@ import dev.enclave.EnvironmentType;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersion;
 import dev.enclave.PublicKeyInfo;
-import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyFinder;
 import dev.enclave.core.internal.key.KeyReading;
@@ -18,12 +17,10 @@ import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
 import dev.enclave.migration.MigrationPlan;
 import dev.enclave.spi.ExportedKey;
-import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.KeyExporter;
 import dev.enclave.spi.backend.KeyImporter;
 import dev.enclave.spi.backend.RestoreRequest;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
@@ -43,16 +40,6 @@ record ImportOperation(MigrationPlan plan, CachedKey source)
   }
 
   @Override
-  public Duration within() {
-    return SharedParts.CHANGE_WITHIN;
-  }
-
-  @Override
-  public boolean secret() {
-    return true;
-  }
-
-  @Override
   public RestoreRequest prepare(OperationRun run) {
     SharedParts shared = run.shared();
     OpenBackend target = shared.backends().of(plan.target(), run.deadline());
@@ -61,10 +48,7 @@ record ImportOperation(MigrationPlan plan, CachedKey source)
     shared.keyPolicy().requireCreatable(target.id(), plan.publicKey().algorithm());
     KeyExporter exporter = source.backend().capability(KeyExporter.class, "give a key out");
     ExportedKey key =
-        source
-            .backend()
-            .caller()
-            .call(run.toRead("export key " + name), call -> exporter.export(name, call));
+        run.ask(source.backend(), "export key " + name, call -> exporter.export(name, call));
     run.atEnd(key::close);
     requireOfThePlan(key);
     EnvironmentType stamp = RestoreOperation.stamp(key, shared.policy().environment());
@@ -91,16 +75,9 @@ record ImportOperation(MigrationPlan plan, CachedKey source)
   public KeyFinder.Found carryOut(RestoreRequest request, OperationRun run) {
     CachedKey slot = run.slot();
     KeyImporter importer = run.backend().capability(KeyImporter.class, "take a key in");
-    Plan asked =
-        new Plan("import key " + slot.name(), run.trace(), SharedParts.CHANGE_WITHIN, true, false);
     try {
-      KeySnapshot snapshot =
-          run.backend().caller().call(asked, call -> importer.restore(request, call));
-      KeyReading entry = slot.written(snapshot);
-      run.shared().putBack().restored(slot);
-      // A look-up that found nothing may have cleared the slot away meanwhile.
-      slot.backend().slots().putIfAbsent(slot.name(), slot);
-      RestoreOperation.requireAsAsked(slot, entry, request, importer.importSupport().whole());
+      KeyReading entry =
+          RestoreOperation.takenIn("import key " + slot.name(), importer, request, run);
       run.details(Map.of("from", plan.key().toString()));
       return new KeyFinder.Found(slot, entry);
     } catch (UsageException e) {

@@ -34,7 +34,6 @@ import dev.enclave.migration.MigrationWay;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.KeyStateChanger;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -55,16 +54,6 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
   @Override
   public Operation kind() {
     return Operation.MIGRATE;
-  }
-
-  @Override
-  public Duration within() {
-    return SharedParts.CHANGE_WITHIN;
-  }
-
-  @Override
-  public boolean secret() {
-    return false;
   }
 
   @Override
@@ -242,19 +231,10 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
     CachedKey slot = run.slot();
     KeyVersionRef ref = entry.snapshot().ref(entry.requireVersion(plan().version()));
     KeyStateChanger changer = run.backend().capability(KeyStateChanger.class, "retire a version");
-    try {
-      run.backend()
-          .caller()
-          .call(
-              run.toChange("record where key " + slot.name() + " went"),
-              call -> changer.recordMove(ref, to, call))
-          .ifPresent(slot::written);
-    } catch (RuntimeException e) {
-      if (run.trace().outcomeUnknown()) {
-        slot.distrust();
-      }
-      throw e;
-    }
+    run.change(
+            "record where key " + slot.name() + " went",
+            call -> changer.recordMove(ref, to, call))
+        .ifPresent(slot::written);
   }
 
   /** A rotation that came between leaves a version that goes on signing. */

@@ -112,9 +112,8 @@ final class Rehearsal {
       return List.of();
     }
     try {
-      return backend
-          .caller()
-          .call(run.toRead("tell the permissions of " + backend.id()), prober.get()::permissions)
+      return run
+          .ask(backend, "tell the permissions of " + backend.id(), prober.get()::permissions)
           .stream()
           .filter(permission -> !permission.granted())
           .toList();

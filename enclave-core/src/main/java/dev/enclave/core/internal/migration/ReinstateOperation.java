@@ -22,7 +22,6 @@ import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.KeyRotator;
 import dev.enclave.spi.backend.KeyRotator.RotateRequest;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -65,16 +64,6 @@ public record ReinstateOperation(ReinstatementProposal proposal)
   @Override
   public Operation kind() {
     return Operation.REINSTATE;
-  }
-
-  @Override
-  public Duration within() {
-    return SharedParts.CHANGE_WITHIN;
-  }
-
-  @Override
-  public boolean secret() {
-    return false;
   }
 
   @Override
@@ -193,43 +182,35 @@ public record ReinstateOperation(ReinstatementProposal proposal)
   @Override
   public KeyInfo carryOut(KeyRotator rotator, OperationRun run) {
     CachedKey slot = run.slot();
-    try {
-      KeyReading entry = slot.inTurn(run.deadline(), () -> slot.written(reinstated(rotator, run)));
-      KeyVersionId active = entry.requireActive().id();
-      if (!active.equals(proposal.version())) {
-        throw new IntegrityException(
-            ErrorCode.WRONG_ANSWER,
-            "Backend "
-                + slot.backend().id()
-                + " was asked to make version "
-                + proposal.version()
-                + " of key "
-                + slot.name()
-                + " active and left version "
-                + active
-                + " active. Look at the key before you repeat it.");
-      }
-      entry.requireRetired(proposal.active(), KeyState.VERIFY_ONLY);
-      run.details(details());
-      return entry.info(run.shared().life());
-    } catch (RuntimeException e) {
-      boolean overtaken =
-          e instanceof UsageException refused && refused.code() == ErrorCode.ROTATION_CONFLICT;
-      if (overtaken || run.trace().outcomeUnknown()) {
-        slot.distrust();
-      }
-      throw e;
+    KeyReading entry = slot.inTurn(run.deadline(), () -> slot.written(reinstated(rotator, run)));
+    KeyVersionId active = entry.requireActive().id();
+    if (!active.equals(proposal.version())) {
+      throw new IntegrityException(
+          ErrorCode.WRONG_ANSWER,
+          "Backend "
+              + slot.backend().id()
+              + " was asked to make version "
+              + proposal.version()
+              + " of key "
+              + slot.name()
+              + " active and left version "
+              + active
+              + " active. Look at the key before you repeat it.");
     }
+    entry.requireRetired(proposal.active(), KeyState.VERIFY_ONLY);
+    run.details(details());
+    return entry.info(run.shared().life());
   }
 
   private KeySnapshot reinstated(KeyRotator rotator, OperationRun run) {
     KeyName name = run.slot().name();
     RotateRequest step =
         RotateRequest.of(name, proposal.active(), run.trace().operationId(), KeyState.VERIFY_ONLY);
-    return RotateOperation.call(
-        run.slot(),
+    return RotateOperation.change(
+        run,
         proposal.active(),
-        run.toChange("make version " + proposal.version() + " of key " + name + " active again"),
+        "make version " + proposal.version() + " of key " + name + " active again",
+        run.slot().settling(),
         call -> rotator.reinstate(step, proposal.version(), call));
   }
 

@@ -1,7 +1,10 @@
 package dev.enclave.core.internal.operation;
 
+import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.time.Duration;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
  * An operation as a value: what is to be done, without the key, the caller and the process. {@link
@@ -16,10 +19,17 @@ public interface KeyOperation<P, R> {
   Operation kind();
 
   /** How long all of it may take. */
-  Duration within();
+  default Duration within() {
+    return SharedParts.CHANGE_WITHIN;
+  }
 
-  /** Whether it holds a password, a plaintext or another secret, or results in one. */
-  boolean secret();
+  /**
+   * Whether it holds a password, a plaintext or another secret, or results in one, and so is not
+   * kept for later. One that says nothing is not kept.
+   */
+  default boolean secret() {
+    return true;
+  }
 
   /**
    * The first step: asks the backend for readings at most. What it throws is a refusal. For an
@@ -32,4 +42,36 @@ public interface KeyOperation<P, R> {
 
   /** Ends a result that is not handed out, since the audit log did not take the outcome. */
   default void withhold(R result) {}
+
+  /**
+   * One that has nothing of its own to hold. What holds key material or another secret is a class,
+   * whose fields say so.
+   */
+  static <P, R> KeyOperation<P, R> of(
+      Operation kind,
+      Duration within,
+      Function<OperationRun, P> prepare,
+      BiFunction<P, OperationRun, R> carryOut) {
+    return new KeyOperation<>() {
+      @Override
+      public Operation kind() {
+        return kind;
+      }
+
+      @Override
+      public Duration within() {
+        return within;
+      }
+
+      @Override
+      public P prepare(OperationRun run) {
+        return prepare.apply(run);
+      }
+
+      @Override
+      public R carryOut(P prepared, OperationRun run) {
+        return carryOut.apply(prepared, run);
+      }
+    };
+  }
 }

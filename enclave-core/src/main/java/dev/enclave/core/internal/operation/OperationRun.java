@@ -4,6 +4,7 @@ import dev.enclave.BackendId;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
 import dev.enclave.auditlog.trail.AuditTrail;
+import dev.enclave.core.internal.call.BackendCaller.Attempt;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.key.CachedKey;
@@ -12,6 +13,7 @@ import dev.enclave.core.internal.key.OpenBackend;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.spi.Deadline;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.audit.AuditEvent.Result;
@@ -154,22 +156,41 @@ public final class OperationRun {
         };
   }
 
+  /** A request that changes nothing, for what asks the backend itself. */
+  public Plan toRead(String what) {
+    return plan(what, false, settling());
+  }
+
   /**
-   * A request that changes nothing.
+   * Asks the backend, which changes nothing.
    *
    * @param what for messages, such as {@code sign with key wallet-42}
    */
-  public Plan toRead(String what) {
-    return plan(what, false);
+  public <T> T ask(String what, Attempt<T> attempt) {
+    return ask(backend(), what, attempt);
   }
 
-  /** A request that changes something at the provider. */
-  public Plan toChange(String what) {
-    return plan(what, true);
+  /** Asks another backend than the key's. */
+  public <T> T ask(OpenBackend of, String what, Attempt<T> attempt) {
+    return of.caller().call(toRead(what), attempt);
   }
 
-  private Plan plan(String what, boolean changes) {
-    return new Plan(what, trace, deadline().remaining(), changes, slot != null && slot.settling());
+  /** Has the backend change something. */
+  public <T> T change(String what, Attempt<T> attempt) {
+    return change(what, settling(), attempt);
+  }
+
+  /** As {@link #change}; NOT_FOUND may mean that our own write is not visible yet, if it says so. */
+  public <T> T change(String what, boolean justWritten, Attempt<T> attempt) {
+    return backend().caller().call(plan(what, true, justWritten), attempt);
+  }
+
+  private boolean settling() {
+    return slot != null && slot.settling();
+  }
+
+  private Plan plan(String what, boolean changes, boolean justWritten) {
+    return new Plan(what, trace, deadline().remaining(), changes, justWritten);
   }
 
   /**
@@ -199,33 +220,7 @@ public final class OperationRun {
       Duration within,
       Function<OperationRun, P> preparing,
       BiFunction<P, OperationRun, R> carryingOut) {
-    return run(
-        new KeyOperation<P, R>() {
-          @Override
-          public Operation kind() {
-            return does;
-          }
-
-          @Override
-          public Duration within() {
-            return within;
-          }
-
-          @Override
-          public boolean secret() {
-            return false;
-          }
-
-          @Override
-          public P prepare(OperationRun run) {
-            return preparing.apply(run);
-          }
-
-          @Override
-          public R carryOut(P prepared, OperationRun run) {
-            return carryingOut.apply(prepared, run);
-          }
-        });
+    return run(KeyOperation.of(does, within, preparing, carryingOut));
   }
 
   /**
@@ -298,6 +293,9 @@ public final class OperationRun {
       try {
         result = operation.carryOut(prepared, this);
       } catch (RuntimeException e) {
+        if (slot != null && (trace.outcomeUnknown() || isOvertaken(e))) {
+          slot.distrust();
+        }
         throw record.failed(e);
       }
       try {
@@ -308,6 +306,11 @@ public final class OperationRun {
       }
       return result;
     }
+  }
+
+  /** Whether it failed since another replica rotated the key, which nobody here has read yet. */
+  private static boolean isOvertaken(RuntimeException e) {
+    return e instanceof UsageException refused && refused.code() == ErrorCode.ROTATION_CONFLICT;
   }
 
   private AuditTrail.OperationRecord intended() {

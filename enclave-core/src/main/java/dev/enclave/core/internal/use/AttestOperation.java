@@ -39,11 +39,9 @@ public record AttestOperation(KeyVersionId version, List<Bytes> roots) {
     Attester attester =
         slot.backend().capability(Attester.class, "say what its hardware certifies");
     Attester.Attestation given =
-        slot.backend()
-            .caller()
-            .call(
-                run.toRead("ask for the attestation of key " + slot.name()),
-                call -> attester.attest(entry.snapshot().ref(asked), call));
+        run.ask(
+            "ask for the attestation of key " + slot.name(),
+            call -> attester.attest(entry.snapshot().ref(asked), call));
     return judged(asked, given, trusted, run.shared().time().now());
   }
 

@@ -64,11 +64,6 @@ public final class DecryptOperation
   }
 
   @Override
-  public boolean secret() {
-    return true;
-  }
-
-  @Override
   public Prepared prepare(OperationRun run) {
     CachedKey slot = run.slot();
     KeyReading entry =
@@ -179,12 +174,10 @@ public final class DecryptOperation
   private Optional<SecretBytes> opened(KeyVersionRef ref, OperationRun run) {
     try {
       return Optional.of(
-          run.backend()
-              .caller()
-              .call(
-                  run.toRead("decrypt with key " + run.slot().name()),
-                  call ->
-                      WrappingChecks.wrapper(run.slot()).unwrap(ref, Bytes.of(ciphertext), call)));
+          run.ask(
+              "decrypt with key " + run.slot().name(),
+              call ->
+                  WrappingChecks.wrapper(run.slot()).unwrap(ref, Bytes.of(ciphertext), call)));
     } catch (IntegrityException e) {
       if (e.code() == ErrorCode.KEY_DATA_CORRUPT) {
         return Optional.empty();

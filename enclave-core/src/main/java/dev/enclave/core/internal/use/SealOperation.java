@@ -2,7 +2,6 @@ package dev.enclave.core.internal.use;
 
 import dev.enclave.Bytes;
 import dev.enclave.KeyVersion;
-import dev.enclave.KeyVersionId;
 import dev.enclave.SealedBytes;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyReading;
@@ -10,15 +9,11 @@ import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.KeyOperation;
 import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.crypto.DataKey;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.KeyWrapper;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
 
 /**
  * Envelope encryption: a fresh data key for the box, wrapped by the KEK. Holds the plaintext.
@@ -67,11 +62,6 @@ public final class SealOperation implements KeyOperation<SealOperation.Prepared,
   }
 
   @Override
-  public boolean secret() {
-    return true;
-  }
-
-  @Override
   public Prepared prepare(OperationRun run) {
     Prepared prepared = prepared(run.slot().current(run.trace(), run.deadline()), run.slot());
     run.version(prepared.version().id());
@@ -83,30 +73,17 @@ public final class SealOperation implements KeyOperation<SealOperation.Prepared,
     return new Prepared(entry, entry.requireActive(), WrappingChecks.wrapper(slot));
   }
 
-  /**
-   * Seals; if the version was retired meanwhile, with the one that replaced it, and so on. A
-   * version is tried once, since readings may go back and forth between versions.
-   */
   @Override
   public SealedBytes carryOut(Prepared prepared, OperationRun run) {
-    Prepared next = prepared;
-    Set<KeyVersionId> tried = new HashSet<>(Set.of(next.version().id()));
-    while (true) {
-      try {
-        SealedBytes box = sealWith(next, run);
-        run.version(box.version());
-        return box;
-      } catch (UsageException e) {
-        if (e.code() != ErrorCode.KEY_NOT_ACTIVE) {
-          throw e;
-        }
-        Prepared again = prepared(run.slot().fresh(run.trace(), run.deadline()), run.slot());
-        if (!tried.add(again.version().id())) {
-          throw e;
-        }
-        next = again;
-      }
-    }
+    SealedBytes box =
+        SignOperation.withActive(
+            run,
+            prepared,
+            Prepared::version,
+            entry -> prepared(entry, run.slot()),
+            next -> sealWith(next, run));
+    run.version(box.version());
+    return box;
   }
 
   private SealedBytes sealWith(Prepared prepared, OperationRun run) {
@@ -116,11 +93,9 @@ public final class SealOperation implements KeyOperation<SealOperation.Prepared,
     try (DataKey dataKey = DataKey.generate(random);
         SecretBytes raw = dataKey.raw()) {
       Bytes wrapped =
-          run.backend()
-              .caller()
-              .call(
-                  run.toRead("wrap a data key with key " + run.slot().name()),
-                  call -> prepared.wrapper().wrap(entry.snapshot().ref(version), raw, call));
+          run.ask(
+              "wrap a data key with key " + run.slot().name(),
+              call -> prepared.wrapper().wrap(entry.snapshot().ref(version), raw, call));
       return boxed(entry, version, wrapped, dataKey, random);
     }
   }

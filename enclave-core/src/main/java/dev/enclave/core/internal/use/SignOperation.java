@@ -39,6 +39,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * A signature: pins the active version, gives the backend the input it takes, and releases nothing
@@ -148,22 +149,38 @@ public record SignOperation(
     }
   }
 
-  /**
-   * Signs; if the version was retired meanwhile, with the one that replaced it, and so on. A
-   * version is tried once, since readings may go back and forth between versions.
-   */
   private SignatureValue signPinned(Prepared prepared, OperationRun run) {
-    Prepared next = prepared;
-    Set<KeyVersionId> tried = new HashSet<>(Set.of(next.version().id()));
+    return withActive(
+        run,
+        prepared,
+        Prepared::version,
+        entry -> prepared(entry, run.slot()),
+        next -> signWith(next, run));
+  }
+
+  /**
+   * Uses the active version; if it was retired meanwhile, the one that replaced it, and so on. A
+   * version is tried once, since readings may go back and forth between versions.
+   *
+   * @param version of what a reading was prepared for
+   */
+  static <P, R> R withActive(
+      OperationRun run,
+      P first,
+      Function<P, KeyVersion> version,
+      Function<KeyReading, P> prepare,
+      Function<P, R> use) {
+    P next = first;
+    Set<KeyVersionId> tried = new HashSet<>(Set.of(version.apply(next).id()));
     while (true) {
       try {
-        return signWith(next, run);
+        return use.apply(next);
       } catch (UsageException e) {
         if (e.code() != ErrorCode.KEY_NOT_ACTIVE) {
           throw e;
         }
-        Prepared again = prepared(run.slot().fresh(run.trace(), run.deadline()), run.slot());
-        if (!tried.add(again.version().id())) {
+        P again = prepare.apply(run.slot().fresh(run.trace(), run.deadline()));
+        if (!tried.add(version.apply(again).id())) {
           throw e;
         }
         next = again;

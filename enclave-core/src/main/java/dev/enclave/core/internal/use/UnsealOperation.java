@@ -63,11 +63,6 @@ public final class UnsealOperation implements KeyOperation<UnsealOperation.Prepa
   }
 
   @Override
-  public boolean secret() {
-    return true;
-  }
-
-  @Override
   public Prepared prepare(OperationRun run) {
     CachedKey slot = run.slot();
     KeyReading entry = WrappingChecks.reading(slot, box.version(), run.trace(), run.deadline());
@@ -94,11 +89,9 @@ public final class UnsealOperation implements KeyOperation<UnsealOperation.Prepa
 
   private byte[] unsealed(Prepared prepared, OperationRun run) {
     try (SecretBytes raw =
-        run.backend()
-            .caller()
-            .call(
-                run.toRead("unwrap a data key with key " + run.slot().name()),
-                call -> prepared.wrapper().unwrap(prepared.kek(), box.wrappedKey(), call))) {
+        run.ask(
+            "unwrap a data key with key " + run.slot().name(),
+            call -> prepared.wrapper().unwrap(prepared.kek(), box.wrappedKey(), call))) {
       if (raw.size() != DATA_KEY) {
         // With a public wrapping key anybody can wrap anything.
         throw corrupt();
