@@ -43,13 +43,13 @@ final class EngineManagedKey extends EngineKey implements ManagedKey {
 
   @Override
   public KeyInfo publishNext() {
-    return operation(caller()).run(new PublishOperation()).key();
+    return operation(caller()).run(PublishOperation.publishing()).key();
   }
 
   @Override
   public KeyInfo changeRotation(RotationInterval interval) {
     Objects.requireNonNull(interval, "interval");
-    return operation(caller()).run(new ChangeIntervalOperation(interval));
+    return operation(caller()).run(ChangeIntervalOperation.to(interval));
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.enclave.core.internal.config.Adoption;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.PolicyException;
+import dev.enclave.error.UsageException;
 import dev.enclave.internal.ForeignText;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.util.Map;
@@ -158,13 +159,25 @@ public final class KeyFinder {
           .filter(adopted -> adopted.toRecord(stamp))
           .ifPresent(adopted -> recordAdoption(adopted, slot, entry, trace, caller));
       return entry;
-    } catch (dev.enclave.error.UsageException e) {
+    } catch (UsageException e) {
       if (e.code() == ErrorCode.KEY_NOT_FOUND) {
         slot.backend()
             .slots()
             .computeIfPresent(
                 slot.name(),
                 (name, kept) -> kept == slot && slot.newest().equals(before) ? null : kept);
+      }
+      throw e;
+    }
+  }
+
+  /** As {@link #read}; none if the key is not there. */
+  public Optional<KeyReading> readIfThere(CachedKey slot, CallTrace trace, String caller) {
+    try {
+      return Optional.of(read(slot, trace, caller));
+    } catch (UsageException e) {
+      if (e.code() == ErrorCode.KEY_NOT_FOUND) {
+        return Optional.empty();
       }
       throw e;
     }

@@ -58,6 +58,7 @@ public final class SharedParts {
   private final String idPrefix;
   private final AtomicLong operations = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final KeyFinder keys = new KeyFinder(this);
   private volatile MigrationTerms migration = MigrationTerms.NONE;
   private volatile LentKeys lent = LentKeys.none();
   private volatile @Nullable DeferralQueue queue;
@@ -99,6 +100,11 @@ public final class SharedParts {
     byte[] prefix = new byte[12];
     random.nextBytes(prefix);
     this.idPrefix = HexFormat.of().formatHex(prefix);
+  }
+
+  /** From names and handles to keys. */
+  public KeyFinder keys() {
+    return keys;
   }
 
   public Backends backends() {

@@ -46,8 +46,7 @@ public final class BackupOperation implements KeyOperation<BackupOperation.Prepa
 
   @Override
   public Prepared prepare(OperationRun run) {
-    KeyReading entry = run.slot().fresh(run.trace(), run.deadline()).requireUsable();
-    entry.requireOurs();
+    KeyReading entry = run.ours();
     KeyExporter exporter = exporter(run.slot());
     SecretBytes secret = BackupPassword.toProtect(password);
     run.atEnd(secret::close);

@@ -3,6 +3,7 @@ package dev.enclave.core.internal.lifecycle;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyState;
 import dev.enclave.RotationInterval;
+import dev.enclave.core.internal.call.BackendCaller.Attempt;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.operation.KeyOperation;
@@ -15,50 +16,39 @@ import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.KeyRotator;
 import java.util.Map;
 
-/**
- * How often a key is due for rotation is changed.
- *
- * @param interval how often it is to be
- */
-public record ChangeIntervalOperation(RotationInterval interval)
-    implements KeyOperation<ChangeIntervalOperation.Prepared, KeyInfo> {
+/** How often a key is due for rotation is changed. */
+public final class ChangeIntervalOperation {
 
-  /**
-   * A key whose interval may change.
-   *
-   * @param entry the reading
-   * @param rotator the backend
-   */
-  public record Prepared(KeyReading entry, KeyRotator rotator) {}
+  private ChangeIntervalOperation() {}
 
-  @Override
-  public Operation kind() {
-    return Operation.CHANGE_INTERVAL;
+  /** Changes it to {@code interval}. */
+  public static KeyOperation<?, KeyInfo> to(RotationInterval interval) {
+    return KeyOperation.of(
+        Operation.CHANGE_INTERVAL,
+        run -> {
+          KeyReading entry = run.ours();
+          requireAlive(entry);
+          rotator(run);
+          return entry;
+        },
+        (entry, run) -> changed(interval, entry, run));
   }
 
-  @Override
-  public Prepared prepare(OperationRun run) {
-    KeyReading entry = run.slot().fresh(run.trace(), run.deadline()).requireUsable();
-    entry.requireOurs();
-    requireAlive(entry);
-    return new Prepared(
-        entry, run.backend().capability(KeyRotator.class, "change rotation intervals"));
+  private static KeyRotator rotator(OperationRun run) {
+    return run.backend().capability(KeyRotator.class, "change rotation intervals");
   }
 
-  @Override
-  public KeyInfo carryOut(Prepared prepared, OperationRun run) {
+  private static KeyInfo changed(RotationInterval interval, KeyReading entry, OperationRun run) {
     CachedKey slot = run.slot();
+    KeyRotator rotator = rotator(run);
+    String what = "change the rotation interval of key " + slot.name();
+    Attempt<KeySnapshot> attempt = call -> rotator.changeInterval(slot.name(), interval, call);
     // Not beside a rotation: its answer would be taken for older than this one.
-    KeyReading changed = slot.inTurn(run.deadline(), () -> slot.written(stored(prepared, run)));
+    KeyReading changed =
+        slot.inTurn(run.deadline(), () -> slot.written(run.change(what, attempt)));
     requireChanged(slot, changed, interval);
-    run.details(Map.of("from", prepared.entry().rotation().toString(), "to", interval.toString()));
+    run.details(Map.of("from", entry.rotation().toString(), "to", interval.toString()));
     return changed.info(run.shared().life());
-  }
-
-  private KeySnapshot stored(Prepared prepared, OperationRun run) {
-    return run.change(
-        "change the rotation interval of key " + run.slot().name(),
-        call -> prepared.rotator().changeInterval(run.slot().name(), interval, call));
   }
 
   private static void requireAlive(KeyReading entry) {

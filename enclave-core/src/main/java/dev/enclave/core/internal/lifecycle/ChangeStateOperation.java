@@ -135,9 +135,9 @@ public record ChangeStateOperation(KeyVersionId version, Change change, Optional
 
   /** What is no public key may have been damaged on its way, and is asked for again. */
   private KeyReading reading(OperationRun run) {
-    KeyReading entry = run.slot().fresh(run.trace(), run.deadline());
+    KeyReading entry = run.fresh();
     for (int more = 0; more < MORE_READINGS && hasFault(entry); more++) {
-      entry = run.slot().fresh(run.trace(), run.deadline());
+      entry = run.fresh();
     }
     return entry;
   }

@@ -66,7 +66,7 @@ public final class CheckpointCountersigner implements CountersigningBackend {
 
   public CheckpointCountersigner(SharedParts shared) {
     this.shared = shared;
-    this.finder = new KeyFinder(shared);
+    this.finder = shared.keys();
   }
 
   /** What the resolved backend gives at most as it was opened, if it says. */
@@ -94,12 +94,7 @@ public final class CheckpointCountersigner implements CountersigningBackend {
   }
 
   private boolean offers(OpenBackend backend, KeyAlgorithm algorithm) {
-    return shared.policy().allows(algorithm)
-        && backend
-            .description()
-            .support(algorithm)
-            .filter(support -> support.digests() || support.takes(LONGEST))
-            .isPresent();
+    return KeyCreation.offers(shared, backend, algorithm, LONGEST);
   }
 
   @Override
@@ -143,17 +138,11 @@ public final class CheckpointCountersigner implements CountersigningBackend {
   }
 
   private Optional<KeyReading> existing() {
-    try {
-      return Optional.of(
-          finder.read(finder.slot(ReservedNames.CHECKPOINT), shared.newTrace(), CALLER));
-    } catch (UsageException e) {
-      // One that is to be adopted is somebody else's to make.
-      if (e.code() == ErrorCode.KEY_NOT_FOUND
-          && !shared.adoptedKeys().containsKey(ReservedNames.CHECKPOINT)) {
-        return Optional.empty();
-      }
-      throw e;
-    }
+    CachedKey slot = finder.slot(ReservedNames.CHECKPOINT);
+    // One that is to be adopted is somebody else's to make.
+    return shared.adoptedKeys().containsKey(ReservedNames.CHECKPOINT)
+        ? Optional.of(finder.read(slot, shared.newTrace(), CALLER))
+        : finder.readIfThere(slot, shared.newTrace(), CALLER);
   }
 
   private KeyReading made(OpenBackend backend) {

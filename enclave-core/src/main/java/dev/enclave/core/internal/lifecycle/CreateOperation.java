@@ -93,7 +93,7 @@ public record CreateOperation(KeySpec<?> spec, boolean own)
               + spec.name()
               + ". Use it by that name, or create a key of another name.");
     }
-    return new KeyFinder(shared).slot(backendOf(spec, shared), spec.name(), Optional.empty());
+    return shared.keys().slot(backendOf(spec, shared), spec.name(), Optional.empty());
   }
 
   static OpenBackend backendOf(KeySpec<?> spec, SharedParts shared) {

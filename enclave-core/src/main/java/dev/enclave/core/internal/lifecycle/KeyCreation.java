@@ -1,9 +1,12 @@
 package dev.enclave.core.internal.lifecycle;
 
+import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
+import dev.enclave.Message;
 import dev.enclave.RotationInterval;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyFinder;
+import dev.enclave.core.internal.key.OpenBackend;
 import dev.enclave.core.internal.key.ReservedNames;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.OperationRun;
@@ -26,7 +29,7 @@ public final class KeyCreation {
 
   private KeyCreation(SharedParts shared, boolean own) {
     this.shared = shared;
-    this.finder = new KeyFinder(shared);
+    this.finder = shared.keys();
     this.own = own;
   }
 
@@ -75,14 +78,20 @@ public final class KeyCreation {
   private Optional<KeyFinder.Found> find(KeySpec<?> spec, OperationRun run) {
     CachedKey slot = slotOf(spec);
     run.on(slot);
-    try {
-      return Optional.of(new KeyFinder.Found(slot, finder.read(slot, run.trace(), run.caller())));
-    } catch (UsageException e) {
-      if (e.code() == ErrorCode.KEY_NOT_FOUND) {
-        return Optional.empty();
-      }
-      throw e;
-    }
+    return finder
+        .readIfThere(slot, run.trace(), run.caller())
+        .map(entry -> new KeyFinder.Found(slot, entry));
+  }
+
+  /** Whether the policy and the backend allow a key for messages of this length. */
+  static boolean offers(
+      SharedParts shared, OpenBackend backend, KeyAlgorithm algorithm, Message longest) {
+    return shared.policy().allows(algorithm)
+        && backend
+            .description()
+            .support(algorithm)
+            .filter(support -> support.digests() || support.takes(longest))
+            .isPresent();
   }
 
   private CachedKey slotOf(KeySpec<?> spec) {

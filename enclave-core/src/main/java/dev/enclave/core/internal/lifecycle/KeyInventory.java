@@ -78,7 +78,7 @@ public final class KeyInventory {
   private record Read(KeyName name, Optional<KeyInfo> key, Optional<EnclaveException> failure) {}
 
   private static Read read(KeyName name, SharedParts shared, String caller) {
-    KeyFinder finder = new KeyFinder(shared);
+    KeyFinder finder = shared.keys();
     try {
       KeyReading entry = finder.read(finder.slot(name), shared.newTrace(), caller);
       return new Read(name, Optional.of(entry.info(shared.life())), Optional.empty());

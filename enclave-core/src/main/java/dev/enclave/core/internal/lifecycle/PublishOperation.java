@@ -25,17 +25,9 @@ import java.util.stream.Stream;
  * The first act of a rotation by itself: the version that is to replace the active one is made, and
  * stays PENDING until the rotation goes on. Repeatable by every replica.
  */
-public record PublishOperation()
-    implements KeyOperation<PublishOperation.Prepared, PublishOperation.Published> {
+public final class PublishOperation {
 
-  /**
-   * A version that may be made.
-   *
-   * @param entry the reading it is based on
-   * @param rotator the backend
-   * @param operationId of the rotation
-   */
-  public record Prepared(KeyReading entry, KeyRotator rotator, String operationId) {}
+  private PublishOperation() {}
 
   /**
    * What was published.
@@ -45,19 +37,22 @@ public record PublishOperation()
    */
   public record Published(KeyInfo key, KeyVersion next) {}
 
-  @Override
-  public Operation kind() {
-    return Operation.PUBLISH;
+  /** Makes the version, or finds it made. */
+  public static KeyOperation<?, Published> publishing() {
+    return KeyOperation.of(
+        Operation.PUBLISH,
+        run -> {
+          KeyReading entry = run.ours();
+          requirePublic(run.slot(), entry);
+          rotator(run);
+          run.version(entry.requireActive().id());
+          return entry;
+        },
+        (entry, run) -> run.slot().inTurn(run.deadline(), () -> publish(entry, run)));
   }
 
-  @Override
-  public Prepared prepare(OperationRun run) {
-    KeyReading entry = run.slot().fresh(run.trace(), run.deadline()).requireUsable();
-    entry.requireOurs();
-    requirePublic(run.slot(), entry);
-    KeyRotator rotator = run.backend().capability(KeyRotator.class, "rotate keys");
-    run.version(entry.requireActive().id());
-    return new Prepared(entry, rotator, RotationId.of(entry.info(run.shared().life())));
+  private static KeyRotator rotator(OperationRun run) {
+    return run.backend().capability(KeyRotator.class, "rotate keys");
   }
 
   private static void requirePublic(CachedKey slot, KeyReading entry) {
@@ -71,21 +66,16 @@ public record PublishOperation()
     }
   }
 
-  @Override
-  public Published carryOut(Prepared prepared, OperationRun run) {
-    Published published = run.slot().inTurn(run.deadline(), () -> publish(prepared, run));
-    run.details(Map.of("next", published.next().id().value(), "rotation", prepared.operationId()));
-    return published;
-  }
-
-  private static Published publish(Prepared prepared, OperationRun run) {
+  private static Published publish(KeyReading before, OperationRun run) {
     CachedKey slot = run.slot();
-    KeyVersion active = prepared.entry().requireActive();
+    KeyRotator rotator = rotator(run);
+    KeyVersion active = before.requireActive();
+    String operationId = RotationId.of(before.info(run.shared().life()));
     RotateRequest step =
         RotateRequest.of(
             slot.name(),
             active.id(),
-            prepared.operationId(),
+            operationId,
             RotationReason.SCHEDULED.retiredState());
     KeyVersion next =
         RotateOperation.change(
@@ -93,8 +83,8 @@ public record PublishOperation()
             active.id(),
             "prepare a new version of key " + slot.name(),
             slot.settling(),
-            call -> prepared.rotator().prepare(step, call));
-    RotateOperation.requireNotGivenUp(slot, next, prepared.operationId());
+            call -> rotator.prepare(step, call));
+    RotateOperation.requireNotGivenUp(slot, next, operationId);
     if (next.state() != KeyState.PENDING) {
       throw RotateOperation.conflict(slot, active.id(), Optional.of(next.id()));
     }
@@ -104,7 +94,7 @@ public record PublishOperation()
       KeyReading.requirePublicKey(slot.name(), next);
       requireGenerated(slot, next);
     } catch (PolicyException e) {
-      RotateOperation.abandon(prepared.entry(), next, run);
+      RotateOperation.abandon(before, next, run);
       throw e;
     }
     KeyReading entry = slot.fresh(run.trace(), run.deadline());
@@ -112,6 +102,7 @@ public record PublishOperation()
       // Reads may not show it yet.
       entry = slot.written(with(entry.snapshot(), next));
     }
+    run.details(Map.of("next", next.id().value(), "rotation", operationId));
     return new Published(entry.info(run.shared().life()), next);
   }
 

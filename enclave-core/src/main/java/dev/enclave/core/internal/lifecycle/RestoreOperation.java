@@ -60,7 +60,7 @@ public final class RestoreOperation
   public Prepared prepare(OperationRun run) {
     SharedParts shared = run.shared();
     CachedKey slot =
-        new KeyFinder(shared).slot(shared.backends().resolved(), name, Optional.empty());
+        shared.keys().slot(shared.backends().resolved(), name, Optional.empty());
     run.on(slot);
     // In this order: what policy forbids must not depend on what is in the file.
     requireEnvironment(shared.policy().environment());

@@ -82,8 +82,7 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
 
   @Override
   public Prepared prepare(OperationRun run) {
-    KeyReading entry = run.slot().fresh(run.trace(), run.deadline()).requireUsable();
-    entry.requireOurs();
+    KeyReading entry = run.ours();
     KeyRotator rotator = run.backend().capability(KeyRotator.class, "rotate keys");
     KeyVersion active = toReplace(run.slot(), entry);
     run.version(active.id());

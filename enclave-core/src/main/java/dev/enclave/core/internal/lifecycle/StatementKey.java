@@ -8,7 +8,6 @@ import dev.enclave.PublicKeyInfo;
 import dev.enclave.RotationInterval;
 import dev.enclave.SignatureVerifier.StatementSignature;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyFinder;
 import dev.enclave.core.internal.key.KeyReading;
@@ -112,7 +111,7 @@ public record StatementKey(SharedParts shared, OpenBackend backend) {
   }
 
   private CachedKey slot() {
-    return new KeyFinder(shared).slot(backend, name(), Optional.empty());
+    return shared.keys().slot(backend, name(), Optional.empty());
   }
 
   private KeyFinder.Found provided() {
@@ -123,21 +122,13 @@ public record StatementKey(SharedParts shared, OpenBackend backend) {
   }
 
   private Optional<KeyReading> existing(CachedKey slot) {
-    CallTrace trace = shared.newTrace();
-    try {
-      return Optional.of(new KeyFinder(shared).read(slot, trace, CALLER));
-    } catch (UsageException e) {
-      if (e.code() == ErrorCode.KEY_NOT_FOUND) {
-        return Optional.empty();
-      }
-      throw e;
-    }
+    return shared.keys().readIfThere(slot, shared.newTrace(), CALLER);
   }
 
   private KeyFinder.Found made() {
     SigningAlgorithm algorithm =
         algorithms()
-            .filter(this::offers)
+            .filter(each -> KeyCreation.offers(shared, backend, each, LONGEST))
             .findFirst()
             .orElseThrow(
                 () ->
@@ -156,14 +147,5 @@ public record StatementKey(SharedParts shared, OpenBackend backend) {
                 .rotation(RotationInterval.NEVER)
                 .on(backend.id()),
             CALLER);
-  }
-
-  private boolean offers(SigningAlgorithm algorithm) {
-    return shared.policy().allows(algorithm)
-        && backend
-            .description()
-            .support(algorithm)
-            .filter(support -> support.digests() || support.takes(LONGEST))
-            .isPresent();
   }
 }

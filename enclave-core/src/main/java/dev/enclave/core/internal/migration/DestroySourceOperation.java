@@ -9,7 +9,6 @@ import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureValue;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.core.internal.key.CachedKey;
-import dev.enclave.core.internal.key.KeyFinder;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.lifecycle.ChangeStateOperation;
@@ -67,7 +66,7 @@ record DestroySourceOperation(DestructionProposal proposal)
     SharedParts shared = run.shared();
     Instant from = made().at().plus(shared.migration().destroyAfter());
     Instant old = shared.certainTime().agreed(run.backend());
-    Instant now = shared.certainTime().agreed(new KeyFinder(shared).slot(made().to()).backend());
+    Instant now = shared.certainTime().agreed(shared.keys().slot(made().to()).backend());
     if (old.isBefore(from) || now.isBefore(from)) {
       throw new PolicyException(
           ErrorCode.DESTRUCTION_TOO_EARLY,
@@ -125,7 +124,7 @@ record DestroySourceOperation(DestructionProposal proposal)
 
   private CachedKey requireSuccessor(OperationRun run) {
     SharedParts shared = run.shared();
-    CachedKey slot = new KeyFinder(shared).slot(made().to());
+    CachedKey slot = shared.keys().slot(made().to());
     KeyReading entry =
         slot.fresh(run.trace(), shared.within(SharedParts.CHANGE_WITHIN)).requireUsable();
     KeyVersion next = entry.requireVersion(made().toVersion());

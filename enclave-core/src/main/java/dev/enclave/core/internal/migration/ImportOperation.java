@@ -44,7 +44,7 @@ record ImportOperation(MigrationPlan plan, CachedKey source)
     SharedParts shared = run.shared();
     OpenBackend target = shared.backends().of(plan.target(), run.deadline());
     KeyName name = plan.key().name();
-    run.on(new KeyFinder(shared).slot(target, name, Optional.empty()));
+    run.on(shared.keys().slot(target, name, Optional.empty()));
     shared.keyPolicy().requireCreatable(target.id(), plan.publicKey().algorithm());
     KeyExporter exporter = source.backend().capability(KeyExporter.class, "give a key out");
     ExportedKey key =

@@ -78,7 +78,7 @@ record Planning(
   /** A new reading of a key that may be migrated from here. */
   KeyReading usable(OperationRun run) {
     ReservedNames.requireFree(handle.name());
-    CachedKey slot = new KeyFinder(run.shared()).slot(handle);
+    CachedKey slot = run.shared().keys().slot(handle);
     run.on(slot);
     KeyReading entry = slot.fresh(run.trace(), run.deadline());
     KeyFinder.requireFingerprint(entry, handle.fingerprint());

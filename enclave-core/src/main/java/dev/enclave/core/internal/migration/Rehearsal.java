@@ -11,7 +11,6 @@ import dev.enclave.diagnosis.Diagnosis.Grant;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.migration.MigrationPlan;
 import dev.enclave.migration.MigrationProposal;
 import dev.enclave.migration.MigrationRehearsal;
@@ -92,17 +91,9 @@ final class Rehearsal {
   }
 
   private static boolean taken(OpenBackend target, KeyName name, OperationRun run) {
-    KeyFinder finder = new KeyFinder(run.shared());
-    CachedKey there = finder.slot(target, name, Optional.empty());
-    try {
-      finder.read(there, run.trace(), run.caller());
-      return true;
-    } catch (UsageException e) {
-      if (e.code() == ErrorCode.KEY_NOT_FOUND) {
-        return false;
-      }
-      throw e;
-    }
+    KeyFinder keys = run.shared().keys();
+    CachedKey there = keys.slot(target, name, Optional.empty());
+    return keys.readIfThere(there, run.trace(), run.caller()).isPresent();
   }
 
   private List<Permission> notGranted(OpenBackend backend, OperationRun run) {

@@ -102,8 +102,7 @@ public record ReinstateOperation(ReinstatementProposal proposal)
   }
 
   private static KeyReading usable(OperationRun run) {
-    KeyReading entry = run.slot().fresh(run.trace(), run.deadline()).requireUsable();
-    entry.requireOurs();
+    KeyReading entry = run.ours();
     KeyName name = entry.snapshot().name();
     if (entry.snapshot().algorithm().purpose() != KeyPurpose.SIGN) {
       throw new UsageException(

@@ -43,6 +43,12 @@ public interface KeyOperation<P, R> {
   /** Ends a result that is not handed out, since the audit log did not take the outcome. */
   default void withhold(R result) {}
 
+  /** As the other, for what takes as long as a change may. */
+  static <P, R> KeyOperation<P, R> of(
+      Operation kind, Function<OperationRun, P> prepare, BiFunction<P, OperationRun, R> carryOut) {
+    return of(kind, SharedParts.CHANGE_WITHIN, prepare, carryOut);
+  }
+
   /**
    * One that has nothing of its own to hold. What holds key material or another secret is a class,
    * whose fields say so.

@@ -8,7 +8,7 @@ import dev.enclave.core.internal.call.BackendCaller.Attempt;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.key.CachedKey;
-import dev.enclave.core.internal.key.KeyFinder;
+import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.OpenBackend;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.error.EnclaveException;
@@ -97,9 +97,21 @@ public final class OperationRun {
   /** The slot of the key, which is found by its name if nobody has found it yet. */
   public CachedKey slot() {
     if (slot == null) {
-      on(new KeyFinder(shared).slot(Objects.requireNonNull(key)));
+      on(shared.keys().slot(Objects.requireNonNull(key)));
     }
     return Objects.requireNonNull(slot);
+  }
+
+  /** A new reading of the key. */
+  public KeyReading fresh() {
+    return slot().fresh(trace, deadline());
+  }
+
+  /** A new reading of a key that the policy allows and that is not managed by something else. */
+  public KeyReading ours() {
+    KeyReading entry = fresh().requireUsable();
+    entry.requireOurs();
+    return entry;
   }
 
   /** The backend, which is the key's. */

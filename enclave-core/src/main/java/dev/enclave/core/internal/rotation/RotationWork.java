@@ -69,7 +69,7 @@ public final class RotationWork implements BackgroundWork {
     this.shared = shared;
     this.demanded = demanded;
     this.listeners = new Listeners(listeners);
-    this.finder = new KeyFinder(shared);
+    this.finder = shared.keys();
     this.pace =
         shared.backends().resolved().remote() ? PollingIntervals.REMOTE : PollingIntervals.LOCAL;
     this.random = shared.random();

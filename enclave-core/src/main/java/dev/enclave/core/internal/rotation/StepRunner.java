@@ -47,7 +47,9 @@ record StepRunner(SharedParts shared, CachedKey slot) {
 
   private Done publish(KeyInfo key) {
     PublishOperation.Published published =
-        OperationRun.under(RotationId.of(key), CALLER, shared).on(slot).run(new PublishOperation());
+        OperationRun.under(RotationId.of(key), CALLER, shared)
+            .on(slot)
+            .run(PublishOperation.publishing());
     return new Done(
         published.key(), listener -> listener.published(published.key(), published.next()));
   }

@@ -83,7 +83,7 @@ public final class DecryptOperation
     Optional<SecretBytes> plaintext = first(prepared.entry(), prepared.candidates(), tried, run);
     if (plaintext.isEmpty() && only.isEmpty()) {
       // Another replica may have rotated since, and somebody encrypted for what that made.
-      KeyReading fresh = run.slot().fresh(run.trace(), run.deadline()).requireUsable();
+      KeyReading fresh = run.fresh().requireUsable();
       plaintext = first(fresh, fresh.consuming(), tried, run);
     }
     return plaintext.orElseThrow(() -> corrupt(run.slot()));

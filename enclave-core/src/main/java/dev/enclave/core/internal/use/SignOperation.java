@@ -179,7 +179,7 @@ public record SignOperation(
         if (e.code() != ErrorCode.KEY_NOT_ACTIVE) {
           throw e;
         }
-        P again = prepare.apply(run.slot().fresh(run.trace(), run.deadline()));
+        P again = prepare.apply(run.fresh());
         if (!tried.add(version.apply(again).id())) {
           throw e;
         }
