@@ -331,9 +331,7 @@ public final class BackendCaller {
     boolean settling =
         failure.code() == FailureCode.NOT_FOUND
             && (plan.justWritten() || failure.failureClass() != FailureClass.PERMANENT);
-    Duration jittered = retry.pauseAfter(failed, random);
-    Optional<Duration> asked = failure.retryAfter().map(BackendCaller::shortened);
-    Duration pause = asked.filter(a -> a.compareTo(jittered) > 0).orElse(jittered);
+    Duration pause = shortened(retry.pauseAfter(failed, random, failure));
     // What settles is no outage, so only the deadline bounds it.
     boolean again =
         settling

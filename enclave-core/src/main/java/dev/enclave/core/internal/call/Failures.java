@@ -87,25 +87,20 @@ public final class Failures {
 
   /** For a failure while opening the backend, before there is anything to call. */
   public static EnclaveException whileOpening(BackendId backend, BackendFailure failure) {
-    return of(
-        codeOf(failure.code()),
-        "Backend " + backend + " cannot be opened: " + shown(failure),
-        advice(failure));
+    return whileOpening(backend, failure, 1);
   }
 
   /** The same after several attempts. */
   static EnclaveException whileOpening(BackendId backend, BackendFailure failure, int attempts) {
-    return attempts == 1
-        ? whileOpening(backend, failure)
-        : of(
-            codeOf(failure.code()),
-            "Backend "
-                + backend
-                + " cannot be opened, after "
-                + attempts
-                + " attempts: "
-                + shown(failure),
-            advice(failure));
+    return of(
+        codeOf(failure.code()),
+        "Backend "
+            + backend
+            + " cannot be opened"
+            + (attempts > 1 ? ", after " + attempts + " attempts" : "")
+            + ": "
+            + shown(failure),
+        advice(failure));
   }
 
   /** For a caller that was interrupted before the backend was open. */

@@ -51,7 +51,7 @@ public final class OpeningAttempts {
       } catch (BackendFailure e) {
         failure = e;
       }
-      Duration pause = pause(failure, made);
+      Duration pause = retry.pauseAfter(made, random, failure);
       if (!mayHelp(failure)
           || made == retry.maxAttempts()
           || pause.compareTo(deadline.remaining()) >= 0) {
@@ -65,11 +65,6 @@ public final class OpeningAttempts {
   private static boolean mayHelp(BackendFailure failure) {
     return failure.failureClass() == FailureClass.TRANSIENT
         || failure.failureClass() == FailureClass.THROTTLED;
-  }
-
-  private Duration pause(BackendFailure failure, int made) {
-    Duration jittered = retry.pauseAfter(made, random);
-    return failure.retryAfter().filter(asked -> asked.compareTo(jittered) > 0).orElse(jittered);
   }
 
   private void pause(BackendId backend, Duration pause) {

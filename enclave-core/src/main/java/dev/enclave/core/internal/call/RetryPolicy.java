@@ -1,5 +1,6 @@
 package dev.enclave.core.internal.call;
 
+import dev.enclave.spi.BackendFailure;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
@@ -22,5 +23,11 @@ public record RetryPolicy(Duration base, Duration cap, int maxAttempts) {
     long widest =
         base.toNanos() > cap.toNanos() >> doublings ? cap.toNanos() : base.toNanos() << doublings;
     return Duration.ofNanos(random.nextLong(Math.max(1, widest)));
+  }
+
+  /** The same, or what the backend asked for if that is longer. */
+  Duration pauseAfter(int failed, RandomGenerator random, BackendFailure failure) {
+    Duration jittered = pauseAfter(failed, random);
+    return failure.retryAfter().filter(asked -> asked.compareTo(jittered) > 0).orElse(jittered);
   }
 }

@@ -1,5 +1,6 @@
 package dev.enclave.core.internal.key;
 
+import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
@@ -9,12 +10,16 @@ import dev.enclave.core.internal.call.BackendCaller.Attempt;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.config.Adoption;
+import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.core.internal.policy.KeyPolicy;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
+import dev.enclave.internal.ForeignText;
+import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.Deadline;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.backend.BackendTrait;
@@ -25,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -82,7 +88,7 @@ public final class CachedKey {
       TimeSource time,
       ReadingAge remoteAge,
       BackgroundReads reads,
-      RateLimit lookUps,
+      VersionLookUps.RateLimit lookUps,
       Consumer<KeyVersion> foreignVersions) {
     this.backend = backend;
     this.name = name;
@@ -437,5 +443,98 @@ public final class CachedKey {
 
   private Duration age(long sinceNanos) {
     return Duration.ofNanos(time.nanoTime() - sinceNanos);
+  }
+
+  /** Whether a read of a key shows the state before our own write. */
+  static final class StaleRead {
+
+    private StaleRead() {}
+
+    /**
+     * Whether a read shows less than is known; if not, it shows what others wrote since. Versions
+     * only ever go on in their states, unless one is enabled, which equality with what the write
+     * replaced finds.
+     */
+    static boolean of(KeySnapshot seen, KeySnapshot known, @Nullable KeySnapshot replaced) {
+      boolean behind =
+          known.versions().stream()
+              .anyMatch(
+                  v ->
+                      seen.version(v.id())
+                          .filter(s -> s.state().compareTo(v.state()) >= 0)
+                          .isEmpty());
+      return behind
+          || (replaced != null
+              && replaced.versions().equals(seen.versions())
+              && replaced.rotation().equals(seen.rotation()));
+    }
+
+    /**
+     * What was read, if it shows the write.
+     *
+     * @throws BackendFailure NOT_FOUND, transient, if it does not
+     */
+    static KeySnapshot refuse(KeySnapshot seen, KeySnapshot written, @Nullable KeySnapshot replaced)
+        throws BackendFailure {
+      boolean all = written.versions().stream().allMatch(v -> seen.version(v.id()).isPresent());
+      boolean sameActive =
+          seen.active().map(KeyVersion::id).equals(written.active().map(KeyVersion::id));
+      boolean newer = seen.versions().size() > written.versions().size();
+      boolean oldInterval =
+          replaced != null
+              && seen.rotation().equals(replaced.rotation())
+              && !seen.rotation().equals(written.rotation());
+      if (!all || !(sameActive || newer) || oldInterval) {
+        throw BackendFailure.transientFailure(
+            FailureCode.NOT_FOUND, "A read shows the state before the write. Read again.");
+      }
+      return seen;
+    }
+  }
+
+  /** What was said of the stamp of one adopted key, which is said again of another. Thread-safe. */
+  static final class AdoptedStamp {
+
+    private final KeyName name;
+    private final Adoption adoption;
+    private final AtomicReference<@Nullable StampReading> recorded = new AtomicReference<>();
+    private final AtomicReference<@Nullable StampReading> read = new AtomicReference<>();
+
+    AdoptedStamp(KeyName name, Adoption adoption) {
+      this.name = name;
+      this.adoption = adoption;
+    }
+
+    Adoption adoption() {
+      return adoption;
+    }
+
+    /**
+     * Whether an adoption is to be recorded: at the first reading, and whenever another stamp is
+     * read.
+     */
+    boolean toRecord(StampReading stamp) {
+      return !stamp.equals(recorded.getAndSet(stamp));
+    }
+
+    /** The adoption could not be recorded after all. */
+    void unrecorded() {
+      recorded.set(null);
+    }
+
+    /** Warns if the stamp ceased to be readable and a setting accepts that. */
+    void note(StampReading stamp) {
+      boolean another = !stamp.equals(read.getAndSet(stamp));
+      if (another
+          && adoption.acceptsUnreadableStamp()
+          && stamp instanceof StampReading.Unreadable) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "Key {0} is used although its environment stamp is {1}; setting {2} accepts that",
+            name,
+            ForeignText.of(stamp),
+            SettingNames.acceptUnreadableStamp(name));
+      }
+    }
   }
 }

@@ -26,12 +26,7 @@ public final class KeyFinder {
 
   private final SharedParts shared;
 
-  /**
-   * A key and where it is.
-   *
-   * @param slot the slot
-   * @param entry the reading
-   */
+  /** A key and where it is. */
   public record Found(CachedKey slot, KeyReading entry) {}
 
   public KeyFinder(SharedParts shared) {
@@ -184,7 +179,11 @@ public final class KeyFinder {
   }
 
   private void recordAdoption(
-      AdoptedStamp adopted, CachedKey slot, KeyReading entry, CallTrace trace, String caller) {
+      CachedKey.AdoptedStamp adopted,
+      CachedKey slot,
+      KeyReading entry,
+      CallTrace trace,
+      String caller) {
     AuditTrail.Subject subject =
         new AuditTrail.Subject(
             Operation.ADOPT,

@@ -71,12 +71,7 @@ public final class KeyReading {
         snapshot.versions().stream().map(KeyVersion::providerUri));
   }
 
-  /**
-   * A version and what the backend is asked to use it by.
-   *
-   * @param version the version
-   * @param ref its reference
-   */
+  /** A version and what the backend is asked to use it by. */
   public record Pinned(KeyVersion version, KeyVersionRef ref) {}
 
   /** What one reading tells applications. */

@@ -46,7 +46,7 @@ public final class SharedParts {
   private final TimeSource time;
   private final CertainTime certainTime;
   private final ReappearedVersions putBack = new ReappearedVersions();
-  private final RateLimit lookUps;
+  private final VersionLookUps.RateLimit lookUps;
   private final SecureRandom random;
   private final ReadingAge remoteAge;
   private final List<CallObserver> observers;
@@ -170,7 +170,7 @@ public final class SharedParts {
   }
 
   /** How often all keys together are read for versions that nobody knows. */
-  RateLimit lookUps() {
+  VersionLookUps.RateLimit lookUps() {
     return lookUps;
   }
 

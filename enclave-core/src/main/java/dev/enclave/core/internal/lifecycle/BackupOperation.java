@@ -30,13 +30,7 @@ public final class BackupOperation implements KeyOperation<BackupOperation.Prepa
     this.derivation = derivation;
   }
 
-  /**
-   * A key that may be taken out.
-   *
-   * @param entry the reading
-   * @param exporter the backend
-   * @param secret the password
-   */
+  /** A key that may be taken out. */
   public record Prepared(KeyReading entry, KeyExporter exporter, SecretBytes secret) {}
 
   @Override
@@ -58,8 +52,7 @@ public final class BackupOperation implements KeyOperation<BackupOperation.Prepa
     CachedKey slot = run.slot();
     try (ExportedKey key =
         run.ask(
-            "export key " + slot.name(),
-            call -> prepared.exporter().export(slot.name(), call))) {
+            "export key " + slot.name(), call -> prepared.exporter().export(slot.name(), call))) {
       requireSame(slot, prepared.entry(), key);
       KeyBackup backup = encrypted(slot, key, prepared.secret(), derivation, run.shared().random());
       run.details(details(key, backup.blocks().size()));

@@ -5,9 +5,9 @@ import dev.enclave.error.UsageException;
 import dev.enclave.spi.SecretBytes;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
-import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** What a backup's password may be, and its bytes. */
 final class BackupPassword {
@@ -50,18 +50,20 @@ final class BackupPassword {
     if (password.length > LONGEST) {
       throw refused("has " + password.length + " characters. Use at most " + LONGEST + ".");
     }
-    return encoded(password);
+    return utf8(password, MOST_BYTES * password.length)
+        .orElseThrow(() -> refused("has half a character (a lone surrogate). Type it anew."));
   }
 
-  private static SecretBytes encoded(char[] password) {
-    ByteBuffer out = ByteBuffer.allocate(MOST_BYTES * password.length);
-    CoderResult result =
-        StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(password), out, true);
+  /** A text in UTF-8; none if it is no Unicode text or takes more bytes. The caller closes it. */
+  static Optional<SecretBytes> utf8(char[] text, int most) {
+    ByteBuffer out = ByteBuffer.allocate(most);
     try {
-      if (result.isError()) {
-        throw refused("has half a character (a lone surrogate). Type it anew.");
-      }
-      return SecretBytes.takeOver(Arrays.copyOf(out.array(), out.position()));
+      return StandardCharsets.UTF_8
+              .newEncoder()
+              .encode(CharBuffer.wrap(text), out, true)
+              .isUnderflow()
+          ? Optional.of(SecretBytes.takeOver(Arrays.copyOf(out.array(), out.position())))
+          : Optional.empty();
     } finally {
       Arrays.fill(out.array(), (byte) 0);
     }

@@ -44,8 +44,7 @@ public final class ChangeIntervalOperation {
     String what = "change the rotation interval of key " + slot.name();
     Attempt<KeySnapshot> attempt = call -> rotator.changeInterval(slot.name(), interval, call);
     // Not beside a rotation: its answer would be taken for older than this one.
-    KeyReading changed =
-        slot.inTurn(run.deadline(), () -> slot.written(run.change(what, attempt)));
+    KeyReading changed = slot.inTurn(run.deadline(), () -> slot.written(run.change(what, attempt)));
     requireChanged(slot, changed, interval);
     run.details(Map.of("from", entry.rotation().toString(), "to", interval.toString()));
     return changed.info(run.shared().life());

@@ -28,8 +28,6 @@ import java.util.TreeMap;
 /**
  * A version is switched off or on, or destroyed.
  *
- * @param version which
- * @param change what becomes of it
  * @param due why it is to be done now, if its time says so and nobody else does
  */
 public record ChangeStateOperation(KeyVersionId version, Change change, Optional<Due> due)
@@ -60,14 +58,7 @@ public record ChangeStateOperation(KeyVersionId version, Change change, Optional
     DESTROY_MOVED
   }
 
-  /**
-   * A version whose state may change.
-   *
-   * @param entry the reading it is from
-   * @param version the version
-   * @param state the state to come
-   * @param changer the backend
-   */
+  /** A version whose state may change. */
   public record Prepared(
       KeyReading entry, KeyVersion version, KeyState state, KeyStateChanger changer) {}
 

@@ -29,7 +29,6 @@ import java.util.TreeMap;
 /**
  * A key is created that must not exist.
  *
- * @param spec what it is to be
  * @param own whether it is one of those whose names applications may not use
  */
 public record CreateOperation(KeySpec<?> spec, boolean own)

@@ -4,21 +4,20 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
 import dev.enclave.admin.RewrapReport;
 import dev.enclave.admin.Rewrapping;
+import dev.enclave.core.internal.call.BackendCaller.Attempt;
 import dev.enclave.core.internal.key.OpenBackend;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.CallContext;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.KeyRewrapper;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * Seals the resolved backend's keys anew under the version of their key-encryption key that wraps
@@ -50,41 +49,38 @@ public final class KeyRewrapping implements Rewrapping {
 
   private RewrapReport rewrap(boolean all) {
     KeyVersionId kek = kekVersion();
-    Report report = new Report(kek, new ArrayList<>(), new ArrayList<>(), new TreeMap<>());
     List<KeyName> names = names();
-    if (!names.isEmpty()) {
-      BoundedParallel.all(names, name -> outcome(name, kek, all)).forEach(one -> one.addTo(report));
-    }
-    return report.unmodifiable();
+    List<Outcome> outcomes =
+        names.isEmpty() ? List.of() : BoundedParallel.all(names, name -> outcome(name, kek, all));
+    Map<KeyName, EnclaveException> failed = new TreeMap<>();
+    outcomes.forEach(
+        one ->
+            one.failure()
+                .filter(e -> e.code() != ErrorCode.KEY_NOT_FOUND)
+                .ifPresent(e -> failed.put(one.name(), e)));
+    return new Report(
+        kek,
+        rewrapped(outcomes, true),
+        rewrapped(outcomes, false),
+        Collections.unmodifiableMap(failed));
+  }
+
+  private static List<KeyName> rewrapped(List<Outcome> outcomes, boolean done) {
+    return outcomes.stream()
+        .filter(one -> one.failure().isEmpty() && one.rewrapped() == done)
+        .map(Outcome::name)
+        .toList();
   }
 
   /** What became of one key; neither a failure nor rewrapped if it is gone. */
-  private record Outcome(KeyName name, boolean rewrapped, Optional<EnclaveException> failure) {
-
-    void addTo(Report report) {
-      if (failure.isEmpty()) {
-        (rewrapped ? report.rewrapped() : report.current()).add(name);
-      } else if (failure.get().code() != ErrorCode.KEY_NOT_FOUND) {
-        report.failed().put(name, failure.get());
-      }
-    }
-  }
+  private record Outcome(KeyName name, boolean rewrapped, Optional<EnclaveException> failure) {}
 
   private record Report(
       KeyVersionId kekVersion,
       List<KeyName> rewrapped,
       List<KeyName> current,
       Map<KeyName, EnclaveException> failed)
-      implements RewrapReport {
-
-    Report unmodifiable() {
-      return new Report(
-          kekVersion,
-          List.copyOf(rewrapped),
-          List.copyOf(current),
-          Collections.unmodifiableMap(failed));
-    }
-  }
+      implements RewrapReport {}
 
   private Outcome outcome(KeyName name, KeyVersionId kek, boolean all) {
     try {
@@ -100,7 +96,7 @@ public final class KeyRewrapping implements Rewrapping {
         OperationRun.by(caller, shared),
         Operation.LIST,
         "ask whether keys may be written",
-        (rewrapper, call) -> rewrapper.mayRewrap(call));
+        rewrapper -> rewrapper::mayRewrap);
   }
 
   /** The version that wraps now, read anew. */
@@ -109,7 +105,7 @@ public final class KeyRewrapping implements Rewrapping {
         OperationRun.by(caller, shared),
         Operation.LOOK_UP,
         "read the key-encryption key",
-        (rewrapper, call) -> rewrapper.kekVersion(call));
+        rewrapper -> rewrapper::kekVersion);
   }
 
   /** The names of all keys that are stored, Enclave's own among them, which lie there too. */
@@ -151,22 +147,15 @@ public final class KeyRewrapping implements Rewrapping {
         OperationRun.by(caller, shared).named(name),
         Operation.LOOK_UP,
         "see what seals key " + name,
-        (rewrapper, call) -> rewrapper.isCurrent(name, call));
+        rewrapper -> call -> rewrapper.isCurrent(name, call));
   }
 
-  /** A reading of the backend. */
-  private interface Reading<T> {
-    T by(KeyRewrapper rewrapper, CallContext call) throws BackendFailure;
-  }
-
-  private <T> T read(OperationRun run, Operation kind, String what, Reading<T> reading) {
+  private <T> T read(
+      OperationRun run, Operation kind, String what, Function<KeyRewrapper, Attempt<T>> reading) {
     return run.in(shared.backends().resolved())
         .read(
             kind,
             SharedParts.CHANGE_WITHIN,
-            of -> {
-              KeyRewrapper rewrapper = rewrapper(of.backend());
-              return of.ask(what, call -> reading.by(rewrapper, call));
-            });
+            of -> of.ask(what, reading.apply(rewrapper(of.backend()))));
   }
 }

@@ -58,8 +58,7 @@ public final class OrphanRemover implements Orphans {
   /** Removes it, if it is an orphan still. */
   private static boolean discard(
       OrphanCollector.Orphan orphan, OrphanCollector collector, OperationRun run) {
-    boolean gone =
-        run.change("discard an orphan", call -> collector.discard(orphan, call));
+    boolean gone = run.change("discard an orphan", call -> collector.discard(orphan, call));
     run.details(
         Map.of(
             "providerUri", ForeignText.name(orphan.providerUri()),

@@ -32,7 +32,6 @@ public final class PublishOperation {
   /**
    * What was published.
    *
-   * @param key the key afterwards
    * @param next the version, in state PENDING
    */
   public record Published(KeyInfo key, KeyVersion next) {}
@@ -73,10 +72,7 @@ public final class PublishOperation {
     String operationId = RotationId.of(before.info(run.shared().life()));
     RotateRequest step =
         RotateRequest.of(
-            slot.name(),
-            active.id(),
-            operationId,
-            RotationReason.SCHEDULED.retiredState());
+            slot.name(), active.id(), operationId, RotationReason.SCHEDULED.retiredState());
     KeyVersion next =
         RotateOperation.change(
             run,

@@ -46,7 +46,6 @@ public final class RestoreOperation
   /**
    * A key that may be taken in.
    *
-   * @param importer the backend
    * @param request what it is asked; holds the key
    */
   public record Prepared(KeyImporter importer, RestoreRequest request) {}
@@ -59,8 +58,7 @@ public final class RestoreOperation
   @Override
   public Prepared prepare(OperationRun run) {
     SharedParts shared = run.shared();
-    CachedKey slot =
-        shared.keys().slot(shared.backends().resolved(), name, Optional.empty());
+    CachedKey slot = shared.keys().slot(shared.backends().resolved(), name, Optional.empty());
     run.on(slot);
     // In this order: what policy forbids must not depend on what is in the file.
     requireEnvironment(shared.policy().environment());

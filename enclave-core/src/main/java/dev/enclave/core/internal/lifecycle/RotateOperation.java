@@ -1,10 +1,15 @@
 package dev.enclave.core.internal.lifecycle;
 
+import dev.enclave.Fingerprint;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyName;
+import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
+import dev.enclave.Message;
+import dev.enclave.SignatureValue;
+import dev.enclave.SignatureVerifier.StatementSignature;
 import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.admin.RotationResult;
@@ -16,10 +21,12 @@ import dev.enclave.core.internal.key.OpenBackend;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.KeyOperation;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.use.SignOperation;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
+import dev.enclave.internal.StatementText;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.audit.AuditEvent.Operation;
@@ -38,7 +45,6 @@ import java.util.TreeMap;
  * word on it, the new one becomes active if the old one still is. Of several rotations one wins;
  * the others leave nothing, save under an operation id that others may go on with.
  *
- * @param request how
  * @param publishedFor how long ago the new version was made at least, so that verifiers know it;
  *     zero where that does not matter
  */
@@ -53,9 +59,7 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
   /**
    * A rotation that may begin.
    *
-   * @param entry the reading it is based on
    * @param active the version to be replaced; with an operation id it may have been already
-   * @param rotator the backend
    * @param operationId of a rotation that goes on with what others began
    */
   public record Prepared(
@@ -298,9 +302,7 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
     Optional<KeyStateChanger> changer = run.backend().find(KeyStateChanger.class);
     if (next.state() == KeyState.PENDING && changer.isPresent()) {
       try {
-        OperationRun.by(run.caller(), run.shared())
-            .on(run.slot())
-            .run(dropping(entry.snapshot().ref(next), changer.get()));
+        run.another(run.slot()).run(dropping(entry.snapshot().ref(next), changer.get()));
       } catch (EnclaveException litter) {
         System.getLogger("dev.enclave")
             .log(
@@ -326,7 +328,8 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
               run.change(
                   "discard a version of key " + pending.name(),
                   call -> {
-                    boolean waiting = isPending(run.backend().backend().load(pending.name(), call), pending);
+                    KeySnapshot now = run.backend().backend().load(pending.name(), call);
+                    boolean waiting = isPending(now, pending);
                     if (waiting) {
                       changer.changeState(pending, KeyState.DESTROYED, call);
                     }
@@ -376,5 +379,69 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
               details.put("statementByEnclave", s.byEnclave().signature().toHex());
             });
     return details;
+  }
+
+  /**
+   * What the old version and the statement key state of the new one.
+   *
+   * @param entry the reading that the rotation is based on
+   * @param old the version that is replaced
+   * @param reason why it is
+   */
+  private record Succession(KeyReading entry, KeyVersion old, RotationReason reason) {
+
+    /** That there is a statement key, where something is to be stated. */
+    void requirePossible(OperationRun run) {
+      if (states()) {
+        statements(run).publicKey();
+      }
+    }
+
+    private static StatementKey statements(OperationRun run) {
+      return new StatementKey(run.shared(), run.backend());
+    }
+
+    /** Not what wraps, not after a compromise, and nothing that nobody could verify. */
+    private boolean states() {
+      return entry.snapshot().algorithm().purpose() == KeyPurpose.SIGN
+          && reason != RotationReason.COMPROMISE
+          && old.publicKeyFault().isEmpty();
+    }
+
+    Optional<SuccessionStatement> statement(KeyVersion next, OperationRun run) {
+      if (!states() || next.publicKey().isEmpty()) {
+        return Optional.empty();
+      }
+      Instant at = run.shared().time().now();
+      Fingerprint fingerprint = next.publicKey().get().fingerprint();
+      Message text =
+          SuccessionStatement.messageOf(entry.handle(), old.id(), next.id(), fingerprint, at);
+      StatementSignature byEnclave =
+          statements(run)
+              .sign(
+                  text,
+                  run.caller(),
+                  Map.of(
+                      "statement", StatementText.Kind.SUCCESSION.toString(),
+                      "of", entry.handle().toString(),
+                      "from", old.id().value(),
+                      "to", next.id().value()));
+      return Optional.of(
+          new SuccessionStatement(
+              entry.handle(), old.id(), next.id(), fingerprint, at, signed(text, run), byEnclave));
+    }
+
+    private SignatureValue signed(Message text, OperationRun run) {
+      try {
+        return run.another(run.slot()).run(SignOperation.ofStatement(old.id(), text));
+      } catch (UsageException e) {
+        if (e.code() != ErrorCode.KEY_NOT_ACTIVE) {
+          throw e;
+        }
+        Optional<KeyVersionId> active =
+            run.slot().newest().flatMap(found -> found.snapshot().active()).map(KeyVersion::id);
+        throw conflict(run.slot(), old.id(), active);
+      }
+    }
   }
 }

@@ -29,7 +29,6 @@ import java.util.stream.Stream;
  * it, so that whatever a key signs for its callers is no statement. It is made when it is first
  * needed, like any key under the policy. Thread-safe.
  *
- * @param shared the engine
  * @param backend where the key is
  */
 public record StatementKey(SharedParts shared, OpenBackend backend) {

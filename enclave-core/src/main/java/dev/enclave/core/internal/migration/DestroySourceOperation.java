@@ -173,10 +173,7 @@ record DestroySourceOperation(DestructionProposal proposal)
     CachedKey slot = requireSuccessor(run);
     Message message = StatementText.of(StatementText.Kind.MIGRATION_DESTRUCTION, proposal.hash());
     KeyVersionId active = slot.newest().orElseThrow().requireActive().id();
-    SignatureValue signature =
-        OperationRun.by(run.caller(), run.shared())
-            .on(slot)
-            .run(SignOperation.ofStatement(active, message));
+    SignatureValue signature = run.another(slot).run(SignOperation.ofStatement(active, message));
     PublicKeyInfo key =
         slot.newest().orElseThrow().requireVersion(signature.version()).publicKey().orElseThrow();
     if (!SignatureVerifier.of(key).verify(message, signature.bytes(), signature.encoding())) {
@@ -190,9 +187,7 @@ record DestroySourceOperation(DestructionProposal proposal)
   }
 
   private KeyInfo change(Change change, OperationRun run) {
-    return OperationRun.by(run.caller(), run.shared())
-        .on(run.slot())
-        .run(new ChangeStateOperation(plan().version(), change));
+    return run.another(run.slot()).run(new ChangeStateOperation(plan().version(), change));
   }
 
   private TreeMap<String, String> details() {

@@ -78,7 +78,7 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
               + " and the configuration names "
               + target.description().authority());
     }
-    MigrationWays ways = new MigrationWays(entry, run.backend(), target, run.shared().policy());
+    Planning.Ways ways = new Planning.Ways(entry, run.backend(), target, run.shared().policy());
     requirePossible(ways);
     requireAsTold(ways, Planning.changes(plan.way(), run.backend(), target, entry, run.shared()));
     run.version(plan.version());
@@ -139,7 +139,7 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
             + ". Its record, and the records of MIGRATE in the audit log, say where the key is.");
   }
 
-  private void requirePossible(MigrationWays ways) {
+  private void requirePossible(Planning.Ways ways) {
     Optional<String> obstacle =
         plan().way().isPresent()
             ? Optional.ofNullable(ways.obstacles().get(plan().way().get()))
@@ -158,7 +158,7 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
   }
 
   /** What approvers have read of the plan is what is found here. */
-  private void requireAsTold(MigrationWays ways, Map<Aspect, String> changes) {
+  private void requireAsTold(Planning.Ways ways, Map<Aspect, String> changes) {
     if (!plan().obstacles().equals(ways.obstacles()) || !plan().changes().equals(changes)) {
       throw changed("what it says of obstacles and changes is not what is found here");
     }
@@ -208,9 +208,7 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
     keep.accept(record);
     recordMove(entry, record.to(), run);
     KeyInfo retired =
-        OperationRun.by(run.caller(), run.shared())
-            .on(run.slot())
-            .run(new ChangeStateOperation(plan.version(), Change.RETIRE));
+        run.another(run.slot()).run(new ChangeStateOperation(plan.version(), Change.RETIRE));
     requireNoneActive(retired);
     return record;
   }
@@ -232,8 +230,7 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
     KeyVersionRef ref = entry.snapshot().ref(entry.requireVersion(plan().version()));
     KeyStateChanger changer = run.backend().capability(KeyStateChanger.class, "retire a version");
     run.change(
-            "record where key " + slot.name() + " went",
-            call -> changer.recordMove(ref, to, call))
+            "record where key " + slot.name() + " went", call -> changer.recordMove(ref, to, call))
         .ifPresent(slot::written);
   }
 
@@ -253,9 +250,7 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
   private static Statement signed(
       CachedKey slot, KeyVersion version, Message message, OperationRun run) {
     SignatureValue signature =
-        OperationRun.by(run.caller(), run.shared())
-            .on(slot)
-            .run(SignOperation.ofStatement(version.id(), message));
+        run.another(slot).run(SignOperation.ofStatement(version.id(), message));
     return new Statement(signature.encoding(), signature.bytes());
   }
 

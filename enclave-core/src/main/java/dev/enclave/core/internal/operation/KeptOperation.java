@@ -13,8 +13,6 @@ import dev.enclave.error.UsageException;
  * @param <R> its result
  * @param operationId joins its records, and names it to the provider
  * @param caller on whose behalf
- * @param key the key's name
- * @param operation what
  */
 public record KeptOperation<R>(
     String operationId, String caller, KeyName key, KeyOperation<?, R> operation) {

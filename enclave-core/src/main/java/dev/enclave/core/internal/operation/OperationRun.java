@@ -68,6 +68,11 @@ public final class OperationRun {
     return new OperationRun(shared, caller, shared.traceOf(operationId));
   }
 
+  /** Another operation for the same caller, with a record of its own. */
+  public OperationRun another(CachedKey on) {
+    return by(caller, shared).on(on);
+  }
+
   /** As a part of one attempt of another operation, which repeats it. */
   public OperationRun partOf(int attempt) {
     trace.partOf(attempt);
@@ -192,7 +197,7 @@ public final class OperationRun {
     return change(what, settling(), attempt);
   }
 
-  /** As {@link #change}; NOT_FOUND may mean that our own write is not visible yet, if it says so. */
+  /** As the other, of which NOT_FOUND may mean that our own write is not visible yet. */
   public <T> T change(String what, boolean justWritten, Attempt<T> attempt) {
     return backend().caller().call(plan(what, true, justWritten), attempt);
   }

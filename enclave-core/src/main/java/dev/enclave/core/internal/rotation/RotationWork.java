@@ -4,18 +4,28 @@ import dev.enclave.KeyInfo;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.admin.RotationListener;
+import dev.enclave.admin.RotationReason;
+import dev.enclave.admin.RotationRequest;
+import dev.enclave.admin.RotationResult;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyFinder;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.ReservedNames;
 import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.lifecycle.ChangeStateOperation;
+import dev.enclave.core.internal.lifecycle.ChangeStateOperation.Change;
 import dev.enclave.core.internal.lifecycle.KeyInventory;
+import dev.enclave.core.internal.lifecycle.PublishOperation;
+import dev.enclave.core.internal.lifecycle.RotateOperation;
+import dev.enclave.core.internal.lifecycle.RotationId;
+import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.core.internal.rotation.RotationIndex.Known;
 import dev.enclave.core.internal.rotation.RotationIndex.Task;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCategory;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.internal.Unexpected;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +35,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * What a replica does to rotate keys, one step at a time: lists the names, learns when each key is
@@ -34,6 +46,9 @@ public final class RotationWork implements BackgroundWork {
 
   /** After so many failures of different keys in a row it is not the keys. */
   private static final int FAILURES_OF_ALL = 3;
+
+  /** On whose behalf, in the audit log. */
+  private static final String CALLER = "rotation";
 
   private static final System.Logger LOG = System.getLogger("dev.enclave");
 
@@ -132,9 +147,9 @@ public final class RotationWork implements BackgroundWork {
 
   private Duration list() {
     try {
-      allowed = KeyInventory.mayRotate(shared, StepRunner.CALLER);
+      allowed = KeyInventory.mayRotate(shared, CALLER);
       if (allowed) {
-        List<KeyName> names = KeyInventory.names(shared, StepRunner.CALLER);
+        List<KeyName> names = KeyInventory.names(shared, CALLER);
         index.listed(
             names.stream().filter(name -> !shared.adoptedKeys().containsKey(name)).toList(),
             random);
@@ -336,5 +351,96 @@ public final class RotationWork implements BackgroundWork {
     return demanded || !overdue.isEmpty()
         ? Optional.of(OverdueFinding.notAllowed(overdue))
         : Optional.empty();
+  }
+
+  /** Those who are told of rotations, whatever they do with it. Thread-safe. */
+  private static final class Listeners {
+
+    private final List<RotationListener> listeners;
+    private final AtomicBoolean complained = new AtomicBoolean();
+
+    Listeners(List<RotationListener> listeners) {
+      this.listeners = List.copyOf(listeners);
+    }
+
+    void tell(Consumer<RotationListener> news) {
+      for (RotationListener listener : listeners) {
+        try {
+          news.accept(listener);
+        } catch (Exception | Error e) {
+          Unexpected.rethrowFatal(e);
+          if (!complained.getAndSet(true)) {
+            LOG.log(
+                System.Logger.Level.WARNING,
+                "Rotation listener {0} threw {1}, which changes nothing of the rotation. Mend it;"
+                    + " what it throws is logged once.",
+                listener.getClass().getName(),
+                e.getClass().getName());
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * Does one step that is due of one key.
+   *
+   * @param shared what all of the Enclave share
+   */
+  private record StepRunner(SharedParts shared, CachedKey slot) {
+
+    /**
+     * A step that was done.
+     *
+     * @param news for those who want to be told
+     */
+    record Done(KeyInfo key, Consumer<RotationListener> news) {}
+
+    Done run(KeyInfo key, DueStep due) {
+      return switch (due.act()) {
+        case PUBLISH -> publish(key);
+        case ROTATE -> rotate(key, due);
+        case DISABLE -> end(due, Change.DISABLE, shared.life().verifyFor().orElseThrow());
+        case DESTROY -> end(due, Change.DESTROY, shared.life().destroyAfter().orElseThrow());
+      };
+    }
+
+    private Done publish(KeyInfo key) {
+      PublishOperation.Published published =
+          OperationRun.under(RotationId.of(key), CALLER, shared)
+              .on(slot)
+              .run(PublishOperation.publishing());
+      return new Done(
+          published.key(), listener -> listener.published(published.key(), published.next()));
+    }
+
+    private Done rotate(KeyInfo key, DueStep due) {
+      String operationId = RotationId.of(key);
+      RotationRequest request =
+          RotationRequest.ifActive(due.version())
+              .reason(RotationReason.SCHEDULED)
+              .by(CALLER)
+              .operationId(operationId);
+      RotationResult result =
+          OperationRun.under(operationId, CALLER, shared)
+              .on(slot)
+              .run(new RotateOperation(request, shared.life().publishAhead(key.purpose())));
+      return new Done(result.key(), listener -> listener.rotated(result));
+    }
+
+    private Done end(DueStep due, Change change, Duration after) {
+      ChangeStateOperation.Due why =
+          new ChangeStateOperation.Due(due.active(), due.dueAt().minus(after), after);
+      KeyInfo changed =
+          OperationRun.by(CALLER, shared)
+              .on(slot)
+              .run(new ChangeStateOperation(due.version(), change, Optional.of(why)));
+      return new Done(
+          changed,
+          listener ->
+              changed
+                  .version(due.version())
+                  .ifPresent(version -> listener.retired(changed, version)));
+    }
   }
 }

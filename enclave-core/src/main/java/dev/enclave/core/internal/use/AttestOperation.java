@@ -4,6 +4,7 @@ import dev.enclave.Bytes;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.admin.ManagedKey.Attestation;
+import dev.enclave.admin.ManagedKey.Chain;
 import dev.enclave.admin.ManagedKey.Check;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyReading;
@@ -14,16 +15,35 @@ import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.Attester;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * What the hardware certifies of a version, and who vouches for the hardware. As other readings:
  * only a refusal is recorded.
  *
- * @param version which
  * @param roots certificates that are trusted, each in DER
  */
 public record AttestOperation(KeyVersionId version, List<Bytes> roots) {
+
+  /** A statement with what was checked of it. */
+  private record Judged(
+      KeyVersionId version,
+      String format,
+      Bytes statement,
+      List<Chain> chains,
+      Map<String, String> facts,
+      Set<Check> checks,
+      List<String> doubts)
+      implements Attestation {
+    Judged {
+      checks = Set.copyOf(checks);
+      doubts = List.copyOf(doubts);
+      facts = Collections.unmodifiableMap(facts);
+    }
+  }
 
   /** Asks. */
   public Attestation read(OperationRun run) {
@@ -53,7 +73,7 @@ public record AttestOperation(KeyVersionId version, List<Bytes> roots) {
     if (!given.checks().contains(binding)) {
       doubts.add("Whether the statement is on this very key was not checked.");
     }
-    return new EngineAttestation(
+    return new Judged(
         version.id(),
         judgement.format(),
         given.statement(),

@@ -4,7 +4,6 @@ import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
-import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.SharedParts;
@@ -13,7 +12,6 @@ import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
-import dev.enclave.spi.Deadline;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.audit.AuditEvent.Operation;
@@ -48,7 +46,6 @@ public final class DecryptOperation
   /**
    * Versions to be tried.
    *
-   * @param entry the reading that they are from
    * @param candidates one at least
    */
   public record Prepared(KeyReading entry, List<KeyVersion> candidates) {}
@@ -67,9 +64,7 @@ public final class DecryptOperation
   public Prepared prepare(OperationRun run) {
     CachedKey slot = run.slot();
     KeyReading entry =
-        only.isPresent()
-            ? WrappingChecks.reading(slot, only.get(), run.trace(), run.deadline())
-            : kek(slot, run.trace(), run.deadline());
+        only.isPresent() ? WrappingChecks.reading(run, only.get()) : WrappingChecks.reading(run);
     requireLength(slot, entry.snapshot().algorithm(), ciphertext);
     List<KeyVersion> candidates = candidates(entry, slot, only);
     run.version(candidates.get(0).id());
@@ -122,12 +117,6 @@ public final class DecryptOperation
     return Optional.empty();
   }
 
-  private static KeyReading kek(CachedKey slot, CallTrace trace, Deadline deadline) {
-    KeyReading entry = slot.current(trace, deadline);
-    WrappingChecks.requireKek(entry, slot);
-    return entry;
-  }
-
   private static List<KeyVersion> candidates(
       KeyReading entry, CachedKey slot, Optional<KeyVersionId> only) {
     if (only.isPresent()) {
@@ -176,8 +165,7 @@ public final class DecryptOperation
       return Optional.of(
           run.ask(
               "decrypt with key " + run.slot().name(),
-              call ->
-                  WrappingChecks.wrapper(run.slot()).unwrap(ref, Bytes.of(ciphertext), call)));
+              call -> WrappingChecks.wrapper(run.slot()).unwrap(ref, Bytes.of(ciphertext), call)));
     } catch (IntegrityException e) {
       if (e.code() == ErrorCode.KEY_DATA_CORRUPT) {
         return Optional.empty();

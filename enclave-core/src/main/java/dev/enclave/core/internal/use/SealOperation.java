@@ -42,13 +42,7 @@ public final class SealOperation implements KeyOperation<SealOperation.Prepared,
     this.within = within;
   }
 
-  /**
-   * A KEK, ready to wrap.
-   *
-   * @param entry the reading it is from
-   * @param version the version
-   * @param wrapper the backend
-   */
+  /** A KEK, ready to wrap. */
   public record Prepared(KeyReading entry, KeyVersion version, KeyWrapper wrapper) {}
 
   @Override

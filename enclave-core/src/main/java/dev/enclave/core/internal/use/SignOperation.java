@@ -47,8 +47,6 @@ import java.util.function.Function;
  *
  * @param only the version to sign with or not at all; none for whatever version is active
  * @param held when that version was chosen, if it may sign although it was replaced since
- * @param input what is signed
- * @param options how
  * @param statement whether Enclave itself wrote it, and no caller
  * @param details what the audit log says of it beside what it says of every signature
  */
@@ -93,9 +91,6 @@ public record SignOperation(
   /**
    * A version, ready to sign.
    *
-   * @param entry the reading it is from
-   * @param pinned the version
-   * @param algorithm the key's
    * @param input what the backend gets
    */
   public record Prepared(

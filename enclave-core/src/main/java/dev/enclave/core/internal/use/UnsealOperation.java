@@ -44,12 +44,7 @@ public final class UnsealOperation implements KeyOperation<UnsealOperation.Prepa
     this.within = within;
   }
 
-  /**
-   * A KEK, ready to unwrap.
-   *
-   * @param kek the version
-   * @param wrapper the backend
-   */
+  /** A KEK, ready to unwrap. */
   public record Prepared(KeyVersionRef kek, KeyWrapper wrapper) {}
 
   @Override
@@ -65,7 +60,7 @@ public final class UnsealOperation implements KeyOperation<UnsealOperation.Prepa
   @Override
   public Prepared prepare(OperationRun run) {
     CachedKey slot = run.slot();
-    KeyReading entry = WrappingChecks.reading(slot, box.version(), run.trace(), run.deadline());
+    KeyReading entry = WrappingChecks.reading(run, box.version());
     KeyVersion version = entry.requireVersion(box.version());
     WrappingChecks.requireConsumable(slot, version);
     KeyWrapper wrapper = WrappingChecks.wrapper(slot);

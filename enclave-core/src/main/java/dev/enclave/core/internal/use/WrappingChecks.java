@@ -4,12 +4,11 @@ import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
-import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyReading;
+import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
-import dev.enclave.spi.Deadline;
 import dev.enclave.spi.backend.KeyWrapper;
 
 /** What may be asked of wrapping keys, and of which of their versions. */
@@ -18,16 +17,20 @@ public final class WrappingChecks {
   private WrappingChecks() {}
 
   /** Another replica may have rotated since the newest reading, and sealed with what that made. */
-  static KeyReading reading(
-      CachedKey slot, KeyVersionId version, CallTrace trace, Deadline deadline) {
-    KeyReading entry = slot.current(trace, deadline);
-    requireKek(entry, slot);
+  static KeyReading reading(OperationRun run, KeyVersionId version) {
+    KeyReading entry = reading(run);
     if (entry.snapshot().version(version).isPresent()) {
       return entry;
     }
-    KeyReading fresh = slot.fresh(trace, deadline);
-    requireKek(fresh, slot);
+    KeyReading fresh = run.fresh();
+    requireKek(fresh, run.slot());
     return fresh;
+  }
+
+  static KeyReading reading(OperationRun run) {
+    KeyReading entry = run.slot().current(run.trace(), run.deadline());
+    requireKek(entry, run.slot());
+    return entry;
   }
 
   public static void requireKek(KeyReading entry, CachedKey slot) {
