@@ -15,9 +15,9 @@ import javax.lang.model.type.TypeMirror;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log line's text is a constant, and what it tells of is its arguments: so nothing in them is
- * read as a pattern, and a reader of the code sees all that is logged. Bytes and exceptions are no
- * arguments.
+ * A log line's text is a constant, or a constant of a module's texts that is filled, and what it
+ * tells of is its arguments: so nothing in them is read as a pattern, and a reader of the code sees
+ * all that is logged. Bytes and exceptions are no arguments.
  */
 final class ConstantLogTexts extends Rule {
 
@@ -50,6 +50,10 @@ final class ConstantLogTexts extends Rule {
       return isConstant(sum.getLeftOperand()) && isConstant(sum.getRightOperand());
     }
     Element element = trees().getElement(new TreePath(getCurrentPath(), text));
+    if (text instanceof MethodInvocationTree && element != null) {
+      return element.toString().equals("with(java.lang.Object...)")
+          && String.valueOf(element.getEnclosingElement()).equals("dev.enclave.internal.Text");
+    }
     return text instanceof LiteralTree
         || (element instanceof VariableElement constant && constant.getConstantValue() != null);
   }

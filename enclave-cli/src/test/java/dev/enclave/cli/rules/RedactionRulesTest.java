@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -105,6 +106,9 @@ class RedactionRulesTest {
               "dev.enclave.cli.session.ErrorReport.handleParseException",
               "the parser's words on the command line"));
 
+  /** Packages whose words are all in their module's texts. */
+  private static final Set<String> WORDS_IN_TEXTS = Set.of();
+
   private static final Sources MAIN = Sources.ofAllModules();
 
   @Test
@@ -192,11 +196,57 @@ class RedactionRulesTest {
               void given(String s) { LOG.log(System.Logger.Level.INFO, s, 1); }
               void bytes(byte[] s) { LOG.log(System.Logger.Level.INFO, "{0}", s); }
               void thrown(Exception e) { LOG.log(System.Logger.Level.INFO, "it failed", e); }
+              void made(String s) { LOG.log(System.Logger.Level.INFO, s.trim()); }
               void allowed(String s) { LOG.log(System.Logger.Level.INFO, "a " + TEXT, s); }
+              void filled(dev.enclave.internal.Text t) { LOG.log(System.Logger.Level.INFO, t.with(1)); }
             }
             """);
     assertThat(new ConstantLogTexts(planted).violations())
         .extracting(v -> v.place().substring(v.place().lastIndexOf('.') + 1))
-        .containsExactlyInAnyOrder("joined", "supplied", "given", "bytes", "thrown");
+        .containsExactlyInAnyOrder("joined", "supplied", "given", "bytes", "thrown", "made");
+  }
+
+  @Test
+  void everyTextIsFilledAsItsHolesSay() {
+    assertThat(new MessageTexts(MAIN, WORDS_IN_TEXTS::contains).violations()).isEmpty();
+  }
+
+  @Test
+  void everyMessageBesideTheTexts_andEveryWrongValue_isFound() {
+    Sources planted =
+        Sources.of(
+            "dev.enclave.core.Planted",
+            """
+            package dev.enclave.core;
+            import dev.enclave.error.ErrorCode;
+            import dev.enclave.internal.Text;
+            import java.util.List;
+            import java.util.Optional;
+            enum Planted implements Text {
+              OLD("Key {key} is old.", "Rotate " + "{key} before {time}."), GONE("Key {key} is gone.");
+              final List<String> parts;
+              Planted(String... parts) { this.parts = List.of(parts); }
+              public List<String> parts() { return parts; }
+            }
+            class User {
+              String few() { return Planted.OLD.with("wallet"); }
+              Exception many() { return Planted.GONE.as(ErrorCode.KEY_NOT_FOUND, "wallet", 1); }
+              String either(boolean b) { return (b ? Planted.OLD : Planted.GONE).with("wallet"); }
+              String typed() { return Planted.GONE.with(7); }
+              String whole(Exception e) { return Planted.GONE.with(e); }
+              String bytes(byte[] b) { return Planted.GONE.with(b, 1); }
+              String empty(Optional<String> o) { return Planted.GONE.with(o); }
+              String handed(Text t) { return t.with(1); }
+              String joined(String key) { return "Key " + key; }
+              String allowed(String key) { return Planted.OLD.with(key, 1L) + ", " + key; }
+            }
+            """);
+    assertThat(new MessageTexts(planted, "dev.enclave.core."::equals).violations())
+        .extracting(v -> v.place().substring(v.place().lastIndexOf('.') + 1))
+        .containsExactlyInAnyOrder(
+            "few", "many", "either", "typed", "whole", "bytes", "empty", "handed", "joined");
+    assertThat(new MessageTexts(planted, name -> false).violations())
+        .extracting(v -> v.place().substring(v.place().lastIndexOf('.') + 1))
+        .doesNotContain("joined");
   }
 }

@@ -1,0 +1,94 @@
+package dev.enclave.internal;
+
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The words of a message, with named holes such as <code>{key}</code>. The texts of a module are
+ * the constants of one enum, {@code Texts}, so that they are read and reviewed as one page.
+ *
+ * <p>Values are given in the order in which the holes first appear; a hole that appears again has
+ * the value that it had. A value is written as it is, and never read as a template. With too few
+ * values a hole stays as it is, and values too many are left out: at run time a message with a hole
+ * in it is better than none. {@code TextRulesTest} finds a wrong number of values.
+ */
+public interface Text {
+
+  Pattern HOLE = Pattern.compile("\\{([a-z][A-Za-z]*)}");
+
+  /** What was observed, or the whole text; then what to do, where that is a part of its own. */
+  List<String> parts();
+
+  /** The names of the holes, in the order of the values. */
+  default List<String> holes() {
+    return HOLE.matcher(String.join(" ", parts()))
+        .results()
+        .map(hole -> hole.group(1))
+        .distinct()
+        .toList();
+  }
+
+  /** The whole text. */
+  default String with(Object... values) {
+    return filled(String.join(" ", parts()), values);
+  }
+
+  /** The exception of the code's category; retryable for CONNECTIVITY alone. */
+  default EnclaveException as(ErrorCode code, Object... values) {
+    return parts().size() == 1
+        ? EnclaveException.of(code, observed(values))
+        : EnclaveException.of(code, observed(values), advice(values));
+  }
+
+  /** A finding, of a text with advice. */
+  default Finding finding(Severity severity, ErrorCode code, Object... values) {
+    return Finding.of(severity, code, observed(values), advice(values));
+  }
+
+  /** A failure that a repetition will not mend. */
+  default BackendFailure permanent(FailureCode code, Object... values) {
+    return advised(BackendFailure.permanent(code, observed(values)), values);
+  }
+
+  /** A failure that may pass by itself; nothing happened. */
+  default BackendFailure transientFailure(FailureCode code, Object... values) {
+    return advised(BackendFailure.transientFailure(code, observed(values)), values);
+  }
+
+  /** The request may or may not have been carried out. */
+  default BackendFailure ambiguous(FailureCode code, Object... values) {
+    return advised(BackendFailure.ambiguous(code, observed(values)), values);
+  }
+
+  /** The first part, filled. */
+  default String observed(Object... values) {
+    return filled(parts().get(0), values);
+  }
+
+  /** The second part, filled. */
+  default String advice(Object... values) {
+    return filled(parts().get(1), values);
+  }
+
+  private BackendFailure advised(BackendFailure failure, Object... values) {
+    return parts().size() == 1 ? failure : failure.advising(advice(values));
+  }
+
+  private String filled(String template, Object... values) {
+    List<String> holes = holes();
+    return HOLE.matcher(template)
+        .replaceAll(
+            hole -> {
+              int at = holes.indexOf(hole.group(1));
+              return Matcher.quoteReplacement(
+                  at < values.length ? String.valueOf(values[at]) : hole.group());
+            });
+  }
+}

@@ -1,0 +1,216 @@
+package dev.enclave.cli.rules;
+
+import com.sun.source.tree.AnnotationTree;
+import com.sun.source.tree.BinaryTree;
+import com.sun.source.tree.ClassTree;
+import com.sun.source.tree.ConditionalExpressionTree;
+import com.sun.source.tree.ExpressionTree;
+import com.sun.source.tree.LiteralTree;
+import com.sun.source.tree.MemberSelectTree;
+import com.sun.source.tree.MethodInvocationTree;
+import com.sun.source.tree.NewClassTree;
+import com.sun.source.tree.ParenthesizedTree;
+import com.sun.source.tree.Tree;
+import com.sun.source.tree.VariableTree;
+import com.sun.source.util.TreePath;
+import com.sun.source.util.Trees;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import javax.lang.model.element.Element;
+import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.element.VariableElement;
+import javax.lang.model.type.TypeKind;
+import javax.lang.model.type.TypeMirror;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How messages are written: a text is a constant of its module's enum, has as many values as holes,
+ * and one type of value for holes of one name in a module. No value is an exception, an array, an
+ * Optional or a secret. In the places named, no literal of several words is outside the enum.
+ */
+final class MessageTexts extends Rule {
+
+  private static final String TEXT = "dev.enclave.internal.Text";
+  private static final Pattern HOLE = Pattern.compile("\\{([a-z][A-Za-z]*)}");
+  private static final Pattern WORDS = Pattern.compile("[A-Za-z] | [A-Za-z]");
+
+  /** Parameters before the values. */
+  private static final Map<String, Integer> FILLING =
+      Map.of(
+          "with",
+          0,
+          "observed",
+          0,
+          "advice",
+          0,
+          "as",
+          1,
+          "permanent",
+          1,
+          "transientFailure",
+          1,
+          "ambiguous",
+          1,
+          "finding",
+          2);
+
+  private static final Set<String> SECRET =
+      Set.of("java.util.Optional", "dev.enclave.spi.SecretBytes");
+
+  private final Predicate<String> done;
+  private final Map<Element, Set<String>> holes = new HashMap<>();
+  private final Map<String, String> types = new HashMap<>();
+
+  /**
+   * @param done whether the class of this name has all its words in its module's enum
+   */
+  MessageTexts(Sources sources, Predicate<String> done) {
+    super(sources);
+    this.done = done;
+    sources.units().forEach(unit -> new Constants().scan(unit, null));
+  }
+
+  /** Takes the holes of every constant. */
+  private final class Constants
+      extends com.sun.source.util.TreePathScanner<@Nullable Void, @Nullable Void> {
+    @Override
+    public @Nullable Void visitVariable(VariableTree variable, @Nullable Void nothing) {
+      Element element = trees().getElement(getCurrentPath());
+      if (isConstant(element) && variable.getInitializer() instanceof NewClassTree made) {
+        Set<String> found = new LinkedHashSet<>();
+        for (ExpressionTree part : made.getArguments()) {
+          HOLE.matcher(words(trees(), new TreePath(getCurrentPath(), part)))
+              .results()
+              .forEach(hole -> found.add(hole.group(1)));
+        }
+        holes.put(element, found);
+      }
+      return super.visitVariable(variable, null);
+    }
+  }
+
+  private boolean isConstant(@Nullable Element element) {
+    return element != null
+        && element.getKind() == ElementKind.ENUM_CONSTANT
+        && isText(element.getEnclosingElement().asType());
+  }
+
+  private boolean isText(@Nullable TypeMirror type) {
+    return type != null
+        && type.getKind() == TypeKind.DECLARED
+        && ((TypeElement) types().asElement(type))
+            .getInterfaces().stream().anyMatch(it -> it.toString().equals(TEXT));
+  }
+
+  private static String words(Trees trees, TreePath path) {
+    Tree tree = path.getLeaf();
+    if (tree instanceof LiteralTree literal) {
+      return String.valueOf(literal.getValue());
+    } else if (tree instanceof ParenthesizedTree inner) {
+      return words(trees, new TreePath(path, inner.getExpression()));
+    } else if (tree instanceof BinaryTree sum) {
+      return words(trees, new TreePath(path, sum.getLeftOperand()))
+          + words(trees, new TreePath(path, sum.getRightOperand()));
+    }
+    return trees.getElement(path) instanceof VariableElement constant
+            && constant.getConstantValue() != null
+        ? String.valueOf(constant.getConstantValue())
+        : "";
+  }
+
+  @Override
+  public @Nullable Void visitAnnotation(AnnotationTree annotation, @Nullable Void nothing) {
+    return null;
+  }
+
+  @Override
+  public @Nullable Void visitClass(ClassTree type, @Nullable Void nothing) {
+    Element element = trees().getElement(getCurrentPath());
+    boolean isEnum = element instanceof TypeElement && isText(element.asType());
+    return isEnum ? null : super.visitClass(type, null);
+  }
+
+  @Override
+  public @Nullable Void visitLiteral(LiteralTree literal, @Nullable Void nothing) {
+    if (literal.getValue() instanceof String text
+        && WORDS.matcher(text).find()
+        && done.test(packageName() + ".")) {
+      report(literal, "has words outside Texts");
+    }
+    return super.visitLiteral(literal, null);
+  }
+
+  @Override
+  public @Nullable Void visitMethodInvocation(MethodInvocationTree call, @Nullable Void nothing) {
+    Element called = trees().getElement(getCurrentPath());
+    if (called != null
+        && String.valueOf(called.getEnclosingElement()).equals(TEXT)
+        && FILLING.containsKey(called.getSimpleName().toString())
+        && call.getMethodSelect() instanceof MemberSelectTree selection) {
+      int fixed = FILLING.get(called.getSimpleName().toString());
+      examine(
+          selection.getExpression(),
+          call,
+          call.getArguments().subList(fixed, call.getArguments().size()));
+    }
+    return super.visitMethodInvocation(call, null);
+  }
+
+  private void examine(ExpressionTree text, Tree call, List<? extends ExpressionTree> values) {
+    if (text instanceof ParenthesizedTree inner) {
+      examine(inner.getExpression(), call, values);
+      return;
+    }
+    if (text instanceof ConditionalExpressionTree choice) {
+      examine(choice.getTrueExpression(), call, values);
+      examine(choice.getFalseExpression(), call, values);
+      return;
+    }
+    Element constant = trees().getElement(new TreePath(getCurrentPath(), text));
+    Set<String> names = constant == null ? null : holes.get(constant);
+    if (names == null) {
+      report(call, "fills a text that is no constant");
+      return;
+    }
+    if (names.size() != values.size()) {
+      report(call, "gives " + values.size() + " values for the holes " + names);
+      return;
+    }
+    int at = 0;
+    for (String name : names) {
+      examine(constant.getEnclosingElement() + "." + name, name, values.get(at++));
+    }
+  }
+
+  private void examine(String hole, String name, ExpressionTree value) {
+    TypeMirror type = typeOf(value);
+    if (type == null) {
+      return;
+    }
+    String said = kind(type);
+    if (type.getKind() == TypeKind.ARRAY
+        || types().isSubtype(type, throwable())
+        || SECRET.contains(said)) {
+      report(value, "fills {" + name + "} with a " + said);
+      return;
+    }
+    String known = types.putIfAbsent(hole, said);
+    if (known != null && !known.equals(said)) {
+      report(value, "fills {" + name + "} with a " + said + ", elsewhere with a " + known);
+    }
+  }
+
+  private String kind(TypeMirror type) {
+    if (type.getKind().isPrimitive() && type.getKind() != TypeKind.BOOLEAN) {
+      return "number";
+    }
+    String erased = types().erasure(type).toString();
+    return Set.of("java.lang.Integer", "java.lang.Long").contains(erased) ? "number" : erased;
+  }
+}
