@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
@@ -29,11 +30,14 @@ import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.lang.reflect.AccessibleObject;
 import java.lang.reflect.Method;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -47,6 +51,9 @@ class ArchitectureTest {
 
   private static final String PROCESS_ENVIRONMENT =
       "dev.enclave.core.internal.environment.ProcessEnvironment";
+
+  /** Each with what it reads for; everyone else gets an EnvironmentSnapshot and a TimeSource. */
+  private static final Set<String> READS_PROPERTIES_OR_CLOCKS = Set.of();
 
   private static final String AUDIT_TRAIL = "dev.enclave.auditlog.trail.AuditTrail";
 
@@ -148,6 +155,76 @@ class ArchitectureTest {
         .doNotHaveFullyQualifiedName(PROCESS_ENVIRONMENT)
         .should(callMethodWhere(calls(System.class, "getenv")))
         .check(MAIN);
+  }
+
+  @Test
+  void readsPropertiesAndClocks_inTheseClassesOnly() {
+    assertThat(readers(MAIN)).isEqualTo(READS_PROPERTIES_OR_CLOCKS);
+  }
+
+  /** Or the test could not fail. */
+  @Test
+  void findsWhoReadsPropertiesAndClocks() {
+    JavaClasses planted =
+        new ClassFileImporter()
+            .importClasses(
+                PlantedProperty.class, PlantedSwitch.class, PlantedDate.class, PlantedClock.class);
+    assertThat(readers(planted)).hasSize(4);
+  }
+
+  private static Set<String> readers(JavaClasses classes) {
+    return classes.stream()
+        .flatMap(type -> type.getAccessesFromSelf().stream())
+        .filter(ArchitectureTest::readsPropertyOrClock)
+        .map(access -> access.getOriginOwner().getName())
+        .collect(Collectors.toSet());
+  }
+
+  private static boolean readsPropertyOrClock(JavaAccess<?> access) {
+    String owner = access.getTargetOwner().getName();
+    String member = access.getName();
+    return switch (owner) {
+      case "java.lang.System" ->
+          Set.of(
+                  "getProperty",
+                  "getProperties",
+                  "setProperty",
+                  "setProperties",
+                  "clearProperty",
+                  "nanoTime",
+                  "currentTimeMillis")
+              .contains(member);
+      case "java.lang.Boolean" -> member.equals("getBoolean");
+      case "java.lang.Integer" -> member.equals("getInteger");
+      case "java.lang.Long" -> member.equals("getLong");
+      case "java.time.Clock" -> member.startsWith("system") || member.startsWith("tick");
+      case "java.util.Date" -> access.getDescription().contains("<init>()");
+      default -> owner.startsWith("java.time.") && member.equals("now");
+    };
+  }
+
+  private static final class PlantedProperty {
+    static String read() {
+      return System.getProperty("user.home");
+    }
+  }
+
+  private static final class PlantedSwitch {
+    static boolean read() {
+      return Boolean.getBoolean("enclave.planted");
+    }
+  }
+
+  private static final class PlantedDate {
+    static Supplier<Instant> read() {
+      return Instant::now;
+    }
+  }
+
+  private static final class PlantedClock {
+    static Clock read() {
+      return Clock.systemUTC();
+    }
   }
 
   /** The list is what a review of a new caller looks at. */
