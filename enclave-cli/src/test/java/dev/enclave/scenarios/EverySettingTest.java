@@ -24,7 +24,8 @@ class EverySettingTest {
 
   @Test
   void isNotInBoth() {
-    assertThat(SettingNames.lowerable()).doesNotContainAnyElementsOf(
+    assertThat(SettingNames.lowerable())
+        .doesNotContainAnyElementsOf(
             SettingNames.loweringNothing().values().stream().flatMap(Collection::stream).toList());
   }
 

@@ -24,8 +24,7 @@ record Deferrals(Optional<DeferralProvider> given, boolean discovery, ClassLoade
 
   /** Opens the queue, if there is one and a KEK is set for it. */
   void open(StartUpContext context, SharedParts shared) {
-    Optional<KeyName> kek =
-        context.configuration().find(SettingNames.JOBS_KEK);
+    Optional<KeyName> kek = context.configuration().find(SettingNames.JOBS_KEK);
     boolean off =
         context.configuration().find(SettingNames.JOBS_MODE).filter("off"::equals).isPresent();
     if (kek.isEmpty() || off) {

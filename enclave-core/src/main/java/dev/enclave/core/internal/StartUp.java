@@ -323,7 +323,9 @@ final class StartUp {
 
   /** What stands beside the log; looked for before the log is opened, since nothing opens them. */
   private List<AuditOutput> outputs() {
-    return context.auditOutputs().inUse(context.configuration().get(SettingNames.AUDIT_SINK).outputs());
+    return context
+        .auditOutputs()
+        .inUse(context.configuration().get(SettingNames.AUDIT_SINK).outputs());
   }
 
   private AuditSink log(SecurityPolicy policy) {

@@ -102,11 +102,11 @@ record StartUpContext(
             request.sources(),
             request.overrides(),
             loader);
-    Optional<EnvironmentType> declared =
-        configuration.find(SettingNames.ENVIRONMENT);
+    Optional<EnvironmentType> declared = configuration.find(SettingNames.ENVIRONMENT);
     TimeSource time = clock(request);
     boolean probing =
-        choosing && (declared.isEmpty() || configuration.get(SettingNames.BACKEND.name()).isEmpty());
+        choosing
+            && (declared.isEmpty() || configuration.get(SettingNames.BACKEND.name()).isEmpty());
     Detections detections =
         new DetectionRun(detectors(request, loader), environment, time).run(probing);
     return new StartUpContext(

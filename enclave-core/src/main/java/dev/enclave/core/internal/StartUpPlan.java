@@ -1,6 +1,5 @@
 package dev.enclave.core.internal;
 
-import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.auditlog.write.LogDirectory;

@@ -160,7 +160,8 @@ public final class ConfigurationLoader {
       throw unreadable(source, "it is larger than " + LONGEST_FILE + " bytes");
     }
     try {
-      return onceNamed(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)), source);
+      return onceNamed(
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)), source);
     } catch (IllegalArgumentException | CharacterCodingException e) {
       throw unreadable(source, "it is not a properties file in UTF-8");
     }
@@ -210,7 +211,10 @@ public final class ConfigurationLoader {
                 statements.add(new Statement(settingOf(variable), value, "variable " + variable));
               }
             });
-    add(new Source("variable " + KnownSettings.variableOf(SettingNames.MAY_BE_LOWERED.name()), statements));
+    add(
+        new Source(
+            "variable " + KnownSettings.variableOf(SettingNames.MAY_BE_LOWERED.name()),
+            statements));
   }
 
   /**

@@ -40,7 +40,8 @@ public final class KnownSettings {
     backends.forEach(
         (id, specs) ->
             specs.forEach(
-                spec -> secretByName.put(SettingNames.PREFIX + id + "." + spec.name(), spec.secret())));
+                spec ->
+                    secretByName.put(SettingNames.PREFIX + id + "." + spec.name(), spec.secret())));
     WELL_KNOWN.stream()
         .filter(id -> !backends.containsKey(id))
         .forEach(id -> openSections.add(SettingNames.PREFIX + id + "."));
@@ -49,7 +50,8 @@ public final class KnownSettings {
   /** A backend called keys or audit would read, or redefine, what is the engine's. */
   private static void requireOwnSection(BackendId id) {
     String section = SettingNames.PREFIX + id + ".";
-    if (section.equals(SettingNames.KEYS) || SettingNames.own().stream().anyMatch(name -> name.startsWith(section))) {
+    if (section.equals(SettingNames.KEYS)
+        || SettingNames.own().stream().anyMatch(name -> name.startsWith(section))) {
       throw new ConfigurationException(
           ErrorCode.BACKEND_CONTRACT,
           "Backend id "
@@ -112,7 +114,8 @@ public final class KnownSettings {
 
   /** The known name most like {@code name}; one that it abbreviates comes first. */
   String nearest(String name) {
-    int dot = name.startsWith(SettingNames.KEYS) ? name.indexOf('.', SettingNames.KEYS.length()) : -1;
+    int dot =
+        name.startsWith(SettingNames.KEYS) ? name.indexOf('.', SettingNames.KEYS.length()) : -1;
     if (dot > SettingNames.KEYS.length()) {
       return name.substring(0, dot) + SettingNames.ACCEPT_UNREADABLE_STAMP;
     }

@@ -3,8 +3,8 @@ package dev.enclave.core.internal.config;
 import dev.enclave.EnvironmentType;
 import dev.enclave.core.internal.config.Configuration.Entry;
 import dev.enclave.core.internal.config.IgnoredLowering.Stricter;
-import dev.enclave.core.internal.config.Setting.Implied;
 import dev.enclave.core.internal.config.Precedence.Source.Statement;
+import dev.enclave.core.internal.config.Setting.Implied;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
 import java.util.ArrayList;
@@ -19,10 +19,10 @@ import java.util.TreeSet;
 /**
  * Which of several values of a setting is in force; a pure function of the sources.
  *
- * <p>The later value wins. A setting that {@link SettingNames} lets be lowered has one exception: a value that is less
- * strict than one before it is ignored, unless the source of the stricter one names the setting in
- * {@code enclave.may-be-lowered}. No source acknowledges the lowering of its own values: what a
- * start script appends to a command line is no other source to the JVM.
+ * <p>The later value wins. A setting that {@link SettingNames} lets be lowered has one exception: a
+ * value that is less strict than one before it is ignored, unless the source of the stricter one
+ * names the setting in {@code enclave.may-be-lowered}. No source acknowledges the lowering of its
+ * own values: what a start script appends to a command line is no other source to the JVM.
  */
 final class Precedence {
 
@@ -285,7 +285,6 @@ final class Precedence {
     if (acknowledged || later.strictest()) {
       return false;
     }
-    return earlier.strictest()
-        || !setting.atLeast(later.entry().value(), earlier.entry().value());
+    return earlier.strictest() || !setting.atLeast(later.entry().value(), earlier.entry().value());
   }
 }

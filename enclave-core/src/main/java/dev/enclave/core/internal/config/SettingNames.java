@@ -67,14 +67,11 @@ public final class SettingNames {
       "says how operations wait: each is decided by the policy when it is carried out";
 
   public static final Setting<EnvironmentType> ENVIRONMENT =
-      own(
-          choice("enclave.environment", EnvironmentType.class).stricter(Setting::least));
+      own(choice("enclave.environment", EnvironmentType.class).stricter(Setting::least));
   public static final Setting<BackendId> BACKEND =
       own(CHOOSES, Setting.of("enclave.backend", "a backend id such as aws-kms", BackendId::new));
   public static final Setting<List<BackendId>> PRECEDENCE =
-      own(
-          CHOOSES,
-          list("enclave.precedence", "backend ids such as aws-kms,os", BackendId::new));
+      own(CHOOSES, list("enclave.precedence", "backend ids such as aws-kms,os", BackendId::new));
   public static final Setting<Assurance> MINIMUM_ASSURANCE =
       own(
           choice("enclave.minimum-assurance", Assurance.class)
@@ -110,10 +107,7 @@ public final class SettingNames {
   public static final Setting<Duration> ROTATION_VERIFY_FOR =
       own(versionTime("enclave.rotation.verify-for").fixed().usuallyUnset());
   public static final Setting<Duration> ROTATION_DESTROY_AFTER =
-      own(
-          versionTime("enclave.rotation.destroy-after")
-              .stricter(Setting::greatest)
-              .usuallyUnset());
+      own(versionTime("enclave.rotation.destroy-after").stricter(Setting::greatest).usuallyUnset());
   public static final Setting<Duration> ROTATION_CACHE_TIME =
       own(OF_VERIFIERS, versionTime("enclave.rotation.cache-time").otherwise(Duration.ofHours(1)));
   public static final Setting<List<Fingerprint>> MIGRATION_APPROVERS =
@@ -126,8 +120,7 @@ public final class SettingNames {
               .usuallyUnset());
   public static final Setting<Integer> MIGRATION_QUORUM =
       own(
-          Setting.of(
-                  "enclave.migration.quorum", "a number from 1 to 100", SettingNames::quorum)
+          Setting.of("enclave.migration.quorum", "a number from 1 to 100", SettingNames::quorum)
               .stricter(Setting::greatest)
               .otherwise(2));
   public static final Setting<Duration> MIGRATION_VALIDITY =
@@ -161,6 +154,7 @@ public final class SettingNames {
                   Duration.ofHours(1))
               .stricter(Setting::least)
               .otherwise(Duration.ofMinutes(10)));
+
   public static final Setting<FallbackChoice> FALLBACK =
       own(
           choice("enclave.fallback", FallbackChoice.class)
@@ -182,8 +176,7 @@ public final class SettingNames {
               .otherwise(Duration.ofHours(8)));
   public static final Setting<String> FALLBACK_DEPLOYMENT =
       own(OF_VERIFIERS, text("enclave.fallback.deployment"));
-  public static final Setting<String> AUDIT_DIRECTORY =
-      own(PLACE, text("enclave.audit.directory"));
+  public static final Setting<String> AUDIT_DIRECTORY = own(PLACE, text("enclave.audit.directory"));
   public static final Setting<Duration> AUDIT_RETENTION =
       own(
           duration(
@@ -210,8 +203,7 @@ public final class SettingNames {
               .usually("file"));
   public static final Setting<KeyName> JOBS_KEK =
       own(WAITING, Setting.of("enclave.jobs.kek", "the name of a key", KeyName::of));
-  public static final Setting<String> JOBS_DIRECTORY =
-      own(PLACE, text("enclave.jobs.directory"));
+  public static final Setting<String> JOBS_DIRECTORY = own(PLACE, text("enclave.jobs.directory"));
   public static final Setting<String> JOBS_DEPLOYMENT =
       own(WAITING, text("enclave.jobs.deployment"));
   public static final Setting<Duration> JOBS_EXPIRY =
@@ -229,11 +221,9 @@ public final class SettingNames {
                   NamedKey::parse)
               .stricter(Setting::within)
               .usuallyUnset());
+
   public static final Setting<Boolean> ACKNOWLEDGE =
-      own(
-          truth("enclave.acknowledge-reduced-security")
-              .stricter(Setting::least)
-              .otherwise(false));
+      own(truth("enclave.acknowledge-reduced-security").stricter(Setting::least).otherwise(false));
   public static final Setting<String> MAY_BE_LOWERED =
       own("counts for the values of its own source", text("enclave.may-be-lowered"));
 
@@ -265,16 +255,13 @@ public final class SettingNames {
     lowerable(text("enclave.azure-keyvault.regions").fixed());
     lowerable(text("enclave.gcp-kms.endpoint-certificate").fixed().usuallyUnset());
     lowerable(
-        duration(
-                "enclave.kubernetes.data-key-lifetime", "a duration", ANY.negated(), ANY)
+        duration("enclave.kubernetes.data-key-lifetime", "a duration", ANY.negated(), ANY)
             .stricter(Setting::least)
             .usually("PT1H"));
     for (String backend : List.of("aws-kms", "azure-keyvault", "gcp-kms")) {
       String setting = PREFIX + backend + ".allowed-endpoints";
       lowerable(
-          list(setting, "URLs", Function.identity())
-              .stricter(Setting::within)
-              .usuallyUnset());
+          list(setting, "URLs", Function.identity()).stricter(Setting::within).usuallyUnset());
     }
     lowersNothing(
         CHOOSES,

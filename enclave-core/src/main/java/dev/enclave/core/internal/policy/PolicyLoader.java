@@ -62,8 +62,7 @@ public final class PolicyLoader {
   }
 
   private static SecurityPolicy minimum(SecurityPolicy policy, Configuration configuration) {
-    Optional<Assurance> minimum =
-        configuration.find(SettingNames.MINIMUM_ASSURANCE);
+    Optional<Assurance> minimum = configuration.find(SettingNames.MINIMUM_ASSURANCE);
     Assurance lowest = PolicyMatrix.lowest(policy.environment());
     if (minimum.isPresent() && !minimum.get().atLeast(lowest)) {
       throw new PolicyException(

@@ -137,8 +137,7 @@ final class ConfigurationLoaderTest {
 
     Configuration configuration = load(Optional.of(file));
 
-    assertThat(configuration.find(SettingNames.ENVIRONMENT))
-        .hasValue(EnvironmentType.LOCAL);
+    assertThat(configuration.find(SettingNames.ENVIRONMENT)).hasValue(EnvironmentType.LOCAL);
     assertThat(sourceOf(configuration, SettingNames.ENVIRONMENT.name())).isEqualTo("file " + file);
   }
 

@@ -91,9 +91,7 @@ final class ConfigurationPropertyTest {
               ClassLoader.getPlatformClassLoader());
       configuration.describe();
       EnvironmentType type =
-          configuration
-              .find(SettingNames.ENVIRONMENT)
-              .orElse(EnvironmentType.PRODUCTION);
+          configuration.find(SettingNames.ENVIRONMENT).orElse(EnvironmentType.PRODUCTION);
       configuration.find(SettingNames.BACKEND);
       configuration.find(SettingNames.PRECEDENCE);
       assertThat(PolicyLoader.read(type, configuration).refusals())
