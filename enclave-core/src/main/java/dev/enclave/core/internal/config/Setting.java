@@ -163,8 +163,7 @@ public record Setting<T>(
 
   boolean readable(String value) {
     try {
-      reader.apply(value);
-      return true;
+      return atLeast(value, value);
     } catch (IllegalArgumentException | EnclaveException e) {
       return false;
     }
