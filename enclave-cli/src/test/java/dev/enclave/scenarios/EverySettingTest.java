@@ -2,11 +2,10 @@ package dev.enclave.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.core.internal.config.NotLowering;
 import dev.enclave.core.internal.config.SettingNames;
-import dev.enclave.core.internal.config.Strictness;
 import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.backend.BackendProvider;
+import java.util.Collection;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
@@ -17,15 +16,17 @@ class EverySettingTest {
 
   @Test
   void isInTheTableOfStrictness_orInTheListOfThoseThatLowerNothing() {
-    Set<String> decided = new TreeSet<>(Strictness.names());
-    decided.addAll(NotLowering.names());
+    Set<String> decided = new TreeSet<>(SettingNames.lowerable());
+    SettingNames.loweringNothing().values().forEach(decided::addAll);
 
     assertThat(decided).isEqualTo(all());
   }
 
   @Test
   void isNotInBoth() {
-    assertThat(Strictness.names()).doesNotContainAnyElementsOf(NotLowering.names());
+    assertThat(SettingNames.lowerable())
+        .doesNotContainAnyElementsOf(
+            SettingNames.loweringNothing().values().stream().flatMap(Collection::stream).toList());
   }
 
   private static Set<String> all() {

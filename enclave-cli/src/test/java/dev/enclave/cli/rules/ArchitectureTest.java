@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
@@ -29,11 +30,14 @@ import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.lang.reflect.AccessibleObject;
 import java.lang.reflect.Method;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -47,6 +51,31 @@ class ArchitectureTest {
 
   private static final String PROCESS_ENVIRONMENT =
       "dev.enclave.core.internal.environment.ProcessEnvironment";
+
+  /**
+   * Everyone else gets an EnvironmentSnapshot and a TimeSource. Whoever waits for a thread or a
+   * socket waits by the machine's clock whatever clock was given: so does each timed wait of the
+   * JDK.
+   */
+  private static final Set<String> READS_PROPERTIES_OR_CLOCKS =
+      Set.of(
+          PROCESS_ENVIRONMENT,
+          "dev.enclave.core.internal.environment.SystemTime",
+          // Wait for a thread of their own, or for channels, to end.
+          "dev.enclave.auditlog.checkpoint.CheckpointMaker",
+          "dev.enclave.core.internal.rotation.TaskChain",
+          "dev.enclave.gcp.internal.GcpConnections",
+          // Wait for a socket.
+          "dev.enclave.kit.http.BoundedHttp",
+          "dev.enclave.kit.http.BoundedHttp$BoundedBody",
+          "dev.enclave.kit.http.SlowStart",
+          // The native library for this machine: found, and loaded under its own properties.
+          "dev.enclave.crypto.internal.choice.Engines$Holder",
+          "dev.enclave.crypto.internal.corretto.CorrettoLoader",
+          // The command is the process: it gives these to what it calls.
+          "dev.enclave.cli.Main",
+          "dev.enclave.cli.demo.OutageDemo",
+          "dev.enclave.cli.session.Session");
 
   private static final String AUDIT_TRAIL = "dev.enclave.auditlog.trail.AuditTrail";
 
@@ -148,6 +177,79 @@ class ArchitectureTest {
         .doNotHaveFullyQualifiedName(PROCESS_ENVIRONMENT)
         .should(callMethodWhere(calls(System.class, "getenv")))
         .check(MAIN);
+  }
+
+  @Test
+  void readsPropertiesAndClocks_inTheseClassesOnly() {
+    assertThat(readers(MAIN)).isEqualTo(READS_PROPERTIES_OR_CLOCKS);
+  }
+
+  /** Or the test could not fail. */
+  @Test
+  void findsWhoReadsPropertiesAndClocks() {
+    JavaClasses planted =
+        new ClassFileImporter()
+            .importClasses(
+                PlantedProperty.class, PlantedSwitch.class, PlantedDate.class, PlantedClock.class);
+    assertThat(readers(planted)).hasSize(4);
+  }
+
+  private static Set<String> readers(JavaClasses classes) {
+    return classes.stream()
+        // Servers and processes of tests run in the time of their machine.
+        .filter(type -> !type.getPackageName().startsWith("dev.enclave.emulators"))
+        .filter(type -> !type.getPackageName().startsWith("dev.enclave.processes"))
+        .flatMap(type -> type.getAccessesFromSelf().stream())
+        .filter(ArchitectureTest::readsPropertyOrClock)
+        .map(access -> access.getOriginOwner().getName())
+        .collect(Collectors.toSet());
+  }
+
+  private static boolean readsPropertyOrClock(JavaAccess<?> access) {
+    String owner = access.getTargetOwner().getName();
+    String member = access.getName();
+    return switch (owner) {
+      case "java.lang.System" ->
+          Set.of(
+                  "getProperty",
+                  "getProperties",
+                  "setProperty",
+                  "setProperties",
+                  "clearProperty",
+                  "nanoTime",
+                  "currentTimeMillis")
+              .contains(member);
+      case "java.lang.Boolean" -> member.equals("getBoolean");
+      case "java.lang.Integer" -> member.equals("getInteger");
+      case "java.lang.Long" -> member.equals("getLong");
+      case "java.time.Clock" -> member.startsWith("system") || member.startsWith("tick");
+      case "java.util.Date" -> access.getDescription().contains("<init>()");
+      default -> owner.startsWith("java.time.") && member.equals("now");
+    };
+  }
+
+  private static final class PlantedProperty {
+    static String read() {
+      return System.getProperty("user.home");
+    }
+  }
+
+  private static final class PlantedSwitch {
+    static boolean read() {
+      return Boolean.getBoolean("enclave.planted");
+    }
+  }
+
+  private static final class PlantedDate {
+    static Supplier<Instant> read() {
+      return Instant::now;
+    }
+  }
+
+  private static final class PlantedClock {
+    static Clock read() {
+      return Clock.systemUTC();
+    }
   }
 
   /** The list is what a review of a new caller looks at. */

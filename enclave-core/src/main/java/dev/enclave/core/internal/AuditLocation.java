@@ -2,8 +2,6 @@ package dev.enclave.core.internal;
 
 import dev.enclave.auditlog.check.DirectoryAuditLog;
 import dev.enclave.auditlog.file.AuditLogSettings;
-import dev.enclave.core.internal.config.AuditSinks;
-import dev.enclave.core.internal.config.PolicySettings;
 import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.core.internal.environment.SystemTime;
 import dev.enclave.diagnosis.HealthReport.Finding;
@@ -23,7 +21,7 @@ final class AuditLocation {
     Optional<Path> configured =
         context
             .configuration()
-            .get(SettingNames.AUDIT_DIRECTORY, "a directory", AuditLocation::path);
+            .get(SettingNames.AUDIT_DIRECTORY.name(), "a directory", AuditLocation::path);
     if (configured.isPresent() || context.inference().type().isStrict()) {
       return configured;
     }
@@ -53,17 +51,12 @@ final class AuditLocation {
         new SystemTime(),
         context.random(),
         AuditLogSettings.SEGMENT_BYTES,
-        context
-            .configuration()
-            .get(
-                SettingNames.AUDIT_RETENTION,
-                "an ISO 8601 duration of a day or more, such as P400D",
-                PolicySettings::retention));
+        context.configuration().find(SettingNames.AUDIT_RETENTION));
   }
 
   /** Whether records go to standard output. */
   static boolean isStandardOutput(StartUpContext context) {
-    return AuditSinks.of(context.configuration()).standardOutput();
+    return context.configuration().get(SettingNames.AUDIT_SINK).standardOutput();
   }
 
   /** That records last only as long as somebody keeps them, if so. */

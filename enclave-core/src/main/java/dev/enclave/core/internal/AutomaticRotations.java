@@ -33,7 +33,7 @@ final class AutomaticRotations {
    *     is neither on nor off
    */
   static Optional<Switch> configured(StartUpContext context) {
-    return context.configuration().getEnum(SettingNames.ROTATION_AUTOMATIC, Switch.class);
+    return context.configuration().find(SettingNames.ROTATION_AUTOMATIC);
   }
 
   /**

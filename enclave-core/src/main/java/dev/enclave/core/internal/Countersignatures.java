@@ -34,11 +34,7 @@ final class Countersignatures {
 
   Countersignatures(StartUpContext context) {
     this.context = context;
-    this.choice =
-        context
-            .configuration()
-            .getEnum(SettingNames.AUDIT_COUNTERSIGN, CountersignChoice.class)
-            .orElse(CountersignChoice.AUTO);
+    this.choice = context.configuration().get(SettingNames.AUDIT_COUNTERSIGN);
   }
 
   CountersignChoice choice() {

@@ -24,10 +24,9 @@ record Deferrals(Optional<DeferralProvider> given, boolean discovery, ClassLoade
 
   /** Opens the queue, if there is one and a KEK is set for it. */
   void open(StartUpContext context, SharedParts shared) {
-    Optional<KeyName> kek =
-        context.configuration().get(SettingNames.JOBS_KEK, "the name of a key", KeyName::of);
+    Optional<KeyName> kek = context.configuration().find(SettingNames.JOBS_KEK);
     boolean off =
-        context.configuration().get(SettingNames.JOBS_MODE).filter("off"::equals).isPresent();
+        context.configuration().find(SettingNames.JOBS_MODE).filter("off"::equals).isPresent();
     if (kek.isEmpty() || off) {
       return;
     }

@@ -36,7 +36,7 @@ final class DiskRoom {
     if (context.auditSink().isEmpty() && !AuditLocation.isStandardOutput(context)) {
       AuditLocation.of(context).ifPresent(log -> add(stores, log));
     }
-    configuration.get(SettingNames.JOBS_DIRECTORY).ifPresent(queue -> add(stores, queue));
+    configuration.find(SettingNames.JOBS_DIRECTORY).ifPresent(queue -> add(stores, queue));
     chosen
         .flatMap(id -> configuration.get(SettingNames.PREFIX + id + ".directory"))
         .ifPresent(keys -> add(stores, keys));

@@ -8,7 +8,6 @@ import dev.enclave.auditlog.trail.AuditTrail;
 import dev.enclave.core.internal.backend.BackendOpener;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.FallbackChoice;
-import dev.enclave.core.internal.config.PolicySettings;
 import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.core.internal.fallback.CompanionKeys;
 import dev.enclave.core.internal.fallback.FallbackTerms;
@@ -30,7 +29,6 @@ import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.audit.AuditSink;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,9 +43,7 @@ final class Fallbacks {
   private Fallbacks() {}
 
   private static FallbackChoice choice(Configuration configuration) {
-    return configuration
-        .getEnum(SettingNames.FALLBACK, FallbackChoice.class)
-        .orElse(FallbackChoice.DISABLED);
+    return configuration.get(SettingNames.FALLBACK);
   }
 
   /** What is wrong with the settings. */
@@ -85,7 +81,7 @@ final class Fallbacks {
   }
 
   private static boolean acknowledged(Configuration configuration) {
-    Optional<String> least = configuration.get(SettingNames.FALLBACK_MINIMUM_ASSURANCE);
+    Optional<String> least = configuration.get(SettingNames.FALLBACK_MINIMUM_ASSURANCE.name());
     if (least.isPresent() && !least.get().equals(Configuration.spelled(Assurance.SOFTWARE))) {
       throw configuration.invalid(
           SettingNames.FALLBACK_MINIMUM_ASSURANCE,
@@ -99,18 +95,11 @@ final class Fallbacks {
     String deployment =
         configuration
             .get(
-                SettingNames.FALLBACK_DEPLOYMENT,
+                SettingNames.FALLBACK_DEPLOYMENT.name(),
                 "a name of 1 to 64 characters, such as payments-eu",
                 Fallbacks::deployment)
             .orElseGet(() -> Configuration.spelled(context.inference().type()));
-    Duration validFor =
-        configuration
-            .get(
-                SettingNames.FALLBACK_VALID_FOR,
-                "an ISO 8601 duration from an hour to a day, such as PT12H",
-                PolicySettings::fallbackValidFor)
-            .orElse(PolicySettings.DEFAULT_VALID_FOR);
-    return new FallbackTerms(deployment, validFor);
+    return new FallbackTerms(deployment, configuration.get(SettingNames.FALLBACK_VALID_FOR));
   }
 
   private static String deployment(String text) {

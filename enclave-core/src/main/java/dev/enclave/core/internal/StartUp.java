@@ -13,7 +13,7 @@ import dev.enclave.auditlog.write.FileAuditSink;
 import dev.enclave.core.internal.backend.BackendOpener;
 import dev.enclave.core.internal.backend.BackendProbe;
 import dev.enclave.core.internal.call.CallTrace;
-import dev.enclave.core.internal.config.AuditSinks;
+import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.core.internal.enclave.EngineEnclave;
 import dev.enclave.core.internal.fallback.SoftwareFallback;
 import dev.enclave.core.internal.key.Backends;
@@ -323,7 +323,9 @@ final class StartUp {
 
   /** What stands beside the log; looked for before the log is opened, since nothing opens them. */
   private List<AuditOutput> outputs() {
-    return context.auditOutputs().inUse(AuditSinks.of(context.configuration()).outputs());
+    return context
+        .auditOutputs()
+        .inUse(context.configuration().get(SettingNames.AUDIT_SINK).outputs());
   }
 
   private AuditSink log(SecurityPolicy policy) {

@@ -4,6 +4,7 @@ import dev.enclave.EnvironmentType;
 import dev.enclave.admin.RotationListener;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.ConfigurationLoader;
+import dev.enclave.core.internal.config.KnownSettings;
 import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.core.internal.detect.CiDetector;
 import dev.enclave.core.internal.detect.ContainerDetector;
@@ -95,17 +96,17 @@ record StartUpContext(
     ProviderRegistry providers = providers(request);
     Configuration configuration =
         ConfigurationLoader.load(
-            new SettingNames(providers.settings()),
+            new KnownSettings(providers.settings()),
             environment,
             request.configFile(),
             request.sources(),
             request.overrides(),
             loader);
-    Optional<EnvironmentType> declared =
-        configuration.getEnum(SettingNames.ENVIRONMENT, EnvironmentType.class);
+    Optional<EnvironmentType> declared = configuration.find(SettingNames.ENVIRONMENT);
     TimeSource time = clock(request);
     boolean probing =
-        choosing && (declared.isEmpty() || configuration.get(SettingNames.BACKEND).isEmpty());
+        choosing
+            && (declared.isEmpty() || configuration.get(SettingNames.BACKEND.name()).isEmpty());
     Detections detections =
         new DetectionRun(detectors(request, loader), environment, time).run(probing);
     return new StartUpContext(

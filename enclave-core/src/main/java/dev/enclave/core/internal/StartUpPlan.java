@@ -1,6 +1,5 @@
 package dev.enclave.core.internal;
 
-import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.auditlog.write.LogDirectory;
@@ -64,10 +63,8 @@ record StartUpPlan(SecurityPolicy policy, Answer answer, List<Finding> obstacles
                   .providers()
                   .candidates(
                       context.environment(), configuration::section, context.detections().places()),
-              configuration.get(
-                  SettingNames.BACKEND, "a backend id such as aws-kms", BackendId::new),
-              configuration.getList(
-                  SettingNames.PRECEDENCE, "backend ids such as aws-kms,os", BackendId::new),
+              configuration.find(SettingNames.BACKEND),
+              configuration.find(SettingNames.PRECEDENCE),
               policy,
               context.inference().declared(),
               PolicyLoader.acknowledgedIfReadable(configuration)));

@@ -19,17 +19,6 @@ public record AuditSinks(boolean standardOutput, List<String> outputs) {
   private static final String STDOUT = "stdout";
   private static final Pattern ID = Pattern.compile("[a-z][a-z0-9-]*");
 
-  /** As configured. */
-  public static AuditSinks of(Configuration configuration) {
-    return configuration
-        .get(
-            SettingNames.AUDIT_SINK,
-            "file or stdout, and after it the ids of outputs beside it if there are any, such as"
-                + " file,slf4j",
-            AuditSinks::parse)
-        .orElseGet(() -> new AuditSinks(false, List.of()));
-  }
-
   static AuditSinks parse(String text) {
     List<String> names =
         Arrays.stream(text.split(",", -1))

@@ -10,10 +10,10 @@ import dev.enclave.internal.Quoted;
 import dev.enclave.internal.StatementText;
 import dev.enclave.spi.BackendSettings;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -43,13 +43,22 @@ public final class Configuration {
           "//.+|[a-z][a-z-]{2,30}/.+"
               + "|[A-Za-z][A-Za-z0-9+.-]*:(//|[a-z][a-z0-9-]{2,30}[/:=]).+");
 
-  private final SettingNames names;
+  /** What stands before the host (RFC 3986 §3.2.1). */
+  private static final Pattern USER_INFO = Pattern.compile("(?<=://)[^/?#@\\s]*+@");
+
+  /** Attributes of a query, or of a PKCS #11 URI (RFC 7512 §2.4), that are known to be secret. */
+  private static final Pattern SECRET_ATTRIBUTE =
+      Pattern.compile(
+          "(?i)([?&;](?:pin(?:-value)?|password|passwd|passphrase|secret|client[-_]secret|token"
+              + "|access[-_]token|sig|signature|key|api[-_]?key|access[-_]?key)=)[^&;#]*+");
+
+  private final KnownSettings names;
   private final SortedMap<String, Entry> entries;
   private final List<IgnoredLowering> ignored;
   private final List<Overridden> overridden;
   private final List<String> passedOver;
 
-  Configuration(SettingNames names, Precedence.Decision decision, List<String> passedOver) {
+  Configuration(KnownSettings names, Precedence.Decision decision, List<String> passedOver) {
     this.names = names;
     this.entries = Collections.unmodifiableSortedMap(new TreeMap<>(decision.entries()));
     this.ignored = decision.ignored();
@@ -96,37 +105,19 @@ public final class Configuration {
     }
   }
 
-  /** The value as a constant of an enumeration; case is not significant, {@code -} is {@code _}. */
-  public <E extends Enum<E>> Optional<E> getEnum(String name, Class<E> type) {
-    return get(
-        name,
-        "one of "
-            + String.join(
-                ", ", Arrays.stream(type.getEnumConstants()).map(Configuration::spelled).toList()),
-        constant(type));
+  /** The value, if set. */
+  public <T> Optional<T> find(Setting<T> setting) {
+    return get(setting.name(), setting.expected(), setting.reader());
   }
 
-  static <E extends Enum<E>> Function<String, E> constant(Class<E> type) {
-    return text -> Enum.valueOf(type, text.toUpperCase(java.util.Locale.ROOT).replace('-', '_'));
+  /** The value, or what holds where the setting is not set. */
+  public <T> T get(Setting<T> setting) {
+    return find(setting).orElseGet(setting::usual);
   }
 
   /** A constant as a setting's value is written. */
   public static String spelled(Enum<?> constant) {
-    return constant.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
-  }
-
-  /** Whether the value is {@code true}; not set is {@code false}. */
-  public boolean isTrue(String name) {
-    return get(name, "true or false", PolicySettings::truth).orElse(false);
-  }
-
-  /** The value as a comma-separated list. */
-  public <T> Optional<List<T>> getList(String name, String expected, Function<String, T> parser) {
-    return get(name, expected, list(parser));
-  }
-
-  static <T> Function<String, List<T>> list(Function<String, T> parser) {
-    return text -> Arrays.stream(text.split(",", -1)).map(String::strip).map(parser).toList();
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** What to throw for a setting whose value is not {@code expected}. */
@@ -135,8 +126,18 @@ public final class Configuration {
         ErrorCode.CONFIGURATION_INVALID_VALUE, stated(name) + ".", "It must be " + expected + ".");
   }
 
+  /** The same. */
+  public ConfigurationException invalid(Setting<?> setting, String expected) {
+    return invalid(setting.name(), expected);
+  }
+
   /** A setting, its value and where that is from, as a message begins with it. */
-  public String stated(String name) {
+  public String stated(Setting<?> setting) {
+    return stated(setting.name());
+  }
+
+  /** The same. */
+  String stated(String name) {
     Entry entry = entries.get(name);
     if (entry == null) {
       return "Setting " + name + " is not set";
@@ -148,7 +149,13 @@ public final class Configuration {
 
   /** The same for a value that is not secret. */
   static String stated(String name, String value, String source) {
-    return "Setting " + name + " is " + Quoted.of(Redacted.of(value)) + " (from " + source + ")";
+    return "Setting " + name + " is " + Quoted.of(redacted(value)) + " (from " + source + ")";
+  }
+
+  /** A value as reports show it: without the credentials a URI may carry. */
+  static String redacted(String value) {
+    String anonymous = USER_INFO.matcher(value).replaceAll("***@");
+    return SECRET_ATTRIBUTE.matcher(anonymous).replaceAll("$1***");
   }
 
   /** A backend's own section. */
@@ -189,8 +196,8 @@ public final class Configuration {
         (name, entry) -> {
           if (SettingNames.adopts(name)) {
             KeyName key = keyName(name);
-            boolean accepts = isTrue(SettingNames.acceptUnreadableStamp(key));
-            adopted.put(key, new Adoption(entry.value(), accepts));
+            Setting<Boolean> acceptance = SettingNames.acceptance(key);
+            adopted.put(key, new Adoption(entry.value(), get(acceptance)));
           }
         });
     return adopted;
@@ -207,7 +214,7 @@ public final class Configuration {
           String value = entry.value();
           if (!names.isSecret(name)
               && !SettingNames.adopts(name)
-              && Redacted.of(value).equals(value)) {
+              && redacted(value).equals(value)) {
             places.add(value);
           }
         });
@@ -274,7 +281,7 @@ public final class Configuration {
             e ->
                 new Diagnosis.Setting(
                     e.getKey(),
-                    names.isSecret(e.getKey()) ? "***" : Redacted.of(e.getValue().value()),
+                    names.isSecret(e.getKey()) ? "***" : redacted(e.getValue().value()),
                     origin(e.getKey(), e.getValue())
                         + (names.ofAbsentBackend(e.getKey())
                             ? " (unused: the provider is not on the class path)"

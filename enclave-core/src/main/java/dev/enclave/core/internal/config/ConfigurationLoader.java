@@ -1,20 +1,19 @@
 package dev.enclave.core.internal.config;
 
 import dev.enclave.ConfigSource;
-import dev.enclave.core.internal.config.Source.Statement;
+import dev.enclave.core.internal.config.Precedence.Source;
+import dev.enclave.core.internal.config.Precedence.Source.Statement;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.internal.Quoted;
 import dev.enclave.internal.RegularFiles;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
-import java.io.BufferedReader;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.StringReader;
 import java.net.URL;
-import java.nio.charset.CodingErrorAction;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -22,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -56,11 +56,11 @@ public final class ConfigurationLoader {
           "(tcp|udp|sctp)://\\S+|[0-9]{1,5}|[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-fA-F:]*:[0-9a-fA-F:]+"
               + "|tcp|udp|sctp");
 
-  private final SettingNames names;
+  private final KnownSettings names;
   private final List<String> passedOver = new ArrayList<>();
   private final List<Source> sources = new ArrayList<>();
 
-  private ConfigurationLoader(SettingNames names) {
+  private ConfigurationLoader(KnownSettings names) {
     this.names = names;
   }
 
@@ -74,7 +74,7 @@ public final class ConfigurationLoader {
    * @throws ConfigurationException when a name is unknown or a file cannot be read
    */
   public static Configuration load(
-      SettingNames names,
+      KnownSettings names,
       EnvironmentSnapshot environment,
       Optional<Path> configFile,
       List<ConfigSource> builder,
@@ -159,28 +159,21 @@ public final class ConfigurationLoader {
     if (content.length > LONGEST_FILE) {
       throw unreadable(source, "it is larger than " + LONGEST_FILE + " bytes");
     }
-    try (BufferedReader reader =
-        new BufferedReader(
-            new InputStreamReader(
-                new ByteArrayInputStream(content),
-                StandardCharsets.UTF_8
-                    .newDecoder()
-                    .onMalformedInput(CodingErrorAction.REPORT)
-                    .onUnmappableCharacter(CodingErrorAction.REPORT)))) {
-      return onceNamed(reader, source);
-    } catch (IllegalArgumentException | java.nio.charset.CharacterCodingException e) {
+    try {
+      return onceNamed(
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)), source);
+    } catch (IllegalArgumentException | CharacterCodingException e) {
       throw unreadable(source, "it is not a properties file in UTF-8");
     }
   }
 
   /** {@link Properties} lets the last line of a name win, and says nothing; so one at a time. */
-  private static Map<String, String> onceNamed(BufferedReader reader, String source)
+  private static Map<String, String> onceNamed(CharSequence text, String source)
       throws IOException {
     Map<String, String> settings = new TreeMap<>();
     StringBuilder lines = new StringBuilder();
-    for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-      boolean comment = lines.length() == 0 && COMMENT.matcher(line).lookingAt();
-      if (comment) {
+    for (String line : text.toString().lines().toList()) {
+      if (lines.length() == 0 && COMMENT.matcher(line).lookingAt()) {
         continue;
       }
       lines.append(line).append('\n');
@@ -202,7 +195,7 @@ public final class ConfigurationLoader {
         throw new ConfigurationException(
             ErrorCode.CONFIGURATION_INVALID_VALUE,
             "Configuration from " + source + " has " + Quoted.of(name) + " more than once.",
-            "Remove all lines of it but one, since none may win by" + " chance.");
+            "Remove all lines of it but one, since none may win by chance.");
       }
     }
   }
@@ -218,7 +211,10 @@ public final class ConfigurationLoader {
                 statements.add(new Statement(settingOf(variable), value, "variable " + variable));
               }
             });
-    add(new Source("variable " + SettingNames.variableOf(SettingNames.MAY_BE_LOWERED), statements));
+    add(
+        new Source(
+            "variable " + KnownSettings.variableOf(SettingNames.MAY_BE_LOWERED.name()),
+            statements));
   }
 
   /**
@@ -254,12 +250,12 @@ public final class ConfigurationLoader {
                     ErrorCode.CONFIGURATION_UNKNOWN_KEY,
                     "Variable " + Quoted.of(variable) + " stands for no setting.",
                     "The nearest is "
-                        + SettingNames.variableOf(names.nearest(guess(variable)))
+                        + KnownSettings.variableOf(names.nearest(guess(variable)))
                         + "; correct or unset it."));
   }
 
   private static String guess(String variable) {
-    return variable.toLowerCase(java.util.Locale.ROOT).replace('_', '.');
+    return variable.toLowerCase(Locale.ROOT).replace('_', '.');
   }
 
   private void addBuilderSource(ConfigSource source) {

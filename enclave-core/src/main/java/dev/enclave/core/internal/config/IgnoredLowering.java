@@ -35,7 +35,12 @@ public record IgnoredLowering(String name, Entry entry, boolean ordered, List<St
         + " and is ignored, since it "
         + (ordered ? "is less strict than " : "would replace ")
         + stricter.stream()
-            .map(s -> Quoted.of(Redacted.of(s.entry().value())) + " (" + s.entry().source() + ")")
+            .map(
+                s ->
+                    Quoted.of(Configuration.redacted(s.entry().value()))
+                        + " ("
+                        + s.entry().source()
+                        + ")")
             .distinct()
             .collect(Collectors.joining(" and "));
   }

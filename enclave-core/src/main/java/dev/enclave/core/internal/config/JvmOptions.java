@@ -1,6 +1,7 @@
 package dev.enclave.core.internal.config;
 
-import dev.enclave.core.internal.config.Source.Statement;
+import dev.enclave.core.internal.config.Precedence.Source;
+import dev.enclave.core.internal.config.Precedence.Source.Statement;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -8,6 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 
 /**
  * The sources of system properties: the variables from which a JVM takes options, its command line,
@@ -23,6 +26,10 @@ final class JvmOptions {
 
   private static final String DEFINE = "-D";
   private static final String COMMAND_LINE = "command line";
+
+  /** White space, which separates; what is quoted, maybe to the end; or neither. */
+  private static final Pattern PART =
+      Pattern.compile("([ \\t-\\r]+)|\"[^\"]*\"?|'[^']*'?|[^ \\t-\\r\"']+");
 
   private final Map<String, String> properties;
 
@@ -46,11 +53,11 @@ final class JvmOptions {
     List<Statement> all = new ArrayList<>();
     if (environment.jvmOptions().isPresent()) {
       all.addAll(settings(environment.jvmOptions().get(), COMMAND_LINE));
-      claim(all, tools);
-      claim(all, launcher);
+      attribute(all, tools);
+      attribute(all, launcher);
       Collections.reverse(all);
       Collections.reverse(overriding);
-      claim(all, overriding);
+      attribute(all, overriding);
       Collections.reverse(all);
     } else {
       all.addAll(tools);
@@ -79,11 +86,11 @@ final class JvmOptions {
   }
 
   /** Gives a variable's options their origin; a variable that this JVM did not read has none. */
-  private static void claim(List<Statement> all, List<Statement> ofVariable) {
+  private static void attribute(List<Statement> all, List<Statement> ofVariable) {
     int from = 0;
     for (Statement statement : ofVariable) {
-      Statement unclaimed = new Statement(statement.name(), statement.value(), COMMAND_LINE);
-      int found = all.subList(from, all.size()).indexOf(unclaimed);
+      Statement other = new Statement(statement.name(), statement.value(), COMMAND_LINE);
+      int found = all.subList(from, all.size()).indexOf(other);
       if (found >= 0) {
         all.set(from + found, statement);
         from += found + 1;
@@ -126,35 +133,22 @@ final class JvmOptions {
    * two variables alike.
    */
   static List<String> words(String text) {
-    List<String> words = new ArrayList<>();
-    StringBuilder word = new StringBuilder();
+    List<StringBuilder> words = new ArrayList<>();
     boolean within = false;
-    char quote = 0;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (quote != 0) {
-        if (c == quote) {
-          quote = 0;
-        } else {
-          word.append(c);
-        }
-      } else if (c == '"' || c == '\'') {
-        quote = c;
-        within = true;
-      } else if (c == ' ' || (c >= '\t' && c <= '\r')) {
-        if (within) {
-          words.add(word.toString());
-          word.setLength(0);
-          within = false;
-        }
-      } else {
-        word.append(c);
-        within = true;
+    for (MatchResult match : PART.matcher(text).results().toList()) {
+      if (match.group(1) != null) {
+        within = false;
+        continue;
       }
+      if (!within) {
+        words.add(new StringBuilder());
+      }
+      String part = match.group();
+      String quote = part.substring(0, 1);
+      boolean quoted = quote.equals("\"") || quote.equals("'");
+      words.get(words.size() - 1).append(quoted ? part.substring(1).replace(quote, "") : part);
+      within = true;
     }
-    if (within) {
-      words.add(word.toString());
-    }
-    return words;
+    return words.stream().map(StringBuilder::toString).toList();
   }
 }

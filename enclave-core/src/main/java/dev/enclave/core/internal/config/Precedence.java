@@ -3,14 +3,15 @@ package dev.enclave.core.internal.config;
 import dev.enclave.EnvironmentType;
 import dev.enclave.core.internal.config.Configuration.Entry;
 import dev.enclave.core.internal.config.IgnoredLowering.Stricter;
-import dev.enclave.core.internal.config.Scale.Usual;
-import dev.enclave.core.internal.config.Source.Statement;
+import dev.enclave.core.internal.config.Precedence.Source.Statement;
+import dev.enclave.core.internal.config.Setting.Implied;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -18,12 +19,34 @@ import java.util.TreeSet;
 /**
  * Which of several values of a setting is in force; a pure function of the sources.
  *
- * <p>The later value wins. A setting of {@link Strictness} has one exception: a value that is less
- * strict than one before it is ignored, unless the source of the stricter one names the setting in
- * {@code enclave.may-be-lowered}. No source acknowledges the lowering of its own values: what a
- * start script appends to a command line is no other source to the JVM.
+ * <p>The later value wins. A setting that {@link SettingNames} lets be lowered has one exception: a
+ * value that is less strict than one before it is ignored, unless the source of the stricter one
+ * names the setting in {@code enclave.may-be-lowered}. No source acknowledges the lowering of its
+ * own values: what a start script appends to a command line is no other source to the JVM.
  */
 final class Precedence {
+
+  /**
+   * One place that settings come from.
+   *
+   * @param place where a reader finds it, and where an acknowledgement is set
+   * @param statements in the order in which the place states them
+   */
+  record Source(String place, List<Statement> statements) {
+
+    /**
+     * One setting as a source states it.
+     *
+     * @param name the setting's full name
+     * @param value as written
+     * @param origin the source, for reports and messages
+     */
+    record Statement(String name, String value, String origin) {}
+
+    Source {
+      statements = List.copyOf(statements);
+    }
+  }
 
   /**
    * The answer.
@@ -44,6 +67,9 @@ final class Precedence {
    */
   private record StatedValue(
       int source, String place, Entry entry, boolean strictest, boolean mayBeLowered) {}
+
+  private static final String ENVIRONMENT = SettingNames.ENVIRONMENT.name();
+  private static final String MAY_BE_LOWERED = SettingNames.MAY_BE_LOWERED.name();
 
   private final List<Source> sources;
   private final List<Set<String>> acknowledged = new ArrayList<>();
@@ -75,7 +101,7 @@ final class Precedence {
     for (Source source : sources) {
       Set<String> names = new TreeSet<>();
       for (Statement statement : source.statements()) {
-        if (statement.name().equals(SettingNames.MAY_BE_LOWERED)) {
+        if (statement.name().equals(MAY_BE_LOWERED)) {
           names = lowerable(statement);
           stated.put(statement.origin(), statement.value());
         }
@@ -83,11 +109,11 @@ final class Precedence {
       acknowledged.add(names);
     }
     if (stated.size() == 1) {
-      stated.forEach((origin, value) -> put(SettingNames.MAY_BE_LOWERED, value, origin));
+      stated.forEach((origin, value) -> put(MAY_BE_LOWERED, value, origin));
     } else if (!stated.isEmpty()) {
       List<String> each = new ArrayList<>();
       stated.forEach((origin, value) -> each.add(value + " (" + origin + ")"));
-      put(SettingNames.MAY_BE_LOWERED, String.join("; ", each), "each source for its own values");
+      put(MAY_BE_LOWERED, String.join("; ", each), "each source for its own values");
     }
   }
 
@@ -98,12 +124,12 @@ final class Precedence {
   private static Set<String> lowerable(Statement statement) {
     Set<String> names = new TreeSet<>();
     for (String name : statement.value().split(",", -1)) {
-      if (!Strictness.has(name.strip())) {
+      if (SettingNames.lowerable(name.strip()).isEmpty()) {
         throw new ConfigurationException(
             ErrorCode.CONFIGURATION_INVALID_VALUE,
             Configuration.stated(statement.name(), statement.value(), statement.origin()) + ".",
             "It must be one or more of "
-                + String.join(", ", Strictness.names())
+                + String.join(", ", SettingNames.lowerable())
                 + ", enclave.keys.<name>, enclave.keys.<name>.accept-unreadable-stamp.");
       }
       names.add(name.strip());
@@ -115,7 +141,7 @@ final class Precedence {
     Map<String, List<StatedValue>> byName = new TreeMap<>();
     for (int i = 0; i < sources.size(); i++) {
       for (Statement statement : sources.get(i).statements()) {
-        if (!statement.name().equals(SettingNames.MAY_BE_LOWERED)) {
+        if (!statement.name().equals(MAY_BE_LOWERED)) {
           byName
               .computeIfAbsent(statement.name(), name -> new ArrayList<>())
               .add(said(i, statement));
@@ -123,25 +149,28 @@ final class Precedence {
       }
     }
     // First, since it implies defaults.
-    List<StatedValue> environments = byName.remove(SettingNames.ENVIRONMENT);
+    List<StatedValue> environments = byName.remove(ENVIRONMENT);
     List<StatedValue> declared = List.of();
     if (environments != null) {
-      StatedValue inForce = decide(SettingNames.ENVIRONMENT, List.of(), environments);
-      putInForce(SettingNames.ENVIRONMENT, inForce, environments);
+      StatedValue inForce = decide(ENVIRONMENT, List.of(), environments);
+      putInForce(ENVIRONMENT, inForce, environments);
       declared = notLowered(environments, inForce);
     }
+    List<StatedValue> approvers =
+        byName.getOrDefault(SettingNames.MIGRATION_APPROVERS.name(), List.of());
     for (Map.Entry<String, List<StatedValue>> each : byName.entrySet()) {
-      StatedValue first = each.getValue().get(0);
-      List<StatedValue> implied = new ArrayList<>(implied(each.getKey(), declared, first));
-      if (each.getKey().equals(SettingNames.MIGRATION_QUORUM)) {
-        implied.addAll(
-            impliedQuorum(byName.getOrDefault(SettingNames.MIGRATION_APPROVERS, List.of()), first));
-      }
+      int first = each.getValue().get(0).source();
+      List<StatedValue> implied =
+          implied(each.getKey(), before(first, declared), before(first, approvers));
       StatedValue inForce = decide(each.getKey(), implied, each.getValue());
       if (!implied.contains(inForce)) {
         putInForce(each.getKey(), inForce, each.getValue());
       }
     }
+  }
+
+  private static List<StatedValue> before(int source, List<StatedValue> stated) {
+    return stated.stream().filter(each -> each.source() < source).toList();
   }
 
   private void putInForce(String name, StatedValue inForce, List<StatedValue> stated) {
@@ -163,7 +192,7 @@ final class Precedence {
   /** What led to the environment type in force: each as strict as those before it. */
   private static List<StatedValue> notLowered(List<StatedValue> environments, StatedValue inForce) {
     List<StatedValue> raising = new ArrayList<>();
-    if (!Strictness.readable(SettingNames.ENVIRONMENT, inForce.entry().value())) {
+    if (!SettingNames.ENVIRONMENT.readable(inForce.entry().value())) {
       return raising;
     }
     for (StatedValue each : environments) {
@@ -175,8 +204,7 @@ final class Precedence {
   }
 
   private static boolean asStrict(StatedValue environment, StatedValue other) {
-    return Strictness.atLeast(
-        SettingNames.ENVIRONMENT, environment.entry().value(), other.entry().value());
+    return SettingNames.ENVIRONMENT.atLeast(environment.entry().value(), other.entry().value());
   }
 
   private StatedValue said(int source, Statement statement) {
@@ -190,67 +218,46 @@ final class Precedence {
 
   /**
    * A source that declares the environment type states the defaults of that type, if none stated
-   * another value before. A later source that declares the type too takes nothing of that back.
+   * another value before. A later source that declares the type too takes nothing of that back. A
+   * source that names approvers means as many of them as are asked for where nobody says.
    */
   private List<StatedValue> implied(
-      String name, List<StatedValue> environments, StatedValue first) {
+      String name, List<StatedValue> environments, List<StatedValue> approvers) {
+    Optional<Setting<?>> row = SettingNames.lowerable(name);
     List<StatedValue> implied = new ArrayList<>();
-    for (StatedValue environment : environments) {
-      if (environment.source() < first.source()) {
-        Strictness.environment(environment.entry().value())
-            .ifPresent(
-                type ->
-                    Strictness.usual(name, type)
-                        .ifPresent(usual -> implied.add(implied(name, environment, type, usual))));
-      }
+    for (StatedValue each : environments) {
+      EnvironmentType type = SettingNames.ENVIRONMENT.reader().apply(each.entry().value());
+      String origin =
+          "the default of " + SettingNames.ENVIRONMENT + "=" + Configuration.spelled(type);
+      row.flatMap(setting -> setting.implied().apply(type))
+          .ifPresent(value -> implied.add(said(each, name, value, origin)));
+    }
+    if (name.equals(SettingNames.MIGRATION_QUORUM.name())) {
+      Implied quorum = new Implied(SettingNames.MIGRATION_QUORUM.usual().toString(), false);
+      String origin = "the quorum that goes with " + SettingNames.MIGRATION_APPROVERS;
+      approvers.forEach(each -> implied.add(said(each, name, quorum, origin)));
     }
     return implied;
   }
 
-  /** A source that names approvers means as many of them as are asked for where nobody says. */
-  private List<StatedValue> impliedQuorum(List<StatedValue> approvers, StatedValue first) {
-    return approvers.stream()
-        .filter(each -> each.source() < first.source())
-        .map(
-            each ->
-                new StatedValue(
-                    each.source(),
-                    each.place(),
-                    new Entry(
-                        Integer.toString(PolicySettings.DEFAULT_QUORUM),
-                        "the quorum that goes with "
-                            + SettingNames.MIGRATION_APPROVERS
-                            + ", from "
-                            + each.entry().source()),
-                    false,
-                    acknowledged.get(each.source()).contains(SettingNames.MIGRATION_QUORUM)))
-        .toList();
-  }
-
-  private StatedValue implied(
-      String name, StatedValue environment, EnvironmentType type, Usual usual) {
-    String origin =
-        "the default of "
-            + SettingNames.ENVIRONMENT
-            + "="
-            + Configuration.spelled(type)
-            + ", from "
-            + environment.entry().source();
+  private StatedValue said(StatedValue by, String name, Implied value, String origin) {
     return new StatedValue(
-        environment.source(),
-        environment.place(),
-        new Entry(usual.shown(), origin),
-        usual.strictest(),
-        acknowledged.get(environment.source()).contains(name));
+        by.source(),
+        by.place(),
+        new Entry(value.shown(), origin + ", from " + by.entry().source()),
+        value.strictest(),
+        acknowledged.get(by.source()).contains(name));
   }
 
   private StatedValue decide(String name, List<StatedValue> implied, List<StatedValue> stated) {
     StatedValue last = stated.get(stated.size() - 1);
-    if (!Strictness.has(name)) {
+    Optional<Setting<?>> row = SettingNames.lowerable(name);
+    if (row.isEmpty()) {
       return last;
     }
+    Setting<?> setting = row.get();
     for (int i = stated.size() - 1; i >= 0; i--) {
-      if (!Strictness.readable(name, stated.get(i).entry().value())) {
+      if (!setting.readable(stated.get(i).entry().value())) {
         // Whoever reads the setting refuses the value: it cannot be compared with another.
         return stated.get(i);
       }
@@ -261,24 +268,23 @@ final class Precedence {
     for (StatedValue later : all) {
       List<Stricter> stricter =
           binding.stream()
-              .filter(earlier -> forbids(name, earlier, later))
+              .filter(earlier -> forbids(setting, earlier, later))
               .map(s -> new Stricter(s.entry(), s.place(), s.source() == later.source()))
               .toList();
       if (stricter.isEmpty()) {
         binding.add(later);
       } else if (!implied.contains(later)) {
-        ignored.add(new IgnoredLowering(name, later.entry(), Strictness.ordered(name), stricter));
+        ignored.add(new IgnoredLowering(name, later.entry(), setting.ordered(), stricter));
       }
     }
     return binding.get(binding.size() - 1);
   }
 
-  private static boolean forbids(String name, StatedValue earlier, StatedValue later) {
+  private static boolean forbids(Setting<?> setting, StatedValue earlier, StatedValue later) {
     boolean acknowledged = earlier.mayBeLowered() && earlier.source() != later.source();
     if (acknowledged || later.strictest()) {
       return false;
     }
-    return earlier.strictest()
-        || !Strictness.atLeast(name, later.entry().value(), earlier.entry().value());
+    return earlier.strictest() || !setting.atLeast(later.entry().value(), earlier.entry().value());
   }
 }

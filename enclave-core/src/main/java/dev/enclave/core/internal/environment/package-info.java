@@ -1,3 +1,3 @@
-/** The process's own variables, files and clock: the only place that touches them. */
+/** The process's own variables, properties, files and clock, for whoever is given them. */
 @org.jspecify.annotations.NullMarked
 package dev.enclave.core.internal.environment;

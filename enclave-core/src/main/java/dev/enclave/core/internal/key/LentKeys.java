@@ -38,17 +38,14 @@ public final class LentKeys {
     LentKeys lent =
         new LentKeys(
             configuration
-                .getList(
-                    SettingNames.LENT_KEYS_OPEN_TO_CALLERS,
-                    "keys such as aws-kms:payments-kek, separated by commas",
-                    NamedKey::parse)
+                .find(SettingNames.LENT_KEYS_OPEN_TO_CALLERS)
                 .map(Set::copyOf)
                 .orElse(Set.of()));
     configuration
         .keks()
         .forEach((setting, key) -> lent.lenders.put(key, "setting " + setting + " lends"));
     configuration
-        .get(SettingNames.JOBS_KEK, "the name of a key", KeyName::of)
+        .find(SettingNames.JOBS_KEK)
         .ifPresent(
             name ->
                 lent.lenders.put(

@@ -1,7 +1,6 @@
 package dev.enclave.core.internal.key;
 
 import dev.enclave.core.internal.config.Configuration;
-import dev.enclave.core.internal.config.PolicySettings;
 import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.migration.ApprovalTerms;
 import java.time.Duration;
@@ -22,40 +21,19 @@ public record MigrationTerms(
   /** Nobody may approve. */
   static final MigrationTerms NONE =
       new MigrationTerms(
-          new ApprovalTerms(Set.of(), PolicySettings.DEFAULT_QUORUM),
-          PolicySettings.DEFAULT_PLAN_VALIDITY,
+          new ApprovalTerms(Set.of(), SettingNames.MIGRATION_QUORUM.usual()),
+          SettingNames.MIGRATION_VALIDITY.usual(),
           false,
-          PolicySettings.DEFAULT_DESTROY_AFTER);
+          SettingNames.MIGRATION_DESTROY_AFTER.usual());
 
   /** As configured. */
   public static MigrationTerms of(Configuration configuration) {
     return new MigrationTerms(
         new ApprovalTerms(
-            Set.copyOf(
-                configuration
-                    .getList(
-                        SettingNames.MIGRATION_APPROVERS,
-                        "one or more fingerprints of public keys, 64 hexadecimal digits each",
-                        PolicySettings::fingerprint)
-                    .orElse(List.of())),
-            configuration
-                .get(
-                    SettingNames.MIGRATION_QUORUM, "a number from 1 to 100", PolicySettings::quorum)
-                .orElse(PolicySettings.DEFAULT_QUORUM)),
-        configuration
-            .get(
-                SettingNames.MIGRATION_VALIDITY,
-                "a duration from a minute to 30 days, such as PT8H",
-                PolicySettings::planValidity)
-            .orElse(PolicySettings.DEFAULT_PLAN_VALIDITY),
-        configuration
-            .get(SettingNames.MIGRATION_FOLLOW, "true or false", PolicySettings::truth)
-            .orElse(false),
-        configuration
-            .get(
-                SettingNames.MIGRATION_DESTROY_AFTER,
-                "a duration up to 10 years, such as P30D",
-                PolicySettings::destroyAfter)
-            .orElse(PolicySettings.DEFAULT_DESTROY_AFTER));
+            Set.copyOf(configuration.find(SettingNames.MIGRATION_APPROVERS).orElse(List.of())),
+            configuration.get(SettingNames.MIGRATION_QUORUM)),
+        configuration.get(SettingNames.MIGRATION_VALIDITY),
+        configuration.get(SettingNames.MIGRATION_FOLLOW),
+        configuration.get(SettingNames.MIGRATION_DESTROY_AFTER));
   }
 }

@@ -1,7 +1,6 @@
 package dev.enclave.core.internal.key;
 
 import dev.enclave.core.internal.config.Configuration;
-import dev.enclave.core.internal.config.PolicySettings;
 import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
@@ -38,12 +37,6 @@ public record ReadingAge(Duration ahead, Duration old, Duration maximum) {
    *     has another value
    */
   public static ReadingAge remote(Configuration configuration) {
-    return remote(
-        configuration
-            .get(
-                SettingNames.READING_MAXIMUM_AGE,
-                "an ISO 8601 duration from PT10S to PT1H, such as PT10M",
-                PolicySettings::readingAge)
-            .orElse(PolicySettings.DEFAULT_READING_AGE));
+    return remote(configuration.get(SettingNames.READING_MAXIMUM_AGE));
   }
 }

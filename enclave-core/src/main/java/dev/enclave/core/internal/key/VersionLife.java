@@ -3,7 +3,7 @@ package dev.enclave.core.internal.key;
 import dev.enclave.KeyPurpose;
 import dev.enclave.RotationInterval;
 import dev.enclave.core.internal.config.Configuration;
-import dev.enclave.core.internal.config.PolicySettings;
+import dev.enclave.core.internal.config.Setting;
 import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
@@ -29,8 +29,6 @@ public record VersionLife(
   /** By so much the clocks of two machines, or of a machine and a provider, may differ. */
   public static final Duration CLOCKS_APART = Duration.ofMinutes(10);
 
-  private static final Duration DEFAULT_CACHE_TIME = Duration.ofHours(1);
-
   /**
    * As configured.
    *
@@ -39,21 +37,15 @@ public record VersionLife(
    *     is no duration, and for values that contradict each other
    */
   public static VersionLife of(RotationInterval rotation, Configuration configuration) {
-    Optional<Duration> ahead = duration(SettingNames.ROTATION_PUBLISH_AHEAD, configuration);
     VersionLife life =
         new VersionLife(
             rotation,
-            ahead.orElse(Duration.ZERO),
-            duration(SettingNames.ROTATION_VERIFY_FOR, configuration),
-            duration(SettingNames.ROTATION_DESTROY_AFTER, configuration),
-            duration(SettingNames.ROTATION_CACHE_TIME, configuration).orElse(DEFAULT_CACHE_TIME));
+            configuration.get(SettingNames.ROTATION_PUBLISH_AHEAD),
+            configuration.find(SettingNames.ROTATION_VERIFY_FOR),
+            configuration.find(SettingNames.ROTATION_DESTROY_AFTER),
+            configuration.get(SettingNames.ROTATION_CACHE_TIME));
     life.requireConsistent(configuration);
     return life;
-  }
-
-  private static Optional<Duration> duration(String name, Configuration configuration) {
-    return configuration.get(
-        name, "an ISO 8601 duration of a second or more, such as P7D", PolicySettings::versionTime);
   }
 
   private void requireConsistent(Configuration configuration) {
@@ -108,7 +100,7 @@ public record VersionLife(
   }
 
   private static void require(
-      boolean holds, String name, String why, String fix, Configuration configuration) {
+      boolean holds, Setting<?> name, String why, String fix, Configuration configuration) {
     if (!holds) {
       throw new ConfigurationException(
           ErrorCode.CONFIGURATION_INVALID_VALUE,

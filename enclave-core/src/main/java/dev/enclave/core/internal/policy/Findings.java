@@ -22,15 +22,11 @@ public final class Findings {
   /** The same, with its advice as what to do; a message without one is told as a whole. */
   public static Finding of(EnclaveException failure) {
     return Finding.of(
-        severity(failure),
+        // Load of this process is no fault of what was to be asked.
+        failure.code() == ErrorCode.LOCAL_LOAD ? Severity.WARNING : Severity.ERROR,
         failure.code(),
         withoutStop(failure.observed()),
         failure.advice().map(Findings::clause).orElse(AS_TOLD));
-  }
-
-  /** Load of this process is no fault of what was to be asked. */
-  private static Severity severity(EnclaveException failure) {
-    return failure.code() == ErrorCode.LOCAL_LOAD ? Severity.WARNING : Severity.ERROR;
   }
 
   /** With a small letter at its beginning, unless that is a name such as AWS. */

@@ -136,11 +136,7 @@ public record KeyPolicy(SecurityPolicy policy, boolean acknowledged) {
     if (!version.assurance().atLeast(policy.minimumAssurance())) {
       throw new PolicyException(
           ErrorCode.ASSURANCE_TOO_LOW,
-          "Version "
-              + version.id()
-              + " of key "
-              + key
-              + " has assurance "
+          has(key, version, "assurance ")
               + version.assurance()
               + " and "
               + policy.environment()
@@ -152,11 +148,7 @@ public record KeyPolicy(SecurityPolicy policy, boolean acknowledged) {
     if (!acknowledged && needsAcknowledgement(backend, version)) {
       throw new PolicyException(
           ErrorCode.REDUCED_SECURITY_NOT_ACKNOWLEDGED,
-          "Version "
-              + version.id()
-              + " of key "
-              + key
-              + " has assurance "
+          has(key, version, "assurance ")
               + version.assurance()
               + " in backend "
               + backend
@@ -166,17 +158,17 @@ public record KeyPolicy(SecurityPolicy policy, boolean acknowledged) {
     if (!policy.foreignOriginAllowed() && version.origin() != KeyOrigin.GENERATED) {
       throw new PolicyException(
           ErrorCode.ORIGIN_NOT_ALLOWED,
-          "Version "
-              + version.id()
-              + " of key "
-              + key
-              + " has origin "
+          has(key, version, "origin ")
               + version.origin()
               + " and "
               + policy.environment()
               + " needs keys generated where they live.",
           "Create another key.");
     }
+  }
+
+  private static String has(KeyName key, KeyVersion version, String what) {
+    return "Version " + version.id() + " of key " + key + " has " + what;
   }
 
   /** A declared LOCAL acknowledges the key file of the software backend. */

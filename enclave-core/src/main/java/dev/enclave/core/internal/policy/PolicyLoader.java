@@ -1,12 +1,10 @@
 package dev.enclave.core.internal.policy;
 
 import dev.enclave.Assurance;
-import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.config.Configuration;
-import dev.enclave.core.internal.config.PolicySettings;
+import dev.enclave.core.internal.config.Setting;
 import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
@@ -15,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /** The policy of an environment type with what configuration changes in it. */
 public final class PolicyLoader {
@@ -40,9 +39,9 @@ public final class PolicyLoader {
     for (Step step :
         List.<Step>of(
             PolicyLoader::minimum,
-            PolicyLoader::backends,
-            PolicyLoader::algorithms,
-            PolicyLoader::rotation)) {
+            step(SettingNames.BACKENDS, (p, ids) -> p.withBackends(new HashSet<>(ids))),
+            step(SettingNames.ALGORITHMS, (p, all) -> p.withAlgorithms(new HashSet<>(all))),
+            step(SettingNames.ROTATION_INTERVAL, SecurityPolicy::withRotation))) {
       try {
         policy = step.apply(policy, configuration);
       } catch (EnclaveException e) {
@@ -56,9 +55,14 @@ public final class PolicyLoader {
     SecurityPolicy apply(SecurityPolicy policy, Configuration configuration);
   }
 
+  private static <T> Step step(
+      Setting<T> setting, BiFunction<SecurityPolicy, T, SecurityPolicy> with) {
+    return (policy, configuration) ->
+        configuration.find(setting).map(value -> with.apply(policy, value)).orElse(policy);
+  }
+
   private static SecurityPolicy minimum(SecurityPolicy policy, Configuration configuration) {
-    Optional<Assurance> minimum =
-        configuration.getEnum(SettingNames.MINIMUM_ASSURANCE, Assurance.class);
+    Optional<Assurance> minimum = configuration.find(SettingNames.MINIMUM_ASSURANCE);
     Assurance lowest = PolicyMatrix.lowest(policy.environment());
     if (minimum.isPresent() && !minimum.get().atLeast(lowest)) {
       throw new PolicyException(
@@ -72,40 +76,13 @@ public final class PolicyLoader {
     return minimum.map(policy::withMinimumAssurance).orElse(policy);
   }
 
-  private static SecurityPolicy backends(SecurityPolicy policy, Configuration configuration) {
-    return configuration
-        .getList(SettingNames.BACKENDS, "backend ids such as aws-kms,os", BackendId::new)
-        .map(backends -> policy.withBackends(new HashSet<>(backends)))
-        .orElse(policy);
-  }
-
-  private static SecurityPolicy algorithms(SecurityPolicy policy, Configuration configuration) {
-    return configuration
-        .getList(
-            SettingNames.ALGORITHMS,
-            "algorithms such as ED25519,ECDSA_P256_SHA256",
-            KeyAlgorithm::parse)
-        .map(algorithms -> policy.withAlgorithms(new HashSet<>(algorithms)))
-        .orElse(policy);
-  }
-
-  private static SecurityPolicy rotation(SecurityPolicy policy, Configuration configuration) {
-    return configuration
-        .get(
-            SettingNames.ROTATION_INTERVAL,
-            "never or an ISO 8601 duration of an hour or more, such as P90D",
-            PolicySettings::rotation)
-        .map(policy::withRotation)
-        .orElse(policy);
-  }
-
   /** Whether the operator acknowledges reduced security. */
   public static boolean acknowledged(Configuration configuration) {
-    return configuration.isTrue(SettingNames.ACKNOWLEDGE);
+    return configuration.get(SettingNames.ACKNOWLEDGE);
   }
 
   /** The same where another place tells of a value that is neither true nor false. */
   public static boolean acknowledgedIfReadable(Configuration configuration) {
-    return configuration.get(SettingNames.ACKNOWLEDGE).filter("true"::equals).isPresent();
+    return configuration.get(SettingNames.ACKNOWLEDGE.name()).filter("true"::equals).isPresent();
   }
 }

@@ -13,6 +13,7 @@ import dev.enclave.spi.detection.Detection;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Which backend may hold new keys where: two tables and the function that reads them. The engine
@@ -171,24 +172,22 @@ public final class PolicyMatrix {
 
   /** The second table: whether detection lets a backend have its turn. */
   public static boolean considered(Configured configured, Detected detected) {
-    return switch (configured) {
-      case EXPLICITLY -> true;
-      case BY_ORDER -> detected == Detected.PRESENT;
-    };
+    return configured == Configured.EXPLICITLY || detected == Detected.PRESENT;
   }
 
   /** How far configuration may lower the minimum. */
   public static Assurance lowest(EnvironmentType environment) {
-    return Arrays.stream(Assurance.values())
-        .filter(ceiling -> standing(environment, true, ceiling) != Standing.NO)
-        .findFirst()
-        .orElse(HSM);
+    return weakest(environment, standing -> standing != Standing.NO);
   }
 
   /** The weakest assurance that needs nothing configured and no warning. */
   public static Assurance recommended(EnvironmentType environment) {
+    return weakest(environment, standing -> standing == Standing.YES);
+  }
+
+  private static Assurance weakest(EnvironmentType environment, Predicate<Standing> enough) {
     return Arrays.stream(Assurance.values())
-        .filter(ceiling -> standing(environment, true, ceiling) == Standing.YES)
+        .filter(ceiling -> enough.test(standing(environment, true, ceiling)))
         .findFirst()
         .orElse(HSM);
   }

@@ -34,8 +34,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class ConfigurationLoaderTest {
 
-  private static final SettingNames NAMES =
-      new SettingNames(
+  private static final KnownSettings NAMES =
+      new KnownSettings(
           Map.of(
               BackendId.SOFTWARE,
               List.of(
@@ -55,8 +55,8 @@ final class ConfigurationLoaderTest {
     for (int last = sources.size(); last > 0; last--) {
       Configuration configuration = withSources(sources.subList(0, last));
 
-      assertThat(configuration.get(SettingNames.AUDIT_DIRECTORY)).hasValue(sources.get(last - 1));
-      assertThat(sourceOf(configuration, SettingNames.AUDIT_DIRECTORY))
+      assertThat(configuration.find(SettingNames.AUDIT_DIRECTORY)).hasValue(sources.get(last - 1));
+      assertThat(sourceOf(configuration, SettingNames.AUDIT_DIRECTORY.name()))
           .startsWith(sources.get(last - 1));
     }
   }
@@ -137,9 +137,8 @@ final class ConfigurationLoaderTest {
 
     Configuration configuration = load(Optional.of(file));
 
-    assertThat(configuration.getEnum(SettingNames.ENVIRONMENT, EnvironmentType.class))
-        .hasValue(EnvironmentType.LOCAL);
-    assertThat(sourceOf(configuration, SettingNames.ENVIRONMENT)).isEqualTo("file " + file);
+    assertThat(configuration.find(SettingNames.ENVIRONMENT)).hasValue(EnvironmentType.LOCAL);
+    assertThat(sourceOf(configuration, SettingNames.ENVIRONMENT.name())).isEqualTo("file " + file);
   }
 
   @ParameterizedTest
@@ -500,7 +499,7 @@ final class ConfigurationLoaderTest {
   @ParameterizedTest
   @ValueSource(strings = {"keys", "audit", "rotation"})
   void refusesABackendCalledLikeASetting(String id) {
-    assertThatThrownBy(() -> new SettingNames(Map.of(BackendId.of(id), List.<SettingSpec>of())))
+    assertThatThrownBy(() -> new KnownSettings(Map.of(BackendId.of(id), List.<SettingSpec>of())))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining(id);
   }
@@ -509,8 +508,8 @@ final class ConfigurationLoaderTest {
   void aSectionHoldsItsOwnBackendsSettingsOnly() {
     environment.property("enclave.os.store", "a");
     environment.property("enclave.os-x.store", "b");
-    SettingNames names =
-        new SettingNames(
+    KnownSettings names =
+        new KnownSettings(
             Map.of(
                 BackendId.OS,
                 List.of(SettingSpec.of("store", "where")),
@@ -530,7 +529,7 @@ final class ConfigurationLoaderTest {
     environment.variable("ENCLAVE_ENVIRONMENT", "prod\n");
     Configuration configuration = load();
 
-    assertThatThrownBy(() -> configuration.getEnum(SettingNames.ENVIRONMENT, EnvironmentType.class))
+    assertThatThrownBy(() -> configuration.find(SettingNames.ENVIRONMENT))
         .hasMessage(
             "Setting enclave.environment is \"prod\\u000a\" (from variable ENCLAVE_ENVIRONMENT)."
                 + " It must be one of production, staging, development, local.");

@@ -27,8 +27,8 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 /** Whatever is configured gives a configuration or an EnclaveException, nothing else. */
 final class ConfigurationPropertyTest {
 
-  private static final SettingNames NAMES =
-      new SettingNames(
+  private static final KnownSettings NAMES =
+      new KnownSettings(
           Map.of(BackendId.SOFTWARE, List.of(SettingSpec.secret("password", "which"))));
 
   private static Path file = Path.of("");
@@ -91,11 +91,9 @@ final class ConfigurationPropertyTest {
               ClassLoader.getPlatformClassLoader());
       configuration.describe();
       EnvironmentType type =
-          configuration
-              .getEnum(SettingNames.ENVIRONMENT, EnvironmentType.class)
-              .orElse(EnvironmentType.PRODUCTION);
-      configuration.get(SettingNames.BACKEND, "an id", BackendId::new);
-      configuration.getList(SettingNames.PRECEDENCE, "ids", BackendId::new);
+          configuration.find(SettingNames.ENVIRONMENT).orElse(EnvironmentType.PRODUCTION);
+      configuration.find(SettingNames.BACKEND);
+      configuration.find(SettingNames.PRECEDENCE);
       assertThat(PolicyLoader.read(type, configuration).refusals())
           .allSatisfy(refusal -> assertThat(refusal.getMessage()).isNotBlank());
     } catch (EnclaveException e) {
@@ -108,14 +106,14 @@ final class ConfigurationPropertyTest {
     Arbitrary<String> names =
         Arbitraries.oneOf(
             Arbitraries.of(
-                SettingNames.ENVIRONMENT,
-                SettingNames.BACKEND,
-                SettingNames.PRECEDENCE,
-                SettingNames.MINIMUM_ASSURANCE,
-                SettingNames.ALGORITHMS,
-                SettingNames.BACKENDS,
-                SettingNames.ROTATION_INTERVAL,
-                SettingNames.ACKNOWLEDGE,
+                SettingNames.ENVIRONMENT.name(),
+                SettingNames.BACKEND.name(),
+                SettingNames.PRECEDENCE.name(),
+                SettingNames.MINIMUM_ASSURANCE.name(),
+                SettingNames.ALGORITHMS.name(),
+                SettingNames.BACKENDS.name(),
+                SettingNames.ROTATION_INTERVAL.name(),
+                SettingNames.ACKNOWLEDGE.name(),
                 "enclave.keys.treasury",
                 "enclave.software.password"),
             Arbitraries.strings().ofMaxLength(200).map(s -> "enclave." + s),

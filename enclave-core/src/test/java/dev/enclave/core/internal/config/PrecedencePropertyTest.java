@@ -2,7 +2,8 @@ package dev.enclave.core.internal.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.core.internal.config.Source.Statement;
+import dev.enclave.core.internal.config.Precedence.Source;
+import dev.enclave.core.internal.config.Precedence.Source.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -17,7 +18,7 @@ import net.jqwik.api.Provide;
 /** Allow-lists, of which neither need be the stricter, and whatever is acknowledged. */
 final class PrecedencePropertyTest {
 
-  private static final String NAME = SettingNames.BACKENDS;
+  private static final String NAME = SettingNames.BACKENDS.name();
   private static final List<String> BACKENDS = List.of("aws-kms", "gcp-kms", "os", "software");
 
   /**
@@ -94,7 +95,7 @@ final class PrecedencePropertyTest {
       List<Statement> statements = new ArrayList<>();
       statements.add(new Statement(NAME, String.join(",", saying.allowed()), place));
       if (saying.mayBeLowered()) {
-        statements.add(new Statement(SettingNames.MAY_BE_LOWERED, NAME, place));
+        statements.add(new Statement(SettingNames.MAY_BE_LOWERED.name(), NAME, place));
       }
       sources.add(new Source(place, statements));
     }

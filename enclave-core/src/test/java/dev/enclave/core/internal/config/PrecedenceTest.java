@@ -1,34 +1,11 @@
 package dev.enclave.core.internal.config;
 
-import static dev.enclave.core.internal.config.SettingNames.ACKNOWLEDGE;
-import static dev.enclave.core.internal.config.SettingNames.ALGORITHMS;
-import static dev.enclave.core.internal.config.SettingNames.AUDIT_COUNTERSIGN;
-import static dev.enclave.core.internal.config.SettingNames.AUDIT_RETENTION;
-import static dev.enclave.core.internal.config.SettingNames.AUDIT_SINK;
-import static dev.enclave.core.internal.config.SettingNames.BACKENDS;
-import static dev.enclave.core.internal.config.SettingNames.ENVIRONMENT;
-import static dev.enclave.core.internal.config.SettingNames.FALLBACK;
-import static dev.enclave.core.internal.config.SettingNames.FALLBACK_MINIMUM_ASSURANCE;
-import static dev.enclave.core.internal.config.SettingNames.FALLBACK_VALID_FOR;
-import static dev.enclave.core.internal.config.SettingNames.JOBS_EXPIRY;
-import static dev.enclave.core.internal.config.SettingNames.LENT_KEYS_OPEN_TO_CALLERS;
-import static dev.enclave.core.internal.config.SettingNames.MAY_BE_LOWERED;
-import static dev.enclave.core.internal.config.SettingNames.MIGRATION_APPROVERS;
-import static dev.enclave.core.internal.config.SettingNames.MIGRATION_DESTROY_AFTER;
-import static dev.enclave.core.internal.config.SettingNames.MIGRATION_FOLLOW;
-import static dev.enclave.core.internal.config.SettingNames.MIGRATION_QUORUM;
-import static dev.enclave.core.internal.config.SettingNames.MIGRATION_VALIDITY;
-import static dev.enclave.core.internal.config.SettingNames.MINIMUM_ASSURANCE;
-import static dev.enclave.core.internal.config.SettingNames.READING_MAXIMUM_AGE;
-import static dev.enclave.core.internal.config.SettingNames.ROTATION_AUTOMATIC;
-import static dev.enclave.core.internal.config.SettingNames.ROTATION_DESTROY_AFTER;
-import static dev.enclave.core.internal.config.SettingNames.ROTATION_INTERVAL;
-import static dev.enclave.core.internal.config.SettingNames.ROTATION_VERIFY_FOR;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.core.internal.config.Precedence.Decision;
-import dev.enclave.core.internal.config.Source.Statement;
+import dev.enclave.core.internal.config.Precedence.Source;
+import dev.enclave.core.internal.config.Precedence.Source.Statement;
 import dev.enclave.error.ConfigurationException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,6 +16,31 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class PrecedenceTest {
+
+  private static final String ACKNOWLEDGE = "enclave.acknowledge-reduced-security";
+  private static final String ALGORITHMS = "enclave.algorithms";
+  private static final String AUDIT_COUNTERSIGN = "enclave.audit.countersign";
+  private static final String AUDIT_RETENTION = "enclave.audit.retention";
+  private static final String AUDIT_SINK = "enclave.audit.sink";
+  private static final String BACKENDS = "enclave.backends";
+  private static final String ENVIRONMENT = "enclave.environment";
+  private static final String FALLBACK = "enclave.fallback";
+  private static final String FALLBACK_MINIMUM_ASSURANCE = "enclave.fallback.minimum-assurance";
+  private static final String FALLBACK_VALID_FOR = "enclave.fallback.valid-for";
+  private static final String JOBS_EXPIRY = "enclave.jobs.expiry";
+  private static final String LENT_KEYS_OPEN_TO_CALLERS = "enclave.lent-keys-open-to-callers";
+  private static final String MAY_BE_LOWERED = "enclave.may-be-lowered";
+  private static final String MIGRATION_APPROVERS = "enclave.migration.approvers";
+  private static final String MIGRATION_DESTROY_AFTER = "enclave.migration.destroy-after";
+  private static final String MIGRATION_FOLLOW = "enclave.migration.follow";
+  private static final String MIGRATION_QUORUM = "enclave.migration.quorum";
+  private static final String MIGRATION_VALIDITY = "enclave.migration.validity";
+  private static final String MINIMUM_ASSURANCE = "enclave.minimum-assurance";
+  private static final String READING_MAXIMUM_AGE = "enclave.reading.maximum-age";
+  private static final String ROTATION_AUTOMATIC = "enclave.rotation.automatic";
+  private static final String ROTATION_DESTROY_AFTER = "enclave.rotation.destroy-after";
+  private static final String ROTATION_INTERVAL = "enclave.rotation.interval";
+  private static final String ROTATION_VERIFY_FOR = "enclave.rotation.verify-for";
 
   private static final String ONE =
       "1111111111111111111111111111111111111111111111111111111111111111";

@@ -13,7 +13,7 @@ final class TellingProcess {
   public static void main(String[] arguments) {
     Configuration configuration =
         ConfigurationLoader.load(
-            new SettingNames(Map.of()),
+            new KnownSettings(Map.of()),
             ProcessEnvironment.capture(),
             Optional.empty(),
             List.of(),

@@ -11,6 +11,7 @@ import dev.enclave.SecurityPolicy;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.ConfigurationLoader;
+import dev.enclave.core.internal.config.KnownSettings;
 import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.core.internal.support.MapEnvironment;
 import dev.enclave.error.ConfigurationException;
@@ -123,13 +124,13 @@ final class PolicyLoaderTest {
         .rotation();
   }
 
-  private static Configuration settings(String... namesAndValues) {
+  private static Configuration settings(Object... namesAndValues) {
     MapEnvironment environment = new MapEnvironment();
     for (int i = 0; i < namesAndValues.length; i += 2) {
-      environment.property(namesAndValues[i], namesAndValues[i + 1]);
+      environment.property(namesAndValues[i].toString(), namesAndValues[i + 1].toString());
     }
     return ConfigurationLoader.load(
-        new SettingNames(Map.of()),
+        new KnownSettings(Map.of()),
         environment,
         Optional.empty(),
         List.of(),

@@ -2,8 +2,7 @@ package dev.enclave.testkit.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.core.internal.config.NotLowering;
-import dev.enclave.core.internal.config.Strictness;
+import dev.enclave.core.internal.config.SettingNames;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -12,8 +11,6 @@ import org.junit.jupiter.api.Test;
 
 class ConfigurationDocTest {
 
-  private static final String ENGINE =
-      "enclave-core/src/main/java/dev/enclave/core/internal/config/SettingNames.java";
   private static final String SOFTWARE =
       "enclave-software/src/main/java/dev/enclave/software/internal/backend/SoftwareSettings.java";
 
@@ -43,7 +40,7 @@ class ConfigurationDocTest {
   @Test
   void listsTheSettingsThatLowerNothing() {
     StringBuilder table = new StringBuilder("| settings | why |\n|---|---|\n");
-    NotLowering.byReason()
+    SettingNames.loweringNothing()
         .forEach(
             (reason, names) ->
                 table
@@ -66,16 +63,16 @@ class ConfigurationDocTest {
         rows.add(name.replace("`", ""));
       }
     }
-    Set<String> expected = new TreeSet<>(Strictness.names());
+    Set<String> expected = new TreeSet<>(SettingNames.lowerable());
     expected.add("enclave.keys.<name>");
     expected.add("enclave.keys.<name>.accept-unreadable-stamp");
 
     assertThat(rows).isEqualTo(expected);
   }
 
-  /** The names as the sources spell them, since no such class can be seen from this module. */
+  /** Those of providers as the sources spell them: no such class can be seen from this module. */
   private static Set<String> settings() {
-    Set<String> settings = all("String [A-Z_]+ = \"(enclave\\.[a-z.-]*[a-z])\";", "", ENGINE);
+    Set<String> settings = new TreeSet<>(SettingNames.own());
     settings.addAll(all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.software.", SOFTWARE));
     settings.addAll(all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.os.", OS));
     settings.addAll(all(ROW, "enclave.aws-kms.", AWS_KMS));
