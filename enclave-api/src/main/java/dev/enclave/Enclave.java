@@ -1,10 +1,10 @@
 package dev.enclave;
 
 import dev.enclave.admin.Administration;
+import dev.enclave.deferred.DeferrableResult;
 import dev.enclave.deferred.DeferredOperations;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.Resolution;
-import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
@@ -29,19 +29,27 @@ public interface Enclave extends Keys<SigningKey>, AutoCloseable {
    *
    * @throws UsageException {@link ErrorCode#KEY_ALREADY_EXISTS}, {@link
    *     ErrorCode#UNSUPPORTED_ALGORITHM}
-   * @throws ConnectivityException among others {@link ErrorCode#DEFERRED} when no answer came and
-   *     {@link KeySpec#orLater} was asked for
    * @throws PolicyException when the policy allows neither the backend nor the algorithm, or the
    *     new version does not have the assurance or origin it demands
    */
   <K extends EnclaveKey> K createKey(KeySpec<K> spec);
 
   /**
+   * Creates a key now if it can, as {@link #createKey}. If it cannot, and the failure may pass, the
+   * creation is kept and made later, once.
+   *
+   * @return the key; or the ticket, which is durable
+   * @throws UsageException as {@link #createKey}; {@link ErrorCode#UNSUPPORTED_OPERATION} where
+   *     {@link #deferred} is empty; {@link ErrorCode#IDEMPOTENCY_CONFLICT} when the operation id
+   *     was used for something else, or its ticket has ended without a key
+   */
+  <K extends EnclaveKey> DeferrableResult<K> createKeyOrDefer(KeySpec<K> spec);
+
+  /**
    * The key of this name, created if it does not exist. Idempotent, also among replicas.
    *
    * @throws UsageException {@link ErrorCode#KEY_SPEC_MISMATCH} when it exists and differs in
-   *     anything that {@code spec} says; {@link ErrorCode#INVALID_ARGUMENT} for {@link
-   *     KeySpec#orLater}
+   *     anything that {@code spec} says
    */
   <K extends EnclaveKey> K ensureKey(KeySpec<K> spec);
 

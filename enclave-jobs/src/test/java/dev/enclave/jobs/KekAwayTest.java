@@ -135,7 +135,7 @@ class KekAwayTest {
             ErrorCode.DEFERRAL_UNAVAILABLE,
             () -> deferred(enclave).submit(key, MESSAGE, SignOptions.defaults()));
         EnclaveException live =
-            unanswered(() -> key.sign(MESSAGE, SignOptions.defaults().orLater()));
+            unanswered(() -> key.signOrDefer(MESSAGE, SignOptions.defaults()));
         assertThat(live.getSuppressed())
             .singleElement()
             .extracting(suppressed -> ((EnclaveException) suppressed).code())

@@ -10,6 +10,7 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.admin.RotationRequest;
+import dev.enclave.deferred.DeferrableResult;
 import dev.enclave.deferred.DeferredOperations;
 import dev.enclave.deferred.Ticket;
 import dev.enclave.startup.EnclaveFactory;
@@ -24,6 +25,8 @@ final class OutagesGuide {
 
   /** What the application keeps of its tickets. */
   final List<String> ids = new ArrayList<>();
+
+  final List<SignatureValue> sent = new ArrayList<>();
 
   static void makeKek(Enclave enclave) {
     // region kek
@@ -44,6 +47,19 @@ final class OutagesGuide {
     Ticket ticket = deferred.submit(key, message, SignOptions.by("user:7").once("order-991"));
     ids.add(ticket.id());
     // endregion
+  }
+
+  void signOrDefer(SigningKey key, Message message) {
+    // region sign-or-defer
+    DeferrableResult<SignatureValue> result =
+        key.signOrDefer(message, SignOptions.by("user:7").once("order-992"));
+    result.done().ifPresent(signature -> send(signature));
+    result.deferred().ifPresent(ticket -> ids.add(ticket.id()));
+    // endregion
+  }
+
+  private void send(SignatureValue signature) {
+    sent.add(signature);
   }
 
   /** Ends with the signature as it was found now, if it was there, and when it was sent. */

@@ -20,16 +20,13 @@ import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.key.SigningFallback;
 import dev.enclave.core.internal.lifecycle.KeyCreation;
 import dev.enclave.core.internal.operation.KeptOperation;
-import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.deferred.DeferrableResult;
 import dev.enclave.deferred.DeferredOperations;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.diagnosis.Resolution;
 import dev.enclave.error.ErrorCategory;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
-import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.deferral.DeferralQueue;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,26 +63,18 @@ public final class EngineEnclave implements Enclave {
   @Override
   public <K extends EnclaveKey> K createKey(KeySpec<K> spec) {
     Objects.requireNonNull(spec, "spec");
-    return lookup.as(
-        spec.keyType(),
-        spec.deferrable()
-            ? NowOrLater.of(shared, caller).create(spec)
-            : new KeyCreation(shared).create(spec, caller));
+    return lookup.as(spec.keyType(), new KeyCreation(shared).create(spec, caller));
+  }
+
+  @Override
+  public <K extends EnclaveKey> DeferrableResult<K> createKeyOrDefer(KeySpec<K> spec) {
+    Objects.requireNonNull(spec, "spec");
+    return NowOrLater.of(shared, caller).create(spec, found -> lookup.as(spec.keyType(), found));
   }
 
   @Override
   public <K extends EnclaveKey> K ensureKey(KeySpec<K> spec) {
     Objects.requireNonNull(spec, "spec");
-    if (spec.deferrable()) {
-      throw OperationRun.by(caller, shared)
-          .named(spec.name())
-          .refuse(
-              Operation.CREATE,
-              new UsageException(
-                  ErrorCode.INVALID_ARGUMENT,
-                  "ensureKey looks for the key first, which cannot be kept for later. Use createKey"
-                      + " with orLater and an operation id, or leave orLater out."));
-    }
     return lookup.as(spec.keyType(), new KeyCreation(shared).ensure(spec, caller));
   }
 

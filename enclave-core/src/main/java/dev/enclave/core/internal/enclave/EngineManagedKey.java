@@ -21,6 +21,7 @@ import dev.enclave.core.internal.lifecycle.RotateOperation;
 import dev.enclave.core.internal.migration.ReinstateOperation;
 import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.core.internal.use.AttestOperation;
+import dev.enclave.deferred.DeferrableResult;
 import dev.enclave.migration.ReinstatementProposal;
 import java.util.List;
 import java.util.Objects;
@@ -35,10 +36,13 @@ final class EngineManagedKey extends EngineKey implements ManagedKey {
   @Override
   public RotationResult rotate(RotationRequest request) {
     Objects.requireNonNull(request, "request");
-    String by = request.caller().orElse(caller());
-    return request.deferrable()
-        ? NowOrLater.of(shared(), by).rotate(slot(), request)
-        : operation(by).run(new RotateOperation(request));
+    return operation(request.caller().orElse(caller())).run(new RotateOperation(request));
+  }
+
+  @Override
+  public DeferrableResult<RotationResult> rotateOrDefer(RotationRequest request) {
+    Objects.requireNonNull(request, "request");
+    return NowOrLater.of(shared(), request.caller().orElse(caller())).rotate(slot(), request);
   }
 
   @Override

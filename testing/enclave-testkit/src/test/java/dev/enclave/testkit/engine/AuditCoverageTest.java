@@ -73,6 +73,19 @@ class AuditCoverageTest {
           Map.entry("Administration.orphans()", "a view; what is done through it is recorded"),
           Map.entry("Administration.rewrapping()", "a view; what is done through it is recorded"),
           Map.entry("Rewrapping.rewrapAll()", "recorded as rewrap() is, once for every key"),
+          Map.entry(
+              "Enclave.createKeyOrDefer(KeySpec)",
+              "recorded as CREATE and DEFER, which DeferredChangeTest shows with a queue"),
+          Map.entry(
+              "ManagedKey.rotateOrDefer(RotationRequest)",
+              "recorded as ROTATE and DEFER, which DeferredChangeTest shows with a queue"),
+          Map.entry(
+              "SigningKey.signOrDefer(SigningInput,SignOptions)",
+              "recorded as SIGN and DEFER, which DeferredSignatureTest shows with a queue"),
+          Map.entry(
+              "SigningKey.signOrDefer(SigningInput,DeferOptions)",
+              "recorded as SIGN and DEFER, which DeferredSignatureTest shows with a queue"),
+          Map.entry("SigningKey.signer(Duration)", "a view; what is done through it is recorded"),
           Map.entry("SigningKey.signer()", "a view; what is done through it is recorded"),
           Map.entry("VersionSigner.version()", "an identity, without a call"),
           Map.entry("VersionSigner.keyId()", "an identity, without a call"),

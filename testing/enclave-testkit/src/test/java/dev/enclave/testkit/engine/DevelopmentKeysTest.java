@@ -41,6 +41,18 @@ class DevelopmentKeysTest {
           Map.entry("SigningKey.algorithm()", "a name, from when the key was found"),
           Map.entry("WrappingKey.algorithm()", "a name, from when the key was found"),
           Map.entry("Enclave.signingKeys()", "a view; its methods are driven"),
+          Map.entry(
+              "Enclave.createKeyOrDefer(KeySpec)",
+              "needs a queue; runs operations that are driven here"),
+          Map.entry(
+              "ManagedKey.rotateOrDefer(RotationRequest)",
+              "needs a queue; runs operations that are driven here"),
+          Map.entry(
+              "SigningKey.signOrDefer(SigningInput,SignOptions)",
+              "needs a queue; runs operations that are driven here"),
+          Map.entry(
+              "SigningKey.signOrDefer(SigningInput,DeferOptions)",
+              "needs a queue; runs operations that are driven here"),
           Map.entry("Enclave.deferred()", "a view; it runs operations that are driven here"),
           Map.entry("Enclave.admin()", "a view; its methods are driven"),
           Map.entry("Administration.passphrase()", "a view; its methods are driven"),

@@ -308,6 +308,7 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
         of("SigningKey.publishedKeys()", s -> s.key().publishedKeys()),
         of("SigningKey.fallbackVerifier(String)", s -> s.key().fallbackVerifier("production")),
         of("SigningKey.signer()", s -> s.key().signer()),
+        of("SigningKey.signer(Duration)", s -> s.key().signer(Duration.ofSeconds(10))),
         of("SigningKey.sign(SigningInput)", s -> s.key().sign(MESSAGE)),
         of(
             "SigningKey.sign(SigningInput,SignOptions)",
