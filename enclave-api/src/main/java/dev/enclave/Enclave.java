@@ -1,7 +1,6 @@
 package dev.enclave;
 
 import dev.enclave.admin.Administration;
-import dev.enclave.deferred.DeferrableResult;
 import dev.enclave.deferred.DeferredOperations;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.Resolution;
@@ -11,7 +10,6 @@ import dev.enclave.error.IntegrityException;
 import dev.enclave.error.PolicyException;
 import dev.enclave.error.UsageException;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 
 /**
  * Private keys, wherever they live: creates, finds and uses them under the environment's policy,
@@ -19,7 +17,8 @@ import java.util.concurrent.Executor;
  *
  * <p>Thread-safe; made for the service's lifetime. Operations throw an {@link EnclaveException}
  * whose {@link EnclaveException#code()} says what happened; after {@link #close()} that is {@link
- * ErrorCode#CLOSED}. A blank argument or a name against the grammar is a {@link UsageException}.
+ * ErrorCode#CLOSED}. Calls run in the caller's thread; the JDK makes one asynchronous: {@code
+ * CompletableFuture.supplyAsync(() -> key.sign(message), executor)}. A blank argument or a name against the grammar is a {@link UsageException}.
  * Default deadlines, retries included: 5 seconds to sign, 30 seconds to create.
  */
 public interface Enclave extends Keys<SigningKey>, AutoCloseable {
@@ -115,12 +114,6 @@ public interface Enclave extends Keys<SigningKey>, AutoCloseable {
 
   /** The policy in force. */
   SecurityPolicy policy();
-
-  /** Asynchronous calls on virtual threads where the JVM has them, else on daemon threads. */
-  AsyncEnclave async();
-
-  /** Asynchronous calls on {@code executor}. */
-  AsyncEnclave async(Executor executor);
 
   /**
    * Closes backends and the audit log. Idempotent; on a view it closes nothing.

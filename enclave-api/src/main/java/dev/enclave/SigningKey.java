@@ -1,7 +1,6 @@
 package dev.enclave;
 
 import dev.enclave.deferred.DeferOptions;
-import dev.enclave.deferred.DeferrableResult;
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;

@@ -1,12 +1,12 @@
 package dev.enclave.admin;
 
 import dev.enclave.Bytes;
+import dev.enclave.DeferrableResult;
 import dev.enclave.EnclaveKey;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningKey;
-import dev.enclave.deferred.DeferrableResult;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.PolicyException;

@@ -7,6 +7,7 @@ import static dev.enclave.jobs.Wallet.makeKek;
 import static dev.enclave.jobs.Wallet.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.DeferrableResult;
 import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersion;
@@ -16,9 +17,8 @@ import dev.enclave.SigningKey;
 import dev.enclave.admin.ManagedKey;
 import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.RotationRequest;
-import dev.enclave.deferred.DeferrableResult;
-import dev.enclave.deferred.Ticket;
 import dev.enclave.deferred.Ticket.Status;
+import dev.enclave.deferred.Ticket;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.nio.file.Path;

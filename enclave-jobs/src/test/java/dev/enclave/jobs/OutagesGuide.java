@@ -1,5 +1,6 @@
 package dev.enclave.jobs;
 
+import dev.enclave.DeferrableResult;
 import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersion;
@@ -10,7 +11,6 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.admin.RotationRequest;
-import dev.enclave.deferred.DeferrableResult;
 import dev.enclave.deferred.DeferredOperations;
 import dev.enclave.deferred.Ticket;
 import dev.enclave.startup.EnclaveFactory;

@@ -2,6 +2,7 @@ package dev.enclave.cli.demo;
 
 import dev.enclave.BackendId;
 import dev.enclave.ConfigSource;
+import dev.enclave.DeferrableResult.Deferred;
 import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersionId;
@@ -19,7 +20,6 @@ import dev.enclave.cli.audit.AuditVerifyCommand;
 import dev.enclave.cli.session.Session;
 import dev.enclave.cli.text.Text;
 import dev.enclave.deferred.DeferOptions;
-import dev.enclave.deferred.DeferrableResult.Deferred;
 import dev.enclave.deferred.DeferredOperations;
 import dev.enclave.deferred.Ticket;
 import dev.enclave.diagnosis.HealthReport;

@@ -1,5 +1,6 @@
 package dev.enclave.core.internal.deferral;
 
+import dev.enclave.DeferrableResult;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SignatureValue;
@@ -15,7 +16,6 @@ import dev.enclave.core.internal.lifecycle.RotateOperation;
 import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.core.internal.use.SignOperation;
 import dev.enclave.deferred.DeferOptions;
-import dev.enclave.deferred.DeferrableResult;
 import dev.enclave.deferred.Ticket;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;

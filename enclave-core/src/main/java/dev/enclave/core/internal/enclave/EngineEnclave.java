@@ -1,6 +1,6 @@
 package dev.enclave.core.internal.enclave;
 
-import dev.enclave.AsyncEnclave;
+import dev.enclave.DeferrableResult;
 import dev.enclave.Enclave;
 import dev.enclave.EnclaveKey;
 import dev.enclave.KeyHandle;
@@ -20,11 +20,10 @@ import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.key.SigningFallback;
 import dev.enclave.core.internal.lifecycle.KeyCreation;
 import dev.enclave.core.internal.operation.KeptOperation;
-import dev.enclave.deferred.DeferrableResult;
 import dev.enclave.deferred.DeferredOperations;
-import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.Resolution;
 import dev.enclave.error.ErrorCategory;
 import dev.enclave.spi.deferral.DeferralQueue;
@@ -32,7 +31,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 /** The Enclave applications hold: one engine seen as one caller. Thread-safe. */
@@ -177,17 +175,6 @@ public final class EngineEnclave implements Enclave {
   @Override
   public SecurityPolicy policy() {
     return shared.policy();
-  }
-
-  @Override
-  public AsyncEnclave async() {
-    return async(shared.asyncExecutor());
-  }
-
-  @Override
-  public AsyncEnclave async(Executor executor) {
-    Objects.requireNonNull(executor, "executor");
-    return new AsyncEnclave(this, executor);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.enclave.core.internal.enclave;
 
 import dev.enclave.Bytes;
+import dev.enclave.DeferrableResult;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
@@ -14,14 +15,13 @@ import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.lifecycle.BackupOperation;
 import dev.enclave.core.internal.lifecycle.ChangeIntervalOperation;
-import dev.enclave.core.internal.lifecycle.ChangeStateOperation;
 import dev.enclave.core.internal.lifecycle.ChangeStateOperation.Change;
+import dev.enclave.core.internal.lifecycle.ChangeStateOperation;
 import dev.enclave.core.internal.lifecycle.PublishOperation;
 import dev.enclave.core.internal.lifecycle.RotateOperation;
 import dev.enclave.core.internal.migration.ReinstateOperation;
 import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.core.internal.use.AttestOperation;
-import dev.enclave.deferred.DeferrableResult;
 import dev.enclave.migration.ReinstatementProposal;
 import java.util.List;
 import java.util.Objects;

@@ -1,5 +1,6 @@
 package dev.enclave.core.internal.enclave;
 
+import dev.enclave.DeferrableResult;
 import dev.enclave.Fallback;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyState;
@@ -25,9 +26,8 @@ import dev.enclave.core.internal.key.VersionLife;
 import dev.enclave.core.internal.lifecycle.StatementKey;
 import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.core.internal.use.SignOperation;
-import dev.enclave.error.ConnectivityException;
 import dev.enclave.deferred.DeferOptions;
-import dev.enclave.deferred.DeferrableResult;
+import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;

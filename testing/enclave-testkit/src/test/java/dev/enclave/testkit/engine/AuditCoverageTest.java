@@ -104,8 +104,6 @@ class AuditCoverageTest {
           Map.entry("Enclave.health()", "asks how backend and log are"),
           Map.entry("Enclave.resolution()", "in the record of the start"),
           Map.entry("Enclave.policy()", "in the record of the start"),
-          Map.entry("Enclave.async()", "a view; what is done through it is recorded"),
-          Map.entry("Enclave.async(Executor)", "a view; what is done through it is recorded"),
           Map.entry("Enclave.close()", "nothing can be done afterwards"),
           Map.entry("EnclaveKey.handle()", "an identity, without a call"),
           Map.entry("EnclaveKey.info()", "reads public keys and states"),
@@ -120,8 +118,7 @@ class AuditCoverageTest {
           Map.entry("SigningKey.publicKeys()", "reads public keys"),
           Map.entry("SigningKey.publishedKeys()", "reads public keys"),
           Map.entry("SigningKey.fallback()", "tells what was recorded when it was endorsed"),
-          Map.entry("SigningKey.fallbackVerifier(String)", "reads public keys"),
-          Map.entry("AsyncEnclave.key(KeyHandle)", "a look-up; a refused one is recorded"));
+          Map.entry("SigningKey.fallbackVerifier(String)", "reads public keys"));
 
   private static final Set<String> API =
       Set.of(
@@ -146,6 +143,7 @@ class AuditCoverageTest {
           Map.entry("AuditVerification", "a value"),
           Map.entry("RotationResult", "a value"),
           Map.entry("KeyInfo", "a value"),
+          Map.entry("DeferrableResult", "a value"),
           Map.entry("EnclaveFactory", "the start, which is recorded"),
           Map.entry("KeyBackup", "a value, encrypted"),
           Map.entry("Fallback", "public keys alone, without an Enclave and its log"),

@@ -30,8 +30,6 @@ class DevelopmentKeysTest {
           Map.entry("StorePassphrase.change(char[])", "protects the store; uses no key in it"),
           Map.entry("StorePassphrase.remove()", "refused here whatever the keys"),
           Map.entry("Enclave.by(String)", "a view on the same methods"),
-          Map.entry("Enclave.async()", "a view; its methods are driven"),
-          Map.entry("Enclave.async(Executor)", "a view; its methods are driven"),
           Map.entry("Enclave.health()", "asks how backend and log are"),
           Map.entry("Enclave.resolution()", "asks no backend"),
           Map.entry("Enclave.policy()", "asks no backend"),

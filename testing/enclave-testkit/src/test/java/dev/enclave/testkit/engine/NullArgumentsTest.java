@@ -40,7 +40,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 
 /** A null argument is the caller's mistake: it is named, and nothing is asked or recorded. */
@@ -120,7 +119,6 @@ class NullArgumentsTest {
     valid.put(byte[].class, new byte[0]);
     valid.put(char[].class, "correct horse battery staple".toCharArray());
     valid.put(List.class, List.of());
-    valid.put(Executor.class, (Executor) Runnable::run);
     valid.put(BackendId.class, key.handle().backend());
     valid.put(KeyName.class, key.handle().name());
     valid.put(KeyHandle.class, key.handle());

@@ -31,6 +31,7 @@ import dev.enclave.testkit.cloud.CloudVariant;
 import dev.enclave.testkit.cloud.Fault;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -277,15 +278,13 @@ class RemoteTest {
   }
 
   @Test
-  void answersAsynchronously_alsoThatItHasBeenClosed() {
+  void answersOnAnotherThread_alsoThatItHasBeenClosed() {
     Enclave enclave = bench.open();
-    dev.enclave.AsyncEnclave async = enclave.async();
-    SigningKey key = async.createKey(P256).toCompletableFuture().join();
-    SignatureValue signature =
-        async.sign(key, MESSAGE, SignOptions.defaults()).toCompletableFuture().join();
+    SigningKey key = CompletableFuture.supplyAsync(() -> enclave.createKey(P256)).join();
+    SignatureValue signature = CompletableFuture.supplyAsync(() -> key.sign(MESSAGE)).join();
     assertThat(key.verify(MESSAGE, signature)).isTrue();
     enclave.close();
-    assertThat(async.sign(key, MESSAGE, SignOptions.defaults()).toCompletableFuture())
+    assertThat(CompletableFuture.supplyAsync(() -> key.sign(MESSAGE)))
         .failsWithin(Duration.ofSeconds(10))
         .withThrowableThat()
         .havingCause()

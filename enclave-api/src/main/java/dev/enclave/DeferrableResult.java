@@ -1,5 +1,7 @@
-package dev.enclave.deferred;
+package dev.enclave;
 
+import dev.enclave.deferred.DeferredOperations;
+import dev.enclave.deferred.Ticket;
 import dev.enclave.error.EnclaveException;
 import java.util.Optional;
 
