@@ -18,8 +18,9 @@ import java.util.Optional;
  * <p>Thread-safe; made for the service's lifetime. Operations throw an {@link EnclaveException}
  * whose {@link EnclaveException#code()} says what happened; after {@link #close()} that is {@link
  * ErrorCode#CLOSED}. Calls run in the caller's thread; the JDK makes one asynchronous: {@code
- * CompletableFuture.supplyAsync(() -> key.sign(message), executor)}. A blank argument or a name against the grammar is a {@link UsageException}.
- * Default deadlines, retries included: 5 seconds to sign, 30 seconds to create.
+ * CompletableFuture.supplyAsync(() -> key.sign(message), executor)}. A blank argument or a name
+ * against the grammar is a {@link UsageException}. Default deadlines, retries included: 5 seconds
+ * to sign, 30 seconds to create.
  */
 public interface Enclave extends Keys<SigningKey>, AutoCloseable {
 

@@ -54,12 +54,7 @@ public final class KeySpec<K extends EnclaveKey> {
   /** The same with a rotation interval of its own. */
   public KeySpec<K> rotation(RotationInterval interval) {
     return new KeySpec<>(
-        name,
-        algorithm,
-        keyType,
-        backend,
-        Objects.requireNonNull(interval),
-        operationId);
+        name, algorithm, keyType, backend, Objects.requireNonNull(interval), operationId);
   }
 
   /**

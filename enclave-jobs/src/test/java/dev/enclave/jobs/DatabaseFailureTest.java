@@ -66,8 +66,7 @@ class DatabaseFailureTest {
     wallet.backend.begin();
     EnclaveException failure =
         refused(
-            ErrorCode.BACKEND_UNAVAILABLE,
-            () -> key.signOrDefer(MESSAGE, SignOptions.defaults()));
+            ErrorCode.BACKEND_UNAVAILABLE, () -> key.signOrDefer(MESSAGE, SignOptions.defaults()));
     assertThat(failure.getSuppressed())
         .singleElement()
         .satisfies(

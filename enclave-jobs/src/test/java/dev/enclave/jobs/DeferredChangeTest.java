@@ -17,8 +17,8 @@ import dev.enclave.SigningKey;
 import dev.enclave.admin.ManagedKey;
 import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.RotationRequest;
-import dev.enclave.deferred.Ticket.Status;
 import dev.enclave.deferred.Ticket;
+import dev.enclave.deferred.Ticket.Status;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.nio.file.Path;
@@ -182,8 +182,7 @@ class DeferredChangeTest {
   void orDefer_rotatesAtOnceIfItCan_withItsStatement() {
     try (Enclave enclave = wallet.open()) {
       SigningKey key = key(enclave, "wallet-42");
-      assertThat(
-              enclave.admin().key(key.handle()).rotateOrDefer(RotationRequest.now()).done())
+      assertThat(enclave.admin().key(key.handle()).rotateOrDefer(RotationRequest.now()).done())
           .hasValueSatisfying(result -> assertThat(result.statement()).isPresent());
       assertThat(enclave.admin().key(key.handle()).info().versions()).hasSize(2);
     }
@@ -226,8 +225,7 @@ class DeferredChangeTest {
     try (Enclave enclave = wallet.open()) {
       ManagedKey managed = enclave.admin().key(key(enclave, "wallet-42").handle());
       refused(ErrorCode.UNSUPPORTED_OPERATION, () -> enclave.createKeyOrDefer(SPEC));
-      refused(
-          ErrorCode.UNSUPPORTED_OPERATION, () -> managed.rotateOrDefer(RotationRequest.now()));
+      refused(ErrorCode.UNSUPPORTED_OPERATION, () -> managed.rotateOrDefer(RotationRequest.now()));
     }
   }
 }

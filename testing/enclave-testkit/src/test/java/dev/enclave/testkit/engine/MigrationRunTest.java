@@ -308,8 +308,7 @@ class MigrationRunTest {
     VersionSigner held = migration.key.signer(Duration.ofSeconds(10));
     migration.run(migration.approved(migration.plan()));
 
-    refused(
-        ErrorCode.KEY_MIGRATED, () -> held.sign(MigrationBench.MESSAGE));
+    refused(ErrorCode.KEY_MIGRATED, () -> held.sign(MigrationBench.MESSAGE));
   }
 
   @Test

@@ -146,8 +146,7 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
   }
 
   static Stream<PathOfAKey> all() {
-    return Stream.of(creating(), finding(), ofTheEnclave(), ofKeys())
-        .flatMap(List::stream);
+    return Stream.of(creating(), finding(), ofTheEnclave(), ofKeys()).flatMap(List::stream);
   }
 
   private static PathOfAKey of(String method, Action action) {
