@@ -4,14 +4,12 @@ import dev.enclave.admin.Administration;
 import dev.enclave.deferred.DeferredOperations;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.Resolution;
-import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.PolicyException;
 import dev.enclave.error.UsageException;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 
 /**
  * Private keys, wherever they live: creates, finds and uses them under the environment's policy,
@@ -19,8 +17,10 @@ import java.util.concurrent.Executor;
  *
  * <p>Thread-safe; made for the service's lifetime. Operations throw an {@link EnclaveException}
  * whose {@link EnclaveException#code()} says what happened; after {@link #close()} that is {@link
- * ErrorCode#CLOSED}. A blank argument or a name against the grammar is a {@link UsageException}.
- * Default deadlines, retries included: 5 seconds to sign, 30 seconds to create.
+ * ErrorCode#CLOSED}. Calls run in the caller's thread; the JDK makes one asynchronous: {@code
+ * CompletableFuture.supplyAsync(() -> key.sign(message), executor)}. A blank argument or a name
+ * against the grammar is a {@link UsageException}. Default deadlines, retries included: 5 seconds
+ * to sign, 30 seconds to create.
  */
 public interface Enclave extends Keys<SigningKey>, AutoCloseable {
 
@@ -29,19 +29,27 @@ public interface Enclave extends Keys<SigningKey>, AutoCloseable {
    *
    * @throws UsageException {@link ErrorCode#KEY_ALREADY_EXISTS}, {@link
    *     ErrorCode#UNSUPPORTED_ALGORITHM}
-   * @throws ConnectivityException among others {@link ErrorCode#DEFERRED} when no answer came and
-   *     {@link KeySpec#orLater} was asked for
    * @throws PolicyException when the policy allows neither the backend nor the algorithm, or the
    *     new version does not have the assurance or origin it demands
    */
   <K extends EnclaveKey> K createKey(KeySpec<K> spec);
 
   /**
+   * Creates a key now if it can, as {@link #createKey}. If it cannot, and the failure may pass, the
+   * creation is kept and made later, once.
+   *
+   * @return the key; or the ticket, which is durable
+   * @throws UsageException as {@link #createKey}; {@link ErrorCode#UNSUPPORTED_OPERATION} where
+   *     {@link #deferred} is empty; {@link ErrorCode#IDEMPOTENCY_CONFLICT} when the operation id
+   *     was used for something else, or its ticket has ended without a key
+   */
+  <K extends EnclaveKey> DeferrableResult<K> createKeyOrDefer(KeySpec<K> spec);
+
+  /**
    * The key of this name, created if it does not exist. Idempotent, also among replicas.
    *
    * @throws UsageException {@link ErrorCode#KEY_SPEC_MISMATCH} when it exists and differs in
-   *     anything that {@code spec} says; {@link ErrorCode#INVALID_ARGUMENT} for {@link
-   *     KeySpec#orLater}
+   *     anything that {@code spec} says
    */
   <K extends EnclaveKey> K ensureKey(KeySpec<K> spec);
 
@@ -107,12 +115,6 @@ public interface Enclave extends Keys<SigningKey>, AutoCloseable {
 
   /** The policy in force. */
   SecurityPolicy policy();
-
-  /** Asynchronous calls on virtual threads where the JVM has them, else on daemon threads. */
-  AsyncEnclave async();
-
-  /** Asynchronous calls on {@code executor}. */
-  AsyncEnclave async(Executor executor);
 
   /**
    * Closes backends and the audit log. Idempotent; on a view it closes nothing.

@@ -20,7 +20,6 @@ public final class KeySpec<K extends EnclaveKey> {
   private final @Nullable BackendId backend;
   private final @Nullable RotationInterval rotation;
   private final @Nullable String operationId;
-  private final boolean deferrable;
 
   private KeySpec(
       KeyName name,
@@ -28,15 +27,13 @@ public final class KeySpec<K extends EnclaveKey> {
       Class<K> keyType,
       @Nullable BackendId backend,
       @Nullable RotationInterval rotation,
-      @Nullable String operationId,
-      boolean deferrable) {
+      @Nullable String operationId) {
     this.name = name;
     this.algorithm = algorithm;
     this.keyType = keyType;
     this.backend = backend;
     this.rotation = rotation;
     this.operationId = operationId;
-    this.deferrable = deferrable;
   }
 
   /**
@@ -51,19 +48,13 @@ public final class KeySpec<K extends EnclaveKey> {
   /** The same on a certain backend. */
   public KeySpec<K> on(BackendId id) {
     return new KeySpec<>(
-        name, algorithm, keyType, Objects.requireNonNull(id), rotation, operationId, deferrable);
+        name, algorithm, keyType, Objects.requireNonNull(id), rotation, operationId);
   }
 
   /** The same with a rotation interval of its own. */
   public KeySpec<K> rotation(RotationInterval interval) {
     return new KeySpec<>(
-        name,
-        algorithm,
-        keyType,
-        backend,
-        Objects.requireNonNull(interval),
-        operationId,
-        deferrable);
+        name, algorithm, keyType, backend, Objects.requireNonNull(interval), operationId);
   }
 
   /**
@@ -76,15 +67,7 @@ public final class KeySpec<K extends EnclaveKey> {
    */
   public KeySpec<K> operationId(String id) {
     return new KeySpec<>(
-        name, algorithm, keyType, backend, rotation, OperationIds.requireValid(id), deferrable);
-  }
-
-  /**
-   * The same, for which a failure that may pass makes a ticket: {@link Enclave#createKey} then
-   * throws {@link ErrorCode#DEFERRED}, with the ticket's id and an estimate.
-   */
-  public KeySpec<K> orLater() {
-    return new KeySpec<>(name, algorithm, keyType, backend, rotation, operationId, true);
+        name, algorithm, keyType, backend, rotation, OperationIds.requireValid(id));
   }
 
   /** The key's name. */
@@ -122,11 +105,6 @@ public final class KeySpec<K extends EnclaveKey> {
     return Optional.ofNullable(operationId);
   }
 
-  /** Whether a failure that may pass makes a ticket. */
-  public boolean deferrable() {
-    return deferrable;
-  }
-
   @Override
   public boolean equals(Object other) {
     return other instanceof KeySpec<?> that
@@ -134,13 +112,12 @@ public final class KeySpec<K extends EnclaveKey> {
         && algorithm == that.algorithm
         && Objects.equals(backend, that.backend)
         && Objects.equals(rotation, that.rotation)
-        && Objects.equals(operationId, that.operationId)
-        && deferrable == that.deferrable;
+        && Objects.equals(operationId, that.operationId);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(name, algorithm, backend, rotation, operationId, deferrable);
+    return Objects.hash(name, algorithm, backend, rotation, operationId);
   }
 
   @Override
@@ -152,7 +129,6 @@ public final class KeySpec<K extends EnclaveKey> {
         + (backend == null ? "" : ", on " + backend)
         + (rotation == null ? "" : ", rotation " + rotation)
         + (operationId == null ? "" : ", operation " + operationId)
-        + (deferrable ? ", or later" : "")
         + "]";
   }
 
@@ -167,12 +143,12 @@ public final class KeySpec<K extends EnclaveKey> {
 
     /** Completes the specification of a key that signs. */
     public KeySpec<SigningKey> algorithm(SigningAlgorithm algorithm) {
-      return new KeySpec<>(name, algorithm, SigningKey.class, null, null, null, false);
+      return new KeySpec<>(name, algorithm, SigningKey.class, null, null, null);
     }
 
     /** Completes the specification of a key-encryption key. */
     public KeySpec<WrappingKey> algorithm(WrappingAlgorithm algorithm) {
-      return new KeySpec<>(name, algorithm, WrappingKey.class, null, null, null, false);
+      return new KeySpec<>(name, algorithm, WrappingKey.class, null, null, null);
     }
 
     /** Completes the specification where only the program's input tells what the key is for. */

@@ -1,10 +1,13 @@
 package dev.enclave;
 
+import dev.enclave.deferred.DeferOptions;
 import dev.enclave.error.ConnectivityException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.PolicyException;
 import dev.enclave.error.UsageException;
+import java.time.Duration;
 
 /**
  * A key that signs. Thread-safe; cheap to keep.
@@ -49,7 +52,22 @@ public interface SigningKey extends EnclaveKey {
    *
    * @throws UsageException {@link ErrorCode#KEY_NOT_ACTIVE} when there is none
    */
-  VersionSigner signer();
+  default VersionSigner signer() {
+    return signer(Duration.ZERO);
+  }
+
+  /**
+   * The same, for a protocol that names the version a moment before it signs and cannot begin
+   * again, as TLS does: until {@code rotationGrace} after it was taken the signer signs although a
+   * rotation has replaced its version meanwhile. Not if the version was disabled, as after a
+   * COMPROMISE. A store of records ({@code software}, {@code os}, {@code kubernetes}) counts {@code
+   * rotationGrace} from the rotation too, whichever process made it.
+   *
+   * @param rotationGrace a minute at most
+   * @throws UsageException {@link ErrorCode#KEY_NOT_ACTIVE}; {@link ErrorCode#INVALID_ARGUMENT} for
+   *     a grace that is negative or longer than a minute
+   */
+  VersionSigner signer(Duration rotationGrace);
 
   /** Signs with default options. */
   default SignatureValue sign(SigningInput input) {
@@ -64,13 +82,31 @@ public interface SigningKey extends EnclaveKey {
    * @throws UsageException {@link ErrorCode#UNSUPPORTED_INPUT} when algorithm or backend cannot
    *     take the input; {@link ErrorCode#INVALID_DIGEST}; {@link ErrorCode#KEY_NOT_ACTIVE}; {@link
    *     ErrorCode#MESSAGE_RESERVED} for a message that begins as what Enclave itself signs
-   * @throws ConnectivityException when no answer came within the deadline; {@link
-   *     ErrorCode#DEFERRED} when it did not come and {@link SignOptions#orLater} was asked for
+   * @throws ConnectivityException when no answer came within the deadline
    * @throws PolicyException when the policy does not allow this key, or the audit log fails and the
    *     policy needs it
    * @throws IntegrityException when the backend's answer is wrong
    */
   SignatureValue sign(SigningInput input, SignOptions options);
+
+  /** As {@link #signOrDefer(SigningInput, DeferOptions)}, without an idempotency key. */
+  default DeferrableResult<SignatureValue> signOrDefer(SigningInput input, SignOptions options) {
+    return signOrDefer(input, DeferOptions.of(options));
+  }
+
+  /**
+   * Signs now if it can, as {@link #sign(SigningInput, SignOptions)}, and never by a companion. If
+   * it cannot, and the failure may pass, the signature is kept and made later.
+   *
+   * @return the signature; or the ticket, which is durable
+   * @throws UsageException as {@link #sign(SigningInput, SignOptions)}; {@link
+   *     ErrorCode#UNSUPPORTED_OPERATION} where {@link Enclave#deferred} is empty; {@link
+   *     ErrorCode#IDEMPOTENCY_CONFLICT} when the idempotency key was used for something else, or
+   *     its ticket has ended without a signature
+   * @throws EnclaveException the failure itself when it will not pass, or when the ticket cannot be
+   *     stored
+   */
+  DeferrableResult<SignatureValue> signOrDefer(SigningInput input, DeferOptions options);
 
   /**
    * Whether a companion in software would sign in this key's place if the backend did not answer

@@ -6,7 +6,8 @@ import dev.enclave.error.UsageException;
 /**
  * A signing key pinned to one of its versions: for what names the version before it signs, as the
  * header of a JSON Web Signature does. It signs with that version or not at all, and no more once
- * the version is replaced ({@link SignOptions#rotationGrace} allows for a moment). Thread-safe.
+ * the version is replaced ({@link SigningKey#signer(java.time.Duration)} allows for a moment).
+ * Thread-safe.
  */
 public interface VersionSigner {
 
@@ -34,8 +35,7 @@ public interface VersionSigner {
    * As {@link SigningKey#sign(SigningInput, SignOptions)}, with this version alone.
    *
    * @throws UsageException {@link ErrorCode#KEY_NOT_ACTIVE} when the version is no longer active:
-   *     ask {@link SigningKey#signer()} for another signer; {@link ErrorCode#INVALID_ARGUMENT} with
-   *     {@link SignOptions#orLater} or {@link SignOptions#once}
+   *     ask {@link SigningKey#signer()} for another signer
    */
   SignatureValue sign(SigningInput input, SignOptions options);
 

@@ -164,16 +164,6 @@ class ValuesTest {
   }
 
   @Test
-  void refusesAGraceThatIsNegativeOrLongerThanAMinute() {
-    SignOptions options = SignOptions.by("tls").rotationGrace(Duration.ofMinutes(1));
-
-    assertThat(options.deadline(Duration.ofSeconds(1)).rotationGrace())
-        .contains(Duration.ofMinutes(1));
-    refused(ErrorCode.INVALID_ARGUMENT, () -> options.rotationGrace(Duration.ofMillis(60_001)));
-    refused(ErrorCode.INVALID_ARGUMENT, () -> options.rotationGrace(Duration.ofNanos(-1)));
-  }
-
-  @Test
   void countsAGraceFromTheRotation_byEitherClock() {
     Instant replaced = Instant.parse("2026-01-01T00:00:00Z");
     KeyVersionRef ref =

@@ -1,12 +1,12 @@
 package dev.enclave.admin;
 
 import dev.enclave.Bytes;
+import dev.enclave.DeferrableResult;
 import dev.enclave.EnclaveKey;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningKey;
-import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.PolicyException;
@@ -33,10 +33,20 @@ public interface ManagedKey extends EnclaveKey {
    *
    * @throws UsageException {@link ErrorCode#ROTATION_CONFLICT} when another version than the
    *     request's is active; nothing has changed then
-   * @throws ConnectivityException among others {@link ErrorCode#DEFERRED} when no answer came and
-   *     {@link RotationRequest#orLater} was asked for
    */
   RotationResult rotate(RotationRequest request);
+
+  /**
+   * Rotates now if it can, as {@link #rotate}. If it cannot, and the failure may pass, the rotation
+   * is kept and made later, once. A request without an expected version is kept for the version
+   * that is active by the newest reading.
+   *
+   * @return the result; or the ticket, which is durable
+   * @throws UsageException as {@link #rotate}; {@link ErrorCode#UNSUPPORTED_OPERATION} where {@link
+   *     dev.enclave.Enclave#deferred} is empty; {@link ErrorCode#IDEMPOTENCY_CONFLICT} when the
+   *     operation id was used for something else, or its ticket has ended without a result
+   */
+  DeferrableResult<RotationResult> rotateOrDefer(RotationRequest request);
 
   /**
    * Makes the version that the next rotation activates, and publishes it: {@link

@@ -19,14 +19,12 @@ import java.util.Optional;
  * @param caller on whose behalf; none means the caller of the {@link Enclave} view
  * @param operationId by which a repetition is known to be the same rotation; see {@link
  *     #operationId(String)}
- * @param deferrable whether a failure that may pass makes a ticket
  */
 public record RotationRequest(
     Optional<KeyVersionId> expectedActive,
     RotationReason reason,
     Optional<String> caller,
-    Optional<String> operationId,
-    boolean deferrable) {
+    Optional<String> operationId) {
 
   /**
    * @throws UsageException ({@link ErrorCode#INVALID_ARGUMENT}) for a blank or overlong caller, an
@@ -46,7 +44,7 @@ public record RotationRequest(
   /** A rotation without an operation id. */
   public RotationRequest(
       Optional<KeyVersionId> expectedActive, RotationReason reason, Optional<String> caller) {
-    this(expectedActive, reason, caller, Optional.empty(), false);
+    this(expectedActive, reason, caller, Optional.empty());
   }
 
   /** Rotates only if {@code version} is still the active one. */
@@ -67,12 +65,12 @@ public record RotationRequest(
 
   /** The same for another reason. */
   public RotationRequest reason(RotationReason why) {
-    return new RotationRequest(expectedActive, why, caller, operationId, deferrable);
+    return new RotationRequest(expectedActive, why, caller, operationId);
   }
 
   /** The same on behalf of {@code who}. */
   public RotationRequest by(String who) {
-    return new RotationRequest(expectedActive, reason, Optional.of(who), operationId, deferrable);
+    return new RotationRequest(expectedActive, reason, Optional.of(who), operationId);
   }
 
   /**
@@ -88,15 +86,6 @@ public record RotationRequest(
    *     when the request names no version that must be active
    */
   public RotationRequest operationId(String id) {
-    return new RotationRequest(expectedActive, reason, caller, Optional.of(id), deferrable);
-  }
-
-  /**
-   * The same, for which a failure that may pass makes a ticket: {@link ManagedKey#rotate} then
-   * throws {@link ErrorCode#DEFERRED}, with the ticket's id and an estimate. A request without an
-   * expected version is kept for the version that is active by the newest reading.
-   */
-  public RotationRequest orLater() {
-    return new RotationRequest(expectedActive, reason, caller, operationId, true);
+    return new RotationRequest(expectedActive, reason, caller, Optional.of(id));
   }
 }

@@ -37,7 +37,12 @@ public interface DeferredOperations {
    *     for something else; as {@link SigningKey#sign(SigningInput, SignOptions)} when key or
    *     backend cannot take the input
    */
-  Ticket submit(SigningKey key, SigningInput input, SignOptions options);
+  Ticket submit(SigningKey key, SigningInput input, DeferOptions options);
+
+  /** As {@link #submit(SigningKey, SigningInput, DeferOptions)}, without an idempotency key. */
+  default Ticket submit(SigningKey key, SigningInput input, SignOptions options) {
+    return submit(key, input, DeferOptions.of(options));
+  }
 
   /**
    * Stores a key to be made. It is made once, however often that is tried.

@@ -1,7 +1,6 @@
 package dev.enclave.error;
 
 import java.time.Instant;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,8 +10,6 @@ import org.jspecify.annotations.Nullable;
 public final class ConnectivityException extends EnclaveException {
 
   private static final long serialVersionUID = 1L;
-
-  private final @Nullable String ticket;
 
   /**
    * @param code a code of category {@link ErrorCategory#CONNECTIVITY}
@@ -38,27 +35,5 @@ public final class ConnectivityException extends EnclaveException {
       boolean retryable,
       @Nullable Instant retryAt) {
     super(code, observed, advice, retryable, retryAt);
-    this.ticket = null;
-  }
-
-  private ConnectivityException(String message, Instant estimate, String ticket) {
-    super(ErrorCode.DEFERRED, message, null, false, estimate);
-    this.ticket = ticket;
-  }
-
-  /**
-   * For an operation that was deferred. It is not to be called again: the ticket is.
-   *
-   * @param message what was observed and what to do, without secrets
-   * @param ticket the ticket's id
-   * @param estimate when it is tried next
-   */
-  public static ConnectivityException deferred(String message, String ticket, Instant estimate) {
-    return new ConnectivityException(message, estimate, ticket);
-  }
-
-  /** With {@link ErrorCode#DEFERRED}, the id of the ticket. */
-  public Optional<String> ticket() {
-    return Optional.ofNullable(ticket);
   }
 }

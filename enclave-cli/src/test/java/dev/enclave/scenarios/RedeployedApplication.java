@@ -5,7 +5,6 @@ import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
-import dev.enclave.SignOptions;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
@@ -14,6 +13,7 @@ import dev.enclave.testkit.FakeEnvironment;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 
 /** An application that a server deploys: it opens an Enclave, uses keys, and closes it. */
 public final class RedeployedApplication implements Runnable {
@@ -60,8 +60,7 @@ public final class RedeployedApplication implements Runnable {
       String name = "key" + ALGORITHMS.indexOf(algorithm);
       SigningKey key = enclave.ensureKey(KeySpec.named(name).algorithm(algorithm));
       Message message = Message.ofUtf8("pay 10 to Alice");
-      SignatureValue signed =
-          enclave.async().sign(key, message, SignOptions.defaults()).toCompletableFuture().join();
+      SignatureValue signed = CompletableFuture.supplyAsync(() -> key.sign(message)).join();
       if (!key.verify(message, signed)) {
         throw new IllegalStateException("a signature does not verify");
       }

@@ -97,7 +97,7 @@ final class CertifiedVersions {
     this.key = key;
     this.certificates = certificates;
     this.clock = clock;
-    this.options = options.rotationGrace(GRACE);
+    this.options = options;
   }
 
   boolean isOf(String keyType) {
@@ -115,7 +115,7 @@ final class CertifiedVersions {
   /** The active version, as a signer that was taken now, with a chain that is valid now. */
   Version current() {
     while (true) {
-      EnclavePrivateKey active = EnclavePrivateKey.of(key.signer(), options);
+      EnclavePrivateKey active = EnclavePrivateKey.of(key.signer(GRACE), options);
       String alias = alias(active);
       Instant now = clock.instant();
       Optional<Version> known =

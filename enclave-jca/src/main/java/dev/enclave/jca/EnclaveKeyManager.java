@@ -5,7 +5,6 @@ import dev.enclave.SigningKey;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.Principal;
@@ -29,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * happens between, and keys of two backends with one name are two identities.
  *
  * <p>A handshake that has chosen its certificate signs with that version for ten seconds more, also
- * when a rotation replaces it at that moment ({@link SignOptions#rotationGrace}).
+ * when a rotation replaces it at that moment ({@link SigningKey#signer(java.time.Duration)}).
  *
  * <p>{@link EnclaveProvider} has to be registered: JSSE takes no provider. A key whose active
  * version has no chain that is valid now, or that Enclave refuses, is passed over for the next.
@@ -57,15 +56,12 @@ public final class EnclaveKeyManager extends X509ExtendedKeyManager {
    * @param certificates gives the chain of each version
    * @param clock by which chains are valid, for example {@code Clock.systemUTC()}
    * @param options caller and deadline of every signature
-   * @throws UsageException {@link ErrorCode#INVALID_ARGUMENT} for {@link SignOptions#orLater} and
-   *     {@link SignOptions#once}
    */
   public static EnclaveKeyManager of(
       List<SigningKey> keys,
       CertificateSource certificates,
       InstantSource clock,
       SignOptions options) {
-    OpaqueKey.requireImmediate(options);
     return new EnclaveKeyManager(
         keys.stream()
             .map(key -> new CertifiedVersions(key, certificates, clock, options))

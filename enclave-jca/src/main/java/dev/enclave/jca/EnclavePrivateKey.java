@@ -48,11 +48,8 @@ public sealed interface EnclavePrivateKey extends PrivateKey permits OpaqueKey {
    *
    * @param options caller and deadline of every signature; its encoding is that of the {@code
    *     Signature}
-   * @throws UsageException {@link ErrorCode#INVALID_ARGUMENT} for {@link SignOptions#orLater} and
-   *     {@link SignOptions#once}
    */
   static EnclavePrivateKey of(VersionSigner signer, SignOptions options) {
-    OpaqueKey.requireImmediate(options);
     PublicKey publicKey = signer.publicKey().toPublicKey();
     if (publicKey instanceof ECPublicKey ec) {
       return new OpaqueKey.Ec(signer, options, ec);

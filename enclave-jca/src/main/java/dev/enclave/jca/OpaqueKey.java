@@ -6,8 +6,6 @@ import dev.enclave.SignatureEncoding;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
 import dev.enclave.VersionSigner;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import java.io.InvalidObjectException;
 import java.io.NotSerializableException;
 import java.io.ObjectStreamException;
@@ -42,15 +40,6 @@ abstract sealed class OpaqueKey implements EnclavePrivateKey {
   /** The signature's bytes, laid out as {@code encoding} says. */
   final byte[] sign(SigningInput input, SignatureEncoding encoding) {
     return signer.sign(input, options.encoding(encoding)).toByteArray();
-  }
-
-  static void requireImmediate(SignOptions options) {
-    if (options.deferrable() || options.idempotencyKey().isPresent()) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "A JCA key was to be made with SignOptions.orLater or once, and Signature.sign returns a"
-              + " signature or fails. Leave them out, or use DeferredOperations.submit.");
-    }
   }
 
   /** SHA-256 of the public key. */

@@ -9,8 +9,6 @@ import dev.enclave.SignOptions;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.admin.RotationRequest;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.testkit.InMemoryEnclave;
 import java.io.ByteArrayOutputStream;
 import java.io.NotSerializableException;
@@ -114,13 +112,10 @@ class OpaqueKeyTest {
   }
 
   @Test
-  void signsInTheNameOfTheCallerItWasMadeFor_andNeverLater() {
+  void signsInTheNameOfTheCallerItWasMadeFor() {
     SigningKey key = key(SigningAlgorithm.ED25519);
 
     assertThat(EnclavePrivateKey.of(key.signer(), SignOptions.by("tls")).keyId())
         .isEqualTo("wallet-42/1");
-    assertThatThrownBy(() -> EnclavePrivateKey.of(key.signer(), SignOptions.defaults().orLater()))
-        .isInstanceOfSatisfying(
-            UsageException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT));
   }
 }

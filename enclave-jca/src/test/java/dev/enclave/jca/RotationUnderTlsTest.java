@@ -8,7 +8,6 @@ import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
-import dev.enclave.SignOptions;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.VersionSigner;
@@ -316,9 +315,7 @@ class RotationUnderTlsTest {
               () -> {
                 while (late.get() == 0) {
                   boolean after = compromised.get();
-                  signer.sign(
-                      Message.ofUtf8("hello"),
-                      SignOptions.defaults().rotationGrace(Duration.ofMinutes(1)));
+                  signer.sign(Message.ofUtf8("hello"));
                   signed.release();
                   late.addAndGet(after ? 1 : 0);
                 }

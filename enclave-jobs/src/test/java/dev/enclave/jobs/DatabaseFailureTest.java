@@ -10,6 +10,7 @@ import dev.enclave.Enclave;
 import dev.enclave.Message;
 import dev.enclave.SignOptions;
 import dev.enclave.SigningKey;
+import dev.enclave.deferred.DeferOptions;
 import dev.enclave.deferred.Ticket;
 import dev.enclave.deferred.Ticket.Status;
 import dev.enclave.error.EnclaveException;
@@ -65,8 +66,7 @@ class DatabaseFailureTest {
     wallet.backend.begin();
     EnclaveException failure =
         refused(
-            ErrorCode.BACKEND_UNAVAILABLE,
-            () -> key.sign(MESSAGE, SignOptions.defaults().orLater()));
+            ErrorCode.BACKEND_UNAVAILABLE, () -> key.signOrDefer(MESSAGE, SignOptions.defaults()));
     assertThat(failure.getSuppressed())
         .singleElement()
         .satisfies(
@@ -120,7 +120,7 @@ class DatabaseFailureTest {
   void aConnectionThatBreaksInTheCommit_leavesATicketThatItsIdempotencyKeyFinds() throws Exception {
     try (Enclave enclave = wallet.open()) {
       SigningKey key = key(enclave, "wallet-42");
-      SignOptions options = SignOptions.by("user:7").once("order-cut");
+      DeferOptions options = SignOptions.by("user:7").once("order-cut");
       deferred(enclave).find("t-none");
       postgres.cut(true);
       refused(

@@ -7,6 +7,7 @@ import static dev.enclave.jobs.Wallet.makeKek;
 import static dev.enclave.jobs.Wallet.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.DeferrableResult;
 import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersion;
@@ -18,8 +19,6 @@ import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.deferred.Ticket;
 import dev.enclave.deferred.Ticket.Status;
-import dev.enclave.error.ConnectivityException;
-import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.nio.file.Path;
@@ -129,79 +128,75 @@ class DeferredChangeTest {
     }
   }
 
-  private static String ticketOf(EnclaveException deferred) {
-    return ((ConnectivityException) deferred).ticket().orElseThrow();
+  private static String ticketOf(DeferrableResult<?> result) {
+    return result.deferred().orElseThrow().id();
   }
 
   @Test
-  void orLater_makesTheKeyAtOnceIfItCan() {
+  void orDefer_makesTheKeyAtOnceIfItCan() {
     try (Enclave enclave = wallet.open()) {
-      SigningKey made = enclave.createKey(SPEC.orLater());
+      SigningKey made = enclave.createKeyOrDefer(SPEC).done().orElseThrow();
       assertThat(enclave.key(SPEC.name()).handle()).isEqualTo(made.handle());
       assertThat(deferred(enclave).list(EnumSet.allOf(Status.class), 10)).isEmpty();
     }
   }
 
   @Test
-  void orLater_leavesATicketForAKey_andOfSeveralCallsOne() throws Exception {
+  void orDefer_leavesATicketForAKey_andOfSeveralCallsOne() throws Exception {
     try (Enclave enclave = wallet.ready()) {
       wallet.backend.begin();
-      KeySpec<SigningKey> spec = SPEC.operationId("make-43").orLater();
-      EnclaveException first = refused(ErrorCode.DEFERRED, () -> enclave.createKey(spec));
-      EnclaveException second = refused(ErrorCode.DEFERRED, () -> enclave.createKey(spec));
+      KeySpec<SigningKey> spec = SPEC.operationId("make-43");
+      DeferrableResult<SigningKey> first = enclave.createKeyOrDefer(spec);
+      DeferrableResult<SigningKey> second = enclave.createKeyOrDefer(spec);
       assertThat(ticketOf(second)).isEqualTo(ticketOf(first));
-      assertThat(first.retryAt()).isPresent();
+      assertThat(first.deferred().orElseThrow().nextAttempt()).isPresent();
       wallet.backend.end();
       Ticket done = ended(enclave, ticketOf(first));
-      assertThat(enclave.createKey(spec).handle()).isEqualTo(done.created().orElseThrow());
+      assertThat(enclave.createKeyOrDefer(spec).done().map(SigningKey::handle))
+          .isEqualTo(done.created());
     }
   }
 
   @Test
-  void orLater_makesOneKey_whenTheFirstAnswerIsLost() throws Exception {
+  void orDefer_makesOneKey_whenTheFirstAnswerIsLost() throws Exception {
     try (Enclave enclave = wallet.ready()) {
       wallet.backend.loseAnswers("create", Integer.MAX_VALUE);
-      EnclaveException failure =
-          refused(ErrorCode.DEFERRED, () -> enclave.createKey(SPEC.orLater()));
+      DeferrableResult<SigningKey> kept = enclave.createKeyOrDefer(SPEC);
       wallet.backend.loseAnswers("create", 0);
-      Ticket done = ended(enclave, ticketOf(failure));
+      Ticket done = ended(enclave, ticketOf(kept));
       assertThat(done.status()).isEqualTo(Status.DONE);
       assertThat(enclave.key(SPEC.name()).handle()).isEqualTo(done.created().orElseThrow());
     }
   }
 
   @Test
-  void orLater_throwsWhatIsRefusedForGood_andOfEnsureKeyEverything() {
+  void orDefer_throwsWhatIsRefusedForGood() {
     try (Enclave enclave = wallet.open()) {
       key(enclave, "wallet-43");
-      refused(ErrorCode.KEY_ALREADY_EXISTS, () -> enclave.createKey(SPEC.orLater()));
-      refused(ErrorCode.INVALID_ARGUMENT, () -> enclave.ensureKey(SPEC.orLater()));
+      refused(ErrorCode.KEY_ALREADY_EXISTS, () -> enclave.createKeyOrDefer(SPEC));
       assertThat(deferred(enclave).list(EnumSet.allOf(Status.class), 10)).isEmpty();
     }
   }
 
   @Test
-  void orLater_rotatesAtOnceIfItCan_withItsStatement() {
+  void orDefer_rotatesAtOnceIfItCan_withItsStatement() {
     try (Enclave enclave = wallet.open()) {
       SigningKey key = key(enclave, "wallet-42");
-      assertThat(
-              enclave.admin().key(key.handle()).rotate(RotationRequest.now().orLater()).statement())
-          .isPresent();
+      assertThat(enclave.admin().key(key.handle()).rotateOrDefer(RotationRequest.now()).done())
+          .hasValueSatisfying(result -> assertThat(result.statement()).isPresent());
       assertThat(enclave.admin().key(key.handle()).info().versions()).hasSize(2);
     }
   }
 
   @Test
-  void orLater_leavesATicketForARotationOfTheVersionThatWasRead() throws Exception {
+  void orDefer_leavesATicketForARotationOfTheVersionThatWasRead() throws Exception {
     try (Enclave enclave = wallet.ready()) {
       SigningKey key = key(enclave, "wallet-42");
       ManagedKey managed = enclave.admin().key(key.handle());
       wallet.backend.begin();
-      EnclaveException failure =
-          refused(
-              ErrorCode.DEFERRED, () -> managed.rotate(RotationRequest.now().by("op").orLater()));
+      DeferrableResult<?> kept = managed.rotateOrDefer(RotationRequest.now().by("op"));
       wallet.backend.end();
-      Ticket done = ended(enclave, ticketOf(failure));
+      Ticket done = ended(enclave, ticketOf(kept));
       assertThat(done.status()).isEqualTo(Status.DONE);
       assertThat(done.caller()).isEqualTo("op");
       assertThat(managed.info().versions()).hasSize(2);
@@ -210,15 +205,14 @@ class DeferredChangeTest {
   }
 
   @Test
-  void orLater_rotatesOnce_whenTheFirstAnswersAreLost() throws Exception {
+  void orDefer_rotatesOnce_whenTheFirstAnswersAreLost() throws Exception {
     for (String step : List.of("prepare", "activate")) {
       try (Enclave enclave = wallet.ready()) {
         ManagedKey managed = enclave.admin().key(key(enclave, "turn-" + step).handle());
         wallet.backend.loseAnswers(step, Integer.MAX_VALUE);
-        EnclaveException failure =
-            refused(ErrorCode.DEFERRED, () -> managed.rotate(RotationRequest.now().orLater()));
+        DeferrableResult<?> kept = managed.rotateOrDefer(RotationRequest.now());
         wallet.backend.loseAnswers(step, 0);
-        Ticket done = ended(enclave, ticketOf(failure));
+        Ticket done = ended(enclave, ticketOf(kept));
         assertThat(done.status()).as(step + " " + done.error()).isEqualTo(Status.DONE);
         assertThat(managed.info().versions()).as(step).hasSize(2);
       }
@@ -226,13 +220,12 @@ class DeferredChangeTest {
   }
 
   @Test
-  void orLater_withoutAPlaceForTickets_isRefused() {
+  void orDefer_withoutAPlaceForTickets_isRefused() {
     wallet.settings.remove("enclave.jobs.kek");
     try (Enclave enclave = wallet.open()) {
       ManagedKey managed = enclave.admin().key(key(enclave, "wallet-42").handle());
-      refused(ErrorCode.UNSUPPORTED_OPERATION, () -> enclave.createKey(SPEC.orLater()));
-      refused(
-          ErrorCode.UNSUPPORTED_OPERATION, () -> managed.rotate(RotationRequest.now().orLater()));
+      refused(ErrorCode.UNSUPPORTED_OPERATION, () -> enclave.createKeyOrDefer(SPEC));
+      refused(ErrorCode.UNSUPPORTED_OPERATION, () -> managed.rotateOrDefer(RotationRequest.now()));
     }
   }
 }

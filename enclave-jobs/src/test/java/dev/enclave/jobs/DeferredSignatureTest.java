@@ -9,6 +9,7 @@ import static java.util.concurrent.TimeUnit.MINUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.enclave.DeferrableResult.Deferred;
 import dev.enclave.Enclave;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
@@ -21,9 +22,9 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.RotationRequest;
+import dev.enclave.deferred.DeferOptions;
 import dev.enclave.deferred.Ticket;
 import dev.enclave.deferred.Ticket.Status;
-import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.BackendFailure;
@@ -109,7 +110,7 @@ class DeferredSignatureTest {
       Message statement = Message.ofUtf8("enclave-statement-v1\nsuccession\n");
       assertThat(codeOf(() -> deferred(enclave).submit(key, statement, SignOptions.defaults())))
           .isEqualTo(ErrorCode.MESSAGE_RESERVED);
-      assertThat(codeOf(() -> key.sign(statement, SignOptions.defaults().orLater())))
+      assertThat(codeOf(() -> key.signOrDefer(statement, SignOptions.defaults())))
           .isEqualTo(ErrorCode.MESSAGE_RESERVED);
     }
   }
@@ -240,32 +241,30 @@ class DeferredSignatureTest {
   }
 
   @Test
-  void signOrLater_signsNowIfItCan() {
+  void signOrDefer_signsNowIfItCan() {
     try (Enclave enclave = wallet.open()) {
       SigningKey key = key(enclave, "wallet-42");
-      var signature = key.sign(MESSAGE, SignOptions.by("user:7").orLater());
+      var signature = key.signOrDefer(MESSAGE, SignOptions.by("user:7")).done().orElseThrow();
       assertThat(key.verify(MESSAGE, signature)).isTrue();
       assertThat(wallet.audit.events(Operation.DEFER)).isEmpty();
     }
   }
 
   @Test
-  void signOrLater_throwsTheTicketAndAnEstimate_andTheSameKeyFindsIt() throws Exception {
+  void signOrDefer_returnsTheTicketAndAnEstimate_andTheSameKeyFindsIt() throws Exception {
     try (Enclave enclave = wallet.ready()) {
       SigningKey key = key(enclave, "wallet-42");
       wallet.backend.begin();
-      SignOptions options = SignOptions.by("user:7").once("order-1").orLater();
-      ConnectivityException first =
-          (ConnectivityException) refused(ErrorCode.DEFERRED, () -> key.sign(MESSAGE, options));
-      assertThat(first.retryable()).isFalse();
-      assertThat(first.retryAt()).isPresent();
-      String ticket = first.ticket().orElseThrow();
-      ConnectivityException again =
-          (ConnectivityException) refused(ErrorCode.DEFERRED, () -> key.sign(MESSAGE, options));
-      assertThat(again.ticket()).contains(ticket);
+      DeferOptions options = SignOptions.by("user:7").once("order-1");
+      Deferred<SignatureValue> first = (Deferred<SignatureValue>) key.signOrDefer(MESSAGE, options);
+      assertThat(first.failure().orElseThrow().code()).isEqualTo(ErrorCode.BACKEND_UNAVAILABLE);
+      assertThat(first.ticket().nextAttempt()).isPresent();
+      String ticket = first.ticket().id();
+      assertThat(key.signOrDefer(MESSAGE, options).deferred())
+          .hasValueSatisfying(again -> assertThat(again.id()).isEqualTo(ticket));
       wallet.backend.end();
       Ticket done = ended(enclave, ticket);
-      assertThat(key.sign(MESSAGE, options)).isEqualTo(done.signature().orElseThrow());
+      assertThat(key.signOrDefer(MESSAGE, options).done()).isEqualTo(done.signature());
       assertThat(wallet.backend.signatures()).isEqualTo(1);
     }
   }
@@ -275,7 +274,7 @@ class DeferredSignatureTest {
     try (Enclave enclave = wallet.ready()) {
       SigningKey key = key(enclave, "wallet-42");
       wallet.backend.begin();
-      SignOptions options = SignOptions.by("user:7").once("order-1");
+      DeferOptions options = SignOptions.by("user:7").once("order-1");
       Ticket ticket = deferred(enclave).submit(key, MESSAGE, options);
       assertThat(deferred(enclave).submit(key, MESSAGE, options).id()).isEqualTo(ticket.id());
       assertThat(
@@ -289,20 +288,6 @@ class DeferredSignatureTest {
           .last()
           .satisfies(
               event -> assertThat(event.errorCode()).contains(ErrorCode.IDEMPOTENCY_CONFLICT));
-    }
-  }
-
-  @Test
-  void whereNoTicketIsMade_onceAndOrLaterAreRefused() {
-    try (Enclave enclave = wallet.open()) {
-      SigningKey key = key(enclave, "wallet-42");
-      refused(
-          ErrorCode.INVALID_ARGUMENT,
-          () -> key.sign(MESSAGE, SignOptions.defaults().once("order-1")));
-      refused(
-          ErrorCode.INVALID_ARGUMENT,
-          () -> key.signer().sign(MESSAGE, SignOptions.defaults().orLater()));
-      assertThat(wallet.backend.signatures()).isZero();
     }
   }
 
@@ -355,7 +340,7 @@ class DeferredSignatureTest {
       assertThat(
               refused(
                   ErrorCode.UNSUPPORTED_OPERATION,
-                  () -> key.sign(MESSAGE, SignOptions.defaults().orLater())))
+                  () -> key.signOrDefer(MESSAGE, SignOptions.defaults())))
           .hasMessageContaining("enclave.jobs.kek");
     }
   }

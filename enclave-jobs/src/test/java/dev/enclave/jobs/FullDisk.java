@@ -117,7 +117,7 @@ final class FullDisk {
 
   private void whileFull(Enclave enclave, SigningKey key) {
     try {
-      key.sign(MESSAGE, SignOptions.by("user:7").orLater());
+      key.signOrDefer(MESSAGE, SignOptions.by("user:7"));
     } catch (EnclaveException e) {
       say(
           "or later: "

@@ -99,7 +99,7 @@ class HangingDatabaseTest {
       assertDefers(enclave);
       relay.hold();
       assertThat(key.verify(MESSAGE, key.sign(MESSAGE))).isTrue();
-      assertThat(key.verify(MESSAGE, key.sign(MESSAGE, SignOptions.defaults().orLater()))).isTrue();
+      assertThat(key.signOrDefer(MESSAGE, SignOptions.defaults()).done()).isPresent();
       refused(
           ErrorCode.DEFERRAL_UNAVAILABLE,
           () -> deferred(enclave).submit(key, MESSAGE, SignOptions.defaults()));
@@ -107,7 +107,7 @@ class HangingDatabaseTest {
       assertThat(
               refused(
                       ErrorCode.BACKEND_UNAVAILABLE,
-                      () -> key.sign(MESSAGE, SignOptions.defaults().orLater()))
+                      () -> key.signOrDefer(MESSAGE, SignOptions.defaults()))
                   .getSuppressed())
           .singleElement()
           .satisfies(

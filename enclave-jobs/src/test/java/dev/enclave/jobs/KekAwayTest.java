@@ -134,8 +134,7 @@ class KekAwayTest {
         refused(
             ErrorCode.DEFERRAL_UNAVAILABLE,
             () -> deferred(enclave).submit(key, MESSAGE, SignOptions.defaults()));
-        EnclaveException live =
-            unanswered(() -> key.sign(MESSAGE, SignOptions.defaults().orLater()));
+        EnclaveException live = unanswered(() -> key.signOrDefer(MESSAGE, SignOptions.defaults()));
         assertThat(live.getSuppressed())
             .singleElement()
             .extracting(suppressed -> ((EnclaveException) suppressed).code())

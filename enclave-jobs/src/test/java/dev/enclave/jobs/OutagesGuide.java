@@ -1,5 +1,6 @@
 package dev.enclave.jobs;
 
+import dev.enclave.DeferrableResult;
 import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersion;
@@ -25,6 +26,8 @@ final class OutagesGuide {
   /** What the application keeps of its tickets. */
   final List<String> ids = new ArrayList<>();
 
+  final List<SignatureValue> sent = new ArrayList<>();
+
   static void makeKek(Enclave enclave) {
     // region kek
     enclave.ensureKey(KeySpec.named("jobs-kek").algorithm(WrappingAlgorithm.AES_256_GCM));
@@ -44,6 +47,19 @@ final class OutagesGuide {
     Ticket ticket = deferred.submit(key, message, SignOptions.by("user:7").once("order-991"));
     ids.add(ticket.id());
     // endregion
+  }
+
+  void signOrDefer(SigningKey key, Message message) {
+    // region sign-or-defer
+    DeferrableResult<SignatureValue> result =
+        key.signOrDefer(message, SignOptions.by("user:7").once("order-992"));
+    result.done().ifPresent(signature -> send(signature));
+    result.deferred().ifPresent(ticket -> ids.add(ticket.id()));
+    // endregion
+  }
+
+  private void send(SignatureValue signature) {
+    sent.add(signature);
   }
 
   /** Ends with the signature as it was found now, if it was there, and when it was sent. */

@@ -83,6 +83,8 @@ class OutagesGuideTest {
     ended(enclave, id);
     assertThat(guide.later(deferred, id).toCompletableFuture().get(2, MINUTES))
         .hasValueSatisfying(signature -> assertThat(key.verify(MESSAGE, signature)).isTrue());
+    guide.signOrDefer(key, MESSAGE);
+    assertThat(guide.sent).singleElement().matches(signature -> key.verify(MESSAGE, signature));
     assertThat(guide.ids).isEmpty();
     for (Ticket change : guide.change(deferred, key)) {
       assertThat(ended(enclave, change.id()).status()).isEqualTo(Status.DONE);

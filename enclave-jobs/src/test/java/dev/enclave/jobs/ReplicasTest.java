@@ -10,6 +10,7 @@ import dev.enclave.Enclave;
 import dev.enclave.Message;
 import dev.enclave.SignOptions;
 import dev.enclave.SigningKey;
+import dev.enclave.deferred.DeferOptions;
 import dev.enclave.deferred.Ticket;
 import dev.enclave.deferred.Ticket.Status;
 import dev.enclave.spi.audit.AuditEvent;
@@ -110,7 +111,7 @@ class ReplicasTest {
   void aReplicaFindsTheTicketOfAnother_byIdAndByIdempotencyKey() throws Exception {
     try (Enclave first = replica("find").open();
         Enclave second = replica("find").open()) {
-      SignOptions options = SignOptions.by("user:7").once("order-1");
+      DeferOptions options = SignOptions.by("user:7").once("order-1");
       Message message = Message.ofUtf8("pay 10");
       Ticket ticket = deferred(first).submit(wallet(first, 0), message, options);
       assertThat(deferred(second).submit(wallet(second, 0), message, options).id())

@@ -2,6 +2,7 @@ package dev.enclave.cli.demo;
 
 import dev.enclave.BackendId;
 import dev.enclave.ConfigSource;
+import dev.enclave.DeferrableResult.Deferred;
 import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersionId;
@@ -18,6 +19,7 @@ import dev.enclave.cli.audit.AuditShowCommand;
 import dev.enclave.cli.audit.AuditVerifyCommand;
 import dev.enclave.cli.session.Session;
 import dev.enclave.cli.text.Text;
+import dev.enclave.deferred.DeferOptions;
 import dev.enclave.deferred.DeferredOperations;
 import dev.enclave.deferred.Ticket;
 import dev.enclave.diagnosis.HealthReport;
@@ -54,7 +56,7 @@ final class OutageDemo {
   private static final String NEW_KEY = "demo-wallet-2";
   private static final String KEK = "demo-kek";
   private static final int MORE = 10;
-  private static final Duration WITHIN = Duration.ofSeconds(1);
+  private static final SignOptions BRIEFLY = SignOptions.defaults().deadline(Duration.ofSeconds(1));
   private static final Duration LONGEST = Duration.ofMinutes(2);
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
   private static final int LOOKS = (int) (LONGEST.toMillis() / BETWEEN_LOOKS.toMillis());
@@ -152,7 +154,7 @@ final class OutageDemo {
   private void loseService(SigningKey key) {
     steps.step("Lose the service", "It closes its port. A plain call to sign fails.");
     faults.beginOutage(Fault.Outage.REFUSED);
-    ConnectivityException failure = failure(key, SignOptions.defaults());
+    ConnectivityException failure = failure(key);
     steps.require(
         failure.retryable() && failure.retryAt().isPresent(),
         "failed:      " + Text.printable(String.valueOf(failure.getMessage())),
@@ -162,25 +164,24 @@ final class OutageDemo {
 
   private String signOrLater(SigningKey key) {
     steps.step(
-        "Sign now or later", "The same call with orLater() leaves the signature to Enclave.");
-    ConnectivityException failure = failure(key, SignOptions.defaults().orLater());
-    String ticket =
-        failure
-            .ticket()
-            .orElseThrow(() -> steps.wrong("there is no ticket, but " + failure.code()));
+        "Sign now or later", "The same call as signOrDefer() leaves the signature to Enclave.");
+    if (!(key.signOrDefer(PAYMENT, BRIEFLY) instanceof Deferred<SignatureValue> kept)) {
+      throw steps.wrong("the service is away, and the key has signed");
+    }
+    String ticket = kept.ticket().id();
     submitted.put(ticket, Optional.of(PAYMENT));
     steps.require(
-        failure.code() == ErrorCode.DEFERRED && failure.retryAt().isPresent(),
-        "error code:  " + failure.code(),
-        "the failure is " + failure.code());
+        kept.failure().isPresent() && kept.ticket().nextAttempt().isPresent(),
+        "deferred:    " + kept.failure().map(failure -> failure.code().name()).orElse(""),
+        "the ticket does not say why it was left, and when it is tried");
     steps.result("ticket:      " + ticket);
-    steps.result("estimate:    tried again " + when(failure.retryAt()));
+    steps.result("estimate:    tried again " + when(kept.ticket().nextAttempt()));
     return ticket;
   }
 
-  private ConnectivityException failure(SigningKey key, SignOptions options) {
+  private ConnectivityException failure(SigningKey key) {
     try {
-      SignatureValue made = key.sign(PAYMENT, options.deadline(WITHIN));
+      SignatureValue made = key.sign(PAYMENT, BRIEFLY);
       throw steps.wrong(
           "the service is away, and version " + brief(made.version()) + " has signed");
     } catch (ConnectivityException e) {
@@ -219,7 +220,7 @@ final class OutageDemo {
     return Message.ofUtf8("pay " + number + " to Bob");
   }
 
-  private static SignOptions once(int number) {
+  private static DeferOptions once(int number) {
     return SignOptions.defaults().once("order-" + number);
   }
 

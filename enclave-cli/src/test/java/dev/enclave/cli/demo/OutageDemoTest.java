@@ -61,7 +61,7 @@ class OutageDemoTest {
             "failed:      ",
             "try again ",
             "4. Sign now or later",
-            "error code:  DEFERRED",
+            "deferred:    BACKEND_UNAVAILABLE",
             "ticket:      t-",
             "estimate:    tried again",
             "5. Submit",

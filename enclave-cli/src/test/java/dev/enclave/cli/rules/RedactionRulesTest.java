@@ -24,9 +24,6 @@ class RedactionRulesTest {
               "dev.enclave.core.internal.call.Opening.run",
               "hands on what the opener threw: one of ours, or an error of the machine"),
           Map.entry(
-              "dev.enclave.AsyncEnclave.complete",
-              "hands on what the engine threw: one of ours, or an error of the machine"),
-          Map.entry(
               "dev.enclave.crypto.internal.memory.FailureReason.of",
               "why a native library cannot be loaded, before it has seen a key"),
           Map.entry(

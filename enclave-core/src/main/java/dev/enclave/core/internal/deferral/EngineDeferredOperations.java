@@ -5,7 +5,6 @@ import dev.enclave.KeyHandle;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
-import dev.enclave.SignOptions;
 import dev.enclave.SigningInput;
 import dev.enclave.SigningKey;
 import dev.enclave.admin.RotationRequest;
@@ -17,6 +16,7 @@ import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.lifecycle.CreateOperation;
 import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.core.internal.use.SignOperation;
+import dev.enclave.deferred.DeferOptions;
 import dev.enclave.deferred.DeferredOperations;
 import dev.enclave.deferred.Ticket;
 import dev.enclave.error.ErrorCode;
@@ -57,38 +57,34 @@ public final class EngineDeferredOperations implements DeferredOperations {
   }
 
   @Override
-  public Ticket submit(SigningKey key, SigningInput input, SignOptions options) {
+  public Ticket submit(SigningKey key, SigningInput input, DeferOptions options) {
     Objects.requireNonNull(key, "key");
     Objects.requireNonNull(input, "input");
     Objects.requireNonNull(options, "options");
     KeyHandle handle = key.handle();
-    return new EngineDeferredOperations(shared, queue, options.caller().orElse(caller))
-        .submit(newTicket(), handle, input, options);
-  }
-
-  private Ticket submit(String id, KeyHandle handle, SigningInput input, SignOptions options) {
-    return submit(id, slot(handle), input, options, shared.time().now());
+    return new EngineDeferredOperations(shared, queue, options.signature().caller().orElse(caller))
+        .submit(newTicket(), slot(handle), input, options, shared.time().now());
   }
 
   Ticket submit(
-      String id, CachedKey slot, SigningInput input, SignOptions options, Instant notBefore) {
+      String id, CachedKey slot, SigningInput input, DeferOptions options, Instant notBefore) {
     return OperationRun.under(id, caller, shared)
         .on(slot)
         .run(new DeferOperation(queue, run -> signature(run, input, options), notBefore));
   }
 
   private static StoredOperation signature(
-      OperationRun run, SigningInput input, SignOptions options) {
+      OperationRun run, SigningInput input, DeferOptions options) {
     CachedKey slot = run.slot();
     KeyReading entry = newest(run);
-    SigningInput kept = new SignOperation(input, options).inputToKeep(entry, slot);
+    SigningInput kept = new SignOperation(input, options.signature()).inputToKeep(entry, slot);
     return new StoredOperation(
         run.trace().operationId(),
         Ticket.Kind.SIGN,
         run.caller(),
         slot.name(),
         entry.handle().toString(),
-        SignText.of(kept, options.encoding()),
+        SignText.of(kept, options.signature().encoding()),
         kept instanceof Message,
         options.idempotencyKey());
   }

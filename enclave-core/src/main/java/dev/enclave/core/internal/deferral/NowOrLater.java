@@ -1,8 +1,8 @@
 package dev.enclave.core.internal.deferral;
 
+import dev.enclave.DeferrableResult;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersionId;
-import dev.enclave.SignOptions;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningInput;
 import dev.enclave.admin.RotationRequest;
@@ -15,8 +15,8 @@ import dev.enclave.core.internal.lifecycle.CreateOperation;
 import dev.enclave.core.internal.lifecycle.RotateOperation;
 import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.core.internal.use.SignOperation;
+import dev.enclave.deferred.DeferOptions;
 import dev.enclave.deferred.Ticket;
-import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
@@ -26,9 +26,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Operations that are carried out at once if their backend answers, and kept otherwise; then they
- * throw {@link ErrorCode#DEFERRED} with the ticket. The attempt and the ticket have one operation
- * id, so that what the attempt may have changed is changed once. Thread-safe.
+ * Operations that are carried out at once if their backend answers, and kept otherwise. The attempt
+ * and the ticket have one operation id, so that what the attempt may have changed is changed once.
+ * Thread-safe.
  */
 public final class NowOrLater {
 
@@ -54,46 +54,51 @@ public final class NowOrLater {
             () ->
                 new UsageException(
                     ErrorCode.UNSUPPORTED_OPERATION,
-                    "orLater needs a place for deferred operations. Add dev.enclave:enclave-jobs"
-                        + " and set enclave.jobs.kek, or leave orLater out."));
+                    "signOrDefer, createKeyOrDefer and rotateOrDefer need a place for deferred"
+                        + " operations. Add dev.enclave:enclave-jobs and set enclave.jobs.kek, or"
+                        + " use sign, createKey or rotate."));
   }
 
   /** Signs. */
-  public SignatureValue sign(CachedKey slot, SigningInput input, SignOptions options) {
+  public DeferrableResult<SignatureValue> sign(
+      CachedKey slot, SigningInput input, DeferOptions options) {
     String id = deferred.newTicket();
     if (options.idempotencyKey().flatMap(deferred::findByKey).isPresent()) {
       Ticket ticket = deferred.submit(id, slot, input, options, shared.time().now());
-      return ticket.signature().orElseThrow(() -> kept(Ticket.Kind.SIGN, "", ticket));
+      return ticket
+          .signature()
+          .<DeferrableResult<SignatureValue>>map(DeferrableResult.Done::new)
+          .orElseGet(() -> kept(ticket, Optional.empty()));
     }
+    SignOperation signature = new SignOperation(input, options.signature());
     return now(
         Ticket.Kind.SIGN,
-        () ->
-            OperationRun.under(id, caller, shared).on(slot).run(new SignOperation(input, options)),
+        () -> OperationRun.under(id, caller, shared).on(slot).run(signature),
         estimate -> deferred.submit(id, slot, input, options, estimate));
   }
 
   /** Creates a key that must not exist. */
-  public KeyFinder.Found create(KeySpec<?> spec) {
+  public <K> DeferrableResult<K> create(KeySpec<?> spec, Function<KeyFinder.Found, K> as) {
     String id = deferred.newTicket();
     return now(
         Ticket.Kind.CREATE,
         () ->
-            OperationRun.under(id, caller, shared)
-                .named(spec.name())
-                .run(new CreateOperation(spec, false)),
+            as.apply(
+                OperationRun.under(id, caller, shared)
+                    .named(spec.name())
+                    .run(new CreateOperation(spec, false))),
         estimate -> deferred.create(id, spec, estimate));
   }
 
   /** Rotates the version that the request names, or that is active now. */
-  public RotationResult rotate(CachedKey slot, RotationRequest request) {
+  public DeferrableResult<RotationResult> rotate(CachedKey slot, RotationRequest request) {
     String id = deferred.newTicket();
     RotationRequest exact =
         new RotationRequest(
             Optional.of(request.expectedActive().orElseGet(() -> active(slot))),
             request.reason(),
             request.caller(),
-            request.operationId().or(() -> Optional.of(id)),
-            false);
+            request.operationId().or(() -> Optional.of(id)));
     return now(
         Ticket.Kind.ROTATE,
         () -> OperationRun.under(id, caller, shared).on(slot).run(new RotateOperation(exact)),
@@ -114,14 +119,15 @@ public final class NowOrLater {
     return entry.requireActive().id();
   }
 
-  private <R> R now(Ticket.Kind kind, Supplier<R> attempt, Function<Instant, Ticket> keep) {
+  private <R> DeferrableResult<R> now(
+      Ticket.Kind kind, Supplier<R> attempt, Function<Instant, Ticket> keep) {
     try {
-      return attempt.get();
+      return new DeferrableResult.Done<>(attempt.get());
     } catch (EnclaveException failure) {
       if (!EngineDeferrals.mayPass(failure, kind)) {
         throw failure;
       }
-      throw kept(kind, failure.getMessage() + " ", kept(failure, keep));
+      return kept(kept(failure, keep), Optional.of(failure));
     }
   }
 
@@ -135,35 +141,18 @@ public final class NowOrLater {
     }
   }
 
-  private static EnclaveException kept(Ticket.Kind kind, String why, Ticket ticket) {
+  private static <R> DeferrableResult<R> kept(Ticket ticket, Optional<EnclaveException> failure) {
     Ticket.Status status = ticket.status();
     if (status.ended() && status != Ticket.Status.DONE) {
-      return new UsageException(
+      throw new UsageException(
           ErrorCode.IDEMPOTENCY_CONFLICT,
-          why
+          failure.map(why -> why.getMessage() + " ").orElse("")
               + "The ticket of this idempotency key, "
               + ticket.id()
               + ", has ended without a result: "
               + status
               + ". Use another idempotency key.");
     }
-    return ConnectivityException.deferred(
-        why
-            + "The "
-            + noun(kind)
-            + " is deferred: ticket "
-            + ticket.id()
-            + ". Do not ask again without an idempotency key; ask Enclave.deferred() for the"
-            + " ticket.",
-        ticket.id(),
-        ticket.nextAttempt().orElse(ticket.submitted()));
-  }
-
-  private static String noun(Ticket.Kind kind) {
-    return switch (kind) {
-      case SIGN -> "signature";
-      case CREATE -> "creation";
-      case ROTATE -> "rotation";
-    };
+    return new DeferrableResult.Deferred<>(ticket, failure);
   }
 }

@@ -1,6 +1,6 @@
 package dev.enclave.core.internal.enclave;
 
-import dev.enclave.AsyncEnclave;
+import dev.enclave.DeferrableResult;
 import dev.enclave.Enclave;
 import dev.enclave.EnclaveKey;
 import dev.enclave.KeyHandle;
@@ -20,22 +20,17 @@ import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.key.SigningFallback;
 import dev.enclave.core.internal.lifecycle.KeyCreation;
 import dev.enclave.core.internal.operation.KeptOperation;
-import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.deferred.DeferredOperations;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.diagnosis.Resolution;
 import dev.enclave.error.ErrorCategory;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
-import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.deferral.DeferralQueue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 /** The Enclave applications hold: one engine seen as one caller. Thread-safe. */
@@ -66,26 +61,18 @@ public final class EngineEnclave implements Enclave {
   @Override
   public <K extends EnclaveKey> K createKey(KeySpec<K> spec) {
     Objects.requireNonNull(spec, "spec");
-    return lookup.as(
-        spec.keyType(),
-        spec.deferrable()
-            ? NowOrLater.of(shared, caller).create(spec)
-            : new KeyCreation(shared).create(spec, caller));
+    return lookup.as(spec.keyType(), new KeyCreation(shared).create(spec, caller));
+  }
+
+  @Override
+  public <K extends EnclaveKey> DeferrableResult<K> createKeyOrDefer(KeySpec<K> spec) {
+    Objects.requireNonNull(spec, "spec");
+    return NowOrLater.of(shared, caller).create(spec, found -> lookup.as(spec.keyType(), found));
   }
 
   @Override
   public <K extends EnclaveKey> K ensureKey(KeySpec<K> spec) {
     Objects.requireNonNull(spec, "spec");
-    if (spec.deferrable()) {
-      throw OperationRun.by(caller, shared)
-          .named(spec.name())
-          .refuse(
-              Operation.CREATE,
-              new UsageException(
-                  ErrorCode.INVALID_ARGUMENT,
-                  "ensureKey looks for the key first, which cannot be kept for later. Use createKey"
-                      + " with orLater and an operation id, or leave orLater out."));
-    }
     return lookup.as(spec.keyType(), new KeyCreation(shared).ensure(spec, caller));
   }
 
@@ -188,17 +175,6 @@ public final class EngineEnclave implements Enclave {
   @Override
   public SecurityPolicy policy() {
     return shared.policy();
-  }
-
-  @Override
-  public AsyncEnclave async() {
-    return async(shared.asyncExecutor());
-  }
-
-  @Override
-  public AsyncEnclave async(Executor executor) {
-    Objects.requireNonNull(executor, "executor");
-    return new AsyncEnclave(this, executor);
   }
 
   @Override

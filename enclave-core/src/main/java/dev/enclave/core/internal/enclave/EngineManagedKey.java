@@ -1,6 +1,7 @@
 package dev.enclave.core.internal.enclave;
 
 import dev.enclave.Bytes;
+import dev.enclave.DeferrableResult;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
@@ -35,10 +36,13 @@ final class EngineManagedKey extends EngineKey implements ManagedKey {
   @Override
   public RotationResult rotate(RotationRequest request) {
     Objects.requireNonNull(request, "request");
-    String by = request.caller().orElse(caller());
-    return request.deferrable()
-        ? NowOrLater.of(shared(), by).rotate(slot(), request)
-        : operation(by).run(new RotateOperation(request));
+    return operation(request.caller().orElse(caller())).run(new RotateOperation(request));
+  }
+
+  @Override
+  public DeferrableResult<RotationResult> rotateOrDefer(RotationRequest request) {
+    Objects.requireNonNull(request, "request");
+    return NowOrLater.of(shared(), request.caller().orElse(caller())).rotate(slot(), request);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.enclave.core.internal.enclave;
 
+import dev.enclave.DeferrableResult;
 import dev.enclave.Fallback;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyState;
@@ -25,6 +26,7 @@ import dev.enclave.core.internal.key.VersionLife;
 import dev.enclave.core.internal.lifecycle.StatementKey;
 import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.core.internal.use.SignOperation;
+import dev.enclave.deferred.DeferOptions;
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
@@ -106,18 +108,19 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
   }
 
   @Override
-  public VersionSigner signer() {
+  public VersionSigner signer(Duration rotationGrace) {
+    Objects.requireNonNull(rotationGrace, "rotationGrace");
     return hereOrMoved(
         Operation.LOOK_UP,
         entry -> followed(Optional.of(entry)),
         (entry, run) -> {
           KeyVersion active = entry.requireActive();
           SignOperation.ChosenVersion held =
-              new SignOperation.ChosenVersion(entry, shared().time().nanoTime());
+              new SignOperation.ChosenVersion(entry, shared().time().nanoTime(), rotationGrace);
           return new EngineVersionSigner(
               shared(), slot(), active.id(), algorithm, publicKey(active), held, caller());
         },
-        EngineSigningKey::signer);
+        there -> there.signer(rotationGrace));
   }
 
   /** One operation: of this key, or of the one that it was moved to. */
@@ -204,19 +207,36 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
   public SignatureValue sign(SigningInput input, SignOptions options) {
     Objects.requireNonNull(input, "input");
     Objects.requireNonNull(options, "options");
-    String by = options.caller().orElse(caller());
+    return signedHereOrMoved(
+        options.caller().orElse(caller()),
+        by -> signHere(input, options, by),
+        there -> there.sign(input, options));
+  }
+
+  @Override
+  public DeferrableResult<SignatureValue> signOrDefer(SigningInput input, DeferOptions options) {
+    Objects.requireNonNull(input, "input");
+    Objects.requireNonNull(options, "options");
+    return signedHereOrMoved(
+        options.signature().caller().orElse(caller()),
+        by -> NowOrLater.of(shared(), by).sign(slot(), input, options),
+        there -> there.signOrDefer(input, options));
+  }
+
+  private <R> R signedHereOrMoved(
+      String by, Function<String, R> here, Function<EngineSigningKey, R> there) {
     Optional<KeyHandle> moved = followed(slot().newest());
     if (moved.isPresent()) {
-      return moved(moved.get(), by).sign(input, options);
+      return there.apply(moved(moved.get(), by));
     }
     try {
-      return signHere(input, options, by);
+      return here.apply(by);
     } catch (UsageException e) {
       Optional<KeyHandle> found = followed(slot().newest());
       if (e.code() != ErrorCode.KEY_MIGRATED || found.isEmpty()) {
         throw e;
       }
-      return moved(found.get(), by).sign(input, options);
+      return there.apply(moved(found.get(), by));
     }
   }
 
@@ -250,12 +270,6 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
   }
 
   private SignatureValue signHere(SigningInput input, SignOptions options, String by) {
-    if (options.deferrable()) {
-      return NowOrLater.of(shared(), by).sign(slot(), input, options);
-    }
-    if (options.idempotencyKey().isPresent()) {
-      throw operation(by).refuse(Operation.SIGN, notOnce());
-    }
     Optional<SigningFallback> fallback = shared().fallback();
     return fallback.isPresent()
         ? fallback.get().sign(slot(), input, options, by)
@@ -285,13 +299,6 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
   }
 
   /** Of signatures that leave no ticket nobody knows whether they were made before. */
-  private static UsageException notOnce() {
-    return new UsageException(
-        ErrorCode.INVALID_ARGUMENT,
-        "SignOptions.once is for tickets, and a signature that is made at once leaves none. Use"
-            + " DeferredOperations.submit, or orLater beside it, or leave it out.");
-  }
-
   @Override
   public boolean verify(SigningInput input, SignatureValue signature) {
     Objects.requireNonNull(input, "input");

@@ -77,13 +77,11 @@ final class EngineVersionSigner implements VersionSigner {
   public SignatureValue sign(SigningInput input, SignOptions options) {
     Objects.requireNonNull(input, "input");
     Objects.requireNonNull(options, "options");
-    OperationRun run = OperationRun.by(options.caller().orElse(caller), shared).on(slot);
-    if (options.deferrable() || options.idempotencyKey().isPresent()) {
-      throw run.refuse(Operation.SIGN, notDeferred());
-    }
-    return run.run(
-        new SignOperation(
-            Optional.of(version), Optional.of(held), input, options, false, Map.of()));
+    return OperationRun.by(options.caller().orElse(caller), shared)
+        .on(slot)
+        .run(
+            new SignOperation(
+                Optional.of(version), Optional.of(held), input, options, false, Map.of()));
   }
 
   @Override
@@ -98,13 +96,6 @@ final class EngineVersionSigner implements VersionSigner {
             ? SignatureEncoding.P1363
             : algorithm().defaultEncoding();
     return sign(Message.of(signingInput), SignOptions.defaults().encoding(jose)).toByteArray();
-  }
-
-  private static UsageException notDeferred() {
-    return new UsageException(
-        ErrorCode.INVALID_ARGUMENT,
-        "A signature by one version is not deferred, since another may be active when it is made."
-            + " Leave out SignOptions.orLater and once, or use SigningKey.sign.");
   }
 
   private UsageException notOfJose() {

@@ -9,8 +9,8 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where asynchronous calls run by default: a virtual thread each where the JVM has them, else
- * daemon threads. Made when first asked for. Thread-safe.
+ * Where the engine works beside calls: a virtual thread each where the JVM has them, else daemon
+ * threads. Made when first asked for. Thread-safe.
  */
 final class AsyncExecutor {
 

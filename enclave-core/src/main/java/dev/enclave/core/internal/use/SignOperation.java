@@ -85,8 +85,26 @@ public record SignOperation(
    *
    * @param entry the reading by which it was active
    * @param atNanos when it was chosen
+   * @param grace for how long it signs from then on although it was replaced
    */
-  public record ChosenVersion(KeyReading entry, long atNanos) {}
+  public record ChosenVersion(KeyReading entry, long atNanos, Duration grace) {
+
+    private static final Duration LONGEST_GRACE = Duration.ofMinutes(1);
+
+    public ChosenVersion {
+      if (grace.isNegative() || grace.compareTo(LONGEST_GRACE) > 0) {
+        throw new UsageException(
+            ErrorCode.INVALID_ARGUMENT,
+            "A replaced version was to sign for "
+                + grace
+                + ". Use a duration of a minute at most, such as PT10S.");
+      }
+    }
+
+    Duration graceAt(long nanos) {
+      return nanos - atNanos < grace.toNanos() ? grace : Duration.ZERO;
+    }
+  }
 
   /**
    * A version, ready to sign.
@@ -194,9 +212,8 @@ public record SignOperation(
 
   /** What the backend is to allow of the version, if it has been replaced since it was chosen. */
   private Duration grace(OperationRun run) {
-    Duration whole = options.rotationGrace().orElse(Duration.ZERO);
     long now = run.shared().time().nanoTime();
-    return held.isPresent() && now - held.get().atNanos() < whole.toNanos() ? whole : Duration.ZERO;
+    return held.map(chosen -> chosen.graceAt(now)).orElse(Duration.ZERO);
   }
 
   /** Whether a rotation, and nothing else, replaced the version. */

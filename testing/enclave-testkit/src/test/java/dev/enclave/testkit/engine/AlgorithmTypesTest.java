@@ -54,6 +54,25 @@ class AlgorithmTypesTest {
         .contains("method rotate", "interface SigningKey", "1 error");
   }
 
+  @Test
+  void deferOnlyWhatCanBeDeferred() throws Exception {
+    String key = "enclave.signingKeys().key(\"wallet-42\")";
+    String once = "SignOptions.by(\"user:7\").once(\"order-1\")";
+    assertThat(compiled(key + ".signOrDefer(message, " + once + ").deferred()")).isEmpty();
+    assertThat(compiled(key + ".signer(Duration.ofSeconds(10)).sign(message)")).isEmpty();
+
+    assertThat(compiled(key + ".sign(message, " + once + ")"))
+        .contains("DeferOptions cannot be converted to SignOptions", "1 error");
+    assertThat(compiled(key + ".signer().sign(message, " + once + ")"))
+        .contains("DeferOptions cannot be converted to SignOptions", "1 error");
+    assertThat(compiled(key + ".signer().signOrDefer(message, " + once + ")"))
+        .contains("method signOrDefer", "interface VersionSigner", "1 error");
+    assertThat(compiled(key + ".sign(message, SignOptions.defaults(), Duration.ofSeconds(10))"))
+        .contains("no suitable method", "1 error");
+    assertThat(compiled("enclave.ensureKeyOrDefer(spec.algorithm(SigningAlgorithm.ED25519))"))
+        .contains("method ensureKeyOrDefer", "1 error");
+  }
+
   /** What the compiler says of an expression; nothing if it compiles. */
   private String compiled(String expression) throws IOException, URISyntaxException {
     Path source = folder.resolve("Program.java");
@@ -61,6 +80,7 @@ class AlgorithmTypesTest {
         source,
         """
         import dev.enclave.*;
+        import java.time.Duration;
         class Program {
           void run(Enclave enclave, KeySpec.Named spec, Message message, byte[] x) {
             %s;

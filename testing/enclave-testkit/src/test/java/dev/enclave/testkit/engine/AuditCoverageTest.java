@@ -73,6 +73,19 @@ class AuditCoverageTest {
           Map.entry("Administration.orphans()", "a view; what is done through it is recorded"),
           Map.entry("Administration.rewrapping()", "a view; what is done through it is recorded"),
           Map.entry("Rewrapping.rewrapAll()", "recorded as rewrap() is, once for every key"),
+          Map.entry(
+              "Enclave.createKeyOrDefer(KeySpec)",
+              "recorded as CREATE and DEFER, which DeferredChangeTest shows with a queue"),
+          Map.entry(
+              "ManagedKey.rotateOrDefer(RotationRequest)",
+              "recorded as ROTATE and DEFER, which DeferredChangeTest shows with a queue"),
+          Map.entry(
+              "SigningKey.signOrDefer(SigningInput,SignOptions)",
+              "recorded as SIGN and DEFER, which DeferredSignatureTest shows with a queue"),
+          Map.entry(
+              "SigningKey.signOrDefer(SigningInput,DeferOptions)",
+              "recorded as SIGN and DEFER, which DeferredSignatureTest shows with a queue"),
+          Map.entry("SigningKey.signer(Duration)", "a view; what is done through it is recorded"),
           Map.entry("SigningKey.signer()", "a view; what is done through it is recorded"),
           Map.entry("VersionSigner.version()", "an identity, without a call"),
           Map.entry("VersionSigner.keyId()", "an identity, without a call"),
@@ -91,8 +104,6 @@ class AuditCoverageTest {
           Map.entry("Enclave.health()", "asks how backend and log are"),
           Map.entry("Enclave.resolution()", "in the record of the start"),
           Map.entry("Enclave.policy()", "in the record of the start"),
-          Map.entry("Enclave.async()", "a view; what is done through it is recorded"),
-          Map.entry("Enclave.async(Executor)", "a view; what is done through it is recorded"),
           Map.entry("Enclave.close()", "nothing can be done afterwards"),
           Map.entry("EnclaveKey.handle()", "an identity, without a call"),
           Map.entry("EnclaveKey.info()", "reads public keys and states"),
@@ -107,8 +118,7 @@ class AuditCoverageTest {
           Map.entry("SigningKey.publicKeys()", "reads public keys"),
           Map.entry("SigningKey.publishedKeys()", "reads public keys"),
           Map.entry("SigningKey.fallback()", "tells what was recorded when it was endorsed"),
-          Map.entry("SigningKey.fallbackVerifier(String)", "reads public keys"),
-          Map.entry("AsyncEnclave.key(KeyHandle)", "a look-up; a refused one is recorded"));
+          Map.entry("SigningKey.fallbackVerifier(String)", "reads public keys"));
 
   private static final Set<String> API =
       Set.of(
@@ -133,6 +143,7 @@ class AuditCoverageTest {
           Map.entry("AuditVerification", "a value"),
           Map.entry("RotationResult", "a value"),
           Map.entry("KeyInfo", "a value"),
+          Map.entry("DeferrableResult", "a value"),
           Map.entry("EnclaveFactory", "the start, which is recorded"),
           Map.entry("KeyBackup", "a value, encrypted"),
           Map.entry("Fallback", "public keys alone, without an Enclave and its log"),

@@ -30,7 +30,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import javax.crypto.Cipher;
 
 /**
@@ -175,7 +174,6 @@ record AuditedOperation(String method, Operation operation, Result result, Actio
     List<AuditedOperation> all = new ArrayList<>();
     all.addAll(ofKeys());
     all.addAll(ofTheEnclave());
-    all.addAll(asynchronous());
     return all;
   }
 
@@ -339,45 +337,9 @@ record AuditedOperation(String method, Operation operation, Result result, Actio
             .plan(world.key().handle(), world.key().handle().backend()));
   }
 
-  private static List<AuditedOperation> asynchronous() {
-    return List.of(
-        of(
-            "AsyncEnclave.createKey(KeySpec)",
-            Operation.CREATE,
-            w -> await(w.enclave().async(Runnable::run).createKey(NEW))),
-        of(
-            "AsyncEnclave.ensureKey(KeySpec)",
-            Operation.CREATE,
-            w -> await(w.enclave().async(Runnable::run).ensureKey(NEW))),
-        of(
-            "AsyncEnclave.sign(SigningKey,SigningInput,SignOptions)",
-            Operation.SIGN,
-            w ->
-                await(
-                    w.enclave()
-                        .async(Runnable::run)
-                        .sign(w.key(), MESSAGE, SignOptions.defaults()))),
-        of(
-            "AsyncEnclave.seal(String,byte[],byte[])",
-            Operation.SEAL,
-            w -> await(w.enclave().async(Runnable::run).seal("kek-1", PLAIN, NOTHING))),
-        of(
-            "AsyncEnclave.unseal(SealedBytes,byte[])",
-            Operation.UNSEAL,
-            w -> await(w.enclave().async(Runnable::run).unseal(w.box(), NOTHING))),
-        of(
-            "AsyncEnclave.reseal(SealedBytes,byte[])",
-            Operation.SEAL,
-            w -> await(w.enclave().async(Runnable::run).reseal(w.box(), NOTHING))));
-  }
-
   private static void requireComplete(Map<KeyName, EnclaveException> failed) {
     for (EnclaveException failure : failed.values()) {
       throw failure;
     }
-  }
-
-  private static void await(CompletionStage<?> stage) {
-    stage.toCompletableFuture().join();
   }
 }

@@ -30,8 +30,6 @@ class DevelopmentKeysTest {
           Map.entry("StorePassphrase.change(char[])", "protects the store; uses no key in it"),
           Map.entry("StorePassphrase.remove()", "refused here whatever the keys"),
           Map.entry("Enclave.by(String)", "a view on the same methods"),
-          Map.entry("Enclave.async()", "a view; its methods are driven"),
-          Map.entry("Enclave.async(Executor)", "a view; its methods are driven"),
           Map.entry("Enclave.health()", "asks how backend and log are"),
           Map.entry("Enclave.resolution()", "asks no backend"),
           Map.entry("Enclave.policy()", "asks no backend"),
@@ -41,6 +39,18 @@ class DevelopmentKeysTest {
           Map.entry("SigningKey.algorithm()", "a name, from when the key was found"),
           Map.entry("WrappingKey.algorithm()", "a name, from when the key was found"),
           Map.entry("Enclave.signingKeys()", "a view; its methods are driven"),
+          Map.entry(
+              "Enclave.createKeyOrDefer(KeySpec)",
+              "needs a queue; runs operations that are driven here"),
+          Map.entry(
+              "ManagedKey.rotateOrDefer(RotationRequest)",
+              "needs a queue; runs operations that are driven here"),
+          Map.entry(
+              "SigningKey.signOrDefer(SigningInput,SignOptions)",
+              "needs a queue; runs operations that are driven here"),
+          Map.entry(
+              "SigningKey.signOrDefer(SigningInput,DeferOptions)",
+              "needs a queue; runs operations that are driven here"),
           Map.entry("Enclave.deferred()", "a view; it runs operations that are driven here"),
           Map.entry("Enclave.admin()", "a view; its methods are driven"),
           Map.entry("Administration.passphrase()", "a view; its methods are driven"),

@@ -12,7 +12,6 @@ import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
-import dev.enclave.SignOptions;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
@@ -306,15 +305,10 @@ class MigrationRunTest {
 
   @Test
   void aSignerThatHeldTheOldVersionSignsNoMore() {
-    VersionSigner held = migration.key.signer();
+    VersionSigner held = migration.key.signer(Duration.ofSeconds(10));
     migration.run(migration.approved(migration.plan()));
 
-    refused(
-        ErrorCode.KEY_MIGRATED,
-        () ->
-            held.sign(
-                MigrationBench.MESSAGE,
-                SignOptions.defaults().rotationGrace(Duration.ofSeconds(10))));
+    refused(ErrorCode.KEY_MIGRATED, () -> held.sign(MigrationBench.MESSAGE));
   }
 
   @Test

@@ -26,10 +26,12 @@ import dev.enclave.admin.Administration;
 import dev.enclave.admin.KeyBackup;
 import dev.enclave.admin.ManagedKey;
 import dev.enclave.admin.RotationRequest;
+import dev.enclave.deferred.DeferOptions;
 import dev.enclave.migration.ReinstatementProposal;
 import dev.enclave.testkit.InMemoryProvider;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,7 +40,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 
 /** A null argument is the caller's mistake: it is named, and nothing is asked or recorded. */
@@ -118,13 +119,14 @@ class NullArgumentsTest {
     valid.put(byte[].class, new byte[0]);
     valid.put(char[].class, "correct horse battery staple".toCharArray());
     valid.put(List.class, List.of());
-    valid.put(Executor.class, (Executor) Runnable::run);
     valid.put(BackendId.class, key.handle().backend());
     valid.put(KeyName.class, key.handle().name());
     valid.put(KeyHandle.class, key.handle());
     valid.put(KeyVersionId.class, signature.version());
     valid.put(SigningInput.class, message);
     valid.put(SignOptions.class, SignOptions.defaults());
+    valid.put(DeferOptions.class, SignOptions.defaults().once("order-1"));
+    valid.put(Duration.class, Duration.ofSeconds(1));
     valid.put(SignatureValue.class, signature);
     valid.put(SignatureEncoding.class, SignatureEncoding.RAW);
     valid.put(SealedBytes.class, box);

@@ -1,6 +1,5 @@
 package dev.enclave.testkit.engine;
 
-import dev.enclave.AsyncEnclave;
 import dev.enclave.BackendId;
 import dev.enclave.Enclave;
 import dev.enclave.EnvironmentType;
@@ -35,7 +34,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
 /**
@@ -120,10 +118,6 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
       return there;
     }
 
-    AsyncEnclave async() {
-      return enclave.async(Runnable::run);
-    }
-
     @Override
     public void close() {
       enclave.close();
@@ -152,8 +146,7 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
   }
 
   static Stream<PathOfAKey> all() {
-    return Stream.of(creating(), finding(), ofTheEnclave(), ofKeys(), asynchronous())
-        .flatMap(List::stream);
+    return Stream.of(creating(), finding(), ofTheEnclave(), ofKeys()).flatMap(List::stream);
   }
 
   private static PathOfAKey of(String method, Action action) {
@@ -308,6 +301,7 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
         of("SigningKey.publishedKeys()", s -> s.key().publishedKeys()),
         of("SigningKey.fallbackVerifier(String)", s -> s.key().fallbackVerifier("production")),
         of("SigningKey.signer()", s -> s.key().signer()),
+        of("SigningKey.signer(Duration)", s -> s.key().signer(Duration.ofSeconds(10))),
         of("SigningKey.sign(SigningInput)", s -> s.key().sign(MESSAGE)),
         of(
             "SigningKey.sign(SigningInput,SignOptions)",
@@ -339,35 +333,9 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
     return there.made().signature().toByteArray();
   }
 
-  private static List<PathOfAKey> asynchronous() {
-    return List.of(
-        new PathOfAKey(
-            "AsyncEnclave.createKey(KeySpec)",
-            ErrorCode.KEY_ALREADY_EXISTS,
-            s -> await(s.async().createKey(KEY))),
-        of("AsyncEnclave.ensureKey(KeySpec)", s -> await(s.async().ensureKey(KEY))),
-        of("AsyncEnclave.key(KeyHandle)", s -> await(s.async().key(s.key().handle()))),
-        of(
-            "AsyncEnclave.sign(SigningKey,SigningInput,SignOptions)",
-            s -> await(s.async().sign(s.key(), MESSAGE, SignOptions.defaults()))),
-        of(
-            "AsyncEnclave.seal(String,byte[],byte[])",
-            s -> await(s.async().seal("kek-1", PLAIN, NOTHING))),
-        of(
-            "AsyncEnclave.unseal(SealedBytes,byte[])",
-            s -> await(s.async().unseal(s.made().box(), NOTHING))),
-        of(
-            "AsyncEnclave.reseal(SealedBytes,byte[])",
-            s -> await(s.async().reseal(s.made().box(), NOTHING))));
-  }
-
   private static void requireComplete(RotationReport report) {
     for (EnclaveException failure : report.failed().values()) {
       throw failure;
     }
-  }
-
-  private static void await(CompletionStage<?> stage) {
-    stage.toCompletableFuture().join();
   }
 }

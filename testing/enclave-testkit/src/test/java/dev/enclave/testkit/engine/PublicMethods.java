@@ -1,6 +1,5 @@
 package dev.enclave.testkit.engine;
 
-import dev.enclave.AsyncEnclave;
 import dev.enclave.Enclave;
 import dev.enclave.EnclaveKey;
 import dev.enclave.Keys;
@@ -32,7 +31,6 @@ final class PublicMethods {
           SigningKey.class,
           VersionSigner.class,
           WrappingKey.class,
-          AsyncEnclave.class,
           Administration.class,
           ManagedKey.class,
           StorePassphrase.class,

@@ -33,6 +33,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -277,15 +278,13 @@ class RemoteTest {
   }
 
   @Test
-  void answersAsynchronously_alsoThatItHasBeenClosed() {
+  void answersOnAnotherThread_alsoThatItHasBeenClosed() {
     Enclave enclave = bench.open();
-    dev.enclave.AsyncEnclave async = enclave.async();
-    SigningKey key = async.createKey(P256).toCompletableFuture().join();
-    SignatureValue signature =
-        async.sign(key, MESSAGE, SignOptions.defaults()).toCompletableFuture().join();
+    SigningKey key = CompletableFuture.supplyAsync(() -> enclave.createKey(P256)).join();
+    SignatureValue signature = CompletableFuture.supplyAsync(() -> key.sign(MESSAGE)).join();
     assertThat(key.verify(MESSAGE, signature)).isTrue();
     enclave.close();
-    assertThat(async.sign(key, MESSAGE, SignOptions.defaults()).toCompletableFuture())
+    assertThat(CompletableFuture.supplyAsync(() -> key.sign(MESSAGE)))
         .failsWithin(Duration.ofSeconds(10))
         .withThrowableThat()
         .havingCause()

@@ -8,7 +8,6 @@ import dev.enclave.KeySpec;
 import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
 import dev.enclave.PublicKeySet;
-import dev.enclave.SignOptions;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.SigningAlgorithm;
@@ -90,15 +89,27 @@ final class VersionSignerTest {
   void signsForAMomentWithAVersionThatAnotherReplicaReplaced_ifAsked_andNeverOnceDisabled() {
     try (Enclave here = open();
         Enclave there = open()) {
-      VersionSigner signer = here.createKey(ISSUER).signer();
-      SignOptions held = SignOptions.defaults().rotationGrace(Duration.ofSeconds(10));
+      SigningKey key = here.createKey(ISSUER);
+      VersionSigner signer = key.signer();
+      VersionSigner held = key.signer(Duration.ofSeconds(10));
       ManagedKey elsewhere = there.admin().key("issuer");
       elsewhere.rotate(RotationRequest.now());
 
-      assertThat(signer.sign(MESSAGE, held).version()).isEqualTo(signer.version());
+      assertThat(held.sign(MESSAGE).version()).isEqualTo(signer.version());
       refused(ErrorCode.KEY_NOT_ACTIVE, () -> signer.sign(MESSAGE));
       elsewhere.disable(signer.version());
-      refused(ErrorCode.KEY_NOT_ACTIVE, () -> signer.sign(MESSAGE, held));
+      refused(ErrorCode.KEY_NOT_ACTIVE, () -> held.sign(MESSAGE));
+    }
+  }
+
+  @Test
+  void refusesAGraceThatIsNegativeOrLongerThanAMinute() {
+    try (Enclave enclave = Bench.in("local").with(new InMemoryProvider()).open()) {
+      SigningKey key = enclave.createKey(ISSUER);
+
+      assertThat(key.signer(Duration.ofMinutes(1)).sign(MESSAGE)).isNotNull();
+      refused(ErrorCode.INVALID_ARGUMENT, () -> key.signer(Duration.ofMillis(60_001)));
+      refused(ErrorCode.INVALID_ARGUMENT, () -> key.signer(Duration.ofNanos(-1)));
     }
   }
 
