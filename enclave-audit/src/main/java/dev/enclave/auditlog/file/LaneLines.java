@@ -40,7 +40,7 @@ public final class LaneLines implements AutoCloseable {
    */
   public static InputStream stream(Path directory, Segment segment) throws IOException {
     Path file = directory.resolve(segment.name());
-    DiskLaneFile.requireRegular(file);
+    DiskLogFiles.requireRegular(file);
     return new BufferedInputStream(
         Files.newInputStream(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
   }

@@ -7,7 +7,6 @@ import dev.enclave.auditlog.file.LaneState;
 import dev.enclave.auditlog.file.LaneTail;
 import dev.enclave.auditlog.file.LogFiles;
 import dev.enclave.auditlog.file.Segment;
-import dev.enclave.auditlog.file.TornTail;
 import dev.enclave.auditlog.merkle.CompactRange;
 import dev.enclave.auditlog.merkle.Sha256;
 import dev.enclave.auditlog.record.CorruptLogException;
@@ -93,7 +92,7 @@ public final class AuditLane implements AutoCloseable {
       }
       if (tail.torn().size() > 0) {
         // A crash tore the last write. Keep the fragment for whoever investigates.
-        TornTail.keep(files, segment, tail);
+        tail.keepTorn(files, segment);
         file.truncate(tail.end());
       }
       return new AuditLane(files, segmentBytes, segment, file, tail, tree);

@@ -26,7 +26,7 @@ record PublicKeySearch(BackendId backend, String authority, KeyName key, KeyVers
    * key was none and tells of no signature; reads what is handed over to the disk.
    */
   boolean in(Path directory) throws IOException {
-    OpenSinks.flush(directory);
+    FileAuditSink.flush(directory);
     boolean none = false;
     boolean signed = false;
     for (int lane : LaneLines.lanes(new DiskLogFiles(directory))) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.audit.AuditVerification;
 import dev.enclave.auditlog.check.AuditLogVerifier;
-import dev.enclave.auditlog.check.LogVerification;
+import dev.enclave.auditlog.check.AuditLogVerifier.LogVerification;
 import dev.enclave.auditlog.record.AuditRecords;
 import dev.enclave.auditlog.record.CorruptLogException;
 import dev.enclave.spi.audit.AuditEvent.Phase;
