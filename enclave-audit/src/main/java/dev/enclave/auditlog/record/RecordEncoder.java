@@ -88,7 +88,8 @@ public final class RecordEncoder {
     }
   }
 
-  private static long chars(Map<String, String> details) {
+  /** How many characters details have in a record. */
+  public static long chars(Map<String, String> details) {
     long chars = 0;
     for (Map.Entry<String, String> detail : details.entrySet()) {
       chars += "detail.".length() + detail.getKey().length() + detail.getValue().length();
