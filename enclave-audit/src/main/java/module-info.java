@@ -9,11 +9,9 @@ module dev.enclave.auditlog {
 
   exports dev.enclave.auditlog.check to
       dev.enclave.core;
-  exports dev.enclave.auditlog.countersign to
+  exports dev.enclave.auditlog.checkpoint to
       dev.enclave.core;
   exports dev.enclave.auditlog.file to
-      dev.enclave.core;
-  exports dev.enclave.auditlog.note to
       dev.enclave.core;
   exports dev.enclave.auditlog.record to
       dev.enclave.core;

@@ -19,8 +19,8 @@ import dev.enclave.auditlog.file.LaneLines;
 import dev.enclave.auditlog.file.LogClaims;
 import dev.enclave.auditlog.file.LogFiles;
 import dev.enclave.auditlog.file.LogLock;
-import dev.enclave.auditlog.note.MalformedNoteException;
 import dev.enclave.auditlog.record.CorruptLogException;
+import dev.enclave.auditlog.record.MalformedNoteException;
 import dev.enclave.auditlog.record.Reasons;
 import dev.enclave.auditlog.stream.StreamVerifier;
 import dev.enclave.auditlog.write.AuditLane;
@@ -253,7 +253,7 @@ public final class DirectoryAuditLog implements AuditLog {
         here -> {
           Checkpoint since = given(checkpoint);
           requireSigned(since, SignatureCheck.of(publishedKeys(here.directory())));
-          return new ConsistencyProver(here.directory()).prove(since).toJson();
+          return new LogProver(here.directory()).prove(since).toJson();
         });
   }
 

@@ -1,14 +1,11 @@
 package dev.enclave.auditlog.checkpoint;
 
-import dev.enclave.auditlog.countersign.Countersigner;
-import dev.enclave.auditlog.countersign.Countersigning;
 import dev.enclave.auditlog.file.LaneFile;
 import dev.enclave.auditlog.file.LaneHead;
 import dev.enclave.auditlog.file.LogFiles;
 import dev.enclave.auditlog.file.LogLock;
-import dev.enclave.auditlog.note.MalformedNoteException;
-import dev.enclave.auditlog.note.SignedNote;
 import dev.enclave.auditlog.record.CorruptLogException;
+import dev.enclave.auditlog.record.MalformedNoteException;
 import dev.enclave.error.EnclaveException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

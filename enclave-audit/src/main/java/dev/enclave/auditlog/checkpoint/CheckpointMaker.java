@@ -1,6 +1,5 @@
 package dev.enclave.auditlog.checkpoint;
 
-import dev.enclave.auditlog.countersign.BackendNotOpenException;
 import dev.enclave.auditlog.file.LaneHead;
 import dev.enclave.auditlog.record.Reasons;
 import java.io.IOException;

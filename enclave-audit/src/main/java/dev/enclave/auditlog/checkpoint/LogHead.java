@@ -1,7 +1,6 @@
 package dev.enclave.auditlog.checkpoint;
 
 import dev.enclave.Bytes;
-import dev.enclave.auditlog.countersign.Countersigner;
 import dev.enclave.auditlog.file.LaneHead;
 import dev.enclave.auditlog.file.LaneState;
 import dev.enclave.auditlog.file.LogFiles;

@@ -1,6 +1,5 @@
 package dev.enclave.auditlog.checkpoint;
 
-import dev.enclave.auditlog.note.SignedNote;
 import dev.enclave.auditlog.record.CorruptLogException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;

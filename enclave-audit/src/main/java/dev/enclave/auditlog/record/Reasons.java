@@ -1,6 +1,5 @@
 package dev.enclave.auditlog.record;
 
-import dev.enclave.auditlog.note.MalformedNoteException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.internal.ForeignText;
 import dev.enclave.kit.claim.UnsafeFileException;

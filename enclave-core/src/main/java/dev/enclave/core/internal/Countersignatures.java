@@ -3,7 +3,7 @@ package dev.enclave.core.internal;
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
-import dev.enclave.auditlog.countersign.Countersigner;
+import dev.enclave.auditlog.checkpoint.Countersigner;
 import dev.enclave.auditlog.record.CorruptLogException;
 import dev.enclave.auditlog.write.FileAuditSink;
 import dev.enclave.core.internal.config.CountersignChoice;

@@ -1,5 +1,6 @@
-package dev.enclave.auditlog.note;
+package dev.enclave.auditlog.checkpoint;
 
+import dev.enclave.auditlog.record.MalformedNoteException;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;

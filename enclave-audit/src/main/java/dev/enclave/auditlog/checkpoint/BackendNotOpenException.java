@@ -1,4 +1,4 @@
-package dev.enclave.auditlog.countersign;
+package dev.enclave.auditlog.checkpoint;
 
 import java.io.IOException;
 

@@ -1,4 +1,4 @@
-package dev.enclave.auditlog.note;
+package dev.enclave.auditlog.checkpoint;
 
 import dev.enclave.Bytes;
 import dev.enclave.DigestAlgorithm;
@@ -6,6 +6,7 @@ import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.SigningAlgorithm;
+import dev.enclave.auditlog.record.MalformedNoteException;
 import dev.enclave.crypto.Hashing;
 import dev.enclave.error.UsageException;
 import java.io.ByteArrayOutputStream;

@@ -1,4 +1,4 @@
-package dev.enclave.auditlog.note;
+package dev.enclave.auditlog.record;
 
 import java.io.IOException;
 

@@ -1,4 +1,4 @@
-package dev.enclave.auditlog.countersign;
+package dev.enclave.auditlog.checkpoint;
 
 /**
  * A backend whose key countersigns the checkpoints of logs. Thread-safe.

@@ -1,7 +1,6 @@
-package dev.enclave.auditlog.countersign;
+package dev.enclave.auditlog.checkpoint;
 
-import dev.enclave.auditlog.note.MalformedNoteException;
-import dev.enclave.auditlog.note.SignedNote;
+import dev.enclave.auditlog.record.MalformedNoteException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import java.io.IOException;

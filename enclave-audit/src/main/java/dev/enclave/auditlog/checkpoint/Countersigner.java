@@ -1,9 +1,8 @@
-package dev.enclave.auditlog.countersign;
+package dev.enclave.auditlog.checkpoint;
 
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyVersionId;
-import dev.enclave.auditlog.note.MalformedNoteException;
-import dev.enclave.auditlog.note.VerifierKey;
+import dev.enclave.auditlog.record.MalformedNoteException;
 import dev.enclave.error.UsageException;
 import java.util.Optional;
 
