@@ -5,7 +5,8 @@ import dev.enclave.auditlog.checkpoint.Checkpoint;
 import dev.enclave.auditlog.checkpoint.CheckpointFile;
 import dev.enclave.auditlog.checkpoint.KeptCheckpoints;
 import dev.enclave.auditlog.checkpoint.LogIdentity;
-import dev.enclave.auditlog.checkpoint.NoteReader;
+import dev.enclave.auditlog.checkpoint.NoteSplitter;
+import dev.enclave.auditlog.checkpoint.NoteSplitter.Taker;
 import dev.enclave.auditlog.checkpoint.SignatureCheck;
 import dev.enclave.auditlog.file.DiskLogFiles;
 import dev.enclave.auditlog.file.LaneFile;
@@ -137,15 +138,9 @@ public final class LogProver {
             + " they need.");
   }
 
-  /** Takes a line that has become part of the tree. */
-  @FunctionalInterface
-  private interface Follower {
-    void take(byte[] line) throws IOException;
-  }
-
   /** Reads a lane on from {@code tree}, as far as {@code head}, for the hashes of nodes. */
   private List<byte[]> path(
-      int lane, CompactRange tree, List<Proofs.Range> wanted, LaneHead head, Follower follower)
+      int lane, CompactRange tree, List<Proofs.Range> wanted, LaneHead head, Taker follower)
       throws IOException {
     RangeHashes path = new RangeHashes(hasher, wanted, tree);
     try (LaneLines lines = new LaneLines(directory, lane)) {
@@ -196,7 +191,7 @@ public final class LogProver {
       throws IOException {
     RangeHashes path = new RangeHashes(hasher, wanted, new CompactRange(hasher));
     try (LaneFile file = files.openToRead(CheckpointFile.NAME)) {
-      NoteReader.read(
+      NoteSplitter.readAll(
           file,
           bytes,
           note ->
