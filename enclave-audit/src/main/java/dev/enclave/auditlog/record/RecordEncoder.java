@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -49,10 +50,10 @@ public final class RecordEncoder {
     '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'
   };
 
-  /** The most bytes one char of a string can take: an escape of six. */
-  private static final int WIDEST = 6;
+  /** What is escaped by a backslash and a letter or itself, and by which. */
+  private static final String NAMED = "\"\\\b\t\n\f\r";
 
-  private static final int LONGEST_NUMBER = 20;
+  private static final String NAMES = "\"\\btnfr";
 
   private final Sha256 sha256;
   private byte[] bytes = new byte[1 << 16];
@@ -133,7 +134,7 @@ public final class RecordEncoder {
       details(event.details());
     }
     put(DURATION);
-    number(event.duration().toNanos() / 1000);
+    text(Long.toString(event.duration().toNanos() / 1000));
     event.errorCode().ifPresent(code -> member(ERROR_CODE, code.name()));
     put(END_OF_VALUE);
     int hashed = size;
@@ -155,7 +156,7 @@ public final class RecordEncoder {
     event.providerRequestId().ifPresent(id -> member(REQUEST_ID, id));
     member(RESULT, event.result().name());
     put(SEQUENCE);
-    number(sequence);
+    text(Long.toString(sequence));
     event.version().ifPresent(version -> member(VERSION, version.value()));
     put(END);
     // The hash covers the record as it is without its hash member.
@@ -254,28 +255,10 @@ public final class RecordEncoder {
     }
   }
 
-  private void number(long value) {
-    if (value < 0) {
-      text(Long.toString(value));
-      return;
-    }
-    room(LONGEST_NUMBER);
-    int digits = 1;
-    for (long rest = value / 10; rest > 0; rest /= 10) {
-      digits++;
-    }
-    long rest = value;
-    for (int at = size + digits - 1; at >= size; at--) {
-      bytes[at] = (byte) ('0' + rest % 10);
-      rest /= 10;
-    }
-    size += digits;
-  }
-
   /** Puts the inside of a JSON string. */
   private void text(String value) {
     int length = value.length();
-    room(length * WIDEST);
+    room(length);
     byte[] to = bytes;
     int at = size;
     int i = 0;
@@ -293,66 +276,22 @@ public final class RecordEncoder {
     }
   }
 
+  /** What is not plain ASCII, or is escaped. */
   private void rest(String value, int start) {
-    int i = start;
-    while (i < value.length()) {
-      int c = value.codePointAt(i);
-      i += Character.charCount(c);
-      if (c < 0x80) {
-        ascii((char) c);
+    StringBuilder escaped = new StringBuilder();
+    String wellFormed = AuditRecords.wellFormed(value.substring(start));
+    for (int i = 0; i < wellFormed.length(); i++) {
+      char c = wellFormed.charAt(i);
+      int named = NAMED.indexOf(c);
+      if (named >= 0) {
+        escaped.append('\\').append(NAMES.charAt(named));
+      } else if (c < 0x20) {
+        escaped.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
       } else {
-        wide(c < 0x10000 && Character.isSurrogate((char) c) ? 0xfffd : c);
+        escaped.append(c);
       }
     }
-  }
-
-  private void ascii(char c) {
-    switch (c) {
-      case '"', '\\' -> escape((byte) c);
-      case '\b' -> escape((byte) 'b');
-      case '\t' -> escape((byte) 't');
-      case '\n' -> escape((byte) 'n');
-      case '\f' -> escape((byte) 'f');
-      case '\r' -> escape((byte) 'r');
-      default -> {
-        if (c < 0x20) {
-          unicode(c);
-        } else {
-          bytes[size++] = (byte) c;
-        }
-      }
-    }
-  }
-
-  private void escape(byte c) {
-    bytes[size++] = '\\';
-    bytes[size++] = c;
-  }
-
-  private void unicode(char c) {
-    escape((byte) 'u');
-    for (int shift = 12; shift >= 0; shift -= 4) {
-      bytes[size++] = HEX[(c >> shift) & 0xf];
-    }
-  }
-
-  private void wide(int c) {
-    if (c < 0x800) {
-      bytes[size++] = (byte) (0xc0 | (c >> 6));
-    } else {
-      if (c < 0x10000) {
-        bytes[size++] = (byte) (0xe0 | (c >> 12));
-      } else {
-        bytes[size++] = (byte) (0xf0 | (c >> 18));
-        continuation(c >> 12);
-      }
-      continuation(c >> 6);
-    }
-    continuation(c);
-  }
-
-  private void continuation(int c) {
-    bytes[size++] = (byte) (0x80 | (c & 0x3f));
+    put(escaped.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   private void room(int more) {
