@@ -14,7 +14,7 @@ module dev.enclave.auditlog {
       dev.enclave.core;
   exports dev.enclave.auditlog.file to
       dev.enclave.core;
-  exports dev.enclave.auditlog.record to
+  exports dev.enclave.auditlog.records to
       dev.enclave.core;
   exports dev.enclave.auditlog.stream to
       dev.enclave.core;

@@ -17,7 +17,7 @@ import dev.enclave.auditlog.merkle.CompactRange;
 import dev.enclave.auditlog.merkle.Proofs;
 import dev.enclave.auditlog.merkle.RangeHashes;
 import dev.enclave.auditlog.merkle.Sha256;
-import dev.enclave.auditlog.record.CorruptLogException;
+import dev.enclave.auditlog.records.CorruptLogException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import java.io.IOException;

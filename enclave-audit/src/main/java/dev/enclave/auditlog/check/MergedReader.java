@@ -5,7 +5,7 @@ import dev.enclave.audit.AuditRecord;
 import dev.enclave.auditlog.file.DiskLogFiles;
 import dev.enclave.auditlog.file.LaneLines;
 import dev.enclave.auditlog.file.LogFiles;
-import dev.enclave.auditlog.record.AuditRecords;
+import dev.enclave.auditlog.records.AuditRecords;
 import dev.enclave.auditlog.write.FileAuditSink;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;

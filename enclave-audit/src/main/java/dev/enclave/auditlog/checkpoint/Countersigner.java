@@ -2,7 +2,7 @@ package dev.enclave.auditlog.checkpoint;
 
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyVersionId;
-import dev.enclave.auditlog.record.MalformedNoteException;
+import dev.enclave.auditlog.records.MalformedNoteException;
 import dev.enclave.error.UsageException;
 import java.util.Optional;
 

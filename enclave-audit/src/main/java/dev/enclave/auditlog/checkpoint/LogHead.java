@@ -5,7 +5,7 @@ import dev.enclave.auditlog.file.LaneHead;
 import dev.enclave.auditlog.file.LaneState;
 import dev.enclave.auditlog.file.LogFiles;
 import dev.enclave.auditlog.merkle.Sha256;
-import dev.enclave.auditlog.record.CorruptLogException;
+import dev.enclave.auditlog.records.CorruptLogException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package dev.enclave.auditlog.checkpoint;
 
 import dev.enclave.auditlog.file.LaneFile;
-import dev.enclave.auditlog.record.CorruptLogException;
+import dev.enclave.auditlog.records.CorruptLogException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,7 @@
 package dev.enclave.auditlog.checkpoint;
 
-import dev.enclave.auditlog.record.CorruptLogException;
-import dev.enclave.auditlog.record.MalformedNoteException;
+import dev.enclave.auditlog.records.CorruptLogException;
+import dev.enclave.auditlog.records.MalformedNoteException;
 import java.io.IOException;
 import java.util.Optional;
 

@@ -1,6 +1,6 @@
 package dev.enclave.auditlog.checkpoint;
 
-import dev.enclave.auditlog.record.MalformedNoteException;
+import dev.enclave.auditlog.records.MalformedNoteException;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;

@@ -6,7 +6,7 @@ import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.auditlog.record.MalformedNoteException;
+import dev.enclave.auditlog.records.MalformedNoteException;
 import dev.enclave.crypto.Hashing;
 import dev.enclave.error.UsageException;
 import java.io.ByteArrayOutputStream;

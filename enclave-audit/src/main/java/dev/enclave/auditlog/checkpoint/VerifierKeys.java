@@ -1,6 +1,6 @@
 package dev.enclave.auditlog.checkpoint;
 
-import dev.enclave.auditlog.record.MalformedNoteException;
+import dev.enclave.auditlog.records.MalformedNoteException;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,6 +1,6 @@
 package dev.enclave.auditlog.file;
 
-import dev.enclave.auditlog.record.CorruptLogException;
+import dev.enclave.auditlog.records.CorruptLogException;
 import dev.enclave.kit.claim.FileChecks;
 import dev.enclave.kit.claim.FileClaim;
 import dev.enclave.kit.claim.OwnerRights;

@@ -1,7 +1,7 @@
 package dev.enclave.auditlog.file;
 
-import dev.enclave.auditlog.record.CorruptLogException;
-import dev.enclave.auditlog.record.LineReader;
+import dev.enclave.auditlog.records.CorruptLogException;
+import dev.enclave.auditlog.records.LineReader;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

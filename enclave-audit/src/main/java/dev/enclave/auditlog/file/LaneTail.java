@@ -1,10 +1,10 @@
 package dev.enclave.auditlog.file;
 
 import dev.enclave.Bytes;
-import dev.enclave.auditlog.record.AuditRecords;
-import dev.enclave.auditlog.record.CorruptLogException;
-import dev.enclave.auditlog.record.LineReader;
-import dev.enclave.auditlog.record.Reasons;
+import dev.enclave.auditlog.records.AuditRecords;
+import dev.enclave.auditlog.records.CorruptLogException;
+import dev.enclave.auditlog.records.LineReader;
+import dev.enclave.auditlog.records.Reasons;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.SortedMap;

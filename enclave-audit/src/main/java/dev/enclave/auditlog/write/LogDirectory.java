@@ -6,7 +6,7 @@ import dev.enclave.auditlog.file.DiskLogFiles;
 import dev.enclave.auditlog.file.LogClaims;
 import dev.enclave.auditlog.file.LogFiles;
 import dev.enclave.auditlog.file.Segment;
-import dev.enclave.auditlog.record.Reasons;
+import dev.enclave.auditlog.records.Reasons;
 import dev.enclave.kit.claim.OwnerRights;
 import dev.enclave.kit.claim.UnsafeFileException;
 import java.io.IOException;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.Message;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.auditlog.record.MalformedNoteException;
+import dev.enclave.auditlog.records.MalformedNoteException;
 import dev.enclave.auditlog.support.InstalledVectors;
 import dev.enclave.crypto.LocalKey;
 import java.io.IOException;

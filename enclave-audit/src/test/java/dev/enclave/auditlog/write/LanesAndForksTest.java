@@ -15,7 +15,7 @@ import dev.enclave.auditlog.file.LaneState;
 import dev.enclave.auditlog.file.LogFiles;
 import dev.enclave.auditlog.file.LogLock;
 import dev.enclave.auditlog.merkle.Sha256;
-import dev.enclave.auditlog.record.AuditRecords;
+import dev.enclave.auditlog.records.AuditRecords;
 import dev.enclave.auditlog.support.HandTime;
 import dev.enclave.auditlog.support.MachineTime;
 import dev.enclave.spi.audit.AuditSink.Durability;

@@ -4,7 +4,7 @@ import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
 import dev.enclave.auditlog.checkpoint.Countersigner;
-import dev.enclave.auditlog.record.CorruptLogException;
+import dev.enclave.auditlog.records.CorruptLogException;
 import dev.enclave.auditlog.write.FileAuditSink;
 import dev.enclave.core.internal.config.CountersignChoice;
 import dev.enclave.core.internal.config.SettingNames;

@@ -1,4 +1,4 @@
-package dev.enclave.auditlog.record;
+package dev.enclave.auditlog.records;
 
 import dev.enclave.error.EnclaveException;
 import dev.enclave.internal.ForeignText;

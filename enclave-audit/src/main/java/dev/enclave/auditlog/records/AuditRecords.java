@@ -1,4 +1,4 @@
-package dev.enclave.auditlog.record;
+package dev.enclave.auditlog.records;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;

@@ -1,4 +1,4 @@
-package dev.enclave.auditlog.record;
+package dev.enclave.auditlog.records;
 
 import java.time.Duration;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package dev.enclave.auditlog.record;
+package dev.enclave.auditlog.records;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

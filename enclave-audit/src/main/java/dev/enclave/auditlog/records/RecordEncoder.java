@@ -1,4 +1,4 @@
-package dev.enclave.auditlog.record;
+package dev.enclave.auditlog.records;
 
 import dev.enclave.auditlog.merkle.Sha256;
 import dev.enclave.spi.audit.AuditEvent;
