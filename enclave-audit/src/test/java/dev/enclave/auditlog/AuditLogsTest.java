@@ -25,10 +25,10 @@ class AuditLogsTest {
 
   private final MachineTime time = new MachineTime();
   private final SecureRandom random = new SecureRandom();
-  @TempDir Path parent;
 
   @Test
-  void aLogIsWrittenVerifiedProvenAndRead_withoutTheEngine() throws IOException {
+  void aLogIsWrittenVerifiedProvenAndRead_withoutTheEngine(@TempDir Path parent)
+      throws IOException {
     assertThatThrownBy(() -> Class.forName("dev.enclave.core.internal.CoreEngine"))
         .isInstanceOf(ClassNotFoundException.class);
     Path directory = parent.resolve("log");

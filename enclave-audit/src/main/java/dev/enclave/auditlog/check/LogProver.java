@@ -20,6 +20,7 @@ import dev.enclave.auditlog.merkle.Sha256;
 import dev.enclave.auditlog.records.CorruptLogException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -27,7 +28,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** Finds the hashes between a record, or an older checkpoint, and the newest checkpoint. */
 public final class LogProver {
@@ -69,7 +69,7 @@ public final class LogProver {
               + lane
               + ". Choose a later one.");
     }
-    AtomicReference<String> record = new AtomicReference<>("");
+    ByteArrayOutputStream record = new ByteArrayOutputStream();
     List<byte[]> path =
         path(
             lane,
@@ -78,14 +78,19 @@ public final class LogProver {
             head,
             line -> {
               if (tree.size() == sequence) {
-                record.set(new String(line, StandardCharsets.UTF_8));
+                record.writeBytes(line);
               }
             });
     if (!head.hasRoot(tree.root())) {
       throw new CorruptLogException(
           "lane " + lane + " is not the one the newest checkpoint has seen");
     }
-    return new RecordProof(lane, record.get(), path, headPath, heads.newest().orElseThrow().text());
+    return new RecordProof(
+        lane,
+        record.toString(StandardCharsets.UTF_8),
+        path,
+        headPath,
+        heads.newest().orElseThrow().text());
   }
 
   /**

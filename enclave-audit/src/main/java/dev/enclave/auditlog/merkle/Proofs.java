@@ -81,7 +81,7 @@ public final class Proofs {
     if (index < 0 || index >= size) {
       return Optional.empty();
     }
-    return climb(hasher, index, size - 1, leafHash, path).map(Climbed::whole);
+    return climb(hasher, index, size - 1, leafHash, path).map(roots -> roots.get(1));
   }
 
   /** Whether the path proves that the second tree begins with the leaves of the first. */
@@ -112,21 +112,16 @@ public final class Proofs {
             (secondSize - 1) >> shift,
             nodes.get(0),
             nodes.subList(1, nodes.size()))
-        .filter(roots -> Arrays.equals(roots.left(), firstRoot))
-        .filter(roots -> Arrays.equals(roots.whole(), secondRoot))
+        .filter(roots -> Arrays.equals(roots.get(0), firstRoot))
+        .filter(roots -> Arrays.equals(roots.get(1), secondRoot))
         .isPresent();
   }
 
   /**
-   * Where a path from a node leads.
-   *
-   * @param left the root over the node and what is to its left
-   * @param whole the root of the tree
+   * Where a path from a node leads: to the root over the node and what is to its left, and to the
+   * root of the tree. None if the path has another length.
    */
-  private record Climbed(byte[] left, byte[] whole) {}
-
-  /** None if the path has another length. */
-  private static Optional<Climbed> climb(
+  private static Optional<List<byte[]>> climb(
       Sha256 hasher, long index, long lastIndex, byte[] start, List<byte[]> path) {
     long node = index;
     long last = lastIndex;
@@ -149,6 +144,6 @@ public final class Proofs {
       node >>= 1;
       last >>= 1;
     }
-    return last == 0 ? Optional.of(new Climbed(left, whole)) : Optional.empty();
+    return last == 0 ? Optional.of(List.of(left, whole)) : Optional.empty();
   }
 }
