@@ -1,4 +1,4 @@
-/** The tamper-evident audit log, which needs no engine. Not for applications, yet. */
+/** The tamper-evident audit log, which needs no engine. */
 @SuppressWarnings("module") // the engine is built after it
 module dev.enclave.auditlog {
   requires static org.jspecify;
@@ -7,15 +7,14 @@ module dev.enclave.auditlog {
   requires dev.enclave.kit;
   requires com.fasterxml.jackson.core;
 
+  exports dev.enclave.auditlog;
   exports dev.enclave.auditlog.check to
       dev.enclave.core;
-  exports dev.enclave.auditlog.countersign to
+  exports dev.enclave.auditlog.checkpoint to
       dev.enclave.core;
   exports dev.enclave.auditlog.file to
       dev.enclave.core;
-  exports dev.enclave.auditlog.note to
-      dev.enclave.core;
-  exports dev.enclave.auditlog.record to
+  exports dev.enclave.auditlog.records to
       dev.enclave.core;
   exports dev.enclave.auditlog.stream to
       dev.enclave.core;

@@ -15,17 +15,17 @@ import dev.enclave.auditlog.file.LaneCheck;
 import dev.enclave.auditlog.file.LaneFile;
 import dev.enclave.auditlog.file.LaneLines;
 import dev.enclave.auditlog.file.LaneState;
+import dev.enclave.auditlog.file.LaneTail;
 import dev.enclave.auditlog.file.LogClaims;
 import dev.enclave.auditlog.file.LogFiles;
 import dev.enclave.auditlog.file.Segment;
-import dev.enclave.auditlog.file.TornTail;
 import dev.enclave.auditlog.merkle.Sha256;
-import dev.enclave.auditlog.record.CorruptLogException;
-import dev.enclave.auditlog.record.LineReader;
-import dev.enclave.auditlog.record.OpenIntents;
-import dev.enclave.auditlog.record.Reasons;
-import dev.enclave.auditlog.record.Runs;
-import dev.enclave.auditlog.write.OpenSinks;
+import dev.enclave.auditlog.records.CorruptLogException;
+import dev.enclave.auditlog.records.LineReader;
+import dev.enclave.auditlog.records.Reasons;
+import dev.enclave.auditlog.records.Runs;
+import dev.enclave.auditlog.records.Runs.OpenIntents;
+import dev.enclave.auditlog.write.FileAuditSink;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -95,7 +95,7 @@ public final class AuditLogVerifier {
     if (!Files.isDirectory(directory)) {
       throw new IOException("it is not a directory");
     }
-    OpenSinks.flush(directory);
+    FileAuditSink.flush(directory);
     AuditLogVerifier verifier = new AuditLogVerifier(directory, given, waived);
     Set<String> names = verifier.files.names();
     Optional<String> problem;
@@ -110,7 +110,7 @@ public final class AuditLogVerifier {
           Optional.of("there are no records in " + directory + ", and every start writes one");
     }
     return verifier.result(
-        problem, names.stream().filter(name -> name.contains(TornTail.MARK)).sorted().toList());
+        problem, names.stream().filter(name -> name.contains(LaneTail.TORN)).sorted().toList());
   }
 
   private AuditVerification result(Optional<String> problem, List<String> fragments) {
@@ -305,6 +305,27 @@ public final class AuditLogVerifier {
       uncoveredSince = Optional.of(uncoveredSince.filter(at::isAfter).orElse(at));
     } catch (DateTimeParseException e) {
       // Whoever wrote it that way has the record's hash right; there is no time to tell.
+    }
+  }
+
+  /** What a look at the log found. */
+  public record LogVerification(
+      long records,
+      Optional<String> problem,
+      List<String> unknownOutcomes,
+      List<String> fragments,
+      long checkpoints,
+      List<String> removed,
+      long uncovered,
+      Optional<Instant> uncoveredSince,
+      Optional<Countersigned> countersigned,
+      List<String> findings)
+      implements AuditVerification {
+    public LogVerification {
+      unknownOutcomes = List.copyOf(unknownOutcomes);
+      fragments = List.copyOf(fragments);
+      removed = List.copyOf(removed);
+      findings = List.copyOf(findings);
     }
   }
 }

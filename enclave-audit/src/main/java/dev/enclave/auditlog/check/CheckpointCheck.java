@@ -6,11 +6,11 @@ import dev.enclave.auditlog.checkpoint.CheckpointChain;
 import dev.enclave.auditlog.checkpoint.CheckpointFile;
 import dev.enclave.auditlog.checkpoint.KeptCheckpoints;
 import dev.enclave.auditlog.checkpoint.LogHead;
-import dev.enclave.auditlog.checkpoint.NoteReader;
+import dev.enclave.auditlog.checkpoint.NoteSplitter;
 import dev.enclave.auditlog.checkpoint.SignatureCheck;
 import dev.enclave.auditlog.file.LaneFile;
-import dev.enclave.auditlog.record.CorruptLogException;
-import dev.enclave.auditlog.record.Reasons;
+import dev.enclave.auditlog.records.CorruptLogException;
+import dev.enclave.auditlog.records.Reasons;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -44,7 +44,7 @@ final class CheckpointCheck {
   Optional<String> accept(Optional<LaneFile> file, long size) {
     try {
       if (file.isPresent()) {
-        NoteReader.read(file.get(), size, this::add);
+        NoteSplitter.readAll(file.get(), size, this::add);
       }
     } catch (IOException e) {
       return Optional.of(

@@ -15,10 +15,15 @@ import dev.enclave.auditlog.checkpoint.SignatureCheck;
 import dev.enclave.auditlog.checkpoint.VerifierKeys;
 import dev.enclave.auditlog.file.AuditLogSettings;
 import dev.enclave.auditlog.file.DiskLogFiles;
+import dev.enclave.auditlog.file.LaneLines;
+import dev.enclave.auditlog.file.LogClaims;
+import dev.enclave.auditlog.file.LogFiles;
 import dev.enclave.auditlog.file.LogLock;
-import dev.enclave.auditlog.record.CorruptLogException;
-import dev.enclave.auditlog.record.Reasons;
+import dev.enclave.auditlog.records.CorruptLogException;
+import dev.enclave.auditlog.records.MalformedNoteException;
+import dev.enclave.auditlog.records.Reasons;
 import dev.enclave.auditlog.stream.StreamVerifier;
+import dev.enclave.auditlog.write.AuditLane;
 import dev.enclave.auditlog.write.FileAuditSink;
 import dev.enclave.auditlog.write.LogDirectory;
 import dev.enclave.error.ConfigurationException;
@@ -28,9 +33,11 @@ import dev.enclave.error.IntegrityException;
 import dev.enclave.error.PolicyException;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.ForeignText;
+import dev.enclave.kit.claim.FileClaim;
 import dev.enclave.spi.TimeSource;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -112,7 +119,7 @@ public final class DirectoryAuditLog implements AuditLog {
     }
     return reading(
         here -> {
-          Optional<VerifierKeys> given = options.verifierKeys().map(GivenText::keys);
+          Optional<VerifierKeys> given = options.verifierKeys().map(DirectoryAuditLog::givenKeys);
           KeptCheckpoints kept =
               options.checkpoints().isEmpty()
                   ? KeptCheckpoints.NONE
@@ -134,7 +141,7 @@ public final class DirectoryAuditLog implements AuditLog {
 
   private KeptCheckpoints kept(Options options, VerifierKeys keys) {
     List<Checkpoint> checkpoints =
-        options.checkpoints().stream().map(GivenText::checkpoint).toList();
+        options.checkpoints().stream().map(DirectoryAuditLog::given).toList();
     SignatureCheck signatures = new SignatureCheck(keys, options.countersignatureWaived());
     checkpoints.forEach(checkpoint -> requireSigned(checkpoint, signatures));
     return new KeptCheckpoints(checkpoints, options.retention(), options.removedTo(), time.now());
@@ -182,13 +189,13 @@ public final class DirectoryAuditLog implements AuditLog {
                     signing(
                         here,
                         () -> {
-                          IdleLanes.checkpoint(here, sink.checkpoints());
+                          checkpointIdleLanes(here, sink.checkpoints());
                           sink.checkpoint();
                         }));
           }
           try (CheckpointFile checkpoints = checkpoints(here)) {
             if (!withBackend) {
-              IdleLanes.checkpoint(here, checkpoints);
+              checkpointIdleLanes(here, checkpoints);
             }
             return checkpoints
                 .newest()
@@ -244,9 +251,9 @@ public final class DirectoryAuditLog implements AuditLog {
   public String proveConsistency(String checkpoint) {
     return reading(
         here -> {
-          Checkpoint since = GivenText.checkpoint(checkpoint);
+          Checkpoint since = given(checkpoint);
           requireSigned(since, SignatureCheck.of(publishedKeys(here.directory())));
-          return new ConsistencyProver(here.directory()).prove(since).toJson();
+          return new LogProver(here.directory()).prove(since).toJson();
         });
   }
 
@@ -254,8 +261,7 @@ public final class DirectoryAuditLog implements AuditLog {
   public AuditRecord checkProof(String proof, Optional<String> verifierKeys) {
     VerifierKeys keys = checkingKeys(verifierKeys);
     RecordProof parsed =
-        GivenText.proof(
-            proof, "Give a file that enclave audit prove has written.", RecordProof::parse);
+        proof(proof, "Give a file that enclave audit prove has written.", RecordProof::parse);
     return checked(() -> parsed.check(keys), "Do not rely on the record.");
   }
 
@@ -271,7 +277,7 @@ public final class DirectoryAuditLog implements AuditLog {
     KeptCheckpoints kept = kept(options, keys);
     Checkpoint since = kept.newest().orElseThrow();
     ConsistencyProof parsed =
-        GivenText.proof(
+        proof(
             proof,
             "Give a file that enclave audit prove --since has written.",
             ConsistencyProof::parse);
@@ -296,7 +302,7 @@ public final class DirectoryAuditLog implements AuditLog {
 
   private VerifierKeys checkingKeys(Optional<String> text) {
     return text.isPresent()
-        ? GivenText.keys(text.get())
+        ? givenKeys(text.get())
         : reading(here -> publishedKeys(here.directory()));
   }
 
@@ -391,5 +397,68 @@ public final class DirectoryAuditLog implements AuditLog {
             + " is not as it was written: "
             + Reasons.of(e)
             + ". Keep a copy of it and find out who changed it.");
+  }
+
+  private static Checkpoint given(String text) {
+    try {
+      return Checkpoint.parse(text.getBytes(StandardCharsets.UTF_8));
+    } catch (CorruptLogException e) {
+      throw new UsageException(
+          ErrorCode.INVALID_ENCODING,
+          "The checkpoint cannot be used: "
+              + e.getMessage()
+              + ". Give a file that enclave audit checkpoint has written.");
+    }
+  }
+
+  private static VerifierKeys givenKeys(String text) {
+    try {
+      return VerifierKeys.parse(text);
+    } catch (MalformedNoteException e) {
+      throw new UsageException(
+          ErrorCode.INVALID_ENCODING,
+          "The verifier key cannot be used: "
+              + e.getMessage()
+              + ". Give a file that enclave init has written.");
+    }
+  }
+
+  /** Parses a proof. */
+  @FunctionalInterface
+  private interface Parsing<T> {
+    T of(String proof) throws IOException;
+  }
+
+  private static <T> T proof(String proof, String advice, Parsing<T> parsing) {
+    try {
+      return parsing.of(proof);
+    } catch (IOException e) {
+      throw new UsageException(
+          ErrorCode.INVALID_ENCODING, "The proof cannot be used: " + Reasons.of(e) + ". " + advice);
+    }
+  }
+
+  /**
+   * Puts the last records of lanes that no process writes now into a checkpoint. The others are
+   * left to their process, which alone knows what of them will stay.
+   */
+  public static void checkpointIdleLanes(Place here, CheckpointFile checkpoints)
+      throws IOException {
+    LogFiles files = new DiskLogFiles(here.directory());
+    for (int lane : LaneLines.lanes(files)) {
+      Optional<FileClaim> claim = LogClaims.tryLane(here.directory(), lane);
+      if (claim.isPresent()) {
+        FileClaim held = claim.get();
+        LogFiles claimed = new DiskLogFiles(here.directory(), claim);
+        try (held;
+            AuditLane idle =
+                AuditLane.open(claimed, lane, Long.MAX_VALUE, checkpoints.head().lane(lane))) {
+          idle.force();
+          if (idle.size() > 0) {
+            checkpoints.append(here.settings().time().now(), lane, idle.head(), 0);
+          }
+        }
+      }
+    }
   }
 }

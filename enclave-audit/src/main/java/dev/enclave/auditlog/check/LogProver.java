@@ -2,8 +2,14 @@ package dev.enclave.auditlog.check;
 
 import dev.enclave.Bytes;
 import dev.enclave.auditlog.checkpoint.Checkpoint;
+import dev.enclave.auditlog.checkpoint.CheckpointFile;
 import dev.enclave.auditlog.checkpoint.KeptCheckpoints;
+import dev.enclave.auditlog.checkpoint.LogIdentity;
+import dev.enclave.auditlog.checkpoint.NoteSplitter;
+import dev.enclave.auditlog.checkpoint.NoteSplitter.Taker;
+import dev.enclave.auditlog.checkpoint.SignatureCheck;
 import dev.enclave.auditlog.file.DiskLogFiles;
+import dev.enclave.auditlog.file.LaneFile;
 import dev.enclave.auditlog.file.LaneHead;
 import dev.enclave.auditlog.file.LaneLines;
 import dev.enclave.auditlog.file.LogFiles;
@@ -11,28 +17,35 @@ import dev.enclave.auditlog.merkle.CompactRange;
 import dev.enclave.auditlog.merkle.Proofs;
 import dev.enclave.auditlog.merkle.RangeHashes;
 import dev.enclave.auditlog.merkle.Sha256;
-import dev.enclave.auditlog.record.CorruptLogException;
+import dev.enclave.auditlog.records.CorruptLogException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
-/** Finds the hashes between a record and the newest checkpoint. */
+/** Finds the hashes between a record, or an older checkpoint, and the newest checkpoint. */
 public final class LogProver {
 
   private final Sha256 hasher = Sha256.create();
   private final Path directory;
   private final LogFiles files;
+  // How much of the checkpoints' file was read.
+  private long bytes;
 
   public LogProver(Path directory) {
     this.directory = directory;
     this.files = new DiskLogFiles(directory);
   }
 
+  /** Proves that the newest checkpoint commits to a record. */
   public RecordProof prove(int lane, long sequence) throws IOException {
-    CommittedHeads heads = CommittedHeads.read(files, KeptCheckpoints.NONE);
+    CheckpointCheck heads = heads(KeptCheckpoints.NONE);
     LaneHead head = heads.head().lane(lane);
     if (sequence < 1 || sequence > head.size()) {
       throw new UsageException(
@@ -45,12 +58,7 @@ public final class LogProver {
               + head.size()
               + " records of the lane. Run enclave audit checkpoint, or choose another.");
     }
-    return inLane(lane, sequence, head, heads.newest().orElseThrow(), heads.ownPath());
-  }
-
-  private RecordProof inLane(
-      int lane, long sequence, LaneHead head, Checkpoint newest, List<byte[]> headPath)
-      throws IOException {
+    List<byte[]> headPath = ownPath(heads);
     CompactRange tree = LaneLines.before(files, lane).tree(hasher);
     if (sequence <= tree.size()) {
       throw new UsageException(
@@ -61,8 +69,85 @@ public final class LogProver {
               + lane
               + ". Choose a later one.");
     }
-    RangeHashes path = new RangeHashes(hasher, Proofs.inclusion(sequence - 1, head.size()), tree);
-    String record = "";
+    ByteArrayOutputStream record = new ByteArrayOutputStream();
+    List<byte[]> path =
+        path(
+            lane,
+            tree,
+            Proofs.inclusion(sequence - 1, head.size()),
+            head,
+            line -> {
+              if (tree.size() == sequence) {
+                record.writeBytes(line);
+              }
+            });
+    if (!head.hasRoot(tree.root())) {
+      throw new CorruptLogException(
+          "lane " + lane + " is not the one the newest checkpoint has seen");
+    }
+    return new RecordProof(
+        lane,
+        record.toString(StandardCharsets.UTF_8),
+        path,
+        headPath,
+        heads.newest().orElseThrow().text());
+  }
+
+  /**
+   * Proves that the log has only grown.
+   *
+   * @param since whose signature has been checked
+   */
+  public ConsistencyProof prove(Checkpoint since) throws IOException {
+    CheckpointCheck heads = heads(KeptCheckpoints.of(List.of(since), since.head().at()));
+    SortedMap<Integer, List<byte[]>> lanes = new TreeMap<>();
+    for (int lane : since.head().lanes().keySet()) {
+      lanes.put(lane, growth(lane, since.head().lane(lane), heads.head().lane(lane)));
+    }
+    return new ConsistencyProof(
+        headPath(heads, Proofs.consistency(since.size(), heads.size())),
+        ownPath(heads),
+        lanes,
+        heads.newest().orElseThrow().text());
+  }
+
+  private List<byte[]> growth(int lane, LaneHead before, LaneHead now) throws IOException {
+    CompactRange tree = LaneLines.before(files, lane).tree(hasher);
+    if (tree.size() > before.size() && before.size() < now.size()) {
+      throw removed(lane, tree.size(), before.size());
+    }
+    compare(lane, tree, before);
+    List<Proofs.Range> wanted = Proofs.consistency(before.size(), now.size());
+    List<byte[]> path = path(lane, tree, wanted, now, line -> compare(lane, tree, before));
+    compare(lane, tree, now);
+    return path;
+  }
+
+  private static void compare(int lane, CompactRange tree, LaneHead seen)
+      throws CorruptLogException {
+    if (tree.size() == seen.size() && !seen.root().equals(Bytes.of(tree.root()))) {
+      throw new CorruptLogException("lane " + lane + " is not the one a checkpoint has seen");
+    }
+  }
+
+  private static UsageException removed(int lane, long to, long seen) {
+    return new UsageException(
+        ErrorCode.INVALID_ARGUMENT,
+        "Retention has removed records 1 to "
+            + to
+            + " of lane "
+            + lane
+            + ", and the checkpoint has seen only "
+            + seen
+            + " of them. Choose a later checkpoint, and fetch proofs before retention removes what"
+            + " they need.");
+  }
+
+  /** Reads a lane on from {@code tree}, as far as {@code head}, for the hashes of nodes. */
+  private List<byte[]> path(
+      int lane, CompactRange tree, List<Proofs.Range> wanted, LaneHead head, Taker follower)
+      throws IOException {
+    RangeHashes path = new RangeHashes(hasher, wanted, tree);
     try (LaneLines lines = new LaneLines(directory, lane)) {
       while (tree.size() < head.size()) {
         byte[] line =
@@ -72,15 +157,52 @@ public final class LogProver {
         byte[] leaf = hasher.leaf(line);
         tree.add(leaf);
         path.add(leaf);
-        if (tree.size() == sequence) {
-          record = new String(line, StandardCharsets.UTF_8);
-        }
+        follower.take(line);
       }
     }
-    if (!head.root().equals(Bytes.of(tree.root()))) {
-      throw new CorruptLogException(
-          "lane " + lane + " is not the one the newest checkpoint has seen");
+    return path.hashes();
+  }
+
+  /**
+   * Reads the checkpoints.
+   *
+   * @param kept which must be among them
+   * @throws CorruptLogException when one is not in order, or one that was kept is not among them
+   */
+  private CheckpointCheck heads(KeptCheckpoints kept) throws IOException {
+    CheckpointCheck check =
+        new CheckpointCheck(SignatureCheck.of(LogIdentity.verifier(files)), kept);
+    Optional<String> problem;
+    if (files.names().contains(CheckpointFile.NAME)) {
+      try (LaneFile file = files.openToRead(CheckpointFile.NAME)) {
+        bytes = file.size();
+        problem = check.accept(Optional.of(file), bytes);
+      }
+    } else {
+      problem = check.accept(Optional.empty(), 0);
     }
-    return new RecordProof(lane, record, path.hashes(), headPath, newest.text());
+    if (problem.isPresent()) {
+      throw new CorruptLogException(problem.get());
+    }
+    return check;
+  }
+
+  /** The path from the newest one's own head to the root of the tree of heads. */
+  private List<byte[]> ownPath(CheckpointCheck heads) throws IOException {
+    return headPath(heads, Proofs.inclusion(heads.size() - 1, heads.size()));
+  }
+
+  private List<byte[]> headPath(CheckpointCheck heads, List<Proofs.Range> wanted)
+      throws IOException {
+    RangeHashes path = new RangeHashes(hasher, wanted, new CompactRange(hasher));
+    try (LaneFile file = files.openToRead(CheckpointFile.NAME)) {
+      NoteSplitter.readAll(
+          file,
+          bytes,
+          note ->
+              path.add(
+                  hasher.leaf(Checkpoint.parse(note, heads.head().countersigner()).head().leaf())));
+    }
+    return path.hashes();
   }
 }

@@ -1,6 +1,6 @@
 package dev.enclave.auditlog.check;
 
-import dev.enclave.auditlog.countersign.BackendNotOpenException;
+import dev.enclave.auditlog.checkpoint.BackendNotOpenException;
 import dev.enclave.auditlog.write.FileAuditSink;
 import java.io.IOException;
 

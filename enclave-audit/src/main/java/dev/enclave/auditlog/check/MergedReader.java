@@ -5,8 +5,8 @@ import dev.enclave.audit.AuditRecord;
 import dev.enclave.auditlog.file.DiskLogFiles;
 import dev.enclave.auditlog.file.LaneLines;
 import dev.enclave.auditlog.file.LogFiles;
-import dev.enclave.auditlog.record.AuditRecords;
-import dev.enclave.auditlog.write.OpenSinks;
+import dev.enclave.auditlog.records.AuditRecords;
+import dev.enclave.auditlog.write.FileAuditSink;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import java.io.IOException;
@@ -35,7 +35,7 @@ final class MergedReader implements AuditReader {
   @Override
   public void read(Consumer<AuditRecord> consumer) {
     try {
-      OpenSinks.flush(directory);
+      FileAuditSink.flush(directory);
       for (int lane : LaneLines.lanes(files)) {
         lanes.computeIfAbsent(lane, number -> new LaneLines(directory, number));
       }

@@ -1,12 +1,10 @@
 package dev.enclave.auditlog.checkpoint;
 
 import dev.enclave.Bytes;
-import dev.enclave.auditlog.countersign.Countersigner;
 import dev.enclave.auditlog.merkle.Proofs;
 import dev.enclave.auditlog.merkle.Sha256;
-import dev.enclave.auditlog.note.MalformedNoteException;
-import dev.enclave.auditlog.note.SignedNote;
-import dev.enclave.auditlog.record.CorruptLogException;
+import dev.enclave.auditlog.records.CorruptLogException;
+import dev.enclave.auditlog.records.MalformedNoteException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;

@@ -3,7 +3,7 @@ package dev.enclave.auditlog.checkpoint;
 import dev.enclave.auditlog.file.LaneHead;
 import dev.enclave.auditlog.merkle.CompactRange;
 import dev.enclave.auditlog.merkle.Sha256;
-import dev.enclave.auditlog.record.CorruptLogException;
+import dev.enclave.auditlog.records.CorruptLogException;
 import java.time.Instant;
 import java.util.Map;
 import java.util.NavigableMap;

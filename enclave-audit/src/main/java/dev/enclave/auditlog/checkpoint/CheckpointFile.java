@@ -1,14 +1,11 @@
 package dev.enclave.auditlog.checkpoint;
 
-import dev.enclave.auditlog.countersign.Countersigner;
-import dev.enclave.auditlog.countersign.Countersigning;
 import dev.enclave.auditlog.file.LaneFile;
 import dev.enclave.auditlog.file.LaneHead;
 import dev.enclave.auditlog.file.LogFiles;
 import dev.enclave.auditlog.file.LogLock;
-import dev.enclave.auditlog.note.MalformedNoteException;
-import dev.enclave.auditlog.note.SignedNote;
-import dev.enclave.auditlog.record.CorruptLogException;
+import dev.enclave.auditlog.records.CorruptLogException;
+import dev.enclave.auditlog.records.MalformedNoteException;
 import dev.enclave.error.EnclaveException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -25,8 +22,6 @@ import java.util.function.Function;
 public final class CheckpointFile implements AutoCloseable {
 
   public static final String NAME = "checkpoints";
-
-  private static final int CHUNK = 1 << 16;
 
   /** Every other process of the log can be faster once when all of them end. */
   private static final int MOST_TRIES = 2 * LogFiles.MOST_LANES;
@@ -253,20 +248,11 @@ public final class CheckpointFile implements AutoCloseable {
 
   /** Reads what other processes have appended; a crash may have torn the last. */
   private void refresh(LaneFile file, LogLock.AutoCloseableLock held) throws IOException {
-    NoteSplitter splitter = new NoteSplitter();
     long size = file.size();
     if (size < end) {
       throw new CorruptLogException(NAME + " has become shorter");
     }
-    byte[] chunk = new byte[CHUNK];
-    for (long at = end; at < size; ) {
-      int length = (int) Math.min(CHUNK, size - at);
-      file.read(at, chunk, 0, length);
-      at += length;
-      for (byte[] note : splitter.add(chunk, length)) {
-        take(note);
-      }
-    }
+    NoteSplitter splitter = NoteSplitter.read(file, end, size, this::take);
     byte[] last = splitter.lines();
     if (last.length > 0) {
       takeLast(last, splitter.cut());

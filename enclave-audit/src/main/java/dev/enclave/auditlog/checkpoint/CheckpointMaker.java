@@ -1,8 +1,7 @@
 package dev.enclave.auditlog.checkpoint;
 
-import dev.enclave.auditlog.countersign.BackendNotOpenException;
 import dev.enclave.auditlog.file.LaneHead;
-import dev.enclave.auditlog.record.Reasons;
+import dev.enclave.auditlog.records.Reasons;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.enclave.auditlog.checkpoint;
 
-import dev.enclave.auditlog.record.CorruptLogException;
+import dev.enclave.auditlog.records.CorruptLogException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;

@@ -1,12 +1,11 @@
 package dev.enclave.auditlog.checkpoint;
 
 import dev.enclave.Bytes;
-import dev.enclave.auditlog.countersign.Countersigner;
 import dev.enclave.auditlog.file.LaneHead;
 import dev.enclave.auditlog.file.LaneState;
 import dev.enclave.auditlog.file.LogFiles;
 import dev.enclave.auditlog.merkle.Sha256;
-import dev.enclave.auditlog.record.CorruptLogException;
+import dev.enclave.auditlog.records.CorruptLogException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,8 +1,9 @@
 package dev.enclave.auditlog.checkpoint;
 
-import dev.enclave.auditlog.note.SignedNote;
-import dev.enclave.auditlog.record.CorruptLogException;
+import dev.enclave.auditlog.file.LaneFile;
+import dev.enclave.auditlog.records.CorruptLogException;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,11 +15,48 @@ public final class NoteSplitter {
   /** Four times what a checkpoint of all lanes takes, each of them with its removed records. */
   public static final int LONGEST = 1 << 16;
 
+  /** Takes one note or line. */
+  @FunctionalInterface
+  public interface Taker {
+    void take(byte[] note) throws IOException;
+  }
+
   private static final byte[] DASH = SignedNote.DASH.getBytes(StandardCharsets.UTF_8);
 
   private final ByteArrayOutputStream note = new ByteArrayOutputStream();
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
   private boolean signed;
+
+  /**
+   * Reads a part of a file, however many notes are in it, and hands over those that are known to be
+   * at an end.
+   *
+   * @return with what follows them
+   */
+  static NoteSplitter read(LaneFile file, long from, long to, Taker taker) throws IOException {
+    NoteSplitter splitter = new NoteSplitter();
+    byte[] chunk = new byte[LONGEST];
+    for (long at = from; at < to; at += chunk.length) {
+      int length = (int) Math.min(chunk.length, to - at);
+      file.read(at, chunk, 0, length);
+      for (byte[] note : splitter.add(chunk, length)) {
+        taker.take(note);
+      }
+    }
+    return splitter;
+  }
+
+  /**
+   * As {@link #read}, and hands over what follows as well.
+   *
+   * @param size how much of the file is read
+   */
+  public static void readAll(LaneFile file, long size, Taker taker) throws IOException {
+    byte[] rest = read(file, 0, size, taker).rest();
+    if (rest.length > 0) {
+      taker.take(rest);
+    }
+  }
 
   /**
    * The notes that are known to be at an end.

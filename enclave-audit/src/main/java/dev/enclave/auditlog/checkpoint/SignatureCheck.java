@@ -1,9 +1,7 @@
 package dev.enclave.auditlog.checkpoint;
 
-import dev.enclave.auditlog.countersign.Countersigner;
-import dev.enclave.auditlog.note.MalformedNoteException;
-import dev.enclave.auditlog.note.VerifierKey;
-import dev.enclave.auditlog.record.CorruptLogException;
+import dev.enclave.auditlog.records.CorruptLogException;
+import dev.enclave.auditlog.records.MalformedNoteException;
 import java.io.IOException;
 import java.util.Optional;
 

@@ -1,7 +1,6 @@
 package dev.enclave.auditlog.checkpoint;
 
-import dev.enclave.auditlog.note.MalformedNoteException;
-import dev.enclave.auditlog.note.VerifierKey;
+import dev.enclave.auditlog.records.MalformedNoteException;
 import java.util.List;
 import java.util.Optional;
 

@@ -3,7 +3,7 @@ package dev.enclave.auditlog.file;
 import dev.enclave.Bytes;
 import dev.enclave.auditlog.merkle.CompactRange;
 import dev.enclave.auditlog.merkle.Sha256;
-import dev.enclave.auditlog.record.AuditRecords;
+import dev.enclave.auditlog.records.AuditRecords;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.NavigableMap;

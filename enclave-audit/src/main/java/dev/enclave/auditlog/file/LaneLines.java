@@ -1,7 +1,7 @@
 package dev.enclave.auditlog.file;
 
-import dev.enclave.auditlog.record.CorruptLogException;
-import dev.enclave.auditlog.record.LineReader;
+import dev.enclave.auditlog.records.CorruptLogException;
+import dev.enclave.auditlog.records.LineReader;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,7 +40,7 @@ public final class LaneLines implements AutoCloseable {
    */
   public static InputStream stream(Path directory, Segment segment) throws IOException {
     Path file = directory.resolve(segment.name());
-    DiskLaneFile.requireRegular(file);
+    DiskLogFiles.requireRegular(file);
     return new BufferedInputStream(
         Files.newInputStream(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
   }

@@ -2,8 +2,8 @@ package dev.enclave.auditlog.file;
 
 import dev.enclave.auditlog.merkle.CompactRange;
 import dev.enclave.auditlog.merkle.Sha256;
-import dev.enclave.auditlog.record.CorruptLogException;
-import dev.enclave.auditlog.record.LineReader;
+import dev.enclave.auditlog.records.CorruptLogException;
+import dev.enclave.auditlog.records.LineReader;
 import java.io.IOException;
 import java.util.Arrays;
 

@@ -1,11 +1,12 @@
 package dev.enclave.auditlog.file;
 
 import dev.enclave.Bytes;
-import dev.enclave.auditlog.record.AuditRecords;
-import dev.enclave.auditlog.record.CorruptLogException;
-import dev.enclave.auditlog.record.LineReader;
-import dev.enclave.auditlog.record.Reasons;
+import dev.enclave.auditlog.records.AuditRecords;
+import dev.enclave.auditlog.records.CorruptLogException;
+import dev.enclave.auditlog.records.LineReader;
+import dev.enclave.auditlog.records.Reasons;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.util.SortedMap;
 
 /**
@@ -64,5 +65,31 @@ public record LaneTail(long sequence, String hash, long end, Bytes torn) {
       i--;
     }
     return i;
+  }
+
+  /** Marks a file that keeps the start of a record whose end was missing. */
+  public static final String TORN = ".torn-";
+
+  /** Keeps what is torn in a file of its own. */
+  public void keepTorn(LogFiles files, Segment segment) throws IOException {
+    String name = segment.name() + TORN + (sequence + 1);
+    try (LaneFile fragment = firstFree(files, name)) {
+      fragment.write(0, torn.toByteArray(), torn.size());
+      fragment.force();
+    }
+    files.force();
+  }
+
+  /** A lane may be torn at one place more than once. */
+  private static LaneFile firstFree(LogFiles files, String name) throws IOException {
+    for (int number = 1; ; number++) {
+      try {
+        return files.create(number == 1 ? name : name + "-" + number);
+      } catch (FileAlreadyExistsException e) {
+        if (number == Integer.MAX_VALUE) {
+          throw e;
+        }
+      }
+    }
   }
 }

@@ -81,26 +81,7 @@ public final class Proofs {
     if (index < 0 || index >= size) {
       return Optional.empty();
     }
-    long node = index;
-    long last = size - 1;
-    byte[] root = leafHash;
-    for (byte[] sibling : path) {
-      if (last == 0) {
-        return Optional.empty();
-      }
-      if ((node & 1) != 0 || node == last) {
-        root = hasher.node(sibling, root);
-        while ((node & 1) == 0 && node != 0) {
-          node >>= 1;
-          last >>= 1;
-        }
-      } else {
-        root = hasher.node(root, sibling);
-      }
-      node >>= 1;
-      last >>= 1;
-    }
-    return last == 0 ? Optional.of(root) : Optional.empty();
+    return climb(hasher, index, size - 1, leafHash, path).map(roots -> roots.get(1));
   }
 
   /** Whether the path proves that the second tree begins with the leaves of the first. */
@@ -121,38 +102,48 @@ public final class Proofs {
     if (Long.bitCount(firstSize) == 1) {
       nodes.add(0, firstRoot);
     }
-    return !nodes.isEmpty() && climb(hasher, firstSize, firstRoot, secondSize, secondRoot, nodes);
+    if (nodes.isEmpty()) {
+      return false;
+    }
+    int shift = Long.numberOfTrailingZeros(firstSize);
+    return climb(
+            hasher,
+            (firstSize - 1) >> shift,
+            (secondSize - 1) >> shift,
+            nodes.get(0),
+            nodes.subList(1, nodes.size()))
+        .filter(roots -> Arrays.equals(roots.get(0), firstRoot))
+        .filter(roots -> Arrays.equals(roots.get(1), secondRoot))
+        .isPresent();
   }
 
-  private static boolean climb(
-      Sha256 hasher,
-      long firstSize,
-      byte[] firstRoot,
-      long secondSize,
-      byte[] secondRoot,
-      List<byte[]> nodes) {
-    int shift = Long.numberOfTrailingZeros(firstSize);
-    long node = (firstSize - 1) >> shift;
-    long last = (secondSize - 1) >> shift;
-    byte[] first = nodes.get(0);
-    byte[] second = nodes.get(0);
-    for (byte[] sibling : nodes.subList(1, nodes.size())) {
+  /**
+   * Where a path from a node leads: to the root over the node and what is to its left, and to the
+   * root of the tree. None if the path has another length.
+   */
+  private static Optional<List<byte[]>> climb(
+      Sha256 hasher, long index, long lastIndex, byte[] start, List<byte[]> path) {
+    long node = index;
+    long last = lastIndex;
+    byte[] left = start;
+    byte[] whole = start;
+    for (byte[] sibling : path) {
       if (last == 0) {
-        return false;
+        return Optional.empty();
       }
       if ((node & 1) != 0 || node == last) {
-        first = hasher.node(sibling, first);
-        second = hasher.node(sibling, second);
+        left = hasher.node(sibling, left);
+        whole = hasher.node(sibling, whole);
         while ((node & 1) == 0 && node != 0) {
           node >>= 1;
           last >>= 1;
         }
       } else {
-        second = hasher.node(second, sibling);
+        whole = hasher.node(whole, sibling);
       }
       node >>= 1;
       last >>= 1;
     }
-    return last == 0 && Arrays.equals(first, firstRoot) && Arrays.equals(second, secondRoot);
+    return last == 0 ? Optional.of(List.of(left, whole)) : Optional.empty();
   }
 }

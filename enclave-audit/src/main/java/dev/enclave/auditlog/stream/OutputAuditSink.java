@@ -1,7 +1,7 @@
 package dev.enclave.auditlog.stream;
 
-import dev.enclave.auditlog.record.LogLine;
-import dev.enclave.auditlog.record.RecordChain;
+import dev.enclave.auditlog.records.LogLine;
+import dev.enclave.auditlog.records.RecordChain;
 import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.spi.audit.AuditOutput;
 import dev.enclave.spi.audit.AuditSink;

@@ -1,6 +1,6 @@
 package dev.enclave.auditlog.stream;
 
-import dev.enclave.auditlog.record.RecordChain;
+import dev.enclave.auditlog.records.RecordChain;
 import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.spi.audit.AuditSink;
 import java.io.FileDescriptor;

@@ -1,16 +1,20 @@
 package dev.enclave.auditlog.stream;
 
+import dev.enclave.audit.AuditVerification;
 import dev.enclave.audit.AuditVerification.Chain;
 import dev.enclave.audit.AuditVerification.OfStream;
-import dev.enclave.auditlog.record.AuditRecords;
-import dev.enclave.auditlog.record.LineReader;
-import dev.enclave.auditlog.record.OpenIntents;
-import dev.enclave.auditlog.record.RecordChain;
+import dev.enclave.auditlog.records.AuditRecords;
+import dev.enclave.auditlog.records.LineReader;
+import dev.enclave.auditlog.records.LogLine;
+import dev.enclave.auditlog.records.RecordChain;
+import dev.enclave.auditlog.records.Runs.OpenIntents;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -93,8 +97,8 @@ public final class StreamVerifier {
       problems.add("line " + line + ": it is longer than " + LONGEST + " bytes");
       return;
     }
-    for (StreamLine.Piece piece : StreamLine.pieces(content)) {
-      if (piece instanceof StreamLine.Whole whole) {
+    for (Piece piece : pieces(content)) {
+      if (piece instanceof Whole whole) {
         problemOf(whole).ifPresent(problem -> problems.add("line " + line + ": " + problem));
       } else {
         torn.add("line " + line);
@@ -102,7 +106,7 @@ public final class StreamVerifier {
     }
   }
 
-  private Optional<String> problemOf(StreamLine.Whole whole) {
+  private Optional<String> problemOf(Whole whole) {
     SortedMap<String, String> record = whole.members();
     long sequence = sequence(record);
     String number = "record " + (sequence < 1 ? "without a number" : sequence);
@@ -188,5 +192,98 @@ public final class StreamVerifier {
         problems,
         torn,
         intents.ids());
+  }
+
+  /** What a look at a captured stream found. */
+  private record StreamVerification(
+      long records,
+      List<Chain> chains,
+      List<String> problems,
+      List<String> torn,
+      List<String> unknownOutcomes)
+      implements AuditVerification.OfStream {
+    StreamVerification {
+      chains = List.copyOf(chains);
+      problems = List.copyOf(problems);
+      torn = List.copyOf(torn);
+      unknownOutcomes = List.copyOf(unknownOutcomes);
+    }
+  }
+
+  /** How every record begins: {@code at} is the first name, and no string holds a bare quote. */
+  private static final String START = "{\"at\":\"";
+
+  private static final List<String> OURS = List.of("hash", "operationId", "previous", "sequence");
+
+  /** Something that is ours. */
+  private sealed interface Piece {}
+
+  /**
+   * A whole record, whatever it says.
+   *
+   * @param members by name
+   * @param oneForm whether it has one of the two forms in which sinks write records
+   */
+  private record Whole(SortedMap<String, String> members, boolean oneForm) implements Piece {}
+
+  /** A record of which a part is missing. */
+  private record Torn() implements Piece {}
+
+  /** The pieces of a line, which may have foreign text before, between and after them. */
+  private static List<Piece> pieces(byte[] line) {
+    // One char for each byte, so that places agree.
+    String text = new String(line, StandardCharsets.ISO_8859_1);
+    List<Piece> pieces = new ArrayList<>();
+    int start = text.indexOf(START);
+    while (start >= 0) {
+      int next = text.indexOf(START, start + 1);
+      int end = endOfObject(text, start, next < 0 ? text.length() : next);
+      if (end < 0) {
+        pieces.add(new Torn());
+      } else {
+        add(pieces, Arrays.copyOfRange(line, start, end));
+      }
+      start = next;
+    }
+    return pieces;
+  }
+
+  /** After the first brace that is in no string; -1 if there is none before {@code limit}. */
+  private static int endOfObject(String text, int start, int limit) {
+    boolean inString = false;
+    for (int i = start; i < limit; i++) {
+      char c = text.charAt(i);
+      if (c == '"') {
+        inString = !inString;
+      } else if (c == '\\' && inString) {
+        i++;
+      } else if (c == '}' && !inString) {
+        return i + 1;
+      }
+    }
+    return -1;
+  }
+
+  private static void add(List<Piece> pieces, byte[] object) {
+    SortedMap<String, String> members;
+    try {
+      members = AuditRecords.parse(object);
+    } catch (IOException e) {
+      if (new String(object, StandardCharsets.ISO_8859_1).contains("\"operationId\":\"")) {
+        pieces.add(new Torn());
+      }
+      return;
+    }
+    // Other programs write JSON too.
+    if (members.keySet().containsAll(OURS)) {
+      pieces.add(new Whole(members, oneForm(members, object)));
+    }
+  }
+
+  private static boolean oneForm(SortedMap<String, String> members, byte[] object) {
+    byte[] canonical = AuditRecords.encode(members);
+    return Arrays.equals(canonical, object)
+        || Arrays.equals(
+            LogLine.of(canonical, canonical.length).getBytes(StandardCharsets.US_ASCII), object);
   }
 }

@@ -5,7 +5,8 @@ import dev.enclave.DigestAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
-import dev.enclave.auditlog.record.AuditRecords;
+import dev.enclave.auditlog.records.AuditRecords;
+import dev.enclave.auditlog.records.RecordEncoder;
 import dev.enclave.auditlog.write.LostRecordsException;
 import dev.enclave.crypto.Hashing;
 import dev.enclave.diagnosis.HealthReport.Finding;
@@ -59,9 +60,6 @@ public final class AuditTrail implements AutoCloseable {
 
   /** Characters of all details together; a log refuses a record of 160,000. */
   private static final int MOST_CHARS = 100_000;
-
-  /** What the log writes before each name of a detail. */
-  private static final String DETAIL = "detail.";
 
   /** How many records before this one could not be written. */
   private static final String UNRECORDED = "unrecordedBefore";
@@ -562,20 +560,20 @@ public final class AuditTrail implements AutoCloseable {
    * with one beginning, such as {@code setting.}, are counted and hashed together.
    */
   private static Map<String, String> fit(Map<String, String> details) {
-    long chars = chars(details);
+    long chars = RecordEncoder.chars(details);
     if (chars <= LONGEST_TEXT) {
       return details;
     }
     SortedMap<String, String> fitting = new TreeMap<>();
     details.forEach((name, value) -> fitting.put(name, fit(value)));
-    if (chars(fitting) > MOST_CHARS) {
+    if (RecordEncoder.chars(fitting) > MOST_CHARS) {
       SortedMap<String, SortedMap<String, String>> families = new TreeMap<>();
       details.forEach(
           (name, value) ->
               families.computeIfAbsent(family(name), of -> new TreeMap<>()).put(name, value));
       families.forEach((family, members) -> together(fitting, family, members));
     }
-    if (chars(fitting) > MOST_CHARS) {
+    if (RecordEncoder.chars(fitting) > MOST_CHARS) {
       fitting.clear();
       together(fitting, "", new TreeMap<>(details));
     }
@@ -603,13 +601,5 @@ public final class AuditTrail implements AutoCloseable {
     return what
         + ", SHA-256 "
         + Hashing.digest(DigestAlgorithm.SHA_256, Message.of(utf8)).value().toHex();
-  }
-
-  private static long chars(Map<String, String> details) {
-    long chars = 0;
-    for (Map.Entry<String, String> detail : details.entrySet()) {
-      chars += DETAIL.length() + detail.getKey().length() + detail.getValue().length();
-    }
-    return chars;
   }
 }

@@ -7,11 +7,10 @@ import dev.enclave.auditlog.file.LaneState;
 import dev.enclave.auditlog.file.LaneTail;
 import dev.enclave.auditlog.file.LogFiles;
 import dev.enclave.auditlog.file.Segment;
-import dev.enclave.auditlog.file.TornTail;
 import dev.enclave.auditlog.merkle.CompactRange;
 import dev.enclave.auditlog.merkle.Sha256;
-import dev.enclave.auditlog.record.CorruptLogException;
-import dev.enclave.auditlog.record.RecordEncoder;
+import dev.enclave.auditlog.records.CorruptLogException;
+import dev.enclave.auditlog.records.RecordEncoder;
 import dev.enclave.spi.audit.AuditEvent;
 import java.io.IOException;
 import java.util.HexFormat;
@@ -93,7 +92,7 @@ public final class AuditLane implements AutoCloseable {
       }
       if (tail.torn().size() > 0) {
         // A crash tore the last write. Keep the fragment for whoever investigates.
-        TornTail.keep(files, segment, tail);
+        tail.keepTorn(files, segment);
         file.truncate(tail.end());
       }
       return new AuditLane(files, segmentBytes, segment, file, tail, tree);

@@ -6,10 +6,10 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.auditlog.checkpoint.Checkpoint;
 import dev.enclave.auditlog.checkpoint.CheckpointFile;
 import dev.enclave.auditlog.checkpoint.CheckpointMaker;
+import dev.enclave.auditlog.checkpoint.Countersigner;
+import dev.enclave.auditlog.checkpoint.CountersigningBackend;
 import dev.enclave.auditlog.checkpoint.LogIdentity;
 import dev.enclave.auditlog.checkpoint.Retention;
-import dev.enclave.auditlog.countersign.Countersigner;
-import dev.enclave.auditlog.countersign.CountersigningBackend;
 import dev.enclave.auditlog.file.AuditLogSettings;
 import dev.enclave.auditlog.file.DiskLogFiles;
 import dev.enclave.auditlog.file.LaneFile;
@@ -18,8 +18,8 @@ import dev.enclave.auditlog.file.LogClaims;
 import dev.enclave.auditlog.file.LogFiles;
 import dev.enclave.auditlog.file.LogLock;
 import dev.enclave.auditlog.file.Segment;
-import dev.enclave.auditlog.record.CorruptLogException;
-import dev.enclave.auditlog.record.Reasons;
+import dev.enclave.auditlog.records.CorruptLogException;
+import dev.enclave.auditlog.records.Reasons;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.kit.claim.FileClaim;
 import dev.enclave.spi.audit.AuditEvent;
@@ -30,6 +30,8 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Writes hash-chained records to a directory: one lane (file) per concurrent process, reused by the
@@ -47,6 +49,12 @@ public final class FileAuditSink implements AuditSink {
   private static final int MOST_REOPENINGS = 4;
 
   private static final System.Logger LOG = System.getLogger("dev.enclave.audit");
+
+  /**
+   * Those that are open, so that a reader finds in the log what this process has written. Those of
+   * another copy of the library in the same JVM are to this one as those of another process.
+   */
+  private static final Set<FileAuditSink> OPEN = ConcurrentHashMap.newKeySet();
 
   /** A lane that this process has claimed, and what removes its old segments. */
   private record Lane(int number, FileClaim claim, LaneWriter writer, Retention retention)
@@ -127,7 +135,7 @@ public final class FileAuditSink implements AuditSink {
               lane,
               foundUnsigned,
               newest.flatMap(lane.retention()::shortens));
-      OpenSinks.add(sink);
+      OPEN.add(sink);
       return sink;
     } catch (IOException | RuntimeException e) {
       checkpoints.close();
@@ -417,7 +425,7 @@ public final class FileAuditSink implements AuditSink {
   public synchronized void close() throws IOException {
     if (!closed) {
       closed = true;
-      OpenSinks.remove(this);
+      OPEN.remove(this);
       // A new key would need a record.
       nameNoCountersigner();
       // No checkpoint is written any more when whoever keeps one waiting is interrupted.
@@ -439,6 +447,22 @@ public final class FileAuditSink implements AuditSink {
       }
       lane = reopened(last);
       lane.close();
+    }
+  }
+
+  /** Hands to the operating system what the sinks of a directory have accepted so far. */
+  public static void flush(Path directory) throws IOException {
+    Path real = directory.toRealPath();
+    for (FileAuditSink sink : OPEN) {
+      if (sink.directory().equals(real)) {
+        try {
+          sink.flush();
+        } catch (IOException e) {
+          // What is in the files can be read all the same; who appends is told of the failure.
+          LOG.log(
+              System.Logger.Level.DEBUG, "The audit log could not be flushed: {0}", Reasons.of(e));
+        }
+      }
     }
   }
 }

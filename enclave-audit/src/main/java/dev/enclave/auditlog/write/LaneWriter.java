@@ -2,8 +2,8 @@ package dev.enclave.auditlog.write;
 
 import dev.enclave.auditlog.checkpoint.CheckpointMaker;
 import dev.enclave.auditlog.file.LaneHead;
-import dev.enclave.auditlog.record.Reasons;
-import dev.enclave.auditlog.record.RecordEncoder;
+import dev.enclave.auditlog.records.Reasons;
+import dev.enclave.auditlog.records.RecordEncoder;
 import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.spi.audit.AuditSink.Durability;
 import java.io.IOException;

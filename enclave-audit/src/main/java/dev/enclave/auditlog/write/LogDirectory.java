@@ -5,9 +5,8 @@ import dev.enclave.auditlog.checkpoint.LogIdentity;
 import dev.enclave.auditlog.file.DiskLogFiles;
 import dev.enclave.auditlog.file.LogClaims;
 import dev.enclave.auditlog.file.LogFiles;
-import dev.enclave.auditlog.file.OwnerOnly;
 import dev.enclave.auditlog.file.Segment;
-import dev.enclave.auditlog.record.Reasons;
+import dev.enclave.auditlog.records.Reasons;
 import dev.enclave.kit.claim.OwnerRights;
 import dev.enclave.kit.claim.UnsafeFileException;
 import java.io.IOException;
@@ -31,7 +30,7 @@ public final class LogDirectory {
     if (!Files.isDirectory(directory)) {
       Files.createDirectories(directory, OwnerRights.directory(directory));
     }
-    OwnerOnly.requireDirectory(directory);
+    DiskLogFiles.requireDirectory(directory);
   }
 
   /**
@@ -52,7 +51,7 @@ public final class LogDirectory {
     }
     try {
       if (nearest.equals(directory)) {
-        OwnerOnly.requireDirectory(directory);
+        DiskLogFiles.requireDirectory(directory);
         requireOwnFiles(directory);
         if (LogClaims.allTaken(directory)) {
           return Optional.of(
@@ -83,7 +82,7 @@ public final class LogDirectory {
       if (name.equals(LogIdentity.PRIVATE)
           || name.equals(CheckpointFile.NAME)
           || Segment.parse(name).isPresent()) {
-        OwnerOnly.requireFile(directory.resolve(name));
+        DiskLogFiles.requireFile(directory.resolve(name));
       }
     }
   }

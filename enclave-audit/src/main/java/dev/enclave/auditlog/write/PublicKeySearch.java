@@ -5,7 +5,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
 import dev.enclave.auditlog.file.DiskLogFiles;
 import dev.enclave.auditlog.file.LaneLines;
-import dev.enclave.auditlog.record.AuditRecords;
+import dev.enclave.auditlog.records.AuditRecords;
 import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.audit.AuditEvent.Result;
@@ -26,7 +26,7 @@ record PublicKeySearch(BackendId backend, String authority, KeyName key, KeyVers
    * key was none and tells of no signature; reads what is handed over to the disk.
    */
   boolean in(Path directory) throws IOException {
-    OpenSinks.flush(directory);
+    FileAuditSink.flush(directory);
     boolean none = false;
     boolean signed = false;
     for (int lane : LaneLines.lanes(new DiskLogFiles(directory))) {

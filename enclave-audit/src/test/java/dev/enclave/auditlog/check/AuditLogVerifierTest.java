@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.audit.AuditVerification;
 import dev.enclave.auditlog.file.DiskLogFiles;
-import dev.enclave.auditlog.record.AuditRecords;
+import dev.enclave.auditlog.records.AuditRecords;
 import dev.enclave.auditlog.write.Events;
 import dev.enclave.auditlog.write.FileAuditSink;
 import dev.enclave.auditlog.write.LaneContent;

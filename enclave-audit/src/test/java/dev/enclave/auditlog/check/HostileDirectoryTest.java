@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.enclave.auditlog.record.CorruptLogException;
+import dev.enclave.auditlog.records.CorruptLogException;
 import dev.enclave.auditlog.stream.StreamVerifier;
 import dev.enclave.auditlog.write.FileAuditSink;
 import dev.enclave.auditlog.write.Logs;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.audit.AuditVerification;
 import dev.enclave.auditlog.check.AuditLogVerifier;
-import dev.enclave.auditlog.countersign.BackendNotOpenException;
 import dev.enclave.auditlog.file.LaneHead;
 import dev.enclave.auditlog.support.HandTime;
 import dev.enclave.auditlog.write.BackendAtClosing;

@@ -7,17 +7,13 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.audit.AuditVerification;
 import dev.enclave.auditlog.check.AuditLogVerifier;
 import dev.enclave.auditlog.check.ConsistencyProof;
-import dev.enclave.auditlog.check.ConsistencyProver;
 import dev.enclave.auditlog.check.LogProver;
 import dev.enclave.auditlog.check.RecordProof;
-import dev.enclave.auditlog.countersign.Countersigner;
 import dev.enclave.auditlog.file.AuditLogSettings;
 import dev.enclave.auditlog.file.DiskLogFiles;
 import dev.enclave.auditlog.file.Segment;
-import dev.enclave.auditlog.note.MalformedNoteException;
-import dev.enclave.auditlog.note.SignedNote;
-import dev.enclave.auditlog.note.VerifierKey;
-import dev.enclave.auditlog.record.CorruptLogException;
+import dev.enclave.auditlog.records.CorruptLogException;
+import dev.enclave.auditlog.records.MalformedNoteException;
 import dev.enclave.auditlog.support.HandTime;
 import dev.enclave.auditlog.write.Events;
 import dev.enclave.auditlog.write.FileAuditSink;
@@ -392,7 +388,7 @@ final class CountersignatureTest {
     VerifierKeys kept = keys();
     Checkpoint since = Logs.newest(directory);
     use(RECORDS + 1, 2 * RECORDS);
-    ConsistencyProof genuine = new ConsistencyProver(directory).prove(since);
+    ConsistencyProof genuine = new LogProver(directory).prove(since);
     assertThat(genuine.check(since, SignatureCheck.of(kept)).size()).isGreaterThan(since.size());
 
     SignedNote newest = Logs.newest(directory).note();

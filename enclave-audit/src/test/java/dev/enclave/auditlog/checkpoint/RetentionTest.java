@@ -8,7 +8,7 @@ import dev.enclave.auditlog.file.AuditLogSettings;
 import dev.enclave.auditlog.file.DiskLogFiles;
 import dev.enclave.auditlog.file.LogFiles;
 import dev.enclave.auditlog.file.Segment;
-import dev.enclave.auditlog.record.CorruptLogException;
+import dev.enclave.auditlog.records.CorruptLogException;
 import dev.enclave.auditlog.support.HandTime;
 import dev.enclave.auditlog.write.Events;
 import dev.enclave.auditlog.write.FileAuditSink;

@@ -3,7 +3,7 @@ package dev.enclave.auditlog.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.enclave.auditlog.record.AuditRecords;
+import dev.enclave.auditlog.records.AuditRecords;
 import dev.enclave.auditlog.write.LaneContent;
 import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.spi.audit.AuditEvent.Operation;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.audit.AuditVerification.Chain;
 import dev.enclave.audit.AuditVerification.OfStream;
-import dev.enclave.auditlog.record.AuditRecords;
+import dev.enclave.auditlog.records.AuditRecords;
 import dev.enclave.auditlog.write.Events;
 import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.spi.audit.AuditEvent.Phase;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.enclave.BackendId;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
-import dev.enclave.auditlog.record.RecordEncoder;
+import dev.enclave.auditlog.records.RecordEncoder;
 import dev.enclave.auditlog.support.HandTime;
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.EnclaveException;

@@ -1,8 +1,8 @@
 package dev.enclave.auditlog.write;
 
 import dev.enclave.BackendId;
-import dev.enclave.auditlog.countersign.Countersigner;
-import dev.enclave.auditlog.countersign.CountersigningBackend;
+import dev.enclave.auditlog.checkpoint.Countersigner;
+import dev.enclave.auditlog.checkpoint.CountersigningBackend;
 import dev.enclave.auditlog.support.HandTime;
 import dev.enclave.auditlog.trail.AuditTrail;
 import dev.enclave.auditlog.trail.TestTrace;

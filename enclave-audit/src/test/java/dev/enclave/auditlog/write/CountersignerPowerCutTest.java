@@ -9,7 +9,7 @@ import dev.enclave.auditlog.checkpoint.Retention;
 import dev.enclave.auditlog.checkpoint.VerifierKeys;
 import dev.enclave.auditlog.file.AuditLogSettings;
 import dev.enclave.auditlog.file.LogLock;
-import dev.enclave.auditlog.record.CorruptLogException;
+import dev.enclave.auditlog.records.CorruptLogException;
 import dev.enclave.auditlog.support.HandTime;
 import dev.enclave.auditlog.support.MachineTime;
 import dev.enclave.spi.audit.AuditSink.Durability;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.audit.AuditVerification;
 import dev.enclave.auditlog.check.AuditLogVerifier;
-import dev.enclave.auditlog.check.LogVerification;
-import dev.enclave.auditlog.record.AuditRecords;
-import dev.enclave.auditlog.record.CorruptLogException;
+import dev.enclave.auditlog.check.AuditLogVerifier.LogVerification;
+import dev.enclave.auditlog.records.AuditRecords;
+import dev.enclave.auditlog.records.CorruptLogException;
 import dev.enclave.spi.audit.AuditEvent.Phase;
 import dev.enclave.spi.audit.AuditSink.Durability;
 import java.io.IOException;

@@ -11,7 +11,7 @@ import dev.enclave.auditlog.file.LogLock;
 import dev.enclave.auditlog.file.Segment;
 import dev.enclave.auditlog.merkle.CompactRange;
 import dev.enclave.auditlog.merkle.Sha256;
-import dev.enclave.auditlog.record.AuditRecords;
+import dev.enclave.auditlog.records.AuditRecords;
 import dev.enclave.auditlog.support.HandTime;
 import dev.enclave.auditlog.support.MachineTime;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package dev.enclave.auditlog.write;
 import dev.enclave.auditlog.file.LaneCheck;
 import dev.enclave.auditlog.file.LaneState;
 import dev.enclave.auditlog.merkle.Sha256;
-import dev.enclave.auditlog.record.LineReader;
+import dev.enclave.auditlog.records.LineReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Optional;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.enclave.auditlog.checkpoint.CheckpointMaker;
 import dev.enclave.auditlog.file.LaneFile;
-import dev.enclave.auditlog.record.AuditRecords;
+import dev.enclave.auditlog.records.AuditRecords;
 import dev.enclave.spi.audit.AuditSink.Durability;
 import java.io.IOException;
 import java.io.InterruptedIOException;

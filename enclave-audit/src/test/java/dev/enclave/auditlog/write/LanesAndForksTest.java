@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.enclave.audit.AuditVerification;
 import dev.enclave.auditlog.check.AuditLogVerifier;
 import dev.enclave.auditlog.check.DirectoryAuditLog;
-import dev.enclave.auditlog.check.IdleLanes;
 import dev.enclave.auditlog.checkpoint.Checkpoint;
 import dev.enclave.auditlog.checkpoint.CheckpointFile;
 import dev.enclave.auditlog.file.AuditLogSettings;
@@ -16,7 +15,7 @@ import dev.enclave.auditlog.file.LaneState;
 import dev.enclave.auditlog.file.LogFiles;
 import dev.enclave.auditlog.file.LogLock;
 import dev.enclave.auditlog.merkle.Sha256;
-import dev.enclave.auditlog.record.AuditRecords;
+import dev.enclave.auditlog.records.AuditRecords;
 import dev.enclave.auditlog.support.HandTime;
 import dev.enclave.auditlog.support.MachineTime;
 import dev.enclave.spi.audit.AuditSink.Durability;
@@ -157,7 +156,8 @@ final class LanesAndForksTest {
             new LogLock(elsewhere, new MachineTime())::take,
             new DiskLogFiles(elsewhere),
             settings)) {
-      IdleLanes.checkpoint(new DirectoryAuditLog.Place(elsewhere, settings), checkpoints);
+      DirectoryAuditLog.checkpointIdleLanes(
+          new DirectoryAuditLog.Place(elsewhere, settings), checkpoints);
     }
   }
 

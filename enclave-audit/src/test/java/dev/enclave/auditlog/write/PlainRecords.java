@@ -1,6 +1,6 @@
 package dev.enclave.auditlog.write;
 
-import dev.enclave.auditlog.record.AuditRecords;
+import dev.enclave.auditlog.records.AuditRecords;
 import dev.enclave.spi.audit.AuditEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.SortedMap;

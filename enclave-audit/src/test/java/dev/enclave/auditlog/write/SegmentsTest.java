@@ -10,7 +10,7 @@ import dev.enclave.auditlog.checkpoint.KeptCheckpoints;
 import dev.enclave.auditlog.file.AuditLogSettings;
 import dev.enclave.auditlog.file.DiskLogFiles;
 import dev.enclave.auditlog.file.Segment;
-import dev.enclave.auditlog.record.CorruptLogException;
+import dev.enclave.auditlog.records.CorruptLogException;
 import dev.enclave.auditlog.support.HandTime;
 import dev.enclave.spi.audit.AuditSink.Durability;
 import java.io.IOException;

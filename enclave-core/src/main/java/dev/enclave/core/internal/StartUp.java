@@ -5,7 +5,7 @@ import dev.enclave.BackendId;
 import dev.enclave.Enclave;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.auditlog.check.LogWithBackend;
-import dev.enclave.auditlog.record.CorruptLogException;
+import dev.enclave.auditlog.records.CorruptLogException;
 import dev.enclave.auditlog.stream.AccompaniedSink;
 import dev.enclave.auditlog.stream.StreamAuditSink;
 import dev.enclave.auditlog.trail.AuditTrail;

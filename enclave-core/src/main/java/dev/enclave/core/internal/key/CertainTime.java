@@ -1,6 +1,6 @@
 package dev.enclave.core.internal.key;
 
-import dev.enclave.auditlog.record.ObservedTime;
+import dev.enclave.auditlog.records.ObservedTime;
 import dev.enclave.auditlog.trail.AuditTrail;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;

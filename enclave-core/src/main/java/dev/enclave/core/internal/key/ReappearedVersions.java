@@ -3,7 +3,7 @@ package dev.enclave.core.internal.key;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
-import dev.enclave.auditlog.record.DestroyedVersions;
+import dev.enclave.auditlog.records.DestroyedVersions;
 import dev.enclave.core.internal.config.NamedKey;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;

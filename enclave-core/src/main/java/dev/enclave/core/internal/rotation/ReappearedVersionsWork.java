@@ -1,6 +1,6 @@
 package dev.enclave.core.internal.rotation;
 
-import dev.enclave.auditlog.record.Reasons;
+import dev.enclave.auditlog.records.Reasons;
 import dev.enclave.auditlog.write.DestroyedRecords;
 import dev.enclave.core.internal.key.ReappearedVersions.Found;
 import dev.enclave.core.internal.key.SharedParts;

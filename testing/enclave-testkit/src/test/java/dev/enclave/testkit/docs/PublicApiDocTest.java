@@ -27,6 +27,7 @@ final class PublicApiDocTest {
           "dev.enclave",
           "dev.enclave.admin",
           "dev.enclave.audit",
+          "dev.enclave.auditlog",
           "dev.enclave.diagnosis",
           "dev.enclave.error",
           "dev.enclave.startup",

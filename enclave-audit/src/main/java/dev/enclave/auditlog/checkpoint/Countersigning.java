@@ -1,0 +1,72 @@
+package dev.enclave.auditlog.checkpoint;
+
+import dev.enclave.auditlog.records.MalformedNoteException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Countersignatures of one log, given by a backend that is opened after the log. Thread-safe.
+ *
+ * <p>Every method throws {@link dev.enclave.error.EnclaveException} when the backend does not do
+ * what it is asked.
+ */
+public final class Countersigning {
+
+  private volatile @Nullable CountersigningBackend backend;
+  private volatile boolean naming;
+
+  /**
+   * Asks this backend from now on, whether it answers now or not.
+   *
+   * @param mayName whether a log that names no countersigner yet is offered one of it
+   */
+  public void use(CountersigningBackend opened, boolean mayName) {
+    // Before the backend: whoever sees the backend must not offer what it may not.
+    naming = mayName;
+    backend = opened;
+  }
+
+  /** Offers no countersigner any more; a named one goes on signing. */
+  public void offerNone() {
+    naming = false;
+  }
+
+  /** The key for a log that names no countersigner yet; none if the backend is not to be asked. */
+  public Optional<Countersigner> offer(String log) {
+    CountersigningBackend opened = backend;
+    return opened == null || !naming ? Optional.empty() : Optional.of(opened.provide(log));
+  }
+
+  /** Returns if the backend has the key that the log names. */
+  public void require(Countersigner named) throws IOException {
+    opened().require(named);
+  }
+
+  /** The note with the countersignature after the signatures that it has. */
+  public SignedNote sign(SignedNote note, Countersigner named) throws IOException {
+    byte[] signature = opened().sign(named, note.text().getBytes(StandardCharsets.UTF_8));
+    try {
+      return note.signedBy(named.key(), signature);
+    } catch (MalformedNoteException e) {
+      throw new IntegrityException(
+          ErrorCode.WRONG_ANSWER,
+          "Backend "
+              + named.handle().backend()
+              + " signed a checkpoint, and the signature does not verify with the public key of "
+              + named.handle().name()
+              + ". The answer is withheld.");
+    }
+  }
+
+  private CountersigningBackend opened() throws BackendNotOpenException {
+    CountersigningBackend opened = backend;
+    if (opened == null) {
+      throw new BackendNotOpenException();
+    }
+    return opened;
+  }
+}
