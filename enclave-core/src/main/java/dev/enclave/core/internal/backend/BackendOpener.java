@@ -168,30 +168,35 @@ public final class BackendOpener {
 
   /** What opening would create, one phrase each. */
   public List<String> creates(BackendId id, BackendProvider provider) {
-    try {
-      return List.copyOf(provider.createsOnOpening(context(id)));
-    } catch (BackendFailure e) {
-      throw Failures.whileOpening(id, e.naming(places));
-    } catch (EnclaveException e) {
-      throw Unexpected.rebuilt(e, places);
-    } catch (Exception | Error e) {
-      Unexpected.rethrowFatal(e);
-      throw Unexpected.broken(id, e, " while it was opened");
-    }
+    return answered(id, () -> List.copyOf(provider.createsOnOpening(context(id))));
   }
 
   /** The provider's word on what must be granted, if it has one. */
   Optional<AccessPolicy> accessPolicy(BackendId id, BackendProvider provider) {
-    if (!(provider instanceof AccessPolicyWriter writer)) {
-      return Optional.empty();
-    }
+    return provider instanceof AccessPolicyWriter writer
+        ? Optional.of(
+            answered(id, () -> Objects.requireNonNull(writer.accessPolicy(context(id)))))
+        : Optional.empty();
+  }
+
+  private <T> T answered(BackendId id, OpeningAttempts.Attempt<T> question) {
     try {
-      return Optional.of(Objects.requireNonNull(writer.accessPolicy(context(id))));
+      return asked(id, question);
     } catch (BackendFailure e) {
-      throw Failures.whileOpening(id, e.naming(places));
+      throw Failures.whileOpening(id, e);
+    }
+  }
+
+  /** Asks a provider, which may throw anything. */
+  private <T> T asked(BackendId id, OpeningAttempts.Attempt<T> question) throws BackendFailure {
+    try {
+      return question.open();
+    } catch (BackendFailure e) {
+      throw e.naming(places);
     } catch (EnclaveException e) {
       throw Unexpected.rebuilt(e, places);
-    } catch (RuntimeException | LinkageError e) {
+    } catch (Exception | Error e) {
+      Unexpected.rethrowFatal(e);
       throw Unexpected.broken(id, e, " while it was opened");
     }
   }
@@ -321,21 +326,12 @@ public final class BackendOpener {
     LOG.log(Level.DEBUG, "Opening backend {0} by {1}", id, allowed.origin(id));
     BackendCaller caller = new BackendCaller(id, places, RetryPolicy.DEFAULT, time, random);
     OpeningAttempts attempts = new OpeningAttempts(RetryPolicy.DEFAULT, time, random);
-    SigningBackend opened = attempts.open(id, retriesWithin, () -> opened(id, provider));
+    SigningBackend opened =
+        attempts.open(
+            id,
+            retriesWithin,
+            () -> asked(id, () -> Objects.requireNonNull(provider.open(context(id)))));
     return OpenBackend.of(id, opened, caller, allowed.reduced(provider), places);
-  }
-
-  private SigningBackend opened(BackendId id, BackendProvider provider) throws BackendFailure {
-    try {
-      return Objects.requireNonNull(provider.open(context(id)));
-    } catch (BackendFailure e) {
-      throw e.naming(places);
-    } catch (EnclaveException e) {
-      throw Unexpected.rebuilt(e, places);
-    } catch (Exception | Error e) {
-      Unexpected.rethrowFatal(e);
-      throw Unexpected.broken(id, e, " while it was opened");
-    }
   }
 
   private BackendContext context(BackendId id) {
