@@ -101,9 +101,7 @@ record AutomaticRotations(StartUpContext context) implements Feature {
     if (wanted(shared) && able(backend)) {
       works.add(
           new RotationWork(
-              shared,
-              context.rotationListeners(),
-              configured().equals(Optional.of(Switch.ON))));
+              shared, context.rotationListeners(), configured().equals(Optional.of(Switch.ON))));
     }
     if (backend.find(KeyRewrapper.class).isPresent() && backend.find(KeyLister.class).isPresent()) {
       works.add(new RewrapWork(shared));

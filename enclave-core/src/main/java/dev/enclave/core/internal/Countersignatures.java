@@ -82,8 +82,7 @@ record Countersignatures(StartUpContext context, AuditLogFeature log) implements
     log.files()
         .ifPresent(
             files ->
-                settle(
-                    files, engine.resolution().chosen(), new CheckpointCountersigner(engine)));
+                settle(files, engine.resolution().chosen(), new CheckpointCountersigner(engine)));
   }
 
   private void settle(

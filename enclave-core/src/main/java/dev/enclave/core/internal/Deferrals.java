@@ -13,7 +13,9 @@ import dev.enclave.spi.deferral.DeferralQueue;
 import java.util.List;
 import java.util.Optional;
 
-/** Where deferred operations are kept: what the builder was given, else the one on the class path. */
+/**
+ * Where deferred operations are kept: what the builder was given, else the one on the class path.
+ */
 final class Deferrals implements Feature {
 
   private final StartUpContext context;
@@ -23,7 +25,9 @@ final class Deferrals implements Feature {
     this.context = context;
   }
 
-  /** Opens the queue, if there is one and a KEK is set for it, which unseals once START is recorded. */
+  /**
+   * Opens the queue, if there is one and a KEK is set for it, which unseals once START is recorded.
+   */
   @Override
   public List<BackgroundWork> begin(SharedParts shared) {
     Optional<KeyName> kek =

@@ -162,7 +162,9 @@ final class Fallbacks implements Feature {
         "remove enclave.fallback, or use another backend");
   }
 
-  /** Opens the software backend for companions, if that is configured. Nothing is recorded by it. */
+  /**
+   * Opens the software backend for companions, if that is configured. Nothing is recorded by it.
+   */
   @Override
   public void open(SharedParts shared) {
     if (choice() == FallbackChoice.DISABLED) {
@@ -228,7 +230,8 @@ final class Fallbacks implements Feature {
     boolean plaintext =
         shared.policy().minimumAssurance() == Assurance.PLAINTEXT
             && !acknowledged(context.configuration());
-    return context.opener(shared
+    return context.opener(
+        shared
             .policy()
             .withMinimumAssurance(plaintext ? Assurance.PLAINTEXT : Assurance.SOFTWARE)
             .withBackends(Set.of(BackendId.SOFTWARE)),

@@ -11,8 +11,8 @@ import java.util.List;
 
 /**
  * One thing that a start opens, from its settings to its end. Features are opened in the order of
- * {@link StartUp#features} and closed in its reverse, each once its opening has begun: also one that
- * has thrown while it was opened.
+ * {@link StartUp#features} and closed in its reverse, each once its opening has begun: also one
+ * that has thrown while it was opened.
  */
 interface Feature extends AutoCloseable {
 

@@ -156,8 +156,7 @@ record StartUpContext(
     List<EnvironmentDetector> detectors = new ArrayList<>(OWN_DETECTORS);
     detectors.addAll(request.parts().detectors());
     detectors.addAll(
-        classPath.all(
-            EnvironmentDetector.class, "A detector on the class path cannot be loaded"));
+        classPath.all(EnvironmentDetector.class, "A detector on the class path cannot be loaded"));
     return detectors;
   }
 

@@ -43,11 +43,7 @@ record StartUpPlan(SecurityPolicy policy, Answer answer, List<Finding> obstacles
       obstacles.addAll(refused.findings());
     }
     SecurityPolicy policy = reading.policy();
-    StartUp.features(
-            context,
-            context.opener(policy, false),
-            new AuditLogFeature(context),
-            true)
+    StartUp.features(context, context.opener(policy, false), new AuditLogFeature(context), true)
         .forEach(feature -> obstacles.addAll(feature.check(policy, answer)));
     obstacles.addAll(
         Feature.invalid(() -> VersionLife.of(policy.rotation(), context.configuration())));

@@ -3,7 +3,6 @@ package dev.enclave.core.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.enclave.core.internal.AuditOutputs;
 import dev.enclave.core.internal.resolve.ClassPath;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.spi.audit.AuditEvent;

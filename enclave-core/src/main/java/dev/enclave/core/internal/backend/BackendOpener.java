@@ -174,8 +174,7 @@ public final class BackendOpener {
   /** The provider's word on what must be granted, if it has one. */
   Optional<AccessPolicy> accessPolicy(BackendId id, BackendProvider provider) {
     return provider instanceof AccessPolicyWriter writer
-        ? Optional.of(
-            answered(id, () -> Objects.requireNonNull(writer.accessPolicy(context(id)))))
+        ? Optional.of(answered(id, () -> Objects.requireNonNull(writer.accessPolicy(context(id)))))
         : Optional.empty();
   }
 

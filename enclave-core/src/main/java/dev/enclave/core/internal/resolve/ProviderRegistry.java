@@ -47,8 +47,7 @@ public final class ProviderRegistry {
   public static ProviderRegistry of(List<BackendProvider> explicit, ClassPath classPath) {
     List<BackendProvider> all = new ArrayList<>(explicit);
     all.addAll(
-        classPath.all(
-            BackendProvider.class, "A provider on the class path cannot be loaded"));
+        classPath.all(BackendProvider.class, "A provider on the class path cannot be loaded"));
     Map<BackendId, BackendProvider> byId = new LinkedHashMap<>();
     for (BackendProvider provider : all) {
       // Asked once: a provider that changes its id must not pass as another's.

@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.core.internal.resolve.ClassPath;
-import dev.enclave.core.internal.resolve.ProviderRegistry;
-import dev.enclave.core.internal.resolve.Resolver;
 import dev.enclave.core.internal.support.MapEnvironment;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
