@@ -23,6 +23,9 @@ class RedactionRulesTest {
               "dev.enclave.core.internal.call.Opening.run",
               "hands on what the opener threw: one of ours, or an error of the machine"),
           Map.entry(
+              "dev.enclave.core.internal.key.Closing.joined",
+              "keeps what else was thrown while parts were closed; none of its text is read"),
+          Map.entry(
               "dev.enclave.AsyncEnclave.complete",
               "hands on what the engine threw: one of ours, or an error of the machine"),
           Map.entry(
