@@ -205,9 +205,9 @@ public final class AuditTrail implements AutoCloseable {
       underWay = true;
       attemptsBefore = trace.attempts();
       if (subject.remote()) {
-        AuditEvent intent =
-            event(Phase.INTENT, Result.PENDING, Optional.empty(), Duration.ZERO, archived);
         try {
+          AuditEvent intent =
+              event(Phase.INTENT, Result.PENDING, Optional.empty(), Duration.ZERO, archived);
           write(intent, true, !archived.isEmpty());
         } catch (RuntimeException | Error unwritten) {
           leave();

@@ -24,6 +24,9 @@ class RedactionRulesTest {
               "dev.enclave.core.internal.call.Opening.run",
               "hands on what the opener threw: one of ours, or an error of the machine"),
           Map.entry(
+              "dev.enclave.core.internal.key.Closing.joined",
+              "keeps what else was thrown while parts were closed; none of its text is read"),
+          Map.entry(
               "dev.enclave.crypto.internal.memory.FailureReason.of",
               "why a native library cannot be loaded, before it has seen a key"),
           Map.entry(

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 record AuditLogState(List<String> lines, List<Finding> findings) {
 
   static AuditLogState of(StartUpContext context) {
-    CountersignChoice choice = new Countersignatures(context).choice();
+    CountersignChoice choice = Countersignatures.choice(context);
     Optional<Path> directory =
         context.auditSink().isPresent() || AuditLocation.isStandardOutput(context)
             ? Optional.empty()

@@ -2,16 +2,14 @@ package dev.enclave.core.internal;
 
 import dev.enclave.core.internal.config.AuditSinks;
 import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.resolve.ClassPath;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.internal.ForeignText;
 import dev.enclave.internal.Quoted;
 import dev.enclave.spi.audit.AuditOutput;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
 import java.util.Set;
 
 /**
@@ -19,10 +17,9 @@ import java.util.Set;
  * class path the ones that the configuration names. A jar alone adds none.
  *
  * @param explicit given to the builder
- * @param discovery whether those on the class path are used
- * @param loader sees the class path
+ * @param classPath where others are
  */
-record AuditOutputs(List<AuditOutput> explicit, boolean discovery, ClassLoader loader) {
+record AuditOutputs(List<AuditOutput> explicit, ClassPath classPath) {
 
   /**
    * The outputs in use.
@@ -36,7 +33,12 @@ record AuditOutputs(List<AuditOutput> explicit, boolean discovery, ClassLoader l
     List<String> missing =
         named.stream().filter(id -> used.stream().noneMatch(o -> o.id().equals(id))).toList();
     if (!missing.isEmpty()) {
-      List<Named> discovered = discovered().stream().map(Named::of).toList();
+      List<Named> discovered =
+          classPath
+              .all(AuditOutput.class, "An audit output on the class path cannot be loaded")
+              .stream()
+              .map(Named::of)
+              .toList();
       missing.forEach(id -> used.add(only(id, discovered)));
     }
     return used.stream().map(Named::output).toList();
@@ -102,21 +104,5 @@ record AuditOutputs(List<AuditOutput> explicit, boolean discovery, ClassLoader l
         (found.isEmpty()
             ? "Add its jar (slf4j is dev.enclave:enclave-slf4j), or take it out of the setting."
             : "Remove all but one."));
-  }
-
-  private List<AuditOutput> discovered() {
-    if (!discovery) {
-      return List.of();
-    }
-    try {
-      return ServiceLoader.load(AuditOutput.class, loader).stream()
-          .map(ServiceLoader.Provider::get)
-          .toList();
-    } catch (ServiceConfigurationError | LinkageError e) {
-      throw new ConfigurationException(
-          ErrorCode.BACKEND_CONTRACT,
-          "An audit output on the class path cannot be loaded: " + ForeignText.said(e) + ".",
-          "Remove or repair its jar.");
-    }
   }
 }

@@ -1,17 +1,17 @@
 package dev.enclave.core.internal;
 
+import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.core.internal.config.Switch;
 import dev.enclave.core.internal.key.OpenBackend;
 import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.core.internal.rotation.BackgroundWork;
-import dev.enclave.core.internal.rotation.DaemonScheduler;
 import dev.enclave.core.internal.rotation.RewrapWork;
 import dev.enclave.core.internal.rotation.RotationWork;
-import dev.enclave.core.internal.rotation.TaskChain;
+import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.spi.TaskScheduler;
 import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.KeyLister;
 import dev.enclave.spi.backend.KeyRewrapper;
@@ -22,9 +22,12 @@ import java.util.List;
 import java.util.Optional;
 
 /** Whether keys are rotated, and rewrapped, by themselves while the Enclave is open. */
-final class AutomaticRotations {
+record AutomaticRotations(StartUpContext context) implements Feature {
 
-  private AutomaticRotations() {}
+  @Override
+  public List<Finding> check(SecurityPolicy policy, Answer answer) {
+    return Feature.invalid(this::configured);
+  }
 
   /**
    * What is configured.
@@ -32,7 +35,7 @@ final class AutomaticRotations {
    * @throws ConfigurationException ({@link ErrorCode#CONFIGURATION_INVALID_VALUE}) for a value that
    *     is neither on nor off
    */
-  static Optional<Switch> configured(StartUpContext context) {
+  private Optional<Switch> configured() {
     return context.configuration().find(SettingNames.ROTATION_AUTOMATIC);
   }
 
@@ -41,10 +44,11 @@ final class AutomaticRotations {
    *
    * @throws ConfigurationException ({@link ErrorCode#CONFIGURATION_INVALID_VALUE}) when not
    */
-  static void requireAble(StartUpContext context, SharedParts shared) {
+  @Override
+  public void open(SharedParts shared) {
     OpenBackend backend = shared.backends().resolved();
-    requireKept(context, shared, backend);
-    if (!able(backend) && configured(context).equals(Optional.of(Switch.ON))) {
+    requireKept(shared, backend);
+    if (!able(backend) && configured().equals(Optional.of(Switch.ON))) {
       throw new ConfigurationException(
           ErrorCode.CONFIGURATION_INVALID_VALUE,
           context.configuration().stated(SettingNames.ROTATION_AUTOMATIC)
@@ -55,9 +59,9 @@ final class AutomaticRotations {
     }
   }
 
-  private static void requireKept(StartUpContext context, SharedParts shared, OpenBackend backend) {
+  private void requireKept(SharedParts shared, OpenBackend backend) {
     boolean destroys =
-        wanted(context, shared)
+        wanted(shared)
             && able(backend)
             && backend.find(KeyStateChanger.class).isPresent()
             && shared.life().destroyAfter().isPresent();
@@ -76,8 +80,8 @@ final class AutomaticRotations {
     }
   }
 
-  private static boolean wanted(StartUpContext context, SharedParts shared) {
-    return configured(context)
+  private boolean wanted(SharedParts shared) {
+    return configured()
         .map(Switch.ON::equals)
         .orElse(shared.policy().rotation().period().isPresent());
   }
@@ -87,33 +91,21 @@ final class AutomaticRotations {
   }
 
   /**
-   * Begins what an Enclave does by itself: to rotate keys, if that is wanted (where nothing is
-   * configured, if the policy has an interval), and to rewrap them, where another backend's key
-   * seals them.
-   *
-   * @param more what else
+   * Keys are rotated, if that is wanted (where nothing is configured, if the policy has an
+   * interval), and rewrapped, where another backend's key seals them.
    */
-  static void begin(
-      StartUpContext context, SharedParts shared, List<? extends BackgroundWork> more) {
+  @Override
+  public List<BackgroundWork> begin(SharedParts shared) {
     OpenBackend backend = shared.backends().resolved();
-    List<BackgroundWork> works = new ArrayList<>(more);
-    if (wanted(context, shared) && able(backend)) {
+    List<BackgroundWork> works = new ArrayList<>();
+    if (wanted(shared) && able(backend)) {
       works.add(
           new RotationWork(
-              shared,
-              context.rotationListeners(),
-              configured(context).equals(Optional.of(Switch.ON))));
+              shared, context.rotationListeners(), configured().equals(Optional.of(Switch.ON))));
     }
     if (backend.find(KeyRewrapper.class).isPresent() && backend.find(KeyLister.class).isPresent()) {
       works.add(new RewrapWork(shared));
     }
-    if (works.isEmpty()) {
-      return;
-    }
-    Optional<DaemonScheduler> own =
-        context.scheduler().isPresent() ? Optional.empty() : Optional.of(new DaemonScheduler());
-    TaskScheduler scheduler = own.<TaskScheduler>map(it -> it).or(context::scheduler).orElseThrow();
-    works.forEach(work -> shared.keep(TaskChain.begin(work, scheduler, shared.random())));
-    own.ifPresent(shared::keep);
+    return works;
   }
 }

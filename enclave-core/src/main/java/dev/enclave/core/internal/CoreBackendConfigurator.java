@@ -24,7 +24,7 @@ public final class CoreBackendConfigurator implements BackendConfigurator {
             refusal -> {
               throw refusal;
             });
-    return StartUp.opener(context, reading.policy()).configured(backend);
+    return context.opener(reading.policy(), false).configured(backend);
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.enclave.auditlog.records.CorruptLogException;
 import dev.enclave.auditlog.write.FileAuditSink;
 import dev.enclave.core.internal.config.CountersignChoice;
 import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.lifecycle.CheckpointCountersigner;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.error.ConfigurationException;
@@ -25,25 +26,22 @@ import java.util.Optional;
  * Decides whether a key of the backend signs the checkpoints of an audit log beside the log's own.
  * A log that has named such a key keeps it, whatever the configuration says later.
  */
-final class Countersignatures {
+record Countersignatures(StartUpContext context, AuditLogFeature log) implements Feature {
 
   private static final System.Logger LOG = System.getLogger("dev.enclave.audit");
 
-  private final StartUpContext context;
-  private final CountersignChoice choice;
-
-  Countersignatures(StartUpContext context) {
-    this.context = context;
-    this.choice = context.configuration().get(SettingNames.AUDIT_COUNTERSIGN);
+  /** What is configured. */
+  static CountersignChoice choice(StartUpContext context) {
+    return context.configuration().get(SettingNames.AUDIT_COUNTERSIGN);
   }
 
-  CountersignChoice choice() {
-    return choice;
+  private CountersignChoice choice() {
+    return choice(context);
   }
 
   /** Whether the backend may countersign for a log that names no countersigner yet. */
   boolean wanted(StartUpPlan plan) {
-    return switch (choice) {
+    return switch (choice()) {
       case OFF -> false;
       case REQUIRED -> true;
       case AUTO ->
@@ -76,11 +74,20 @@ final class Countersignatures {
    * @throws EnclaveException when the configuration requires it and it is not to be had, or the
    *     backend answers with another key than the log's
    */
-  void settle(FileAuditSink sink, BackendId backend, CheckpointCountersigner countersigner) {
+  @Override
+  public void open(SharedParts engine) {
+    log.files()
+        .ifPresent(
+            files ->
+                settle(files, engine.resolution().chosen(), new CheckpointCountersigner(engine)));
+  }
+
+  private void settle(
+      FileAuditSink sink, BackendId backend, CheckpointCountersigner countersigner) {
     try {
       if (sink.countersigner().isPresent()) {
         resume(sink, countersigner);
-      } else if (choice != CountersignChoice.OFF) {
+      } else if (choice() != CountersignChoice.OFF) {
         begin(sink, backend, countersigner);
       } else {
         sink.countersignedIfNamedBy(countersigner);
@@ -101,7 +108,7 @@ final class Countersignatures {
 
   private void resume(FileAuditSink sink, CheckpointCountersigner countersigner)
       throws IOException {
-    if (choice == CountersignChoice.OFF) {
+    if (choice() == CountersignChoice.OFF) {
       LOG.log(System.Logger.Level.WARNING, "{0}", keptThoughOff());
     }
     sink.countersignedBy(countersigner);
@@ -192,7 +199,7 @@ final class Countersignatures {
   }
 
   private void refuseIfRequired(ErrorCode code, String why) {
-    if (choice != CountersignChoice.REQUIRED) {
+    if (choice() != CountersignChoice.REQUIRED) {
       return;
     }
     EnvironmentType here = context.inference().type();

@@ -122,7 +122,7 @@ final class Doctor {
     if (plan.answer() instanceof Answer.Chosen answer) {
       BackendId id = answer.resolution().chosen();
       BackendProbe.Report report =
-          new BackendProbe(StartUp.opener(context, plan.policy())).ask(id, permissions);
+          new BackendProbe(context.opener(plan.policy(), false)).ask(id, permissions);
       findings.addAll(report.health().findings());
       refusedTogether.addAll(report.health().findings());
       chosen =

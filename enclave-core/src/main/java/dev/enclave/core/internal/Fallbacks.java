@@ -11,14 +11,10 @@ import dev.enclave.core.internal.config.FallbackChoice;
 import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.core.internal.fallback.CompanionKeys;
 import dev.enclave.core.internal.fallback.FallbackTerms;
-import dev.enclave.core.internal.fallback.SharedSink;
 import dev.enclave.core.internal.fallback.SoftwareFallback;
-import dev.enclave.core.internal.key.ReadingAge;
+import dev.enclave.core.internal.key.Closing;
 import dev.enclave.core.internal.key.SharedParts;
-import dev.enclave.core.internal.key.VersionLife;
 import dev.enclave.core.internal.policy.Findings;
-import dev.enclave.core.internal.policy.KeyPolicy;
-import dev.enclave.core.internal.policy.PolicyLoader;
 import dev.enclave.core.internal.resolve.EngineResolution;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.core.internal.rotation.BackgroundWork;
@@ -27,36 +23,44 @@ import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.spi.audit.AuditSink;
+import dev.enclave.spi.backend.BackendProvider;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Whether companions in software sign while the backend does not answer. */
-final class Fallbacks {
+final class Fallbacks implements Feature {
 
   private static final System.Logger LOG = System.getLogger("dev.enclave");
 
-  private Fallbacks() {}
+  private final StartUpContext context;
+  private final AuditLogFeature log;
+  private @Nullable SharedParts companions;
+  private @Nullable SoftwareFallback fallback;
 
-  private static FallbackChoice choice(Configuration configuration) {
-    return configuration.get(SettingNames.FALLBACK);
+  Fallbacks(StartUpContext context, AuditLogFeature log) {
+    this.context = context;
+    this.log = log;
   }
 
-  /** What is wrong with the settings. */
-  static List<Finding> obstacles(StartUpContext context, SecurityPolicy policy, Answer answer) {
+  private FallbackChoice choice() {
+    return context.configuration().get(SettingNames.FALLBACK);
+  }
+
+  @Override
+  public List<Finding> check(SecurityPolicy policy, Answer answer) {
     List<Finding> obstacles = new ArrayList<>();
     try {
       Configuration configuration = context.configuration();
-      FallbackChoice choice = choice(configuration);
+      FallbackChoice choice = choice();
       boolean acknowledged = acknowledged(configuration);
-      terms(context);
+      terms();
       if (choice == FallbackChoice.SOFTWARE) {
         if (!acknowledged && needsAcknowledgement(policy)) {
-          obstacles.add(unacknowledged(context));
+          obstacles.add(unacknowledged());
         }
         if (!context.inference().declared()) {
           obstacles.add(undeclared(configuration));
@@ -90,7 +94,7 @@ final class Fallbacks {
     return least.isPresent();
   }
 
-  static FallbackTerms terms(StartUpContext context) {
+  FallbackTerms terms() {
     Configuration configuration = context.configuration();
     String deployment =
         configuration
@@ -109,7 +113,7 @@ final class Fallbacks {
     return text;
   }
 
-  private static Finding unacknowledged(StartUpContext context) {
+  private Finding unacknowledged() {
     return Finding.of(
         Severity.ERROR,
         ErrorCode.REDUCED_SECURITY_NOT_ACKNOWLEDGED,
@@ -148,91 +152,86 @@ final class Fallbacks {
 
   /**
    * Opens the software backend for companions, if that is configured. Nothing is recorded by it.
-   *
-   * @param sink the audit log, for what is done with companions
-   * @throws EnclaveException when it cannot be opened
    */
-  static Optional<SoftwareFallback> open(
-      StartUpContext context, SharedParts shared, AuditSink sink) {
-    if (choice(context.configuration()) == FallbackChoice.DISABLED) {
-      return Optional.empty();
+  @Override
+  public void open(SharedParts shared) {
+    if (choice() == FallbackChoice.DISABLED) {
+      return;
     }
-    BackendOpener opener = opener(context, shared);
-    SharedParts engine = engine(context, shared, sink, opener);
-    try {
-      opener.open(engine);
-    } catch (EnclaveException e) {
-      engine.close();
-      throw e;
-    }
-    SoftwareFallback fallback =
-        new SoftwareFallback(shared, new CompanionKeys(engine), terms(context));
+    BackendOpener opener = opener(shared);
+    SharedParts engine = engine(opener, shared);
+    companions = engine;
+    opener.open(engine);
+    SoftwareFallback opened = new SoftwareFallback(shared, new CompanionKeys(engine), terms());
     BackendOpener.warn(BackendId.SOFTWARE, engine.backends().resolvedFindings());
-    shared.keep(fallback);
-    return Optional.of(fallback);
+    fallback = opened;
+    shared.keep(opened);
   }
 
   /**
-   * What is done while the Enclave is open: companions are endorsed; where fallback is disabled,
-   * those that are left over are destroyed. A start destroys none, nor does what ends soon.
-   *
-   * @param sink the audit log, for what is done with companions
+   * Companions are endorsed while the Enclave is open; where fallback is disabled, those that are
+   * left over are destroyed. A start destroys none, nor does what ends soon.
    */
-  static Optional<BackgroundWork> begin(
-      Optional<SoftwareFallback> fallback,
-      StartUpContext context,
-      SharedParts shared,
-      AuditSink sink) {
-    if (fallback.isEmpty()) {
-      return LeftOverCompanions.find(context, shared, sink);
+  @Override
+  public List<BackgroundWork> begin(SharedParts shared) {
+    SoftwareFallback opened = fallback;
+    if (opened == null) {
+      return LeftOverCompanions.find(this, shared).stream().toList();
     }
     LOG.log(
         Level.WARNING,
         "FALLBACK IS ON: while backend {0} does not answer, companions in {1} sign in the place of"
             + " its keys",
         shared.backends().resolvedId(),
-        fallback.get().place());
-    return Optional.of(fallback.get());
+        opened.place());
+    return List.of(opened);
   }
 
-  static BackendOpener opener(StartUpContext context, SharedParts shared) {
-    return new BackendOpener(
-        context.providers(),
-        context.configuration(),
-        context.environment(),
-        policy(context, shared),
-        context.inference().declared(),
-        true,
-        context.secrets(),
-        context.time(),
-        context.random());
+  @Override
+  public void close() {
+    List<Runnable> closers = new ArrayList<>();
+    if (fallback != null) {
+      closers.add(fallback::close);
+    }
+    if (companions != null) {
+      closers.add(companions::close);
+    }
+    Closing.inOrder(closers);
+  }
+
+  /** Whether there is a store of companions already, where one is configured. */
+  boolean hasStore(SharedParts shared) {
+    Optional<BackendProvider> software = context.providers().find(BackendId.SOFTWARE);
+    boolean configured = context.configuration().get("enclave.software.directory").isPresent();
+    if (software.isEmpty() || !configured) {
+      return false;
+    }
+    try {
+      return opener(shared).creates(BackendId.SOFTWARE, software.get()).isEmpty();
+    } catch (EnclaveException e) {
+      return false; // It could not be opened, so nothing was left there by an Enclave like this.
+    }
   }
 
   /** PLAINTEXT is enough for companions where it is for keys and nobody says another minimum. */
-  private static SecurityPolicy policy(StartUpContext context, SharedParts shared) {
+  BackendOpener opener(SharedParts shared) {
     boolean plaintext =
         shared.policy().minimumAssurance() == Assurance.PLAINTEXT
             && !acknowledged(context.configuration());
-    return shared
-        .policy()
-        .withMinimumAssurance(plaintext ? Assurance.PLAINTEXT : Assurance.SOFTWARE)
-        .withBackends(Set.of(BackendId.SOFTWARE));
+    return context.opener(
+        shared
+            .policy()
+            .withMinimumAssurance(plaintext ? Assurance.PLAINTEXT : Assurance.SOFTWARE)
+            .withBackends(Set.of(BackendId.SOFTWARE)),
+        true);
   }
 
-  static SharedParts engine(
-      StartUpContext context, SharedParts shared, AuditSink sink, BackendOpener opener) {
-    SecurityPolicy policy = policy(context, shared);
-    return new SharedParts(
-        opener.backends(BackendId.SOFTWARE),
-        new KeyPolicy(policy, PolicyLoader.acknowledgedIfReadable(context.configuration())),
-        VersionLife.of(policy.rotation(), context.configuration()),
+  /** The companions' engine, which records in the log of the keys' own. */
+  SharedParts engine(BackendOpener opener, SharedParts shared) {
+    return opener.engine(
         new EngineResolution(BackendId.SOFTWARE, "companions are kept there", List.of()),
-        Map.of(),
-        Set.of(BackendId.SOFTWARE),
-        new AuditTrail(new SharedSink(sink), policy.durableAudit(), context.time()),
-        context.time(),
-        context.random(),
-        ReadingAge.remote(context.configuration()),
+        opener.policy(),
+        new AuditTrail(log.shared(), shared.policy().durableAudit(), context.time()),
         context.observers());
   }
 }

@@ -7,8 +7,6 @@ import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.rotation.BackgroundWork;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.error.EnclaveException;
-import dev.enclave.spi.audit.AuditSink;
-import dev.enclave.spi.backend.BackendProvider;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Optional;
@@ -23,39 +21,21 @@ final class LeftOverCompanions implements BackgroundWork {
 
   private static final System.Logger LOG = System.getLogger("dev.enclave");
 
-  private final StartUpContext context;
+  private final Fallbacks fallbacks;
   private final SharedParts shared;
-  private final AuditSink sink;
   private boolean destroyed;
 
-  private LeftOverCompanions(StartUpContext context, SharedParts shared, AuditSink sink) {
-    this.context = context;
+  private LeftOverCompanions(Fallbacks fallbacks, SharedParts shared) {
+    this.fallbacks = fallbacks;
     this.shared = shared;
-    this.sink = sink;
   }
 
   /** The work, where there can be such companions. */
-  static Optional<BackgroundWork> find(StartUpContext context, SharedParts shared, AuditSink sink) {
+  static Optional<BackgroundWork> find(Fallbacks fallbacks, SharedParts shared) {
     boolean elsewhere = !shared.backends().resolvedId().equals(BackendId.SOFTWARE);
-    return elsewhere && isThere(context, shared)
-        ? Optional.of(new LeftOverCompanions(context, shared, sink))
+    return elsewhere && fallbacks.hasStore(shared)
+        ? Optional.of(new LeftOverCompanions(fallbacks, shared))
         : Optional.empty();
-  }
-
-  /** Whether there is a store already, where one is configured. */
-  private static boolean isThere(StartUpContext context, SharedParts shared) {
-    Optional<BackendProvider> software = context.providers().find(BackendId.SOFTWARE);
-    boolean configured = context.configuration().get("enclave.software.directory").isPresent();
-    if (software.isEmpty() || !configured) {
-      return false;
-    }
-    try {
-      return Fallbacks.opener(context, shared)
-          .creates(BackendId.SOFTWARE, software.get())
-          .isEmpty();
-    } catch (EnclaveException e) {
-      return false; // It could not be opened, so nothing was left there by an Enclave like this.
-    }
   }
 
   @Override
@@ -67,14 +47,14 @@ final class LeftOverCompanions implements BackgroundWork {
   }
 
   private boolean destroy() {
-    BackendOpener opener = Fallbacks.opener(context, shared);
-    SharedParts engine = Fallbacks.engine(context, shared, sink, opener);
+    BackendOpener opener = fallbacks.opener(shared);
+    SharedParts engine = fallbacks.engine(opener, shared);
     try {
       opener.open(engine);
       CompanionKeys.Swept swept =
           new CompanionKeys(engine)
               .destroyAllOf(
-                  Fallbacks.terms(context).deployment(),
+                  fallbacks.terms().deployment(),
                   shared.backends().resolvedId(),
                   shared.backends().resolved().description().authority());
       tell(swept, engine.backends().resolved().description().authority());

@@ -5,9 +5,6 @@ import dev.enclave.BackendId;
 import dev.enclave.Enclave;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.auditlog.check.LogWithBackend;
-import dev.enclave.auditlog.records.CorruptLogException;
-import dev.enclave.auditlog.stream.AccompaniedSink;
-import dev.enclave.auditlog.stream.StreamAuditSink;
 import dev.enclave.auditlog.trail.AuditTrail;
 import dev.enclave.auditlog.write.FileAuditSink;
 import dev.enclave.core.internal.backend.BackendOpener;
@@ -15,21 +12,14 @@ import dev.enclave.core.internal.backend.BackendProbe;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.core.internal.enclave.EngineEnclave;
-import dev.enclave.core.internal.fallback.SoftwareFallback;
-import dev.enclave.core.internal.key.Backends;
+import dev.enclave.core.internal.key.Closing;
 import dev.enclave.core.internal.key.KeyFinder;
 import dev.enclave.core.internal.key.LentKeys;
 import dev.enclave.core.internal.key.MigrationTerms;
-import dev.enclave.core.internal.key.ReadingAge;
 import dev.enclave.core.internal.key.SharedParts;
-import dev.enclave.core.internal.key.VersionLife;
-import dev.enclave.core.internal.lifecycle.CheckpointCountersigner;
 import dev.enclave.core.internal.policy.Findings;
-import dev.enclave.core.internal.policy.KeyPolicy;
-import dev.enclave.core.internal.policy.PolicyLoader;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.core.internal.rotation.BackgroundWork;
-import dev.enclave.core.internal.rotation.ReappearedVersionsWork;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.diagnosis.Resolution;
@@ -37,16 +27,10 @@ import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCategory;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
-import dev.enclave.error.PolicyException;
-import dev.enclave.internal.ForeignText;
 import dev.enclave.internal.opening.EnclaveEngine.Request;
 import dev.enclave.spi.audit.AuditEvent.Operation;
-import dev.enclave.spi.audit.AuditOutput;
-import dev.enclave.spi.audit.AuditSink;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +38,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Opens an Enclave, or says everything that stands in the way. */
 final class StartUp {
@@ -76,7 +61,8 @@ final class StartUp {
 
   /** Whether the backend may countersign for an audit log that names no countersigner yet. */
   boolean mayCountersign() {
-    return new Countersignatures(context).wanted(StartUpPlan.of(context));
+    return new Countersignatures(context, new AuditLogFeature(context))
+        .wanted(StartUpPlan.of(context));
   }
 
   /** Works with the audit log while the backend can countersign; no start is recorded. */
@@ -85,121 +71,149 @@ final class StartUp {
     if (!plan.obstacles().isEmpty()) {
       throw refusal(plan);
     }
-    Opened opened = opened(plan, false);
-    try {
-      if (!(opened.log() instanceof FileAuditSink log)) {
-        throw new ConfigurationException(
-            ErrorCode.CONFIGURATION_INVALID_VALUE,
-            "Audit records do not go to the log in enclave.audit.directory: enclave.audit.sink or"
-                + " an audit sink of the application says where.",
-            "Look after that one instead.");
-      }
-      work.run(log);
-    } finally {
-      opened.shared().close();
+    try (Opened opened = opened(plan, false)) {
+      work.run(
+          opened
+              .log
+              .files()
+              .orElseThrow(
+                  () ->
+                      new ConfigurationException(
+                          ErrorCode.CONFIGURATION_INVALID_VALUE,
+                          "Audit records do not go to the log in enclave.audit.directory:"
+                              + " enclave.audit.sink or an audit sink of the application says"
+                              + " where.",
+                          "Look after that one instead.")));
     }
   }
 
   /**
-   * What a start-up opens.
+   * What an Enclave consists of, in the order of opening.
    *
-   * @param shared which closes it all
-   * @param log the audit log, without the outputs beside it
+   * @param whole whether applications are to use it; else what works with its log alone
    */
-  private record Opened(SharedParts shared, AuditSink log) {
-    Enclave enclave() {
-      return EngineEnclave.over(shared);
+  static List<Feature> features(
+      StartUpContext context, BackendOpener opener, AuditLogFeature log, boolean whole) {
+    List<Feature> features = new ArrayList<>();
+    features.add(log);
+    features.add(new ResolvedBackend(context, opener));
+    features.add(new AutomaticRotations(context));
+    features.add(new Countersignatures(context, log));
+    if (whole) {
+      features.add(new Fallbacks(context, log));
+    }
+    features.add(new Threads());
+    if (whole) {
+      features.add(new Deferrals(context));
+    }
+    return features;
+  }
+
+  /** The engine's own threads, which end before what they use. */
+  private static final class Threads implements Feature {
+
+    private @Nullable SharedParts engine;
+
+    @Override
+    public void open(SharedParts opened) {
+      engine = opened;
+    }
+
+    @Override
+    public void close() {
+      if (engine != null) {
+        engine.endThreads();
+      }
     }
   }
 
-  private Opened opened(StartUpPlan plan, boolean recorded) {
+  /** What has been opened, as far as the start has come. */
+  private static final class Opened implements AutoCloseable {
+
+    private final AuditLogFeature log;
+    private final SharedParts engine;
+    private final List<Feature> features = new ArrayList<>();
+
+    Opened(AuditLogFeature log, SharedParts engine) {
+      this.log = log;
+      this.engine = engine;
+    }
+
+    Enclave enclave() {
+      return EngineEnclave.over(
+          engine, () -> features.stream().flatMap(f -> f.health().stream()).toList(), this::close);
+    }
+
+    /** Closes what was opened last first. Idempotent. */
+    @Override
+    public void close() {
+      if (engine.end()) {
+        List<Runnable> closers = new ArrayList<>();
+        features.forEach(feature -> closers.add(0, feature::close));
+        // The last checkpoint may be signed by a backend, so that closes last.
+        closers.add(engine.backends()::close);
+        Closing.inOrder(closers);
+      }
+    }
+  }
+
+  private Opened opened(StartUpPlan plan, boolean whole) {
+    MigrationTerms migration = MigrationTerms.of(context.configuration());
+    BackendOpener opener = context.opener(plan.policy(), false);
+    AuditLogFeature log = new AuditLogFeature(context);
+    Opened opened = new Opened(log, engine(plan, opener, log));
+    return Closing.unless(
+        opened::close,
+        () -> {
+          SharedParts engine = opened.engine;
+          engine.keep(migration);
+          engine.keep(LentKeys.of(context.configuration(), new KeyFinder(engine)::backendOf));
+          open(features(context, opener, log, whole), opened);
+          if (whole) {
+            begin(opened);
+          }
+          return opened;
+        });
+  }
+
+  /** An engine that records what it does, and has no backend open yet. */
+  private SharedParts engine(StartUpPlan plan, BackendOpener opener, AuditLogFeature log) {
     Resolution resolution = ((Answer.Chosen) plan.answer()).resolution();
     SecurityPolicy policy = inForce(plan.policy());
-    MigrationTerms migration = MigrationTerms.of(context.configuration());
-    KeyPolicy keyPolicy =
-        new KeyPolicy(policy, PolicyLoader.acknowledgedIfReadable(context.configuration()));
-    VersionLife life = VersionLife.of(policy.rotation(), context.configuration());
-    ReadingAge remoteAge = ReadingAge.remote(context.configuration());
-    List<AuditOutput> outputs = outputs();
-    BackendOpener opener = opener(plan.policy());
-    Backends backends = opener.backends(resolution.chosen());
-    AuditSink log = log(policy);
-    AuditSink sink = AccompaniedSink.of(log, outputs, context.random());
-    AuditTrail audit = new AuditTrail(sink, policy.durableAudit(), context.time());
-    SharedParts shared =
-        new SharedParts(
-            backends,
-            keyPolicy,
-            life,
-            resolution,
-            context.configuration().adoptedKeys(),
-            context.providers().settings().keySet(),
-            audit,
-            context.time(),
-            context.random(),
-            remoteAge,
-            context.observers());
-    boolean open = false;
-    try {
-      shared.keep(migration);
-      shared.keep(LentKeys.of(context.configuration(), new KeyFinder(shared)::backendOf));
-      Optional<SoftwareFallback> fallback = openBackend(opener, shared, log, sink, recorded);
-      if (recorded) {
-        begin(shared, log, sink, fallback);
-      }
-      open = true;
-      return new Opened(shared, log);
-    } finally {
-      if (!open) {
-        shared.close();
-      }
-    }
+    return Closing.unless(
+        log::close, () -> opener.engine(resolution, policy, log.open(policy), context.observers()));
   }
 
-  /** Opens the backend; what keeps it from that is recorded. */
-  private Optional<SoftwareFallback> openBackend(
-      BackendOpener opener, SharedParts shared, AuditSink log, AuditSink sink, boolean recorded) {
-    BackendId chosen = shared.resolution().chosen();
+  /** Opens the features; what keeps one from that is recorded. */
+  private void open(List<Feature> features, Opened opened) {
+    SharedParts engine = opened.engine;
     try {
-      opener.open(shared);
-      requireAdoption(shared.backends(), chosen);
-      AutomaticRotations.requireAble(context, shared);
-      if (log instanceof FileAuditSink files) {
-        new Countersignatures(context).settle(files, chosen, new CheckpointCountersigner(shared));
+      for (Feature feature : features) {
+        opened.features.add(feature);
+        feature.open(engine);
       }
-      return recorded ? Fallbacks.open(context, shared, sink) : Optional.empty();
     } catch (RuntimeException e) {
       // Recorded, not logged: the caller gets it as the exception.
       EnclaveException failure =
-          shared.audit().begin(start(Optional.of(chosen)), trace()).failed(e);
+          engine.audit().begin(start(Optional.of(engine.resolution().chosen())), trace()).failed(e);
       LOG.log(Level.DEBUG, "The start failed with {0}", failure.code());
       throw failure;
     }
   }
 
   /** Records the start, and begins what is done beside all use. */
-  private void begin(
-      SharedParts shared, AuditSink log, AuditSink sink, Optional<SoftwareFallback> fallback) {
-    Resolution resolution = shared.resolution();
-    SecurityPolicy policy = shared.policy();
-    Optional<String> shortened =
-        log instanceof FileAuditSink files ? files.shortenedRetention() : Optional.empty();
-    recordSuccess(
-        shared.audit(), policy, resolution, shortened, shared.backends().resolvedFindings());
-    shared.audit().begun(resolution.chosen(), id("stop"));
-    if (log instanceof FileAuditSink files) {
-      files.checkpointStart();
-      files.started();
-      files.beginRetention();
-    }
-    context.deferrals().open(context, shared);
-    List<BackgroundWork> more = new ArrayList<>();
-    Fallbacks.begin(fallback, context, shared, sink).ifPresent(more::add);
-    if (log instanceof FileAuditSink files && ReappearedVersionsWork.finds(shared)) {
-      more.add(new ReappearedVersionsWork(shared, files::destroyed));
-    }
-    AutomaticRotations.begin(context, shared, more);
-    StartWarnings.announce(context, shared.backends(), policy, resolution, shortened);
+  private void begin(Opened opened) {
+    SharedParts engine = opened.engine;
+    Resolution resolution = engine.resolution();
+    Optional<String> shortened = opened.log.files().flatMap(FileAuditSink::shortenedRetention);
+    recordSuccess(engine, shortened);
+    engine.audit().begun(resolution.chosen(), id("stop"));
+    List<BackgroundWork> works = new ArrayList<>();
+    opened.features.forEach(feature -> works.addAll(feature.begin(engine)));
+    BackgroundTasks tasks = new BackgroundTasks(context, works);
+    opened.features.add(tasks);
+    tasks.begin(engine);
+    StartWarnings.announce(context, engine, shortened);
   }
 
   /** SOFTWARE keys need a declared environment, also from a backend that can give better ones. */
@@ -209,65 +223,18 @@ final class StartUp {
         : policy.withMinimumAssurance(Assurance.OS_SEALED);
   }
 
-  /** A key that can never be used is found now, not when a customer waits for its signature. */
-  private void requireAdoption(Backends backends, BackendId chosen) {
-    if (backends.resolvedAdopts()) {
-      return;
-    }
-    context
-        .configuration()
-        .adoptedKeys()
-        .forEach(
-            (name, adoption) -> {
-              boolean elsewhere =
-                  adoption.namedBackend(context.providers().settings().keySet()).isPresent();
-              if (!elsewhere) {
-                throw new ConfigurationException(
-                    ErrorCode.CONFIGURATION_INVALID_VALUE,
-                    "Setting enclave.keys."
-                        + name
-                        + " adopts a key of backend "
-                        + chosen
-                        + ", which adopts none.",
-                    "Remove it, or name another backend first: "
-                        + "enclave.keys."
-                        + name
-                        + "=<backend>:<its name there>.");
-              }
-            });
-  }
-
-  private BackendOpener opener(SecurityPolicy policy) {
-    return opener(context, policy);
-  }
-
-  static BackendOpener opener(StartUpContext context, SecurityPolicy policy) {
-    return new BackendOpener(
-        context.providers(),
-        context.configuration(),
-        context.environment(),
-        policy,
-        context.inference().declared(),
-        false,
-        context.secrets(),
-        context.time(),
-        context.random());
-  }
-
   /**
    * A start that is refused is recorded where there is a log to be had; that one stays as it is.
    */
   private EnclaveException recordedRefusal(StartUpPlan plan) {
     EnclaveException refusal = refusal(plan);
-    AuditSink sink;
-    try {
-      List<AuditOutput> outputs = outputs();
-      AuditSink log = log(plan.policy());
-      sink = AccompaniedSink.of(log, outputs, context.random());
-    } catch (EnclaveException none) {
-      return refusal;
-    }
-    try (AuditTrail audit = new AuditTrail(sink, plan.policy().durableAudit(), context.time())) {
+    try (AuditLogFeature log = new AuditLogFeature(context)) {
+      AuditTrail audit;
+      try {
+        audit = log.open(plan.policy());
+      } catch (EnclaveException none) {
+        return refusal;
+      }
       return audit.reading(start(Optional.empty()), trace()).failed(refusal);
     }
   }
@@ -288,7 +255,7 @@ final class StartUp {
   private EnclaveException refusal(StartUpPlan plan) {
     List<Finding> obstacles = new ArrayList<>(plan.obstacles());
     if (plan.answer() instanceof Answer.Chosen chosen) {
-      new BackendProbe(opener(plan.policy()))
+      new BackendProbe(context.opener(plan.policy(), false))
           .ask(chosen.resolution().chosen(), false).health().findings().stream()
               .filter(finding -> finding.severity() == Severity.ERROR)
               .forEach(obstacles::add);
@@ -321,68 +288,19 @@ final class StartUp {
     return onlyConfiguration || onlyOneKind ? obstacles.get(0).code() : ErrorCode.POLICY_NOT_MET;
   }
 
-  /** What stands beside the log; looked for before the log is opened, since nothing opens them. */
-  private List<AuditOutput> outputs() {
-    return context
-        .auditOutputs()
-        .inUse(context.configuration().get(SettingNames.AUDIT_SINK).outputs());
-  }
-
-  private AuditSink log(SecurityPolicy policy) {
-    if (context.auditSink().isPresent()) {
-      return context.auditSink().get();
-    }
-    if (AuditLocation.isStandardOutput(context)) {
-      return StreamAuditSink.standardOutput(context.random());
-    }
-    Path directory =
-        AuditLocation.of(context)
-            .orElseThrow(
-                () ->
-                    new ConfigurationException(
-                        ErrorCode.CONFIGURATION_MISSING,
-                        "There is no home directory to keep the audit log in.",
-                        "Set" + " enclave.audit.directory."));
-    try {
-      return FileAuditSink.open(directory, AuditLocation.settings(context));
-    } catch (CorruptLogException e) {
-      throw new IntegrityException(
-          ErrorCode.AUDIT_LOG_CORRUPT,
-          "The audit log in " + directory + " cannot be continued: " + e.getMessage() + ".",
-          "Keep it for whoever finds out why, and set enclave.audit.directory to another"
-              + " place.");
-    } catch (IOException e) {
-      throw new PolicyException(
-          ErrorCode.AUDIT_UNAVAILABLE,
-          "The audit log in "
-              + directory
-              + " cannot be opened for "
-              + policy.environment()
-              + " ("
-              + ForeignText.said(e)
-              + ").",
-          "Start the service as the user whose log it is, or set enclave.audit.directory to a place"
-              + " of its own.");
-    }
-  }
-
-  private void recordSuccess(
-      AuditTrail audit,
-      SecurityPolicy policy,
-      Resolution resolution,
-      Optional<String> shortenedRetention,
-      List<Finding> findings) {
+  private void recordSuccess(SharedParts engine, Optional<String> shortenedRetention) {
+    Resolution resolution = engine.resolution();
     AuditTrail.OperationRecord entry =
-        audit.begin(start(Optional.of(resolution.chosen())), trace());
+        engine.audit().begin(start(Optional.of(resolution.chosen())), trace());
     Map<String, String> details = new TreeMap<>();
-    details.put("environment", policy.environment().name());
+    details.put("environment", engine.policy().environment().name());
     details.put("environmentReason", context.inference().reason());
-    details.put("minimumAssurance", policy.minimumAssurance().name());
+    details.put("minimumAssurance", engine.policy().minimumAssurance().name());
     details.put("resolutionReason", resolution.reason());
     shortenedRetention.ifPresent(change -> details.put("retentionShortened", change));
     resolution.rejected().forEach(r -> details.put("rejected." + r.backend(), r.reason()));
     context.configuration().describe().forEach(s -> details.put("setting." + s.name(), s.value()));
-    details.putAll(StartWarnings.details(context, findings));
+    details.putAll(StartWarnings.details(context, engine.backends().resolvedFindings()));
     entry.succeeded(details);
   }
 }

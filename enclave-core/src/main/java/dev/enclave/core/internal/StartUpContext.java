@@ -1,7 +1,9 @@
 package dev.enclave.core.internal;
 
 import dev.enclave.EnvironmentType;
+import dev.enclave.SecurityPolicy;
 import dev.enclave.admin.RotationListener;
+import dev.enclave.core.internal.backend.BackendOpener;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.ConfigurationLoader;
 import dev.enclave.core.internal.config.KnownSettings;
@@ -16,15 +18,14 @@ import dev.enclave.core.internal.detect.WorkstationDetector;
 import dev.enclave.core.internal.environment.PlatformRandom;
 import dev.enclave.core.internal.environment.ProcessEnvironment;
 import dev.enclave.core.internal.environment.SystemTime;
+import dev.enclave.core.internal.resolve.ClassPath;
 import dev.enclave.core.internal.resolve.ProviderRegistry;
-import dev.enclave.error.ConfigurationException;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.internal.ForeignText;
 import dev.enclave.internal.opening.EnclaveEngine.Request;
 import dev.enclave.spi.SecretSource;
 import dev.enclave.spi.TaskScheduler;
 import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.audit.AuditSink;
+import dev.enclave.spi.deferral.DeferralProvider;
 import dev.enclave.spi.detection.EnvironmentDetector;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import dev.enclave.spi.observation.CallObserver;
@@ -32,8 +33,6 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
 
 /**
  * Everything known before a backend is chosen.
@@ -46,7 +45,8 @@ import java.util.ServiceLoader;
  * @param observers told of operations
  * @param rotationListeners told of what is rotated by itself
  * @param scheduler the application's, for rotating keys
- * @param deferrals where deferred operations are kept
+ * @param deferral where deferred operations are to be kept
+ * @param classPath where else services are
  * @param secrets answers for secret settings
  * @param providers by id
  * @param configuration the effective settings
@@ -62,7 +62,8 @@ record StartUpContext(
     List<CallObserver> observers,
     List<RotationListener> rotationListeners,
     Optional<TaskScheduler> scheduler,
-    Deferrals deferrals,
+    Optional<DeferralProvider> deferral,
+    ClassPath classPath,
     SecretSource secrets,
     ProviderRegistry providers,
     Configuration configuration,
@@ -92,7 +93,7 @@ record StartUpContext(
   private static StartUpContext of(Request request, boolean choosing) {
     EnvironmentSnapshot environment =
         request.parts().environment().orElseGet(ProcessEnvironment::capture);
-    ClassLoader loader = classLoader();
+    ClassPath classPath = classPath(request);
     ProviderRegistry providers = providers(request);
     Configuration configuration =
         ConfigurationLoader.load(
@@ -101,24 +102,26 @@ record StartUpContext(
             request.configFile(),
             request.sources(),
             request.overrides(),
-            loader);
-    Optional<EnvironmentType> declared = configuration.find(SettingNames.ENVIRONMENT);
+            classPath.loader());
+    Optional<EnvironmentType> declared =
+        configuration.find(SettingNames.ENVIRONMENT);
     TimeSource time = clock(request);
     boolean probing =
         choosing
             && (declared.isEmpty() || configuration.get(SettingNames.BACKEND.name()).isEmpty());
     Detections detections =
-        new DetectionRun(detectors(request, loader), environment, time).run(probing);
+        new DetectionRun(detectors(request, classPath), environment, time).run(probing);
     return new StartUpContext(
         environment,
         time,
         request.parts().random().orElseGet(PlatformRandom::create),
         request.parts().auditSink(),
-        new AuditOutputs(request.parts().auditOutputs(), request.discovery(), loader),
+        new AuditOutputs(request.parts().auditOutputs(), classPath),
         request.parts().observers(),
         request.parts().rotationListeners(),
         request.parts().scheduler(),
-        new Deferrals(request.parts().deferral(), request.discovery(), loader),
+        request.parts().deferral(),
+        classPath,
         request.parts().secrets().orElse(setting -> Optional.empty()),
         providers,
         configuration,
@@ -128,7 +131,7 @@ record StartUpContext(
 
   /** The providers alone, for which no configuration is read. */
   static ProviderRegistry providers(Request request) {
-    return ProviderRegistry.of(request.parts().providers(), request.discovery(), classLoader());
+    return ProviderRegistry.of(request.parts().providers(), classPath(request));
   }
 
   /** The clock alone, for which no configuration is read. */
@@ -136,28 +139,33 @@ record StartUpContext(
     return request.parts().time().orElseGet(SystemTime::new);
   }
 
+  /** What opens backends under a policy, for keys or for companions. */
+  BackendOpener opener(SecurityPolicy policy, boolean forCompanions) {
+    return new BackendOpener(
+        providers,
+        configuration,
+        environment,
+        policy,
+        inference.declared(),
+        forCompanions,
+        secrets,
+        time,
+        random);
+  }
+
   /** The engine's own look always; those of other jars only when discovery is on. */
-  private static List<EnvironmentDetector> detectors(Request request, ClassLoader loader) {
+  private static List<EnvironmentDetector> detectors(Request request, ClassPath classPath) {
     List<EnvironmentDetector> detectors = new ArrayList<>(OWN_DETECTORS);
     detectors.addAll(request.parts().detectors());
-    if (request.discovery()) {
-      try {
-        for (EnvironmentDetector detector : ServiceLoader.load(EnvironmentDetector.class, loader)) {
-          detectors.add(detector);
-        }
-      } catch (ServiceConfigurationError | LinkageError e) {
-        throw new ConfigurationException(
-            ErrorCode.BACKEND_CONTRACT,
-            "A detector on the class path cannot be loaded: " + ForeignText.said(e) + ".",
-            "Remove or repair its jar.");
-      }
-    }
+    detectors.addAll(
+        classPath.all(EnvironmentDetector.class, "A detector on the class path cannot be loaded"));
     return detectors;
   }
 
   /** The application's loader where there is one: it sees the provider jars a container adds. */
-  private static ClassLoader classLoader() {
+  private static ClassPath classPath(Request request) {
     ClassLoader context = Thread.currentThread().getContextClassLoader();
-    return context == null ? CoreEngine.class.getClassLoader() : context;
+    return new ClassPath(
+        request.discovery(), context == null ? CoreEngine.class.getClassLoader() : context);
   }
 }

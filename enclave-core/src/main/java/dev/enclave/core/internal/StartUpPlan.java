@@ -2,10 +2,8 @@ package dev.enclave.core.internal;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.SecurityPolicy;
-import dev.enclave.auditlog.write.LogDirectory;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.SettingNames;
-import dev.enclave.core.internal.key.ReadingAge;
 import dev.enclave.core.internal.key.VersionLife;
 import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.policy.PolicyLoader;
@@ -17,8 +15,6 @@ import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.diagnosis.Resolution;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.PolicyException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,12 +41,11 @@ record StartUpPlan(SecurityPolicy policy, Answer answer, List<Finding> obstacles
       }
       obstacles.addAll(refused.findings());
     }
-    noAuditLog(context, reading.policy()).ifPresent(obstacles::add);
-    invalid(() -> ReadingAge.remote(context.configuration())).ifPresent(obstacles::add);
-    invalid(() -> AutomaticRotations.configured(context)).ifPresent(obstacles::add);
-    obstacles.addAll(Fallbacks.obstacles(context, reading.policy(), answer));
-    invalid(() -> VersionLife.of(reading.policy().rotation(), context.configuration()))
-        .ifPresent(obstacles::add);
+    SecurityPolicy policy = reading.policy();
+    StartUp.features(context, context.opener(policy, false), new AuditLogFeature(context), true)
+        .forEach(feature -> obstacles.addAll(feature.check(policy, answer)));
+    obstacles.addAll(
+        Feature.invalid(() -> VersionLife.of(policy.rotation(), context.configuration())));
     return new StartUpPlan(reading.policy(), answer, List.copyOf(obstacles));
   }
 
@@ -90,48 +85,6 @@ record StartUpPlan(SecurityPolicy policy, Answer answer, List<Finding> obstacles
     } catch (ConfigurationException e) {
       return Optional.of(Findings.of(e));
     }
-  }
-
-  private static Optional<Finding> noAuditLog(StartUpContext context, SecurityPolicy policy) {
-    try {
-      if (context.auditSink().isPresent() || AuditLocation.isStandardOutput(context)) {
-        return Optional.empty();
-      }
-      AuditLocation.settings(context);
-      Optional<Path> directory = AuditLocation.of(context);
-      if (directory.isEmpty() && policy.durableAudit()) {
-        return Optional.of(
-            Finding.of(
-                Severity.ERROR,
-                ErrorCode.AUDIT_UNAVAILABLE,
-                policy.environment() + " needs an audit log and none is configured",
-                "set enclave.audit.directory, or enclave.audit.sink=stdout where no disk lasts"));
-      }
-      return directory.flatMap(StartUpPlan::unwritable);
-    } catch (ConfigurationException e) {
-      return Optional.of(Findings.of(e));
-    }
-  }
-
-  /** What is wrong with a setting, if reading it fails. */
-  private static Optional<Finding> invalid(Runnable reading) {
-    try {
-      reading.run();
-      return Optional.empty();
-    } catch (ConfigurationException e) {
-      return Optional.of(Findings.of(e));
-    }
-  }
-
-  private static Optional<Finding> unwritable(Path directory) {
-    return LogDirectory.obstacle(directory)
-        .map(
-            why ->
-                Findings.of(
-                    new PolicyException(
-                        ErrorCode.AUDIT_UNAVAILABLE,
-                        "the audit log cannot be written: " + why.observed(),
-                        why.advice())));
   }
 
   private static Finding unrecognised(StartUpContext context) {

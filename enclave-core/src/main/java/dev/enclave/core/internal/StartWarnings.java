@@ -9,6 +9,7 @@ import dev.enclave.core.internal.config.IgnoredLowering;
 import dev.enclave.core.internal.config.Overridden;
 import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.core.internal.key.Backends;
+import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.diagnosis.Resolution;
@@ -37,11 +38,10 @@ final class StartWarnings {
    * behind them goes to DEBUG, and doctor shows it.
    */
   static void announce(
-      StartUpContext context,
-      Backends backends,
-      SecurityPolicy policy,
-      Resolution resolution,
-      Optional<String> shortenedRetention) {
+      StartUpContext context, SharedParts engine, Optional<String> shortenedRetention) {
+    Backends backends = engine.backends();
+    SecurityPolicy policy = engine.policy();
+    Resolution resolution = engine.resolution();
     Assurance provided =
         context
             .providers()

@@ -3,6 +3,7 @@ package dev.enclave.core.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.enclave.core.internal.resolve.ClassPath;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.spi.audit.AuditOutput;
@@ -59,7 +60,7 @@ final class AuditOutputsTest {
 
   private static List<AuditOutput> inUse(List<AuditOutput> given, String... named) {
     ClassLoader loader = AuditOutputsTest.class.getClassLoader();
-    return new AuditOutputs(given, false, loader).inUse(List.of(named));
+    return new AuditOutputs(given, new ClassPath(false, loader)).inUse(List.of(named));
   }
 
   private static AuditOutput called(Supplier<@Nullable String> id) {

@@ -15,6 +15,7 @@ import dev.enclave.core.internal.call.RetryPolicy;
 import dev.enclave.core.internal.config.Adoption;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.key.Backends;
+import dev.enclave.core.internal.key.Closing;
 import dev.enclave.core.internal.key.OpenBackend;
 import dev.enclave.core.internal.key.ReadingAge;
 import dev.enclave.core.internal.key.SharedParts;
@@ -28,6 +29,7 @@ import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.diagnosis.Resolution;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.internal.ForeignText;
 import dev.enclave.internal.Unexpected;
@@ -40,6 +42,7 @@ import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendProvider;
 import dev.enclave.spi.backend.SigningBackend;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
+import dev.enclave.spi.observation.CallObserver;
 import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -78,6 +81,7 @@ public final class BackendOpener {
   private final SecureRandom random;
   private final OpeningWatch watch;
   private final List<String> places;
+  private final boolean forCompanions;
   private final Lending lending;
 
   /**
@@ -107,6 +111,7 @@ public final class BackendOpener {
             environmentDeclared,
             PolicyLoader.acknowledgedIfReadable(configuration),
             forCompanions);
+    this.forCompanions = forCompanions;
     this.secrets = secrets;
     this.time = time;
     this.random = random;
@@ -115,10 +120,30 @@ public final class BackendOpener {
     this.lending = new Lending(this::unrecorded);
   }
 
-  /** Backends that are opened when they are needed; the resolved one by {@link #open}. */
-  public Backends backends(BackendId resolved) {
-    return new Backends(
-        resolved, new Openings<>(this::openLater, OpenBackend::close, time, OPEN_WITHIN));
+  /**
+   * An engine whose backends are opened when they are needed; the resolved one by {@link #open}.
+   *
+   * @param inForce the policy for its keys
+   */
+  public SharedParts engine(
+      Resolution resolution,
+      SecurityPolicy inForce,
+      AuditTrail audit,
+      List<CallObserver> observers) {
+    return new SharedParts(
+        new Backends(
+            resolution.chosen(),
+            new Openings<>(this::openLater, OpenBackend::close, time, OPEN_WITHIN)),
+        new KeyPolicy(inForce, allowed.acknowledged()),
+        VersionLife.of(inForce.rotation(), configuration),
+        resolution,
+        forCompanions ? Map.of() : configuration.adoptedKeys(),
+        forCompanions ? Set.of(BackendId.SOFTWARE) : providers.settings().keySet(),
+        audit,
+        time,
+        random,
+        ReadingAge.remote(configuration),
+        observers);
   }
 
   /** Opens the resolved backend, which may borrow keys of others from {@code engine}. */
@@ -128,7 +153,9 @@ public final class BackendOpener {
     Opened opened =
         watch.whileOpening(
             id, () -> openedAndAsked(id, START_WITHIN), late -> late.backend().close());
-    engine.backends().resolve(opened.backend(), opened.warnings());
+    Closing.unless(
+        opened.backend()::close,
+        () -> engine.backends().resolve(opened.backend(), opened.warnings()));
   }
 
   /** The provider of an id the policy allows, and what it would be opened with. */
@@ -141,10 +168,30 @@ public final class BackendOpener {
 
   /** What opening would create, one phrase each. */
   public List<String> creates(BackendId id, BackendProvider provider) {
+    return answered(id, () -> List.copyOf(provider.createsOnOpening(context(id))));
+  }
+
+  /** The provider's word on what must be granted, if it has one. */
+  Optional<AccessPolicy> accessPolicy(BackendId id, BackendProvider provider) {
+    return provider instanceof AccessPolicyWriter writer
+        ? Optional.of(answered(id, () -> Objects.requireNonNull(writer.accessPolicy(context(id)))))
+        : Optional.empty();
+  }
+
+  private <T> T answered(BackendId id, OpeningAttempts.Attempt<T> question) {
     try {
-      return List.copyOf(provider.createsOnOpening(context(id)));
+      return asked(id, question);
     } catch (BackendFailure e) {
-      throw Failures.whileOpening(id, e.naming(places));
+      throw Failures.whileOpening(id, e);
+    }
+  }
+
+  /** Asks a provider, which may throw anything. */
+  private <T> T asked(BackendId id, OpeningAttempts.Attempt<T> question) throws BackendFailure {
+    try {
+      return question.open();
+    } catch (BackendFailure e) {
+      throw e.naming(places);
     } catch (EnclaveException e) {
       throw Unexpected.rebuilt(e, places);
     } catch (Exception | Error e) {
@@ -153,20 +200,9 @@ public final class BackendOpener {
     }
   }
 
-  /** The provider's word on what must be granted, if it has one. */
-  Optional<AccessPolicy> accessPolicy(BackendId id, BackendProvider provider) {
-    if (!(provider instanceof AccessPolicyWriter writer)) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(Objects.requireNonNull(writer.accessPolicy(context(id))));
-    } catch (BackendFailure e) {
-      throw Failures.whileOpening(id, e.naming(places));
-    } catch (EnclaveException e) {
-      throw Unexpected.rebuilt(e, places);
-    } catch (RuntimeException | LinkageError e) {
-      throw Unexpected.broken(id, e, " while it was opened");
-    }
+  /** Under which backends are opened. */
+  public SecurityPolicy policy() {
+    return policy;
   }
 
   /** The providers that the policy allows. */
@@ -183,18 +219,10 @@ public final class BackendOpener {
    * itself. Its readings are in no audit log.
    */
   private SharedParts unrecorded() {
-    BackendId nobody = BackendId.of("none");
-    return new SharedParts(
-        backends(nobody),
-        keyPolicy(),
-        VersionLife.of(policy.rotation(), configuration),
-        new EngineResolution(nobody, "nothing is resolved", List.of()),
-        configuration.adoptedKeys(),
-        providers.settings().keySet(),
+    return engine(
+        new EngineResolution(BackendId.of("none"), "nothing is resolved", List.of()),
+        policy,
         new AuditTrail(new UnrecordedSink(), false, time),
-        time,
-        random,
-        ReadingAge.remote(configuration),
         List.of());
   }
 
@@ -238,14 +266,17 @@ public final class BackendOpener {
 
   private Opened openedAndAsked(BackendId id, Duration within) {
     OpenBackend opened = openUnchecked(id, within);
+    return Closing.unless(opened::close, () -> fitForUse(opened, within));
+  }
+
+  private static Opened fitForUse(OpenBackend opened, Duration within) {
     HealthReport health = health(opened, within);
     for (Finding finding : health.findings()) {
       if (finding.severity() == Severity.ERROR) {
-        opened.close();
         throw EnclaveException.of(
             finding.code(),
             "Backend "
-                + id
+                + opened.id()
                 + " is not fit for use: "
                 + clause(finding.observed())
                 + clause(Findings.advice(". To mend it: ", finding))
@@ -294,21 +325,12 @@ public final class BackendOpener {
     LOG.log(Level.DEBUG, "Opening backend {0} by {1}", id, allowed.origin(id));
     BackendCaller caller = new BackendCaller(id, places, RetryPolicy.DEFAULT, time, random);
     OpeningAttempts attempts = new OpeningAttempts(RetryPolicy.DEFAULT, time, random);
-    SigningBackend opened = attempts.open(id, retriesWithin, () -> opened(id, provider));
+    SigningBackend opened =
+        attempts.open(
+            id,
+            retriesWithin,
+            () -> asked(id, () -> Objects.requireNonNull(provider.open(context(id)))));
     return OpenBackend.of(id, opened, caller, allowed.reduced(provider), places);
-  }
-
-  private SigningBackend opened(BackendId id, BackendProvider provider) throws BackendFailure {
-    try {
-      return Objects.requireNonNull(provider.open(context(id)));
-    } catch (BackendFailure e) {
-      throw e.naming(places);
-    } catch (EnclaveException e) {
-      throw Unexpected.rebuilt(e, places);
-    } catch (Exception | Error e) {
-      Unexpected.rethrowFatal(e);
-      throw Unexpected.broken(id, e, " while it was opened");
-    }
   }
 
   private BackendContext context(BackendId id) {

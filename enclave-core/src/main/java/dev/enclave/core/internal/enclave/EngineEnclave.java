@@ -27,30 +27,42 @@ import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.diagnosis.Resolution;
 import dev.enclave.error.ErrorCategory;
 import dev.enclave.spi.deferral.DeferralQueue;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
+import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The Enclave applications hold: one engine seen as one caller. Thread-safe. */
 public final class EngineEnclave implements Enclave {
 
   private final SharedParts shared;
   private final String caller;
-  private final boolean owner;
+  private final Supplier<List<Finding>> beside;
+  private final Runnable closer;
   private final KeyLookup lookup;
 
-  private EngineEnclave(SharedParts shared, String caller, boolean owner) {
+  private EngineEnclave(
+      SharedParts shared, String caller, Supplier<List<Finding>> beside, Runnable closer) {
     this.shared = shared;
     this.caller = caller;
-    this.owner = owner;
+    this.beside = beside;
+    this.closer = closer;
     this.lookup = new KeyLookup(shared, caller);
   }
 
-  /** The Enclave that owns the engine; its caller is the application itself. */
-  public static Enclave over(SharedParts shared) {
-    return new EngineEnclave(shared, "application", true);
+  /**
+   * The Enclave that owns the engine; its caller is the application itself.
+   *
+   * @param beside what is wrong beside the backend
+   * @param closer closes all that the start has opened
+   */
+  public static Enclave over(SharedParts shared, Supplier<List<Finding>> beside, Runnable closer) {
+    return new EngineEnclave(shared, "application", beside, closer);
   }
 
   /** Runs what was kept, as whoever asked for it. */
@@ -140,7 +152,7 @@ public final class EngineEnclave implements Enclave {
   public Enclave by(String newCaller) {
     Objects.requireNonNull(newCaller, "newCaller");
     String valid = SignOptions.by(newCaller).caller().orElseThrow();
-    return new EngineEnclave(shared, valid, false);
+    return new EngineEnclave(shared, valid, beside, () -> {});
   }
 
   @Override
@@ -148,9 +160,7 @@ public final class EngineEnclave implements Enclave {
     shared.requireOpen();
     List<Finding> findings =
         new ArrayList<>(bridged(BackendOpener.health(shared.backends().resolved()).findings()));
-    shared.audit().health().ifPresent(findings::add);
-    shared.queue().flatMap(DeferralQueue::health).ifPresent(findings::add);
-    shared.background().forEach(work -> work.health().ifPresent(findings::add));
+    findings.addAll(beside.get());
     return HealthReport.of(findings);
   }
 
@@ -179,9 +189,7 @@ public final class EngineEnclave implements Enclave {
 
   @Override
   public void close() {
-    if (owner) {
-      shared.close();
-    }
+    closer.run();
   }
 
   @Override

@@ -78,7 +78,7 @@ public final class OpenBackend implements AutoCloseable {
       Map<Class<?>, Capability> capabilities = capabilities(id, backend);
       requireRight(id, description, capabilities);
       return new OpenBackend(description, backend, capabilities, caller, reduced, places);
-    } catch (ConfigurationException e) {
+    } catch (RuntimeException | Error e) {
       close(id, backend);
       throw e;
     }

@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -63,7 +62,6 @@ public final class SharedParts {
   private volatile LentKeys lent = LentKeys.none();
   private volatile @Nullable DeferralQueue queue;
   private volatile @Nullable SigningFallback fallback;
-  private final List<Background> background = new CopyOnWriteArrayList<>();
 
   /**
    * Joins the parts of one start.
@@ -174,7 +172,7 @@ public final class SharedParts {
     return lookUps;
   }
 
-  /** Takes what keeps deferred operations, which is closed with the rest. */
+  /** Takes what keeps deferred operations. */
   public void keep(DeferralQueue opened) {
     queue = opened;
   }
@@ -184,7 +182,7 @@ public final class SharedParts {
     return Optional.ofNullable(queue);
   }
 
-  /** Takes what signs while the backend does not answer, which is closed with the rest. */
+  /** Takes what signs while the backend does not answer. */
   public void keep(SigningFallback opened) {
     fallback = opened;
   }
@@ -197,16 +195,6 @@ public final class SharedParts {
   /** The last reading of a key that something stands in for, while its backend cannot be read. */
   public Optional<KeyReading> readInOutage(CachedKey slot) {
     return fallback().filter(standing -> standing.status(slot).ready()).flatMap(s -> slot.newest());
-  }
-
-  /** Takes what is done beside all use, which is closed with the rest, in their order. */
-  public void keep(Background begun) {
-    background.add(begun);
-  }
-
-  /** What is done beside all use. */
-  public List<Background> background() {
-    return List.copyOf(background);
   }
 
   public AuditTrail audit() {
@@ -273,23 +261,21 @@ public final class SharedParts {
     }
   }
 
-  /** Closes log and backends. Idempotent. */
+  /** Takes no operations any more; false if it took none before. */
+  public boolean end() {
+    return closed.compareAndSet(false, true);
+  }
+
+  /** Reads no keys beside their use any more, and runs no calls in threads of its own. */
+  public void endThreads() {
+    Closing.inOrder(List.of(backgroundReads::close, asyncExecutor::close));
+  }
+
+  /** Closes log and backends, where nothing else was opened beside them. Idempotent. */
   public void close() {
-    if (closed.compareAndSet(false, true)) {
-      background.forEach(Background::close);
-      queue().ifPresent(DeferralQueue::close);
-      backgroundReads.close();
-      asyncExecutor.close();
-      try {
-        fallback().ifPresent(SigningFallback::close);
-      } finally {
-        // The last checkpoint may be signed by a backend, so that closes last.
-        try {
-          audit.close();
-        } finally {
-          backends.close();
-        }
-      }
+    if (end()) {
+      // The last checkpoint may be signed by a backend, so that closes last.
+      Closing.inOrder(List.of(this::endThreads, audit::close, backends::close));
     }
   }
 }

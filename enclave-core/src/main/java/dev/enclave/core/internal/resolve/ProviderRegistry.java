@@ -4,7 +4,6 @@ import dev.enclave.BackendId;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.internal.ForeignText;
 import dev.enclave.internal.Unexpected;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.SettingSpec;
@@ -19,8 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
 import java.util.function.Function;
 
 /** The providers there are, one per id, reserved ids only from our own classes. Immutable. */
@@ -47,12 +44,10 @@ public final class ProviderRegistry {
    * @throws ConfigurationException {@link ErrorCode#BACKEND_DUPLICATE}, {@link
    *     ErrorCode#BACKEND_IMPOSTOR} or {@link ErrorCode#BACKEND_CONTRACT}
    */
-  public static ProviderRegistry of(
-      List<BackendProvider> explicit, boolean discovery, ClassLoader loader) {
+  public static ProviderRegistry of(List<BackendProvider> explicit, ClassPath classPath) {
     List<BackendProvider> all = new ArrayList<>(explicit);
-    if (discovery) {
-      all.addAll(discover(loader));
-    }
+    all.addAll(
+        classPath.all(BackendProvider.class, "A provider on the class path cannot be loaded"));
     Map<BackendId, BackendProvider> byId = new LinkedHashMap<>();
     for (BackendProvider provider : all) {
       // Asked once: a provider that changes its id must not pass as another's.
@@ -74,19 +69,6 @@ public final class ProviderRegistry {
       }
     }
     return new ProviderRegistry(byId);
-  }
-
-  private static List<BackendProvider> discover(ClassLoader loader) {
-    try {
-      return ServiceLoader.load(BackendProvider.class, loader).stream()
-          .map(ServiceLoader.Provider::get)
-          .toList();
-    } catch (ServiceConfigurationError | LinkageError e) {
-      throw new ConfigurationException(
-          ErrorCode.BACKEND_CONTRACT,
-          "A provider on the class path cannot be loaded: " + ForeignText.said(e) + ".",
-          "Remove or repair its jar.");
-    }
   }
 
   private static <T> T asked(

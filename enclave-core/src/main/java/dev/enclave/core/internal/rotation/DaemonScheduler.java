@@ -1,16 +1,13 @@
 package dev.enclave.core.internal.rotation;
 
-import dev.enclave.core.internal.key.Background;
-import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.spi.TaskScheduler;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** One daemon thread, which waits while there is nothing to do. */
-public final class DaemonScheduler implements TaskScheduler, Background {
+public final class DaemonScheduler implements TaskScheduler {
 
   private final ScheduledThreadPoolExecutor thread =
       new ScheduledThreadPoolExecutor(
@@ -31,12 +28,6 @@ public final class DaemonScheduler implements TaskScheduler, Background {
     return () -> future.cancel(false);
   }
 
-  @Override
-  public Optional<Finding> health() {
-    return Optional.empty();
-  }
-
-  @Override
   public void close() {
     thread.shutdown();
   }

@@ -1,6 +1,5 @@
 package dev.enclave.core.internal.rotation;
 
-import dev.enclave.core.internal.key.Background;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.internal.Unexpected;
 import dev.enclave.spi.TaskScheduler;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What an Enclave does by itself while it is open: a chain of tasks of which each does one thing
  * and schedules the next, so that between them nothing runs. Thread-safe.
  */
-public final class TaskChain implements Background {
+public final class TaskChain {
 
   /** Longer than a call that is interrupted takes to end. */
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
@@ -87,12 +86,11 @@ public final class TaskChain implements Background {
     notifyAll();
   }
 
-  @Override
   public Optional<Finding> health() {
     return work.health();
   }
 
-  @Override
+  /** Begins nothing more, and waits a bounded time until what runs has ended. Idempotent. */
   public void close() {
     synchronized (this) {
       if (!closed) {

@@ -47,7 +47,7 @@ final class ProviderRegistryTest {
   void looksNowhere_whenDiscoveryIsOff() throws IOException {
     try (URLClassLoader loader = services(SayingProvider.class.getName())) {
       ProviderRegistry registry =
-          ProviderRegistry.of(List.of(new SayingProvider(ACME)), false, loader);
+          ProviderRegistry.of(List.of(new SayingProvider(ACME)), new ClassPath(false, loader));
 
       assertThat(registry.all()).containsOnlyKeys(ACME);
     }
@@ -57,7 +57,7 @@ final class ProviderRegistryTest {
   void explicitProvidersStandBesideDiscoveredOnes() throws IOException {
     try (URLClassLoader loader = services(SayingProvider.class.getName())) {
       ProviderRegistry registry =
-          ProviderRegistry.of(List.of(new SayingProvider(ACME)), true, loader);
+          ProviderRegistry.of(List.of(new SayingProvider(ACME)), new ClassPath(true, loader));
 
       assertThat(registry.all()).containsOnlyKeys(ACME, BackendId.of("discovered"));
       assertThat(registry.find(BackendId.OS)).isEmpty();
@@ -222,12 +222,12 @@ final class ProviderRegistryTest {
 
   private static ProviderRegistry explicit(BackendProvider... providers) {
     return ProviderRegistry.of(
-        List.of(providers), false, ProviderRegistryTest.class.getClassLoader());
+        List.of(providers), new ClassPath(false, ProviderRegistryTest.class.getClassLoader()));
   }
 
   private ProviderRegistry discovered(String... lines) throws IOException {
     try (URLClassLoader loader = services(lines)) {
-      return ProviderRegistry.of(List.of(), true, loader);
+      return ProviderRegistry.of(List.of(), new ClassPath(true, loader));
     }
   }
 

@@ -179,7 +179,9 @@ final class BentProvider implements BackendProvider {
   @Override
   public SigningBackend open(BackendContext context) throws BackendFailure {
     before.getOrDefault("open", NOTHING).run();
-    return new Bent(whole.open(context));
+    SigningBackend opened = new Bent(whole.open(context));
+    after.getOrDefault("open", NOTHING).run();
+    return opened;
   }
 
   private final class Bent extends BackendDecorator {

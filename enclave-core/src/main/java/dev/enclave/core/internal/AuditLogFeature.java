@@ -1,0 +1,173 @@
+package dev.enclave.core.internal;
+
+import dev.enclave.SecurityPolicy;
+import dev.enclave.auditlog.records.CorruptLogException;
+import dev.enclave.auditlog.stream.AccompaniedSink;
+import dev.enclave.auditlog.stream.StreamAuditSink;
+import dev.enclave.auditlog.trail.AuditTrail;
+import dev.enclave.auditlog.write.FileAuditSink;
+import dev.enclave.auditlog.write.LogDirectory;
+import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.fallback.SharedSink;
+import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.policy.Findings;
+import dev.enclave.core.internal.resolve.Resolver.Answer;
+import dev.enclave.core.internal.rotation.BackgroundWork;
+import dev.enclave.core.internal.rotation.ReappearedVersionsWork;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.error.PolicyException;
+import dev.enclave.internal.ForeignText;
+import dev.enclave.spi.audit.AuditOutput;
+import dev.enclave.spi.audit.AuditSink;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The audit log, what stands beside it, and what is found in it. */
+final class AuditLogFeature implements Feature {
+
+  private final StartUpContext context;
+  private @Nullable AuditSink log;
+  private @Nullable AuditSink whole;
+  private @Nullable AuditTrail trail;
+
+  AuditLogFeature(StartUpContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public List<Finding> check(SecurityPolicy policy, Answer answer) {
+    return obstacle(policy).stream().toList();
+  }
+
+  private Optional<Finding> obstacle(SecurityPolicy policy) {
+    try {
+      if (context.auditSink().isPresent() || AuditLocation.isStandardOutput(context)) {
+        return Optional.empty();
+      }
+      AuditLocation.settings(context);
+      Optional<Path> directory = AuditLocation.of(context);
+      if (directory.isEmpty() && policy.durableAudit()) {
+        return Optional.of(
+            Finding.of(
+                Severity.ERROR,
+                ErrorCode.AUDIT_UNAVAILABLE,
+                policy.environment() + " needs an audit log and none is configured",
+                "set enclave.audit.directory, or enclave.audit.sink=stdout where no disk lasts"));
+      }
+      return directory.flatMap(AuditLogFeature::unwritable);
+    } catch (ConfigurationException e) {
+      return Optional.of(Findings.of(e));
+    }
+  }
+
+  private static Optional<Finding> unwritable(Path directory) {
+    return LogDirectory.obstacle(directory)
+        .map(
+            why ->
+                Findings.of(
+                    new PolicyException(
+                        ErrorCode.AUDIT_UNAVAILABLE,
+                        "the audit log cannot be written: " + why.observed(),
+                        why.advice())));
+  }
+
+  /** Opens it before all else, which it records. */
+  AuditTrail open(SecurityPolicy policy) {
+    // Looked for before the log is opened, since nothing opens them.
+    List<AuditOutput> outputs =
+        context.auditOutputs().inUse(context.configuration().get(SettingNames.AUDIT_SINK).outputs());
+    AuditSink alone = opened(policy);
+    log = alone;
+    // Closes the log, should there be no outputs to be had.
+    trail = new AuditTrail(alone, policy.durableAudit(), context.time());
+    AuditSink accompanied = AccompaniedSink.of(alone, outputs, context.random());
+    AuditTrail recording = new AuditTrail(accompanied, policy.durableAudit(), context.time());
+    whole = accompanied;
+    trail = recording;
+    return recording;
+  }
+
+  private AuditSink opened(SecurityPolicy policy) {
+    if (context.auditSink().isPresent()) {
+      return context.auditSink().get();
+    }
+    if (AuditLocation.isStandardOutput(context)) {
+      return StreamAuditSink.standardOutput(context.random());
+    }
+    Path directory =
+        AuditLocation.of(context)
+            .orElseThrow(
+                () ->
+                    new ConfigurationException(
+                        ErrorCode.CONFIGURATION_MISSING,
+                        "There is no home directory to keep the audit log in.",
+                        "Set" + " enclave.audit.directory."));
+    try {
+      return FileAuditSink.open(directory, AuditLocation.settings(context));
+    } catch (CorruptLogException e) {
+      throw new IntegrityException(
+          ErrorCode.AUDIT_LOG_CORRUPT,
+          "The audit log in " + directory + " cannot be continued: " + e.getMessage() + ".",
+          "Keep it for whoever finds out why, and set enclave.audit.directory to another"
+              + " place.");
+    } catch (IOException e) {
+      throw new PolicyException(
+          ErrorCode.AUDIT_UNAVAILABLE,
+          "The audit log in "
+              + directory
+              + " cannot be opened for "
+              + policy.environment()
+              + " ("
+              + ForeignText.said(e)
+              + ").",
+          "Start the service as the user whose log it is, or set enclave.audit.directory to a place"
+              + " of its own.");
+    }
+  }
+
+  /** The log, where it is one of files. */
+  Optional<FileAuditSink> files() {
+    return log instanceof FileAuditSink files ? Optional.of(files) : Optional.empty();
+  }
+
+  /** Takes the records of those that stand beside the engine, who do not close it. */
+  AuditSink shared() {
+    return new SharedSink(Objects.requireNonNull(whole, "the log is not open"));
+  }
+
+  @Override
+  public List<BackgroundWork> begin(SharedParts engine) {
+    Optional<FileAuditSink> files = files();
+    files.ifPresent(
+        its -> {
+          its.checkpointStart();
+          its.started();
+          its.beginRetention();
+        });
+    return files
+        .filter(its -> ReappearedVersionsWork.finds(engine))
+        .<BackgroundWork>map(its -> new ReappearedVersionsWork(engine, its::destroyed))
+        .stream()
+        .toList();
+  }
+
+  @Override
+  public List<Finding> health() {
+    return trail == null ? List.of() : trail.health().stream().toList();
+  }
+
+  @Override
+  public void close() {
+    if (trail != null) {
+      trail.close();
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package dev.enclave.core.internal.resolve;
+
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.internal.ForeignText;
+import java.util.List;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+
+/**
+ * What services are found on the class path.
+ *
+ * @param discovery whether it is looked at
+ * @param loader sees it
+ */
+public record ClassPath(boolean discovery, ClassLoader loader) {
+
+  /**
+   * All services of a type.
+   *
+   * @param unusable what to say of one that cannot be loaded
+   */
+  public <T> List<T> all(Class<T> type, String unusable) {
+    if (!discovery) {
+      return List.of();
+    }
+    try {
+      return ServiceLoader.load(type, loader).stream().map(ServiceLoader.Provider::get).toList();
+    } catch (ServiceConfigurationError | LinkageError e) {
+      throw new ConfigurationException(
+          ErrorCode.BACKEND_CONTRACT,
+          unusable + ": " + ForeignText.said(e) + ".",
+          "Remove or repair its jar.");
+    }
+  }
+}
