@@ -2,7 +2,7 @@ package dev.enclave.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.config.Settings;
 import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.backend.BackendProvider;
 import java.util.Collection;
@@ -16,26 +16,26 @@ class EverySettingTest {
 
   @Test
   void isInTheTableOfStrictness_orInTheListOfThoseThatLowerNothing() {
-    Set<String> decided = new TreeSet<>(SettingNames.lowerable());
-    SettingNames.loweringNothing().values().forEach(decided::addAll);
+    Set<String> decided = new TreeSet<>(Settings.lowerable());
+    Settings.loweringNothing().values().forEach(decided::addAll);
 
     assertThat(decided).isEqualTo(all());
   }
 
   @Test
   void isNotInBoth() {
-    assertThat(SettingNames.lowerable())
+    assertThat(Settings.lowerable())
         .doesNotContainAnyElementsOf(
-            SettingNames.loweringNothing().values().stream().flatMap(Collection::stream).toList());
+            Settings.loweringNothing().values().stream().flatMap(Collection::stream).toList());
   }
 
   private static Set<String> all() {
-    Set<String> all = new TreeSet<>(SettingNames.own());
+    Set<String> all = new TreeSet<>(Settings.own());
     Set<String> backends = new TreeSet<>();
     for (BackendProvider provider : ServiceLoader.load(BackendProvider.class)) {
       backends.add(provider.id().value());
       for (SettingSpec spec : provider.settings()) {
-        all.add(SettingNames.PREFIX + provider.id() + "." + spec.name());
+        all.add(Settings.PREFIX + provider.id() + "." + spec.name());
       }
     }
     assertThat(backends)

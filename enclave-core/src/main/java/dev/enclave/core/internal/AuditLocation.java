@@ -2,7 +2,7 @@ package dev.enclave.core.internal;
 
 import dev.enclave.auditlog.check.DirectoryAuditLog;
 import dev.enclave.auditlog.file.AuditLogSettings;
-import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.config.Settings;
 import dev.enclave.core.internal.environment.SystemTime;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
@@ -21,7 +21,7 @@ final class AuditLocation {
     Optional<Path> configured =
         context
             .configuration()
-            .get(SettingNames.AUDIT_DIRECTORY.name(), "a directory", AuditLocation::path);
+            .get(Settings.AUDIT_DIRECTORY.name(), "a directory", AuditLocation::path);
     if (configured.isPresent() || context.inference().type().isStrict()) {
       return configured;
     }
@@ -51,12 +51,12 @@ final class AuditLocation {
         new SystemTime(),
         context.random(),
         AuditLogSettings.SEGMENT_BYTES,
-        context.configuration().find(SettingNames.AUDIT_RETENTION));
+        context.configuration().find(Settings.AUDIT_RETENTION));
   }
 
   /** Whether records go to standard output. */
   static boolean isStandardOutput(StartUpContext context) {
-    return context.configuration().get(SettingNames.AUDIT_SINK).standardOutput();
+    return context.configuration().get(Settings.AUDIT_SINK).standardOutput();
   }
 
   /** That records last only as long as somebody keeps them, if so. */

@@ -7,7 +7,7 @@ import dev.enclave.auditlog.stream.StreamAuditSink;
 import dev.enclave.auditlog.trail.AuditTrail;
 import dev.enclave.auditlog.write.FileAuditSink;
 import dev.enclave.auditlog.write.LogDirectory;
-import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.config.Settings;
 import dev.enclave.core.internal.fallback.SharedSink;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.policy.Findings;
@@ -83,7 +83,7 @@ final class AuditLogFeature implements Feature {
   AuditTrail open(SecurityPolicy policy) {
     // Looked for before the log is opened, since nothing opens them.
     List<AuditOutput> outputs =
-        context.auditOutputs().inUse(context.configuration().get(SettingNames.AUDIT_SINK).outputs());
+        context.auditOutputs().inUse(context.configuration().get(Settings.AUDIT_SINK).outputs());
     AuditSink alone = opened(policy);
     log = alone;
     // Closes the log, should there be no outputs to be had.

@@ -1,7 +1,7 @@
 package dev.enclave.core.internal;
 
 import dev.enclave.core.internal.config.AuditSinks;
-import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.config.Settings;
 import dev.enclave.core.internal.resolve.ClassPath;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
@@ -95,7 +95,7 @@ record AuditOutputs(List<AuditOutput> explicit, ClassPath classPath) {
     throw new ConfigurationException(
         found.isEmpty() ? ErrorCode.CONFIGURATION_INVALID_VALUE : ErrorCode.BACKEND_CONTRACT,
         "Setting "
-            + SettingNames.AUDIT_SINK
+            + Settings.AUDIT_SINK
             + " names the audit output "
             + Quoted.of(id)
             + ", of which there are "

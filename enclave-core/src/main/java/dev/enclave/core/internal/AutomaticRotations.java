@@ -1,7 +1,7 @@
 package dev.enclave.core.internal;
 
 import dev.enclave.SecurityPolicy;
-import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.config.Settings;
 import dev.enclave.core.internal.config.Switch;
 import dev.enclave.core.internal.key.OpenBackend;
 import dev.enclave.core.internal.key.SharedParts;
@@ -36,7 +36,7 @@ record AutomaticRotations(StartUpContext context) implements Feature {
    *     is neither on nor off
    */
   private Optional<Switch> configured() {
-    return context.configuration().find(SettingNames.ROTATION_AUTOMATIC);
+    return context.configuration().find(Settings.ROTATION_AUTOMATIC);
   }
 
   /**
@@ -51,7 +51,7 @@ record AutomaticRotations(StartUpContext context) implements Feature {
     if (!able(backend) && configured().equals(Optional.of(Switch.ON))) {
       throw new ConfigurationException(
           ErrorCode.CONFIGURATION_INVALID_VALUE,
-          context.configuration().stated(SettingNames.ROTATION_AUTOMATIC)
+          context.configuration().stated(Settings.ROTATION_AUTOMATIC)
               + ", and backend "
               + backend.id()
               + " cannot list and rotate keys.",
@@ -70,7 +70,7 @@ record AutomaticRotations(StartUpContext context) implements Feature {
         && !shared.audit().keepsRecords()) {
       throw new ConfigurationException(
           ErrorCode.CONFIGURATION_INVALID_VALUE,
-          context.configuration().stated(SettingNames.ROTATION_DESTROY_AFTER)
+          context.configuration().stated(Settings.ROTATION_DESTROY_AFTER)
               + ", and nothing would keep the public key of a version that is destroyed: backend "
               + backend.id()
               + " forgets it, and the audit log does not keep its records.",

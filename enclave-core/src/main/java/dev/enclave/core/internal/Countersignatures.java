@@ -7,7 +7,7 @@ import dev.enclave.auditlog.checkpoint.Countersigner;
 import dev.enclave.auditlog.records.CorruptLogException;
 import dev.enclave.auditlog.write.FileAuditSink;
 import dev.enclave.core.internal.config.CountersignChoice;
-import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.config.Settings;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.lifecycle.CheckpointCountersigner;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
@@ -32,7 +32,7 @@ record Countersignatures(StartUpContext context, AuditLogFeature log) implements
 
   /** What is configured. */
   static CountersignChoice choice(StartUpContext context) {
-    return context.configuration().get(SettingNames.AUDIT_COUNTERSIGN);
+    return context.configuration().get(Settings.AUDIT_COUNTERSIGN);
   }
 
   private CountersignChoice choice() {

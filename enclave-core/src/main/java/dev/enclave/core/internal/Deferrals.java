@@ -1,7 +1,7 @@
 package dev.enclave.core.internal;
 
 import dev.enclave.KeyName;
-import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.config.Settings;
 import dev.enclave.core.internal.deferral.EngineDeferrals;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.rotation.BackgroundWork;
@@ -30,10 +30,9 @@ final class Deferrals implements Feature {
    */
   @Override
   public List<BackgroundWork> begin(SharedParts shared) {
-    Optional<KeyName> kek =
-        context.configuration().find(SettingNames.JOBS_KEK);
+    Optional<KeyName> kek = context.configuration().find(Settings.JOBS_KEK);
     boolean off =
-        context.configuration().find(SettingNames.JOBS_MODE).filter("off"::equals).isPresent();
+        context.configuration().find(Settings.JOBS_MODE).filter("off"::equals).isPresent();
     if (kek.isPresent() && !off) {
       queue =
           provider()
@@ -43,7 +42,7 @@ final class Deferrals implements Feature {
                           new EngineDeferrals(
                               shared,
                               kek.get(),
-                              name -> context.configuration().get(SettingNames.JOBS + name))));
+                              name -> context.configuration().get(Settings.JOBS + name))));
       queue.ifPresent(shared::keep);
     }
     return List.of();

@@ -2,7 +2,7 @@ package dev.enclave.core.internal;
 
 import dev.enclave.BackendId;
 import dev.enclave.core.internal.config.Configuration;
-import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.config.Settings;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;
@@ -36,9 +36,9 @@ final class DiskRoom {
     if (context.auditSink().isEmpty() && !AuditLocation.isStandardOutput(context)) {
       AuditLocation.of(context).ifPresent(log -> add(stores, log));
     }
-    configuration.find(SettingNames.JOBS_DIRECTORY).ifPresent(queue -> add(stores, queue));
+    configuration.find(Settings.JOBS_DIRECTORY).ifPresent(queue -> add(stores, queue));
     chosen
-        .flatMap(id -> configuration.get(SettingNames.PREFIX + id + ".directory"))
+        .flatMap(id -> configuration.get(Settings.PREFIX + id + ".directory"))
         .ifPresent(keys -> add(stores, keys));
     List<Finding> findings = new ArrayList<>();
     stores.forEach(

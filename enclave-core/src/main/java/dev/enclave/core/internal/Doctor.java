@@ -2,7 +2,7 @@ package dev.enclave.core.internal;
 
 import dev.enclave.BackendId;
 import dev.enclave.core.internal.backend.BackendProbe;
-import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.config.Settings;
 import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.crypto.CryptoEngines;
@@ -152,7 +152,7 @@ final class Doctor {
   private static Optional<Finding> missingOutput(StartUpContext context) {
     List<String> named;
     try {
-      named = context.configuration().get(SettingNames.AUDIT_SINK).outputs();
+      named = context.configuration().get(Settings.AUDIT_SINK).outputs();
     } catch (ConfigurationException e) {
       return Optional.empty(); // The plan tells of a wrong value.
     }

@@ -8,7 +8,7 @@ import dev.enclave.auditlog.trail.AuditTrail;
 import dev.enclave.core.internal.backend.BackendOpener;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.FallbackChoice;
-import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.config.Settings;
 import dev.enclave.core.internal.fallback.CompanionKeys;
 import dev.enclave.core.internal.fallback.FallbackTerms;
 import dev.enclave.core.internal.fallback.SoftwareFallback;
@@ -47,7 +47,7 @@ final class Fallbacks implements Feature {
   }
 
   private FallbackChoice choice() {
-    return context.configuration().get(SettingNames.FALLBACK);
+    return context.configuration().get(Settings.FALLBACK);
   }
 
   @Override
@@ -85,10 +85,10 @@ final class Fallbacks implements Feature {
   }
 
   private static boolean acknowledged(Configuration configuration) {
-    Optional<String> least = configuration.get(SettingNames.FALLBACK_MINIMUM_ASSURANCE.name());
+    Optional<String> least = configuration.get(Settings.FALLBACK_MINIMUM_ASSURANCE.name());
     if (least.isPresent() && !least.get().equals(Configuration.spelled(Assurance.SOFTWARE))) {
       throw configuration.invalid(
-          SettingNames.FALLBACK_MINIMUM_ASSURANCE,
+          Settings.FALLBACK_MINIMUM_ASSURANCE,
           "software, which is what companions are; remove it where there are none");
     }
     return least.isPresent();
@@ -99,11 +99,11 @@ final class Fallbacks implements Feature {
     String deployment =
         configuration
             .get(
-                SettingNames.FALLBACK_DEPLOYMENT.name(),
+                Settings.FALLBACK_DEPLOYMENT.name(),
                 "a name of 1 to 64 characters, such as payments-eu",
                 Fallbacks::deployment)
             .orElseGet(() -> Configuration.spelled(context.inference().type()));
-    return new FallbackTerms(deployment, configuration.get(SettingNames.FALLBACK_VALID_FOR));
+    return new FallbackTerms(deployment, configuration.get(Settings.FALLBACK_VALID_FOR));
   }
 
   private static String deployment(String text) {
@@ -117,7 +117,7 @@ final class Fallbacks implements Feature {
     return Finding.of(
         Severity.ERROR,
         ErrorCode.REDUCED_SECURITY_NOT_ACKNOWLEDGED,
-        context.configuration().stated(SettingNames.FALLBACK)
+        context.configuration().stated(Settings.FALLBACK)
             + ", and "
             + context.inference().type()
             + " takes no keys in software",
@@ -129,7 +129,7 @@ final class Fallbacks implements Feature {
     return Finding.of(
         Severity.ERROR,
         ErrorCode.ENVIRONMENT_UNDECLARED,
-        configuration.stated(SettingNames.FALLBACK) + ", and enclave.environment is not set",
+        configuration.stated(Settings.FALLBACK) + ", and enclave.environment is not set",
         "set enclave.environment, which keys in software need anyhow");
   }
 
@@ -137,8 +137,7 @@ final class Fallbacks implements Feature {
     return Finding.of(
         Severity.ERROR,
         ErrorCode.BACKEND_NOT_ALLOWED,
-        configuration.stated(SettingNames.FALLBACK)
-            + ", and enclave.backends does not allow software",
+        configuration.stated(Settings.FALLBACK) + ", and enclave.backends does not allow software",
         "add software to enclave.backends, or remove enclave.fallback");
   }
 
@@ -146,7 +145,7 @@ final class Fallbacks implements Feature {
     return Finding.of(
         Severity.ERROR,
         ErrorCode.CONFIGURATION_INVALID_VALUE,
-        configuration.stated(SettingNames.FALLBACK) + ", and the backend is software itself",
+        configuration.stated(Settings.FALLBACK) + ", and the backend is software itself",
         "remove enclave.fallback, or use another backend");
   }
 

@@ -10,7 +10,6 @@ import dev.enclave.auditlog.write.FileAuditSink;
 import dev.enclave.core.internal.backend.BackendOpener;
 import dev.enclave.core.internal.backend.BackendProbe;
 import dev.enclave.core.internal.call.CallTrace;
-import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.core.internal.enclave.EngineEnclave;
 import dev.enclave.core.internal.key.Closing;
 import dev.enclave.core.internal.key.KeyFinder;

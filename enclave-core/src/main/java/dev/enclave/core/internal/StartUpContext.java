@@ -7,7 +7,7 @@ import dev.enclave.core.internal.backend.BackendOpener;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.ConfigurationLoader;
 import dev.enclave.core.internal.config.KnownSettings;
-import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.config.Settings;
 import dev.enclave.core.internal.detect.CiDetector;
 import dev.enclave.core.internal.detect.ContainerDetector;
 import dev.enclave.core.internal.detect.DetectionRun;
@@ -103,12 +103,10 @@ record StartUpContext(
             request.sources(),
             request.overrides(),
             classPath.loader());
-    Optional<EnvironmentType> declared =
-        configuration.find(SettingNames.ENVIRONMENT);
+    Optional<EnvironmentType> declared = configuration.find(Settings.ENVIRONMENT);
     TimeSource time = clock(request);
     boolean probing =
-        choosing
-            && (declared.isEmpty() || configuration.get(SettingNames.BACKEND.name()).isEmpty());
+        choosing && (declared.isEmpty() || configuration.get(Settings.BACKEND.name()).isEmpty());
     Detections detections =
         new DetectionRun(detectors(request, classPath), environment, time).run(probing);
     return new StartUpContext(

@@ -3,7 +3,7 @@ package dev.enclave.core.internal;
 import dev.enclave.EnvironmentType;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.config.Configuration;
-import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.config.Settings;
 import dev.enclave.core.internal.key.VersionLife;
 import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.policy.PolicyLoader;
@@ -58,8 +58,8 @@ record StartUpPlan(SecurityPolicy policy, Answer answer, List<Finding> obstacles
                   .providers()
                   .candidates(
                       context.environment(), configuration::section, context.detections().places()),
-              configuration.find(SettingNames.BACKEND),
-              configuration.find(SettingNames.PRECEDENCE),
+              configuration.find(Settings.BACKEND),
+              configuration.find(Settings.PRECEDENCE),
               policy,
               context.inference().declared(),
               PolicyLoader.acknowledgedIfReadable(configuration)));
@@ -76,7 +76,7 @@ record StartUpPlan(SecurityPolicy policy, Answer answer, List<Finding> obstacles
               Finding.of(
                   Severity.ERROR,
                   ErrorCode.POLICY_NOT_MET,
-                  context.configuration().stated(SettingNames.ACKNOWLEDGE)
+                  context.configuration().stated(Settings.ACKNOWLEDGE)
                       + " and "
                       + policy.environment()
                       + " accepts no reduced security",

@@ -7,7 +7,7 @@ import dev.enclave.core.internal.backend.BackendOpener;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.IgnoredLowering;
 import dev.enclave.core.internal.config.Overridden;
-import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.config.Settings;
 import dev.enclave.core.internal.key.Backends;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.diagnosis.HealthReport.Finding;
@@ -113,7 +113,7 @@ final class StartWarnings {
                 Finding.of(
                     Severity.WARNING,
                     ErrorCode.ENVIRONMENT_BELOW_MARKER,
-                    context.configuration().stated(SettingNames.ENVIRONMENT)
+                    context.configuration().stated(Settings.ENVIRONMENT)
                         + ", and a workload was recognised here, which means "
                         + EnvironmentType.PRODUCTION
                         + " where nothing is set ("

@@ -8,7 +8,7 @@ import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.config.Adoption;
-import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.config.Settings;
 import dev.enclave.core.internal.key.OpenBackend;
 import dev.enclave.core.internal.key.ReservedNames;
 import dev.enclave.core.internal.policy.Findings;
@@ -151,7 +151,7 @@ record KeysProbe(KeyPolicy policy, Duration within) {
             + " is used although its environment stamp cannot be read ("
             + ForeignText.of(stamp.reason())
             + "), which "
-            + SettingNames.acceptUnreadableStamp(name)
+            + Settings.acceptUnreadableStamp(name)
             + " accepts",
         ForeignText.of(stamp.remedy()) + ", and remove that setting");
   }

@@ -160,7 +160,7 @@ public final class Configuration {
 
   /** A backend's own section. */
   public BackendSettings section(BackendId backend) {
-    String prefix = SettingNames.PREFIX + backend + ".";
+    String prefix = Settings.PREFIX + backend + ".";
     Map<String, String> values = new LinkedHashMap<>();
     entries
         .tailMap(prefix)
@@ -178,7 +178,7 @@ public final class Configuration {
     Map<String, NamedKey> keks = new TreeMap<>();
     entries.forEach(
         (name, entry) -> {
-          if (SettingNames.borrows(name)) {
+          if (Settings.borrows(name)) {
             try {
               keks.put(name, NamedKey.parse(entry.value().strip()));
             } catch (IllegalArgumentException | EnclaveException e) {
@@ -194,9 +194,9 @@ public final class Configuration {
     Map<KeyName, Adoption> adopted = new TreeMap<>();
     entries.forEach(
         (name, entry) -> {
-          if (SettingNames.adopts(name)) {
+          if (Settings.adopts(name)) {
             KeyName key = keyName(name);
-            Setting<Boolean> acceptance = SettingNames.acceptance(key);
+            Setting<Boolean> acceptance = Settings.acceptance(key);
             adopted.put(key, new Adoption(entry.value(), get(acceptance)));
           }
         });
@@ -212,9 +212,7 @@ public final class Configuration {
     entries.forEach(
         (name, entry) -> {
           String value = entry.value();
-          if (!names.isSecret(name)
-              && !SettingNames.adopts(name)
-              && redacted(value).equals(value)) {
+          if (!names.isSecret(name) && !Settings.adopts(name) && redacted(value).equals(value)) {
             places.add(value);
           }
         });
@@ -236,24 +234,22 @@ public final class Configuration {
     adopted.forEach(
         (key, adoption) -> {
           if (adoption.uri().isBlank()) {
-            throw invalid(SettingNames.KEYS + key, "the provider's own name of a key");
+            throw invalid(Settings.KEYS + key, "the provider's own name of a key");
           }
           if (StatementText.namesKey(key.value()) || StatementText.namesKey(adoption.uri())) {
             throw invalid(
-                SettingNames.KEYS + key,
+                Settings.KEYS + key,
                 "the name of another key, adopted under another name: that one signs what Enclave"
                     + " itself states, and is adopted under none");
           }
         });
     Set<String> accepting =
-        adopted.keySet().stream()
-            .map(SettingNames::acceptUnreadableStamp)
-            .collect(Collectors.toSet());
+        adopted.keySet().stream().map(Settings::acceptUnreadableStamp).collect(Collectors.toSet());
     entries
         .keySet()
         .forEach(
             name -> {
-              if (SettingNames.acceptsUnreadableStamp(name) && !accepting.contains(name)) {
+              if (Settings.acceptsUnreadableStamp(name) && !accepting.contains(name)) {
                 throw new ConfigurationException(
                     ErrorCode.CONFIGURATION_INVALID_VALUE,
                     stated(name) + ", and no setting adopts that key.",
@@ -266,7 +262,7 @@ public final class Configuration {
 
   private static KeyName keyName(String setting) {
     try {
-      return new KeyName(setting.substring(SettingNames.KEYS.length()));
+      return new KeyName(setting.substring(Settings.KEYS.length()));
     } catch (EnclaveException e) {
       throw new ConfigurationException(
           ErrorCode.CONFIGURATION_UNKNOWN_KEY,

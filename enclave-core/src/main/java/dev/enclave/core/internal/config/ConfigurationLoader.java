@@ -213,8 +213,7 @@ public final class ConfigurationLoader {
             });
     add(
         new Source(
-            "variable " + KnownSettings.variableOf(SettingNames.MAY_BE_LOWERED.name()),
-            statements));
+            "variable " + KnownSettings.variableOf(Settings.MAY_BE_LOWERED.name()), statements));
   }
 
   /**
@@ -260,7 +259,7 @@ public final class ConfigurationLoader {
 
   private void addBuilderSource(ConfigSource source) {
     Map<String, String> settings = new TreeMap<>(source.settings());
-    settings.keySet().removeIf(name -> !name.startsWith(SettingNames.PREFIX));
+    settings.keySet().removeIf(name -> !name.startsWith(Settings.PREFIX));
     addAll(settings, source.name());
   }
 

@@ -53,7 +53,7 @@ public record IgnoredLowering(String name, Entry entry, boolean ordered, List<St
     return "remove it, or, if it is meant, add "
         + name
         + " to "
-        + SettingNames.MAY_BE_LOWERED
+        + Settings.MAY_BE_LOWERED
         + " in "
         + stricter.stream().map(Stricter::place).distinct().collect(Collectors.joining(" and "));
   }

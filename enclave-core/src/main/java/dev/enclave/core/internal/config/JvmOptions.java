@@ -40,7 +40,7 @@ final class JvmOptions {
   /** The sources that state anything, each wins over those before it. */
   static List<Source> sources(EnvironmentSnapshot environment) {
     Map<String, String> properties = new TreeMap<>(environment.properties());
-    properties.keySet().removeIf(name -> !name.startsWith(SettingNames.PREFIX));
+    properties.keySet().removeIf(name -> !name.startsWith(Settings.PREFIX));
     return properties.isEmpty()
         ? List.of()
         : inRuns(new JvmOptions(properties).statements(environment));

@@ -35,23 +35,22 @@ public final class KnownSettings {
    * @param backends per backend on the class path, the settings it declares
    */
   public KnownSettings(Map<BackendId, ? extends Collection<SettingSpec>> backends) {
-    SettingNames.own().forEach(name -> secretByName.put(name, false));
+    Settings.own().forEach(name -> secretByName.put(name, false));
     backends.keySet().forEach(KnownSettings::requireOwnSection);
     backends.forEach(
         (id, specs) ->
             specs.forEach(
-                spec ->
-                    secretByName.put(SettingNames.PREFIX + id + "." + spec.name(), spec.secret())));
+                spec -> secretByName.put(Settings.PREFIX + id + "." + spec.name(), spec.secret())));
     WELL_KNOWN.stream()
         .filter(id -> !backends.containsKey(id))
-        .forEach(id -> openSections.add(SettingNames.PREFIX + id + "."));
+        .forEach(id -> openSections.add(Settings.PREFIX + id + "."));
   }
 
   /** A backend called keys or audit would read, or redefine, what is the engine's. */
   private static void requireOwnSection(BackendId id) {
-    String section = SettingNames.PREFIX + id + ".";
-    if (section.equals(SettingNames.KEYS)
-        || SettingNames.own().stream().anyMatch(name -> name.startsWith(section))) {
+    String section = Settings.PREFIX + id + ".";
+    if (section.equals(Settings.KEYS)
+        || Settings.own().stream().anyMatch(name -> name.startsWith(section))) {
       throw new ConfigurationException(
           ErrorCode.BACKEND_CONTRACT,
           "Backend id "
@@ -65,8 +64,8 @@ public final class KnownSettings {
 
   boolean knows(String name) {
     return secretByName.containsKey(name)
-        || SettingNames.adopts(name)
-        || SettingNames.acceptsUnreadableStamp(name)
+        || Settings.adopts(name)
+        || Settings.acceptsUnreadableStamp(name)
         || ofAbsentBackend(name);
   }
 
@@ -89,13 +88,13 @@ public final class KnownSettings {
     }
     if (variable.startsWith("ENCLAVE_KEYS_")) {
       String rest = variable.substring("ENCLAVE_KEYS_".length());
-      String accepting = variableOf(SettingNames.ACCEPT_UNREADABLE_STAMP);
+      String accepting = variableOf(Settings.ACCEPT_UNREADABLE_STAMP);
       boolean accepts = rest.endsWith(accepting);
       String key = accepts ? rest.substring(0, rest.length() - accepting.length()) : rest;
       return Optional.of(
-          SettingNames.KEYS
+          Settings.KEYS
               + key.toLowerCase(Locale.ROOT).replace('_', '-')
-              + (accepts ? SettingNames.ACCEPT_UNREADABLE_STAMP : ""));
+              + (accepts ? Settings.ACCEPT_UNREADABLE_STAMP : ""));
     }
     for (String section : openSections) {
       String start = variableOf(section);
@@ -114,16 +113,15 @@ public final class KnownSettings {
 
   /** The known name most like {@code name}; one that it abbreviates comes first. */
   String nearest(String name) {
-    int dot =
-        name.startsWith(SettingNames.KEYS) ? name.indexOf('.', SettingNames.KEYS.length()) : -1;
-    if (dot > SettingNames.KEYS.length()) {
-      return name.substring(0, dot) + SettingNames.ACCEPT_UNREADABLE_STAMP;
+    int dot = name.startsWith(Settings.KEYS) ? name.indexOf('.', Settings.KEYS.length()) : -1;
+    if (dot > Settings.KEYS.length()) {
+      return name.substring(0, dot) + Settings.ACCEPT_UNREADABLE_STAMP;
     }
     return secretByName.keySet().stream()
         .min(
             Comparator.comparing((String known) -> !known.startsWith(name))
                 .thenComparingInt(known -> distance(known, name)))
-        .orElse(SettingNames.ENVIRONMENT.name());
+        .orElse(Settings.ENVIRONMENT.name());
   }
 
   /** Levenshtein's. */

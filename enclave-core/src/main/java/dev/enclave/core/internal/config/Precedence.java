@@ -19,7 +19,7 @@ import java.util.TreeSet;
 /**
  * Which of several values of a setting is in force; a pure function of the sources.
  *
- * <p>The later value wins. A setting that {@link SettingNames} lets be lowered has one exception: a
+ * <p>The later value wins. A setting that {@link Settings} lets be lowered has one exception: a
  * value that is less strict than one before it is ignored, unless the source of the stricter one
  * names the setting in {@code enclave.may-be-lowered}. No source acknowledges the lowering of its
  * own values: what a start script appends to a command line is no other source to the JVM.
@@ -68,8 +68,8 @@ final class Precedence {
   private record StatedValue(
       int source, String place, Entry entry, boolean strictest, boolean mayBeLowered) {}
 
-  private static final String ENVIRONMENT = SettingNames.ENVIRONMENT.name();
-  private static final String MAY_BE_LOWERED = SettingNames.MAY_BE_LOWERED.name();
+  private static final String ENVIRONMENT = Settings.ENVIRONMENT.name();
+  private static final String MAY_BE_LOWERED = Settings.MAY_BE_LOWERED.name();
 
   private final List<Source> sources;
   private final List<Set<String>> acknowledged = new ArrayList<>();
@@ -124,12 +124,12 @@ final class Precedence {
   private static Set<String> lowerable(Statement statement) {
     Set<String> names = new TreeSet<>();
     for (String name : statement.value().split(",", -1)) {
-      if (SettingNames.lowerable(name.strip()).isEmpty()) {
+      if (Settings.lowerable(name.strip()).isEmpty()) {
         throw new ConfigurationException(
             ErrorCode.CONFIGURATION_INVALID_VALUE,
             Configuration.stated(statement.name(), statement.value(), statement.origin()) + ".",
             "It must be one or more of "
-                + String.join(", ", SettingNames.lowerable())
+                + String.join(", ", Settings.lowerable())
                 + ", enclave.keys.<name>, enclave.keys.<name>.accept-unreadable-stamp.");
       }
       names.add(name.strip());
@@ -157,7 +157,7 @@ final class Precedence {
       declared = notLowered(environments, inForce);
     }
     List<StatedValue> approvers =
-        byName.getOrDefault(SettingNames.MIGRATION_APPROVERS.name(), List.of());
+        byName.getOrDefault(Settings.MIGRATION_APPROVERS.name(), List.of());
     for (Map.Entry<String, List<StatedValue>> each : byName.entrySet()) {
       int first = each.getValue().get(0).source();
       List<StatedValue> implied =
@@ -192,7 +192,7 @@ final class Precedence {
   /** What led to the environment type in force: each as strict as those before it. */
   private static List<StatedValue> notLowered(List<StatedValue> environments, StatedValue inForce) {
     List<StatedValue> raising = new ArrayList<>();
-    if (!SettingNames.ENVIRONMENT.readable(inForce.entry().value())) {
+    if (!Settings.ENVIRONMENT.readable(inForce.entry().value())) {
       return raising;
     }
     for (StatedValue each : environments) {
@@ -204,7 +204,7 @@ final class Precedence {
   }
 
   private static boolean asStrict(StatedValue environment, StatedValue other) {
-    return SettingNames.ENVIRONMENT.atLeast(environment.entry().value(), other.entry().value());
+    return Settings.ENVIRONMENT.atLeast(environment.entry().value(), other.entry().value());
   }
 
   private StatedValue said(int source, Statement statement) {
@@ -223,18 +223,17 @@ final class Precedence {
    */
   private List<StatedValue> implied(
       String name, List<StatedValue> environments, List<StatedValue> approvers) {
-    Optional<Setting<?>> row = SettingNames.lowerable(name);
+    Optional<Setting<?>> row = Settings.lowerable(name);
     List<StatedValue> implied = new ArrayList<>();
     for (StatedValue each : environments) {
-      EnvironmentType type = SettingNames.ENVIRONMENT.reader().apply(each.entry().value());
-      String origin =
-          "the default of " + SettingNames.ENVIRONMENT + "=" + Configuration.spelled(type);
+      EnvironmentType type = Settings.ENVIRONMENT.reader().apply(each.entry().value());
+      String origin = "the default of " + Settings.ENVIRONMENT + "=" + Configuration.spelled(type);
       row.flatMap(setting -> setting.implied().apply(type))
           .ifPresent(value -> implied.add(said(each, name, value, origin)));
     }
-    if (name.equals(SettingNames.MIGRATION_QUORUM.name())) {
-      Implied quorum = new Implied(SettingNames.MIGRATION_QUORUM.usual().toString(), false);
-      String origin = "the quorum that goes with " + SettingNames.MIGRATION_APPROVERS;
+    if (name.equals(Settings.MIGRATION_QUORUM.name())) {
+      Implied quorum = new Implied(Settings.MIGRATION_QUORUM.usual().toString(), false);
+      String origin = "the quorum that goes with " + Settings.MIGRATION_APPROVERS;
       approvers.forEach(each -> implied.add(said(each, name, quorum, origin)));
     }
     return implied;
@@ -251,7 +250,7 @@ final class Precedence {
 
   private StatedValue decide(String name, List<StatedValue> implied, List<StatedValue> stated) {
     StatedValue last = stated.get(stated.size() - 1);
-    Optional<Setting<?>> row = SettingNames.lowerable(name);
+    Optional<Setting<?>> row = Settings.lowerable(name);
     if (row.isEmpty()) {
       return last;
     }

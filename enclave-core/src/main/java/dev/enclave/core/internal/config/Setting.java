@@ -12,7 +12,7 @@ import java.util.function.BiPredicate;
 import java.util.function.Function;
 
 /**
- * A row of the table in {@link SettingNames}.
+ * A row of the table in {@link Settings}.
  *
  * @param name in full
  * @param expected what would be right, for a message

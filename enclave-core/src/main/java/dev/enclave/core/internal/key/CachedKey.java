@@ -10,7 +10,7 @@ import dev.enclave.core.internal.call.BackendCaller.Attempt;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.config.Adoption;
-import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.config.Settings;
 import dev.enclave.core.internal.policy.KeyPolicy;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
@@ -533,7 +533,7 @@ public final class CachedKey {
             "Key {0} is used although its environment stamp is {1}; setting {2} accepts that",
             name,
             ForeignText.of(stamp),
-            SettingNames.acceptUnreadableStamp(name));
+            Settings.acceptUnreadableStamp(name));
       }
     }
   }

@@ -5,7 +5,7 @@ import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.NamedKey;
-import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.config.Settings;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.PolicyException;
 import java.util.Map;
@@ -38,19 +38,19 @@ public final class LentKeys {
     LentKeys lent =
         new LentKeys(
             configuration
-                .find(SettingNames.LENT_KEYS_OPEN_TO_CALLERS)
+                .find(Settings.LENT_KEYS_OPEN_TO_CALLERS)
                 .map(Set::copyOf)
                 .orElse(Set.of()));
     configuration
         .keks()
         .forEach((setting, key) -> lent.lenders.put(key, "setting " + setting + " lends"));
     configuration
-        .find(SettingNames.JOBS_KEK)
+        .find(Settings.JOBS_KEK)
         .ifPresent(
             name ->
                 lent.lenders.put(
                     new NamedKey(queue.apply(name), name),
-                    "setting " + SettingNames.JOBS_KEK + " lends"));
+                    "setting " + Settings.JOBS_KEK + " lends"));
     return lent;
   }
 
@@ -75,9 +75,9 @@ public final class LentKeys {
                     key,
                     lender,
                     "Use another wrapping key. If applications need this one too, name it in "
-                        + SettingNames.LENT_KEYS_OPEN_TO_CALLERS
+                        + Settings.LENT_KEYS_OPEN_TO_CALLERS
                         + ": "
-                        + SettingNames.LENT_KEYS_OPEN_TO_CALLERS
+                        + Settings.LENT_KEYS_OPEN_TO_CALLERS
                         + "="
                         + key
                         + "."));

@@ -1,7 +1,7 @@
 package dev.enclave.core.internal.key;
 
 import dev.enclave.core.internal.config.Configuration;
-import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.config.Settings;
 import dev.enclave.migration.ApprovalTerms;
 import java.time.Duration;
 import java.util.List;
@@ -21,19 +21,19 @@ public record MigrationTerms(
   /** Nobody may approve. */
   static final MigrationTerms NONE =
       new MigrationTerms(
-          new ApprovalTerms(Set.of(), SettingNames.MIGRATION_QUORUM.usual()),
-          SettingNames.MIGRATION_VALIDITY.usual(),
+          new ApprovalTerms(Set.of(), Settings.MIGRATION_QUORUM.usual()),
+          Settings.MIGRATION_VALIDITY.usual(),
           false,
-          SettingNames.MIGRATION_DESTROY_AFTER.usual());
+          Settings.MIGRATION_DESTROY_AFTER.usual());
 
   /** As configured. */
   public static MigrationTerms of(Configuration configuration) {
     return new MigrationTerms(
         new ApprovalTerms(
-            Set.copyOf(configuration.find(SettingNames.MIGRATION_APPROVERS).orElse(List.of())),
-            configuration.get(SettingNames.MIGRATION_QUORUM)),
-        configuration.get(SettingNames.MIGRATION_VALIDITY),
-        configuration.get(SettingNames.MIGRATION_FOLLOW),
-        configuration.get(SettingNames.MIGRATION_DESTROY_AFTER));
+            Set.copyOf(configuration.find(Settings.MIGRATION_APPROVERS).orElse(List.of())),
+            configuration.get(Settings.MIGRATION_QUORUM)),
+        configuration.get(Settings.MIGRATION_VALIDITY),
+        configuration.get(Settings.MIGRATION_FOLLOW),
+        configuration.get(Settings.MIGRATION_DESTROY_AFTER));
   }
 }

@@ -1,7 +1,7 @@
 package dev.enclave.core.internal.key;
 
 import dev.enclave.core.internal.config.Configuration;
-import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.config.Settings;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
 import java.time.Duration;
@@ -37,6 +37,6 @@ public record ReadingAge(Duration ahead, Duration old, Duration maximum) {
    *     has another value
    */
   public static ReadingAge remote(Configuration configuration) {
-    return remote(configuration.get(SettingNames.READING_MAXIMUM_AGE));
+    return remote(configuration.get(Settings.READING_MAXIMUM_AGE));
   }
 }

@@ -4,7 +4,7 @@ import dev.enclave.KeyPurpose;
 import dev.enclave.RotationInterval;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.Setting;
-import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.config.Settings;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
 import java.time.Duration;
@@ -40,29 +40,29 @@ public record VersionLife(
     VersionLife life =
         new VersionLife(
             rotation,
-            configuration.get(SettingNames.ROTATION_PUBLISH_AHEAD),
-            configuration.find(SettingNames.ROTATION_VERIFY_FOR),
-            configuration.find(SettingNames.ROTATION_DESTROY_AFTER),
-            configuration.get(SettingNames.ROTATION_CACHE_TIME));
+            configuration.get(Settings.ROTATION_PUBLISH_AHEAD),
+            configuration.find(Settings.ROTATION_VERIFY_FOR),
+            configuration.find(Settings.ROTATION_DESTROY_AFTER),
+            configuration.get(Settings.ROTATION_CACHE_TIME));
     life.requireConsistent(configuration);
     return life;
   }
 
   private void requireConsistent(Configuration configuration) {
     String cache =
-        "verifiers may keep public keys for " + cacheTime + " (" + SettingNames.ROTATION_CACHE_TIME;
+        "verifiers may keep public keys for " + cacheTime + " (" + Settings.ROTATION_CACHE_TIME;
     if (!publishAhead.isZero()) {
       Duration least = cacheTime.plus(CLOCKS_APART);
       require(
           publishAhead.compareTo(least) >= 0,
-          SettingNames.ROTATION_PUBLISH_AHEAD,
+          Settings.ROTATION_PUBLISH_AHEAD,
           cache + ") and clocks differ by up to " + CLOCKS_APART,
           "Set it to " + least + " or longer, or shorten the cache time.",
           configuration);
       require(
           rotation.period().filter(p -> p.compareTo(publishAhead) < 0).isEmpty(),
-          SettingNames.ROTATION_PUBLISH_AHEAD,
-          "keys are rotated every " + rotation + " (" + SettingNames.ROTATION_INTERVAL + ")",
+          Settings.ROTATION_PUBLISH_AHEAD,
+          "keys are rotated every " + rotation + " (" + Settings.ROTATION_INTERVAL + ")",
           "Publish not longer ahead than the interval is, or make the interval longer.",
           configuration);
     }
@@ -71,12 +71,12 @@ public record VersionLife(
       Duration least = cacheTime.plus(reading).plus(CLOCKS_APART);
       require(
           verifyFor.get().compareTo(least) >= 0,
-          SettingNames.ROTATION_VERIFY_FOR,
+          Settings.ROTATION_VERIFY_FOR,
           cache
               + "), another process may sign with the old version for "
               + reading
               + " ("
-              + SettingNames.READING_MAXIMUM_AGE
+              + Settings.READING_MAXIMUM_AGE
               + ") and clocks differ by up to "
               + CLOCKS_APART,
           "Set it to " + least + " or longer, or shorten the cache time.",
@@ -85,15 +85,15 @@ public record VersionLife(
     if (destroyAfter.isPresent()) {
       require(
           verifyFor.filter(until -> until.compareTo(destroyAfter.get()) < 0).isPresent(),
-          SettingNames.ROTATION_DESTROY_AFTER,
+          Settings.ROTATION_DESTROY_AFTER,
           verifyFor
               .map(until -> "a version verifies for " + until + " (")
               .orElse("versions verify for ever (not set: ")
-              .concat(SettingNames.ROTATION_VERIFY_FOR + ")"),
+              .concat(Settings.ROTATION_VERIFY_FOR + ")"),
           "Both count from the moment when a version is replaced: set "
-              + SettingNames.ROTATION_VERIFY_FOR
+              + Settings.ROTATION_VERIFY_FOR
               + " to less than "
-              + SettingNames.ROTATION_DESTROY_AFTER
+              + Settings.ROTATION_DESTROY_AFTER
               + ".",
           configuration);
     }

@@ -10,7 +10,7 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.config.Adoption;
-import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.config.Settings;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.PolicyException;
 import dev.enclave.internal.ForeignText;
@@ -112,7 +112,7 @@ public record KeyPolicy(SecurityPolicy policy, boolean acknowledged) {
         ForeignText.of(stamp.remedy())
             + (adopted
                 ? ", or set "
-                    + SettingNames.acceptUnreadableStamp(key)
+                    + Settings.acceptUnreadableStamp(key)
                     + "=true if the key belongs here."
                 : "."));
   }

@@ -5,7 +5,7 @@ import dev.enclave.EnvironmentType;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.Setting;
-import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.config.Settings;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.PolicyException;
@@ -39,9 +39,9 @@ public final class PolicyLoader {
     for (Step step :
         List.<Step>of(
             PolicyLoader::minimum,
-            step(SettingNames.BACKENDS, (p, ids) -> p.withBackends(new HashSet<>(ids))),
-            step(SettingNames.ALGORITHMS, (p, all) -> p.withAlgorithms(new HashSet<>(all))),
-            step(SettingNames.ROTATION_INTERVAL, SecurityPolicy::withRotation))) {
+            step(Settings.BACKENDS, (p, ids) -> p.withBackends(new HashSet<>(ids))),
+            step(Settings.ALGORITHMS, (p, all) -> p.withAlgorithms(new HashSet<>(all))),
+            step(Settings.ROTATION_INTERVAL, SecurityPolicy::withRotation))) {
       try {
         policy = step.apply(policy, configuration);
       } catch (EnclaveException e) {
@@ -62,12 +62,12 @@ public final class PolicyLoader {
   }
 
   private static SecurityPolicy minimum(SecurityPolicy policy, Configuration configuration) {
-    Optional<Assurance> minimum = configuration.find(SettingNames.MINIMUM_ASSURANCE);
+    Optional<Assurance> minimum = configuration.find(Settings.MINIMUM_ASSURANCE);
     Assurance lowest = PolicyMatrix.lowest(policy.environment());
     if (minimum.isPresent() && !minimum.get().atLeast(lowest)) {
       throw new PolicyException(
           ErrorCode.ASSURANCE_TOO_LOW,
-          configuration.stated(SettingNames.MINIMUM_ASSURANCE)
+          configuration.stated(Settings.MINIMUM_ASSURANCE)
               + ", less than "
               + policy.environment()
               + " allows.",
@@ -78,11 +78,11 @@ public final class PolicyLoader {
 
   /** Whether the operator acknowledges reduced security. */
   public static boolean acknowledged(Configuration configuration) {
-    return configuration.get(SettingNames.ACKNOWLEDGE);
+    return configuration.get(Settings.ACKNOWLEDGE);
   }
 
   /** The same where another place tells of a value that is neither true nor false. */
   public static boolean acknowledgedIfReadable(Configuration configuration) {
-    return configuration.get(SettingNames.ACKNOWLEDGE.name()).filter("true"::equals).isPresent();
+    return configuration.get(Settings.ACKNOWLEDGE.name()).filter("true"::equals).isPresent();
   }
 }

@@ -55,8 +55,8 @@ final class ConfigurationLoaderTest {
     for (int last = sources.size(); last > 0; last--) {
       Configuration configuration = withSources(sources.subList(0, last));
 
-      assertThat(configuration.find(SettingNames.AUDIT_DIRECTORY)).hasValue(sources.get(last - 1));
-      assertThat(sourceOf(configuration, SettingNames.AUDIT_DIRECTORY.name()))
+      assertThat(configuration.find(Settings.AUDIT_DIRECTORY)).hasValue(sources.get(last - 1));
+      assertThat(sourceOf(configuration, Settings.AUDIT_DIRECTORY.name()))
           .startsWith(sources.get(last - 1));
     }
   }
@@ -137,8 +137,8 @@ final class ConfigurationLoaderTest {
 
     Configuration configuration = load(Optional.of(file));
 
-    assertThat(configuration.find(SettingNames.ENVIRONMENT)).hasValue(EnvironmentType.LOCAL);
-    assertThat(sourceOf(configuration, SettingNames.ENVIRONMENT.name())).isEqualTo("file " + file);
+    assertThat(configuration.find(Settings.ENVIRONMENT)).hasValue(EnvironmentType.LOCAL);
+    assertThat(sourceOf(configuration, Settings.ENVIRONMENT.name())).isEqualTo("file " + file);
   }
 
   @ParameterizedTest
@@ -529,7 +529,7 @@ final class ConfigurationLoaderTest {
     environment.variable("ENCLAVE_ENVIRONMENT", "prod\n");
     Configuration configuration = load();
 
-    assertThatThrownBy(() -> configuration.find(SettingNames.ENVIRONMENT))
+    assertThatThrownBy(() -> configuration.find(Settings.ENVIRONMENT))
         .hasMessage(
             "Setting enclave.environment is \"prod\\u000a\" (from variable ENCLAVE_ENVIRONMENT)."
                 + " It must be one of production, staging, development, local.");

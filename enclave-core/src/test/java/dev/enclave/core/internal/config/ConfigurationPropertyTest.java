@@ -91,9 +91,9 @@ final class ConfigurationPropertyTest {
               ClassLoader.getPlatformClassLoader());
       configuration.describe();
       EnvironmentType type =
-          configuration.find(SettingNames.ENVIRONMENT).orElse(EnvironmentType.PRODUCTION);
-      configuration.find(SettingNames.BACKEND);
-      configuration.find(SettingNames.PRECEDENCE);
+          configuration.find(Settings.ENVIRONMENT).orElse(EnvironmentType.PRODUCTION);
+      configuration.find(Settings.BACKEND);
+      configuration.find(Settings.PRECEDENCE);
       assertThat(PolicyLoader.read(type, configuration).refusals())
           .allSatisfy(refusal -> assertThat(refusal.getMessage()).isNotBlank());
     } catch (EnclaveException e) {
@@ -106,14 +106,14 @@ final class ConfigurationPropertyTest {
     Arbitrary<String> names =
         Arbitraries.oneOf(
             Arbitraries.of(
-                SettingNames.ENVIRONMENT.name(),
-                SettingNames.BACKEND.name(),
-                SettingNames.PRECEDENCE.name(),
-                SettingNames.MINIMUM_ASSURANCE.name(),
-                SettingNames.ALGORITHMS.name(),
-                SettingNames.BACKENDS.name(),
-                SettingNames.ROTATION_INTERVAL.name(),
-                SettingNames.ACKNOWLEDGE.name(),
+                Settings.ENVIRONMENT.name(),
+                Settings.BACKEND.name(),
+                Settings.PRECEDENCE.name(),
+                Settings.MINIMUM_ASSURANCE.name(),
+                Settings.ALGORITHMS.name(),
+                Settings.BACKENDS.name(),
+                Settings.ROTATION_INTERVAL.name(),
+                Settings.ACKNOWLEDGE.name(),
                 "enclave.keys.treasury",
                 "enclave.software.password"),
             Arbitraries.strings().ofMaxLength(200).map(s -> "enclave." + s),

@@ -18,7 +18,7 @@ import net.jqwik.api.Provide;
 /** Allow-lists, of which neither need be the stricter, and whatever is acknowledged. */
 final class PrecedencePropertyTest {
 
-  private static final String NAME = SettingNames.BACKENDS.name();
+  private static final String NAME = Settings.BACKENDS.name();
   private static final List<String> BACKENDS = List.of("aws-kms", "gcp-kms", "os", "software");
 
   /**
@@ -95,7 +95,7 @@ final class PrecedencePropertyTest {
       List<Statement> statements = new ArrayList<>();
       statements.add(new Statement(NAME, String.join(",", saying.allowed()), place));
       if (saying.mayBeLowered()) {
-        statements.add(new Statement(SettingNames.MAY_BE_LOWERED.name(), NAME, place));
+        statements.add(new Statement(Settings.MAY_BE_LOWERED.name(), NAME, place));
       }
       sources.add(new Source(place, statements));
     }

@@ -12,7 +12,7 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.ConfigurationLoader;
 import dev.enclave.core.internal.config.KnownSettings;
-import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.config.Settings;
 import dev.enclave.core.internal.support.MapEnvironment;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
@@ -47,7 +47,7 @@ final class PolicyLoaderTest {
     assertThat(load(environment, settings()).minimumAssurance()).isEqualTo(byDefault);
     for (Assurance asked : Assurance.values()) {
       Configuration configuration =
-          settings(SettingNames.MINIMUM_ASSURANCE, asked.name(), SettingNames.ACKNOWLEDGE, "true");
+          settings(Settings.MINIMUM_ASSURANCE, asked.name(), Settings.ACKNOWLEDGE, "true");
       if (asked.compareTo(lowest) >= 0) {
         assertThat(load(environment, configuration).minimumAssurance()).isEqualTo(asked);
       } else {
@@ -63,7 +63,7 @@ final class PolicyLoaderTest {
   @Test
   void anAcknowledgementAloneLowersNothing() {
     for (EnvironmentType environment : EnvironmentType.values()) {
-      assertThat(load(environment, settings(SettingNames.ACKNOWLEDGE, "true")))
+      assertThat(load(environment, settings(Settings.ACKNOWLEDGE, "true")))
           .isEqualTo(SecurityPolicy.defaultsFor(environment));
     }
   }
@@ -71,7 +71,7 @@ final class PolicyLoaderTest {
   @ParameterizedTest
   @CsvSource({"True", "yes", "1", "' true'", "''"})
   void anAcknowledgementIsTrueOrFalse(String value) {
-    assertThatThrownBy(() -> PolicyLoader.acknowledged(settings(SettingNames.ACKNOWLEDGE, value)))
+    assertThatThrownBy(() -> PolicyLoader.acknowledged(settings(Settings.ACKNOWLEDGE, value)))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("true or false");
   }
@@ -82,9 +82,9 @@ final class PolicyLoaderTest {
         load(
             EnvironmentType.PRODUCTION,
             settings(
-                SettingNames.BACKENDS,
+                Settings.BACKENDS,
                 "aws-kms, gcp-kms",
-                SettingNames.ALGORITHMS,
+                Settings.ALGORITHMS,
                 "ed25519,ECDSA_P256_SHA256"));
 
     assertThat(policy.allows(BackendId.GCP_KMS)).isTrue();
@@ -120,8 +120,7 @@ final class PolicyLoaderTest {
   }
 
   private static RotationInterval rotation(String value) {
-    return load(EnvironmentType.PRODUCTION, settings(SettingNames.ROTATION_INTERVAL, value))
-        .rotation();
+    return load(EnvironmentType.PRODUCTION, settings(Settings.ROTATION_INTERVAL, value)).rotation();
   }
 
   private static Configuration settings(Object... namesAndValues) {

@@ -2,7 +2,7 @@ package dev.enclave.testkit.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.config.Settings;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -40,7 +40,7 @@ class ConfigurationDocTest {
   @Test
   void listsTheSettingsThatLowerNothing() {
     StringBuilder table = new StringBuilder("| settings | why |\n|---|---|\n");
-    SettingNames.loweringNothing()
+    Settings.loweringNothing()
         .forEach(
             (reason, names) ->
                 table
@@ -63,7 +63,7 @@ class ConfigurationDocTest {
         rows.add(name.replace("`", ""));
       }
     }
-    Set<String> expected = new TreeSet<>(SettingNames.lowerable());
+    Set<String> expected = new TreeSet<>(Settings.lowerable());
     expected.add("enclave.keys.<name>");
     expected.add("enclave.keys.<name>.accept-unreadable-stamp");
 
@@ -72,7 +72,7 @@ class ConfigurationDocTest {
 
   /** Those of providers as the sources spell them: no such class can be seen from this module. */
   private static Set<String> settings() {
-    Set<String> settings = new TreeSet<>(SettingNames.own());
+    Set<String> settings = new TreeSet<>(Settings.own());
     settings.addAll(all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.software.", SOFTWARE));
     settings.addAll(all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.os.", OS));
     settings.addAll(all(ROW, "enclave.aws-kms.", AWS_KMS));

@@ -34,7 +34,7 @@ import java.util.stream.Collectors;
  * The table of settings: the engine's own, how each is read, what holds where it is not set, and of
  * these and the providers' whether a later source could lower what an earlier one stated.
  */
-public final class SettingNames {
+public final class Settings {
 
   public static final String PREFIX = "enclave.";
   public static final String KEYS = "enclave.keys.";
@@ -76,7 +76,7 @@ public final class SettingNames {
       own(
           choice("enclave.minimum-assurance", Assurance.class)
               .stricter(Assurance::atLeast)
-              .implying(SettingNames::minimum));
+              .implying(Settings::minimum));
   public static final Setting<List<KeyAlgorithm>> ALGORITHMS =
       own(
           list(
@@ -93,8 +93,8 @@ public final class SettingNames {
           Setting.of(
                   "enclave.rotation.interval",
                   "never or an ISO 8601 duration of an hour or more, such as P90D",
-                  SettingNames::rotation)
-              .stricter(SettingNames::asOften)
+                  Settings::rotation)
+              .stricter(Settings::asOften)
               .usually(
                   SecurityPolicy.defaultsFor(EnvironmentType.PRODUCTION).rotation().toString()));
   public static final Setting<Switch> ROTATION_AUTOMATIC =
@@ -120,7 +120,7 @@ public final class SettingNames {
               .usuallyUnset());
   public static final Setting<Integer> MIGRATION_QUORUM =
       own(
-          Setting.of("enclave.migration.quorum", "a number from 1 to 100", SettingNames::quorum)
+          Setting.of("enclave.migration.quorum", "a number from 1 to 100", Settings::quorum)
               .stricter(Setting::greatest)
               .otherwise(2));
   public static final Setting<Duration> MIGRATION_VALIDITY =
@@ -311,7 +311,7 @@ public final class SettingNames {
     lowersNothing("says how long a user may take to unlock a store", "os.unlock-timeout");
   }
 
-  private SettingNames() {}
+  private Settings() {}
 
   private static <T> Setting<T> own(Setting<T> setting) {
     OWN.put(setting.name(), setting);
