@@ -23,26 +23,25 @@ public interface Text {
 
   Pattern HOLE = Pattern.compile("\\{([a-z][A-Za-z]*)}");
 
-  /** What was observed, or the whole text; then what to do, where that is a part of its own. */
-  List<String> parts();
+  /**
+   * What was observed, or the whole text; then what to do, on a line of its own, where that is a
+   * part of its own.
+   */
+  String lines();
 
   /** The names of the holes, in the order of the values. */
   default List<String> holes() {
-    return HOLE.matcher(String.join(" ", parts()))
-        .results()
-        .map(hole -> hole.group(1))
-        .distinct()
-        .toList();
+    return HOLE.matcher(lines()).results().map(hole -> hole.group(1)).distinct().toList();
   }
 
   /** The whole text. */
   default String with(Object... values) {
-    return filled(String.join(" ", parts()), values);
+    return filled(lines().replace('\n', ' '), values);
   }
 
   /** The exception of the code's category; retryable for CONNECTIVITY alone. */
   default EnclaveException as(ErrorCode code, Object... values) {
-    return parts().size() == 1
+    return isOnePart()
         ? EnclaveException.of(code, observed(values))
         : EnclaveException.of(code, observed(values), advice(values));
   }
@@ -69,16 +68,20 @@ public interface Text {
 
   /** The first part, filled. */
   default String observed(Object... values) {
-    return filled(parts().get(0), values);
+    return filled(lines().split("\n", 2)[0], values);
   }
 
   /** The second part, filled. */
   default String advice(Object... values) {
-    return filled(parts().get(1), values);
+    return filled(lines().split("\n", 2)[1], values);
+  }
+
+  private boolean isOnePart() {
+    return lines().indexOf('\n') < 0;
   }
 
   private BackendFailure advised(BackendFailure failure, Object... values) {
-    return parts().size() == 1 ? failure : failure.advising(advice(values));
+    return isOnePart() ? failure : failure.advising(advice(values));
   }
 
   private String filled(String template, Object... values) {

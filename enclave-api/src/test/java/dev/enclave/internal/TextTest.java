@@ -12,7 +12,6 @@ import dev.enclave.error.PolicyException;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TextTest {
@@ -21,15 +20,15 @@ class TextTest {
     PLAIN("Key {key} is in {place}, {key} alone."),
     ADVISED("Key {key} is old.", "Rotate {key} before {time}.");
 
-    private final List<String> parts;
+    private final String lines;
 
     Sample(String... parts) {
-      this.parts = List.of(parts);
+      this.lines = String.join("\n", parts);
     }
 
     @Override
-    public List<String> parts() {
-      return parts;
+    public String lines() {
+      return lines;
     }
   }
 

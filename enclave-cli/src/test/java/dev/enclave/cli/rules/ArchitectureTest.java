@@ -228,25 +228,25 @@ class ArchitectureTest {
     };
   }
 
-  private static final class PlantedProperty {
+  static final class PlantedProperty {
     static String read() {
       return System.getProperty("user.home");
     }
   }
 
-  private static final class PlantedSwitch {
+  static final class PlantedSwitch {
     static boolean read() {
       return Boolean.getBoolean("enclave.planted");
     }
   }
 
-  private static final class PlantedDate {
+  static final class PlantedDate {
     static Supplier<Instant> read() {
       return Instant::now;
     }
   }
 
-  private static final class PlantedClock {
+  static final class PlantedClock {
     static Clock read() {
       return Clock.systemUTC();
     }

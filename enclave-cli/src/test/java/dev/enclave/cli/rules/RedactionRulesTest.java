@@ -220,13 +220,12 @@ class RedactionRulesTest {
             package dev.enclave.core;
             import dev.enclave.error.ErrorCode;
             import dev.enclave.internal.Text;
-            import java.util.List;
             import java.util.Optional;
             enum Planted implements Text {
               OLD("Key {key} is old.", "Rotate " + "{key} before {time}."), GONE("Key {key} is gone.");
-              final List<String> parts;
-              Planted(String... parts) { this.parts = List.of(parts); }
-              public List<String> parts() { return parts; }
+              final String lines;
+              Planted(String... parts) { this.lines = String.join("\\n", parts); }
+              public String lines() { return lines; }
             }
             class User {
               String few() { return Planted.OLD.with("wallet"); }
