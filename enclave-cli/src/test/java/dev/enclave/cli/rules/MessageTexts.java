@@ -98,7 +98,8 @@ final class MessageTexts extends Rule {
   private boolean isConstant(@Nullable Element element) {
     return element != null
         && element.getKind() == ElementKind.ENUM_CONSTANT
-        && isText(element.getEnclosingElement().asType());
+        && element.getEnclosingElement() instanceof TypeElement type
+        && isText(type.asType());
   }
 
   private boolean isText(@Nullable TypeMirror type) {
