@@ -48,7 +48,7 @@ public final class AuditLogVerifier {
   private final OpenIntents intents = new OpenIntents();
   private final List<String> removed = new ArrayList<>();
   private final List<String> findings = new ArrayList<>();
-  private final Sha256 hasher = Sha256.create();
+  private final Sha256 hasher = new Sha256();
   private final Path directory;
   private final LogFiles files;
   private final Optional<VerifierKeys> given;

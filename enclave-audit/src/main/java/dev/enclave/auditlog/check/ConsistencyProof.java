@@ -87,7 +87,7 @@ public record ConsistencyProof(
     Checkpoint newer = Checkpoint.parse(checkpoint.getBytes(StandardCharsets.UTF_8));
     signatures.require(since);
     signatures.requireNamed(newer);
-    Sha256 hasher = Sha256.create();
+    Sha256 hasher = new Sha256();
     if (!Proofs.consistent(
         hasher,
         since.size(),

@@ -32,7 +32,7 @@ import java.util.TreeMap;
 /** Finds the hashes between a record, or an older checkpoint, and the newest checkpoint. */
 public final class LogProver {
 
-  private final Sha256 hasher = Sha256.create();
+  private final Sha256 hasher = new Sha256();
   private final Path directory;
   private final LogFiles files;
   // How much of the checkpoints' file was read.

@@ -71,7 +71,7 @@ public record RecordProof(
   public AuditRecord check(VerifierKeys keys) throws IOException {
     Checkpoint signed = Checkpoint.parse(checkpoint.getBytes(StandardCharsets.UTF_8));
     SignatureCheck.of(keys).requireNamed(signed);
-    Sha256 hasher = Sha256.create();
+    Sha256 hasher = new Sha256();
     signed.requireInItsTree(hasher, headPath);
     byte[] line = record.getBytes(StandardCharsets.UTF_8);
     SortedMap<String, String> members = AuditRecords.parse(line);

@@ -23,7 +23,7 @@ public final class CheckpointChain {
       new LogHead(
           Instant.EPOCH, Optional.empty(), new TreeMap<>(), new TreeMap<>(), Optional.empty());
 
-  private final Sha256 hasher = Sha256.create();
+  private final Sha256 hasher = new Sha256();
   private final String origin;
   private final CompactRange heads = new CompactRange(hasher);
   // The first of each hour: a log has a hundred thousand checkpoints a year.

@@ -12,7 +12,7 @@ import dev.enclave.auditlog.merkle.Sha256;
 public record LaneHead(long size, Bytes root) {
 
   /** A lane no checkpoint has seen. */
-  public static final LaneHead NONE = new LaneHead(0, Bytes.of(Sha256.create().empty()));
+  public static final LaneHead NONE = new LaneHead(0, Bytes.of(new Sha256().empty()));
 
   public boolean hasRoot(byte[] other) {
     return root.equals(Bytes.of(other));

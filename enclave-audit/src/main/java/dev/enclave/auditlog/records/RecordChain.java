@@ -1,6 +1,5 @@
 package dev.enclave.auditlog.records;
 
-import dev.enclave.auditlog.merkle.Sha256;
 import dev.enclave.spi.audit.AuditEvent;
 import java.io.IOException;
 import java.util.HexFormat;
@@ -18,7 +17,7 @@ public final class RecordChain {
   public static final String CHAIN = "chain";
 
   private final String id;
-  private final RecordEncoder encoder = new RecordEncoder(Sha256.create());
+  private final RecordEncoder encoder = new RecordEncoder();
   private byte[] hash = HexFormat.of().parseHex(AuditRecords.GENESIS);
   private byte[] nextHash = hash;
   private long sequence;

@@ -55,15 +55,11 @@ public final class RecordEncoder {
 
   private static final String NAMES = "\"\\btnfr";
 
-  private final Sha256 sha256;
+  private final Sha256 sha256 = new Sha256();
   private byte[] bytes = new byte[1 << 16];
   private int size;
   private long second = Long.MIN_VALUE;
   private String secondText = "";
-
-  public RecordEncoder(Sha256 sha256) {
-    this.sha256 = sha256;
-  }
 
   private static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);

@@ -23,8 +23,8 @@ public final class AuditLane implements AutoCloseable {
 
   private final LogFiles files;
   private final long segmentBytes;
-  private final Sha256 sha256 = Sha256.create();
-  private final RecordEncoder encoder = new RecordEncoder(sha256);
+  private final Sha256 sha256 = new Sha256();
+  private final RecordEncoder encoder = new RecordEncoder();
 
   private Segment segment;
   private LaneFile file;
@@ -83,7 +83,7 @@ public final class AuditLane implements AutoCloseable {
     LaneFile file = files.open(segment.name());
     try {
       files.force();
-      Sha256 hasher = Sha256.create();
+      Sha256 hasher = new Sha256();
       LaneTail tail = LaneTail.read(file, before);
       CompactRange tree = new LaneReplay(hasher, before, expected).over(file, tail.end());
       if (tree.size() != tail.sequence()) {

@@ -55,7 +55,7 @@ final class Forger {
   void split(int to) throws IOException {
     Path first = directory.resolve(new Segment(0, 1).name());
     List<String> lines = Files.readAllLines(first);
-    Sha256 hasher = Sha256.create();
+    Sha256 hasher = new Sha256();
     CompactRange tree = new CompactRange(hasher);
     for (String line : lines.subList(0, to)) {
       tree.add(hasher.leaf(line.getBytes(StandardCharsets.UTF_8)));

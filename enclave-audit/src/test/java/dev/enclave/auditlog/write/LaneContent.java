@@ -19,7 +19,7 @@ public record LaneContent(Optional<String> problem, long records) {
 
   public static LaneContent of(byte[] content) throws IOException {
     LineReader lines = new LineReader(new ByteArrayInputStream(content), 0);
-    LaneCheck lane = new LaneCheck(Sha256.create(), LaneState.EMPTY, new TreeMap<>());
+    LaneCheck lane = new LaneCheck(new Sha256(), LaneState.EMPTY, new TreeMap<>());
     long records = 0;
     Optional<byte[]> line = lines.next();
     while (line.isPresent()) {

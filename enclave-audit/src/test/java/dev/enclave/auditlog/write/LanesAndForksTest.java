@@ -209,7 +209,7 @@ final class LanesAndForksTest {
     LaneHead head = Logs.newest(directory).head().lane(0);
     NavigableMap<Long, dev.enclave.Bytes> retained = new TreeMap<>();
     retained.put(head.size(), head.root());
-    LaneCheck check = new LaneCheck(Sha256.create(), LaneState.EMPTY, retained);
+    LaneCheck check = new LaneCheck(new Sha256(), LaneState.EMPTY, retained);
     String previous = AuditRecords.GENESIS;
     List<Fork> forks = new ArrayList<>();
     for (int i = 0; i < RECORDS; i++) {

@@ -131,7 +131,7 @@ final class TamperingTest {
       throws IOException {
     prepare();
     LaneCheck check = check();
-    LaneCheck alone = new LaneCheck(Sha256.create(), LaneState.EMPTY, new TreeMap<>());
+    LaneCheck alone = new LaneCheck(new Sha256(), LaneState.EMPTY, new TreeMap<>());
     int step = Math.max(1, RECORDS / 300);
     for (int i = 0; i < RECORDS; i++) {
       if (i % step == 0) {
@@ -221,7 +221,7 @@ final class TamperingTest {
   }
 
   private LaneCheck check() {
-    return new LaneCheck(Sha256.create(), LaneState.EMPTY, retained);
+    return new LaneCheck(new Sha256(), LaneState.EMPTY, retained);
   }
 
   private static void assertProblem(Optional<String> problem, int record, int at) {

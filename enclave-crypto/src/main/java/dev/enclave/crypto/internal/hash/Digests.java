@@ -13,6 +13,7 @@ import java.security.MessageDigest;
 import org.bouncycastle.crypto.digests.KeccakDigest;
 import org.bouncycastle.crypto.digests.SHA384Digest;
 import org.bouncycastle.crypto.digests.SHA512Digest;
+import org.bouncycastle.jcajce.provider.digest.SHA256;
 
 /** Hash functions, and the one place where a message becomes a digest. */
 public final class Digests {
@@ -59,6 +60,20 @@ public final class Digests {
   public static org.bouncycastle.crypto.Digest fastest(DigestAlgorithm algorithm) {
     MessageDigest fast = JdkHashes.present().digest(algorithm);
     return fast != null ? new JdkDigest(fast) : engine(algorithm);
+  }
+
+  /** SHA-256 that is fed in parts and reused. */
+  public static MessageDigest sha256() {
+    return sha256(JdkHashes.present());
+  }
+
+  static MessageDigest sha256(JdkHashes hashes) {
+    MessageDigest fast = hashes.digest(DigestAlgorithm.SHA_256);
+    if (fast != null) {
+      return fast;
+    }
+    BouncyCastle.require();
+    return new SHA256.Digest();
   }
 
   /** Bouncy Castle's hash. */

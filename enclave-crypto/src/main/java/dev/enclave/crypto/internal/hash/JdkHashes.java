@@ -43,6 +43,11 @@ final class JdkHashes {
   }
 
   private static Optional<MessageDigest> prototype(DigestAlgorithm algorithm, Provider provider) {
+    Provider.Service service = provider.getService("MessageDigest", algorithm.jcaName());
+    // Anybody may put a class of theirs into the JDK's provider.
+    if (service == null || !service.getClassName().startsWith("sun.security.provider.")) {
+      return Optional.empty();
+    }
     try {
       MessageDigest digest = MessageDigest.getInstance(algorithm.jcaName(), provider);
       return Optional.of((MessageDigest) digest.clone());

@@ -7,10 +7,13 @@ import dev.enclave.Digest;
 import dev.enclave.DigestAlgorithm;
 import dev.enclave.Message;
 import dev.enclave.crypto.Hashing;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.security.MessageDigestSpi;
 import java.security.Provider;
 import java.security.SecureRandom;
 import java.security.Security;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,10 +52,47 @@ class JdkHashesTest {
     }
   }
 
+  /** Has the JDK's class under the JDK's name, and is not the JDK's. */
+  private static final class Impostor extends Provider {
+
+    private static final long serialVersionUID = 1L;
+
+    Impostor() {
+      super("SUN", "1", "not the JDK's");
+      put("MessageDigest.SHA-256", "sun.security.provider.SHA2$SHA256");
+    }
+  }
+
   @Test
   void takesNothingFromAProviderThatOnlyHasTheName() {
     assertThat(new JdkHashes(new Rogue()).digest(DigestAlgorithm.SHA_256)).isNull();
+    assertThat(new JdkHashes(new Impostor()).digest(DigestAlgorithm.SHA_256)).isNull();
     assertThat(new JdkHashes(null).digest(DigestAlgorithm.SHA_256)).isNull();
+  }
+
+  @Test
+  void takesNoClassThatSomebodyPutIntoTheJdksOwnProvider() {
+    Provider jdk = Security.getProvider("SunRsaSign");
+    jdk.put("MessageDigest.SHA-256", Zeros.class.getName());
+    try {
+      assertThat(new JdkHashes(jdk).digest(DigestAlgorithm.SHA_256)).isNull();
+    } finally {
+      jdk.remove("MessageDigest.SHA-256");
+    }
+  }
+
+  @Test
+  void giveSha256InParts_byBouncyCastleWhereTheJdksIsMissing() {
+    MessageDigest theirs = Digests.sha256(new JdkHashes(null));
+    MessageDigest ours = Hashing.sha256();
+    assertThat(theirs.getClass().getName()).startsWith("org.bouncycastle.");
+    assertThat(ours.getProvider()).isEqualTo(Security.getProvider("SUN"));
+    for (String part : List.of("", "a", "b".repeat(600))) {
+      byte[] bytes = part.getBytes(StandardCharsets.US_ASCII);
+      theirs.update(bytes);
+      ours.update(bytes);
+      assertThat(Bytes.of(theirs.digest(bytes))).isEqualTo(Bytes.of(ours.digest(bytes)));
+    }
   }
 
   @Test
