@@ -20,7 +20,8 @@ import dev.enclave.auditlog.file.LogClaims;
 import dev.enclave.auditlog.file.LogFiles;
 import dev.enclave.auditlog.file.LogLock;
 import dev.enclave.auditlog.records.CorruptLogException;
-import dev.enclave.auditlog.records.MalformedNoteException;
+import dev.enclave.auditlog.records.IoConsumer;
+import dev.enclave.auditlog.records.IoFunction;
 import dev.enclave.auditlog.records.Reasons;
 import dev.enclave.auditlog.stream.StreamVerifier;
 import dev.enclave.auditlog.write.AuditLane;
@@ -47,6 +48,8 @@ import java.util.function.Supplier;
 
 /** The log in a directory, for those who look after it. */
 public final class DirectoryAuditLog implements AuditLog {
+
+  private static final String PROVES_NOTHING = "The proof proves nothing";
 
   private final Supplier<Place> place;
   private final Supplier<LogWithBackend> backends;
@@ -90,7 +93,7 @@ public final class DirectoryAuditLog implements AuditLog {
           if (keys(here).countersigner().isEmpty()) {
             LogWithBackend backend = backends.get();
             if (backend.mayCountersign()) {
-              backend.with(sink -> signing(here, sink::settleCountersigner));
+              backend.with(sink -> signing(here, sink, FileAuditSink::settleCountersigner));
             }
           }
           return keys(here).text();
@@ -111,9 +114,6 @@ public final class DirectoryAuditLog implements AuditLog {
 
   @Override
   public AuditVerification verify(Options options) {
-    if (options.equals(Options.none())) {
-      return reading(here -> AuditLogVerifier.verify(here.directory()));
-    }
     if (options.retention().isPresent() || !options.removedTo().isEmpty()) {
       requireCheckpoint(options);
     }
@@ -140,10 +140,9 @@ public final class DirectoryAuditLog implements AuditLog {
   }
 
   private KeptCheckpoints kept(Options options, VerifierKeys keys) {
-    List<Checkpoint> checkpoints =
-        options.checkpoints().stream().map(DirectoryAuditLog::given).toList();
     SignatureCheck signatures = new SignatureCheck(keys, options.countersignatureWaived());
-    checkpoints.forEach(checkpoint -> requireSigned(checkpoint, signatures));
+    List<Checkpoint> checkpoints =
+        options.checkpoints().stream().map(text -> given(text, signatures)).toList();
     return new KeptCheckpoints(checkpoints, options.retention(), options.removedTo(), time.now());
   }
 
@@ -160,16 +159,19 @@ public final class DirectoryAuditLog implements AuditLog {
     }
   }
 
-  private static void requireSigned(Checkpoint checkpoint, SignatureCheck signatures) {
-    try {
-      signatures.require(checkpoint);
-    } catch (IOException e) {
-      throw new IntegrityException(
-          ErrorCode.AUDIT_LOG_CORRUPT,
-          "The checkpoint cannot be trusted: "
-              + Reasons.of(e)
-              + ". Use a checkpoint and verifier keys of one log.");
-    }
+  private static Checkpoint given(String text, SignatureCheck signatures) {
+    return checked(
+        parsed(
+            "The checkpoint",
+            text,
+            note -> Checkpoint.parse(note.getBytes(StandardCharsets.UTF_8)),
+            "enclave audit checkpoint"),
+        checkpoint -> {
+          signatures.require(checkpoint);
+          return checkpoint;
+        },
+        "The checkpoint cannot be trusted",
+        "Use a checkpoint and verifier keys of one log.");
   }
 
   private static VerifierKeys publishedKeys(Path directory) throws IOException {
@@ -185,10 +187,11 @@ public final class DirectoryAuditLog implements AuditLog {
           if (withBackend) {
             // Not left to the closing of the sink, which would only log that it could not.
             backend.with(
-                sink ->
+                opened ->
                     signing(
                         here,
-                        () -> {
+                        opened,
+                        sink -> {
                           checkpointIdleLanes(here, sink.checkpoints());
                           sink.checkpoint();
                         }));
@@ -210,15 +213,11 @@ public final class DirectoryAuditLog implements AuditLog {
         });
   }
 
-  /** Something that may ask a backend for a signature. */
-  @FunctionalInterface
-  private interface Signing {
-    void run() throws IOException;
-  }
-
-  private static void signing(Place here, Signing work) throws IOException {
+  /** What may ask a backend for a signature. */
+  private static void signing(Place here, FileAuditSink sink, IoConsumer<FileAuditSink> work)
+      throws IOException {
     try {
-      work.run();
+      work.accept(sink);
     } catch (CorruptLogException e) {
       throw e;
     } catch (IOException | EnclaveException e) {
@@ -251,8 +250,8 @@ public final class DirectoryAuditLog implements AuditLog {
   public String proveConsistency(String checkpoint) {
     return reading(
         here -> {
-          Checkpoint since = given(checkpoint);
-          requireSigned(since, SignatureCheck.of(publishedKeys(here.directory())));
+          Checkpoint since =
+              given(checkpoint, SignatureCheck.of(publishedKeys(here.directory())));
           return new LogProver(here.directory()).prove(since).toJson();
         });
   }
@@ -260,9 +259,11 @@ public final class DirectoryAuditLog implements AuditLog {
   @Override
   public AuditRecord checkProof(String proof, Optional<String> verifierKeys) {
     VerifierKeys keys = checkingKeys(verifierKeys);
-    RecordProof parsed =
-        proof(proof, "Give a file that enclave audit prove has written.", RecordProof::parse);
-    return checked(() -> parsed.check(keys), "Do not rely on the record.");
+    return checked(
+        parsed("The proof", proof, RecordProof::parse, "enclave audit prove"),
+        parsed -> parsed.check(keys),
+        PROVES_NOTHING,
+        "Do not rely on the record.");
   }
 
   @Override
@@ -276,17 +277,14 @@ public final class DirectoryAuditLog implements AuditLog {
     VerifierKeys keys = checkingKeys(options.verifierKeys());
     KeptCheckpoints kept = kept(options, keys);
     Checkpoint since = kept.newest().orElseThrow();
-    ConsistencyProof parsed =
-        proof(
-            proof,
-            "Give a file that enclave audit prove --since has written.",
-            ConsistencyProof::parse);
     Checkpoint newer =
         checked(
-            () -> {
+            parsed("The proof", proof, ConsistencyProof::parse, "enclave audit prove --since"),
+            parsed -> {
               kept.requireConsistent();
               return parsed.check(since, SignatureCheck.of(keys));
             },
+            PROVES_NOTHING,
             "Keep both checkpoints and find out who changed the log.");
     kept.unbelieved(newer.head()).ifPresent(DirectoryAuditLog::refuse);
     return newer.text();
@@ -306,19 +304,13 @@ public final class DirectoryAuditLog implements AuditLog {
         : reading(here -> publishedKeys(here.directory()));
   }
 
-  /** Checks a proof. */
-  @FunctionalInterface
-  private interface Checking<T> {
-    T proven() throws IOException;
-  }
-
-  private static <T> T checked(Checking<T> checking, String advice) {
+  private static <A, T> T checked(
+      A parsed, IoFunction<A, T> checking, String otherwise, String advice) {
     try {
-      return checking.proven();
+      return checking.apply(parsed);
     } catch (IOException e) {
       throw new IntegrityException(
-          ErrorCode.AUDIT_LOG_CORRUPT,
-          "The proof proves nothing: " + Reasons.of(e) + ". " + advice);
+          ErrorCode.AUDIT_LOG_CORRUPT, otherwise + ": " + Reasons.of(e) + ". " + advice);
     }
   }
 
@@ -343,16 +335,10 @@ public final class DirectoryAuditLog implements AuditLog {
         });
   }
 
-  /** Some work on the files. */
-  @FunctionalInterface
-  private interface Work<T> {
-    T in(Place here) throws IOException;
-  }
-
-  private <T> T reading(Work<T> work) {
+  private <T> T reading(IoFunction<Place, T> work) {
     Place here = place.get();
     try {
-      return work.in(here);
+      return work.apply(here);
     } catch (IOException e) {
       throw unreadable(here.directory(), e);
     }
@@ -371,10 +357,10 @@ public final class DirectoryAuditLog implements AuditLog {
             + ". Check enclave.audit.directory and its rights.");
   }
 
-  private <T> T writing(Work<T> work) {
+  private <T> T writing(IoFunction<Place, T> work) {
     Place here = place.get();
     try {
-      return work.in(here);
+      return work.apply(here);
     } catch (CorruptLogException e) {
       throw corrupt(here.directory(), e);
     } catch (IOException e) {
@@ -399,42 +385,29 @@ public final class DirectoryAuditLog implements AuditLog {
             + ". Keep a copy of it and find out who changed it.");
   }
 
-  private static Checkpoint given(String text) {
-    try {
-      return Checkpoint.parse(text.getBytes(StandardCharsets.UTF_8));
-    } catch (CorruptLogException e) {
-      throw new UsageException(
-          ErrorCode.INVALID_ENCODING,
-          "The checkpoint cannot be used: "
-              + e.getMessage()
-              + ". Give a file that enclave audit checkpoint has written.");
-    }
-  }
-
   private static VerifierKeys givenKeys(String text) {
-    try {
-      return VerifierKeys.parse(text);
-    } catch (MalformedNoteException e) {
-      throw new UsageException(
-          ErrorCode.INVALID_ENCODING,
-          "The verifier key cannot be used: "
-              + e.getMessage()
-              + ". Give a file that enclave init has written.");
-    }
+    return parsed("The verifier key", text, VerifierKeys::parse, "enclave init");
   }
 
-  /** Parses a proof. */
-  @FunctionalInterface
-  private interface Parsing<T> {
-    T of(String proof) throws IOException;
-  }
-
-  private static <T> T proof(String proof, String advice, Parsing<T> parsing) {
+  /**
+   * Reads what was handed in.
+   *
+   * @param what it is to be
+   * @param command that writes it
+   */
+  private static <T> T parsed(
+      String what, String text, IoFunction<String, T> parsing, String command) {
     try {
-      return parsing.of(proof);
+      return parsing.apply(text);
     } catch (IOException e) {
       throw new UsageException(
-          ErrorCode.INVALID_ENCODING, "The proof cannot be used: " + Reasons.of(e) + ". " + advice);
+          ErrorCode.INVALID_ENCODING,
+          what
+              + " cannot be used: "
+              + Reasons.of(e)
+              + ". Give a file that "
+              + command
+              + " has written.");
     }
   }
 

@@ -6,7 +6,6 @@ import dev.enclave.auditlog.checkpoint.CheckpointFile;
 import dev.enclave.auditlog.checkpoint.KeptCheckpoints;
 import dev.enclave.auditlog.checkpoint.LogIdentity;
 import dev.enclave.auditlog.checkpoint.NoteSplitter;
-import dev.enclave.auditlog.checkpoint.NoteSplitter.Taker;
 import dev.enclave.auditlog.checkpoint.SignatureCheck;
 import dev.enclave.auditlog.file.DiskLogFiles;
 import dev.enclave.auditlog.file.LaneFile;
@@ -18,6 +17,7 @@ import dev.enclave.auditlog.merkle.Proofs;
 import dev.enclave.auditlog.merkle.RangeHashes;
 import dev.enclave.auditlog.merkle.Sha256;
 import dev.enclave.auditlog.records.CorruptLogException;
+import dev.enclave.auditlog.records.IoConsumer;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import java.io.ByteArrayOutputStream;
@@ -145,7 +145,7 @@ public final class LogProver {
 
   /** Reads a lane on from {@code tree}, as far as {@code head}, for the hashes of nodes. */
   private List<byte[]> path(
-      int lane, CompactRange tree, List<Proofs.Range> wanted, LaneHead head, Taker follower)
+      int lane, CompactRange tree, List<Proofs.Range> wanted, LaneHead head, IoConsumer<byte[]> follower)
       throws IOException {
     RangeHashes path = new RangeHashes(hasher, wanted, tree);
     try (LaneLines lines = new LaneLines(directory, lane)) {
@@ -157,7 +157,7 @@ public final class LogProver {
         byte[] leaf = hasher.leaf(line);
         tree.add(leaf);
         path.add(leaf);
-        follower.take(line);
+        follower.accept(line);
       }
     }
     return path.hashes();

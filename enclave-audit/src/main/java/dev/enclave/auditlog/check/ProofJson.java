@@ -1,5 +1,6 @@
 package dev.enclave.auditlog.check;
 
+import dev.enclave.auditlog.records.IoFunction;
 import dev.enclave.kit.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -25,12 +26,6 @@ final class ProofJson {
     return hashes.stream().map(Base64.getEncoder()::encodeToString).toList();
   }
 
-  /** Makes a proof of what was read. */
-  @FunctionalInterface
-  interface Reader<T> {
-    T read(Map<String, Object> members) throws IOException;
-  }
-
   /**
    * Reads a proof that has as many members as its form.
    *
@@ -38,12 +33,17 @@ final class ProofJson {
    * @param members how many there are besides the format
    * @throws IOException when it is another thing
    */
-  static <T> T read(String text, String format, String what, int members, Reader<T> reader)
+  static <T> T read(
+      String text,
+      String format,
+      String what,
+      int members,
+      IoFunction<Map<String, Object>, T> reader)
       throws IOException {
     try {
       Map<String, Object> object = Json.read(text.getBytes(StandardCharsets.UTF_8));
       if (object.size() == members + 1 && Json.string(object, FORMAT).equals(format)) {
-        return reader.read(object);
+        return reader.apply(object);
       }
     } catch (IOException | IllegalArgumentException e) {
       throw new IOException("it is no " + what);

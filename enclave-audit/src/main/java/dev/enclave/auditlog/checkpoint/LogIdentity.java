@@ -15,7 +15,6 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A log's name and its own Ed25519 key, which signs every checkpoint. The name is {@code
@@ -42,39 +41,44 @@ public final class LogIdentity implements AutoCloseable {
 
   /** Opens what there is, or makes it; to be called under the log's lock. */
   public static LogIdentity openOrMake(LogFiles files, SecureRandom random) throws IOException {
-    return settled(files).isPresent() ? open(files, files.names(), random) : make(files, random);
-  }
-
-  /** The verifier keys, if the log has its own; to be called under the log's lock. */
-  public static Optional<VerifierKeys> recorded(LogFiles files) throws IOException {
-    Set<String> names = files.names();
-    boolean used = used(files, names);
-    if (names.contains(PUBLIC) && (used || complete(files))) {
-      return Optional.of(verifier(files));
-    }
-    if (used) {
-      throw new CorruptLogException(PUBLIC + " is missing and there are checkpoints");
-    }
-    return Optional.empty();
-  }
-
-  /**
-   * As {@link #recorded}, and on the disk for good: whoever wrote it may have been stopped before
-   * it was, and no checkpoint may be there before it is.
-   */
-  static Optional<VerifierKeys> settled(LogFiles files) throws IOException {
     Optional<VerifierKeys> recorded = recorded(files);
-    if (recorded.isPresent() && !used(files, files.names())) {
+    if (recorded.isEmpty()) {
+      return make(files, random);
+    }
+    if (!used(files)) {
+      // Whoever wrote it may have been stopped before it was on the disk for good, and no
+      // checkpoint may be there before it is.
       try (LaneFile file = files.open(PUBLIC)) {
         file.force();
       }
       files.force();
     }
-    return recorded;
+    return open(files, recorded.get().own(), random);
   }
 
-  private static boolean used(LogFiles files, Set<String> names) throws IOException {
-    return names.contains(CheckpointFile.NAME) && content(files, CheckpointFile.NAME).length > 0;
+  /** The verifier keys, if the log has its own; to be called under the log's lock. */
+  public static Optional<VerifierKeys> recorded(LogFiles files) throws IOException {
+    boolean used = used(files);
+    if (!files.names().contains(PUBLIC)) {
+      if (used) {
+        throw new CorruptLogException(PUBLIC + " is missing and there are checkpoints");
+      }
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(verifier(files));
+    } catch (CorruptLogException e) {
+      if (used) {
+        throw e;
+      }
+      // A crash may have ended the making of it; nobody has used it then.
+      return Optional.empty();
+    }
+  }
+
+  private static boolean used(LogFiles files) throws IOException {
+    return files.names().contains(CheckpointFile.NAME)
+        && content(files.openToRead(CheckpointFile.NAME)).length > 0;
   }
 
   /**
@@ -97,22 +101,12 @@ public final class LogIdentity implements AutoCloseable {
     return "enclave-audit/" + HexFormat.of().formatHex(id);
   }
 
-  /** A crash may have ended the making of it; nobody has used it then. */
-  private static boolean complete(LogFiles files) throws IOException {
-    try {
-      return verifier(files).text().length() > 0;
-    } catch (CorruptLogException e) {
-      return false;
-    }
-  }
-
-  private static LogIdentity open(LogFiles files, Set<String> names, SecureRandom random)
+  private static LogIdentity open(LogFiles files, VerifierKey verifier, SecureRandom random)
       throws IOException {
-    VerifierKey verifier = verifier(files).own();
-    if (!names.contains(PRIVATE)) {
+    if (!files.names().contains(PRIVATE)) {
       throw new CorruptLogException(PRIVATE + " is missing, which signs the checkpoints");
     }
-    try (SecretBytes material = SecretBytes.takeOver(secret(files))) {
+    try (SecretBytes material = SecretBytes.takeOver(content(files.openSecret(PRIVATE)))) {
       LocalKey key = LocalKey.decode(SigningAlgorithm.ED25519, material, random);
       if (key.publicKey().filter(verifier.key()::equals).isEmpty()) {
         key.close();
@@ -126,7 +120,7 @@ public final class LogIdentity implements AutoCloseable {
 
   /** The verifier keys a log has published. */
   public static VerifierKeys verifier(LogFiles files) throws IOException {
-    String text = new String(content(files, PUBLIC), StandardCharsets.UTF_8);
+    String text = new String(content(files.openToRead(PUBLIC)), StandardCharsets.UTF_8);
     // A crash may have cut the second line, which is written again at the next opening.
     int own = text.indexOf('\n') + 1;
     try {
@@ -161,15 +155,9 @@ public final class LogIdentity implements AutoCloseable {
     files.force();
   }
 
-  private static byte[] content(LogFiles files, String name) throws IOException {
-    try (LaneFile file = files.openToRead(name)) {
-      return file.tail((int) Math.min(LONGEST, file.size()));
-    }
-  }
-
-  private static byte[] secret(LogFiles files) throws IOException {
-    try (LaneFile file = files.openSecret(PRIVATE)) {
-      return file.tail((int) Math.min(LONGEST, file.size()));
+  private static byte[] content(LaneFile opened) throws IOException {
+    try (opened) {
+      return opened.tail((int) Math.min(LONGEST, opened.size()));
     }
   }
 

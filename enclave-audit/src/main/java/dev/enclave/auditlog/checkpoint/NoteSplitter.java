@@ -2,6 +2,7 @@ package dev.enclave.auditlog.checkpoint;
 
 import dev.enclave.auditlog.file.LaneFile;
 import dev.enclave.auditlog.records.CorruptLogException;
+import dev.enclave.auditlog.records.IoConsumer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,12 +16,6 @@ public final class NoteSplitter {
   /** Four times what a checkpoint of all lanes takes, each of them with its removed records. */
   public static final int LONGEST = 1 << 16;
 
-  /** Takes one note or line. */
-  @FunctionalInterface
-  public interface Taker {
-    void take(byte[] note) throws IOException;
-  }
-
   private static final byte[] DASH = SignedNote.DASH.getBytes(StandardCharsets.UTF_8);
 
   private final ByteArrayOutputStream note = new ByteArrayOutputStream();
@@ -33,14 +28,14 @@ public final class NoteSplitter {
    *
    * @return with what follows them
    */
-  static NoteSplitter read(LaneFile file, long from, long to, Taker taker) throws IOException {
+  static NoteSplitter read(LaneFile file, long from, long to, IoConsumer<byte[]> taker) throws IOException {
     NoteSplitter splitter = new NoteSplitter();
     byte[] chunk = new byte[LONGEST];
     for (long at = from; at < to; at += chunk.length) {
       int length = (int) Math.min(chunk.length, to - at);
       file.read(at, chunk, 0, length);
       for (byte[] note : splitter.add(chunk, length)) {
-        taker.take(note);
+        taker.accept(note);
       }
     }
     return splitter;
@@ -51,10 +46,10 @@ public final class NoteSplitter {
    *
    * @param size how much of the file is read
    */
-  public static void readAll(LaneFile file, long size, Taker taker) throws IOException {
+  public static void readAll(LaneFile file, long size, IoConsumer<byte[]> taker) throws IOException {
     byte[] rest = read(file, 0, size, taker).rest();
     if (rest.length > 0) {
-      taker.take(rest);
+      taker.accept(rest);
     }
   }
 
