@@ -1,25 +1,24 @@
 package dev.enclave.auditlog.checkpoint;
 
 import dev.enclave.auditlog.file.LaneHead;
+import dev.enclave.auditlog.records.IoConsumer;
 import dev.enclave.auditlog.records.Reasons;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The thread that makes a lane's checkpoints, so that no record waits for a signature. It makes the
- * newest one it was asked for; one that fails is tried again after 30 seconds, or as soon as there
- * is news. Thread-safe.
+ * Makes a lane's checkpoints in a thread of its own, so that no record waits for a signature. It
+ * makes the newest one it was asked for; one that fails is tried again after 30 seconds, or as soon
+ * as there is news. Thread-safe.
  */
-public final class CheckpointMaker implements Runnable, AutoCloseable {
-
-  /** Makes one checkpoint. */
-  @FunctionalInterface
-  public interface Work {
-    void make(LaneHead forced) throws IOException;
-  }
+public final class CheckpointMaker implements AutoCloseable {
 
   /** A backend's deadline to sign, and a second for the log's lock. */
   static final Duration PATIENCE_TO_CLOSE = Duration.ofSeconds(6);
@@ -27,35 +26,41 @@ public final class CheckpointMaker implements Runnable, AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.enclave.audit");
   private static final Duration BEFORE_RETRY = Duration.ofSeconds(30);
 
-  private final Work work;
-  private final long beforeRetryNanos;
-  private final Thread thread;
+  private final String name;
+  private final IoConsumer<LaneHead> work;
+  private final Duration beforeRetry;
+  private final ScheduledThreadPoolExecutor executor;
+  private volatile @Nullable Thread thread;
   private @Nullable LaneHead asked;
-  private boolean news;
+  private boolean queued;
   private boolean failed;
-  private long failedAtNanos;
-  private boolean closing;
-  private boolean last;
+  private Future<?> retry = CompletableFuture.completedFuture(null);
 
   /**
    * @param name of the lane, for the thread's name
+   * @param work makes one checkpoint
    */
-  public CheckpointMaker(String name, Work work) {
+  public CheckpointMaker(String name, IoConsumer<LaneHead> work) {
     this(name, work, BEFORE_RETRY);
   }
 
-  /** As {@link #CheckpointMaker(String, Work)}, trying again after that time. */
-  CheckpointMaker(String name, Work work, Duration beforeRetry) {
+  /** As {@link #CheckpointMaker(String, IoConsumer)}, trying again after that time. */
+  CheckpointMaker(String name, IoConsumer<LaneHead> work, Duration beforeRetry) {
+    this.name = name;
     this.work = work;
-    this.beforeRetryNanos = beforeRetry.toNanos();
-    this.thread = new Thread(null, this, "enclave-audit-checkpoints-" + name, 0, false);
-    thread.setDaemon(true);
-    thread.setContextClassLoader(null);
+    this.beforeRetry = beforeRetry;
+    // What is asked for after closing is made when the lane is next opened.
+    this.executor =
+        new ScheduledThreadPoolExecutor(
+            1, this::thread, new ThreadPoolExecutor.DiscardPolicy());
   }
 
-  public CheckpointMaker start() {
-    thread.start();
-    return this;
+  private Thread thread(Runnable tasks) {
+    Thread made = new Thread(null, tasks, "enclave-audit-checkpoints-" + name, 0, false);
+    made.setDaemon(true);
+    made.setContextClassLoader(null);
+    thread = made;
+    return made;
   }
 
   /** Asks for a checkpoint of what is on the disk for good. */
@@ -66,47 +71,19 @@ public final class CheckpointMaker implements Runnable, AutoCloseable {
 
   /** Tells that what failed may succeed now. */
   public synchronized void nudge() {
-    news = true;
-    notifyAll();
-  }
-
-  @Override
-  public void run() {
-    try {
-      for (Optional<LaneHead> next = next(); next.isPresent(); next = next()) {
-        attempt(next.get());
-      }
-    } catch (InterruptedException e) {
-      // Only whoever closes interrupts, and waits no longer.
-      Thread.currentThread().interrupt();
+    if (asked != null && !queued) {
+      executor.execute(this::attempt);
+      queued = true;
     }
   }
 
-  /** What to make, once it is time; none when there is nothing more to do. */
-  private synchronized Optional<LaneHead> next() throws InterruptedException {
-    while (true) {
-      if (asked == null || last) {
-        if (closing) {
-          return Optional.empty();
-        }
-        wait();
-      } else if (news || closing || retryIn() <= 0) {
-        news = false;
-        last = closing;
-        return Optional.of(asked);
-      } else {
-        TimeUnit.NANOSECONDS.timedWait(this, retryIn());
-      }
+  private void attempt() {
+    LaneHead head = next();
+    if (head == null) {
+      return;
     }
-  }
-
-  private long retryIn() {
-    return failedAtNanos + beforeRetryNanos - System.nanoTime();
-  }
-
-  private void attempt(LaneHead head) {
     try {
-      work.make(head);
+      work.accept(head);
       made(head);
     } catch (BackendNotOpenException e) {
       // Whoever opens the backend tells when it is there.
@@ -114,6 +91,11 @@ public final class CheckpointMaker implements Runnable, AutoCloseable {
     } catch (IOException | RuntimeException e) {
       failed(Optional.of(Reasons.of(e)));
     }
+  }
+
+  private synchronized @Nullable LaneHead next() {
+    queued = false;
+    return asked;
   }
 
   private synchronized void made(LaneHead head) {
@@ -127,7 +109,8 @@ public final class CheckpointMaker implements Runnable, AutoCloseable {
   }
 
   private synchronized void failed(Optional<String> why) {
-    failedAtNanos = System.nanoTime();
+    retry.cancel(false);
+    retry = executor.schedule(this::attempt, beforeRetry.toNanos(), TimeUnit.NANOSECONDS);
     if (why.isPresent() && !failed) {
       failed = true;
       LOG.log(
@@ -144,22 +127,21 @@ public final class CheckpointMaker implements Runnable, AutoCloseable {
   @Override
   public void close() {
     synchronized (this) {
-      closing = true;
-      notifyAll();
+      // A delayed task keeps the thread; one that is due now is done all the same.
+      retry.cancel(false);
+      nudge();
+      executor.shutdown();
     }
-    if (isOwnThread()) {
+    Thread waited = thread;
+    if (waited == null || isOwnThread()) {
       return;
     }
-    awaitEnd();
-  }
-
-  /** An interrupt of whoever closes must not cost the last checkpoint, which is due in a moment. */
-  private void awaitEnd() {
     long until = System.nanoTime() + PATIENCE_TO_CLOSE.toNanos();
     boolean interrupted = false;
-    for (long left = 1; left > 0 && thread.isAlive(); left = until - System.nanoTime()) {
+    // An interrupt of whoever closes must not cost the last checkpoint, which is due in a moment.
+    for (long left = 1; left > 0 && waited.isAlive(); left = until - System.nanoTime()) {
       try {
-        TimeUnit.NANOSECONDS.timedJoin(thread, until - System.nanoTime());
+        TimeUnit.NANOSECONDS.timedJoin(waited, until - System.nanoTime());
       } catch (InterruptedException e) {
         interrupted = true;
       }
@@ -172,7 +154,7 @@ public final class CheckpointMaker implements Runnable, AutoCloseable {
   /** Ends a thread that a backend keeps waiting. */
   public void abandon() {
     if (!isOwnThread()) {
-      thread.interrupt();
+      executor.shutdownNow();
     }
   }
 

@@ -155,7 +155,7 @@ final class LaneWriter implements AutoCloseable {
       LongSupplier nanoTime,
       CheckpointMaker checkpoints,
       long covered) {
-    Optional<CheckpointMaker> maker = Optional.of(checkpoints.start());
+    Optional<CheckpointMaker> maker = Optional.of(checkpoints);
     return start(name, lane, CAPACITY, nanoTime, maker, covered, LONGEST_WAIT);
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.enclave.audit.AuditVerification;
 import dev.enclave.auditlog.check.AuditLogVerifier;
 import dev.enclave.auditlog.file.LaneHead;
+import dev.enclave.auditlog.records.IoConsumer;
 import dev.enclave.auditlog.support.HandTime;
 import dev.enclave.auditlog.write.BackendAtClosing;
 import dev.enclave.auditlog.write.Events;
@@ -65,7 +66,7 @@ final class CheckpointMakerTest {
   void triesAgainByItself_untilItSucceeds() throws Exception {
     AtomicInteger tries = new AtomicInteger();
     CountDownLatch made = new CountDownLatch(1);
-    CheckpointMaker.Work work =
+    IoConsumer<LaneHead> work =
         head -> {
           switch (tries.incrementAndGet()) {
             case 1 -> throw new IOException("away");
@@ -74,7 +75,7 @@ final class CheckpointMakerTest {
             default -> made.countDown();
           }
         };
-    try (CheckpointMaker maker = new CheckpointMaker("test", work, Duration.ofNanos(1)).start()) {
+    try (CheckpointMaker maker = new CheckpointMaker("test", work, Duration.ofNanos(1))) {
       maker.ask(LaneHead.NONE);
       made.await();
     }
@@ -86,7 +87,7 @@ final class CheckpointMakerTest {
   void workMayCloseTheLane_andIsNotInterrupted() throws Exception {
     CompletableFuture<CheckpointMaker> self = new CompletableFuture<>();
     CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
-    CheckpointMaker.Work work =
+    IoConsumer<LaneHead> work =
         head -> {
           self.join().close();
           self.join().abandon();
@@ -94,7 +95,7 @@ final class CheckpointMakerTest {
         };
     try (CheckpointMaker maker = new CheckpointMaker("test", work)) {
       self.complete(maker);
-      maker.start().ask(LaneHead.NONE);
+      maker.ask(LaneHead.NONE);
       assertThat(interrupted.get()).isFalse();
     }
   }
@@ -104,7 +105,7 @@ final class CheckpointMakerTest {
     AtomicInteger tries = new AtomicInteger();
     CountDownLatch failed = new CountDownLatch(1);
     CountDownLatch made = new CountDownLatch(1);
-    CheckpointMaker.Work work =
+    IoConsumer<LaneHead> work =
         head -> {
           if (tries.incrementAndGet() == 1) {
             failed.countDown();
@@ -112,7 +113,7 @@ final class CheckpointMakerTest {
           }
           made.countDown();
         };
-    try (CheckpointMaker maker = new CheckpointMaker("test", work, Duration.ofDays(1)).start()) {
+    try (CheckpointMaker maker = new CheckpointMaker("test", work, Duration.ofDays(1))) {
       maker.ask(LaneHead.NONE);
       failed.await();
       maker.nudge();

@@ -196,7 +196,7 @@ final class LaneWriterTest {
   @Test
   void endsAtOnce_whoeverHadTheTurnAsItWasClosed() throws Exception {
     LaneWriter lane =
-        open(disk, Optional.of(new CheckpointMaker("test", forced -> {}).start()), NEVER);
+        open(disk, Optional.of(new CheckpointMaker("test", forced -> {})), NEVER);
     awaitSleep();
     Future<Boolean> closing;
     lane.turns.lock();
@@ -231,7 +231,7 @@ final class LaneWriterTest {
     }
     int before = disk.attempts();
     disk.failForce(new IOException("No space left on device"));
-    CheckpointMaker maker = new CheckpointMaker("test", forced -> {}).start();
+    CheckpointMaker maker = new CheckpointMaker("test", forced -> {});
     try (LaneWriter lane = open(disk, Optional.of(maker), NEVER)) {
       assertThatThrownBy(() -> append(lane, 1, true)).hasMessageContaining("No space left");
       LockSupport.parkNanos(Duration.ofMillis(300).toNanos());
@@ -245,7 +245,7 @@ final class LaneWriterTest {
   @Test
   void checkpointsAreDueByNumberAndByTime() throws Exception {
     BlockingQueue<Long> made = new LinkedBlockingQueue<>();
-    CheckpointMaker maker = new CheckpointMaker("test", forced -> made.add(forced.size())).start();
+    CheckpointMaker maker = new CheckpointMaker("test", forced -> made.add(forced.size()));
     try (LaneWriter lane = open(disk, Optional.of(maker), NEVER)) {
       append(lane, 1, true);
       nanos.addAndGet(LaneWriter.MOST_NANOS - 1);
