@@ -422,12 +422,24 @@ public final class AuditTrail implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
-    boolean quiet = awaitQuiet();
-    closed = true;
-    if (quiet) {
-      // Whoever comes now is refused at once: closing the sink may wait for one of them.
-      operations.writeLock().unlock();
+    boolean quiet = false;
+    try {
+      quiet = awaitQuiet();
+    } finally {
+      closed = true;
+      if (quiet) {
+        // Whoever comes now is refused at once: closing the sink may wait for one of them.
+        operations.writeLock().unlock();
+      }
+      endSink();
     }
+    // Where the policy needs the records, the operations were refused.
+    if (!required) {
+      requireNoneUnrecorded();
+    }
+  }
+
+  private void endSink() {
     try {
       closeSink();
     } catch (LostRecordsException e) {
@@ -442,10 +454,6 @@ public final class AuditTrail implements AutoCloseable {
           System.Logger.Level.ERROR,
           "The audit log could not be closed: the sink threw {0}",
           e.getClass().getName());
-    }
-    // Where the policy needs the records, the operations were refused.
-    if (!required) {
-      requireNoneUnrecorded();
     }
   }
 

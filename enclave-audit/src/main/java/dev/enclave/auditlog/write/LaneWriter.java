@@ -109,6 +109,7 @@ final class LaneWriter implements AutoCloseable {
   private final Deque<AuditEvent> kept = new ArrayDeque<>();
   private boolean unforced;
   private long lastNanos;
+  private long lastRead;
   private boolean ended;
   private @Nullable IOException endFailure;
   private long covered;
@@ -135,7 +136,8 @@ final class LaneWriter implements AutoCloseable {
     // A crash or an outage may have left some in no checkpoint.
     this.overdue = lane.size() > covered;
     this.longestWait = longestWait;
-    this.lastNanos = nanoTime.getAsLong();
+    this.lastRead = nanoTime.getAsLong();
+    this.lastNanos = lastRead;
     this.thread = new Thread(null, this::run, "enclave-audit-" + name, 0, false);
     thread.setDaemon(true);
     thread.setContextClassLoader(null);
@@ -324,7 +326,7 @@ final class LaneWriter implements AutoCloseable {
 
   /** Whether a turn is no more than to write and to force. */
   private boolean plain() {
-    return !troubled && kept.isEmpty() && lane.plain() && !checkpointDue(nanoTime.getAsLong());
+    return !troubled && kept.isEmpty() && lane.plain() && !checkpointDue(now());
   }
 
   private void run() {
@@ -385,6 +387,16 @@ final class LaneWriter implements AutoCloseable {
     return Math.max(troubled ? PATIENCE_NANOS : 1, untilCheckpoint(lastNanos));
   }
 
+  /** A clock that throws stands still, and holds up neither records nor closing. */
+  private long now() {
+    try {
+      lastRead = nanoTime.getAsLong();
+    } catch (RuntimeException e) {
+      return lastRead;
+    }
+    return lastRead;
+  }
+
   private boolean owing() {
     return unforced || !kept.isEmpty();
   }
@@ -399,7 +411,7 @@ final class LaneWriter implements AutoCloseable {
 
   /** One batch, written and answered; returns how many entries it had. */
   private int turn() {
-    long now = nanoTime.getAsLong();
+    long now = now();
     boolean patient = now - lastNanos < PATIENCE_NANOS;
     boolean checkpoint = checkpointDue(now) && !(troubled && patient);
     boolean force = checkpoint || (owing() && !patient);
@@ -487,14 +499,14 @@ final class LaneWriter implements AutoCloseable {
       commit();
     }
     if (force || !unforced) {
-      lastNanos = nanoTime.getAsLong();
+      lastNanos = now();
     }
     unforced = !force && (unforced || more);
   }
 
   private void commit() {
     if (lane.size() == covered) {
-      uncoveredSince = nanoTime.getAsLong();
+      uncoveredSince = now();
     }
     lane.commit();
   }
@@ -516,7 +528,7 @@ final class LaneWriter implements AutoCloseable {
   /** Who waits is refused and his event forgotten; what was accepted before is kept. */
   private void refuse(int most, Throwable failure) {
     troubled = true;
-    lastNanos = nanoTime.getAsLong();
+    lastNanos = now();
     Entry entry = queue.peek();
     for (int i = 0; i < most && entry != null; i++) {
       if (entry.waiter == null && entry.event != null) {

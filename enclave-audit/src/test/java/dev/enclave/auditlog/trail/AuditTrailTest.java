@@ -14,6 +14,7 @@ import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.PolicyException;
 import dev.enclave.error.UsageException;
+import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.audit.AuditEvent.Phase;
@@ -21,6 +22,7 @@ import dev.enclave.spi.audit.AuditEvent.Result;
 import dev.enclave.spi.audit.AuditSink;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -358,6 +360,29 @@ final class AuditTrailTest {
 
   private static EnclaveException down() {
     return new ConnectivityException(ErrorCode.BACKEND_UNAVAILABLE, "down", true, null);
+  }
+
+  @Test
+  void theSinkIsClosed_alsoWhenTheClockThrowsAtTheClose() {
+    TimeSource broken =
+        new TimeSource() {
+          @Override
+          public Instant now() {
+            throw new IllegalStateException("no time");
+          }
+
+          @Override
+          public long nanoTime() {
+            throw new IllegalStateException("no time");
+          }
+
+          @Override
+          public void pause(Duration duration) {}
+        };
+
+    catchThrowable(() -> new AuditTrail(sink, false, broken).close());
+
+    assertThat(sink.closedAfter).isZero();
   }
 
   private static void assertUnavailable(Runnable action) {

@@ -50,6 +50,7 @@ final class LaneWriterTest {
 
   private final TestDisk disk = new TestDisk();
   private final AtomicLong nanos = new AtomicLong();
+  private volatile boolean broken;
   private final ExecutorService pool = Executors.newCachedThreadPool();
 
   @AfterEach
@@ -560,6 +561,29 @@ final class LaneWriterTest {
     assertThat(disk.numbers()).hasSize(CAPACITY);
   }
 
+  @Test
+  void aClockThatThrowsHoldsUpNoRecord_andNoClose() throws Exception {
+    LaneWriter lane = open();
+    append(lane, 1, false);
+    broken = true;
+    Future<Boolean> all =
+        later(
+            () -> {
+              append(lane, 2, true);
+              append(lane, 3, false);
+              lane.close();
+            });
+    assertThat(all.get(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(disk.forcedNumbers()).containsExactly(1, 2, 3);
+  }
+
+  private long nanoTime() {
+    if (broken) {
+      throw new IllegalStateException("no time");
+    }
+    return nanos.get();
+  }
+
   /** Whoever is forgotten stays so. */
   private LaneWriter open() throws IOException {
     return open(disk, Optional.empty(), NEVER);
@@ -569,7 +593,7 @@ final class LaneWriterTest {
       TestDisk file, Optional<CheckpointMaker> checkpoints, Duration longestWait)
       throws IOException {
     return LaneWriter.start(
-        "test", OneFile.lane(file), CAPACITY, nanos::get, checkpoints, 0, longestWait);
+        "test", OneFile.lane(file), CAPACITY, this::nanoTime, checkpoints, 0, longestWait);
   }
 
   private static void append(LaneWriter lane, int number, boolean durable) throws IOException {
