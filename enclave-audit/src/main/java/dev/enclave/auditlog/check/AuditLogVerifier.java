@@ -33,10 +33,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.stream.Stream;
 
 /**
  * Reads a log again and recomputes its chains, trees and checkpoints. Against a checkpoint that was
@@ -72,20 +74,13 @@ public final class AuditLogVerifier {
    * @throws IOException when the directory or a lane cannot be read
    */
   public static AuditVerification verify(Path directory) throws IOException {
-    return verify(directory, KeptCheckpoints.NONE);
+    return verify(directory, KeptCheckpoints.NONE, Optional.empty(), false);
   }
 
   /**
-   * As {@link #verify(Path)}, and that the log goes on from checkpoints that were kept outside,
-   * with no records removed but those that they let believe.
-   */
-  public static AuditVerification verify(Path directory, KeptCheckpoints kept) throws IOException {
-    return verify(directory, kept, Optional.empty(), false);
-  }
-
-  /**
-   * As {@link #verify(Path, KeptCheckpoints)}.
+   * As {@link #verify(Path)}, and that the log goes on from checkpoints that were kept outside.
    *
+   * @param kept which let believe that records were removed; no others are
    * @param given the verifier keys that were kept outside; none for those that lie in the log
    * @param waived whether countersignatures are left unchecked
    */
@@ -142,9 +137,7 @@ public final class AuditLogVerifier {
     } else {
       // A log has its key before its first record.
       boolean anything =
-          anyCheckpoint
-              || !kept.all().isEmpty()
-              || names.stream().anyMatch(name -> Segment.parse(name).isPresent());
+          anyCheckpoint || !kept.all().isEmpty() || Segment.all(names).findAny().isPresent();
       return anything ? Optional.of(LogIdentity.PUBLIC + " is missing") : Optional.empty();
     }
     CheckpointCheck check = new CheckpointCheck(new SignatureCheck(keys, waived), kept);
@@ -194,10 +187,10 @@ public final class AuditLogVerifier {
 
   private Optional<String> lanes(Set<String> names, CheckpointCheck check) throws IOException {
     LogHead head = check.head();
-    int last = head.lanes().isEmpty() ? -1 : head.lanes().lastKey();
-    for (String name : names) {
-      last = Math.max(last, Segment.parse(name).map(Segment::lane).orElse(-1));
-    }
+    int last =
+        Stream.concat(head.lanes().keySet().stream(), Segment.all(names).map(Segment::lane))
+            .max(Comparator.naturalOrder())
+            .orElse(-1);
     Optional<String> problem = Optional.empty();
     for (int lane = 0; lane <= last && problem.isEmpty(); lane++) {
       problem = lane(lane, names, head.removed(lane), check);

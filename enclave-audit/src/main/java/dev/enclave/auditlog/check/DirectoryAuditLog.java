@@ -250,8 +250,7 @@ public final class DirectoryAuditLog implements AuditLog {
   public String proveConsistency(String checkpoint) {
     return reading(
         here -> {
-          Checkpoint since =
-              given(checkpoint, SignatureCheck.of(publishedKeys(here.directory())));
+          Checkpoint since = given(checkpoint, SignatureCheck.of(publishedKeys(here.directory())));
           return new LogProver(here.directory()).prove(since).toJson();
         });
   }

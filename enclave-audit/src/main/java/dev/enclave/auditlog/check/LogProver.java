@@ -145,7 +145,11 @@ public final class LogProver {
 
   /** Reads a lane on from {@code tree}, as far as {@code head}, for the hashes of nodes. */
   private List<byte[]> path(
-      int lane, CompactRange tree, List<Proofs.Range> wanted, LaneHead head, IoConsumer<byte[]> follower)
+      int lane,
+      CompactRange tree,
+      List<Proofs.Range> wanted,
+      LaneHead head,
+      IoConsumer<byte[]> follower)
       throws IOException {
     RangeHashes path = new RangeHashes(hasher, wanted, tree);
     try (LaneLines lines = new LaneLines(directory, lane)) {

@@ -51,8 +51,7 @@ public final class CheckpointMaker implements AutoCloseable {
     this.beforeRetry = beforeRetry;
     // What is asked for after closing is made when the lane is next opened.
     this.executor =
-        new ScheduledThreadPoolExecutor(
-            1, this::thread, new ThreadPoolExecutor.DiscardPolicy());
+        new ScheduledThreadPoolExecutor(1, this::thread, new ThreadPoolExecutor.DiscardPolicy());
   }
 
   private Thread thread(Runnable tasks) {

@@ -136,23 +136,14 @@ public final class LogIdentity implements AutoCloseable {
     try (SecretBytes material = key.encode()) {
       byte[] secret = material.exposeSecret();
       try {
-        write(files, PRIVATE, secret);
+        files.replace(PRIVATE, secret);
       } finally {
         Arrays.fill(secret, (byte) 0);
       }
     }
     // The public half last: where it is, the private one is too.
-    write(files, PUBLIC, (verifier.text() + "\n").getBytes(StandardCharsets.UTF_8));
+    files.replace(PUBLIC, (verifier.text() + "\n").getBytes(StandardCharsets.UTF_8));
     return new LogIdentity(verifier, key);
-  }
-
-  private static void write(LogFiles files, String name, byte[] content) throws IOException {
-    try (LaneFile file = files.open(name)) {
-      file.truncate(0);
-      file.write(0, content, content.length);
-      file.force();
-    }
-    files.force();
   }
 
   private static byte[] content(LaneFile opened) throws IOException {

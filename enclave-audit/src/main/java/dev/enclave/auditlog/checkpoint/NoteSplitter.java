@@ -28,7 +28,8 @@ public final class NoteSplitter {
    *
    * @return with what follows them
    */
-  static NoteSplitter read(LaneFile file, long from, long to, IoConsumer<byte[]> taker) throws IOException {
+  static NoteSplitter read(LaneFile file, long from, long to, IoConsumer<byte[]> taker)
+      throws IOException {
     NoteSplitter splitter = new NoteSplitter();
     byte[] chunk = new byte[LONGEST];
     for (long at = from; at < to; at += chunk.length) {
@@ -46,7 +47,8 @@ public final class NoteSplitter {
    *
    * @param size how much of the file is read
    */
-  public static void readAll(LaneFile file, long size, IoConsumer<byte[]> taker) throws IOException {
+  public static void readAll(LaneFile file, long size, IoConsumer<byte[]> taker)
+      throws IOException {
     byte[] rest = read(file, 0, size, taker).rest();
     if (rest.length > 0) {
       taker.accept(rest);

@@ -43,24 +43,37 @@ public record DiskLogFiles(Path directory, Optional<FileClaim> claim) implements
 
   @Override
   public LaneFile open(String name) throws IOException {
+    Path path = directory.resolve(name);
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return create(name);
+    }
     requireClaim();
-    return DiskLaneFile.open(directory.resolve(name), claim);
+    requireRegular(path);
+    requireFile(path);
+    return new DiskLaneFile(path, "rw");
   }
 
   @Override
   public LaneFile openToRead(String name) throws IOException {
-    return DiskLaneFile.openToRead(directory.resolve(name));
+    Path path = directory.resolve(name);
+    requireRegular(path);
+    return new DiskLaneFile(path, "r");
   }
 
   @Override
   public LaneFile openSecret(String name) throws IOException {
-    return DiskLaneFile.openSecret(directory.resolve(name));
+    Path path = directory.resolve(name);
+    requireRegular(path);
+    CHECKS.unsharedFile(path);
+    return new DiskLaneFile(path, "r");
   }
 
   @Override
   public LaneFile create(String name) throws IOException {
     requireClaim();
-    return DiskLaneFile.create(directory.resolve(name), claim);
+    Path path = directory.resolve(name);
+    Files.createFile(path, OwnerRights.file(path));
+    return new DiskLaneFile(path, "rw");
   }
 
   @Override
@@ -109,11 +122,6 @@ public record DiskLogFiles(Path directory, Optional<FileClaim> claim) implements
     CHECKS.file(file);
   }
 
-  /** As {@link #requireFile}; and under one name only. */
-  static void requireUnsharedFile(Path file) throws IOException {
-    CHECKS.unsharedFile(file);
-  }
-
   /**
    * A lane on disk. Not a {@link FileChannel}, which closes itself when an interrupted thread
    * writes: one cancelled request would end the log of the whole process.
@@ -121,49 +129,14 @@ public record DiskLogFiles(Path directory, Optional<FileClaim> claim) implements
    * <p>A claimed one is changed only while the claim holds. A write is reported as done only if the
    * claim still held after it: whoever claims the lane later then finds what was written.
    */
-  private static final class DiskLaneFile implements LaneFile {
+  private final class DiskLaneFile implements LaneFile {
 
     private final Path path;
     private final RandomAccessFile file;
-    private final Optional<FileClaim> claim;
 
-    private DiskLaneFile(Path path, String mode, Optional<FileClaim> claim) throws IOException {
+    DiskLaneFile(Path path, String mode) throws IOException {
       this.path = path;
       this.file = new RandomAccessFile(path.toFile(), mode);
-      this.claim = claim;
-    }
-
-    /** Opens a file, made (0600) if missing; one that others may use is refused. */
-    static DiskLaneFile open(Path path, Optional<FileClaim> claim) throws IOException {
-      if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-        return create(path, claim);
-      }
-      requireRegular(path);
-      requireFile(path);
-      return new DiskLaneFile(path, "rw", claim);
-    }
-
-    /** Opens a file that holds a private key; one that others may use is refused. */
-    static DiskLaneFile openSecret(Path path) throws IOException {
-      requireRegular(path);
-      requireUnsharedFile(path);
-      return openToRead(path);
-    }
-
-    /** Opens a file that is there and is not written. */
-    static DiskLaneFile openToRead(Path path) throws IOException {
-      requireRegular(path);
-      return new DiskLaneFile(path, "r", Optional.empty());
-    }
-
-    /**
-     * Makes a file (0600).
-     *
-     * @throws java.nio.file.FileAlreadyExistsException when there is one
-     */
-    static DiskLaneFile create(Path path, Optional<FileClaim> claim) throws IOException {
-      Files.createFile(path, OwnerRights.file(path));
-      return new DiskLaneFile(path, "rw", claim);
     }
 
     @Override
@@ -205,12 +178,6 @@ public record DiskLogFiles(Path directory, Optional<FileClaim> claim) implements
         throw new IOException(path.getFileName() + " is shorter than what was written to it");
       }
       file.setLength(size);
-    }
-
-    private void requireClaim() throws IOException {
-      if (claim.isPresent()) {
-        claim.get().require();
-      }
     }
 
     @Override

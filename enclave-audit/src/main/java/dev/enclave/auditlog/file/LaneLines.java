@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -94,12 +93,7 @@ public final class LaneLines implements AutoCloseable {
 
   /** All segments' lanes that there are in a directory. */
   public static List<Integer> lanes(LogFiles files) throws IOException {
-    List<Integer> lanes = new ArrayList<>();
-    for (String name : files.names()) {
-      Segment.parse(name).map(Segment::lane).filter(l -> !lanes.contains(l)).ifPresent(lanes::add);
-    }
-    lanes.sort(null);
-    return lanes;
+    return Segment.all(files.names()).map(Segment::lane).distinct().toList();
   }
 
   @Override

@@ -99,12 +99,6 @@ public record LaneState(long size, Bytes hash, List<Bytes> roots) {
 
   /** Writes what stands before a segment that is about to be made. */
   public void writeBefore(LogFiles files, Segment segment) throws IOException {
-    byte[] encoded = encoded();
-    try (LaneFile file = files.open(segment.stateName())) {
-      file.truncate(0);
-      file.write(0, encoded, encoded.length);
-      file.force();
-    }
-    files.force();
+    files.replace(segment.stateName(), encoded());
   }
 }

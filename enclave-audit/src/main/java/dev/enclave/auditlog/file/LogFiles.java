@@ -36,6 +36,16 @@ public interface LogFiles {
    */
   LaneFile create(String name) throws IOException;
 
+  /** Gives a file that content, on the disk for good. */
+  default void replace(String name, byte[] content) throws IOException {
+    try (LaneFile file = open(name)) {
+      file.truncate(0);
+      file.write(0, content, content.length);
+      file.force();
+    }
+    force();
+  }
+
   /** Removes a file, if it is there. */
   void delete(String name) throws IOException;
 

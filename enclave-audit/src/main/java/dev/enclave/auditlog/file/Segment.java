@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One file of a lane: {@code lane-N.jsonl} from the first record on, {@code lane-N.F.jsonl} from
@@ -32,9 +34,12 @@ public record Segment(int lane, long first) implements Comparable<Segment> {
 
   /** The segments of a lane among the names of a directory, the oldest first. */
   public static NavigableSet<Segment> of(int lane, Collection<String> names) {
-    NavigableSet<Segment> found = new TreeSet<>();
-    names.forEach(name -> parse(name).filter(s -> s.lane() == lane).ifPresent(found::add));
-    return found;
+    return all(names).filter(s -> s.lane() == lane).collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** Those of all lanes, lane by lane, the oldest of each first. */
+  public static Stream<Segment> all(Collection<String> names) {
+    return names.stream().flatMap(name -> parse(name).stream()).sorted();
   }
 
   public String name() {

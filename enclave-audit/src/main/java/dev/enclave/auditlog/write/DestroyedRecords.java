@@ -30,7 +30,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /**
  * Reads a log once for the versions that were destroyed, one file after the other. Keeps of each a
@@ -49,11 +48,7 @@ public final class DestroyedRecords {
 
   DestroyedRecords(Path directory) throws IOException {
     this.directory = directory;
-    TreeSet<Segment> segments = new TreeSet<>();
-    new DiskLogFiles(directory)
-        .names()
-        .forEach(name -> Segment.parse(name).ifPresent(segments::add));
-    this.left = new ArrayDeque<>(segments);
+    this.left = new ArrayDeque<>(Segment.all(new DiskLogFiles(directory).names()).toList());
   }
 
   /**

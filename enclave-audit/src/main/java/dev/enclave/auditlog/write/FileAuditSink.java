@@ -60,11 +60,6 @@ public final class FileAuditSink implements AuditSink {
   private record Lane(int number, FileClaim claim, LaneWriter writer, Retention retention)
       implements AutoCloseable {
 
-    /** Whether the claim was lost: nothing more can be written through it. */
-    boolean lost() {
-      return claim.lost();
-    }
-
     /** Ends it, and returns what was accepted and could not be written. */
     List<AuditEvent> surrender() throws IOException {
       try (claim) {
@@ -144,12 +139,10 @@ public final class FileAuditSink implements AuditSink {
   }
 
   private static boolean anyRecord(LogFiles files) throws IOException {
-    for (String name : files.names()) {
-      if (Segment.parse(name).isPresent()) {
-        try (LaneFile segment = files.openToRead(name)) {
-          if (segment.size() > 0) {
-            return true;
-          }
+    for (Segment segment : Segment.all(files.names()).toList()) {
+      try (LaneFile file = files.openToRead(segment.name())) {
+        if (file.size() > 0) {
+          return true;
         }
       }
     }
@@ -358,10 +351,10 @@ public final class FileAuditSink implements AuditSink {
     for (int left = MOST_REOPENINGS; ; left--) {
       Lane used = lane;
       try {
-        (used.lost() ? after(used) : used).writer().append(event, durability);
+        (used.claim().lost() ? after(used) : used).writer().append(event, durability);
         return;
       } catch (IOException e) {
-        if (!used.lost() || left == 0 || e instanceof CorruptLogException) {
+        if (!used.claim().lost() || left == 0 || e instanceof CorruptLogException) {
           throw e;
         }
       }
@@ -442,7 +435,7 @@ public final class FileAuditSink implements AuditSink {
     try {
       last.close();
     } catch (IOException e) {
-      if (!last.lost()) {
+      if (!last.claim().lost()) {
         throw e;
       }
       lane = reopened(last);

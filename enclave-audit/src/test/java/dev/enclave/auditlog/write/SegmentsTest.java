@@ -125,7 +125,9 @@ final class SegmentsTest {
     AuditVerification found =
         AuditLogVerifier.verify(
             directory,
-            new KeptCheckpoints(List.of(early), year.retention(), new TreeMap<>(), time.now()));
+            new KeptCheckpoints(List.of(early), year.retention(), new TreeMap<>(), time.now()),
+            Optional.empty(),
+            false);
     assertThat(found.problem()).isEmpty();
     assertThat(found.records()).isEqualTo(113 - first);
     assertThat(found.removed()).containsExactly("lane 0: records 1 to " + (first - 1));
