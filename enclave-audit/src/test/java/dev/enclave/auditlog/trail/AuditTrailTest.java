@@ -380,7 +380,7 @@ final class AuditTrailTest {
           public void pause(Duration duration) {}
         };
 
-    catchThrowable(() -> new AuditTrail(sink, false, broken).close());
+    assertThatThrownBy(() -> new AuditTrail(sink, false, broken).close()).hasMessage("no time");
 
     assertThat(sink.closedAfter).isZero();
   }
