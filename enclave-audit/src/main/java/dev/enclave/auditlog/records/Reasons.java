@@ -12,11 +12,17 @@ public final class Reasons {
 
   /** Our own words as they are, those of the file system made fit, of anything else the class. */
   public static String of(Throwable failure) {
-    if (failure instanceof CorruptLogException
-        || failure instanceof UnsafeFileException
-        || failure instanceof MalformedNoteException
-        || failure instanceof EnclaveException) {
-      return String.valueOf(failure.getMessage());
+    if (failure instanceof CorruptLogException ours) {
+      return String.valueOf(ours.getMessage());
+    }
+    if (failure instanceof UnsafeFileException ours) {
+      return String.valueOf(ours.getMessage());
+    }
+    if (failure instanceof MalformedNoteException ours) {
+      return String.valueOf(ours.getMessage());
+    }
+    if (failure instanceof EnclaveException ours) {
+      return String.valueOf(ours.getMessage());
     }
     return failure instanceof IOException
         ? ForeignText.said(failure)
