@@ -11,13 +11,15 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -29,14 +31,17 @@ import org.jspecify.annotations.Nullable;
  * be durable is accepted when it has a place in the queue; a full queue makes its threads wait.
  *
  * <p>A thread of its own writes. A thread that waits for its record writes itself when nobody else
- * does: waking another thread and being woken by it costs about as much as a short fsync. Only the
- * plain batches: what may be disturbed by an interrupt, or takes long, is left to the own thread,
- * which nothing ends but closing. Whatever goes wrong is the failure of those events. Thread-safe.
+ * does: waking another thread and being woken by it costs about as much as a short fsync. Who finds
+ * somebody at it wakes the own thread, which takes the next batch. What may be disturbed by an
+ * interrupt, or takes long, is left to the own thread too, which nothing ends but closing. Whatever
+ * goes wrong is the failure of those events. Thread-safe.
  */
 final class LaneWriter implements AutoCloseable {
 
-  /** Most events that are accepted and not yet handed to the operating system. */
-  static final int CAPACITY = 4096;
+  private static final int MOST_AT_ONCE = 1024;
+
+  /** With the batch that is being written, 4096 events are accepted and not yet handed over. */
+  static final int CAPACITY = 4096 - MOST_AT_ONCE;
 
   /**
    * A checkpoint is made every so many records, and so long after a record that is in none, besides
@@ -48,7 +53,6 @@ final class LaneWriter implements AutoCloseable {
 
   static final long MOST_NANOS = TimeUnit.MINUTES.toNanos(5);
 
-  private static final int MOST_AT_ONCE = 1024;
   private static final int MOST_BYTES_AT_ONCE = 1 << 20;
   private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
   private static final int NAPS_BEFORE_SLEEP = 50;
@@ -62,50 +66,57 @@ final class LaneWriter implements AutoCloseable {
   /** After so long a thread that waits for its record looks whether anybody is at it. */
   private static final Duration LONGEST_WAIT = Duration.ofMillis(100);
 
-  /** A place in the queue. Without an event it is done when all before it is written. */
-  private static final class Entry {
+  /**
+   * A place in the queue.
+   *
+   * @param event without one it is done when all before it is written
+   * @param told when it is done, if anybody waits for that
+   */
+  private record Entry(
+      @Nullable AuditEvent event, boolean durable, @Nullable CompletableFuture<Told> told) {}
 
-    private final @Nullable AuditEvent event;
-    private final boolean durable;
-    private final @Nullable Thread waiter;
-    private @Nullable Throwable failure;
-    private LaneHead head = LaneHead.NONE;
-    private volatile boolean answered;
+  /**
+   * What became of it.
+   *
+   * @param head of the lane, for who asked for it
+   * @param refusal why it was refused, if it was
+   */
+  private record Told(LaneHead head, @Nullable String refusal) {
 
-    Entry(@Nullable AuditEvent event, boolean durable, @Nullable Thread waiter) {
-      this.event = event;
-      this.durable = durable;
-      this.waiter = waiter;
-    }
+    private static final Told WRITTEN = new Told(LaneHead.NONE, null);
 
-    /** Tells who waits, without allocating anything. */
-    void answer(@Nullable Throwable why) {
-      failure = why;
-      answered = true;
-      LockSupport.unpark(waiter);
+    static Told refused(Throwable why) {
+      return new Told(
+          LaneHead.NONE,
+          why instanceof IOException
+              ? Reasons.of(why)
+              : "the writer failed with " + why.getClass().getName());
     }
   }
 
   private final AuditLane lane;
-  private final int capacity;
   private final LongSupplier nanoTime;
   private final Optional<CheckpointMaker> checkpoints;
   private final Duration longestWait;
   private final Thread thread;
-  private final Queue<Entry> queue = new ConcurrentLinkedQueue<>();
-  private final Semaphore room;
+  private final BlockingQueue<Entry> queue;
   // Who holds it serves the queue.
   final ReentrantLock turns = new ReentrantLock();
   private volatile boolean crowded;
   private volatile boolean troubled;
   private volatile boolean asleep;
+  // Since the own thread's last turn began.
+  private volatile boolean called;
   private volatile boolean closed;
 
   // From here on guarded by the lock.
 
+  // Taken from the queue and not done yet; so many of the first are written and not told.
+  private final Deque<Entry> batch = new ArrayDeque<>();
+  private int written;
   // What was accepted before a failure. While there is trouble nothing is accepted unwritten, so it
-  // holds no more than the queue held then, and one event for each thread that was just putting
-  // one.
+  // holds no more than queue and batch held then, and one event for each thread that was just
+  // putting one.
   private final Deque<AuditEvent> kept = new ArrayDeque<>();
   private boolean unforced;
   private long lastNanos;
@@ -128,8 +139,7 @@ final class LaneWriter implements AutoCloseable {
       long covered,
       Duration longestWait) {
     this.lane = lane;
-    this.capacity = capacity;
-    this.room = new Semaphore(capacity);
+    this.queue = new ArrayBlockingQueue<>(capacity);
     this.nanoTime = nanoTime;
     this.checkpoints = checkpoints;
     this.covered = covered;
@@ -188,8 +198,8 @@ final class LaneWriter implements AutoCloseable {
       await(event, durable);
     } else {
       put(new Entry(event, false, null));
-      if (asleep || queued() > capacity / 2) {
-        LockSupport.unpark(thread);
+      if (asleep) {
+        wake();
       }
     }
   }
@@ -201,37 +211,23 @@ final class LaneWriter implements AutoCloseable {
 
   /** What was accepted before, all of it on the disk for good. */
   LaneHead forced() throws IOException {
-    return await(null, true).head;
+    return await(null, true);
   }
 
   /** Waits for room. */
   private void put(Entry entry) throws IOException {
-    if (!room.tryAcquire()) {
-      LockSupport.unpark(thread);
+    boolean placed = !closed && queue.offer(entry);
+    while (!placed && !closed) {
+      wake();
       try {
-        room.acquire();
+        placed = queue.offer(entry, LONGEST_WAIT.toNanos(), TimeUnit.NANOSECONDS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new InterruptedIOException("interrupted while the audit log's queue was full");
       }
     }
-    if (closed) {
-      throw closing();
-    }
-    enqueue(entry);
-    if (closed && withdrawn(entry)) {
-      throw closing();
-    }
-  }
-
-  private void enqueue(Entry entry) {
-    boolean queued = false;
-    try {
-      queued = queue.add(entry);
-    } finally {
-      if (!queued) {
-        room.release();
-      }
+    if (!placed || (closed && withdrawn(entry))) {
+      throw new IOException("the audit log has been closed");
     }
   }
 
@@ -245,83 +241,66 @@ final class LaneWriter implements AutoCloseable {
     }
   }
 
-  private static IOException closing() {
-    return new IOException("the audit log has been closed");
-  }
-
   /**
    * Waits for what becomes of it. An interrupt does not end that, since the event may be on its way
    * to the disk; the thread's interrupt status is kept.
    *
    * @throws IOException when the event was refused; it is not in the log then
    */
-  private Entry await(@Nullable AuditEvent event, boolean durable) throws IOException {
-    Entry entry = new Entry(event, durable, Thread.currentThread());
-    put(entry);
+  private LaneHead await(@Nullable AuditEvent event, boolean durable) throws IOException {
+    CompletableFuture<Told> told = new CompletableFuture<>();
+    put(new Entry(event, durable, told));
     boolean interrupted = false;
-    while (!entry.answered) {
-      lead(entry);
-      if (!entry.answered) {
-        // Who should have told may get no processor, or have run out of memory in the middle.
-        LockSupport.parkNanos(this, longestWait.toNanos());
-        interrupted |= Thread.interrupted();
+    try {
+      while (true) {
+        lead(told, durable);
+        try {
+          Told became = told.get(longestWait.toNanos(), TimeUnit.NANOSECONDS);
+          String refusal = became.refusal();
+          if (refusal != null) {
+            throw new IOException(refusal);
+          }
+          return became.head();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (TimeoutException e) {
+          // Who should have told may get no processor, or have run out of memory in the middle.
+        } catch (ExecutionException e) {
+          throw new IllegalStateException("whoever waits is told by a value");
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
     }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    Throwable why = entry.failure;
-    if (why != null) {
-      throw new IOException(
-          why instanceof IOException
-              ? Reasons.of(why)
-              : "the writer failed with " + why.getClass().getName());
-    }
-    return entry;
   }
 
-  /** A turn of a thread that waits, if nobody is at one; who is passes on when the lock is free. */
-  private void lead(Entry own) {
-    boolean left = crowded || !own.durable;
-    if (!left && turns.tryLock()) {
-      left = true;
+  /** A turn of a thread that waits, if nobody is at one; else the own thread takes the next. */
+  private void lead(Future<Told> own, boolean durable) {
+    boolean left = true;
+    if (durable && !crowded && turns.tryLock()) {
       try {
         if (!ended && plain()) {
           // The own thread may sleep without an end where no checkpoint was to be made.
           boolean first = lane.size() == covered;
           turn();
-          left = first || unforced || !plain();
+          left = first || unforced || !plain() || !own.isDone();
         }
       } catch (RuntimeException | Error e) {
-        // What is unanswered is still in the queue.
+        // What is unanswered is left to the next turn.
       } finally {
         turns.unlock();
       }
-      if (!left) {
-        passOn();
-      }
     }
     if (left) {
-      LockSupport.unpark(thread);
+      wake();
     }
   }
 
-  /** After a turn: has the oldest who waits take the next one. */
-  private void passOn() {
-    Entry next = waiting();
-    if (next != null) {
-      LockSupport.unpark(next.waiter);
-    }
-  }
-
-  /** The oldest that somebody waits for. */
-  private @Nullable Entry waiting() {
-    for (Entry entry : queue) {
-      if (entry.waiter != null) {
-        return entry;
-      }
-    }
-    return null;
+  private void wake() {
+    called = true;
+    LockSupport.unpark(thread);
   }
 
   /** Whether a turn is no more than to write and to force. */
@@ -335,7 +314,7 @@ final class LaneWriter implements AutoCloseable {
         serve();
       } catch (RuntimeException | Error e) {
         // Even telling of a failure has failed, for want of memory perhaps. What is unanswered is
-        // still in the queue.
+        // left to the next turn.
         LockSupport.parkNanos(this, NAP_NANOS);
       }
     }
@@ -343,35 +322,35 @@ final class LaneWriter implements AutoCloseable {
 
   private void serve() {
     long patience;
+    boolean more;
     turns.lock();
     try {
+      called = false;
       idle = turn() > 0 ? 0 : idle + 1;
+      more = !batch.isEmpty() || queue.size() >= MOST_AT_ONCE;
       patience = patience();
     } finally {
       turns.unlock();
     }
-    if (queued() < MOST_AT_ONCE && !(crowded && waiting() != null)) {
-      passOn();
+    if (!more) {
       rest(patience);
     }
   }
 
   private void rest(long patience) {
-    if (idle < NAPS_BEFORE_SLEEP || !queue.isEmpty()) {
-      LockSupport.parkNanos(this, NAP_NANOS);
-    } else {
-      asleep = true;
-      // Who came before the flag was set woke nobody, and whoever closed may have woken a wait for
-      // the lock, so look once more.
-      if (queue.isEmpty() && !closed) {
-        if (patience > 0) {
-          LockSupport.parkNanos(this, patience);
-        } else {
-          LockSupport.park(this);
-        }
+    boolean nap = idle < NAPS_BEFORE_SLEEP || !queue.isEmpty();
+    asleep = !nap;
+    // Who came before the flag was set woke nobody, so look once more; and a wait for a lock may
+    // have taken the waking.
+    boolean empty = queue.isEmpty();
+    if ((nap || empty) && !called && !closed) {
+      if (nap || patience > 0) {
+        LockSupport.parkNanos(this, nap ? NAP_NANOS : patience);
+      } else {
+        LockSupport.park(this);
       }
-      asleep = false;
     }
+    asleep = false;
     // A stray interrupt would turn every further wait into a spin.
     Thread.interrupted();
   }
@@ -411,46 +390,48 @@ final class LaneWriter implements AutoCloseable {
 
   /** One batch, written and answered; returns how many entries it had. */
   private int turn() {
+    tell();
     long now = now();
     boolean patient = now - lastNanos < PATIENCE_NANOS;
     boolean checkpoint = checkpointDue(now) && !(troubled && patient);
     boolean force = checkpoint || (owing() && !patient);
-    if (queue.isEmpty() && !force) {
+    // Who comes from now on is not refused with them.
+    queue.drainTo(batch, MOST_AT_ONCE - batch.size());
+    if (batch.isEmpty() && !force) {
       return 0;
     }
-    // Who comes while what is kept is tried again is not refused with it.
-    int present = troubled ? queue.size() : MOST_AT_ONCE;
     int taken = 0;
-    boolean done = false;
     try {
       lane.begin();
       if (lane.full()) {
         lane.rotate();
         checkpoint = true;
       }
-      boolean written = writeKept();
+      boolean any = writeKept();
       force |= checkpoint || troubled;
-      Iterator<Entry> entries = queue.iterator();
-      while (taken < MOST_AT_ONCE && lane.pending() < MOST_BYTES_AT_ONCE && entries.hasNext()) {
-        Entry entry = entries.next();
+      for (Entry entry : batch) {
+        if (lane.pending() >= MOST_BYTES_AT_ONCE) {
+          break;
+        }
         taken++;
         if (entry.event != null) {
           lane.add(entry.event);
         }
         force |= entry.durable;
       }
-      written |= lane.pending() > 0;
+      any |= lane.pending() > 0;
       write(force);
       // To have forced alone tells nothing about a full disk.
-      troubled &= !written;
-      complete(taken);
-      done = true;
+      troubled &= !any;
+      written = taken;
     } catch (IOException | RuntimeException | Error e) {
       lane.rollback(e);
-      refuse(taken == 0 ? present : taken, e);
+      refuse(taken == 0 ? batch.size() : taken, e);
+      return taken;
     }
     crowded = taken >= CROWD;
-    if (done && checkpoint) {
+    tell();
+    if (checkpoint) {
       checkpoint();
     }
     return taken;
@@ -511,33 +492,32 @@ final class LaneWriter implements AutoCloseable {
     lane.commit();
   }
 
-  private void complete(int taken) {
-    for (int i = 0; i < taken; i++) {
-      Entry entry = queue.remove();
-      try {
-        entry.head = entry.event == null && entry.durable ? lane.head() : LaneHead.NONE;
-        entry.answer(null);
-      } catch (RuntimeException | Error e) {
-        // Of this one alone: the others are in the log.
-        entry.answer(e);
+  /** Tells who waits for what is written, which must not be written again. */
+  private void tell() {
+    for (; written > 0; written--) {
+      Entry entry = batch.element();
+      CompletableFuture<Told> told = entry.told;
+      if (told != null) {
+        boolean asks = entry.event == null && entry.durable;
+        told.complete(asks ? new Told(lane.head(), null) : Told.WRITTEN);
       }
+      batch.remove();
     }
-    room.release(taken);
   }
 
   /** Who waits is refused and his event forgotten; what was accepted before is kept. */
   private void refuse(int most, Throwable failure) {
     troubled = true;
     lastNanos = now();
-    Entry entry = queue.peek();
-    for (int i = 0; i < most && entry != null; i++) {
-      if (entry.waiter == null && entry.event != null) {
+    Told refused = Told.refused(failure);
+    for (int i = 0; i < most; i++) {
+      Entry entry = batch.element();
+      if (entry.told != null) {
+        entry.told.complete(refused);
+      } else if (entry.event != null) {
         kept.addLast(entry.event);
       }
-      entry.answer(failure);
-      queue.remove();
-      room.release();
-      entry = queue.peek();
+      batch.remove();
     }
   }
 
@@ -554,7 +534,7 @@ final class LaneWriter implements AutoCloseable {
   private boolean end() {
     turns.lock();
     try {
-      ended = queue.isEmpty();
+      ended = queue.isEmpty() && batch.isEmpty();
       if (ended) {
         finish();
       }
@@ -606,14 +586,9 @@ final class LaneWriter implements AutoCloseable {
     checkpoints.ifPresent(CheckpointMaker::abandon);
   }
 
-  /** How many threads wait for room. */
-  int blocked() {
-    return room.getQueueLength();
-  }
-
-  /** How many places are in use: those that are being written, too. */
+  /** How many events wait for the next batch. */
   int queued() {
-    return capacity - room.availablePermits();
+    return queue.size();
   }
 
   /** Takes nothing more, writes and forces what it has taken, and ends the thread. Idempotent. */
@@ -623,9 +598,7 @@ final class LaneWriter implements AutoCloseable {
       return;
     }
     closed = true;
-    // Whoever waits for room is told.
-    room.release(Integer.MAX_VALUE / 2);
-    LockSupport.unpark(thread);
+    wake();
     awaitEnd();
     checkpoints.ifPresent(CheckpointMaker::close);
     try (lane) {

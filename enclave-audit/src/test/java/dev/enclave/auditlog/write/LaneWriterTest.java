@@ -46,6 +46,10 @@ import org.junit.jupiter.api.Timeout;
 final class LaneWriterTest {
 
   private static final int CAPACITY = 64;
+
+  /** With the one that is being written. */
+  private static final int FILLED = CAPACITY + 1;
+
   private static final Duration NEVER = Duration.ofDays(1);
 
   private final TestDisk disk = new TestDisk();
@@ -196,8 +200,7 @@ final class LaneWriterTest {
 
   @Test
   void endsAtOnce_whoeverHadTheTurnAsItWasClosed() throws Exception {
-    LaneWriter lane =
-        open(disk, Optional.of(new CheckpointMaker("test", forced -> {})), NEVER);
+    LaneWriter lane = open(disk, Optional.of(new CheckpointMaker("test", forced -> {})), NEVER);
     awaitSleep();
     Future<Boolean> closing;
     lane.turns.lock();
@@ -274,7 +277,7 @@ final class LaneWriterTest {
         int number = i;
         waiting.add(later(() -> append(lane, number, true)));
       }
-      awaitQueued(lane, 32);
+      awaitQueued(lane, 31);
       disk.open();
       for (Future<Boolean> one : waiting) {
         assertThat(one.get()).isTrue();
@@ -310,14 +313,13 @@ final class LaneWriterTest {
   void aFullQueueBlocks_andNothingIsLost_whenItGoesOn() throws Exception {
     try (LaneWriter lane = open()) {
       fill(lane);
-      Future<Boolean> blocked = later(() -> append(lane, CAPACITY, false));
-      awaitBlocked(lane, 1);
+      Future<Boolean> blocked = blocked(lane, FILLED);
       assertThat(blocked.isDone()).isFalse();
 
       disk.open();
       assertThat(blocked.get()).isTrue();
     }
-    assertThat(disk.numbers()).containsExactlyElementsOf(range(0, CAPACITY + 1));
+    assertThat(disk.numbers()).containsExactlyElementsOf(range(0, FILLED + 1));
   }
 
   @Test
@@ -339,13 +341,13 @@ final class LaneWriterTest {
                 told.countDown();
               });
       thread.start();
-      awaitBlocked(lane, 1);
+      awaitBlocked(thread);
       thread.interrupt();
       told.await();
       assertThat(seen).containsExactly("refused, interrupted true");
       disk.open();
     }
-    assertThat(disk.numbers()).containsExactlyElementsOf(range(0, CAPACITY));
+    assertThat(disk.numbers()).containsExactlyElementsOf(range(0, FILLED));
   }
 
   @Test
@@ -415,7 +417,7 @@ final class LaneWriterTest {
       disk.mend();
       append(lane, 1002, false);
     }
-    List<Integer> expected = new ArrayList<>(range(0, CAPACITY));
+    List<Integer> expected = new ArrayList<>(range(0, FILLED));
     expected.add(1002);
     assertThat(disk.numbers()).containsExactlyElementsOf(expected);
   }
@@ -431,7 +433,7 @@ final class LaneWriterTest {
       Future<Boolean> before = later(() -> append(lane, 2, true));
       disk.awaitArrival();
       Future<Boolean> meanwhile = later(() -> append(lane, 3, true));
-      awaitQueued(lane, 2);
+      awaitQueued(lane, 1);
       disk.open();
 
       assertThatThrownBy(before::get).hasRootCauseMessage("no space left");
@@ -483,7 +485,7 @@ final class LaneWriterTest {
     assertThat(told)
         .isInstanceOfSatisfying(
             LostRecordsException.class,
-            lost -> assertThat(lost.events()).hasSize(CAPACITY - written.size()));
+            lost -> assertThat(lost.events()).hasSize(FILLED - written.size()));
   }
 
   @Test
@@ -551,14 +553,13 @@ final class LaneWriterTest {
   void closingReleasesWhoWaitsForRoom() throws Exception {
     LaneWriter lane = open();
     fill(lane);
-    Future<Boolean> blocked = later(() -> append(lane, 999, false));
-    awaitBlocked(lane, 1);
+    Future<Boolean> blocked = blocked(lane, 999);
     Future<Boolean> closing = later(lane::close);
 
     assertThatThrownBy(blocked::get).hasRootCauseMessage("the audit log has been closed");
     disk.open();
     assertThat(closing.get()).isTrue();
-    assertThat(disk.numbers()).hasSize(CAPACITY);
+    assertThat(disk.numbers()).hasSize(FILLED);
   }
 
   @Test
@@ -603,10 +604,11 @@ final class LaneWriterTest {
   /** Fills the queue behind a disk that is shut. */
   private void fill(LaneWriter lane) throws Exception {
     disk.shut();
-    for (int i = 0; i < CAPACITY; i++) {
+    append(lane, 0, false);
+    disk.awaitArrival();
+    for (int i = 1; i < FILLED; i++) {
       append(lane, i, false);
     }
-    disk.awaitArrival();
   }
 
   private interface Act {
@@ -622,8 +624,21 @@ final class LaneWriterTest {
     return pool.submit(call);
   }
 
-  private static void awaitBlocked(LaneWriter lane, int threads) {
-    while (lane.blocked() < threads) {
+  /** Appends one for which there is no room. */
+  private Future<Boolean> blocked(LaneWriter lane, int number) throws Exception {
+    CompletableFuture<Thread> thread = new CompletableFuture<>();
+    Future<Boolean> blocked =
+        later(
+            () -> {
+              thread.complete(Thread.currentThread());
+              append(lane, number, false);
+            });
+    awaitBlocked(thread.get());
+    return blocked;
+  }
+
+  private static void awaitBlocked(Thread thread) {
+    while (thread.getState() != Thread.State.TIMED_WAITING) {
       Thread.onSpinWait();
     }
   }
