@@ -1,6 +1,7 @@
 package dev.enclave.core.internal.lifecycle;
 
-import dev.enclave.error.ConnectivityException;
+import dev.enclave.core.internal.texts.Texts;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,12 +63,7 @@ final class BoundedParallel {
     }
   }
 
-  private static ConnectivityException interrupted() {
-    return new ConnectivityException(
-        ErrorCode.INTERRUPTED,
-        "The thread was interrupted while keys were read. Nothing was changed; call again if it"
-            + " is still wanted.",
-        true,
-        null);
+  private static EnclaveException interrupted() {
+    return Texts.INTERRUPTED_WHILE_READING.as(ErrorCode.INTERRUPTED);
   }
 }
