@@ -4,6 +4,8 @@ import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersion;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.core.internal.texts.Texts;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import java.util.Optional;
@@ -44,16 +46,8 @@ public final class KeyIdentity {
     KeyReading.requirePublicKey(name, now);
   }
 
-  public static IntegrityException changed(KeyName name, String expected, String found) {
-    return new IntegrityException(
-        ErrorCode.KEY_IDENTITY_CHANGED,
-        "Key "
-            + name
-            + " had the public key "
-            + expected
-            + " and now has "
-            + found
-            + ". Somebody replaced it; do not use it until that is understood.");
+  public static EnclaveException changed(KeyName name, String expected, String found) {
+    return Texts.KEY_REPLACED.as(ErrorCode.KEY_IDENTITY_CHANGED, name, expected, found);
   }
 
   /**
