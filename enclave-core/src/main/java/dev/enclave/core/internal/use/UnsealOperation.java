@@ -7,7 +7,9 @@ import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.KeyOperation;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.crypto.DataKey;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.spi.KeyVersionRef;
@@ -105,10 +107,7 @@ public final class UnsealOperation implements KeyOperation<UnsealOperation.Prepa
         box.nonce(), user.authenticated(box.header(), associatedData), box.ciphertext());
   }
 
-  private static IntegrityException corrupt() {
-    return new IntegrityException(
-        ErrorCode.SEALED_DATA_CORRUPT,
-        "The sealed box or its associated data differs from what was sealed. Give the box"
-            + " unchanged and the same associated data.");
+  private static EnclaveException corrupt() {
+    return Texts.SEALED_BOX_CORRUPT.as(ErrorCode.SEALED_DATA_CORRUPT);
   }
 }
