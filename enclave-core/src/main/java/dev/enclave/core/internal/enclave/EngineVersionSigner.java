@@ -12,9 +12,10 @@ import dev.enclave.VersionSigner;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.SignOperation;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.util.Map;
 import java.util.Objects;
@@ -98,14 +99,8 @@ final class EngineVersionSigner implements VersionSigner {
     return sign(Message.of(signingInput), SignOptions.defaults().encoding(jose)).toByteArray();
   }
 
-  private UsageException notOfJose() {
-    return new UsageException(
-        ErrorCode.UNSUPPORTED_ALGORITHM,
-        "JOSE has no name for "
-            + algorithm()
-            + ", the algorithm of key "
-            + slot.name()
-            + ". Use a key of another algorithm, such as ED25519, for JSON Web Signatures.");
+  private EnclaveException notOfJose() {
+    return Texts.NO_NAME_IN_JOSE.as(ErrorCode.UNSUPPORTED_ALGORITHM, algorithm(), slot.name());
   }
 
   @Override
