@@ -1,7 +1,9 @@
 package dev.enclave.core.internal.call;
 
 import dev.enclave.BackendId;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ConnectivityException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
@@ -37,16 +39,7 @@ public final class OpeningWatch {
   }
 
   /** For a backend that was waited for in vain. */
-  static ConnectivityException hangs(BackendId id, Duration patience) {
-    return new ConnectivityException(
-        ErrorCode.BACKEND_UNAVAILABLE,
-        "Backend "
-            + id
-            + " hangs: it did not open and answer a health check within "
-            + patience.toSeconds()
-            + " seconds. Check that its endpoint can be reached from here; report a backend that"
-            + " ignores its deadline to its author.",
-        true,
-        null);
+  static EnclaveException hangs(BackendId id, Duration patience) {
+    return Texts.BACKEND_HANGS.as(ErrorCode.BACKEND_UNAVAILABLE, id, patience.toSeconds());
   }
 }

@@ -1,10 +1,9 @@
 package dev.enclave.core.internal.call;
 
 import dev.enclave.BackendId;
-import dev.enclave.error.ConnectivityException;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.spi.Deadline;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
@@ -82,14 +81,7 @@ public final class Openings<T> {
     try {
       return current(id).await(deadline.remaining());
     } catch (TimeoutException e) {
-      throw new ConnectivityException(
-          ErrorCode.DEADLINE_EXCEEDED,
-          "Backend "
-              + id
-              + " was still being opened when the deadline of this call passed. The opening goes on:"
-              + " call again. Check that its endpoint can be reached from here if it stays so.",
-          true,
-          null);
+      throw Texts.STILL_OPENING.as(ErrorCode.DEADLINE_EXCEEDED, id);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw Failures.interruptedWhileOpening(id);
@@ -129,10 +121,8 @@ public final class Openings<T> {
     memory.set(Deadline.in(FAILURE_REMEMBERED, time));
   }
 
-  private static UsageException closed(BackendId id) {
-    return new UsageException(
-        ErrorCode.CLOSED,
-        "This Enclave has been closed meanwhile, so backend " + id + " is not opened any more.");
+  private static EnclaveException closed(BackendId id) {
+    return Texts.CLOSED_MEANWHILE.as(ErrorCode.CLOSED, id);
   }
 
   /** Closes every one, and opens none any more; what is being opened is closed when it is open. */
