@@ -130,7 +130,7 @@ public final class BackendCaller {
    */
   public <T> T call(Plan plan, Attempt<T> attempt) {
     if (plan.within().isZero() || plan.within().isNegative()) {
-      throw tooLate(plan);
+      throw Texts.ASKED_TOO_LATE.as(ErrorCode.DEADLINE_EXCEEDED, backend, plan.toDo());
     }
     Deadline deadline = Deadline.in(plan.within(), time);
     int first = plan.trace().firstAttempt();
@@ -155,7 +155,11 @@ public final class BackendCaller {
       } catch (EnclaveException e) {
         breaker.answered(era);
         noteLostAnswer(plan);
-        throw wrongAnswer(plan, e);
+        throw Texts.ANSWER_WRONG.as(
+            ErrorCode.WRONG_ANSWER,
+            backend,
+            plan.toDo(),
+            ForeignText.of(e.getMessage(), known(plan)));
       } catch (Exception | Error e) {
         noteLostAnswer(plan);
         Unexpected.rethrowFatal(e);
@@ -203,10 +207,6 @@ public final class BackendCaller {
    */
   public boolean outageIsProven() {
     return breaker.proven();
-  }
-
-  private EnclaveException tooLate(Plan plan) {
-    return Texts.ASKED_TOO_LATE.as(ErrorCode.DEADLINE_EXCEEDED, backend, plan.toDo());
   }
 
   private int enterBreaker(Plan plan) {
@@ -350,11 +350,6 @@ public final class BackendCaller {
   /** An instant this far ahead can be computed, whatever a caller or a provider asks for. */
   private static Duration shortened(Duration duration) {
     return duration.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : duration;
-  }
-
-  private EnclaveException wrongAnswer(Plan plan, EnclaveException e) {
-    return Texts.ANSWER_WRONG.as(
-        ErrorCode.WRONG_ANSWER, backend, plan.toDo(), ForeignText.of(e.getMessage(), known(plan)));
   }
 
   /** What the backend was asked about: it may say so. */

@@ -87,11 +87,6 @@ public final class Failures {
         advice(failure));
   }
 
-  /** For a caller that was interrupted before the backend was open. */
-  public static EnclaveException interruptedWhileOpening(BackendId backend) {
-    return Texts.INTERRUPTED_WHILE_OPENING.as(ErrorCode.INTERRUPTED, backend);
-  }
-
   private static ErrorCode codeOf(FailureCode code) {
     return switch (code) {
       case NOT_FOUND -> ErrorCode.KEY_NOT_FOUND;

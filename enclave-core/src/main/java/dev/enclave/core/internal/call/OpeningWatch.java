@@ -3,7 +3,6 @@ package dev.enclave.core.internal.call;
 import dev.enclave.BackendId;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ConnectivityException;
-import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
@@ -31,15 +30,11 @@ public final class OpeningWatch {
     try {
       return opening.await(patience);
     } catch (TimeoutException e) {
-      return opening.orGivenUp(hangs(id, patience));
+      return opening.orGivenUp(
+          Texts.BACKEND_HANGS.as(ErrorCode.BACKEND_UNAVAILABLE, id, patience.toSeconds()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return opening.orGivenUp(Failures.interruptedWhileOpening(id));
+      return opening.orGivenUp(Texts.INTERRUPTED_WHILE_OPENING.as(ErrorCode.INTERRUPTED, id));
     }
-  }
-
-  /** For a backend that was waited for in vain. */
-  static EnclaveException hangs(BackendId id, Duration patience) {
-    return Texts.BACKEND_HANGS.as(ErrorCode.BACKEND_UNAVAILABLE, id, patience.toSeconds());
   }
 }

@@ -84,18 +84,20 @@ public final class Openings<T> {
       throw Texts.STILL_OPENING.as(ErrorCode.DEADLINE_EXCEEDED, id);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw Failures.interruptedWhileOpening(id);
+      throw Texts.INTERRUPTED_WHILE_OPENING.as(ErrorCode.INTERRUPTED, id);
     }
   }
 
   private synchronized Opening<T> current(BackendId id) {
     if (closed) {
-      throw closed(id);
+      throw Texts.CLOSED_MEANWHILE.as(ErrorCode.CLOSED, id);
     }
     @Nullable Begun<T> known = begun.get(id);
     if (known != null && !known.opening().ended() && known.patience().remaining().isZero()) {
       remember(known.memory());
-      known.opening().giveUp(OpeningWatch.hangs(id, patience));
+      known
+          .opening()
+          .giveUp(Texts.BACKEND_HANGS.as(ErrorCode.BACKEND_UNAVAILABLE, id, patience.toSeconds()));
     }
     if (known == null || known.forgotten()) {
       known = begin(id);
@@ -121,10 +123,6 @@ public final class Openings<T> {
     memory.set(Deadline.in(FAILURE_REMEMBERED, time));
   }
 
-  private static EnclaveException closed(BackendId id) {
-    return Texts.CLOSED_MEANWHILE.as(ErrorCode.CLOSED, id);
-  }
-
   /** Closes every one, and opens none any more; what is being opened is closed when it is open. */
   public void close() {
     Map<BackendId, Begun<T>> all;
@@ -135,7 +133,7 @@ public final class Openings<T> {
     }
     all.forEach(
         (id, each) -> {
-          if (!each.opening().giveUp(closed(id))) {
+          if (!each.opening().giveUp(Texts.CLOSED_MEANWHILE.as(ErrorCode.CLOSED, id))) {
             each.opening().opened().ifPresent(closer);
           }
         });

@@ -14,7 +14,6 @@ import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.SignOperation;
-import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.util.Map;
@@ -90,17 +89,17 @@ final class EngineVersionSigner implements VersionSigner {
     Objects.requireNonNull(signingInput, "signingInput");
     shared.requireOpen();
     if (algorithm().joseName().isEmpty()) {
-      throw OperationRun.by(caller, shared).on(slot).refuse(Operation.SIGN, notOfJose());
+      throw OperationRun.by(caller, shared)
+          .on(slot)
+          .refuse(
+              Operation.SIGN,
+              Texts.NO_NAME_IN_JOSE.as(ErrorCode.UNSUPPORTED_ALGORITHM, algorithm(), slot.name()));
     }
     SignatureEncoding jose =
         algorithm().hasEncoding(SignatureEncoding.P1363)
             ? SignatureEncoding.P1363
             : algorithm().defaultEncoding();
     return sign(Message.of(signingInput), SignOptions.defaults().encoding(jose)).toByteArray();
-  }
-
-  private EnclaveException notOfJose() {
-    return Texts.NO_NAME_IN_JOSE.as(ErrorCode.UNSUPPORTED_ALGORITHM, algorithm(), slot.name());
   }
 
   @Override

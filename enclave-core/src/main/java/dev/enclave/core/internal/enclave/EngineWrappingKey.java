@@ -56,7 +56,10 @@ final class EngineWrappingKey extends EngineKey implements WrappingKey {
     Objects.requireNonNull(associatedData, "associatedData");
     shared().requireOpen();
     if (!isNamedBy(box.kek())) {
-      throw operation(caller()).refuse(Operation.UNSEAL, otherKey(box));
+      throw operation(caller())
+          .refuse(
+              Operation.UNSEAL,
+              Texts.BOX_OF_OTHER_KEY.as(ErrorCode.INVALID_HANDLE, box.kek(), handle()));
     }
     return callers(Operation.UNSEAL)
         .run(new UnsealOperation(box, SealedFor.CALLERS, associatedData));
@@ -115,9 +118,5 @@ final class EngineWrappingKey extends EngineKey implements WrappingKey {
       throw run.refuse(use, refusal.get());
     }
     return run;
-  }
-
-  private EnclaveException otherKey(SealedBytes box) {
-    return Texts.BOX_OF_OTHER_KEY.as(ErrorCode.INVALID_HANDLE, box.kek(), handle());
   }
 }

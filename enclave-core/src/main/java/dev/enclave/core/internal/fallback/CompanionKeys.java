@@ -211,10 +211,4 @@ public record CompanionKeys(SharedParts shared) {
     }
     return new Swept(destroyed, left);
   }
-
-  /** What to throw for an endorsement that its own key's public key does not verify. */
-  static EnclaveException unverifiable(CachedKey slot) {
-    return Texts.ENDORSEMENT_NOT_VERIFIED.as(
-        ErrorCode.SIGNATURE_UNVERIFIABLE, slot.backend().id(), slot.name());
-  }
 }

@@ -208,8 +208,11 @@ public final class KeyFinder {
     if (expected.isPresent()
         && entry.fingerprint().isPresent()
         && !expected.equals(entry.fingerprint())) {
-      throw KeyIdentity.changed(
-          entry.snapshot().name(), expected.get().toString(), entry.fingerprint().get().toString());
+      throw Texts.KEY_REPLACED.as(
+          ErrorCode.KEY_IDENTITY_CHANGED,
+          entry.snapshot().name(),
+          expected.get().toString(),
+          entry.fingerprint().get().toString());
     }
   }
 }

@@ -5,7 +5,6 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyVersion;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.core.internal.texts.Texts;
-import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import java.util.Optional;
@@ -32,22 +31,25 @@ public final class KeyIdentity {
     if (before.fingerprint().isPresent()
         && now.fingerprint().isPresent()
         && !before.fingerprint().equals(now.fingerprint())) {
-      throw changed(
-          name, before.fingerprint().get().toString(), now.fingerprint().get().toString());
+      throw Texts.KEY_REPLACED.as(
+          ErrorCode.KEY_IDENTITY_CHANGED,
+          name,
+          before.fingerprint().get().toString(),
+          now.fingerprint().get().toString());
     }
   }
 
   private static void requireSame(KeyName name, PublicKeyInfo known, KeyVersion now) {
     Optional<PublicKeyInfo> found = now.publicKey();
     if (found.isPresent() && !known.equals(found.get())) {
-      throw changed(name, known.fingerprint().toString(), found.get().fingerprint().toString());
+      throw Texts.KEY_REPLACED.as(
+          ErrorCode.KEY_IDENTITY_CHANGED,
+          name,
+          known.fingerprint().toString(),
+          found.get().fingerprint().toString());
     }
     // One wrong answer changes nothing of what is known.
     KeyReading.requirePublicKey(name, now);
-  }
-
-  public static EnclaveException changed(KeyName name, String expected, String found) {
-    return Texts.KEY_REPLACED.as(ErrorCode.KEY_IDENTITY_CHANGED, name, expected, found);
   }
 
   /**

@@ -1,7 +1,6 @@
 package dev.enclave.core.internal.lifecycle;
 
 import dev.enclave.core.internal.texts.Texts;
-import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +28,8 @@ final class BoundedParallel {
    */
   static <T, R> List<R> all(List<T> things, Function<T, R> work) {
     if (Thread.currentThread().isInterrupted()) {
-      throw interrupted(); // Work that is done at once would never meet the interrupt.
+      // Work that is done at once would never meet the interrupt.
+      throw Texts.INTERRUPTED_WHILE_READING.as(ErrorCode.INTERRUPTED);
     }
     ExecutorService threads =
         Executors.newFixedThreadPool(
@@ -49,7 +49,7 @@ final class BoundedParallel {
       return done;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw interrupted();
+      throw Texts.INTERRUPTED_WHILE_READING.as(ErrorCode.INTERRUPTED);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException thrown) {
         throw thrown;
@@ -61,9 +61,5 @@ final class BoundedParallel {
     } finally {
       threads.shutdownNow();
     }
-  }
-
-  private static EnclaveException interrupted() {
-    return Texts.INTERRUPTED_WHILE_READING.as(ErrorCode.INTERRUPTED);
   }
 }

@@ -15,7 +15,6 @@ import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyFinder;
-import dev.enclave.core.internal.key.KeyIdentity;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.OpenBackend;
 import dev.enclave.core.internal.key.ReservedNames;
@@ -158,8 +157,11 @@ public final class CheckpointCountersigner implements CountersigningBackend {
     PublicKeyInfo expected = named.key().key();
     PublicKeyInfo found = version.publicKey().orElse(expected);
     if (!found.equals(expected)) {
-      throw KeyIdentity.changed(
-          slot.name(), expected.fingerprint().toString(), found.fingerprint().toString());
+      throw Texts.KEY_REPLACED.as(
+          ErrorCode.KEY_IDENTITY_CHANGED,
+          slot.name(),
+          expected.fingerprint().toString(),
+          found.fingerprint().toString());
     }
     requireWorth(version);
     KeyVersionRef ref = entry.snapshot().ref(version);

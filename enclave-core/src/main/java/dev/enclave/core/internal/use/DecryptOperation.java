@@ -10,7 +10,6 @@ import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.KeyOperation;
 import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.core.internal.texts.Texts;
-import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
@@ -83,7 +82,8 @@ public final class DecryptOperation
       KeyReading fresh = run.fresh().requireUsable();
       plaintext = first(fresh, fresh.consuming(), tried, run);
     }
-    return plaintext.orElseThrow(() -> corrupt(run.slot()));
+    return plaintext.orElseThrow(
+        () -> Texts.CIPHERTEXT_CORRUPT.as(ErrorCode.SEALED_DATA_CORRUPT, run.slot().name()));
   }
 
   @Override
@@ -158,9 +158,5 @@ public final class DecryptOperation
       }
       throw e;
     }
-  }
-
-  private static EnclaveException corrupt(CachedKey slot) {
-    return Texts.CIPHERTEXT_CORRUPT.as(ErrorCode.SEALED_DATA_CORRUPT, slot.name());
   }
 }
