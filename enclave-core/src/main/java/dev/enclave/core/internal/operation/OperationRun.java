@@ -181,7 +181,7 @@ public final class OperationRun {
   /**
    * Asks the backend, which changes nothing.
    *
-   * @param what for messages, such as {@code sign with key wallet-42}
+   * @param toDo for messages, such as {@code sign with key wallet-42}
    */
   public <T> T ask(String toDo, Attempt<T> attempt) {
     return ask(backend(), toDo, attempt);
