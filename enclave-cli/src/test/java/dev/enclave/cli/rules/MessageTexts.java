@@ -1,6 +1,7 @@
 package dev.enclave.cli.rules;
 
 import com.sun.source.tree.AnnotationTree;
+import com.sun.source.tree.AssignmentTree;
 import com.sun.source.tree.BinaryTree;
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.ConditionalExpressionTree;
@@ -23,6 +24,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.element.VariableElement;
 import javax.lang.model.type.TypeKind;
@@ -32,10 +34,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * How messages are written: a text is a constant of its module's enum, has as many values as holes,
  * and one type of value for holes of one name in a module. No value is an exception, an array, an
- * Optional or a secret. In the places named, no literal of several words is outside the enum.
+ * Optional or a secret. In the places named, no literal of several words is outside the enum, but
+ * what the JDK is given: patterns, names, and what its exceptions and checks tell who debugs code;
+ * and what a backend is asked to do ("sign with key x"), which is said of each call, on good paths
+ * too, and stands in a parameter or variable named {@code toDo}.
  */
 final class MessageTexts extends Rule {
 
+  /** What is reported of a literal. */
+  static final String OUTSIDE = "has words outside Texts";
+
+  private static final String TO_DO = "toDo";
   private static final String TEXT = "dev.enclave.internal.Text";
   private static final Pattern HOLE = Pattern.compile("\\{([a-z][A-Za-z]*)}");
   private static final Pattern WORDS = Pattern.compile("[A-Za-z] | [A-Za-z]");
@@ -62,6 +71,11 @@ final class MessageTexts extends Rule {
 
   private static final Set<String> SECRET =
       Set.of("java.util.Optional", "dev.enclave.spi.SecretBytes");
+
+  /** Of the JDK, what is given words that are no message; and so are its exceptions. */
+  private static final Set<String> NO_MESSAGE =
+      Set.of(
+          "java.util.regex.Pattern", "java.util.Objects", "javax.security.auth.x500.X500Principal");
 
   private final Predicate<String> done;
   private final Map<Element, Set<String>> holes = new HashMap<>();
@@ -141,10 +155,55 @@ final class MessageTexts extends Rule {
   public @Nullable Void visitLiteral(LiteralTree literal, @Nullable Void nothing) {
     if (literal.getValue() instanceof String text
         && WORDS.matcher(text).find()
-        && done.test(packageName() + ".")) {
-      report(literal, "has words outside Texts");
+        && done.test(packageName() + ".")
+        && !isGivenToTheJdk()
+        && !isToDo()) {
+      report(literal, OUTSIDE);
     }
     return super.visitLiteral(literal, null);
+  }
+
+  private boolean isGivenToTheJdk() {
+    TreePath path = getCurrentPath().getParentPath();
+    while (path.getLeaf() instanceof BinaryTree || path.getLeaf() instanceof ParenthesizedTree) {
+      path = path.getParentPath();
+    }
+    Element called = trees().getElement(path);
+    return called instanceof ExecutableElement
+        && called.getEnclosingElement() instanceof TypeElement owner
+        && (NO_MESSAGE.contains(owner.toString())
+            || (owner.toString().startsWith("java.")
+                && types().isSubtype(owner.asType(), throwable())));
+  }
+
+  private boolean isToDo() {
+    TreePath path = getCurrentPath();
+    Tree part = path.getLeaf();
+    while (part instanceof LiteralTree
+        || part instanceof BinaryTree
+        || part instanceof ParenthesizedTree) {
+      path = path.getParentPath();
+      Tree in = path.getLeaf();
+      if (in instanceof MethodInvocationTree call) {
+        return isToDo(path, call.getArguments().indexOf(part));
+      } else if (in instanceof NewClassTree made) {
+        return isToDo(path, made.getArguments().indexOf(part));
+      } else if (in instanceof VariableTree variable) {
+        return variable.getName().contentEquals(TO_DO);
+      } else if (in instanceof AssignmentTree assignment) {
+        Element to = trees().getElement(new TreePath(path, assignment.getVariable()));
+        return to != null && to.getSimpleName().contentEquals(TO_DO);
+      }
+      part = in;
+    }
+    return false;
+  }
+
+  private boolean isToDo(TreePath call, int argument) {
+    return trees().getElement(call) instanceof ExecutableElement called
+        && argument >= 0
+        && argument < called.getParameters().size()
+        && called.getParameters().get(argument).getSimpleName().contentEquals(TO_DO);
   }
 
   @Override

@@ -107,7 +107,22 @@ class RedactionRulesTest {
               "the parser's words on the command line"));
 
   /** Packages whose words are all in their module's texts. */
-  private static final Set<String> WORDS_IN_TEXTS = Set.of();
+  private static final Set<String> WORDS_IN_TEXTS =
+      Set.of(
+          "dev.enclave.core.internal.call.",
+          "dev.enclave.core.internal.deferral.",
+          "dev.enclave.core.internal.enclave.",
+          "dev.enclave.core.internal.fallback.",
+          "dev.enclave.core.internal.key.",
+          "dev.enclave.core.internal.lifecycle.",
+          "dev.enclave.core.internal.migration.",
+          "dev.enclave.core.internal.operation.",
+          "dev.enclave.core.internal.rotation.",
+          "dev.enclave.core.internal.use.");
+
+  /** Places in those packages whose words are read elsewhere, and why. */
+  private static final Map<String, String> OTHER_WORDS =
+      Map.of("dev.enclave.core.internal.lifecycle.RotationId.digest", "a part of what is hashed");
 
   private static final Sources MAIN = Sources.ofAllModules();
 
@@ -208,7 +223,16 @@ class RedactionRulesTest {
 
   @Test
   void everyTextIsFilledAsItsHolesSay() {
-    assertThat(new MessageTexts(MAIN, WORDS_IN_TEXTS::contains).violations()).isEmpty();
+    List<Rule.Violation> found = new MessageTexts(MAIN, WORDS_IN_TEXTS::contains).violations();
+    assertThat(found).filteredOn(v -> !isElsewhere(v)).isEmpty();
+    assertThat(found.stream().map(Rule.Violation::place).collect(Collectors.toSet()))
+        .as("the list holds nothing that is no longer needed")
+        .containsAll(OTHER_WORDS.keySet());
+  }
+
+  private static boolean isElsewhere(Rule.Violation violation) {
+    return violation.what().equals(MessageTexts.OUTSIDE)
+        && OTHER_WORDS.containsKey(violation.place());
   }
 
   @Test
@@ -218,6 +242,7 @@ class RedactionRulesTest {
             "dev.enclave.core.Planted",
             """
             package dev.enclave.core;
+            import dev.enclave.error.EnclaveException;
             import dev.enclave.error.ErrorCode;
             import dev.enclave.internal.Text;
             import java.util.Optional;
@@ -238,12 +263,36 @@ class RedactionRulesTest {
               String handed(Text t) { return t.with(1); }
               String joined(String key) { return "Key " + key; }
               String allowed(String key) { return Planted.OLD.with(key, 1L) + ", " + key; }
+              Object pattern() { return java.util.regex.Pattern.compile("(a key|" + "a name)"); }
+              void debugged(String k) { throw new IllegalStateException("no key " + k); }
+              String checked(String k) { return java.util.Objects.requireNonNull(k, "no key"); }
+              String appended(String k) { return new StringBuilder("no key ").append(k).toString(); }
+              Exception ours() { return EnclaveException.of(ErrorCode.KEY_NOT_FOUND, "no key"); }
+              String ask(String toDo, String what) { return toDo + what; }
+              String asked(String k) { return ask("read key " + k, "key"); }
+              String told(String k) { return ask("read", "the key " + k); }
+              Object planned(String k) { return new Plan("read key " + k); }
+              String kept(String k) { String toDo = "read key " + k; toDo = "a key"; return toDo; }
+              String named(String k) { String text = "read key " + k; return text; }
             }
+            record Plan(String toDo) {}
             """);
     assertThat(new MessageTexts(planted, "dev.enclave.core."::equals).violations())
         .extracting(v -> v.place().substring(v.place().lastIndexOf('.') + 1))
         .containsExactlyInAnyOrder(
-            "few", "many", "either", "typed", "whole", "bytes", "empty", "handed", "joined");
+            "few",
+            "many",
+            "either",
+            "typed",
+            "whole",
+            "bytes",
+            "empty",
+            "handed",
+            "joined",
+            "appended",
+            "ours",
+            "told",
+            "named");
     assertThat(new MessageTexts(planted, name -> false).violations())
         .extracting(v -> v.place().substring(v.place().lastIndexOf('.') + 1))
         .doesNotContain("joined");

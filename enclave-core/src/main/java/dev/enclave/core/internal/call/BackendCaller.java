@@ -2,10 +2,10 @@ package dev.enclave.core.internal.call;
 
 import dev.enclave.BackendId;
 import dev.enclave.SigningInput;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
 import dev.enclave.internal.ForeignText;
 import dev.enclave.internal.Unexpected;
 import dev.enclave.spi.BackendFailure;
@@ -43,14 +43,14 @@ public final class BackendCaller {
   /**
    * What is attempted.
    *
-   * @param what for messages, such as {@code sign with key wallet-42}
+   * @param toDo for messages, such as {@code sign with key wallet-42}
    * @param trace the operation's id and what it leaves behind
    * @param within the deadline for all attempts
    * @param changes whether it changes something at the provider
    * @param justWritten whether NOT_FOUND only means that our own write is not visible yet
    */
   public record Plan(
-      String what, CallTrace trace, Duration within, boolean changes, boolean justWritten) {}
+      String toDo, CallTrace trace, Duration within, boolean changes, boolean justWritten) {}
 
   private record ProviderTime(Instant at, long nanos) {}
 
@@ -130,7 +130,7 @@ public final class BackendCaller {
    */
   public <T> T call(Plan plan, Attempt<T> attempt) {
     if (plan.within().isZero() || plan.within().isNegative()) {
-      throw tooLate(plan);
+      throw Texts.ASKED_TOO_LATE.as(ErrorCode.DEADLINE_EXCEEDED, backend, plan.toDo());
     }
     Deadline deadline = Deadline.in(plan.within(), time);
     int first = plan.trace().firstAttempt();
@@ -155,11 +155,15 @@ public final class BackendCaller {
       } catch (EnclaveException e) {
         breaker.answered(era);
         noteLostAnswer(plan);
-        throw wrongAnswer(plan, e);
+        throw Texts.ANSWER_WRONG.as(
+            ErrorCode.WRONG_ANSWER,
+            backend,
+            plan.toDo(),
+            ForeignText.of(e.getMessage(), known(plan)));
       } catch (Exception | Error e) {
         noteLostAnswer(plan);
         Unexpected.rethrowFatal(e);
-        throw Unexpected.broken(backend, e, " (on: " + plan.what() + ")");
+        throw Unexpected.broken(backend, e, " (on: " + plan.toDo() + ")");
       }
       // What is left after waiting for calls of this process is too little by their fault.
       boolean silent = waitedHere && hadTooLittleTime(failure, had);
@@ -205,25 +209,12 @@ public final class BackendCaller {
     return breaker.proven();
   }
 
-  private ConnectivityException tooLate(Plan plan) {
-    return new ConnectivityException(
-        ErrorCode.DEADLINE_EXCEEDED,
-        "The deadline passed before backend "
-            + backend
-            + " was asked to "
-            + plan.what()
-            + ". Call again with more time.",
-        true,
-        null);
-  }
-
   private int enterBreaker(Plan plan) {
     int era = breaker.enter();
     if (era == CircuitBreaker.HELD_BACK) {
       Instant at = breaker.retryAt().orElseGet(time::now);
       throw undecided(plan)
-          ? Failures.outcomeUnknown(
-              backend, plan, "the answer was lost and the backend is held back until " + at)
+          ? Failures.outcomeUnknown(backend, plan, Texts.ANSWER_LOST_HELD_BACK.with(at))
           : heldBack(plan, at);
     }
     return era;
@@ -232,16 +223,8 @@ public final class BackendCaller {
   private ConnectivityException heldBack(Plan plan, Instant at) {
     return new ConnectivityException(
         ErrorCode.BREAKER_OPEN,
-        "Backend "
-            + backend
-            + (breaker.recovering()
-                ? " answers again after an outage and gets its calls back step by step"
-                : " has not answered many calls in a row")
-            + ", so this one ("
-            + plan.what()
-            + ") is held back. Call again at "
-            + at
-            + ".",
+        (breaker.recovering() ? Texts.BREAKER_RECOVERING : Texts.BREAKER_OPEN)
+            .with(backend, plan.toDo(), at),
         true,
         at);
   }
@@ -349,16 +332,9 @@ public final class BackendCaller {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       if (undecided(plan)) {
-        throw Failures.outcomeUnknown(
-            backend, plan, "the answer was lost and the thread was interrupted");
+        throw Failures.outcomeUnknown(backend, plan, Texts.ANSWER_LOST_INTERRUPTED.with());
       }
-      throw new ConnectivityException(
-          ErrorCode.INTERRUPTED,
-          "The thread was interrupted while waiting to repeat: "
-              + plan.what()
-              + ". Nothing was released; call again if it is still wanted.",
-          true,
-          null);
+      throw Texts.INTERRUPTED_BEFORE_REPEAT.as(ErrorCode.INTERRUPTED, plan.toDo());
     }
   }
 
@@ -376,21 +352,10 @@ public final class BackendCaller {
     return duration.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : duration;
   }
 
-  private IntegrityException wrongAnswer(Plan plan, EnclaveException e) {
-    return new IntegrityException(
-        ErrorCode.WRONG_ANSWER,
-        "Backend "
-            + backend
-            + " gave an answer that cannot be right (to: "
-            + plan.what()
-            + "): "
-            + ForeignText.of(e.getMessage(), known(plan)));
-  }
-
   /** What the backend was asked about: it may say so. */
   private List<String> known(Plan plan) {
     List<String> known = new ArrayList<>(places);
-    known.addAll(List.of(plan.what().split(" ")));
+    known.addAll(List.of(plan.toDo().split(" ")));
     return known;
   }
 

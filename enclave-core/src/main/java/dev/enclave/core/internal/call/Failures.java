@@ -1,6 +1,7 @@
 package dev.enclave.core.internal.call;
 
 import dev.enclave.BackendId;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCategory;
@@ -26,13 +27,9 @@ public final class Failures {
       int attempts,
       Optional<Instant> retryAt) {
     String message =
-        "Backend "
-            + backend
-            + " could not "
-            + plan.what()
-            + (attempts > 1 ? " in " + attempts + " attempts" : "")
-            + ": "
-            + observed(failure);
+        attempts > 1
+            ? Texts.COULD_NOT_IN_ATTEMPTS.with(backend, plan.toDo(), attempts, observed(failure))
+            : Texts.COULD_NOT.with(backend, plan.toDo(), observed(failure));
     String advice = advice(failure);
     ErrorCode code = codeOf(failure.code());
     boolean retryable = failure.failureClass() != FailureClass.PERMANENT;
@@ -56,7 +53,7 @@ public final class Failures {
     return shown(failure)
         + failure
             .providerRequestId()
-            .map(id -> " (provider request " + ForeignText.of(id) + ")")
+            .map(id -> Texts.PROVIDER_REQUEST.with(ForeignText.of(id)))
             .orElse("");
   }
 
@@ -69,20 +66,10 @@ public final class Failures {
   }
 
   /** For a change of which nobody can say whether it was carried out. */
-  static ProviderFailureException outcomeUnknown(
+  static EnclaveException outcomeUnknown(
       BackendId backend, BackendCaller.Plan plan, String observed) {
-    return new ProviderFailureException(
-        ErrorCode.OUTCOME_UNKNOWN,
-        "Backend "
-            + backend
-            + " was asked to "
-            + plan.what()
-            + " and did not say whether it did: "
-            + observed
-            + (observed.endsWith(".") ? "" : ".")
-            + " It may have been carried out; look before you repeat it.",
-        false,
-        null);
+    return (observed.endsWith(".") ? Texts.OUTCOME_UNKNOWN : Texts.OUTCOME_UNKNOWN_STOPPED)
+        .as(ErrorCode.OUTCOME_UNKNOWN, backend, plan.toDo(), observed);
   }
 
   /** For a failure while opening the backend, before there is anything to call. */
@@ -94,24 +81,10 @@ public final class Failures {
   static EnclaveException whileOpening(BackendId backend, BackendFailure failure, int attempts) {
     return of(
         codeOf(failure.code()),
-        "Backend "
-            + backend
-            + " cannot be opened"
-            + (attempts > 1 ? ", after " + attempts + " attempts" : "")
-            + ": "
-            + shown(failure),
+        attempts > 1
+            ? Texts.NOT_OPENED_IN_ATTEMPTS.with(backend, attempts, shown(failure))
+            : Texts.NOT_OPENED.with(backend, shown(failure)),
         advice(failure));
-  }
-
-  /** For a caller that was interrupted before the backend was open. */
-  public static ConnectivityException interruptedWhileOpening(BackendId backend) {
-    return new ConnectivityException(
-        ErrorCode.INTERRUPTED,
-        "The thread was interrupted while backend "
-            + backend
-            + " was opened. Start again if it is still wanted.",
-        true,
-        null);
   }
 
   private static ErrorCode codeOf(FailureCode code) {

@@ -1,7 +1,9 @@
 package dev.enclave.core.internal.call;
 
 import dev.enclave.BackendId;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureClass;
@@ -72,7 +74,7 @@ public final class OpeningAttempts {
       time.pause(pause);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw Failures.interruptedWhileOpening(backend);
+      throw Texts.INTERRUPTED_WHILE_OPENING.as(ErrorCode.INTERRUPTED, backend);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.enclave.core.internal.call;
 
 import dev.enclave.BackendId;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.ErrorCode;
 import java.time.Duration;
@@ -29,24 +30,11 @@ public final class OpeningWatch {
     try {
       return opening.await(patience);
     } catch (TimeoutException e) {
-      return opening.orGivenUp(hangs(id, patience));
+      return opening.orGivenUp(
+          Texts.BACKEND_HANGS.as(ErrorCode.BACKEND_UNAVAILABLE, id, patience.toSeconds()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return opening.orGivenUp(Failures.interruptedWhileOpening(id));
+      return opening.orGivenUp(Texts.INTERRUPTED_WHILE_OPENING.as(ErrorCode.INTERRUPTED, id));
     }
-  }
-
-  /** For a backend that was waited for in vain. */
-  static ConnectivityException hangs(BackendId id, Duration patience) {
-    return new ConnectivityException(
-        ErrorCode.BACKEND_UNAVAILABLE,
-        "Backend "
-            + id
-            + " hangs: it did not open and answer a health check within "
-            + patience.toSeconds()
-            + " seconds. Check that its endpoint can be reached from here; report a backend that"
-            + " ignores its deadline to its author.",
-        true,
-        null);
   }
 }

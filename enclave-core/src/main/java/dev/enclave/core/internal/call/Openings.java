@@ -1,10 +1,9 @@
 package dev.enclave.core.internal.call;
 
 import dev.enclave.BackendId;
-import dev.enclave.error.ConnectivityException;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.spi.Deadline;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
@@ -82,28 +81,23 @@ public final class Openings<T> {
     try {
       return current(id).await(deadline.remaining());
     } catch (TimeoutException e) {
-      throw new ConnectivityException(
-          ErrorCode.DEADLINE_EXCEEDED,
-          "Backend "
-              + id
-              + " was still being opened when the deadline of this call passed. The opening goes on:"
-              + " call again. Check that its endpoint can be reached from here if it stays so.",
-          true,
-          null);
+      throw Texts.STILL_OPENING.as(ErrorCode.DEADLINE_EXCEEDED, id);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw Failures.interruptedWhileOpening(id);
+      throw Texts.INTERRUPTED_WHILE_OPENING.as(ErrorCode.INTERRUPTED, id);
     }
   }
 
   private synchronized Opening<T> current(BackendId id) {
     if (closed) {
-      throw closed(id);
+      throw Texts.CLOSED_MEANWHILE.as(ErrorCode.CLOSED, id);
     }
     @Nullable Begun<T> known = begun.get(id);
     if (known != null && !known.opening().ended() && known.patience().remaining().isZero()) {
       remember(known.memory());
-      known.opening().giveUp(OpeningWatch.hangs(id, patience));
+      known
+          .opening()
+          .giveUp(Texts.BACKEND_HANGS.as(ErrorCode.BACKEND_UNAVAILABLE, id, patience.toSeconds()));
     }
     if (known == null || known.forgotten()) {
       known = begin(id);
@@ -129,12 +123,6 @@ public final class Openings<T> {
     memory.set(Deadline.in(FAILURE_REMEMBERED, time));
   }
 
-  private static UsageException closed(BackendId id) {
-    return new UsageException(
-        ErrorCode.CLOSED,
-        "This Enclave has been closed meanwhile, so backend " + id + " is not opened any more.");
-  }
-
   /** Closes every one, and opens none any more; what is being opened is closed when it is open. */
   public void close() {
     Map<BackendId, Begun<T>> all;
@@ -145,7 +133,7 @@ public final class Openings<T> {
     }
     all.forEach(
         (id, each) -> {
-          if (!each.opening().giveUp(closed(id))) {
+          if (!each.opening().giveUp(Texts.CLOSED_MEANWHILE.as(ErrorCode.CLOSED, id))) {
             each.opening().opened().ifPresent(closer);
           }
         });

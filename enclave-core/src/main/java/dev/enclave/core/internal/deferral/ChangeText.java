@@ -9,6 +9,8 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
 import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.RotationRequest;
+import dev.enclave.core.internal.texts.Texts;
+import dev.enclave.error.ErrorCode;
 
 /**
  * A creation or a rotation as text. {@code create-1}: algorithm, backend or {@code -}, rotation
@@ -43,7 +45,7 @@ final class ChangeText {
       spec = parts[2].equals(NONE) ? spec : spec.on(new BackendId(parts[2]));
       return parts[3].equals(NONE) ? spec : spec.rotation(RotationInterval.parse(parts[3]));
     } catch (IllegalArgumentException e) {
-      throw SignText.notUnderstood();
+      throw Texts.FORM_UNKNOWN.as(ErrorCode.DEFERRED_OPERATION_CORRUPT);
     }
   }
 
@@ -66,7 +68,7 @@ final class ChangeText {
   private static String[] parts(String text, String form, int count) {
     String[] parts = text.split(" ", -1);
     if (parts.length != count || !parts[0].equals(form)) {
-      throw SignText.notUnderstood();
+      throw Texts.FORM_UNKNOWN.as(ErrorCode.DEFERRED_OPERATION_CORRUPT);
     }
     return parts;
   }

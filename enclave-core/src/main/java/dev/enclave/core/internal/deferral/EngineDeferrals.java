@@ -14,6 +14,7 @@ import dev.enclave.core.internal.lifecycle.RotateOperation;
 import dev.enclave.core.internal.operation.KeptOperation;
 import dev.enclave.core.internal.operation.KeyOperation;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.SealOperation;
 import dev.enclave.core.internal.use.SealedFor;
 import dev.enclave.core.internal.use.UnsealOperation;
@@ -101,14 +102,7 @@ public final class EngineDeferrals implements DeferralContext {
   private void requireKek(CachedKey slot, KeyHandle named) {
     KeyHandle expected = slot.newest().orElseThrow().handle();
     if (!KeyIdentity.same(expected, named)) {
-      throw new IntegrityException(
-          ErrorCode.DEFERRED_OPERATION_CORRUPT,
-          "The key of the deferred operations is sealed by "
-              + named
-              + " and enclave.jobs.kek is "
-              + expected
-              + ". Set the KEK that sealed it, or give this deployment a database or an"
-              + " enclave.jobs.deployment of its own.");
+      throw Texts.KEK_OF_JOBS_CHANGED.as(ErrorCode.DEFERRED_OPERATION_CORRUPT, named, expected);
     }
   }
 
@@ -189,9 +183,7 @@ public final class EngineDeferrals implements DeferralContext {
     System.getLogger("dev.enclave")
         .log(
             System.Logger.Level.ERROR,
-            "Stored operation {0} is refused: {1}",
-            Quoted.of(ticket),
-            refusal.getMessage());
+            Texts.STORED_OPERATION_REFUSED.with(Quoted.of(ticket), refusal.getMessage()));
   }
 
   /** Whoever wrote the row may have written anything for an id. */

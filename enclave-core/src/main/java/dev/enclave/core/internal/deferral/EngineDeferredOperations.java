@@ -15,12 +15,12 @@ import dev.enclave.core.internal.key.ReservedNames;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.lifecycle.CreateOperation;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.SignOperation;
 import dev.enclave.deferred.DeferOptions;
 import dev.enclave.deferred.DeferredOperations;
 import dev.enclave.deferred.Ticket;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.KeyRotator;
 import dev.enclave.spi.deferral.DeferralQueue;
@@ -205,12 +205,7 @@ public final class EngineDeferredOperations implements DeferredOperations {
   private static Ticket changed(
       String change, String id, Function<String, Optional<Ticket>> by, OperationRun run) {
     Ticket after =
-        by.apply(id)
-            .orElseThrow(
-                () ->
-                    new UsageException(
-                        ErrorCode.INVALID_ARGUMENT,
-                        "The ticket was removed meanwhile: its time was long over."));
+        by.apply(id).orElseThrow(() -> Texts.TICKET_REMOVED.as(ErrorCode.INVALID_ARGUMENT));
     run.details(Map.of("ticket", id, "change", change, "status", after.status().name()));
     return after;
   }
@@ -219,9 +214,7 @@ public final class EngineDeferredOperations implements DeferredOperations {
   public List<Ticket> list(Set<Ticket.Status> states, int limit) {
     Set<Ticket.Status> wanted = Set.copyOf(states);
     if (limit < 1 || limit > MOST_LISTED) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "A limit of " + limit + " tickets was asked. Use 1 to " + MOST_LISTED + ".");
+      throw Texts.TICKETS_LIMIT.as(ErrorCode.INVALID_ARGUMENT, limit, MOST_LISTED);
     }
     shared.requireOpen();
     return wanted.isEmpty() ? List.of() : queue.list(wanted, limit);

@@ -14,6 +14,7 @@ import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.lifecycle.CreateOperation;
 import dev.enclave.core.internal.lifecycle.RotateOperation;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.SignOperation;
 import dev.enclave.deferred.DeferOptions;
 import dev.enclave.deferred.Ticket;
@@ -50,13 +51,7 @@ public final class NowOrLater {
   public static NowOrLater of(SharedParts shared, String caller) {
     return EngineDeferredOperations.of(shared, caller)
         .map(deferred -> new NowOrLater(shared, deferred, caller))
-        .orElseThrow(
-            () ->
-                new UsageException(
-                    ErrorCode.UNSUPPORTED_OPERATION,
-                    "signOrDefer, createKeyOrDefer and rotateOrDefer need a place for deferred"
-                        + " operations. Add dev.enclave:enclave-jobs and set enclave.jobs.kek, or"
-                        + " use sign, createKey or rotate."));
+        .orElseThrow(() -> Texts.NO_PLACE_TO_DEFER.as(ErrorCode.UNSUPPORTED_OPERATION));
   }
 
   /** Signs. */
@@ -144,14 +139,11 @@ public final class NowOrLater {
   private static <R> DeferrableResult<R> kept(Ticket ticket, Optional<EnclaveException> failure) {
     Ticket.Status status = ticket.status();
     if (status.ended() && status != Ticket.Status.DONE) {
-      throw new UsageException(
+      throw Texts.ENDED_WITHOUT_RESULT.as(
           ErrorCode.IDEMPOTENCY_CONFLICT,
-          failure.map(why -> why.getMessage() + " ").orElse("")
-              + "The ticket of this idempotency key, "
-              + ticket.id()
-              + ", has ended without a result: "
-              + status
-              + ". Use another idempotency key.");
+          failure.map(why -> why.getMessage() + " ").orElse(""),
+          ticket.id(),
+          status);
     }
     return new DeferrableResult.Deferred<>(ticket, failure);
   }

@@ -7,9 +7,9 @@ import dev.enclave.Message;
 import dev.enclave.SignOptions;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SigningInput;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.SignOperation;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
 import java.util.Base64;
 import java.util.Optional;
 
@@ -41,7 +41,7 @@ final class SignText {
   static SignOperation parse(String text) {
     String[] parts = text.split(" ", -1);
     if (parts.length != 4 || !parts[0].equals(FORM)) {
-      throw notUnderstood();
+      throw Texts.FORM_UNKNOWN.as(ErrorCode.DEFERRED_OPERATION_CORRUPT);
     }
     try {
       SigningInput input =
@@ -53,14 +53,7 @@ final class SignText {
           input,
           parts[1].equals("-") ? options : options.encoding(SignatureEncoding.valueOf(parts[1])));
     } catch (IllegalArgumentException e) {
-      throw notUnderstood();
+      throw Texts.FORM_UNKNOWN.as(ErrorCode.DEFERRED_OPERATION_CORRUPT);
     }
-  }
-
-  static IntegrityException notUnderstood() {
-    return new IntegrityException(
-        ErrorCode.DEFERRED_OPERATION_CORRUPT,
-        "A stored operation is in a form that this version of Enclave does not know. Let the"
-            + " replica that stored it carry it out, or cancel its ticket.");
   }
 }

@@ -25,11 +25,10 @@ import dev.enclave.core.internal.key.SigningFallback;
 import dev.enclave.core.internal.key.VersionLife;
 import dev.enclave.core.internal.lifecycle.StatementKey;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.SignOperation;
 import dev.enclave.deferred.DeferOptions;
-import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.ForeignText;
 import dev.enclave.spi.audit.AuditEvent.Operation;
@@ -97,14 +96,19 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
         .publicKey()
         .orElseThrow(
             () ->
-                new IntegrityException(
-                    ErrorCode.WRONG_ANSWER,
-                    "Backend "
-                        + slot().backend().id()
-                        + " gives no public key for the active version of key "
-                        + slot().name()
-                        + version.publicKeyFault().map(f -> ": " + ForeignText.of(f)).orElse(".")
-                        + " Report it to the backend's author."));
+                version
+                    .publicKeyFault()
+                    .map(
+                        f ->
+                            Texts.PUBLIC_KEY_FAULTY.as(
+                                ErrorCode.WRONG_ANSWER,
+                                slot().backend().id(),
+                                slot().name(),
+                                ForeignText.of(f)))
+                    .orElseGet(
+                        () ->
+                            Texts.PUBLIC_KEY_NOT_GIVEN.as(
+                                ErrorCode.WRONG_ANSWER, slot().backend().id(), slot().name())));
   }
 
   @Override
@@ -257,14 +261,7 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
    */
   private EngineSigningKey moved(KeyHandle to, String caller) {
     if (hops >= MOST_HOPS) {
-      throw new UsageException(
-          ErrorCode.KEY_MIGRATED,
-          "Key "
-              + to
-              + " is the last of "
-              + (hops + 1)
-              + " keys, each migrated to the next. Use the handle that the record of the last"
-              + " migration names.");
+      throw Texts.MIGRATED_TOO_OFTEN.as(ErrorCode.KEY_MIGRATED, to, hops + 1);
     }
     return new KeyLookup(shared(), caller).moved(to, hops + 1);
   }
@@ -281,12 +278,7 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
     return shared()
         .fallback()
         .map(fallback -> fallback.status(slot()))
-        .orElseGet(
-            () ->
-                new Fallback.Status(
-                    Optional.empty(),
-                    "Nothing signs in an outage. Set enclave.fallback=software if a signature in"
-                        + " software is better than none."));
+        .orElseGet(() -> new Fallback.Status(Optional.empty(), Texts.NO_FALLBACK.with()));
   }
 
   @Override
@@ -350,15 +342,8 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
   private KeyReading renewed(KeyReading entry, OperationRun run) {
     KeyReading renewed = slot().renewed(run.trace(), run.deadline());
     if (renewed == entry && !slot().settling()) {
-      throw new ConnectivityException(
-          ErrorCode.BACKEND_UNAVAILABLE,
-          "Whether another version of key "
-              + slot().name()
-              + " has become active is not known, since backend "
-              + slot().backend().id()
-              + " did not answer soon when the key was read anew. Verify again later.",
-          true,
-          null);
+      throw Texts.ACTIVE_VERSION_UNKNOWN.as(
+          ErrorCode.BACKEND_UNAVAILABLE, slot().name(), slot().backend().id());
     }
     return renewed.requireUsable();
   }

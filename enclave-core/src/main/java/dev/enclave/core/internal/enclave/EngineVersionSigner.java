@@ -12,9 +12,9 @@ import dev.enclave.VersionSigner;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.SignOperation;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.util.Map;
 import java.util.Objects;
@@ -89,23 +89,17 @@ final class EngineVersionSigner implements VersionSigner {
     Objects.requireNonNull(signingInput, "signingInput");
     shared.requireOpen();
     if (algorithm().joseName().isEmpty()) {
-      throw OperationRun.by(caller, shared).on(slot).refuse(Operation.SIGN, notOfJose());
+      throw OperationRun.by(caller, shared)
+          .on(slot)
+          .refuse(
+              Operation.SIGN,
+              Texts.NO_NAME_IN_JOSE.as(ErrorCode.UNSUPPORTED_ALGORITHM, algorithm(), slot.name()));
     }
     SignatureEncoding jose =
         algorithm().hasEncoding(SignatureEncoding.P1363)
             ? SignatureEncoding.P1363
             : algorithm().defaultEncoding();
     return sign(Message.of(signingInput), SignOptions.defaults().encoding(jose)).toByteArray();
-  }
-
-  private UsageException notOfJose() {
-    return new UsageException(
-        ErrorCode.UNSUPPORTED_ALGORITHM,
-        "JOSE has no name for "
-            + algorithm()
-            + ", the algorithm of key "
-            + slot.name()
-            + ". Use a key of another algorithm, such as ED25519, for JSON Web Signatures.");
   }
 
   @Override

@@ -9,13 +9,13 @@ import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.DecryptOperation;
 import dev.enclave.core.internal.use.SealOperation;
 import dev.enclave.core.internal.use.SealedFor;
 import dev.enclave.core.internal.use.UnsealOperation;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.PolicyException;
-import dev.enclave.error.UsageException;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.util.Arrays;
@@ -56,7 +56,10 @@ final class EngineWrappingKey extends EngineKey implements WrappingKey {
     Objects.requireNonNull(associatedData, "associatedData");
     shared().requireOpen();
     if (!isNamedBy(box.kek())) {
-      throw operation(caller()).refuse(Operation.UNSEAL, otherKey(box));
+      throw operation(caller())
+          .refuse(
+              Operation.UNSEAL,
+              Texts.BOX_OF_OTHER_KEY.as(ErrorCode.INVALID_HANDLE, box.kek(), handle()));
     }
     return callers(Operation.UNSEAL)
         .run(new UnsealOperation(box, SealedFor.CALLERS, associatedData));
@@ -109,21 +112,11 @@ final class EngineWrappingKey extends EngineKey implements WrappingKey {
     return permitted(use, shared().lent().refusal(slot()));
   }
 
-  private OperationRun permitted(Operation use, Optional<PolicyException> refusal) {
+  private OperationRun permitted(Operation use, Optional<EnclaveException> refusal) {
     OperationRun run = operation(caller());
     if (refusal.isPresent()) {
       throw run.refuse(use, refusal.get());
     }
     return run;
-  }
-
-  private UsageException otherKey(SealedBytes box) {
-    return new UsageException(
-        ErrorCode.INVALID_HANDLE,
-        "The box was sealed by "
-            + box.kek()
-            + " and this key is "
-            + handle()
-            + ". Open it with Enclave.unseal, which finds the key.");
   }
 }

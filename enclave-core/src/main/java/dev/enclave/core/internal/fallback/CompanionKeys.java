@@ -21,11 +21,10 @@ import dev.enclave.core.internal.lifecycle.ChangeStateOperation.Change;
 import dev.enclave.core.internal.lifecycle.KeyCreation;
 import dev.enclave.core.internal.lifecycle.KeyInventory;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.crypto.Hashing;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
-import dev.enclave.error.UsageException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -90,11 +89,7 @@ public record CompanionKeys(SharedParts shared) {
       }
       // One that was destroyed, when fallback was switched off or its key was gone.
     }
-    throw new UsageException(
-        ErrorCode.KEY_ALREADY_EXISTS,
-        "The software backend has "
-            + MOST_TRIES
-            + " destroyed companions of one key. Give it another enclave.software.directory.");
+    throw Texts.TOO_MANY_COMPANIONS.as(ErrorCode.KEY_ALREADY_EXISTS, MOST_TRIES);
   }
 
   /**
@@ -215,17 +210,5 @@ public record CompanionKeys(SharedParts shared) {
       }
     }
     return new Swept(destroyed, left);
-  }
-
-  /** What to throw for an endorsement that its own key's public key does not verify. */
-  static IntegrityException unverifiable(CachedKey slot) {
-    return new IntegrityException(
-        ErrorCode.SIGNATURE_UNVERIFIABLE,
-        "Backend "
-            + slot.backend().id()
-            + " signed an endorsement with key "
-            + slot.name()
-            + " that does not verify. No companion stands in for the key; do not trust the backend"
-            + " until that is understood.");
   }
 }

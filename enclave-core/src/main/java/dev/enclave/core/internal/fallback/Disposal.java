@@ -1,6 +1,7 @@
 package dev.enclave.core.internal.fallback;
 
 import dev.enclave.core.internal.key.CachedKey;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.internal.Unexpected;
@@ -35,17 +36,14 @@ final class Disposal {
     for (CachedKey next = doomed.poll(); next != null; next = doomed.poll()) {
       try {
         companions.destroy(next);
-        LOG.log(
-            System.Logger.Level.INFO, "Companion {0}, which has served, is destroyed", next.name());
+        LOG.log(System.Logger.Level.INFO, Texts.COMPANION_DESTROYED.with(next.name()));
       } catch (RuntimeException e) {
         EnclaveException why = Unexpected.of(e);
         if (why.code() != ErrorCode.KEY_NOT_FOUND) {
           later.add(next);
           LOG.log(
               System.Logger.Level.WARNING,
-              "Companion {0}, which has served, is not destroyed yet: {1}",
-              next.name(),
-              why.getMessage());
+              Texts.COMPANION_NOT_DESTROYED.with(next.name(), why.getMessage()));
         }
       }
     }
@@ -57,22 +55,13 @@ final class Disposal {
     try {
       CompanionKeys.Swept swept = companions.destroyOld(isOver);
       if (swept.destroyed() > 0) {
-        LOG.log(
-            System.Logger.Level.INFO,
-            "Destroyed {0} companions that no deployment uses any more",
-            Integer.toString(swept.destroyed()));
+        LOG.log(System.Logger.Level.INFO, Texts.COMPANIONS_SWEPT.with(swept.destroyed()));
       }
       if (!swept.left().isEmpty()) {
-        LOG.log(
-            System.Logger.Level.WARNING,
-            "Companions that cannot be read or destroyed: {0}",
-            swept.left().keySet());
+        LOG.log(System.Logger.Level.WARNING, Texts.COMPANIONS_LEFT.with(swept.left().keySet()));
       }
     } catch (EnclaveException e) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "Whether there are companions that nobody uses is not known: {0}",
-          e.getMessage());
+      LOG.log(System.Logger.Level.WARNING, Texts.COMPANIONS_UNKNOWN.with(e.getMessage()));
     }
   }
 }

@@ -16,7 +16,9 @@ import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.lifecycle.StatementKey;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.SignOperation;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.internal.StatementText;
 import java.time.Instant;
 import java.util.List;
@@ -111,7 +113,8 @@ record Endorsing(SharedParts keys, CompanionKeys companions, FallbackTerms terms
             .filter(verifier -> verifier.verify(message, signature))
             .isPresent();
     if (!valid) {
-      throw CompanionKeys.unverifiable(slot);
+      throw Texts.ENDORSEMENT_NOT_VERIFIED.as(
+          ErrorCode.SIGNATURE_UNVERIFIABLE, slot.backend().id(), slot.name());
     }
   }
 }

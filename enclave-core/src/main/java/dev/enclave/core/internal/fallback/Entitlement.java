@@ -5,7 +5,9 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyReading;
+import dev.enclave.core.internal.texts.Texts;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Which keys have companions.
@@ -16,38 +18,27 @@ import java.util.Optional;
 record Entitlement(BackendId resolved, CompanionKeys companions) {
 
   /** Why the key in that slot has none; empty if it has one, or its kind is not known yet. */
-  Optional<String> whyNone(CachedKey slot) {
+  Optional<Supplier<String>> whyNone(CachedKey slot) {
     if (!slot.backend().id().equals(resolved)) {
       return Optional.of(
-          "The key lies in backend "
-              + slot.backend().id()
-              + ", and companions are for keys of backend "
-              + resolved
-              + ". Open an Enclave for that backend.");
+          () -> Texts.COMPANIONS_OF_OTHER_BACKEND.with(slot.backend().id(), resolved));
     }
     if (slot.adopted()) {
-      return Optional.of(
-          "The key is adopted: it is managed elsewhere, and endorses nothing. Create a key of"
-              + " Enclave's.");
+      return Optional.of(() -> Texts.COMPANION_OF_ADOPTED_KEY.with());
     }
     return slot.newest().map(KeyReading::snapshot).flatMap(key -> whyNone(key.algorithm()));
   }
 
-  private Optional<String> whyNone(KeyAlgorithm algorithm) {
+  private Optional<Supplier<String>> whyNone(KeyAlgorithm algorithm) {
     if (!(algorithm instanceof SigningAlgorithm signing)) {
-      return Optional.of(
-          "The key wraps, and no companion opens what it sealed. Unsealing waits for the backend.");
+      return Optional.of(() -> Texts.COMPANION_OF_WRAPPING_KEY.with());
     }
     if (isForAddresses(signing)) {
-      return Optional.of(
-          "Public keys for "
-              + algorithm
-              + " commonly are addresses, and a companion has another. Use an algorithm on a NIST"
-              + " curve, or RSA, where signatures by fallback are wanted.");
+      return Optional.of(() -> Texts.COMPANION_OF_ADDRESS.with(algorithm));
     }
     return companions.offers(signing)
         ? Optional.empty()
-        : Optional.of("The software backend has no keys for " + algorithm + ".");
+        : Optional.of(() -> Texts.COMPANION_ALGORITHM_MISSING.with(algorithm));
   }
 
   private static boolean isForAddresses(SigningAlgorithm algorithm) {

@@ -1,5 +1,10 @@
 package dev.enclave.core.internal.fallback;
 
+import dev.enclave.BackendId;
+import dev.enclave.core.internal.texts.Texts;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +34,7 @@ final class OutageGate {
   private static final System.Logger LOG = System.getLogger("dev.enclave");
 
   private final TimeSource time;
-  private final String backend;
+  private final BackendId backend;
   private boolean held;
   private boolean tried;
   private int number = NONE;
@@ -60,7 +65,7 @@ final class OutageGate {
     HELD
   }
 
-  OutageGate(TimeSource time, String backend) {
+  OutageGate(TimeSource time, BackendId backend) {
     this.time = time;
     this.backend = backend;
   }
@@ -117,11 +122,7 @@ final class OutageGate {
     if (outage == null) {
       number++;
       outage = new Outage(time.now(), now);
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "FALLBACK BEGINS: backend {0} does not answer, and companions in software sign in the"
-              + " place of its keys",
-          backend);
+      LOG.log(System.Logger.Level.WARNING, Texts.FALLBACK_BEGINS.with(backend));
     } else {
       outage.lastUnansweredNanos = now;
     }
@@ -151,20 +152,13 @@ final class OutageGate {
     if (!held && since(now.lastUnansweredNanos).compareTo(CALM) >= 0) {
       LOG.log(
           System.Logger.Level.WARNING,
-          "FALLBACK ENDS: backend {0} answers again; companions made {1} signatures since {2}",
-          backend,
-          Long.toString(now.signatures),
-          now.since);
+          Texts.FALLBACK_ENDS.with(backend, now.signatures, now.since));
       outage = null;
     } else if (now.signatures > now.told && since(now.toldNanos).compareTo(REMINDER) >= 0) {
       LOG.log(
           System.Logger.Level.WARNING,
-          "FALLBACK GOES ON: backend {0} does not answer, or not yet for long; companions made {1}"
-              + " signatures since {2}, {3} of them since the last such line",
-          backend,
-          Long.toString(now.signatures),
-          now.since,
-          Long.toString(now.signatures - now.told));
+          Texts.FALLBACK_GOES_ON.with(
+              backend, now.signatures, now.since, now.signatures - now.told));
       now.told = now.signatures;
       now.toldNanos = time.nanoTime();
     }
@@ -175,26 +169,23 @@ final class OutageGate {
     Outage now = outage;
     if (now != null) {
       LOG.log(
-          System.Logger.Level.WARNING,
-          "FALLBACK ENDS, since the Enclave is closed: companions made {0} signatures since {1}",
-          Long.toString(now.signatures),
-          now.since);
+          System.Logger.Level.WARNING, Texts.FALLBACK_ENDS_CLOSED.with(now.signatures, now.since));
       outage = null;
     }
   }
 
   /** What is told while an outage is: since when, and how many signatures companions made. */
-  synchronized Optional<String> outage() {
+  synchronized Optional<Finding> outage() {
     tell();
     return Optional.ofNullable(outage)
         .map(
             now ->
-                "backend "
-                    + backend
-                    + " does not answer, or not yet for long; companions in software made "
-                    + now.signatures
-                    + " signatures since "
-                    + now.since);
+                Texts.FALLBACK_IN_USE.finding(
+                    Severity.WARNING,
+                    ErrorCode.FALLBACK_IN_USE,
+                    backend,
+                    now.signatures,
+                    now.since));
   }
 
   private Duration since(long nanos) {

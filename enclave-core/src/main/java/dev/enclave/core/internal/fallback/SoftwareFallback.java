@@ -13,9 +13,9 @@ import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.key.SigningFallback;
 import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.core.internal.rotation.BackgroundWork;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.SignOperation;
 import dev.enclave.diagnosis.HealthReport.Finding;
-import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCategory;
 import dev.enclave.error.ErrorCode;
@@ -29,6 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,7 +81,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
     this.disposal = new Disposal(companions);
     this.terms = terms;
     this.endorsing = new Endorsing(keys, companions, terms);
-    this.gate = new OutageGate(keys.time(), keys.backends().resolvedId().value());
+    this.gate = new OutageGate(keys.time(), keys.backends().resolvedId());
     this.sweptAtNanos = keys.time().nanoTime() - SWEEP.toNanos();
   }
 
@@ -173,10 +174,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
     if (!connectivity && e.code() != ErrorCode.CLOSED) {
       LOG.log(
           System.Logger.Level.WARNING,
-          "Key {0} has no companion that it endorsed anew, so none signs in its place in an outage"
-              + " that comes later: {1}",
-          companion.slot().name(),
-          e.getMessage());
+          Texts.NOT_ENDORSED_ANEW.with(companion.slot().name(), e.getMessage()));
     }
   }
 
@@ -309,25 +307,23 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
 
   @Override
   public Fallback.Status status(CachedKey slot) {
-    Optional<String> none = entitlement.whyNone(slot);
+    Optional<Supplier<String>> none = entitlement.whyNone(slot);
     if (none.isPresent()) {
-      return new Fallback.Status(Optional.empty(), none.get());
+      return new Fallback.Status(Optional.empty(), none.get().get());
     }
     Optional<Companion> companion = companion(slot);
     Optional<Companion.Endorsed> ready = companion.flatMap(Companion::ready);
     if (ready.isPresent()) {
       return new Fallback.Status(
           Optional.of(ready.get().word().until()),
-          "Version " + ready.get().word().version() + " endorsed the companion.");
+          Texts.ENDORSED_BY.with(ready.get().word().version()));
     }
     return new Fallback.Status(
         Optional.empty(),
         companion
             .flatMap(Companion::failure)
-            .map(why -> "The companion could not be endorsed: " + why.getMessage())
-            .orElse(
-                "No companion is endorsed for the version that is active. It will be soon, if the"
-                    + " backend answers."));
+            .map(why -> Texts.ENDORSEMENT_FAILED.with(why.getMessage()))
+            .orElse(Texts.NOT_ENDORSED.with()));
   }
 
   @Override
@@ -358,15 +354,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
 
   @Override
   public Optional<Finding> health() {
-    return gate.outage()
-        .map(
-            observed ->
-                Finding.of(
-                    Severity.WARNING,
-                    ErrorCode.FALLBACK_IN_USE,
-                    observed,
-                    "restore the backend; signatures by fallback are in the audit log under"
-                        + " fallbackFor"));
+    return gate.outage();
   }
 
   @Override

@@ -12,9 +12,9 @@ import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.config.Adoption;
 import dev.enclave.core.internal.config.Settings;
 import dev.enclave.core.internal.policy.KeyPolicy;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.ForeignText;
 import dev.enclave.spi.BackendFailure;
@@ -62,7 +62,7 @@ public final class CachedKey {
   private final long aheadNanos;
   private final ReadingAhead ahead;
   private final VersionLookUps unknownVersions;
-  private final String toSign;
+  private final String toDo;
   private final boolean signsForEnclave;
   private final KeyLock reading;
   private final KeyLock rotating;
@@ -100,7 +100,7 @@ public final class CachedKey {
     this.ages = backend.remote() ? remoteAge : ReadingAge.LOCAL;
     this.aheadNanos = ages.ahead().toNanos();
     this.ahead = new ReadingAhead(time, reads, this::readAhead, this::distrust);
-    this.toSign = "sign with key " + name;
+    this.toDo = "sign with key " + name;
     this.signsForEnclave = ReservedNames.isSigner(name);
     this.reading = new KeyLock("reading", name, backend.id());
     this.rotating = new KeyLock("rotating", name, backend.id());
@@ -116,7 +116,7 @@ public final class CachedKey {
 
   /** What signing with the key is called in messages; made once, not for every signature. */
   public String toSign() {
-    return toSign;
+    return toDo;
   }
 
   /** Whether the key signs what Enclave itself says, and nothing else. */
@@ -346,10 +346,7 @@ public final class CachedKey {
       // The write itself succeeded; calls that still do not see it are repeated while it settles.
       LOG.log(
           System.Logger.Level.WARNING,
-          "Backend {0} does not show the change of key {1} yet: {2}",
-          backend.id(),
-          name,
-          e.getMessage());
+          Texts.CHANGE_NOT_VISIBLE.with(backend.id(), name, e.getMessage()));
     }
   }
 
@@ -368,15 +365,8 @@ public final class CachedKey {
 
   private KeyReading accept(KeySnapshot snapshot, long number, long atNanos) {
     if (!snapshot.name().equals(name)) {
-      throw new IntegrityException(
-          ErrorCode.WRONG_ANSWER,
-          "Backend "
-              + backend.id()
-              + " was asked for key "
-              + name
-              + " and answered for "
-              + snapshot.name()
-              + ". Do not use it until that is understood.");
+      throw Texts.OTHER_KEY_ANSWERED.as(
+          ErrorCode.WRONG_ANSWER, backend.id(), name, snapshot.name());
     }
     KeyReading entry =
         new KeyReading(
@@ -485,8 +475,7 @@ public final class CachedKey {
               && seen.rotation().equals(replaced.rotation())
               && !seen.rotation().equals(written.rotation());
       if (!all || !(sameActive || newer) || oldInterval) {
-        throw BackendFailure.transientFailure(
-            FailureCode.NOT_FOUND, "A read shows the state before the write. Read again.");
+        throw Texts.READ_BEFORE_WRITE.transientFailure(FailureCode.NOT_FOUND);
       }
       return seen;
     }
@@ -530,10 +519,8 @@ public final class CachedKey {
           && stamp instanceof StampReading.Unreadable) {
         LOG.log(
             System.Logger.Level.WARNING,
-            "Key {0} is used although its environment stamp is {1}; setting {2} accepts that",
-            name,
-            ForeignText.of(stamp),
-            Settings.acceptUnreadableStamp(name));
+            Texts.STAMP_ACCEPTED.with(
+                name, ForeignText.of(stamp), Settings.acceptUnreadableStamp(name)));
       }
     }
   }

@@ -1,7 +1,9 @@
 package dev.enclave.core.internal.key;
 
+import dev.enclave.KeyVersionId;
 import dev.enclave.auditlog.records.ObservedTime;
 import dev.enclave.auditlog.trail.AuditTrail;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;
@@ -55,33 +57,24 @@ public final class CertainTime {
         .filter(its -> Duration.between(its, own).abs().compareTo(VersionLife.CLOCKS_APART) > 0)
         .map(
             its ->
-                finding(
-                    said(own)
-                        + ", and backend "
-                        + backend.id()
-                        + "'s "
-                        + shown(its)
-                        + ": the process rotates keys, and ends old versions, by the earlier"));
-  }
-
-  private static Finding finding(String observed) {
-    return Finding.of(
-        Severity.WARNING,
-        ErrorCode.CLOCK_DOUBTED,
-        observed,
-        "set this machine's clock by NTP, and look at what was rotated or disabled early");
+                Texts.CLOCKS_DIFFER.finding(
+                    Severity.WARNING,
+                    ErrorCode.CLOCK_DOUBTED,
+                    shown(own),
+                    backend.id(),
+                    shown(its)));
   }
 
   /**
    * Requires that a waiting time is over; the backend has answered just now.
    *
-   * @param what waits, such as {@code Version 1 of key wallet-42}
+   * @param version waits
    * @param key a reading of it, whose times count as records
    * @param since from when on it waits
    * @throws PolicyException ({@link ErrorCode#CLOCK_DOUBTED}) if it is not, or nobody can tell
    */
   public void requireOver(
-      OpenBackend backend, String what, KeySnapshot key, Instant since, Duration wait) {
+      OpenBackend backend, KeyVersionId version, KeySnapshot key, Instant since, Duration wait) {
     List<Instant> times =
         key.versions().stream()
             .flatMap(v -> Stream.concat(Stream.of(v.createdAt()), v.activatedAt().stream()))
@@ -91,32 +84,28 @@ public final class CertainTime {
     Instant own = time.now();
     Instant certain = of(backend, since, wait, times);
     if (certain.isBefore(end)) {
-      throw new PolicyException(
-          ErrorCode.CLOCK_DOUBTED,
-          what
-              + " is to be destroyed at "
-              + shown(end)
-              + ", "
-              + wait
-              + " after it was replaced. "
-              + said(own)
-              + ", "
-              + told.map(
-                      its ->
-                          "and backend "
-                              + backend.id()
-                              + "'s "
-                              + shown(its)
-                              + ". Nothing was destroyed. Set this machine's clock by NTP.")
-                  .orElseGet(
-                      () ->
-                          "backend "
-                              + backend.id()
-                              + " tells no time, and by this process and the audit log's records no"
-                              + " more is certain than that it is "
-                              + shown(certain)
-                              + ". Nothing was destroyed. Check the clock; if it is right, leave"
-                              + " the process open, or destroy the version yourself."));
+      throw told.map(
+              its ->
+                  Texts.NOT_OVER_BY_CLOCKS.as(
+                      ErrorCode.CLOCK_DOUBTED,
+                      version,
+                      key.name(),
+                      shown(end),
+                      wait,
+                      shown(own),
+                      backend.id(),
+                      shown(its)))
+          .orElseGet(
+              () ->
+                  Texts.NOT_OVER_BY_RECORDS.as(
+                      ErrorCode.CLOCK_DOUBTED,
+                      version,
+                      key.name(),
+                      shown(end),
+                      wait,
+                      shown(own),
+                      backend.id(),
+                      shown(certain)));
     }
   }
 
@@ -135,10 +124,6 @@ public final class CertainTime {
     Duration here = Duration.ofNanos(Math.max(0, time.nanoTime() - openedNanos));
     Instant seen = ObservedTime.of(since, wait, records, openedAt).plus(here);
     return seen.isBefore(agreed) ? seen : agreed;
-  }
-
-  private static String said(Instant own) {
-    return "This machine's clock says " + shown(own);
   }
 
   private static Instant shown(Instant at) {

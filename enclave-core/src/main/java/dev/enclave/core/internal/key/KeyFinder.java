@@ -9,6 +9,7 @@ import dev.enclave.KeyVersion;
 import dev.enclave.auditlog.trail.AuditTrail;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.config.Adoption;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.PolicyException;
@@ -104,17 +105,12 @@ public final class KeyFinder {
     CachedKey byName = adoptedSlot(handle).orElseGet(() -> ownSlot(handle));
     String authority = byName.backend().description().authority();
     if (!authority.equals(handle.authority())) {
-      throw new ConfigurationException(
+      throw Texts.HANDLE_OF_OTHER_AUTHORITY.as(
           ErrorCode.HANDLE_AUTHORITY_MISMATCH,
-          "The handle of key "
-              + handle.name()
-              + " names "
-              + handle.authority()
-              + " and backend "
-              + handle.backend()
-              + " is open on "
-              + authority
-              + ". Point the configuration at the place the key lives in.");
+          handle.name(),
+          handle.authority(),
+          handle.backend(),
+          authority);
     }
     return byName;
   }
@@ -212,8 +208,11 @@ public final class KeyFinder {
     if (expected.isPresent()
         && entry.fingerprint().isPresent()
         && !expected.equals(entry.fingerprint())) {
-      throw KeyIdentity.changed(
-          entry.snapshot().name(), expected.get().toString(), entry.fingerprint().get().toString());
+      throw Texts.KEY_REPLACED.as(
+          ErrorCode.KEY_IDENTITY_CHANGED,
+          entry.snapshot().name(),
+          expected.get().toString(),
+          entry.fingerprint().get().toString());
     }
   }
 }

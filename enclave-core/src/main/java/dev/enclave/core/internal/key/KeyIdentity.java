@@ -4,6 +4,7 @@ import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersion;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import java.util.Optional;
@@ -30,30 +31,25 @@ public final class KeyIdentity {
     if (before.fingerprint().isPresent()
         && now.fingerprint().isPresent()
         && !before.fingerprint().equals(now.fingerprint())) {
-      throw changed(
-          name, before.fingerprint().get().toString(), now.fingerprint().get().toString());
+      throw Texts.KEY_REPLACED.as(
+          ErrorCode.KEY_IDENTITY_CHANGED,
+          name,
+          before.fingerprint().get().toString(),
+          now.fingerprint().get().toString());
     }
   }
 
   private static void requireSame(KeyName name, PublicKeyInfo known, KeyVersion now) {
     Optional<PublicKeyInfo> found = now.publicKey();
     if (found.isPresent() && !known.equals(found.get())) {
-      throw changed(name, known.fingerprint().toString(), found.get().fingerprint().toString());
+      throw Texts.KEY_REPLACED.as(
+          ErrorCode.KEY_IDENTITY_CHANGED,
+          name,
+          known.fingerprint().toString(),
+          found.get().fingerprint().toString());
     }
     // One wrong answer changes nothing of what is known.
     KeyReading.requirePublicKey(name, now);
-  }
-
-  public static IntegrityException changed(KeyName name, String expected, String found) {
-    return new IntegrityException(
-        ErrorCode.KEY_IDENTITY_CHANGED,
-        "Key "
-            + name
-            + " had the public key "
-            + expected
-            + " and now has "
-            + found
-            + ". Somebody replaced it; do not use it until that is understood.");
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.enclave.core.internal.key;
 
 import dev.enclave.BackendId;
 import dev.enclave.KeyName;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.Deadline;
@@ -46,27 +47,9 @@ public final class KeyLock {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new ConnectivityException(
-          ErrorCode.INTERRUPTED,
-          "The thread was interrupted while another one was "
-              + doing
-              + " key "
-              + name
-              + ". Nothing was done; call again if it is still wanted.",
-          true,
-          null);
+      throw Texts.INTERRUPTED_AT_KEY.as(ErrorCode.INTERRUPTED, doing, name);
     }
-    throw new ConnectivityException(
-        ErrorCode.DEADLINE_EXCEEDED,
-        "Another thread was still "
-            + doing
-            + " key "
-            + name
-            + " of backend "
-            + backend
-            + " when the deadline passed. Call again, or check why the backend is slow.",
-        true,
-        null);
+    throw Texts.KEY_BUSY.as(ErrorCode.DEADLINE_EXCEEDED, doing, name, backend);
   }
 
   /** Ends the turn, by the thread whose it is. */

@@ -13,6 +13,7 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.RotationInterval;
 import dev.enclave.SignatureVerifier;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
@@ -123,15 +124,10 @@ public final class KeyReading {
    */
   public void requireOurs() {
     if (adopted) {
-      throw new UsageException(
+      throw Texts.KEY_ADOPTED.as(
           ErrorCode.UNSUPPORTED_OPERATION,
-          "Key "
-              + snapshot.name()
-              + " is adopted (enclave.keys."
-              + snapshot.name()
-              + "): it is read and used, not changed. Change it where it is managed: "
-              + ForeignText.name(snapshot.providerUri())
-              + ".");
+          snapshot.name(),
+          ForeignText.name(snapshot.providerUri()));
     }
   }
 
@@ -139,19 +135,8 @@ public final class KeyReading {
   public void requireRetired(KeyVersionId id, KeyState asked) {
     KeyState found = snapshot.version(id).map(KeyVersion::state).orElse(KeyState.DESTROYED);
     if (found.compareTo(asked) < 0) {
-      throw new IntegrityException(
-          ErrorCode.WRONG_ANSWER,
-          "Backend "
-              + handle.backend()
-              + " was asked to put version "
-              + id
-              + " of key "
-              + snapshot.name()
-              + " into state "
-              + asked
-              + " and left it "
-              + found
-              + ". Do not rely on it; change the version with the provider's own tools.");
+      throw Texts.VERSION_NOT_PUT.as(
+          ErrorCode.WRONG_ANSWER, handle.backend(), id, snapshot.name(), asked, found);
     }
   }
 
@@ -193,15 +178,11 @@ public final class KeyReading {
   /** The same, of a version that is not in this reading yet. */
   public static void requirePublicKey(KeyName name, KeyVersion version) {
     if (version.publicKeyFault().isPresent()) {
-      throw new IntegrityException(
+      throw Texts.PUBLIC_KEY_IS_NONE.as(
           ErrorCode.WRONG_ANSWER,
-          "Version "
-              + version.id()
-              + " of key "
-              + name
-              + " is not used, since its public key is none: "
-              + ForeignText.of(version.publicKeyFault().get())
-              + " Rotate or destroy it once that is understood.");
+          version.id(),
+          name,
+          ForeignText.of(version.publicKeyFault().get()));
     }
   }
 
@@ -214,30 +195,15 @@ public final class KeyReading {
     return active.orElseThrow(() -> movedTo().map(this::migrated).orElseGet(this::notActive));
   }
 
-  private UsageException migrated(KeyHandle to) {
-    return new UsageException(
-        ErrorCode.KEY_MIGRATED,
-        "Key "
-            + snapshot.name()
-            + " of backend "
-            + handle.backend()
-            + " was migrated to "
-            + to
-            + " and signs no more. Compare that handle with the record of the migration and use"
-            + " it, or set enclave.migration.follow=true.");
+  private EnclaveException migrated(KeyHandle to) {
+    return Texts.KEY_MIGRATED.as(ErrorCode.KEY_MIGRATED, snapshot.name(), handle.backend(), to);
   }
 
-  private UsageException notActive() {
-    return new UsageException(
-        ErrorCode.KEY_NOT_ACTIVE,
-        "Key "
-            + snapshot.name()
-            + " has no active version (its versions are "
-            + states()
-            + "). "
-            + (snapshot.versions().stream().anyMatch(v -> v.state() == KeyState.DISABLED)
-                ? "Enable a version that is disabled, or create another key."
-                : "Create another key."));
+  private EnclaveException notActive() {
+    return (snapshot.versions().stream().anyMatch(v -> v.state() == KeyState.DISABLED)
+            ? Texts.NO_ACTIVE_BUT_DISABLED
+            : Texts.NO_ACTIVE_VERSION)
+        .as(ErrorCode.KEY_NOT_ACTIVE, snapshot.name(), states());
   }
 
   /** Where the key was migrated to, as its backend records it; an adopted key's is not. */
@@ -259,15 +225,8 @@ public final class KeyReading {
         .version(id)
         .orElseThrow(
             () ->
-                new UsageException(
-                    ErrorCode.VERSION_NOT_FOUND,
-                    "Key "
-                        + snapshot.name()
-                        + " has no version "
-                        + id
-                        + ". Its versions are "
-                        + states()
-                        + "."));
+                Texts.NO_SUCH_VERSION.as(
+                    ErrorCode.VERSION_NOT_FOUND, snapshot.name(), id, states()));
   }
 
   /** Versions that verify or open, the active one first, then newest first. */

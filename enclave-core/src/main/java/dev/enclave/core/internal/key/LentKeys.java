@@ -6,8 +6,9 @@ import dev.enclave.KeyName;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.NamedKey;
 import dev.enclave.core.internal.config.Settings;
+import dev.enclave.core.internal.texts.Texts;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.PolicyException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -43,14 +44,14 @@ public final class LentKeys {
                 .orElse(Set.of()));
     configuration
         .keks()
-        .forEach((setting, key) -> lent.lenders.put(key, "setting " + setting + " lends"));
+        .forEach((setting, key) -> lent.lenders.put(key, Texts.SETTING_LENDS.with(setting)));
     configuration
         .find(Settings.JOBS_KEK)
         .ifPresent(
             name ->
                 lent.lenders.put(
                     new NamedKey(queue.apply(name), name),
-                    "setting " + Settings.JOBS_KEK + " lends"));
+                    Texts.SETTING_LENDS.with(Settings.JOBS_KEK.name())));
     return lent;
   }
 
@@ -61,47 +62,28 @@ public final class LentKeys {
 
   /** Takes note that a backend borrows a key. */
   public void lend(KeyHandle key, BackendId borrower) {
-    lenders.putIfAbsent(NamedKey.of(key), "backend " + borrower + " borrows");
+    lenders.putIfAbsent(NamedKey.of(key), Texts.BACKEND_BORROWS.with(borrower));
   }
 
   /** Why callers may not seal and unseal with a key, if they may not. */
-  public Optional<PolicyException> refusal(CachedKey slot) {
+  public Optional<EnclaveException> refusal(CachedKey slot) {
     NamedKey key = keyOf(slot);
     return Optional.ofNullable(lenders.get(key))
         .filter(lender -> !open.contains(key))
         .map(
             lender ->
-                refused(
-                    key,
-                    lender,
-                    "Use another wrapping key. If applications need this one too, name it in "
-                        + Settings.LENT_KEYS_OPEN_TO_CALLERS
-                        + ": "
-                        + Settings.LENT_KEYS_OPEN_TO_CALLERS
-                        + "="
-                        + key
-                        + "."));
+                Texts.LENT_KEY.as(
+                    ErrorCode.KEY_LENT, key, lender, Settings.LENT_KEYS_OPEN_TO_CALLERS.name()));
   }
 
   /**
    * Why callers may not have a raw ciphertext decrypted, if they may not. What such a ciphertext
    * was made for is not in it, so that a data key that the engine sealed would be released.
    */
-  public Optional<PolicyException> refusalToDecrypt(CachedKey slot) {
+  public Optional<EnclaveException> refusalToDecrypt(CachedKey slot) {
     NamedKey key = keyOf(slot);
     return Optional.ofNullable(lenders.get(key))
-        .map(
-            lender ->
-                refused(
-                    key,
-                    lender,
-                    "A lent key decrypts no raw ciphertext for callers, since that could be a data"
-                        + " key. Encrypt with the public key of another wrapping key."));
-  }
-
-  private static PolicyException refused(NamedKey key, String lender, String fix) {
-    return new PolicyException(
-        ErrorCode.KEY_LENT, "Key " + key + " is not for callers: " + lender + " it. " + fix);
+        .map(lender -> Texts.LENT_KEY_DECRYPTS_NOT.as(ErrorCode.KEY_LENT, key, lender));
   }
 
   private static NamedKey keyOf(CachedKey slot) {

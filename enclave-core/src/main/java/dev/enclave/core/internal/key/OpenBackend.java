@@ -6,6 +6,7 @@ import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.KeyPurpose;
 import dev.enclave.core.internal.call.BackendCaller;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
@@ -89,7 +90,8 @@ public final class OpenBackend implements AutoCloseable {
       return question.get();
     } catch (Exception | Error e) {
       Unexpected.rethrowFatal(e);
-      throw broken(id, "threw " + e.getClass().getName() + " or answered null to " + method);
+      throw Texts.BACKEND_ANSWERS_NULL.as(
+          ErrorCode.BACKEND_CONTRACT, id, e.getClass().getName(), method);
     }
   }
 
@@ -113,14 +115,15 @@ public final class OpenBackend implements AutoCloseable {
   private static void requireRight(
       BackendId id, BackendDescription description, Map<Class<?>, Capability> capabilities) {
     if (!description.id().equals(id)) {
-      throw broken(id, "says it is " + description.id());
+      throw Texts.BACKEND_OF_OTHER_ID.as(ErrorCode.BACKEND_CONTRACT, id, description.id());
     }
     requireAuthority(id, description.authority());
     for (KeyAlgorithm algorithm : description.offered()) {
       Class<? extends Capability> needed =
           algorithm.purpose() == KeyPurpose.SIGN ? KeySigner.class : KeyWrapper.class;
       if (!capabilities.containsKey(needed)) {
-        throw broken(id, "offers " + algorithm + " but has no " + needed.getSimpleName());
+        throw Texts.BACKEND_LACKS_CAPABILITY.as(
+            ErrorCode.BACKEND_CONTRACT, id, algorithm, needed.getSimpleName());
       }
     }
   }
@@ -130,14 +133,8 @@ public final class OpenBackend implements AutoCloseable {
     try {
       new KeyHandle(id, authority, KeyName.of("probe"), Optional.empty());
     } catch (UsageException e) {
-      throw broken(id, "has an authority that no handle can hold: " + e.getMessage());
+      throw Texts.BACKEND_AUTHORITY_UNFIT.as(ErrorCode.BACKEND_CONTRACT, id, e.getMessage());
     }
-  }
-
-  private static ConfigurationException broken(BackendId id, String what) {
-    return new ConfigurationException(
-        ErrorCode.BACKEND_CONTRACT,
-        "Backend " + id + " " + what + ". Report it to its author; run the contract tests on it.");
   }
 
   public BackendId id() {
@@ -202,15 +199,8 @@ public final class OpenBackend implements AutoCloseable {
     return find(type)
         .orElseThrow(
             () ->
-                new UsageException(
-                    ErrorCode.UNSUPPORTED_OPERATION,
-                    "Backend "
-                        + id()
-                        + " cannot "
-                        + toDo
-                        + " (it has no "
-                        + type.getSimpleName()
-                        + "). Use the provider's own tools, or a key in another backend."));
+                Texts.CAPABILITY_MISSING.as(
+                    ErrorCode.UNSUPPORTED_OPERATION, id(), toDo, type.getSimpleName()));
   }
 
   @Override
@@ -227,9 +217,7 @@ public final class OpenBackend implements AutoCloseable {
       System.getLogger("dev.enclave")
           .log(
               System.Logger.Level.ERROR,
-              "Backend {0} threw {1} when it was closed, which a backend must not.",
-              id,
-              e.getClass().getName());
+              Texts.BACKEND_THREW_AT_CLOSE.with(id, e.getClass().getName()));
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.auditlog.records.DestroyedVersions;
 import dev.enclave.core.internal.config.NamedKey;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import java.time.Instant;
@@ -52,10 +53,8 @@ public final class ReappearedVersions {
   public void refuse(CachedKey slot, KeyVersion version) {
     Optional<Instant> at = at(slot, version);
     if (at.isPresent()) {
-      Found found = found(slot.name(), version, at.get());
-      throw new IntegrityException(
-          ErrorCode.KEY_DATA_CORRUPT,
-          "V" + found.observed().substring(1) + ". Nothing was signed: " + found.fix() + ".");
+      throw Texts.DESTROYED_NOT_USED.as(
+          ErrorCode.KEY_DATA_CORRUPT, version.id(), slot.name(), shown(at.get()), version.state());
     }
   }
 
@@ -81,23 +80,11 @@ public final class ReappearedVersions {
 
   private static Found found(KeyName key, KeyVersion version, Instant at) {
     return new Found(
-        "version "
-            + version.id()
-            + " of key "
-            + key
-            + " was destroyed at "
-            + at.truncatedTo(ChronoUnit.SECONDS)
-            + ", as the audit log says, and is "
-            + version.state()
-            + " again",
-        "find out who put its record back; then destroy it again, enclave keys disable "
-            + key
-            + " --version "
-            + version.id()
-            + " and enclave keys destroy "
-            + key
-            + " --version "
-            + version.id()
-            + " --yes, or remove the record");
+        Texts.DESTROYED_FOUND_AGAIN.observed(version.id(), key, shown(at), version.state()),
+        Texts.DESTROYED_FOUND_AGAIN.advice(version.id(), key, shown(at), version.state()));
+  }
+
+  private static Instant shown(Instant at) {
+    return at.truncatedTo(ChronoUnit.SECONDS);
   }
 }

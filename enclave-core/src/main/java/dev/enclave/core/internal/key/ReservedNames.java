@@ -2,6 +2,7 @@ package dev.enclave.core.internal.key;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyName;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.StatementText;
@@ -44,18 +45,11 @@ public final class ReservedNames {
    */
   public static KeyName requireFree(KeyName name) {
     if (contains(name)) {
-      throw new UsageException(
-          ErrorCode.KEY_NAME_RESERVED, "Key " + name + use(name) + " Use another name.");
+      throw (isCompanion(name)
+              ? Texts.NAME_OF_COMPANION
+              : name.equals(CHECKPOINT) ? Texts.NAME_OF_COUNTERSIGNER : Texts.NAME_OF_SIGNER)
+          .as(ErrorCode.KEY_NAME_RESERVED, name);
     }
     return name;
-  }
-
-  private static String use(KeyName name) {
-    if (isCompanion(name)) {
-      return " is a companion, which signs in another key's place in an outage, and nothing else.";
-    }
-    return name.equals(CHECKPOINT)
-        ? " countersigns the checkpoints of audit logs and nothing else."
-        : " signs what Enclave itself states and nothing else.";
   }
 }

@@ -7,9 +7,9 @@ import dev.enclave.auditlog.trail.AuditTrail;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.config.Adoption;
 import dev.enclave.core.internal.policy.KeyPolicy;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.Resolution;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.internal.Unexpected;
 import dev.enclave.spi.Deadline;
 import dev.enclave.spi.TimeSource;
@@ -211,10 +211,7 @@ public final class SharedParts {
         if (!complained.getAndSet(true)) {
           LOG.log(
               System.Logger.Level.WARNING,
-              "Observer {0} threw {1}, which changes nothing but what it observes. Mend it; what it"
-                  + " throws is logged once.",
-              observer.getClass().getName(),
-              e.getClass().getName());
+              Texts.OBSERVER_THREW.with(observer.getClass().getName(), e.getClass().getName()));
         }
       }
     }
@@ -255,9 +252,7 @@ public final class SharedParts {
 
   public void requireOpen() {
     if (closed.get()) {
-      throw new UsageException(
-          ErrorCode.CLOSED,
-          "This Enclave has been closed. Open one per service and close it when the service ends.");
+      throw Texts.CLOSED.as(ErrorCode.CLOSED);
     }
   }
 

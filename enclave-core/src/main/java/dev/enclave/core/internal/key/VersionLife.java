@@ -3,8 +3,8 @@ package dev.enclave.core.internal.key;
 import dev.enclave.KeyPurpose;
 import dev.enclave.RotationInterval;
 import dev.enclave.core.internal.config.Configuration;
-import dev.enclave.core.internal.config.Setting;
 import dev.enclave.core.internal.config.Settings;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
 import java.time.Duration;
@@ -49,63 +49,54 @@ public record VersionLife(
   }
 
   private void requireConsistent(Configuration configuration) {
-    String cache =
-        "verifiers may keep public keys for " + cacheTime + " (" + Settings.ROTATION_CACHE_TIME;
     if (!publishAhead.isZero()) {
       Duration least = cacheTime.plus(CLOCKS_APART);
-      require(
-          publishAhead.compareTo(least) >= 0,
-          Settings.ROTATION_PUBLISH_AHEAD,
-          cache + ") and clocks differ by up to " + CLOCKS_APART,
-          "Set it to " + least + " or longer, or shorten the cache time.",
-          configuration);
-      require(
-          rotation.period().filter(p -> p.compareTo(publishAhead) < 0).isEmpty(),
-          Settings.ROTATION_PUBLISH_AHEAD,
-          "keys are rotated every " + rotation + " (" + Settings.ROTATION_INTERVAL + ")",
-          "Publish not longer ahead than the interval is, or make the interval longer.",
-          configuration);
+      if (publishAhead.compareTo(least) < 0) {
+        throw Texts.PUBLISHED_TOO_SHORT.as(
+            ErrorCode.CONFIGURATION_INVALID_VALUE,
+            configuration.stated(Settings.ROTATION_PUBLISH_AHEAD),
+            cacheTime,
+            Settings.ROTATION_CACHE_TIME.name(),
+            CLOCKS_APART,
+            least);
+      }
+      if (rotation.period().filter(p -> p.compareTo(publishAhead) < 0).isPresent()) {
+        throw Texts.PUBLISHED_TOO_LONG.as(
+            ErrorCode.CONFIGURATION_INVALID_VALUE,
+            configuration.stated(Settings.ROTATION_PUBLISH_AHEAD),
+            rotation,
+            Settings.ROTATION_INTERVAL.name());
+      }
     }
     if (verifyFor.isPresent()) {
       Duration reading = ReadingAge.remote(configuration).maximum();
       Duration least = cacheTime.plus(reading).plus(CLOCKS_APART);
-      require(
-          verifyFor.get().compareTo(least) >= 0,
-          Settings.ROTATION_VERIFY_FOR,
-          cache
-              + "), another process may sign with the old version for "
-              + reading
-              + " ("
-              + Settings.READING_MAXIMUM_AGE
-              + ") and clocks differ by up to "
-              + CLOCKS_APART,
-          "Set it to " + least + " or longer, or shorten the cache time.",
-          configuration);
+      if (verifyFor.get().compareTo(least) < 0) {
+        throw Texts.VERIFIED_TOO_SHORT.as(
+            ErrorCode.CONFIGURATION_INVALID_VALUE,
+            configuration.stated(Settings.ROTATION_VERIFY_FOR),
+            cacheTime,
+            Settings.ROTATION_CACHE_TIME.name(),
+            reading,
+            Settings.READING_MAXIMUM_AGE.name(),
+            CLOCKS_APART,
+            least);
+      }
     }
-    if (destroyAfter.isPresent()) {
-      require(
-          verifyFor.filter(until -> until.compareTo(destroyAfter.get()) < 0).isPresent(),
-          Settings.ROTATION_DESTROY_AFTER,
-          verifyFor
-              .map(until -> "a version verifies for " + until + " (")
-              .orElse("versions verify for ever (not set: ")
-              .concat(Settings.ROTATION_VERIFY_FOR + ")"),
-          "Both count from the moment when a version is replaced: set "
-              + Settings.ROTATION_VERIFY_FOR
-              + " to less than "
-              + Settings.ROTATION_DESTROY_AFTER
-              + ".",
-          configuration);
-    }
-  }
-
-  private static void require(
-      boolean holds, Setting<?> name, String why, String fix, Configuration configuration) {
-    if (!holds) {
-      throw new ConfigurationException(
+    if (destroyAfter.isPresent() && verifyFor.isEmpty()) {
+      throw Texts.DESTROYED_BUT_VERIFIED_EVER.as(
           ErrorCode.CONFIGURATION_INVALID_VALUE,
-          configuration.stated(name) + ", and " + why + ".",
-          fix);
+          configuration.stated(Settings.ROTATION_DESTROY_AFTER),
+          Settings.ROTATION_VERIFY_FOR.name(),
+          Settings.ROTATION_DESTROY_AFTER.name());
+    }
+    if (destroyAfter.isPresent() && verifyFor.get().compareTo(destroyAfter.get()) >= 0) {
+      throw Texts.DESTROYED_BEFORE_VERIFIED.as(
+          ErrorCode.CONFIGURATION_INVALID_VALUE,
+          configuration.stated(Settings.ROTATION_DESTROY_AFTER),
+          verifyFor.get(),
+          Settings.ROTATION_VERIFY_FOR.name(),
+          Settings.ROTATION_DESTROY_AFTER.name());
     }
   }
 

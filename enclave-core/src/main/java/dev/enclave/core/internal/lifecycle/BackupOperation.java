@@ -6,10 +6,9 @@ import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.operation.KeyOperation;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.crypto.BackupFile;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
-import dev.enclave.error.UsageException;
 import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.ExportedKey.Version;
 import dev.enclave.spi.SecretBytes;
@@ -65,15 +64,8 @@ public final class BackupOperation implements KeyOperation<BackupOperation.Prepa
         .find(KeyExporter.class)
         .orElseThrow(
             () ->
-                new UsageException(
-                    ErrorCode.UNSUPPORTED_OPERATION,
-                    "Key "
-                        + slot.name()
-                        + " cannot be backed up: no private key leaves backend "
-                        + slot.backend().id()
-                        + ", which is what protects it there, and its provider keeps it durable."
-                        + " Where a backup is needed, create keys in a backend that gives them"
-                        + " out, such as software."));
+                Texts.NOT_TO_BE_BACKED_UP.as(
+                    ErrorCode.UNSUPPORTED_OPERATION, slot.name(), slot.backend().id()));
   }
 
   private static KeyBackup encrypted(
@@ -85,14 +77,16 @@ public final class BackupOperation implements KeyOperation<BackupOperation.Prepa
     try {
       return BackupFile.encrypt(key, secret, derivation, random);
     } catch (IllegalArgumentException e) {
-      throw wrongKey(slot, "a private key that does not belong to its public key");
+      throw Texts.BACKED_UP_WRONG_PRIVATE_KEY.as(
+          ErrorCode.WRONG_ANSWER, slot.backend().id(), slot.name());
     }
   }
 
   /** A backup of another key than the one in use would be noticed when it is too late. */
   private static void requireSame(CachedKey slot, KeyReading entry, ExportedKey key) {
     if (!key.name().equals(slot.name()) || key.algorithm() != entry.snapshot().algorithm()) {
-      throw wrongKey(slot, "it is key " + key.name() + " for " + key.algorithm());
+      throw Texts.BACKED_UP_OTHER_KEY.as(
+          ErrorCode.WRONG_ANSWER, slot.backend().id(), slot.name(), key.name(), key.algorithm());
     }
     for (Version version : key.versions()) {
       boolean other =
@@ -102,26 +96,16 @@ public final class BackupOperation implements KeyOperation<BackupOperation.Prepa
               .filter(known -> !known.publicKey().equals(version.publicKey()))
               .isPresent();
       if (other) {
-        throw wrongKey(slot, "version " + version.id() + " has another public key");
+        throw Texts.BACKED_UP_OTHER_VERSION.as(
+            ErrorCode.WRONG_ANSWER, slot.backend().id(), slot.name(), version.id());
       }
     }
     for (var known : entry.snapshot().versions()) {
       if (key.versions().stream().noneMatch(v -> v.id().equals(known.id()))) {
-        throw wrongKey(slot, "version " + known.id() + " is missing");
+        throw Texts.BACKED_UP_WITHOUT_VERSION.as(
+            ErrorCode.WRONG_ANSWER, slot.backend().id(), slot.name(), known.id());
       }
     }
-  }
-
-  private static IntegrityException wrongKey(CachedKey slot, String what) {
-    return new IntegrityException(
-        ErrorCode.WRONG_ANSWER,
-        "Backend "
-            + slot.backend().id()
-            + " was asked to export key "
-            + slot.name()
-            + " and gave something else: "
-            + what
-            + ". Nothing was written; report it to the author of the backend.");
   }
 
   /** What the audit log says of a backup that was made or restored. */

@@ -1,7 +1,7 @@
 package dev.enclave.core.internal.lifecycle;
 
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.spi.SecretBytes;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -26,17 +26,12 @@ final class BackupPassword {
   /** The password for a backup that is to be made; the caller closes it. */
   static SecretBytes toProtect(char[] password) {
     if (password.length < SHORTEST) {
-      throw refused(
-          "has "
-              + password.length
-              + " characters. Use at least "
-              + SHORTEST
-              + ", chosen at random: whoever has the file can guess without limit.");
+      throw Texts.PASSWORD_TOO_SHORT.as(ErrorCode.INVALID_ARGUMENT, password.length, SHORTEST);
     }
     // OpenSSL takes the first line of a password file; a terminal sends none of these at all.
     for (char c : password) {
       if (Character.isISOControl(c)) {
-        throw refused("has a control character, which not every tool can be given. Leave it out.");
+        throw Texts.PASSWORD_WITH_CONTROL_CHARACTER.as(ErrorCode.INVALID_ARGUMENT);
       }
     }
     return toOpen(password);
@@ -45,13 +40,13 @@ final class BackupPassword {
   /** The password for a backup that exists; the caller closes it. */
   static SecretBytes toOpen(char[] password) {
     if (password.length == 0) {
-      throw refused("is empty. Give the one the backup was made with.");
+      throw Texts.PASSWORD_EMPTY.as(ErrorCode.INVALID_ARGUMENT);
     }
     if (password.length > LONGEST) {
-      throw refused("has " + password.length + " characters. Use at most " + LONGEST + ".");
+      throw Texts.PASSWORD_TOO_LONG.as(ErrorCode.INVALID_ARGUMENT, password.length, LONGEST);
     }
     return utf8(password, MOST_BYTES * password.length)
-        .orElseThrow(() -> refused("has half a character (a lone surrogate). Type it anew."));
+        .orElseThrow(() -> Texts.PASSWORD_WITH_HALF_CHARACTER.as(ErrorCode.INVALID_ARGUMENT));
   }
 
   /** A text in UTF-8; none if it is no Unicode text or takes more bytes. The caller closes it. */
@@ -67,9 +62,5 @@ final class BackupPassword {
     } finally {
       Arrays.fill(out.array(), (byte) 0);
     }
-  }
-
-  private static UsageException refused(String what) {
-    return new UsageException(ErrorCode.INVALID_ARGUMENT, "The password of the backup " + what);
   }
 }

@@ -1,6 +1,6 @@
 package dev.enclave.core.internal.lifecycle;
 
-import dev.enclave.error.ConnectivityException;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +28,8 @@ final class BoundedParallel {
    */
   static <T, R> List<R> all(List<T> things, Function<T, R> work) {
     if (Thread.currentThread().isInterrupted()) {
-      throw interrupted(); // Work that is done at once would never meet the interrupt.
+      // Work that is done at once would never meet the interrupt.
+      throw Texts.INTERRUPTED_WHILE_READING.as(ErrorCode.INTERRUPTED);
     }
     ExecutorService threads =
         Executors.newFixedThreadPool(
@@ -48,7 +49,7 @@ final class BoundedParallel {
       return done;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw interrupted();
+      throw Texts.INTERRUPTED_WHILE_READING.as(ErrorCode.INTERRUPTED);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException thrown) {
         throw thrown;
@@ -60,14 +61,5 @@ final class BoundedParallel {
     } finally {
       threads.shutdownNow();
     }
-  }
-
-  private static ConnectivityException interrupted() {
-    return new ConnectivityException(
-        ErrorCode.INTERRUPTED,
-        "The thread was interrupted while keys were read. Nothing was changed; call again if it"
-            + " is still wanted.",
-        true,
-        null);
   }
 }

@@ -11,9 +11,8 @@ import dev.enclave.core.internal.key.OpenBackend;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.KeyOperation;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.PolicyException;
-import dev.enclave.error.UsageException;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.audit.AuditEvent.Operation;
@@ -96,17 +95,8 @@ public record ChangeStateOperation(KeyVersionId version, Change change, Optional
     Optional<KeyVersionId> active = entry.snapshot().active().map(KeyVersion::id);
     Optional<KeyVersionId> replacement = due.map(Due::replacement);
     if (replacement.isPresent() && !replacement.equals(active)) {
-      throw new UsageException(
-          ErrorCode.ROTATION_CONFLICT,
-          "The time of version "
-              + version
-              + " of key "
-              + entry.snapshot().name()
-              + " is over, and it stays, since version "
-              + replacement.get()
-              + ", which replaced it, is not active any more. Look at the key's versions; "
-              + change
-              + " it yourself if you mean to.");
+      throw Texts.REPLACEMENT_NOT_ACTIVE.as(
+          ErrorCode.ROTATION_CONFLICT, version, entry.snapshot().name(), replacement.get(), change);
     }
   }
 
@@ -117,11 +107,7 @@ public record ChangeStateOperation(KeyVersionId version, Change change, Optional
             run.shared()
                 .certainTime()
                 .requireOver(
-                    run.backend(),
-                    "Version " + version + " of key " + entry.snapshot().name(),
-                    entry.snapshot(),
-                    its.replacedAt(),
-                    its.after()));
+                    run.backend(), version, entry.snapshot(), its.replacedAt(), its.after()));
   }
 
   /** What is no public key may have been damaged on its way, and is asked for again. */
@@ -191,18 +177,12 @@ public record ChangeStateOperation(KeyVersionId version, Change change, Optional
             .skip(1)
             .anyMatch(ChangeStateOperation::wasActive);
     if (to.isPresent() && !older && shared.policy().environment().isStrict()) {
-      throw new PolicyException(
+      throw Texts.MOVED_IS_DESTROYED_BY_PLAN.as(
           ErrorCode.MIGRATION_NOT_APPROVED,
-          "Version "
-              + version.id()
-              + " of key "
-              + entry.snapshot().name()
-              + " was migrated to "
-              + to.get()
-              + ", and "
-              + shared.policy().environment()
-              + " destroys it by an approved plan alone. Make one from the record of the migration:"
-              + " enclave migrate plan-destruction RECORD.");
+          version.id(),
+          entry.snapshot().name(),
+          to.get(),
+          shared.policy().environment());
     }
   }
 
@@ -215,30 +195,19 @@ public record ChangeStateOperation(KeyVersionId version, Change change, Optional
   /** Two steps, so that one slip does not end a key for good. */
   private static void requireNotActive(KeyReading entry, KeyVersion version) {
     if (version.state() == KeyState.ACTIVE) {
-      throw new UsageException(
-          ErrorCode.VERSION_ACTIVE,
-          "Version "
-              + version.id()
-              + " of key "
-              + entry.snapshot().name()
-              + " is active and was not destroyed. Disable it first, or rotate the key; then"
-              + " destroy the version.");
+      throw Texts.ACTIVE_NOT_DESTROYED.as(
+          ErrorCode.VERSION_ACTIVE, version.id(), entry.snapshot().name());
     }
   }
 
   /** What was disabled meanwhile, perhaps as compromised, is not enabled again. */
   private static KeyState retiredState(KeyReading entry, KeyVersion version) {
     if (version.state() != KeyState.ACTIVE && version.state() != KeyState.VERIFY_ONLY) {
-      throw new UsageException(
+      throw Texts.CHANGED_WHILE_MIGRATED.as(
           ErrorCode.MIGRATION_PLAN_OUTDATED,
-          "Version "
-              + version.id()
-              + " of key "
-              + entry.snapshot().name()
-              + " became "
-              + version.state()
-              + " while the key was migrated, and stays so. The new key is there. Find out why the"
-              + " version was changed before the new key is used.");
+          version.id(),
+          entry.snapshot().name(),
+          version.state());
     }
     return KeyState.VERIFY_ONLY;
   }
@@ -261,17 +230,8 @@ public record ChangeStateOperation(KeyVersionId version, Change change, Optional
         (version.state() == KeyState.DESTROYED && state != KeyState.DESTROYED)
             || (version.state() == KeyState.PENDING && state != KeyState.DESTROYED);
     if (wrong) {
-      throw new UsageException(
-          ErrorCode.KEY_NOT_ACTIVE,
-          "Version "
-              + version.id()
-              + " of key "
-              + entry.snapshot().name()
-              + " is "
-              + version.state()
-              + " and cannot become "
-              + state
-              + ". Rotate the key for a new version.");
+      throw Texts.STATE_NOT_REACHABLE.as(
+          ErrorCode.KEY_NOT_ACTIVE, version.id(), entry.snapshot().name(), version.state(), state);
     }
   }
 }

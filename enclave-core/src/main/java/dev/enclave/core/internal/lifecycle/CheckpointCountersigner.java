@@ -15,18 +15,14 @@ import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyFinder;
-import dev.enclave.core.internal.key.KeyIdentity;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.OpenBackend;
 import dev.enclave.core.internal.key.ReservedNames;
 import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.SignOperation;
 import dev.enclave.crypto.Signatures;
-import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
-import dev.enclave.error.PolicyException;
-import dev.enclave.error.UsageException;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.KeySigner;
@@ -78,17 +74,10 @@ public final class CheckpointCountersigner implements CountersigningBackend {
   public Optional<String> obstacle() {
     OpenBackend backend = shared.backends().resolved();
     if (!backend.description().has(BackendTrait.PERSISTENT)) {
-      return Optional.of("backend " + backend.id() + " keeps no keys");
+      return Optional.of(Texts.KEEPS_NO_KEYS.with(backend.id()));
     }
     if (ALGORITHMS.stream().noneMatch(algorithm -> offers(backend, algorithm))) {
-      return Optional.of(
-          "backend "
-              + backend.id()
-              + " and the policy leave none of "
-              + ALGORITHMS
-              + " for texts of "
-              + LONGEST_TEXT
-              + " bytes");
+      return Optional.of(Texts.LEAVES_NO_ALGORITHM.with(backend.id(), ALGORITHMS, LONGEST_TEXT));
     }
     return Optional.empty();
   }
@@ -104,15 +93,8 @@ public final class CheckpointCountersigner implements CountersigningBackend {
     KeyVersion version = entry.requireActive();
     KeyAlgorithm algorithm = entry.snapshot().algorithm();
     if (!ALGORITHMS.contains(algorithm) || version.publicKey().isEmpty()) {
-      throw new UsageException(
-          ErrorCode.KEY_SPEC_MISMATCH,
-          "Key "
-              + ReservedNames.CHECKPOINT
-              + " exists for "
-              + algorithm
-              + ", and checkpoints are signed with one of "
-              + ALGORITHMS
-              + ". Remove it, or set enclave.audit.countersign=off.");
+      throw Texts.CHECKPOINTS_OTHER_ALGORITHM.as(
+          ErrorCode.KEY_SPEC_MISMATCH, ReservedNames.CHECKPOINT, algorithm, ALGORITHMS);
     }
     requireWorth(version);
     Countersigner named =
@@ -124,16 +106,8 @@ public final class CheckpointCountersigner implements CountersigningBackend {
 
   private static void requireWorth(KeyVersion version) {
     if (!version.assurance().atLeast(LEAST)) {
-      throw new PolicyException(
-          ErrorCode.ASSURANCE_TOO_LOW,
-          "Key "
-              + ReservedNames.CHECKPOINT
-              + " has assurance "
-              + version.assurance()
-              + " and "
-              + LEAST
-              + " is the least for a countersignature. Use a key that has it, or set"
-              + " enclave.audit.countersign=off if the log names no countersigner yet.");
+      throw Texts.CHECKPOINTS_TOO_WEAK.as(
+          ErrorCode.ASSURANCE_TOO_LOW, ReservedNames.CHECKPOINT, version.assurance(), LEAST);
     }
   }
 
@@ -152,11 +126,9 @@ public final class CheckpointCountersigner implements CountersigningBackend {
             .findFirst()
             .orElseThrow(
                 () ->
-                    new ConfigurationException(
+                    Texts.NO_COUNTERSIGNER.as(
                         ErrorCode.CONFIGURATION_INVALID_VALUE,
-                        "No key can be made that countersigns checkpoints: "
-                            + obstacle().orElse("no algorithm fits")
-                            + ". Set enclave.audit.countersign=off."));
+                        obstacle().orElse(Texts.NO_ALGORITHM_FITS.with())));
     KeySpec<?> spec =
         KeySpec.named(ReservedNames.CHECKPOINT.value())
             .algorithm(algorithm)
@@ -172,14 +144,8 @@ public final class CheckpointCountersigner implements CountersigningBackend {
   /** Whoever has the log's own key can name any key, and have the backend sign with it. */
   private static void requireOwnKey(Countersigner named) {
     if (!named.handle().name().equals(ReservedNames.CHECKPOINT)) {
-      throw new IntegrityException(
-          ErrorCode.AUDIT_LOG_CORRUPT,
-          "The audit log names key "
-              + named.handle().name()
-              + " as its countersigner, and only "
-              + ReservedNames.CHECKPOINT
-              + " countersigns. Keep the log for whoever finds out why, and set"
-              + " enclave.audit.directory to another place.");
+      throw Texts.COUNTERSIGNER_FOREIGN.as(
+          ErrorCode.AUDIT_LOG_CORRUPT, named.handle().name(), ReservedNames.CHECKPOINT);
     }
   }
 
@@ -191,8 +157,11 @@ public final class CheckpointCountersigner implements CountersigningBackend {
     PublicKeyInfo expected = named.key().key();
     PublicKeyInfo found = version.publicKey().orElse(expected);
     if (!found.equals(expected)) {
-      throw KeyIdentity.changed(
-          slot.name(), expected.fingerprint().toString(), found.fingerprint().toString());
+      throw Texts.KEY_REPLACED.as(
+          ErrorCode.KEY_IDENTITY_CHANGED,
+          slot.name(),
+          expected.fingerprint().toString(),
+          found.fingerprint().toString());
     }
     requireWorth(version);
     KeyVersionRef ref = entry.snapshot().ref(version);
@@ -231,15 +200,8 @@ public final class CheckpointCountersigner implements CountersigningBackend {
     RawSignature raw =
         backend.caller().sign(plan, backend.capability(KeySigner.class, "sign"), pinned, input);
     if (!raw.version().equals(named.version())) {
-      throw new IntegrityException(
-          ErrorCode.WRONG_ANSWER,
-          "Backend "
-              + backend.id()
-              + " signed a checkpoint with version "
-              + raw.version()
-              + " and "
-              + named.version()
-              + " was asked. The answer is withheld.");
+      throw Texts.CHECKPOINT_OF_OTHER_VERSION.as(
+          ErrorCode.WRONG_ANSWER, backend.id(), raw.version(), named.version());
     }
     return Signatures.canonical(raw.value(), pinned.algorithm(), raw.encoding()).toByteArray();
   }

@@ -13,9 +13,8 @@ import dev.enclave.core.internal.key.ReservedNames;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.KeyOperation;
 import dev.enclave.core.internal.operation.OperationRun;
-import dev.enclave.error.ConfigurationException;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.internal.ForeignText;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.audit.AuditEvent.Operation;
@@ -84,13 +83,7 @@ public record CreateOperation(KeySpec<?> spec, boolean own)
       ReservedNames.requireFree(spec.name());
     }
     if (shared.adoptedKeys().containsKey(spec.name())) {
-      throw new UsageException(
-          ErrorCode.KEY_ALREADY_EXISTS,
-          "Key "
-              + spec.name()
-              + " is adopted by enclave.keys."
-              + spec.name()
-              + ". Use it by that name, or create a key of another name.");
+      throw Texts.CREATED_NAME_ADOPTED.as(ErrorCode.KEY_ALREADY_EXISTS, spec.name());
     }
     return shared.keys().slot(backendOf(spec, shared), spec.name(), Optional.empty());
   }
@@ -104,32 +97,23 @@ public record CreateOperation(KeySpec<?> spec, boolean own)
   private void requireOffered(CachedKey slot, SharedParts shared) {
     shared.keyPolicy().requireCreatable(slot.backend().id(), spec.algorithm());
     if (slot.backend().description().support(spec.algorithm()).isEmpty()) {
-      throw new UsageException(
+      throw Texts.ALGORITHM_NOT_OFFERED.as(
           ErrorCode.UNSUPPORTED_ALGORITHM,
-          "Backend "
-              + slot.backend().id()
-              + " does not offer "
-              + spec.algorithm()
-              + ". It offers "
-              + slot.backend().description().offered()
-              + ".");
+          slot.backend().id(),
+          spec.algorithm(),
+          slot.backend().description().offered());
     }
   }
 
   /** With an operation id it may be the key of an earlier attempt, which asked for the same. */
   private KeySnapshot requireOwn(KeySnapshot made) {
     if (spec.operationId().isPresent() && made.algorithm() != spec.algorithm()) {
-      throw new UsageException(
+      throw Texts.MADE_BY_OPERATION.as(
           ErrorCode.KEY_ALREADY_EXISTS,
-          "Key "
-              + spec.name()
-              + " was made for "
-              + made.algorithm()
-              + " by operation "
-              + spec.operationId().get()
-              + ", and "
-              + spec.algorithm()
-              + " was asked. Use another operation id and another name.");
+          spec.name(),
+          made.algorithm(),
+          spec.operationId().get(),
+          spec.algorithm());
     }
     return made;
   }
@@ -146,19 +130,13 @@ public record CreateOperation(KeySpec<?> spec, boolean own)
             && active.publicKey().isPresent() == spec.algorithm().asymmetric()
             && (!stamped || snapshot.stamp().equals(StampReading.of(environment)));
     if (!right) {
-      throw new ConfigurationException(
+      throw Texts.CREATED_OTHERWISE.as(
           ErrorCode.BACKEND_CONTRACT,
-          "Backend "
-              + slot.backend().id()
-              + " was asked for a key for "
-              + spec.algorithm()
-              + " stamped "
-              + environment
-              + " and made one for "
-              + snapshot.algorithm()
-              + " stamped "
-              + ForeignText.of(snapshot.stamp())
-              + ". Report it to its author.");
+          slot.backend().id(),
+          spec.algorithm(),
+          environment,
+          snapshot.algorithm(),
+          ForeignText.of(snapshot.stamp()));
     }
   }
 }

@@ -10,6 +10,7 @@ import dev.enclave.core.internal.key.OpenBackend;
 import dev.enclave.core.internal.key.ReservedNames;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.audit.AuditEvent.Operation;
@@ -106,41 +107,23 @@ public final class KeyCreation {
   private static KeyFinder.Found requireMatch(KeyFinder.Found found, KeySpec<?> spec) {
     found.entry().requireUsable();
     if (spec.backend().filter(id -> !id.equals(found.slot().backend().id())).isPresent()) {
-      throw new UsageException(
+      throw Texts.ADOPTED_FROM_OTHER_BACKEND.as(
           ErrorCode.KEY_SPEC_MISMATCH,
-          "Key "
-              + spec.name()
-              + " is adopted from backend "
-              + found.slot().backend().id()
-              + " by enclave.keys."
-              + spec.name()
-              + " and backend "
-              + spec.backend().get()
-              + " was asked. Use another name there.");
+          spec.name(),
+          found.slot().backend().id(),
+          spec.backend().get());
     }
     if (found.entry().snapshot().algorithm() != spec.algorithm()) {
-      throw new UsageException(
+      throw Texts.EXISTS_FOR_OTHER_ALGORITHM.as(
           ErrorCode.KEY_SPEC_MISMATCH,
-          "Key "
-              + spec.name()
-              + " exists for "
-              + found.entry().snapshot().algorithm()
-              + " and "
-              + spec.algorithm()
-              + " was asked. Use another name; an algorithm is fixed for the life of a key.");
+          spec.name(),
+          found.entry().snapshot().algorithm(),
+          spec.algorithm());
     }
     RotationInterval rotation = found.entry().rotation();
     if (spec.rotation().filter(asked -> !asked.equals(rotation)).isPresent()) {
-      throw new UsageException(
-          ErrorCode.KEY_SPEC_MISMATCH,
-          "Key "
-              + spec.name()
-              + " exists with the rotation interval "
-              + rotation
-              + " and "
-              + spec.rotation().get()
-              + " was asked. Leave the interval out of the specification to take the key as it is, or"
-              + " change it with ManagedKey.changeRotation or: enclave keys rotation.");
+      throw Texts.EXISTS_WITH_OTHER_INTERVAL.as(
+          ErrorCode.KEY_SPEC_MISMATCH, spec.name(), rotation, spec.rotation().get());
     }
     return found;
   }

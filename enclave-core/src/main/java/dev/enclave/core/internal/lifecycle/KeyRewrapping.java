@@ -151,11 +151,11 @@ public final class KeyRewrapping implements Rewrapping {
   }
 
   private <T> T read(
-      OperationRun run, Operation kind, String what, Function<KeyRewrapper, Attempt<T>> reading) {
+      OperationRun run, Operation kind, String toDo, Function<KeyRewrapper, Attempt<T>> reading) {
     return run.in(shared.backends().resolved())
         .read(
             kind,
             SharedParts.CHANGE_WITHIN,
-            of -> of.ask(what, reading.apply(rewrapper(of.backend()))));
+            of -> of.ask(toDo, reading.apply(rewrapper(of.backend()))));
   }
 }

@@ -10,9 +10,9 @@ import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.operation.KeyOperation;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.PolicyException;
-import dev.enclave.error.UsageException;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.KeyRotator;
@@ -56,12 +56,7 @@ public final class PublishOperation {
 
   private static void requirePublic(CachedKey slot, KeyReading entry) {
     if (entry.snapshot().algorithm().purpose() != KeyPurpose.SIGN) {
-      throw new UsageException(
-          ErrorCode.UNSUPPORTED_OPERATION,
-          "Key "
-              + slot.name()
-              + " is a wrapping key and has no public key to publish. Rotate it: nothing has to"
-              + " know of the new version before.");
+      throw Texts.WRAPPING_KEY_NOT_PUBLISHED.as(ErrorCode.UNSUPPORTED_OPERATION, slot.name());
     }
   }
 
@@ -105,16 +100,8 @@ public final class PublishOperation {
   /** Nothing else is published: anybody may have the private key of what came from elsewhere. */
   private static void requireGenerated(CachedKey slot, KeyVersion next) {
     if (next.origin() != KeyOrigin.GENERATED) {
-      throw new PolicyException(
-          ErrorCode.ORIGIN_NOT_ALLOWED,
-          "Version "
-              + next.id()
-              + " of key "
-              + slot.name()
-              + " has origin "
-              + next.origin()
-              + ", and only a version that its backend says it generated is published ahead. Rotate"
-              + " the key without enclave.rotation.publish-ahead.");
+      throw Texts.ORIGIN_NOT_PUBLISHED.as(
+          ErrorCode.ORIGIN_NOT_ALLOWED, next.id(), slot.name(), next.origin());
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.enclave.core.internal.lifecycle;
 
-import dev.enclave.BackendId;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
@@ -9,6 +8,7 @@ import dev.enclave.auditlog.trail.AuditTrail;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.OpenBackend;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.PolicyException;
 import dev.enclave.internal.ForeignText;
@@ -83,50 +83,22 @@ final class RecordedKey {
     }
     AuditTrail audit = run.shared().audit();
     if (!audit.keepsRecords()) {
-      throw lost(
-          key,
-          version,
-          backend.id(),
-          "the audit log here does not keep its records (standard output, or a sink that does not"
-              + " say so)",
-          "Set enclave.audit.sink=file and enclave.audit.directory to a place that lasts, and"
-              + " destroy it again, from another machine if need be");
+      throw Texts.LOG_KEEPS_NO_RECORDS.as(
+          ErrorCode.PUBLIC_KEY_NOT_KEPT, version.id(), key.name(), backend.id());
     }
     if (version.publicKey().isPresent()) {
       run.archive(of(key, version, backend));
     } else if (!audit.hasPublicKey(
         backend.id(), backend.description().authority(), key.name(), version.id())) {
-      throw lost(
-          key,
-          version,
-          backend.id(),
-          (version.publicKeyFault().isPresent()
-                  ? "the backend answers something else in its place"
-                  : "the backend does not tell it of a version that is " + version.state())
-              + ", and the audit log here has no record of it",
-          version.publicKeyFault().isPresent()
-              ? "Try again later, should that answer pass; destroy it where the key was made, with"
-                  + " that audit log; or, if no signature of it was ever released, disable it here"
-                  + " and destroy it then"
-              : "Destroy it where the key was made or the version was switched off, with that audit"
-                  + " log; or enable it, disable it again and destroy it, all with this log");
+      throw version.publicKeyFault().isPresent()
+          ? Texts.PUBLIC_KEY_ANSWERED_OTHERWISE.as(
+              ErrorCode.PUBLIC_KEY_NOT_KEPT, version.id(), key.name(), backend.id())
+          : Texts.PUBLIC_KEY_NOT_TOLD.as(
+              ErrorCode.PUBLIC_KEY_NOT_KEPT,
+              version.id(),
+              key.name(),
+              backend.id(),
+              version.state());
     }
-  }
-
-  private static PolicyException lost(
-      KeySnapshot key, KeyVersion version, BackendId backend, String why, String fix) {
-    return new PolicyException(
-        ErrorCode.PUBLIC_KEY_NOT_KEPT,
-        "Version "
-            + version.id()
-            + " of key "
-            + key.name()
-            + " was not destroyed: backend "
-            + backend
-            + " forgets its public key, and "
-            + why
-            + ", so nobody could verify what it signed. "
-            + fix
-            + ". If nobody has to, use the provider's own tools.");
   }
 }

@@ -13,11 +13,9 @@ import dev.enclave.core.internal.key.ReservedNames;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.KeyOperation;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.crypto.BackupFile;
-import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.PolicyException;
-import dev.enclave.error.UsageException;
 import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.ExportedKey.Version;
 import dev.enclave.spi.KeySnapshot;
@@ -87,9 +85,9 @@ public final class RestoreOperation
 
   /** Has the backend take the key in, and sees that it did just that. */
   public static KeyReading takenIn(
-      String what, KeyImporter importer, RestoreRequest request, OperationRun run) {
+      String toDo, KeyImporter importer, RestoreRequest request, OperationRun run) {
     CachedKey slot = run.slot();
-    KeyReading entry = slot.written(run.change(what, call -> importer.restore(request, call)));
+    KeyReading entry = slot.written(run.change(toDo, call -> importer.restore(request, call)));
     run.shared().putBack().restored(slot);
     // A look-up that found nothing may have cleared the slot away meanwhile.
     slot.backend().slots().putIfAbsent(slot.name(), slot);
@@ -99,24 +97,13 @@ public final class RestoreOperation
 
   private static void requireEnvironment(EnvironmentType here) {
     if (here == EnvironmentType.PRODUCTION || here == EnvironmentType.STAGING) {
-      throw new PolicyException(
-          ErrorCode.MIGRATION_NOT_APPROVED,
-          "No key is restored into "
-              + here
-              + " without an approved migration, and there is none: a private key that was in a"
-              + " file may be anywhere. Create a key here and rotate to it.");
+      throw Texts.RESTORE_NOT_APPROVED.as(ErrorCode.MIGRATION_NOT_APPROVED, here);
     }
   }
 
   private void requireNotAdopted(SharedParts shared) {
     if (shared.adoptedKeys().containsKey(name)) {
-      throw new UsageException(
-          ErrorCode.KEY_ALREADY_EXISTS,
-          "Key "
-              + name
-              + " is adopted by enclave.keys."
-              + name
-              + ". Restore the backup under another name.");
+      throw Texts.RESTORED_NAME_ADOPTED.as(ErrorCode.KEY_ALREADY_EXISTS, name);
     }
   }
 
@@ -130,26 +117,15 @@ public final class RestoreOperation
   public static EnvironmentType stamp(ExportedKey key, EnvironmentType here) {
     EnvironmentType stamp = key.stamp().orElse(here);
     if (!here.accepts(stamp)) {
-      throw new PolicyException(
-          ErrorCode.STAMP_MISMATCH,
-          "The backup is of a key made for "
-              + stamp
-              + " and this is "
-              + here
-              + ". Create a key here; keys do not change environments.");
+      throw Texts.BACKUP_OF_OTHER_ENVIRONMENT.as(ErrorCode.STAMP_MISMATCH, stamp, here);
     }
     return stamp;
   }
 
   private static void requireOffered(CachedKey slot, ExportedKey key) {
     if (slot.backend().description().support(key.algorithm()).isEmpty()) {
-      throw new UsageException(
-          ErrorCode.UNSUPPORTED_ALGORITHM,
-          "Backend "
-              + slot.backend().id()
-              + " does not offer "
-              + key.algorithm()
-              + ", which the key in the backup is for. Restore it in another backend.");
+      throw Texts.BACKUP_ALGORITHM_NOT_OFFERED.as(
+          ErrorCode.UNSUPPORTED_ALGORITHM, slot.backend().id(), key.algorithm());
     }
   }
 
@@ -163,17 +139,12 @@ public final class RestoreOperation
             && (!stamped || snapshot.stamp().equals(StampReading.of(request.stamp())))
             && sameVersions(snapshot.versions(), asked(request.key(), whole), whole);
     if (!right) {
-      throw new ConfigurationException(
+      throw Texts.RESTORED_OTHERWISE.as(
           ErrorCode.BACKEND_CONTRACT,
-          "Backend "
-              + slot.backend().id()
-              + " was asked to restore "
-              + request.key().versions().size()
-              + " versions of a key for "
-              + request.key().algorithm()
-              + " and made something else of them. Destroy key "
-              + slot.name()
-              + " and report it to the author of the backend.");
+          slot.backend().id(),
+          request.key().versions().size(),
+          request.key().algorithm(),
+          slot.name());
     }
     entry.requireUsable();
   }

@@ -21,10 +21,10 @@ import dev.enclave.core.internal.key.OpenBackend;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.KeyOperation;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.SignOperation;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.StatementText;
 import dev.enclave.spi.KeySnapshot;
@@ -232,51 +232,24 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
     }
     Instant knownAt = next.createdAt().plus(publishedFor);
     if (next.state() == KeyState.PENDING && knownAt.isAfter(run.shared().time().now())) {
-      throw new UsageException(
-          ErrorCode.ROTATION_CONFLICT,
-          "Version "
-              + next.id()
-              + " of key "
-              + slot.name()
-              + " was made at "
-              + next.createdAt()
-              + ", and verifiers know it from "
-              + knownAt
-              + " on. It becomes active then; rotate it by name to activate it now.");
+      throw Texts.PUBLISHED_VERSION_WAITS.as(
+          ErrorCode.ROTATION_CONFLICT, next.id(), slot.name(), next.createdAt(), knownAt);
     }
   }
 
   /** What an earlier attempt prepared may have been given up since. */
   static void requireNotGivenUp(CachedKey slot, KeyVersion next, String operationId) {
     if (next.state() == KeyState.DESTROYED || next.state() == KeyState.DISABLED) {
-      throw new UsageException(
-          ErrorCode.ROTATION_CONFLICT,
-          "Version "
-              + next.id()
-              + ", which operation "
-              + operationId
-              + " made for key "
-              + slot.name()
-              + ", is "
-              + next.state()
-              + ". Rotate with another operation id.");
+      throw Texts.VERSION_GIVEN_UP.as(
+          ErrorCode.ROTATION_CONFLICT, next.id(), operationId, slot.name(), next.state());
     }
   }
 
   static void requireNew(CachedKey slot, KeyVersion old, KeyVersion next, boolean done) {
     boolean usable = done || next.state() == KeyState.PENDING || next.state() == KeyState.ACTIVE;
     if (!usable || next.id().equals(old.id())) {
-      throw new IntegrityException(
-          ErrorCode.WRONG_ANSWER,
-          "Backend "
-              + slot.backend().id()
-              + " was asked for a new version of key "
-              + slot.name()
-              + " and answered with version "
-              + next.id()
-              + ", which is "
-              + next.state()
-              + ". Look at the key before you repeat it.");
+      throw Texts.NO_NEW_VERSION.as(
+          ErrorCode.WRONG_ANSWER, slot.backend().id(), slot.name(), next.id(), next.state());
     }
   }
 
@@ -284,11 +257,11 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
   public static <T> T change(
       OperationRun run,
       KeyVersionId expected,
-      String what,
+      String toDo,
       boolean justWritten,
       Attempt<T> attempt) {
     try {
-      return run.change(what, justWritten, attempt);
+      return run.change(toDo, justWritten, attempt);
     } catch (UsageException e) {
       if (e.code() == ErrorCode.ROTATION_CONFLICT) {
         throw conflict(run.slot(), expected, Optional.empty());
@@ -307,10 +280,7 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
         System.getLogger("dev.enclave")
             .log(
                 System.Logger.Level.WARNING,
-                "Pending version {0} of key {1} is left over: {2}",
-                next.id(),
-                run.slot().name(),
-                litter.getMessage());
+                Texts.PENDING_LEFT_OVER.with(next.id(), run.slot().name(), litter.getMessage()));
       }
     }
   }
@@ -347,17 +317,14 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
     return key.version(version.version()).filter(v -> v.state() == KeyState.PENDING).isPresent();
   }
 
-  static UsageException conflict(
+  static EnclaveException conflict(
       CachedKey slot, KeyVersionId expected, Optional<KeyVersionId> active) {
-    return new UsageException(
-        ErrorCode.ROTATION_CONFLICT,
-        "Key "
-            + slot.name()
-            + " was not rotated: version "
-            + expected
-            + " was expected to be active and "
-            + active.map(id -> "version " + id + " is").orElse("another is")
-            + ". Somebody else rotated it; look at it before you rotate again.");
+    return active
+        .map(
+            id ->
+                Texts.ROTATED_MEANWHILE.as(ErrorCode.ROTATION_CONFLICT, slot.name(), expected, id))
+        .orElseGet(
+            () -> Texts.REPLACED_MEANWHILE.as(ErrorCode.ROTATION_CONFLICT, slot.name(), expected));
   }
 
   private static Map<String, String> details(RotationResult result, OpenBackend backend) {

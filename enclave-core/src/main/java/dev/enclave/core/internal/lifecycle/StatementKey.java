@@ -15,11 +15,10 @@ import dev.enclave.core.internal.key.OpenBackend;
 import dev.enclave.core.internal.key.ReservedNames;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.SignOperation;
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
-import dev.enclave.error.UsageException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -88,13 +87,7 @@ public record StatementKey(SharedParts shared, OpenBackend backend) {
                 .run(SignOperation.ofStatement(version.id(), statement).recording(details))
                 .bytes());
     if (!signature.isBy(java.util.Set.of(publicKey), statement)) {
-      throw new IntegrityException(
-          ErrorCode.SIGNATURE_UNVERIFIABLE,
-          "Backend "
-              + backend.id()
-              + " signed a statement with key "
-              + name()
-              + " that does not verify. Do not trust the backend until that is understood.");
+      throw Texts.STATEMENT_NOT_VERIFIED.as(ErrorCode.SIGNATURE_UNVERIFIABLE, backend.id(), name());
     }
     return signature;
   }
@@ -131,14 +124,8 @@ public record StatementKey(SharedParts shared, OpenBackend backend) {
             .findFirst()
             .orElseThrow(
                 () ->
-                    new UsageException(
-                        ErrorCode.UNSUPPORTED_ALGORITHM,
-                        "Backend "
-                            + backend.id()
-                            + " and the policy leave no algorithm for key "
-                            + name()
-                            + ", which signs what Enclave states. Allow one that the backend"
-                            + " offers, such as ECDSA_P256_SHA256."));
+                    Texts.NO_ALGORITHM_FOR_STATEMENTS.as(
+                        ErrorCode.UNSUPPORTED_ALGORITHM, backend.id(), name()));
     return KeyCreation.ofOwnKeys(shared)
         .ensure(
             KeySpec.named(name().value())

@@ -4,8 +4,8 @@ import dev.enclave.admin.StorePassphrase;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.KeyOperation;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.Resealer;
@@ -102,12 +102,7 @@ public final class StoreResealer implements StorePassphrase {
     private static SecretBytes utf8(char[] passphrase) {
       return BackupPassword.utf8(passphrase, LONGEST_PASSPHRASE)
           .filter(secret -> secret.size() > 0)
-          .orElseThrow(
-              () ->
-                  new UsageException(
-                      ErrorCode.INVALID_ARGUMENT,
-                      "The new passphrase is empty, too long or no Unicode text. Give one of 1 to"
-                          + " 4096 bytes in UTF-8."));
+          .orElseThrow(() -> Texts.PASSPHRASE_INVALID.as(ErrorCode.INVALID_ARGUMENT));
     }
   }
 }

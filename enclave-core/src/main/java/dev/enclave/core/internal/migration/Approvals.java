@@ -2,9 +2,9 @@ package dev.enclave.core.internal.migration;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.PolicyException;
 import dev.enclave.migration.ApprovalTerms;
 import dev.enclave.migration.PlanSignature;
 import dev.enclave.migration.Proposal;
@@ -28,26 +28,15 @@ final class Approvals {
   static void require(Proposal proposal, EnvironmentType made, SharedParts shared) {
     EnvironmentType here = shared.policy().environment();
     if (made != here) {
-      throw new PolicyException(
-          ErrorCode.MIGRATION_NOT_APPROVED,
-          "The plan is for " + made + " and this is " + here + ". Make a plan here.");
+      throw Texts.PLAN_OF_OTHER_ENVIRONMENT.as(ErrorCode.MIGRATION_NOT_APPROVED, made, here);
     }
     Duration validity = shared.migration().validity();
     Instant now = shared.time().now();
     if (now.isBefore(proposal.createdAt())
         || !now.isBefore(proposal.expiresAt())
         || proposal.createdAt().plus(validity).isBefore(proposal.expiresAt())) {
-      throw new PolicyException(
-          ErrorCode.APPROVAL_EXPIRED,
-          "The plan holds from "
-              + proposal.createdAt()
-              + " to "
-              + proposal.expiresAt()
-              + ", it is "
-              + now
-              + ", and enclave.migration.validity is "
-              + validity
-              + ". Make a new plan.");
+      throw Texts.PLAN_NOT_VALID_NOW.as(
+          ErrorCode.APPROVAL_EXPIRED, proposal.createdAt(), proposal.expiresAt(), now, validity);
     }
     if (here.isStrict()) {
       shared.migration().approval().require(proposal);

@@ -15,11 +15,9 @@ import dev.enclave.core.internal.lifecycle.ChangeStateOperation;
 import dev.enclave.core.internal.lifecycle.ChangeStateOperation.Change;
 import dev.enclave.core.internal.operation.KeyOperation;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.SignOperation;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
-import dev.enclave.error.PolicyException;
-import dev.enclave.error.UsageException;
 import dev.enclave.internal.StatementText;
 import dev.enclave.migration.DestructionProposal;
 import dev.enclave.migration.MigrationPlan;
@@ -68,21 +66,14 @@ record DestroySourceOperation(DestructionProposal proposal)
     Instant old = shared.certainTime().agreed(run.backend());
     Instant now = shared.certainTime().agreed(shared.keys().slot(made().to()).backend());
     if (old.isBefore(from) || now.isBefore(from)) {
-      throw new PolicyException(
+      throw Texts.DESTRUCTION_TOO_EARLY.as(
           ErrorCode.DESTRUCTION_TOO_EARLY,
-          "Key "
-              + plan().key().name()
-              + " was migrated at "
-              + made().at()
-              + ", enclave.migration.destroy-after is "
-              + shared.migration().destroyAfter()
-              + ", and it is "
-              + shared.time().now()
-              + " by this machine's clock, "
-              + (old.isBefore(now) ? old : now)
-              + " by the earliest of its own and the backends'. Carry the plan out after "
-              + from
-              + ", with one that holds then.");
+          plan().key().name(),
+          made().at(),
+          shared.migration().destroyAfter(),
+          shared.time().now(),
+          old.isBefore(now) ? old : now,
+          from);
     }
   }
 
@@ -94,29 +85,22 @@ record DestroySourceOperation(DestructionProposal proposal)
     KeyVersion old = entry.requireVersion(plan().version());
     // Clouds forget the public key with it.
     if (old.state() == KeyState.DESTROYED) {
-      throw new PolicyException(
-          ErrorCode.APPROVAL_USED,
-          "Version "
-              + old.id()
-              + " of key "
-              + plan().key().name()
-              + " is destroyed. There is nothing more to do.");
+      throw Texts.SOURCE_DESTROYED.as(ErrorCode.APPROVAL_USED, old.id(), plan().key().name());
     }
-    requireSame(entry.snapshot().name() + " in " + run.backend().id(), old, plan().publicKey());
+    requireSame(run.slot(), old, plan().publicKey());
     boolean retired = old.state() == KeyState.VERIFY_ONLY || old.state() == KeyState.DISABLED;
     if (!retired || !entry.snapshot().movedTo().equals(Optional.of(made().to()))) {
-      throw outdated(
-          "version "
-              + old.id()
-              + " of key "
-              + plan().key()
-              + " is "
-              + old.state()
-              + entry
-                  .snapshot()
-                  .movedTo()
-                  .map(to -> " and moved to " + to)
-                  .orElse(" and not moved"));
+      throw entry
+          .snapshot()
+          .movedTo()
+          .map(
+              to ->
+                  Texts.SOURCE_CHANGED.as(
+                      ErrorCode.MIGRATION_PLAN_OUTDATED, old.id(), plan().key(), old.state(), to))
+          .orElseGet(
+              () ->
+                  Texts.SOURCE_NOT_MOVED.as(
+                      ErrorCode.MIGRATION_PLAN_OUTDATED, old.id(), plan().key(), old.state()));
     }
     requireSuccessor(run);
     return entry;
@@ -128,34 +112,19 @@ record DestroySourceOperation(DestructionProposal proposal)
     KeyReading entry =
         slot.fresh(run.trace(), shared.within(SharedParts.CHANGE_WITHIN)).requireUsable();
     KeyVersion next = entry.requireVersion(made().toVersion());
-    requireSame(slot.name() + " in " + slot.backend().id(), next, made().toPublicKey());
+    requireSame(slot, next, made().toPublicKey());
     if (!next.state().mayConsume() || entry.snapshot().active().isEmpty()) {
-      throw outdated(
-          "version " + next.id() + " of the new key " + made().to() + " is " + next.state());
+      throw Texts.SUCCESSOR_CHANGED.as(
+          ErrorCode.MIGRATION_PLAN_OUTDATED, next.id(), made().to(), next.state());
     }
     return slot;
   }
 
-  private static void requireSame(String key, KeyVersion version, PublicKeyInfo recorded) {
+  private static void requireSame(CachedKey slot, KeyVersion version, PublicKeyInfo recorded) {
     if (!version.publicKey().equals(Optional.of(recorded))) {
-      throw new IntegrityException(
-          ErrorCode.MIGRATION_PLAN_CHANGED,
-          "Version "
-              + version.id()
-              + " of key "
-              + key
-              + " has another public key than the record of the migration names. Nothing was"
-              + " destroyed. Find out which of the two is right.");
+      throw Texts.MIGRATED_KEY_REPLACED.as(
+          ErrorCode.MIGRATION_PLAN_CHANGED, version.id(), slot.name(), slot.backend().id());
     }
-  }
-
-  private static UsageException outdated(String found) {
-    return new UsageException(
-        ErrorCode.MIGRATION_PLAN_OUTDATED,
-        "The keys are not as the migration left them: "
-            + found
-            + ". Nothing was destroyed. Migrate the key again, or destroy what is not needed with"
-            + " enclave keys destroy.");
   }
 
   @Override
@@ -177,12 +146,7 @@ record DestroySourceOperation(DestructionProposal proposal)
     PublicKeyInfo key =
         slot.newest().orElseThrow().requireVersion(signature.version()).publicKey().orElseThrow();
     if (!SignatureVerifier.of(key).verify(message, signature.bytes(), signature.encoding())) {
-      throw new IntegrityException(
-          ErrorCode.WRONG_ANSWER,
-          "The new key "
-              + made().to()
-              + " made a signature that does not verify. Nothing was destroyed. Find out what is"
-              + " wrong with its backend.");
+      throw Texts.SUCCESSOR_SIGNS_WRONGLY.as(ErrorCode.WRONG_ANSWER, made().to());
     }
   }
 

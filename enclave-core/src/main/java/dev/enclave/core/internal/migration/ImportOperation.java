@@ -12,8 +12,8 @@ import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.lifecycle.RestoreOperation;
 import dev.enclave.core.internal.operation.KeyOperation;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
 import dev.enclave.migration.MigrationPlan;
 import dev.enclave.spi.ExportedKey;
@@ -62,12 +62,7 @@ record ImportOperation(MigrationPlan plan, CachedKey source)
             && key.versions().get(0).id().equals(plan.version())
             && key.versions().get(0).publicKey().equals(Optional.of(plan.publicKey()));
     if (!same) {
-      throw new IntegrityException(
-          ErrorCode.MIGRATION_PLAN_CHANGED,
-          "Backend "
-              + source.backend().id()
-              + " gave out another key than the plan names. Nothing was imported. Make a new"
-              + " plan.");
+      throw Texts.EXPORTED_OTHERWISE.as(ErrorCode.MIGRATION_PLAN_CHANGED, source.backend().id());
     }
   }
 

@@ -19,11 +19,9 @@ import dev.enclave.core.internal.lifecycle.KeyCreation;
 import dev.enclave.core.internal.lifecycle.StatementKey;
 import dev.enclave.core.internal.operation.KeyOperation;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.SignOperation;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
-import dev.enclave.error.PolicyException;
-import dev.enclave.error.UsageException;
 import dev.enclave.internal.StatementText;
 import dev.enclave.migration.MigrationPlan;
 import dev.enclave.migration.MigrationPlan.Aspect;
@@ -72,11 +70,10 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
     OpenBackend target =
         run.shared().backends().of(plan.target(), run.shared().within(SharedParts.CHANGE_WITHIN));
     if (!target.description().authority().equals(plan.targetAuthority())) {
-      throw changed(
-          "the target of the plan is at "
-              + plan.targetAuthority()
-              + " and the configuration names "
-              + target.description().authority());
+      throw Texts.TARGET_ELSEWHERE.as(
+          ErrorCode.MIGRATION_PLAN_CHANGED,
+          plan.targetAuthority(),
+          target.description().authority());
     }
     Planning.Ways ways = new Planning.Ways(entry, run.backend(), target, run.shared().policy());
     requirePossible(ways);
@@ -96,78 +93,44 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
   private void requireAsPlanned(KeyReading entry, CachedKey slot) {
     KeyVersion version = entry.requireVersion(plan().version());
     if (!version.publicKey().equals(Optional.of(plan().publicKey()))) {
-      throw changed(
-          "version " + version.id() + " of key " + slot.name() + " has another public key");
+      throw Texts.PLANNED_KEY_REPLACED.as(
+          ErrorCode.MIGRATION_PLAN_CHANGED, version.id(), slot.name());
     }
     if (version.state() == KeyState.ACTIVE) {
       return;
     }
     if (entry.snapshot().active().isPresent()) {
-      throw new UsageException(
+      throw Texts.ROTATED_AFTER_PLAN.as(
           ErrorCode.MIGRATION_PLAN_OUTDATED,
-          "Version "
-              + version.id()
-              + " of key "
-              + slot.name()
-              + " is "
-              + version.state()
-              + " and version "
-              + entry.requireActive().id()
-              + " is active: the key was rotated after the plan was made. Make a new plan.");
+          version.id(),
+          slot.name(),
+          version.state(),
+          entry.requireActive().id());
     }
     if (version.state() != KeyState.VERIFY_ONLY) {
-      throw new UsageException(
-          ErrorCode.KEY_NOT_ACTIVE,
-          "Version "
-              + version.id()
-              + " of key "
-              + slot.name()
-              + " is "
-              + version.state()
-              + " and cannot sign for its successor. Enable it, or make a plan of another key.");
+      throw Texts.CANNOT_SIGN_FOR_SUCCESSOR.as(
+          ErrorCode.KEY_NOT_ACTIVE, version.id(), slot.name(), version.state());
     }
-    throw new PolicyException(
-        ErrorCode.APPROVAL_USED,
-        "Plan "
-            + plan().hash()
-            + " was carried out before: version "
-            + version.id()
-            + " of key "
-            + slot.name()
-            + " is "
-            + version.state()
-            + ". Its record, and the records of MIGRATE in the audit log, say where the key is.");
+    throw Texts.PLAN_CARRIED_OUT.as(
+        ErrorCode.APPROVAL_USED, plan().hash(), version.id(), slot.name(), version.state());
   }
 
   private void requirePossible(Planning.Ways ways) {
     Optional<String> obstacle =
         plan().way().isPresent()
             ? Optional.ofNullable(ways.obstacles().get(plan().way().get()))
-            : Optional.of("the plan has no way");
+            : Optional.of(Texts.PLAN_WITHOUT_WAY.with());
     if (obstacle.isPresent()) {
-      throw new UsageException(
-          ErrorCode.UNSUPPORTED_OPERATION,
-          "Key "
-              + plan().key().name()
-              + " cannot be migrated to "
-              + plan().target()
-              + ": "
-              + obstacle.get()
-              + ". Nothing was changed.");
+      throw Texts.NOT_MIGRATABLE.as(
+          ErrorCode.UNSUPPORTED_OPERATION, plan().key().name(), plan().target(), obstacle.get());
     }
   }
 
   /** What approvers have read of the plan is what is found here. */
   private void requireAsTold(Planning.Ways ways, Map<Aspect, String> changes) {
     if (!plan().obstacles().equals(ways.obstacles()) || !plan().changes().equals(changes)) {
-      throw changed("what it says of obstacles and changes is not what is found here");
+      throw Texts.PLAN_TOLD_OTHERWISE.as(ErrorCode.MIGRATION_PLAN_CHANGED);
     }
-  }
-
-  private static IntegrityException changed(String why) {
-    return new IntegrityException(
-        ErrorCode.MIGRATION_PLAN_CHANGED,
-        "The plan is not one for what is here: " + why + ". Make a new plan.");
   }
 
   @Override
@@ -237,13 +200,8 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
   /** A rotation that came between leaves a version that goes on signing. */
   private static void requireNoneActive(KeyInfo retired) {
     if (retired.activeVersion().isPresent()) {
-      throw new UsageException(
-          ErrorCode.MIGRATION_PLAN_OUTDATED,
-          "Key "
-              + retired.name()
-              + " was rotated while it was migrated: its version "
-              + retired.activeVersion().get()
-              + " is active and goes on signing. Disable that version, or the new key.");
+      throw Texts.ROTATED_WHILE_MIGRATED.as(
+          ErrorCode.MIGRATION_PLAN_OUTDATED, retired.name(), retired.activeVersion().get());
     }
   }
 

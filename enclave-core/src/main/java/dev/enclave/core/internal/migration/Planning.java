@@ -15,9 +15,8 @@ import dev.enclave.core.internal.key.OpenBackend;
 import dev.enclave.core.internal.key.ReservedNames;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.PolicyException;
-import dev.enclave.error.UsageException;
 import dev.enclave.migration.MigrationPlan;
 import dev.enclave.migration.MigrationPlan.Aspect;
 import dev.enclave.migration.MigrationWay;
@@ -89,13 +88,7 @@ record Planning(
     entry.requireUsable();
     requireOwnStamp(entry, run.shared());
     if (entry.snapshot().algorithm().purpose() != KeyPurpose.SIGN) {
-      throw new UsageException(
-          ErrorCode.WRONG_PURPOSE,
-          "Key "
-              + slot.name()
-              + " wraps, and migrations are for keys that sign. Create a wrapping key in backend "
-              + target
-              + " and seal what this one sealed anew.");
+      throw Texts.WRAPPING_KEY_NOT_MIGRATED.as(ErrorCode.WRONG_PURPOSE, slot.name(), target);
     }
     return entry;
   }
@@ -107,14 +100,8 @@ record Planning(
         stamp instanceof StampReading.Stamped stamped
             && shared.policy().environment().accepts(stamped.environment());
     if (shared.policy().environment().isStrict() && !own) {
-      throw new PolicyException(
-          ErrorCode.STAMP_MISSING,
-          "Key "
-              + entry.snapshot().name()
-              + " carries no stamp of "
-              + shared.policy().environment()
-              + ", so it may be a development key, and is not migrated. Create a key in the"
-              + " target.");
+      throw Texts.STAMPLESS_NOT_MIGRATED.as(
+          ErrorCode.STAMP_MISSING, entry.snapshot().name(), shared.policy().environment());
     }
   }
 
@@ -123,13 +110,8 @@ record Planning(
         .publicKey()
         .orElseThrow(
             () ->
-                new UsageException(
-                    ErrorCode.UNSUPPORTED_OPERATION,
-                    "Backend "
-                        + slot.backend().id()
-                        + " gives no public key for the active version of key "
-                        + slot.name()
-                        + ", so nobody could verify its successor."));
+                Texts.NO_PUBLIC_KEY_TO_SUCCEED.as(
+                    ErrorCode.UNSUPPORTED_OPERATION, slot.backend().id(), slot.name()));
   }
 
   /** What changes on the way; nothing where there is none. */
@@ -145,36 +127,20 @@ record Planning(
     KeyVersion active = entry.requireActive();
     boolean anew = way.get() == MigrationWay.SUCCESSION;
     Map<Aspect, String> changes = new EnumMap<>(Aspect.class);
-    changes.put(
-        Aspect.ADDRESS,
-        anew
-            ? "changes: whatever was sent to an address of the old key is moved by its signature"
-            : "stays");
-    changes.put(Aspect.PUBLIC_KEY, anew ? "changes: the old key signs a statement on it" : "stays");
+    changes.put(Aspect.ADDRESS, (anew ? Texts.ADDRESS_CHANGES : Texts.STAYS).with());
+    changes.put(Aspect.PUBLIC_KEY, (anew ? Texts.PUBLIC_KEY_CHANGES : Texts.STAYS).with());
     changes.put(
         Aspect.ASSURANCE,
-        active.assurance()
-            + " now; afterwards as "
-            + to.id()
-            + " reports it, at least "
-            + shared.policy().minimumAssurance());
+        Texts.ASSURANCE_AFTERWARDS.with(
+            active.assurance(), to.id(), shared.policy().minimumAssurance()));
     changes.put(
-        Aspect.ORIGIN, active.origin() + " now; afterwards " + (anew ? "GENERATED" : "IMPORTED"));
+        Aspect.ORIGIN,
+        (anew ? Texts.GENERATED_AFTERWARDS : Texts.IMPORTED_AFTERWARDS).with(active.origin()));
     changes.put(Aspect.ALGORITHMS, lacking(from, to));
     changes.put(
         Aspect.REQUESTS,
-        anew
-            ? from.id()
-                + ": 2 readings, 2 signatures, 1 record of the move, 1 change of state; "
-                + to.id()
-                + ": 1 creation, 1 signature"
-            : from.id()
-                + ": 2 readings, 1 export, 2 signatures, 1 record of the move, 1 change of state; "
-                + to.id()
-                + ": 1 import, 1 signature");
-    changes.put(
-        Aspect.COST,
-        "one more key in " + to.id() + "; the old one stays in " + from.id() + " until destroyed");
+        (anew ? Texts.REQUESTS_OF_SUCCESSION : Texts.REQUESTS_OF_IMPORT).with(from.id(), to.id()));
+    changes.put(Aspect.COST, Texts.COST_OF_SECOND_KEY.with(to.id(), from.id()));
     return changes;
   }
 
@@ -184,10 +150,9 @@ record Planning(
             .filter(algorithm -> to.description().support(algorithm).isEmpty())
             .toList();
     return lacking.isEmpty()
-        ? to.id() + " offers all that " + from.id() + " offers"
-        : to.id()
-            + " lacks "
-            + lacking.stream().map(KeyAlgorithm::name).collect(Collectors.joining(", "));
+        ? Texts.OFFERS_ALL.with(to.id(), from.id())
+        : Texts.OFFERS_LESS.with(
+            to.id(), lacking.stream().map(KeyAlgorithm::name).collect(Collectors.joining(", ")));
   }
 
   /**
@@ -213,52 +178,48 @@ record Planning(
 
     private Optional<String> both() {
       if (source == target) {
-        return Optional.of("the key is in " + target.id() + " already");
+        return Optional.of(Texts.ALREADY_THERE.with(target.id()));
       }
       if (key.adopted()) {
-        return Optional.of("the key is adopted, and is changed only where it is managed");
+        return Optional.of(Texts.MANAGED_ELSEWHERE.with());
       }
       if (!policy.allows(target.id())) {
-        return Optional.of("the policy does not allow backend " + target.id());
+        return Optional.of(Texts.BACKEND_NOT_ALLOWED.with(target.id()));
       }
       return target.description().support(algorithm()).isEmpty()
-          ? Optional.of(target.id() + " does not offer " + algorithm())
+          ? Optional.of(Texts.DOES_NOT_OFFER.with(target.id(), algorithm()))
           : Optional.empty();
     }
 
     private Optional<String> toSuccession() {
       if (target.find(KeyCreator.class).isEmpty()) {
-        return Optional.of(target.id() + " creates no keys");
+        return Optional.of(Texts.CREATES_NO_KEYS.with(target.id()));
       }
       return source.find(KeyStateChanger.class).isEmpty()
-          ? Optional.of(source.id() + " cannot make a version verify-only")
+          ? Optional.of(Texts.RETIRES_NO_VERSION.with(source.id()))
           : Optional.empty();
     }
 
     private Optional<String> toImport() {
       if (source.find(KeyExporter.class).isEmpty()) {
-        return Optional.of("no private key leaves " + source.id());
+        return Optional.of(Texts.NO_PRIVATE_KEY_LEAVES.with(source.id()));
       }
       if (!policy.foreignOriginAllowed()) {
-        return Optional.of(
-            policy.environment() + " takes no private key that was outside its backend");
+        return Optional.of(Texts.NO_FOREIGN_ORIGIN.with(policy.environment()));
       }
       if (key.snapshot().versions().size() > 1) {
-        return Optional.of(
-            "the key has "
-                + key.snapshot().versions().size()
-                + " versions, and an import is of a key with one");
+        return Optional.of(Texts.TOO_MANY_VERSIONS.with(key.snapshot().versions().size()));
       }
       if (source.find(KeyStateChanger.class).isEmpty()) {
-        return Optional.of(source.id() + " cannot make a version verify-only");
+        return Optional.of(Texts.RETIRES_NO_VERSION.with(source.id()));
       }
       Optional<KeyImporter> importer = target.find(KeyImporter.class);
       if (importer.isEmpty()) {
-        return Optional.of(target.id() + " imports no keys");
+        return Optional.of(Texts.IMPORTS_NO_KEYS.with(target.id()));
       }
       return importer.get().importSupport().algorithms().contains(algorithm())
           ? Optional.empty()
-          : Optional.of(target.id() + " imports no keys for " + algorithm());
+          : Optional.of(Texts.IMPORTS_NO_KEYS_FOR.with(target.id(), algorithm()));
     }
   }
 }

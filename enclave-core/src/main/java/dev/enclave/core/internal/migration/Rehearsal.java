@@ -7,6 +7,7 @@ import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.OpenBackend;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.Diagnosis.Grant;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.error.EnclaveException;
@@ -63,31 +64,17 @@ final class Rehearsal {
   private void tell(KeyReading entry, OpenBackend target, OperationRun run) {
     MigrationPlan plan = proposal.plan();
     KeyName name = plan.key().name();
-    String place = "key " + name + " in " + target.id() + " at " + plan.targetAuthority();
+    String place = Texts.REHEARSED_PLACE.with(name, target.id(), plan.targetAuthority());
     steps.add(
         taken(target, name, run)
-            ? "go on with "
-                + place
-                + ", which is there already; if another operation than this plan made it, the run"
-                + " is refused ("
-                + ErrorCode.KEY_ALREADY_EXISTS
-                + ")"
-            : (plan.way().equals(Optional.of(MigrationWay.IMPORT))
-                    ? "take the private key out of " + run.backend().id() + " and import it as "
-                    : "create ")
-                + place
-                + " for "
-                + plan.publicKey().algorithm());
-    steps.add(
-        "sign the statement with version "
-            + plan.version()
-            + " of "
-            + entry.handle()
-            + ", with the new key and with the statement key of "
-            + run.backend().id());
-    steps.add("write the record");
-    steps.add("record the new handle with the old key, where " + run.backend().id() + " can");
-    steps.add("make version " + plan.version() + " of the old key verify-only");
+            ? Texts.STEP_GO_ON.with(place, ErrorCode.KEY_ALREADY_EXISTS)
+            : plan.way().equals(Optional.of(MigrationWay.IMPORT))
+                ? Texts.STEP_IMPORT.with(run.backend().id(), place, plan.publicKey().algorithm())
+                : Texts.STEP_CREATE.with(place, plan.publicKey().algorithm()));
+    steps.add(Texts.STEP_SIGN.with(plan.version(), entry.handle(), run.backend().id()));
+    steps.add(Texts.STEP_WRITE.with());
+    steps.add(Texts.STEP_RECORD.with(run.backend().id()));
+    steps.add(Texts.STEP_RETIRE.with(plan.version()));
   }
 
   private static boolean taken(OpenBackend target, KeyName name, OperationRun run) {
@@ -99,7 +86,7 @@ final class Rehearsal {
   private List<Permission> notGranted(OpenBackend backend, OperationRun run) {
     Optional<PermissionProber> prober = backend.find(PermissionProber.class);
     if (prober.isEmpty()) {
-      notes.add("backend " + backend.id() + " cannot tell which permissions it has");
+      notes.add(Texts.PERMISSIONS_UNKNOWN.with(backend.id()));
       return List.of();
     }
     try {
@@ -115,16 +102,17 @@ final class Rehearsal {
   }
 
   private static String text(OpenBackend backend, Permission permission) {
-    return "backend "
-        + backend.id()
-        + ": permission "
-        + backend.shown(permission.name())
-        + (permission.grant() == Grant.MISSING
-            ? " is missing"
-            : " may be missing (" + backend.shown(permission.reason()) + ")")
-        + ", which "
-        + backend.shown(permission.neededFor())
-        + " needs: "
-        + backend.shown(permission.fix());
+    return permission.grant() == Grant.MISSING
+        ? Texts.PERMISSION_MISSING.with(
+            backend.id(),
+            backend.shown(permission.name()),
+            backend.shown(permission.neededFor()),
+            backend.shown(permission.fix()))
+        : Texts.PERMISSION_MAYBE_MISSING.with(
+            backend.id(),
+            backend.shown(permission.name()),
+            backend.shown(permission.reason()),
+            backend.shown(permission.neededFor()),
+            backend.shown(permission.fix()));
   }
 }

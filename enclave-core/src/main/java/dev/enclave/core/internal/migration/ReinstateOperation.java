@@ -13,10 +13,8 @@ import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.lifecycle.RotateOperation;
 import dev.enclave.core.internal.operation.KeyOperation;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
-import dev.enclave.error.PolicyException;
-import dev.enclave.error.UsageException;
 import dev.enclave.migration.ReinstatementProposal;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.audit.AuditEvent.Operation;
@@ -51,7 +49,15 @@ public record ReinstateOperation(ReinstatementProposal proposal)
               shared.policy().environment(),
               entry.handle(),
               id,
-              version.publicKey().orElseThrow(() -> unknown(entry, id)),
+              version
+                  .publicKey()
+                  .orElseThrow(
+                      () ->
+                          Texts.NO_PUBLIC_KEY_TO_APPROVE.as(
+                              ErrorCode.UNSUPPORTED_OPERATION,
+                              entry.handle().backend(),
+                              id,
+                              entry.snapshot().name())),
               active.id(),
               active.activatedAt(),
               now,
@@ -71,31 +77,24 @@ public record ReinstateOperation(ReinstatementProposal proposal)
     Approvals.require(proposal, proposal.environment(), run.shared());
     KeyReading entry = usable(run);
     if (!KeyIdentity.same(entry.handle(), proposal.key())) {
-      throw outdated("the plan is on key " + proposal.key() + " and this is " + entry.handle());
+      throw Texts.PLAN_ON_OTHER_KEY.as(
+          ErrorCode.MIGRATION_PLAN_OUTDATED, proposal.key(), entry.handle());
     }
     KeyVersion version = requireWaiting(entry, proposal.version());
     run.version(version.id());
     if (!version.publicKey().equals(Optional.of(proposal.publicKey()))) {
-      throw new IntegrityException(
-          ErrorCode.MIGRATION_PLAN_CHANGED,
-          "Version "
-              + version.id()
-              + " of key "
-              + proposal.key()
-              + " has another public key than the plan names. Nothing was changed. Find out which"
-              + " of the two is right.");
+      throw Texts.PLAN_NAMES_OTHER_PUBLIC_KEY.as(
+          ErrorCode.MIGRATION_PLAN_CHANGED, version.id(), proposal.key());
     }
     KeyVersion active = entry.requireActive();
     if (!active.id().equals(proposal.active())
         || !active.activatedAt().equals(proposal.activeSince())) {
-      throw outdated(
-          "version "
-              + active.id()
-              + " is active"
-              + active.activatedAt().map(at -> " since " + at).orElse("")
-              + ", and the plan replaces version "
-              + proposal.active()
-              + proposal.activeSince().map(at -> ", active since " + at).orElse(""));
+      throw Texts.OTHER_VERSION_ACTIVE.as(
+          ErrorCode.MIGRATION_PLAN_OUTDATED,
+          active.id(),
+          active.activatedAt().map(at -> Texts.SINCE.with(at)).orElse(""),
+          proposal.active(),
+          proposal.activeSince().map(at -> Texts.ACTIVE_SINCE.with(at)).orElse(""));
     }
     run.shared().keyPolicy().requireVersion(run.backend().id(), run.slot().name(), version);
     return run.backend().capability(KeyRotator.class, "make an older version sign again");
@@ -105,28 +104,14 @@ public record ReinstateOperation(ReinstatementProposal proposal)
     KeyReading entry = run.ours();
     KeyName name = entry.snapshot().name();
     if (entry.snapshot().algorithm().purpose() != KeyPurpose.SIGN) {
-      throw new UsageException(
-          ErrorCode.WRONG_PURPOSE,
-          "Key "
-              + name
-              + " wraps, and opens with every version that is not disabled. No version of"
-              + " it has to be made active again.");
+      throw Texts.WRAPPING_KEY_NOT_REINSTATED.as(ErrorCode.WRONG_PURPOSE, name);
     }
     entry
         .info(run.shared().life())
         .nextRotationAt()
         .ifPresent(
             due -> {
-              throw new UsageException(
-                  ErrorCode.UNSUPPORTED_OPERATION,
-                  "Key "
-                      + name
-                      + " is rotated by time, next at "
-                      + due
-                      + ", which would replace the version again. Set its interval first: enclave"
-                      + " keys rotation "
-                      + name
-                      + " never.");
+              throw Texts.ROTATED_BY_TIME.as(ErrorCode.UNSUPPORTED_OPERATION, name, due);
             });
     return entry;
   }
@@ -134,48 +119,15 @@ public record ReinstateOperation(ReinstatementProposal proposal)
   private static KeyVersion requireWaiting(KeyReading entry, KeyVersionId id) {
     KeyVersion version = entry.requireVersion(id);
     if (version.state() == KeyState.ACTIVE) {
-      throw new PolicyException(
-          ErrorCode.APPROVAL_USED,
-          "Version "
-              + id
-              + " of key "
-              + entry.snapshot().name()
-              + " is active. There is nothing"
-              + " more to do.");
+      throw Texts.REINSTATED_ALREADY.as(ErrorCode.APPROVAL_USED, id, entry.snapshot().name());
     }
     if (version.state() != KeyState.VERIFY_ONLY) {
-      throw new UsageException(
-          ErrorCode.KEY_NOT_ACTIVE,
-          "Version "
-              + id
-              + " of key "
-              + entry.snapshot().name()
-              + " is "
-              + version.state()
-              + ", and only one that verifies can sign again."
-              + (version.state() == KeyState.DISABLED
-                  ? " Enable it first, unless somebody else may have its private key."
-                  : ""));
+      throw (version.state() == KeyState.DISABLED
+              ? Texts.DISABLED_NOT_REINSTATED
+              : Texts.VERSION_NOT_REINSTATED)
+          .as(ErrorCode.KEY_NOT_ACTIVE, id, entry.snapshot().name(), version.state());
     }
     return version;
-  }
-
-  private static UsageException unknown(KeyReading entry, KeyVersionId id) {
-    return new UsageException(
-        ErrorCode.UNSUPPORTED_OPERATION,
-        "Backend "
-            + entry.handle().backend()
-            + " gives no public key for version "
-            + id
-            + " of key "
-            + entry.snapshot().name()
-            + ", so nobody could tell what is approved.");
-  }
-
-  private static UsageException outdated(String found) {
-    return new UsageException(
-        ErrorCode.MIGRATION_PLAN_OUTDATED,
-        "The key is not as the plan says: " + found + ". Nothing was changed. Make a new plan.");
   }
 
   @Override
@@ -184,17 +136,8 @@ public record ReinstateOperation(ReinstatementProposal proposal)
     KeyReading entry = slot.inTurn(run.deadline(), () -> slot.written(reinstated(rotator, run)));
     KeyVersionId active = entry.requireActive().id();
     if (!active.equals(proposal.version())) {
-      throw new IntegrityException(
-          ErrorCode.WRONG_ANSWER,
-          "Backend "
-              + slot.backend().id()
-              + " was asked to make version "
-              + proposal.version()
-              + " of key "
-              + slot.name()
-              + " active and left version "
-              + active
-              + " active. Look at the key before you repeat it.");
+      throw Texts.REINSTATED_OTHERWISE.as(
+          ErrorCode.WRONG_ANSWER, slot.backend().id(), proposal.version(), slot.name(), active);
     }
     entry.requireRetired(proposal.active(), KeyState.VERIFY_ONLY);
     run.details(details());

@@ -2,6 +2,7 @@ package dev.enclave.core.internal.operation;
 
 import dev.enclave.KeyName;
 import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 
@@ -25,11 +26,7 @@ public record KeptOperation<R>(
    */
   public KeptOperation {
     if (operation.secret()) {
-      throw new UsageException(
-          ErrorCode.UNSUPPORTED_OPERATION,
-          operation.kind()
-              + " holds a password or a plaintext, or results in one, and is not kept for later."
-              + " Call it again when its backend answers.");
+      throw Texts.NOT_KEPT_FOR_LATER.as(ErrorCode.UNSUPPORTED_OPERATION, operation.kind());
     }
   }
 

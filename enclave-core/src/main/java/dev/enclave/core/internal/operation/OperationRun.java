@@ -174,40 +174,40 @@ public final class OperationRun {
   }
 
   /** A request that changes nothing, for what asks the backend itself. */
-  public Plan toRead(String what) {
-    return plan(what, false, settling());
+  public Plan toRead(String toDo) {
+    return plan(toDo, false, settling());
   }
 
   /**
    * Asks the backend, which changes nothing.
    *
-   * @param what for messages, such as {@code sign with key wallet-42}
+   * @param toDo for messages, such as {@code sign with key wallet-42}
    */
-  public <T> T ask(String what, Attempt<T> attempt) {
-    return ask(backend(), what, attempt);
+  public <T> T ask(String toDo, Attempt<T> attempt) {
+    return ask(backend(), toDo, attempt);
   }
 
   /** Asks another backend than the key's. */
-  public <T> T ask(OpenBackend of, String what, Attempt<T> attempt) {
-    return of.caller().call(toRead(what), attempt);
+  public <T> T ask(OpenBackend of, String toDo, Attempt<T> attempt) {
+    return of.caller().call(toRead(toDo), attempt);
   }
 
   /** Has the backend change something. */
-  public <T> T change(String what, Attempt<T> attempt) {
-    return change(what, settling(), attempt);
+  public <T> T change(String toDo, Attempt<T> attempt) {
+    return change(toDo, settling(), attempt);
   }
 
   /** As the other, of which NOT_FOUND may mean that our own write is not visible yet. */
-  public <T> T change(String what, boolean justWritten, Attempt<T> attempt) {
-    return backend().caller().call(plan(what, true, justWritten), attempt);
+  public <T> T change(String toDo, boolean justWritten, Attempt<T> attempt) {
+    return backend().caller().call(plan(toDo, true, justWritten), attempt);
   }
 
   private boolean settling() {
     return slot != null && slot.settling();
   }
 
-  private Plan plan(String what, boolean changes, boolean justWritten) {
-    return new Plan(what, trace, deadline().remaining(), changes, justWritten);
+  private Plan plan(String toDo, boolean changes, boolean justWritten) {
+    return new Plan(toDo, trace, deadline().remaining(), changes, justWritten);
   }
 
   /**

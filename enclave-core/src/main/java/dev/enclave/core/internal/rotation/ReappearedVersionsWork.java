@@ -4,6 +4,7 @@ import dev.enclave.auditlog.records.Reasons;
 import dev.enclave.auditlog.write.DestroyedRecords;
 import dev.enclave.core.internal.key.ReappearedVersions.Found;
 import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;
@@ -73,7 +74,7 @@ public final class ReappearedVersionsWork implements BackgroundWork {
     found().stream()
         .map(Found::observed)
         .filter(told::add)
-        .forEach(observed -> LOG.log(Level.ERROR, "Key data was put back: {0}.", observed));
+        .forEach(observed -> LOG.log(Level.ERROR, Texts.KEY_DATA_PUT_BACK.with(observed)));
     return PollingIntervals.LONGEST;
   }
 
@@ -97,10 +98,7 @@ public final class ReappearedVersionsWork implements BackgroundWork {
   private Duration failed(IOException e) {
     if (!Thread.currentThread().isInterrupted()) {
       if (unread == null) {
-        LOG.log(
-            Level.WARNING,
-            "The audit log cannot be read for which versions were destroyed ({0}).",
-            Reasons.of(e));
+        LOG.log(Level.WARNING, Texts.DESTROYED_UNKNOWN.with(Reasons.of(e)));
       }
       unread = Reasons.of(e);
     }
@@ -122,24 +120,20 @@ public final class ReappearedVersionsWork implements BackgroundWork {
           Finding.of(
               Severity.ERROR,
               ErrorCode.KEY_DATA_CORRUPT,
-              (found.size() == 1 ? "" : found.size() + " versions are there again: ")
-                  + first.observed(),
+              found.size() == 1
+                  ? first.observed()
+                  : Texts.FOUND_AGAIN.with(found.size(), first.observed()),
               first.fix()));
     }
     return Optional.ofNullable(unread)
         .map(
             why ->
-                Finding.of(
-                    Severity.WARNING,
-                    ErrorCode.AUDIT_UNAVAILABLE,
-                    "the audit log cannot be read for which versions were destroyed, so that one"
-                        + " whose record is put back is not told: "
-                        + why,
-                    "run enclave audit verify, and correct what it says"));
+                Texts.DESTROYED_UNKNOWN_FINDING.finding(
+                    Severity.WARNING, ErrorCode.AUDIT_UNAVAILABLE, why));
   }
 
   @Override
   public String done() {
-    return "compared with the audit log";
+    return Texts.COMPARED_WITH_LOG.with();
   }
 }

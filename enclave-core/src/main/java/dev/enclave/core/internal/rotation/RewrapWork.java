@@ -4,6 +4,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.lifecycle.KeyRewrapping;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.EnclaveException;
@@ -150,21 +151,16 @@ public final class RewrapWork implements BackgroundWork {
     if (now.isEmpty()) {
       return Optional.empty();
     }
-    String names =
+    String listed =
         now.entrySet().stream()
             .limit(NAMED)
             .map(key -> key.getKey() + " (" + key.getValue() + ")")
             .collect(Collectors.joining(", "));
+    String names = now.size() > NAMED ? Texts.AND_OTHERS.with(listed) : listed;
+    ErrorCode first = now.values().iterator().next();
     return Optional.of(
-        Finding.of(
-            Severity.WARNING,
-            now.values().iterator().next(),
-            now.size()
-                + (now.size() == 1 ? " key is" : " keys are")
-                + " not known to be sealed under the current version of the key-encryption key: "
-                + names
-                + (now.size() > NAMED ? " and others" : ""),
-            "do not disable older versions of the key-encryption key; mend what keeps them, and"
-                + " run: enclave keys reseal"));
+        now.size() == 1
+            ? Texts.ONE_NOT_REWRAPPED.finding(Severity.WARNING, first, names)
+            : Texts.NOT_REWRAPPED.finding(Severity.WARNING, first, now.size(), names));
   }
 }

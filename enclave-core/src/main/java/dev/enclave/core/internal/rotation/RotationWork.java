@@ -21,6 +21,7 @@ import dev.enclave.core.internal.lifecycle.RotationId;
 import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.core.internal.rotation.RotationIndex.Known;
 import dev.enclave.core.internal.rotation.RotationIndex.Task;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCategory;
@@ -272,12 +273,7 @@ public final class RotationWork implements BackgroundWork {
     if (!due.act().ends() && !begunBefore && again) {
       // Else it would make version after version, each of which costs.
       clockDoubted = true;
-      LOG.log(
-          System.Logger.Level.ERROR,
-          "Key {0} was rotated and is due at once by this machine''s clock ({1}). No more keys are"
-              + " rotated by this process. Set the clock right and restart it.",
-          key.name(),
-          now());
+      LOG.log(System.Logger.Level.ERROR, Texts.DUE_AT_ONCE.with(key.name(), now()));
     }
   }
 
@@ -372,10 +368,7 @@ public final class RotationWork implements BackgroundWork {
           if (!complained.getAndSet(true)) {
             LOG.log(
                 System.Logger.Level.WARNING,
-                "Rotation listener {0} threw {1}, which changes nothing of the rotation. Mend it;"
-                    + " what it throws is logged once.",
-                listener.getClass().getName(),
-                e.getClass().getName());
+                Texts.LISTENER_THREW.with(listener.getClass().getName(), e.getClass().getName()));
           }
         }
       }

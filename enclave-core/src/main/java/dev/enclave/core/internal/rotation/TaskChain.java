@@ -1,5 +1,6 @@
 package dev.enclave.core.internal.rotation;
 
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.internal.Unexpected;
 import dev.enclave.spi.TaskScheduler;
@@ -47,11 +48,7 @@ public final class TaskChain {
     try {
       next = scheduler.schedule(delay, this::run);
     } catch (RejectedExecutionException e) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "Keys are not {0} any more: the scheduler takes no tasks. Close the Enclave before its"
-              + " scheduler.",
-          work.done());
+      LOG.log(System.Logger.Level.WARNING, Texts.SCHEDULER_TAKES_NONE.with(work.done()));
     }
   }
 
@@ -68,9 +65,7 @@ public final class TaskChain {
     } catch (RuntimeException e) {
       LOG.log(
           System.Logger.Level.ERROR,
-          "Work on keys, which are to be {0}, failed where nothing should, and goes on later: {1}",
-          work.done(),
-          Unexpected.of(e).getMessage());
+          Texts.WORK_FAILED.with(work.done(), Unexpected.of(e).getMessage()));
     } finally {
       ended();
       schedule(delay);
@@ -81,7 +76,7 @@ public final class TaskChain {
     running = null;
     if (closed && Thread.interrupted()) {
       // It was for this task, and the thread is the application's.
-      LOG.log(System.Logger.Level.DEBUG, "A rotation was interrupted, since the Enclave is closed");
+      LOG.log(System.Logger.Level.DEBUG, Texts.ROTATION_INTERRUPTED.with());
     }
     notifyAll();
   }

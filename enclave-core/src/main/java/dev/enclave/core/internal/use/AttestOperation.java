@@ -10,6 +10,7 @@ import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.x509.TrustedRoots;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.Attester;
@@ -71,7 +72,7 @@ public record AttestOperation(KeyVersionId version, List<Bytes> roots) {
     List<String> doubts = new ArrayList<>(judgement.doubts());
     Check binding = version.publicKey().isPresent() ? Check.PUBLIC_KEY : Check.VERSION;
     if (!given.checks().contains(binding)) {
-      doubts.add("Whether the statement is on this very key was not checked.");
+      doubts.add(Texts.STATEMENT_NOT_ON_KEY.with());
     }
     return new Judged(
         version.id(),

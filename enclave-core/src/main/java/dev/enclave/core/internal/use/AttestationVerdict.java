@@ -2,6 +2,7 @@ package dev.enclave.core.internal.use;
 
 import dev.enclave.admin.ManagedKey.Chain;
 import dev.enclave.admin.ManagedKey.Check;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.x509.TrustedRoots;
 import dev.enclave.core.internal.x509.TrustedRoots.Finding;
 import dev.enclave.internal.ForeignText;
@@ -41,7 +42,7 @@ public record AttestationVerdict(
     List<String> doubts = new ArrayList<>();
     Set<String> vouching = new HashSet<>();
     if (!given.checks().contains(Check.SIGNATURE)) {
-      doubts.add("Whether the hardware signed the statement was not checked.");
+      doubts.add(Texts.HARDWARE_NOT_CHECKED.with());
     }
     for (Attester.Chain chain : given.chains()) {
       Finding finding = trusted.end(chain.certificates(), now);
@@ -50,11 +51,7 @@ public record AttestationVerdict(
       }
       if (finding.broken()) {
         doubts.add(
-            "The certificates of "
-                + ForeignText.of(chain.of())
-                + " do not hold: "
-                + finding.words()
-                + ".");
+            Texts.CERTIFICATES_DO_NOT_HOLD.with(ForeignText.of(chain.of()), finding.words()));
       }
       chains.add(
           new Chain(
@@ -70,11 +67,11 @@ public record AttestationVerdict(
 
   private static List<String> unreached(TrustedRoots trusted, Set<String> vouching) {
     if (trusted.subjects().isEmpty()) {
-      return List.of("No root certificate was given, so nobody vouches for the hardware.");
+      return List.of(Texts.NO_ROOT_GIVEN.with());
     }
     return trusted.subjects().stream()
         .filter(root -> !vouching.contains(root))
-        .map(root -> "No chain ends at root " + ForeignText.of(root) + ".")
+        .map(root -> Texts.NO_CHAIN_TO_ROOT.with(ForeignText.of(root)))
         .toList();
   }
 

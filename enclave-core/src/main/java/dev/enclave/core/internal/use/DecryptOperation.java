@@ -9,6 +9,7 @@ import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.KeyOperation;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
@@ -81,7 +82,8 @@ public final class DecryptOperation
       KeyReading fresh = run.fresh().requireUsable();
       plaintext = first(fresh, fresh.consuming(), tried, run);
     }
-    return plaintext.orElseThrow(() -> corrupt(run.slot()));
+    return plaintext.orElseThrow(
+        () -> Texts.CIPHERTEXT_CORRUPT.as(ErrorCode.SEALED_DATA_CORRUPT, run.slot().name()));
   }
 
   @Override
@@ -126,37 +128,21 @@ public final class DecryptOperation
     }
     List<KeyVersion> candidates = entry.consuming();
     if (candidates.isEmpty()) {
-      throw new UsageException(
-          ErrorCode.KEY_NOT_ACTIVE,
-          "Key "
-              + slot.name()
-              + " has no version that opens anything: all are pending, disabled or destroyed."
-              + " Enable the one that the ciphertext was made for.");
+      throw Texts.NOTHING_OPENS.as(ErrorCode.KEY_NOT_ACTIVE, slot.name());
     }
     return candidates;
   }
 
   private static void requireLength(CachedKey slot, KeyAlgorithm algorithm, byte[] ciphertext) {
     if (!algorithm.asymmetric()) {
-      throw new UsageException(
-          ErrorCode.UNSUPPORTED_ALGORITHM,
-          "Key "
-              + slot.name()
-              + " is for "
-              + algorithm
-              + ", which has no public key that others could encrypt with. Open what it sealed"
-              + " with unseal.");
+      throw Texts.NO_CIPHERTEXTS.as(ErrorCode.UNSUPPORTED_ALGORITHM, slot.name(), algorithm);
     }
     if (ciphertext.length != algorithm.keyBits() / Byte.SIZE) {
-      throw new IntegrityException(
+      throw Texts.CIPHERTEXT_LENGTH.as(
           ErrorCode.SEALED_DATA_CORRUPT,
-          "A ciphertext for "
-              + algorithm
-              + " has "
-              + algorithm.keyBits() / Byte.SIZE
-              + " bytes and this one has "
-              + ciphertext.length
-              + ". Give the ciphertext unchanged and decoded.");
+          algorithm,
+          algorithm.keyBits() / Byte.SIZE,
+          ciphertext.length);
     }
   }
 
@@ -172,14 +158,5 @@ public final class DecryptOperation
       }
       throw e;
     }
-  }
-
-  private static IntegrityException corrupt(CachedKey slot) {
-    return new IntegrityException(
-        ErrorCode.SEALED_DATA_CORRUPT,
-        "The ciphertext was not made for key "
-            + slot.name()
-            + " with RSA-OAEP, SHA-256 and an empty label, or was changed. Give it unchanged, and"
-            + " see that its maker used this key's public key.");
   }
 }

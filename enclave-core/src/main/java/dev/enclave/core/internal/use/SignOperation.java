@@ -21,10 +21,11 @@ import dev.enclave.core.internal.key.ReservedNames;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.KeyOperation;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.crypto.Hashing;
 import dev.enclave.crypto.Signatures;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.ForeignText;
 import dev.enclave.internal.StatementText;
@@ -93,11 +94,7 @@ public record SignOperation(
 
     public ChosenVersion {
       if (grace.isNegative() || grace.compareTo(LONGEST_GRACE) > 0) {
-        throw new UsageException(
-            ErrorCode.INVALID_ARGUMENT,
-            "A replaced version was to sign for "
-                + grace
-                + ". Use a duration of a minute at most, such as PT10S.");
+        throw Texts.GRACE_TOO_LONG.as(ErrorCode.INVALID_ARGUMENT, grace);
       }
     }
 
@@ -225,30 +222,19 @@ public record SignOperation(
   private static void requireActive(KeyReading entry, KeyVersionId only) {
     KeyVersionId active = entry.requireUsable().requireActive().id();
     if (!active.equals(only)) {
-      throw notActive(entry.snapshot().name(), only, "version " + active + " is");
+      throw Texts.REPLACED_BY_ACTIVE.as(
+          ErrorCode.KEY_NOT_ACTIVE, only, entry.snapshot().name(), active);
     }
   }
 
   /** What the backend refused although the reading promised it: the next signer reads anew. */
-  private static UsageException replaced(CachedKey slot, Prepared prepared, UsageException e) {
+  private static EnclaveException replaced(CachedKey slot, Prepared prepared, UsageException e) {
     if (e.code() != ErrorCode.KEY_NOT_ACTIVE) {
       return e;
     }
     slot.distrust();
-    return notActive(slot.name(), prepared.version().id(), "the backend refused it");
-  }
-
-  private static UsageException notActive(KeyName key, KeyVersionId version, String observed) {
-    return new UsageException(
-        ErrorCode.KEY_NOT_ACTIVE,
-        "Version "
-            + version
-            + " of key "
-            + key
-            + " is no longer active: "
-            + observed
-            + ". Nothing was signed; take another signer with SigningKey.signer() and name its"
-            + " version.");
+    return Texts.REPLACED_FOR_BACKEND.as(
+        ErrorCode.KEY_NOT_ACTIVE, prepared.version().id(), slot.name());
   }
 
   private Prepared prepared(KeyReading entry, CachedKey slot) {
@@ -261,15 +247,8 @@ public record SignOperation(
     }
     SignatureEncoding encoding = options.encoding().orElse(algorithm.defaultEncoding());
     if (!algorithm.hasEncoding(encoding)) {
-      throw new UsageException(
-          ErrorCode.INVALID_ENCODING,
-          "Signatures of "
-              + algorithm
-              + " have no "
-              + encoding
-              + " encoding. Use "
-              + algorithm.defaultEncoding()
-              + ".");
+      throw Texts.NO_SUCH_ENCODING.as(
+          ErrorCode.INVALID_ENCODING, algorithm, encoding, algorithm.defaultEncoding());
     }
     return new Prepared(entry, entry.requirePinned(), algorithm, inputFor(slot, algorithm, input));
   }
@@ -283,27 +262,13 @@ public record SignOperation(
       ReservedNames.requireFree(slot.name());
     }
     if (input instanceof Message message && StatementText.isReserved(message)) {
-      throw new UsageException(
-          ErrorCode.MESSAGE_RESERVED,
-          "The message to sign with key "
-              + slot.name()
-              + " begins as what Enclave itself signs does. Nothing was signed. Put something of"
-              + " the application's own before it.");
+      throw Texts.MESSAGE_RESERVED.as(ErrorCode.MESSAGE_RESERVED, slot.name());
     }
   }
 
-  public static UsageException wrongPurpose(KeyName name, KeyAlgorithm algorithm) {
-    return new UsageException(
-        ErrorCode.WRONG_PURPOSE,
-        "Key "
-            + name
-            + " is for "
-            + algorithm
-            + ", that is to "
-            + algorithm.purpose()
-            + (algorithm instanceof SigningAlgorithm
-                ? ". Name a key that wraps."
-                : ". Name a key that signs."));
+  public static EnclaveException wrongPurpose(KeyName name, KeyAlgorithm algorithm) {
+    return (algorithm instanceof SigningAlgorithm ? Texts.KEY_SIGNS : Texts.KEY_WRAPS)
+        .as(ErrorCode.WRONG_PURPOSE, name, algorithm, algorithm.purpose());
   }
 
   /** What is to be kept of it for later: what the backend gets, checked as if it signed now. */
@@ -319,13 +284,8 @@ public record SignOperation(
             .support(algorithm)
             .orElseThrow(
                 () ->
-                    new UsageException(
-                        ErrorCode.UNSUPPORTED_ALGORITHM,
-                        "Backend "
-                            + slot.backend().id()
-                            + " does not sign with "
-                            + algorithm
-                            + ". Use another key or backend."));
+                    Texts.DOES_NOT_SIGN_WITH.as(
+                        ErrorCode.UNSUPPORTED_ALGORITHM, slot.backend().id(), algorithm));
     if (input instanceof Digest digest) {
       SignatureVerifier.requireDigest(algorithm, digest);
     }
@@ -334,30 +294,17 @@ public record SignOperation(
             ? Hashing.digest(algorithm.digest().get(), message)
             : input;
     if (!support.takes(given)) {
-      throw new UsageException(
-          ErrorCode.UNSUPPORTED_INPUT,
-          "Backend "
-              + slot.backend().id()
-              + " cannot sign this with "
-              + algorithm
-              + ": "
-              + limit(support, given));
+      throw given instanceof Message message
+          ? Texts.MESSAGE_NOT_TAKEN.as(
+              ErrorCode.UNSUPPORTED_INPUT,
+              slot.backend().id(),
+              algorithm,
+              support.shortestMessage(),
+              support.longestMessage(),
+              message.size())
+          : Texts.DIGEST_NOT_TAKEN.as(ErrorCode.UNSUPPORTED_INPUT, slot.backend().id(), algorithm);
     }
     return given;
-  }
-
-  private static String limit(AlgorithmSupport support, SigningInput input) {
-    if (input instanceof Message message) {
-      return "it takes messages of "
-          + support.shortestMessage()
-          + " to "
-          + support.longestMessage()
-          + " bytes and this one has "
-          + message.size()
-          + ". It is not hashed behind your back; use another algorithm or a message of such a"
-          + " size.";
-    }
-    return "it takes no digests. Pass the data as a Message.";
   }
 
   private SignatureValue signWith(Prepared prepared, OperationRun run) {
@@ -376,8 +323,8 @@ public record SignOperation(
                 prepared.input());
     run.trace().providerRequestId(raw.providerRequestId());
     if (!raw.version().equals(version.id())) {
-      throw wrongAnswer(
-          slot, "version " + version.id() + " was asked and " + raw.version() + " answered");
+      throw Texts.SIGNED_BY_OTHER_VERSION.as(
+          ErrorCode.WRONG_ANSWER, slot.backend().id(), slot.name(), version.id(), raw.version());
     }
     return checked(slot, prepared, raw);
   }
@@ -391,7 +338,7 @@ public record SignOperation(
     try {
       bytes = Signatures.canonical(raw.value(), algorithm, raw.encoding());
     } catch (UsageException e) {
-      throw wrongAnswer(slot, "its signature is malformed");
+      throw Texts.SIGNATURE_MALFORMED.as(ErrorCode.WRONG_ANSWER, slot.backend().id(), slot.name());
     }
     if (slot.backend().usesKeysElsewhere()) {
       requireVerifiable(slot, entry, version, prepared.input(), bytes, canonical);
@@ -425,15 +372,8 @@ public record SignOperation(
     boolean valid =
         entry.verifier(version).map(v -> v.verify(input, bytes, encoding)).orElse(false);
     if (!valid) {
-      throw new IntegrityException(
-          ErrorCode.SIGNATURE_UNVERIFIABLE,
-          "Backend "
-              + slot.backend().id()
-              + " gave a signature that does not verify against version "
-              + version.id()
-              + " of key "
-              + slot.name()
-              + ". It is withheld; do not trust the backend until that is understood.");
+      throw Texts.SIGNATURE_NOT_VERIFIED.as(
+          ErrorCode.SIGNATURE_UNVERIFIABLE, slot.backend().id(), version.id(), slot.name());
     }
   }
 
@@ -443,17 +383,5 @@ public record SignOperation(
             ? given
             : Hashing.digest(key.algorithm().digest().orElseThrow(), (Message) input);
     return Signatures.recoveryId(key, digest, der);
-  }
-
-  private static IntegrityException wrongAnswer(CachedKey slot, String what) {
-    return new IntegrityException(
-        ErrorCode.WRONG_ANSWER,
-        "Backend "
-            + slot.backend().id()
-            + " answered wrongly for key "
-            + slot.name()
-            + ": "
-            + what
-            + ". The answer is withheld; do not trust the backend until that is understood.");
   }
 }

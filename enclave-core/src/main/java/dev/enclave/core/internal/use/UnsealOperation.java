@@ -7,6 +7,7 @@ import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.KeyOperation;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.crypto.DataKey;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
@@ -73,7 +74,9 @@ public final class UnsealOperation implements KeyOperation<UnsealOperation.Prepa
     try {
       return unsealed(prepared, run);
     } catch (IntegrityException e) {
-      throw e.code() == ErrorCode.KEY_DATA_CORRUPT ? corrupt() : e;
+      throw e.code() == ErrorCode.KEY_DATA_CORRUPT
+          ? Texts.SEALED_BOX_CORRUPT.as(ErrorCode.SEALED_DATA_CORRUPT)
+          : e;
     }
   }
 
@@ -89,7 +92,7 @@ public final class UnsealOperation implements KeyOperation<UnsealOperation.Prepa
             call -> prepared.wrapper().unwrap(prepared.kek(), box.wrappedKey(), call))) {
       if (raw.size() != DATA_KEY) {
         // With a public wrapping key anybody can wrap anything.
-        throw corrupt();
+        throw Texts.SEALED_BOX_CORRUPT.as(ErrorCode.SEALED_DATA_CORRUPT);
       }
       try (DataKey dataKey = DataKey.of(raw)) {
         return decrypted(dataKey);
@@ -99,16 +102,9 @@ public final class UnsealOperation implements KeyOperation<UnsealOperation.Prepa
 
   private byte[] decrypted(DataKey dataKey) {
     if (!dataKey.commitment().equals(box.commitment())) {
-      throw corrupt();
+      throw Texts.SEALED_BOX_CORRUPT.as(ErrorCode.SEALED_DATA_CORRUPT);
     }
     return dataKey.decrypt(
         box.nonce(), user.authenticated(box.header(), associatedData), box.ciphertext());
-  }
-
-  private static IntegrityException corrupt() {
-    return new IntegrityException(
-        ErrorCode.SEALED_DATA_CORRUPT,
-        "The sealed box or its associated data differs from what was sealed. Give the box"
-            + " unchanged and the same associated data.");
   }
 }

@@ -7,8 +7,8 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.spi.backend.KeyWrapper;
 
 /** What may be asked of wrapping keys, and of which of their versions. */
@@ -42,18 +42,10 @@ public final class WrappingChecks {
 
   static void requireConsumable(CachedKey slot, KeyVersion version) {
     if (!version.state().mayConsume()) {
-      throw new UsageException(
-          ErrorCode.KEY_NOT_ACTIVE,
-          "Version "
-              + version.id()
-              + " of key "
-              + slot.name()
-              + " is "
-              + version.state()
-              + " and opens nothing. "
-              + (version.state() == KeyState.DISABLED
-                  ? "Enable the version."
-                  : "What it sealed cannot be opened any more; restore the key from a backup."));
+      throw (version.state() == KeyState.DISABLED
+              ? Texts.DISABLED_OPENS_NOTHING
+              : Texts.VERSION_OPENS_NOTHING)
+          .as(ErrorCode.KEY_NOT_ACTIVE, version.id(), slot.name(), version.state());
     }
   }
 

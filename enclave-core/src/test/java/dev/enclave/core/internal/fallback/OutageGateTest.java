@@ -2,6 +2,7 @@ package dev.enclave.core.internal.fallback;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.BackendId;
 import dev.enclave.core.internal.fallback.OutageGate.Way;
 import dev.enclave.core.internal.support.HandTime;
 import java.time.Duration;
@@ -20,7 +21,7 @@ class OutageGateTest {
   private static final int CALLERS = 8;
 
   private final HandTime clock = new HandTime();
-  private final OutageGate gate = new OutageGate(clock, "cloud");
+  private final OutageGate gate = new OutageGate(clock, BackendId.of("cloud"));
 
   private List<Way> enterTogether() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(CALLERS);
