@@ -23,6 +23,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.element.VariableElement;
 import javax.lang.model.type.TypeKind;
@@ -32,9 +33,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * How messages are written: a text is a constant of its module's enum, has as many values as holes,
  * and one type of value for holes of one name in a module. No value is an exception, an array, an
- * Optional or a secret. In the places named, no literal of several words is outside the enum.
+ * Optional or a secret. In the places named, no literal of several words is outside the enum, but
+ * what the JDK is given: patterns, names, and what its exceptions and checks tell who debugs code.
  */
 final class MessageTexts extends Rule {
+
+  /** What is reported of a literal. */
+  static final String OUTSIDE = "has words outside Texts";
 
   private static final String TEXT = "dev.enclave.internal.Text";
   private static final Pattern HOLE = Pattern.compile("\\{([a-z][A-Za-z]*)}");
@@ -62,6 +67,11 @@ final class MessageTexts extends Rule {
 
   private static final Set<String> SECRET =
       Set.of("java.util.Optional", "dev.enclave.spi.SecretBytes");
+
+  /** Of the JDK, what is given words that are no message; and so are its exceptions. */
+  private static final Set<String> NO_MESSAGE =
+      Set.of(
+          "java.util.regex.Pattern", "java.util.Objects", "javax.security.auth.x500.X500Principal");
 
   private final Predicate<String> done;
   private final Map<Element, Set<String>> holes = new HashMap<>();
@@ -141,10 +151,24 @@ final class MessageTexts extends Rule {
   public @Nullable Void visitLiteral(LiteralTree literal, @Nullable Void nothing) {
     if (literal.getValue() instanceof String text
         && WORDS.matcher(text).find()
-        && done.test(packageName() + ".")) {
-      report(literal, "has words outside Texts");
+        && done.test(packageName() + ".")
+        && !isGivenToTheJdk()) {
+      report(literal, OUTSIDE);
     }
     return super.visitLiteral(literal, null);
+  }
+
+  private boolean isGivenToTheJdk() {
+    TreePath path = getCurrentPath().getParentPath();
+    while (path.getLeaf() instanceof BinaryTree || path.getLeaf() instanceof ParenthesizedTree) {
+      path = path.getParentPath();
+    }
+    Element called = trees().getElement(path);
+    return called instanceof ExecutableElement
+        && called.getEnclosingElement() instanceof TypeElement owner
+        && (NO_MESSAGE.contains(owner.toString())
+            || (owner.toString().startsWith("java.")
+                && types().isSubtype(owner.asType(), throwable())));
   }
 
   @Override

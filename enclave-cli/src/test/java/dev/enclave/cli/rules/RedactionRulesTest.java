@@ -107,7 +107,21 @@ class RedactionRulesTest {
               "the parser's words on the command line"));
 
   /** Packages whose words are all in their module's texts. */
-  private static final Set<String> WORDS_IN_TEXTS = Set.of();
+  private static final Set<String> WORDS_IN_TEXTS =
+      Set.of(
+          "dev.enclave.core.internal.",
+          "dev.enclave.core.internal.backend.",
+          "dev.enclave.core.internal.config.",
+          "dev.enclave.core.internal.policy.",
+          "dev.enclave.core.internal.resolve.");
+
+  /** Places in those packages whose words are read elsewhere, and why. */
+  private static final Map<String, String> OTHER_WORDS =
+      Map.of(
+          "dev.enclave.core.internal.config.Settings",
+          "the table of the settings: what each expects, and why a later source lowers nothing",
+          "dev.enclave.core.internal.policy.PolicyMatrix.Standing",
+          "words of a table in the documentation");
 
   private static final Sources MAIN = Sources.ofAllModules();
 
@@ -208,7 +222,16 @@ class RedactionRulesTest {
 
   @Test
   void everyTextIsFilledAsItsHolesSay() {
-    assertThat(new MessageTexts(MAIN, WORDS_IN_TEXTS::contains).violations()).isEmpty();
+    List<Rule.Violation> found = new MessageTexts(MAIN, WORDS_IN_TEXTS::contains).violations();
+    assertThat(found).filteredOn(v -> !isElsewhere(v)).isEmpty();
+    assertThat(found.stream().map(Rule.Violation::place).collect(Collectors.toSet()))
+        .as("the list holds nothing that is no longer needed")
+        .containsAll(OTHER_WORDS.keySet());
+  }
+
+  private static boolean isElsewhere(Rule.Violation violation) {
+    return violation.what().equals(MessageTexts.OUTSIDE)
+        && OTHER_WORDS.containsKey(violation.place());
   }
 
   @Test
@@ -218,6 +241,7 @@ class RedactionRulesTest {
             "dev.enclave.core.Planted",
             """
             package dev.enclave.core;
+            import dev.enclave.error.EnclaveException;
             import dev.enclave.error.ErrorCode;
             import dev.enclave.internal.Text;
             import java.util.Optional;
@@ -238,12 +262,27 @@ class RedactionRulesTest {
               String handed(Text t) { return t.with(1); }
               String joined(String key) { return "Key " + key; }
               String allowed(String key) { return Planted.OLD.with(key, 1L) + ", " + key; }
+              Object pattern() { return java.util.regex.Pattern.compile("(a key|" + "a name)"); }
+              void debugged(String k) { throw new IllegalStateException("no key " + k); }
+              String checked(String k) { return java.util.Objects.requireNonNull(k, "no key"); }
+              String appended(String k) { return new StringBuilder("no key ").append(k).toString(); }
+              Exception ours() { return EnclaveException.of(ErrorCode.KEY_NOT_FOUND, "no key"); }
             }
             """);
     assertThat(new MessageTexts(planted, "dev.enclave.core."::equals).violations())
         .extracting(v -> v.place().substring(v.place().lastIndexOf('.') + 1))
         .containsExactlyInAnyOrder(
-            "few", "many", "either", "typed", "whole", "bytes", "empty", "handed", "joined");
+            "few",
+            "many",
+            "either",
+            "typed",
+            "whole",
+            "bytes",
+            "empty",
+            "handed",
+            "joined",
+            "appended",
+            "ours");
     assertThat(new MessageTexts(planted, name -> false).violations())
         .extracting(v -> v.place().substring(v.place().lastIndexOf('.') + 1))
         .doesNotContain("joined");

@@ -1,0 +1,3 @@
+/** What the engine says. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.core.internal.texts;
