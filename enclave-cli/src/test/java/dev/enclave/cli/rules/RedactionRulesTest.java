@@ -112,6 +112,7 @@ class RedactionRulesTest {
           "dev.enclave.core.internal.",
           "dev.enclave.core.internal.backend.",
           "dev.enclave.core.internal.config.",
+          "dev.enclave.core.internal.environment.",
           "dev.enclave.core.internal.policy.",
           "dev.enclave.core.internal.resolve.");
 

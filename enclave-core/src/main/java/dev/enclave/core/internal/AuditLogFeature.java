@@ -102,7 +102,8 @@ final class AuditLogFeature implements Feature {
     try {
       return FileAuditSink.open(directory, AuditLocation.settings(context));
     } catch (CorruptLogException e) {
-      throw Texts.LOG_IN_PLACE_CORRUPT.as(ErrorCode.AUDIT_LOG_CORRUPT, directory, e.getMessage());
+      throw Texts.LOG_IN_PLACE_CORRUPT.as(
+          ErrorCode.AUDIT_LOG_CORRUPT, directory, String.valueOf(e.getMessage()));
     } catch (IOException e) {
       throw Texts.LOG_NOT_OPENED.as(
           ErrorCode.AUDIT_UNAVAILABLE, directory, policy.environment(), ForeignText.said(e));

@@ -86,7 +86,7 @@ record Countersignatures(StartUpContext context, AuditLogFeature log) implements
         sink.countersignedIfNamedBy(countersigner);
       }
     } catch (CorruptLogException e) {
-      throw Texts.LOG_CORRUPT.as(ErrorCode.AUDIT_LOG_CORRUPT, e.getMessage());
+      throw Texts.LOG_CORRUPT.as(ErrorCode.AUDIT_LOG_CORRUPT, String.valueOf(e.getMessage()));
     } catch (IOException e) {
       throw Texts.COUNTERSIGNER_UNRECORDED.as(ErrorCode.AUDIT_UNAVAILABLE, ForeignText.said(e));
     }
