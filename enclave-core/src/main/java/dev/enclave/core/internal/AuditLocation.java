@@ -4,6 +4,7 @@ import dev.enclave.auditlog.check.DirectoryAuditLog;
 import dev.enclave.auditlog.file.AuditLogSettings;
 import dev.enclave.core.internal.config.Settings;
 import dev.enclave.core.internal.environment.SystemTime;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ConfigurationException;
@@ -21,7 +22,7 @@ final class AuditLocation {
     Optional<Path> configured =
         context
             .configuration()
-            .get(Settings.AUDIT_DIRECTORY.name(), "a directory", AuditLocation::path);
+            .get(Settings.AUDIT_DIRECTORY.name(), Texts.A_DIRECTORY.with(), AuditLocation::path);
     if (configured.isPresent() || context.inference().type().isStrict()) {
       return configured;
     }
@@ -34,13 +35,7 @@ final class AuditLocation {
   /** The log to be looked after. */
   static DirectoryAuditLog.Place place(StartUpContext context) {
     Path directory =
-        of(context)
-            .orElseThrow(
-                () ->
-                    new ConfigurationException(
-                        ErrorCode.CONFIGURATION_MISSING,
-                        "No audit log is configured.",
-                        "Set enclave.audit.directory."));
+        of(context).orElseThrow(() -> Texts.NO_LOG.as(ErrorCode.CONFIGURATION_MISSING));
     return new DirectoryAuditLog.Place(directory, settings(context));
   }
 
@@ -63,13 +58,7 @@ final class AuditLocation {
   static Optional<Finding> ephemeral(StartUpContext context) {
     try {
       return context.auditSink().isEmpty() && isStandardOutput(context)
-          ? Optional.of(
-              Finding.of(
-                  Severity.WARNING,
-                  ErrorCode.AUDIT_UNAVAILABLE,
-                  "the audit log is ephemeral: it goes to standard output and lasts as long as"
-                      + " whoever reads that keeps it",
-                  "see that the platform keeps standard output, or set enclave.audit.sink=file"))
+          ? Optional.of(Texts.LOG_EPHEMERAL.finding(Severity.WARNING, ErrorCode.AUDIT_UNAVAILABLE))
           : Optional.empty();
     } catch (ConfigurationException e) {
       return Optional.empty(); // The plan tells of a wrong value.
@@ -78,13 +67,8 @@ final class AuditLocation {
 
   /** That records are removed sooner than the log's checkpoints have stated. */
   static Finding shortened(String change) {
-    return Finding.of(
-        Severity.WARNING,
-        ErrorCode.CONFIGURATION_INVALID_VALUE,
-        "enclave.audit.retention shortens the retention of the audit log "
-            + change
-            + ", and older records are removed a day after a checkpoint states the change",
-        "correct the setting within that day if the change is not meant");
+    return Texts.LOG_SHORTENED.finding(
+        Severity.WARNING, ErrorCode.CONFIGURATION_INVALID_VALUE, change);
   }
 
   private static Path path(String text) {

@@ -14,12 +14,11 @@ import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.core.internal.rotation.BackgroundWork;
 import dev.enclave.core.internal.rotation.ReappearedVersionsWork;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
-import dev.enclave.error.PolicyException;
 import dev.enclave.internal.ForeignText;
 import dev.enclave.spi.audit.AuditOutput;
 import dev.enclave.spi.audit.AuditSink;
@@ -56,11 +55,8 @@ final class AuditLogFeature implements Feature {
       Optional<Path> directory = AuditLocation.of(context);
       if (directory.isEmpty() && policy.durableAudit()) {
         return Optional.of(
-            Finding.of(
-                Severity.ERROR,
-                ErrorCode.AUDIT_UNAVAILABLE,
-                policy.environment() + " needs an audit log and none is configured",
-                "set enclave.audit.directory, or enclave.audit.sink=stdout where no disk lasts"));
+            Texts.LOG_NEEDED.finding(
+                Severity.ERROR, ErrorCode.AUDIT_UNAVAILABLE, policy.environment()));
       }
       return directory.flatMap(AuditLogFeature::unwritable);
     } catch (ConfigurationException e) {
@@ -73,10 +69,8 @@ final class AuditLogFeature implements Feature {
         .map(
             why ->
                 Findings.of(
-                    new PolicyException(
-                        ErrorCode.AUDIT_UNAVAILABLE,
-                        "the audit log cannot be written: " + why.observed(),
-                        why.advice())));
+                    Texts.LOG_UNWRITABLE.as(
+                        ErrorCode.AUDIT_UNAVAILABLE, why.observed(), why.advice())));
   }
 
   /** Opens it before all else, which it records. */
@@ -104,32 +98,15 @@ final class AuditLogFeature implements Feature {
     }
     Path directory =
         AuditLocation.of(context)
-            .orElseThrow(
-                () ->
-                    new ConfigurationException(
-                        ErrorCode.CONFIGURATION_MISSING,
-                        "There is no home directory to keep the audit log in.",
-                        "Set" + " enclave.audit.directory."));
+            .orElseThrow(() -> Texts.NO_HOME.as(ErrorCode.CONFIGURATION_MISSING));
     try {
       return FileAuditSink.open(directory, AuditLocation.settings(context));
     } catch (CorruptLogException e) {
-      throw new IntegrityException(
-          ErrorCode.AUDIT_LOG_CORRUPT,
-          "The audit log in " + directory + " cannot be continued: " + e.getMessage() + ".",
-          "Keep it for whoever finds out why, and set enclave.audit.directory to another"
-              + " place.");
+      throw Texts.LOG_IN_PLACE_CORRUPT.as(
+          ErrorCode.AUDIT_LOG_CORRUPT, directory, String.valueOf(e.getMessage()));
     } catch (IOException e) {
-      throw new PolicyException(
-          ErrorCode.AUDIT_UNAVAILABLE,
-          "The audit log in "
-              + directory
-              + " cannot be opened for "
-              + policy.environment()
-              + " ("
-              + ForeignText.said(e)
-              + ").",
-          "Start the service as the user whose log it is, or set enclave.audit.directory to a place"
-              + " of its own.");
+      throw Texts.LOG_NOT_OPENED.as(
+          ErrorCode.AUDIT_UNAVAILABLE, directory, policy.environment(), ForeignText.said(e));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.enclave.core.internal;
 
 import dev.enclave.auditlog.check.LogSummary;
 import dev.enclave.core.internal.config.CountersignChoice;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;
@@ -31,47 +32,41 @@ record AuditLogState(List<String> lines, List<Finding> findings) {
     if (directory.isEmpty()) {
       return new AuditLogState(List.of(), List.of());
     }
-    String where = "in " + directory.get();
-    if (!Files.isDirectory(directory.get())) {
-      return new AuditLogState(List.of(where + ", not made yet"), List.of());
+    Path path = directory.get();
+    if (!Files.isDirectory(path)) {
+      return new AuditLogState(List.of(Texts.LOG_NOT_MADE.with(path)), List.of());
     }
     try {
-      LogSummary found = LogSummary.read(directory.get());
+      LogSummary found = LogSummary.read(path);
       Optional<Finding> shortened =
           found
               .shortenedRetention(AuditLocation.settings(context).retention())
               .map(AuditLocation::shortened);
       return new AuditLogState(
           List.of(
-              found.made() ? where : where + ", not made yet",
+              (found.made() ? Texts.LOG_IN : Texts.LOG_NOT_MADE).with(path),
               signatures(found, choice),
               found.coverage(),
               found.retained()),
           Stream.of(kept(choice, found), shortened).flatMap(Optional::stream).toList());
     } catch (IOException e) {
       return new AuditLogState(
-          List.of(where + ", not readable: " + ForeignText.said(e)), List.of());
+          List.of(Texts.LOG_NOT_READABLE.with(path, ForeignText.said(e))), List.of());
     }
   }
 
   private static String signatures(LogSummary found, CountersignChoice choice) {
-    return "its checkpoints are signed with its own key, checkpoint.key, "
-        + found
-            .countersigner()
-            .map(named -> "and countersigned by " + named.place())
-            .orElse(
-                "alone (enclave.audit.countersign=" + choice.name().toLowerCase(Locale.ROOT) + ")");
+    return found
+        .countersigner()
+        .map(named -> Texts.LOG_COUNTERSIGNED.with(named.place()))
+        .orElse(Texts.LOG_SIGNED_ALONE.with(choice.name().toLowerCase(Locale.ROOT)));
   }
 
   private static Optional<Finding> kept(CountersignChoice choice, LogSummary found) {
     return choice == CountersignChoice.OFF && found.countersigner().isPresent()
         ? Optional.of(
-            Finding.of(
-                Severity.WARNING,
-                ErrorCode.CONFIGURATION_INVALID_VALUE,
-                "the audit log has named a countersigner and keeps it, and"
-                    + " enclave.audit.countersign is off",
-                "correct the setting, or set enclave.audit.directory to another place"))
+            Texts.LOG_KEEPS_COUNTERSIGNER.finding(
+                Severity.WARNING, ErrorCode.CONFIGURATION_INVALID_VALUE))
         : Optional.empty();
   }
 }

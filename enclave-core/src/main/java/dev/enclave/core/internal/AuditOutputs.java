@@ -1,9 +1,10 @@
 package dev.enclave.core.internal;
 
 import dev.enclave.core.internal.config.AuditSinks;
-import dev.enclave.core.internal.config.Settings;
 import dev.enclave.core.internal.resolve.ClassPath;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.internal.Quoted;
 import dev.enclave.spi.audit.AuditOutput;
@@ -34,9 +35,7 @@ record AuditOutputs(List<AuditOutput> explicit, ClassPath classPath) {
         named.stream().filter(id -> used.stream().noneMatch(o -> o.id().equals(id))).toList();
     if (!missing.isEmpty()) {
       List<Named> discovered =
-          classPath
-              .all(AuditOutput.class, "An audit output on the class path cannot be loaded")
-              .stream()
+          classPath.all(AuditOutput.class, Texts.UNLOADABLE_OUTPUT.with()).stream()
               .map(Named::of)
               .toList();
       missing.forEach(id -> used.add(only(id, discovered)));
@@ -48,10 +47,7 @@ record AuditOutputs(List<AuditOutput> explicit, ClassPath classPath) {
     Set<String> ids = new HashSet<>();
     for (Named one : given) {
       if (!ids.add(one.id())) {
-        throw new ConfigurationException(
-            ErrorCode.BACKEND_CONTRACT,
-            "Two audit outputs given to the builder have the id " + Quoted.of(one.id()) + ".",
-            "Give one of them.");
+        throw Texts.TWO_OUTPUTS.as(ErrorCode.BACKEND_CONTRACT, Quoted.of(one.id()));
       }
     }
   }
@@ -67,23 +63,17 @@ record AuditOutputs(List<AuditOutput> explicit, ClassPath classPath) {
       try {
         id = output.id();
       } catch (RuntimeException | LinkageError e) {
-        throw broken(output, "threw " + e.getClass().getName() + " when asked for id()");
+        throw broken(output, Texts.OUTPUT_THREW.with(e.getClass().getName()));
       }
       if (!AuditSinks.isOutputId(id)) {
-        throw broken(output, "has no usable id");
+        throw broken(output, Texts.OUTPUT_WITHOUT_ID.with());
       }
       return new Named(id, output);
     }
 
-    private static ConfigurationException broken(AuditOutput output, String observed) {
-      return new ConfigurationException(
-          ErrorCode.BACKEND_CONTRACT,
-          "Audit output "
-              + output.getClass().getName()
-              + " "
-              + observed
-              + "; it must be small letters, digits and hyphens, and not file or stdout.",
-          "Remove" + " its jar or report it to its author.");
+    private static EnclaveException broken(AuditOutput output, String observed) {
+      return Texts.OUTPUT_BROKEN.as(
+          ErrorCode.BACKEND_CONTRACT, output.getClass().getName(), observed);
     }
   }
 
@@ -92,17 +82,8 @@ record AuditOutputs(List<AuditOutput> explicit, ClassPath classPath) {
     if (found.size() == 1) {
       return found.get(0);
     }
-    throw new ConfigurationException(
-        found.isEmpty() ? ErrorCode.CONFIGURATION_INVALID_VALUE : ErrorCode.BACKEND_CONTRACT,
-        "Setting "
-            + Settings.AUDIT_SINK
-            + " names the audit output "
-            + Quoted.of(id)
-            + ", of which there are "
-            + found.size()
-            + " on the class path.",
-        (found.isEmpty()
-            ? "Add its jar (slf4j is dev.enclave:enclave-slf4j), or take it out of the setting."
-            : "Remove all but one."));
+    throw found.isEmpty()
+        ? Texts.NO_OUTPUT.as(ErrorCode.CONFIGURATION_INVALID_VALUE, Quoted.of(id))
+        : Texts.SEVERAL_OUTPUTS.as(ErrorCode.BACKEND_CONTRACT, Quoted.of(id), found.size());
   }
 }

@@ -9,6 +9,7 @@ import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.core.internal.rotation.BackgroundWork;
 import dev.enclave.core.internal.rotation.RewrapWork;
 import dev.enclave.core.internal.rotation.RotationWork;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
@@ -49,13 +50,10 @@ record AutomaticRotations(StartUpContext context) implements Feature {
     OpenBackend backend = shared.backends().resolved();
     requireKept(shared, backend);
     if (!able(backend) && configured().equals(Optional.of(Switch.ON))) {
-      throw new ConfigurationException(
+      throw Texts.CANNOT_ROTATE.as(
           ErrorCode.CONFIGURATION_INVALID_VALUE,
-          context.configuration().stated(Settings.ROTATION_AUTOMATIC)
-              + ", and backend "
-              + backend.id()
-              + " cannot list and rotate keys.",
-          "Remove the setting, or use another backend.");
+          context.configuration().stated(Settings.ROTATION_AUTOMATIC),
+          backend.id());
     }
   }
 
@@ -68,15 +66,10 @@ record AutomaticRotations(StartUpContext context) implements Feature {
     if (destroys
         && !backend.description().has(BackendTrait.KEEPS_PUBLIC_KEYS)
         && !shared.audit().keepsRecords()) {
-      throw new ConfigurationException(
+      throw Texts.NO_PUBLIC_KEY_KEPT.as(
           ErrorCode.CONFIGURATION_INVALID_VALUE,
-          context.configuration().stated(Settings.ROTATION_DESTROY_AFTER)
-              + ", and nothing would keep the public key of a version that is destroyed: backend "
-              + backend.id()
-              + " forgets it, and the audit log does not keep its records.",
-          "Set"
-              + " enclave.audit.sink=file and enclave.audit.directory to a place that lasts, or"
-              + " remove the setting.");
+          context.configuration().stated(Settings.ROTATION_DESTROY_AFTER),
+          backend.id());
     }
   }
 

@@ -2,6 +2,7 @@ package dev.enclave.core.internal;
 
 import dev.enclave.admin.ManagedKey.Check;
 import dev.enclave.core.internal.call.Failures;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.AttestationVerdict;
 import dev.enclave.core.internal.x509.TrustedRoots;
 import dev.enclave.internal.ForeignText;
@@ -45,7 +46,7 @@ public final class CoreStatementVerifier implements StatementVerifier {
         }
       }
     }
-    return nothing("The file is no statement of an HSM that can be read here.");
+    return nothing(Texts.NO_STATEMENT.with());
   }
 
   private static Verdict nothing(String why) {
@@ -57,21 +58,26 @@ public final class CoreStatementVerifier implements StatementVerifier {
     List<String> doubts = new ArrayList<>(judgement.doubts());
     Map<String, String> facts = judgement.facts();
     if (presented.publicKey().isPresent() && !given.checks().contains(Check.PUBLIC_KEY)) {
-      doubts.add("The statement does not say that it is on the public key that was given.");
+      doubts.add(Texts.STATEMENT_ON_ANOTHER_KEY.with());
     } else if (!facts.containsKey(Attester.PUBLIC_KEY)) {
-      doubts.add("The statement does not say which public key its key has.");
+      doubts.add(Texts.STATEMENT_WITHOUT_KEY.with());
     }
-    require(facts, Attester.MADE_IN_HSM, "yes", "that the HSM generated the key", doubts);
-    require(facts, Attester.EXTRACTABLE, "no", "that the key cannot be extracted", doubts);
-    require(facts, Attester.NEVER_EXTRACTABLE, "yes", "that the key never could be", doubts);
+    require(facts, Attester.MADE_IN_HSM, "yes", Texts.STATEMENT_NOT_GENERATED.with(), doubts);
+    require(facts, Attester.EXTRACTABLE, "no", Texts.STATEMENT_EXTRACTABLE.with(), doubts);
+    require(
+        facts, Attester.NEVER_EXTRACTABLE, "yes", Texts.STATEMENT_ONCE_EXTRACTABLE.with(), doubts);
     return new Verdict(
         Optional.of(judgement.format()), given.checks(), facts, judgement.chains(), doubts);
   }
 
   private static void require(
-      Map<String, String> facts, String fact, String wanted, String words, List<String> doubts) {
+      Map<String, String> facts,
+      String fact,
+      String wanted,
+      String otherwise,
+      List<String> doubts) {
     if (!wanted.equals(facts.get(fact))) {
-      doubts.add("The statement does not say " + words + ".");
+      doubts.add(otherwise);
     }
   }
 }

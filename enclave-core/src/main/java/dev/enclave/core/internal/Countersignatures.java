@@ -6,20 +6,20 @@ import dev.enclave.EnvironmentType;
 import dev.enclave.auditlog.checkpoint.Countersigner;
 import dev.enclave.auditlog.records.CorruptLogException;
 import dev.enclave.auditlog.write.FileAuditSink;
+import dev.enclave.core.internal.backend.BackendOpener;
 import dev.enclave.core.internal.config.CountersignChoice;
 import dev.enclave.core.internal.config.Settings;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.lifecycle.CheckpointCountersigner;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
-import dev.enclave.error.ConfigurationException;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCategory;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
-import dev.enclave.error.PolicyException;
 import dev.enclave.internal.ForeignText;
 import dev.enclave.spi.backend.BackendProvider;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.util.Optional;
 
 /**
@@ -58,14 +58,7 @@ record Countersignatures(StartUpContext context, AuditLogFeature log) implements
     return opened
         .or(() -> context.providers().find(id).map(BackendProvider::assuranceCeiling))
         .filter(most -> !most.atLeast(CheckpointCountersigner.LEAST))
-        .map(
-            most ->
-                "backend "
-                    + id
-                    + " gives "
-                    + most
-                    + " assurance at most and a countersignature needs "
-                    + CheckpointCountersigner.LEAST);
+        .map(most -> Texts.COUNTERSIGNER_TOO_WEAK.with(id, most, CheckpointCountersigner.LEAST));
   }
 
   /**
@@ -93,23 +86,16 @@ record Countersignatures(StartUpContext context, AuditLogFeature log) implements
         sink.countersignedIfNamedBy(countersigner);
       }
     } catch (CorruptLogException e) {
-      throw new IntegrityException(
-          ErrorCode.AUDIT_LOG_CORRUPT,
-          "The audit log cannot be continued: " + e.getMessage() + ".",
-          "Keep it for whoever finds out why, and set enclave.audit.directory to another"
-              + " place.");
+      throw Texts.LOG_CORRUPT.as(ErrorCode.AUDIT_LOG_CORRUPT, String.valueOf(e.getMessage()));
     } catch (IOException e) {
-      throw new PolicyException(
-          ErrorCode.AUDIT_UNAVAILABLE,
-          "The countersigner of the audit log cannot be recorded (" + ForeignText.said(e) + ").",
-          "Free the disk or correct the rights of enclave.audit.directory.");
+      throw Texts.COUNTERSIGNER_UNRECORDED.as(ErrorCode.AUDIT_UNAVAILABLE, ForeignText.said(e));
     }
   }
 
   private void resume(FileAuditSink sink, CheckpointCountersigner countersigner)
       throws IOException {
     if (choice() == CountersignChoice.OFF) {
-      LOG.log(System.Logger.Level.WARNING, "{0}", keptThoughOff());
+      LOG.log(Level.WARNING, Texts.COUNTERSIGNER_KEPT.with());
     }
     sink.countersignedBy(countersigner);
     try {
@@ -119,18 +105,8 @@ record Countersignatures(StartUpContext context, AuditLogFeature log) implements
       if (!passing(e)) {
         refuseIfRequired(e.code(), e.getMessage());
       }
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "The audit log gets no checkpoints until the backend countersigns them ({0}); records are"
-              + " written all the same.",
-          e.getMessage());
+      LOG.log(Level.WARNING, Texts.COUNTERSIGNER_AWAITED.with(e.getMessage()));
     }
-  }
-
-  /** What to tell of a log that has a countersigner against the configuration. */
-  static String keptThoughOff() {
-    return "The audit log has named a countersigner and keeps it, and enclave.audit.countersign is"
-        + " off. Correct the setting, or set enclave.audit.directory to another place.";
   }
 
   private void begin(FileAuditSink sink, BackendId backend, CheckpointCountersigner countersigner)
@@ -155,10 +131,9 @@ record Countersignatures(StartUpContext context, AuditLogFeature log) implements
         sink.nameNoCountersigner();
       }
       LOG.log(
-          System.Logger.Level.WARNING,
-          "The checkpoints of the audit log are signed with its own key alone {0} ({1}).",
-          askedAgain ? "until the backend answers" : "until the next start",
-          e.getMessage());
+          Level.WARNING,
+          (askedAgain ? Texts.ALONE_UNTIL_ANSWERED : Texts.ALONE_UNTIL_NEXT_START)
+              .with(e.getMessage()));
     }
   }
 
@@ -166,20 +141,13 @@ record Countersignatures(StartUpContext context, AuditLogFeature log) implements
   private static void announce(FileAuditSink sink, long before) throws IOException {
     String place = sink.countersigner().map(Countersigner::place).orElse("nobody");
     if (before == 0 && !sink.foundUnsigned()) {
-      LOG.log(
-          System.Logger.Level.INFO,
-          "The checkpoints of the audit log are countersigned by {0}.",
-          place);
+      LOG.log(Level.INFO, Texts.COUNTERSIGNED.with(place));
     } else {
       LOG.log(
-          System.Logger.Level.WARNING,
-          "The checkpoints of the audit log are countersigned from now on by {0}; {1}. If the log"
-              + " was countersigned before, somebody has replaced it: verify it against a"
-              + " checkpoint that was kept elsewhere.",
-          place,
-          before == 0
-              ? "there were records and no checkpoint before"
-              : before + " before have the signature of its own key alone");
+          Level.WARNING,
+          Texts.COUNTERSIGNED_FROM_NOW_ON.with(
+              place,
+              before == 0 ? Texts.RECORDS_BEFORE.with() : Texts.CHECKPOINTS_BEFORE.with(before)));
     }
   }
 
@@ -204,18 +172,8 @@ record Countersignatures(StartUpContext context, AuditLogFeature log) implements
     }
     EnvironmentType here = context.inference().type();
     if (here.isStrict()) {
-      String message =
-          "Setting enclave.audit.countersign=required cannot be met: "
-              + why
-              + (why.endsWith(".") ? "" : ".")
-              + " Mend that, or set it to auto.";
-      throw code == ErrorCode.CONFIGURATION_INVALID_VALUE
-          ? new ConfigurationException(code, message)
-          : EnclaveException.of(code, message);
+      throw Texts.COUNTERSIGNATURE_REQUIRED.as(code, BackendOpener.clause(why));
     }
-    LOG.log(
-        System.Logger.Level.WARNING,
-        "Setting enclave.audit.countersign=required cannot be met: {0}",
-        why);
+    LOG.log(Level.WARNING, Texts.COUNTERSIGNATURE_MISSING.with(why));
   }
 }

@@ -5,8 +5,8 @@ import dev.enclave.core.internal.config.Settings;
 import dev.enclave.core.internal.deferral.EngineDeferrals;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.rotation.BackgroundWork;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
-import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.deferral.DeferralProvider;
 import dev.enclave.spi.deferral.DeferralQueue;
@@ -63,20 +63,12 @@ final class Deferrals implements Feature {
       return context.deferral();
     }
     List<DeferralProvider> found =
-        context
-            .classPath()
-            .all(
-                DeferralProvider.class,
-                "What keeps deferred operations cannot be loaded from the class path");
+        context.classPath().all(DeferralProvider.class, Texts.UNLOADABLE_DEFERRAL.with());
     if (found.size() > 1) {
-      throw new ConfigurationException(
+      throw Texts.SEVERAL_DEFERRALS.as(
           ErrorCode.BACKEND_DUPLICATE,
-          "There are "
-              + found.size()
-              + " places for deferred operations on the class path: "
-              + String.join(", ", found.stream().map(p -> p.getClass().getName()).toList())
-              + ".",
-          "Remove all but one.");
+          found.size(),
+          String.join(", ", found.stream().map(p -> p.getClass().getName()).toList()));
     }
     return found.stream().findFirst();
   }

@@ -3,6 +3,7 @@ package dev.enclave.core.internal;
 import dev.enclave.BackendId;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.Settings;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;
@@ -59,20 +60,13 @@ final class DiskRoom {
     if (usable >= LITTLE) {
       return Optional.empty();
     }
-    boolean none = usable < NONE;
+    long kib = usable >> 10;
+    String written = String.join(", ", places.stream().map(Path::toString).toList());
     return Optional.of(
-        Finding.of(
-            none ? Severity.ERROR : Severity.WARNING,
-            ErrorCode.DISK_FULL,
-            "the disk has room for "
-                + (usable >> 10)
-                + " KiB more where Enclave writes: "
-                + String.join(", ", places.stream().map(Path::toString).toList()),
-            none
-                ? "free the disk or make the file system larger"
-                : "free the disk before it is full: keep "
-                    + (LITTLE >> 20)
-                    + " MiB for the audit log and keys"));
+        usable < NONE
+            ? Texts.NO_ROOM.finding(Severity.ERROR, ErrorCode.DISK_FULL, kib, written)
+            : Texts.LITTLE_ROOM.finding(
+                Severity.WARNING, ErrorCode.DISK_FULL, kib, written, LITTLE >> 20));
   }
 
   private static void add(Map<FileStore, List<Path>> stores, String directory) {

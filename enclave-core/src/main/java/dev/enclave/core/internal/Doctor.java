@@ -5,6 +5,7 @@ import dev.enclave.core.internal.backend.BackendProbe;
 import dev.enclave.core.internal.config.Settings;
 import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.crypto.CryptoEngines;
 import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
@@ -62,7 +63,7 @@ final class Doctor {
     } catch (EnclaveException e) {
       return new EngineDiagnosis(
           Optional.empty(),
-          "the configuration cannot be used",
+          Texts.UNUSABLE_CONFIGURATION.with(),
           List.of(),
           List.of(),
           Optional.empty(),

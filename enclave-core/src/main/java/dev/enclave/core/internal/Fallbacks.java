@@ -18,6 +18,7 @@ import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.resolve.EngineResolution;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.core.internal.rotation.BackgroundWork;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ConfigurationException;
@@ -59,18 +60,30 @@ final class Fallbacks implements Feature {
       boolean acknowledged = acknowledged(configuration);
       terms();
       if (choice == FallbackChoice.SOFTWARE) {
+        String stated = configuration.stated(Settings.FALLBACK);
         if (!acknowledged && needsAcknowledgement(policy)) {
-          obstacles.add(unacknowledged());
+          obstacles.add(
+              Texts.FALLBACK_NOT_ACKNOWLEDGED.finding(
+                  Severity.ERROR,
+                  ErrorCode.REDUCED_SECURITY_NOT_ACKNOWLEDGED,
+                  stated,
+                  context.inference().type()));
         }
         if (!context.inference().declared()) {
-          obstacles.add(undeclared(configuration));
+          obstacles.add(
+              Texts.FALLBACK_UNDECLARED.finding(
+                  Severity.ERROR, ErrorCode.ENVIRONMENT_UNDECLARED, stated));
         }
         if (!policy.allows(BackendId.SOFTWARE)) {
-          obstacles.add(notAllowed(configuration));
+          obstacles.add(
+              Texts.FALLBACK_NOT_ALLOWED.finding(
+                  Severity.ERROR, ErrorCode.BACKEND_NOT_ALLOWED, stated));
         }
         if (answer instanceof Answer.Chosen chosen
             && chosen.resolution().chosen().equals(BackendId.SOFTWARE)) {
-          obstacles.add(nothingToFallBackFrom(configuration));
+          obstacles.add(
+              Texts.FALLBACK_FROM_SOFTWARE.finding(
+                  Severity.ERROR, ErrorCode.CONFIGURATION_INVALID_VALUE, stated));
         }
       }
     } catch (ConfigurationException e) {
@@ -88,8 +101,7 @@ final class Fallbacks implements Feature {
     Optional<String> least = configuration.get(Settings.FALLBACK_MINIMUM_ASSURANCE.name());
     if (least.isPresent() && !least.get().equals(Configuration.spelled(Assurance.SOFTWARE))) {
       throw configuration.invalid(
-          Settings.FALLBACK_MINIMUM_ASSURANCE,
-          "software, which is what companions are; remove it where there are none");
+          Settings.FALLBACK_MINIMUM_ASSURANCE, Texts.FALLBACK_MINIMUM.with());
     }
     return least.isPresent();
   }
@@ -100,7 +112,7 @@ final class Fallbacks implements Feature {
         configuration
             .get(
                 Settings.FALLBACK_DEPLOYMENT.name(),
-                "a name of 1 to 64 characters, such as payments-eu",
+                Texts.FALLBACK_DEPLOYMENT.with(),
                 Fallbacks::deployment)
             .orElseGet(() -> Configuration.spelled(context.inference().type()));
     return new FallbackTerms(deployment, configuration.get(Settings.FALLBACK_VALID_FOR));
@@ -111,42 +123,6 @@ final class Fallbacks implements Feature {
       throw new IllegalArgumentException("no name of a deployment");
     }
     return text;
-  }
-
-  private Finding unacknowledged() {
-    return Finding.of(
-        Severity.ERROR,
-        ErrorCode.REDUCED_SECURITY_NOT_ACKNOWLEDGED,
-        context.configuration().stated(Settings.FALLBACK)
-            + ", and "
-            + context.inference().type()
-            + " takes no keys in software",
-        "if signatures by keys in software are wanted in an outage, set"
-            + " enclave.fallback.minimum-assurance=software as well; else remove enclave.fallback");
-  }
-
-  private static Finding undeclared(Configuration configuration) {
-    return Finding.of(
-        Severity.ERROR,
-        ErrorCode.ENVIRONMENT_UNDECLARED,
-        configuration.stated(Settings.FALLBACK) + ", and enclave.environment is not set",
-        "set enclave.environment, which keys in software need anyhow");
-  }
-
-  private static Finding notAllowed(Configuration configuration) {
-    return Finding.of(
-        Severity.ERROR,
-        ErrorCode.BACKEND_NOT_ALLOWED,
-        configuration.stated(Settings.FALLBACK) + ", and enclave.backends does not allow software",
-        "add software to enclave.backends, or remove enclave.fallback");
-  }
-
-  private static Finding nothingToFallBackFrom(Configuration configuration) {
-    return Finding.of(
-        Severity.ERROR,
-        ErrorCode.CONFIGURATION_INVALID_VALUE,
-        configuration.stated(Settings.FALLBACK) + ", and the backend is software itself",
-        "remove enclave.fallback, or use another backend");
   }
 
   /**
@@ -178,11 +154,7 @@ final class Fallbacks implements Feature {
       return LeftOverCompanions.find(this, shared).stream().toList();
     }
     LOG.log(
-        Level.WARNING,
-        "FALLBACK IS ON: while backend {0} does not answer, companions in {1} sign in the place of"
-            + " its keys",
-        shared.backends().resolvedId(),
-        opened.place());
+        Level.WARNING, Texts.FALLBACK_IS_ON.with(shared.backends().resolvedId(), opened.place()));
     return List.of(opened);
   }
 
@@ -228,7 +200,7 @@ final class Fallbacks implements Feature {
   /** The companions' engine, which records in the log of the keys' own. */
   SharedParts engine(BackendOpener opener, SharedParts shared) {
     return opener.engine(
-        new EngineResolution(BackendId.SOFTWARE, "companions are kept there", List.of()),
+        new EngineResolution(BackendId.SOFTWARE, Texts.COMPANIONS_KEPT.with(), List.of()),
         opener.policy(),
         new AuditTrail(log.shared(), shared.policy().durableAudit(), context.time()),
         context.observers());

@@ -5,6 +5,7 @@ import dev.enclave.core.internal.backend.BackendOpener;
 import dev.enclave.core.internal.fallback.CompanionKeys;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.rotation.BackgroundWork;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.error.EnclaveException;
 import java.lang.System.Logger.Level;
@@ -60,11 +61,7 @@ final class LeftOverCompanions implements BackgroundWork {
       tell(swept, engine.backends().resolved().description().authority());
       return swept.left().isEmpty();
     } catch (EnclaveException e) {
-      LOG.log(
-          Level.WARNING,
-          "enclave.fallback is disabled, and whether companions are left in the software backend is"
-              + " not known: {0}",
-          e.getMessage());
+      LOG.log(Level.WARNING, Texts.COMPANIONS_UNKNOWN.with(e.getMessage()));
       return false;
     } finally {
       engine.close();
@@ -73,19 +70,10 @@ final class LeftOverCompanions implements BackgroundWork {
 
   private static void tell(CompanionKeys.Swept swept, String place) {
     if (swept.destroyed() > 0) {
-      LOG.log(
-          Level.WARNING,
-          "enclave.fallback is disabled: destroyed {0} companions of this deployment in {1}",
-          Integer.toString(swept.destroyed()),
-          place);
+      LOG.log(Level.WARNING, Texts.COMPANIONS_DESTROYED.with(swept.destroyed(), place));
     }
     if (!swept.left().isEmpty()) {
-      LOG.log(
-          Level.WARNING,
-          "enclave.fallback is disabled, and these companions cannot be read or destroyed: {0}."
-              + " Remove their files from {1}",
-          swept.left().keySet(),
-          place);
+      LOG.log(Level.WARNING, Texts.COMPANIONS_LEFT.with(swept.left().keySet(), place));
     }
   }
 

@@ -7,8 +7,8 @@ import dev.enclave.core.internal.key.Backends;
 import dev.enclave.core.internal.key.ReadingAge;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
-import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
 import java.util.List;
 
@@ -42,17 +42,7 @@ record ResolvedBackend(StartUpContext context, BackendOpener opener) implements 
               boolean elsewhere =
                   adoption.namedBackend(context.providers().settings().keySet()).isPresent();
               if (!elsewhere) {
-                throw new ConfigurationException(
-                    ErrorCode.CONFIGURATION_INVALID_VALUE,
-                    "Setting enclave.keys."
-                        + name
-                        + " adopts a key of backend "
-                        + chosen
-                        + ", which adopts none.",
-                    "Remove it, or name another backend first: "
-                        + "enclave.keys."
-                        + name
-                        + "=<backend>:<its name there>.");
+                throw Texts.ADOPTED_BY_NONE.as(ErrorCode.CONFIGURATION_INVALID_VALUE, name, chosen);
               }
             });
   }

@@ -19,10 +19,10 @@ import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.core.internal.rotation.BackgroundWork;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.diagnosis.Resolution;
-import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCategory;
 import dev.enclave.error.ErrorCode;
@@ -75,14 +75,7 @@ final class StartUp {
           opened
               .log
               .files()
-              .orElseThrow(
-                  () ->
-                      new ConfigurationException(
-                          ErrorCode.CONFIGURATION_INVALID_VALUE,
-                          "Audit records do not go to the log in enclave.audit.directory:"
-                              + " enclave.audit.sink or an audit sink of the application says"
-                              + " where.",
-                          "Look after that one instead.")));
+              .orElseThrow(() -> Texts.LOG_ELSEWHERE.as(ErrorCode.CONFIGURATION_INVALID_VALUE)));
     }
   }
 
@@ -195,7 +188,7 @@ final class StartUp {
       // Recorded, not logged: the caller gets it as the exception.
       EnclaveException failure =
           engine.audit().begin(start(Optional.of(engine.resolution().chosen())), trace()).failed(e);
-      LOG.log(Level.DEBUG, "The start failed with {0}", failure.code());
+      LOG.log(Level.DEBUG, Texts.START_FAILED.with(failure.code()));
       throw failure;
     }
   }
@@ -263,20 +256,14 @@ final class StartUp {
         Stream.concat(StartWarnings.ignored(context).stream(), obstacles.stream())
             .map(
                 f ->
-                    "- ["
+                    "\n- ["
                         + f.category()
                         + "] "
                         + BackendOpener.clause(f.observed())
                         + Findings.advice(": ", f))
-            .collect(Collectors.joining("\n"));
-    String message =
-        "Enclave does not start in "
-            + plan.policy().environment()
-            + " ("
-            + context.inference().reason()
-            + "):\n"
-            + reasons;
-    return EnclaveException.of(codeOf(obstacles), message);
+            .collect(Collectors.joining());
+    return Texts.NO_START.as(
+        codeOf(obstacles), plan.policy().environment(), context.inference().reason(), reasons);
   }
 
   /** The code of the one exception for several reasons. */

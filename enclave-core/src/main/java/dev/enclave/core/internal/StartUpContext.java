@@ -20,6 +20,7 @@ import dev.enclave.core.internal.environment.ProcessEnvironment;
 import dev.enclave.core.internal.environment.SystemTime;
 import dev.enclave.core.internal.resolve.ClassPath;
 import dev.enclave.core.internal.resolve.ProviderRegistry;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.internal.opening.EnclaveEngine.Request;
 import dev.enclave.spi.SecretSource;
 import dev.enclave.spi.TaskScheduler;
@@ -155,8 +156,7 @@ record StartUpContext(
   private static List<EnvironmentDetector> detectors(Request request, ClassPath classPath) {
     List<EnvironmentDetector> detectors = new ArrayList<>(OWN_DETECTORS);
     detectors.addAll(request.parts().detectors());
-    detectors.addAll(
-        classPath.all(EnvironmentDetector.class, "A detector on the class path cannot be loaded"));
+    detectors.addAll(classPath.all(EnvironmentDetector.class, Texts.UNLOADABLE_DETECTOR.with()));
     return detectors;
   }
 

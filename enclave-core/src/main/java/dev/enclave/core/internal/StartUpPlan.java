@@ -1,6 +1,5 @@
 package dev.enclave.core.internal;
 
-import dev.enclave.EnvironmentType;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.Settings;
@@ -10,6 +9,7 @@ import dev.enclave.core.internal.policy.PolicyLoader;
 import dev.enclave.core.internal.resolve.Resolver;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.core.internal.resolve.Resolver.Question;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.diagnosis.Resolution;
@@ -37,7 +37,9 @@ record StartUpPlan(SecurityPolicy policy, Answer answer, List<Finding> obstacles
     Answer answer = answer(context, reading.policy());
     if (answer instanceof Answer.Refused refused) {
       if (!context.inference().recognised()) {
-        obstacles.add(unrecognised(context));
+        obstacles.add(
+            Texts.ENVIRONMENT_UNRECOGNISED.finding(
+                Severity.ERROR, ErrorCode.ENVIRONMENT_UNDECLARED, context.inference().reason()));
       }
       obstacles.addAll(refused.findings());
     }
@@ -73,28 +75,15 @@ record StartUpPlan(SecurityPolicy policy, Answer answer, List<Finding> obstacles
     try {
       return policy.durableAudit() && PolicyLoader.acknowledged(context.configuration())
           ? Optional.of(
-              Finding.of(
+              Texts.ACKNOWLEDGED_IN_VAIN.finding(
                   Severity.ERROR,
                   ErrorCode.POLICY_NOT_MET,
-                  context.configuration().stated(Settings.ACKNOWLEDGE)
-                      + " and "
-                      + policy.environment()
-                      + " accepts no reduced security",
-                  "remove it, or set it to false"))
+                  context.configuration().stated(Settings.ACKNOWLEDGE),
+                  policy.environment()))
           : Optional.empty();
     } catch (ConfigurationException e) {
       return Optional.of(Findings.of(e));
     }
-  }
-
-  private static Finding unrecognised(StartUpContext context) {
-    return Finding.of(
-        Severity.ERROR,
-        ErrorCode.ENVIRONMENT_UNDECLARED,
-        "enclave.environment is not set and " + context.inference().reason(),
-        "if this is not production, set one line: enclave.environment="
-            + EnvironmentType.LOCAL.name().toLowerCase(java.util.Locale.ROOT)
-            + " (or development, or staging)");
   }
 
   List<Resolution.Rejection> candidates() {

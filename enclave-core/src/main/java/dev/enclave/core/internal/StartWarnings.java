@@ -10,6 +10,7 @@ import dev.enclave.core.internal.config.Overridden;
 import dev.enclave.core.internal.config.Settings;
 import dev.enclave.core.internal.key.Backends;
 import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.diagnosis.Resolution;
@@ -56,15 +57,16 @@ final class StartWarnings {
     }
     AuditLocation.ephemeral(context).ifPresent(reduced::add);
     reduced.addAll(of(context));
+    String warnings = reduced.isEmpty() ? "" : ". " + BackendOpener.warnings(reduced);
     LOG.log(
         reduced.isEmpty() ? Level.INFO : Level.WARNING,
-        "Enclave is open{0}: backend {1}, assurance {2} at best, environment {3}{4}{5}",
-        isReduced(backends) ? " with REDUCED SECURITY" : "",
-        resolution.chosen(),
-        ceiling,
-        policy.environment(),
-        context.inference().declared() ? "" : " (inferred)",
-        reduced.isEmpty() ? "" : ". " + BackendOpener.warnings(reduced));
+        Texts.ENCLAVE_IS_OPEN.with(
+            isReduced(backends) ? Texts.WITH_REDUCED_SECURITY.with() : "",
+            resolution.chosen(),
+            ceiling,
+            policy.environment(),
+            context.inference().declared() ? "" : Texts.INFERRED.with(),
+            warnings));
     BackendOpener.detail(resolution.chosen(), reduced);
     overridden(context.configuration()).ifPresent(line -> LOG.log(Level.INFO, "{0}", line));
     // In whole, since this start alone finds it.
@@ -80,46 +82,41 @@ final class StartWarnings {
 
   /** Which settings have another value in a source that does not win; never the values. */
   private static Optional<String> overridden(Configuration configuration) {
-    StringBuilder line = new StringBuilder();
+    String line = "";
     int told = 0;
     for (Overridden each : configuration.overridden()) {
       String clause = each.name() + " (" + each.observed() + ")";
-      if (told > 0 && line.length() + clause.length() > LONGEST_LINE) {
+      int length = Texts.SEVERAL_VALUES.with(line).length() + clause.length();
+      if (told > 0 && length > LONGEST_LINE) {
         break;
       }
-      line.append(told == 0 ? "Settings with several values: " : ", ").append(clause);
+      line += (told == 0 ? "" : ", ") + clause;
       told++;
     }
     int more = configuration.overridden().size() - told;
-    return told == 0
-        ? Optional.empty()
-        : Optional.of(line + (more == 0 ? "" : ", and " + more + " more: see enclave doctor"));
+    if (told == 0) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        more == 0
+            ? Texts.SEVERAL_VALUES.with(line)
+            : Texts.SEVERAL_VALUES_AND_MORE.with(line, more));
   }
 
   static List<Finding> of(StartUpContext context) {
     List<Finding> warnings = new ArrayList<>(ignored(context));
     for (String passedOver : context.configuration().passedOver()) {
       warnings.add(
-          Finding.of(
-              Severity.WARNING,
-              ErrorCode.SETTING_IGNORED,
-              passedOver,
-              "set enableServiceLinks: false in the pod, or give the Service another name; a key"
-                  + " that is meant can be named in the file of ENCLAVE_CONFIG"));
+          Texts.PASSED_OVER.finding(Severity.WARNING, ErrorCode.SETTING_IGNORED, passedOver));
     }
     marker(context)
         .map(
             evidence ->
-                Finding.of(
+                Texts.BELOW_MARKER.finding(
                     Severity.WARNING,
                     ErrorCode.ENVIRONMENT_BELOW_MARKER,
-                    context.configuration().stated(Settings.ENVIRONMENT)
-                        + ", and a workload was recognised here, which means "
-                        + EnvironmentType.PRODUCTION
-                        + " where nothing is set ("
-                        + evidence
-                        + ")",
-                    "if real users depend on this place, set enclave.environment=production"))
+                    context.configuration().stated(Settings.ENVIRONMENT),
+                    evidence))
         .ifPresent(warnings::add);
     return warnings;
   }
@@ -134,29 +131,18 @@ final class StartWarnings {
       return Optional.empty();
     }
     return Optional.of(
-        Finding.of(
-            Severity.WARNING,
-            ErrorCode.ASSURANCE_TOO_LOW,
-            "this is " + type + ", and " + protection(ceiling),
-            "keep keys of value where an HSM holds them"));
+        Texts.PROTECTION.finding(
+            Severity.WARNING, ErrorCode.ASSURANCE_TOO_LOW, type, protection(ceiling)));
   }
 
   private static String protection(Assurance ceiling) {
     return switch (ceiling) {
-      case PLAINTEXT -> "nothing protects keys from who can read the place where they lie";
-      case SOFTWARE ->
-          "encryption at rest protects keys from who has their files alone; in use they are in this"
-              + " process's memory";
-      case OS_SEALED ->
-          "the operating system's store protects keys from other users and while it is locked;"
-              + " while it is unlocked every process of this user can have them, and in use they"
-              + " are in this process's memory";
-      case HSM_WRAPPED ->
-          "a key in an HSM protects keys at rest; in use they are in this process's memory";
-      case HARDWARE ->
-          "this machine's hardware keeps keys from being copied, not from being used by every"
-              + " process of this user";
-      case HSM -> "an HSM holds the keys";
+      case PLAINTEXT -> Texts.PROTECTION_PLAINTEXT.with();
+      case SOFTWARE -> Texts.PROTECTION_SOFTWARE.with();
+      case OS_SEALED -> Texts.PROTECTION_OS_SEALED.with();
+      case HSM_WRAPPED -> Texts.PROTECTION_HSM_WRAPPED.with();
+      case HARDWARE -> Texts.PROTECTION_HARDWARE.with();
+      case HSM -> Texts.PROTECTION_HSM.with();
     };
   }
 

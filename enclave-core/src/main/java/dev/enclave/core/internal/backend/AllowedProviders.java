@@ -5,6 +5,7 @@ import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.policy.PolicyMatrix;
 import dev.enclave.core.internal.policy.PolicyMatrix.Verdict;
 import dev.enclave.core.internal.resolve.ProviderRegistry;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ConfigurationException;
@@ -38,66 +39,40 @@ record AllowedProviders(
     BackendProvider provider =
         providers
             .find(id)
-            .orElseThrow(
-                () ->
-                    new ConfigurationException(
-                        ErrorCode.BACKEND_NOT_FOUND,
-                        "No provider of backend " + id + " is on the class path.",
-                        "Add its artifact."));
+            .orElseThrow(() -> Texts.NO_SUCH_PROVIDER.as(ErrorCode.BACKEND_NOT_FOUND, id));
     requireAllowed(id, provider);
     return provider;
   }
 
   private void requireAllowed(BackendId id, BackendProvider provider) {
     if (!policy.allows(id)) {
-      throw new PolicyException(
-          ErrorCode.BACKEND_NOT_ALLOWED,
-          "The policy does not allow backend " + id + ".",
-          "Add it to enclave.backends.");
+      throw Texts.BACKEND_NOT_ALLOWED.as(ErrorCode.BACKEND_NOT_ALLOWED, id);
     }
     if (forCompanions) {
       return;
     }
     Verdict verdict = verdict(provider);
     if (verdict == Verdict.TOO_WEAK) {
-      throw new PolicyException(
+      throw Texts.BACKEND_TOO_WEAK.as(
           ErrorCode.ASSURANCE_TOO_LOW,
-          "Backend "
-              + id
-              + " gives "
-              + provider.assuranceCeiling()
-              + " at most and "
-              + policy.environment()
-              + " needs "
-              + policy.minimumAssurance()
-              + ".",
-          "Use a backend that gives that.");
+          id,
+          provider.assuranceCeiling(),
+          policy.environment(),
+          policy.minimumAssurance());
     }
     if (verdict == Verdict.UNDECLARED) {
-      throw new PolicyException(
-          ErrorCode.ENVIRONMENT_UNDECLARED,
-          "Backend "
-              + id
-              + " gives "
-              + provider.assuranceCeiling()
-              + " only, which needs an acknowledgement.",
-          "Set enclave.environment.");
+      throw Texts.BACKEND_NEEDS_ENVIRONMENT.as(
+          ErrorCode.ENVIRONMENT_UNDECLARED, id, provider.assuranceCeiling());
     }
     if (verdict == Verdict.UNACKNOWLEDGED) {
-      throw new PolicyException(
-          ErrorCode.REDUCED_SECURITY_NOT_ACKNOWLEDGED,
-          "Backend "
-              + id
-              + " gives "
-              + provider.assuranceCeiling()
-              + " only: keys lie there unencrypted.",
-          "If that is meant, set" + " enclave.acknowledge-reduced-security=true.");
+      throw Texts.BACKEND_NEEDS_ACKNOWLEDGEMENT.as(
+          ErrorCode.REDUCED_SECURITY_NOT_ACKNOWLEDGED, id, provider.assuranceCeiling());
     }
   }
 
   /** Which class of which jar it is, for the log. */
   String origin(BackendId id) {
-    return providers.find(id).map(ProviderRegistry::originOf).orElse("no provider");
+    return providers.find(id).map(ProviderRegistry::originOf).orElse(Texts.NO_ORIGIN.with());
   }
 
   /** That the provider gives less than is recommended here, if so. */
@@ -106,17 +81,13 @@ record AllowedProviders(
       return Optional.empty();
     }
     return Optional.of(
-        Finding.of(
+        Texts.REDUCED_SECURITY.finding(
             Severity.WARNING,
             ErrorCode.ASSURANCE_TOO_LOW,
-            "REDUCED SECURITY: its keys have "
-                + provider.assuranceCeiling()
-                + " assurance at most and "
-                + PolicyMatrix.recommended(policy.environment())
-                + " is recommended",
-            policy.durableAudit()
-                ? "remove enclave.minimum-assurance once a stronger backend is there"
-                : "let nothing of value depend on these keys"));
+            provider.assuranceCeiling(),
+            PolicyMatrix.recommended(policy.environment()),
+            (policy.durableAudit() ? Texts.RAISE_THE_MINIMUM : Texts.KEEP_NOTHING_OF_VALUE)
+                .with()));
   }
 
   private Verdict verdict(BackendProvider provider) {

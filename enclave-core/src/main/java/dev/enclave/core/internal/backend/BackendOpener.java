@@ -25,6 +25,7 @@ import dev.enclave.core.internal.policy.KeyPolicy;
 import dev.enclave.core.internal.policy.PolicyLoader;
 import dev.enclave.core.internal.resolve.EngineResolution;
 import dev.enclave.core.internal.resolve.ProviderRegistry;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
@@ -196,7 +197,7 @@ public final class BackendOpener {
       throw Unexpected.rebuilt(e, places);
     } catch (Exception | Error e) {
       Unexpected.rethrowFatal(e);
-      throw Unexpected.broken(id, e, " while it was opened");
+      throw Unexpected.broken(id, e, Texts.WHILE_OPENED.with());
     }
   }
 
@@ -220,7 +221,7 @@ public final class BackendOpener {
    */
   private SharedParts unrecorded() {
     return engine(
-        new EngineResolution(BackendId.of("none"), "nothing is resolved", List.of()),
+        new EngineResolution(BackendId.of("none"), Texts.NOTHING_RESOLVED.with(), List.of()),
         policy,
         new AuditTrail(new UnrecordedSink(), false, time),
         List.of());
@@ -259,7 +260,7 @@ public final class BackendOpener {
 
   private OpenBackend openLater(BackendId id) {
     Opened opened = openedAndAsked(id, LATER_WITHIN);
-    LOG.log(Level.INFO, "Opened backend {0} besides", id);
+    LOG.log(Level.INFO, Texts.OPENED_BESIDES.with(id));
     warn(id, opened.warnings());
     return opened.backend();
   }
@@ -273,14 +274,11 @@ public final class BackendOpener {
     HealthReport health = health(opened, within);
     for (Finding finding : health.findings()) {
       if (finding.severity() == Severity.ERROR) {
-        throw EnclaveException.of(
+        throw Texts.NOT_FIT.as(
             finding.code(),
-            "Backend "
-                + opened.id()
-                + " is not fit for use: "
-                + clause(finding.observed())
-                + clause(Findings.advice(". To mend it: ", finding))
-                + ".");
+            opened.id(),
+            clause(finding.observed()),
+            clause(Findings.advice(Texts.TO_MEND_IT.with(), finding)));
       }
     }
     return new Opened(opened, health.findings());
@@ -289,29 +287,24 @@ public final class BackendOpener {
   /** One warning for everything, so that none is lost among the others. */
   public static void warn(BackendId id, List<Finding> findings) {
     if (!findings.isEmpty()) {
-      LOG.log(Level.WARNING, "Backend {0} is open. {1}", id, warnings(findings));
+      LOG.log(Level.WARNING, Texts.IS_OPEN.with(id, warnings(findings)));
       detail(id, findings);
     }
   }
 
   /** What kinds of findings there are, and where each is told in whole. */
   public static String warnings(List<Finding> findings) {
-    return findings.stream()
-        .map(finding -> finding.code().name())
-        .distinct()
-        .collect(Collectors.joining(", ", "Warnings: ", " (see enclave doctor)"));
+    return Texts.WARNINGS.with(
+        findings.stream()
+            .map(finding -> finding.code().name())
+            .distinct()
+            .collect(Collectors.joining(", ")));
   }
 
   /** Each finding in whole. */
   public static void detail(BackendId id, List<Finding> findings) {
     for (Finding f : findings) {
-      LOG.log(
-          Level.DEBUG,
-          "Backend {0}: {1}: {2}; {3}",
-          id,
-          f.code(),
-          clause(f.observed()),
-          clause(f.fix()));
+      LOG.log(Level.DEBUG, Texts.DETAIL.with(id, f.code(), clause(f.observed()), clause(f.fix())));
     }
   }
 
@@ -322,7 +315,7 @@ public final class BackendOpener {
 
   private OpenBackend openUnchecked(BackendId id, Duration retriesWithin) {
     BackendProvider provider = allowed.provider(id);
-    LOG.log(Level.DEBUG, "Opening backend {0} by {1}", id, allowed.origin(id));
+    LOG.log(Level.DEBUG, Texts.OPENING.with(id, allowed.origin(id)));
     BackendCaller caller = new BackendCaller(id, places, RetryPolicy.DEFAULT, time, random);
     OpeningAttempts attempts = new OpeningAttempts(RetryPolicy.DEFAULT, time, random);
     SigningBackend opened =
@@ -357,7 +350,7 @@ public final class BackendOpener {
   private static HealthReport health(OpenBackend backend, Duration within) {
     BackendCaller.Plan plan =
         new BackendCaller.Plan(
-            "answer a health check", new CallTrace("health"), within, false, false);
+            Texts.TO_ANSWER_A_HEALTH_CHECK.with(), new CallTrace("health"), within, false, false);
     try {
       List<Finding> findings = new ArrayList<>();
       backend.reduced().ifPresent(findings::add);

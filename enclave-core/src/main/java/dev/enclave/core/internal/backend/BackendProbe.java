@@ -6,6 +6,7 @@ import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.config.Adoption;
 import dev.enclave.core.internal.key.OpenBackend;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.diagnosis.Diagnosis.Grant;
 import dev.enclave.diagnosis.Diagnosis.Permission;
@@ -103,11 +104,8 @@ public final class BackendProbe {
     Optional<PermissionProber> prober = backend.find(PermissionProber.class);
     if (prober.isEmpty()) {
       findings.add(
-          Finding.of(
-              Severity.WARNING,
-              ErrorCode.UNSUPPORTED_OPERATION,
-              "backend " + backend.id() + " cannot tell which permissions it has",
-              "create a key and sign with it to find out"));
+          Texts.NO_WORD_ON_PERMISSIONS.finding(
+              Severity.WARNING, ErrorCode.UNSUPPORTED_OPERATION, backend.id()));
       return List.of();
     }
     List<Permission> answered =
@@ -115,7 +113,11 @@ public final class BackendProbe {
             .caller()
             .call(
                 new BackendCaller.Plan(
-                    "tell its permissions", new CallTrace("permissions"), WITHIN, false, false),
+                    Texts.TO_TELL_PERMISSIONS.with(),
+                    new CallTrace("permissions"),
+                    WITHIN,
+                    false,
+                    false),
                 prober.get()::permissions)
             .stream()
             .map(permission -> shown(permission, backend))
@@ -154,46 +156,35 @@ public final class BackendProbe {
     return names.entrySet().stream()
         .map(
             entry ->
-                Finding.of(
+                Texts.PERMISSIONS_UNKNOWN.finding(
                     Severity.ERROR,
                     ErrorCode.PERMISSION_UNKNOWN,
-                    "whether these permissions are granted is not known: "
-                        + String.join(", ", entry.getValue())
-                        + "; "
-                        + entry.getKey().get(0),
+                    String.join(", ", entry.getValue()),
+                    entry.getKey().get(0),
                     entry.getKey().get(1)))
         .toList();
   }
 
   private static Finding missing(Permission permission) {
-    return Finding.of(
+    return Texts.PERMISSION_MISSING.finding(
         Severity.ERROR,
         ErrorCode.ACCESS_DENIED,
-        "permission "
-            + permission.name()
-            + " is missing, which "
-            + permission.neededFor()
-            + " needs",
+        permission.name(),
+        permission.neededFor(),
         permission.fix());
   }
 
   /** No start fails of it. */
   private static Finding tooMuch(Permission permission) {
-    return Finding.of(
+    return Texts.PERMISSION_IN_EXCESS.finding(
         Severity.WARNING,
         ErrorCode.POLICY_NOT_MET,
-        "permission "
-            + permission.name()
-            + " is granted, which is not needed and allows "
-            + permission.neededFor(),
+        permission.name(),
+        permission.neededFor(),
         permission.fix());
   }
 
   private static Finding notThereYet(String what) {
-    return Finding.of(
-        Severity.WARNING,
-        ErrorCode.CONFIGURATION_MISSING,
-        "a start-up will create " + what,
-        "start the service as the user that is to own it, or name an existing one");
+    return Texts.NOT_THERE_YET.finding(Severity.WARNING, ErrorCode.CONFIGURATION_MISSING, what);
   }
 }

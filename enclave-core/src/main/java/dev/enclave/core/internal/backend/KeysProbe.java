@@ -13,6 +13,7 @@ import dev.enclave.core.internal.key.OpenBackend;
 import dev.enclave.core.internal.key.ReservedNames;
 import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.policy.KeyPolicy;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.EnclaveException;
@@ -62,10 +63,15 @@ record KeysProbe(KeyPolicy policy, Duration within) {
       OpenBackend backend, KeyAdopter adopter, KeyName name, Adoption adoption, Severity severity) {
     try {
       KeySnapshot key =
-          call(backend, "read key " + name, call -> adopter.adopt(name, adoption.uri(), call));
+          call(
+              backend,
+              Texts.TO_READ_KEY.with(name),
+              call -> adopter.adopt(name, adoption.uri(), call));
       policy.requireUsable(backend.id(), key, Optional.of(adoption));
       if (key.versions().stream().noneMatch(v -> USEFUL.contains(v.state()))) {
-        return Optional.of(unusable(severity, "Key " + name + " is", key.versions().stream()));
+        return Optional.of(
+            Texts.KEY_UNUSABLE.finding(
+                severity, ErrorCode.KEY_NOT_ACTIVE, name, shown(key.versions())));
       }
       return key.stamp() instanceof StampReading.Unreadable unreadable
           ? Optional.of(accepted(name, unreadable))
@@ -86,7 +92,7 @@ record KeysProbe(KeyPolicy policy, Duration within) {
       List<KeyVersion> off = new ArrayList<>();
       for (KeyName name : names(backend)) {
         KeySnapshot key =
-            call(backend, "read key " + name, call -> backend.backend().load(name, call));
+            call(backend, Texts.TO_READ_KEY.with(name), call -> backend.backend().load(name, call));
         if (key.active().isPresent()) {
           return Optional.empty();
         }
@@ -95,8 +101,7 @@ record KeysProbe(KeyPolicy policy, Duration within) {
       return off.isEmpty()
           ? Optional.empty()
           : Optional.of(
-              unusable(
-                  Severity.ERROR, "No key that was read can be used; versions are", off.stream()));
+              Texts.NO_KEY_USABLE.finding(Severity.ERROR, ErrorCode.KEY_NOT_ACTIVE, shown(off)));
     } catch (EnclaveException e) {
       // The answers for each permission say what is missing.
       return e.code() == ErrorCode.ACCESS_DENIED ? Optional.empty() : Optional.of(Findings.of(e));
@@ -109,7 +114,8 @@ record KeysProbe(KeyPolicy policy, Duration within) {
     Optional<String> next = Optional.empty();
     for (int page = 0; lister.isPresent() && names.isEmpty() && page < MOST_PAGES; page++) {
       Optional<String> from = next;
-      KeyLister.Names found = call(backend, "list its keys", call -> lister.get().page(from, call));
+      KeyLister.Names found =
+          call(backend, Texts.TO_LIST_KEYS.with(), call -> lister.get().page(from, call));
       found.names().stream()
           .filter(name -> !ReservedNames.contains(name))
           .sorted()
@@ -129,30 +135,19 @@ record KeysProbe(KeyPolicy policy, Duration within) {
         .call(new Plan(what, new CallTrace("probed"), within, false, false), attempt);
   }
 
-  private static Finding unusable(Severity severity, String what, Stream<KeyVersion> versions) {
-    return Finding.of(
-        severity,
-        ErrorCode.KEY_NOT_ACTIVE,
-        what
-            + " "
-            + versions
-                .map(
-                    version -> version.state() + " (" + ForeignText.of(version.providerUri()) + ")")
-                .collect(Collectors.joining(", ")),
-        "Enable it, or use another key");
+  private static String shown(List<KeyVersion> versions) {
+    return versions.stream()
+        .map(version -> version.state() + " (" + ForeignText.of(version.providerUri()) + ")")
+        .collect(Collectors.joining(", "));
   }
 
   private static Finding accepted(KeyName name, StampReading.Unreadable stamp) {
-    return Finding.of(
+    return Texts.UNREADABLE_STAMP_ACCEPTED.finding(
         Severity.WARNING,
         ErrorCode.STAMP_UNREADABLE,
-        "key "
-            + name
-            + " is used although its environment stamp cannot be read ("
-            + ForeignText.of(stamp.reason())
-            + "), which "
-            + Settings.acceptUnreadableStamp(name)
-            + " accepts",
-        ForeignText.of(stamp.remedy()) + ", and remove that setting");
+        name,
+        ForeignText.of(stamp.reason()),
+        Settings.acceptUnreadableStamp(name),
+        ForeignText.of(stamp.remedy()));
   }
 }

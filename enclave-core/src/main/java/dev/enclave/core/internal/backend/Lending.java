@@ -8,6 +8,7 @@ import dev.enclave.core.internal.key.KeyFinder;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.OpenBackend;
 import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.WrappingChecks;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.spi.BackendFailure;
@@ -89,16 +90,8 @@ final class Lending implements AutoCloseable {
 
   private synchronized void borrow(BackendId borrower, BackendId lender) throws BackendFailure {
     if (lender.equals(borrower) || borrows(lender, borrower, new HashSet<>())) {
-      throw BackendFailure.permanent(
-          FailureCode.MISCONFIGURED,
-          "Backend "
-              + borrower
-              + " cannot seal with a key of backend "
-              + lender
-              + ", which is "
-              + (lender.equals(borrower) ? "the same one" : "itself sealed by way of it")
-              + ": neither could be opened without the other.",
-          "Name a wrapping key of a backend that" + " needs none of " + borrower + ".");
+      throw (lender.equals(borrower) ? Texts.SEALS_ITSELF : Texts.SEALED_IN_A_CIRCLE)
+          .permanent(FailureCode.MISCONFIGURED, borrower, lender);
     }
     lenders.computeIfAbsent(borrower, id -> new HashSet<>()).add(lender);
   }

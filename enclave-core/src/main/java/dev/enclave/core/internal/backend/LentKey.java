@@ -12,6 +12,7 @@ import dev.enclave.core.internal.key.KeyIdentity;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.SealOperation;
 import dev.enclave.core.internal.use.SealedFor;
 import dev.enclave.core.internal.use.UnsealOperation;
@@ -86,10 +87,7 @@ record LentKey(SharedParts engine, CachedKey slot, KeyReading first, BackendId b
   public byte[] unseal(SealedBytes box, byte[] associatedData, CallContext call)
       throws BackendFailure {
     if (!KeyIdentity.same(handle(), box.kek())) {
-      throw BackendFailure.permanent(
-          FailureCode.REJECTED,
-          "What is stored was sealed by " + box.kek() + " and " + handle() + " is configured.",
-          "Configure the key that sealed it.");
+      throw Texts.SEALED_BY_ANOTHER.permanent(FailureCode.REJECTED, box.kek(), handle());
     }
     try {
       return OperationRun.by(caller(borrower), engine)

@@ -2,6 +2,7 @@ package dev.enclave.core.internal.config;
 
 import dev.enclave.BackendId;
 import dev.enclave.KeyName;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.EnclaveException;
@@ -121,13 +122,12 @@ public final class Configuration {
   }
 
   /** What to throw for a setting whose value is not {@code expected}. */
-  public ConfigurationException invalid(String name, String expected) {
-    return new ConfigurationException(
-        ErrorCode.CONFIGURATION_INVALID_VALUE, stated(name) + ".", "It must be " + expected + ".");
+  public EnclaveException invalid(String name, String expected) {
+    return Texts.SETTING_INVALID.as(ErrorCode.CONFIGURATION_INVALID_VALUE, stated(name), expected);
   }
 
   /** The same. */
-  public ConfigurationException invalid(Setting<?> setting, String expected) {
+  public EnclaveException invalid(Setting<?> setting, String expected) {
     return invalid(setting.name(), expected);
   }
 
@@ -140,16 +140,16 @@ public final class Configuration {
   String stated(String name) {
     Entry entry = entries.get(name);
     if (entry == null) {
-      return "Setting " + name + " is not set";
+      return Texts.SETTING_NOT_SET.with(name);
     }
     return names.isSecret(name)
-        ? "Setting " + name + " is *** (from " + entry.source() + ")"
+        ? Texts.SETTING_SECRET.with(name, entry.source())
         : stated(name, entry.value(), entry.source());
   }
 
   /** The same for a value that is not secret. */
   static String stated(String name, String value, String source) {
-    return "Setting " + name + " is " + Quoted.of(redacted(value)) + " (from " + source + ")";
+    return Texts.SETTING_IS.with(name, Quoted.of(redacted(value)), source);
   }
 
   /** A value as reports show it: without the credentials a URI may carry. */
@@ -234,13 +234,10 @@ public final class Configuration {
     adopted.forEach(
         (key, adoption) -> {
           if (adoption.uri().isBlank()) {
-            throw invalid(Settings.KEYS + key, "the provider's own name of a key");
+            throw invalid(Settings.KEYS + key, Texts.NAME_OF_A_KEY.with());
           }
           if (StatementText.namesKey(key.value()) || StatementText.namesKey(adoption.uri())) {
-            throw invalid(
-                Settings.KEYS + key,
-                "the name of another key, adopted under another name: that one signs what Enclave"
-                    + " itself states, and is adopted under none");
+            throw invalid(Settings.KEYS + key, Texts.NO_KEY_OF_STATEMENTS.with());
           }
         });
     Set<String> accepting =
@@ -250,12 +247,10 @@ public final class Configuration {
         .forEach(
             name -> {
               if (Settings.acceptsUnreadableStamp(name) && !accepting.contains(name)) {
-                throw new ConfigurationException(
+                throw Texts.ACCEPTS_WITHOUT_ADOPTION.as(
                     ErrorCode.CONFIGURATION_INVALID_VALUE,
-                    stated(name) + ", and no setting adopts that key.",
-                    "Set "
-                        + Quoted.of(name.substring(0, name.lastIndexOf('.')))
-                        + " too, or remove it.");
+                    stated(name),
+                    Quoted.of(name.substring(0, name.lastIndexOf('.'))));
               }
             });
   }
@@ -264,9 +259,8 @@ public final class Configuration {
     try {
       return new KeyName(setting.substring(Settings.KEYS.length()));
     } catch (EnclaveException e) {
-      throw new ConfigurationException(
-          ErrorCode.CONFIGURATION_UNKNOWN_KEY,
-          "Setting " + Quoted.of(setting) + " adopts no key: " + e.getMessage());
+      throw Texts.ADOPTS_NO_KEY.as(
+          ErrorCode.CONFIGURATION_UNKNOWN_KEY, Quoted.of(setting), e.getMessage());
     }
   }
 
@@ -278,18 +272,17 @@ public final class Configuration {
                 new Diagnosis.Setting(
                     e.getKey(),
                     names.isSecret(e.getKey()) ? "***" : redacted(e.getValue().value()),
-                    origin(e.getKey(), e.getValue())
-                        + (names.ofAbsentBackend(e.getKey())
-                            ? " (unused: the provider is not on the class path)"
-                            : "")))
+                    origin(e.getKey(), e.getValue())))
         .toList();
   }
 
   private String origin(String name, Entry entry) {
-    return overridden.stream()
-        .filter(o -> o.name().equals(name))
-        .map(Overridden::observed)
-        .findFirst()
-        .orElse(entry.source());
+    String origin =
+        overridden.stream()
+            .filter(o -> o.name().equals(name))
+            .map(Overridden::observed)
+            .findFirst()
+            .orElse(entry.source());
+    return names.ofAbsentBackend(name) ? Texts.SETTING_UNUSED.with(origin) : origin;
   }
 }

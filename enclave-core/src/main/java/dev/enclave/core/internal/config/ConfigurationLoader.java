@@ -3,7 +3,9 @@ package dev.enclave.core.internal.config;
 import dev.enclave.ConfigSource;
 import dev.enclave.core.internal.config.Precedence.Source;
 import dev.enclave.core.internal.config.Precedence.Source.Statement;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.internal.Quoted;
 import dev.enclave.internal.RegularFiles;
@@ -98,24 +100,18 @@ public final class ConfigurationLoader {
     try {
       found = Collections.list(resources.getResources(RESOURCE)).stream().distinct().toList();
     } catch (IOException e) {
-      throw unreadable(RESOURCE + " on the class path", "it cannot be looked up");
+      throw unreadable(Texts.RESOURCE.with(), Texts.NO_LOOKUP.with());
     }
     if (found.size() > 1) {
-      throw new ConfigurationException(
-          ErrorCode.CONFIGURATION_INVALID_VALUE,
-          "Two files enclave.properties are on the class path: "
-              + found.get(0)
-              + " and "
-              + found.get(1)
-              + ".",
-          "Remove one, since neither may win by chance.");
+      throw Texts.TWO_RESOURCES.as(
+          ErrorCode.CONFIGURATION_INVALID_VALUE, found.get(0), found.get(1));
     }
     for (URL url : found) {
-      String source = "class path " + url;
+      String source = Texts.ON_CLASS_PATH.with(url);
       try (InputStream in = url.openStream()) {
         addAll(properties(in, source), source);
       } catch (IOException e) {
-        throw unreadable(source, "it cannot be read");
+        throw unreadable(source, Texts.NO_READING.with());
       }
     }
   }
@@ -125,7 +121,7 @@ public final class ConfigurationLoader {
         explicit.or(() -> environment.variable(CONFIG_VARIABLE).map(ConfigurationLoader::path));
     file.ifPresent(
         path -> {
-          String source = "file " + path;
+          String source = Texts.IN_FILE.with(path);
           try (InputStream in = RegularFiles.open(path)) {
             addAll(properties(in, source), source);
           } catch (IOException e) {
@@ -136,34 +132,32 @@ public final class ConfigurationLoader {
 
   private static String reason(Path path) {
     if (Files.isDirectory(path)) {
-      return "it is a directory";
+      return Texts.IS_DIRECTORY.with();
     }
     if (!Files.exists(path)) {
-      return "there is no such file";
+      return Texts.NO_SUCH_FILE.with();
     }
-    return Files.isRegularFile(path)
-        ? "it cannot be read"
-        : "it is no regular file, such as a named pipe, which may have no end";
+    return (Files.isRegularFile(path) ? Texts.NO_READING : Texts.NO_REGULAR_FILE).with();
   }
 
   private static Path path(String text) {
     try {
       return Path.of(text);
     } catch (InvalidPathException e) {
-      throw unreadable("the file named by " + CONFIG_VARIABLE, "its name is not a path");
+      throw unreadable(Texts.FILE_OF_VARIABLE.with(), Texts.NO_PATH.with());
     }
   }
 
   private static Map<String, String> properties(InputStream in, String source) throws IOException {
     byte[] content = in.readNBytes(LONGEST_FILE + 1);
     if (content.length > LONGEST_FILE) {
-      throw unreadable(source, "it is larger than " + LONGEST_FILE + " bytes");
+      throw unreadable(source, Texts.TOO_LARGE.with(LONGEST_FILE));
     }
     try {
       return onceNamed(
           StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)), source);
     } catch (IllegalArgumentException | CharacterCodingException e) {
-      throw unreadable(source, "it is not a properties file in UTF-8");
+      throw unreadable(source, Texts.NO_PROPERTIES.with());
     }
   }
 
@@ -192,10 +186,8 @@ public final class ConfigurationLoader {
     one.load(new StringReader(lines));
     for (String name : one.stringPropertyNames()) {
       if (settings.putIfAbsent(name, one.getProperty(name).strip()) != null) {
-        throw new ConfigurationException(
-            ErrorCode.CONFIGURATION_INVALID_VALUE,
-            "Configuration from " + source + " has " + Quoted.of(name) + " more than once.",
-            "Remove all lines of it but one, since none may win by chance.");
+        throw Texts.SETTING_REPEATED.as(
+            ErrorCode.CONFIGURATION_INVALID_VALUE, source, Quoted.of(name));
       }
     }
   }
@@ -208,12 +200,14 @@ public final class ConfigurationLoader {
               if (variable.startsWith("ENCLAVE_")
                   && !variable.equals(CONFIG_VARIABLE)
                   && !isServiceLink(variable, value)) {
-                statements.add(new Statement(settingOf(variable), value, "variable " + variable));
+                statements.add(
+                    new Statement(settingOf(variable), value, Texts.IN_VARIABLE.with(variable)));
               }
             });
     add(
         new Source(
-            "variable " + KnownSettings.variableOf(Settings.MAY_BE_LOWERED.name()), statements));
+            Texts.IN_VARIABLE.with(KnownSettings.variableOf(Settings.MAY_BE_LOWERED.name())),
+            statements));
   }
 
   /**
@@ -230,12 +224,7 @@ public final class ConfigurationLoader {
     }
     boolean link = LINK_VALUE.matcher(value.strip()).matches();
     if (link) {
-      passedOver.add(
-          "variable "
-              + variable
-              + ", which names the setting "
-              + setting.get()
-              + " too, holds what Kubernetes writes there for a Service, and is not used");
+      passedOver.add(Texts.VARIABLE_OF_SERVICE_LINK.with(variable, setting.get()));
     }
     return link;
   }
@@ -245,12 +234,10 @@ public final class ConfigurationLoader {
         .ofVariable(variable)
         .orElseThrow(
             () ->
-                new ConfigurationException(
+                Texts.VARIABLE_UNKNOWN.as(
                     ErrorCode.CONFIGURATION_UNKNOWN_KEY,
-                    "Variable " + Quoted.of(variable) + " stands for no setting.",
-                    "The nearest is "
-                        + KnownSettings.variableOf(names.nearest(guess(variable)))
-                        + "; correct or unset it."));
+                    Quoted.of(variable),
+                    KnownSettings.variableOf(names.nearest(guess(variable)))));
   }
 
   private static String guess(String variable) {
@@ -276,21 +263,15 @@ public final class ConfigurationLoader {
 
   private void requireKnown(Statement statement) {
     if (!names.knows(statement.name())) {
-      throw new ConfigurationException(
+      throw Texts.SETTING_UNKNOWN.as(
           ErrorCode.CONFIGURATION_UNKNOWN_KEY,
-          "Setting "
-              + Quoted.of(statement.name())
-              + " (from "
-              + statement.origin()
-              + ") is unknown.",
-          "The nearest is " + names.nearest(statement.name()) + "; correct or remove it.");
+          Quoted.of(statement.name()),
+          statement.origin(),
+          names.nearest(statement.name()));
     }
   }
 
-  private static ConfigurationException unreadable(String what, String why) {
-    return new ConfigurationException(
-        ErrorCode.CONFIGURATION_UNREADABLE,
-        "Configuration from " + what + " cannot be used: " + why + ".",
-        "Check name, rights and form.");
+  private static EnclaveException unreadable(String source, String reason) {
+    return Texts.UNREADABLE.as(ErrorCode.CONFIGURATION_UNREADABLE, source, reason);
   }
 }

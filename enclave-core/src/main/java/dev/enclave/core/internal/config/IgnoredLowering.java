@@ -1,8 +1,10 @@
 package dev.enclave.core.internal.config;
 
 import dev.enclave.core.internal.config.Configuration.Entry;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.internal.Quoted;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -23,7 +25,11 @@ public record IgnoredLowering(String name, Entry entry, boolean ordered, List<St
    * @param place where an acknowledgement would be set
    * @param sameSource whether the ignored value is of the same source
    */
-  record Stricter(Entry entry, String place, boolean sameSource) {}
+  record Stricter(Entry entry, String place, boolean sameSource) {
+    String shown() {
+      return Quoted.of(Configuration.redacted(entry.value()));
+    }
+  }
 
   public IgnoredLowering {
     stricter = List.copyOf(stricter);
@@ -31,30 +37,20 @@ public record IgnoredLowering(String name, Entry entry, boolean ordered, List<St
 
   /** What was seen, without a stop. */
   public String observed() {
-    return Configuration.stated(name, entry.value(), entry.source())
-        + " and is ignored, since it "
-        + (ordered ? "is less strict than " : "would replace ")
-        + stricter.stream()
-            .map(
-                s ->
-                    Quoted.of(Configuration.redacted(s.entry().value()))
-                        + " ("
-                        + s.entry().source()
-                        + ")")
-            .distinct()
-            .collect(Collectors.joining(" and "));
+    String shown = each(s -> s.shown() + " (" + s.entry().source() + ")");
+    return (ordered ? Texts.IGNORED_AS_LESS_STRICT : Texts.IGNORED_AS_REPLACING)
+        .with(Configuration.stated(name, entry.value(), entry.source()), shown);
   }
 
   /** What to do, without a stop. */
   public String fix() {
     if (stricter.stream().anyMatch(Stricter::sameSource)) {
-      return "state the setting once on the " + stricter.get(0).place();
+      return Texts.STATE_ONCE.with(stricter.get(0).place());
     }
-    return "remove it, or, if it is meant, add "
-        + name
-        + " to "
-        + Settings.MAY_BE_LOWERED
-        + " in "
-        + stricter.stream().map(Stricter::place).distinct().collect(Collectors.joining(" and "));
+    return Texts.ALLOW_LOWERING.with(name, each(Stricter::place));
+  }
+
+  private String each(Function<Stricter, String> shown) {
+    return stricter.stream().map(shown).distinct().collect(Collectors.joining(Texts.AND.with()));
   }
 }

@@ -2,6 +2,7 @@ package dev.enclave.core.internal.config;
 
 import dev.enclave.core.internal.config.Precedence.Source;
 import dev.enclave.core.internal.config.Precedence.Source.Statement;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,7 +26,7 @@ import java.util.regex.Pattern;
 final class JvmOptions {
 
   private static final String DEFINE = "-D";
-  private static final String COMMAND_LINE = "command line";
+  private static final String COMMAND_LINE = Texts.COMMAND_LINE.with();
 
   /** White space, which separates; what is quoted, maybe to the end; or neither. */
   private static final Pattern PART =
@@ -69,7 +70,8 @@ final class JvmOptions {
   }
 
   private List<Statement> ofVariable(String variable, EnvironmentSnapshot environment) {
-    return settings(words(environment.variable(variable).orElse("")), "variable " + variable);
+    return settings(
+        words(environment.variable(variable).orElse("")), Texts.IN_VARIABLE.with(variable));
   }
 
   private List<Statement> settings(List<String> options, String origin) {
@@ -106,7 +108,7 @@ final class JvmOptions {
     properties.forEach(
         (name, value) -> {
           if (!value.equals(last.get(name))) {
-            others.add(new Statement(name, value, "system property"));
+            others.add(new Statement(name, value, Texts.SYSTEM_PROPERTY.with()));
           }
         });
     return others;

@@ -1,7 +1,7 @@
 package dev.enclave.core.internal.config;
 
 import dev.enclave.BackendId;
-import dev.enclave.error.ConfigurationException;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.SettingSpec;
 import java.util.Collection;
@@ -51,14 +51,7 @@ public final class KnownSettings {
     String section = Settings.PREFIX + id + ".";
     if (section.equals(Settings.KEYS)
         || Settings.own().stream().anyMatch(name -> name.startsWith(section))) {
-      throw new ConfigurationException(
-          ErrorCode.BACKEND_CONTRACT,
-          "Backend id "
-              + id
-              + " is a word of the configuration: "
-              + section
-              + "* belongs to the engine.",
-          "Give the provider another id.");
+      throw Texts.SECTION_OF_THE_ENGINE.as(ErrorCode.BACKEND_CONTRACT, id, section);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.enclave.core.internal.config;
 
+import dev.enclave.core.internal.texts.Texts;
 import java.util.List;
 
 /**
@@ -18,6 +19,6 @@ public record Overridden(String name, String winning, List<String> losing) {
 
   /** Which source wins over which, without a stop. */
   public String observed() {
-    return winning + " overrides " + String.join(", ", losing);
+    return Texts.OVERRIDES.with(winning, String.join(", ", losing));
   }
 }

@@ -5,6 +5,7 @@ import dev.enclave.core.internal.config.Configuration.Entry;
 import dev.enclave.core.internal.config.IgnoredLowering.Stricter;
 import dev.enclave.core.internal.config.Precedence.Source.Statement;
 import dev.enclave.core.internal.config.Setting.Implied;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
 import java.util.ArrayList;
@@ -113,7 +114,7 @@ final class Precedence {
     } else if (!stated.isEmpty()) {
       List<String> each = new ArrayList<>();
       stated.forEach((origin, value) -> each.add(value + " (" + origin + ")"));
-      put(MAY_BE_LOWERED, String.join("; ", each), "each source for its own values");
+      put(MAY_BE_LOWERED, String.join("; ", each), Texts.EACH_SOURCE.with());
     }
   }
 
@@ -125,12 +126,10 @@ final class Precedence {
     Set<String> names = new TreeSet<>();
     for (String name : statement.value().split(",", -1)) {
       if (Settings.lowerable(name.strip()).isEmpty()) {
-        throw new ConfigurationException(
+        throw Texts.NOT_TO_BE_LOWERED.as(
             ErrorCode.CONFIGURATION_INVALID_VALUE,
-            Configuration.stated(statement.name(), statement.value(), statement.origin()) + ".",
-            "It must be one or more of "
-                + String.join(", ", Settings.lowerable())
-                + ", enclave.keys.<name>, enclave.keys.<name>.accept-unreadable-stamp.");
+            Configuration.stated(statement.name(), statement.value(), statement.origin()),
+            String.join(", ", Settings.lowerable()));
       }
       names.add(name.strip());
     }
@@ -227,13 +226,13 @@ final class Precedence {
     List<StatedValue> implied = new ArrayList<>();
     for (StatedValue each : environments) {
       EnvironmentType type = Settings.ENVIRONMENT.reader().apply(each.entry().value());
-      String origin = "the default of " + Settings.ENVIRONMENT + "=" + Configuration.spelled(type);
+      String origin = Texts.DEFAULT_OF_ENVIRONMENT.with(Configuration.spelled(type));
       row.flatMap(setting -> setting.implied().apply(type))
           .ifPresent(value -> implied.add(said(each, name, value, origin)));
     }
     if (name.equals(Settings.MIGRATION_QUORUM.name())) {
       Implied quorum = new Implied(Settings.MIGRATION_QUORUM.usual().toString(), false);
-      String origin = "the quorum that goes with " + Settings.MIGRATION_APPROVERS;
+      String origin = Texts.QUORUM_OF_APPROVERS.with();
       approvers.forEach(each -> implied.add(said(each, name, quorum, origin)));
     }
     return implied;
@@ -243,7 +242,7 @@ final class Precedence {
     return new StatedValue(
         by.source(),
         by.place(),
-        new Entry(value.shown(), origin + ", from " + by.entry().source()),
+        new Entry(value.shown(), Texts.IMPLIED_BY.with(origin, by.entry().source())),
         value.strictest(),
         acknowledged.get(by.source()).contains(name));
   }

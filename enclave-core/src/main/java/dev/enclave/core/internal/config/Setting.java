@@ -1,6 +1,7 @@
 package dev.enclave.core.internal.config;
 
 import dev.enclave.EnvironmentType;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.EnclaveException;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -53,7 +54,7 @@ public record Setting<T>(
 
   /** Any text. */
   static Setting<String> text(String name) {
-    return of(name, "a text", Function.identity());
+    return of(name, Texts.A_TEXT.with(), Function.identity());
   }
 
   /** A constant; case is not significant, {@code -} is {@code _}. */
@@ -61,14 +62,14 @@ public record Setting<T>(
     List<String> all = Arrays.stream(type.getEnumConstants()).map(Configuration::spelled).toList();
     return of(
         name,
-        "one of " + String.join(", ", all),
+        Texts.ONE_OF.with(String.join(", ", all)),
         text -> Enum.valueOf(type, text.toUpperCase(Locale.ROOT).replace('-', '_')));
   }
 
   static Setting<Boolean> truth(String name) {
     return of(
         name,
-        "true or false",
+        Texts.TRUE_OR_FALSE.with(),
         text -> {
           if (!text.equals("true") && !text.equals("false")) {
             throw new IllegalArgumentException("neither true nor false");
@@ -145,7 +146,7 @@ public record Setting<T>(
 
   /** The same, where to say nothing is the strictest there is. */
   Setting<T> usuallyUnset() {
-    return strictly(new Implied("not set", true));
+    return strictly(new Implied(Texts.NOT_SET.with(), true));
   }
 
   private Setting<T> strictly(Implied value) {

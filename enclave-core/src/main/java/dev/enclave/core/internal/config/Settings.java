@@ -48,6 +48,8 @@ public final class Settings {
   /** After the id of a backend, whatever else the backend may be set. */
   private static final String BORROWED_KEK = ".kek";
 
+  private static final String VERSION_TIME =
+      "an ISO 8601 duration of a second or more, such as P7D";
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration ANY = Duration.ofSeconds(Long.MAX_VALUE);
 
@@ -333,11 +335,7 @@ public final class Settings {
   }
 
   private static Setting<Duration> versionTime(String name) {
-    return duration(
-        name,
-        "an ISO 8601 duration of a second or more, such as P7D",
-        SECOND,
-        Duration.ofDays(36_525));
+    return duration(name, VERSION_TIME, SECOND, Duration.ofDays(36_525));
   }
 
   private static Optional<Implied> minimum(EnvironmentType type) {

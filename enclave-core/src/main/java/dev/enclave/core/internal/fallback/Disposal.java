@@ -58,10 +58,11 @@ final class Disposal {
         LOG.log(System.Logger.Level.INFO, Texts.COMPANIONS_SWEPT.with(swept.destroyed()));
       }
       if (!swept.left().isEmpty()) {
-        LOG.log(System.Logger.Level.WARNING, Texts.COMPANIONS_LEFT.with(swept.left().keySet()));
+        LOG.log(
+            System.Logger.Level.WARNING, Texts.UNUSED_COMPANIONS_LEFT.with(swept.left().keySet()));
       }
     } catch (EnclaveException e) {
-      LOG.log(System.Logger.Level.WARNING, Texts.COMPANIONS_UNKNOWN.with(e.getMessage()));
+      LOG.log(System.Logger.Level.WARNING, Texts.UNUSED_COMPANIONS_UNKNOWN.with(e.getMessage()));
     }
   }
 }

@@ -184,7 +184,7 @@ record Planning(
         return Optional.of(Texts.MANAGED_ELSEWHERE.with());
       }
       if (!policy.allows(target.id())) {
-        return Optional.of(Texts.BACKEND_NOT_ALLOWED.with(target.id()));
+        return Optional.of(Texts.TARGET_NOT_ALLOWED.with(target.id()));
       }
       return target.description().support(algorithm()).isEmpty()
           ? Optional.of(Texts.DOES_NOT_OFFER.with(target.id(), algorithm()))

@@ -86,7 +86,7 @@ final class Rehearsal {
   private List<Permission> notGranted(OpenBackend backend, OperationRun run) {
     Optional<PermissionProber> prober = backend.find(PermissionProber.class);
     if (prober.isEmpty()) {
-      notes.add(Texts.PERMISSIONS_UNKNOWN.with(backend.id()));
+      notes.add(Texts.TARGET_PERMISSIONS_UNKNOWN.with(backend.id()));
       return List.of();
     }
     try {
@@ -103,7 +103,7 @@ final class Rehearsal {
 
   private static String text(OpenBackend backend, Permission permission) {
     return permission.grant() == Grant.MISSING
-        ? Texts.PERMISSION_MISSING.with(
+        ? Texts.TARGET_PERMISSION_MISSING.with(
             backend.id(),
             backend.shown(permission.name()),
             backend.shown(permission.neededFor()),

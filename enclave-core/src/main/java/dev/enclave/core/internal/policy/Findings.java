@@ -1,5 +1,6 @@
 package dev.enclave.core.internal.policy;
 
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.EnclaveException;
@@ -10,7 +11,7 @@ import java.util.Locale;
 public final class Findings {
 
   /** Where the message alone says it. */
-  private static final String AS_TOLD = "correct what it names and run doctor again";
+  private static final String AS_TOLD = Texts.AS_TOLD.with();
 
   private Findings() {}
 

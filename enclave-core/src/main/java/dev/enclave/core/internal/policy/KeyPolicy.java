@@ -11,6 +11,8 @@ import dev.enclave.KeyVersion;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.config.Adoption;
 import dev.enclave.core.internal.config.Settings;
+import dev.enclave.core.internal.texts.Texts;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.PolicyException;
 import dev.enclave.internal.ForeignText;
@@ -54,21 +56,16 @@ public record KeyPolicy(SecurityPolicy policy, boolean acknowledged) {
 
   private void requireBackend(BackendId backend) {
     if (!policy.allows(backend)) {
-      throw new PolicyException(
-          ErrorCode.BACKEND_NOT_ALLOWED,
-          "The policy does not allow backend " + backend + ".",
-          "Add it to enclave.backends, or use a key in another backend.");
+      throw Texts.BACKEND_NOT_ALLOWED_FOR_KEY.as(ErrorCode.BACKEND_NOT_ALLOWED, backend);
     }
   }
 
   private void requireAlgorithm(KeyAlgorithm algorithm) {
     if (!policy.allows(algorithm)) {
-      throw new PolicyException(
+      throw Texts.ALGORITHM_NOT_ALLOWED.as(
           ErrorCode.ALGORITHM_NOT_ALLOWED,
-          "The policy does not allow " + algorithm + ".",
-          "Add it to enclave.algorithms, or use one of "
-              + KeyAlgorithm.all().stream().filter(policy::allows).toList()
-              + ".");
+          algorithm,
+          KeyAlgorithm.all().stream().filter(policy::allows).toList());
     }
   }
 
@@ -81,16 +78,11 @@ public record KeyPolicy(SecurityPolicy policy, boolean acknowledged) {
     } else if (key.stamp() instanceof StampReading.Stamped stamped) {
       requireAccepted(key.name(), stamped.environment());
     } else if (strict() && adoption.isEmpty()) {
-      throw new PolicyException(
+      throw Texts.STAMP_MISSING.as(
           ErrorCode.STAMP_MISSING,
-          "Key "
-              + key.name()
-              + " carries no environment stamp, so it may have been made anywhere, and this is "
-              + policy.environment()
-              + ".",
-          "Adopt it with enclave.keys.<name>="
-              + ForeignText.name(key.providerUri())
-              + " if it belongs here.");
+          key.name(),
+          policy.environment(),
+          ForeignText.name(key.providerUri()));
     }
   }
 
@@ -98,32 +90,22 @@ public record KeyPolicy(SecurityPolicy policy, boolean acknowledged) {
     return policy.environment().isStrict();
   }
 
-  private PolicyException unreadableStamp(
+  private EnclaveException unreadableStamp(
       KeyName key, StampReading.Unreadable stamp, boolean adopted) {
-    return new PolicyException(
-        ErrorCode.STAMP_UNREADABLE,
-        "The environment stamp of key "
-            + key
-            + " cannot be read ("
-            + ForeignText.of(stamp.reason())
-            + "), so the key may have been made for another environment type, and this is "
-            + policy.environment()
-            + ".",
-        ForeignText.of(stamp.remedy())
-            + (adopted
-                ? ", or set "
-                    + Settings.acceptUnreadableStamp(key)
-                    + "=true if the key belongs here."
-                : "."));
+    ErrorCode code = ErrorCode.STAMP_UNREADABLE;
+    String observed = ForeignText.of(stamp.reason());
+    String remedy = ForeignText.of(stamp.remedy());
+    EnvironmentType here = policy.environment();
+    return adopted
+        ? Texts.STAMP_UNREADABLE_OF_ADOPTED.as(
+            code, key, observed, here, remedy, Settings.acceptUnreadableStamp(key))
+        : Texts.STAMP_UNREADABLE.as(code, key, observed, here, remedy);
   }
 
   private void requireAccepted(KeyName key, EnvironmentType stamp) {
     EnvironmentType here = policy.environment();
     if (!here.accepts(stamp)) {
-      throw new PolicyException(
-          ErrorCode.STAMP_MISMATCH,
-          "Key " + key + " was made for " + stamp + " and this is " + here + ".",
-          "Create a key here; keys do not change environments.");
+      throw Texts.STAMP_OF_ANOTHER.as(ErrorCode.STAMP_MISMATCH, key, stamp, here);
     }
   }
 
@@ -134,41 +116,26 @@ public record KeyPolicy(SecurityPolicy policy, boolean acknowledged) {
    */
   public void requireVersion(BackendId backend, KeyName key, KeyVersion version) {
     if (!version.assurance().atLeast(policy.minimumAssurance())) {
-      throw new PolicyException(
+      throw Texts.VERSION_TOO_WEAK.as(
           ErrorCode.ASSURANCE_TOO_LOW,
-          has(key, version, "assurance ")
-              + version.assurance()
-              + " and "
-              + policy.environment()
-              + " needs "
-              + policy.minimumAssurance()
-              + ".",
-          "Create another key, in a backend that gives that.");
+          version.id(),
+          key,
+          version.assurance(),
+          policy.environment(),
+          policy.minimumAssurance());
     }
     if (!acknowledged && needsAcknowledgement(backend, version)) {
-      throw new PolicyException(
+      throw Texts.VERSION_NOT_ACKNOWLEDGED.as(
           ErrorCode.REDUCED_SECURITY_NOT_ACKNOWLEDGED,
-          has(key, version, "assurance ")
-              + version.assurance()
-              + " in backend "
-              + backend
-              + ": the key lies there unencrypted. If that is meant, set"
-              + " enclave.acknowledge-reduced-security=true.");
+          version.id(),
+          key,
+          version.assurance(),
+          backend);
     }
     if (!policy.foreignOriginAllowed() && version.origin() != KeyOrigin.GENERATED) {
-      throw new PolicyException(
-          ErrorCode.ORIGIN_NOT_ALLOWED,
-          has(key, version, "origin ")
-              + version.origin()
-              + " and "
-              + policy.environment()
-              + " needs keys generated where they live.",
-          "Create another key.");
+      throw Texts.VERSION_OF_FOREIGN_ORIGIN.as(
+          ErrorCode.ORIGIN_NOT_ALLOWED, version.id(), key, version.origin(), policy.environment());
     }
-  }
-
-  private static String has(KeyName key, KeyVersion version, String what) {
-    return "Version " + version.id() + " of key " + key + " has " + what;
   }
 
   /** A declared LOCAL acknowledges the key file of the software backend. */

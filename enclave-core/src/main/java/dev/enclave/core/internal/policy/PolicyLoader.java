@@ -6,9 +6,9 @@ import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.Setting;
 import dev.enclave.core.internal.config.Settings;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.PolicyException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -65,13 +65,11 @@ public final class PolicyLoader {
     Optional<Assurance> minimum = configuration.find(Settings.MINIMUM_ASSURANCE);
     Assurance lowest = PolicyMatrix.lowest(policy.environment());
     if (minimum.isPresent() && !minimum.get().atLeast(lowest)) {
-      throw new PolicyException(
+      throw Texts.MINIMUM_TOO_LOW.as(
           ErrorCode.ASSURANCE_TOO_LOW,
-          configuration.stated(Settings.MINIMUM_ASSURANCE)
-              + ", less than "
-              + policy.environment()
-              + " allows.",
-          "Set it to " + Configuration.spelled(lowest) + " or stronger.");
+          configuration.stated(Settings.MINIMUM_ASSURANCE),
+          policy.environment(),
+          Configuration.spelled(lowest));
     }
     return minimum.map(policy::withMinimumAssurance).orElse(policy);
   }

@@ -1,6 +1,6 @@
 package dev.enclave.core.internal.resolve;
 
-import dev.enclave.error.ConfigurationException;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.internal.ForeignText;
 import java.util.List;
@@ -27,10 +27,7 @@ public record ClassPath(boolean discovery, ClassLoader loader) {
     try {
       return ServiceLoader.load(type, loader).stream().map(ServiceLoader.Provider::get).toList();
     } catch (ServiceConfigurationError | LinkageError e) {
-      throw new ConfigurationException(
-          ErrorCode.BACKEND_CONTRACT,
-          unusable + ": " + ForeignText.said(e) + ".",
-          "Remove or repair its jar.");
+      throw Texts.UNLOADABLE.as(ErrorCode.BACKEND_CONTRACT, unusable, ForeignText.said(e));
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.enclave.core.internal.resolve;
 
 import dev.enclave.BackendId;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
@@ -46,8 +47,7 @@ public final class ProviderRegistry {
    */
   public static ProviderRegistry of(List<BackendProvider> explicit, ClassPath classPath) {
     List<BackendProvider> all = new ArrayList<>(explicit);
-    all.addAll(
-        classPath.all(BackendProvider.class, "A provider on the class path cannot be loaded"));
+    all.addAll(classPath.all(BackendProvider.class, Texts.UNLOADABLE_PROVIDER.with()));
     Map<BackendId, BackendProvider> byId = new LinkedHashMap<>();
     for (BackendProvider provider : all) {
       // Asked once: a provider that changes its id must not pass as another's.
@@ -55,17 +55,8 @@ public final class ProviderRegistry {
       requireNotImpostor(id, provider);
       BackendProvider other = byId.putIfAbsent(id, provider);
       if (other != null) {
-        throw new ConfigurationException(
-            ErrorCode.BACKEND_DUPLICATE,
-            "Two providers have the backend id "
-                + id
-                + ": "
-                + originOf(other)
-                + " and "
-                + originOf(provider)
-                + ".",
-            "Remove one from the class path, or switch discovery off where one is given to"
-                + " the builder.");
+        throw Texts.TWO_PROVIDERS.as(
+            ErrorCode.BACKEND_DUPLICATE, id, originOf(other), originOf(provider));
       }
     }
     return new ProviderRegistry(byId);
@@ -74,7 +65,7 @@ public final class ProviderRegistry {
   private static <T> T asked(
       BackendProvider provider, String question, Function<BackendProvider, T> answer) {
     Optional<T> answered;
-    String fault = "answered null";
+    String fault = Texts.ANSWERED_NULL.with();
     try {
       answered = Optional.ofNullable(answer.apply(provider));
     } catch (EnclaveException e) {
@@ -82,36 +73,19 @@ public final class ProviderRegistry {
     } catch (Exception | Error e) {
       Unexpected.rethrowFatal(e);
       answered = Optional.empty();
-      fault = "threw " + e.getClass().getName();
+      fault = Texts.THREW.with(e.getClass().getName());
     }
     String observed = fault;
     return answered.orElseThrow(
         () ->
-            new ConfigurationException(
-                ErrorCode.BACKEND_CONTRACT,
-                "Provider "
-                    + originOf(provider)
-                    + " "
-                    + observed
-                    + " when asked for "
-                    + question
-                    + ", which a provider must not.",
-                "Remove its jar or report it to its author."));
+            Texts.PROVIDER_BROKEN.as(
+                ErrorCode.BACKEND_CONTRACT, originOf(provider), observed, question));
   }
 
   private static void requireNotImpostor(BackendId id, BackendProvider provider) {
     String owner = RESERVED.get(id);
     if (owner != null && !owner.equals(provider.getClass().getName())) {
-      throw new ConfigurationException(
-          ErrorCode.BACKEND_IMPOSTOR,
-          "Backend id "
-              + id
-              + " is reserved for "
-              + owner
-              + " but "
-              + originOf(provider)
-              + " claims it.",
-          "Remove that jar, or give the provider an id of its own.");
+      throw Texts.IMPOSTOR.as(ErrorCode.BACKEND_IMPOSTOR, id, owner, originOf(provider));
     }
   }
 
@@ -120,9 +94,8 @@ public final class ProviderRegistry {
     Class<?> type = provider.getClass();
     CodeSource source = type.getProtectionDomain().getCodeSource();
     String version = type.getPackage().getImplementationVersion();
-    return type.getName()
-        + (version == null ? "" : " " + version)
-        + (source == null ? "" : " from " + source.getLocation());
+    String named = type.getName() + (version == null ? "" : " " + version);
+    return source == null ? named : Texts.FROM_JAR.with(named, source.getLocation());
   }
 
   /** The provider of an id, if there is one. */

@@ -7,6 +7,7 @@ import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.policy.PolicyMatrix;
 import dev.enclave.core.internal.policy.PolicyMatrix.Configured;
 import dev.enclave.core.internal.policy.PolicyMatrix.Detected;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.diagnosis.Resolution;
@@ -90,12 +91,7 @@ public final class Resolver {
   public static Answer resolve(Question question) {
     if (question.candidates().isEmpty()) {
       return new Answer.Refused(
-          List.of(),
-          List.of(
-              finding(
-                  ErrorCode.NO_BACKEND,
-                  "no backend provider is on the class path",
-                  "add a provider artifact, such as dev.enclave:enclave-software")));
+          List.of(), List.of(Texts.NO_PROVIDER.finding(Severity.ERROR, ErrorCode.NO_BACKEND)));
     }
     return question.explicit().isPresent()
         ? explicitly(question, question.explicit().get())
@@ -106,14 +102,14 @@ public final class Resolver {
     List<Resolution.Rejection> others =
         ranked(question).stream()
             .filter(other -> !other.equals(id))
-            .map(other -> new Resolution.Rejection(other, "enclave.backend names " + id))
+            .map(other -> new Resolution.Rejection(other, Texts.ANOTHER_NAMED.with(id)))
             .toList();
     Optional<Finding> objection =
         candidate(question, id)
             .map(found -> objection(question, found, true))
             .orElseGet(() -> Optional.of(missing(question, id)));
     if (objection.isEmpty()) {
-      return new Answer.Chosen(new EngineResolution(id, "enclave.backend names it", others));
+      return new Answer.Chosen(new EngineResolution(id, Texts.NAMED_IN_SETTING.with(), others));
     }
     List<Resolution.Rejection> all = new ArrayList<>();
     all.add(new Resolution.Rejection(id, objection.get().observed()));
@@ -127,7 +123,7 @@ public final class Resolver {
     Optional<BackendId> chosen = Optional.empty();
     for (BackendId id : order(question)) {
       if (chosen.isPresent()) {
-        rejections.add(new Resolution.Rejection(id, chosen.get() + " comes before it"));
+        rejections.add(new Resolution.Rejection(id, Texts.ANOTHER_BEFORE.with(chosen.get())));
         continue;
       }
       Optional<Finding> objection =
@@ -144,9 +140,10 @@ public final class Resolver {
     List<BackendId> considered = order(question);
     for (BackendId id : ranked(question)) {
       if (!considered.contains(id)) {
-        rejections.add(new Resolution.Rejection(id, "enclave.precedence omits it"));
+        rejections.add(new Resolution.Rejection(id, Texts.OMITTED.with()));
         if (candidate(question, id).flatMap(c -> objection(question, c, false)).isEmpty()) {
-          findings.add(omitted(id));
+          // Told where nothing else may be used: the one that might be is there.
+          findings.add(Texts.OMITTED_AND_USABLE.finding(Severity.ERROR, ErrorCode.NO_BACKEND, id));
         }
       }
     }
@@ -154,17 +151,8 @@ public final class Resolver {
         .<Answer>map(
             id ->
                 new Answer.Chosen(
-                    new EngineResolution(
-                        id, "the first in precedence that may be used", rejections)))
+                    new EngineResolution(id, Texts.FIRST_IN_PRECEDENCE.with(), rejections)))
         .orElseGet(() -> new Answer.Refused(rejections, findings));
-  }
-
-  /** Told where nothing else may be used: the one that might be is there. */
-  private static Finding omitted(BackendId id) {
-    return finding(
-        ErrorCode.NO_BACKEND,
-        id + " may be used here and enclave.precedence omits it",
-        "add it to enclave.precedence, or set enclave.backend=" + id);
   }
 
   private static List<BackendId> order(Question question) {
@@ -205,11 +193,11 @@ public final class Resolver {
   }
 
   private static Finding missing(Question question, BackendId id) {
-    return finding(
+    return Texts.NO_PROVIDER_OF.finding(
+        Severity.ERROR,
         ErrorCode.BACKEND_NOT_FOUND,
-        "no provider of backend " + id + " is on the class path",
-        "add its artifact, or name one of "
-            + question.candidates().stream().map(c -> c.id().value()).sorted().toList());
+        id,
+        question.candidates().stream().map(c -> c.id().value()).sorted().toList());
   }
 
   private static Optional<Finding> objection(
@@ -220,44 +208,35 @@ public final class Resolver {
     // Allowing what is too weak would be of no use, so that comes first.
     if (verdict != PolicyMatrix.Verdict.TOO_WEAK && !policy.allows(id)) {
       return Optional.of(
-          finding(
-              ErrorCode.BACKEND_NOT_ALLOWED,
-              "enclave.backends does not allow " + id,
-              "add it to enclave.backends, or use another backend"));
+          Texts.NOT_AMONG_BACKENDS.finding(Severity.ERROR, ErrorCode.BACKEND_NOT_ALLOWED, id));
     }
     return switch (verdict) {
       case USABLE, REDUCED -> Optional.empty();
       case TOO_WEAK ->
           Optional.of(
-              finding(
+              Texts.TOO_WEAK.finding(
+                  Severity.ERROR,
                   ErrorCode.ASSURANCE_TOO_LOW,
-                  id
-                      + " gives "
-                      + candidate.ceiling()
-                      + " at most and "
-                      + policy.environment()
-                      + " needs "
-                      + policy.minimumAssurance(),
+                  id,
+                  candidate.ceiling(),
+                  policy.environment(),
+                  policy.minimumAssurance(),
                   strengthen(question, candidate.ceiling())));
       case UNDECLARED ->
           Optional.of(
-              finding(
-                  ErrorCode.ENVIRONMENT_UNDECLARED,
-                  id + " gives " + candidate.ceiling() + " only, which needs an acknowledgement",
-                  "set enclave.environment=development, or local on one developer's machine"));
+              Texts.NEEDS_ENVIRONMENT.finding(
+                  Severity.ERROR, ErrorCode.ENVIRONMENT_UNDECLARED, id, candidate.ceiling()));
       case UNACKNOWLEDGED ->
           Optional.of(
-              finding(
+              Texts.NEEDS_ACKNOWLEDGEMENT.finding(
+                  Severity.ERROR,
                   ErrorCode.REDUCED_SECURITY_NOT_ACKNOWLEDGED,
-                  id + " gives " + candidate.ceiling() + " only: keys lie there unencrypted",
-                  "if that is meant, set enclave.acknowledge-reduced-security=true"));
+                  id,
+                  candidate.ceiling()));
       case NOT_HERE ->
           Optional.of(
-              finding(
-                  ErrorCode.NO_BACKEND,
-                  id + " is not usable here (" + reason(candidate.detection()) + ")",
-                  "if its keys are to be used from here, configure it and set enclave.backend="
-                      + id));
+              Texts.NOT_USABLE_HERE.finding(
+                  Severity.ERROR, ErrorCode.NO_BACKEND, id, reason(candidate.detection())));
     };
   }
 
@@ -270,15 +249,11 @@ public final class Resolver {
             .sorted()
             .toList();
     String stronger =
-        "use a backend that gives "
-            + policy.minimumAssurance()
-            + (strongEnough.isEmpty()
-                ? ": add its artifact and set enclave.backend to its id"
-                : ": set enclave.backend to one of " + strongEnough);
+        strongEnough.isEmpty()
+            ? Texts.ADD_A_STRONGER_ONE.with(policy.minimumAssurance())
+            : Texts.USE_A_STRONGER_ONE.with(policy.minimumAssurance(), strongEnough);
     return ceiling.atLeast(PolicyMatrix.lowest(policy.environment()))
-        ? stronger
-            + ", or accept less by enclave.minimum-assurance="
-            + Configuration.spelled(ceiling)
+        ? Texts.OR_ACCEPT_LESS.with(stronger, Configuration.spelled(ceiling))
         : stronger;
   }
 
@@ -300,11 +275,7 @@ public final class Resolver {
       return ForeignText.of(absent.reason());
     }
     return detection instanceof Detection.Inconclusive inconclusive
-        ? "inconclusive, " + ForeignText.of(inconclusive.reason())
+        ? Texts.INCONCLUSIVE.with(ForeignText.of(inconclusive.reason()))
         : "present";
-  }
-
-  private static Finding finding(ErrorCode code, String observed, String fix) {
-    return Finding.of(Severity.ERROR, code, observed, fix);
   }
 }
