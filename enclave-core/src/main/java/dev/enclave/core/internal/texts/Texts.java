@@ -92,7 +92,7 @@ public enum Texts implements Text {
           + " made for another environment type, and this is {environment}.",
       "{remedy}, or set {setting}=true if the key belongs here."),
   STAMP_OF_ANOTHER(
-      "Key {key} was made for {stamp} and this is {environment}.",
+      "Key {key} was made for {stamped} and this is {environment}.",
       "Create a key here; keys do not change environments."),
   VERSION_TOO_WEAK(
       "Version {version} of key {key} has assurance {assurance} and {environment} needs {minimum}.",
@@ -251,7 +251,7 @@ public enum Texts implements Text {
   COMPANIONS_DESTROYED(
       "enclave.fallback is disabled: destroyed {count} companions of this deployment in {place}"),
   COMPANIONS_LEFT(
-      "enclave.fallback is disabled, and these companions cannot be read or destroyed: {names}."
+      "enclave.fallback is disabled, and these companions cannot be read or destroyed: {keys}."
           + " Remove their files from {place}"),
   A_DIRECTORY("a directory"),
   NO_LOG("No audit log is configured.", "Set enclave.audit.directory."),
@@ -275,7 +275,7 @@ public enum Texts implements Text {
           + " that keeps it",
       "see that the platform keeps standard output, or set enclave.audit.sink=file"),
   LOG_SHORTENED(
-      "enclave.audit.retention shortens the retention of the audit log {change}, and older records"
+      "enclave.audit.retention shortens the retention of the audit log {by}, and older records"
           + " are removed a day after a checkpoint states the change",
       "correct the setting within that day if the change is not meant"),
   LOG_IN("in {path}"),
@@ -394,11 +394,11 @@ public enum Texts implements Text {
           + " {setting} accepts",
       "{remedy}, and remove that setting"),
   SEALS_ITSELF(
-      "Backend {backend} cannot seal with a key of backend {lender}, which is the same one:"
+      "Backend {backend} cannot seal with a key of backend {lendingBackend}, which is the same one:"
           + " neither could be opened without the other.",
       "Name a wrapping key of a backend that needs none of {backend}."),
   SEALED_IN_A_CIRCLE(
-      "Backend {backend} cannot seal with a key of backend {lender}, which is itself sealed by way"
+      "Backend {backend} cannot seal with a key of backend {lendingBackend}, which is itself sealed by way"
           + " of it: neither could be opened without the other.",
       "Name a wrapping key of a backend that needs none of {backend}."),
   SEALED_BY_ANOTHER(
