@@ -8,6 +8,9 @@ import { LONGEST_START, answer, answered, exited, expression, start } from './dr
 const KEYS = { Tab: '\uE004', Enter: '\uE007', Escape: '\uE00C', End: '\uE010' };
 const LONGEST_SCRIPT = 240_000;
 
+/** Longer than any command takes, and shorter than a check may. */
+const LONGEST_ANSWER = 200_000;
+
 const freePort = () =>
   new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
@@ -54,8 +57,15 @@ export class WebKit {
   }
 
   async call(method, path, body) {
-    const response = await fetch(this.server + path, { method, headers: { 'Content-Type': 'application/json' }, ...(body && { body: JSON.stringify(body) }) });
-    const { value } = await response.json();
+    const signal = AbortSignal.timeout(LONGEST_ANSWER);
+    const options = { method, signal, headers: { 'Content-Type': 'application/json' }, ...(body && { body: JSON.stringify(body) }) };
+    const { value } = await fetch(this.server + path, options).then(
+      (response) => response.json(),
+      (e) => {
+        this.hangs = e.name === 'TimeoutError';
+        throw Object.assign(new Error(`${method} ${path}: ${e.name}: ${e.message}: ${e.cause}`), { hangs: this.hangs });
+      },
+    );
     if (value?.error) throw new Error(`${path}: ${value.error}: ${value.message}`);
     return value;
   }
@@ -108,7 +118,7 @@ export class WebKit {
   }
 
   async kill() {
-    if (this.session) await this.call('DELETE', this.session).catch(() => {});
+    if (this.session && !this.hangs) await this.call('DELETE', this.session).catch(() => {});
     for (const child of [this.child, this.screen].filter((child) => child)) {
       child.kill('SIGKILL');
       await exited(child);

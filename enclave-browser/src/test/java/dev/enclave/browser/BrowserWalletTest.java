@@ -80,6 +80,8 @@ class BrowserWalletTest {
       Files.deleteIfExists(FOLDER.resolve("made-" + browser + ".txt"));
     }
     run = NodeRun.run("node", "src/test/js/main.mjs", FOLDER.toString());
+    // A browser that hung and was started again is told.
+    run.lines().stream().filter(line -> line.startsWith("# ")).forEach(System.out::println);
   }
 
   /** A backup of Enclave's own in the form that browsers read. */
@@ -137,6 +139,7 @@ class BrowserWalletTest {
     return Stream.concat(
         all,
         run.lines().stream()
+            .filter(line -> !line.startsWith("# "))
             .map(line -> dynamicTest(line, () -> assertThat(line).startsWith("ok "))));
   }
 
