@@ -7,8 +7,8 @@
 #   scripts/mutate.sh policy               one area of resolution, policy, audit and signatures, or several
 #   scripts/mutate.sh enclave-core dev.enclave.core.internal.config
 #                                          a package of a module, by the tests in the package; fails never
-#   scripts/mutate.sh enclave-core dev.enclave.core.internal.key 'dev.enclave.core.*'
-#                                          by the tests whose names are like that
+#   scripts/mutate.sh enclave-core dev.enclave.core.internal.key 'core.*'
+#                                          by the tests of dev.enclave whose names are like that
 #
 # MVN_OFFLINE=1 works without a network once everything has been downloaded. The reports, by line of code, are in
 # target/pit-reports of the module. Record figures and what cannot be killed in docs/measurements.md.
@@ -22,19 +22,23 @@ fail() {
   exit 1
 }
 
-# A name, the module, its packages, the tests that concern them, and tags of tests that are left out.
+# A name, the module, and of it what is mutated, the tests that concern it, and tags of tests that are left out.
 areas() {
   cat <<'AREAS'
-policy enclave-core dev.enclave.core.internal.policy.* dev.enclave.core.internal.policy.* full
-resolution enclave-core dev.enclave.core.internal.resolve.* dev.enclave.core.internal.resolve.* full
-audit enclave-audit dev.enclave.auditlog.check.*,dev.enclave.auditlog.merkle.*,dev.enclave.auditlog.records.* dev.enclave.auditlog.check.*,dev.enclave.auditlog.merkle.*,dev.enclave.auditlog.records.*,dev.enclave.auditlog.checkpoint.* needs-transparency
-signatures enclave-crypto dev.enclave.crypto.internal.signature.*,dev.enclave.crypto.internal.encoding.* dev.enclave.crypto.* full,needs-wycheproof
+policy|enclave-core|core.internal.policy.*|core.internal.policy.*|full
+resolution|enclave-core|core.internal.resolve.*|core.internal.resolve.*|full
+audit|enclave-audit|auditlog.merkle.*|auditlog.merkle.*,auditlog.records.*|full,needs-transparency
+audit|enclave-audit|auditlog.check.AuditLogVerifier*,auditlog.check.CheckpointCheck*,auditlog.check.*Proof*,auditlog.check.LogProver*,auditlog.check.RecordedPublicKeys*,auditlog.check.MergedReader*|auditlog.check.*|full
+signatures|enclave-crypto|crypto.internal.signature.*|crypto.internal.signature.*,crypto.SignaturesTest,crypto.SignatureFormsTest,crypto.RecoveryTest,crypto.internal.engine.EnginesAgreeTest|full
+signatures|enclave-crypto|crypto.internal.encoding.Curve*,crypto.internal.encoding.DerReader*,crypto.internal.encoding.PublicKeys*|crypto.internal.signature.*,crypto.internal.encoding.*,crypto.SignaturesTest,crypto.PublicKey*Test|full
 AREAS
 }
 
 # Prints what survives and what part was killed; false where that is less than $6.
 mutate() {
   local name=$1 module=$2 packages=$3 tests=$4 without=$5 wanted=$6 folder=$2 report
+  packages=dev.enclave.${packages//,/,dev.enclave.}
+  tests=dev.enclave.${tests//,/,dev.enclave.}
   [ -d "$folder" ] || folder=testing/$module
   [ -f "$folder/pom.xml" ] || fail "There is no module $module in pom.xml."
   report=$folder/target/pit-reports/mutations.xml
@@ -63,16 +67,17 @@ case ${1:-} in
     ;;
   enclave-*)
     [ -n "${2:-}" ] || fail "$1 needs a package, such as scripts/mutate.sh enclave-core dev.enclave.core.internal.config."
-    mutate "$2" "$1" "$2.*" "${3:-$2.*}" full 0
+    package=${2#dev.enclave.}
+    mutate "$2" "$1" "$package.*" "${3:-$package.*}" full 0
     exit
     ;;
 esac
 
 for name in "$@"; do
-  areas | grep -q "^$name " || fail "There is no area $name. There are $(areas | cut -d' ' -f1 | paste -sd' ')."
+  areas | grep -q "^$name|" || fail "There is no area $name. There are $(areas | cut -d'|' -f1 | uniq | paste -sd' ')."
 done
 low=
-while read -r name module packages tests without; do
+while IFS='|' read -r name module packages tests without; do
   [[ $# -eq 0 || " $* " == *" $name "* ]] || continue
   mutate "$name" "$module" "$packages" "$tests" "$without" $least </dev/null || low+=" $name"
 done < <(areas)

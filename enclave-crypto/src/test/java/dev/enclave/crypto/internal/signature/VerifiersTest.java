@@ -13,21 +13,27 @@ import dev.enclave.SignatureEncoding;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.crypto.Hashing;
 import dev.enclave.crypto.LocalKey;
-import dev.enclave.crypto.Signatures;
 import dev.enclave.crypto.internal.encoding.Curve;
 import dev.enclave.crypto.internal.encoding.PublicKeys;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.PublicKeyEngine.Verifier;
 import dev.enclave.spi.SecretBytes;
 import java.math.BigInteger;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
+import java.security.Signature;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
 import java.util.Arrays;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.params.RSAKeyParameters;
+import org.bouncycastle.math.ec.ECPoint;
 import org.bouncycastle.util.BigIntegers;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What Bouncy Castle's verifiers accept, and nothing beside it. */
@@ -161,16 +167,73 @@ final class VerifiersTest {
             Bytes.of(
                 BigIntegers.asUnsignedByteArray(
                     32, r.multiply(d).negate().mod(curve.order()))));
-    Bytes signature = EcdsaValue.of(curve, r, BigInteger.TEN).signature();
+    EcdsaValue value = EcdsaValue.of(curve, r, BigInteger.TEN);
+
+    assertThat(RecoveryIds.of(key, digest.value().toByteArray(), value)).isEmpty();
+    assertThat(verifier(key).verify(digest, value.signature(), SignatureEncoding.P1363)).isFalse();
+  }
+
+  /** The key (s R − e G) / r, whose signature (r, s) has the point R. */
+  @ParameterizedTest
+  @CsvSource({"false, 0, 0", "false, 1, 1", "true, 0, 2", "true, 1, 3"})
+  void aRecoveryIdSaysWhichPointItWas(boolean aboveTheOrder, int parity, int id) {
+    SigningAlgorithm algorithm = SigningAlgorithm.ECDSA_SECP256K1_SHA256;
+    Curve curve = Curve.SECP256K1;
+    BigInteger n = curve.order();
+    ECPoint point = point(aboveTheOrder ? n : BigInteger.ZERO, parity);
+    BigInteger r = point.getAffineXCoord().toBigInteger().mod(n);
+    BigInteger inverse = r.modInverse(n);
+    byte[] digest = Hashing.digest(DigestAlgorithm.SHA_256, MESSAGE).value().toByteArray();
+    BigInteger e = new BigInteger(1, digest);
+    ECPoint q =
+        point
+            .multiply(BigInteger.TEN.multiply(inverse).mod(n))
+            .subtract(curve.domain().getG().multiply(e.multiply(inverse).mod(n)))
+            .normalize();
+    PublicKeyInfo key =
+        PublicKeyInfo.fromSpki(
+            PublicKeys.spki(new ECPublicKeyParameters(q, curve.domain()), algorithm), algorithm);
+
+    assertThat(RecoveryIds.of(key, digest, EcdsaValue.of(curve, r, BigInteger.TEN))).hasValue(id);
+    assertThat(RecoveryIds.of(key, digest, EcdsaValue.of(curve, r, BigInteger.TWO))).isEmpty();
+  }
+
+  /** The first above {@code least} that is on the curve. */
+  private static ECPoint point(BigInteger least, int parity) {
+    byte[] compressed = new byte[33];
+    compressed[0] = (byte) (2 + parity);
+    for (BigInteger x = least.add(BigInteger.ONE); ; x = x.add(BigInteger.ONE)) {
+      BigIntegers.asUnsignedByteArray(x, compressed, 1, 32);
+      try {
+        return Curve.SECP256K1.domain().getCurve().decodePoint(compressed);
+      } catch (IllegalArgumentException notOnTheCurve) {
+        continue;
+      }
+    }
+  }
+
+  /** Its paddings are no part of ours. */
+  @ParameterizedTest
+  @CsvSource({
+    "RSA_PKCS1_2048_SHA256, SHA256withRSA",
+    "RSA_PKCS1_4096_SHA512, SHA512withRSA",
+    "RSA_PSS_2048_SHA256, RSASSA-PSS"
+  })
+  void acceptsWhatTheJdkSigns(SigningAlgorithm algorithm, String scheme) throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA", "SunRsaSign");
+    generator.initialize(algorithm.keyBits());
+    KeyPair pair = generator.generateKeyPair();
+    Signature signer = Signature.getInstance(scheme, "SunRsaSign");
+    if (scheme.equals("RSASSA-PSS")) {
+      signer.setParameter(new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1));
+    }
+    signer.initSign(pair.getPrivate());
+    signer.update(MESSAGE.toByteArray());
 
     assertThat(
-            Signatures.recoveryId(
-                key,
-                digest,
-                Signatures.convert(
-                    signature, algorithm, SignatureEncoding.P1363, SignatureEncoding.DER)))
-        .isEmpty();
-    assertThat(verifier(key).verify(digest, signature, SignatureEncoding.P1363)).isFalse();
+            verifier(PublicKeyInfo.fromSpki(pair.getPublic().getEncoded(), algorithm))
+                .verify(MESSAGE, Bytes.of(signer.sign()), SignatureEncoding.RAW))
+        .isTrue();
   }
 
   private static LocalKey key(KeyAlgorithm algorithm) {
