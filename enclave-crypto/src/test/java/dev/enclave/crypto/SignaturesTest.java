@@ -5,6 +5,7 @@ import static dev.enclave.SignatureEncoding.P1363;
 import static dev.enclave.SignatureEncoding.RAW;
 import static dev.enclave.crypto.Errors.assertCode;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
@@ -13,12 +14,15 @@ import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import java.math.BigInteger;
+import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.bouncycastle.asn1.x9.ECNamedCurveTable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,10 +93,25 @@ class SignaturesTest {
         "3003020101",
         "3009020101020101020101",
         "30820006020101020101",
-        "3006020101020201"
+        "3006020101020201",
+        "3006020101020500",
+        "30080201010203000001",
+        "0202010102020101"
       })
   void refusesWhatIsNotDer(String hex) {
     assertMalformed(Bytes.ofHex(hex), P256, DER);
+  }
+
+  /** From 128 octets on the length has an octet of its own, and 0x80 is the indefinite one. */
+  @Test
+  void aSequenceOf128OctetsHasItsLengthInTwo() {
+    String number = "023e" + "01".repeat(62);
+    Bytes der = Bytes.ofHex("308180" + number + number);
+
+    assertThat(Signatures.convert(der, SigningAlgorithm.ECDSA_P521_SHA512, DER, DER))
+        .isEqualTo(der);
+    assertMalformed(
+        Bytes.ofHex("3080" + number + number), SigningAlgorithm.ECDSA_P521_SHA512, DER);
   }
 
   @Test
@@ -116,6 +135,26 @@ class SignaturesTest {
             () -> Signatures.convert(Bytes.of(new byte[64]), algorithm, encoding, encoding));
       }
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"ECDSA_P256_SHA256", "ECDSA_SECP256K1_SHA256", "ED25519"})
+  void refusesThemOnEitherSide(SigningAlgorithm algorithm) {
+    SignatureEncoding right = algorithm.defaultEncoding();
+    SignatureEncoding wrong = algorithm == SigningAlgorithm.ED25519 ? DER : RAW;
+    Bytes signature = TestKeys.of(algorithm).sign(Message.ofUtf8("a"));
+
+    for (ThrowingCallable refused :
+        List.<ThrowingCallable>of(
+            () -> Signatures.convert(signature, algorithm, right, wrong),
+            () -> Signatures.convert(signature, algorithm, wrong, right),
+            () -> Signatures.lowS(signature, algorithm, wrong),
+            () -> Signatures.canonical(signature, algorithm, wrong))) {
+      assertThatThrownBy(refused)
+          .isInstanceOf(UsageException.class)
+          .hasMessageContaining("has no signatures in encoding " + wrong);
+    }
+    assertThat(Signatures.canonical(signature, algorithm, right)).isEqualTo(signature);
   }
 
   @Test

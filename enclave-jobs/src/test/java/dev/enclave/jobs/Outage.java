@@ -2,12 +2,12 @@ package dev.enclave.jobs;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
+import dev.enclave.kit.BackendDecorator;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.backend.BackendContext;
-import dev.enclave.spi.backend.BackendDecorator;
 import dev.enclave.spi.backend.BackendDescription;
 import dev.enclave.spi.backend.BackendProvider;
 import dev.enclave.spi.backend.BackendTrait;

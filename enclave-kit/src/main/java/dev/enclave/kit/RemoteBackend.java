@@ -6,11 +6,9 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
-import dev.enclave.spi.backend.BackendDecorator;
 import dev.enclave.spi.backend.BackendDescription;
 import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.Capability;
-import dev.enclave.spi.backend.KeySigner;
 import dev.enclave.spi.backend.SigningBackend;
 import java.util.HashMap;
 import java.util.List;
@@ -49,7 +47,6 @@ public final class RemoteBackend extends BackendDecorator {
   }
 
   private final RequestGate gate;
-  private final Optional<KeySigner> signer;
 
   /**
    * An open one.
@@ -65,7 +62,6 @@ public final class RemoteBackend extends BackendDecorator {
       List<? extends Capability> parts) {
     super(new Composed(description, gate, loader, health, byType(parts)));
     this.gate = gate;
-    this.signer = decorated().capability(KeySigner.class).map(this::whileOpen);
   }
 
   private static Map<Class<?>, Capability> byType(List<? extends Capability> parts) {
@@ -79,19 +75,6 @@ public final class RemoteBackend extends BackendDecorator {
       }
     }
     return Map.copyOf(byType);
-  }
-
-  /** Signing is what is done most: it gets along without an object for each call. */
-  private KeySigner whileOpen(KeySigner part) {
-    return (version, input, call) -> {
-      gate.requireOpen();
-      return part.sign(version, input, call);
-    };
-  }
-
-  @Override
-  public <C extends Capability> Optional<C> capability(Class<C> type) {
-    return type == KeySigner.class ? signer.map(type::cast) : super.capability(type);
   }
 
   @Override

@@ -33,10 +33,10 @@ public final class CompactRange {
     }
     CompactRange range = new CompactRange(hasher);
     range.size = size;
-    int next = roots.size() - 1;
-    for (int level = 0; level < MOST_LEVELS; level++) {
+    int next = roots.size();
+    for (int level = 0; next != 0; level++) {
       if ((size >> level & 1) != 0) {
-        System.arraycopy(roots.get(next--), 0, range.roots, at(level), Sha256.LENGTH);
+        System.arraycopy(roots.get(--next), 0, range.roots, at(level), Sha256.LENGTH);
       }
     }
     return range;
@@ -86,8 +86,9 @@ public final class CompactRange {
     }
     int level = Long.numberOfTrailingZeros(size);
     byte[] root = root(level);
-    for (level++; level < MOST_LEVELS; level++) {
-      if ((size >> level & 1) != 0) {
+    for (long rest = size >> level; rest != 1; rest >>= 1) {
+      level++;
+      if ((rest & 2) != 0) {
         hasher.node(roots, at(level), root, root);
       }
     }

@@ -25,7 +25,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@Tag("full")
 final class AuditLogVerifierTest {
 
   private final Path directory;
@@ -36,11 +35,13 @@ final class AuditLogVerifierTest {
     this.lane = Logs.lane(directory, 0);
   }
 
+  @Tag("full")
   @Test
   void everySingleByteChangeOfAShortLogIsFound() throws IOException {
     assertThat(changesFound(40, 1)).isGreaterThan(10_000);
   }
 
+  @Tag("full")
   @Test
   void singleByteChangesAllOverALongLogAreFound() throws IOException {
     assertThat(changesFound(200, 17)).isGreaterThan(3_000);
@@ -59,6 +60,7 @@ final class AuditLogVerifierTest {
     return found;
   }
 
+  @Tag("full")
   @Test
   void everyRemovedRecordButTheLastIsFound() throws IOException {
     List<String> lines = lines(200);
@@ -69,6 +71,7 @@ final class AuditLogVerifierTest {
     }
   }
 
+  @Tag("full")
   @Test
   void everySwapOfNeighboursIsFound() throws IOException {
     List<String> lines = lines(200);
@@ -79,6 +82,7 @@ final class AuditLogVerifierTest {
     }
   }
 
+  @Tag("full")
   @Test
   void everyRepeatedRecordIsFound() throws IOException {
     List<String> lines = lines(200);
@@ -89,6 +93,7 @@ final class AuditLogVerifierTest {
     }
   }
 
+  @Tag("full")
   @Test
   void everyCutWithinARecordIsFound_andOnlyACutAtABorderIsNot() throws IOException {
     Events.log(directory, 20);

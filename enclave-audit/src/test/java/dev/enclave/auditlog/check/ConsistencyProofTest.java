@@ -29,12 +29,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Proofs that a log has only grown since a checkpoint that was kept. */
-@Tag("full")
 final class ConsistencyProofTest {
 
   private static final int ROUNDS = 9;

@@ -114,6 +114,33 @@ final class MerkleTest {
   }
 
   @Test
+  void whatIsNoTreeBeforeAnotherIsNotConsistent() {
+    byte[] five = Rfc6962.mth(leaves.subList(0, 5));
+    byte[] three = Rfc6962.mth(leaves.subList(0, 3));
+    byte[] none = hasher.empty();
+
+    assertThat(Proofs.consistent(hasher, 5, five, 5, five, List.of())).isTrue();
+    assertThat(Proofs.consistent(hasher, 5, five, 5, five, List.of(five))).isFalse();
+    assertThat(Proofs.consistent(hasher, 5, five, 5, three, List.of())).isFalse();
+    assertThat(Proofs.consistent(hasher, 5, five, 3, three, List.of())).isFalse();
+    assertThat(Proofs.consistent(hasher, 3, three, 5, five, List.of())).isFalse();
+    assertThat(Proofs.consistent(hasher, 0, none, 0, none, List.of())).isFalse();
+    assertThat(Proofs.consistent(hasher, 0, none, 5, five, List.of(five))).isFalse();
+  }
+
+  @Test
+  void thereIsNoProofOfALeafOrTreeThatIsNotThere() {
+    for (long index : new long[] {-1, 5, 6}) {
+      assertThatThrownBy(() -> Proofs.inclusion(index, 5))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    for (long first : new long[] {-1, 0, 6}) {
+      assertThatThrownBy(() -> Proofs.consistency(first, 5))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
   void proofsNeedNoneOfTheLeavesBeforeTheirOwn_onlyWhatIsKeptOfThem() {
     int size = 100;
     List<byte[]> tree = leaves.subList(0, size);

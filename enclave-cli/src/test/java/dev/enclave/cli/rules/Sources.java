@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -31,6 +32,28 @@ record Sources(JavacTask task, List<CompilationUnitTree> units) {
             .flatMap(Sources::of)
             .toList();
     return analysed(files, files.getJavaFileObjectsFromPaths(sources));
+  }
+
+  /** These files, without types. */
+  static Sources parsed(List<Path> files) {
+    StandardJavaFileManager manager = compiler().getStandardFileManager(null, null, null);
+    JavacTask task =
+        (JavacTask)
+            compiler()
+                .getTask(
+                    null,
+                    manager,
+                    null,
+                    List.of("-proc:none"),
+                    null,
+                    manager.getJavaFileObjectsFromPaths(files));
+    try {
+      List<CompilationUnitTree> units = new ArrayList<>();
+      task.parse().forEach(units::add);
+      return new Sources(task, units);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** One class, for tests of the rules. */
@@ -75,7 +98,7 @@ record Sources(JavacTask task, List<CompilationUnitTree> units) {
             compiler()
                 .getTask(null, files, found, List.of("-proc:none", "-Xlint:none"), null, sources);
     try {
-      List<CompilationUnitTree> units = new java.util.ArrayList<>();
+      List<CompilationUnitTree> units = new ArrayList<>();
       task.parse().forEach(units::add);
       task.analyze();
       List<String> errors =

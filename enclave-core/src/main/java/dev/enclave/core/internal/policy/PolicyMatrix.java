@@ -1,18 +1,9 @@
 package dev.enclave.core.internal.policy;
 
-import static dev.enclave.Assurance.HARDWARE;
-import static dev.enclave.Assurance.HSM;
-import static dev.enclave.Assurance.HSM_WRAPPED;
-import static dev.enclave.Assurance.OS_SEALED;
-import static dev.enclave.Assurance.PLAINTEXT;
-import static dev.enclave.Assurance.SOFTWARE;
-
 import dev.enclave.Assurance;
 import dev.enclave.EnvironmentType;
 import dev.enclave.spi.detection.Detection;
 import java.util.Arrays;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.function.Predicate;
 
 /**
@@ -107,41 +98,7 @@ public final class PolicyMatrix {
     NOT_HERE
   }
 
-  private static final Map<EnvironmentType, Map<Assurance, Standing>> STANDINGS =
-      new EnumMap<>(EnvironmentType.class);
-
-  static {
-    row(EnvironmentType.PRODUCTION)
-        .is(Standing.YES, HSM)
-        .is(Standing.LOWERED, HARDWARE, HSM_WRAPPED)
-        .is(Standing.NO, OS_SEALED, SOFTWARE, PLAINTEXT);
-    row(EnvironmentType.STAGING)
-        .is(Standing.YES, HSM, HARDWARE, HSM_WRAPPED)
-        .is(Standing.NO, OS_SEALED, SOFTWARE, PLAINTEXT);
-    row(EnvironmentType.DEVELOPMENT)
-        .is(Standing.YES, HSM, HARDWARE, HSM_WRAPPED, OS_SEALED)
-        .is(Standing.WARNED, SOFTWARE)
-        .is(Standing.NO, PLAINTEXT);
-    row(EnvironmentType.LOCAL)
-        .is(Standing.YES, HSM, HARDWARE, HSM_WRAPPED, OS_SEALED)
-        .is(Standing.WARNED, SOFTWARE)
-        .is(Standing.ACKNOWLEDGED, PLAINTEXT);
-  }
-
   private PolicyMatrix() {}
-
-  private record Row(Map<Assurance, Standing> cells) {
-    Row is(Standing standing, Assurance... ceilings) {
-      Arrays.stream(ceilings).forEach(ceiling -> cells.put(ceiling, standing));
-      return this;
-    }
-  }
-
-  private static Row row(EnvironmentType environment) {
-    Map<Assurance, Standing> cells = new EnumMap<>(Assurance.class);
-    STANDINGS.put(environment, cells);
-    return new Row(cells);
-  }
 
   /** The verdict on one backend. */
   public static Verdict verdict(Case asked) {
@@ -164,10 +121,37 @@ public final class PolicyMatrix {
   /** The first table. What needs an acknowledgement needs the environment type to be configured. */
   public static Standing standing(
       EnvironmentType environment, boolean declared, Assurance ceiling) {
-    Standing standing =
-        STANDINGS.getOrDefault(environment, Map.of()).getOrDefault(ceiling, Standing.NO);
+    Standing standing = declared(environment, ceiling);
     boolean acknowledgement = standing == Standing.WARNED || standing == Standing.ACKNOWLEDGED;
     return acknowledgement && !declared ? Standing.UNDECLARED : standing;
+  }
+
+  private static Standing declared(EnvironmentType environment, Assurance ceiling) {
+    return switch (environment) {
+      case PRODUCTION ->
+          switch (ceiling) {
+            case HSM -> Standing.YES;
+            case HARDWARE, HSM_WRAPPED -> Standing.LOWERED;
+            case OS_SEALED, SOFTWARE, PLAINTEXT -> Standing.NO;
+          };
+      case STAGING ->
+          switch (ceiling) {
+            case HSM, HARDWARE, HSM_WRAPPED -> Standing.YES;
+            case OS_SEALED, SOFTWARE, PLAINTEXT -> Standing.NO;
+          };
+      case DEVELOPMENT ->
+          switch (ceiling) {
+            case HSM, HARDWARE, HSM_WRAPPED, OS_SEALED -> Standing.YES;
+            case SOFTWARE -> Standing.WARNED;
+            case PLAINTEXT -> Standing.NO;
+          };
+      case LOCAL ->
+          switch (ceiling) {
+            case HSM, HARDWARE, HSM_WRAPPED, OS_SEALED -> Standing.YES;
+            case SOFTWARE -> Standing.WARNED;
+            case PLAINTEXT -> Standing.ACKNOWLEDGED;
+          };
+    };
   }
 
   /** The second table: whether detection lets a backend have its turn. */
@@ -189,6 +173,6 @@ public final class PolicyMatrix {
     return Arrays.stream(Assurance.values())
         .filter(ceiling -> enough.test(standing(environment, true, ceiling)))
         .findFirst()
-        .orElse(HSM);
+        .orElse(Assurance.HSM);
   }
 }

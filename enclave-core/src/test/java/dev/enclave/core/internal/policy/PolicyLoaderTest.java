@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -74,6 +75,19 @@ final class PolicyLoaderTest {
     assertThatThrownBy(() -> PolicyLoader.acknowledged(settings(Settings.ACKNOWLEDGE, value)))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("true or false");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, true, true", "false, false, false", ", false, false", "yes, , false"})
+  void onlyTrueAcknowledges_alsoWhereAWrongValueIsToldElsewhere(
+      @Nullable String value, @Nullable Boolean told, boolean ifReadable) {
+    Configuration configuration =
+        value == null ? settings() : settings(Settings.ACKNOWLEDGE, value);
+
+    if (told != null) {
+      assertThat(PolicyLoader.acknowledged(configuration)).isEqualTo(told);
+    }
+    assertThat(PolicyLoader.acknowledgedIfReadable(configuration)).isEqualTo(ifReadable);
   }
 
   @Test

@@ -9,9 +9,11 @@ import dev.enclave.core.internal.policy.PolicyMatrix.Case;
 import dev.enclave.core.internal.policy.PolicyMatrix.Configured;
 import dev.enclave.core.internal.policy.PolicyMatrix.Detected;
 import dev.enclave.core.internal.policy.PolicyMatrix.Verdict;
+import dev.enclave.spi.detection.Detection;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -103,6 +105,46 @@ final class PolicyMatrixTest {
         .filteredOn(c -> c.detected() != Detected.PRESENT)
         .isNotEmpty()
         .allMatch(c -> c.configured() == Configured.EXPLICITLY);
+  }
+
+  @Test
+  void whatIsNotUsedIsToldTheFirstThingThatStandsInItsWay() {
+    for (Case c : all().toList()) {
+      Verdict verdict = PolicyMatrix.verdict(c);
+      assertThat(USE.contains(verdict) ? Optional.empty() : Optional.of(verdict))
+          .as("%s", c)
+          .isEqualTo(obstacle(c));
+    }
+  }
+
+  private static Optional<Verdict> obstacle(Case c) {
+    Assurance lowest = SecurityPolicy.lowestAssurance(c.environment());
+    if (c.ceiling().compareTo(lowest) < 0 || c.ceiling().compareTo(c.minimum()) < 0) {
+      return Optional.of(Verdict.TOO_WEAK);
+    } else if (!c.declared() && c.ceiling().compareTo(Assurance.OS_SEALED) < 0) {
+      return Optional.of(Verdict.UNDECLARED);
+    } else if (c.ceiling() == Assurance.PLAINTEXT && !c.acknowledged()) {
+      return Optional.of(Verdict.UNACKNOWLEDGED);
+    }
+    return c.detected() == Detected.PRESENT || c.configured() == Configured.EXPLICITLY
+        ? Optional.empty()
+        : Optional.of(Verdict.NOT_HERE);
+  }
+
+  @Test
+  void everyStandingHasWordsOfItsOwn() {
+    assertThat(PolicyMatrix.Standing.values())
+        .extracting(PolicyMatrix.Standing::words)
+        .doesNotHaveDuplicates()
+        .allSatisfy(words -> assertThat(words).isNotBlank());
+  }
+
+  @Test
+  void takesOneKindOfDetectionForNoOther() {
+    assertThat(Detected.of(Detection.present("seen"))).isEqualTo(Detected.PRESENT);
+    assertThat(Detected.of(new Detection.Absent("no region"))).isEqualTo(Detected.ABSENT);
+    assertThat(Detected.of(new Detection.Inconclusive("timeout")))
+        .isEqualTo(Detected.INCONCLUSIVE);
   }
 
   @Test

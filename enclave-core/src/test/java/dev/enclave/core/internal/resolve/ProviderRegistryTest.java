@@ -60,7 +60,9 @@ final class ProviderRegistryTest {
           ProviderRegistry.of(List.of(new SayingProvider(ACME)), new ClassPath(true, loader));
 
       assertThat(registry.all()).containsOnlyKeys(ACME, BackendId.of("discovered"));
+      assertThat(registry.find(ACME)).isPresent();
       assertThat(registry.find(BackendId.OS)).isEmpty();
+      assertThat(registry.settings().get(ACME)).extracting(SettingSpec::name).contains("place");
     }
   }
 
@@ -192,6 +194,19 @@ final class ProviderRegistryTest {
         };
 
     assertRefused(ErrorCode.BACKEND_CONTRACT, () -> candidates(explicit(rogue)), "detect()");
+  }
+
+  @Test
+  void anErrorOfTheJvmIsNoFaultOfAProvider() {
+    BackendProvider greedy =
+        new SayingProvider(ACME) {
+          @Override
+          public Assurance assuranceCeiling() {
+            throw new OutOfMemoryError("made by the test");
+          }
+        };
+
+    assertThatThrownBy(() -> candidates(explicit(greedy))).isInstanceOf(OutOfMemoryError.class);
   }
 
   @Test

@@ -161,6 +161,22 @@ final class ResolverTest {
   }
 
   @Test
+  void saysToAcceptLess_onlyWhereTheEnvironmentEverDoes() {
+    Candidate wrapped =
+        new Candidate(BackendId.KUBERNETES, Assurance.HSM_WRAPPED, HERE, false);
+
+    assertThat(
+            only(refused(Resolver.resolve(explicit(PRODUCTION, BackendId.KUBERNETES, wrapped))))
+                .fix())
+        .contains("add its artifact", "or accept less by enclave.minimum-assurance=hsm-wrapped");
+    assertThat(
+            only(refused(Resolver.resolve(explicit(PRODUCTION, BackendId.SOFTWARE, SOFTWARE))))
+                .fix())
+        .contains("add its artifact")
+        .doesNotContain("accept less");
+  }
+
+  @Test
   void anExplicitChoiceOverrulesItsOwnDetection() {
     Candidate unseen = new Candidate(BackendId.OS, Assurance.OS_SEALED, absent(), false);
 

@@ -14,14 +14,17 @@ final class EcdsaDer {
 
   private static final int LONG_FORM = 0x81;
 
+  /** A sequence of two integers of one octet. */
+  private static final int SHORTEST = 8;
+
   private EcdsaDer() {}
 
   /** Where the numbers lie; empty when this is not DER. Their range is not checked. */
   static Optional<EcdsaValue> read(Curve curve, Bytes signature) {
     int r = content(signature);
-    int rEnd = r < 0 ? -1 : end(signature, r);
-    int sEnd = rEnd < 0 ? -1 : end(signature, rEnd);
-    if (sEnd != signature.size()) {
+    int rEnd = r == 0 ? 0 : end(signature, r);
+    int sEnd = rEnd == 0 ? 0 : end(signature, rEnd);
+    if (sEnd == 0 || sEnd != signature.size()) {
       return Optional.empty();
     }
     int rAt = number(signature, r);
@@ -30,33 +33,33 @@ final class EcdsaDer {
         new EcdsaValue(curve, SignatureEncoding.DER, signature, rAt, rEnd - rAt, sAt, sEnd - sAt));
   }
 
-  /** Where the content of the sequence begins, which reaches to the end; -1 when it does not. */
+  /** Where the content of the sequence begins, which reaches to the end; 0 when it does not. */
   private static int content(Bytes bytes) {
     int size = bytes.size();
-    if (size < 2 || bytes.at(0) != DerWriter.SEQUENCE) {
-      return -1;
+    if (size < SHORTEST || bytes.at(0) != DerWriter.SEQUENCE) {
+      return 0;
     }
     int length = bytes.at(1) & 0xff;
     if (length < 0x80) {
-      return length == size - 2 ? 2 : -1;
+      return length == size - 2 ? 2 : 0;
     }
-    boolean shortestLongForm = length == LONG_FORM && size > 2 && bytes.at(2) < 0;
-    return shortestLongForm && (bytes.at(2) & 0xff) == size - 3 ? 3 : -1;
+    boolean longEnough = length == LONG_FORM && size - 3 >= 0x80;
+    return longEnough && (bytes.at(2) & 0xff) == size - 3 ? 3 : 0;
   }
 
-  /** Where the integer at {@code at} ends; -1 when there is none in its shortest form. */
+  /** Where the integer at {@code at} ends; 0 when there is none in its shortest form. */
   private static int end(Bytes bytes, int at) {
     int size = bytes.size();
     if (at + 2 >= size || bytes.at(at) != DerWriter.INTEGER) {
-      return -1;
+      return 0;
     }
     int length = bytes.at(at + 1);
     int first = at + 2;
     if (length < 1 || length > size - first || bytes.at(first) < 0) {
-      return -1;
+      return 0;
     }
     boolean needlessZero = length > 1 && bytes.at(first) == 0 && bytes.at(first + 1) >= 0;
-    return needlessZero ? -1 : first + length;
+    return needlessZero ? 0 : first + length;
   }
 
   /** Where the integer's first octet lies that is not its sign; at its end for zero. */

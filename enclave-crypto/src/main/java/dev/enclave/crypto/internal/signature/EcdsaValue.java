@@ -126,11 +126,11 @@ public record EcdsaValue(
   }
 
   boolean rIsNegativeWithoutSign() {
-    return signature.at(rAt) < 0;
+    return (signature.at(rAt) & 0x80) != 0;
   }
 
   boolean sIsNegativeWithoutSign() {
-    return signature.at(sAt) < 0;
+    return (signature.at(sAt) & 0x80) != 0;
   }
 
   /** This, or with s subtracted from the order, where the curve wants s low. */

@@ -2,11 +2,11 @@ package dev.enclave.testkit.conformance;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyPurpose;
+import dev.enclave.kit.BackendDecorator;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
-import dev.enclave.spi.backend.BackendDecorator;
 import dev.enclave.spi.backend.BackendDescription;
 import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.Capability;

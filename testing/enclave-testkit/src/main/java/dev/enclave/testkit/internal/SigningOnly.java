@@ -1,8 +1,8 @@
 package dev.enclave.testkit.internal;
 
+import dev.enclave.kit.BackendDecorator;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.backend.BackendDecorator;
 import dev.enclave.spi.backend.Capability;
 import dev.enclave.spi.backend.KeyCreator;
 import dev.enclave.spi.backend.KeySigner;

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -29,6 +30,8 @@ final class PackageTable {
       Pattern.compile("(?m)^import (?:static )?((?:[a-z][a-z0-9_]*\\.)+)(?=[A-Z])[\\w.]*?(\\w+);");
   private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/", Pattern.DOTALL);
   private static final Pattern TAG = Pattern.compile("\\{@(code|link) ([^}]*)\\}");
+
+  private static final int SHOWN = 3;
 
   private final String name;
   private final Path sources;
@@ -95,8 +98,59 @@ final class PackageTable {
 
   /** As Markdown. */
   String table() {
+    return table("", one -> "");
+  }
+
+  /**
+   * The same with the lines of each package, in hundreds, and its longest classes.
+   *
+   * @param shown a table from before, which stays as it is while it is about right
+   */
+  String tableWithSizes(String shown) {
+    return table("lines | longest classes | ", one -> sizes(one, shown));
+  }
+
+  private String sizes(String one, String shown) {
+    Map<String, Long> lines = new TreeMap<>();
+    for (Path file : files.getOrDefault(one, List.of())) {
+      String type = String.valueOf(file.getFileName()).replace(".java", "");
+      if (!type.equals("package-info")) {
+        lines.put(type, Repository.read(file).lines().count());
+      }
+    }
+    long all = lines.values().stream().mapToLong(each -> each).sum();
+    List<String> longest =
+        lines.keySet().stream()
+            .sorted(Comparator.comparing((String type) -> lines.getOrDefault(type, 0L)).reversed())
+            .limit(SHOWN + 2)
+            .toList();
+    long hundreds = Math.max(100, Math.round(all / 100.0) * 100);
+    List<String> types = longest.subList(0, Math.min(SHOWN, longest.size()));
+    Matcher row =
+        Pattern.compile("\n\\| " + Pattern.quote(cell(one)) + " \\|[^|]*\\| (\\d+) \\| ([^|]*) \\|")
+            .matcher(shown);
+    if (row.find()) {
+      long before = Long.parseLong(row.group(1));
+      if (Math.abs(before - all) <= 100 + all / 10) {
+        hundreds = before;
+      }
+      List<String> typesBefore = List.of(row.group(2).replace("`", "").split(" "));
+      if (typesBefore.size() == types.size() && longest.containsAll(typesBefore)) {
+        types = typesBefore;
+      }
+    }
+    return hundreds
+        + " | "
+        + types.stream().map(type -> "`" + type + "`").collect(joining(" "))
+        + " | ";
+  }
+
+  private String table(String heads, UnaryOperator<String> cells) {
     StringBuilder table =
-        new StringBuilder("| package `" + base() + "…` | what it has | uses |\n|---|---|---|\n");
+        new StringBuilder("| package `" + base() + "…` | what it has | " + heads + "uses |\n")
+            .append("|---|---|")
+            .append(heads.replaceAll("[^|]+\\|", "---|").strip())
+            .append("---|\n");
     Map<String, Set<String>> uses = uses();
     for (String one : inOrder(uses)) {
       table
@@ -105,6 +159,7 @@ final class PackageTable {
           .append(" | ")
           .append(purpose(one))
           .append(" | ")
+          .append(cells.apply(one))
           .append(uses.getOrDefault(one, Set.of()).stream().map(this::cell).collect(joining(" ")))
           .append(" |\n");
     }

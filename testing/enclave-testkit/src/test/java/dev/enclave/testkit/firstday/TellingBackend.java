@@ -1,8 +1,8 @@
 package dev.enclave.testkit.firstday;
 
+import dev.enclave.kit.BackendDecorator;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.backend.BackendDecorator;
 import dev.enclave.spi.backend.SigningBackend;
 import java.util.function.Consumer;
 

@@ -1,9 +1,9 @@
 package dev.enclave.testkit.rotation;
 
+import dev.enclave.kit.BackendDecorator.Call;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.backend.BackendDecorator.Call;
 import java.time.Instant;
 
 /**

@@ -1,4 +1,4 @@
-package dev.enclave.spi.backend;
+package dev.enclave.kit;
 
 import dev.enclave.Bytes;
 import dev.enclave.KeyHandle;
@@ -13,6 +13,24 @@ import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.SecretBytes;
+import dev.enclave.spi.backend.Attester;
+import dev.enclave.spi.backend.BackendDescription;
+import dev.enclave.spi.backend.Capability;
+import dev.enclave.spi.backend.KeyAdopter;
+import dev.enclave.spi.backend.KeyCreator;
+import dev.enclave.spi.backend.KeyExporter;
+import dev.enclave.spi.backend.KeyImporter;
+import dev.enclave.spi.backend.KeyLister;
+import dev.enclave.spi.backend.KeyRewrapper;
+import dev.enclave.spi.backend.KeyRotator;
+import dev.enclave.spi.backend.KeySigner;
+import dev.enclave.spi.backend.KeyStateChanger;
+import dev.enclave.spi.backend.KeyWrapper;
+import dev.enclave.spi.backend.OrphanCollector;
+import dev.enclave.spi.backend.PermissionProber;
+import dev.enclave.spi.backend.Resealer;
+import dev.enclave.spi.backend.RestoreRequest;
+import dev.enclave.spi.backend.SigningBackend;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -44,18 +62,18 @@ public abstract class BackendDecorator implements SigningBackend {
     add(KeyCreator.class, it -> (request, c) -> around("create", c, d -> it.create(request, d)));
     add(KeySigner.class, it -> (ref, in, c) -> around("sign", c, d -> it.sign(ref, in, d)));
     add(KeyLister.class, it -> (from, c) -> around("page", c, d -> it.page(from, d)));
-    add(KeyRotator.class, Rotator::new);
-    add(KeyStateChanger.class, StateChanger::new);
-    add(KeyWrapper.class, Wrapper::new);
+    add(KeyRotator.class, it -> new Rotator(it, this));
+    add(KeyStateChanger.class, it -> new StateChanger(it, this));
+    add(KeyWrapper.class, it -> new Wrapper(it, this));
     add(KeyAdopter.class, it -> (name, uri, c) -> around("adopt", c, d -> it.adopt(name, uri, d)));
     add(KeyExporter.class, it -> (name, c) -> around("export", c, d -> it.export(name, d)));
-    add(KeyImporter.class, Importer::new);
-    add(OrphanCollector.class, Collector::new);
+    add(KeyImporter.class, it -> new Importer(it, this));
+    add(OrphanCollector.class, it -> new Collector(it, this));
     add(PermissionProber.class, it -> c -> around("permissions", c, it::permissions));
     add(
         Resealer.class,
         it -> (passphrase, c) -> around("reseal", c, d -> reseal(it, passphrase, d)));
-    add(KeyRewrapper.class, Rewrapper::new);
+    add(KeyRewrapper.class, it -> new Rewrapper(it, this));
     add(Attester.class, it -> (ref, c) -> around("attest", c, d -> it.attest(ref, d)));
   }
 
@@ -111,98 +129,74 @@ public abstract class BackendDecorator implements SigningBackend {
     return true;
   }
 
-  private final class Rotator implements KeyRotator {
-
-    private final KeyRotator it;
-
-    Rotator(KeyRotator it) {
-      this.it = it;
-    }
+  private record Rotator(KeyRotator it, BackendDecorator by) implements KeyRotator {
 
     @Override
     public boolean mayRotate(CallContext call) throws BackendFailure {
-      return around("mayRotate", call, it::mayRotate);
+      return by.around("mayRotate", call, it::mayRotate);
     }
 
     @Override
     public KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
-      return around("prepare", call, c -> it.prepare(request, c));
+      return by.around("prepare", call, c -> it.prepare(request, c));
     }
 
     @Override
     public Optional<KeyVersion> prepared(RotateRequest request, CallContext call)
         throws BackendFailure {
-      return around("prepared", call, c -> it.prepared(request, c));
+      return by.around("prepared", call, c -> it.prepared(request, c));
     }
 
     @Override
     public KeySnapshot activate(RotateRequest request, KeyVersionId next, CallContext call)
         throws BackendFailure {
-      return around("activate", call, c -> it.activate(request, next, c));
+      return by.around("activate", call, c -> it.activate(request, next, c));
     }
 
     @Override
     public KeySnapshot reinstate(RotateRequest request, KeyVersionId version, CallContext call)
         throws BackendFailure {
-      return around("reinstate", call, c -> it.reinstate(request, version, c));
+      return by.around("reinstate", call, c -> it.reinstate(request, version, c));
     }
 
     @Override
     public KeySnapshot changeInterval(KeyName name, RotationInterval interval, CallContext call)
         throws BackendFailure {
-      return around("changeInterval", call, c -> it.changeInterval(name, interval, c));
+      return by.around("changeInterval", call, c -> it.changeInterval(name, interval, c));
     }
   }
 
-  private final class StateChanger implements KeyStateChanger {
-
-    private final KeyStateChanger it;
-
-    StateChanger(KeyStateChanger it) {
-      this.it = it;
-    }
+  private record StateChanger(KeyStateChanger it, BackendDecorator by) implements KeyStateChanger {
 
     @Override
     public KeySnapshot changeState(KeyVersionRef version, KeyState target, CallContext call)
         throws BackendFailure {
-      return around("changeState", call, c -> it.changeState(version, target, c));
+      return by.around("changeState", call, c -> it.changeState(version, target, c));
     }
 
     @Override
     public Optional<KeySnapshot> recordMove(KeyVersionRef version, KeyHandle to, CallContext call)
         throws BackendFailure {
-      return around("recordMove", call, c -> it.recordMove(version, to, c));
+      return by.around("recordMove", call, c -> it.recordMove(version, to, c));
     }
   }
 
-  private final class Wrapper implements KeyWrapper {
-
-    private final KeyWrapper it;
-
-    Wrapper(KeyWrapper it) {
-      this.it = it;
-    }
+  private record Wrapper(KeyWrapper it, BackendDecorator by) implements KeyWrapper {
 
     @Override
     public Bytes wrap(KeyVersionRef kek, SecretBytes dataKey, CallContext call)
         throws BackendFailure {
-      return around("wrap", call, c -> it.wrap(kek, dataKey, c));
+      return by.around("wrap", call, c -> it.wrap(kek, dataKey, c));
     }
 
     @Override
     public SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped, CallContext call)
         throws BackendFailure {
-      return around("unwrap", call, c -> it.unwrap(kek, wrapped, c));
+      return by.around("unwrap", call, c -> it.unwrap(kek, wrapped, c));
     }
   }
 
-  private final class Importer implements KeyImporter {
-
-    private final KeyImporter it;
-
-    Importer(KeyImporter it) {
-      this.it = it;
-    }
+  private record Importer(KeyImporter it, BackendDecorator by) implements KeyImporter {
 
     @Override
     public ImportSupport importSupport() {
@@ -211,36 +205,30 @@ public abstract class BackendDecorator implements SigningBackend {
 
     @Override
     public KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure {
-      return around("restore", call, c -> it.restore(request, c));
+      return by.around("restore", call, c -> it.restore(request, c));
     }
   }
 
-  private final class Rewrapper implements KeyRewrapper {
-
-    private final KeyRewrapper it;
-
-    Rewrapper(KeyRewrapper it) {
-      this.it = it;
-    }
+  private record Rewrapper(KeyRewrapper it, BackendDecorator by) implements KeyRewrapper {
 
     @Override
     public boolean mayRewrap(CallContext call) throws BackendFailure {
-      return around("mayRewrap", call, it::mayRewrap);
+      return by.around("mayRewrap", call, it::mayRewrap);
     }
 
     @Override
     public KeyVersionId kekVersion(CallContext call) throws BackendFailure {
-      return around("kekVersion", call, it::kekVersion);
+      return by.around("kekVersion", call, it::kekVersion);
     }
 
     @Override
     public boolean isCurrent(KeyName name, CallContext call) throws BackendFailure {
-      return around("isCurrent", call, c -> it.isCurrent(name, c));
+      return by.around("isCurrent", call, c -> it.isCurrent(name, c));
     }
 
     @Override
     public void rewrap(KeyName name, CallContext call) throws BackendFailure {
-      around(
+      by.around(
           "rewrap",
           call,
           c -> {
@@ -250,22 +238,16 @@ public abstract class BackendDecorator implements SigningBackend {
     }
   }
 
-  private final class Collector implements OrphanCollector {
-
-    private final OrphanCollector it;
-
-    Collector(OrphanCollector it) {
-      this.it = it;
-    }
+  private record Collector(OrphanCollector it, BackendDecorator by) implements OrphanCollector {
 
     @Override
     public Page orphans(Optional<String> from, CallContext call) throws BackendFailure {
-      return around("orphans", call, c -> it.orphans(from, c));
+      return by.around("orphans", call, c -> it.orphans(from, c));
     }
 
     @Override
     public boolean discard(Orphan orphan, CallContext call) throws BackendFailure {
-      return around("discard", call, c -> it.discard(orphan, c));
+      return by.around("discard", call, c -> it.discard(orphan, c));
     }
   }
 }
