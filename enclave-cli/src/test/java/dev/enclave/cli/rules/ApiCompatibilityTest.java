@@ -21,6 +21,7 @@ import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPInputStream;
@@ -85,8 +86,7 @@ class ApiCompatibilityTest {
   }
 
   private void without(String type, String method) {
-    ClassFile file = types.get(type);
-    assertThat(file).as(type).isNotNull();
+    ClassFile file = Objects.requireNonNull(types.get(type), type);
     assertThat(file.getMethods().removeIf(it -> it.getName().equals(method))).isTrue();
   }
 

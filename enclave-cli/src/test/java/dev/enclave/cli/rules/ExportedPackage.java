@@ -70,8 +70,7 @@ record ExportedPackage(Path module, String name) {
     for (Path file : files(folder, 1, ".class")) {
       try {
         ClassFile type =
-            new ClassFile(
-                new DataInputStream(new ByteArrayInputStream(Files.readAllBytes(file))));
+            new ClassFile(new DataInputStream(new ByteArrayInputStream(Files.readAllBytes(file))));
         all.put(type.getName(), type);
       } catch (IOException e) {
         throw new UncheckedIOException(e);

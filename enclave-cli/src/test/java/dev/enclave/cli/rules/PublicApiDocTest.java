@@ -102,8 +102,7 @@ final class PublicApiDocTest {
     for (ExportedPackage each : PACKAGES) {
       folders.add(each.module().resolve("target/classes").toUri().toURL());
     }
-    return new URLClassLoader(
-        folders.toArray(URL[]::new), PublicApiDocTest.class.getClassLoader());
+    return new URLClassLoader(folders.toArray(URL[]::new), PublicApiDocTest.class.getClassLoader());
   }
 
   private static Stream<Method> methods(Class<?> type) {
